@@ -1,0 +1,36 @@
+/**
+ * The exit codes of every command, one table for the whole tool.
+ * docs/exit-codes.md explains them to users; a test holds the two together.
+ */
+export const exitCodes = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  notRunning: 3,
+  deviceAbsent: 10,
+  deviceBusy: 11,
+  permission: 12,
+  noEncoder: 13,
+  noFfmpeg: 14,
+  portInUse: 15,
+  alreadyRunning: 16,
+  notReady: 18,
+  brokenInput: 19,
+} as const;
+
+export type ExitReason = Exclude<keyof typeof exitCodes, "ok">;
+
+/** A failure that the user can act on: one line that says what is wrong and what to do, printed without a stack. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+  readonly reason: ExitReason;
+
+  constructor(reason: ExitReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+
+  get exitCode(): number {
+    return exitCodes[this.reason];
+  }
+}
