@@ -9,7 +9,7 @@ import { ParameterSets, type SpsUnit } from "./parameter-sets.ts";
 export class ReorderedPicturesError extends CorruptInputError {}
 
 /** What a stream has yet to bring before its first picture can be shown; `null` once it has. */
-export type Awaited = "an IDR picture" | "the SPS and PPS of its IDR picture" | null;
+export type AwaitedPicture = "an IDR picture" | "the SPS and PPS of its IDR picture" | null;
 
 /** Units that do not belong in a container's frames: they say nothing there, or stand in the sequence header. */
 const DROPPED: ReadonlySet<number> = new Set([
@@ -32,7 +32,7 @@ export class H264Track {
   readonly #sets = new ParameterSets();
   #announced: SpsUnit | null = null;
   #haveSetsChanged = false;
-  #awaiting: Awaited = "an IDR picture";
+  #awaiting: AwaitedPicture = "an IDR picture";
   #droppedFrames = 0;
   #lastTimeUs = Number.NEGATIVE_INFINITY;
 
@@ -48,7 +48,7 @@ export class H264Track {
   }
 
   /** What must still come before the first picture, for a message that names it. */
-  get awaiting(): Awaited {
+  get awaiting(): AwaitedPicture {
     return this.#awaiting;
   }
 

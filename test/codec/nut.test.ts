@@ -51,7 +51,7 @@ function mainHeader({ version = 3, timeBases = "01 8768", elision = "01 02 0901"
       fields(4096, "", 1), // 3: everything coded
       fields(8 | 32 | 1024, "", 1), // 4: and an elision header
       fields(8 | 32 | 64, "", 1), // 5: and a checksum
-      "00 07 01 01 00 0a 00 01 bfffffffffffffffff7e", // 6: no match time;: pts_delta 1... size 10
+      "00 07 01 01 00 0a 00 01 bfffffffffffffffff7e", // 6: pts_delta 1 (an s of 1), size 10, no match time
       fields(8192, "", 256 - 7 - 1),
       elision,
       flags,
