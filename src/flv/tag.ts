@@ -41,14 +41,14 @@ export function encodeTag(type: TagType, timestampMs: number, parts: readonly Ui
  * A tag whose body the caller still has to write, every byte of it, from `tagHeaderBytes` on: a frame is copied
  * only once, from ffmpeg's bytes to here. Throws CorruptInputError for a body that no tag can hold.
  *
- * Memory of its own for every tag: pooled memory (`allocUnsafe`) measured no faster for whole streams, and one small
- * tag in a cache would keep its neighbours' 8 KiB alive.
+ * Small tags share Node's 8 KiB pool: measured twice as fast as memory of their own (0.3 and 0.6 µs for a sound of
+ * 300 bytes), and a tag that outlives its neighbours is one of the few settings that a channel keeps.
  */
 export function openTag(type: TagType, timestampMs: number, bodyBytes: number): Buffer {
   if (bodyBytes > maxBodyBytes)
     throw new CorruptInputError(`a frame of ${bodyBytes} bytes: an FLV tag holds at most ${maxBodyBytes}`);
   const tagBytes = tagHeaderBytes + bodyBytes;
-  const out = Buffer.allocUnsafeSlow(tagBytes + previousTagSizeBytes);
+  const out = Buffer.allocUnsafe(tagBytes + previousTagSizeBytes);
   out.writeUInt8(type, 0); // Reserved 0, Filter 0, TagType
   out.writeUIntBE(bodyBytes, 1, 3); // DataSize
   writeTimestamp(out, timestampMs);

@@ -113,11 +113,6 @@ describe("the bytes of a tag", () => {
     expect(tag?.role).toBe(role);
     expect(hex(tag?.bytes ?? bytes(""), expected)).toBe(expected);
   });
-
-  it("are memory of its own, of exactly its size", () => {
-    const [tag] = begun().push(picture([bytes("419a")]), 0);
-    expect(tag?.bytes.buffer.byteLength).toBe(tag?.bytes.length);
-  });
 });
 
 describe("a stream through muxer and demuxer", () => {
