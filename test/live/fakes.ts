@@ -1,0 +1,122 @@
+import { encodeAmf0 } from "../../src/flv/amf0.ts";
+import { parseAudioBody } from "../../src/flv/audio-tag.ts";
+import { FlvDemuxer, type FlvTagEvent } from "../../src/flv/demuxer.ts";
+import { encodeHeader } from "../../src/flv/header.ts";
+import { encodeTag, type Tag, type TagRole, TagType } from "../../src/flv/tag.ts";
+import { parseVideoBody } from "../../src/flv/video-tag.ts";
+import { Channel, type ChannelLimits } from "../../src/live/channel.ts";
+import type { Batch, Sink } from "../../src/live/sink.ts";
+import type { Viewer } from "../../src/live/viewer.ts";
+
+/** A connection that remembers what it got; `accepts` false makes it a slow one. */
+export class FakeSink implements Sink {
+  readonly batches: Batch[] = [];
+  state: "open" | "ended" | "destroyed" = "open";
+  accepts = true;
+
+  write(batch: Batch): boolean {
+    this.batches.push(batch);
+    return this.accepts;
+  }
+
+  end(): void {
+    this.state = "ended";
+  }
+
+  destroy(): void {
+    this.state = "destroyed";
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.batches.map((batch) => batch.bytes));
+  }
+
+  /** What the viewer's player would see: "header metadata@0 video-config@0 key@0 audio@3 …". */
+  get story(): string {
+    const demuxer = new FlvDemuxer();
+    const events = demuxer.push(this.bytes);
+    if (events.length > 0) demuxer.end();
+    return events.map((event) => (event.kind === "header" ? "header" : words(event))).join(" ");
+  }
+
+  /** The story of each batch but the header's. */
+  get batchStories(): string[] {
+    return this.batches.slice(1).map((batch) => {
+      const demuxer = new FlvDemuxer();
+      demuxer.push(encodeHeader({ video: true, audio: true }));
+      const events = demuxer.push(batch.bytes);
+      demuxer.end();
+      return events.map((event) => (event.kind === "header" ? "" : words(event))).join(" ");
+    });
+  }
+}
+
+function words(tag: FlvTagEvent): string {
+  switch (tag.type) {
+    case TagType.script:
+      return `metadata@${tag.timestampMs}`;
+    case TagType.audio:
+      return `${parseAudioBody(tag.body).kind === "audio-frame" ? "audio" : "audio-config"}@${tag.timestampMs}`;
+    case TagType.video: {
+      const body = parseVideoBody(tag.body);
+      if (body.kind !== "video-frame") return `${body.kind}@${tag.timestampMs}`;
+      return `${body.isKey ? "key" : "delta"}@${tag.timestampMs}`;
+    }
+  }
+}
+
+const bodies: Readonly<Record<TagRole, readonly [TagType, Uint8Array]>> = {
+  metadata: [TagType.script, encodeAmf0("onMetaData")],
+  "video-config": [TagType.video, Uint8Array.of(0x17, 0, 0, 0, 0, 1)],
+  "audio-config": [TagType.audio, Uint8Array.of(0xaf, 0, 0x11, 0x90)],
+  key: [TagType.video, Uint8Array.of(0x17, 1, 0, 0, 0, 0, 0, 0, 1, 0x65)],
+  delta: [TagType.video, Uint8Array.of(0x27, 1, 0, 0, 0, 0, 0, 0, 1, 0x41)],
+  audio: [TagType.audio, Uint8Array.of(0xaf, 1, 0x21)],
+};
+
+/** Tags from words: "metadata@0 video-config@0 key@0 audio@3". */
+export function tags(story: string): Tag[] {
+  return story.split(" ").map((word) => {
+    const [role = "", timestamp] = word.split("@");
+    if (!isRole(role)) throw new Error(`no role ${role}`);
+    const timestampMs = Number(timestamp);
+    const [type, body] = bodies[role];
+    return { role, timestampMs, bytes: encodeTag(type, timestampMs, [body]) };
+  });
+}
+
+function isRole(word: string): word is TagRole {
+  return Object.hasOwn(bodies, word);
+}
+
+/** A channel with picture and sound. */
+export function videoChannel(limits: Partial<ChannelLimits> = {}): Channel {
+  return new Channel({
+    name: "cam",
+    header: encodeHeader({ video: true, audio: true }),
+    hasVideo: true,
+    limits,
+  });
+}
+
+/** A channel with sound alone. */
+export function audioChannel(limits: Partial<ChannelLimits> = {}): Channel {
+  return new Channel({
+    name: "mic",
+    header: encodeHeader({ video: false, audio: true }),
+    hasVideo: false,
+    limits,
+  });
+}
+
+/** Publishes and flushes at once: one batch, or more where the channel starts one. */
+export function send(channel: Channel, story: string): void {
+  for (const tag of tags(story)) channel.publish(tag);
+  channel.flush();
+}
+
+export function joined(channel: Channel, sink: Sink): Viewer {
+  const result = channel.join(sink);
+  if (result.kind !== "joined") throw new Error(result.kind);
+  return result.viewer;
+}
