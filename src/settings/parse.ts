@@ -1,0 +1,147 @@
+import { isIP } from "node:net";
+import type { Size } from "./settings.ts";
+
+/** A value that is not accepted: why, what is, and one that would be. The caller adds the flag's name. */
+export class UnacceptableError extends Error {
+  override readonly name = "UnacceptableError";
+  readonly example: string;
+
+  constructor(advice: string, example: string) {
+    super(advice);
+    this.example = example;
+  }
+}
+
+/** The smallest and largest picture side, in luma samples: H.264 level 6.2 ends near the upper one. */
+const MIN_SIDE = 16;
+const MAX_SIDE = 8192;
+
+/** `1280x720`. Both numbers are even, because 4:2:0 halves them. */
+export function parseSize(text: string): Size {
+  const match = /^(\d{1,6})x(\d{1,6})$/i.exec(text);
+  if (match === null) throw new UnacceptableError("is not a size: give WIDTHxHEIGHT", "1280x720");
+  const size = { width: Number(match[1]), height: Number(match[2]) };
+  const sides = [size.width, size.height];
+  if (sides.some((side) => side < MIN_SIDE || side > MAX_SIDE)) {
+    throw new UnacceptableError(`is out of range: each side is ${MIN_SIDE} to ${MAX_SIDE}`, "1280x720");
+  }
+  if (sides.some((side) => side % 2 !== 0)) {
+    const even = sides.map((side) => Math.floor(side / 2) * 2).join("x");
+    throw new UnacceptableError("is odd: H.264 needs an even width and height", even);
+  }
+  return size;
+}
+
+/** Pictures per second: `30`, `29.97` or a fraction, `30000/1001`. */
+export function parseFps(text: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,9})?)(?:\/(\d{1,9}))?$/.exec(text);
+  const fps = match === null ? Number.NaN : Number(match[1]) / Number(match[2] ?? 1);
+  if (Number.isNaN(fps)) throw new UnacceptableError("is not a frame rate: give pictures per second", "30");
+  if (fps <= 0 || fps > 240)
+    throw new UnacceptableError("is out of range: give more than 0 and up to 240", "30");
+  return fps;
+}
+
+const BITS_PER_SUFFIX: Readonly<Record<string, number>> = { "": 1, k: 1000, m: 1_000_000 };
+
+/** A bit rate as ffmpeg reads it: bit/s, or with `k` and `M`. Returns kbit/s, 50 to 200,000. */
+export function parseBitrateKbps(text: string): number {
+  const match = /^(\d{1,12}(?:\.\d{1,6})?)([kKM]?)$/.exec(text);
+  if (match === null) throw new UnacceptableError("is not a bit rate: give bit/s, or k or M", "2500k");
+  const bits = Number(match[1]) * (BITS_PER_SUFFIX[(match[2] ?? "").toLowerCase()] ?? 1);
+  if (bits < 50_000 || bits > 200_000_000) {
+    throw new UnacceptableError(`is ${bits} bit/s and out of range: give 50k to 200M`, "2500k");
+  }
+  return bits / 1000;
+}
+
+/** Seconds between key frames. */
+export function parseGopSeconds(text: string): number {
+  const seconds = /^\d{1,4}(\.\d{1,6})?s?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+  if (Number.isNaN(seconds))
+    throw new UnacceptableError("is not a time: give seconds between key frames", "2");
+  if (seconds < 0.1 || seconds > 60)
+    throw new UnacceptableError("is out of range: give 0.1 to 60 seconds", "2");
+  return seconds;
+}
+
+const MS_PER_UNIT: Readonly<Record<string, number>> = { "": 1000, s: 1000, m: 60_000, h: 3_600_000 };
+/** A timer of Node's overflows after 24.8 days and would then fire at once. */
+const MAX_DURATION_MS = 576 * 3_600_000;
+
+/** `90`, `90s`, `10m`, `1.5h`. Returns milliseconds, up to 24 days. */
+export function parseDurationMs(text: string): number {
+  const match = /^(\d{1,9}(?:\.\d{1,6})?)([smh]?)$/.exec(text);
+  if (match === null)
+    throw new UnacceptableError("is not a time: give seconds, or a number with s, m or h", "10m");
+  const durationMs = Math.round(Number(match[1]) * (MS_PER_UNIT[match[2] ?? ""] ?? 1000));
+  if (durationMs <= 0 || durationMs > MAX_DURATION_MS) {
+    throw new UnacceptableError("is out of range: give more than 0 and up to 576h (24 days)", "10m");
+  }
+  return durationMs;
+}
+
+/** A TCP port; 0 lets the system pick a free one. */
+export function parsePort(text: string): number {
+  const port = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535))
+    throw new UnacceptableError("is not a port: give 0 to 65535, where 0 picks a free one", "8080");
+  return port;
+}
+
+/** What a stream may be called: it stands in the URL as it is. */
+export const NAME_PATTERN = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
+
+/** A stream's name, the last part of its URL without `.flv`. */
+export function parseName(text: string): string {
+  if (/\.(flv|jpg)$/i.test(text)) {
+    const example = text.replace(/(\.(flv|jpg))+$/i, "");
+    throw new UnacceptableError(
+      "ends in what the URL adds itself: leave .flv or .jpg out",
+      example || "garden",
+    );
+  }
+  if (!NAME_PATTERN.test(text)) {
+    throw new UnacceptableError(
+      "cannot be a stream's name: give up to 64 letters, digits, _ - and . (not first)",
+      "garden",
+    );
+  }
+  return text;
+}
+
+const HOST_NAME =
+  /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?)*\.?$/i;
+
+/** The address to listen on: an IP address (IPv6 also in brackets) or a host name. */
+export function parseHost(text: string): string {
+  const host = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
+  if (isIP(host) !== 0) return host;
+  if (/^[^:]+:\d+$/.test(host))
+    throw new UnacceptableError("has a port in it: give that with --port", "127.0.0.1");
+  const looksLikeAddress = /(^|\.)\d+\.?$/.test(host); // 1.2.3, 300.1.1.1: no host name ends in a number
+  if (looksLikeAddress || !HOST_NAME.test(host)) {
+    throw new UnacceptableError("is not an address: give an IP address or a host name", "0.0.0.0");
+  }
+  return host;
+}
+
+/** An encoder's name, in ffmpeg's words; whether there is such a one is known by encoding with it. */
+export function parseEncoder(text: string): string {
+  if (!/^[a-z0-9_]{1,40}$/.test(text)) {
+    throw new UnacceptableError("is not an encoder's name: give auto, or ffmpeg's name for it", "libx264");
+  }
+  return text;
+}
+
+/** On or off, as the environment says it. */
+export function parseSwitch(text: string): boolean {
+  if (/^(1|true|yes)$/i.test(text)) return true;
+  if (/^(0|false|no)$/i.test(text)) return false;
+  throw new UnacceptableError("is neither on nor off: give 1, true or yes, or 0, false or no", "1");
+}
+
+/** Any text. */
+export function parseText(text: string): string {
+  return text;
+}

@@ -1,0 +1,175 @@
+import { describe, expect, test } from "vitest";
+import { UserError } from "../../src/failure.ts";
+import { environmentName, startOptions } from "../../src/settings/options.ts";
+import { resolveStartSettings, shown } from "../../src/settings/resolve.ts";
+
+const resolve = (flags: Record<string, string>, env: Record<string, string> = {}) =>
+  resolveStartSettings(new Map(Object.entries(flags)), env);
+
+function refusal(flags: Record<string, string>, env: Record<string, string> = {}): string {
+  try {
+    resolve(flags, env);
+  } catch (error) {
+    if (error instanceof UserError && error.reason === "usage") return error.message;
+    throw error;
+  }
+  return "accepted";
+}
+
+test("a device is enough: everything else has a default", () => {
+  expect(resolve({ device: "test" })).toEqual({
+    device: "test",
+    audio: "auto",
+    name: "test",
+    host: "127.0.0.1",
+    port: 8080,
+    size: null,
+    fps: null,
+    bitrateKbps: null,
+    gopSeconds: 1,
+    encoder: "auto",
+    copy: false,
+    loop: false,
+    durationMs: null,
+    readyTimeoutMs: 15_000,
+    ffmpeg: null,
+    dryRun: false,
+    showSecrets: false,
+    json: false,
+    quiet: false,
+    verbose: false,
+  });
+});
+
+test("only the device and its name have no default in the table", () => {
+  const open = Object.entries(startOptions).filter(([, { fallback }]) => fallback === undefined);
+  expect(open.map(([key]) => key)).toEqual(["device", "name"]);
+});
+
+test("every flag has a variable of its own", () => {
+  const variables = Object.values(startOptions).map(({ flag }) => environmentName(flag));
+  expect(new Set(variables).size).toBe(variables.length);
+  expect(variables).toContain("FLVCAST_READY_TIMEOUT");
+});
+
+test("a flag beats the environment, and that the default", () => {
+  const env = { FLVCAST_DEVICE: "screen", FLVCAST_PORT: "9000", FLVCAST_FPS: "15" };
+  expect(resolve({ device: "test", port: "0" }, env)).toMatchObject({ device: "test", port: 0, fps: 15 });
+});
+
+test("an empty variable counts as unset", () => {
+  expect(resolve({ device: "test" }, { FLVCAST_PORT: "", FLVCAST_JSON: "" })).toMatchObject({
+    port: 8080,
+    json: false,
+  });
+});
+
+test("a switch in the environment can be on and off", () => {
+  expect(resolve({ device: "test" }, { FLVCAST_JSON: "yes", FLVCAST_VERBOSE: "0" })).toMatchObject({
+    json: true,
+    verbose: false,
+  });
+});
+
+describe("a refusal is one line that names what was written and what is accepted", () => {
+  test.each<[flags: Record<string, string>, env: Record<string, string>, message: string]>([
+    [{ size: "12x" }, {}, "--size 12x is not a size: give WIDTHxHEIGHT, for example --size 1280x720"],
+    [
+      { size: "1281x720" },
+      {},
+      "--size 1281x720 is odd: H.264 needs an even width and height, for example --size 1280x720",
+    ],
+    [
+      {},
+      { FLVCAST_SIZE: "12x" },
+      "FLVCAST_SIZE=12x is not a size: give WIDTHxHEIGHT, for example FLVCAST_SIZE=1280x720",
+    ],
+    [{ fps: "0" }, {}, "--fps 0 is out of range: give more than 0 and up to 240, for example --fps 30"],
+    [
+      { port: "70000" },
+      {},
+      "--port 70000 is not a port: give 0 to 65535, where 0 picks a free one, for example --port 8080",
+    ],
+    [{ name: "" }, {}, "--name is empty: give NAME, or leave it out"],
+    [
+      { bitrate: "2500" },
+      {},
+      "--bitrate 2500 is 2500 bit/s and out of range: give 50k to 200M, for example --bitrate 2500k",
+    ],
+    [
+      {},
+      { FLVCAST_QUIET: "on" },
+      "FLVCAST_QUIET=on is neither on nor off: give 1, true or yes, or 0, false or no, for example FLVCAST_QUIET=1",
+    ],
+    [
+      { name: "a\nb" },
+      {},
+      '--name "a\\nb" cannot be a stream\'s name: give up to 64 letters, digits, _ - and . (not first), for example --name garden',
+    ],
+  ])("%o with %o", (flags, env, message) => {
+    expect(refusal({ device: "test", ...flags }, env)).toBe(message);
+  });
+
+  test("also when the device is missing", () => {
+    expect(refusal({})).toBe(
+      "--device is missing: say what to capture, for example flvcast start --device test",
+    );
+  });
+});
+
+describe("options that contradict each other are refused with advice", () => {
+  test.each<[flags: Record<string, string>, env: Record<string, string>, message: string]>([
+    [
+      { device: "a.mp4", copy: "true", size: "16x16" },
+      {},
+      "--copy passes the picture through as it is: leave out --copy or --size",
+    ],
+    [
+      { device: "a.mp4", copy: "true" },
+      { FLVCAST_BITRATE: "1M" },
+      "--copy passes the picture through as it is: leave out --copy or FLVCAST_BITRATE",
+    ],
+    [
+      { device: "-", encoder: "libx264" },
+      {},
+      "--encoder cannot change the H.264 on stdin: leave it out, it is passed through as it is",
+    ],
+    [
+      { device: "-", audio: "-" },
+      {},
+      "--audio - cannot be: stdin brings the picture; name another input for sound",
+    ],
+    [
+      { device: "rtsp://u:geheim@h/x", loop: "true" },
+      {},
+      "--loop is for media files, and --device rtsp://u:***@h/x is none: leave it out",
+    ],
+    [
+      { device: "test", quiet: "true", verbose: "true" },
+      {},
+      "--quiet and --verbose contradict each other: leave one out",
+    ],
+    [
+      { device: "test", "show-secrets": "true" },
+      {},
+      "--show-secrets goes only with --dry-run: add --dry-run, or leave it out",
+    ],
+  ])("%o with %o", (flags, env, message) => {
+    expect(refusal(flags, env)).toBe(message);
+  });
+
+  test.each<Record<string, string>>([
+    { device: "-", fps: "30", copy: "true" },
+    { device: "-", audio: "test" },
+    { device: "a.mp4", loop: "true", copy: "true" },
+    { device: "test", "dry-run": "true", "show-secrets": "true" },
+  ])("and %o is fine", (flags) => {
+    expect(refusal(flags)).toBe("accepted");
+  });
+});
+
+test("a value is shown short, on one line and without its password", () => {
+  expect(shown("rtsp://u:geheim@h/")).toBe("rtsp://u:***@h/");
+  expect(shown("a\tb")).toBe('"a\\tb"');
+  expect(shown("x".repeat(100))).toHaveLength(80);
+});
