@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// Nothing newer than Node 10 understands: an old Node must get as far as the line that tells it so.
+var running = /^(\d+)\.(\d+)/.exec(process.versions.node) || ["", "0", "0"];
+if (Number(running[1]) < 20 || (Number(running[1]) === 20 && Number(running[2]) < 19)) {
+  console.error("flvcast: needs Node 20.19 or newer, and this is " + process.version);
+  process.exit(1);
+}
+
+var entry = "../dist/cli/main.js";
+import(entry).then(
+  function (cli) {
+    return cli.main(process.argv.slice(2), process.env, process).then(leave);
+  },
+  function (error) {
+    var isUnbuilt = error.code === "ERR_MODULE_NOT_FOUND" && /module '[^']*main\.js'/.test(error.message);
+    if (!isUnbuilt) throw error;
+    console.error("flvcast: not built yet: run npm start, which sets up everything, or npm run build");
+    leave(1);
+  },
+);
+
+// Whatever lingers (a socket, a timer) does not keep us here, but what was printed gets out first.
+/** @param {number} code */
+function leave(code) {
+  process.exitCode = code;
+  process.stdout.write("", function () {
+    process.stderr.write("", function () {
+      process.exit();
+    });
+  });
+}

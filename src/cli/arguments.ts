@@ -1,0 +1,64 @@
+import parser from "yargs-parser"; // yargs's own parser: yargs itself takes 70 ms to load, which only help is worth
+import { UserError } from "../failure.ts";
+import { type FlagTexts, shown } from "../settings/resolve.ts";
+import type { Flag } from "./command.ts";
+import { nearest } from "./suggest.ts";
+
+/** What stood behind a command's name. */
+export interface Arguments {
+  readonly help: boolean;
+  readonly flags: FlagTexts;
+}
+
+/** Reads a command's arguments. Values stay text: nothing is coerced here. @throws UserError of reason `usage` */
+export function parseArguments(command: string, flags: readonly Flag[], argv: readonly string[]): Arguments {
+  const values = flags.filter(({ metavar }) => metavar !== null).map(({ flag }) => flag);
+  const switches = flags.filter(({ metavar }) => metavar === null).map(({ flag }) => flag);
+  const { argv: parsed, error } = parser.detailed([...argv], {
+    string: values,
+    narg: Object.fromEntries(values.map((flag) => [flag, 1])), // without it, `--device -` loses its dash
+    boolean: [...switches, "help"],
+    alias: { help: ["h"] },
+    configuration: {
+      "boolean-negation": false,
+      "camel-case-expansion": false,
+      "dot-notation": false,
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
+      "short-option-groups": false,
+      "strip-aliased": true,
+    },
+  });
+  const { _: words, help, ...given } = parsed as { _: string[]; help?: boolean; [flag: string]: unknown };
+  if (help) return { help: true, flags: new Map() };
+
+  const see = `See: flvcast ${command} --help`;
+  const unknown = Object.keys(given).find((flag) => !values.includes(flag) && !switches.includes(flag));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, [...values, ...switches]);
+    throw usage(
+      `there is no option --${shown(unknown)}${meant === null ? "." : `. Did you mean --${meant}?`} ${see}`,
+    );
+  }
+  const valued = argv
+    .map((text) => /^--?([^=]+)=/.exec(text)?.[1])
+    .find((flag) => switches.includes(flag ?? ""));
+  if (valued !== undefined) throw usage(`--${valued} takes no value: give it alone, or leave it out`);
+  const bare = values.find((flag) => error?.message.endsWith(`: ${flag}`));
+  if (bare !== undefined) {
+    const metavar = flags.find(({ flag }) => flag === bare)?.metavar;
+    throw usage(
+      `--${bare} needs a value: --${bare} ${metavar} (or --${bare}=VALUE, if it begins with a dash). ${see}`,
+    );
+  }
+  const repeated = Object.keys(given).find((flag) => Array.isArray(given[flag]));
+  if (repeated !== undefined) throw usage(`--${repeated} is given more than once: give it once`);
+  if (words[0] !== undefined) {
+    throw usage(`${shown(words[0])} is no option of flvcast ${command}: an option begins with --. ${see}`);
+  }
+  return { help: false, flags: new Map(Object.entries(given).map(([flag, value]) => [flag, String(value)])) };
+}
+
+function usage(message: string): UserError {
+  return new UserError("usage", message);
+}

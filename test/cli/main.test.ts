@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { main } from "../../src/cli/main.ts";
+import { FakeIo } from "./fake-io.ts";
+
+async function run(...argv: string[]) {
+  const io = new FakeIo();
+  const code = await main(argv, {}, io.asIo);
+  return { code, stdout: io.stdout.text, stderr: io.stderr.text };
+}
+
+test("--version is the package's", async () => {
+  const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+  expect(await run("--version")).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+});
+
+test("without a command, the help goes to stderr and the exit code says usage", async () => {
+  const { code, stdout, stderr } = await run();
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain("flvcast start");
+});
+
+describe("the help", () => {
+  test.each([[["--help"]], [["-h"]], [["help"]], [["start", "--help"]], [["help", "start"]]])(
+    "of %j goes to stdout and fits 80 columns",
+    async (argv) => {
+      const { code, stdout, stderr } = await run(...argv);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+      expect(stdout).toContain("flvcast start --device test");
+    },
+  );
+
+  test("of start is shown whatever else stands there", async () => {
+    expect(await run("start", "--size", "12x", "--help")).toMatchObject({ code: 0, stderr: "" });
+  });
+});
+
+describe("what cannot be is refused in one line with exit code 2", () => {
+  test.each<[argv: readonly string[], line: string]>([
+    [["strat"], "there is no command strat. Did you mean start? See: flvcast --help"],
+    [["record"], "there is no command record. There is: start. See: flvcast --help"],
+    [
+      ["--device", "test"],
+      "--device comes after a command, as in: flvcast start --device test. See: flvcast --help",
+    ],
+    [["start", "--sice", "1x1"], "there is no option --sice. Did you mean --size? See: flvcast start --help"],
+    [["start", "--wallpaper"], "there is no option --wallpaper. See: flvcast start --help"],
+    [["start", "--no-json"], "there is no option --no-json. See: flvcast start --help"],
+    [
+      ["start", "test"],
+      "test is no option of flvcast start: an option begins with --. See: flvcast start --help",
+    ],
+    [["start", "--device", "a", "--device", "b"], "--device is given more than once: give it once"],
+    [["start", "--device", "test", "--json=yes"], "--json takes no value: give it alone, or leave it out"],
+    [
+      ["start", "--device"],
+      "--device needs a value: --device DEVICE (or --device=VALUE, if it begins with a dash). See: flvcast start --help",
+    ],
+    [
+      ["start", "--size", "--json"],
+      "--size needs a value: --size WIDTHxHEIGHT (or --size=VALUE, if it begins with a dash). See: flvcast start --help",
+    ],
+    [
+      ["start", "--device", "test", "--fps", "abc"],
+      "--fps abc is not a frame rate: give pictures per second, for example --fps 30",
+    ],
+    [["start"], "--device is missing: say what to capture, for example flvcast start --device test"],
+  ])("%j", async (argv, line) => {
+    expect(await run(...argv)).toEqual({ code: 2, stdout: "", stderr: `flvcast: ${line}\n` });
+  });
+});
