@@ -1,0 +1,132 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, test } from "vitest";
+
+/** What each room may import: itself, and these rooms. A file at the top of src is a room of its own. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  failure: [],
+  version: [],
+  codec: ["failure"],
+  flv: ["codec"],
+  live: ["flv", "codec"],
+  device: ["codec", "failure"],
+  encoder: ["failure"],
+  ffmpeg: ["device", "encoder", "codec", "failure"],
+  http: ["live", "flv", "failure"],
+  settings: ["device", "ffmpeg", "failure"],
+  "on-air": ["codec", "flv", "live", "http", "lineup"],
+  lineup: ["codec", "flv", "device", "encoder", "ffmpeg", "settings", "failure"],
+  cast: [
+    "codec",
+    "flv",
+    "live",
+    "device",
+    "encoder",
+    "ffmpeg",
+    "http",
+    "settings",
+    "lineup",
+    "on-air",
+    "failure",
+    "version",
+  ],
+  cli: ["cast", "on-air", "settings", "failure", "version"],
+  index: ["cast", "on-air", "lineup", "settings", "failure"],
+};
+
+/** Formats and fan-out work on bytes and values: no file, socket, process or clock. */
+const roomsWithoutIo = ["codec", "flv", "live", "settings"];
+const nodeModulesWithoutIo = ["node:buffer", "node:assert", "node:util"];
+/** Settings only take names apart: nothing here opens a socket or a file. */
+const nodeModulesOfRoom: Readonly<Record<string, readonly string[]>> = {
+  settings: ["node:net", "node:path"],
+};
+
+/** Packages that stay behind one door: who may import them. */
+const packages: Readonly<Record<string, { readonly room: string; readonly files: number }>> = {
+  "fluent-ffmpeg": { room: "ffmpeg", files: 1 },
+  yargs: { room: "cli", files: 1 },
+  "yargs-parser": { room: "cli", files: 1 },
+  ora: { room: "cli", files: 1 },
+};
+
+/** Rooms that may see the settings of `start` whole. */
+const roomsWithAllSettings = ["settings", "cli", "cast", "lineup", "index"];
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly target: string;
+  readonly names: string;
+}
+
+const files = readdirSync("src", { recursive: true, encoding: "utf8" })
+  .map((name) => name.replaceAll("\\", "/"))
+  .filter((name) => name.endsWith(".ts") && !name.startsWith("player/"));
+const imports = files.flatMap(importsOf);
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join("src", file), "utf8");
+  const statements = text.matchAll(
+    /^(?:import|export)\s([^;"]*?)\s*from "([^"]+)"|^import "([^"]+)"|import\("([^"]+)"\)/gm,
+  );
+  return [...statements].map(([, names = "", ...targets]) => ({
+    file,
+    room: roomOf(file),
+    names,
+    target: targets.find((target) => target !== undefined) ?? "",
+  }));
+}
+
+function roomOf(file: string): string {
+  return file.split("/")[0]?.replace(/\.ts$/, "") ?? "";
+}
+
+function targetRoom({ file, target }: Import): string | null {
+  return target.startsWith(".") ? roomOf(normalize(join(dirname(file), target)).replaceAll("\\", "/")) : null;
+}
+
+const asLine = ({ file, target }: Import) => `${file} imports ${target}`;
+
+test("every room has a place in the order", () => {
+  expect([...new Set(files.map(roomOf))].filter((room) => !(room in rooms))).toEqual([]);
+});
+
+test("the order has no circle", () => {
+  const reaches = (from: string, to: string, seen: readonly string[] = []): boolean =>
+    (rooms[from] ?? []).some(
+      (next) => next === to || (!seen.includes(next) && reaches(next, to, [...seen, next])),
+    );
+  expect(Object.keys(rooms).filter((room) => reaches(room, room))).toEqual([]);
+});
+
+describe("imports flow one way", () => {
+  test.each(Object.entries(rooms))("%s imports from %j and no other room", (room, allowed) => {
+    const wrong = imports.filter((one) => {
+      const target = targetRoom(one);
+      return one.room === room && target !== null && target !== room && !allowed.includes(target);
+    });
+    expect(wrong.map(asLine)).toEqual([]);
+  });
+});
+
+test.each(roomsWithoutIo)("%s does no input or output", (room) => {
+  const allowed = [...nodeModulesWithoutIo, ...(nodeModulesOfRoom[room] ?? [])];
+  const wrong = imports.filter(
+    (one) => one.room === room && one.target.startsWith("node:") && !allowed.includes(one.target),
+  );
+  expect(wrong.map(asLine)).toEqual([]);
+});
+
+test.each(Object.entries(packages))("%s stays behind its door", (name, { room, files: atMost }) => {
+  const importing = imports.filter(({ target }) => target === name);
+  expect(importing.filter((one) => one.room !== room).map(asLine)).toEqual([]);
+  expect(new Set(importing.map(({ file }) => file)).size).toBeLessThanOrEqual(atMost);
+});
+
+test("a room sees only the settings that it needs", () => {
+  const wrong = imports.filter(
+    ({ names, room }) => /\bStartSettings\b/.test(names) && !roomsWithAllSettings.includes(room),
+  );
+  expect(wrong.map(asLine)).toEqual([]);
+});
