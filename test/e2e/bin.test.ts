@@ -1,0 +1,39 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const flvcast = (...args: string[]) => spawnSync("bin/flvcast.js", args, { encoding: "utf8" });
+
+test("the built command prints its version", () => {
+  expect(flvcast("--version")).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    stderr: "",
+  });
+});
+
+test("the built command refuses what cannot be with its exit code", () => {
+  expect(flvcast("start", "--device", "test", "--fps", "0")).toMatchObject({
+    status: 2,
+    stdout: "",
+    stderr: "flvcast: --fps 0 is out of range: give more than 0 and up to 240, for example --fps 30\n",
+  });
+});
+
+test("a command that was not built says what to run", () => {
+  const folder = mkdtempSync(join(tmpdir(), "flvcast-"));
+  try {
+    cpSync("bin/flvcast.js", join(folder, "bin/flvcast.js"));
+    const { status, stderr } = spawnSync(process.execPath, [join(folder, "bin/flvcast.js")], {
+      encoding: "utf8",
+    });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: "flvcast: not built yet: run npm start, which sets up everything, or npm run build\n",
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
