@@ -1,0 +1,52 @@
+import { EVEN_CROP } from "./screen.ts";
+import type { Source } from "./source.ts";
+import type { InputStreams } from "./streams.ts";
+
+/** A file or a URL, before and after it is known what is in it. */
+export interface Media {
+  readonly label: string;
+  readonly url: string;
+  /** Options that ffmpeg needs to open it at all. */
+  readonly openOptions: readonly string[];
+  readonly loop: boolean;
+}
+
+export function fileMedia(path: string, loop: boolean): Media {
+  // With `file:` no path is mistaken for an option or a protocol ("-x.mp4", "a:b.mp4").
+  return { label: path, url: `file:${path}`, openOptions: [], loop };
+}
+
+/** `label` is the URL without its passwords. */
+export function urlMedia(url: string, label: string): Media {
+  return { label, url, openOptions: networkOptions(url), loop: false };
+}
+
+/** A silent network is an error after ten seconds, in ffmpeg's microseconds. RTSP over TCP: UDP loses pictures. */
+function networkOptions(url: string): readonly string[] {
+  return /^rtsps?:/i.test(url)
+    ? ["-rtsp_transport", "tcp", "-timeout", "10000000"]
+    : ["-rw_timeout", "10000000"];
+}
+
+/** The source that plays `media`: what has an end is paced in real time, a live stream comes as it comes. */
+export function mediaSource(media: Media, streams: InputStreams): Source {
+  const { video, audio } = streams;
+  return {
+    label: media.label,
+    inputOptions: [
+      ...(media.loop ? ["-stream_loop", "-1"] : []),
+      ...(streams.hasDuration ? ["-re"] : []),
+      ...media.openOptions,
+    ],
+    url: media.url,
+    video: video && {
+      map: "0:V:0", // V: no cover pictures
+      codec: video.codec,
+      filters: video.width % 2 || video.height % 2 ? [EVEN_CROP] : [],
+      size: { width: video.width, height: video.height },
+      fps: video.fps,
+    },
+    audio: audio && { map: "0:a:0", codec: audio.codec, filters: [] },
+    clock: "own",
+  };
+}

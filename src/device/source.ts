@@ -1,0 +1,38 @@
+/**
+ * One thing to capture, as ffmpeg is told to open it: a file, a URL, a screen, the test picture.
+ * One source is one ffmpeg process, with one or two tracks.
+ */
+export interface Source {
+  /** What the user called it, with passwords taken out: for messages. */
+  readonly label: string;
+  /** ffmpeg's options before `-i`. */
+  readonly inputOptions: readonly string[];
+  /** What stands after `-i`. */
+  readonly url: string;
+  readonly video: SourceVideo | null;
+  readonly audio: SourceAudio | null;
+  readonly clock: SourceClock;
+}
+
+/**
+ * What the source's own timestamps mean: wall-clock time, shared by all devices of the machine, or a clock of its
+ * own that starts anywhere (files, URLs, lavfi).
+ */
+export type SourceClock = "epoch" | "own";
+
+export interface SourceVideo {
+  /** ffmpeg's stream specifier for `-map`. */
+  readonly map: string;
+  /** ffmpeg's name of the codec, e.g. `h264`. */
+  readonly codec: string;
+  /** Filters that the source itself needs. */
+  readonly filters: readonly string[];
+  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly fps: number | null;
+}
+
+export interface SourceAudio {
+  readonly map: string;
+  readonly codec: string;
+  readonly filters: readonly string[];
+}
