@@ -1,0 +1,110 @@
+import { CorruptInputError } from "../codec/corrupt.ts";
+import { ReorderedPicturesError } from "../codec/h264-track.ts";
+import { epochClock, ownClock } from "../codec/input-clock.ts";
+import { NutTrack } from "../codec/nut-track.ts";
+import type { Packet } from "../codec/packet.ts";
+import { UserError } from "../failure.ts";
+import type { Plan } from "./plan.ts";
+import { type Exit, FfmpegProcess } from "./process.ts";
+import { failureOf } from "./reason.ts";
+import { redactor } from "./redact.ts";
+
+/** One input being captured: its packets go out until it ends, fails or is stopped. */
+export interface Capture {
+  readonly label: string;
+  /** Resolves at the input's own end, or once stopped; rejects with a UserError when it failed. */
+  readonly ended: Promise<void>;
+  /** Pictures that came and could not be used, for want of an IDR before them. */
+  readonly droppedFrames: number;
+  /** Resolves when the process is gone. */
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+export interface CaptureOptions {
+  readonly onPackets: (packets: readonly Packet[]) => void;
+  readonly onFfmpegLine: (line: string) => void;
+}
+
+/** One ffmpeg, from its pipes' bytes to packets in common time. */
+export class FfmpegCapture implements Capture {
+  readonly label: string;
+  readonly ended: Promise<void>;
+  readonly #process: FfmpegProcess;
+  readonly #tracks: readonly NutTrack[];
+  #failure: Error | null = null;
+  #isStopped = false;
+
+  constructor(ffmpegPath: string, plan: Plan, baseS: number, options: CaptureOptions) {
+    this.label = plan.source.label;
+    const clock = plan.source.clock === "epoch" ? epochClock(baseS) : ownClock();
+    const pipes = [plan.video, plan.audio].flatMap((track) => (track === null ? [] : [track.pipe]));
+    const tracks = new Map(pipes.map((pipe) => [pipe, new NutTrack(clock)]));
+    this.#tracks = [...tracks.values()];
+    const outputs = [...tracks].map(([pipe, track]) => {
+      const onChunk = (chunk: Uint8Array) => this.#guard(() => options.onPackets(track.push(chunk, nowUs())));
+      return [pipe, onChunk] as const;
+    });
+    this.#process = new FfmpegProcess({
+      path: ffmpegPath,
+      args: plan.args,
+      outputs: new Map(outputs),
+      onStderrLine: options.onFfmpegLine,
+      redact: redactor([plan.source.url]),
+    });
+    this.ended = this.#process.exited.then((exit) => this.#judge(exit, plan));
+  }
+
+  get droppedFrames(): number {
+    return this.#tracks.reduce((sum, track) => sum + track.droppedFrames, 0);
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#process.stop();
+  }
+
+  kill(): void {
+    this.#isStopped = true;
+    this.#process.kill();
+  }
+
+  /** Bytes that cannot be read end the process: what follows them means nothing. */
+  #guard(read: () => void): void {
+    if (this.#failure !== null) return;
+    try {
+      read();
+    } catch (error) {
+      this.#failure = inputFailure(this.label, error);
+      this.#process.kill();
+    }
+  }
+
+  #judge(exit: Exit, plan: Plan): void {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#isStopped) return;
+    // A live device has no end: an exit code of 0 is how ffmpeg reports that it was unplugged.
+    const isEnd = exit.code === 0 && plan.source.clock === "own";
+    if (!isEnd) throw failureOf(this.label, exit);
+  }
+}
+
+/** What is wrong with an input's bytes, for the user; any other error is a bug and stays as it is. */
+export function inputFailure(label: string, error: unknown): Error {
+  if (error instanceof ReorderedPicturesError) {
+    return new UserError(
+      "brokenInput",
+      `${label} has B-frames, which cannot be passed through live: leave --copy out, so that it is encoded anew`,
+      { cause: error },
+    );
+  }
+  if (error instanceof CorruptInputError) {
+    return new UserError("brokenInput", `${label}: ${error.message}`, { cause: error });
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** The wall clock in microseconds, carried on by the monotonic clock: it does not step. */
+export function nowUs(): number {
+  return (performance.timeOrigin + performance.now()) * 1000;
+}

@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { createRequire } from "node:module";
+import { promisify } from "node:util";
+import { UserError } from "../failure.ts";
+
+/** An ffmpeg that was run once and said its version. */
+export interface FfmpegBinary {
+  readonly path: string;
+  /** As it says it, e.g. `5.1.9-0+deb12u1`, `n7.1`, `N-113007-g8d24a28d06`. */
+  readonly version: string;
+  /** Infinity for a development build, which has no number and is newer than all that have. */
+  readonly majorVersion: number;
+}
+
+const VERSION_TIMEOUT_MS = 10_000;
+
+/**
+ * Finds an ffmpeg that runs: the one asked for (and then no other), the system's, ffmpeg-static's.
+ * ffmpeg-static names a path even where its download failed, so each candidate has to say its version.
+ */
+export async function findFfmpeg(asked: string | null): Promise<FfmpegBinary> {
+  if (asked !== null) {
+    const { binary, why } = await tryFfmpeg(asked);
+    if (binary !== null) return binary;
+    throw new UserError(
+      "noFfmpeg",
+      `--ffmpeg ${asked} does not run: ${why}. Give the path of an ffmpeg, or leave it out`,
+    );
+  }
+  for (const candidate of ["ffmpeg", staticPath()]) {
+    const { binary } = candidate === null ? { binary: null } : await tryFfmpeg(candidate);
+    if (binary !== null) return binary;
+  }
+  throw new UserError(
+    "noFfmpeg",
+    "no ffmpeg found: install one (Debian: apt install ffmpeg, macOS: brew install ffmpeg) or name it with --ffmpeg PATH",
+  );
+}
+
+/** Where ffmpeg-static has put its binary; null when the package is not installed. */
+function staticPath(): string | null {
+  try {
+    const path: unknown = createRequire(import.meta.url)("ffmpeg-static");
+    return typeof path === "string" ? path : null;
+  } catch {
+    return null; // an optional dependency, left out where its download failed
+  }
+}
+
+type Tried =
+  | { readonly binary: FfmpegBinary; readonly why: null }
+  | { readonly binary: null; readonly why: string };
+
+async function tryFfmpeg(path: string): Promise<Tried> {
+  try {
+    const { stdout } = await promisify(execFile)(path, ["-version"], { timeout: VERSION_TIMEOUT_MS });
+    const version = /^ffmpeg version (\S+)/.exec(stdout)?.[1];
+    if (version === undefined) return { binary: null, why: "it does not say «ffmpeg version …»" };
+    return { binary: { path, version, majorVersion: majorOf(version) }, why: null };
+  } catch (error) {
+    return { binary: null, why: whyNot(error) };
+  }
+}
+
+/** `n7.1` and `7.1.5-0+deb13u1` are 7; a git build (`N-113007-g…`, `2026-01-02-git-…`) has no number. */
+export function majorOf(version: string): number {
+  const major = /^n?(\d{1,2})\./.exec(version)?.[1];
+  return major === undefined ? Number.POSITIVE_INFINITY : Number(major);
+}
+
+function whyNot(error: unknown): string {
+  const { code, killed, signal } = error as {
+    code?: string | number;
+    killed?: boolean;
+    signal?: string | null;
+  };
+  if (code === "ENOENT") return "there is no such file";
+  if (code === "EACCES") return "it is not executable";
+  if (killed) return `it did not answer -version in ${VERSION_TIMEOUT_MS / 1000} s`;
+  return signal ? `it was ended by ${signal}` : `it ended with ${code}`;
+}

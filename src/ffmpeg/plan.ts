@@ -1,0 +1,144 @@
+import type { Tracks } from "../codec/packet.ts";
+import type { Source } from "../device/source.ts";
+import { defaultBitrateKbps, type Encoder } from "../encoder/encoders.ts";
+import { buildArguments } from "./arguments.ts";
+
+export interface PlanOptions {
+  readonly majorVersion: number;
+  readonly encoder: Encoder;
+  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly fps: number | null;
+  readonly bitrateKbps: number | null;
+  readonly gopSeconds: number;
+  /** Passes H.264 and AAC through where the source has them. */
+  readonly copy: boolean;
+  /** The whole second of the wall clock that live devices count from, the same for all processes of a run. */
+  readonly baseS: number;
+}
+
+/** One ffmpeg process as it is to be run, and what comes out of it. */
+export interface Plan {
+  readonly source: Source;
+  readonly args: readonly string[];
+  readonly video: VideoPlan | null;
+  readonly audio: AudioPlan | null;
+}
+
+export interface VideoPlan {
+  /** N of `pipe:N`. */
+  readonly pipe: number;
+  /** ffmpeg's encoder, or null where H.264 passes through. */
+  readonly encoder: string | null;
+  readonly bitrateKbps: number | null;
+  readonly fps: number | null;
+}
+
+export interface AudioPlan {
+  readonly pipe: number;
+  readonly encoder: "aac" | null;
+  readonly bitrateKbps: number | null;
+}
+
+const VIDEO_PIPE = 1;
+const AUDIO_PIPE = 3;
+const AUDIO_KBPS = 128;
+const FALLBACK = { size: { width: 1920, height: 1080 }, fps: 30 };
+
+/** NUT holds no negative times, and the first AAC frame begins 1024 samples before zero: all start ten seconds late. */
+const OWN_CLOCK_OFFSET_S = 10;
+
+/**
+ * Plans the process that captures `source`, with one NUT pipe a track: in one pipe ffmpeg's interleaver would hold
+ * each picture back until the sound of its time has come.
+ */
+export function planProcess(source: Source, wanted: Tracks, options: PlanOptions): Plan {
+  const video = wanted.video && source.video !== null ? planVideo(source, options) : null;
+  const audio = wanted.audio && source.audio !== null ? planAudio(source, options) : null;
+  const isEpoch = source.clock === "epoch";
+  const args = buildArguments({
+    input: {
+      options: [
+        ...["-hide_banner", "-nostdin", "-loglevel", "warning"],
+        ...(isEpoch ? ["-copyts", "-itsoffset", String(-options.baseS)] : []),
+        ...source.inputOptions,
+      ],
+      url: source.url,
+    },
+    outputs: [video, audio].flatMap((track) =>
+      track === null
+        ? []
+        : [{ options: [...track.options, ...nut(isEpoch)], url: `pipe:${track.plan.pipe}` }],
+    ),
+  });
+  return { source, args, video: video?.plan ?? null, audio: audio?.plan ?? null };
+}
+
+function planVideo(
+  source: Source,
+  options: PlanOptions,
+): { options: readonly string[]; plan: VideoPlan } | null {
+  const video = source.video;
+  if (video === null) return null;
+  const keyFramesCarryTheirSets = ["-bsf:v", "dump_extra=freq=keyframe"];
+  if (options.copy && video.codec === "h264") {
+    return {
+      options: ["-map", video.map, "-c:v", "copy"],
+      plan: { pipe: VIDEO_PIPE, encoder: null, bitrateKbps: null, fps: null },
+    };
+  }
+  const fps = options.fps ?? video.fps ?? FALLBACK.fps;
+  const bitrateKbps =
+    options.bitrateKbps ?? defaultBitrateKbps(options.size ?? video.size ?? FALLBACK.size, fps);
+  const filters = [...video.filters, ...shape(video, options), ...options.encoder.filters];
+  return {
+    options: [
+      ...["-map", video.map],
+      ...(filters.length > 0 ? ["-vf", filters.join(",")] : []),
+      ...options.encoder.arguments({ bitrateKbps, fps, gopSeconds: options.gopSeconds }),
+      ...(options.majorVersion >= 5 ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"]),
+      ...["-enc_time_base", "1:1000000"],
+      ...keyFramesCarryTheirSets,
+    ],
+    plan: { pipe: VIDEO_PIPE, encoder: options.encoder.name, bitrateKbps, fps: options.fps ?? video.fps },
+  };
+}
+
+/** Filters for the size and rate that the user asked for and the source does not have. */
+function shape(video: NonNullable<Source["video"]>, { size, fps }: PlanOptions): readonly string[] {
+  const isOtherSize =
+    size !== null && (size.width !== video.size?.width || size.height !== video.size.height);
+  return [
+    ...(isOtherSize ? [`scale=${size.width}:${size.height}`] : []),
+    ...(fps !== null && fps !== video.fps ? [`fps=${fps}`] : []),
+  ];
+}
+
+function planAudio(
+  source: Source,
+  { copy }: PlanOptions,
+): { options: readonly string[]; plan: AudioPlan } | null {
+  const audio = source.audio;
+  if (audio === null) return null;
+  if (copy && audio.codec === "aac") {
+    return {
+      options: ["-map", audio.map, "-c:a", "copy"],
+      plan: { pipe: AUDIO_PIPE, encoder: null, bitrateKbps: null },
+    };
+  }
+  // A device's clock drifts: aresample stretches the sound to its timestamps, by at most 1000 samples a second.
+  const filters = [...audio.filters, "aresample=async=1000"];
+  return {
+    options: [
+      ...["-map", audio.map, "-af", filters.join(",")],
+      ...["-c:a", "aac", "-b:a", `${AUDIO_KBPS}k`, "-ar", "48000", "-ac", "2"],
+    ],
+    plan: { pipe: AUDIO_PIPE, encoder: "aac", bitrateKbps: AUDIO_KBPS },
+  };
+}
+
+function nut(isEpoch: boolean): readonly string[] {
+  return [
+    ...(isEpoch ? [] : ["-output_ts_offset", String(OWN_CLOCK_OFFSET_S)]),
+    ...["-flush_packets", "1", "-f", "nut"],
+  ];
+}

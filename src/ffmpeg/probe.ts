@@ -1,0 +1,53 @@
+import type { Media } from "../device/media.ts";
+import { type InputStreams, parseStreams } from "../device/streams.ts";
+import { UserError } from "../failure.ts";
+import { buildArguments } from "./arguments.ts";
+import type { FfmpegBinary } from "./find.ts";
+import { FfmpegProcess } from "./process.ts";
+import { failureOf } from "./reason.ts";
+
+/**
+ * What is in a file or behind a URL, in ffmpeg's own words (ffprobe is not everywhere where ffmpeg is).
+ * @throws UserError with ffmpeg's reason when it cannot be opened, or after `timeoutMs`.
+ */
+export async function probeMedia(
+  ffmpeg: FfmpegBinary,
+  media: Media,
+  timeoutMs: number,
+  redact: (text: string) => string,
+): Promise<InputStreams> {
+  const listing: string[] = [];
+  const process = new FfmpegProcess({
+    path: ffmpeg.path,
+    args: buildArguments({
+      input: { options: ["-hide_banner", "-nostdin", ...media.openOptions], url: media.url },
+      outputs: [],
+    }),
+    outputs: new Map(),
+    onStderrLine: (line) => listing.length < MAX_LISTING_LINES && listing.push(line),
+    redact,
+  });
+  const exit = await withTimeout(process, timeoutMs);
+  if (exit === null) {
+    throw new UserError(
+      "notReady",
+      `${media.label} did not answer in ${timeoutMs / 1000} s: see --ready-timeout`,
+    );
+  }
+  const streams = parseStreams(listing.join("\n"));
+  if (streams === null) throw failureOf(media.label, exit);
+  return streams;
+}
+
+const MAX_LISTING_LINES = 2000;
+
+async function withTimeout(process: FfmpegProcess, timeoutMs: number) {
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    void process.stop(); // its end is awaited below
+  }, timeoutMs);
+  const exit = await process.exited;
+  clearTimeout(timer);
+  return isLate ? null : exit;
+}

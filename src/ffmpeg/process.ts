@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { realpathSync } from "node:fs";
+import { basename, delimiter, join } from "node:path";
+import type { Readable } from "node:stream";
+import { StderrTail } from "./stderr-tail.ts";
+
+/** How a process ended, after its last byte was read. */
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The last lines of its stderr, passwords hidden. */
+  readonly stderr: readonly string[];
+  /** Set when the process could not be started at all. */
+  readonly error: Error | null;
+}
+
+export interface ProcessOptions {
+  readonly path: string;
+  readonly args: readonly string[];
+  /** Called for each piece of an output, by the number N of ffmpeg's `pipe:N`: 1 is stdout, then 3, 4 … */
+  readonly outputs: ReadonlyMap<number, (chunk: Uint8Array) => void>;
+  readonly onStderrLine: (line: string) => void;
+  readonly redact: (text: string) => string;
+  /** Written to the process's stdin by the caller; without it stdin is empty. */
+  readonly stdin?: "pipe";
+}
+
+const TERM_GRACE_MS = 2000;
+
+/** One child process from birth to death. Its stderr is always drained: unread, ffmpeg stops dead after 64 KB. */
+export class FfmpegProcess {
+  readonly exited: Promise<Exit>;
+  readonly #child: ChildProcess;
+  #stopping: NodeJS.Timeout | null = null;
+
+  constructor(options: ProcessOptions) {
+    const [command, ...args] = dyingWithParent([options.path, ...options.args]);
+    const highestPipe = Math.max(2, ...options.outputs.keys());
+    this.#child = spawn(command, args, {
+      stdio: Array.from({ length: highestPipe + 1 }, (_, fd) =>
+        fd === 2 || options.outputs.has(fd) || (fd === 0 && options.stdin) ? "pipe" : "ignore",
+      ),
+    });
+    const tail = new StderrTail((line) => options.onStderrLine(line));
+    const stderr = this.#child.stderr;
+    stderr?.setEncoding("utf8").on("data", (text: string) => tail.push(options.redact(text)));
+    for (const [fd, onChunk] of options.outputs) {
+      (this.#child.stdio[fd] as Readable).on("data", onChunk); // "pipe" makes a readable stream of every fd above 0
+    }
+    this.exited = new Promise((resolve) => {
+      let startError: Error | null = null;
+      this.#child.once("error", (error) => {
+        startError = error;
+        if (this.#child.pid === undefined) resolve({ code: null, signal: null, stderr: [], error });
+      });
+      this.#child.once("close", (code, signal) => {
+        tail.end();
+        if (this.#stopping !== null) clearTimeout(this.#stopping);
+        resolve({ code, signal, stderr: tail.lines, error: startError });
+      });
+    });
+  }
+
+  get pid(): number | null {
+    return this.#child.pid ?? null;
+  }
+
+  /** The process's stdin, when it was asked for. */
+  get stdin(): NodeJS.WritableStream | null {
+    return this.#child.stdin;
+  }
+
+  /** SIGTERM, two seconds, SIGKILL: an ffmpeg that hangs in a driver heeds nothing less. */
+  stop(): Promise<Exit> {
+    if (this.#stopping === null) {
+      this.#child.kill("SIGTERM");
+      this.#stopping = setTimeout(() => this.kill(), TERM_GRACE_MS);
+    }
+    return this.exited;
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+}
+
+/**
+ * The command, run so that the kernel kills it when we die, even of SIGKILL: an ffmpeg that writes nothing would
+ * outlive its closed pipes. Linux only, where util-linux's setpriv is (busybox's lacks the option).
+ */
+function dyingWithParent(command: readonly [string, ...string[]]): readonly [string, ...string[]] {
+  const setpriv = process.platform === "linux" ? findSetpriv() : null;
+  return setpriv === null ? command : [setpriv, "--pdeathsig", "KILL", "--", ...command];
+}
+
+function findSetpriv(): string | null {
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/bin", "/bin"];
+  for (const folder of folders.filter((path) => path.startsWith("/"))) {
+    try {
+      const path = realpathSync(join(folder, "setpriv"));
+      if (!basename(path).startsWith("busybox")) return path;
+    } catch {
+      // not in this folder
+    }
+  }
+  return null;
+}

@@ -1,0 +1,65 @@
+import { AnnexBTrack } from "../codec/annexb-track.ts";
+import { UserError } from "../failure.ts";
+import { type Capture, type CaptureOptions, inputFailure, nowUs } from "./capture.ts";
+
+/** Raw H.264 on a stream that is ours to read, as stdin: no ffmpeg, no encoder, and it ends when the stream ends. */
+export class StdinCapture implements Capture {
+  readonly label = "stdin";
+  readonly ended: Promise<void>;
+  readonly #input: NodeJS.ReadStream;
+  readonly #track: AnnexBTrack;
+  #finish: () => void = () => undefined;
+
+  constructor(
+    input: NodeJS.ReadStream,
+    fps: number | null,
+    { onPackets }: Omit<CaptureOptions, "onFfmpegLine">,
+  ) {
+    if (input.isTTY) {
+      throw new UserError(
+        "usage",
+        "--device - reads H.264 from a pipe, and stdin is a terminal: try rpicam-vid -t 0 --inline -o - | flvcast start --device -",
+      );
+    }
+    this.#input = input;
+    this.#track = new AnnexBTrack(fps);
+    this.ended = new Promise((resolve, reject) => {
+      const guard = (read: () => void) => {
+        try {
+          read();
+        } catch (error) {
+          this.#release();
+          reject(inputFailure(this.label, error));
+        }
+      };
+      this.#finish = () => {
+        this.#release();
+        resolve();
+      };
+      input.on("data", (chunk: Buffer) => guard(() => onPackets(this.#track.push(chunk, nowUs()))));
+      input.once("end", () => {
+        guard(() => onPackets(this.#track.end()));
+        this.#finish();
+      });
+      input.once("error", (error) => reject(inputFailure(this.label, error)));
+    });
+  }
+
+  get droppedFrames(): number {
+    return this.#track.droppedFrames;
+  }
+
+  async stop(): Promise<void> {
+    this.#finish();
+  }
+
+  kill(): void {
+    this.#finish();
+  }
+
+  #release(): void {
+    this.#input.removeAllListeners("data");
+    this.#input.removeAllListeners("end");
+    this.#input.pause();
+  }
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { findFfmpeg, majorOf } from "../../src/ffmpeg/find.ts";
+
+describe("the version of an ffmpeg", () => {
+  it.each([
+    ["5.1.9-0+deb12u1", 5],
+    ["4.3.6-0+deb11u1+rpt5", 4],
+    ["n7.1", 7],
+    ["9.0.2-4", 9],
+    ["7.0.2-static", 7],
+    ["N-113007-g8d24a28d06", Number.POSITIVE_INFINITY],
+    ["2026-01-12-git-21a3e44fbe-full_build", Number.POSITIVE_INFINITY],
+  ])("%s is %d", (version, major) => {
+    expect(majorOf(version)).toBe(major);
+  });
+});
+
+describe("an ffmpeg that was asked for", () => {
+  it.each([
+    ["/nowhere/ffmpeg", /--ffmpeg \/nowhere\/ffmpeg does not run: there is no such file/],
+    [import.meta.filename, /it is not executable/],
+    ["/bin/true", /does not say/],
+  ])("and does not work is refused (%s), and no other is taken in its place", async (path, message) => {
+    await expect(findFfmpeg(path)).rejects.toThrow(message);
+    await expect(findFfmpeg(path)).rejects.toMatchObject({ exitCode: 14 });
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { fileMedia, mediaSource, urlMedia } from "../../src/device/media.ts";
+import { screenSource } from "../../src/device/screen.ts";
+import type { InputStreams } from "../../src/device/streams.ts";
+import { testSource } from "../../src/device/test-source.ts";
+import { libx264 } from "../../src/encoder/encoders.ts";
+import { type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
+
+const BOTH = { video: true, audio: true };
+const options: PlanOptions = {
+  ...{ majorVersion: 7, encoder: libx264, size: null, fps: null, bitrateKbps: null, gopSeconds: 1 },
+  ...{ copy: false, baseS: 1_700_000_000 },
+};
+const film: InputStreams = {
+  video: { codec: "h264", width: 640, height: 480, fps: 25 },
+  audio: { codec: "aac" },
+  hasDuration: true,
+};
+
+const X264 = [
+  "-c:v libx264 -preset superfast -tune zerolatency -profile:v high -pix_fmt yuv420p -sc_threshold 0 -bf 0",
+  "-b:v 2500k -maxrate 2500k -bufsize 2500k -g 60",
+  "-force_key_frames expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+0.983))",
+  "-fps_mode passthrough -enc_time_base 1:1000000 -bsf:v dump_extra=freq=keyframe",
+].join(" ");
+const AAC = "-af aresample=async=1000 -c:a aac -b:a 128k -ar 48000 -ac 2";
+
+describe("the whole ffmpeg command", () => {
+  it("of the test source: one paced graph, a NUT pipe for each track", () => {
+    const { args } = planProcess(testSource({ wanted: BOTH, size: null, fps: null }), BOTH, options);
+    expect(args.join(" ")).toBe(
+      [
+        "-hide_banner -nostdin -loglevel warning -probesize 32 -analyzeduration 0 -re -f lavfi -i",
+        "testsrc2=size=640x360:rate=30,drawbox=x=iw*0.35:y=ih*0.75:w=iw*0.3:h=ih*0.2:color=white:t=fill:enable='lt(mod(t,1),0.1)'," +
+          "scale=1280:720:flags=neighbor,format=yuv420p[out0];sine=frequency=1000:sample_rate=48000:samples_per_frame=480," +
+          "volume=volume='4*lt(mod(t,1),0.1)':eval=frame,aformat=channel_layouts=stereo[out1]",
+        `-map 0:v:0 ${X264} -output_ts_offset 10 -flush_packets 1 -f nut pipe:1`,
+        `-map 0:a:0 ${AAC} -output_ts_offset 10 -flush_packets 1 -f nut pipe:3`,
+      ].join(" "),
+    );
+  });
+
+  it("of a screen: its wall-clock stamps are kept, less the second that the run counts from", () => {
+    const { args } = planProcess(screenSource(":0", 30), BOTH, { ...options, bitrateKbps: 2500 });
+    expect(args.join(" ")).toBe(
+      [
+        "-hide_banner -nostdin -loglevel warning -copyts -itsoffset -1700000000",
+        "-probesize 32 -analyzeduration 0 -f x11grab -framerate 30 -i :0",
+        `-map 0:v:0 -vf crop=trunc(iw/2)*2:trunc(ih/2)*2 ${X264} -flush_packets 1 -f nut pipe:1`,
+      ].join(" "),
+    );
+  });
+
+  it("of a looped file, in the size and rate asked for", () => {
+    const source = mediaSource(fileMedia("-odd: name.mp4", true), film);
+    const asked = { ...options, size: { width: 320, height: 240 }, fps: 30, bitrateKbps: 2500 };
+    const { args, video } = planProcess(source, BOTH, asked);
+    expect(args.join(" ")).toBe(
+      [
+        "-hide_banner -nostdin -loglevel warning -stream_loop -1 -re -i file:-odd: name.mp4",
+        `-map 0:V:0 -vf scale=320:240,fps=30 ${X264} -output_ts_offset 10 -flush_packets 1 -f nut pipe:1`,
+        `-map 0:a:0 ${AAC} -output_ts_offset 10 -flush_packets 1 -f nut pipe:3`,
+      ].join(" "),
+    );
+    expect(video).toEqual({ pipe: 1, encoder: "libx264", bitrateKbps: 2500, fps: 30 });
+  });
+
+  it("that copies passes H.264 and AAC through, and nothing else", () => {
+    const copying = { ...options, copy: true };
+    const args = planProcess(mediaSource(fileMedia("a.mp4", false), film), BOTH, copying).args.join(" ");
+    expect(args).toContain("-map 0:V:0 -c:v copy -output_ts_offset");
+    expect(args).toContain("-map 0:a:0 -c:a copy -output_ts_offset");
+    const other: InputStreams = {
+      ...film,
+      video: { ...film.video, codec: "vp9" } as InputStreams["video"],
+      audio: { codec: "opus" },
+    };
+    const encoded = planProcess(mediaSource(fileMedia("a.mkv", false), other), BOTH, copying).args.join(" ");
+    expect(encoded).toContain("-c:v libx264");
+    expect(encoded).toContain("-c:a aac");
+  });
+
+  it("of a live URL is not paced; over RTSP it goes by TCP and gives a silent network ten seconds", () => {
+    const live = { ...film, hasDuration: false };
+    const args = planProcess(
+      mediaSource(urlMedia("rtsp://u:p@cam/1", "rtsp://u:***@cam/1"), live),
+      BOTH,
+      options,
+    ).args;
+    expect(args.slice(4, 10)).toEqual([
+      "-rtsp_transport",
+      "tcp",
+      "-timeout",
+      "10000000",
+      "-i",
+      "rtsp://u:p@cam/1",
+    ]);
+    expect(args).not.toContain("-re");
+  });
+
+  it("says -vsync to ffmpeg 4, which has no -fps_mode yet", () => {
+    const { args } = planProcess(screenSource(":0", 30), BOTH, { ...options, majorVersion: 4 });
+    expect(args.join(" ")).toContain("-vsync passthrough");
+  });
+
+  it("crops an odd picture to even sides, as 4:2:0 needs", () => {
+    const odd: InputStreams = { ...film, video: { codec: "png", width: 641, height: 480, fps: 25 } };
+    const { args } = planProcess(mediaSource(fileMedia("a.mov", false), odd), BOTH, options);
+    expect(args.join(" ")).toContain("-vf crop=trunc(iw/2)*2:trunc(ih/2)*2 ");
+  });
+});
