@@ -53,17 +53,18 @@ export class Muxer {
     const { tracks } = this.#options;
     if ((tracks.video && this.#video === null) || (tracks.audio && this.#audio === null)) return [];
     const begins = this.#metadata === null;
-    const metadata = this.#changedMetadata(timestampMs);
+    const metadata = this.#changedMetadata();
     const configs = begins ? [this.#video, this.#audio].filter((known) => known !== null) : [config];
     return [...metadata, ...configs.map((each) => encodeConfig(each, timestampMs))];
   }
 
-  #changedMetadata(timestampMs: number): Tag[] {
+  /** Metadata is of no moment: ffmpeg takes a script tag with a time for a subtitle. */
+  #changedMetadata(): Tag[] {
     const { rates, encoderName } = this.#options;
     const body = encodeMetadata({ video: this.#video, audio: this.#audio, rates, encoderName });
     if (this.#metadata !== null && Buffer.compare(this.#metadata, body) === 0) return [];
     this.#metadata = body;
-    return [{ role: "metadata", timestampMs, bytes: encodeTag(TagType.script, timestampMs, [body]) }];
+    return [{ role: "metadata", timestampMs: 0, bytes: encodeTag(TagType.script, 0, [body]) }];
   }
 }
 

@@ -17,7 +17,7 @@ const nalLengthBytes = 4;
 /** The tag with the AVC sequence header: parameter sets, before the key frame that needs them. */
 export function encodeVideoConfig(config: VideoConfig, timestampMs: number): Tag {
   const header = Uint8Array.of((FrameType.key << 4) | avcCodecId, AvcPacketType.sequenceHeader, 0, 0, 0);
-  const bytes = encodeTag(TagType.video, timestampMs, [header, encodeAvcc(config.spsUnits, config.ppsUnits)]);
+  const bytes = encodeTag(TagType.video, timestampMs, [header, encodeAvcc(config)]);
   return { role: "video-config", timestampMs, bytes };
 }
 

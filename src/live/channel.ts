@@ -24,12 +24,11 @@ export interface ChannelOptions {
   readonly limits?: Partial<ChannelLimits>;
 }
 
-export type JoinResult =
-  | { readonly kind: "joined"; readonly viewer: Viewer }
-  /** No key frame yet: there is nothing that a decoder could begin with. */
-  | { readonly kind: "not-ready" }
-  /** As many viewers as the limit allows. */
-  | { readonly kind: "full" };
+/**
+ * Whether a viewer may join now. Not ready: no key frame yet, so there is nothing that a decoder could begin with.
+ * Full: there are as many viewers as the limit allows.
+ */
+export type Admission = "open" | "not-ready" | "full";
 
 /**
  * One live stream and all who watch it. Tags are collected by `publish` and go out with `flush`: one batch, the same
@@ -98,17 +97,21 @@ export class Channel {
     if (batch !== null) this.#offer(batch, isEntry);
   }
 
+  get admission(): Admission {
+    if (this.#state !== "ready") return "not-ready";
+    return this.#viewers.size < this.#limits.maxViewers ? "open" : "full";
+  }
+
   /** Lets a viewer in: the header, then the settings and the current group, then what is published from now on. */
-  join(sink: Sink): JoinResult {
-    if (this.#state !== "ready") return { kind: "not-ready" };
-    if (this.#viewers.size >= this.#limits.maxViewers) return { kind: "full" };
+  join(sink: Sink): Viewer {
+    if (this.admission !== "open") throw new Error(`channel ${this.name} takes no viewer: ${this.admission}`);
     this.flush();
     const viewer = new Viewer(sink);
     this.#viewers.add(viewer);
     viewer.greet(this.#header, this.#nowMs);
     const opening = this.#opening.batch();
     if (opening !== null) viewer.begin(opening, this.#nowMs);
-    return { kind: "joined", viewer };
+    return viewer;
   }
 
   /** Forgets a viewer whose connection is gone; its sink is left alone. */

@@ -114,7 +114,7 @@ export class Opening {
     const { metadata, videoConfig, audioConfig } = this.#settings;
     const audioMs = Math.min(startMs, this.#lastAudioMs ?? startMs);
     return [
-      ...(metadata === null ? [] : [restamp(metadata, startMs)]),
+      ...(metadata === null ? [] : [metadata]),
       ...(videoConfig === null ? [] : [restamp(videoConfig, startMs)]),
       ...(audioConfig === null ? [] : [restamp(audioConfig, audioMs)]),
     ];

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { audioChannel, FakeSink, joined, send, tags, videoChannel } from "./fakes.ts";
+import { audioChannel, FakeSink, send, tags, videoChannel } from "./fakes.ts";
 
 const beginning = "metadata@0 video-config@0 audio-config@0";
 
@@ -9,10 +9,10 @@ describe("readiness", () => {
     const channel = videoChannel();
     send(channel, `${beginning} audio@0`);
     expect(channel.isReady).toBe(false);
-    expect(channel.join(new FakeSink())).toEqual({ kind: "not-ready" });
+    expect(channel.admission).toBe("not-ready");
     send(channel, "key@10");
     expect(channel.isReady).toBe(true);
-    expect(channel.join(new FakeSink()).kind).toBe("joined");
+    expect(channel.admission).toBe("open");
   });
 
   it("comes with the first frame where there is only sound", () => {
@@ -26,12 +26,12 @@ describe("readiness", () => {
   it("ends at the limit of viewers, until one leaves", () => {
     const channel = videoChannel({ maxViewers: 1 });
     send(channel, "key@0");
-    const viewer = joined(channel, new FakeSink());
-    expect(channel.join(new FakeSink())).toEqual({ kind: "full" });
+    const viewer = channel.join(new FakeSink());
+    expect(channel.admission).toBe("full");
     expect(channel.viewerCount).toBe(1);
     channel.leave(viewer);
     expect(channel.viewerCount).toBe(0);
-    expect(channel.join(new FakeSink()).kind).toBe("joined");
+    expect(channel.admission).toBe("open");
   });
 });
 
@@ -40,7 +40,7 @@ describe("a batch", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@0`);
     const sinks = [new FakeSink(), new FakeSink()] as const;
-    for (const sink of sinks) joined(channel, sink);
+    for (const sink of sinks) channel.join(sink);
     send(channel, "delta@40 audio@23");
     expect(sinks[0].batches).toHaveLength(3);
     for (const [index, batch] of sinks[0].batches.entries()) expect(sinks[1].batches[index]).toBe(batch);
@@ -50,7 +50,7 @@ describe("a batch", () => {
     const channel = videoChannel();
     send(channel, "key@0");
     const sink = new FakeSink();
-    joined(channel, sink);
+    channel.join(sink);
     const [tag] = tags("delta@40");
     if (tag !== undefined) channel.publish(tag);
     channel.flush();
@@ -61,16 +61,16 @@ describe("a batch", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@0`);
     const sink = new FakeSink();
-    joined(channel, sink);
+    channel.join(sink);
     send(
       channel,
-      "delta@40 audio@23 delta@80 metadata@120 video-config@120 key@120 delta@160 audio@46 key@200 key@240",
+      "delta@40 audio@23 delta@80 metadata@0 video-config@120 key@120 delta@160 audio@46 key@200 key@240",
     );
     channel.flush();
     send(channel, "delta@280 audio-config@69 audio@69");
     expect(sink.batchStories.slice(1)).toEqual([
       "delta@40 audio@23 delta@80",
-      "metadata@120 video-config@120 key@120 delta@160 audio@46",
+      "metadata@0 video-config@120 key@120 delta@160 audio@46",
       "key@200",
       "key@240",
       "delta@280",
@@ -84,7 +84,7 @@ describe("an epoch", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@2147480000`);
     const before = new FakeSink();
-    joined(channel, before);
+    channel.join(before);
     for (const tag of tags("delta@2147480040")) channel.publish(tag);
     channel.startEpoch();
     expect(before.state).toBe("ended");
@@ -92,12 +92,12 @@ describe("an epoch", () => {
     expect(channel.viewerCount).toBe(0);
     expect(channel.isReady).toBe(false);
     send(channel, "audio@0 delta@0");
-    expect(channel.join(new FakeSink())).toEqual({ kind: "not-ready" });
+    expect(channel.admission).toBe("not-ready");
     send(channel, "key@40 delta@80");
     const after = new FakeSink();
-    joined(channel, after);
+    channel.join(after);
     send(channel, "delta@120");
-    expect(after.story).toBe("header metadata@40 video-config@40 audio-config@0 key@40 delta@80 delta@120");
+    expect(after.story).toBe("header metadata@0 video-config@40 audio-config@0 key@40 delta@80 delta@120");
     expect(before.story).not.toContain("key@40");
   });
 
@@ -108,7 +108,7 @@ describe("an epoch", () => {
     send(channel, "key@0");
     const sink = new FakeSink();
     sink.accepts = false;
-    joined(channel, sink);
+    channel.join(sink);
     send(channel, "delta@5000");
     expect(sink.story).toBe("header key@0 delta@5000");
     send(channel, "delta@5040");
@@ -121,14 +121,15 @@ describe("the end", () => {
     const channel = videoChannel();
     send(channel, "key@0");
     const sink = new FakeSink();
-    joined(channel, sink);
+    channel.join(sink);
     for (const tag of tags("delta@40")) channel.publish(tag);
     channel.end();
     channel.end();
     expect(sink.story).toBe("header key@0 delta@40");
     expect(sink.state).toBe("ended");
     expect(channel.isReady).toBe(false);
-    expect(channel.join(new FakeSink())).toEqual({ kind: "not-ready" });
+    expect(channel.admission).toBe("not-ready");
+    expect(() => channel.join(new FakeSink())).toThrow("channel cam takes no viewer: not-ready");
     expect(() => send(channel, "key@80")).toThrow("channel cam has ended");
   });
 });
@@ -150,7 +151,7 @@ describe("any stream, joined anywhere", () => {
           if (each === "flush") channel.flush();
           else if (each === "join") {
             sinks.push(new FakeSink());
-            for (const sink of sinks.slice(-1)) joined(channel, sink);
+            for (const sink of sinks.slice(-1)) channel.join(sink);
           } else {
             published.push(...story.split(" "));
             for (const tag of tags(story)) channel.publish(tag);

@@ -6,7 +6,6 @@ import { encodeTag, type Tag, type TagRole, TagType } from "../../src/flv/tag.ts
 import { parseVideoBody } from "../../src/flv/video-tag.ts";
 import { Channel, type ChannelLimits } from "../../src/live/channel.ts";
 import type { Batch, Sink } from "../../src/live/sink.ts";
-import type { Viewer } from "../../src/live/viewer.ts";
 
 /** A connection that remembers what it got; `accepts` false makes it a slow one. */
 export class FakeSink implements Sink {
@@ -113,10 +112,4 @@ export function audioChannel(limits: Partial<ChannelLimits> = {}): Channel {
 export function send(channel: Channel, story: string): void {
   for (const tag of tags(story)) channel.publish(tag);
   channel.flush();
-}
-
-export function joined(channel: Channel, sink: Sink): Viewer {
-  const result = channel.join(sink);
-  if (result.kind !== "joined") throw new Error(result.kind);
-  return result.viewer;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { audioChannel, FakeSink, joined, send, tags, videoChannel } from "./fakes.ts";
+import { audioChannel, FakeSink, send, tags, videoChannel } from "./fakes.ts";
 
 const beginning = "metadata@0 video-config@0 audio-config@0";
 
@@ -8,11 +8,11 @@ describe("what a late viewer gets first", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@0 delta@40 key@1000 delta@1040`);
     const sink = new FakeSink();
-    joined(channel, sink);
+    channel.join(sink);
     send(channel, "delta@1080");
     expect(sink.batches[0]?.bytes).toHaveLength(13);
     expect(sink.batchStories).toEqual([
-      "metadata@1000 video-config@1000 audio-config@1000 key@1000 delta@1040",
+      "metadata@0 video-config@1000 audio-config@1000 key@1000 delta@1040",
       "delta@1080",
     ]);
   });
@@ -21,9 +21,9 @@ describe("what a late viewer gets first", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@0 audio@0 audio@925 key@1000 audio@948 delta@1040 audio@971`);
     const sink = new FakeSink();
-    joined(channel, sink);
+    channel.join(sink);
     expect(sink.story).toBe(
-      "header metadata@1000 video-config@1000 audio-config@925 key@1000 audio@948 delta@1040 audio@971",
+      "header metadata@0 video-config@1000 audio-config@925 key@1000 audio@948 delta@1040 audio@971",
     );
   });
 
@@ -31,10 +31,10 @@ describe("what a late viewer gets first", () => {
     const channel = videoChannel();
     send(channel, "key@0");
     const early = new FakeSink();
-    joined(channel, early);
+    channel.join(early);
     for (const tag of tags("delta@40")) channel.publish(tag);
     const late = new FakeSink();
-    joined(channel, late);
+    channel.join(late);
     channel.flush();
     expect(early.story).toBe("header key@0 delta@40");
     expect(late.story).toBe("header key@0 delta@40");
@@ -44,7 +44,7 @@ describe("what a late viewer gets first", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@0 delta@40`);
     const sinks = [new FakeSink(), new FakeSink()] as const;
-    for (const sink of sinks) joined(channel, sink);
+    for (const sink of sinks) channel.join(sink);
     send(channel, "delta@80 audio@23");
     send(channel, "key@1000");
     expect(sinks[0].batches[1]).toBe(sinks[1].batches[1]);
@@ -55,28 +55,28 @@ describe("what a late viewer gets first", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@0 delta@40 audio-config@46 audio@46 delta@80`);
     const sink = new FakeSink();
-    joined(channel, sink);
+    channel.join(sink);
     expect(sink.story).toBe(
       "header metadata@0 video-config@0 audio-config@0 key@0 delta@40 audio-config@46 audio@46 delta@80",
     );
     send(channel, "key@120");
     const next = new FakeSink();
-    joined(channel, next);
-    expect(next.story).toBe("header metadata@120 video-config@120 audio-config@46 key@120");
+    channel.join(next);
+    expect(next.story).toBe("header metadata@0 video-config@120 audio-config@46 key@120");
   });
 
   it("has the new settings once, in front of the key frame that needs them", () => {
     const channel = videoChannel();
-    send(channel, `${beginning} key@0 metadata@40 video-config@40`);
+    send(channel, `${beginning} key@0 metadata@0 video-config@40`);
     const between = new FakeSink();
-    joined(channel, between);
+    channel.join(between);
     send(channel, "key@40");
     const after = new FakeSink();
-    joined(channel, after);
+    channel.join(after);
     expect(between.story).toBe(
-      "header metadata@0 video-config@0 audio-config@0 key@0 metadata@40 video-config@40 key@40",
+      "header metadata@0 video-config@0 audio-config@0 key@0 metadata@0 video-config@40 key@40",
     );
-    expect(after.story).toBe("header metadata@40 video-config@40 audio-config@40 key@40");
+    expect(after.story).toBe("header metadata@0 video-config@40 audio-config@40 key@40");
   });
 });
 
@@ -90,7 +90,7 @@ describe("a group that outgrows its limit", () => {
       const channel = videoChannel(limits);
       send(channel, `${beginning} ${group}`);
       const sink = new FakeSink();
-      const viewer = joined(channel, sink);
+      const viewer = channel.join(sink);
       expect(viewer.state).toBe("waiting-for-key");
       send(channel, "delta@60040 audio@60000");
       expect(sink.story).toBe("header");
@@ -98,7 +98,7 @@ describe("a group that outgrows its limit", () => {
       send(channel, "delta@61040");
       expect(viewer.state).toBe("live");
       expect(sink.story).toBe(
-        "header metadata@61000 video-config@61000 audio-config@60000 key@61000 delta@61040",
+        "header metadata@0 video-config@61000 audio-config@60000 key@61000 delta@61040",
       );
       expect(viewer.skips).toBe(0);
     },
@@ -108,7 +108,7 @@ describe("a group that outgrows its limit", () => {
     const channel = videoChannel({ maxGroupMs: 100 });
     send(channel, "key@0");
     const sink = new FakeSink();
-    joined(channel, sink);
+    channel.join(sink);
     send(channel, "delta@100 delta@140");
     expect(sink.story).toBe("header key@0 delta@100 delta@140");
   });
@@ -117,7 +117,7 @@ describe("a group that outgrows its limit", () => {
     const channel = videoChannel({ maxGroupMs: 100 });
     send(channel, "key@0 delta@100");
     const sink = new FakeSink();
-    expect(joined(channel, sink).state).toBe("live");
+    expect(channel.join(sink).state).toBe("live");
   });
 });
 
@@ -126,8 +126,8 @@ describe("sound alone", () => {
     const channel = audioChannel();
     send(channel, "metadata@0 audio-config@0 audio@0 audio@23 audio@46");
     const sink = new FakeSink();
-    joined(channel, sink);
+    channel.join(sink);
     send(channel, "audio@70");
-    expect(sink.story).toBe("header metadata@46 audio-config@46 audio@70");
+    expect(sink.story).toBe("header metadata@0 audio-config@46 audio@70");
   });
 });

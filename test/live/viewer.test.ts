@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { audioChannel, FakeSink, joined, send, videoChannel } from "./fakes.ts";
+import { audioChannel, FakeSink, send, videoChannel } from "./fakes.ts";
 
 function slowViewer(limits = {}) {
   const channel = videoChannel({ maxLagMs: 5000, maxStallMs: 30_000, ...limits });
   send(channel, "metadata@0 video-config@0 key@0");
   const sink = new FakeSink();
-  const viewer = joined(channel, sink);
+  const viewer = channel.join(sink);
   sink.batches.length = 1; // what follows is the story from here on
   return { channel, sink, viewer };
 }
@@ -35,7 +35,7 @@ describe("a viewer who falls behind", () => {
     expect(sink.story).toBe("header delta@40");
     send(channel, "key@7000 delta@7040");
     send(channel, "delta@7080");
-    expect(sink.story).toBe("header delta@40 metadata@7000 video-config@7000 key@7000 delta@7040 delta@7080");
+    expect(sink.story).toBe("header delta@40 metadata@0 video-config@7000 key@7000 delta@7040 delta@7080");
     expect(viewer.state).toBe("live");
     expect([viewer.skips, channel.skips, channel.stalls]).toEqual([1, 1, 0]);
   });
@@ -47,8 +47,8 @@ describe("a viewer who falls behind", () => {
     send(channel, "delta@5041");
     sink.accepts = true;
     viewer.drained();
-    send(channel, "metadata@6000 video-config@6000 key@6000");
-    expect(sink.story).toBe("header delta@40 metadata@6000 video-config@6000 key@6000");
+    send(channel, "metadata@0 video-config@6000 key@6000");
+    expect(sink.story).toBe("header delta@40 metadata@0 video-config@6000 key@6000");
   });
 
   it("counts a lag anew once it has drained", () => {
@@ -82,7 +82,7 @@ describe("a viewer who falls behind", () => {
   it("costs nobody else a byte", () => {
     const { channel, sink } = slowViewer();
     const other = new FakeSink();
-    joined(channel, other);
+    channel.join(other);
     sink.accepts = false;
     for (let timestampMs = 1000; timestampMs <= 40_000; timestampMs += 1000)
       send(channel, `delta@${timestampMs}`);
@@ -96,18 +96,18 @@ describe("a viewer who falls behind", () => {
     send(channel, "delta@40");
     send(channel, "delta@5041");
     const late = new FakeSink();
-    joined(channel, late); // the group is too long: waits for the key frame as well
+    channel.join(late); // the group is too long: waits for the key frame as well
     viewer.drained();
     send(channel, "key@6000");
     expect(sink.batches.at(-1)).toBe(late.batches.at(-1));
-    expect(late.batchStories).toEqual(["metadata@6000 video-config@6000 key@6000"]);
+    expect(late.batchStories).toEqual(["metadata@0 video-config@6000 key@6000"]);
   });
 
   it("resumes anywhere where there is only sound", () => {
     const channel = audioChannel({ maxLagMs: 100 });
     send(channel, "metadata@0 audio-config@0 audio@0");
     const sink = new FakeSink();
-    const viewer = joined(channel, sink);
+    const viewer = channel.join(sink);
     sink.accepts = false;
     send(channel, "audio@23");
     send(channel, "audio@140");
@@ -117,7 +117,7 @@ describe("a viewer who falls behind", () => {
     send(channel, "audio@163");
     send(channel, "audio@186");
     expect(sink.story).toBe(
-      "header metadata@0 audio-config@0 audio@23 metadata@163 audio-config@163 audio@186",
+      "header metadata@0 audio-config@0 audio@23 metadata@0 audio-config@163 audio@186",
     );
   });
 
