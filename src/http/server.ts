@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { UserError } from "../failure.ts";
+import type { Channel } from "../live/channel.ts";
+import { isStreaming, serveFlv } from "./flv-response.ts";
+import { refuse } from "./refuse.ts";
+
+/** The HTTP server of a cast: each channel at `/live/NAME.flv`. */
+export class HttpServer {
+  readonly #server: Server;
+  readonly #channels: ReadonlyMap<string, Channel>;
+
+  constructor(channels: readonly Channel[]) {
+    this.#channels = new Map(channels.map((channel) => [flvPath(channel.name), channel]));
+    this.#server = createServer((request, response) => this.#route(request, response));
+    // A connection that breaks while it sends its request: answered where it can be, else closed.
+    this.#server.on("clientError", (_error, socket) => {
+      if (socket.writable)
+        socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      else socket.destroy();
+    });
+  }
+
+  /** @returns the port that it listens on. @throws UserError when the port or the address cannot be had. */
+  async listen(host: string, port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", (error) => reject(listenFailure(error, host, port)));
+      this.#server.listen(port, host, resolve);
+    });
+    return (this.#server.address() as AddressInfo).port; // a TCP server that listens has one
+  }
+
+  /** Takes no further connection; resolves when the last response has been sent, or after `graceMs` cuts them off. */
+  async close(graceMs: number): Promise<void> {
+    if (!this.#server.listening) return;
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeIdleConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  #route(request: IncomingMessage, response: ServerResponse): void {
+    if (isStreaming(request.socket)) return;
+    const path = (request.url ?? "").replace(/\?.*$/s, "");
+    const channel = this.#channels.get(path);
+    if (channel === undefined) return refuse(response, 404, "there is no such stream here");
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      response.setHeader("Allow", "GET, HEAD");
+      return refuse(response, 405, "a stream is only read: use GET");
+    }
+    return serveFlv(channel, request, response);
+  }
+}
+
+export function flvPath(name: string): string {
+  return `/live/${name}.flv`;
+}
+
+function listenFailure(error: Error, host: string, port: number): UserError {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "EADDRINUSE":
+      return new UserError(
+        "portInUse",
+        `--port ${port} is in use on ${host}: stop what listens there, or give another --port (0 picks a free one)`,
+      );
+    case "EACCES":
+      return new UserError("permission", `--port ${port} needs more rights: give a --port of 1024 or above`);
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return new UserError(
+        "usage",
+        `--host ${host} is no address of this machine: give one, or 0.0.0.0 for all`,
+      );
+    default:
+      return new UserError("failure", `cannot listen on ${host}:${port}: ${error.message}`, { cause: error });
+  }
+}

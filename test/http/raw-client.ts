@@ -1,0 +1,59 @@
+import { connect, type Socket } from "node:net";
+
+/** One raw connection: what the server really sends, byte by byte. */
+export class RawClient {
+  readonly socket: Socket;
+  #received = Buffer.alloc(0);
+
+  constructor(port: number, request: string) {
+    this.socket = connect(port, "127.0.0.1", () => this.socket.write(request));
+    this.socket.on("data", (chunk) => {
+      this.#received = Buffer.concat([this.#received, chunk]);
+    });
+    this.socket.on("error", () => undefined); // a reset is seen as a close
+  }
+
+  get text(): string {
+    return this.#received.toString("latin1");
+  }
+
+  get head(): string {
+    return this.text.split("\r\n\r\n")[0] ?? "";
+  }
+
+  get body(): string {
+    return this.text.slice(this.head.length + 4);
+  }
+
+  /** The chunks of a chunked body, as far as they are complete. */
+  get chunks(): string[] {
+    const found: string[] = [];
+    for (let at = 0; ; ) {
+      const size = /^([0-9a-f]+)\r\n/.exec(this.body.slice(at));
+      if (size === null) return found;
+      const start = at + size[0].length;
+      const end = start + Number.parseInt(size[1] ?? "", 16);
+      if (this.body.length < end + 2) return found;
+      found.push(this.body.slice(start, end));
+      at = end + 2;
+    }
+  }
+
+  /** Resolves when what was received fulfils the condition; rejects when the connection closes before. */
+  async until(isDone: (client: RawClient) => boolean): Promise<this> {
+    while (!isDone(this)) {
+      await new Promise<void>((resolve, reject) => {
+        this.socket.once("data", () => resolve());
+        this.socket.once("close", () =>
+          isDone(this) ? resolve() : reject(new Error(`closed: ${this.text}`)),
+        );
+      });
+    }
+    return this;
+  }
+
+  async closed(): Promise<this> {
+    if (!this.socket.closed) await new Promise((resolve) => this.socket.once("close", resolve));
+    return this;
+  }
+}
