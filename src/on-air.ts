@@ -1,0 +1,52 @@
+import { aacCodecString, parseAudioSpecificConfig } from "./codec/aac.ts";
+import type { AudioConfig, VideoConfig } from "./codec/packet.ts";
+import { h264CodecString, parseSps } from "./codec/sps.ts";
+import { flvPath } from "./http/server.ts";
+import { streamUrls } from "./http/urls.ts";
+import type { Lineup } from "./lineup.ts";
+import type { Feed } from "./live/feed.ts";
+
+/** A stream that can be watched. */
+export interface OnAir {
+  readonly name: string;
+  /** The viewer URL to hand on. */
+  readonly url: string;
+  /** The same stream at every address that it is served from. */
+  readonly urls: readonly string[];
+  /** RFC 6381: `avc1.640020`, `mp4a.40.2`. */
+  readonly codecs: readonly string[];
+  /** Width x height in pixels; null without video. */
+  readonly size: string | null;
+  readonly fps: number | null;
+  /** ffmpeg's video encoder; null where pictures are passed through, or there are none. */
+  readonly encoder: string | null;
+  readonly pid: number;
+}
+
+/** Describes a stream whose settings are known, from the settings themselves. */
+export async function describeOnAir(
+  { name, host }: { readonly name: string; readonly host: string },
+  port: number,
+  lineup: Lineup,
+  { videoConfig, audioConfig }: Feed,
+): Promise<OnAir> {
+  const { url, urls } = await streamUrls(host, port, flvPath(name));
+  return {
+    name,
+    url,
+    urls,
+    codecs: [...videoCodecs(videoConfig), ...audioCodecs(audioConfig)],
+    size: videoConfig && `${videoConfig.width}x${videoConfig.height}`,
+    fps: lineup.rates.framerate ?? null,
+    encoder: lineup.videoEncoder,
+    pid: process.pid,
+  };
+}
+
+function videoCodecs(config: VideoConfig | null): string[] {
+  return (config?.spsUnits.slice(0, 1) ?? []).map((sps) => h264CodecString(parseSps(sps)));
+}
+
+function audioCodecs(config: AudioConfig | null): string[] {
+  return config === null ? [] : [aacCodecString(parseAudioSpecificConfig(config.audioSpecificConfig))];
+}
