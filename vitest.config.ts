@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     reporters: process.env["FLVCAST_TALLY"] ? ["default", "./test/tally.ts"] : ["default"],
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "test/bench/**"] } },
+      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "test/players/**"] } },
       {
         test: {
           name: "e2e",
@@ -12,6 +12,26 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "players",
+          include: ["test/players/**/*.test.ts"],
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          disableConsoleIntercept: true,
+        },
+      },
+      {
+        test: {
+          name: "bench",
+          include: ["test/bench/**/*.bench.ts"],
+          testTimeout: 1_200_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          disableConsoleIntercept: true,
         },
       },
     ],

@@ -1,0 +1,107 @@
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
+import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { chromium as browserType } from "playwright-core";
+import { findProgram } from "../run.ts";
+import type { PicturePlayer, PlayReport } from "./report.ts";
+
+const programs = ["chromium", "chromium-browser", "google-chrome"];
+
+/** Chromium with mpegts.js: the browser that most viewers use. */
+export const chromium: PicturePlayer = { name: "Chromium with mpegts.js", programs, play };
+
+async function play(url: string, seconds: number, screenshotPath?: string): Promise<PlayReport> {
+  const executablePath = findProgram(...programs);
+  if (executablePath === null) throw new Error(`none of ${programs.join(", ")} is installed`);
+  const site = await serveSite(new URL(url));
+  const browser = await browserType.launch({
+    executablePath,
+    args: ["--autoplay-policy=no-user-gesture-required", "--mute-audio"],
+    chromiumSandbox: process.getuid?.() !== 0,
+  });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      const isComplaint = ["warning", "error"].includes(message.type()) && !harmless.test(message.text());
+      if (isComplaint) complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    await page.goto(`${site.url}#${new URL(url).pathname}`);
+    await page.waitForFunction("document.querySelector('video').currentTime > 0", null, { timeout: 15_000 });
+    await page.waitForTimeout(seconds * 1000);
+    const seen = readSeen(await page.evaluate<unknown>("whatWasSeen()"));
+    if (screenshotPath !== undefined) await page.screenshot({ path: screenshotPath });
+    return report(seen, complaints);
+  } finally {
+    await browser.close();
+    site.close();
+  }
+}
+
+/** The first frames of two tracks are milliseconds apart; mpegts.js begins where it has both, and says so. */
+const harmless = /StartupStallJumper.* Playback seems stuck at 0, seek to 0\.0\d+/;
+
+/** What `whatWasSeen` in page.html returns. */
+interface Seen {
+  readonly complaints: readonly string[];
+  readonly frameTimesMs: readonly number[];
+  readonly shownFrames: number;
+  readonly audioBytes: number;
+  readonly playedMs: number;
+}
+
+function readSeen(value: unknown): Seen {
+  if (isSeen(value)) return value;
+  throw new Error(`page.html: expected what was seen, got ${JSON.stringify(value)}`);
+}
+
+function isSeen(value: unknown): value is Seen {
+  const keys = ["complaints", "frameTimesMs", "shownFrames", "audioBytes", "playedMs"];
+  return typeof value === "object" && value !== null && keys.every((key) => key in value);
+}
+
+function report(seen: Seen, complaints: readonly string[]): PlayReport {
+  return {
+    complaints: [...seen.complaints, ...complaints],
+    video: seen.shownFrames === 0 ? null : { frames: seen.shownFrames, timesMs: seen.frameTimesMs },
+    audio: seen.audioBytes === 0 ? null : { frames: null, timesMs: [] },
+    playedMs: seen.playedMs,
+  };
+}
+
+/** The page, mpegts.js and, of the same origin, the stream. */
+async function serveSite(stream: URL): Promise<{ readonly url: string; close(): void }> {
+  const files = new Map([
+    ["/", fileURLToPath(new URL("page.html", import.meta.url))],
+    ["/mpegts.js", createRequire(import.meta.url).resolve("mpegts.js/dist/mpegts.js")],
+  ]);
+  const server = createServer((request, response) => {
+    const file = files.get(request.url ?? "");
+    if (file !== undefined) createReadStream(file).pipe(response);
+    else if (request.url === stream.pathname) relay(stream, request, response);
+    else response.writeHead(204).end(); // the browser asks for an icon
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the page's server has no port");
+  return {
+    url: `http://127.0.0.1:${address.port}/`,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+function relay(stream: URL, request: IncomingMessage, response: ServerResponse): void {
+  const upstream = get(stream, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, { "content-type": answer.headers["content-type"] ?? "" });
+    answer.pipe(response);
+  });
+  upstream.on("error", () => response.destroy());
+  request.on("close", () => upstream.destroy());
+}

@@ -1,0 +1,64 @@
+import { type RunningCast, startFlvcast } from "../start-flvcast.ts";
+import { footageFile, soundFile } from "./footage.ts";
+import { startScreen } from "./screen.ts";
+
+/** Something to cast, as a user would. */
+export interface Source {
+  readonly name: string;
+  readonly tracks: { readonly video: boolean; readonly audio: boolean };
+  /** The programs that must be installed for it. */
+  readonly programs: readonly string[];
+  /** Starts the cast; stopping it stops all that belongs to it. */
+  start(): Promise<Pick<RunningCast, "url" | "fps" | "stderr" | "stop">>;
+}
+
+export const testSource: Source = {
+  name: "the test source",
+  tracks: { video: true, audio: true },
+  programs: ["ffmpeg"],
+  start: () => startFlvcast(["--device", "test"]),
+};
+
+const footage: Source = {
+  name: "real footage with sound",
+  tracks: { video: true, audio: true },
+  programs: ["ffmpeg"],
+  start: async () => await startFlvcast(["--device", await footageFile(), "--loop"]),
+};
+
+const screen: Source = {
+  name: "a screen",
+  tracks: { video: true, audio: false },
+  programs: ["ffmpeg", "Xvfb", "xterm"],
+  start: async () => {
+    const display = await startScreen("1280x720");
+    try {
+      const cast = await startFlvcast(["--device", "screen"], { DISPLAY: display.display });
+      const stop = async () => {
+        const exitCode = await cast.stop();
+        await display.stop();
+        return exitCode;
+      };
+      return { ...cast, stop };
+    } catch (error) {
+      await display.stop();
+      throw error;
+    }
+  },
+};
+
+const audioOnly: Source = {
+  name: "sound alone",
+  tracks: { video: false, audio: true },
+  programs: ["ffmpeg"],
+  start: async () => await startFlvcast(["--device", await soundFile(), "--loop"]),
+};
+
+const videoOnly: Source = {
+  name: "pictures alone",
+  tracks: { video: true, audio: false },
+  programs: ["ffmpeg"],
+  start: () => startFlvcast(["--device", "test", "--audio", "none"]),
+};
+
+export const sources: readonly Source[] = [testSource, footage, screen, audioOnly, videoOnly];
