@@ -11,7 +11,7 @@ export const vlc: Player = { name: "VLC", programs: ["cvlc"], play };
  * It fills a second of buffer before it begins; and libavformat, which it reads FLV with, looks for a second track for
  * five seconds if there is only one, whatever the header says.
  */
-const openingMs = 7000;
+const openingMs = 8000;
 
 async function play(url: string, seconds: number): Promise<PlayReport> {
   const home = mkdtempSync(join(tmpdir(), "flvcast-vlc-"));
