@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { once } from "node:events";
+import { appendFileSync, createReadStream, createWriteStream, statSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+
 /**
  * Stands in for ffmpeg. `-version` is answered as ffmpeg 7.1 does; otherwise it takes the steps in the environment
  * variable FAKE_FFMPEG, a JSON array, one after the other, and then exits with 0:
@@ -16,8 +19,6 @@ import { once } from "node:events";
  *
  * FAKE_FFMPEG_LOG names a file to which each start appends its arguments, a JSON array a line.
  */
-import { appendFileSync, createReadStream, createWriteStream, statSync } from "node:fs";
-import { setTimeout as wait } from "node:timers/promises";
 
 const args = process.argv.slice(2);
 const log = process.env["FAKE_FFMPEG_LOG"];
