@@ -1,15 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findProgram, mustRun } from "../run.ts";
 import { startFlvcast } from "../start-flvcast.ts";
 import { measureFlashAndBeep, record } from "./flash-and-beep.ts";
 
 const recordSeconds = Number(process.env["FLVCAST_PLAY_SECONDS"] ?? 20);
 const allowedMs = 20;
-const folder = mkdtempSync(join(tmpdir(), "flvcast-sync-"));
+let folder = "";
 
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "flvcast-sync-"));
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.skipIf(findProgram("ffmpeg") === null || findProgram("curl") === null)("flash and beep", () => {

@@ -27,8 +27,13 @@ const allowedLoss = 0.15;
 const startupMs = 1500;
 
 const players: readonly PicturePlayer[] = [ffprobe, ffmpeg, vlc, mpv, gstreamer, chromium];
-const screenshots = mkdtempSync(join(tmpdir(), "flvcast-screenshots-"));
-console.log(`screenshots: ${screenshots}`);
+/** Stays there: the pictures are for people to look at. */
+let screenshots = "";
+
+beforeAll(() => {
+  screenshots = mkdtempSync(join(tmpdir(), "flvcast-screenshots-"));
+  console.log(`screenshots: ${screenshots}`);
+});
 
 for (const source of sources) {
   describe(`watching ${source.name}`, () => {
