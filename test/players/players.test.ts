@@ -44,7 +44,9 @@ for (const source of sources) {
       if (lacking === null) cast = await source.start();
     });
     afterAll(async () => {
-      await cast?.stop();
+      if (cast === undefined) return;
+      const exitCode = await cast.stop();
+      if (exitCode !== 0) throw new Error(`flvcast ended with ${exitCode}\n${cast.stderr()}`);
     });
 
     for (const player of players) {
