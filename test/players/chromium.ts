@@ -29,6 +29,13 @@ async function play(url: string, seconds: number, screenshotPath?: string): Prom
       if (isComplaint) complaints.push(message.text());
     });
     page.on("pageerror", (error) => complaints.push(error.message));
+    const media = await page.context().newCDPSession(page);
+    media.on("Media.playerErrorsRaised", ({ errors }) => complaints.push(JSON.stringify(errors)));
+    media.on("Media.playerMessagesLogged", ({ messages }) => {
+      const serious = messages.filter(({ level }) => level === "error" || level === "warning");
+      complaints.push(...serious.map(({ message }) => message));
+    });
+    await media.send("Media.enable");
     await page.goto(`${site.url}#${new URL(url).pathname}`);
     await page.waitForFunction("document.querySelector('video').currentTime > 0", null, { timeout: 15_000 });
     await page.waitForTimeout(seconds * 1000);
