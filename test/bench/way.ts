@@ -4,7 +4,7 @@ import type { Writable } from "node:stream";
 export const picture = { width: 1280, height: 720, fps: 30, bitrateKbps: 2500 } as const;
 
 /** One way from raw pictures to FLV tags at a viewer, running. */
-export interface RunningWay {
+interface RunningWay {
   /** Takes raw yuv420p pictures of `picture`. */
   readonly stdin: Writable;
   stop(): Promise<void>;

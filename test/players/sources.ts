@@ -12,7 +12,7 @@ export interface Source {
   start(): Promise<Pick<RunningCast, "url" | "fps" | "stderr" | "stop">>;
 }
 
-export const testSource: Source = {
+const testSource: Source = {
   name: "the test source",
   tracks: { video: true, audio: true },
   programs: ["ffmpeg"],
