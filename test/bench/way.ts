@@ -1,12 +1,10 @@
-import type { Writable } from "node:stream";
-
 /** The pictures that go in. */
 export const picture = { width: 1280, height: 720, fps: 30, bitrateKbps: 2500 } as const;
 
 /** One way from raw pictures to FLV tags at a viewer, running. */
 interface RunningWay {
   /** Takes raw yuv420p pictures of `picture`. */
-  readonly stdin: Writable;
+  readonly stdin: NodeJS.WritableStream;
   stop(): Promise<void>;
 }
 
