@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Packet } from "./codec/packet.ts";
-import { UserError } from "./failure.ts";
+import { type ExitReason, UserError } from "./failure.ts";
 import { type Capture, FfmpegCapture } from "./ffmpeg/capture.ts";
 import { redactor } from "./ffmpeg/redact.ts";
 import { shellLine } from "./ffmpeg/shell-line.ts";
@@ -101,7 +101,7 @@ export class Cast {
     try {
       await Promise.race([raised(this.#stopped), this.#inputsEnd(), this.#lateness(), this.#durationEnd()]);
       if (!this.#ready.signal.aborted && !this.#stopped.signal.aborted)
-        throw this.#neverReady("it ended before");
+        throw this.#neverReady("brokenInput", "it ended before");
     } finally {
       this.#over.abort();
       await Promise.allSettled(this.#captures.map((capture) => capture.stop()));
@@ -120,7 +120,7 @@ export class Cast {
     const { readyTimeoutMs } = this.#settings;
     await Promise.race([raised(this.#ready), this.#wait(readyTimeoutMs)]);
     if (this.#ready.signal.aborted) return new Promise(() => undefined); // in time: never late again
-    throw this.#neverReady(`it has had ${readyTimeoutMs / 1000} s (--ready-timeout)`);
+    throw this.#neverReady("notReady", `it has had ${readyTimeoutMs / 1000} s (--ready-timeout)`);
   }
 
   async #durationEnd(): Promise<void> {
@@ -133,7 +133,7 @@ export class Cast {
     await delay(ms, undefined, { signal: this.#over.signal });
   }
 
-  #neverReady(circumstance: string): UserError {
+  #neverReady(reason: ExitReason, circumstance: string): UserError {
     const { feed } = this.#parts;
     const labels = this.#captures.map((capture) => capture.label).join(" and ");
     const frames = this.#captures.reduce((sum, capture) => sum + capture.droppedFrames, 0);
@@ -145,8 +145,8 @@ export class Cast {
       );
     }
     return new UserError(
-      "notReady",
-      `${labels} sent no ${feed.missing ?? "video"} to begin with; ${circumstance}`,
+      reason,
+      `${labels} sent no ${feed.missing ?? "video"} to begin with: ${circumstance}`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../failure.ts";
+import { isLoopback } from "../http/urls.ts";
 import type { OnAir } from "../on-air.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import type { Environment, Io } from "./command.ts";
@@ -55,8 +56,9 @@ export class Report {
     this.#spinner = null;
   }
 
-  /** How to watch, for a person at a terminal. */
-  onAir({ url }: Pick<OnAir, "url">): void {
+  /** Who can watch, where that is everybody; how to, for a person at a terminal. */
+  onAir({ url }: Pick<OnAir, "url">, host: string): void {
+    if (!isLoopback(host)) this.line(`--host ${host}: anyone who reaches this machine can watch`);
     if (this.#stderr.isTTY) this.line(`watch it: vlc ${url}, or ffplay ${url}. Ctrl-C stops`);
   }
 
