@@ -13,6 +13,8 @@ export interface OnAir {
   readonly url: string;
   /** The same stream at every address that it is served from. */
   readonly urls: readonly string[];
+  /** Others than this machine can watch, and anyone who reaches it does. */
+  readonly isPublic: boolean;
   /** RFC 6381: `avc1.640020`, `mp4a.40.2`. */
   readonly codecs: readonly string[];
   /** Width x height in pixels; null without video. */
@@ -30,11 +32,12 @@ export async function describeOnAir(
   lineup: Lineup,
   { videoConfig, audioConfig }: Feed,
 ): Promise<OnAir> {
-  const { url, urls } = await streamUrls(host, port, flvPath(name));
+  const { url, urls, isPublic } = await streamUrls(host, port, flvPath(name));
   return {
     name,
     url,
     urls,
+    isPublic,
     codecs: [...videoCodecs(videoConfig), ...audioCodecs(audioConfig)],
     size: videoConfig && `${videoConfig.width}x${videoConfig.height}`,
     fps: lineup.rates.framerate ?? null,

@@ -1,5 +1,4 @@
 import { UserError } from "../failure.ts";
-import { isLoopback } from "../http/urls.ts";
 import type { OnAir } from "../on-air.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import type { Environment, Io } from "./command.ts";
@@ -57,8 +56,8 @@ export class Report {
   }
 
   /** Who can watch, where that is everybody; how to, for a person at a terminal. */
-  onAir({ url }: Pick<OnAir, "url">, host: string): void {
-    if (!isLoopback(host)) this.line(`--host ${host}: anyone who reaches this machine can watch`);
+  onAir({ url, isPublic }: Pick<OnAir, "url" | "isPublic">): void {
+    if (isPublic) this.line("anyone who reaches this machine can watch (--host)");
     if (this.#stderr.isTTY) this.line(`watch it: vlc ${url}, or ffplay ${url}. Ctrl-C stops`);
   }
 

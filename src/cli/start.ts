@@ -65,7 +65,7 @@ export async function runStart(flags: FlagTexts, env: Environment, io: Io, studi
     report.started();
     if (onAir !== null) {
       io.stdout.write(`${settings.json ? JSON.stringify(onAir) : onAir.url}\n`);
-      report.onAir(onAir, settings.host);
+      report.onAir(onAir);
     }
     await cast.ended;
     return exitCodes.ok;

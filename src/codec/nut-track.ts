@@ -33,4 +33,9 @@ export class NutTrack {
       return this.#track.push(event.data, this.#clock(event.timeUs, arrivalUs));
     });
   }
+
+  /** @throws CorruptInputError when the pipe ended in the middle of a frame. */
+  end(): void {
+    this.#demuxer.end();
+  }
 }

@@ -86,6 +86,8 @@ export class FfmpegCapture implements Capture {
     // A live device has no end: an exit code of 0 is how ffmpeg reports that it was unplugged.
     const isEnd = exit.code === 0 && plan.source.clock === "own";
     if (!isEnd) throw failureOf(this.label, exit);
+    this.#guard(() => this.#tracks.forEach((track) => track.end()));
+    if (this.#failure !== null) throw this.#failure;
   }
 }
 

@@ -8,26 +8,27 @@ export interface StreamUrls {
   readonly url: string;
   /** Every address of this machine at which the server answers. */
   readonly urls: readonly string[];
+  /** Others than this machine reach it. */
+  readonly isPublic: boolean;
 }
 
 /** The URLs of `path` on a server that listens on `host` and `port`. */
 export async function streamUrls(host: string, port: number, path: string): Promise<StreamUrls> {
   const toUrl = (address: string) => `http://${isIPv6(address) ? `[${address}]` : address}:${port}${path}`;
   if (!isWildcard(host)) {
-    return { url: toUrl(host), urls: [toUrl(host)] };
+    return { url: toUrl(host), urls: [toUrl(host)], isPublic: !isLoopback(host) };
   }
   const addresses = ownAddresses().filter((address) => isIPv6(host) || !isIPv6(address));
   const preferred =
     (await defaultRouteAddress()) ?? addresses.find((address) => !isLoopback(address)) ?? "127.0.0.1";
-  return { url: toUrl(preferred), urls: [...new Set([preferred, ...addresses])].map(toUrl) };
+  return { url: toUrl(preferred), urls: [...new Set([preferred, ...addresses])].map(toUrl), isPublic: true };
 }
 
 function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || /^[0:]*::[0:]*$/.test(host);
 }
 
-/** Whether only this machine reaches a server that listens on `host`. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 

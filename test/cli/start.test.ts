@@ -11,6 +11,7 @@ const onAir: OnAir = {
   name: "test",
   url: "http://127.0.0.1:8080/live/test.flv",
   urls: ["http://127.0.0.1:8080/live/test.flv"],
+  isPublic: false,
   codecs: ["avc1.640020", "mp4a.40.2"],
   size: "1280x720",
   fps: 30,
