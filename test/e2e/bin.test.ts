@@ -3,8 +3,10 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { flvcastProgram } from "../start-flvcast.ts";
 
-const flvcast = (...args: string[]) => spawnSync("bin/flvcast.js", args, { encoding: "utf8" });
+const flvcast = (...args: string[]) =>
+  spawnSync(process.execPath, [flvcastProgram, ...args], { encoding: "utf8" });
 
 test("the built command prints its version", () => {
   expect(flvcast("--version")).toMatchObject({
@@ -25,7 +27,7 @@ test("the built command refuses what cannot be with its exit code", () => {
 test("a command that was not built says what to run", () => {
   const folder = mkdtempSync(join(tmpdir(), "flvcast-"));
   try {
-    cpSync("bin/flvcast.js", join(folder, "bin/flvcast.js"));
+    cpSync(flvcastProgram, join(folder, "bin/flvcast.js"));
     const { status, stderr } = spawnSync(process.execPath, [join(folder, "bin/flvcast.js")], {
       encoding: "utf8",
     });
