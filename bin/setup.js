@@ -23,7 +23,8 @@ function setUp(withTests) {
     say("installing modules");
     // ffmpeg-static then downloads nothing: its host may be out of reach, and trying takes minutes.
     const env = ffmpeg === null ? {} : { FFMPEG_BIN: ffmpeg };
-    run(["npm", "ci", "--no-audit", "--no-fund"], env);
+    // Not npm ci: that refuses a lock without the binaries of other systems, and not every registry has those.
+    run(["npm", "install", "--no-save", "--no-audit", "--no-fund"], env);
   }
   ffmpeg ??= findStaticFfmpeg();
   if (ffmpeg === null) packages.push("ffmpeg");
