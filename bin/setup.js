@@ -104,7 +104,7 @@ function installPackages(packages) {
   const asRoot = rootPrefix();
   if (!onPath("apt-get") || asRoot === null) throw new Error(`please install ${list}, then try again`);
   say(`installing ${list}`);
-  const apt = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"];
+  const apt = [...asRoot, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"];
   run([...apt, "update"]);
   run([...apt, "install", "-y", "--no-install-recommends", ...packages]);
   if (packages.includes("ffmpeg") && findSystemFfmpeg() === null)
