@@ -7,6 +7,7 @@ import { chromium as browserType } from "playwright-core";
 import { findProgram } from "../run.ts";
 import type { PicturePlayer, PlayReport } from "./report.ts";
 
+const require = createRequire(import.meta.url);
 const programs = ["chromium", "chromium-browser", "google-chrome"];
 
 /** Chromium with mpegts.js: the browser that most viewers use. */
@@ -83,7 +84,7 @@ function report(seen: Seen, complaints: readonly string[]): PlayReport {
 async function serveSite(stream: URL): Promise<{ readonly url: string; close(): void }> {
   const files = new Map([
     ["/", fileURLToPath(new URL("page.html", import.meta.url))],
-    ["/mpegts.js", createRequire(import.meta.url).resolve("mpegts.js/dist/mpegts.js")],
+    ["/mpegts.js", require.resolve("mpegts.js/dist/mpegts.js")],
   ]);
   const server = createServer((request, response) => {
     const file = files.get(request.url ?? "");

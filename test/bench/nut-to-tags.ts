@@ -1,0 +1,24 @@
+import { ownClock } from "../../src/codec/input-clock.ts";
+import { NutTrack } from "../../src/codec/nut-track.ts";
+import { Preroll } from "../../src/codec/preroll.ts";
+import { Muxer } from "../../src/flv/muxer.ts";
+
+const tracks = { video: true, audio: true };
+
+/** Makes the tags of two recordings, as a cast does with what its ffmpeg writes, and counts their bytes. */
+export function tagBytesOf(video: readonly Uint8Array[], audio: readonly Uint8Array[]): number {
+  const preroll = new Preroll(tracks);
+  const muxer = new Muxer({ tracks, rates: {}, encoderName: "bench" });
+  const clock = ownClock();
+  let bytes = 0;
+  for (const chunks of [audio, video]) {
+    const track = new NutTrack(clock);
+    for (const chunk of chunks) {
+      for (const packet of track.push(chunk, 0).flatMap((each) => preroll.push(each))) {
+        const timestampMs = "timeUs" in packet ? Math.round(packet.timeUs / 1000) : 0;
+        for (const tag of muxer.push(packet, timestampMs)) bytes += tag.bytes.length;
+      }
+    }
+  }
+  return bytes;
+}

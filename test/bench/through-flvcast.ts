@@ -1,0 +1,97 @@
+import { get } from "node:http";
+import { ownClock } from "../../src/codec/input-clock.ts";
+import { NutTrack } from "../../src/codec/nut-track.ts";
+import type { Source } from "../../src/device/source.ts";
+import { libx264 } from "../../src/encoder/encoders.ts";
+import { nowUs } from "../../src/ffmpeg/capture.ts";
+import { type Plan, planProcess } from "../../src/ffmpeg/plan.ts";
+import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
+import { encodeHeader } from "../../src/flv/header.ts";
+import { flvPath, HttpServer } from "../../src/http/server.ts";
+import { Channel } from "../../src/live/channel.ts";
+import { Feed } from "../../src/live/feed.ts";
+import { picture, type Way } from "./way.ts";
+
+const tracks = { video: true, audio: true };
+
+/**
+ * flvcast's own rooms, wired as `startCast` does it, with raw pictures on ffmpeg's stdin in the place of a device;
+ * the sound comes from a process of its own, as a microphone's would. The viewer is on loopback.
+ */
+export const throughFlvcast: Way = {
+  name: "flvcast, to a viewer on loopback",
+  start(onFlv) {
+    const channel = new Channel({ name: "bench", header: encodeHeader(tracks), hasVideo: true });
+    const feed = new Feed({ channel, tracks, rates: {}, encoderName: "bench" });
+    const server = new HttpServer([channel]);
+    const listening = server.listen("127.0.0.1", 0);
+    let isWatched = false;
+    const onChunk = (track: NutTrack) => (chunk: Uint8Array) => {
+      feed.push(track.push(chunk, nowUs()));
+      if (!channel.isReady || isWatched) return;
+      isWatched = true;
+      void listening.then((port) => watch(port, onFlv)); // listening since before the first packet
+    };
+    const clock = ownClock(); // both begin now: one clock for two processes
+    const start = (plan: Plan, pipe: number) =>
+      new FfmpegProcess({
+        path: "ffmpeg",
+        args: plan.args,
+        outputs: new Map([[pipe, onChunk(new NutTrack(clock))]]),
+        onStderrLine: (line) => console.error(line),
+        redact: (text) => text,
+        stdin: "pipe",
+      });
+    const pictures = start(planOf(rawSource, { video: true, audio: false }), 1);
+    const sound = start(planOf(soundSource, { video: false, audio: true }), 3);
+    const { stdin } = pictures;
+    if (stdin === null) throw new Error("ffmpeg was started without stdin");
+    stdin.on("error", () => {}); // it may have been stopped while a picture was being written
+    return {
+      stdin,
+      stop: async () => {
+        for (const process of [pictures, sound]) process.kill();
+        await Promise.all([pictures.exited, sound.exited]);
+        channel.end();
+        await server.close(1000);
+      },
+    };
+  },
+};
+
+const rawSource: Source = {
+  label: "raw pictures",
+  inputOptions: ["-f", "rawvideo", "-pix_fmt", "yuv420p"]
+    .concat(["-video_size", `${picture.width}x${picture.height}`])
+    .concat(["-framerate", `${picture.fps}`]),
+  url: "pipe:0",
+  video: { map: "0:v:0", codec: "rawvideo", filters: [], size: picture, fps: picture.fps },
+  audio: null,
+  clock: "own",
+};
+
+const soundSource: Source = {
+  label: "a tone",
+  inputOptions: ["-probesize", "32", "-analyzeduration", "0", "-re", "-f", "lavfi"],
+  url: "sine=frequency=1000:sample_rate=48000",
+  video: null,
+  audio: { map: "0:a:0", codec: "pcm_s16le", filters: [] },
+  clock: "own",
+};
+
+function planOf(source: Source, wanted: { video: boolean; audio: boolean }): Plan {
+  return planProcess(source, wanted, {
+    majorVersion: 5,
+    encoder: libx264,
+    size: null,
+    fps: null,
+    bitrateKbps: picture.bitrateKbps,
+    gopSeconds: 1,
+    copy: false,
+    baseS: 0,
+  });
+}
+
+function watch(port: number, onFlv: (chunk: Uint8Array) => void): void {
+  get({ host: "127.0.0.1", port, path: flvPath("bench") }, (response) => response.on("data", onFlv));
+}
