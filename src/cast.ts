@@ -94,7 +94,7 @@ export class Cast {
 
   #feed(packets: readonly Packet[]): void {
     this.#parts.feed.push(packets);
-    if (this.#parts.channel.isReady) this.#ready.abort();
+    if (!this.#ready.signal.aborted && this.#parts.channel.isReady) this.#ready.abort();
   }
 
   async #run(): Promise<void> {

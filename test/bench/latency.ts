@@ -29,7 +29,7 @@ export async function rawPictures(): Promise<readonly Uint8Array[]> {
 }
 
 /**
- * Sends pictures in real time, and returns for each, after the warm-up, the milliseconds from the start of its writing
+ * Sends pictures in real time, the first one `leadMs` ahead of the others, and returns for each, after the warm-up, the milliseconds from the start of its writing
  * until its video tag was complete at the viewer. The nth tag is that of the nth picture: with zerolatency x264 holds
  * none back and drops none, which the number of tags and the first timestamp prove.
  */
@@ -37,6 +37,7 @@ export async function latenciesMs(
   way: Way,
   pictures: readonly Uint8Array[],
   seconds: number,
+  leadMs: number,
 ): Promise<readonly number[]> {
   const count = warmUpPictures + seconds * picture.fps;
   const arrived: { readonly timestampMs: number; readonly atMs: number }[] = [];
@@ -46,7 +47,7 @@ export async function latenciesMs(
     arrived.push(...picturesIn(demuxer, chunk).map((timestampMs) => ({ timestampMs, atMs })));
   });
   try {
-    const sentMs = await send(running.stdin, pictures, count);
+    const sentMs = await send(running.stdin, pictures, count, leadMs);
     const deadlineMs = performance.now() + patienceMs;
     while (arrived.length < count && performance.now() < deadlineMs) await sleepUntil(performance.now() + 10);
     const firstTimestampMs = arrived[0]?.timestampMs ?? Number.NaN;
@@ -77,11 +78,12 @@ async function send(
   stdin: NodeJS.WritableStream,
   pictures: readonly Uint8Array[],
   count: number,
+  leadMs: number,
 ): Promise<readonly number[]> {
   const sentMs: number[] = [];
   const startMs = performance.now();
   for (let index = 0; index < count; index += 1) {
-    await sleepUntil(startMs + (index * 1000) / picture.fps);
+    await sleepUntil(startMs + (index === 0 ? 0 : leadMs) + (index * 1000) / picture.fps);
     const bytes = pictures[index % pictures.length];
     if (bytes === undefined) throw new Error("no pictures to send");
     sentMs.push(performance.now());
