@@ -1,4 +1,4 @@
-import { EVEN_CROP } from "./screen.ts";
+import { EVEN_CROP } from "./picture.ts";
 import type { Source } from "./source.ts";
 import type { InputStreams } from "./streams.ts";
 
@@ -43,6 +43,7 @@ export function mediaSource(media: Media, streams: InputStreams): Source {
       map: "0:V:0", // V: no cover pictures
       codec: video.codec,
       filters: video.width % 2 || video.height % 2 ? [EVEN_CROP] : [],
+      colorMatrix: null,
       size: { width: video.width, height: video.height },
       fps: video.fps,
     },

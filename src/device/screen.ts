@@ -1,4 +1,5 @@
 import { UserError } from "../failure.ts";
+import { EVEN_CROP, RGB_TO_BT709 } from "./picture.ts";
 import type { Source } from "./source.ts";
 
 const DEFAULT_FPS = 30;
@@ -16,11 +17,15 @@ export function screenSource(display: string | undefined, fps: number | null): S
     label: `screen ${display}`,
     inputOptions: ["-probesize", "32", "-analyzeduration", "0", "-f", "x11grab", "-framerate", String(rate)],
     url: display,
-    video: { map: "0:v:0", codec: "rawvideo", filters: [EVEN_CROP], size: null, fps: rate },
+    video: {
+      map: "0:v:0",
+      codec: "rawvideo",
+      filters: [EVEN_CROP, RGB_TO_BT709],
+      colorMatrix: "bt709",
+      size: null,
+      fps: rate,
+    },
     audio: null,
     clock: "epoch",
   };
 }
-
-/** 4:2:0 pictures have even sides: an odd screen or film loses its last row or column. */
-export const EVEN_CROP = "crop=trunc(iw/2)*2:trunc(ih/2)*2";

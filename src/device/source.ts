@@ -1,3 +1,5 @@
+import type { ColorMatrix } from "./picture.ts";
+
 /**
  * One thing to capture, as ffmpeg is told to open it: a file, a URL, a screen, the test picture.
  * One source is one ffmpeg process, with one or two tracks.
@@ -27,6 +29,8 @@ export interface SourceVideo {
   readonly codec: string;
   /** Filters that the source itself needs. */
   readonly filters: readonly string[];
+  /** What the filters make of the colours; null where they stay as the source has them. */
+  readonly colorMatrix: ColorMatrix | null;
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly fps: number | null;
 }

@@ -1,4 +1,5 @@
 import type { Tracks } from "../codec/packet.ts";
+import { colorFilter } from "./picture.ts";
 import type { Source } from "./source.ts";
 
 export interface TestSourceOptions {
@@ -27,7 +28,14 @@ export function testSource({ wanted, size, fps }: TestSourceOptions): Source {
       .map((graph, output) => `${graph}[out${output}]`)
       .join(";"),
     video: wanted.video
-      ? { map: "0:v:0", codec: "rawvideo", filters: [], size: { width, height }, fps: rate }
+      ? {
+          map: "0:v:0",
+          codec: "rawvideo",
+          filters: [],
+          colorMatrix: "smpte170m",
+          size: { width, height },
+          fps: rate,
+        }
       : null,
     audio: wanted.audio ? { map: "0:a:0", codec: "pcm_s16le", filters: [] } : null,
     clock: "own",
@@ -42,6 +50,7 @@ function picture(width: number, height: number, rate: number): string {
     "drawbox=x=iw*0.35:y=ih*0.75:w=iw*0.3:h=ih*0.2:color=white:t=fill:enable='lt(mod(t,1),0.1)'",
     `scale=${width}:${height}:flags=neighbor`,
     "format=yuv420p",
+    colorFilter("smpte170m"), // what testsrc2 draws in, at any size
   ].join(",");
 }
 

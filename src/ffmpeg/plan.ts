@@ -1,4 +1,5 @@
 import type { Tracks } from "../codec/packet.ts";
+import { colorOptions } from "../device/picture.ts";
 import type { Source } from "../device/source.ts";
 import { defaultBitrateKbps, type Encoder } from "../encoder/encoders.ts";
 import { buildArguments } from "./arguments.ts";
@@ -95,6 +96,7 @@ function planVideo(
       ...["-map", video.map],
       ...(filters.length > 0 ? ["-vf", filters.join(",")] : []),
       ...options.encoder.arguments({ bitrateKbps, fps, gopSeconds: options.gopSeconds }),
+      ...(video.colorMatrix === null ? [] : colorOptions(video.colorMatrix)),
       ...(options.majorVersion >= 5 ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"]),
       ...["-enc_time_base", "1:1000000"],
       ...keyFramesCarryTheirSets,

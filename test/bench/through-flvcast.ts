@@ -65,7 +65,7 @@ const rawSource: Source = {
     .concat(["-video_size", `${picture.width}x${picture.height}`])
     .concat(["-framerate", `${picture.fps}`]),
   url: "pipe:0",
-  video: { map: "0:v:0", codec: "rawvideo", filters: [], size: picture, fps: picture.fps },
+  video: { map: "0:v:0", codec: "rawvideo", filters: [], colorMatrix: null, size: picture, fps: picture.fps },
   audio: null,
   clock: "own",
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fileMedia, mediaSource, urlMedia } from "../../src/device/media.ts";
+import { RGB_TO_BT709 } from "../../src/device/picture.ts";
 import { screenSource } from "../../src/device/screen.ts";
 import type { InputStreams } from "../../src/device/streams.ts";
 import { testSource } from "../../src/device/test-source.ts";
@@ -17,12 +18,20 @@ const film: InputStreams = {
   hasDuration: true,
 };
 
-const X264 = [
-  "-c:v libx264 -preset superfast -tune zerolatency -profile:v high -pix_fmt yuv420p -sc_threshold 0 -bf 0",
-  "-b:v 2500k -maxrate 2500k -bufsize 2500k -g 60",
-  "-force_key_frames expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+0.983))",
-  "-fps_mode passthrough -enc_time_base 1:1000000 -bsf:v dump_extra=freq=keyframe",
-].join(" ");
+const X264 = x264();
+
+function x264(matrix?: string): string {
+  const colors = matrix
+    ? [`-color_range tv -colorspace ${matrix} -color_primaries bt709 -color_trc bt709`]
+    : [];
+  return [
+    "-c:v libx264 -preset superfast -tune zerolatency -profile:v high -pix_fmt yuv420p -sc_threshold 0 -bf 0",
+    "-b:v 2500k -maxrate 2500k -bufsize 2500k -g 60",
+    "-force_key_frames expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+0.983))",
+    ...colors,
+    "-fps_mode passthrough -enc_time_base 1:1000000 -bsf:v dump_extra=freq=keyframe",
+  ].join(" ");
+}
 const AAC = "-af aresample=async=1000 -c:a aac -b:a 128k -ar 48000 -ac 2";
 
 describe("the whole ffmpeg command", () => {
@@ -32,9 +41,9 @@ describe("the whole ffmpeg command", () => {
       [
         "-hide_banner -nostdin -loglevel warning -probesize 32 -analyzeduration 0 -re -f lavfi -i",
         "testsrc2=size=640x360:rate=30,drawbox=x=iw*0.35:y=ih*0.75:w=iw*0.3:h=ih*0.2:color=white:t=fill:enable='lt(mod(t,1),0.1)'," +
-          "scale=1280:720:flags=neighbor,format=yuv420p[out0];sine=frequency=1000:sample_rate=48000:samples_per_frame=480," +
+          "scale=1280:720:flags=neighbor,format=yuv420p,setparams=range=tv:colorspace=smpte170m:color_primaries=bt709:color_trc=bt709[out0];sine=frequency=1000:sample_rate=48000:samples_per_frame=480," +
           "volume=volume='4*lt(mod(t,1),0.1)':eval=frame,aformat=channel_layouts=stereo[out1]",
-        `-map 0:v:0 ${X264} -output_ts_offset 10 -flush_packets 1 -f nut pipe:1`,
+        `-map 0:v:0 ${x264("smpte170m")} -output_ts_offset 10 -flush_packets 1 -f nut pipe:1`,
         `-map 0:a:0 ${AAC} -output_ts_offset 10 -flush_packets 1 -f nut pipe:3`,
       ].join(" "),
     );
@@ -46,7 +55,7 @@ describe("the whole ffmpeg command", () => {
       [
         "-hide_banner -nostdin -loglevel warning -copyts -itsoffset -1700000000",
         "-probesize 32 -analyzeduration 0 -f x11grab -framerate 30 -i :0",
-        `-map 0:v:0 -vf crop=trunc(iw/2)*2:trunc(ih/2)*2 ${X264} -flush_packets 1 -f nut pipe:1`,
+        `-map 0:v:0 -vf crop=trunc(iw/2)*2:trunc(ih/2)*2,${RGB_TO_BT709} ${x264("bt709")} -flush_packets 1 -f nut pipe:1`,
       ].join(" "),
     );
   });
