@@ -4,7 +4,7 @@ import { type ExitReason, UserError } from "./failure.ts";
 import { type Capture, FfmpegCapture } from "./ffmpeg/capture.ts";
 import { redactor } from "./ffmpeg/redact.ts";
 import { shellLine } from "./ffmpeg/shell-line.ts";
-import { StdinCapture } from "./ffmpeg/stdin-capture.ts";
+import { refuseTerminal, StdinCapture } from "./ffmpeg/stdin-capture.ts";
 import { encodeHeader } from "./flv/header.ts";
 import { HttpServer } from "./http/server.ts";
 import { type Lineup, planLineup } from "./lineup.ts";
@@ -29,6 +29,7 @@ const COPIED_FRAMES_LOOKED_AT = 16;
 /** Puts a device on the air. @throws UserError when it cannot be opened or the port cannot be had. */
 export async function startCast(settings: StartSettings, options: CastOptions = {}): Promise<Cast> {
   const lineup = await planLineup(settings, options.env ?? process.env);
+  if (lineup.readsStdin) refuseTerminal(options.stdin ?? process.stdin);
   const { tracks, rates } = lineup;
   const channel = new Channel({ name: settings.name, header: encodeHeader(tracks), hasVideo: tracks.video });
   const minVideoFrames = settings.copy ? COPIED_FRAMES_LOOKED_AT : 1;

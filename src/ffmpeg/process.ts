@@ -40,10 +40,11 @@ export class FfmpegProcess {
       stdio: Array.from({ length: highestPipe + 1 }, (_, fd) =>
         fd === 2 || options.outputs.has(fd) || (fd === 0 && options.stdin) ? "pipe" : "ignore",
       ),
+      // In a process group of its own, Ctrl-C in a terminal reaches us alone, and we end it in order.
+      detached: process.platform !== "win32",
     });
-    const tail = new StderrTail((line) => options.onStderrLine(line));
-    const stderr = this.#child.stderr;
-    stderr?.setEncoding("utf8").on("data", (text: string) => tail.push(options.redact(text)));
+    const tail = new StderrTail(options.redact, options.onStderrLine);
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => tail.push(text));
     for (const [fd, onChunk] of options.outputs) {
       (this.#child.stdio[fd] as Readable).on("data", onChunk); // "pipe" makes a readable stream of every fd above 0
     }

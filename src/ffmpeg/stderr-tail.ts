@@ -4,10 +4,13 @@ const MAX_LINE_LENGTH = 1000;
 /** Splits a process's stderr into lines and keeps the last thirty, each at most a thousand characters long. */
 export class StderrTail {
   readonly #lines: string[] = [];
+  readonly #redact: (line: string) => string;
   readonly #onLine: (line: string) => void;
   #open = "";
 
-  constructor(onLine: (line: string) => void) {
+  /** `redact` is given whole lines: a password may be cut in two by the end of a piece. */
+  constructor(redact: (line: string) => string, onLine: (line: string) => void) {
+    this.#redact = redact;
     this.#onLine = onLine;
   }
 
@@ -27,7 +30,7 @@ export class StderrTail {
   }
 
   #keep(text: string): void {
-    const line = text.trim().slice(0, MAX_LINE_LENGTH);
+    const line = this.#redact(text.trim().slice(0, MAX_LINE_LENGTH));
     if (line === "") return;
     this.#lines.push(line);
     if (this.#lines.length > MAX_LINES) this.#lines.shift();

@@ -15,12 +15,6 @@ export class StdinCapture implements Capture {
     fps: number | null,
     { onPackets }: Omit<CaptureOptions, "onFfmpegLine">,
   ) {
-    if (input.isTTY) {
-      throw new UserError(
-        "usage",
-        "--device - reads H.264 from a pipe, and stdin is a terminal: try rpicam-vid -t 0 --inline -o - | flvcast start --device -",
-      );
-    }
     this.#input = input;
     this.#track = new AnnexBTrack(fps);
     this.ended = new Promise((resolve, reject) => {
@@ -62,4 +56,13 @@ export class StdinCapture implements Capture {
     this.#input.removeAllListeners("end");
     this.#input.pause();
   }
+}
+
+/** @throws UserError when stdin is a terminal: nobody types H.264. */
+export function refuseTerminal(input: NodeJS.ReadStream): void {
+  if (!input.isTTY) return;
+  throw new UserError(
+    "usage",
+    "--device - reads H.264 from a pipe, and stdin is a terminal: try rpicam-vid -t 0 --inline -o - | flvcast start --device -",
+  );
 }

@@ -13,12 +13,6 @@ export class HttpServer {
   constructor(channels: readonly Channel[]) {
     this.#channels = new Map(channels.map((channel) => [flvPath(channel.name), channel]));
     this.#server = createServer((request, response) => this.#route(request, response));
-    // A connection that breaks while it sends its request: answered where it can be, else closed.
-    this.#server.on("clientError", (_error, socket) => {
-      if (socket.writable)
-        socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-      else socket.destroy();
-    });
   }
 
   /** @returns the port that it listens on. @throws UserError when the port or the address cannot be had. */
