@@ -1,5 +1,23 @@
-/** flvcast from code: `const cast = await startCast(settings({ device: "test" }))`. */
-export { type Cast, type CastOptions, startCast } from "./cast.ts";
+import { type Cast, type CastOptions, startCast as runCast } from "./cast.ts";
+import { completeSettings, type GivenSettings } from "./settings/resolve.ts";
+
+/**
+ * Puts a device on the air, from code:
+ *
+ *     const cast = await startCast({ device: "test", port: 0 });
+ *     console.log((await cast.onAir)?.url);
+ *     await cast.stop();
+ *
+ * Settings left out have the command line's defaults.
+ *
+ * @throws UserError when the settings contradict each other, the device cannot be opened or the port cannot be had
+ */
+export async function startCast(settings: GivenSettings, options: CastOptions = {}): Promise<Cast> {
+  return runCast(completeSettings(settings), options);
+}
+
+export type { Cast, CastOptions } from "./cast.ts";
 export { type ExitReason, exitCodes, UserError } from "./failure.ts";
 export type { OnAir } from "./on-air.ts";
+export type { GivenSettings } from "./settings/resolve.ts";
 export type { Size, StartSettings } from "./settings/settings.ts";

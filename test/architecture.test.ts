@@ -31,7 +31,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "version",
   ],
   cli: ["cast", "on-air", "settings", "failure", "version"],
-  index: ["cast", "on-air", "lineup", "settings", "failure"],
+  index: ["cast", "on-air", "settings", "failure"],
 };
 
 /** Formats and fan-out work on bytes and values: no file, socket, process or clock. */

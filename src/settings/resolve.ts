@@ -11,6 +11,8 @@ export type FlagTexts = ReadonlyMap<string, string>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Key = keyof StartSettings;
+/** Settings of which only the device must be there. */
+export type GivenSettings = Partial<StartSettings> & Pick<StartSettings, "device">;
 type Given = { -readonly [K in Key]?: StartSettings[K] };
 /** How a given option was written, for messages: `--size`, `FLVCAST_SIZE`. */
 type Spelling = Partial<Record<Key, string>>;
@@ -27,8 +29,13 @@ export function resolveStartSettings(flags: FlagTexts, env: Environment): StartS
       "--device is missing: say what to capture, for example flvcast start --device test",
     );
   }
-  refuseConflicts(device, given, spelling);
-  return { ...defaults(), device, name: defaultName(device), ...given };
+  return completeSettings({ ...given, device }, spelling);
+}
+
+/** What is not given gets its default. @throws UserError of reason `usage` where settings contradict each other */
+export function completeSettings(given: GivenSettings, spelling: Spelling = {}): StartSettings {
+  refuseConflicts(given.device, given, spelling);
+  return { ...defaults(), name: defaultName(given.device), ...given };
 }
 
 const keys = Object.keys(startOptions) as readonly Key[]; // the table has these keys and no others
@@ -79,7 +86,7 @@ function defaults(): Omit<StartSettings, "device" | "name"> {
 /** What an encoder would need to change. */
 const encoding = ["size", "fps", "bitrateKbps", "encoder", "gopSeconds"] as const;
 
-function refuseConflicts(device: string, given: Given, spelling: Spelling): void {
+function refuseConflicts(device: string, given: Partial<StartSettings>, spelling: Spelling): void {
   const { kind } = parseDeviceSpec(device);
   const is = (key: Key): string => spelling[key] ?? `--${startOptions[key].flag}`;
 
