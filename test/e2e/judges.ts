@@ -1,0 +1,39 @@
+import { mustRun, run } from "../run.ts";
+
+/** Everything ffmpeg finds wrong with a file, when it decodes all of it and forgives nothing. */
+export async function decodeComplaints(path: string): Promise<string> {
+  const { stderr, exitCode } = await run(
+    ["ffmpeg", "-nostdin", "-v", "error", "-xerror", "-err_detect", "explode"].concat([
+      ...["-i", path, "-map", "0", "-f", "null", "-"],
+    ]),
+  );
+  return exitCode === 0 ? stderr : `${stderr}exit ${exitCode}`;
+}
+
+/** A stream as ffprobe sees it. */
+export interface ProbedStream {
+  readonly codec_type: string;
+  readonly codec_name: string;
+  readonly profile?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly has_b_frames?: number;
+  readonly r_frame_rate?: string;
+  readonly sample_rate?: string;
+  readonly channels?: number;
+}
+
+export async function probeStreams(path: string): Promise<readonly ProbedStream[]> {
+  const { stdout, stderr } = await mustRun([
+    "ffprobe",
+    "-v",
+    "warning",
+    "-show_streams",
+    "-of",
+    "json",
+    path,
+  ]);
+  if (stderr !== "") throw new Error(`ffprobe complains of ${path}: ${stderr}`);
+  const said: { readonly streams: readonly ProbedStream[] } = JSON.parse(stdout);
+  return said.streams;
+}
