@@ -99,9 +99,10 @@ export class Program {
   }
 }
 
-/** `flvcast start --port 0 …` */
+/** `flvcast start …`, on a free port where none is given. */
 export function start(args: readonly string[], options?: ProgramOptions): Program {
-  return new Program(["start", "--port", "0", ...args], options);
+  const port = args.some((text) => text.startsWith("--port")) ? [] : ["--port", "0"];
+  return new Program(["start", ...port, ...args], options);
 }
 
 /** Stops what a failed test has left running. */
