@@ -1,0 +1,289 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createReadStream, readFileSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findProgram, mustRun } from "../run.ts";
+import { makeFolder } from "./folder.ts";
+import { decodeComplaints, decodedHashes, probeStreams } from "./judges.ts";
+import { type MediaName, makeMedia } from "./media-files.ts";
+import { type Program, start, stopAll } from "./program.ts";
+import { type Recording, steps } from "./recording.ts";
+import { serveHttp } from "./servers.ts";
+import { Viewer } from "./viewer.ts";
+
+const folder = makeFolder();
+let media: (name: MediaName) => string;
+
+beforeAll(async () => {
+  media = await makeMedia(folder);
+});
+afterAll(async () => {
+  await stopAll();
+  folder.remove();
+});
+
+/** A whole stream, from its first key frame to its last chunk. */
+interface Seen {
+  readonly recording: Recording;
+  readonly path: string;
+}
+
+let tapes = 0;
+
+/** Watches a cast to its own end, which must be an orderly one. */
+async function watchToTheEnd(program: Program): Promise<Seen> {
+  const viewer = new Viewer(await program.firstLine());
+  const recording = await viewer.toTheEnd();
+  expect(viewer.hasLastChunk).toBe(true);
+  const { exitCode, stderr } = await program.ended;
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  const path = folder.file(`seen-${tapes++}.flv`);
+  writeFileSync(path, viewer.bytes);
+  expect(await decodeComplaints(path)).toBe("");
+  return { recording, path };
+}
+
+const both = { video: true, audio: true };
+const onlyVideo = { video: true, audio: false };
+const onlyAudio = { video: false, audio: true };
+
+describe("a media file is streamed to its end, and the stream ends with it", () => {
+  it.concurrent.each([
+    { name: "film.mp4", tracks: both },
+    { name: "film.ts", tracks: both },
+    { name: "reordered.mp4", tracks: onlyVideo },
+    { name: "silent.mp4", tracks: onlyVideo },
+    { name: "cover.mp3", tracks: onlyAudio },
+    { name: "odd.mkv", tracks: onlyVideo },
+    { name: "varying.mkv", tracks: onlyVideo },
+    { name: "it's 50% a: film.mp4", tracks: both },
+  ] as const)("$name", async ({ name, tracks }) => {
+    const beganMs = performance.now();
+    const { recording } = await watchToTheEnd(start(["--device", media(name)]));
+    expect(performance.now() - beganMs).toBeGreaterThan(1900); // at its own pace
+    expect(recording.tracks).toEqual(tracks);
+    expect(recording.pictures.length > 0).toBe(tracks.video);
+    expect(recording.sounds.length > 0).toBe(tracks.audio);
+    expect(recording.spanMs).toBeGreaterThan(1800);
+    expect(recording.spanMs).toBeLessThan(2200);
+  });
+
+  it.concurrent("a picture of odd sides loses its last row and column", async () => {
+    const { recording, path } = await watchToTheEnd(start(["--device", media("odd.mkv")]));
+    expect(recording.metadata).toMatchObject({ width: 320, height: 240 });
+    expect(await probeStreams(path)).toContainEqual(expect.objectContaining({ width: 320, height: 240 }));
+  });
+
+  it.concurrent("a varying frame rate stays as it is: no picture is doubled or dropped", async () => {
+    const { recording } = await watchToTheEnd(start(["--device", media("varying.mkv")]));
+    const distances = steps(recording.pictures);
+    expect(distances.filter((ms) => Math.abs(ms - 100) <= 1)).toHaveLength(10);
+    expect(distances.filter((ms) => Math.abs(ms - 33) <= 1)).toHaveLength(29);
+  });
+
+  it.concurrent("--loop goes on past the end, evenly", async () => {
+    const program = start(["--device", media("film.mp4"), "--loop"]);
+    const recording = await new Viewer(await program.firstLine()).watch(5);
+    await program.stopInOrder();
+    const seams = steps(recording.pictures).filter((ms) => Math.abs(ms - 40) > 1);
+    expect(seams.length).toBeLessThanOrEqual(2);
+    expect(Math.max(0, ...seams)).toBeLessThan(80); // the file's sound is a little longer than its picture
+    for (const { timestampMs } of recording.sounds) {
+      const frames = (timestampMs - (recording.sounds[0]?.timestampMs ?? 0)) / (1024 / 48);
+      expect(Math.abs(frames - Math.round(frames))).toBeLessThan(0.1);
+    }
+    expect(Math.max(...steps(recording.sounds))).toBeLessThan(80);
+  });
+
+  it.concurrent("--duration ends it before", async () => {
+    const { recording } = await watchToTheEnd(start(["--device", media("film.mp4"), "--duration", "1"]));
+    expect(recording.spanMs).toBeGreaterThan(700);
+    expect(recording.spanMs).toBeLessThan(1500);
+  });
+});
+
+describe("sound beside the picture", () => {
+  it.concurrent("--audio FILE is a second input, and the stream ends with the first", async () => {
+    const args = ["--device", media("silent.mp4"), "--audio", media("cover.mp3")];
+    const { recording } = await watchToTheEnd(start(args));
+    expect(recording.tracks).toEqual(both);
+    expect(recording.sounds.length).toBeGreaterThan(60);
+    expect(
+      Math.abs((recording.sounds[0]?.timestampMs ?? 1e6) - (recording.pictures[0]?.timestampMs ?? 0)),
+    ).toBeLessThan(500);
+  });
+
+  it.concurrent("--audio none leaves the file's own sound out", async () => {
+    const { recording } = await watchToTheEnd(start(["--device", media("film.mp4"), "--audio", "none"]));
+    expect(recording.tracks).toEqual(onlyVideo);
+    expect(recording.audio).toEqual([]);
+  });
+});
+
+describe("--copy", () => {
+  it.concurrent.each(["film.mp4", "film.ts"] as const)(
+    "passes the frames of %s through as they are",
+    async (name) => {
+      const { recording, path } = await watchToTheEnd(start(["--device", media(name), "--copy"]));
+      expect(recording.metadata).toMatchObject({ width: 320, height: 240, audiosamplerate: 48_000 });
+      expect(recording.sounds.filter(({ data }) => data[0] === 0xff)).toEqual([]); // no ADTS
+      const pictures = await decodedHashes(path, "v");
+      expect(pictures.length).toBeGreaterThanOrEqual(25);
+      expect(pictures).toEqual((await decodedHashes(media(name), "v")).slice(-pictures.length));
+      const sounds = await adtsOf(path);
+      const originals = await adtsOf(media(name));
+      expect(sounds.length).toBeGreaterThan(originals.length / 2);
+      expect(originals.includes(sounds)).toBe(true);
+    },
+  );
+
+  it.concurrent("refuses B-frames before it prints a URL, and says to leave it out", async () => {
+    expect(await start(["--device", media("reordered.mp4"), "--copy"]).ended).toEqual({
+      exitCode: 19,
+      signal: null,
+      stdout: "",
+      stderr: expect.stringMatching(/^flvcast: \S+reordered\.mp4 has B-frames, .*leave --copy out, .*\n$/),
+    });
+  });
+});
+
+describe("a URL", () => {
+  it.concurrent("that serves MPEG-TS", async () => {
+    const server = await serveHttp((_request, response) => createReadStream(media("film.ts")).pipe(response));
+    const { recording } = await watchToTheEnd(start(["--device", `http://127.0.0.1:${server.port}/film.ts`]));
+    await server.stop();
+    expect(recording.tracks).toEqual(both);
+    expect(recording.spanMs).toBeGreaterThan(1500);
+  });
+
+  it.concurrent("of another flvcast: its stream is an input like any other, and ends with it", async () => {
+    const origin = start(["--device", "test", "--size", "320x240", "--fps", "25"]);
+    const relay = start(["--device", await origin.firstLine(), "--copy"]);
+    const viewer = new Viewer(await relay.firstLine());
+    await viewer.until(({ recording }) => recording.spanMs > 1500);
+    await origin.stopInOrder();
+    const recording = await viewer.toTheEnd();
+    expect(await relay.ended).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(viewer.hasLastChunk).toBe(true);
+    expect(recording.tracks).toEqual(both);
+    expect(recording.metadata).toMatchObject({ width: 320, height: 240 });
+    for (const ms of steps(recording.pictures)) expect(Math.abs(ms - 40)).toBeLessThanOrEqual(1);
+  });
+});
+
+describe("the screen", () => {
+  it("is streamed in its own size, an odd one cropped", async ({ skip }) => {
+    if (findProgram("Xvfb") === null) {
+      console.log("skipped: the screen: Xvfb is not installed");
+      skip();
+    }
+    const server = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "641x361x24", "-nolisten", "tcp"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    try {
+      const [number] = await once(server.stdout, "data");
+      const env = { DISPLAY: `:${String(number).trim()}` };
+      const program = start(["--device", "screen", "--fps", "10"], { env });
+      const recording = await new Viewer(await program.firstLine()).watch(1.5);
+      await program.stopInOrder();
+      expect(recording.tracks).toEqual(onlyVideo);
+      expect(recording.metadata).toMatchObject({ width: 640, height: 360, framerate: 10 });
+      expect(recording.pictures.length).toBeGreaterThan(12);
+    } finally {
+      server.kill();
+    }
+  });
+});
+
+/** Three seconds of raw H.264 on its stdout, in real time, as a camera's program writes it. */
+function camera(...args: readonly string[]): ChildProcess {
+  const encoder = ["-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-g", "25"];
+  const source = ["-re", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=3"];
+  const command = ["-nostdin", "-v", "error", ...source, ...encoder, "-pix_fmt", "yuv420p", ...args];
+  return spawn("ffmpeg", [...command, "-flush_packets", "1", "-f", "h264", "-"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+}
+
+describe("raw H.264 on stdin", () => {
+  it.concurrent("is streamed as it is, evenly timed, and the stream ends with it", async () => {
+    const program = start(["--device", "-"]);
+    camera().stdout?.pipe(program.stdin);
+    const { recording } = await watchToTheEnd(program);
+    expect(recording.tracks).toEqual(onlyVideo);
+    expect(recording.metadata).toMatchObject({ width: 320, height: 240 });
+    expect(recording.pictures[0]?.isKey).toBe(true);
+    expect(recording.pictures).toHaveLength(75);
+    const errorsMs = steps(recording.pictures.slice(15)).map((ms) => Math.abs(ms - 40)); // the first teach it the rate
+    const within = (ms: number) => errorsMs.filter((errorMs) => errorMs <= ms).length / errorsMs.length;
+    expect(within(10)).toBeGreaterThan(0.9); // the rest is the jitter of a busy machine
+  });
+
+  it.concurrent("may come cut anywhere", async () => {
+    const program = start(["--device", "-"]);
+    const sizes = [1, 2, 3, 5, 1000, 7, 4000, 1];
+    let cuts = 0;
+    camera()
+      .stdout?.on("data", (chunk: Buffer) => {
+        for (let at = 0; at < chunk.length; ) {
+          const sizeBytes = sizes[cuts++ % sizes.length] ?? 1;
+          program.stdin.write(chunk.subarray(at, at + sizeBytes));
+          at += sizeBytes;
+        }
+      })
+      .on("end", () => program.stdin.end());
+    const { recording } = await watchToTheEnd(program);
+    expect(recording.pictures).toHaveLength(75);
+  });
+
+  it.concurrent("begins at the first IDR picture, when it is joined in the middle", async () => {
+    const whole = folder.file("whole.h264");
+    const made = [
+      "-f",
+      "lavfi",
+      "-i",
+      "testsrc2=s=320x240:r=25:d=2",
+      "-c:v",
+      "libx264",
+      "-bf",
+      "0",
+      "-g",
+      "20",
+    ];
+    await mustRun(["ffmpeg", "-nostdin", "-v", "error", ...made, "-pix_fmt", "yuv420p", whole]);
+    const program = start(["--device", "-"]);
+    program.stdin.end(readFileSync(whole).subarray(20_000));
+    const { exitCode, stdout, stderr } = await program.ended;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(stdout).toMatch(/^http:/);
+  });
+
+  it.concurrent("without a single IDR picture is refused, and named", async () => {
+    const program = start(["--device", "-"]);
+    camera("-bsf:v", "filter_units=remove_types=5").stdout?.pipe(program.stdin);
+    expect(await program.ended).toEqual({
+      exitCode: 19,
+      signal: null,
+      stdout: "",
+      stderr: expect.stringMatching(
+        /^flvcast: stdin: \d+ pictures came, and none of them is an IDR picture .*\n$/,
+      ),
+    });
+  });
+});
+
+/** A file's AAC frames behind ADTS headers, which depend on nothing but the frame and its settings. */
+async function adtsOf(path: string): Promise<Buffer> {
+  const { bytes } = await mustRun(
+    ["ffmpeg", "-nostdin", "-v", "error", "-i", path].concat([
+      "-map",
+      "0:a",
+      "-c",
+      "copy",
+      "-f",
+      "adts",
+      "-",
+    ]),
+  );
+  return bytes;
+}
