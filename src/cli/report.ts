@@ -29,7 +29,9 @@ export class Report {
     this.#stderr = stderr;
     this.#quiet = quiet;
     this.#verbose = verbose;
-    this.#spins = stderr.isTTY && !quiet && !json && !verbose && !env["NO_COLOR"];
+    // A terminal that says it is 0 columns wide (ssh -tt, script, containers) makes ora erase lines without end.
+    const hasWidth = stderr.isTTY && stderr.columns > 0;
+    this.#spins = hasWidth && !quiet && !json && !verbose && !env["NO_COLOR"];
   }
 
   /** The time until the first picture begins. */
