@@ -1,0 +1,105 @@
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import { mustRun, run } from "../run.ts";
+import { makeFolder } from "./folder.ts";
+
+const repository = fileURLToPath(new URL("../..", import.meta.url));
+const folder = makeFolder();
+const installed = (path: string) => folder.file(`global/${path}`);
+
+/** In the temporary folder, far from the sources. */
+const elsewhere = (...command: readonly string[]) => ["env", "-C", folder.path, ...command];
+
+beforeAll(async () => {
+  await mustRun(["npm", "pack", repository, "--silent", "--pack-destination", folder.path]);
+  const [tarball = ""] = readdirSync(folder.path).filter((name) => name.endsWith(".tgz"));
+  const install = ["npm", "install", "--silent", "-g", "--prefix", folder.file("global"), "--omit=optional"];
+  await mustRun(elsewhere(...install, "--prefer-offline", "--no-audit", "--no-fund", folder.file(tarball)), {
+    killAfterMs: 110_000,
+  });
+}, 120_000);
+afterAll(() => folder.remove());
+
+describe("the package, installed from its tarball", () => {
+  it("brings a command that streams from any folder", async () => {
+    const start = ["start", "--device", "test", "--port", "0", "--duration", "1"];
+    expect(await run(elsewhere(installed("bin/flvcast"), ...start))).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/live\/test\.flv\n$/),
+      stderr: "",
+    });
+  });
+
+  it("says the version of the package", async () => {
+    const { stdout } = await mustRun(elsewhere(installed("bin/flvcast"), "--version"));
+    expect(stdout).toBe(`${packageJson.version}\n`);
+  });
+
+  it.each([["--help"], ["start", "--help"]])("helps in 80 columns: %s %s", async (...args) => {
+    const { stdout, stderr } = await mustRun(elsewhere(installed("bin/flvcast"), ...args));
+    expect(stderr).toBe("");
+    expect(stdout).toContain("flvcast start --device test");
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("carries no sources and no tests", () => {
+    const files = readdirSync(installed("lib/node_modules/flvcast"));
+    expect(files.filter((name) => ["src", "test", "tsconfig.json", ".ci"].includes(name))).toEqual([]);
+  });
+
+  it("can be used from code, with types", async () => {
+    const project = folder.file("project");
+    mkdirSync(`${project}/node_modules`, { recursive: true });
+    symlinkSync(installed("lib/node_modules/flvcast"), `${project}/node_modules/flvcast`);
+    writeFileSync(`${project}/package.json`, '{ "type": "module" }');
+    writeFileSync(`${project}/cast.ts`, CODE);
+    const compiler = [`${repository}/node_modules/.bin/tsc`, "--strict", "--target", "es2023"];
+    const types = ["--typeRoots", `${repository}/node_modules/@types`, "--types", "node"];
+    const compile = [...compiler, "--module", "nodenext", ...types, `${project}/cast.ts`];
+    const { stdout: complaints } = await run(["env", "-C", project, ...compile]);
+    expect(complaints).toBe("");
+    const { stdout } = await mustRun(["env", "-C", project, process.execPath, "cast.js"]);
+    expect(stdout).toMatch(/^200 http:\/\/127\.0\.0\.1:\d+\/live\/from-code\.flv\nno flux: 2\n$/);
+  });
+});
+
+/** A program of a user's. */
+const CODE = `
+import { exitCodes, type OnAir, startCast, type StartSettings, UserError } from "flvcast";
+
+const settings: StartSettings = {
+  device: "test",
+  audio: "auto",
+  name: "from-code",
+  host: "127.0.0.1",
+  port: 0,
+  size: { width: 320, height: 240 },
+  fps: null,
+  bitrateKbps: null,
+  gopSeconds: 1,
+  encoder: "auto",
+  copy: false,
+  loop: false,
+  durationMs: null,
+  readyTimeoutMs: 15_000,
+  ffmpeg: null,
+  dryRun: false,
+  showSecrets: false,
+  json: false,
+  quiet: false,
+  verbose: false,
+};
+const cast = await startCast(settings);
+const onAir: OnAir | null = await cast.onAir;
+if (onAir === null) throw new Error("stopped");
+const leave = new AbortController();
+const { status } = await fetch(onAir.url, { signal: leave.signal });
+leave.abort();
+await cast.stop();
+console.log(status, onAir.url);
+
+const failed = await startCast({ ...settings, device: "test", audio: "screen" }).catch((error: unknown) => error);
+if (failed instanceof UserError && failed.exitCode === exitCodes.usage) console.log("no flux:", failed.exitCode);
+`;
