@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { UserError } from "../failure.ts";
 import type { Channel } from "../live/channel.ts";
 import { isStreaming, serveFlv } from "./flv-response.ts";
@@ -9,10 +9,15 @@ import { refuse } from "./refuse.ts";
 export class HttpServer {
   readonly #server: Server;
   readonly #channels: ReadonlyMap<string, Channel>;
+  readonly #sockets = new Set<Socket>();
 
   constructor(channels: readonly Channel[]) {
     this.#channels = new Map(channels.map((channel) => [flvPath(channel.name), channel]));
     this.#server = createServer((request, response) => this.#route(request, response));
+    this.#server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
   }
 
   /** @returns the port that it listens on. @throws UserError when the port or the address cannot be had. */
@@ -28,7 +33,8 @@ export class HttpServer {
   async close(graceMs: number): Promise<void> {
     if (!this.#server.listening) return;
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeIdleConnections();
+    // Only streams have an end to wait for. node's closeIdleConnections leaves connections that asked for nothing yet.
+    for (const socket of this.#sockets) if (!isStreaming(socket)) socket.destroySoon();
     const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs);
     await closed;
     clearTimeout(timer);

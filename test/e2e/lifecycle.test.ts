@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { statSync } from "node:fs";
+import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findProgram, mustRun, run } from "../run.ts";
 import { flvcastProgram } from "../start-flvcast.ts";
@@ -70,6 +72,18 @@ describe.skipIf(process.platform !== "linux")(
       const children = childrenOf(program.pid);
       expect(await program.stop()).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
       expect(children.filter(isRunning)).toEqual([]);
+    });
+
+    it.concurrent("is not held up by a connection that has asked for nothing", async () => {
+      const program = start(small);
+      const { hostname, port } = new URL(await program.firstLine());
+      const socket = connect(Number(port), hostname);
+      socket.on("error", () => undefined);
+      await once(socket, "connect");
+      const askedMs = performance.now();
+      await program.stopInOrder();
+      expect(performance.now() - askedMs).toBeLessThan(1500); // viewers get 3 s to receive the end
+      socket.destroy();
     });
 
     it.concurrent("SIGKILL leaves no ffmpeg behind", async () => {
