@@ -374,6 +374,15 @@ describe("an ffmpeg that misbehaves while it is watched", () => {
     expect(await program.stop()).toMatchObject({ exitCode: 0, stderr: "" });
   });
 
+  it.concurrent("one that stalls and ignores SIGTERM is given up when --ready-timeout is over", async () => {
+    const beganMs = performance.now();
+    const steps = taking({ ignore: "SIGTERM" }, { stall: true });
+    expect(await start([...fakeArgs, "--ready-timeout", "0.7"], steps).ended).toMatchObject({ exitCode: 18 });
+    const tookMs = performance.now() - beganMs;
+    expect(tookMs).toBeGreaterThan(700);
+    expect(tookMs).toBeLessThan(5000); // with two seconds of grace
+  });
+
   it.concurrent("one that ignores SIGTERM is killed two seconds later", async () => {
     const program = start(
       fakeArgs,
