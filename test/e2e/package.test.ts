@@ -61,35 +61,19 @@ describe("the package, installed from its tarball", () => {
     const { stdout: complaints } = await run(["env", "-C", project, ...compile]);
     expect(complaints).toBe("");
     const { stdout } = await mustRun(["env", "-C", project, process.execPath, "cast.js"]);
-    expect(stdout).toMatch(/^200 http:\/\/127\.0\.0\.1:\d+\/live\/from-code\.flv\nno flux: 2\n$/);
+    expect(stdout).toMatch(/^200 http:\/\/127\.0\.0\.1:\d+\/live\/from-code\.flv\nrefused: 2\n$/);
   });
 });
 
 /** A program of a user's. */
 const CODE = `
-import { exitCodes, type OnAir, startCast, type StartSettings, UserError } from "flvcast";
+import { exitCodes, type GivenSettings, type OnAir, startCast, UserError } from "flvcast";
 
-const settings: StartSettings = {
+const settings: GivenSettings = {
   device: "test",
-  audio: "auto",
   name: "from-code",
-  host: "127.0.0.1",
   port: 0,
   size: { width: 320, height: 240 },
-  fps: null,
-  bitrateKbps: null,
-  gopSeconds: 1,
-  encoder: "auto",
-  copy: false,
-  loop: false,
-  durationMs: null,
-  readyTimeoutMs: 15_000,
-  ffmpeg: null,
-  dryRun: false,
-  showSecrets: false,
-  json: false,
-  quiet: false,
-  verbose: false,
 };
 const cast = await startCast(settings);
 const onAir: OnAir | null = await cast.onAir;
@@ -100,6 +84,6 @@ leave.abort();
 await cast.stop();
 console.log(status, onAir.url);
 
-const failed = await startCast({ ...settings, device: "test", audio: "screen" }).catch((error: unknown) => error);
-if (failed instanceof UserError && failed.exitCode === exitCodes.usage) console.log("no flux:", failed.exitCode);
+const failed = await startCast({ ...settings, audio: "screen" }).catch((error: unknown) => error);
+if (failed instanceof UserError && failed.exitCode === exitCodes.usage) console.log("refused:", failed.exitCode);
 `;
