@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createReadStream, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findProgram, mustRun } from "../run.ts";
 import { makeFolder } from "./folder.ts";
@@ -149,8 +149,14 @@ describe("--copy", () => {
 });
 
 describe("a URL", () => {
-  it.concurrent("that serves MPEG-TS", async () => {
-    const server = await serveHttp((_request, response) => createReadStream(media("film.ts")).pipe(response));
+  it.concurrent("that serves MPEG-TS live", async () => {
+    const live = ["-re", "-i", media("film.ts"), "-c", "copy", "-flush_packets", "1", "-f", "mpegts", "-"];
+    const server = await serveHttp((_request, response) => {
+      const command = ["-nostdin", "-v", "fatal", ...live];
+      const origin = spawn("ffmpeg", command, { stdio: ["ignore", "pipe", "inherit"] });
+      origin.stdout.pipe(response);
+      response.once("close", () => origin.kill()); // a client that only looks what is there leaves soon
+    });
     const { recording } = await watchToTheEnd(start(["--device", `http://127.0.0.1:${server.port}/film.ts`]));
     await server.stop();
     expect(recording.tracks).toEqual(both);
