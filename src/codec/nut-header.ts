@@ -197,3 +197,13 @@ function ranged(reader: NutReader, name: string, min: number, max: number): numb
 function whole(reader: NutReader, name: string): void {
   if (reader.isShort) reader.fail(`the rest of the ${name}`, "its end");
 }
+
+/** Ticks of one time base in another, rounded down; the products pass 2^53. */
+export function rescale(
+  ticks: number,
+  from: { num: number; den: number },
+  { timeBase: to }: StreamHeader,
+): number {
+  if (from.num === to.num && from.den === to.den) return ticks;
+  return Number((BigInt(ticks) * BigInt(from.num) * BigInt(to.den)) / (BigInt(from.den) * BigInt(to.num)));
+}

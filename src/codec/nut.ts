@@ -1,39 +1,9 @@
 import { Buffer } from "node:buffer";
 import { nutChecksum } from "./nut-checksum.ts";
-import { type FrameHeader, type NutStream, readFrameHeader, skipSideData } from "./nut-frame.ts";
-import {
-  type MainHeader,
-  readMainHeader,
-  readStreamHeader,
-  readSyncpoint,
-  type StreamHeader,
-} from "./nut-header.ts";
+import { frameEvent, type NutEvent, type NutStreamEvent } from "./nut-event.ts";
+import { type FrameHeader, type NutStream, readFrameHeader } from "./nut-frame.ts";
+import { type MainHeader, readMainHeader, readStreamHeader, readSyncpoint, rescale } from "./nut-header.ts";
 import { corruptNut, NutReader } from "./nut-reader.ts";
-
-/** What a NUT stream tells: a stream, new or changed, or one frame of it. */
-export type NutEvent = NutStreamEvent | NutFrameEvent;
-
-/** A stream header that is new or has changed; comes before the stream's frames. */
-export interface NutStreamEvent {
-  readonly kind: "stream";
-  readonly streamId: number;
-  readonly mediaClass: "video" | "audio" | "other";
-  /** As written, one character a byte: "H264", but "\xff\0\0\0" for AAC (its WAVE format tag). */
-  readonly fourcc: string;
-  /** codec_specific_data; empty when there is none. */
-  readonly extradata: Uint8Array;
-}
-
-/** One frame with its presentation time. */
-export interface NutFrameEvent {
-  readonly kind: "frame";
-  readonly streamId: number;
-  /** pts in microseconds; not rounded. */
-  readonly timeUs: number;
-  readonly isKey: boolean;
-  /** A view into the chunk where the frame lies whole in one, else a buffer of its own. */
-  readonly data: Uint8Array;
-}
 
 /** Bounds of what a demuxer will hold. */
 export interface NutLimits {
@@ -293,28 +263,4 @@ function assemble(body: Gathering, part: Uint8Array): Uint8Array {
   body.assembled ??= new Uint8Array(body.sizeBytes);
   body.assembled.set(part, body.gatheredBytes);
   return body.assembled;
-}
-
-/** Ticks of one time base in another, rounded down; the products pass 2^53. */
-function rescale(ticks: number, from: { num: number; den: number }, { timeBase: to }: StreamHeader): number {
-  if (from.num === to.num && from.den === to.den) return ticks;
-  return Number((BigInt(ticks) * BigInt(from.num) * BigInt(to.den)) / (BigInt(from.den) * BigInt(to.num)));
-}
-
-function frameEvent(
-  { stream, pts, isKey, elided, hasSideData }: FrameHeader,
-  coded: Uint8Array,
-  offset: number,
-): NutFrameEvent | null {
-  const { streamId, timeBase } = stream.header;
-  const payload = hasSideData ? withoutSideData(coded, offset) : coded;
-  const data = elided.length === 0 ? payload : Buffer.concat([elided, payload]);
-  if (data.length === 0) return null; // end of relevance: nothing is coded
-  return { kind: "frame", streamId, timeUs: (pts * 1e6 * timeBase.num) / timeBase.den, isKey, data };
-}
-
-function withoutSideData(coded: Uint8Array, offset: number): Uint8Array {
-  const reader = new NutReader(coded, offset);
-  skipSideData(reader);
-  return coded.subarray(reader.position);
 }

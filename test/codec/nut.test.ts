@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CorruptInputError } from "../../src/codec/corrupt.ts";
-import { NutDemuxer, type NutEvent, type NutFrameEvent } from "../../src/codec/nut.ts";
+import { NutDemuxer } from "../../src/codec/nut.ts";
 import { nutChecksum } from "../../src/codec/nut-checksum.ts";
+import type { NutEvent, NutFrameEvent } from "../../src/codec/nut-event.ts";
 import { bytes, fixture, hex, inPieces, isResultOrCorrupt, md5, probe } from "./fixture.ts";
 
 const FILE_ID = "6e75742f 6d756c74 696d6564 69612063 6f6e7461 696e6572 00";
