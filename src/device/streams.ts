@@ -45,6 +45,7 @@ function listedVideo(line: string): ListedVideo | null {
   const codec = /^\s*Stream #0:\d+\S*: Video: (\w+)/.exec(line)?.[1];
   const size = /, (\d+)x(\d+)/.exec(line);
   if (codec === undefined || size === null || line.includes("(attached pic)")) return null;
+  if (codec === "ansi") return null; // a text file, which ffmpeg would draw as a terminal does
   const fps = Number(/, ([\d.]+) fps/.exec(line)?.[1]);
   return { codec, width: Number(size[1]), height: Number(size[2]), fps: fps > 0 ? fps : null };
 }

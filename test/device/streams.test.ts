@@ -27,6 +27,13 @@ describe("ffmpeg's listing of an input", () => {
     expect(parseStreams(listing)).toEqual({ video: null, audio: { codec: "mp3" }, hasDuration: true });
   });
 
+  it("takes a text file for no video, although ffmpeg would draw it", () => {
+    const listing = `Input #0, tty, from 'notes.txt':
+  Duration: 00:00:00.04, bitrate: 2 kb/s
+  Stream #0:0: Video: ansi, pal8, 640x400, 25 fps, 25 tbr, 25 tbn`;
+    expect(parseStreams(listing)).toEqual({ video: null, audio: null, hasDuration: true });
+  });
+
   it("knows a live stream by its missing duration", () => {
     const listing = `Input #0, rtsp, from 'rtsp://cam/1':
   Duration: N/A, start: 0.080000, bitrate: N/A
