@@ -16,16 +16,16 @@ export function fileMedia(path: string, loop: boolean): Media {
   return { label: path, url: `file:${path}`, openOptions: [], loop };
 }
 
-/** `label` is the URL without its passwords. */
-export function urlMedia(url: string, label: string): Media {
-  return { label, url, openOptions: networkOptions(url), loop: false };
+/** `label` is the URL without its passwords; options are named as the ffmpeg of this version names them. */
+export function urlMedia(url: string, label: string, ffmpegMajorVersion: number): Media {
+  return { label, url, openOptions: networkOptions(url, ffmpegMajorVersion), loop: false };
 }
 
 /** A silent network is an error after ten seconds, in ffmpeg's microseconds. RTSP over TCP: UDP loses pictures. */
-function networkOptions(url: string): readonly string[] {
-  return /^rtsps?:/i.test(url)
-    ? ["-rtsp_transport", "tcp", "-timeout", "10000000"]
-    : ["-rw_timeout", "10000000"];
+function networkOptions(url: string, ffmpegMajorVersion: number): readonly string[] {
+  if (!/^rtsps?:/i.test(url)) return ["-rw_timeout", "10000000"];
+  const timeout = ffmpegMajorVersion >= 5 ? "-timeout" : "-stimeout"; // in ffmpeg 4, -timeout makes it a server
+  return ["-rtsp_transport", "tcp", timeout, "10000000"];
 }
 
 /** The source that plays `media`: what has an end is paced in real time, a live stream comes as it comes. */

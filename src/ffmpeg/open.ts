@@ -32,7 +32,7 @@ export async function openSource(
     case "screen":
       return screenSource(options.display, options.fps);
     case "url":
-      return openMedia(urlMedia(spec.url, redactUrls(spec.url)), options);
+      return openMedia(urlMedia(spec.url, redactUrls(spec.url), options.ffmpeg.majorVersion), options);
     case "file":
       await checkFile(spec.path);
       return openMedia(fileMedia(spec.path, options.loop), options);

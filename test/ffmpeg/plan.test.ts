@@ -92,7 +92,7 @@ describe("the whole ffmpeg command", () => {
   it("of a live URL is not paced; over RTSP it goes by TCP and gives a silent network ten seconds", () => {
     const live = { ...film, hasDuration: false };
     const args = planProcess(
-      mediaSource(urlMedia("rtsp://u:p@cam/1", "rtsp://u:***@cam/1"), live),
+      mediaSource(urlMedia("rtsp://u:p@cam/1", "rtsp://u:***@cam/1", 7), live),
       BOTH,
       options,
     ).args;
@@ -107,7 +107,8 @@ describe("the whole ffmpeg command", () => {
     expect(args).not.toContain("-re");
   });
 
-  it("says -vsync to ffmpeg 4, which has no -fps_mode yet", () => {
+  it("says -vsync and -stimeout to ffmpeg 4, which has other words", () => {
+    expect(urlMedia("rtsp://cam/1", "rtsp://cam/1", 4).openOptions).toContain("-stimeout");
     const { args } = planProcess(screenSource(":0", 30), BOTH, { ...options, majorVersion: 4 });
     expect(args.join(" ")).toContain("-vsync passthrough");
   });
