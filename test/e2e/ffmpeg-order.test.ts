@@ -1,0 +1,48 @@
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { type Ended, findProgram, run } from "../run.ts";
+import { type Folder, makeFolder } from "./folder.ts";
+
+const folders: Folder[] = [];
+afterAll(() => folders.forEach((folder) => folder.remove()));
+
+/** The built program beside a package ffmpeg-static that names `path` as its binary. */
+function installedWith(path: string): string {
+  const folder = makeFolder();
+  folders.push(folder);
+  for (const part of ["bin", "dist", "package.json"]) cpSync(part, folder.file(part), { recursive: true });
+  const modules = folder.file("node_modules");
+  mkdirSync(join(modules, "ffmpeg-static"), { recursive: true });
+  for (const name of readdirSync("node_modules").filter((each) => !/^\.|^ffmpeg-static$/.test(each))) {
+    symlinkSync(resolve("node_modules", name), join(modules, name));
+  }
+  writeFileSync(
+    join(modules, "ffmpeg-static/package.json"),
+    '{ "name": "ffmpeg-static", "main": "index.js" }',
+  );
+  writeFileSync(join(modules, "ffmpeg-static/index.js"), `module.exports = ${JSON.stringify(path)};`);
+  return folder.file("bin/flvcast.js");
+}
+
+/** Runs it where there is nothing on the PATH. */
+function dryRun(program: string): Promise<Ended> {
+  return run([process.execPath, program, "start", "--device", "test", "--dry-run"], {
+    env: { PATH: "/nowhere" },
+  });
+}
+
+describe("where the system has no ffmpeg", () => {
+  const systemFfmpeg = findProgram("ffmpeg") ?? "";
+  it("the package ffmpeg-static's is taken", async () => {
+    const { stdout, exitCode } = await dryRun(installedWith(systemFfmpeg));
+    expect(stdout).toMatch(new RegExp(`^${systemFfmpeg} -hide_banner`));
+    expect(exitCode).toBe(0);
+  });
+
+  it("a path of ffmpeg-static's at which nothing was downloaded is none", async () => {
+    const { stderr, exitCode } = await dryRun(installedWith("/nowhere/ffmpeg"));
+    expect(stderr).toMatch(/^flvcast: no ffmpeg found: install one /);
+    expect(exitCode).toBe(14);
+  });
+});
