@@ -129,4 +129,5 @@ process.exit(0);
 /** Everything written has left. */
 async function ended() {
   await Promise.all([...outputs.values()].map((stream) => new Promise((resolve) => stream.end(resolve))));
+  await new Promise((resolve) => process.stderr.write("", resolve)); // a pipe that is full is written later
 }
