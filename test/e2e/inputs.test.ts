@@ -150,7 +150,20 @@ describe("--copy", () => {
 
 describe("a URL", () => {
   it.concurrent("that serves MPEG-TS live", async () => {
-    const live = ["-re", "-i", media("film.ts"), "-c", "copy", "-flush_packets", "1", "-f", "mpegts", "-"];
+    const live = [
+      "-re",
+      "-stream_loop",
+      "2",
+      "-i",
+      media("film.ts"),
+      "-c",
+      "copy",
+      "-flush_packets",
+      "1",
+      "-f",
+      "mpegts",
+      "-",
+    ];
     const server = await serveHttp((_request, response) => {
       const command = ["-nostdin", "-v", "fatal", ...live];
       const origin = spawn("ffmpeg", command, { stdio: ["ignore", "pipe", "inherit"] });
