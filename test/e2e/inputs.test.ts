@@ -150,20 +150,21 @@ describe("--copy", () => {
 
 describe("a URL", () => {
   it.concurrent("that serves MPEG-TS live", async () => {
-    const live = [
-      "-re",
-      "-stream_loop",
-      "2",
-      "-i",
-      media("film.ts"),
-      "-c",
-      "copy",
-      "-flush_packets",
-      "1",
-      "-f",
-      "mpegts",
-      "-",
+    const picture = ["-re", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=6"];
+    const sound = ["-re", "-f", "lavfi", "-i", "sine=sample_rate=48000:duration=6"];
+    const coded = [
+      "-c:v",
+      "libx264",
+      "-preset",
+      "ultrafast",
+      "-tune",
+      "zerolatency",
+      "-g",
+      "25",
+      "-c:a",
+      "aac",
     ];
+    const live = [...picture, ...sound, ...coded, "-flush_packets", "1", "-f", "mpegts", "-"];
     const server = await serveHttp((_request, response) => {
       const command = ["-nostdin", "-v", "fatal", ...live];
       const origin = spawn("ffmpeg", command, { stdio: ["ignore", "pipe", "inherit"] });
