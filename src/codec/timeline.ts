@@ -17,6 +17,9 @@ const EPOCH_LIMIT_MS = 24 * 24 * 3600 * 1000;
 /** Audio this far from where the count of its frames puts it has really jumped; less is a container's rounding. */
 const AUDIO_JUMP_US = 10_000;
 
+/** Sound that steps back by less than this overlaps what is there, as at the seam of a looped file; more is a new start. */
+const MAX_OVERLAP_US = 1_000_000;
+
 /**
  * The only room that decides time: it turns common time (microseconds, any origin) into the channel's timestamps.
  * Zero is the first key frame, in a channel without video the first audio frame; what is older has no place. On each
@@ -35,9 +38,10 @@ export class Timeline {
     this.#epochLimitMs = epochLimitMs;
   }
 
-  /** Null: the frame is older than the channel. `audioRate` says how many microseconds one AAC frame lasts. */
+  /** Null: the frame is older than the channel, or its moment has a sound already. An AAC frame lasts `audioFrameUs`. */
   place(frame: VideoFrame | AudioFrame, audioFrameUs: number): Place | null {
     const timeUs = frame.kind === "audio-frame" ? this.#audio.snap(frame.timeUs, audioFrameUs) : frame.timeUs;
+    if (timeUs === null) return null;
     const startsEpoch = this.#startsEpoch(frame, timeUs);
     if (startsEpoch) {
       this.#zeroUs = timeUs;
@@ -70,8 +74,10 @@ export class Timeline {
 class AudioCount {
   #firstUs: number | null = null;
   #frames = 0;
+  #lastUs = Number.NEGATIVE_INFINITY;
 
-  snap(timeUs: number, frameUs: number): number {
+  /** Null for a frame whose moment has a sound already. */
+  snap(timeUs: number, frameUs: number): number | null {
     const expectedUs = this.#firstUs === null ? timeUs : this.#firstUs + this.#frames * frameUs;
     if (this.#firstUs === null || Math.abs(timeUs - expectedUs) > AUDIO_JUMP_US) {
       this.#firstUs = timeUs;
@@ -79,6 +85,9 @@ class AudioCount {
     }
     const snappedUs = this.#firstUs + this.#frames * frameUs;
     this.#frames += 1;
+    const overlapUs = this.#lastUs + frameUs / 2 - snappedUs;
+    if (overlapUs > 0 && overlapUs < MAX_OVERLAP_US) return null;
+    this.#lastUs = snappedUs;
     return snappedUs;
   }
 }

@@ -54,6 +54,12 @@ describe("a channel's timeline", () => {
     expect(timestamps(new Timeline({ video: false, audio: true }), frames)).toEqual([0, 21, 1000, 1021]);
   });
 
+  it("leaves out sound that overlaps what is there, as at the seam of a looped file", () => {
+    const seam = [0, 1, 2, 1.2, 2.2, 3.2, 4.2].map((n) => audio(n * AAC_48K_US));
+    const timeline = new Timeline({ video: false, audio: true });
+    expect(timestamps(timeline, seam)).toEqual([0, 21, 43, null, null, 68, 90]);
+  });
+
   it("never steps back on a track, and moves a picture on by at least a millisecond", () => {
     const frames = [video(0, true), video(40_000), video(40_100), video(20_000), video(80_000)];
     expect(timestamps(new Timeline(BOTH), frames)).toEqual([0, 40, 41, 42, 80]);
