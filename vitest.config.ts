@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/players/**"],
+          exclude: ["test/e2e/**", "test/players/**", "test/devices/**"],
           // The rooms keep no state of their own: a fresh process for each file takes twice as long.
           pool: "threads",
           isolate: false,
@@ -29,6 +29,16 @@ export default defineConfig({
           include: ["test/players/**/*.test.ts"],
           testTimeout: 90_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+          disableConsoleIntercept: true,
+        },
+      },
+      {
+        test: {
+          name: "devices",
+          include: ["test/devices/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
           disableConsoleIntercept: true,
         },

@@ -29,12 +29,32 @@ function setUp(withTests) {
   ffmpeg ??= findStaticFfmpeg();
   if (ffmpeg === null) packages.push("ffmpeg");
   if (withTests && !["chromium", "chromium-browser", "google-chrome"].some(onPath)) packages.push("chromium");
-  if (withTests && process.platform === "linux" && !onPath("Xvfb")) packages.push("xvfb");
+  if (withTests && process.platform === "linux") packages.push(...lackingForLinuxTests());
   if (packages.length > 0) installPackages(packages);
   if (!buildIsCurrent()) {
     say("building");
     run(["npm", "run", "--silent", "build"]);
   }
+}
+
+/** What a Debian lacks for the tests that need a screen, a sound server, or a GPU in software. */
+function lackingForLinuxTests() {
+  const programs = [
+    ["Xvfb", "xvfb"],
+    ["gcc", "gcc"],
+    ["pulseaudio", "pulseaudio"],
+    ["pactl", "pulseaudio-utils"],
+  ];
+  const headers = [
+    ["stdlib.h", "libc6-dev"], // gcc only recommends it
+    ["va/va_backend.h", "libva-dev"],
+    ["X11/Xlib.h", "libx11-dev"],
+    ["pulse/simple.h", "libpulse-dev"],
+  ];
+  return [
+    ...programs.filter(([program]) => !onPath(program ?? "")),
+    ...headers.filter(([header]) => !existsSync(join("/usr/include", header ?? ""))),
+  ].map(([, name]) => name ?? "");
 }
 
 /** Every package of the lock that is not optional is there, in the lock's version. */

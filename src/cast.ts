@@ -1,61 +1,62 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Packet } from "./codec/packet.ts";
-import { type ExitReason, UserError } from "./failure.ts";
-import { type Capture, FfmpegCapture } from "./ffmpeg/capture.ts";
+import { Attempt } from "./attempt.ts";
+import { forgetEncoders } from "./audition/memory.ts";
+import type { UserError } from "./failure.ts";
 import { redactor } from "./ffmpeg/redact.ts";
 import { shellLine } from "./ffmpeg/shell-line.ts";
-import { refuseTerminal, StdinCapture } from "./ffmpeg/stdin-capture.ts";
+import { refuseTerminal } from "./ffmpeg/stdin-capture.ts";
 import { encodeHeader } from "./flv/header.ts";
+import { foldersOf } from "./folders.ts";
 import { HttpServer } from "./http/server.ts";
-import { type Lineup, planLineup } from "./lineup.ts";
+import { type Lineup, noLessons, planLineup } from "./lineup.ts";
 import { Channel } from "./live/channel.ts";
-import { Feed } from "./live/feed.ts";
+import { type Machine, thisMachine } from "./machine/machine.ts";
 import { describeOnAir, type OnAir } from "./on-air.ts";
+import { retakeAfter } from "./retake.ts";
 import type { StartSettings } from "./settings/settings.ts";
-import { version } from "./version.ts";
 
 export interface CastOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly stdin?: NodeJS.ReadStream;
   /** Each line of ffmpeg's stderr, passwords hidden. */
   readonly onFfmpegLine?: (line: string) => void;
+  /** What the operator should know and need not act on, a line each. */
+  readonly onNotice?: (line: string) => void;
 }
 
 /** How long viewers may take to receive the end of the stream. */
 const CLOSE_GRACE_MS = 3000;
-/** B-frames show within the first pictures: so many are looked at before a passed-through stream is called ready. */
-const COPIED_FRAMES_LOOKED_AT = 16;
 
-/** Puts a device on the air. @throws UserError when it cannot be opened or the port cannot be had. */
+/** Puts a device on the air. @throws UserError when it cannot be opened or the port cannot be had */
 export async function startCast(settings: StartSettings, options: CastOptions = {}): Promise<Cast> {
-  const lineup = await planLineup(settings, options.env ?? process.env);
+  const machine = thisMachine(options.env ?? process.env);
+  const lineup = await planLineup(settings, machine);
   if (lineup.readsStdin) refuseTerminal(options.stdin ?? process.stdin);
-  const { tracks, rates } = lineup;
+  const { tracks } = lineup;
   const channel = new Channel({ name: settings.name, header: encodeHeader(tracks), hasVideo: tracks.video });
-  const minVideoFrames = settings.copy ? COPIED_FRAMES_LOOKED_AT : 1;
-  const feed = new Feed({ channel, tracks, rates, encoderName: `flvcast ${version}`, minVideoFrames });
   const server = new HttpServer([channel]);
   const port = await server.listen(settings.host, settings.port);
-  const onAir = () => describeOnAir(settings, port, lineup, feed);
-  return new Cast(settings, { lineup, channel, feed, server, onAir }, options);
+  return new Cast({ settings, machine, lineup, channel, server, port }, options);
 }
 
-/** The ffmpeg command lines of a cast, quoted for a shell; opens files and URLs to look what is in them. */
+/** The ffmpeg command lines of a cast, quoted for a shell; opens and tries what a start would, and captures nothing. */
 export async function commandLines(
   settings: StartSettings,
-  { env = process.env }: CastOptions = {},
+  { env = process.env, onNotice = () => undefined }: CastOptions = {},
 ): Promise<readonly string[]> {
-  const { ffmpegPath, plans } = await planLineup(settings, env);
+  const { ffmpegPath, plans, encoder } = await planLineup(settings, thisMachine(env));
+  if (encoder !== null) onNotice(`encoder: ${encoder.why}`);
   const lines = plans.map((plan) => shellLine([ffmpegPath, ...plan.args]));
   return settings.showSecrets ? lines : lines.map(redactor(plans.map((plan) => plan.source.url)));
 }
 
 interface Parts {
+  readonly settings: StartSettings;
+  readonly machine: Machine;
   readonly lineup: Lineup;
   readonly channel: Channel;
-  readonly feed: Feed;
   readonly server: HttpServer;
-  readonly onAir: () => Promise<OnAir>;
+  readonly port: number;
 }
 
 /** One device on its way to its viewers, until it ends, fails or is stopped. */
@@ -64,20 +65,20 @@ export class Cast {
   readonly onAir: Promise<OnAir | null>;
   /** Resolves when the cast is over and nothing of it is left; rejects with a UserError when it failed. */
   readonly ended: Promise<void>;
-  readonly #settings: StartSettings;
   readonly #parts: Parts;
-  readonly #captures: readonly Capture[];
+  readonly #options: CastOptions;
+  #attempt: Attempt;
   readonly #ready = new AbortController();
   readonly #stopped = new AbortController();
   readonly #over = new AbortController();
 
-  constructor(settings: StartSettings, parts: Parts, options: CastOptions) {
-    this.#settings = settings;
+  constructor(parts: Parts, options: CastOptions) {
     this.#parts = parts;
-    this.#captures = startCaptures(parts.lineup, settings.fps, options, (packets) => this.#feed(packets));
+    this.#options = options;
+    this.#attempt = this.#begin(parts.lineup);
     this.ended = this.#run();
     this.onAir = Promise.race([raised(this.#ready), this.ended]).then(() =>
-      this.#ready.signal.aborted ? parts.onAir() : null,
+      this.#ready.signal.aborted ? this.#describe() : null,
     );
     this.onAir.catch(() => undefined); // `ended` tells the same
   }
@@ -90,43 +91,74 @@ export class Cast {
 
   /** Kills what runs beside us, for an end without delay. */
   kill(): void {
-    for (const capture of this.#captures) capture.kill();
+    this.#attempt.kill();
   }
 
-  #feed(packets: readonly Packet[]): void {
-    this.#parts.feed.push(packets);
-    if (!this.#ready.signal.aborted && this.#parts.channel.isReady) this.#ready.abort();
+  #begin(lineup: Lineup): Attempt {
+    const { channel, machine, settings } = this.#parts;
+    const {
+      stdin = process.stdin,
+      onFfmpegLine = () => undefined,
+      onNotice = () => undefined,
+    } = this.#options;
+    if (lineup.encoder?.isFallback) onNotice(lineup.encoder.why);
+    const onPackets = () => {
+      if (!this.#ready.signal.aborted && channel.isReady) this.#ready.abort();
+    };
+    const { fps } = settings;
+    return new Attempt({ lineup, channel, machine, fps, stdin, onFfmpegLine, onNotice, onPackets });
+  }
+
+  #describe(): Promise<OnAir> {
+    const { settings, port } = this.#parts;
+    return describeOnAir(settings, port, this.#attempt);
   }
 
   async #run(): Promise<void> {
     try {
-      await Promise.race([raised(this.#stopped), this.#inputsEnd(), this.#lateness(), this.#durationEnd()]);
+      await Promise.race([raised(this.#stopped), this.#captured(), this.#lateness(), this.#durationEnd()]);
       if (!this.#ready.signal.aborted && !this.#stopped.signal.aborted)
-        throw this.#neverReady("brokenInput", "it ended before");
+        throw this.#attempt.neverReady("brokenInput", "it ended before");
     } finally {
       this.#over.abort();
-      await Promise.allSettled(this.#captures.map((capture) => capture.stop()));
+      await this.#attempt.stop();
       this.#parts.channel.end();
       await this.#parts.server.close(CLOSE_GRACE_MS);
     }
   }
 
-  /** The stream ends with its first input, and fails with any. */
-  async #inputsEnd(): Promise<void> {
-    const [first, ...others] = this.#captures.map((capture) => capture.ended);
-    await Promise.race([first, Promise.all(others).then(() => first)]);
+  /** Until the inputs end. What fails before the first key frame is begun anew while there is another way. */
+  async #captured(): Promise<void> {
+    const { settings, machine } = this.#parts;
+    for (let lessons = noLessons; ; ) {
+      try {
+        return await this.#attempt.ended;
+      } catch (failure) {
+        if (this.#ready.signal.aborted) throw failure;
+        // Whatever the reason: an encoder that was found to work may no longer.
+        if (this.#attempt.lineup.encoder !== null) forgetEncoders(foldersOf(machine.env).cache);
+        const retake = retakeAfter(failure, this.#attempt.lineup, lessons);
+        if (retake === null) throw failure;
+        this.#options.onNotice?.(retake.notice);
+        await this.#attempt.stop();
+        lessons = retake.lessons;
+        const lineup = await planLineup(settings, machine, lessons);
+        if (this.#over.signal.aborted) return;
+        this.#attempt = this.#begin(lineup);
+      }
+    }
   }
 
   async #lateness(): Promise<never> {
-    const { readyTimeoutMs } = this.#settings;
+    const { readyTimeoutMs } = this.#parts.settings;
     await Promise.race([raised(this.#ready), this.#wait(readyTimeoutMs)]);
     if (this.#ready.signal.aborted) return new Promise(() => undefined); // in time: never late again
-    throw this.#neverReady("notReady", `it has had ${readyTimeoutMs / 1000} s (--ready-timeout)`);
+    throw this.#neverReady(readyTimeoutMs);
   }
 
   async #durationEnd(): Promise<void> {
     await raised(this.#ready);
-    const { durationMs } = this.#settings;
+    const { durationMs } = this.#parts.settings;
     await (durationMs === null ? raised(this.#over) : this.#wait(durationMs));
   }
 
@@ -134,35 +166,9 @@ export class Cast {
     await delay(ms, undefined, { signal: this.#over.signal });
   }
 
-  #neverReady(reason: ExitReason, circumstance: string): UserError {
-    const { feed } = this.#parts;
-    const labels = this.#captures.map((capture) => capture.label).join(" and ");
-    const frames = this.#captures.reduce((sum, capture) => sum + capture.droppedFrames, 0);
-    if (frames > 0 && feed.videoConfig === null) {
-      return new UserError(
-        "brokenInput",
-        `${labels}: ${frames} pictures came, and none of them is an IDR picture with its SPS and PPS, where decoding ` +
-          `could begin; ${circumstance}: have its encoder send them, or leave --copy out`,
-      );
-    }
-    return new UserError(
-      reason,
-      `${labels} sent no ${feed.missing ?? "video"} to begin with: ${circumstance}`,
-    );
+  #neverReady(readyTimeoutMs: number): UserError {
+    return this.#attempt.neverReady("notReady", `it has had ${readyTimeoutMs / 1000} s (--ready-timeout)`);
   }
-}
-
-function startCaptures(
-  { plans, readsStdin, ffmpegPath, baseS }: Lineup,
-  fps: number | null,
-  { onFfmpegLine = () => undefined, stdin = process.stdin }: CastOptions,
-  onPackets: (packets: readonly Packet[]) => void,
-): readonly Capture[] {
-  const fromStdin = readsStdin ? [new StdinCapture(stdin, fps, { onPackets })] : [];
-  return [
-    ...fromStdin,
-    ...plans.map((plan) => new FfmpegCapture(ffmpegPath, plan, baseS, { onPackets, onFfmpegLine })),
-  ];
 }
 
 async function raised({ signal }: AbortController): Promise<void> {

@@ -1,12 +1,13 @@
+import { chooseEncoder, type EncoderChoice, encoderNamed } from "./audition/choose.ts";
 import type { Tracks } from "./codec/packet.ts";
-import type { Source } from "./device/source.ts";
-import { type DeviceSpec, parseDeviceSpec } from "./device/spec.ts";
-import { type Encoder, encoders } from "./encoder/encoders.ts";
-import { UserError } from "./failure.ts";
-import { findFfmpeg } from "./ffmpeg/find.ts";
-import { openSource } from "./ffmpeg/open.ts";
-import { type Plan, planProcess } from "./ffmpeg/plan.ts";
+import type { StampedBy } from "./device/camera-source.ts";
+import type { ChosenEncoder } from "./encoder/encoder.ts";
+import { type FfmpegBinary, findFfmpeg } from "./ffmpeg/find.ts";
+import { encodesVideo, type Plan, planProcess } from "./ffmpeg/plan.ts";
 import type { Rates } from "./flv/metadata.ts";
+import { foldersOf } from "./folders.ts";
+import { type Input, openInputs } from "./inputs.ts";
+import type { Machine } from "./machine/machine.ts";
 import type { StartSettings } from "./settings/settings.ts";
 
 /** What a cast captures and how: decided before anything is captured. */
@@ -16,98 +17,103 @@ export interface Lineup {
   readonly plans: readonly Plan[];
   /** Raw H.264 comes on our stdin, beside what the processes bring. */
   readonly readsStdin: boolean;
+  /** The picture is passed through, by `--copy` or as the camera's own H.264. */
+  readonly isCopied: boolean;
   readonly tracks: Tracks;
   readonly rates: Rates;
-  /** The video encoder's name; null where nothing is encoded. */
-  readonly videoEncoder: string | null;
+  /** How pictures are encoded, and why so; null where nothing is encoded. */
+  readonly encoder: EncoderChoice | null;
   /** See `PlanOptions.baseS`. */
   readonly baseS: number;
 }
 
-/** Finds ffmpeg, opens what `--device` and `--audio` name, and plans one process for each. */
-export async function planLineup(settings: StartSettings, env: NodeJS.ProcessEnv): Promise<Lineup> {
-  const device = parseDeviceSpec(settings.device);
-  const baseS = Math.floor(Date.now() / 1000) - 1;
-  const sound = parseAudio(settings.audio);
-  if (device.kind === "stdin" && (sound === "own" || sound === "none")) {
-    return stdinLineup({ ffmpegPath: "", plans: [], baseS }, settings.fps);
-  }
-  const encoder = chooseEncoder(settings.encoder);
-  const ffmpeg = await findFfmpeg(settings.ffmpeg);
-  const open = (spec: Exclude<DeviceSpec, { kind: "stdin" }>, wanted: Tracks) =>
-    openSource(spec, {
-      ...settings,
-      ffmpeg,
-      wanted,
-      timeoutMs: settings.readyTimeoutMs,
-      display: env["DISPLAY"],
-    });
-  const plan = (source: Source, wanted: Tracks) =>
-    planProcess(source, wanted, { ...settings, majorVersion: ffmpeg.majorVersion, encoder, baseS });
-
-  const second = typeof sound === "string" ? null : await open(sound, { video: false, audio: true });
-  if (second !== null && second.audio === null) {
-    throw new UserError(
-      "brokenInput",
-      `--audio ${second.label} has no sound: give another, or leave --audio out`,
-    );
-  }
-  const secondPlans = second === null ? [] : [plan(second, { video: false, audio: true })];
-  if (device.kind === "stdin") {
-    return stdinLineup({ ffmpegPath: ffmpeg.path, plans: secondPlans, baseS }, settings.fps);
-  }
-  const wanted = { video: true, audio: sound === "own" };
-  const first = await open(device, wanted);
-  if (first.video === null && sound !== "own") {
-    throw new UserError("usage", `${first.label} has only sound: leave --audio out`);
-  }
-  return lineupOf({ ffmpegPath: ffmpeg.path, plans: [plan(first, wanted), ...secondPlans], baseS });
+/** What an attempt that failed has taught the next one. */
+export interface Lessons {
+  readonly stampedBy: StampedBy;
+  /** A camera's own H.264 is not to go out as it is: it has B-frames. */
+  readonly encodesAnew: boolean;
+  /** Encoders that passed their trial and then failed. */
+  readonly brokenEncoders: readonly ChosenEncoder[];
 }
 
-type Planned = Pick<Lineup, "ffmpegPath" | "plans" | "baseS">;
+export const noLessons: Lessons = { stampedBy: "driver", encodesAnew: false, brokenEncoders: [] };
 
-function lineupOf(planned: Planned): Lineup {
-  const video = planned.plans.map((plan) => plan.video).find((track) => track !== null) ?? null;
-  const audio = planned.plans.map((plan) => plan.audio).find((track) => track !== null) ?? null;
+/** Finds ffmpeg, opens what `--device` and `--audio` name, finds an encoder, and plans one process for each input. */
+export async function planLineup(
+  settings: StartSettings,
+  machine: Machine,
+  lessons: Lessons = noLessons,
+): Promise<Lineup> {
+  const baseS = Math.floor(Date.now() / 1000) - 1;
+  const readsStdin = settings.device === "-";
+  if (readsStdin && ["auto", "none"].includes(settings.audio)) {
+    return { ...lineupOf([], settings.fps, readsStdin), ffmpegPath: "", encoder: null, baseS };
+  }
+  if (settings.encoder !== "auto") encoderNamed(settings.encoder); // a wrong name is told before anything is opened
+  const ffmpeg = await findFfmpeg(settings.ffmpeg);
+  const mayCopy = mayCopyCamera(settings) && !lessons.encodesAnew;
+  const inputs = await openInputs(settings, { machine, ffmpeg, stampedBy: lessons.stampedBy, mayCopy });
+  const encoder = await encoderFor(inputs, settings, { ffmpeg, machine, lessons });
+  const plans = inputs.map(({ source, wanted }) =>
+    planProcess(source, wanted, {
+      ...settings,
+      majorVersion: ffmpeg.majorVersion,
+      encoder: encoder?.chosen ?? null,
+      baseS,
+    }),
+  );
+  return { ...lineupOf(plans, settings.fps, readsStdin), ffmpegPath: ffmpeg.path, encoder, baseS };
+}
+
+/** Nothing was asked for that only an encoder of ours can do. */
+function mayCopyCamera({ copy, bitrateKbps, encoder, gopSeconds }: StartSettings): boolean {
+  return copy || (bitrateKbps === null && encoder === "auto" && gopSeconds === 1);
+}
+
+/** What encoders are tried with where the picture is not known before it comes. */
+const USUAL = { size: { width: 1280, height: 720 }, fps: 30 };
+
+interface EncoderContext {
+  readonly ffmpeg: FfmpegBinary;
+  readonly machine: Machine;
+  readonly lessons: Lessons;
+}
+
+async function encoderFor(
+  inputs: readonly Input[],
+  settings: StartSettings,
+  { ffmpeg, machine, lessons }: EncoderContext,
+): Promise<EncoderChoice | null> {
+  const input = inputs.find(({ source, wanted }) => wanted.video && encodesVideo(source, settings));
+  if (input === undefined) return null;
+  const { video } = input.source;
+  return chooseEncoder(settings.encoder, {
+    ffmpeg,
+    machine,
+    size: settings.size ?? video?.size ?? USUAL.size,
+    fps: settings.fps ?? video?.fps ?? USUAL.fps,
+    cacheFolder: foldersOf(machine.env).cache,
+    except: lessons.brokenEncoders,
+  });
+}
+
+function lineupOf(
+  plans: readonly Plan[],
+  fps: number | null,
+  readsStdin: boolean,
+): Pick<Lineup, "plans" | "tracks" | "rates" | "readsStdin" | "isCopied"> {
+  const video = plans.map((plan) => plan.video).find((track) => track !== null) ?? null;
+  const audio = plans.map((plan) => plan.audio).find((track) => track !== null) ?? null;
+  const framerate = readsStdin ? fps : (video?.fps ?? null);
   return {
-    ...planned,
-    readsStdin: false,
-    tracks: { video: video !== null, audio: audio !== null },
+    plans,
+    readsStdin,
+    isCopied: video !== null && video.encoder === null,
+    tracks: { video: readsStdin || video !== null, audio: audio !== null },
     rates: {
-      ...(video?.fps == null ? {} : { framerate: video.fps }),
+      ...(framerate === null ? {} : { framerate }),
       ...(video?.bitrateKbps == null ? {} : { videoKbps: video.bitrateKbps }),
       ...(audio?.bitrateKbps == null ? {} : { audioKbps: audio.bitrateKbps }),
     },
-    videoEncoder: video?.encoder ?? null,
   };
-}
-
-function stdinLineup(planned: Planned, fps: number | null): Lineup {
-  const { tracks, rates, ...rest } = lineupOf(planned);
-  return {
-    ...rest,
-    readsStdin: true,
-    tracks: { ...tracks, video: true },
-    rates: { ...rates, ...(fps === null ? {} : { framerate: fps }) },
-  };
-}
-
-function parseAudio(text: string): "own" | "none" | Exclude<DeviceSpec, { kind: "stdin" }> {
-  if (text === "auto") return "own";
-  if (text === "none") return "none";
-  const spec = parseDeviceSpec(text);
-  if (spec.kind === "stdin" || spec.kind === "screen") {
-    throw new UserError("usage", `--audio ${text} has no sound: give test, a media file or a URL`);
-  }
-  return spec;
-}
-
-function chooseEncoder(name: string): Encoder {
-  const found = name === "auto" ? encoders[0] : encoders.find((encoder) => encoder.name === name);
-  if (found !== undefined) return found;
-  const known = encoders.map((encoder) => encoder.name).join(", ");
-  throw new UserError(
-    "noEncoder",
-    `--encoder ${name} is not one that flvcast can use: give auto or one of ${known}`,
-  );
 }

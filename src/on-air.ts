@@ -29,9 +29,9 @@ export interface OnAir {
 export async function describeOnAir(
   { name, host }: { readonly name: string; readonly host: string },
   port: number,
-  lineup: Lineup,
-  { videoConfig, audioConfig }: Feed,
+  { lineup, feed }: { readonly lineup: Lineup; readonly feed: Feed },
 ): Promise<OnAir> {
+  const { videoConfig, audioConfig, rates } = feed;
   const { url, urls, isPublic } = await streamUrls(host, port, flvPath(name));
   return {
     name,
@@ -40,8 +40,8 @@ export async function describeOnAir(
     isPublic,
     codecs: [...videoCodecs(videoConfig), ...audioCodecs(audioConfig)],
     size: videoConfig && `${videoConfig.width}x${videoConfig.height}`,
-    fps: lineup.rates.framerate ?? null,
-    encoder: lineup.videoEncoder,
+    fps: rates.framerate ?? null,
+    encoder: lineup.encoder?.chosen.encoder.name ?? null,
     pid: process.pid,
   };
 }

@@ -6,31 +6,45 @@ import { describe, expect, test } from "vitest";
 const rooms: Readonly<Record<string, readonly string[]>> = {
   failure: [],
   version: [],
+  name: [],
+  folders: [],
   codec: ["failure"],
   flv: ["codec"],
   live: ["flv", "codec"],
-  device: ["codec", "failure"],
+  machine: [],
+  device: ["machine", "codec", "name", "failure"],
+  platform: ["device", "machine"],
   encoder: ["failure"],
-  ffmpeg: ["device", "encoder", "codec", "failure"],
+  ffmpeg: ["platform", "device", "machine", "encoder", "codec", "failure"],
+  audition: ["ffmpeg", "device", "machine", "encoder", "codec", "failure"],
+  firewall: ["machine"],
+  doctor: ["firewall", "device", "machine", "ffmpeg", "failure"],
   http: ["live", "flv", "failure"],
-  settings: ["device", "ffmpeg", "failure"],
-  "on-air": ["codec", "flv", "live", "http", "lineup"],
-  lineup: ["codec", "flv", "device", "encoder", "ffmpeg", "settings", "failure"],
-  cast: [
+  settings: ["device", "ffmpeg", "name", "failure"],
+  inputs: ["ffmpeg", "device", "machine", "codec", "settings", "folders", "failure"],
+  lineup: [
+    "inputs",
+    "audition",
+    "ffmpeg",
+    "device",
+    "machine",
+    "encoder",
     "codec",
     "flv",
-    "live",
-    "device",
-    "encoder",
-    "ffmpeg",
-    "http",
     "settings",
-    "lineup",
-    "on-air",
-    "failure",
-    "version",
+    "folders",
   ],
-  cli: ["cast", "on-air", "settings", "failure", "version"],
+  attempt: ["lineup", "ffmpeg", "device", "machine", "live", "codec", "version", "failure"],
+  retake: ["lineup", "encoder", "codec", "failure"],
+  "on-air": ["lineup", "http", "live", "flv", "codec"],
+  cast: [
+    ...["attempt", "retake", "lineup", "on-air", "audition", "ffmpeg", "machine", "http", "live", "flv"],
+    ...["settings", "folders", "failure"],
+  ],
+  cli: [
+    ...["cast", "on-air", "doctor", "audition", "platform", "ffmpeg", "device", "machine"],
+    ...["settings", "folders", "version", "failure"],
+  ],
   index: ["cast", "on-air", "settings", "failure"],
 };
 
@@ -51,7 +65,7 @@ const packages: Readonly<Record<string, { readonly room: string; readonly files:
 };
 
 /** Rooms that may see the settings of `start` whole. */
-const roomsWithAllSettings = ["settings", "cli", "cast", "lineup", "index"];
+const roomsWithAllSettings = ["settings", "cli", "cast", "inputs", "lineup", "index"];
 
 interface Import {
   readonly file: string;

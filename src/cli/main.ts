@@ -19,6 +19,21 @@ const commands: readonly Entry[] = [
     summary: "capture a device and serve it",
     load: async () => (await import("./start.ts")).start,
   },
+  {
+    name: "devices",
+    summary: "list what can be captured here",
+    load: async () => (await import("./devices.ts")).devices,
+  },
+  {
+    name: "encoders",
+    summary: "which video encoders work here, and why others do not",
+    load: async () => (await import("./encoders.ts")).encoders,
+  },
+  {
+    name: "doctor",
+    summary: "look for what keeps this machine from streaming",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
 ];
 
 /** Runs `flvcast` with the arguments after its name. Resolves to the exit code, and never rejects. */

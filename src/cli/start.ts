@@ -18,6 +18,7 @@ export interface Studio {
 interface StudioOptions {
   readonly env: Environment;
   readonly onFfmpegLine: (line: string) => void;
+  readonly onNotice: (line: string) => void;
 }
 
 /** A cast as this command handles it. */
@@ -49,7 +50,11 @@ export const start: Command = {
 export async function runStart(flags: FlagTexts, env: Environment, io: Io, studio: Studio): Promise<number> {
   const settings = resolveStartSettings(flags, env);
   const report = new Report(io.stderr, settings, env);
-  const options = { env, onFfmpegLine: (line: string) => report.ffmpegLine(line) };
+  const options = {
+    env,
+    onFfmpegLine: (line: string) => report.ffmpegLine(line),
+    onNotice: (line: string) => report.line(line),
+  };
   if (settings.dryRun) {
     printCommandLines(await studio.commandLines(settings, options), settings.json, io);
     return exitCodes.ok;

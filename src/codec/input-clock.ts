@@ -4,9 +4,33 @@
  */
 export type InputClock = (ptsUs: number, arrivalUs: number) => number;
 
-/** Devices stamp wall-clock time already, counted from the whole second `baseS`. */
-export function epochClock(baseS: number): InputClock {
-  return (ptsUs) => ptsUs + baseS * 1e6;
+/** A device whose first frame is this far from now does not stamp wall-clock time. */
+const MAX_FIRST_OFFSET_US = 10e6;
+
+/** A device was taken to stamp wall-clock time, and does not. */
+export class ForeignClockError extends Error {
+  override readonly name = "ForeignClockError";
+}
+
+/**
+ * Devices stamp wall-clock time already, counted from the whole second `baseS`. The first frame is held against
+ * `wallUs`, the system's clock as it is now.
+ *
+ * @throws ForeignClockError when that is not so
+ */
+export function epochClock(baseS: number, wallUs: () => number): InputClock {
+  let isTrusted = false;
+  return (ptsUs) => {
+    const timeUs = ptsUs + baseS * 1e6;
+    if (!isTrusted) {
+      const offsetUs = timeUs - wallUs();
+      if (Math.abs(offsetUs) > MAX_FIRST_OFFSET_US) {
+        throw new ForeignClockError(`its clock is ${Math.round(offsetUs / 1e6)} s off the system's`);
+      }
+      isTrusted = true;
+    }
+    return timeUs;
+  };
 }
 
 /** Files, URLs and lavfi start anywhere: their first frame is taken to be of the moment in which it arrived. */

@@ -33,6 +33,7 @@ export function mediaSource(media: Media, streams: InputStreams): Source {
   const { video, audio } = streams;
   return {
     label: media.label,
+    device: null,
     inputOptions: [
       ...(media.loop ? ["-stream_loop", "-1"] : []),
       ...(streams.hasDuration ? ["-re"] : []),
@@ -42,6 +43,7 @@ export function mediaSource(media: Media, streams: InputStreams): Source {
     video: video && {
       map: "0:V:0", // V: no cover pictures
       codec: video.codec,
+      passesThrough: false,
       filters: video.width % 2 || video.height % 2 ? [EVEN_CROP] : [],
       colorMatrix: null,
       size: { width: video.width, height: video.height },

@@ -1,12 +1,15 @@
+import type { Device } from "./device.ts";
 import type { ColorMatrix } from "./picture.ts";
 
 /**
- * One thing to capture, as ffmpeg is told to open it: a file, a URL, a screen, the test picture.
+ * One thing to capture, as ffmpeg is told to open it: a camera, a microphone, a screen, a file, a URL, the test picture.
  * One source is one ffmpeg process, with one or two tracks.
  */
 export interface Source {
   /** What the user called it, with passwords taken out: for messages. */
   readonly label: string;
+  /** The device of this machine that it is; null for files, URLs and the test picture. */
+  readonly device: Device | null;
   /** ffmpeg's options before `-i`. */
   readonly inputOptions: readonly string[];
   /** What stands after `-i`. */
@@ -27,6 +30,8 @@ export interface SourceVideo {
   readonly map: string;
   /** ffmpeg's name of the codec, e.g. `h264`. */
   readonly codec: string;
+  /** It is H.264 that was chosen to go out as it is, whatever `--copy` says. */
+  readonly passesThrough: boolean;
   /** Filters that the source itself needs. */
   readonly filters: readonly string[];
   /** What the filters make of the colours; null where they stay as the source has them. */

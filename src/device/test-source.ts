@@ -22,6 +22,7 @@ export function testSource({ wanted, size, fps }: TestSourceOptions): Source {
   const rate = fps ?? DEFAULT_FPS;
   return {
     label: "test",
+    device: null,
     // -probesize 32: ffmpeg 9 otherwise reads a second and a half of lavfi before the first packet.
     inputOptions: ["-probesize", "32", "-analyzeduration", "0", "-re", "-f", "lavfi"],
     url: [...(wanted.video ? [picture(width, height, rate)] : []), ...(wanted.audio ? [BEEP] : [])]
@@ -31,6 +32,7 @@ export function testSource({ wanted, size, fps }: TestSourceOptions): Source {
       ? {
           map: "0:v:0",
           codec: "rawvideo",
+          passesThrough: false,
           filters: [],
           colorMatrix: "smpte170m",
           size: { width, height },

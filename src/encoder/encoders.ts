@@ -1,34 +1,175 @@
-/** What is asked of a video encoder, whichever it is. */
-export interface EncodingGoal {
-  readonly bitrateKbps: number;
-  readonly fps: number;
-  readonly gopSeconds: number;
-}
+import type { ChosenEncoder, Encoder, EncodingGoal, Hardware } from "./encoder.ts";
 
-/** One H.264 encoder of ffmpeg: how it is made to give low latency, a held bit rate and regular IDR pictures. */
-export interface Encoder {
-  /** ffmpeg's name. */
-  readonly name: string;
-  /** Filters after all others, that bring the picture into the form the encoder takes. */
-  readonly filters: readonly string[];
-  readonly arguments: (goal: EncodingGoal) => readonly string[];
-}
+/*
+ * The arguments are what live projects use (go2rtc's internal/ffmpeg/ffmpeg.go, Frigate's ffmpeg_presets.py, Jellyfin's
+ * EncodingHelper.cs), checked against the option tables of ffmpeg's libavcodec from 5.1 to 9.0. An option that an older
+ * ffmpeg lacks makes it refuse the encoder: such options are left out where the encoder does without.
+ */
 
-export const libx264: Encoder = {
-  name: "libx264",
-  filters: [],
-  arguments: (goal) => [
-    ...["-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-profile:v", "high"],
-    ...["-pix_fmt", "yuv420p", "-sc_threshold", "0", "-bf", "0"],
+const renderNodes: Hardware = {
+  kind: "nodes",
+  folder: "/dev/dri",
+  names: /^renderD\d+$/,
+  shown: "/dev/dri/renderD*",
+  openedBy: "name",
+  orDisplay: false,
+};
+
+/** NVIDIA. Its `-gpu` stays at "any": ffmpeg then takes the first card that can encode (libavcodec/nvenc.c). */
+const nvenc: Encoder = {
+  name: "h264_nvenc",
+  platforms: ["linux", "win32"],
+  hardware: { kind: "driver" },
+  openOptions: () => [],
+  filters: ["format=yuv420p"], // also RGB is taken, and its matrix would then be the driver's own
+  bitstreamFilters: [],
+  arguments: (goal, profile) => [
+    ...["-c:v", "h264_nvenc", "-preset", "p2", "-tune", "ll", "-profile:v", profile],
+    // -delay: the default holds back as many frames as there are surfaces.
+    ...["-rc", "cbr", "-delay", "0", "-zerolatency", "1", "-bf", "0"],
     ...heldBitrate(goal),
-    // By time, so that a camera that slows down in the dark keeps its key frames; -g is the safety behind it.
-    ...["-g", String(Math.ceil(goal.fps * goal.gopSeconds * 2))],
-    ...["-force_key_frames", keyFrameEvery(goal)],
+    // Forced key frames are no IDR pictures without forced-idr, and come late with it (Jellyfin does not force, either).
+    ...["-forced-idr", "1", ...keyFramesByCount(goal)],
   ],
 };
 
-/** All encoders, the best first. */
-export const encoders: readonly Encoder[] = [libx264];
+/**
+ * Intel and AMD on Linux. No -rc_mode: ffmpeg then takes CBR where the driver has it, else VBR
+ * (libavcodec/vaapi_encode.c). No -async_depth: ffmpeg 4 lacks it, and 1 loses frames (go2rtc).
+ */
+const vaapi: Encoder = {
+  name: "h264_vaapi",
+  platforms: ["linux"],
+  hardware: { ...renderNodes, orDisplay: true },
+  // Since ffmpeg 8 hwupload finds no other device than this one.
+  openOptions: (node) => (node === null ? [] : ["-vaapi_device", node]),
+  filters: ["format=nv12", "hwupload"],
+  bitstreamFilters: [],
+  arguments: (goal, profile) => [
+    ...["-c:v", "h264_vaapi", "-profile:v", profile === "baseline" ? "constrained_baseline" : profile],
+    ...["-sei:v", "0", "-bf", "0"], // its timing SEI is read by few players, and misread by some
+    ...heldBitrate(goal),
+    ...keyFramesByTime(goal), // a picture forced to be I is an IDR picture (vaapi_encode.c)
+  ],
+};
+
+/** Intel. The node is that of its VA-API device; on Windows it finds the GPU through Direct3D. */
+const qsv: Encoder = {
+  name: "h264_qsv",
+  platforms: ["linux", "win32"],
+  hardware: renderNodes,
+  openOptions: (node) => (node === null ? [] : ["-init_hw_device", `qsv=gpu:hw,child_device=${node}`]),
+  filters: ["format=nv12"],
+  bitstreamFilters: [],
+  arguments: (goal, profile) => [
+    ...["-c:v", "h264_qsv", "-preset", "veryfast", "-profile:v", profile],
+    ...["-async_depth", "1", "-bf", "0"], // by default four pictures wait in it
+    ...heldBitrate(goal), // an average that is the ceiling is CBR to it (libavcodec/qsvenc.c)
+    ...(goal.bitrateKbps < 1000 ? ["-mbbrc", "1"] : []), // else small bit rates come out in blocks (Jellyfin)
+    ...["-forced_idr", "1", ...keyFramesByCount(goal)],
+  ],
+};
+
+/**
+ * Apple. Only an average bit rate: a ceiling can hang it (Jellyfin). No -prio_speed, which older ffmpegs lack, and no
+ * low_delay flag: its rate control has an endless group of pictures, and Intel Macs refuse it.
+ */
+const videotoolbox: Encoder = {
+  name: "h264_videotoolbox",
+  platforms: ["darwin"],
+  hardware: { kind: "driver" },
+  openOptions: () => [],
+  filters: ["format=nv12"],
+  bitstreamFilters: [],
+  arguments: (goal, profile) => [
+    ...["-c:v", "h264_videotoolbox", "-profile:v", profile, "-realtime", "1", "-bf", "0"],
+    ...["-b:v", `${goal.bitrateKbps}k`],
+    ...keyFramesByTime(goal), // a forced picture is a sync sample (libavcodec/videotoolboxenc.c)
+  ],
+};
+
+/** The codec of a Raspberry Pi 4 and of many phone chips, behind the kernel's V4L2. ffmpeg looks for it in all nodes. */
+const v4l2m2m: Encoder = {
+  name: "h264_v4l2m2m",
+  platforms: ["linux"],
+  hardware: {
+    kind: "nodes",
+    folder: "/dev",
+    names: /^video\d+$/,
+    shown: "/dev/video*",
+    openedBy: "ffmpeg",
+    orDisplay: false,
+  },
+  openOptions: () => [],
+  filters: ["format=yuv420p"],
+  bitstreamFilters: ["extract_extradata"], // SPS and PPS come in band only
+  arguments: (goal, profile) => [
+    // It has no names for profiles, and where the driver has no such control this is a warning (v4l2_m2m_enc.c).
+    ...["-c:v", "h264_v4l2m2m", "-profile:v", { high: "100", main: "77", baseline: "66" }[profile]],
+    ...["-pix_fmt", "yuv420p", "-bf", "0"],
+    ...heldBitrate(goal), // the driver is told the average alone
+    ...keyFramesByCount(goal),
+  ],
+};
+
+/** AMD, by its own driver. -latency and -forced_idr came late to it: the usage says enough. */
+const amf: Encoder = {
+  name: "h264_amf",
+  platforms: ["win32", "linux"],
+  hardware: { kind: "driver" },
+  openOptions: () => [],
+  filters: ["format=nv12"],
+  bitstreamFilters: [],
+  arguments: (goal, profile) => [
+    ...["-c:v", "h264_amf", "-usage", "ultralowlatency", "-quality", "speed"],
+    ...["-profile:v", profile === "baseline" ? "constrained_baseline" : profile, "-rc", "cbr", "-bf", "0"],
+    ...heldBitrate(goal),
+    ...keyFramesByCount(goal),
+  ],
+};
+
+/** Rockchip, in the ffmpeg of nyanmisaka/ffmpeg-rockchip. */
+const rkmpp: Encoder = {
+  name: "h264_rkmpp",
+  platforms: ["linux"],
+  hardware: {
+    kind: "nodes",
+    folder: "/dev",
+    names: /^(mpp[_-]service|vpu_service|rkvenc)$/,
+    shown: "/dev/mpp_service",
+    openedBy: "ffmpeg",
+    orDisplay: false,
+  },
+  openOptions: () => [],
+  filters: ["format=nv12"],
+  bitstreamFilters: [],
+  arguments: (goal, profile) => [
+    ...["-c:v", "h264_rkmpp", "-rc_mode", "CBR", "-profile:v", profile, "-bf", "0"],
+    ...heldBitrate(goal),
+    ...keyFramesByCount(goal),
+  ],
+};
+
+const libx264: Encoder = {
+  name: "libx264",
+  platforms: "all",
+  hardware: { kind: "none" },
+  openOptions: () => [],
+  filters: [],
+  bitstreamFilters: [],
+  arguments: (goal, profile) => [
+    ...["-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-profile:v", profile],
+    ...["-pix_fmt", "yuv420p", "-sc_threshold", "0", "-bf", "0"],
+    ...heldBitrate(goal),
+    ...keyFramesByTime(goal),
+  ],
+};
+
+/** All encoders, the best first: the CPU's comes last. */
+export const encoders: readonly Encoder[] = [nvenc, vaapi, qsv, videotoolbox, v4l2m2m, amf, rkmpp, libx264];
+
+/** The encoder that needs no hardware, and so no proof. */
+export const softwareEncoder: ChosenEncoder = { encoder: libx264, node: null, profile: "high" };
 
 /** The bit rate as an average, a ceiling and a buffer of one second. */
 function heldBitrate({ bitrateKbps }: EncodingGoal): readonly string[] {
@@ -36,15 +177,18 @@ function heldBitrate({ bitrateKbps }: EncodingGoal): readonly string[] {
   return ["-b:v", rate, "-maxrate", rate, "-bufsize", rate];
 }
 
-/** Half a frame early, lest a frame that comes a little before its time waits for the next. */
-function keyFrameEvery({ fps, gopSeconds }: EncodingGoal): string {
-  const dueAfterS = Math.max(gopSeconds - 0.5 / fps, 0.001).toFixed(3);
-  return `expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+${dueAfterS}))`;
+function keyFramesByCount({ fps, gopSeconds }: EncodingGoal): readonly string[] {
+  return ["-g", String(Math.max(1, Math.round(fps * gopSeconds)))];
 }
 
-/** A bit rate that suits the picture: 2.5 Mbit/s at 720p30, rising slower than the number of pixels. */
-export function defaultBitrateKbps(size: { width: number; height: number }, fps: number): number {
-  const pixelsPerSecond = size.width * size.height * Math.min(fps, 60);
-  const kbps = 2500 * (pixelsPerSecond / (1280 * 720 * 30)) ** 0.75;
-  return Math.round(Math.min(Math.max(kbps, 300), 20_000) / 50) * 50;
+/**
+ * By time, so that a camera that slows down in the dark keeps its key frames; -g is the safety behind it. Half a
+ * frame early, lest a frame that comes a little before its time waits for the next.
+ */
+function keyFramesByTime({ fps, gopSeconds }: EncodingGoal): readonly string[] {
+  const dueAfterS = Math.max(gopSeconds - 0.5 / fps, 0.001).toFixed(3);
+  return [
+    ...["-g", String(Math.ceil(fps * gopSeconds * 2))],
+    ...["-force_key_frames", `expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+${dueAfterS}))`],
+  ];
 }

@@ -1,12 +1,14 @@
 import { CorruptInputError } from "../codec/corrupt.ts";
 import { ReorderedPicturesError } from "../codec/h264-track.ts";
-import { epochClock, ownClock } from "../codec/input-clock.ts";
+import { epochClock, ForeignClockError, ownClock } from "../codec/input-clock.ts";
 import { NutTrack } from "../codec/nut-track.ts";
 import type { Packet } from "../codec/packet.ts";
+import type { Device } from "../device/device.ts";
 import { UserError } from "../failure.ts";
+import { type DriverChange, driverChangeOf } from "./driver-change.ts";
 import type { Plan } from "./plan.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";
-import { failureOf } from "./reason.ts";
+import { demuxerOf, failureOf } from "./reason.ts";
 import { redactor } from "./redact.ts";
 
 /** One input being captured: its packets go out until it ends, fails or is stopped. */
@@ -24,6 +26,9 @@ export interface Capture {
 export interface CaptureOptions {
   readonly onPackets: (packets: readonly Packet[]) => void;
   readonly onFfmpegLine: (line: string) => void;
+  readonly onDriverChange?: (change: DriverChange) => void;
+  /** Adds to a failure what the machine knows of the device: who holds it, who may open it. */
+  readonly explain?: (failure: UserError, device: Device) => Promise<UserError>;
 }
 
 /** One ffmpeg, from its pipes' bytes to packets in common time. */
@@ -37,7 +42,7 @@ export class FfmpegCapture implements Capture {
 
   constructor(ffmpegPath: string, plan: Plan, baseS: number, options: CaptureOptions) {
     this.label = plan.source.label;
-    const clock = plan.source.clock === "epoch" ? epochClock(baseS) : ownClock();
+    const clock = plan.source.clock === "epoch" ? epochClock(baseS, () => Date.now() * 1000) : ownClock();
     const pipes = [plan.video, plan.audio].flatMap((track) => (track === null ? [] : [track.pipe]));
     const tracks = new Map(pipes.map((pipe) => [pipe, new NutTrack(clock)]));
     this.#tracks = [...tracks.values()];
@@ -49,10 +54,21 @@ export class FfmpegCapture implements Capture {
       path: ffmpegPath,
       args: plan.args,
       outputs: new Map(outputs),
-      onStderrLine: options.onFfmpegLine,
+      onStderrLine: (line) => {
+        options.onFfmpegLine(line);
+        this.#hear(line, options);
+      },
+      onInfoLine: (line) => this.#hear(line, options),
       redact: redactor([plan.source.url]),
     });
-    this.ended = this.#process.exited.then((exit) => this.#judge(exit, plan));
+    this.ended = this.#process.exited
+      .then((exit) => this.#judge(exit, plan))
+      .catch(async (failure: unknown) => {
+        const { device } = plan.source;
+        throw failure instanceof UserError && device !== null
+          ? ((await options.explain?.(failure, device)) ?? failure)
+          : failure;
+      });
   }
 
   get droppedFrames(): number {
@@ -67,6 +83,16 @@ export class FfmpegCapture implements Capture {
   kill(): void {
     this.#isStopped = true;
     this.#process.kill();
+  }
+
+  /** Pictures of a clock that nobody knows are of no use, and ffmpeg says so of each. */
+  #hear(line: string, { onDriverChange }: CaptureOptions): void {
+    const change = driverChangeOf(line);
+    if (change === null) return;
+    if (change.kind !== "unknown-clock") return onDriverChange?.(change);
+    this.#guard(() => {
+      throw new ForeignClockError("its driver stamps pictures with a clock that nobody knows");
+    });
   }
 
   /** Bytes that cannot be read end the process: what follows them means nothing. */
@@ -85,7 +111,7 @@ export class FfmpegCapture implements Capture {
     if (this.#isStopped) return;
     // A live device has no end: an exit code of 0 is how ffmpeg reports that it was unplugged.
     const isEnd = exit.code === 0 && plan.source.clock === "own";
-    if (!isEnd) throw failureOf(this.label, exit);
+    if (!isEnd) throw failureOf(this.label, exit, demuxerOf(plan.source));
     this.#guard(() => this.#tracks.forEach((track) => track.end()));
     if (this.#failure !== null) throw this.#failure;
   }
@@ -99,6 +125,11 @@ export function inputFailure(label: string, error: unknown): Error {
       `${label} has B-frames, which cannot be passed through live: leave --copy out, so that it is encoded anew`,
       { cause: error },
     );
+  }
+  if (error instanceof ForeignClockError) {
+    return new UserError("brokenInput", `${label}: ${error.message}: set the system's clock, or its own`, {
+      cause: error,
+    });
   }
   if (error instanceof CorruptInputError) {
     return new UserError("brokenInput", `${label}: ${error.message}`, { cause: error });

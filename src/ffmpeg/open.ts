@@ -1,24 +1,21 @@
 import { access, constants, stat } from "node:fs/promises";
 import type { Tracks } from "../codec/packet.ts";
 import { fileMedia, type Media, mediaSource, urlMedia } from "../device/media.ts";
-import { screenSource } from "../device/screen.ts";
+import { displayScreen, screenSource } from "../device/screen.ts";
 import type { Source } from "../device/source.ts";
 import type { DeviceSpec } from "../device/spec.ts";
 import { testSource } from "../device/test-source.ts";
 import { UserError } from "../failure.ts";
 import type { FfmpegBinary } from "./find.ts";
+import { type DeviceOptions, openDevice } from "./open-device.ts";
 import { probeMedia } from "./probe.ts";
 import { redactor, redactUrls } from "./redact.ts";
 
-export interface OpenOptions {
+export interface OpenOptions extends DeviceOptions {
   readonly ffmpeg: FfmpegBinary;
   readonly wanted: Tracks;
-  readonly size: { readonly width: number; readonly height: number } | null;
-  readonly fps: number | null;
   readonly loop: boolean;
   readonly timeoutMs: number;
-  /** X11's $DISPLAY. */
-  readonly display: string | undefined;
 }
 
 /** Finds out how ffmpeg opens what `spec` names, and what tracks it has. `-` is no source of ffmpeg's. */
@@ -30,13 +27,42 @@ export async function openSource(
     case "test":
       return testSource(options);
     case "screen":
-      return screenSource(options.display, options.fps);
+      return options.machine.platform === "linux"
+        ? screenSource(displayScreen(options.machine.env["DISPLAY"]), options.fps)
+        : openDevice("screen0", options);
     case "url":
       return openMedia(urlMedia(spec.url, redactUrls(spec.url), options.ffmpeg.majorVersion), options);
+    case "capture":
+      return openDevice(spec.text, options);
     case "file":
-      await checkFile(spec.path);
-      return openMedia(fileMedia(spec.path, options.loop), options);
+      return openFileOrDevice(spec.path, options);
   }
+}
+
+/** No device is called so; a sound server's sources have dots in their names. */
+const LOOKS_LIKE_PATH = {
+  main: /[/\\]|\.[a-z][a-z0-9]{1,4}$/i,
+  sound: /[/\\]|\.(aac|flac|m4a|mp[34]|mkv|og[ag]|opus|ts|wav)$/i,
+};
+
+/** A pin's name goes before a file's, and a file before a part of a device's name. */
+async function openFileOrDevice(path: string, options: OpenOptions): Promise<Source> {
+  const isPinned = options.pins.some(({ name }) => name === path);
+  if (!isPinned && (await isThere(path))) {
+    if (options.inputFormat !== null)
+      throw new UserError("usage", `--input-format is for cameras, and ${path} is a file: leave it out`);
+    return openMedia(fileMedia(path, options.loop), options);
+  }
+  if (!isPinned && LOOKS_LIKE_PATH[options.role].test(path)) {
+    throw new UserError(
+      "deviceAbsent",
+      `no device or file "${path}": give a camera (see flvcast devices), test, screen, -, a media file's path or an rtsp:// or http(s):// URL`,
+    );
+  }
+  const source = await openDevice(path, options);
+  if (options.loop)
+    throw new UserError("usage", `--loop is for media files, and ${path} is a device: leave it out`);
+  return source;
 }
 
 async function openMedia(media: Media, { ffmpeg, timeoutMs }: OpenOptions): Promise<Source> {
@@ -50,21 +76,21 @@ async function openMedia(media: Media, { ffmpeg, timeoutMs }: OpenOptions): Prom
   return mediaSource(media, streams);
 }
 
-async function checkFile(path: string): Promise<void> {
+/** @throws UserError for what is there and cannot be read as a file */
+async function isThere(path: string): Promise<boolean> {
   try {
     const found = await stat(path);
     if (found.isDirectory()) throw new UserError("deviceAbsent", `${path} is a folder: give a media file`);
     await access(path, constants.R_OK);
+    return true;
   } catch (error) {
     if (error instanceof UserError) throw error;
     const { code, message } = error as NodeJS.ErrnoException; // fs rejects with nothing else
     switch (code) {
       case "ENOENT":
       case "ENOTDIR":
-        throw new UserError(
-          "deviceAbsent",
-          `no device or file "${path}": give test, screen, -, a media file's path or an rtsp:// or http(s):// URL`,
-        );
+      case "ENAMETOOLONG":
+        return false;
       case "EACCES":
         throw new UserError("permission", `${path}: no permission to read it: chmod it, or run as its owner`);
       default:

@@ -1,12 +1,14 @@
 import type { Tracks } from "../codec/packet.ts";
 import { colorOptions } from "../device/picture.ts";
-import type { Source } from "../device/source.ts";
-import { defaultBitrateKbps, type Encoder } from "../encoder/encoders.ts";
+import type { Source, SourceVideo } from "../device/source.ts";
+import { defaultBitrateKbps } from "../encoder/bitrate.ts";
+import type { ChosenEncoder } from "../encoder/encoder.ts";
 import { buildArguments } from "./arguments.ts";
 
 export interface PlanOptions {
   readonly majorVersion: number;
-  readonly encoder: Encoder;
+  /** null only where no picture is encoded: see `encodesVideo`. */
+  readonly encoder: ChosenEncoder | null;
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly fps: number | null;
   readonly bitrateKbps: number | null;
@@ -53,13 +55,14 @@ const OWN_CLOCK_OFFSET_S = 10;
  * each picture back until the sound of its time has come.
  */
 export function planProcess(source: Source, wanted: Tracks, options: PlanOptions): Plan {
-  const video = wanted.video && source.video !== null ? planVideo(source, options) : null;
+  const video = wanted.video && source.video !== null ? planVideo(source.video, options) : null;
   const audio = wanted.audio && source.audio !== null ? planAudio(source, options) : null;
   const isEpoch = source.clock === "epoch";
   const args = buildArguments({
     input: {
       options: [
-        ...["-hide_banner", "-nostdin", "-loglevel", "warning"],
+        ...["-hide_banner", "-nostdin", ...loglevel(source)],
+        ...(video?.openOptions ?? []),
         ...(isEpoch ? ["-copyts", "-itsoffset", String(-options.baseS)] : []),
         ...source.inputOptions,
       ],
@@ -74,39 +77,63 @@ export function planProcess(source: Source, wanted: Tracks, options: PlanOptions
   return { source, args, video: video?.plan ?? null, audio: audio?.plan ?? null };
 }
 
-function planVideo(
-  source: Source,
-  options: PlanOptions,
-): { options: readonly string[]; plan: VideoPlan } | null {
-  const video = source.video;
-  if (video === null) return null;
-  const keyFramesCarryTheirSets = ["-bsf:v", "dump_extra=freq=keyframe"];
-  if (options.copy && video.codec === "h264") {
+/** What a camera's driver changed, ffmpeg says at its default level only. */
+function loglevel({ device }: Source): readonly string[] {
+  return device?.demuxer === "v4l2" ? ["-loglevel", "level+info", "-nostats"] : ["-loglevel", "warning"];
+}
+
+/** Whether a picture of this source is encoded, so that an encoder has to be chosen. */
+export function encodesVideo({ video }: Source, { copy }: Pick<PlanOptions, "copy">): boolean {
+  return video !== null && !passesThrough(video, copy);
+}
+
+function passesThrough(video: SourceVideo, copy: boolean): boolean {
+  return (copy || video.passesThrough) && video.codec === "h264";
+}
+
+interface PlannedVideo {
+  readonly openOptions: readonly string[];
+  readonly options: readonly string[];
+  readonly plan: VideoPlan;
+}
+
+function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
+  if (passesThrough(video, options.copy)) {
     return {
+      openOptions: [],
       options: ["-map", video.map, "-c:v", "copy"],
-      plan: { pipe: VIDEO_PIPE, encoder: null, bitrateKbps: null, fps: null },
+      plan: {
+        pipe: VIDEO_PIPE,
+        encoder: null,
+        bitrateKbps: null,
+        fps: video.passesThrough ? video.fps : null,
+      },
     };
   }
+  if (options.encoder === null) throw new Error("a picture is to be encoded, and no encoder was chosen");
+  const { encoder, node, profile } = options.encoder;
   const fps = options.fps ?? video.fps ?? FALLBACK.fps;
   const bitrateKbps =
     options.bitrateKbps ?? defaultBitrateKbps(options.size ?? video.size ?? FALLBACK.size, fps);
-  const filters = [...video.filters, ...shape(video, options), ...options.encoder.filters];
+  const filters = [...video.filters, ...shape(video, options), ...encoder.filters];
+  const keyFramesCarryTheirSets = "dump_extra=freq=keyframe";
   return {
+    openOptions: encoder.openOptions(node),
     options: [
       ...["-map", video.map],
       ...(filters.length > 0 ? ["-vf", filters.join(",")] : []),
-      ...options.encoder.arguments({ bitrateKbps, fps, gopSeconds: options.gopSeconds }),
+      ...encoder.arguments({ bitrateKbps, fps, gopSeconds: options.gopSeconds }, profile),
       ...(video.colorMatrix === null ? [] : colorOptions(video.colorMatrix)),
       ...(options.majorVersion >= 5 ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"]),
       ...["-enc_time_base", "1:1000000"],
-      ...keyFramesCarryTheirSets,
+      ...["-bsf:v", [...encoder.bitstreamFilters, keyFramesCarryTheirSets].join(",")],
     ],
-    plan: { pipe: VIDEO_PIPE, encoder: options.encoder.name, bitrateKbps, fps: options.fps ?? video.fps },
+    plan: { pipe: VIDEO_PIPE, encoder: encoder.name, bitrateKbps, fps: options.fps ?? video.fps },
   };
 }
 
 /** Filters for the size and rate that the user asked for and the source does not have. */
-function shape(video: NonNullable<Source["video"]>, { size, fps }: PlanOptions): readonly string[] {
+function shape(video: SourceVideo, { size, fps }: PlanOptions): readonly string[] {
   const isOtherSize =
     size !== null && (size.width !== video.size?.width || size.height !== video.size.height);
   return [

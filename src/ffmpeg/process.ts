@@ -20,6 +20,8 @@ export interface ProcessOptions {
   /** Called for each piece of an output, by the number N of ffmpeg's `pipe:N`: 1 is stdout, then 3, 4 … */
   readonly outputs: ReadonlyMap<number, (chunk: Uint8Array) => void>;
   readonly onStderrLine: (line: string) => void;
+  /** Lines that ffmpeg marks as information, where it was asked to (`-loglevel level+info`). */
+  readonly onInfoLine?: (line: string) => void;
   readonly redact: (text: string) => string;
   /** Written to the process's stdin by the caller; without it stdin is empty. */
   readonly stdin?: "pipe";
@@ -43,7 +45,7 @@ export class FfmpegProcess {
       // In a process group of its own, Ctrl-C in a terminal reaches us alone, and we end it in order.
       detached: process.platform !== "win32",
     });
-    const tail = new StderrTail(options.redact, options.onStderrLine);
+    const tail = new StderrTail(options.redact, options.onStderrLine, options.onInfoLine);
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => tail.push(text));
     for (const [fd, onChunk] of options.outputs) {
       (this.#child.stdio[fd] as Readable).on("data", onChunk); // "pipe" makes a readable stream of every fd above 0

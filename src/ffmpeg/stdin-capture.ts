@@ -13,7 +13,7 @@ export class StdinCapture implements Capture {
   constructor(
     input: NodeJS.ReadStream,
     fps: number | null,
-    { onPackets }: Omit<CaptureOptions, "onFfmpegLine">,
+    { onPackets }: Pick<CaptureOptions, "onPackets">,
   ) {
     this.#input = input;
     this.#track = new AnnexBTrack(fps);

@@ -17,6 +17,7 @@ export interface MuxerOptions {
  */
 export class Muxer {
   readonly #options: MuxerOptions;
+  #rates: Rates;
   #video: VideoConfig | null = null;
   #audio: AudioConfig | null = null;
   /** Body of the last metadata tag; null until the stream has begun. */
@@ -24,6 +25,12 @@ export class Muxer {
 
   constructor(options: MuxerOptions) {
     this.#options = options;
+    this.#rates = options.rates;
+  }
+
+  /** What a device turned out to send; the next metadata says it. */
+  correct(rates: Rates): void {
+    this.#rates = { ...this.#rates, ...rates };
   }
 
   /**
@@ -60,8 +67,13 @@ export class Muxer {
 
   /** Metadata is of no moment: ffmpeg takes a script tag with a time for a subtitle. */
   #changedMetadata(): Tag[] {
-    const { rates, encoderName } = this.#options;
-    const body = encodeMetadata({ video: this.#video, audio: this.#audio, rates, encoderName });
+    const { encoderName } = this.#options;
+    const body = encodeMetadata({
+      video: this.#video,
+      audio: this.#audio,
+      rates: this.#rates,
+      encoderName,
+    });
     if (this.#metadata !== null && Buffer.compare(this.#metadata, body) === 0) return [];
     this.#metadata = body;
     return [{ role: "metadata", timestampMs: 0, bytes: encodeTag(TagType.script, 0, [body]) }];

@@ -24,13 +24,25 @@ export class Feed {
   readonly #muxer: Muxer;
   #videoConfig: VideoConfig | null = null;
   #audioConfig: AudioConfig | null = null;
+  #rates: Rates;
   #timestampMs = 0;
 
   constructor({ channel, tracks, rates, encoderName, minVideoFrames, epochLimitMs }: FeedOptions) {
     this.#channel = channel;
     this.#preroll = new Preroll(tracks, minVideoFrames);
     this.#timeline = new Timeline(tracks, epochLimitMs);
+    this.#rates = rates;
     this.#muxer = new Muxer({ tracks, rates, encoderName });
+  }
+
+  get rates(): Rates {
+    return this.#rates;
+  }
+
+  /** What a device turned out to send, where that is not what was asked of it. */
+  correct(rates: Rates): void {
+    this.#rates = { ...this.#rates, ...rates };
+    this.#muxer.correct(rates);
   }
 
   get videoConfig(): VideoConfig | null {

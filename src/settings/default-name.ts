@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { parseDeviceSpec } from "../device/spec.ts";
-import { NAME_PATTERN } from "./parse.ts";
+import { NAME_PATTERN } from "../name.ts";
 
 /** What a stream is called when nobody named it: a name that can stand in a URL, never empty and without secrets. */
 export function defaultName(device: string): string {
@@ -10,6 +10,8 @@ export function defaultName(device: string): string {
     case "screen":
     case "stdin":
       return spec.kind;
+    case "capture":
+      return fitted(basename(spec.text));
     case "file":
       return fitted(withoutExtension(basename(spec.path.replaceAll("\\", "/"))));
     case "url":

@@ -5,16 +5,19 @@ import {
   parseFps,
   parseGopSeconds,
   parseHost,
+  parseInputFormat,
   parseName,
+  parsePin,
+  parsePinName,
   parsePort,
   parseSize,
   parseSwitch,
   parseText,
 } from "./parse.ts";
-import type { StartSettings } from "./settings.ts";
+import type { DevicesSettings, DoctorSettings, StartSettings } from "./settings.ts";
 
 /** The parts of the help text. */
-type Group = "What to capture" | "Picture and sound" | "Where to serve" | "Running";
+type Group = "What to capture" | "Picture and sound" | "Where to serve" | "Names that stay" | "Running";
 
 /** One option: flags, environment, help and the settings' types all come from here. */
 export interface Option<Value> {
@@ -28,11 +31,13 @@ export interface Option<Value> {
   readonly fallbackText: string | null;
   /** The value when nobody gave one; `undefined` where that takes more than the table knows. */
   readonly fallback: Value | undefined;
+  /** It does something, once: a variable that stays set must not do it again. */
+  readonly isFlagOnly?: true;
   /** @throws UnacceptableError */
   readonly parse: (text: string) => Value;
 }
 
-type OptionTable<Settings> = { readonly [Key in keyof Settings]: Option<Settings[Key]> };
+export type OptionTable<Settings> = { readonly [Key in keyof Settings]: Option<Settings[Key]> };
 
 /** Every option of `flvcast start`, in the order of the help text. */
 export const startOptions: OptionTable<StartSettings> = {
@@ -40,7 +45,7 @@ export const startOptions: OptionTable<StartSettings> = {
     flag: "device",
     group: "What to capture",
     metavar: "DEVICE",
-    help: "test, screen, a media file, an rtsp:// or http(s):// URL, or - for raw H.264 on stdin",
+    help: "a camera (cam0, /dev/video0, its id or part of its name), screen, test, a media file, an rtsp:// or http(s):// URL, or - for raw H.264 on stdin; see flvcast devices",
     fallbackText: "required",
     fallback: undefined,
     parse: parseText,
@@ -49,7 +54,7 @@ export const startOptions: OptionTable<StartSettings> = {
     flag: "audio",
     group: "What to capture",
     metavar: "AUDIO",
-    help: "auto (the device's own sound), none, or a second input: test, a media file or a URL",
+    help: "auto (the device's own sound, a camera's own microphone), none, default, a microphone (mic0, its id or part of its name), test, a media file or a URL",
     fallbackText: "auto",
     fallback: "auto",
     parse: parseText,
@@ -80,6 +85,15 @@ export const startOptions: OptionTable<StartSettings> = {
     fallbackText: "the device's",
     fallback: null,
     parse: parseFps,
+  },
+  inputFormat: {
+    flag: "input-format",
+    group: "Picture and sound",
+    metavar: "FORMAT",
+    help: "what the camera is to send, by ffmpeg's name: mjpeg, yuyv422, h264",
+    fallbackText: "the best",
+    fallback: null,
+    parse: parseInputFormat,
   },
   bitrateKbps: {
     flag: "bitrate",
@@ -216,6 +230,44 @@ export const startOptions: OptionTable<StartSettings> = {
     fallback: false,
     parse: parseSwitch,
   },
+};
+
+/** Every option of `flvcast devices`, in the order of the help text. */
+export const devicesOptions: OptionTable<DevicesSettings> = {
+  pin: {
+    flag: "pin",
+    group: "Names that stay",
+    metavar: "NAME=DEVICE",
+    help: "let NAME mean this very device from now on, whatever its number; DEVICE as listed, or its id",
+    fallbackText: null,
+    fallback: null,
+    isFlagOnly: true,
+    parse: parsePin,
+  },
+  unpin: {
+    flag: "unpin",
+    group: "Names that stay",
+    metavar: "NAME",
+    help: "forget the name",
+    fallbackText: null,
+    fallback: null,
+    isFlagOnly: true,
+    parse: parsePinName,
+  },
+  ffmpeg: startOptions.ffmpeg,
+  json: { ...startOptions.json, help: "print one JSON object" },
+};
+
+/** Every option of `flvcast doctor`, in the order of the help text. */
+export const doctorOptions: OptionTable<DoctorSettings> = {
+  host: {
+    ...startOptions.host,
+    help: "address to listen on; with one that others reach, a firewall in their way is a failure",
+    fallback: null,
+  },
+  port: { ...startOptions.port, help: "port to listen on" },
+  ffmpeg: startOptions.ffmpeg,
+  json: { ...startOptions.json, help: "print one JSON object" },
 };
 
 /** The variable that stands for a flag: `ready-timeout` is `FLVCAST_READY_TIMEOUT`. */

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
-import type { Size } from "./settings.ts";
+import { isTaken } from "../device/alias.ts";
+import { NAME_PATTERN } from "../name.ts";
+import type { Size, WantedPin } from "./settings.ts";
 
 /** A value that is not accepted: why, what is, and one that would be. The caller adds the flag's name. */
 export class UnacceptableError extends Error {
@@ -89,9 +91,6 @@ export function parsePort(text: string): number {
   return port;
 }
 
-/** What a stream may be called: it stands in the URL as it is. */
-export const NAME_PATTERN = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/;
-
 /** A stream's name, the last part of its URL without `.flv`. */
 export function parseName(text: string): string {
   if (/\.(flv|jpg)$/i.test(text)) {
@@ -130,6 +129,36 @@ export function parseHost(text: string): string {
 export function parseEncoder(text: string): string {
   if (!/^[a-z0-9_]{1,40}$/.test(text)) {
     throw new UnacceptableError("is not an encoder's name: give auto, or ffmpeg's name for it", "libx264");
+  }
+  return text;
+}
+
+/** A camera's format, in ffmpeg's words; what a camera has is known by asking it. */
+export function parseInputFormat(text: string): string {
+  if (!/^[a-z0-9_]{1,40}$/.test(text)) {
+    throw new UnacceptableError("is not a format: give ffmpeg's name of one", "mjpeg");
+  }
+  return text;
+}
+
+/** `door=ID`: a pin's name, and the device as `devices` lists it. */
+export function parsePin(text: string): WantedPin {
+  const [, name, device] = /^([^=]*)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || device === undefined) {
+    throw new UnacceptableError("pins nothing: give a name, = and the device", "door=cam0");
+  }
+  return { name: parsePinName(name, `door=${device}`), device };
+}
+
+/** A pin's name: one that no device and no word of `--device` has already. */
+export function parsePinName(text: string, example = "door"): string {
+  if (isTaken(text))
+    throw new UnacceptableError("takes a word that means something already: give another name", example);
+  if (!NAME_PATTERN.test(text)) {
+    throw new UnacceptableError(
+      "cannot be a pin's name: give up to 64 letters, digits, _ - and . (not first)",
+      example,
+    );
   }
   return text;
 }

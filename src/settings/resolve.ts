@@ -2,9 +2,16 @@ import { parseDeviceSpec } from "../device/spec.ts";
 import { UserError } from "../failure.ts";
 import { redactUrls } from "../ffmpeg/redact.ts";
 import { defaultName } from "./default-name.ts";
-import { environmentName, type Option, startOptions } from "./options.ts";
+import {
+  devicesOptions,
+  doctorOptions,
+  environmentName,
+  type Option,
+  type OptionTable,
+  startOptions,
+} from "./options.ts";
 import { UnacceptableError } from "./parse.ts";
-import type { StartSettings } from "./settings.ts";
+import type { DevicesSettings, DoctorSettings, StartSettings } from "./settings.ts";
 
 /** What stood on the command line, by flag and as text; a switch is `true`. */
 export type FlagTexts = ReadonlyMap<string, string>;
@@ -13,15 +20,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Key = keyof StartSettings;
 /** Settings of which only the device must be there. */
 export type GivenSettings = Partial<StartSettings> & Pick<StartSettings, "device">;
-type Given = { -readonly [K in Key]?: StartSettings[K] };
 /** How a given option was written, for messages: `--size`, `FLVCAST_SIZE`. */
 type Spelling = Partial<Record<Key, string>>;
 
 /** Flags beat the environment, which beats the defaults. @throws UserError of reason `usage` */
 export function resolveStartSettings(flags: FlagTexts, env: Environment): StartSettings {
-  const given: Given = {};
-  const spelling: Spelling = {};
-  for (const key of keys) read(key, flags, env, given, spelling);
+  const { given, spelling } = readGiven(startOptions, flags, env);
   const { device } = given;
   if (device === undefined) {
     throw new UserError(
@@ -32,30 +36,64 @@ export function resolveStartSettings(flags: FlagTexts, env: Environment): StartS
   return completeSettings({ ...given, device }, spelling);
 }
 
+/** What `devices` is to do, by the same rules. @throws UserError of reason `usage` */
+export function resolveDevicesSettings(flags: FlagTexts, env: Environment): DevicesSettings {
+  const fallbacks = fallbacksOf(devicesOptions) as DevicesSettings; // each of this table's options has one
+  return { ...fallbacks, ...readGiven(devicesOptions, flags, env).given };
+}
+
+/** What `doctor` is to look at, by the same rules. @throws UserError of reason `usage` */
+export function resolveDoctorSettings(flags: FlagTexts, env: Environment): DoctorSettings {
+  const fallbacks = fallbacksOf(doctorOptions) as DoctorSettings; // each of this table's options has one
+  return { ...fallbacks, ...readGiven(doctorOptions, flags, env).given };
+}
+
 /** What is not given gets its default. @throws UserError of reason `usage` where settings contradict each other */
 export function completeSettings(given: GivenSettings, spelling: Spelling = {}): StartSettings {
   refuseConflicts(given.device, given, spelling);
-  return { ...defaults(), name: defaultName(given.device), ...given };
+  const fallbacks = fallbacksOf(startOptions) as Omit<StartSettings, "device" | "name">; // a test checks that none is missing
+  return { ...fallbacks, name: defaultName(given.device), ...given };
 }
 
-const keys = Object.keys(startOptions) as readonly Key[]; // the table has these keys and no others
+interface Read<Settings> {
+  readonly given: Partial<Settings>;
+  readonly spelling: Partial<Record<keyof Settings, string>>;
+}
 
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- K ties the option to its setting
-function read<K extends Key>(
-  key: K,
+/** What was given of a table's options, and how it was spelled. */
+function readGiven<Settings>(
+  table: OptionTable<Settings>,
   flags: FlagTexts,
   env: Environment,
-  given: Given,
-  spelling: Spelling,
-): void {
-  const option: Option<StartSettings[K]> = startOptions[key];
-  const variable = environmentName(option.flag);
-  const flagText = flags.get(option.flag);
-  const text = flagText ?? (env[variable] || undefined);
-  if (text === undefined) return;
-  const fromFlag = flagText !== undefined;
-  given[key] = parsed(option, text, fromFlag ? `--${option.flag} ` : `${variable}=`);
-  spelling[key] = fromFlag ? `--${option.flag}` : variable;
+): Read<Settings> {
+  const given: Partial<Settings> = {};
+  const spelling: Partial<Record<keyof Settings, string>> = {};
+  // the table has these keys and no others
+  for (const key of Object.keys(table) as (keyof Settings)[]) {
+    const found = readOption(table[key], flags, env);
+    if (found === null) continue;
+    given[key] = found.value;
+    spelling[key] = found.spelling;
+  }
+  return { given, spelling };
+}
+
+/**
+ * One option as its flag or else its variable gives it, and how it was written; null where neither does.
+ * @throws UserError of reason `usage`
+ */
+export function readOption<Value>(
+  option: Option<Value>,
+  flags: FlagTexts,
+  env: Environment,
+): { readonly value: Value; readonly spelling: string } | null {
+  const { flag, isFlagOnly } = option;
+  const variable = environmentName(flag);
+  const flagText = flags.get(flag);
+  const text = flagText ?? ((!isFlagOnly && env[variable]) || undefined);
+  if (text === undefined) return null;
+  const value = parsed(option, text, flagText === undefined ? `${variable}=` : `--${flag} `);
+  return { value, spelling: flagText === undefined ? variable : `--${flag}` };
 }
 
 /** @param prefix what comes before the value where it was written: `--size ` or `FLVCAST_SIZE=` */
@@ -78,9 +116,10 @@ export function shown(text: string): string {
   return /^[\x21-\x7e…]+$/.test(short) ? short : JSON.stringify(short);
 }
 
-function defaults(): Omit<StartSettings, "device" | "name"> {
-  const fallbacks = Object.entries(startOptions).map(([key, option]) => [key, option.fallback]);
-  return Object.fromEntries(fallbacks) as Omit<StartSettings, "device" | "name">; // a test checks that none is missing
+function fallbacksOf<Settings>(table: OptionTable<Settings>): Partial<Settings> {
+  const options: readonly [string, Option<unknown>][] = Object.entries(table);
+  const fallbacks = options.filter(([, { fallback }]) => fallback !== undefined);
+  return Object.fromEntries(fallbacks.map(([key, { fallback }]) => [key, fallback])) as Partial<Settings>; // its own keys
 }
 
 /** What an encoder would need to change. */
@@ -104,6 +143,9 @@ function refuseConflicts(device: string, given: Partial<StartSettings>, spelling
   }
   if (given.loop && kind !== "file")
     refuse(`${is("loop")} is for media files, and ${is("device")} ${shown(device)} is none: leave it out`);
+  if (given.inputFormat && kind !== "capture" && kind !== "file") {
+    refuse(`${is("inputFormat")} is for cameras, and ${is("device")} ${shown(device)} is none: leave it out`);
+  }
   if (given.quiet && given.verbose)
     refuse(`${is("quiet")} and ${is("verbose")} contradict each other: leave one out`);
   if (given.showSecrets && !given.dryRun) {

@@ -2,7 +2,7 @@ import { get } from "node:http";
 import { ownClock } from "../../src/codec/input-clock.ts";
 import { NutTrack } from "../../src/codec/nut-track.ts";
 import type { Source } from "../../src/device/source.ts";
-import { libx264 } from "../../src/encoder/encoders.ts";
+import { softwareEncoder } from "../../src/encoder/encoders.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
 import { type Plan, planProcess } from "../../src/ffmpeg/plan.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
@@ -61,17 +61,22 @@ export const throughFlvcast: Way = {
 
 const rawSource: Source = {
   label: "raw pictures",
+  device: null,
   inputOptions: ["-f", "rawvideo", "-pix_fmt", "yuv420p"]
     .concat(["-video_size", `${picture.width}x${picture.height}`])
     .concat(["-framerate", `${picture.fps}`]),
   url: "pipe:0",
-  video: { map: "0:v:0", codec: "rawvideo", filters: [], colorMatrix: null, size: picture, fps: picture.fps },
+  video: {
+    ...{ map: "0:v:0", codec: "rawvideo", passesThrough: false, filters: [], colorMatrix: null },
+    ...{ size: picture, fps: picture.fps },
+  },
   audio: null,
   clock: "own",
 };
 
 const soundSource: Source = {
   label: "a tone",
+  device: null,
   inputOptions: ["-probesize", "32", "-analyzeduration", "0", "-re", "-f", "lavfi"],
   url: "sine=frequency=1000:sample_rate=48000",
   video: null,
@@ -82,7 +87,7 @@ const soundSource: Source = {
 function planOf(source: Source, wanted: { video: boolean; audio: boolean }): Plan {
   return planProcess(source, wanted, {
     majorVersion: 5,
-    encoder: libx264,
+    encoder: softwareEncoder,
     size: null,
     fps: null,
     bitrateKbps: picture.bitrateKbps,

@@ -21,25 +21,42 @@ test("without a command, the help goes to stderr and the exit code says usage", 
 });
 
 describe("the help", () => {
-  test.each([[["--help"]], [["-h"]], [["help"]], [["start", "--help"]], [["help", "start"]]])(
-    "of %j goes to stdout and fits 80 columns",
-    async (argv) => {
-      const { code, stdout, stderr } = await run(...argv);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
-      expect(stdout).toContain("flvcast start --device test");
-    },
-  );
+  test.each([
+    [["--help"]],
+    [["-h"]],
+    [["help"]],
+    [["start", "--help"]],
+    [["help", "start"]],
+    [["devices", "--help"]],
+  ])("of %j goes to stdout and fits 80 columns", async (argv) => {
+    const { code, stdout, stderr } = await run(...argv);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(stdout).toContain(
+      argv.includes("devices") ? "flvcast devices --pin" : "flvcast start --device test",
+    );
+  });
 
   test("of start is shown whatever else stands there", async () => {
     expect(await run("start", "--size", "12x", "--help")).toMatchObject({ code: 0, stderr: "" });
   });
 });
 
+test("a command that is none is answered with those that are", async () => {
+  const { code, stderr } = await run("record");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(
+    /^flvcast: there is no command record\. There is: start, .*\. See: flvcast --help\n$/,
+  );
+});
+
 describe("what cannot be is refused in one line with exit code 2", () => {
   test.each<[argv: readonly string[], line: string]>([
     [["strat"], "there is no command strat. Did you mean start? See: flvcast --help"],
-    [["record"], "there is no command record. There is: start. See: flvcast --help"],
+    [
+      ["record"],
+      "there is no command record. There is: start, devices, encoders, doctor. See: flvcast --help",
+    ],
     [
       ["--device", "test"],
       "--device comes after a command, as in: flvcast start --device test. See: flvcast --help",

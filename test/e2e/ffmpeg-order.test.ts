@@ -27,7 +27,8 @@ function installedWith(path: string): string {
 
 /** Runs it where there is nothing on the PATH. */
 function dryRun(program: string): Promise<Ended> {
-  return run([process.execPath, program, "start", "--device", "test", "--dry-run"], {
+  const start = ["start", "--device", "test", "--encoder", "libx264", "--dry-run"];
+  return run([process.execPath, program, ...start], {
     env: { PATH: "/nowhere" },
   });
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findProgram, mustRun } from "../run.ts";
+import { startDisplay } from "./display.ts";
 import { makeFolder } from "./folder.ts";
 import { decodeComplaints, decodedHashes, probeStreams } from "./judges.ts";
 import { type MediaName, makeMedia } from "./media-files.ts";
@@ -216,20 +216,16 @@ describe("the screen", () => {
       console.log("skipped: the screen: Xvfb is not installed");
       skip();
     }
-    const server = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", "641x361x24", "-nolisten", "tcp"], {
-      stdio: ["ignore", "pipe", "ignore"],
-    });
+    const display = await startDisplay("641x361");
     try {
-      const [number] = await once(server.stdout, "data");
-      const env = { DISPLAY: `:${String(number).trim()}` };
-      const program = start(["--device", "screen", "--fps", "10"], { env });
+      const program = start(["--device", "screen", "--fps", "10"], { env: { DISPLAY: display.name } });
       const recording = await new Viewer(await program.firstLine()).watch(1.5);
       await program.stopInOrder();
       expect(recording.tracks).toEqual(onlyVideo);
       expect(recording.metadata).toMatchObject({ width: 640, height: 360, framerate: 10 });
       expect(recording.pictures.length).toBeGreaterThan(12);
     } finally {
-      server.kill();
+      await display.stop();
     }
   });
 });

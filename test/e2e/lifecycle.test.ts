@@ -169,6 +169,8 @@ async function inTerminal(
     "0",
     "--duration",
     "0.3",
+    "--encoder",
+    "libx264",
     ...small,
     ...args,
   ];
@@ -258,7 +260,8 @@ describe("the environment", () => {
 
   it.concurrent("may be as bare as cron's", async () => {
     const command = ["env", "-i", "PATH=/usr/bin:/bin", process.execPath, flvcastProgram, "start"];
-    const end = await run([...command, ...small, "--port", "0", "--duration", "0.3"]);
+    const rest = ["--encoder", "libx264", "--port", "0", "--duration", "0.3"];
+    const end = await run([...command, ...small, ...rest]);
     expect(end).toMatchObject({ exitCode: 0, stderr: "", stdout: expect.stringMatching(/^http:.*\n$/) });
   });
 });
@@ -267,7 +270,10 @@ describe("--dry-run", () => {
   it.concurrent("prints a line that a shell runs, with a file descriptor for the sound", async () => {
     const { exitCode, stdout, stderr } = await start(["--device", media("it's 50% a: film.mp4"), "--dry-run"])
       .ended;
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: "flvcast: encoder: libx264, as asked for\n",
+    });
     const [picture, sound] = [folder.file("picture.nut"), folder.file("sound.nut")];
     await mustRun(["sh", "-c", `${stdout.trimEnd()} >'${picture}' 3>'${sound}'`]);
     expect(await probeStreams(picture)).toEqual([

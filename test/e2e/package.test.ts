@@ -24,7 +24,7 @@ afterAll(() => folder.remove());
 
 describe("the package, installed from its tarball", () => {
   it("brings a command that streams from any folder", async () => {
-    const start = ["start", "--device", "test", "--port", "0", "--duration", "1"];
+    const start = ["start", "--device", "test", "--encoder", "libx264", "--port", "0", "--duration", "1"];
     expect(await run(elsewhere(installed("bin/flvcast"), ...start))).toMatchObject({
       exitCode: 0,
       stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/live\/test\.flv\n$/),

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { cacheFolder } from "../cache-folder.ts";
 import { flvcastProgram } from "../start-flvcast.ts";
 
 export interface ProgramOptions {
@@ -32,7 +33,10 @@ export class Program {
 
   constructor(args: readonly string[], { env = {}, runBy = [] }: ProgramOptions = {}) {
     const [command = process.execPath, ...rest] = [...runBy, process.execPath, flvcastProgram, ...args];
-    this.#child = spawn(command, rest, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
+    this.#child = spawn(command, rest, {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, CACHE_DIRECTORY: cacheFolder, ...env },
+    });
     running.add(this);
     this.#child.stdin.on("error", () => undefined); // it may end before it has read all
     this.#child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -99,10 +103,14 @@ export class Program {
   }
 }
 
-/** `flvcast start …`, on a free port where none is given. */
+/** What takes the picture as it comes, or says itself how it is encoded. */
+const leavesEncoderAlone = ["--copy", "--encoder", "-"];
+
+/** `flvcast start …`, on a free port where none is given, and with x264 where nothing else is said. */
 export function start(args: readonly string[], options?: ProgramOptions): Program {
+  const encoder = args.some((text) => leavesEncoderAlone.includes(text)) ? [] : ["--encoder", "libx264"];
   const port = args.some((text) => text.startsWith("--port")) ? [] : ["--port", "0"];
-  return new Program(["start", ...port, ...args], options);
+  return new Program(["start", ...port, ...encoder, ...args], options);
 }
 
 /** Stops what a failed test has left running. */

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { fileMedia, mediaSource, urlMedia } from "../../src/device/media.ts";
 import { RGB_TO_BT709 } from "../../src/device/picture.ts";
-import { screenSource } from "../../src/device/screen.ts";
+import { displayScreen, screenSource } from "../../src/device/screen.ts";
 import type { InputStreams } from "../../src/device/streams.ts";
 import { testSource } from "../../src/device/test-source.ts";
-import { libx264 } from "../../src/encoder/encoders.ts";
-import { type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
+import { encoders, softwareEncoder } from "../../src/encoder/encoders.ts";
+import { encodesVideo, type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
 
 const BOTH = { video: true, audio: true };
 const options: PlanOptions = {
-  ...{ majorVersion: 7, encoder: libx264, size: null, fps: null, bitrateKbps: null, gopSeconds: 1 },
+  ...{ majorVersion: 7, encoder: softwareEncoder, size: null, fps: null, bitrateKbps: null, gopSeconds: 1 },
   ...{ copy: false, baseS: 1_700_000_000 },
 };
 const film: InputStreams = {
@@ -50,7 +50,10 @@ describe("the whole ffmpeg command", () => {
   });
 
   it("of a screen: its wall-clock stamps are kept, less the second that the run counts from", () => {
-    const { args } = planProcess(screenSource(":0", 30), BOTH, { ...options, bitrateKbps: 2500 });
+    const { args } = planProcess(screenSource(displayScreen(":0"), 30), BOTH, {
+      ...options,
+      bitrateKbps: 2500,
+    });
     expect(args.join(" ")).toBe(
       [
         "-hide_banner -nostdin -loglevel warning -copyts -itsoffset -1700000000",
@@ -109,7 +112,10 @@ describe("the whole ffmpeg command", () => {
 
   it("says -vsync and -stimeout to ffmpeg 4, which has other words", () => {
     expect(urlMedia("rtsp://cam/1", "rtsp://cam/1", 4).openOptions).toContain("-stimeout");
-    const { args } = planProcess(screenSource(":0", 30), BOTH, { ...options, majorVersion: 4 });
+    const { args } = planProcess(screenSource(displayScreen(":0"), 30), BOTH, {
+      ...options,
+      majorVersion: 4,
+    });
     expect(args.join(" ")).toContain("-vsync passthrough");
   });
 
@@ -117,5 +123,44 @@ describe("the whole ffmpeg command", () => {
     const odd: InputStreams = { ...film, video: { codec: "png", width: 641, height: 480, fps: 25 } };
     const { args } = planProcess(mediaSource(fileMedia("a.mov", false), odd), BOTH, options);
     expect(args.join(" ")).toContain("-vf crop=trunc(iw/2)*2:trunc(ih/2)*2 ");
+  });
+
+  it("of a GPU's encoder names its node before the input, and uploads the picture after all other filters", () => {
+    const vaapi = encoders.find(({ name }) => name === "h264_vaapi");
+    if (vaapi === undefined) throw new Error("the table lacks h264_vaapi");
+    const encoder = { encoder: vaapi, node: "/dev/dri/renderD129", profile: "main" } as const;
+    const { args, video } = planProcess(screenSource(displayScreen(":0"), 25), BOTH, { ...options, encoder });
+    expect(args.join(" ")).toBe(
+      [
+        "-hide_banner -nostdin -loglevel warning -vaapi_device /dev/dri/renderD129",
+        "-copyts -itsoffset -1700000000 -probesize 32 -analyzeduration 0 -f x11grab -framerate 25 -i :0",
+        `-map 0:v:0 -vf crop=trunc(iw/2)*2:trunc(ih/2)*2,${RGB_TO_BT709},format=nv12,hwupload`,
+        "-c:v h264_vaapi -profile:v main -sei:v 0 -bf 0 -b:v 4000k -maxrate 4000k -bufsize 4000k",
+        "-g 50 -force_key_frames expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+0.980))",
+        "-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709",
+        "-fps_mode passthrough -enc_time_base 1:1000000 -bsf:v dump_extra=freq=keyframe",
+        "-flush_packets 1 -f nut pipe:1",
+      ].join(" "),
+    );
+    expect(video?.encoder).toBe("h264_vaapi");
+  });
+
+  it("of an encoder whose parameter sets come in band alone has them brought out, in one chain of filters", () => {
+    const v4l2m2m = encoders.find(({ name }) => name === "h264_v4l2m2m");
+    if (v4l2m2m === undefined) throw new Error("the table lacks h264_v4l2m2m");
+    const encoder = { encoder: v4l2m2m, node: null, profile: "high" } as const;
+    const { args } = planProcess(screenSource(displayScreen(":0"), 25), BOTH, { ...options, encoder });
+    expect(args.filter((word) => word === "-bsf:v")).toHaveLength(1);
+    expect(args[args.indexOf("-bsf:v") + 1]).toBe("extract_extradata,dump_extra=freq=keyframe");
+  });
+});
+
+describe("an encoder is needed", () => {
+  it("for a picture, unless it passes through", () => {
+    const film264 = mediaSource(fileMedia("a.mp4", false), film);
+    expect(encodesVideo(film264, { copy: false })).toBe(true);
+    expect(encodesVideo(film264, { copy: true })).toBe(false);
+    expect(encodesVideo({ ...film264, video: null }, { copy: false })).toBe(false);
+    expect(encodesVideo(screenSource(displayScreen(":0"), 30), { copy: true })).toBe(true);
   });
 });

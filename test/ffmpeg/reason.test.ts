@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { exitCodes } from "../../src/failure.ts";
 import { failureOf } from "../../src/ffmpeg/reason.ts";
 
 const exit = { code: 1, signal: null, error: null };
+
+const { usage, deviceAbsent, deviceBusy, permission, noEncoder, brokenInput } = exitCodes;
 
 /** Each text as ffmpeg 5.1, 7.1 or 9.0 printed it for the case named. */
 describe("what ffmpeg says at its end, in one line and one exit code", () => {
@@ -48,19 +51,6 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
       "401 Unauthorized»: put the right user",
     ],
     [
-      "busy",
-      ["[video4linux2,v4l2 @ 0x1] ioctl", "/dev/video0: Device or resource busy"],
-      11,
-      "resource busy»: end",
-    ],
-    [
-      "forbidden",
-      ["Cannot open video device /dev/video0: Permission denied"],
-      12,
-      "Permission denied»: run as",
-    ],
-    ["no encoder", ["Unknown encoder 'libx264'"], 13, "«Unknown encoder 'libx264'»: install"],
-    [
       "unheard of",
       ["something new happened"],
       1,
@@ -71,6 +61,59 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
     expect(failure.exitCode).toBe(exitCode);
     expect(failure.message).toContain(words);
     expect(failure.message).not.toContain("\n");
+  });
+
+  it.each([
+    // libavdevice's and libavcodec's own texts, for what cannot be run here.
+    [
+      "[video4linux2,v4l2 @ 0x1] ioctl(VIDIOC_STREAMON): No space left on device",
+      deviceBusy,
+      "use up its USB bus",
+    ],
+    [
+      "[dshow @ 000001c99aa571c0] Could not run graph (sometimes caused by a device already in use by other application)",
+      deviceBusy,
+      "«Could not run graph",
+    ],
+    [
+      "[dshow @ 0000019cfc3a5140] Could not find video device with name [No Such Cam] among source devices of type video.",
+      deviceAbsent,
+      "«Could not find video",
+    ],
+    [
+      "[AVFoundation indev @ 0x1] Failed to create AV capture input device: Cannot use FaceTime HD Camera",
+      permission,
+      "Privacy & Security",
+    ],
+    [
+      "[AVFoundation indev @ 0x1] Selected framerate (29.970030) is not supported by the device.",
+      usage,
+      "flvcast devices",
+    ],
+    [
+      "[h264_nvenc @ 0x1] Driver does not support the required nvenc API version. Required: 13.1 Found: 12.2",
+      noEncoder,
+      "update NVIDIA's driver",
+    ],
+    [
+      "[h264_nvenc @ 0x1] OpenEncodeSessionEx failed: out of memory (10): (no details)",
+      noEncoder,
+      "takes no further encoder",
+    ],
+  ])("%s", (line, exitCode, words) => {
+    const failure = failureOf("it", { ...exit, stderr: [line, "it: Invalid argument"] });
+    expect([failure.exitCode, failure.message]).toEqual([exitCode, expect.stringContaining(words)]);
+  });
+
+  it("a context of any kind, and a level, are no part of the words", () => {
+    const stderr = ["[vost#0:0/h264_vaapi @ 0x5a] [enc:h264_vaapi @ 0x5b] [error] something new"];
+    expect(failureOf("it", { ...exit, stderr }).message).toContain("«something new»");
+  });
+
+  it("the same words of a file and of a sound server mean two things", () => {
+    const stderr = ["[in#0 @ 0x55] Error opening input: Input/output error"];
+    expect(failureOf("it", { ...exit, stderr }).exitCode).toBe(brokenInput);
+    expect(failureOf("it", { ...exit, stderr }, "pulse").exitCode).toBe(deviceAbsent);
   });
 
   it("a silent end names the code, and --verbose", () => {

@@ -25,6 +25,7 @@ test("a device is enough: everything else has a default", () => {
     port: 8080,
     size: null,
     fps: null,
+    inputFormat: null,
     bitrateKbps: null,
     gopSeconds: 1,
     encoder: "auto",

@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import type { Encoder } from "../encoder/encoder.ts";
+import { accessOf } from "../machine/access.ts";
+import type { Machine } from "../machine/machine.ts";
+import type { Refusal } from "./verdict.ts";
+
+/** An encoder on one node of this machine. */
+export interface Candidate {
+  readonly encoder: Encoder;
+  /** null where ffmpeg is told none. */
+  readonly node: string | null;
+  /** What can be seen to stand in its way without running it. */
+  readonly barrier: Refusal | null;
+  /** A node that it may need and that this user may not open, where ffmpeg looks for the right one by itself. */
+  readonly forbidden: Refusal | null;
+}
+
+/** Every encoder of the table that this system can have, on every node, in the table's order. */
+export async function candidatesOf(
+  machine: Machine,
+  encoders: readonly Encoder[],
+): Promise<readonly Candidate[]> {
+  const here = encoders.filter((encoder) => runsOn(encoder, machine.platform));
+  return (await Promise.all(here.map((encoder) => onEachNode(machine, encoder)))).flat();
+}
+
+/** Whether ffmpeg has this encoder on such a system at all. */
+export function runsOn({ platforms }: Encoder, platform: NodeJS.Platform): boolean {
+  return platforms === "all" || platforms.includes(platform);
+}
+
+async function onEachNode(machine: Machine, encoder: Encoder): Promise<readonly Candidate[]> {
+  const { hardware } = encoder;
+  const alone: Candidate = { encoder, node: null, barrier: null, forbidden: null };
+  // Elsewhere the system's own interfaces find the GPU.
+  if (hardware.kind !== "nodes" || machine.platform !== "linux") return [alone];
+  const paths = (await machine.list(hardware.folder))
+    .filter((name) => hardware.names.test(name))
+    .map((name) => join(hardware.folder, name));
+  if (hardware.openedBy === "ffmpeg") {
+    if (paths.length === 0) return [{ ...alone, barrier: absent(hardware.shown) }];
+    const refusals = await Promise.all(paths.map((path) => refusedAccess(machine, path)));
+    return [{ ...alone, forbidden: refusals.find((refusal) => refusal !== null) ?? null }];
+  }
+  const onNodes = await Promise.all(
+    paths.map(async (node) => ({ ...alone, node, barrier: await refusedAccess(machine, node) })),
+  );
+  const display = hardware.orDisplay ? machine.env["DISPLAY"] : undefined;
+  const onDisplay = display ? [{ ...alone, node: display }] : [];
+  const all = [...onNodes, ...onDisplay];
+  return all.length > 0 ? all : [{ ...alone, barrier: absent(hardware.shown) }];
+}
+
+function absent(shown: string): Refusal {
+  return {
+    why: `there is no ${shown}`,
+    fix: "this machine lacks the hardware, its kernel driver, or (in a container) the device",
+    isAbsent: true,
+  };
+}
+
+/** ffmpeg says the same of a node that is not there, one that may not be opened, and one without a driver. */
+async function refusedAccess(machine: Machine, path: string): Promise<Refusal | null> {
+  const access = await accessOf(machine, path);
+  return access.may ? null : { why: access.why, fix: access.fix, isAbsent: false };
+}

@@ -1,0 +1,112 @@
+import { called, plain } from "../device/called.ts";
+import type { Device, Devices } from "../device/device.ts";
+import { devicesOfId, pinTarget } from "../device/pinning.ts";
+import { addPin, type Pin, readPins, removePin, SYSTEM_FOLDER } from "../device/pins.ts";
+import { exitCodes, UserError } from "../failure.ts";
+import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
+import { foldersOf } from "../folders.ts";
+import { type Machine, thisMachine } from "../machine/machine.ts";
+import { listDevices } from "../platform/list.ts";
+import { devicesOptions } from "../settings/options.ts";
+import { type FlagTexts, resolveDevicesSettings } from "../settings/resolve.ts";
+import type { DevicesSettings, WantedPin } from "../settings/settings.ts";
+import type { Command, Io } from "./command.ts";
+import { listingText, type PlacedPin } from "./device-listing.ts";
+
+/** What this command needs of the rest, so that a test can play its part. */
+export interface Surroundings {
+  readonly machine: Machine;
+  readonly findFfmpeg: (asked: string | null) => Promise<Pick<FfmpegBinary, "path">>;
+  /** Where the user's pins are, Folders.configuration. */
+  readonly configuration: string;
+  /** Where the pins for everybody are. */
+  readonly systemConfiguration: string;
+}
+
+/** `flvcast devices` */
+export const devices: Command = {
+  usage: "flvcast devices [options]",
+  description: "Lists what can be captured here: cameras, microphones, screens. The list goes to stdout.",
+  flags: Object.values(devicesOptions),
+  examples: [
+    ["flvcast devices", "each device with the names that start knows it by"],
+    ["flvcast devices --pin door=cam0", "from now on, door is the camera that is cam0 today"],
+    ["flvcast devices --unpin door", "door means nothing again"],
+    ["flvcast devices --json | jq -r '.cameras[].node'", "for programs"],
+  ],
+  epilogue:
+    "Pins are kept in devices.json: root's in /etc/flvcast, for everybody; others'\nin ~/.config/flvcast. A pinned device that is not there is an error, never\nanother one in its place.",
+  run: (flags, env, io) =>
+    runDevices(flags, env, io, {
+      machine: thisMachine(env),
+      findFfmpeg,
+      configuration: foldersOf(env).configuration,
+      systemConfiguration: SYSTEM_FOLDER,
+    }),
+};
+
+/** Changes pins as asked, then lists. Resolves to the exit code: finding nothing is an answer, and no failure. @throws UserError */
+export async function runDevices(
+  flags: FlagTexts,
+  env: Readonly<Record<string, string | undefined>>,
+  io: Io,
+  surroundings: Surroundings,
+): Promise<number> {
+  const settings = resolveDevicesSettings(flags, env);
+  const { machine, configuration, systemConfiguration } = surroundings;
+  const say = (text: string) => io.stderr.write(`flvcast: ${text}\n`);
+
+  if (settings.unpin !== null) await removePin(configuration, settings.unpin, systemConfiguration);
+  const ffmpegPath = await pathOfFfmpeg(settings, surroundings, say);
+  const found = await listDevices({ machine, ffmpegPath });
+  if (settings.pin !== null) say(await pin(settings.pin, found, surroundings));
+
+  const pins = (await readPins(configuration, systemConfiguration)).map((one) => placed(one, found));
+  io.stdout.write(settings.json ? `${JSON.stringify({ ...found, pins })}\n` : listingText(found, pins));
+  if (Object.values(found).every((list: readonly Device[]) => list.length === 0))
+    say(nothingFound(machine.platform));
+  return exitCodes.ok;
+}
+
+/** Linux tells much by itself; elsewhere it is ffmpeg that lists. */
+async function pathOfFfmpeg(
+  { ffmpeg }: DevicesSettings,
+  { machine, findFfmpeg: find }: Surroundings,
+  say: (text: string) => void,
+): Promise<string> {
+  try {
+    return (await find(ffmpeg)).path;
+  } catch (error) {
+    const isEnoughWithout = machine.platform === "linux" && ffmpeg === null;
+    if (!isEnoughWithout || !(error instanceof UserError)) throw error;
+    say(`${error.message}. Without it, what cameras send is not listed`);
+    return "ffmpeg";
+  }
+}
+
+/** Keeps the pin. Returns what has been done, in words. */
+async function pin(
+  { name, device: text }: WantedPin,
+  found: Devices,
+  { machine, configuration }: Surroundings,
+): Promise<string> {
+  const realPath = text.startsWith("/") ? await machine.realpath(text) : null;
+  const { stableId, device } = pinTarget(found, { text, realPath });
+  await addPin(configuration, { name, stableId });
+  return device === null
+    ? `${name} will be ${plain(stableId)}, which is not there now`
+    : `${name} is ${called(device)} from now on`;
+}
+
+function placed(one: Pin, found: Devices): PlacedPin {
+  return { ...one, devices: devicesOfId(found, one.stableId).map(({ alias }) => alias) };
+}
+
+function nothingFound(platform: NodeJS.Platform): string {
+  const advice: Partial<Record<NodeJS.Platform, string>> = {
+    darwin: "is it plugged in, and your terminal allowed in System Settings > Privacy & Security?",
+    linux: "is it plugged in? A container sees only what it is given (docker run --device /dev/video0)",
+    win32: "is it plugged in, and allowed in Settings > Privacy & security > Camera and Microphone?",
+  };
+  return `nothing found that could be captured: ${advice[platform] ?? `devices on ${platform} are not known to flvcast`}`;
+}

@@ -1,0 +1,77 @@
+import { probeEncoders } from "../audition/choose.ts";
+import type { ProbeResult } from "../audition/verdict.ts";
+import type { DoctorContext, TriedEncoder } from "../doctor/context.ts";
+import { examine } from "../doctor/examine.ts";
+import { verdictOf } from "../doctor/finding.ts";
+import { contextOf } from "../doctor/this-context.ts";
+import { exitCodes } from "../failure.ts";
+import { findFfmpeg } from "../ffmpeg/find.ts";
+import { foldersOf } from "../folders.ts";
+import { thisMachine } from "../machine/machine.ts";
+import { listDevices } from "../platform/list.ts";
+import { doctorOptions } from "../settings/options.ts";
+import { type FlagTexts, resolveDoctorSettings } from "../settings/resolve.ts";
+import type { DoctorSettings } from "../settings/settings.ts";
+import type { Command, Environment, Io } from "./command.ts";
+import { findingsText } from "./findings-text.ts";
+
+/** `flvcast doctor` */
+export const doctor: Command = {
+  usage: "flvcast doctor [options]",
+  description: "Looks for what keeps this machine from streaming, and says what mends it.",
+  flags: Object.values(doctorOptions),
+  examples: [
+    ["flvcast doctor", "looks at all there is"],
+    ["flvcast doctor --host 0.0.0.0 --port 9000", "could others watch there?"],
+    ["sudo flvcast doctor", "asks firewalls, too, that answer only to root"],
+  ],
+  epilogue: "Exit code 0, or 1 when a line says failure. Nothing is changed.",
+  run: (flags, env, io) => runDoctor(flags, env, io, thisContext),
+};
+
+/** Looks, prints, and resolves to the exit code. @throws UserError of reason `usage` */
+export async function runDoctor(
+  flags: FlagTexts,
+  env: Environment,
+  io: Io,
+  contextFor: (settings: DoctorSettings, env: Environment) => Promise<DoctorContext>,
+): Promise<number> {
+  const settings = resolveDoctorSettings(flags, env);
+  const findings = await examine(await contextFor(settings, env));
+  const verdict = verdictOf(findings);
+  const hasColour = io.stdout.isTTY && !env["NO_COLOR"];
+  io.stdout.write(
+    settings.json ? `${JSON.stringify({ findings, verdict })}\n` : findingsText(findings, hasColour),
+  );
+  return verdict === "failure" ? exitCodes.failure : exitCodes.ok;
+}
+
+function thisContext(settings: DoctorSettings, env: Environment): Promise<DoctorContext> {
+  const machine = thisMachine(env);
+  return contextOf(settings, {
+    machine,
+    findFfmpeg: () => findFfmpeg(settings.ffmpeg),
+    listDevices: async (ffmpegPath) => Object.values(await listDevices({ machine, ffmpegPath })).flat(),
+    probeEncoders: async (ffmpeg) => {
+      const options = {
+        ffmpeg,
+        machine,
+        fps: TRIED_FPS,
+        size: TRIED_SIZE,
+        cacheFolder: foldersOf(env).cache,
+      };
+      return (await probeEncoders(options, { anew: true })).map(triedEncoder);
+    },
+  });
+}
+
+/** Small: the question is whether an encoder works, on however slow a machine, with all others tried beside it. */
+const TRIED_SIZE = { width: 640, height: 360 };
+const TRIED_FPS = 25;
+
+function triedEncoder({ encoder, node, verdict }: ProbeResult): TriedEncoder {
+  const isHardware = encoder !== "libx264";
+  if (verdict.works) return { name: encoder, node, isHardware, works: true, why: null, fix: null };
+  const { why, fix, isAbsent } = verdict;
+  return { name: encoder, node, isHardware, works: false, why, fix: isAbsent && isHardware ? null : fix };
+}

@@ -1,0 +1,91 @@
+import { type AuditionOptions, firstThatWorks, probeEncoders } from "../audition/choose.ts";
+import type { ProbeResult } from "../audition/verdict.ts";
+import { exitCodes } from "../failure.ts";
+import { findFfmpeg } from "../ffmpeg/find.ts";
+import { foldersOf } from "../folders.ts";
+import { thisMachine } from "../machine/machine.ts";
+import { startOptions } from "../settings/options.ts";
+import { type FlagTexts, readOption } from "../settings/resolve.ts";
+import type { Command, Environment, Flag, Io } from "./command.ts";
+import { encodersText } from "./encoders-text.ts";
+
+/** What this command needs of the rest, so that a test can play its part. */
+export interface Auditions {
+  prepare(ffmpeg: string | null, env: Environment): Promise<Omit<AuditionOptions, "size">>;
+  probeEncoders(options: AuditionOptions, how: { readonly anew: boolean }): Promise<readonly ProbeResult[]>;
+}
+
+const probe: Flag = {
+  flag: "probe",
+  group: "What to try",
+  metavar: null,
+  help: "try all anew, whatever earlier runs found out",
+  fallbackText: null,
+};
+
+/** A picture's usual size, where none is given. */
+const USUAL_SIZE = { width: 1280, height: 720 };
+const USUAL_FPS = 30;
+
+/** `flvcast encoders` */
+export const encoders: Command = {
+  usage: "flvcast encoders [options]",
+  description:
+    "Tries each H.264 encoder on each device node: ten pictures, through the pipeline of flvcast start.",
+  flags: [
+    probe,
+    { ...startOptions.size, fallbackText: "1280x720" },
+    startOptions.ffmpeg,
+    { ...startOptions.json, help: "print one JSON object" },
+  ],
+  examples: [
+    ["flvcast encoders", "what works, from memory where it is less than a day old"],
+    ["flvcast encoders --probe --size 1920x1080", "after a driver was installed"],
+  ],
+  epilogue: "Use one with flvcast start --encoder NAME; auto takes the first that works.",
+  run: (flags, env, io) => runEncoders(flags, env, io, { prepare, probeEncoders }),
+};
+
+/** Prints what works. Resolves to the exit code. @throws UserError */
+export async function runEncoders(
+  flags: FlagTexts,
+  env: Environment,
+  io: Io,
+  auditions: Auditions,
+): Promise<number> {
+  const size = readOption(startOptions.size, flags, env)?.value ?? USUAL_SIZE;
+  const asksForJson = readOption(startOptions.json, flags, env)?.value ?? false;
+  const ffmpeg = readOption(startOptions.ffmpeg, flags, env)?.value ?? null;
+  const options = { ...(await auditions.prepare(ffmpeg, env)), size };
+  const results = await auditions.probeEncoders(options, { anew: flags.has("probe") });
+  const text = asksForJson
+    ? `${JSON.stringify(asJson(options, results))}\n`
+    : encodersText(options, results, Date.now());
+  io.stdout.write(text);
+  return exitCodes.ok;
+}
+
+async function prepare(ffmpeg: string | null, env: Environment): Promise<Omit<AuditionOptions, "size">> {
+  return {
+    ffmpeg: await findFfmpeg(ffmpeg),
+    fps: USUAL_FPS,
+    machine: thisMachine(env),
+    cacheFolder: foldersOf(env).cache,
+  };
+}
+
+function asJson({ ffmpeg, size }: AuditionOptions, results: readonly ProbeResult[]) {
+  const auto = firstThatWorks(results);
+  return {
+    ffmpeg: { path: ffmpeg.path, version: ffmpeg.version },
+    size: `${size.width}x${size.height}`,
+    auto: auto && { encoder: auto.encoder.name, node: auto.node },
+    encoders: results.map(({ encoder, node, verdict, durationMs, atMs }) => ({
+      ...{ encoder, node, works: verdict.works },
+      ...(verdict.works
+        ? { profile: verdict.profile, codec: verdict.codec }
+        : { why: verdict.why, fix: verdict.fix }),
+      ...{ durationMs, checkedAt: new Date(atMs).toISOString() },
+    })),
+  };
+}

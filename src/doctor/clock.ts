@@ -1,0 +1,13 @@
+import type { DoctorContext } from "./context.ts";
+import { type Finding, ok, warning } from "./finding.ts";
+
+/** Before this version was written: a machine without a battery for its clock begins in 1970 or at an image's date. */
+const EARLIEST_YEAR = 2026;
+
+/** Picture and sound are put together by the times that their drivers stamp: a clock that jumps later moves both. */
+export async function checkClock({ machine, now }: DoctorContext): Promise<readonly Finding[]> {
+  const year = now.getUTCFullYear();
+  if (year >= EARLIEST_YEAR) return [ok("clock", now.toISOString().replace(/\.\d+Z$/, "Z"))];
+  const fix = machine.platform === "linux" ? "sudo timedatectl set-ntp true" : "set the system's clock";
+  return [warning("clock", `it says ${year}: times in logs and metadata will be wrong`, fix)];
+}

@@ -1,0 +1,41 @@
+import { UserError } from "../failure.ts";
+import type { DoctorContext, TriedEncoder } from "./context.ts";
+import { type Finding, failure, ok, warning } from "./finding.ts";
+
+const SUBJECT = "encoder";
+
+/** Which encoders work: those that do, and those that something would mend. What is not there is not told. */
+export async function checkEncoders({ encoders }: DoctorContext): Promise<readonly Finding[]> {
+  const tried = await whereFfmpegIs(encoders());
+  if (tried === null) return [];
+  const working = tried.filter(({ works }) => works);
+  const mendable = tried.filter(({ works, isHardware, fix }) => !works && isHardware && fix !== null);
+  return [
+    ...(working.length > 0 ? [] : [noneWorks(tried)]),
+    ...working.map((one) => ok(SUBJECT, `${called(one)} works`)),
+    ...(working.length > 0 && !working.some(({ isHardware }) => isHardware)
+      ? [ok(SUBJECT, "no hardware encoder: the processor does it (why: flvcast encoders --probe)")]
+      : []),
+    ...mendable.map((one) => warning(SUBJECT, `${called(one)}: ${one.why ?? "does not work"}`, one.fix)),
+  ];
+}
+
+/** null where there is no ffmpeg: another check says so. */
+async function whereFfmpegIs(asked: Promise<readonly TriedEncoder[]>) {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof UserError && error.reason === "noFfmpeg") return null;
+    throw error;
+  }
+}
+
+function noneWorks(tried: readonly TriedEncoder[]): Finding {
+  const software = tried.find(({ isHardware }) => !isHardware);
+  const why = software?.why == null ? "" : `: ${called(software)}: ${software.why}`;
+  return failure(SUBJECT, `none works${why}`, software?.fix ?? "install an ffmpeg with libx264");
+}
+
+function called({ name, node }: TriedEncoder): string {
+  return node === null ? name : `${name} on ${node}`;
+}

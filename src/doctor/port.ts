@@ -1,0 +1,56 @@
+import { isIPv6 } from "node:net";
+import type { Holder } from "../machine/holders.ts";
+import type { DoctorContext } from "./context.ts";
+import { type Finding, failure, ok } from "./finding.ts";
+import { listenersOn } from "./listeners.ts";
+
+const LOOPBACK = "127.0.0.1";
+
+/** Whether `flvcast start` could listen there. */
+export async function checkPort(context: DoctorContext): Promise<readonly Finding[]> {
+  const { port, host: asked, tryToListen } = context;
+  const host = asked ?? LOOPBACK;
+  const subject = port === 0 ? "port" : `port ${port}`;
+  const code = await tryToListen(host, port);
+  switch (code) {
+    case null:
+      return [ok(subject, port === 0 ? `${host} has free ones` : `free on ${host}`)];
+    case "EADDRINUSE":
+      return [inUse(subject, host, port, await listenersOn(context.machine, port))];
+    case "EACCES":
+      return [
+        failure(
+          subject,
+          "ports below 1024 are for root",
+          `flvcast start --port ${port + PRIVILEGED_SHIFT} …`,
+        ),
+      ];
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return [
+        failure(
+          subject,
+          `${host} is no address of this machine`,
+          `--host ${wildcardLike(host)} is all of them`,
+        ),
+      ];
+    default:
+      return [failure(subject, `cannot listen on ${host}: ${code}`)];
+  }
+}
+
+/** 80 becomes 8080, 443 becomes 8443. */
+const PRIVILEGED_SHIFT = 8000;
+
+function wildcardLike(host: string): string {
+  return isIPv6(host) ? "::" : "0.0.0.0";
+}
+
+function inUse(subject: string, host: string, port: number, listeners: readonly Holder[]): Finding {
+  const elsewhere = port < 65_535 ? port + 1 : 0;
+  const names = listeners.map(({ name, pid }) => `${name} (pid ${pid})`).join(", ");
+  const fix = listeners.length === 0 ? "" : `kill ${listeners.map(({ pid }) => pid).join(" ")}, or `;
+  const who = names === "" ? "a program that this user may not see" : names;
+  return failure(subject, `in use on ${host} by ${who}`, `${fix}flvcast start --port ${elsewhere} …`);
+}

@@ -1,0 +1,52 @@
+/** What is asked of a video encoder, whichever it is. */
+export interface EncodingGoal {
+  readonly bitrateKbps: number;
+  readonly fps: number;
+  readonly gopSeconds: number;
+}
+
+/** H.264's profiles, the best first: an encoder is asked for the next when it refuses one. */
+export const profiles = ["high", "main", "baseline"] as const;
+export type Profile = (typeof profiles)[number];
+
+/** One H.264 encoder of ffmpeg: how it is made to give low latency, a held bit rate and regular IDR pictures. */
+export interface Encoder {
+  /** ffmpeg's name. */
+  readonly name: string;
+  readonly platforms: readonly NodeJS.Platform[] | "all";
+  readonly hardware: Hardware;
+  /** ffmpeg's options before the input, for one of the hardware's nodes; null where ffmpeg finds it by itself. */
+  readonly openOptions: (node: string | null) => readonly string[];
+  /** Filters after all others, that bring the picture into the form the encoder takes. */
+  readonly filters: readonly string[];
+  /** Bitstream filters before all others. */
+  readonly bitstreamFilters: readonly string[];
+  readonly arguments: (goal: EncodingGoal, profile: Profile) => readonly string[];
+}
+
+/** What an encoder runs on, and where that shows on a machine. */
+export type Hardware =
+  /** The CPU: always there. */
+  | { readonly kind: "none" }
+  /** Nothing to look at: the driver's library tells. */
+  | { readonly kind: "driver" }
+  /** Device nodes. */
+  | {
+      readonly kind: "nodes";
+      readonly folder: string;
+      readonly names: RegExp;
+      /** How messages call them: `/dev/dri/renderD*`. */
+      readonly shown: string;
+      /** Who uses them: ffmpeg is told which one to open, or tries them all by itself. */
+      readonly openedBy: "name" | "ffmpeg";
+      /** $DISPLAY is a node, too: libva opens a GPU through its X server. */
+      readonly orDisplay: boolean;
+    };
+
+/** An encoder as it is to be run: on which node, with which profile. */
+export interface ChosenEncoder {
+  readonly encoder: Encoder;
+  /** null where ffmpeg needs no name for it. */
+  readonly node: string | null;
+  readonly profile: Profile;
+}

@@ -1,0 +1,35 @@
+import type { ListingContext } from "./platform.ts";
+
+/** DirectShow drivers are slow to wake up. */
+const LISTING_TIMEOUT_MS = 10_000;
+const MAX_LINES = 2000;
+const MAX_LINE_LENGTH = 2000;
+
+/**
+ * What ffmpeg says about an input that it only lists: an answer that always ends in an error, on stderr.
+ * No lines where ffmpeg is not there or took too long.
+ */
+export async function askFfmpeg(
+  { machine, ffmpegPath }: ListingContext,
+  args: readonly string[],
+): Promise<readonly string[]> {
+  const ran = await machine.run(ffmpegPath, ["-hide_banner", "-nostdin", ...args], {
+    timeoutMs: LISTING_TIMEOUT_MS,
+  });
+  return ran === null ? [] : ownLines(ran.stderr);
+}
+
+/** ffmpeg's lines without their `[dshow @ 000001f2…] `; since 2026 some of a listing's say `[in#0 @ …]` instead. */
+export function ownLines(stderr: string): readonly string[] {
+  return stderr
+    .split(/\r?\n/, MAX_LINES)
+    .map((line) => line.slice(0, MAX_LINE_LENGTH).replace(/^\[[^\]@]* @ (?:0x)?[0-9a-f]+\] /i, ""));
+}
+
+/** Names for things that may be called the same: the second `USB Camera` is `USB Camera #2`. */
+export function distinct(names: readonly string[]): readonly string[] {
+  return names.map((name, index) => {
+    const nth = names.slice(0, index + 1).filter((other) => other === name).length;
+    return nth === 1 ? name : `${name} #${nth}`;
+  });
+}

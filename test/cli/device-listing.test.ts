@@ -1,0 +1,143 @@
+import { describe, expect, test } from "vitest";
+import { listingText } from "../../src/cli/device-listing.ts";
+import type { Camera, Mode } from "../../src/device/device.ts";
+import { someCamera, someMicrophone, someScreen } from "../device/some-devices.ts";
+
+const mode = (format: string, coding: Mode["coding"], size: string, ...fps: readonly number[]): Mode => {
+  const [width = 0, height = 0] = size.split("x").map(Number);
+  return { format, coding, sizes: { kind: "discrete", width, height }, rates: { kind: "discrete", fps } };
+};
+
+const nothing = { cameras: [], microphones: [], screens: [] };
+const linesOf = (camera: Partial<Camera>) =>
+  listingText({ ...nothing, cameras: [someCamera(camera)] }, [])
+    .split("\n")
+    .slice(1, -7);
+
+test("each device has a line for its name, and below it what else it is known by", () => {
+  const devices = {
+    cameras: [
+      someCamera({
+        modes: [
+          mode("yuyv422", "raw", "640x480", 30, 15),
+          mode("mjpeg", "mjpeg", "1280x720", 60),
+          mode("mjpeg", "mjpeg", "1920x1080", 30, 24),
+          mode("h264", "h264", "1920x1080", 30),
+        ],
+        holders: [{ pid: 1234, name: "obs" }],
+      }),
+    ],
+    microphones: [
+      someMicrophone({
+        access: {
+          may: false,
+          why: "it is for group audio",
+          fix: "sudo usermod -aG audio kim, then log in again",
+        },
+      }),
+      someMicrophone({
+        alias: "mic1",
+        name: "Monitor of HDMI",
+        node: "hdmi.monitor",
+        stableId: "hdmi.monitor",
+        isMonitor: true,
+      }),
+    ],
+    screens: [someScreen()],
+  };
+  const pins = [
+    { name: "door", stableId: "/dev/v4l/by-id/usb-HD_Webcam_1-video-index0", devices: ["cam0"] },
+    { name: "yard", stableId: "/dev/v4l/by-id/usb-other", devices: [] },
+  ];
+  expect(listingText(devices, pins)).toBe(`Cameras
+  cam0    HD Webcam
+          /dev/video0
+          id: /dev/v4l/by-id/usb-HD_Webcam_1-video-index0
+          in use by obs (pid 1234)
+          h264 (native) 1920x1080 @ 30
+          mjpeg (native) 1920x1080 @ 30, 24 · 1280x720 @ 60
+          yuyv422 640x480 @ 30, 15
+
+Microphones
+  mic0    HD Webcam
+          plughw:1,0
+          id: usb-HD_Webcam_1-00
+          cannot be opened: it is for group audio
+          to change that: sudo usermod -aG audio kim, then log in again
+  mic1    Monitor of HDMI  (what the machine plays)
+          hdmi.monitor
+
+Screens
+  screen0 X11 screen :0
+          :0
+
+Pins
+  door         cam0       /dev/v4l/by-id/usb-HD_Webcam_1-video-index0
+  yard         not there  /dev/v4l/by-id/usb-other
+`);
+});
+
+test("where nothing is, that is said", () => {
+  expect(listingText(nothing, [])).toBe(
+    "Cameras\n  none found\n\nMicrophones\n  none found\n\nScreens\n  none found\n",
+  );
+});
+
+test("what names itself by its id stands there once", () => {
+  expect(linesOf({ name: "FaceTime", node: "FaceTime", stableId: "FaceTime" })).toEqual([
+    "  cam0    FaceTime",
+  ]);
+  expect(linesOf({ name: "C920", node: "video=@device_1", stableId: "@device_1" })).toEqual([
+    "  cam0    C920",
+    "          video=@device_1",
+  ]);
+});
+
+describe("a camera's formats", () => {
+  test("are broken at the terminal's width, and counted where there are many sizes and rates", () => {
+    const sizes = Array.from({ length: 20 }, (_, index) => `${100 * (index + 1)}x100`);
+    const modes = sizes.map((size) => mode("mjpeg", "mjpeg", size, 60, 30.000_03, 25, 20, 15, 10));
+    expect(linesOf({ modes }).slice(3)).toEqual([
+      "          mjpeg (native) 2000x100 @ 60, 30, 25, 20, … ·",
+      "            1900x100 @ 60, 30, 25, 20, … · 1800x100 @ 60, 30, 25, 20, … ·",
+      "            1700x100 @ 60, 30, 25, 20, … · 1600x100 @ 60, 30, 25, 20, … ·",
+      "            1500x100 @ 60, 30, 25, 20, … · … 14 more",
+    ]);
+  });
+
+  test("are counted where there are many", () => {
+    const modes = Array.from({ length: 9 }, (_, index) => mode(`raw${index}`, "raw", "64x64"));
+    const lines = linesOf({ modes });
+    expect(lines).toHaveLength(3 + 5);
+    expect(lines.at(-1)).toBe("          … and 5 more formats: see --json");
+  });
+
+  test("may have ranges of sizes and rates, or rates that nobody knows", () => {
+    const modes: readonly Mode[] = [
+      {
+        format: "nv12",
+        coding: "raw",
+        sizes: {
+          kind: "stepwise",
+          min: { width: 32, height: 32 },
+          max: { width: 2592, height: 1944 },
+          step: { width: 2, height: 2 },
+        },
+        rates: { kind: "range", minFps: 1, maxFps: 29.970_03 },
+      },
+      {
+        format: "nv12",
+        coding: "raw",
+        sizes: { kind: "discrete", width: 64, height: 64 },
+        rates: { kind: "unknown" },
+      },
+    ];
+    expect(linesOf({ modes }).slice(3)).toEqual(["          nv12 32x32 to 2592x1944 @ 1 to 29.97 · 64x64"]);
+  });
+});
+
+test("no device makes the terminal do things", () => {
+  const text = listingText({ ...nothing, cameras: [someCamera({ name: "a\u001b[2J\u009b\nb" })] }, []);
+  expect(text.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
+  expect(text).toContain("a?[2J?b");
+});

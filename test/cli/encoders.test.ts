@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import type { AuditionOptions } from "../../src/audition/choose.ts";
+import type { ProbeResult } from "../../src/audition/verdict.ts";
+import { parseArguments } from "../../src/cli/arguments.ts";
+import { encoders, runEncoders } from "../../src/cli/encoders.ts";
+import { fakeMachine } from "../audition/fake-machine.ts";
+import { FakeIo } from "./fake-io.ts";
+
+const atMs = Date.UTC(2026, 0, 2, 3, 4, 5);
+const results: readonly ProbeResult[] = [
+  {
+    encoder: "h264_nvenc",
+    node: null,
+    verdict: { works: false, why: "no NVIDIA driver", fix: "install its driver", isAbsent: true },
+    durationMs: 69,
+    atMs,
+  },
+  {
+    encoder: "h264_vaapi",
+    node: "/dev/dri/renderD128",
+    verdict: { works: true, profile: "main", codec: "avc1.4d401f" },
+    durationMs: 1234,
+    atMs,
+  },
+  {
+    encoder: "libx264",
+    node: null,
+    verdict: { works: true, profile: "high", codec: "avc1.64001f" },
+    durationMs: 80,
+    atMs,
+  },
+];
+
+/** Runs the command with auditions that end as the test says. */
+async function run(
+  argv: readonly string[],
+  { found = results, env = {} }: { found?: readonly ProbeResult[]; env?: Record<string, string> } = {},
+) {
+  const io = new FakeIo();
+  const asked: { options: AuditionOptions; anew: boolean }[] = [];
+  const code = await runEncoders(parseArguments("encoders", encoders.flags, argv).flags, env, io.asIo, {
+    prepare: async (ffmpeg) => ({
+      ffmpeg: { path: ffmpeg ?? "ffmpeg", version: "7.1", majorVersion: 7 },
+      fps: 30,
+      machine: fakeMachine({}),
+      cacheFolder: "/nowhere",
+    }),
+    probeEncoders: async (options, { anew }) => {
+      asked.push({ options, anew });
+      return found;
+    },
+  });
+  return { code, stdout: io.stdout.text, asked };
+}
+
+test("each encoder on each node: what works, what does not, why, and what to do", async () => {
+  const { code, stdout } = await run([]);
+  expect(code).toBe(0);
+  expect(stdout.split("\n").slice(0, 9)).toEqual([
+    "ffmpeg 7.1, 1280x720",
+    "",
+    "h264_nvenc                        fails    69 ms",
+    "    no NVIDIA driver",
+    "    → install its driver",
+    "h264_vaapi on /dev/dri/renderD128 works  1234 ms  avc1.4d401f",
+    "libx264                           works    80 ms  avc1.64001f",
+    "",
+    "--encoder auto takes h264_vaapi on /dev/dri/renderD128.",
+  ]);
+});
+
+const hoursAgo = (hours: number) => results.map((one) => ({ ...one, atMs: Date.now() - hours * 3_600_000 }));
+
+test("what is remembered says how old it is", async () => {
+  expect((await run([], { found: hoursAgo(3) })).stdout).toContain(
+    "Found out 3 h ago. Anew: flvcast encoders",
+  );
+  expect((await run([], { found: hoursAgo(0.5) })).stdout).toContain("Found out 30 min ago.");
+  expect((await run([], { found: hoursAgo(0) })).stdout).not.toContain("ago");
+});
+
+test("long reasons are broken to fit 80 columns", async () => {
+  const [why, fix] = ["why ".repeat(50).trim(), "fix ".repeat(50).trim()];
+  const verdict = { works: false, why, fix, isAbsent: false } as const;
+  const { stdout } = await run([], {
+    found: [{ encoder: "h264_qsv", node: null, verdict, durationMs: 5, atMs }],
+  });
+  expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  expect(stdout.match(/why/g)).toHaveLength(50);
+  expect(stdout).toContain("None works: --encoder auto fails.");
+});
+
+test("--json is one object", async () => {
+  const { stdout } = await run(["--json"]);
+  expect(JSON.parse(stdout)).toEqual({
+    ffmpeg: { path: "ffmpeg", version: "7.1" },
+    size: "1280x720",
+    auto: { encoder: "h264_vaapi", node: "/dev/dri/renderD128" },
+    encoders: [
+      {
+        ...{
+          encoder: "h264_nvenc",
+          node: null,
+          works: false,
+          why: "no NVIDIA driver",
+          fix: "install its driver",
+        },
+        ...{ durationMs: 69, checkedAt: "2026-01-02T03:04:05.000Z" },
+      },
+      {
+        ...{ encoder: "h264_vaapi", node: "/dev/dri/renderD128", works: true, profile: "main" },
+        ...{ codec: "avc1.4d401f", durationMs: 1234, checkedAt: "2026-01-02T03:04:05.000Z" },
+      },
+      {
+        ...{ encoder: "libx264", node: null, works: true, profile: "high" },
+        ...{ codec: "avc1.64001f", durationMs: 80, checkedAt: "2026-01-02T03:04:05.000Z" },
+      },
+    ],
+  });
+});
+
+test("--probe asks anew, --size and --ffmpeg say with what, and the environment says it, too", async () => {
+  expect((await run([])).asked).toMatchObject([
+    { anew: false, options: { size: { width: 1280, height: 720 } } },
+  ]);
+  const { asked } = await run(["--probe", "--size", "640x480", "--ffmpeg", "/opt/ffmpeg"]);
+  expect(asked).toMatchObject([
+    { anew: true, options: { size: { width: 640, height: 480 }, ffmpeg: { path: "/opt/ffmpeg" } } },
+  ]);
+  const { asked: byVariable } = await run([], { env: { FLVCAST_SIZE: "320x240" } });
+  expect(byVariable).toMatchObject([{ options: { size: { width: 320, height: 240 } } }]);
+});
+
+test("a size that is none is refused", async () => {
+  await expect(run(["--size", "big"])).rejects.toMatchObject({ reason: "usage" });
+});

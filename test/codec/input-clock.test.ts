@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { epochClock, ForeignClockError, ownClock } from "../../src/codec/input-clock.ts";
+
+const BASE_S = 1_700_000_000;
+const NOW_US = (BASE_S + 1) * 1e6;
+
+describe("the clock of a device that stamps wall-clock time", () => {
+  it("is its stamps, counted from the base", () => {
+    const clock = epochClock(BASE_S, () => NOW_US);
+    expect(clock(1_000_000, 0)).toBe(NOW_US);
+    expect(clock(1_040_000, 0)).toBe(NOW_US + 40_000);
+  });
+
+  it.each([
+    ["a driver that counts from the machine's start", -BASE_S * 1e6 + 5e6],
+    ["a driver that is a minute ahead", 61e6],
+  ])("is not that of %s", (_, ptsUs) => {
+    expect(() => epochClock(BASE_S, () => NOW_US)(ptsUs, 0)).toThrow(ForeignClockError);
+  });
+
+  it("is held against the system's once: that may step, and the device goes on", () => {
+    let nowUs = NOW_US;
+    const clock = epochClock(BASE_S, () => nowUs);
+    clock(1e6, 0);
+    nowUs += 3600e6;
+    expect(clock(1.04e6, 0)).toBe(NOW_US + 40_000);
+  });
+});
+
+it("the clock of a file is anchored by the first frame's arrival", () => {
+  const clock = ownClock();
+  expect(clock(5e6, NOW_US)).toBe(NOW_US);
+  expect(clock(5.04e6, NOW_US + 70_000)).toBe(NOW_US + 40_000);
+});

@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { checkClock } from "../../src/doctor/clock.ts";
+import { contextWith } from "./fake-machine.ts";
+import { told } from "./told.ts";
+
+test("a clock that was never set is a warning", async () => {
+  expect(told(await checkClock(contextWith({})))).toEqual(["ok | clock | 2026-11-21T10:00:00Z"]);
+  expect(told(await checkClock(contextWith({}, { now: new Date(5000) })))).toEqual([
+    "warning | clock | it says 1970: times in logs and metadata will be wrong | sudo timedatectl set-ntp true",
+  ]);
+});

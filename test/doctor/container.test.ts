@@ -1,0 +1,18 @@
+import { describe, expect, test } from "vitest";
+import { checkContainer } from "../../src/doctor/container.ts";
+import { contextWith } from "./fake-machine.ts";
+import { told } from "./told.ts";
+
+describe("a container", () => {
+  test("is told what it was not given, and how viewers get in", async () => {
+    const scene = { files: { "/.dockerenv": "" }, nodes: { "/dev/video0": null } };
+    expect(told(await checkContainer(contextWith(scene)))).toEqual([
+      "warning | container | it was given no sound card | docker run --device /dev/snd …",
+      "ok | container | viewers outside need flvcast start --host 0.0.0.0, and docker run -p 8080:8080",
+    ]);
+  });
+
+  test("outside of one, nothing is said", async () => {
+    expect(await checkContainer(contextWith({}))).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import type { TriedEncoder } from "../../src/doctor/context.ts";
+import { checkEncoders } from "../../src/doctor/encoders.ts";
+import { UserError } from "../../src/failure.ts";
+import { contextWith } from "./fake-machine.ts";
+import { told } from "./told.ts";
+
+const toldOf = async (...encoders: TriedEncoder[]) =>
+  told(await checkEncoders(contextWith({}, { encoders: async () => encoders })));
+const x264: TriedEncoder = {
+  name: "libx264",
+  node: null,
+  isHardware: false,
+  works: true,
+  why: null,
+  fix: null,
+};
+const vaapi: TriedEncoder = { ...x264, name: "h264_vaapi", node: "/dev/dri/renderD128", isHardware: true };
+const closed = { ...vaapi, works: false, why: "no permission", fix: "sudo usermod -aG render kim" };
+const absent: TriedEncoder = {
+  ...vaapi,
+  name: "h264_nvenc",
+  node: null,
+  works: false,
+  why: "no NVIDIA driver",
+};
+
+test("those that work are told, and what is not there is not", async () => {
+  expect(await toldOf(vaapi, absent, x264)).toEqual([
+    "ok | encoder | h264_vaapi on /dev/dri/renderD128 works",
+    "ok | encoder | libx264 works",
+  ]);
+});
+
+test("what would mend one is told", async () => {
+  expect(await toldOf(closed, x264)).toContain(
+    "warning | encoder | h264_vaapi on /dev/dri/renderD128: no permission | sudo usermod -aG render kim",
+  );
+});
+
+test("without hardware it is said who works instead", async () => {
+  expect((await toldOf(absent, x264))[1]).toMatch(/no hardware encoder: the processor does it/);
+});
+
+test("none that works is a failure", async () => {
+  const broken = { ...x264, works: false, why: "not built in", fix: "install an ffmpeg with libx264" };
+  expect(await toldOf(absent, broken)).toContain(
+    "failure | encoder | none works: libx264: not built in | install an ffmpeg with libx264",
+  );
+});
+
+test("without an ffmpeg nothing is said of encoders: that there is none is told once", async () => {
+  const context = contextWith(
+    {},
+    { encoders: () => Promise.reject(new UserError("noFfmpeg", "no ffmpeg found")) },
+  );
+  expect(await checkEncoders(context)).toEqual([]);
+});

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { examine } from "../../src/doctor/examine.ts";
+import { ok } from "../../src/doctor/finding.ts";
+import { UserError } from "../../src/failure.ts";
+import { contextWith } from "./fake-machine.ts";
+
+const never = () => new Promise<never>(() => {});
+
+test("findings come in the order of the checks, whichever ends first", async () => {
+  const among = {
+    slow: async () =>
+      new Promise<[ReturnType<typeof ok>]>((resolve) => setImmediate(() => resolve([ok("slow", "")]))),
+    quick: async () => [ok("quick", "")],
+  };
+  const findings = await examine(contextWith({}), { among });
+  expect(findings.map(({ subject }) => subject)).toEqual(["slow", "quick"]);
+});
+
+test("a check that breaks is a warning, and the others are heard", async () => {
+  const among = {
+    broken: () => Promise.reject(new TypeError("x is undefined")),
+    refused: () => Promise.reject(new UserError("failure", "it said no")),
+    fine: async () => [ok("fine", "")],
+  };
+  expect(await examine(contextWith({}), { among })).toEqual([
+    {
+      subject: "broken",
+      verdict: "warning",
+      text: "not known: x is undefined (a bug in flvcast: please report it)",
+      fix: null,
+    },
+    { subject: "refused", verdict: "warning", text: "not known: it said no", fix: null },
+    ok("fine", ""),
+  ]);
+});
+
+test("a check that never ends is a warning after its time", async () => {
+  const [finding] = await examine(contextWith({}), { timeoutMs: 20, among: { stuck: never } });
+  expect(finding).toMatchObject({
+    subject: "stuck",
+    verdict: "warning",
+    text: expect.stringContaining("took more than"),
+  });
+});
+
+test("every check there is can look at a machine with nothing on it", async () => {
+  for (const platform of ["linux", "darwin", "win32", "freebsd"] as const) {
+    const findings = await examine(contextWith({ platform }, { encoders: never }), { timeoutMs: 20 });
+    expect(findings.filter(({ text }) => text.includes("a bug in flvcast"))).toEqual([]);
+    expect(findings.map(({ subject }) => subject)).toContain("port 8080");
+  }
+});

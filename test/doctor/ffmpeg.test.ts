@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { checkFfmpeg, parseNames } from "../../src/doctor/ffmpeg.ts";
+import { UserError } from "../../src/failure.ts";
+import { findFfmpeg } from "../../src/ffmpeg/find.ts";
+import { thisMachine } from "../../src/machine/machine.ts";
+import { contextWith } from "./fake-machine.ts";
+
+const devices = (version: string) => readFileSync(`test/fixtures/ffmpeg-devices/${version}.txt`, "utf8");
+
+const complete = {
+  "/usr/bin/ffmpeg -hide_banner -muxers":
+    "File formats:\n D. = Demuxing supported\n ---\n  E  nut             NUT\n",
+  "/usr/bin/ffmpeg -hide_banner -encoders":
+    "Encoders:\n ------\n V....D libx264              libx264 H.264\n A....D aac                  AAC (Advanced Audio Coding)\n",
+  "/usr/bin/ffmpeg -hide_banner -filters":
+    "Filters:\n ------\n ..  aresample         A->A       Resample audio data.\n",
+  "/usr/bin/ffmpeg -hide_banner -devices": devices("7.1"),
+};
+const without = (listing: string, name: string): Readonly<Record<string, string>> => {
+  const command = `/usr/bin/ffmpeg -hide_banner ${listing}` as keyof typeof complete;
+  const lines = complete[command].split("\n").filter((line) => !line.includes(name));
+  return { ...complete, [command]: lines.join("\n") };
+};
+
+test.each(["5.1", "7.1", "9.0"])("the devices of ffmpeg %s are read", (version) => {
+  const names = parseNames(devices(version), "-devices");
+  for (const name of ["alsa", "v4l2", "video4linux2", "pulse", "x11grab", "lavfi"])
+    expect(names).toContain(name);
+  expect(names).not.toContain("xv"); // is only written to
+});
+
+test("an ffmpeg with all that is needed is one line", async () => {
+  expect(await checkFfmpeg(contextWith({ programs: complete }))).toEqual([
+    { subject: "ffmpeg", verdict: "ok", text: "7.1 (/usr/bin/ffmpeg)", fix: null },
+  ]);
+});
+
+test.each([
+  ["-muxers", "nut", "failure", "built without nut, which everything needs"],
+  ["-encoders", "aac", "warning", "built without aac: no sound, except AAC that is passed on"],
+  ["-encoders", "libx264", "warning", "built without libx264: no picture is encoded without hardware"],
+  ["-devices", "x11grab", "warning", "built without x11grab: no screens"],
+  ["-devices", "v4l2", "warning", "built without v4l2: no cameras"],
+])("what it was built without is told: of %s, %s", async (listing, name, verdict, text) => {
+  const [, ...findings] = await checkFfmpeg(contextWith({ programs: without(listing, name) }));
+  expect(findings).toEqual([expect.objectContaining({ subject: "ffmpeg", verdict, text })]);
+});
+
+test("a listing that could not be had says nothing", async () => {
+  expect(await checkFfmpeg(contextWith({}))).toHaveLength(1);
+});
+
+test("no ffmpeg is a failure, with how to get one", async () => {
+  const context = contextWith(
+    {},
+    {
+      ffmpeg: () =>
+        Promise.reject(
+          new UserError("noFfmpeg", "no ffmpeg found: install one (Debian: apt install ffmpeg)"),
+        ),
+    },
+  );
+  expect(await checkFfmpeg(context)).toEqual([
+    {
+      subject: "ffmpeg",
+      verdict: "failure",
+      text: "no ffmpeg found",
+      fix: "install one (Debian: apt install ffmpeg)",
+    },
+  ]);
+});
+
+test("one that was asked for and does not run is a failure", async () => {
+  const context = contextWith({}, { ffmpeg: () => findFfmpeg("/nowhere/ffmpeg") });
+  expect(await checkFfmpeg(context)).toEqual([
+    {
+      subject: "ffmpeg",
+      verdict: "failure",
+      text: "--ffmpeg /nowhere/ffmpeg does not run: there is no such file",
+      fix: "Give the path of an ffmpeg, or leave it out",
+    },
+  ]);
+});
+
+test("an old ffmpeg is a warning", async () => {
+  const context = contextWith(
+    { programs: complete },
+    { ffmpeg: async () => ({ path: "/usr/bin/ffmpeg", version: "3.4.8", majorVersion: 3 }) },
+  );
+  expect(await checkFfmpeg(context)).toMatchObject([{ verdict: "warning" }]);
+});
+
+test.runIf(process.platform === "linux")("the ffmpeg of this machine is looked at as it is", async () => {
+  const context = contextWith({}, { machine: thisMachine(process.env), ffmpeg: () => findFfmpeg(null) });
+  const [first] = await checkFfmpeg(context);
+  expect(first).toMatchObject({ subject: "ffmpeg", verdict: "ok" });
+});

@@ -1,0 +1,232 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { DoctorContext } from "../../src/doctor/context.ts";
+import { checkFirewall } from "../../src/doctor/firewall.ts";
+import { contextWith, type Scene } from "./fake-machine.ts";
+
+const recorded = (name: string) => readFileSync(`test/fixtures/firewall/${name}`, "utf8");
+
+const root = { name: "root", groups: [0], isRoot: true };
+const route = "Iface\tDestination\tGateway\neth0\t00000000\t010200C0\neth0\t000200C0\t00000000\n";
+const linux = (programs: Scene["programs"] = {}, files: Scene["files"] = {}): Scene => ({
+  programs,
+  files: { "/proc/net/route": route, ...files },
+});
+
+/** `verdict: text -> fix` of the one finding. */
+async function told(scene: Scene, changes: Partial<DoctorContext> = {}): Promise<string> {
+  const findings = await checkFirewall(contextWith(scene, { user: root, host: "0.0.0.0", ...changes }));
+  return findings
+    .map(({ verdict, text, fix }) => `${verdict}: ${text}${fix === null ? "" : ` -> ${fix}`}`)
+    .join("\n");
+}
+
+const ufwSays = (name: string) => linux({ "ufw status verbose": recorded(name) });
+const nftLists = (name: string) => linux({ "/usr/sbin/nft -j list ruleset": recorded(name) });
+const mac = (state: string): Scene => ({
+  platform: "darwin",
+  programs: { "/usr/libexec/ApplicationFirewall/socketfilterfw --getglobalstate": state },
+});
+
+const firewalld = {
+  "firewall-cmd --state": "running\n",
+  "firewall-cmd --get-default-zone": "public\n",
+  "firewall-cmd --get-zone-of-interface=eth0": { code: 2, stderr: "no zone\n" },
+  "firewall-cmd --zone=public --list-all": recorded("firewalld-public.txt"),
+  "firewall-cmd --info-service=ssh": "ssh\n  ports: 22/tcp\n  protocols: \n",
+  "firewall-cmd --info-service=http": "http\n  ports: 80/tcp\n  protocols: \n",
+};
+
+describe("firewalld", () => {
+  test("a port that its zone does not name is closed to others, and one command opens it", async () => {
+    expect(await told(linux(firewalld))).toBe(
+      "failure: others cannot reach port 8080: firewalld (zone public) blocks it -> sudo firewall-cmd --add-port=8080/tcp --permanent && sudo firewall-cmd --reload",
+    );
+  });
+
+  test.each([
+    [7000, "by its number"],
+    [80, "by a service"],
+  ])("a port may be open %d %s", async (port) => {
+    expect(await told(linux(firewalld), { port })).toBe(
+      `ok: firewalld (zone public) lets others reach port ${port}`,
+    );
+  });
+
+  test("a rich rule for some is told as such", async () => {
+    expect(await told(linux(firewalld), { port: 6000 })).toMatch(
+      /^warning: .*a rich rule opens it for some -> sudo/,
+    );
+  });
+
+  test("the zone is that of the interface by which others come", async () => {
+    const bound = {
+      ...firewalld,
+      "firewall-cmd --get-zone-of-interface=eth0": "trusted\n",
+      "firewall-cmd --zone=trusted --list-all": recorded("firewalld-trusted.txt"),
+    };
+    expect(await told(linux(bound))).toBe("ok: firewalld (zone trusted) lets others reach port 8080");
+  });
+
+  test("the command names a zone that is not the default", async () => {
+    const bound = {
+      ...firewalld,
+      "firewall-cmd --get-zone-of-interface=eth0": "work\n",
+      "firewall-cmd --zone=work --list-all": recorded("firewalld-public.txt"),
+    };
+    expect(await told(linux(bound))).toContain(
+      "-> sudo firewall-cmd --zone=work --add-port=8080/tcp --permanent",
+    );
+  });
+
+  test("where polkit lets only root ask, that is what is said", async () => {
+    expect(await told(linux({ "firewall-cmd --state": { code: 253 } }))).toBe(
+      "warning: others may not reach port 8080: firewalld: it is on, and only root may ask it -> sudo flvcast doctor",
+    );
+  });
+
+  test.each([[252, 36]])("one that does not run blocks nothing (%d)", async (code) => {
+    expect(await told(linux({ "firewall-cmd --state": { code } }))).toMatch(/^ok: none/);
+  });
+});
+
+describe("ufw", () => {
+  test.each([
+    [22, "ok"],
+    [8005, "ok"],
+    [443, "ok"],
+    [7000, "ok"], // on eth0, by which others come
+    [6000, "ok"], // limited, for those who come too often
+    [5000, "failure"],
+    [8080, "failure"],
+    [9000, "warning"], // for some addresses
+  ])("of its rules, those for port %d come to %s", async (port, verdict) => {
+    expect(await told(ufwSays("ufw-status.txt"), { port })).toMatch(new RegExp(`^${verdict}: `));
+  });
+
+  test("what is closed is opened by one command", async () => {
+    expect(await told(ufwSays("ufw-deny.txt"))).toBe(
+      "failure: others cannot reach port 8080: ufw blocks it -> sudo ufw allow 8080/tcp",
+    );
+  });
+
+  test("what it refuses is closed, although it lets all else in", async () => {
+    expect(await told(ufwSays("ufw-allow.txt"))).toMatch(/^failure: /);
+    expect(await told(ufwSays("ufw-allow.txt"), { port: 8081 })).toMatch(/^ok: ufw lets others/);
+  });
+
+  test("IPv6 has rules of its own", async () => {
+    expect(await told(ufwSays("ufw-status.txt"), { port: 9000, host: "::" })).toMatch(/^failure: /);
+    expect(await told(ufwSays("ufw-status.txt"), { port: 22, host: "::" })).toMatch(/^ok: /);
+  });
+
+  test("to a user it does not answer, but everybody may read whether it is on", async () => {
+    const refused = { "/usr/sbin/ufw status verbose": { code: 1, stderr: "ERROR: You need to be root\n" } };
+    const kim = { user: { name: "kim", groups: [], isRoot: false } };
+    expect(await told(linux(refused, { "/etc/ufw/ufw.conf": "ENABLED=yes\n" }), kim)).toBe(
+      "warning: others may not reach port 8080: ufw: it is on, and only root may ask it -> sudo ufw allow 8080/tcp",
+    );
+    expect(await told(linux(refused, { "/etc/ufw/ufw.conf": "ENABLED=no\n" }), kim)).toMatch(/not looked at/);
+  });
+});
+
+describe("the kernel's own rules", () => {
+  test("a rule of nftables that drops is named, with the command that lets the port through before it", async () => {
+    expect(await told(nftLists("own.json"), { port: 1234 })).toBe(
+      "failure: others cannot reach port 1234: nftables (inet filter, chain input) blocks it -> sudo nft insert rule inet filter input tcp dport 1234 accept",
+    );
+  });
+
+  test("who may come in by address is told as what decides", async () => {
+    expect(await told(nftLists("own.json"))).toMatch(
+      /^warning: .*it depends on ip saddr -> sudo nft insert rule/,
+    );
+  });
+
+  test("rules that let all in, and no rules, are fine", async () => {
+    expect(await told(nftLists("own.json"), { port: 22 })).toBe("ok: nftables lets others reach port 22");
+    expect(await told(nftLists("empty.json"))).toBe("ok: none is in the way of port 8080");
+    expect(await told(linux())).toBe("ok: none is in the way of port 8080");
+  });
+
+  test("iptables is asked for what nft cannot tell", async () => {
+    const scene = linux({
+      "nft -j list ruleset": recorded("iptables.json"),
+      "iptables --version": "iptables v1.8.9 (nf_tables)\n",
+      "iptables -S": recorded("iptables.txt"),
+    });
+    expect(await told(scene, { port: 443 })).toMatch(/^ok: /);
+    expect(await told(scene, { port: 1 })).toBe(
+      "failure: others cannot reach port 1: iptables (chain INPUT) blocks it -> sudo iptables -I INPUT -p tcp --dport 1 -j ACCEPT",
+    );
+  });
+
+  test("the old iptables is asked where the kernel has its tables", async () => {
+    const programs = { "iptables-legacy -S": recorded("iptables.txt") };
+    expect(
+      await told(linux(programs, { "/proc/net/ip_tables_names": "nat\nfilter\n" }), { port: 1 }),
+    ).toMatch(/^failure: .*sudo iptables-legacy -I INPUT/);
+    expect(await told(linux(programs), { port: 1 })).toMatch(/^ok: /);
+  });
+
+  test("a manager's rules are told by the manager, who knows them better", async () => {
+    const programs = { ...firewalld, "nft -j list ruleset": recorded("firewalld.json") };
+    expect(await told(linux(programs))).toContain("firewall-cmd");
+  });
+
+  test("others' rules block beside a manager's", async () => {
+    const programs = {
+      "ufw status verbose": recorded("ufw-status.txt"),
+      "nft -j list ruleset": recorded("own.json"),
+    };
+    expect(await told(linux(programs), { port: 5001 })).toContain("sudo ufw allow 5001/tcp");
+    expect(
+      await told(linux({ ...programs, "ufw status verbose": recorded("ufw-allow.txt") }), { port: 7000 }),
+    ).toContain("nftables (inet filter, chain input) blocks it");
+  });
+
+  test("root in a container may not list them, and is told so", async () => {
+    expect(await told(linux({ "nft -j list ruleset": { code: 1 } }))).toMatch(/^warning: not looked at/);
+  });
+
+  test("a listing that is none is no claim", async () => {
+    expect(await told(linux({ "nft -j list ruleset": "{" }))).toMatch(/^warning: .*not understood/);
+  });
+});
+
+describe("who is to watch decides how bad it is", () => {
+  const closed = linux({ "ufw status verbose": recorded("ufw-deny.txt") });
+
+  test("nobody said: others could not, which is a warning", async () => {
+    expect(await told(closed, { host: null })).toMatch(/^warning: others cannot reach port 8080/);
+  });
+
+  test.each(["127.0.0.1", "::1", "localhost"])(
+    "%s: this machine alone, so no firewall counts",
+    async (host) => {
+      expect(await told(closed, { host })).toMatch(/^ok: none is in the way/);
+    },
+  );
+
+  test("a port that is not known yet is not looked at", async () => {
+    expect(await told(closed, { port: 0 })).toMatch(/^ok: not looked at/);
+  });
+
+  test("what only root may ask is no warning where nobody else is to watch", async () => {
+    const user = { name: "kim", groups: [], isRoot: false };
+    expect(await told(linux(), { user, host: null })).toMatch(/^ok: not looked at/);
+    expect(await told(linux(), { user })).toMatch(/^warning: not looked at: .* -> sudo flvcast doctor$/);
+  });
+});
+
+describe("other systems", () => {
+  test("macOS lets programs in, not ports", async () => {
+    expect(await told(mac("Firewall is disabled. (State = 0)\n"))).toMatch(/^ok: none/);
+    expect(await told(mac("Firewall is enabled. (State = 1)\n"))).toMatch(/^warning: .*whether node may/);
+    expect(await told(mac("Firewall is enabled. (State = 2)\n"))).toMatch(/^failure: .*setblockall off$/);
+  });
+
+  test("on Windows it is not looked at, and that is said", async () => {
+    expect(await told({ platform: "win32" })).toMatch(/^warning: not looked at: .*this system/);
+  });
+});

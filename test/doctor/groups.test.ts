@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { checkGroups } from "../../src/doctor/groups.ts";
+import { contextWith } from "./fake-machine.ts";
+import { told } from "./told.ts";
+
+const files = { "/etc/group": "root:x:0:\nvideo:x:44:kim\naudio:x:29:\nrender:x:105:ana\n" };
+const toldOf = async (nodes: Record<string, number | null>, groups: readonly number[] = [1000]) =>
+  told(await checkGroups(contextWith({ files, nodes }, { user: { name: "kim", groups, isRoot: false } })));
+
+test("nothing is said where no device needs one", async () => {
+  expect(await toldOf({ "/dev/null": null })).toEqual([]);
+});
+
+test("a group joined since the session began takes a new one", async () => {
+  expect(await toldOf({ "/dev/video0": 44 })).toEqual([
+    "warning | groups | kim has joined video since this session began | log out and in again",
+  ]);
+});
+
+test("all that are missing are one command", async () => {
+  expect(
+    await toldOf({ "/dev/dri/renderD128": 105, "/dev/snd/pcmC1D0c": 29, "/dev/snd/pcmC1D0p": 30 }),
+  ).toEqual([
+    "warning | groups | kim is not in audio, render, which devices here are for | sudo usermod -aG audio,render kim, then log in again",
+  ]);
+});
+
+test("a group without a name is a container's", async () => {
+  expect(await toldOf({ "/dev/video0": 993 })).toEqual([
+    "warning | groups | devices here are for group 993, which has no name here | in a container: docker run --group-add 993",
+  ]);
+});
+
+test("one that may open all needs none, by whatever right", async () => {
+  expect(await toldOf({ "/dev/video0": null })).toEqual(["ok | groups | kim may open every device here"]);
+});
+
+test("root needs none", async () => {
+  const context = contextWith(
+    { nodes: { "/dev/video0": 44 } },
+    { user: { name: "root", groups: [0], isRoot: true } },
+  );
+  expect(told(await checkGroups(context))).toEqual(["ok | groups | root needs none"]);
+});

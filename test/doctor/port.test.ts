@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { expect, test } from "vitest";
+import { tryToListen } from "../../src/doctor/listen.ts";
+import { inodesOf } from "../../src/doctor/listeners.ts";
+import { checkPort } from "../../src/doctor/port.ts";
+import { thisMachine } from "../../src/machine/machine.ts";
+import { contextWith, type Scene } from "./fake-machine.ts";
+
+/** Recorded from `cat /proc/net/tcp` while `node -e 'net.createServer().listen(8080, "127.0.0.1")'` ran. */
+const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 254661 1 0000000000000000 100 0 0 10 0
+   1: 0100007F:1F90 0100007F:8C5A 01 00000000:00000000 00:00000000 00000000     0        0 254662 1 0000000000000000 20 4 30 10 -1
+   2: 00000000:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 254663 1 0000000000000000 100 0 0 10 0
+`;
+
+const told = async (code: string | null, scene: Scene = {}, changes = {}) =>
+  (await checkPort(contextWith(scene, { tryToListen: async () => code, ...changes })))[0];
+
+test("a free port is fine", async () => {
+  expect(await told(null)).toMatchObject({ subject: "port 8080", verdict: "ok", text: "free on 127.0.0.1" });
+});
+
+test("a port in use names the program that listens there, and how to get around it", async () => {
+  const scene: Scene = {
+    files: { "/proc/net/tcp": tcp, "/proc/77/status": "Tgid:\t77\nPPid:\t1\n", "/proc/77/comm": "httpd\n" },
+    links: { "/proc/77/fd/4": "socket:[254661]", "/proc/78/fd/4": "socket:[254663]" },
+  };
+  expect(await told("EADDRINUSE", scene)).toEqual({
+    subject: "port 8080",
+    verdict: "failure",
+    text: "in use on 127.0.0.1 by httpd (pid 77)",
+    fix: "kill 77, or flvcast start --port 8081 …",
+  });
+});
+
+test("another user's program cannot be named", async () => {
+  expect(await told("EADDRINUSE", { files: { "/proc/net/tcp": tcp } })).toMatchObject({
+    text: "in use on 127.0.0.1 by a program that this user may not see",
+    fix: "flvcast start --port 8081 …",
+  });
+});
+
+test("only a socket that listens holds a port", () => {
+  expect(inodesOf(tcp, 8080)).toEqual(["254661"]);
+  expect(inodesOf(tcp, 8081)).toEqual(["254663"]);
+  expect(inodesOf("", 8081)).toEqual([]);
+});
+
+test("ports below 1024 are root's", async () => {
+  expect(await told("EACCES", {}, { port: 80 })).toMatchObject({
+    verdict: "failure",
+    fix: "flvcast start --port 8080 …",
+  });
+});
+
+test.each(["EADDRNOTAVAIL", "ENOTFOUND"])(
+  "an address of another machine cannot be listened on (%s)",
+  async (code) => {
+    expect(await told(code, {}, { host: "192.0.2.1" })).toMatchObject({
+      verdict: "failure",
+      text: "192.0.2.1 is no address of this machine",
+      fix: "--host 0.0.0.0 is all of them",
+    });
+  },
+);
+
+test("on this machine, a port that is taken is told from a free one", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  expect(await tryToListen("127.0.0.1", port)).toBe("EADDRINUSE");
+  server.close();
+  await once(server, "close");
+  expect(await tryToListen("127.0.0.1", port)).toBeNull();
+  expect(await tryToListen("192.0.2.1", 0)).toBe("EADDRNOTAVAIL");
+});
+
+test.runIf(process.platform === "linux")("on this machine, who listens is found", async () => {
+  const script =
+    'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => console.log(process.pid, s.address().port)); process.stdin.on("end", () => process.exit()).resume()';
+  // Behind a shell: our own children are not told of.
+  const shell = spawn("sh", ["-c", '"$0" -e "$1"; true', process.execPath, script], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const [said] = await once(shell.stdout, "data");
+  const [pid, port] = String(said).split(" ").map(Number);
+  const [finding] = await checkPort(
+    contextWith({}, { machine: thisMachine(process.env), port: port ?? 0, tryToListen }),
+  );
+  shell.stdin.end();
+  await once(shell, "close");
+  expect(finding).toMatchObject({ verdict: "failure", text: `in use on 127.0.0.1 by node (pid ${pid})` });
+});

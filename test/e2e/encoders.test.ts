@@ -1,0 +1,209 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromium } from "../players/chromium.ts";
+import { findProgram } from "../run.ts";
+import { fakeArgs, picturesPath, taking } from "./fake.ts";
+import { findFfmpegs } from "./ffmpegs.ts";
+import { makeFolder } from "./folder.ts";
+import { decodeComplaints, probeStreams } from "./judges.ts";
+import { Program, start, stopAll } from "./program.ts";
+import { steps } from "./recording.ts";
+import { type SoftwareGpu, startSoftwareGpu, whyNoSoftwareGpu } from "./software-gpu.ts";
+import { Viewer } from "./viewer.ts";
+
+const folder = makeFolder();
+afterAll(async () => {
+  await stopAll();
+  folder.remove();
+});
+
+const small = ["--device", "test", "--size", "320x240", "--fps", "15"];
+const auto = [...small, "--encoder", "auto"];
+const withoutGpu = whyNoSoftwareGpu();
+if (withoutGpu !== null) console.log(`skipped: h264_vaapi on a GPU in software: ${withoutGpu}`);
+
+/** A cache that nobody has written to. */
+let caches = 0;
+const freshCache = () => ({ CACHE_DIRECTORY: folder.file(`cache-${caches++}`) });
+
+describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h264_vaapi)", () => {
+  let gpu: SoftwareGpu;
+  beforeAll(async () => (gpu = await startSoftwareGpu()));
+  afterAll(() => gpu.stop());
+
+  it.each(findFfmpegs().map((path) => [path]))("is taken by auto, streams and decodes: %s", async (path) => {
+    const args = [...auto, "--gop", "0.5", "--ffmpeg", path, "--json"];
+    const program = start(args, { env: { ...gpu.env(), ...freshCache() } });
+    const { url, encoder, codecs } = JSON.parse(await program.firstLine());
+    expect({ encoder, codecs }).toEqual({
+      encoder: "h264_vaapi",
+      codecs: [expect.stringMatching(/^avc1\.42[4-7c-f]0/), "mp4a.40.2"], // constrained baseline: all the driver has
+    });
+    const viewer = new Viewer(url);
+    const recording = await viewer.watch(2);
+    await program.stopInOrder();
+    const file = folder.file("vaapi.flv");
+    writeFileSync(file, viewer.bytes);
+    expect(await decodeComplaints(file)).toBe("");
+    expect(await probeStreams(file)).toContainEqual(
+      expect.objectContaining({ codec_name: "h264", profile: "Constrained Baseline", has_b_frames: 0 }),
+    );
+    for (const ms of steps(recording.keyPictures)) expect(Math.abs(ms - 500)).toBeLessThanOrEqual(70);
+  });
+
+  it("plays in a browser", async ({ skip }) => {
+    if (findProgram(...chromium.programs) === null) {
+      console.log(`skipped: the browser: none of ${chromium.programs.join(", ")} is installed`);
+      skip();
+    }
+    const program = start([...auto, "--json"], { env: { ...gpu.env(), ...freshCache() } });
+    const { url, encoder } = JSON.parse(await program.firstLine());
+    const { complaints, video, playedMs } = await chromium.play(url, 3);
+    await program.stopInOrder();
+    expect({ encoder, complaints }).toEqual({ encoder: "h264_vaapi", complaints: [] });
+    expect(playedMs).toBeGreaterThan(2000);
+    expect(video?.frames).toBeGreaterThan(20);
+  });
+
+  const faults: readonly (readonly [fail: string, why: string])[] = [
+    ["init", "its VA-API driver does not start"],
+    ["config", "its driver refuses to be set up for H.264"],
+    ["context", "its driver refuses to begin encoding"],
+    ["encode:0", "its driver fails at the first picture"],
+  ];
+  const cases = findFfmpegs().flatMap((path) => faults.map(([fail, why]) => [fail, why, path] as const));
+
+  it.each(cases)("that fails at %s: auto says «%s» once, and x264 encodes: %s", async (fail, why, path) => {
+    const args = [...auto, "--ffmpeg", path, "--json", "--audio", "none"];
+    const program = start(args, { env: { ...gpu.env(fail), ...freshCache() } });
+    expect(JSON.parse(await program.firstLine())).toMatchObject({ encoder: "libx264" });
+    expect(await program.stop()).toMatchObject({
+      exitCode: 0,
+      stderr:
+        `flvcast: the CPU encodes, with libx264: no hardware encoder works (h264_vaapi on ${gpu.node}: ${why}); ` +
+        "see flvcast encoders\n",
+    });
+  });
+
+  it.each(faults)("that fails at %s is no encoder to ask for: «%s», exit code 13", async (fail, why) => {
+    const args = [...small, "--encoder", "h264_vaapi"];
+    const { exitCode, stdout, stderr } = await start(args, { env: { ...gpu.env(fail), ...freshCache() } })
+      .ended;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 13, stdout: "" });
+    expect(stderr).toMatch(
+      new RegExp(`^flvcast: --encoder h264_vaapi does not work here: ${gpu.node}: ${why}: [^\n]+\n$`),
+    );
+  });
+
+  it("is told by --dry-run, which says why it is taken", async () => {
+    const env = { ...gpu.env(), ...freshCache() };
+    const { exitCode, stdout, stderr } = await start([...auto, "--dry-run"], { env }).ended;
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: `flvcast: encoder: h264_vaapi on ${gpu.node}: the first that works\n`,
+    });
+    expect(stdout).toContain(`-vaapi_device ${gpu.node} `);
+  });
+
+  it("is listed by flvcast encoders, with the profile that it has", async () => {
+    const env = { ...gpu.env(), ...freshCache() };
+    const { stdout, exitCode } = await new Program(["encoders", "--probe"], { env }).ended;
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(new RegExp(`^h264_vaapi on ${gpu.node} +works +\\d+ ms  avc1\\.42\\w{4}$`, "m"));
+    expect(stdout).toContain(`--encoder auto takes h264_vaapi on ${gpu.node}.`);
+  });
+});
+
+describe("what was found out", () => {
+  const log = folder.file("runs.log");
+  const works = taking({ replay: { 1: picturesPath } });
+  const anyFake = [...fakeArgs, "--encoder", "auto"];
+  const cache = freshCache();
+
+  /** The processes of one run, by what they were to do. */
+  async function runsOf(args: readonly string[], { env }: ReturnType<typeof taking>) {
+    writeFileSync(log, "");
+    const end = await start(args, { env: { ...env, ...cache, DISPLAY: undefined, FAKE_FFMPEG_LOG: log } })
+      .ended;
+    const runs = readFileSync(log, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as readonly string[]);
+    const probes = runs.filter((words) => words.some((word) => word.includes("trim=end_frame=10")));
+    return { ...end, runs: runs.length, probes: probes.length };
+  }
+
+  it("is not found out again by the second start", async () => {
+    const first = await runsOf(anyFake, works);
+    expect(first.exitCode).toBe(0);
+    expect(first.probes).toBeGreaterThan(0);
+    expect(await runsOf(anyFake, works)).toMatchObject({ exitCode: 0, probes: 0, runs: 2 }); // -version, and the cast
+  });
+
+  it("is thrown away by a start that fails, and the next encoder is tried in its place", async () => {
+    expect(existsSync(`${cache.CACHE_DIRECTORY}/encoders.json`)).toBe(true);
+    const { exitCode, stderr, probes } = await runsOf(
+      anyFake,
+      taking({ stderr: "the driver is gone" }, { exit: 1 }),
+    );
+    expect({ exitCode, probes: probes > 0 }).toEqual({ exitCode: 1, probes: true });
+    expect(stderr).toMatch(/flvcast: \w+ passed its trial and then failed: .*the driver is gone/);
+    expect(stderr).toMatch(/the CPU encodes, with libx264/);
+    expect(existsSync(`${cache.CACHE_DIRECTORY}/encoders.json`)).toBe(false);
+  });
+
+  it("costs nothing where nothing is encoded, or x264 is asked for", async () => {
+    for (const encoder of [["--copy"], ["--encoder", "libx264"]]) {
+      const args = ["--device", picturesPath, "--ffmpeg", "ffmpeg", "--dry-run", ...encoder];
+      const env = { ...freshCache(), DISPLAY: undefined };
+      expect(await start(args, { env }).ended).toMatchObject({ exitCode: 0 });
+      expect(existsSync(env.CACHE_DIRECTORY)).toBe(false);
+    }
+  });
+
+  it("of encoders that hang is told in seconds, and nothing of them stays", async () => {
+    const { exitCode, stderr } = await runsOf(
+      [...fakeArgs, "--encoder", "h264_nvenc"],
+      taking({ stall: true }),
+    );
+    expect(exitCode).toBe(13);
+    expect(stderr).toMatch(
+      /^flvcast: --encoder h264_nvenc does not work here: it hangs: no ten pictures in 10 s: /,
+    );
+  });
+});
+
+const fixture = (name: string) => picturesPath.replace("video-7.1.nut", name);
+
+describe("an encoder is believed only for what comes out of it", () => {
+  it.each([
+    ["B-frames", [{ replay: { 1: fixture("reordered.nut") } }], /: it makes B-frames although told not to: /],
+    ["too few", [{ replay: { 1: picturesPath }, bytes: 9000 }], /: of 10 pictures only \d came out: /],
+    ["rubbish", [{ rubbish: 3000 }], /: of 10 pictures only 0 came out: /],
+    ["nothing, with exit code 0", [], /: of 10 pictures only 0 came out: /],
+    [
+      "a refusal",
+      [{ stderr: "[h264_nvenc @ 0x1] Flux is low" }, { exit: 1 }],
+      /: ffmpeg says «Flux is low»: /,
+    ],
+  ])("%s", async (_, replay, line) => {
+    const env = { ...taking(...replay).env, ...freshCache() };
+    const { exitCode, stderr } = await start([...fakeArgs, "--encoder", "h264_nvenc"], { env }).ended;
+    expect(exitCode).toBe(13);
+    expect(stderr).toMatch(line);
+  });
+});
+
+describe.skipIf(process.platform !== "linux")("where no hardware encoder works", () => {
+  it.each(findFfmpegs().map((path) => [path]))("that is found out within a second: %s", async (path) => {
+    const times: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const args = ["encoders", "--probe", "--json", "--ffmpeg", path];
+      const startMs = performance.now();
+      await new Program(args, { env: { DISPLAY: undefined, ...freshCache() } }).ended;
+      times.push(Math.round(performance.now() - startMs));
+    }
+    console.log(`flvcast encoders --probe, to its end, with ${path}: ${times.join(", ")} ms`);
+    expect(Math.min(...times)).toBeLessThan(1000);
+  });
+});
