@@ -9,7 +9,7 @@ import { mustRun } from "../run.ts";
 const cacheFolder = join(homedir(), ".cache", "flvcast-media");
 
 /** Real footage: 15 s of a web cam with its microphone, 640x480, from the opencv-doc package of Debian. */
-async function webcamFootage(): Promise<string> {
+export async function webcamFootage(): Promise<string> {
   const path = join(cacheFolder, "box.mp4");
   if (!existsSync(path)) await fetchFromDebian(path);
   return path;
