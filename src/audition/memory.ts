@@ -16,6 +16,9 @@ import type { ProbeResult, Verdict } from "./verdict.ts";
 
 const FILE = "encoders.json";
 const MAX_AGE_MS = 24 * 3_600_000;
+/** A refusal that took so long may be that of a busy machine: it holds for a while only. */
+const SLOW_MS = 5000;
+const MAX_AGE_OF_SLOW_MS = 600_000;
 const MAX_RESULTS = 200;
 /** Bytes: an own file is far smaller. */
 const MAX_FILE_SIZE = 1_000_000;
@@ -46,11 +49,15 @@ export async function recall(cacheFolder: string, nowMs: number): Promise<Rememb
   const remembered = new Map<string, ProbeResult>();
   for (const [key, value] of Object.entries(await readObject(join(cacheFolder, FILE)))) {
     const result = readResult(value);
-    if (result !== null && result.atMs <= nowMs && nowMs - result.atMs < MAX_AGE_MS) {
+    if (result !== null && result.atMs <= nowMs && nowMs - result.atMs < maxAgeMs(result)) {
       remembered.set(key, result);
     }
   }
   return remembered;
+}
+
+function maxAgeMs({ verdict, durationMs }: ProbeResult): number {
+  return !verdict.works && durationMs >= SLOW_MS ? MAX_AGE_OF_SLOW_MS : MAX_AGE_MS;
 }
 
 /** Adds results to what is remembered: whole or not at all, and without a word where it cannot be written. */

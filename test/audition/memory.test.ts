@@ -46,6 +46,12 @@ describe("what was found out", () => {
     expect((await recall(folder, works.atMs - 1)).size).toBe(0);
   });
 
+  it("holds for ten minutes where an encoder seemed to hang: the machine may have been busy", async () => {
+    await remember(folder, new Map([["a", { ...fails, durationMs: 10_000 }]]));
+    expect((await recall(folder, fails.atMs + 9 * 60_000)).size).toBe(1);
+    expect((await recall(folder, fails.atMs + 10 * 60_000)).size).toBe(0);
+  });
+
   it("is forgotten on demand", async () => {
     await remember(folder, new Map([["a", works]]));
     forgetEncoders(folder);
