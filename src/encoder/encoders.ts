@@ -72,7 +72,7 @@ const qsv: Encoder = {
 
 /**
  * Apple. Only an average bit rate: a ceiling can hang it (Jellyfin). No -prio_speed, which older ffmpegs lack, and no
- * low_delay flag: its rate control has an endless group of pictures, and Intel Macs refuse it.
+ * low_delay flag: its rate control has an endless group of pictures (libavcodec/videotoolboxenc.c).
  */
 const videotoolbox: Encoder = {
   name: "h264_videotoolbox",
