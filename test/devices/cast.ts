@@ -69,13 +69,16 @@ export async function watchCast(
   }
 }
 
-/** `flvcast start …` in the guest, which is to end by itself. */
+/** `flvcast start …` in the guest, which is to end by itself and say nothing but why. */
 export async function refusedCast(
   guest: Guest,
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<End> {
-  return await guest.run([...flvcast, "start", "--port", "0", ...args], { user: "cam", ...options });
+  return await guest.run([...flvcast, "start", "--quiet", "--port", "0", ...args], {
+    user: "cam",
+    ...options,
+  });
 }
 
 async function judge(

@@ -31,22 +31,9 @@ export async function plugInVirtual(guest: Guest, names: readonly string[]): Pro
 
 /** Shows a film on a virtual camera, again and again. */
 export async function feed(guest: Guest, node: string, input: readonly string[]): Promise<void> {
-  const feeding = guest.start(
-    [
-      "ffmpeg",
-      "-hide_banner",
-      "-nostdin",
-      "-re",
-      "-stream_loop",
-      "-1",
-      ...input,
-      "-c:v",
-      "copy",
-      "-f",
-      "v4l2",
-      node,
-    ],
-    { killAfterMs: 600_000 },
-  );
+  const again = ["ffmpeg", "-hide_banner", "-nostdin", "-re", "-stream_loop", "-1"];
+  const feeding = guest.start([...again, ...input, "-c:v", "copy", "-f", "v4l2", node], {
+    killAfterMs: 600_000,
+  });
   await feeding.hasSaid(/frame=/);
 }

@@ -98,7 +98,7 @@ export class Guest {
   }
 }
 
-/** KVM is not asked for: the software emulation runs everywhere, and just as a busy machine would. */
+/** KVM is not asked for: where it is offered inside another virtual machine, a guest may hang in it. */
 function qemuArguments(disk: string, console: string, streamPort: number, agentPort: number): string[] {
   const ffmpegs = otherFfmpegsFolder();
   const share = [
