@@ -1,11 +1,14 @@
 /**
  * The common time of a frame, in microseconds of the wall clock, from its PTS on the clock of its input and the
- * time at which it arrived. Both tracks of one process share one such clock, so that their distance is kept.
+ * time at which it arrived; null for a frame that is of no time. Both tracks of one process share one such clock, so
+ * that their distance is kept.
  */
-export type InputClock = (ptsUs: number, arrivalUs: number) => number;
+export type InputClock = (ptsUs: number, arrivalUs: number) => number | null;
 
-/** A device whose first frame is this far from now does not stamp wall-clock time. */
+/** A frame this far from now was not stamped with wall-clock time. */
 const MAX_FIRST_OFFSET_US = 10e6;
+/** A driver may first hand out buffers of an earlier use, with their old stamps or none (v4l2loopback 0.12 does). */
+const MAX_STALE_FRAMES = 10;
 
 /** A device was taken to stamp wall-clock time, and does not. */
 export class ForeignClockError extends Error {
@@ -13,18 +16,22 @@ export class ForeignClockError extends Error {
 }
 
 /**
- * Devices stamp wall-clock time already, counted from the whole second `baseS`. The first frame is held against
- * `wallUs`, the system's clock as it is now.
+ * Devices stamp wall-clock time already, counted from the whole second `baseS`. The first frames are held against
+ * `wallUs`, the system's clock as it is now, until one is of now: then the device is trusted, since the system's clock
+ * may step.
  *
- * @throws ForeignClockError when that is not so
+ * @throws ForeignClockError when none is
  */
 export function epochClock(baseS: number, wallUs: () => number): InputClock {
   let isTrusted = false;
+  let staleFrames = 0;
   return (ptsUs) => {
     const timeUs = ptsUs + baseS * 1e6;
     if (!isTrusted) {
       const offsetUs = timeUs - wallUs();
       if (Math.abs(offsetUs) > MAX_FIRST_OFFSET_US) {
+        staleFrames += 1;
+        if (staleFrames <= MAX_STALE_FRAMES) return null;
         throw new ForeignClockError(`its clock is ${Math.round(offsetUs / 1e6)} s off the system's`);
       }
       isTrusted = true;

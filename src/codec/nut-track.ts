@@ -30,7 +30,8 @@ export class NutTrack {
       }
       if (this.#track === null)
         throw new CorruptInputError("expected a NUT stream header before its first frame");
-      return this.#track.push(event.data, this.#clock(event.timeUs, arrivalUs));
+      const timeUs = this.#clock(event.timeUs, arrivalUs);
+      return timeUs === null ? [] : this.#track.push(event.data, timeUs);
     });
   }
 

@@ -66,10 +66,13 @@ function opening(
   }
 }
 
-/** Raw pictures need no look ahead: without this, ffmpeg 9 reads for a second and a half before the first. */
+/**
+ * Raw and MJPEG need no look ahead: without this, ffmpeg 9 reads for a second and a half before the first picture.
+ * H.264 begins with what tells its size and profile.
+ */
 function v4l2Start({ coding }: ChosenMode): readonly string[] {
   const queue = ["-thread_queue_size", "64"];
-  return coding === "raw" ? ["-probesize", "32", "-analyzeduration", "0", ...queue] : queue;
+  return coding === "h264" ? queue : ["-probesize", "32", "-analyzeduration", "0", ...queue];
 }
 
 function dshowFormat({ coding, format }: ChosenMode): readonly string[] {

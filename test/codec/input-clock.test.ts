@@ -15,7 +15,14 @@ describe("the clock of a device that stamps wall-clock time", () => {
     ["a driver that counts from the machine's start", -BASE_S * 1e6 + 5e6],
     ["a driver that is a minute ahead", 61e6],
   ])("is not that of %s", (_, ptsUs) => {
-    expect(() => epochClock(BASE_S, () => NOW_US)(ptsUs, 0)).toThrow(ForeignClockError);
+    const clock = epochClock(BASE_S, () => NOW_US);
+    for (let frame = 0; frame < 10; frame++) expect(clock(ptsUs, 0)).toBeNull();
+    expect(() => clock(ptsUs, 0)).toThrow(ForeignClockError);
+  });
+
+  it("leaves out what a driver hands out of an earlier use", () => {
+    const clock = epochClock(BASE_S, () => NOW_US);
+    expect([-BASE_S * 1e6, -60e6, 1e6].map((ptsUs) => clock(ptsUs, 0))).toEqual([null, null, NOW_US]);
   });
 
   it("is held against the system's once: that may step, and the device goes on", () => {

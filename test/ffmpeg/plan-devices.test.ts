@@ -54,8 +54,8 @@ describe("the ffmpeg command of a camera", () => {
     [
       "V4L2, MJPEG: of full range, brought to what players expect",
       camera(webcam, mjpeg),
-      `-loglevel level+info -nostats ${EPOCH} -thread_queue_size 64 -f v4l2 -timestamps abs -input_format mjpeg ` +
-        `-video_size 640x480 -framerate 30 -i /dev/video0 -map 0:v:0 -vf ${EVEN},scale=out_range=tv,format=yuv420p,${TV_601}`,
+      `-loglevel level+info -nostats ${EPOCH} -probesize 32 -analyzeduration 0 -thread_queue_size 64 ` +
+        `-f v4l2 -timestamps abs -input_format mjpeg -video_size 640x480 -framerate 30 -i /dev/video0 -map 0:v:0 -vf ${EVEN},scale=out_range=tv,format=yuv420p,${TV_601}`,
     ],
     [
       "V4L2, its own H.264",
