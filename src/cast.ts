@@ -101,9 +101,10 @@ export class Cast {
       onFfmpegLine = () => undefined,
       onNotice = () => undefined,
     } = this.#options;
-    if (lineup.encoder?.isFallback) onNotice(lineup.encoder.why);
     const onPackets = () => {
-      if (!this.#ready.signal.aborted && channel.isReady) this.#ready.abort();
+      if (this.#ready.signal.aborted || !channel.isReady) return;
+      if (lineup.encoder?.isFallback) onNotice(lineup.encoder.why); // of interest only where it goes on
+      this.#ready.abort();
     };
     const { fps } = settings;
     return new Attempt({ lineup, channel, machine, fps, stdin, onFfmpegLine, onNotice, onPackets });

@@ -12,6 +12,7 @@ export async function overviewHelp(
     .option("help", { describe: "show this help; after a command, the command's" })
     .option("version", { describe: "show the version" })
     .example("flvcast start --device test", "a test picture to watch")
+    .example("flvcast devices", "what can be captured here")
     .example("flvcast start --help", "all that start can do");
   for (const { name, summary } of commands) help.command(name, summary);
   return `${await help.getHelp()}\n`;

@@ -14,6 +14,8 @@ type Loudness = Pick<StartSettings, "quiet" | "json" | "verbose">;
 
 interface Spinner {
   stop(): unknown;
+  clear(): unknown;
+  render(): unknown;
 }
 
 /** Tells on stderr how a cast is doing. stdout belongs to the URL. */
@@ -65,7 +67,10 @@ export class Report {
 
   /** One event. */
   line(text: string): void {
-    if (!this.#quiet) this.#stderr.write(`flvcast: ${text}\n`);
+    if (this.#quiet) return;
+    this.#spinner?.clear();
+    this.#stderr.write(`flvcast: ${text}\n`);
+    this.#spinner?.render();
   }
 
   /** A line of ffmpeg's. */

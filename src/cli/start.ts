@@ -37,6 +37,8 @@ export const start: Command = {
   description: "Captures a device and serves it as HTTP-FLV. The URL to watch goes to stdout.",
   flags: Object.values(startOptions),
   examples: [
+    ["flvcast start --device cam0", "the first camera, with its own microphone"],
+    ["flvcast start --device Logi --audio default", "a camera by part of its name, another microphone"],
     ["flvcast start --device test", "serves http://127.0.0.1:8080/live/test.flv"],
     ["flvcast start --device screen --fps 15", "the X11 screen"],
     ["flvcast start --device talk.mp4 --loop --copy", "a file, as it is"],
