@@ -37,7 +37,7 @@ describe("what outlives a run is kept", () => {
   });
 
   test("below $HOME for a user whom no password database knows, and at the root without it", () => {
-    expect(foldersOf({ HOME: "/work" }, nobody).configuration).toBe("/work/.config/flvcast");
+    expect(foldersOf({ HOME: "/srv/kim" }, nobody).configuration).toBe("/srv/kim/.config/flvcast");
     expect(foldersOf({ HOME: "" }, nobody).cache).toBe("/.cache/flvcast");
     expect(foldersOf({}, nobody).cache).toBe("/.cache/flvcast");
   });

@@ -1,6 +1,6 @@
 import parser from "yargs-parser"; // yargs's own parser: yargs itself takes 70 ms to load, which only help is worth
 import { UserError } from "../failure.ts";
-import { type FlagTexts, shown } from "../settings/resolve.ts";
+import { type FlagTexts, shown } from "../settings/read-options.ts";
 import type { Flag } from "./command.ts";
 import { nearest } from "./suggest.ts";
 

@@ -1,4 +1,4 @@
-import type { FlagTexts } from "../settings/resolve.ts";
+import type { FlagTexts } from "../settings/read-options.ts";
 
 /** The process as a command sees it: `process` itself, or a test's stand-in. */
 export type Io = Pick<NodeJS.Process, "stdout" | "stderr" | "on" | "off" | "exit">;

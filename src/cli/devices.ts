@@ -7,8 +7,8 @@ import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
 import { foldersOf } from "../folders.ts";
 import { type Machine, thisMachine } from "../machine/machine.ts";
 import { listDevices } from "../platform/list.ts";
-import { devicesOptions } from "../settings/options.ts";
-import { type FlagTexts, resolveDevicesSettings } from "../settings/resolve.ts";
+import { devicesOptions } from "../settings/devices-options.ts";
+import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { DevicesSettings, WantedPin } from "../settings/settings.ts";
 import type { Command, Io } from "./command.ts";
 import { listingText, type PlacedPin } from "./device-listing.ts";
@@ -52,7 +52,7 @@ export async function runDevices(
   io: Io,
   surroundings: Surroundings,
 ): Promise<number> {
-  const settings = resolveDevicesSettings(flags, env);
+  const settings = readSettings(devicesOptions, flags, env);
   const { machine, configuration, systemConfiguration } = surroundings;
   const say = (text: string) => io.stderr.write(`flvcast: ${text}\n`);
 

@@ -9,8 +9,8 @@ import { findFfmpeg } from "../ffmpeg/find.ts";
 import { foldersOf } from "../folders.ts";
 import { thisMachine } from "../machine/machine.ts";
 import { listDevices } from "../platform/list.ts";
-import { doctorOptions } from "../settings/options.ts";
-import { type FlagTexts, resolveDoctorSettings } from "../settings/resolve.ts";
+import { doctorOptions } from "../settings/doctor-options.ts";
+import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { DoctorSettings } from "../settings/settings.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { findingsText } from "./findings-text.ts";
@@ -36,7 +36,7 @@ export async function runDoctor(
   io: Io,
   contextFor: (settings: DoctorSettings, env: Environment) => Promise<DoctorContext>,
 ): Promise<number> {
-  const settings = resolveDoctorSettings(flags, env);
+  const settings = readSettings(doctorOptions, flags, env);
   const findings = await examine(await contextFor(settings, env));
   const verdict = verdictOf(findings);
   const hasColour = io.stdout.isTTY && !env["NO_COLOR"];

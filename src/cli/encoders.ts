@@ -4,9 +4,9 @@ import { exitCodes } from "../failure.ts";
 import { findFfmpeg } from "../ffmpeg/find.ts";
 import { foldersOf } from "../folders.ts";
 import { thisMachine } from "../machine/machine.ts";
-import { startOptions } from "../settings/options.ts";
-import { type FlagTexts, readOption } from "../settings/resolve.ts";
-import type { Command, Environment, Flag, Io } from "./command.ts";
+import { encodersOptions } from "../settings/encoders-options.ts";
+import { type FlagTexts, readSettings } from "../settings/read-options.ts";
+import type { Command, Environment, Io } from "./command.ts";
 import { encodersText } from "./encoders-text.ts";
 
 /** What this command needs of the rest, so that a test can play its part. */
@@ -14,14 +14,6 @@ export interface Auditions {
   prepare(ffmpeg: string | null, env: Environment): Promise<Omit<AuditionOptions, "size">>;
   probeEncoders(options: AuditionOptions, how: { readonly anew: boolean }): Promise<readonly ProbeResult[]>;
 }
-
-const probe: Flag = {
-  flag: "probe",
-  group: "What to try",
-  metavar: null,
-  help: "try all anew, whatever earlier runs found out",
-  fallbackText: null,
-};
 
 /** A picture's usual size, where none is given. */
 const USUAL_SIZE = { width: 1280, height: 720 };
@@ -32,12 +24,7 @@ export const encoders: Command = {
   usage: "flvcast encoders [options]",
   description:
     "Tries each H.264 encoder on each device node: ten pictures, through the pipeline of flvcast start.",
-  flags: [
-    probe,
-    { ...startOptions.size, fallbackText: "1280x720" },
-    startOptions.ffmpeg,
-    { ...startOptions.json, help: "print one JSON object" },
-  ],
+  flags: Object.values(encodersOptions),
   examples: [
     ["flvcast encoders", "what works, from memory where it is less than a day old"],
     ["flvcast encoders --probe --size 1920x1080", "after a driver was installed"],
@@ -53,12 +40,10 @@ export async function runEncoders(
   io: Io,
   auditions: Auditions,
 ): Promise<number> {
-  const size = readOption(startOptions.size, flags, env)?.value ?? USUAL_SIZE;
-  const asksForJson = readOption(startOptions.json, flags, env)?.value ?? false;
-  const ffmpeg = readOption(startOptions.ffmpeg, flags, env)?.value ?? null;
-  const options = { ...(await auditions.prepare(ffmpeg, env)), size };
-  const results = await auditions.probeEncoders(options, { anew: flags.has("probe") });
-  const text = asksForJson
+  const { probe, size, ffmpeg, json } = readSettings(encodersOptions, flags, env);
+  const options = { ...(await auditions.prepare(ffmpeg, env)), size: size ?? USUAL_SIZE };
+  const results = await auditions.probeEncoders(options, { anew: probe });
+  const text = json
     ? `${JSON.stringify(asJson(options, results))}\n`
     : encodersText(options, results, Date.now());
   io.stdout.write(text);

@@ -1,5 +1,5 @@
 import { exitCodes, UserError } from "../failure.ts";
-import { shown } from "../settings/resolve.ts";
+import { shown } from "../settings/read-options.ts";
 import { version } from "../version.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command, Environment, Io } from "./command.ts";

@@ -2,9 +2,10 @@ import { constants } from "node:os";
 import { commandLines, startCast } from "../cast.ts";
 import { exitCodes } from "../failure.ts";
 import type { OnAir } from "../on-air.ts";
-import { startOptions } from "../settings/options.ts";
-import { type FlagTexts, resolveStartSettings } from "../settings/resolve.ts";
+import { type FlagTexts } from "../settings/read-options.ts";
+import { resolveStartSettings } from "../settings/resolve.ts";
 import type { StartSettings } from "../settings/settings.ts";
+import { startOptions } from "../settings/start-options.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { Report } from "./report.ts";
 

@@ -46,6 +46,15 @@ export interface WantedPin {
   readonly device: string;
 }
 
+/** What `flvcast encoders` was asked to try, checked. */
+export interface EncodersSettings {
+  /** Earlier results are not believed. */
+  readonly probe: boolean;
+  readonly size: Size | null;
+  readonly ffmpeg: string | null;
+  readonly json: boolean;
+}
+
 /** What `flvcast doctor` was asked to look at, checked. */
 export interface DoctorSettings {
   /** null where nobody said. */

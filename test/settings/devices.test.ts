@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { devicesOptions } from "../../src/settings/options.ts";
-import { resolveDevicesSettings } from "../../src/settings/resolve.ts";
+import { devicesOptions } from "../../src/settings/devices-options.ts";
+import { readSettings } from "../../src/settings/read-options.ts";
 
 const resolve = (flags: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) =>
-  resolveDevicesSettings(new Map(Object.entries(flags)), env);
+  readSettings(devicesOptions, new Map(Object.entries(flags)), env);
 
 test("every option of devices has a default", () => {
   expect(resolve({})).toEqual({ pin: null, unpin: null, ffmpeg: null, json: false });

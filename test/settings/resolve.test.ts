@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/failure.ts";
-import { environmentName, startOptions } from "../../src/settings/options.ts";
-import { resolveStartSettings, shown } from "../../src/settings/resolve.ts";
+import { environmentName } from "../../src/settings/option.ts";
+import { shown } from "../../src/settings/read-options.ts";
+import { resolveStartSettings } from "../../src/settings/resolve.ts";
+import { startOptions } from "../../src/settings/start-options.ts";
 
 const resolve = (flags: Record<string, string>, env: Record<string, string> = {}) =>
   resolveStartSettings(new Map(Object.entries(flags)), env);

@@ -1,3 +1,4 @@
+import type { OptionTable } from "./option.ts";
 import {
   parseBitrateKbps,
   parseDurationMs,
@@ -7,37 +8,12 @@ import {
   parseHost,
   parseInputFormat,
   parseName,
-  parsePin,
-  parsePinName,
   parsePort,
   parseSize,
   parseSwitch,
   parseText,
 } from "./parse.ts";
-import type { DevicesSettings, DoctorSettings, StartSettings } from "./settings.ts";
-
-/** The parts of the help text. */
-type Group = "What to capture" | "Picture and sound" | "Where to serve" | "Names that stay" | "Running";
-
-/** One option: flags, environment, help and the settings' types all come from here. */
-export interface Option<Value> {
-  /** Without dashes: `ready-timeout`. */
-  readonly flag: string;
-  readonly group: Group;
-  /** What the help calls the value; `null` for a switch, which has none. */
-  readonly metavar: string | null;
-  readonly help: string;
-  /** How the help tells the default; `null` where nothing is to be told. */
-  readonly fallbackText: string | null;
-  /** The value when nobody gave one; `undefined` where that takes more than the table knows. */
-  readonly fallback: Value | undefined;
-  /** It does something, once: a variable that stays set must not do it again. */
-  readonly isFlagOnly?: true;
-  /** @throws UnacceptableError */
-  readonly parse: (text: string) => Value;
-}
-
-export type OptionTable<Settings> = { readonly [Key in keyof Settings]: Option<Settings[Key]> };
+import type { StartSettings } from "./settings.ts";
 
 /** Every option of `flvcast start`, in the order of the help text. */
 export const startOptions: OptionTable<StartSettings> = {
@@ -231,46 +207,3 @@ export const startOptions: OptionTable<StartSettings> = {
     parse: parseSwitch,
   },
 };
-
-/** Every option of `flvcast devices`, in the order of the help text. */
-export const devicesOptions: OptionTable<DevicesSettings> = {
-  pin: {
-    flag: "pin",
-    group: "Names that stay",
-    metavar: "NAME=DEVICE",
-    help: "let NAME mean this very device from now on, whatever its number; DEVICE as listed, or its id",
-    fallbackText: null,
-    fallback: null,
-    isFlagOnly: true,
-    parse: parsePin,
-  },
-  unpin: {
-    flag: "unpin",
-    group: "Names that stay",
-    metavar: "NAME",
-    help: "forget the name",
-    fallbackText: null,
-    fallback: null,
-    isFlagOnly: true,
-    parse: parsePinName,
-  },
-  ffmpeg: startOptions.ffmpeg,
-  json: { ...startOptions.json, help: "print one JSON object" },
-};
-
-/** Every option of `flvcast doctor`, in the order of the help text. */
-export const doctorOptions: OptionTable<DoctorSettings> = {
-  host: {
-    ...startOptions.host,
-    help: "address to listen on; with one that others reach, a firewall in their way is a failure",
-    fallback: null,
-  },
-  port: { ...startOptions.port, help: "port to listen on" },
-  ffmpeg: startOptions.ffmpeg,
-  json: { ...startOptions.json, help: "print one JSON object" },
-};
-
-/** The variable that stands for a flag: `ready-timeout` is `FLVCAST_READY_TIMEOUT`. */
-export function environmentName(flag: string): string {
-  return `FLVCAST_${flag.toUpperCase().replaceAll("-", "_")}`;
-}

@@ -1,0 +1,33 @@
+/** The parts of the help text. */
+type Group =
+  | "What to capture"
+  | "Picture and sound"
+  | "Where to serve"
+  | "What to try"
+  | "Names that stay"
+  | "Running";
+
+/** One option: flags, environment, help and the settings' types all come from here. */
+export interface Option<Value> {
+  /** Without dashes: `ready-timeout`. */
+  readonly flag: string;
+  readonly group: Group;
+  /** What the help calls the value; `null` for a switch, which has none. */
+  readonly metavar: string | null;
+  readonly help: string;
+  /** How the help tells the default; `null` where nothing is to be told. */
+  readonly fallbackText: string | null;
+  /** The value when nobody gave one; `undefined` where that takes more than the table knows. */
+  readonly fallback: Value | undefined;
+  /** It does something, once: a variable that stays set must not do it again. */
+  readonly isFlagOnly?: true;
+  /** @throws UnacceptableError */
+  readonly parse: (text: string) => Value;
+}
+
+export type OptionTable<Settings> = { readonly [Key in keyof Settings]: Option<Settings[Key]> };
+
+/** The variable that stands for a flag: `ready-timeout` is `FLVCAST_READY_TIMEOUT`. */
+export function environmentName(flag: string): string {
+  return `FLVCAST_${flag.toUpperCase().replaceAll("-", "_")}`;
+}
