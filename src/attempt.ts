@@ -97,5 +97,6 @@ export class Attempt {
   #hear(change: DriverChange, label: string): void {
     this.#options.onNotice(driverChangeLine(label, change));
     if (change.kind === "rate") this.feed.correct({ framerate: change.toFps });
+    if (change.kind === "fixed-rate") this.feed.correct({ framerate: undefined }); // and nobody says which it is
   }
 }

@@ -61,7 +61,8 @@ function offer(mode: Mode, wish: ModeWish): { readonly mode: ChosenMode; readonl
   const fits = (wish.size === null || sizeOff === 0) && rateOff < 0.02;
   const copies = mode.coding === "h264" && wish.mayCopy && fits && isRateAsWished(fps, wish.fps);
   return {
-    mode: { format: mode.format, coding: mode.coding, size, fps: fps ?? wish.fps, copies },
+    // A rate that nobody told of is asked for, too: the driver then says what it makes of it.
+    mode: { format: mode.format, coding: mode.coding, size, fps: fps ?? wish.fps ?? DEFAULT_FPS, copies },
     cost: sizeOff + rateOff + (copies ? -0.001 : codingCost(mode)),
   };
 }

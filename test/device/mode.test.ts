@@ -86,13 +86,13 @@ describe("the mode that a camera is opened in", () => {
       "MJPEG where the driver tells no rates and raw is too much for its cable",
       [mode("yuyv422", "1280x720"), mode("mjpeg", "1280x720")],
       {},
-      "mjpeg 1280x720@-",
+      "mjpeg 1280x720@30",
     ],
     [
       "raw where the driver tells no rates and raw is little",
       [mode("yuyv422", "640x480"), mode("mjpeg", "640x480")],
       {},
-      "yuyv422 640x480@-",
+      "yuyv422 640x480@30",
     ],
     [
       "what ffmpeg makes of it, where nothing is told",
