@@ -1,45 +1,63 @@
 import type { Packet } from "./codec/packet.ts";
 import type { Device } from "./device/device.ts";
 import { type ExitReason, UserError } from "./failure.ts";
-import { type Capture, FfmpegCapture } from "./ffmpeg/capture.ts";
+import { FfmpegCapture, nowUs } from "./ffmpeg/capture.ts";
 import { explainFailure } from "./ffmpeg/device-failure.ts";
 import { type DriverChange, driverChangeLine } from "./ffmpeg/driver-change.ts";
+import type { Plan } from "./ffmpeg/plan.ts";
 import { StdinCapture } from "./ffmpeg/stdin-capture.ts";
-import type { Lineup } from "./lineup.ts";
+import { type Lessons, type Lineup, replanInput } from "./lineup.ts";
 import type { Channel } from "./live/channel.ts";
 import { Feed } from "./live/feed.ts";
 import type { Machine } from "./machine/machine.ts";
+import { School } from "./school.ts";
+import type { StartSettings } from "./settings/settings.ts";
+import type { InputStatus } from "./status.ts";
+import type { DeviceWatch } from "./supervisor/device-watch.ts";
+import { type EndedRun, SupervisedInput } from "./supervisor/supervised-input.ts";
 import { version } from "./version.ts";
 
 export interface AttemptOptions {
+  readonly settings: StartSettings;
   readonly lineup: Lineup;
+  readonly lessons: Lessons;
   readonly channel: Channel;
   readonly machine: Machine;
-  /** The nominal rate of raw H.264 on stdin. */
-  readonly fps: number | null;
   readonly stdin: NodeJS.ReadStream;
+  readonly watch: DeviceWatch;
   readonly onFfmpegLine: (line: string) => void;
   readonly onNotice: (line: string) => void;
-  /** The channel may have become ready. */
-  readonly onPackets: () => void;
+  readonly onPackets: (packets: readonly Packet[]) => void;
+  /** An input was lost, or is back. */
+  readonly onChange: () => void;
 }
 
 /** B-frames show within the first pictures: so many are looked at before a passed-through stream is called ready. */
 const COPIED_FRAMES_LOOKED_AT = 16;
+/** A process may take so long to its first frame, a network camera's connection included. */
+const FIRST_FRAME_MS = 15_000;
+/** How often what is missing is filled in. */
+const FILL_MS = 100;
 
-/** One run of a lineup's processes into the channel. */
+/** One run of a lineup into the channel: its inputs, each kept alive once there is something to watch. */
 export class Attempt {
-  readonly lineup: Lineup;
   readonly feed: Feed;
   /** Resolves with the first input's end, rejects with any input's failure. */
   readonly ended: Promise<void>;
-  readonly #captures: readonly Capture[];
   readonly #options: AttemptOptions;
+  readonly #supervised: readonly SupervisedInput[];
+  readonly #fromStdin: readonly StdinCapture[];
+  readonly #school: School;
+  #lineup: Lineup;
+  #filling: NodeJS.Timeout | null = null;
+  readonly #missing = new Set<"video" | "audio">();
+  #isStopped = false;
 
   constructor(options: AttemptOptions) {
-    const { lineup, channel } = options;
+    const { lineup, channel, lessons } = options;
     this.#options = options;
-    this.lineup = lineup;
+    this.#lineup = lineup;
+    this.#school = new School(lessons, options.machine, options.onNotice);
     this.feed = new Feed({
       channel,
       tracks: lineup.tracks,
@@ -47,24 +65,43 @@ export class Attempt {
       encoderName: `flvcast ${version}`,
       minVideoFrames: lineup.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
     });
-    this.#captures = this.#startCaptures();
-    const [first, ...others] = this.#captures.map((capture) => capture.ended);
+    const { stdin, settings } = options;
+    const onPackets = (packets: readonly Packet[]) => this.#feed(packets);
+    this.#fromStdin = lineup.readsStdin ? [new StdinCapture(stdin, settings.fps, { onPackets })] : [];
+    this.#supervised = lineup.plans.map((plan) => this.#supervise(plan));
+    for (const input of this.#supervised.slice(lineup.readsStdin ? 0 : 1)) this.#fillAfter(input);
+    const [first, ...others] = this.#inputs.map((input) => input.ended);
     this.ended = Promise.race([first, Promise.all(others).then(() => first)]);
+  }
+
+  /** As it is by now: an encoder may have been left out. */
+  get lineup(): Lineup {
+    return this.#lineup;
+  }
+
+  get inputs(): readonly InputStatus[] {
+    return this.#supervised.map((input) => input.status);
   }
 
   /** Resolves when no process of it is left. */
   async stop(): Promise<void> {
-    await Promise.allSettled(this.#captures.map((capture) => capture.stop()));
+    this.#isStopped = true;
+    this.#stopFilling();
+    await Promise.allSettled(this.#inputs.map((input) => input.stop()));
   }
 
   kill(): void {
-    for (const capture of this.#captures) capture.kill();
+    for (const input of this.#inputs) input.kill();
+  }
+
+  restart(): void {
+    for (const input of this.#supervised) input.restart();
   }
 
   /** Why nothing could be watched, as far as what came tells. */
   neverReady(reason: ExitReason, circumstance: string): UserError {
-    const labels = this.#captures.map((capture) => capture.label).join(" and ");
-    const frames = this.#captures.reduce((sum, capture) => sum + capture.droppedFrames, 0);
+    const labels = this.#inputs.map((input) => input.label).join(" and ");
+    const frames = this.#inputs.reduce((sum, input) => sum + input.droppedFrames, 0);
     if (frames > 0 && this.feed.videoConfig === null) {
       return new UserError(
         "brokenInput",
@@ -76,21 +113,49 @@ export class Attempt {
     return new UserError(reason, `${labels} sent no ${missing} to begin with: ${circumstance}`);
   }
 
-  #startCaptures(): readonly Capture[] {
-    const { lineup, fps, stdin, machine } = this.#options;
-    const onPackets = (packets: readonly Packet[]) => {
-      this.feed.push(packets);
-      this.#options.onPackets();
-    };
-    const fromStdin = lineup.readsStdin ? [new StdinCapture(stdin, fps, { onPackets })] : [];
-    const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
-    const captures = lineup.plans.map((plan) => {
-      const { onFfmpegLine } = this.#options;
-      const onDriverChange = (change: DriverChange) => this.#hear(change, plan.source.label);
-      const hearing = { onPackets, onFfmpegLine, onDriverChange, explain };
-      return new FfmpegCapture(lineup.ffmpegPath, plan, lineup.baseS, hearing);
+  get #inputs() {
+    return [...this.#fromStdin, ...this.#supervised];
+  }
+
+  #feed(packets: readonly Packet[]): void {
+    this.feed.push(packets, nowUs());
+    this.#options.onPackets(packets);
+  }
+
+  #supervise(plan: Plan): SupervisedInput {
+    const { settings, channel, watch, onNotice } = this.#options;
+    return new SupervisedInput({
+      plan,
+      watch,
+      onNotice,
+      stallMs: settings.stallMs,
+      firstFrameMs: Math.max(FIRST_FRAME_MS, settings.stallMs),
+      startCapture: (next, onPackets) => this.#capture(next, onPackets),
+      replan: (ended) => this.#replan(ended),
+      survives: () => channel.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
+      onPackets: (packets) => this.#feed(packets),
+      onLost: (lost) => this.#lost(lost),
+      onBack: (back) => this.#back(back),
     });
-    return [...fromStdin, ...captures];
+  }
+
+  /** The stream ends with its first input; what another had is filled from its end on. */
+  #fillAfter(input: SupervisedInput): void {
+    input.ended.then(
+      () => this.#lost(input.plan),
+      () => undefined, // its failure is the attempt's
+    );
+  }
+
+  #capture(plan: Plan, onPackets: (packets: readonly Packet[]) => void): FfmpegCapture {
+    const { machine, onFfmpegLine } = this.#options;
+    const { ffmpeg, baseS } = this.#lineup;
+    const onDriverChange = (change: DriverChange) => this.#hear(change, plan.source.label);
+    const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
+    return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, baseS, {
+      ...{ onPackets, onFfmpegLine, onDriverChange, explain },
+      onTrackEnd: (track) => this.#miss([track]),
+    });
   }
 
   /** What a driver made of what it was asked for is said once, and stands in the metadata. */
@@ -99,4 +164,52 @@ export class Attempt {
     if (change.kind === "rate") this.feed.correct({ framerate: change.toFps });
     if (change.kind === "fixed-rate") this.feed.correct({ framerate: undefined }); // and nobody says which it is
   }
+
+  #lost(plan: Plan): void {
+    this.#miss(tracksOf(plan));
+    this.#options.onChange();
+  }
+
+  /** From now on, the tracks are filled. */
+  #miss(tracks: readonly ("video" | "audio")[]): void {
+    if (this.#isStopped) return;
+    for (const track of tracks) {
+      this.#missing.add(track);
+      this.feed.sourceLost(track);
+    }
+    this.#filling ??= setInterval(() => this.feed.tick(nowUs()), FILL_MS);
+  }
+
+  #back(plan: Plan): void {
+    for (const track of tracksOf(plan)) {
+      this.#missing.delete(track);
+      this.feed.sourceBegins(track);
+    }
+    if (this.#missing.size === 0) this.#stopFilling();
+    this.#options.onChange();
+  }
+
+  #stopFilling(): void {
+    if (this.#filling !== null) clearInterval(this.#filling);
+    this.#filling = null;
+  }
+
+  async #replan(ended: EndedRun): Promise<Plan> {
+    const { settings, machine, onNotice } = this.#options;
+    const before = this.#lineup.encoder;
+    const lessons = this.#school.learn(ended, before);
+    const { plan, encoder } = await replanInput(ended, this.#lineup, settings, machine, lessons);
+    this.#lineup = { ...this.#lineup, encoder };
+    if (encoder !== null && encoder.chosen.encoder !== before?.chosen.encoder) {
+      onNotice(`${plan.source.label} is encoded with ${encoder.chosen.encoder.name} from now on`);
+    }
+    return plan;
+  }
+}
+
+function tracksOf(plan: Plan): readonly ("video" | "audio")[] {
+  return [
+    ...(plan.video === null ? [] : ["video" as const]),
+    ...(plan.audio === null ? [] : ["audio" as const]),
+  ];
 }

@@ -1,19 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Attempt } from "./attempt.ts";
-import { forgetEncoders } from "./audition/memory.ts";
+import { Attempts } from "./attempts.ts";
+import { encoderNamed } from "./audition/choose.ts";
+import type { Packet } from "./codec/packet.ts";
 import type { UserError } from "./failure.ts";
-import { redactor } from "./ffmpeg/redact.ts";
+import { redactor, redactUrls } from "./ffmpeg/redact.ts";
 import { shellLine } from "./ffmpeg/shell-line.ts";
 import { refuseTerminal } from "./ffmpeg/stdin-capture.ts";
-import { encodeHeader } from "./flv/header.ts";
-import { foldersOf } from "./folders.ts";
-import { HttpServer } from "./http/server.ts";
-import { type Lineup, noLessons, planLineup } from "./lineup.ts";
-import { Channel } from "./live/channel.ts";
+import { flvPath, HttpServer } from "./http/server.ts";
+import { streamUrls } from "./http/urls.ts";
+import { type Lineup, planLineup } from "./lineup.ts";
 import { type Machine, thisMachine } from "./machine/machine.ts";
 import { describeOnAir, type OnAir } from "./on-air.ts";
-import { retakeAfter } from "./retake.ts";
 import type { StartSettings } from "./settings/settings.ts";
+import type { CastState, CastStatus } from "./status.ts";
+import { DeviceWatch } from "./supervisor/device-watch.ts";
+import { Meter } from "./supervisor/meter.ts";
+import { passedSocket } from "./systemd/passed-socket.ts";
 
 export interface CastOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -30,13 +32,18 @@ const CLOSE_GRACE_MS = 3000;
 /** Puts a device on the air. @throws UserError when it cannot be opened or the port cannot be had */
 export async function startCast(settings: StartSettings, options: CastOptions = {}): Promise<Cast> {
   const machine = thisMachine(options.env ?? process.env);
-  const lineup = await planLineup(settings, machine);
-  if (lineup.readsStdin) refuseTerminal(options.stdin ?? process.stdin);
-  const { tracks } = lineup;
-  const channel = new Channel({ name: settings.name, header: encodeHeader(tracks), hasVideo: tracks.video });
-  const server = new HttpServer([channel]);
-  const port = await server.listen(settings.host, settings.port);
-  return new Cast({ settings, machine, lineup, channel, server, port }, options);
+  if (settings.encoder !== "auto") encoderNamed(settings.encoder); // a wrong name is not waited for
+  if (settings.device === "-") refuseTerminal(options.stdin ?? process.stdin);
+  const lineup = settings.wait ? null : await planLineup(settings, machine);
+  const server = new HttpServer([]);
+  server.announce(settings.name);
+  const passed = passedSocket(machine.env);
+  const address =
+    passed === null
+      ? { host: settings.host, port: await server.listen(settings.host, settings.port) }
+      : await server.listenOn(passed);
+  const { url } = await streamUrls(address.host, address.port, flvPath(settings.name));
+  return new Cast({ settings, machine, lineup, server, address, url }, options);
 }
 
 /** The ffmpeg command lines of a cast, quoted for a shell; opens and tries what a start would, and captures nothing. */
@@ -44,19 +51,20 @@ export async function commandLines(
   settings: StartSettings,
   { env = process.env, onNotice = () => undefined }: CastOptions = {},
 ): Promise<readonly string[]> {
-  const { ffmpegPath, plans, encoder } = await planLineup(settings, thisMachine(env));
+  const { ffmpeg, plans, encoder } = await planLineup(settings, thisMachine(env));
   if (encoder !== null) onNotice(`encoder: ${encoder.why}`);
-  const lines = plans.map((plan) => shellLine([ffmpegPath, ...plan.args]));
+  const lines = plans.map((plan) => shellLine([ffmpeg?.path ?? "ffmpeg", ...plan.args]));
   return settings.showSecrets ? lines : lines.map(redactor(plans.map((plan) => plan.source.url)));
 }
 
 interface Parts {
   readonly settings: StartSettings;
   readonly machine: Machine;
-  readonly lineup: Lineup;
-  readonly channel: Channel;
+  readonly lineup: Lineup | null;
   readonly server: HttpServer;
-  readonly port: number;
+  /** The viewer URL. */
+  readonly url: string;
+  readonly address: { readonly host: string; readonly port: number };
 }
 
 /** One device on its way to its viewers, until it ends, fails or is stopped. */
@@ -66,21 +74,60 @@ export class Cast {
   /** Resolves when the cast is over and nothing of it is left; rejects with a UserError when it failed. */
   readonly ended: Promise<void>;
   readonly #parts: Parts;
-  readonly #options: CastOptions;
-  #attempt: Attempt;
+  readonly #onNotice: (line: string) => void;
+  readonly #attempts: Attempts;
+  readonly #meter = new Meter();
+  readonly #watch = new DeviceWatch();
   readonly #ready = new AbortController();
   readonly #stopped = new AbortController();
   readonly #over = new AbortController();
+  #state: CastState = "starting";
+  #sinceMs = Date.now();
+  #waitsFor: string | null = null;
 
-  constructor(parts: Parts, options: CastOptions) {
+  constructor(parts: Parts, { stdin = process.stdin, onFfmpegLine, onNotice }: CastOptions) {
+    const { settings, machine, lineup, server } = parts;
     this.#parts = parts;
-    this.#options = options;
-    this.#attempt = this.#begin(parts.lineup);
+    this.#onNotice = onNotice ?? (() => undefined);
+    this.#attempts = new Attempts({
+      ...{ settings, machine, lineup, stdin, watch: this.#watch, over: this.#over.signal },
+      onFfmpegLine: onFfmpegLine ?? (() => undefined),
+      onNotice: this.#onNotice,
+      onChannel: (channel) => server.serve(channel),
+      onPackets: (packets) => this.#count(packets),
+      onWaiting: (failure) => this.#wait(failure),
+      onChange: () => this.#enter(this.#ready.signal.aborted ? this.#health() : this.#state),
+    });
     this.ended = this.#run();
-    this.onAir = Promise.race([raised(this.#ready), this.ended]).then(() =>
-      this.#ready.signal.aborted ? this.#describe() : null,
-    );
+    this.onAir = Promise.race([raised(this.#ready), this.ended]).then(() => this.#describe());
     this.onAir.catch(() => undefined); // `ended` tells the same
+  }
+
+  status(): CastStatus {
+    const { settings, url } = this.#parts;
+    const { current, channel } = this.#attempts;
+    const inputs = current?.inputs ?? [];
+    const video = current?.feed.videoConfig ?? null;
+    const encoder = current?.lineup.encoder ?? null;
+    return {
+      ...{ name: settings.name, state: this.#state, sinceMs: this.#sinceMs, pid: process.pid },
+      startedMs: Math.round(performance.timeOrigin),
+      url,
+      device: redactUrls(settings.device),
+      inputs,
+      encoder: encoder && { name: encoder.chosen.encoder.name, why: encoder.why },
+      size: video && `${video.width}x${video.height}`,
+      ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
+      restarts: inputs.reduce((sum, { restarts }) => sum + restarts, 0),
+      viewers: channel?.viewerCount ?? 0,
+      lastError:
+        inputs.map(({ lastError }) => lastError).findLast((error) => error !== null) ?? this.#waitsFor,
+    };
+  }
+
+  /** Ends every process and begins anew, viewers staying; before the first key frame it does nothing. */
+  async restart(): Promise<void> {
+    if (this.#ready.signal.aborted) this.#attempts.current?.restart();
   }
 
   /** Ends the cast in an orderly way: captures first, then every response with its last chunk. */
@@ -91,84 +138,62 @@ export class Cast {
 
   /** Kills what runs beside us, for an end without delay. */
   kill(): void {
-    this.#attempt.kill();
-  }
-
-  #begin(lineup: Lineup): Attempt {
-    const { channel, machine, settings } = this.#parts;
-    const {
-      stdin = process.stdin,
-      onFfmpegLine = () => undefined,
-      onNotice = () => undefined,
-    } = this.#options;
-    const onPackets = () => {
-      if (this.#ready.signal.aborted || !channel.isReady) return;
-      if (lineup.encoder?.isFallback) onNotice(lineup.encoder.why); // of interest only where it goes on
-      this.#ready.abort();
-    };
-    const { fps } = settings;
-    return new Attempt({ lineup, channel, machine, fps, stdin, onFfmpegLine, onNotice, onPackets });
-  }
-
-  #describe(): Promise<OnAir> {
-    const { settings, port } = this.#parts;
-    return describeOnAir(settings, port, this.#attempt);
+    this.#attempts.current?.kill();
   }
 
   async #run(): Promise<void> {
     try {
-      await Promise.race([raised(this.#stopped), this.#captured(), this.#lateness(), this.#durationEnd()]);
+      await Promise.race([raised(this.#stopped), this.#attempts.run(), this.#durationEnd()]);
       if (!this.#ready.signal.aborted && !this.#stopped.signal.aborted)
-        throw this.#attempt.neverReady("brokenInput", "it ended before");
+        throw this.#attempts.current?.neverReady("brokenInput", "it ended before");
     } finally {
       this.#over.abort();
-      await this.#attempt.stop();
-      this.#parts.channel.end();
+      this.#watch.close();
+      await this.#attempts.current?.stop();
+      this.#attempts.channel?.end();
       await this.#parts.server.close(CLOSE_GRACE_MS);
+      this.#enter("ended");
     }
   }
 
-  /** Until the inputs end. What fails before the first key frame is begun anew while there is another way. */
-  async #captured(): Promise<void> {
-    const { settings, machine } = this.#parts;
-    for (let lessons = noLessons; ; ) {
-      try {
-        return await this.#attempt.ended;
-      } catch (failure) {
-        if (this.#ready.signal.aborted) throw failure;
-        // Whatever the reason: an encoder that was found to work may no longer.
-        if (this.#attempt.lineup.encoder !== null) forgetEncoders(foldersOf(machine.env).cache);
-        const retake = retakeAfter(failure, this.#attempt.lineup, lessons);
-        if (retake === null) throw failure;
-        this.#options.onNotice?.(retake.notice);
-        await this.#attempt.stop();
-        lessons = retake.lessons;
-        const lineup = await planLineup(settings, machine, lessons);
-        if (this.#over.signal.aborted) return;
-        this.#attempt = this.#begin(lineup);
-      }
-    }
+  #count(packets: readonly Packet[]): void {
+    this.#meter.count(packets);
+    if (this.#ready.signal.aborted || !this.#attempts.channel?.isReady) return;
+    const encoder = this.#attempts.current?.lineup.encoder;
+    if (encoder?.isFallback) this.#onNotice(encoder.why); // of interest only where it goes on
+    this.#waitsFor = null;
+    this.#enter("on-air");
+    this.#ready.abort();
   }
 
-  async #lateness(): Promise<never> {
-    const { readyTimeoutMs } = this.#parts.settings;
-    await Promise.race([raised(this.#ready), this.#wait(readyTimeoutMs)]);
-    if (this.#ready.signal.aborted) return new Promise(() => undefined); // in time: never late again
-    throw this.#neverReady(readyTimeoutMs);
+  #wait(failure: UserError): void {
+    this.#waitsFor = failure.message;
+    this.#enter("waiting");
+  }
+
+  #health(): CastState {
+    const inputs = this.#attempts.current?.inputs ?? [];
+    return inputs.every(({ state }) => state === "running" || state === "ended") ? "on-air" : "degraded";
+  }
+
+  #enter(state: CastState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#sinceMs = Date.now();
+  }
+
+  async #describe(): Promise<OnAir | null> {
+    const { settings, address } = this.#parts;
+    const { current } = this.#attempts;
+    if (!this.#ready.signal.aborted || current === null) return null;
+    return describeOnAir({ name: settings.name, host: address.host }, address.port, current);
   }
 
   async #durationEnd(): Promise<void> {
     await raised(this.#ready);
     const { durationMs } = this.#parts.settings;
-    await (durationMs === null ? raised(this.#over) : this.#wait(durationMs));
-  }
-
-  async #wait(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#over.signal });
-  }
-
-  #neverReady(readyTimeoutMs: number): UserError {
-    return this.#attempt.neverReady("notReady", `it has had ${readyTimeoutMs / 1000} s (--ready-timeout)`);
+    if (durationMs === null) await raised(this.#over);
+    else await delay(durationMs, undefined, { signal: this.#over.signal });
   }
 }
 

@@ -24,10 +24,17 @@ export type ExitReason = Exclude<keyof typeof exitCodes, "ok">;
 export class UserError extends Error {
   override readonly name = "UserError";
   readonly reason: ExitReason;
+  /** The last lines of another program, oldest first, where its reason is not known: they stand below the message. */
+  readonly lastLines: readonly string[];
 
-  constructor(reason: ExitReason, message: string, options?: ErrorOptions) {
+  constructor(
+    reason: ExitReason,
+    message: string,
+    { lastLines = [], ...options }: ErrorOptions & { readonly lastLines?: readonly string[] } = {},
+  ) {
     super(message, options);
     this.reason = reason;
+    this.lastLines = lastLines;
   }
 
   get exitCode(): number {

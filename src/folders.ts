@@ -2,15 +2,17 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 
 /**
- * Where flvcast keeps what outlives a run. Both follow from the user alone, so that cron, systemd and a terminal agree:
+ * Where flvcast keeps what other runs read. All follow from the user alone, so that cron, systemd and a terminal agree:
  * root's are the system's, others' are below their home as the password database has it. systemd's own variables
- * (systemd.exec(5), ConfigurationDirectory= and CacheDirectory=) go before.
+ * (systemd.exec(5), ConfigurationDirectory=, CacheDirectory= and RuntimeDirectory=) go before.
  */
 export interface Folders {
   /** What the user decided: pinned devices. */
   readonly configuration: string;
   /** What can be found out again: which encoders work. */
   readonly cache: string;
+  /** What runs now: control sockets; and the logs of detached streams. */
+  readonly state: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,11 +20,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Who runs us, as the system knows it. */
 export interface Account {
   readonly isRoot: boolean;
+  /** null where the system has no such numbers. */
+  readonly uid: number | null;
   /** The home in the password database. Throws for a user who is not in it. */
   readonly home: () => string;
 }
 
-const thisAccount: Account = { isRoot: process.getuid?.() === 0, home: () => userInfo().homedir };
+const thisAccount: Account = {
+  isRoot: process.getuid?.() === 0,
+  uid: process.getuid?.() ?? null,
+  home: () => userInfo().homedir,
+};
 
 export function foldersOf(env: Environment, account: Account = thisAccount): Folders {
   const below = (hidden: string, system: string) =>
@@ -30,7 +38,31 @@ export function foldersOf(env: Environment, account: Account = thisAccount): Fol
   return {
     configuration: firstOf(env["CONFIGURATION_DIRECTORY"]) ?? below(".config", "/etc"),
     cache: firstOf(env["CACHE_DIRECTORY"]) ?? below(".cache", "/var/cache"),
+    state: firstOf(env["RUNTIME_DIRECTORY"]) ?? below(".local/state", "/run"),
   };
+}
+
+/**
+ * Where streams of this user may be found, its own folder first: a service's folder is not that of the shell which asks.
+ * A unit's is /run/flvcast or /run/flvcast-SOMETHING; a user's unit has the same below /run/user/UID. Where the
+ * environment names a folder, that one is meant and no other.
+ * @param entriesOf the names in a folder; none where it cannot be read
+ */
+export async function stateFoldersOf(
+  env: Environment,
+  entriesOf: (folder: string) => Promise<readonly string[]>,
+  account: Account = thisAccount,
+): Promise<readonly string[]> {
+  const { state } = foldersOf(env, account);
+  if (firstOf(env["RUNTIME_DIRECTORY"]) !== undefined) return [state];
+  const runtime = ["/run", ...(account.uid === null ? [] : [`/run/user/${account.uid}`])];
+  const found = await Promise.all(
+    runtime.map(async (parent) => {
+      const names = (await entriesOf(parent)).filter((name) => /^flvcast(-|$)/.test(name));
+      return names.toSorted().map((name) => join(parent, name));
+    }),
+  );
+  return [...new Set([state, ...found.flat()])];
 }
 
 /** systemd sets several folders apart by colons: ours is the first. */

@@ -7,6 +7,7 @@ import { UserError } from "./failure.ts";
 import type { FfmpegBinary } from "./ffmpeg/find.ts";
 import { type OpenOptions, openSource } from "./ffmpeg/open.ts";
 import { openMicrophoneOf } from "./ffmpeg/open-device.ts";
+import { reopenSource } from "./ffmpeg/reopen.ts";
 import { foldersOf } from "./folders.ts";
 import type { Machine } from "./machine/machine.ts";
 import type { StartSettings } from "./settings/settings.ts";
@@ -44,6 +45,17 @@ export async function openInputs(settings: StartSettings, context: InputContext)
   }
   const own = sound === "own" ? await ownMicrophone(source, options) : [];
   return [{ source, wanted }, ...own, ...second];
+}
+
+/** Opens what an input was opened from again; see `reopenSource`. */
+export async function reopenInput(
+  source: Source,
+  settings: StartSettings,
+  context: InputContext,
+  how: { readonly isSame: boolean },
+): Promise<Source> {
+  const role = source.video === null ? "sound" : "main";
+  return reopenSource(source, { ...(await openOptions(settings, context)), role }, how);
 }
 
 type CommonOptions = Omit<OpenOptions, "role" | "wanted">;

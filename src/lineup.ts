@@ -6,13 +6,14 @@ import { type FfmpegBinary, findFfmpeg } from "./ffmpeg/find.ts";
 import { encodesVideo, type Plan, planProcess } from "./ffmpeg/plan.ts";
 import type { Rates } from "./flv/metadata.ts";
 import { foldersOf } from "./folders.ts";
-import { type Input, openInputs } from "./inputs.ts";
+import { type Input, openInputs, reopenInput } from "./inputs.ts";
 import type { Machine } from "./machine/machine.ts";
 import type { StartSettings } from "./settings/settings.ts";
 
 /** What a cast captures and how: decided before anything is captured. */
 export interface Lineup {
-  readonly ffmpegPath: string;
+  /** null where no process is run. */
+  readonly ffmpeg: FfmpegBinary | null;
   /** One process per input; the first is the device's own, and the stream ends with it. */
   readonly plans: readonly Plan[];
   /** Raw H.264 comes on our stdin, beside what the processes bring. */
@@ -47,7 +48,7 @@ export async function planLineup(
   const baseS = Math.floor(Date.now() / 1000) - 1;
   const readsStdin = settings.device === "-";
   if (readsStdin && ["auto", "none"].includes(settings.audio)) {
-    return { ...lineupOf([], settings.fps, readsStdin), ffmpegPath: "", encoder: null, baseS };
+    return { ...lineupOf([], settings.fps, readsStdin), ffmpeg: null, encoder: null, baseS };
   }
   if (settings.encoder !== "auto") encoderNamed(settings.encoder); // a wrong name is told before anything is opened
   const ffmpeg = await findFfmpeg(settings.ffmpeg);
@@ -62,7 +63,34 @@ export async function planLineup(
       baseS,
     }),
   );
-  return { ...lineupOf(plans, settings.fps, readsStdin), ffmpegPath: ffmpeg.path, encoder, baseS };
+  return { ...lineupOf(plans, settings.fps, readsStdin), ffmpeg, encoder, baseS };
+}
+
+/**
+ * Plans the process of one input anew, after it has ended: the same device, wherever it is by now, with the encoder that
+ * works by now. The tracks stay what they were.
+ *
+ * @throws UserError while the device cannot be opened
+ */
+export async function replanInput(
+  ended: { readonly plan: Plan; readonly sentFrames: boolean },
+  { ffmpeg, baseS, encoder }: Lineup,
+  settings: StartSettings,
+  machine: Machine,
+  lessons: Lessons,
+): Promise<{ readonly plan: Plan; readonly encoder: EncoderChoice | null }> {
+  if (ffmpeg === null) throw new Error("a process is planned, and no ffmpeg was looked for");
+  const { source: old, video, audio } = ended.plan;
+  const wanted = { video: video !== null, audio: audio !== null };
+  const mayCopy = mayCopyCamera(settings) && !lessons.encodesAnew;
+  const context = { machine, ffmpeg, stampedBy: lessons.stampedBy, mayCopy };
+  const source = await reopenInput(old, settings, context, { isSame: ended.sentFrames });
+  const chosen = wanted.video
+    ? await encoderFor([{ source, wanted }], settings, { ffmpeg, machine, lessons })
+    : encoder;
+  const { majorVersion } = ffmpeg;
+  const options = { ...settings, majorVersion, encoder: chosen?.chosen ?? null, baseS };
+  return { plan: planProcess(source, wanted, options), encoder: chosen };
 }
 
 /** Nothing was asked for that only an encoder of ours can do. */

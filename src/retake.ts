@@ -1,6 +1,6 @@
 import { ReorderedPicturesError } from "./codec/h264-track.ts";
 import { ForeignClockError } from "./codec/input-clock.ts";
-import { type ExitReason, UserError } from "./failure.ts";
+import type { ExitReason, UserError } from "./failure.ts";
 import type { Lessons, Lineup } from "./lineup.ts";
 
 /** What happened, and what the next attempt does about it. */
@@ -23,8 +23,16 @@ const NOT_THE_ENCODER: readonly ExitReason[] = [
  * What a start that failed before its first key frame is worth trying again with; null when it would fail the same
  * way. Each answer takes something away, so that there is an end.
  */
-export function retakeAfter(failure: unknown, lineup: Lineup, lessons: Lessons): Retake | null {
-  if (!(failure instanceof UserError)) return null;
+export function retakeAfter(failure: UserError, lineup: Lineup, lessons: Lessons): Retake | null {
+  return deviceRetake(failure, lineup, lessons) ?? encoderRetake(failure, lineup, lessons);
+}
+
+/** What the device itself taught: how it is to be opened. */
+export function deviceRetake(
+  failure: UserError,
+  lineup: Pick<Lineup, "plans">,
+  lessons: Lessons,
+): Retake | null {
   const copies = lineup.plans.some(({ source }) => source.video?.passesThrough);
   if (failure.cause instanceof ReorderedPicturesError && copies) {
     return {
@@ -39,7 +47,7 @@ export function retakeAfter(failure: unknown, lineup: Lineup, lessons: Lessons):
       notice: `${failure.message.replace(/: set .*/, "")}: pictures are stamped as they arrive`,
     };
   }
-  return encoderRetake(failure, lineup, lessons);
+  return null;
 }
 
 /** The encoder is no longer what its trial said: what is known of all of them is forgotten, and the next one tried. */

@@ -7,20 +7,24 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   failure: [],
   version: [],
   name: [],
+  status: [],
+  log: [],
+  suggest: [],
   folders: [],
   codec: ["failure"],
   flv: ["codec"],
   live: ["flv", "codec"],
   machine: [],
+  systemd: ["machine", "status", "failure"],
   device: ["machine", "codec", "name", "failure"],
   platform: ["device", "machine"],
   encoder: ["failure"],
   ffmpeg: ["platform", "device", "machine", "encoder", "codec", "failure"],
-  audition: ["ffmpeg", "device", "machine", "encoder", "codec", "failure"],
+  audition: ["suggest", "ffmpeg", "device", "machine", "encoder", "codec", "failure"],
   firewall: ["machine"],
   doctor: ["firewall", "device", "machine", "ffmpeg", "failure"],
   http: ["live", "flv", "failure"],
-  settings: ["device", "ffmpeg", "name", "failure"],
+  settings: ["device", "encoder", "ffmpeg", "name", "suggest", "failure"],
   inputs: ["ffmpeg", "device", "machine", "codec", "settings", "folders", "failure"],
   lineup: [
     "inputs",
@@ -34,22 +38,41 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "settings",
     "folders",
   ],
-  attempt: ["lineup", "ffmpeg", "device", "machine", "live", "codec", "version", "failure"],
+  supervisor: ["ffmpeg", "codec", "status", "failure"],
+  school: ["supervisor", "retake", "lineup", "audition", "machine", "folders"],
+  attempt: [
+    ...["school", "supervisor", "lineup", "ffmpeg", "device", "machine", "live", "codec"],
+    ...["settings", "folders", "status", "version", "failure"],
+  ],
+  attempts: ["attempt", "supervisor", "retake", "lineup", "audition", "live", "flv", "folders", "failure"],
   retake: ["lineup", "encoder", "codec", "failure"],
   "on-air": ["lineup", "http", "live", "flv", "codec"],
   cast: [
-    ...["attempt", "retake", "lineup", "on-air", "audition", "ffmpeg", "machine", "http", "live", "flv"],
-    ...["settings", "folders", "failure"],
+    ...["attempts", "supervisor", "lineup", "on-air", "audition", "ffmpeg", "machine", "http", "codec"],
+    ...["systemd", "settings", "status", "failure"],
   ],
+  control: ["status", "folders", "name", "failure"],
   cli: [
-    ...["cast", "on-air", "doctor", "audition", "platform", "ffmpeg", "device", "machine"],
-    ...["settings", "folders", "version", "failure"],
+    ...[
+      "cast",
+      "on-air",
+      "control",
+      "systemd",
+      "status",
+      "doctor",
+      "audition",
+      "platform",
+      "ffmpeg",
+      "device",
+    ],
+    ...["machine", "settings", "folders", "log", "shell", "suggest", "version", "failure"],
   ],
+  shell: [],
   index: ["cast", "on-air", "settings", "failure"],
 };
 
 /** Formats and fan-out work on bytes and values: no file, socket, process or clock. */
-const roomsWithoutIo = ["codec", "flv", "live", "settings"];
+const roomsWithoutIo = ["codec", "flv", "live", "settings", "shell"];
 const nodeModulesWithoutIo = ["node:buffer", "node:assert", "node:util"];
 /** Settings only take names apart: nothing here opens a socket or a file. */
 const nodeModulesOfRoom: Readonly<Record<string, readonly string[]>> = {
@@ -65,7 +88,7 @@ const packages: Readonly<Record<string, { readonly room: string; readonly files:
 };
 
 /** Rooms that may see the settings of `start` whole. */
-const roomsWithAllSettings = ["settings", "cli", "cast", "inputs", "lineup", "index"];
+const roomsWithAllSettings = ["settings", "cli", "cast", "inputs", "lineup", "attempt", "index"];
 
 interface Import {
   readonly file: string;

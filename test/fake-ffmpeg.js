@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { once } from "node:events";
 import { appendFileSync, createReadStream, createWriteStream, statSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 
 /**
@@ -15,7 +16,12 @@ import { setTimeout as wait } from "node:timers/promises";
  *   {"ignore": "SIGTERM"}                               from here on; else ffmpeg's answer: a line and exit 255
  *   {"waitMs": 100}
  *   {"stall": true}                                     neither writes nor exits, for ever
+ *   {"signal": "SIGKILL"}                               to itself
  *   {"exit": 1}
+ *
+ * Where FAKE_FFMPEG_LIVES names a folder, FAKE_FFMPEG tells of several starts: {"video": [steps, …], "audio": [steps, …]},
+ * by what the process is to encode. The first start takes the first list of steps, the next one the next; all that
+ * come later take the last. The folder has a file for each kind, with a byte for each start.
  *
  * FAKE_FFMPEG_LOG names a file to which each start appends its arguments, a JSON array a line.
  */
@@ -103,7 +109,19 @@ function rubbish(count) {
   );
 }
 
-for (const step of JSON.parse(process.env["FAKE_FFMPEG"] ?? "[]")) {
+/** What this start is to do. */
+function stepsOfThisLife() {
+  const told = JSON.parse(process.env["FAKE_FFMPEG"] ?? "[]");
+  const folder = process.env["FAKE_FFMPEG_LIVES"];
+  if (folder === undefined) return told;
+  const kind = args.includes("-c:v") ? "video" : "audio";
+  const count = join(folder, kind);
+  appendFileSync(count, "x");
+  const lives = told[kind];
+  return lives[Math.min(statSync(count).size, lives.length) - 1];
+}
+
+for (const step of stepsOfThisLife()) {
   if ("replay" in step) {
     await Promise.all(Object.entries(step.replay).map(([fd, path]) => replay(Number(fd), path, step)));
   } else if ("rubbish" in step) {
@@ -115,6 +133,9 @@ for (const step of JSON.parse(process.env["FAKE_FFMPEG"] ?? "[]")) {
   } else if ("waitMs" in step) {
     await wait(step.waitMs);
   } else if ("stall" in step) {
+    await wait(2 ** 31 - 1);
+  } else if ("signal" in step) {
+    process.kill(process.pid, step.signal);
     await wait(2 ** 31 - 1);
   } else if ("exit" in step) {
     await ended();

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -15,7 +15,7 @@ writeFileSync(recordingPath, recording);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function start(steps: readonly object[], args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+function start(steps: object, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, [fakePath, ...args], {
     stdio: ["ignore", "pipe", "pipe", "pipe"],
     env: { ...process.env, FAKE_FFMPEG: JSON.stringify(steps), ...env },
@@ -92,5 +92,21 @@ describe("the fake ffmpeg", () => {
     await start([], ["-i", "a"], { FAKE_FFMPEG_LOG: log }).ended;
     await start([], ["-i", "b"], { FAKE_FFMPEG_LOG: log }).ended;
     expect(readFileSync(log, "utf8")).toBe('["-i","a"]\n["-i","b"]\n');
+  });
+
+  it("does something else at each start, for picture and sound apart", async () => {
+    const lives = join(folder, "lives");
+    mkdirSync(lives);
+    const steps = { video: [[{ exit: 3 }], [{ signal: "SIGKILL" }], [{ exit: 4 }]], audio: [[{ exit: 5 }]] };
+    const ends = [];
+    for (const encoder of ["-c:v", "-c:a", "-c:v", "-c:v", "-c:v"])
+      ends.push(await start(steps, [encoder], { FAKE_FFMPEG_LIVES: lives }).ended);
+    expect(ends).toEqual([
+      { code: 3, signal: null },
+      { code: 5, signal: null },
+      { code: null, signal: "SIGKILL" },
+      { code: 4, signal: null },
+      { code: 4, signal: null },
+    ]);
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { foldersOf } from "../src/folders.ts";
+import { foldersOf, stateFoldersOf } from "../src/folders.ts";
 
-const kim = { isRoot: false, home: () => "/home/kim" };
-const root = { isRoot: true, home: () => "/root" };
+const kim = { isRoot: false, uid: 1000, home: () => "/home/kim" };
+const root = { isRoot: true, uid: 0, home: () => "/root" };
 const nobody = {
   isRoot: false,
+  uid: 1234,
   home: () => {
     throw new Error("A system error occurred: uv_os_get_passwd returned ENOENT");
   },
@@ -15,11 +16,12 @@ describe("what outlives a run is kept", () => {
     expect(foldersOf({ HOME: "/elsewhere", XDG_CONFIG_HOME: "/elsewhere" }, kim)).toEqual({
       configuration: "/home/kim/.config/flvcast",
       cache: "/home/kim/.cache/flvcast",
+      state: "/home/kim/.local/state/flvcast",
     });
   });
 
   test("in the system's folders for root, even where no password database knows it", () => {
-    const folders = { configuration: "/etc/flvcast", cache: "/var/cache/flvcast" };
+    const folders = { configuration: "/etc/flvcast", cache: "/var/cache/flvcast", state: "/run/flvcast" };
     expect(foldersOf({ HOME: "/root" }, root)).toEqual(folders);
     expect(foldersOf({}, { ...nobody, isRoot: true })).toEqual(folders);
   });
@@ -28,10 +30,12 @@ describe("what outlives a run is kept", () => {
     const env = {
       CONFIGURATION_DIRECTORY: "/etc/flvcast-door:/etc/other",
       CACHE_DIRECTORY: "/var/cache/private/door",
+      RUNTIME_DIRECTORY: "/run/flvcast-door",
     };
     expect(foldersOf(env, kim)).toEqual({
       configuration: "/etc/flvcast-door",
       cache: "/var/cache/private/door",
+      state: "/run/flvcast-door",
     });
     expect(foldersOf({ CONFIGURATION_DIRECTORY: "", CACHE_DIRECTORY: "" }, kim)).toEqual(foldersOf({}, kim));
   });
@@ -40,5 +44,31 @@ describe("what outlives a run is kept", () => {
     expect(foldersOf({ HOME: "/srv/kim" }, nobody).configuration).toBe("/srv/kim/.config/flvcast");
     expect(foldersOf({ HOME: "" }, nobody).cache).toBe("/.cache/flvcast");
     expect(foldersOf({}, nobody).cache).toBe("/.cache/flvcast");
+  });
+});
+
+describe("running streams are looked for", () => {
+  const entries: Readonly<Record<string, readonly string[]>> = {
+    "/run": ["dbus", "flvcast-door", "flvcast", "flvcaster", "user"],
+    "/run/user/1000": ["flvcast-desk", "pulse"],
+  };
+  const entriesOf = async (folder: string) => entries[folder] ?? [];
+
+  test("in the user's own folder first, then in those of services", async () => {
+    expect(await stateFoldersOf({}, entriesOf, kim)).toEqual([
+      "/home/kim/.local/state/flvcast",
+      "/run/flvcast",
+      "/run/flvcast-door",
+      "/run/user/1000/flvcast-desk",
+    ]);
+  });
+
+  test("by root once in each", async () => {
+    expect(await stateFoldersOf({}, entriesOf, root)).toEqual(["/run/flvcast", "/run/flvcast-door"]);
+  });
+
+  test("where the environment says, and nowhere else", async () => {
+    const folders = await stateFoldersOf({ RUNTIME_DIRECTORY: "/run/flvcast-door" }, entriesOf, kim);
+    expect(folders).toEqual(["/run/flvcast-door"]);
   });
 });

@@ -30,7 +30,7 @@ function lineup(copies: boolean, chosen: EncoderChoice["chosen"] | null, isAuto 
   const mode = { format: "h264", coding: "h264", size: null, fps: 30, copies } as const;
   const source = cameraSource(camera, mode, "driver");
   return {
-    ffmpegPath: "ffmpeg",
+    ffmpeg: { path: "ffmpeg", version: "7.1", majorVersion: 7 },
     plans: [{ source, args: [], video: null, audio: null }],
     ...{ readsStdin: false, isCopied: copies, tracks: { video: true, audio: false }, rates: {}, baseS: 0 },
     encoder: chosen && { chosen, why: "", isFallback: false, isAuto },

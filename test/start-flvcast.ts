@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "./cache-folder.ts";
+import { freshStateFolder } from "./state-folder.ts";
 
 const builtProgram = fileURLToPath(new URL("../bin/flvcast.js", import.meta.url));
 
@@ -30,7 +31,12 @@ export async function startFlvcast(
   const spawnedMs = performance.now();
   const child = spawn(process.execPath, [flvcastProgram, "start", "--port", "0", "--json", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, CACHE_DIRECTORY: cacheFolder, ...env },
+    env: {
+      ...process.env,
+      CACHE_DIRECTORY: cacheFolder,
+      RUNTIME_DIRECTORY: freshStateFolder(),
+      ...env,
+    },
   });
   let stdout = "";
   let stderr = "";

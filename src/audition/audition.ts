@@ -150,6 +150,7 @@ function picture({ size, fps }: Stage): Source {
   return {
     label: "the encoders' test",
     device: null,
+    hasEnd: true,
     inputOptions: ["-probesize", "32", "-analyzeduration", "0", "-f", "lavfi"],
     url: `testsrc2=size=${size.width}x${size.height}:rate=${fps},trim=end_frame=${PICTURES},format=yuv420p`,
     video: {

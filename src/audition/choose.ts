@@ -3,6 +3,7 @@ import type { ChosenEncoder, Encoder } from "../encoder/encoder.ts";
 import { encoders, softwareEncoder } from "../encoder/encoders.ts";
 import { UserError } from "../failure.ts";
 import type { Machine } from "../machine/machine.ts";
+import { nearest } from "../suggest.ts";
 import { audition, type Stage } from "./audition.ts";
 import { type Candidate, candidatesOf, runsOn } from "./candidates.ts";
 import { circumstancesOf, recall, remember } from "./memory.ts";
@@ -78,11 +79,13 @@ export function firstThatWorks(results: readonly ProbeResult[]): ChosenEncoder |
 export function encoderNamed(name: string): Encoder {
   const found = encoders.find((encoder) => encoder.name === name);
   if (found !== undefined) return found;
-  const known = encoders.map((encoder) => encoder.name).join(", ");
-  throw new UserError(
-    "noEncoder",
-    `--encoder ${name} is not one that flvcast can use: give auto or one of ${known}`,
-  );
+  const known = encoders.map((encoder) => encoder.name);
+  const meant = nearest(name, known);
+  const advice =
+    meant === null
+      ? `give auto or one of ${known.join(", ")}`
+      : `did you mean ${meant}? See flvcast encoders`;
+  throw new UserError("noEncoder", `--encoder ${name} is not one that flvcast can use: ${advice}`);
 }
 
 async function chooseAny(options: AuditionOptions): Promise<EncoderChoice> {

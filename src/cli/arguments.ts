@@ -1,8 +1,8 @@
 import parser from "yargs-parser"; // yargs's own parser: yargs itself takes 70 ms to load, which only help is worth
 import { UserError } from "../failure.ts";
 import { type FlagTexts, shown } from "../settings/read-options.ts";
+import { nearest } from "../suggest.ts";
 import type { Flag } from "./command.ts";
-import { nearest } from "./suggest.ts";
 
 /** What stood behind a command's name. */
 export interface Arguments {
@@ -11,14 +11,20 @@ export interface Arguments {
 }
 
 /** Reads a command's arguments. Values stay text: nothing is coerced here. @throws UserError of reason `usage` */
-export function parseArguments(command: string, flags: readonly Flag[], argv: readonly string[]): Arguments {
+export function parseArguments(command: string, all: readonly Flag[], argv: readonly string[]): Arguments {
+  const flags = all.filter(({ isPositional }) => !isPositional);
   const values = flags.filter(({ metavar }) => metavar !== null).map(({ flag }) => flag);
   const switches = flags.filter(({ metavar }) => metavar === null).map(({ flag }) => flag);
   const { argv: parsed, error } = parser.detailed([...argv], {
     string: values,
     narg: Object.fromEntries(values.map((flag) => [flag, 1])), // without it, `--device -` loses its dash
     boolean: [...switches, "help"],
-    alias: { help: ["h"] },
+    alias: {
+      help: ["h"],
+      ...Object.fromEntries(
+        flags.flatMap(({ flag, short }) => (short === undefined ? [] : [[flag, [short]]])),
+      ),
+    },
     configuration: {
       "boolean-negation": false,
       "camel-case-expansion": false,
@@ -53,10 +59,30 @@ export function parseArguments(command: string, flags: readonly Flag[], argv: re
   }
   const repeated = Object.keys(given).find((flag) => Array.isArray(given[flag]));
   if (repeated !== undefined) throw usage(`--${repeated} is given more than once: give it once`);
-  if (words[0] !== undefined) {
-    throw usage(`${shown(words[0])} is no option of flvcast ${command}: an option begins with --. ${see}`);
+  const texts = Object.entries(given).map(([flag, value]) => [flag, String(value)] as const);
+  return { help: false, flags: new Map([...texts, ...namedWords(command, all, words)]) };
+}
+
+/** Words by the names of what they are, in order. */
+function namedWords(
+  command: string,
+  flags: readonly Flag[],
+  words: readonly string[],
+): readonly (readonly [string, string])[] {
+  const names = flags.filter(({ isPositional }) => isPositional).map(({ flag }) => flag);
+  const tooMany = words[names.length];
+  if (tooMany !== undefined && names.length > 0) {
+    throw usage(`${shown(tooMany)} is one too many: flvcast ${command} takes one at a time`);
   }
-  return { help: false, flags: new Map(Object.entries(given).map(([flag, value]) => [flag, String(value)])) };
+  if (tooMany !== undefined) {
+    throw usage(
+      `${shown(tooMany)} is no option of flvcast ${command}: an option begins with --. See: flvcast ${command} --help`,
+    );
+  }
+  return names.flatMap((name, index) => {
+    const word = words[index];
+    return word === undefined ? [] : [[name, word] as const];
+  });
 }
 
 function usage(message: string): UserError {

@@ -1,3 +1,4 @@
+import type { Suggestions } from "../settings/option.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 
 /** The process as a command sees it: `process` itself, or a test's stand-in. */
@@ -9,10 +10,16 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Flag {
   readonly flag: string;
   readonly group: string;
+  /** A single letter that stands for it, too. */
+  readonly short?: string;
+  /** It is given as a word of its own, without its name. */
+  readonly isPositional?: true;
   /** `null` for a switch. */
   readonly metavar: string | null;
   readonly help: string;
   readonly fallbackText: string | null;
+  /** What a shell completes the value with. */
+  readonly suggestions?: Suggestions;
 }
 
 /** One word after `flvcast`, and what it does. */
@@ -20,9 +27,13 @@ export interface Command {
   readonly usage: string;
   readonly description: string;
   readonly flags: readonly Flag[];
+  /** Words may follow behind `--`. */
+  readonly takesRest?: true;
   /** Pairs of a command line and what it does. */
   readonly examples: readonly (readonly [string, string])[];
   readonly epilogue: string;
-  /** Resolves to the exit code. @throws UserError */
-  readonly run: (flags: FlagTexts, env: Environment, io: Io) => Promise<number>;
+  /** What may stand behind the command and is no option, for shells to complete. */
+  readonly words?: readonly string[];
+  /** @param rest the words behind `--`. Resolves to the exit code. @throws UserError */
+  readonly run: (flags: FlagTexts, env: Environment, io: Io, rest: readonly string[]) => Promise<number>;
 }

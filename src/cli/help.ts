@@ -19,12 +19,13 @@ export async function overviewHelp(
 }
 
 /** The help of one command. */
-export async function commandHelp(command: Command): Promise<string> {
+export async function commandHelp(command: Omit<Command, "run">): Promise<string> {
   const help = blank().usage(`${command.usage}\n\n${command.description}`).epilogue(epilogue(command));
-  for (const { flag, group, metavar, help: describe, fallbackText } of command.flags) {
+  for (const { flag, short, isPositional, group, metavar, help: describe, fallbackText } of command.flags) {
+    if (isPositional) continue; // the usage line shows it, and the description says what it is
     // yargs knows no names for values: as part of the option's name, it prints them. Undeclared, no type either.
     const name = metavar === null ? flag : `${flag} ${metavar}`;
-    help.option(name, { describe, group: `${group}:` });
+    help.option(name, { describe, group: `${group}:`, ...(short === undefined ? {} : { alias: short }) });
     if (fallbackText !== null)
       help.option(name, { describe: `${describe} [${fallbackText}]`, group: `${group}:` });
   }
@@ -32,7 +33,7 @@ export async function commandHelp(command: Command): Promise<string> {
 }
 
 /** Set by hand: yargs would break command lines in two to set them beside their meaning. */
-function epilogue({ examples, epilogue: last }: Command): string {
+function epilogue({ examples, epilogue: last }: Omit<Command, "run">): string {
   const lines = examples.map(([line, meaning]) => `  ${line}\n      ${meaning}`);
   return ["Examples:", ...lines, "", last].join("\n");
 }

@@ -1,23 +1,49 @@
 import { exitCodes, UserError } from "../failure.ts";
 import { shown } from "../settings/read-options.ts";
+import { nearest } from "../suggest.ts";
 import { version } from "../version.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command, Environment, Io } from "./command.ts";
-import { failureText } from "./report.ts";
-import { nearest } from "./suggest.ts";
+import { completionEntry, type Entry } from "./command-table.ts";
+import { failureText } from "./failure-text.ts";
+import { askedLogFormat, logForm } from "./log-form.ts";
 
-interface Entry {
-  readonly name: string;
-  readonly summary: string;
-  /** Loaded when it is called for: a command costs the others no start-up time. */
-  readonly load: () => Promise<Command>;
-}
-
-const commands: readonly Entry[] = [
+/** Every command that has options. */
+export const commands: readonly Entry[] = [
   {
     name: "start",
     summary: "capture a device and serve it",
     load: async () => (await import("./start.ts")).start,
+  },
+  {
+    name: "status",
+    summary: "show how running streams are doing",
+    load: async () => (await import("./status.ts")).status,
+  },
+  {
+    name: "stop",
+    summary: "end a running stream",
+    load: async () => (await import("./stop.ts")).stop,
+  },
+  {
+    name: "restart",
+    summary: "open a running stream's devices anew",
+    load: async () => (await import("./restart.ts")).restart,
+  },
+  {
+    name: "logs",
+    summary: "print what a detached stream has said",
+    load: async () => (await import("./logs.ts")).logs,
+  },
+  {
+    name: "url",
+    summary: "print the URL of a running stream",
+    load: async () => (await import("./url.ts")).url,
+  },
+  {
+    name: "ensure",
+    summary: "start a stream unless it runs, for cron",
+    load: async () => (await import("./ensure.ts")).ensure,
   },
   {
     name: "devices",
@@ -34,22 +60,37 @@ const commands: readonly Entry[] = [
     summary: "look for what keeps this machine from streaming",
     load: async () => (await import("./doctor.ts")).doctor,
   },
+  {
+    name: "service install",
+    summary: "have systemd start a stream at each boot",
+    load: async () => (await import("./service.ts")).serviceInstall,
+  },
+  {
+    name: "service print",
+    summary: "show the units that it would write",
+    load: async () => (await import("./service.ts")).servicePrint,
+  },
+  {
+    name: "service uninstall",
+    summary: "stop such a stream and take its units away",
+    load: async () => (await import("./service.ts")).serviceUninstall,
+  },
 ];
 
 /** Runs `flvcast` with the arguments after its name. Resolves to the exit code, and never rejects. */
 export async function main(argv: readonly string[], env: Environment, io: Io): Promise<number> {
-  for (const stream of [io.stdout, io.stderr]) stream.on("error", ignoreClosedPipe);
+  for (const stream of [io.stdout, io.stderr]) stream.on("error", ignoreLostOutput);
   try {
     return await runCommand(argv, env, io);
   } catch (error) {
-    io.stderr.write(failureText(error));
+    io.stderr.write(failureText(error, logForm(askedLogFormat(argv, env), env, io.stderr)));
     return error instanceof UserError ? error.exitCode : exitCodes.failure;
   }
 }
 
-/** A reader that went away (`flvcast … | head -1`) ends neither the stream nor the tool. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EPIPE") throw error;
+/** A reader or terminal that went away (`flvcast … | head -1`), or a full disk, ends neither the stream nor the tool. */
+function ignoreLostOutput(error: NodeJS.ErrnoException): void {
+  if (!["EPIPE", "EIO", "ENOSPC", "EDQUOT"].includes(error.code ?? "")) throw error;
 }
 
 async function runCommand([word, ...rest]: readonly string[], env: Environment, io: Io): Promise<number> {
@@ -66,30 +107,57 @@ async function runCommand([word, ...rest]: readonly string[], env: Environment, 
     return exitCodes.ok;
   }
   if (word === "help") return runCommand([...rest, "--help"], env, io);
+  if (word === completionEntry.name) return printCompletion(rest, io);
 
-  const entry = commands.find(({ name }) => name === word);
+  const [next, ...after] = rest;
+  const twoWords = commands.find(({ name }) => name === `${word} ${next}`);
+  const entry = twoWords ?? commands.find(({ name }) => name === word);
   if (entry === undefined) throw unknownCommand(word);
   const command = await entry.load();
-  const { help, flags } = parseArguments(entry.name, command.flags, rest);
-  if (!help) return command.run(flags, env, io);
+  const [own, behind] = splitAtDashes(twoWords === undefined ? rest : after, command);
+  const { help, flags } = parseArguments(entry.name, command.flags, own);
+  if (!help) return command.run(flags, env, io, behind);
   const { commandHelp } = await import("./help.ts");
   io.stdout.write(await commandHelp(command));
   return exitCodes.ok;
 }
 
+async function printCompletion(words: readonly string[], io: Io): Promise<number> {
+  const { completion, runCompletion } = await import("./completion.ts");
+  if (words.some((word) => word === "--help" || word === "-h")) {
+    const { commandHelp } = await import("./help.ts");
+    io.stdout.write(await commandHelp(completion));
+    return exitCodes.ok;
+  }
+  const { describeCommands } = await import("./described-commands.ts");
+  return runCompletion(words, await describeCommands(commands), io);
+}
+
+/** A command's own arguments, and the words behind `--`. */
+function splitAtDashes(
+  argv: readonly string[],
+  { takesRest }: Command,
+): readonly [readonly string[], readonly string[]] {
+  const at = takesRest ? argv.indexOf("--") : -1;
+  return at === -1 ? [argv, []] : [argv.slice(0, at), argv.slice(at + 1)];
+}
+
 async function overview(): Promise<string> {
   const { overviewHelp } = await import("./help.ts");
-  return overviewHelp(commands);
+  return overviewHelp([...commands, completionEntry]);
 }
 
 function unknownCommand(word: string): UserError {
-  const names = commands.map(({ name }) => name);
+  const names = [...commands, completionEntry].map(({ name }) => name);
   if (word.startsWith("-")) {
     return new UserError(
       "usage",
       `${shown(word)} comes after a command, as in: flvcast start --device test. See: flvcast --help`,
     );
   }
+  const seconds = names.filter((name) => name.startsWith(`${word} `));
+  if (seconds.length > 0)
+    return new UserError("usage", `flvcast ${word} what? There is: flvcast ${seconds.join(", flvcast ")}`);
   const meant = nearest(word, names);
   const hint = meant === null ? `There is: ${names.join(", ")}.` : `Did you mean ${meant}?`;
   return new UserError("usage", `there is no command ${shown(word)}. ${hint} See: flvcast --help`);

@@ -1,16 +1,12 @@
-import { UserError } from "../failure.ts";
+import type { LogEvent } from "../log.ts";
 import type { OnAir } from "../on-air.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import type { Environment, Io } from "./command.ts";
+import { logForm } from "./log-form.ts";
+import { type LogForm, logLine } from "./log-lines.ts";
+import { Repeats } from "./repeats.ts";
 
-/** What a failure looks like on stderr: a line for the user, or all there is for whoever mends the bug. */
-export function failureText(error: unknown): string {
-  if (error instanceof UserError) return `flvcast: ${error.message.replace(/\s*\n\s*/g, " ")}\n`;
-  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `${details}\nflvcast: this is a bug in flvcast: please report it with the lines above\n`;
-}
-
-type Loudness = Pick<StartSettings, "quiet" | "json" | "verbose">;
+type Loudness = Pick<StartSettings, "quiet" | "json" | "verbose" | "logFormat">;
 
 interface Spinner {
   stop(): unknown;
@@ -23,17 +19,21 @@ export class Report {
   readonly #stderr: Io["stderr"];
   readonly #quiet: boolean;
   readonly #verbose: boolean;
+  readonly #form: LogForm;
   readonly #spins: boolean;
+  readonly #repeats = new Repeats();
+  #countTimer: NodeJS.Timeout | null = null;
   #spinner: Spinner | null = null;
   #isStarting = false;
 
-  constructor(stderr: Io["stderr"], { quiet, json, verbose }: Loudness, env: Environment) {
+  constructor(stderr: Io["stderr"], { quiet, json, verbose, logFormat }: Loudness, env: Environment) {
     this.#stderr = stderr;
     this.#quiet = quiet;
     this.#verbose = verbose;
+    this.#form = logForm(logFormat, env, stderr);
     // A terminal that says it is 0 columns wide (ssh -tt, script, containers) makes ora erase lines without end.
     const hasWidth = stderr.isTTY && stderr.columns > 0;
-    this.#spins = hasWidth && !quiet && !json && !verbose && !env["NO_COLOR"];
+    this.#spins = hasWidth && this.#form === "text" && !quiet && !json && !verbose && !env["NO_COLOR"];
   }
 
   /** The time until the first picture begins. */
@@ -62,19 +62,56 @@ export class Report {
   /** Who can watch, where that is everybody; how to, for a person at a terminal. */
   onAir({ url, isPublic }: Pick<OnAir, "url" | "isPublic">): void {
     if (isPublic) this.line("anyone who reaches this machine can watch (--host)");
-    if (this.#stderr.isTTY) this.line(`watch it: vlc ${url}, or ffplay ${url}. Ctrl-C stops`);
+    if (this.#stderr.isTTY && this.#form === "text")
+      this.line(`watch it: vlc ${url}, or ffplay ${url}. Ctrl-C stops`);
   }
 
-  /** One event. */
+  /** What the operator should know. */
   line(text: string): void {
-    if (this.#quiet) return;
-    this.#spinner?.clear();
-    this.#stderr.write(`flvcast: ${text}\n`);
-    this.#spinner?.render();
+    this.event({ level: "notice", text });
   }
 
   /** A line of ffmpeg's. */
   ffmpegLine(text: string): void {
-    if (this.#verbose) this.#stderr.write(`ffmpeg: ${text}\n`);
+    this.event({ level: "debug", program: "ffmpeg", text });
+  }
+
+  /** One event. What repeats is counted, and the count said seconds later. */
+  event(event: LogEvent): void {
+    if (!this.#isWanted(event)) return;
+    this.#write(this.#repeats.push(event, performance.now()));
+    this.#awaitCount();
+  }
+
+  /** Says what is counted still; nothing comes after. */
+  end(): void {
+    if (this.#countTimer !== null) clearTimeout(this.#countTimer);
+    this.#countTimer = null;
+    this.#write(this.#repeats.flush());
+  }
+
+  #isWanted({ level }: LogEvent): boolean {
+    if (level === "debug") return this.#verbose;
+    return level === "error" || !this.#quiet;
+  }
+
+  #awaitCount(): void {
+    const { dueMs } = this.#repeats;
+    if (dueMs === null || this.#countTimer !== null) return;
+    this.#countTimer = setTimeout(
+      () => {
+        this.#countTimer = null;
+        this.#write(this.#repeats.due(performance.now()));
+        this.#awaitCount();
+      },
+      Math.max(1, dueMs - performance.now()),
+    ).unref(); // a count keeps nobody waiting
+  }
+
+  #write(events: readonly LogEvent[]): void {
+    if (events.length === 0) return;
+    this.#spinner?.clear();
+    for (const event of events) this.#stderr.write(logLine(event, this.#form, Date.now()));
+    this.#spinner?.render();
   }
 }

@@ -1,35 +1,36 @@
-import { constants } from "node:os";
 import { commandLines, startCast } from "../cast.ts";
+import { boundLog, logPathOf } from "../control/log-file.ts";
+import { type Control, type ControlOptions, serveControl } from "../control/serve.ts";
+import { UnwritableError } from "../control/state-folder.ts";
 import { exitCodes } from "../failure.ts";
-import type { OnAir } from "../on-air.ts";
+import { foldersOf } from "../folders.ts";
+import { thisMachine } from "../machine/machine.ts";
 import { type FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import { startOptions } from "../settings/start-options.ts";
+import { Attendant, type AttendantOptions } from "../systemd/attendant.ts";
 import type { Command, Environment, Io } from "./command.ts";
+import { Conductor, type RunningCast } from "./conductor.ts";
+import { detach } from "./detach.ts";
 import { Report } from "./report.ts";
+import { Signals } from "./signals.ts";
 
 /** What this command needs of the rest, so that a test can play its part. */
 export interface Studio {
   startCast(settings: StartSettings, options: StudioOptions): Promise<RunningCast>;
   /** The ffmpeg command lines, quoted for a shell. */
   commandLines(settings: StartSettings, options: StudioOptions): Promise<readonly string[]>;
+  /** Takes the stream's name, and answers for it: serveControl. */
+  serveControl(options: ControlOptions): Promise<Control>;
+  /** Has another process run it. */
+  detach(flags: FlagTexts, env: Environment, io: Io): Promise<number>;
 }
 
 interface StudioOptions {
   readonly env: Environment;
   readonly onFfmpegLine: (line: string) => void;
   readonly onNotice: (line: string) => void;
-}
-
-/** A cast as this command handles it. */
-export interface RunningCast {
-  /** Resolves when it can be watched, with null if it was stopped before. */
-  readonly onAir: Promise<OnAir | null>;
-  /** Resolves when nothing of it is left; rejects when it failed. */
-  readonly ended: Promise<void>;
-  stop(): Promise<void>;
-  kill(): void;
 }
 
 /** `flvcast start` */
@@ -46,7 +47,7 @@ export const start: Command = {
     ["rpicam-vid -t 0 --inline -o - | flvcast start --device -", "a Raspberry Pi's camera"],
   ],
   epilogue: "Every option also works as a variable: --ready-timeout is FLVCAST_READY_TIMEOUT.",
-  run: (flags, env, io) => runStart(flags, env, io, { startCast, commandLines }),
+  run: (flags, env, io) => runStart(flags, env, io, { startCast, commandLines, serveControl, detach }),
 };
 
 /** Runs one cast from its first picture to its end. Resolves to the exit code. @throws UserError */
@@ -60,17 +61,26 @@ export async function runStart(flags: FlagTexts, env: Environment, io: Io, studi
   };
   if (settings.dryRun) {
     printCommandLines(await studio.commandLines(settings, options), settings.json, io);
+    report.end();
     return exitCodes.ok;
   }
-  const signals = new Signals(io);
+  if (settings.detach) return studio.detach(flags, env, io);
+  const conductor = new Conductor(settings);
+  const signals = new Signals(io, conductor);
+  const folder = foldersOf(env).state;
+  const unboundLog = boundLog(logPathOf(folder, settings.name));
+  const attendant = new Attendant(() => conductor.status(), attendance(settings, options));
+  let control: Control | null = null;
   try {
+    control = await takeName({ name: settings.name, folder, target: conductor }, studio, report);
     const starting = studio.startCast(settings, options);
     report.starting(settings.name);
     const cast = await starting;
-    signals.direct(cast);
+    conductor.direct(cast);
     await Promise.race([cast.onAir, cast.ended]); // hears a failure of either, so that none goes unhandled
     const onAir = await cast.onAir;
     report.started();
+    attendant.look();
     if (onAir !== null) {
       io.stdout.write(`${settings.json ? JSON.stringify(onAir) : onAir.url}\n`);
       report.onAir(onAir);
@@ -79,50 +89,40 @@ export async function runStart(flags: FlagTexts, env: Environment, io: Io, studi
     return exitCodes.ok;
   } finally {
     report.started();
+    report.end();
+    await attendant.stop();
+    conductor.end();
+    await control?.close();
+    unboundLog();
     signals.release();
+  }
+}
+
+/** How systemd is told of a cast, where it wants to know. */
+function attendance(
+  { stallMs, readyTimeoutMs }: StartSettings,
+  { env, onNotice }: StudioOptions,
+): AttendantOptions {
+  return {
+    machine: thisMachine(env),
+    onNotice,
+    patience: { stallMs, firstFrameMs: Math.max(readyTimeoutMs, stallMs) },
+  };
+}
+
+/** A stream that cannot be found by its name is still worth watching. @throws UserError where another has the name */
+async function takeName(options: ControlOptions, studio: Studio, report: Report): Promise<Control | null> {
+  if (process.platform === "win32") return null; // it has no such sockets in its files
+  try {
+    return await studio.serveControl(options);
+  } catch (error) {
+    if (!(error instanceof UnwritableError)) throw error;
+    report.line(`${error.message}: flvcast status and stop will not find ${options.name}`);
+    return null;
   }
 }
 
 function printCommandLines(lines: readonly string[], json: boolean, io: Io): void {
   if (json) io.stdout.write(`${JSON.stringify({ commands: lines })}\n`);
   else for (const line of lines) io.stdout.write(`${line}\n`);
-}
-
-const stopSignals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
-
-/** The exit code of a forced end as shells give it. */
-const forcedExitCode = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
-
-/** The first signal stops the cast in order, the second at once. */
-class Signals {
-  readonly #io: Io;
-  #cast: RunningCast | null = null;
-  #received = 0;
-
-  constructor(io: Io) {
-    this.#io = io;
-    for (const signal of stopSignals) io.on(signal, this.#onSignal);
-  }
-
-  /** From now on there is something to stop; what came before counts. */
-  direct(cast: RunningCast): void {
-    this.#cast = cast;
-    if (this.#received > 0) this.#stop(cast);
-  }
-
-  release(): void {
-    for (const signal of stopSignals) this.#io.off(signal, this.#onSignal);
-  }
-
-  readonly #onSignal = (signal: NodeJS.Signals): void => {
-    this.#received += 1;
-    if (this.#received > 1) {
-      this.#cast?.kill();
-      this.#io.exit(forcedExitCode(signal));
-    } else if (this.#cast !== null) this.#stop(this.#cast);
-  };
-
-  #stop(cast: RunningCast): void {
-    cast.stop().catch(() => {}); // how it went is what `ended` says
-  }
 }

@@ -9,6 +9,8 @@ export interface AacFormat {
   /** Rate of the coded frames; with SBR half the output rate. */
   readonly sampleRateHz: number;
   readonly channels: number;
+  /** Which elements a frame is made of (table 1.19); 0: a layout of its own. */
+  readonly channelConfiguration: number;
   /** 1024, or 960 with frameLengthFlag. */
   readonly samplesPerFrame: number;
 }
@@ -45,7 +47,14 @@ export function parseAudioSpecificConfig(bytes: Uint8Array): AacFormat {
   const channels =
     channelConfiguration === 0 ? readProgramChannels(reader) : (CHANNELS[channelConfiguration] ?? 0);
   if (channels === 0) reader.fail("a channel configuration", channelConfiguration);
-  return { audioObjectType, extensionObjectType, sampleRateHz, channels, samplesPerFrame };
+  return {
+    audioObjectType,
+    extensionObjectType,
+    sampleRateHz,
+    channels,
+    channelConfiguration,
+    samplesPerFrame,
+  };
 }
 
 /** The codec's name for browsers and manifests, like `mp4a.40.2` (RFC 6381, 3.3). */

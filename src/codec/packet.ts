@@ -53,3 +53,11 @@ export interface Tracks {
   readonly video: boolean;
   readonly audio: boolean;
 }
+
+export type TrackName = "video" | "audio";
+
+export type Frame = VideoFrame | AudioFrame;
+
+export function trackOf(packet: Packet): TrackName {
+  return packet.kind === "video-config" || packet.kind === "video-frame" ? "video" : "audio";
+}

@@ -1,4 +1,12 @@
-import type { AudioConfig, AudioFrame, Packet, Tracks, VideoConfig, VideoFrame } from "./packet.ts";
+import type {
+  AudioConfig,
+  AudioFrame,
+  Packet,
+  TrackName,
+  Tracks,
+  VideoConfig,
+  VideoFrame,
+} from "./packet.ts";
 
 /** Bounds of what is held back: a group this long without the other track's settings is let go. */
 const MAX_HELD_PACKETS = 2000;
@@ -42,6 +50,12 @@ export class Preroll {
     const packets = [...settings, ...this.#held.toSorted((a, b) => a.timeUs - b.timeUs)];
     this.#held = [];
     return packets;
+  }
+
+  /** The track's source is gone: what it sent so far does not go with what comes. */
+  forget(track: TrackName): void {
+    if (track === "video") this.#drop();
+    else this.#held = this.#held.filter((packet) => packet.kind !== "audio-frame");
   }
 
   #isComplete(): boolean {

@@ -11,6 +11,7 @@ export function cameraSource(camera: Camera, mode: ChosenMode, stampedBy: Stampe
   return {
     label: camera.alias,
     device: camera,
+    hasEnd: false,
     ...opening(camera, mode, stampedBy),
     video: {
       map: "0:v:0",

@@ -51,5 +51,6 @@ export function mediaSource(media: Media, streams: InputStreams): Source {
     },
     audio: audio && { map: "0:a:0", codec: audio.codec, filters: [] },
     clock: "own",
+    hasEnd: streams.hasDuration && !media.loop,
   };
 }

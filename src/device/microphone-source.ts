@@ -11,6 +11,7 @@ export function microphoneSource(microphone: Microphone): Source {
   return {
     label: microphone.alias,
     device: microphone,
+    hasEnd: false,
     ...opening(microphone),
     video: null,
     audio: { map: "0:a:0", codec: "pcm_s16le", filters: [] },

@@ -23,6 +23,7 @@ export function screenSource(screen: Screen, fps: number | null): Source {
   return {
     label: screen.alias,
     device: screen,
+    hasEnd: false,
     ...opening(screen, String(rate)),
     video: {
       map: "0:v:0",

@@ -17,6 +17,8 @@ export interface Source {
   readonly video: SourceVideo | null;
   readonly audio: SourceAudio | null;
   readonly clock: SourceClock;
+  /** It is over at some time, as a file is; what fails before is not begun anew. */
+  readonly hasEnd: boolean;
 }
 
 /**

@@ -41,6 +41,7 @@ export function testSource({ wanted, size, fps }: TestSourceOptions): Source {
       : null,
     audio: wanted.audio ? { map: "0:a:0", codec: "pcm_s16le", filters: [] } : null,
     clock: "own",
+    hasEnd: false,
   };
 }
 

@@ -25,11 +25,16 @@ export interface Capture {
 
 export interface CaptureOptions {
   readonly onPackets: (packets: readonly Packet[]) => void;
+  /** A track has come to its end: the process goes on with the other, or is about to end. */
+  readonly onTrackEnd?: (track: "video" | "audio") => void;
   readonly onFfmpegLine: (line: string) => void;
   readonly onDriverChange?: (change: DriverChange) => void;
   /** Adds to a failure what the machine knows of the device: who holds it, who may open it. */
   readonly explain?: (failure: UserError, device: Device) => Promise<UserError>;
 }
+
+/** A network camera that says goodbye is one that is switched off, or starts anew. */
+const NEVER_ENDS = /^rtsps?:/i;
 
 /** One ffmpeg, from its pipes' bytes to packets in common time. */
 export class FfmpegCapture implements Capture {
@@ -54,6 +59,7 @@ export class FfmpegCapture implements Capture {
       path: ffmpegPath,
       args: plan.args,
       outputs: new Map(outputs),
+      onOutputEnd: (pipe) => options.onTrackEnd?.(pipe === plan.video?.pipe ? "video" : "audio"),
       onStderrLine: (line) => {
         options.onFfmpegLine(line);
         this.#hear(line, options);
@@ -110,7 +116,7 @@ export class FfmpegCapture implements Capture {
     if (this.#failure !== null) throw this.#failure;
     if (this.#isStopped) return;
     // A live device has no end: an exit code of 0 is how ffmpeg reports that it was unplugged.
-    const isEnd = exit.code === 0 && plan.source.clock === "own";
+    const isEnd = exit.code === 0 && plan.source.clock === "own" && !NEVER_ENDS.test(plan.source.url);
     if (!isEnd) throw failureOf(this.label, exit, demuxerOf(plan.source));
     this.#guard(() => this.#tracks.forEach((track) => track.end()));
     if (this.#failure !== null) throw this.#failure;

@@ -10,6 +10,8 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
   /** The last lines of its stderr, passwords hidden. */
   readonly stderr: readonly string[];
+  /** The same for people: what was said several times in a row says how often. */
+  readonly lastLines?: readonly string[];
   /** Set when the process could not be started at all. */
   readonly error: Error | null;
 }
@@ -19,6 +21,8 @@ export interface ProcessOptions {
   readonly args: readonly string[];
   /** Called for each piece of an output, by the number N of ffmpeg's `pipe:N`: 1 is stdout, then 3, 4 … */
   readonly outputs: ReadonlyMap<number, (chunk: Uint8Array) => void>;
+  /** An output has come to its end: the process goes on with its others, or is about to end. */
+  readonly onOutputEnd?: (pipe: number) => void;
   readonly onStderrLine: (line: string) => void;
   /** Lines that ffmpeg marks as information, where it was asked to (`-loglevel level+info`). */
   readonly onInfoLine?: (line: string) => void;
@@ -48,7 +52,9 @@ export class FfmpegProcess {
     const tail = new StderrTail(options.redact, options.onStderrLine, options.onInfoLine);
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => tail.push(text));
     for (const [fd, onChunk] of options.outputs) {
-      (this.#child.stdio[fd] as Readable).on("data", onChunk); // "pipe" makes a readable stream of every fd above 0
+      const output = this.#child.stdio[fd] as Readable; // "pipe" makes a readable stream of every fd above 0
+      output.on("data", onChunk);
+      output.once("end", () => options.onOutputEnd?.(fd));
     }
     this.exited = new Promise((resolve) => {
       let startError: Error | null = null;
@@ -56,10 +62,11 @@ export class FfmpegProcess {
         startError = error;
         if (this.#child.pid === undefined) resolve({ code: null, signal: null, stderr: [], error });
       });
+      this.#child.once("exit", () => this.kill()); // what it has left behind
       this.#child.once("close", (code, signal) => {
         tail.end();
         if (this.#stopping !== null) clearTimeout(this.#stopping);
-        resolve({ code, signal, stderr: tail.lines, error: startError });
+        resolve({ code, signal, stderr: tail.lines, lastLines: tail.counted, error: startError });
       });
     });
   }
@@ -76,14 +83,25 @@ export class FfmpegProcess {
   /** SIGTERM, two seconds, SIGKILL: an ffmpeg that hangs in a driver heeds nothing less. */
   stop(): Promise<Exit> {
     if (this.#stopping === null) {
-      this.#child.kill("SIGTERM");
+      this.#signal("SIGTERM");
       this.#stopping = setTimeout(() => this.kill(), TERM_GRACE_MS);
     }
     return this.exited;
   }
 
   kill(): void {
-    this.#child.kill("SIGKILL");
+    this.#signal("SIGKILL");
+  }
+
+  /** To the whole group: an ffmpeg may be a script, and what it has started would keep our pipes open. */
+  #signal(name: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(process.platform === "win32" ? pid : -pid, name);
+    } catch {
+      // it has gone
+    }
   }
 }
 

@@ -28,7 +28,8 @@ export function failureOf(label: string, exit: Exit, demuxer: string | null = nu
     "failure",
     last === undefined
       ? `${label}: ffmpeg ${how} and gave no reason: try again with --verbose`
-      : `${label}: ffmpeg ${how}, and says «${last}»: see its other lines with --verbose`,
+      : `${label}: ffmpeg ${how}, and says «${last}»: its last lines may say why`,
+    { lastLines: exit.lastLines ?? exit.stderr },
   );
 }
 

@@ -1,4 +1,4 @@
-import type { AudioConfig, Packet, Tracks, VideoConfig } from "../codec/packet.ts";
+import type { AudioConfig, Packet, Tracks, VideoConfig, VideoFrame } from "../codec/packet.ts";
 import { encodeAudioConfig, encodeAudioFrame } from "./audio-tag.ts";
 import { encodeMetadata, type Rates } from "./metadata.ts";
 import { encodeTag, type Tag, TagType } from "./tag.ts";
@@ -49,7 +49,7 @@ export class Muxer {
         return this.#configure(packet, timestampMs);
       case "video-frame":
         if (this.#metadata === null || this.#video === null) throw new Error("a picture before the configs");
-        return [encodeVideoFrame(packet, timestampMs)];
+        return [encodeVideoFrame(withParameterSets(packet, this.#video), timestampMs)];
       case "audio-frame":
         if (this.#metadata === null || this.#audio === null) throw new Error("a sound before the configs");
         return [encodeAudioFrame(packet, timestampMs)];
@@ -78,6 +78,15 @@ export class Muxer {
     this.#metadata = body;
     return [{ role: "metadata", timestampMs: 0, bytes: encodeTag(TagType.script, 0, [body]) }];
   }
+}
+
+/**
+ * A key picture brings its parameter sets itself, beside the sequence header. When settings change in mid-stream, VLC
+ * and ffmpeg's parser go by the sets that they read in the stream alone; and mpegts.js hands the browser the last picture
+ * of the old settings behind the new header, where it cannot be decoded without its own.
+ */
+function withParameterSets(frame: VideoFrame, { spsUnits, ppsUnits }: VideoConfig): VideoFrame {
+  return frame.isKey ? { ...frame, nalUnits: [...spsUnits, ...ppsUnits, ...frame.nalUnits] } : frame;
 }
 
 type Config = VideoConfig | AudioConfig;

@@ -43,9 +43,14 @@ export function serveFlv(channel: Channel, request: IncomingMessage, response: S
 }
 
 function refuseFor(channel: Channel, response: ServerResponse): void {
-  response.setHeader("Retry-After", RETRY_AFTER_S);
   const why = channel.admission === "full" ? "has as many viewers as it may" : "is starting";
-  refuse(response, 503, `${channel.name} ${why}: try again in a second`);
+  refuseForNow(response, `${channel.name} ${why}`);
+}
+
+/** Not now, and why. */
+export function refuseForNow(response: ServerResponse, why: string): void {
+  response.setHeader("Retry-After", RETRY_AFTER_S);
+  refuse(response, 503, `${why}: try again in a second`);
 }
 
 const streaming = new WeakSet<Socket>();

@@ -2,22 +2,33 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { UserError } from "../failure.ts";
 import type { Channel } from "../live/channel.ts";
-import { isStreaming, serveFlv } from "./flv-response.ts";
+import { isStreaming, refuseForNow, serveFlv } from "./flv-response.ts";
 import { refuse } from "./refuse.ts";
 
 /** The HTTP server of a cast: each channel at `/live/NAME.flv`. */
 export class HttpServer {
   readonly #server: Server;
-  readonly #channels: ReadonlyMap<string, Channel>;
+  /** By path; null while a stream is known by name alone. */
+  readonly #channels = new Map<string, Channel | null>();
   readonly #sockets = new Set<Socket>();
 
   constructor(channels: readonly Channel[]) {
-    this.#channels = new Map(channels.map((channel) => [flvPath(channel.name), channel]));
+    for (const channel of channels) this.serve(channel);
     this.#server = createServer((request, response) => this.#route(request, response));
     this.#server.on("connection", (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
     });
+  }
+
+  /** Answers for a stream that is to come: not yet, instead of not here. */
+  announce(name: string): void {
+    this.#channels.set(flvPath(name), null);
+  }
+
+  /** Serves a channel from now on, in place of any other of its name. */
+  serve(channel: Channel): void {
+    this.#channels.set(flvPath(channel.name), channel);
   }
 
   /** @returns the port that it listens on. @throws UserError when the port or the address cannot be had. */
@@ -26,7 +37,22 @@ export class HttpServer {
       this.#server.once("error", (error) => reject(listenFailure(error, host, port)));
       this.#server.listen(port, host, resolve);
     });
-    return (this.#server.address() as AddressInfo).port; // a TCP server that listens has one
+    return this.#address().port;
+  }
+
+  /** Listens on a socket that is another's, who listens already. @throws UserError where it is no listening TCP socket */
+  async listenOn(socket: { readonly fd: number }): Promise<{ readonly host: string; readonly port: number }> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once("error", (error) => reject(unusableSocket(socket.fd, error)));
+      this.#server.listen(socket, resolve);
+    });
+    if (typeof this.#server.address() !== "object") throw unusableSocket(socket.fd);
+    const { address, port } = this.#address();
+    return { host: address, port };
+  }
+
+  #address(): AddressInfo {
+    return this.#server.address() as AddressInfo; // a TCP server that listens has one
   }
 
   /** Takes no further connection; resolves when the last response has been sent, or after `graceMs` cuts them off. */
@@ -49,12 +75,21 @@ export class HttpServer {
       response.setHeader("Allow", "GET, HEAD");
       return refuse(response, 405, "a stream is only read: use GET");
     }
-    return serveFlv(channel, request, response);
+    return channel === null
+      ? refuseForNow(response, "this stream waits for its device")
+      : serveFlv(channel, request, response);
   }
 }
 
 export function flvPath(name: string): string {
   return `/live/${name}.flv`;
+}
+
+function unusableSocket(fd: number, cause?: Error): UserError {
+  const why = cause === undefined ? "" : `: ${cause.message}`;
+  return new UserError("failure", `file descriptor ${fd} (LISTEN_FDS) is no TCP socket that listens${why}`, {
+    cause,
+  });
 }
 
 function listenFailure(error: Error, host: string, port: number): UserError {

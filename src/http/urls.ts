@@ -45,8 +45,10 @@ async function defaultRouteAddress(): Promise<string | null> {
   const socket = createSocket("udp4");
   try {
     return await new Promise<string | null>((resolve) => {
-      socket.once("error", () => resolve(null)); // no route: a machine without a network
-      socket.connect(9, "192.0.2.1", () => resolve(socket.address().address)); // TEST-NET-1, RFC 5737
+      // TEST-NET-1, RFC 5737. Without a route, on a machine without a network, the callback has the error.
+      const onConnect = (error?: Error | null) => resolve(error ? null : socket.address().address);
+      socket.once("error", () => resolve(null));
+      socket.connect(9, "192.0.2.1", onConnect);
     });
   } finally {
     socket.close();

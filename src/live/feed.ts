@@ -1,6 +1,18 @@
-import type { AudioConfig, Packet, Tracks, VideoConfig } from "../codec/packet.ts";
+import { encodeAvcc } from "../codec/avcc.ts";
+import {
+  type AudioConfig,
+  type AudioFrame,
+  type Frame,
+  type Packet,
+  type TrackName,
+  type Tracks,
+  trackOf,
+  type VideoConfig,
+  type VideoFrame,
+} from "../codec/packet.ts";
 import { Preroll } from "../codec/preroll.ts";
-import { Timeline } from "../codec/timeline.ts";
+import { silentFrame } from "../codec/silence.ts";
+import { type Fill, Timeline } from "../codec/timeline.ts";
 import type { Rates } from "../flv/metadata.ts";
 import { Muxer } from "../flv/muxer.ts";
 import type { Channel } from "./channel.ts";
@@ -16,7 +28,10 @@ export interface FeedOptions {
   readonly epochLimitMs?: number;
 }
 
-/** From packets in common time to the channel: held back until the stream can begin, put in time, made tags. */
+/**
+ * From packets in common time to the channel: held back until the stream can begin, put in time, made tags. Once it has
+ * begun, a track whose source is lost is filled, so that viewers of the other go on.
+ */
 export class Feed {
   readonly #channel: Channel;
   readonly #preroll: Preroll;
@@ -24,8 +39,17 @@ export class Feed {
   readonly #muxer: Muxer;
   #videoConfig: VideoConfig | null = null;
   #audioConfig: AudioConfig | null = null;
+  /** Settings go out with the next frame of their track, at its time. */
+  readonly #unsent = new Set<TrackName>();
+  /** Tracks of which a frame has gone out: the settings that the stream began with have been used. */
+  readonly #seen = new Set<TrackName>();
+  /** What fills a track without source. */
+  #lastKey: VideoFrame | null = null;
+  #silence: Uint8Array | null = null;
+  #videoMs = -1;
+  #sentVideoConfig: VideoConfig | null = null;
+  #hasBegun = false;
   #rates: Rates;
-  #timestampMs = 0;
 
   constructor({ channel, tracks, rates, encoderName, minVideoFrames, epochLimitMs }: FeedOptions) {
     this.#channel = channel;
@@ -58,33 +82,121 @@ export class Feed {
     return this.#preroll.missing;
   }
 
-  /** Publishes what the packets complete; viewers get all of it at once. */
-  push(packets: readonly Packet[]): void {
-    for (const held of packets) for (const packet of this.#preroll.push(held)) this.#publish(packet);
+  /**
+   * Publishes what the packets complete; viewers get all of it at once. `arrivalUs`: when they came, by a clock that does
+   * not step.
+   */
+  push(packets: readonly Packet[], arrivalUs: number): void {
+    for (const packet of packets) {
+      const steady = isFrame(packet) ? this.#timeline.steady(packet, arrivalUs) : packet;
+      for (const released of this.#preroll.push(steady)) this.#take(released);
+    }
     this.#channel.flush();
   }
 
-  #publish(packet: Packet): void {
+  /** Nothing comes on this track any more: `tick` fills it while the other goes on. */
+  sourceLost(track: TrackName): void {
+    this.#timeline.lost(track);
+    this.#preroll.forget(track);
+  }
+
+  /** A new process is started for this track: its settings come again, and its times may be anywhere. */
+  sourceBegins(track: TrackName): void {
+    this.#timeline.begins(track);
+    this.#preroll.forget(track);
+  }
+
+  /** Fills the track that has no source up to now, by the clock of `push`; to be called some ten times a second. */
+  tick(nowUs: number): void {
+    for (const fill of this.#timeline.fill(nowUs, this.#audioFrameUs())) this.#fill(fill);
+    this.#channel.flush();
+  }
+
+  #take(packet: Packet): void {
     switch (packet.kind) {
       case "video-config":
         this.#videoConfig = packet;
-        break;
+        return this.#configure(packet);
       case "audio-config":
         this.#audioConfig = packet;
-        break;
+        return this.#configure(packet);
       case "video-frame":
-      case "audio-frame": {
-        const place = this.#timeline.place(packet, this.#audioFrameUs());
-        if (place === null) return;
-        if (place.startsEpoch) this.#channel.startEpoch();
-        this.#timestampMs = place.timestampMs;
-      }
+      case "audio-frame":
+        return this.#frame(packet);
     }
-    for (const tag of this.#muxer.push(packet, this.#timestampMs)) this.#channel.publish(tag);
+  }
+
+  /** The stream begins with its settings; later ones wait for their frame, or their track's time would step back. */
+  #configure(config: VideoConfig | AudioConfig): void {
+    if (this.#hasBegun) this.#unsent.add(trackOf(config));
+    else this.#publish(config, 0);
+  }
+
+  #frame(frame: Frame): void {
+    const track = trackOf(frame);
+    if (this.#timeline.isGone(track)) {
+      if (frame.kind === "video-frame" && !frame.isKey) return; // what it builds on was never sent
+      for (const fill of this.#timeline.resume(frame, this.#audioFrameUs())) this.#fill(fill);
+      if (this.#seen.has(track)) this.#unsent.add(track);
+    }
+    const place = this.#timeline.place(frame, this.#audioFrameUs());
+    if (place === null) return;
+    if (place.startsEpoch) this.#channel.startEpoch();
+    if (this.#unsent.delete(track) && this.#hasBegun) {
+      if (track === "video") this.#bridge(place.timestampMs);
+      this.#resend(track, place.timestampMs);
+    }
+    this.#hasBegun = true;
+    this.#seen.add(track);
+    this.#publish(frame, place.timestampMs);
+    if (frame.kind === "video-frame" && frame.isKey) this.#lastKey = frame;
+  }
+
+  /**
+   * Before other settings, the last key picture once more, for a millisecond. mpegts.js keeps one picture back: the last
+   * one of the old settings reaches the browser behind the new ones, which drops it unless it is a key picture, and stands
+   * still for ever at the hole.
+   */
+  #bridge(timestampMs: number): void {
+    if (this.#lastKey === null || !this.#haveSettingsChanged() || timestampMs - 1 <= this.#videoMs) return;
+    this.#publish(this.#lastKey, timestampMs - 1);
+  }
+
+  #haveSettingsChanged(): boolean {
+    const [sent, next] = [this.#sentVideoConfig, this.#videoConfig];
+    return sent !== null && next !== null && Buffer.compare(encodeAvcc(sent), encodeAvcc(next)) !== 0;
+  }
+
+  #fill(fill: Fill): void {
+    const frame = fill.track === "video" ? this.#lastKey : this.#silentFrame();
+    if (frame === null) return;
+    if (fill.startsEpoch) this.#channel.startEpoch();
+    this.#publish(frame, fill.timestampMs);
+  }
+
+  #silentFrame(): AudioFrame | null {
+    const data = this.#silence;
+    return data === null ? null : { kind: "audio-frame", codec: "aac", timeUs: 0, data };
+  }
+
+  #resend(track: TrackName, timestampMs: number): void {
+    const config = track === "video" ? this.#videoConfig : this.#audioConfig;
+    if (config !== null) this.#publish(config, timestampMs);
+  }
+
+  #publish(packet: Packet, timestampMs: number): void {
+    if (packet.kind === "audio-config") this.#silence = silentFrame(packet.audioSpecificConfig);
+    if (packet.kind === "video-frame") this.#videoMs = timestampMs;
+    if (packet.kind === "video-config") this.#sentVideoConfig = packet;
+    for (const tag of this.#muxer.push(packet, timestampMs)) this.#channel.publish(tag);
   }
 
   #audioFrameUs(): number {
     const audio = this.#audioConfig;
     return audio === null ? 0 : (audio.samplesPerFrame * 1e6) / audio.sampleRateHz;
   }
+}
+
+function isFrame(packet: Packet): packet is Frame {
+  return packet.kind === "video-frame" || packet.kind === "audio-frame";
 }

@@ -5,13 +5,25 @@ type Group =
   | "Where to serve"
   | "What to try"
   | "Names that stay"
+  | "Which service"
+  | "Which stream"
   | "Running";
+
+/** Words that a value may be, and whether it may be a file. */
+export interface Suggestions {
+  readonly words?: readonly string[];
+  readonly files?: true;
+}
 
 /** One option: flags, environment, help and the settings' types all come from here. */
 export interface Option<Value> {
   /** Without dashes: `ready-timeout`. */
   readonly flag: string;
   readonly group: Group;
+  /** A single letter that stands for it, too. */
+  readonly short?: string;
+  /** It is given as a word of its own, without its name. */
+  readonly isPositional?: true;
   /** What the help calls the value; `null` for a switch, which has none. */
   readonly metavar: string | null;
   readonly help: string;
@@ -19,6 +31,8 @@ export interface Option<Value> {
   readonly fallbackText: string | null;
   /** The value when nobody gave one; `undefined` where that takes more than the table knows. */
   readonly fallback: Value | undefined;
+  /** What a shell offers to complete the value with; absent where nothing is known beforehand. */
+  readonly suggestions?: Suggestions;
   /** It does something, once: a variable that stays set must not do it again. */
   readonly isFlagOnly?: true;
   /** @throws UnacceptableError */

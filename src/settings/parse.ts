@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import { isTaken } from "../device/alias.ts";
 import { NAME_PATTERN } from "../name.ts";
-import type { Size, WantedPin } from "./settings.ts";
+import { nearest } from "../suggest.ts";
+import { type LogFormat, logFormats, type Size, type WantedPin } from "./settings.ts";
 
 /** A value that is not accepted: why, what is, and one that would be. The caller adds the flag's name. */
 export class UnacceptableError extends Error {
@@ -168,6 +169,19 @@ export function parseSwitch(text: string): boolean {
   if (/^(1|true|yes)$/i.test(text)) return true;
   if (/^(0|false|no)$/i.test(text)) return false;
   throw new UnacceptableError("is neither on nor off: give 1, true or yes, or 0, false or no", "1");
+}
+
+/** How events are written to stderr. */
+export function parseLogFormat(text: string): LogFormat {
+  return oneOf(logFormats, text, "is not a log format");
+}
+
+/** One of a few words; the example is the one that was probably meant. */
+function oneOf<Word extends string>(words: readonly [Word, ...Word[]], text: string, wrong: string): Word {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  const list = `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+  throw new UnacceptableError(`${wrong}: give ${list}`, nearest(text, words) ?? words[0]);
 }
 
 /** Any text. */

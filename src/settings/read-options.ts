@@ -53,13 +53,14 @@ function readOption<Value>(
   flags: FlagTexts,
   env: Environment,
 ): { readonly value: Value; readonly spelling: string } | null {
-  const { flag, isFlagOnly } = option;
+  const { flag, isFlagOnly, isPositional, metavar } = option;
   const variable = environmentName(flag);
   const flagText = flags.get(flag);
   const text = flagText ?? ((!isFlagOnly && env[variable]) || undefined);
   if (text === undefined) return null;
-  const value = parsed(option, text, flagText === undefined ? `${variable}=` : `--${flag} `);
-  return { value, spelling: flagText === undefined ? variable : `--${flag}` };
+  const spelling = isPositional ? (metavar ?? flag) : `--${flag}`;
+  const value = parsed(option, text, flagText === undefined ? `${variable}=` : `${spelling} `);
+  return { value, spelling: flagText === undefined ? variable : spelling };
 }
 
 /** @param prefix what comes before the value where it was written: `--size ` or `FLVCAST_SIZE=` */

@@ -57,6 +57,10 @@ function refuseConflicts(device: string, given: Partial<StartSettings>, spelling
   }
   if (given.quiet && given.verbose)
     refuse(`${is("quiet")} and ${is("verbose")} contradict each other: leave one out`);
+  if (given.detach && kind === "stdin")
+    refuse(`${is("detach")} leaves stdin behind, and ${is("device")} - reads it: leave ${is("detach")} out`);
+  if (given.detach && given.dryRun)
+    refuse(`${is("dryRun")} starts nothing that ${is("detach")} could leave running: leave one out`);
   if (given.showSecrets && !given.dryRun) {
     refuse(`${is("showSecrets")} goes only with --dry-run: add --dry-run, or leave it out`);
   }

@@ -18,13 +18,26 @@ export interface StartSettings {
   readonly loop: boolean;
   readonly durationMs: number | null;
   readonly readyTimeoutMs: number;
+  /** No frames for so long is a failure. */
+  readonly stallMs: number;
+  /** Wait for a device that is not there, instead of failing. */
+  readonly wait: boolean;
+  /** End with the device's failure, instead of beginning anew. */
+  readonly exitOnDeviceError: boolean;
   readonly ffmpeg: string | null;
+  /** It runs on by itself, without a terminal. */
+  readonly detach: boolean;
   readonly dryRun: boolean;
   readonly showSecrets: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  readonly logFormat: LogFormat;
 }
+
+/** How events are written to stderr; `auto` is text, with priorities where stderr is systemd's journal. */
+export const logFormats = ["auto", "text", "json"] as const;
+export type LogFormat = (typeof logFormats)[number];
 
 export interface Size {
   readonly width: number;
@@ -62,4 +75,27 @@ export interface DoctorSettings {
   readonly port: number;
   readonly ffmpeg: string | null;
   readonly json: boolean;
+}
+
+/** Which service `flvcast service` is about, checked. */
+export interface ServiceSettings {
+  /** Of the user's own systemd, not of the machine's. */
+  readonly isUsers: boolean;
+  /** null where it follows from the stream, or there is but one. */
+  readonly name: string | null;
+}
+
+/** What `flvcast status` was asked to show, checked. */
+export interface StatusSettings extends NamedSettings {
+  readonly json: boolean;
+}
+
+/** What `flvcast logs` was asked to show, checked. */
+export interface LogsSettings extends NamedSettings {
+  readonly follow: boolean;
+}
+
+/** Which stream is meant; null is the only one. */
+export interface NamedSettings {
+  readonly name: string | null;
 }

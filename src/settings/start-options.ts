@@ -1,3 +1,4 @@
+import { encoders } from "../encoder/encoders.ts";
 import type { OptionTable } from "./option.ts";
 import {
   parseBitrateKbps,
@@ -7,13 +8,14 @@ import {
   parseGopSeconds,
   parseHost,
   parseInputFormat,
+  parseLogFormat,
   parseName,
   parsePort,
   parseSize,
   parseSwitch,
   parseText,
 } from "./parse.ts";
-import type { StartSettings } from "./settings.ts";
+import { logFormats, type StartSettings } from "./settings.ts";
 
 /** Every option of `flvcast start`, in the order of the help text. */
 export const startOptions: OptionTable<StartSettings> = {
@@ -24,6 +26,7 @@ export const startOptions: OptionTable<StartSettings> = {
     help: "a camera (cam0, /dev/video0, its id or part of its name), screen, test, a media file, an rtsp:// or http(s):// URL, or - for raw H.264 on stdin; see flvcast devices",
     fallbackText: "required",
     fallback: undefined,
+    suggestions: { words: ["test", "screen"], files: true },
     parse: parseText,
   },
   audio: {
@@ -33,6 +36,7 @@ export const startOptions: OptionTable<StartSettings> = {
     help: "auto (the device's own sound, a camera's own microphone), none, default, a microphone (mic0, its id or part of its name), test, a media file or a URL",
     fallbackText: "auto",
     fallback: "auto",
+    suggestions: { words: ["auto", "none", "default", "test"], files: true },
     parse: parseText,
   },
   loop: {
@@ -51,6 +55,7 @@ export const startOptions: OptionTable<StartSettings> = {
     help: "picture size in pixels, even numbers",
     fallbackText: "the device's",
     fallback: null,
+    suggestions: { words: ["640x480", "1280x720", "1920x1080"] },
     parse: parseSize,
   },
   fps: {
@@ -69,6 +74,7 @@ export const startOptions: OptionTable<StartSettings> = {
     help: "what the camera is to send, by ffmpeg's name: mjpeg, yuyv422, h264",
     fallbackText: "the best",
     fallback: null,
+    suggestions: { words: ["mjpeg", "yuyv422", "h264"] },
     parse: parseInputFormat,
   },
   bitrateKbps: {
@@ -96,6 +102,7 @@ export const startOptions: OptionTable<StartSettings> = {
     help: "ffmpeg's H.264 encoder, or auto",
     fallbackText: "auto",
     fallback: "auto",
+    suggestions: { words: ["auto", ...encoders.map(({ name }) => name)] },
     parse: parseEncoder,
   },
   copy: {
@@ -123,6 +130,7 @@ export const startOptions: OptionTable<StartSettings> = {
     help: "address to listen on; 0.0.0.0 lets everyone watch who can reach it",
     fallbackText: "127.0.0.1",
     fallback: "127.0.0.1",
+    suggestions: { words: ["127.0.0.1", "0.0.0.0"] },
     parse: parseHost,
   },
   port: {
@@ -152,6 +160,33 @@ export const startOptions: OptionTable<StartSettings> = {
     fallback: 15_000,
     parse: parseDurationMs,
   },
+  stallMs: {
+    flag: "stall",
+    group: "Running",
+    metavar: "TIME",
+    help: "begin anew with an input that sends nothing for so long",
+    fallbackText: "5s",
+    fallback: 5000,
+    parse: parseDurationMs,
+  },
+  wait: {
+    flag: "wait",
+    group: "Running",
+    metavar: null,
+    help: "wait for a device that is not there or fails at the start, instead of ending: for boot",
+    fallbackText: null,
+    fallback: false,
+    parse: parseSwitch,
+  },
+  exitOnDeviceError: {
+    flag: "exit-on-device-error",
+    group: "Running",
+    metavar: null,
+    help: "end when an input fails, instead of beginning anew with it",
+    fallbackText: null,
+    fallback: false,
+    parse: parseSwitch,
+  },
   ffmpeg: {
     flag: "ffmpeg",
     group: "Running",
@@ -159,7 +194,18 @@ export const startOptions: OptionTable<StartSettings> = {
     help: "the ffmpeg to run",
     fallbackText: "the system's",
     fallback: null,
+    suggestions: { files: true },
     parse: parseText,
+  },
+  detach: {
+    flag: "detach",
+    group: "Running",
+    metavar: null,
+    help: "return when it can be watched, and let it run on without this terminal; see flvcast status, stop, logs",
+    fallbackText: null,
+    fallback: false,
+    isFlagOnly: true,
+    parse: parseSwitch,
   },
   dryRun: {
     flag: "dry-run",
@@ -205,5 +251,15 @@ export const startOptions: OptionTable<StartSettings> = {
     fallbackText: null,
     fallback: false,
     parse: parseSwitch,
+  },
+  logFormat: {
+    flag: "log-format",
+    group: "Running",
+    metavar: "FORMAT",
+    help: "how events are written to stderr: text, json (an object a line), or auto (text, with priorities for systemd's journal)",
+    fallbackText: "auto",
+    fallback: "auto",
+    suggestions: { words: logFormats },
+    parse: parseLogFormat,
   },
 };

@@ -109,6 +109,10 @@ describe("an encoder asked for by name", () => {
   });
 
   it.each([
+    [
+      "h264_vapi",
+      "--encoder h264_vapi is not one that flvcast can use: did you mean h264_vaapi? See flvcast encoders",
+    ],
     ["h264_dream", "--encoder h264_dream is not one that flvcast can use: give auto or one of h264_nvenc, "],
     [
       "h264_videotoolbox",

@@ -27,7 +27,7 @@ export const throughFlvcast: Way = {
     const listening = server.listen("127.0.0.1", 0);
     let isWatched = false;
     const onChunk = (track: NutTrack) => (chunk: Uint8Array) => {
-      feed.push(track.push(chunk, nowUs()));
+      feed.push(track.push(chunk, nowUs()), nowUs());
       if (!channel.isReady || isWatched) return;
       isWatched = true;
       void listening.then((port) => watch(port, onFlv)); // listening since before the first packet
@@ -62,6 +62,7 @@ export const throughFlvcast: Way = {
 const rawSource: Source = {
   label: "raw pictures",
   device: null,
+  hasEnd: false,
   inputOptions: ["-f", "rawvideo", "-pix_fmt", "yuv420p"]
     .concat(["-video_size", `${picture.width}x${picture.height}`])
     .concat(["-framerate", `${picture.fps}`]),
@@ -77,6 +78,7 @@ const rawSource: Source = {
 const soundSource: Source = {
   label: "a tone",
   device: null,
+  hasEnd: false,
   inputOptions: ["-probesize", "32", "-analyzeduration", "0", "-re", "-f", "lavfi"],
   url: "sine=frequency=1000:sample_rate=48000",
   video: null,

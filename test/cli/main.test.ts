@@ -28,18 +28,27 @@ describe("the help", () => {
     [["start", "--help"]],
     [["help", "start"]],
     [["devices", "--help"]],
+    [["help", "encoders"]],
+    [["help", "doctor"]],
+    [["help", "completion"]],
   ])("of %j goes to stdout and fits 80 columns", async (argv) => {
     const { code, stdout, stderr } = await run(...argv);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
-    expect(stdout).toContain(
-      argv.includes("devices") ? "flvcast devices --pin" : "flvcast start --device test",
-    );
+    const command = argv.find((word) => !["help", "--help", "-h"].includes(word)) ?? "start";
+    expect(stdout).toContain(`flvcast ${command} `);
+    expect(stdout).toContain("Examples:");
   });
 
   test("of start is shown whatever else stands there", async () => {
     expect(await run("start", "--size", "12x", "--help")).toMatchObject({ code: 0, stderr: "" });
   });
+});
+
+test.each(["bash", "zsh", "fish"])("completion prints a script for %s", async (shell) => {
+  const { code, stdout, stderr } = await run("completion", shell);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  for (const word of ["start", "doctor", "log-format", "h264_vaapi"]) expect(stdout).toContain(word);
 });
 
 test("a command that is none is answered with those that are", async () => {
@@ -55,18 +64,38 @@ describe("what cannot be is refused in one line with exit code 2", () => {
     [["strat"], "there is no command strat. Did you mean start? See: flvcast --help"],
     [
       ["record"],
-      "there is no command record. There is: start, devices, encoders, doctor. See: flvcast --help",
+      "there is no command record. There is: start, status, stop, restart, logs, url, ensure, devices, encoders, doctor, service install, service print, service uninstall, completion. See: flvcast --help",
     ],
     [
       ["--device", "test"],
       "--device comes after a command, as in: flvcast start --device test. See: flvcast --help",
     ],
     [["start", "--sice", "1x1"], "there is no option --sice. Did you mean --size? See: flvcast start --help"],
+    [["completion"], "the shell is missing: give one of bash, zsh, fish, as in: flvcast completion bash"],
+    [["completion", "bahs"], "bahs is no shell that flvcast knows: did you mean bash?"],
+    [
+      ["completion", "bash", "x"],
+      "x is no shell that flvcast knows: give one of bash, zsh, fish, as in: flvcast completion bash",
+    ],
     [["start", "--wallpaper"], "there is no option --wallpaper. See: flvcast start --help"],
     [["start", "--no-json"], "there is no option --no-json. See: flvcast start --help"],
     [
       ["start", "test"],
       "test is no option of flvcast start: an option begins with --. See: flvcast start --help",
+    ],
+    [["stop", "garden", "door"], "door is one too many: flvcast stop takes one at a time"],
+    [["status", "--name", "garden"], "there is no option --name. See: flvcast status --help"],
+    [
+      ["url", "garden.flv"],
+      "NAME garden.flv ends in what the URL adds itself: leave .flv or .jpg out, for example NAME garden",
+    ],
+    [
+      ["start", "--device", "-", "--detach"],
+      "--detach leaves stdin behind, and --device - reads it: leave --detach out",
+    ],
+    [
+      ["start", "--device", "test", "--detach", "--dry-run"],
+      "--dry-run starts nothing that --detach could leave running: leave one out",
     ],
     [["start", "--device", "a", "--device", "b"], "--device is given more than once: give it once"],
     [["start", "--device", "test", "--json=yes"], "--json takes no value: give it alone, or leave it out"],
@@ -81,6 +110,10 @@ describe("what cannot be is refused in one line with exit code 2", () => {
     [
       ["start", "--device", "test", "--fps", "abc"],
       "--fps abc is not a frame rate: give pictures per second, for example --fps 30",
+    ],
+    [
+      ["start", "--device", "test", "--log-format", "jsn"],
+      "--log-format jsn is not a log format: give auto, text or json, for example --log-format json",
     ],
     [["start"], "--device is missing: say what to capture, for example flvcast start --device test"],
   ])("%j", async (argv, line) => {

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { parseArguments } from "../../src/cli/arguments.ts";
-import { failureText } from "../../src/cli/report.ts";
-import { type RunningCast, runStart, type Studio, start } from "../../src/cli/start.ts";
+import type { RunningCast } from "../../src/cli/conductor.ts";
+import { runStart, type Studio, start } from "../../src/cli/start.ts";
+import type { Controllable } from "../../src/control/serve.ts";
+import { UnwritableError } from "../../src/control/state-folder.ts";
 import { UserError } from "../../src/failure.ts";
 import type { OnAir } from "../../src/on-air.ts";
 import type { StartSettings } from "../../src/settings/settings.ts";
+import type { CastStatus } from "../../src/status.ts";
+import { someStatus } from "../control/some-status.ts";
 import { FakeIo } from "./fake-io.ts";
 
 const onAir: OnAir = {
@@ -43,8 +47,16 @@ class FakeCast implements RunningCast {
     this.calls.push("stop");
   }
 
+  async restart(): Promise<void> {
+    this.calls.push("restart");
+  }
+
   kill(): void {
     this.calls.push("kill");
+  }
+
+  status(): CastStatus {
+    return { ...someStatus, name: "test" };
   }
 
   fail(error: Error): void {
@@ -53,21 +65,38 @@ class FakeCast implements RunningCast {
   }
 }
 
+interface Begin {
+  readonly env?: Record<string, string>;
+  readonly isTerminal?: boolean;
+  /** Why the stream's name cannot be had. */
+  readonly taken?: Error | null;
+}
+
 /** Starts `flvcast start --device test` with a cast that does what the test says. */
-function begin(argv: readonly string[] = [], { env = {}, isTerminal = false } = {}) {
+function begin(argv: readonly string[] = [], { env = {}, isTerminal = false, taken = null }: Begin = {}) {
   const io = new FakeIo({ isTerminal });
   const cast = new FakeCast();
   let say!: (line: string) => void;
+  let controlled: Controllable | null = null;
   const studio: Studio = {
     startCast: async (_settings: StartSettings, { onFfmpegLine }) => {
       say = onFfmpegLine;
       return cast;
     },
     commandLines: async () => ["ffmpeg -i 'a b' pipe:1"],
+    serveControl: async ({ target }) => {
+      if (taken !== null) throw taken;
+      controlled = target;
+      return { close: async () => void cast.calls.push("name is free") };
+    },
+    detach: async (flags) => {
+      cast.calls.push(`detach ${[...flags.keys()].join(" ")}`);
+      return 0;
+    },
   };
   const { flags } = parseArguments("start", start.flags, ["--device", "test", ...argv]);
   const exit = runStart(flags, env, io.asIo, studio);
-  return { io, cast, exit, say: (line: string) => say(line) };
+  return { io, cast, exit, say: (line: string) => say(line), control: () => controlled };
 }
 
 /** Lets everything happen that waits for nothing. */
@@ -166,16 +195,6 @@ describe("failures", () => {
     cast.over.reject(new UserError("deviceAbsent", "the camera is gone"));
     await expect(exit).rejects.toMatchObject({ exitCode: 10 });
   });
-
-  test("for the user take one line, whatever ffmpeg put into it", () => {
-    expect(failureText(new UserError("brokenInput", "broken:\n  no moov atom"))).toBe(
-      "flvcast: broken: no moov atom\n",
-    );
-  });
-
-  test("of ours come with their stack and say so", () => {
-    expect(failureText(new Error("oops"))).toMatch(/^Error: oops\n {4}at [^]*\nflvcast: this is a bug/);
-  });
 });
 
 describe("stderr", () => {
@@ -191,7 +210,28 @@ describe("stderr", () => {
     }
   });
 
+  test("has an object a line with --log-format json, and what repeats counted", async () => {
+    const { io, cast, exit, say } = begin(["--verbose", "--log-format", "json"]);
+    await settle();
+    for (let n = 0; n < 5; n++) say("[mjpeg @ 0x1] overread 8");
+    cast.ready.resolve({ ...onAir, isPublic: true });
+    await settle();
+    cast.over.resolve();
+    await exit;
+    const events: readonly unknown[] = io.stderr.text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(events).toMatchObject([
+      { level: "notice", text: expect.stringMatching(/^Starting test/) },
+      { level: "debug", program: "ffmpeg", text: "[mjpeg @ 0x1] overread 8" },
+      { level: "notice", text: "anyone who reaches this machine can watch (--host)" },
+      { level: "debug", text: "[mjpeg @ 0x1] overread 8 (4 times more)", repeated: 4 },
+    ]);
+  });
+
   test.each<[argv: readonly string[], env: Record<string, string>, hint: boolean]>([
+    [["--log-format", "json"], {}, false],
     [[], { NO_COLOR: "1" }, true],
     [["--json"], {}, true],
     [["--quiet"], {}, false],
@@ -204,4 +244,65 @@ describe("stderr", () => {
     await exit;
     expect(io.stderr.text.includes("Ctrl-C stops")).toBe(hint);
   });
+});
+
+describe("from another process", () => {
+  test("a stream tells of itself before there is a cast, and then the cast does", async () => {
+    const { cast, exit, control } = begin();
+    await settle();
+    expect(control()?.status()).toEqual(cast.status());
+    cast.ready.resolve(null);
+    cast.over.resolve();
+    await exit;
+  });
+
+  test("it is stopped, which is over when nothing of it is left", async () => {
+    const { cast, exit, control } = begin();
+    await settle();
+    let isOver = false;
+    const stopped = control()
+      ?.stop()
+      .then(() => (isOver = true));
+    await settle();
+    expect([cast.calls, isOver]).toEqual([["stop"], false]);
+    cast.ready.resolve(null);
+    cast.over.resolve();
+    await Promise.all([stopped, exit]);
+    expect(cast.calls).toEqual(["stop", "name is free"]);
+  });
+
+  test("it is restarted", async () => {
+    const { cast, exit, control } = begin();
+    await settle();
+    await control()?.restart();
+    expect(cast.calls).toEqual(["restart"]);
+    cast.ready.resolve(null);
+    cast.over.resolve();
+    await exit;
+  });
+
+  test("it cannot be found where the state folder cannot be written, and goes on the air all the same", async () => {
+    const { io, cast, exit } = begin([], {
+      taken: new UnwritableError("/run/flvcast cannot be written (EROFS)", "EROFS"),
+    });
+    cast.ready.resolve(onAir);
+    cast.over.resolve();
+    expect(await exit).toBe(0);
+    expect(io.stdout.text).toBe(`${onAir.url}\n`);
+    expect(io.stderr.text).toBe(
+      "flvcast: /run/flvcast cannot be written (EROFS): flvcast status and stop will not find test\n",
+    );
+  });
+
+  test("it is refused where its name is taken", async () => {
+    const { exit, cast } = begin([], { taken: new UserError("alreadyRunning", "test is already running") });
+    await expect(exit).rejects.toMatchObject({ exitCode: 16 });
+    expect(cast.calls).toEqual([]);
+  });
+});
+
+test("--detach leaves all to another process", async () => {
+  const { cast, exit } = begin(["--detach"]);
+  expect(await exit).toBe(0);
+  expect(cast.calls).toEqual(["detach device detach"]);
 });

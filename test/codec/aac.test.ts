@@ -22,12 +22,14 @@ describe("an AudioSpecificConfig", () => {
   ])(
     "says %s",
     (_, config, [audioObjectType, extensionObjectType, sampleRateHz, channels, samplesPerFrame], name) => {
+      const channelConfiguration = expect.any(Number);
       const format = parseAudioSpecificConfig(bytes(config));
       expect(format).toEqual({
         audioObjectType,
         extensionObjectType,
         sampleRateHz,
         channels,
+        channelConfiguration,
         samplesPerFrame,
       });
       expect(aacCodecString(format)).toBe(name);

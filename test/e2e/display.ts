@@ -8,11 +8,11 @@ export interface Display {
   stop(): Promise<void>;
 }
 
-/** Starts Xvfb on a display number that it picks itself. */
-export async function startDisplay(size: string): Promise<Display> {
-  const server = spawn("Xvfb", ["-displayfd", "1", "-screen", "0", `${size}x24`, "-nolisten", "tcp"], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
+/** Starts Xvfb on a display number that it picks itself, or by a name that it had before. */
+export async function startDisplay(size: string, name?: string): Promise<Display> {
+  const chosen = name === undefined ? [] : [name];
+  const flags = ["-displayfd", "1", "-screen", "0", `${size}x24`, "-nolisten", "tcp"];
+  const server = spawn("Xvfb", [...chosen, ...flags], { stdio: ["ignore", "pipe", "ignore"] });
   const [number] = (await once(server.stdout, "data")) as [Buffer];
   return {
     name: `:${number.toString().trim()}`,

@@ -1,6 +1,5 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";
-import { epochClock } from "../../src/codec/input-clock.ts";
 import { NutTrack } from "../../src/codec/nut-track.ts";
 import type { Packet } from "../../src/codec/packet.ts";
 import type { Source } from "../../src/device/source.ts";
@@ -70,8 +69,8 @@ function soundCard(baseS: number): Source {
   };
 }
 
-function lavfi(url: string): Pick<Source, "label" | "device" | "inputOptions" | "url" | "clock"> {
-  return { label: "device", device: null, inputOptions: ["-f", "lavfi"], url, clock: "epoch" };
+function lavfi(url: string): Pick<Source, "label" | "device" | "hasEnd" | "inputOptions" | "url" | "clock"> {
+  return { label: "device", device: null, hasEnd: true, inputOptions: ["-f", "lavfi"], url, clock: "epoch" };
 }
 
 /** Runs the command line of a live device as fast as it goes. */
@@ -84,7 +83,7 @@ async function packetsOf(
     ...{ majorVersion: 5, encoder: softwareEncoder, size: null, fps: null },
     ...{ bitrateKbps: 300, gopSeconds: 5, copy: false, baseS },
   });
-  const track = new NutTrack(epochClock(baseS, () => Date.now() * 1000));
+  const track = new NutTrack((ptsUs) => ptsUs + baseS * 1e6); // an epochClock, without its look at the wall
   const packets: Packet[] = [];
   const pipe = (video ?? audio)?.pipe ?? 0;
   const ffmpeg = new FfmpegProcess({
@@ -109,9 +108,9 @@ function watched(packets: readonly Packet[]): readonly { readonly name: string; 
   const configs = packets.filter((packet) => !("timeUs" in packet));
   const frames = packets.filter((packet) => "timeUs" in packet).toSorted((a, b) => a.timeUs - b.timeUs);
   const beginUs = frames[0]?.timeUs ?? 0;
-  feed.push(configs);
+  feed.push(configs, beginUs);
   for (const frame of frames) {
-    feed.push([frame]);
+    feed.push([frame], frame.timeUs);
     const atS = (frame.timeUs - beginUs) / 1e6;
     if (atS < WATCHED_S) early.take();
     else early.leave();

@@ -397,13 +397,13 @@ describe("an ffmpeg that misbehaves while it is watched", () => {
     expect(performance.now() - askedMs).toBeLessThan(3000);
   });
 
-  it.concurrent("one that breaks off later fails the cast with its reason", async () => {
+  it.concurrent("one that breaks off later fails the cast with its reason, where that was asked for", async () => {
     const steps = [
       { replay: { 1: picturesPath }, seconds: 1 },
       { stderr: "Input/output error" },
       { exit: 1 },
     ];
-    const program = start(fakeArgs, taking(...steps));
+    const program = start([...fakeArgs, "--exit-on-device-error"], taking(...steps));
     await program.firstLine();
     const { exitCode, stderr } = await program.ended;
     expect(exitCode).toBe(19);

@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findProgram, mustRun, run } from "../run.ts";
 import { flvcastProgram } from "../start-flvcast.ts";
+import { freshStateFolder } from "../state-folder.ts";
 import { fakeArgs, picturesPath, taking } from "./fake.ts";
 import { makeFolder } from "./folder.ts";
 import { probeStreams } from "./judges.ts";
@@ -177,7 +178,7 @@ async function inTerminal(
   const line = cast.map((word) => `'${word}'`).join(" ");
   const { NO_COLOR: _, CI: __, ...rest } = process.env; // each of them would keep the spinner still
   const command = `${hasSize ? "stty cols 100 rows 30; " : ""}exec timeout -s KILL 20 ${line}`;
-  const options = { env: { ...rest, TERM: "xterm", ...env } };
+  const options = { env: { ...rest, TERM: "xterm", RUNTIME_DIRECTORY: freshStateFolder(), ...env } };
   return (await mustRun(["script", "-qec", command, "/dev/null"], options)).stdout;
 }
 
@@ -259,7 +260,8 @@ describe("the environment", () => {
   });
 
   it.concurrent("may be as bare as cron's", async () => {
-    const command = ["env", "-i", "PATH=/usr/bin:/bin", process.execPath, flvcastProgram, "start"];
+    const bare = ["PATH=/usr/bin:/bin", `RUNTIME_DIRECTORY=${freshStateFolder()}`];
+    const command = ["env", "-i", ...bare, process.execPath, flvcastProgram, "start"];
     const rest = ["--encoder", "libx264", "--port", "0", "--duration", "0.3"];
     const end = await run([...command, ...small, ...rest]);
     expect(end).toMatchObject({ exitCode: 0, stderr: "", stdout: expect.stringMatching(/^http:.*\n$/) });

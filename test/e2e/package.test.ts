@@ -10,7 +10,13 @@ const folder = makeFolder();
 const installed = (path: string) => folder.file(`global/${path}`);
 
 /** In the temporary folder, far from the sources. */
-const elsewhere = (...command: readonly string[]) => ["env", "-C", folder.path, ...command];
+const elsewhere = (...command: readonly string[]) => [
+  "env",
+  "-C",
+  folder.path,
+  `RUNTIME_DIRECTORY=${folder.file("state")}`,
+  ...command,
+];
 
 beforeAll(async () => {
   await mustRun(["npm", "pack", repository, "--silent", "--pack-destination", folder.path]);
@@ -42,6 +48,11 @@ describe("the package, installed from its tarball", () => {
     expect(stderr).toBe("");
     expect(stdout).toContain("flvcast start --device test");
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it("brings its manual page, where man looks for it", async () => {
+    const { stdout } = await mustRun(["cat", installed("share/man/man1/flvcast.1")]);
+    expect(stdout).toContain(`"flvcast ${packageJson.version}"`);
   });
 
   it("carries no sources and no tests", () => {

@@ -2,12 +2,15 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { cacheFolder } from "../cache-folder.ts";
 import { flvcastProgram } from "../start-flvcast.ts";
+import { freshStateFolder } from "../state-folder.ts";
 
 export interface ProgramOptions {
   /** Added to this process's environment; what is undefined is taken out of it. */
   readonly env?: NodeJS.ProcessEnv;
   /** What the command is run by, as `["setpriv", …]`; default: node alone. */
   readonly runBy?: readonly string[];
+  /** A cast that lasts longer hangs, and is killed. */
+  readonly patienceMs?: number;
 }
 
 /** How a program ended, and all that it wrote. */
@@ -18,7 +21,7 @@ export interface End {
   readonly stderr: string;
 }
 
-/** No cast of these tests lasts this long: one that does hangs. */
+/** Most casts of these tests last less than this. */
 const PATIENCE_MS = 40_000;
 
 const running = new Set<Program>();
@@ -31,11 +34,19 @@ export class Program {
   #stderr = "";
   #wake: () => void = () => undefined;
 
-  constructor(args: readonly string[], { env = {}, runBy = [] }: ProgramOptions = {}) {
+  constructor(
+    args: readonly string[],
+    { env = {}, runBy = [], patienceMs = PATIENCE_MS }: ProgramOptions = {},
+  ) {
     const [command = process.execPath, ...rest] = [...runBy, process.execPath, flvcastProgram, ...args];
     this.#child = spawn(command, rest, {
       stdio: ["pipe", "pipe", "pipe"],
-      env: { ...process.env, CACHE_DIRECTORY: cacheFolder, ...env },
+      env: {
+        ...process.env,
+        CACHE_DIRECTORY: cacheFolder,
+        RUNTIME_DIRECTORY: freshStateFolder(),
+        ...env,
+      },
     });
     running.add(this);
     this.#child.stdin.on("error", () => undefined); // it may end before it has read all
@@ -44,7 +55,7 @@ export class Program {
       this.#wake();
     });
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
-    const patience = setTimeout(() => this.signal("SIGKILL"), PATIENCE_MS);
+    const patience = setTimeout(() => this.signal("SIGKILL"), patienceMs);
     this.ended = new Promise((resolve, reject) => {
       this.#child.once("error", reject);
       this.#child.once("close", (exitCode, signal) => {

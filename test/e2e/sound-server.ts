@@ -11,6 +11,10 @@ export interface SoundServer {
   readonly env: NodeJS.ProcessEnv;
   /** The source that has what is played. */
   readonly source: string;
+  /** Ends it as a crash would. */
+  crash(): Promise<void>;
+  /** Starts it again where it was. */
+  revive(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -35,19 +39,32 @@ export async function startSoundServer(): Promise<SoundServer> {
     PULSE_STATE_PATH: folder,
   };
   const flags = "--daemonize=no --exit-idle-time=-1 --use-pid-file=no --disable-shm=yes --realtime=no";
-  const server = spawn("pulseaudio", ["-n", "-F", script, ...flags.split(" "), "--high-priority=no"], {
-    stdio: "ignore",
-    env: { ...process.env, ...home },
-  });
   const env = { PULSE_SERVER: `unix:${socket}`, PULSE_COOKIE: join(folder, "cookie") };
-  await answering(server, env);
+  const begin = async () => {
+    rmSync(socket, { force: true }); // what a crash leaves behind
+    const server = spawn("pulseaudio", ["-n", "-F", script, ...flags.split(" "), "--high-priority=no"], {
+      stdio: "ignore",
+      env: { ...process.env, ...home },
+    });
+    await answering(server, env);
+    return server;
+  };
+  let server = await begin();
+  const end = async (signal: NodeJS.Signals) => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    const closed = once(server, "close");
+    server.kill(signal);
+    await closed;
+  };
   return {
     env,
     source: "mic_feed.monitor",
+    crash: () => end("SIGKILL"),
+    revive: async () => {
+      server = await begin();
+    },
     stop: async () => {
-      const closed = once(server, "close");
-      server.kill();
-      await closed;
+      await end("SIGTERM");
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -139,10 +139,11 @@ describe.each(findFfmpegs())("the test source through %s", (ffmpeg) => {
     });
   });
 
-  it("carries pictures alone: no delimiters, no parameter sets, no start codes", () => {
+  it("carries pictures, the key ones with their parameter sets: no delimiters, no start codes", () => {
     const units = early.recording.pictures.flatMap(({ nalUnits }) => nalUnits);
     const types = new Set(units.map((unit) => nalUnitType(unit[0] ?? 0)));
-    const allowed: readonly number[] = [NalUnitType.slice, NalUnitType.idrSlice, NalUnitType.sei];
+    const { slice, idrSlice, sei, sps, pps } = NalUnitType;
+    const allowed: readonly number[] = [slice, idrSlice, sei, sps, pps];
     expect([...types].filter((type) => !allowed.includes(type))).toEqual([]);
     expect(units.filter((unit) => Buffer.from(unit).includes(Buffer.of(0, 0, 1)))).toEqual([]);
   });
@@ -155,7 +156,9 @@ describe.each(findFfmpegs())("the test source through %s", (ffmpeg) => {
 
   it("flags as key frames just the pictures of IDR slices", () => {
     for (const { isKey, nalUnits } of early.recording.pictures) {
-      expect(nalUnits.some((unit) => nalUnitType(unit[0] ?? 0) === NalUnitType.idrSlice)).toBe(isKey);
+      const types = nalUnits.map((unit) => nalUnitType(unit[0] ?? 0));
+      expect(types.includes(NalUnitType.idrSlice)).toBe(isKey);
+      expect(types[0] === NalUnitType.sps && types[1] === NalUnitType.pps).toBe(isKey);
     }
   });
 

@@ -122,3 +122,14 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
     );
   });
 });
+
+it("carries ffmpeg's last lines where their reason is not known, and only there", () => {
+  const unknown = failureOf("it", {
+    ...exit,
+    stderr: ["odd", "words"],
+    lastLines: ["odd (2 times more)", "words"],
+  });
+  expect(unknown.lastLines).toEqual(["odd (2 times more)", "words"]);
+  const known = failureOf("it", { ...exit, stderr: ["/dev/video9: No such file or directory"] });
+  expect(known.lastLines).toEqual([]);
+});

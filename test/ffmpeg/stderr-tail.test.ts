@@ -33,3 +33,41 @@ it("hides a password that the end of a piece cuts in two", () => {
   tail.push("ret@cam\n");
   expect(tail.lines).toEqual(["open rtsp://u:***@cam"]);
 });
+
+/** What is kept for people, and what is heard at once. */
+function hear(...lines: readonly string[]) {
+  const heard: string[] = [];
+  const tail = new StderrTail(
+    (line) => line,
+    (line) => heard.push(line),
+  );
+  tail.push(lines.map((line) => `${line}\n`).join(""));
+  return { heard, lines: tail.lines, counted: tail.counted };
+}
+
+it("keeps a line once that is said again and again, from wherever in memory, and counts it", () => {
+  const overreads = Array.from(
+    { length: 100 },
+    (_, n) => `[mjpeg @ 0x${(4096 + n).toString(16)}] overread 8`,
+  );
+  const { heard, lines, counted } = hear("first", ...overreads, "last");
+  expect(heard).toHaveLength(102);
+  expect(lines).toEqual(["first", "[mjpeg @ 0x1000] overread 8", "last"]);
+  expect(counted).toEqual(["first", "[mjpeg @ 0x1000] overread 8 (99 times more)", "last"]);
+});
+
+// $ ffmpeg -hide_banner -i broken.avi -f null - (libavutil/log.c counts by itself)
+it("counts what ffmpeg has counted", () => {
+  const { heard, counted } = hear(
+    "[mjpeg @ 0x1] error count: 64",
+    "    Last message repeated 11 times",
+    "end",
+  );
+  expect(counted).toEqual(["[mjpeg @ 0x1] error count: 64 (11 times more)", "end"]);
+  expect(heard).toContain("[mjpeg @ 0x1] error count: 64 (11 times more)");
+});
+
+it("does not take a repeated information for a repeated failure", () => {
+  const { counted } = hear("bad", "[graph @ 0x1] [info] fine", "    Last message repeated 3 times");
+  expect(counted).toEqual(["bad"]);
+});

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { HttpServer } from "../../src/http/server.ts";
 import type { Channel } from "../../src/live/channel.ts";
 import { send, videoChannel } from "../live/fakes.ts";
@@ -191,4 +191,10 @@ describe("a server that cannot listen", () => {
     await expect(failure).rejects.toThrow("--host 192.0.2.1 is no address of this machine");
     await expect(failure).rejects.toMatchObject({ exitCode: 2 });
   });
+});
+
+test("a descriptor that is no socket is refused", async () => {
+  await expect(new HttpServer([channel]).listenOn({ fd: 9999 })).rejects.toThrow(
+    /file descriptor 9999 \(LISTEN_FDS\) is no TCP socket that listens/,
+  );
 });

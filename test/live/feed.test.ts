@@ -25,6 +25,11 @@ function firstPacket(name: string): Packet | undefined {
   return new NutTrack(ownClock()).push(fixture(name), 0)[0];
 }
 
+/** As live packets come: when they are made. */
+function push(feed: Feed, packets: readonly Packet[]): void {
+  for (const packet of packets) feed.push([packet], "timeUs" in packet ? packet.timeUs : 0);
+}
+
 function picture(timeUs: number, isKey: boolean): VideoFrame {
   return {
     kind: "video-frame",
@@ -39,6 +44,11 @@ function sound(timeUs: number): AudioFrame {
   return { kind: "audio-frame", codec: "aac", timeUs, data: Uint8Array.of(0x21) };
 }
 
+/** Those of another encoder. */
+function otherSettings(): VideoConfig {
+  return { ...settings()[0], ppsUnits: [Uint8Array.of(0x68, 0xee, 0x3c, 0x80)] };
+}
+
 describe("packets on their way to a channel", () => {
   it("become a stream that begins with metadata, settings and a key frame at zero", () => {
     const { channel, feed } = feedOf();
@@ -50,7 +60,7 @@ describe("packets on their way to a channel", () => {
     for (let piece = 0; piece < 100; piece++) {
       tracks.forEach((track, index) => {
         const bytes = pipes[index]?.[piece];
-        if (bytes !== undefined) feed.push(track.push(bytes, 0));
+        if (bytes !== undefined) feed.push(track.push(bytes, 0), 0);
         if (joined || !channel.isReady) return;
         joined = true;
         channel.join(sink);
@@ -65,10 +75,10 @@ describe("packets on their way to a channel", () => {
   it("wait for the other track's settings, and then nothing of the group is lost", () => {
     const { channel, feed } = feedOf();
     const [video, audio] = settings();
-    feed.push([video, picture(0, true), picture(40_000, false)]);
+    push(feed, [video, picture(0, true), picture(40_000, false)]);
     expect(channel.isReady).toBe(false);
     expect(feed.missing).toBe("audio");
-    feed.push([audio]);
+    push(feed, [audio]);
     const sink = new FakeSink();
     channel.join(sink);
     expect(sink.story).toBe("header metadata@0 video-config@0 audio-config@0 key@0 delta@40");
@@ -77,7 +87,7 @@ describe("packets on their way to a channel", () => {
   it("go through 2^24 ms without a seam", () => {
     const { channel, feed } = feedOf();
     const turnUs = 2 ** 24 * 1000;
-    feed.push([...settings(), picture(0, true)]);
+    push(feed, [...settings(), picture(0, true)]);
     const sink = new FakeSink();
     channel.join(sink);
     const late: Packet[] = [
@@ -85,36 +95,56 @@ describe("packets on their way to a channel", () => {
       picture(turnUs, false),
       picture(turnUs + 40_000, false),
     ];
-    for (const packet of late) feed.push([packet]);
+    for (const packet of late) push(feed, [packet]);
     expect(sink.story).toMatch(/ key@16777176 delta@16777216 delta@16777256$/);
     expect(sink.state).toBe("open");
+  });
+});
+
+describe("other settings in mid-stream", () => {
+  it("come behind the last key picture once more, which is what players keep back", () => {
+    const { channel, feed } = feedOf();
+    push(feed, [...settings(), picture(0, true), picture(40_000, false)]);
+    const sink = new FakeSink();
+    channel.join(sink);
+    push(feed, [otherSettings(), picture(80_000, true), picture(120_000, false)]);
+    expect(sink.story).toMatch(/ delta@40 key@79 video-config@80 key@80 delta@120$/);
+  });
+
+  it("are nothing of note where they are the same, as those of a process that was started again", () => {
+    const { channel, feed } = feedOf();
+    push(feed, [...settings(), picture(0, true), picture(40_000, false)]);
+    const sink = new FakeSink();
+    channel.join(sink);
+    push(feed, [settings()[0], picture(80_000, true)]);
+    expect(sink.story).toMatch(/ delta@40 video-config@80 key@80$/);
   });
 });
 
 describe("a new epoch", () => {
   it("ends every viewer on a key frame before 2^31 ms, and who comes back starts at zero with the settings", () => {
     const { channel, feed } = feedOf();
-    feed.push([...settings(), picture(0, true)]);
+    push(feed, [...settings(), picture(0, true)]);
     const before = new FakeSink();
     channel.join(before);
-    for (let day = 1; day <= 24; day++) feed.push([picture(day * DAY_US - 40_000, false)]);
+    for (let day = 1; day <= 24; day++) push(feed, [picture(day * DAY_US - 40_000, false)]);
     expect(before.state).toBe("open");
-    feed.push([picture(24 * DAY_US, true), sound(24 * DAY_US - 1000), picture(24 * DAY_US + 40_000, false)]);
+    push(feed, [picture(24 * DAY_US, true), sound(24 * DAY_US - 1000), picture(24 * DAY_US + 40_000, false)]);
     expect(before.state).toBe("ended");
     expect(before.story).toMatch(/ delta@2073599960$/);
     const after = new FakeSink();
     channel.join(after);
-    feed.push([sound(24 * DAY_US + 20_333)]);
+    push(feed, [sound(24 * DAY_US + 20_333)]);
     expect(after.story).toBe("header metadata@0 video-config@0 audio-config@0 key@0 delta@40 audio@20");
   });
 
   it("comes at any limit, again and again, and no time ever steps back within one", () => {
     const { channel, feed } = feedOf(videoChannel(), 1000);
-    feed.push(settings());
+    push(feed, settings());
     const stories: string[] = [];
     let sink: FakeSink | null = null;
     for (let frame = 0; frame < 250; frame++) {
-      feed.push([picture(frame * 40_000, frame % 10 === 0)]);
+      push(feed, [picture(frame * 40_000, frame % 10 === 0)]);
       if (sink !== null && sink.state === "open") continue;
       if (sink !== null) stories.push(sink.story);
       sink = new FakeSink();

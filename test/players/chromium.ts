@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
 import { createRequire } from "node:module";
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { chromium as browserType } from "playwright-core";
+import { chromium as browserType, type Page } from "playwright-core";
 import { findProgram } from "../run.ts";
 import type { PicturePlayer, PlayReport } from "./report.ts";
 
@@ -13,7 +14,30 @@ const programs = ["chromium", "chromium-browser", "google-chrome"];
 /** Chromium with mpegts.js: the browser that most viewers use. */
 export const chromium: PicturePlayer = { name: "Chromium with mpegts.js", programs, play };
 
+/** A browser that watches, and can be asked how it fares. */
+export interface BrowserViewer {
+  /** What it has seen so far. */
+  report(): Promise<PlayReport>;
+  /** Where it is in the stream, and how much of it lies ahead: what it has been sent and does not yet show. */
+  position(): Promise<{ readonly playedMs: number; readonly aheadMs: number }>;
+  screenshot(path: string): Promise<void>;
+  close(): Promise<void>;
+}
+
 async function play(url: string, seconds: number, screenshotPath?: string): Promise<PlayReport> {
+  const viewer = await watchInChromium(url);
+  try {
+    await delay(seconds * 1000);
+    const played = await viewer.report();
+    if (screenshotPath !== undefined) await viewer.screenshot(screenshotPath);
+    return played;
+  } finally {
+    await viewer.close();
+  }
+}
+
+/** Opens the page with mpegts.js, and waits until it plays. */
+export async function watchInChromium(url: string): Promise<BrowserViewer> {
   const executablePath = findProgram(...programs);
   if (executablePath === null) throw new Error(`none of ${programs.join(", ")} is installed`);
   const site = await serveSite(new URL(url));
@@ -22,31 +46,49 @@ async function play(url: string, seconds: number, screenshotPath?: string): Prom
     args: ["--autoplay-policy=no-user-gesture-required", "--mute-audio"],
     chromiumSandbox: process.getuid?.() !== 0,
   });
-  try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
-    const complaints: string[] = [];
-    page.on("console", (message) => {
-      const isComplaint = ["warning", "error"].includes(message.type()) && !harmless.test(message.text());
-      if (isComplaint) complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    const media = await page.context().newCDPSession(page);
-    media.on("Media.playerErrorsRaised", ({ errors }) => complaints.push(JSON.stringify(errors)));
-    media.on("Media.playerMessagesLogged", ({ messages }) => {
-      const serious = messages.filter(({ level }) => level === "error" || level === "warning");
-      complaints.push(...serious.map(({ message }) => message));
-    });
-    await media.send("Media.enable");
-    await page.goto(`${site.url}#${new URL(url).pathname}`);
-    await page.waitForFunction("document.querySelector('video').currentTime > 0", null, { timeout: 15_000 });
-    await page.waitForTimeout(seconds * 1000);
-    const seen = readSeen(await page.evaluate<unknown>("whatWasSeen()"));
-    if (screenshotPath !== undefined) await page.screenshot({ path: screenshotPath });
-    return report(seen, complaints);
-  } finally {
+  const close = async () => {
     await browser.close();
     site.close();
+  };
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
+    const complaints = await complaintsOf(page);
+    await page.goto(`${site.url}#${new URL(url).pathname}`);
+    await page.waitForFunction("document.querySelector('video').currentTime > 0", null, { timeout: 15_000 });
+    const seen = async () => readSeen(await page.evaluate<unknown>("whatWasSeen()"));
+    return {
+      report: async () => report(await seen(), complaints),
+      position: async () => {
+        const { playedMs, aheadMs } = await seen();
+        return { playedMs, aheadMs };
+      },
+      screenshot: async (path) => {
+        await page.screenshot({ path });
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
   }
+}
+
+/** All that the page and the browser's own media code complain of from now on. */
+async function complaintsOf(page: Page): Promise<readonly string[]> {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    const isComplaint = ["warning", "error"].includes(message.type()) && !harmless.test(message.text());
+    if (isComplaint) complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  const media = await page.context().newCDPSession(page);
+  media.on("Media.playerErrorsRaised", ({ errors }) => complaints.push(JSON.stringify(errors)));
+  media.on("Media.playerMessagesLogged", ({ messages }) => {
+    const serious = messages.filter(({ level }) => level === "error" || level === "warning");
+    complaints.push(...serious.map(({ message }) => message));
+  });
+  await media.send("Media.enable");
+  return complaints;
 }
 
 /** The first frames of two tracks are milliseconds apart; mpegts.js begins where it has both, and says so. */
@@ -59,6 +101,7 @@ interface Seen {
   readonly shownFrames: number;
   readonly audioBytes: number;
   readonly playedMs: number;
+  readonly aheadMs: number;
 }
 
 function readSeen(value: unknown): Seen {
@@ -67,7 +110,7 @@ function readSeen(value: unknown): Seen {
 }
 
 function isSeen(value: unknown): value is Seen {
-  const keys = ["complaints", "frameTimesMs", "shownFrames", "audioBytes", "playedMs"];
+  const keys = ["complaints", "frameTimesMs", "shownFrames", "audioBytes", "playedMs", "aheadMs"];
   return typeof value === "object" && value !== null && keys.every((key) => key in value);
 }
 

@@ -1,12 +1,19 @@
 import { expect, it } from "vitest";
+import { logsOptions, namedOptions, statusOptions } from "../../src/settings/control-options.ts";
 import { devicesOptions } from "../../src/settings/devices-options.ts";
 import { doctorOptions } from "../../src/settings/doctor-options.ts";
 import { encodersOptions } from "../../src/settings/encoders-options.ts";
 
-it.each(Object.entries({ devicesOptions, doctorOptions, encodersOptions }))(
-  "every option of %s has a default",
-  (_, table) => {
-    const lacking = Object.values(table).filter(({ fallback }) => fallback === undefined);
-    expect(lacking.map(({ flag }) => flag)).toEqual([]);
-  },
-);
+it.each(
+  Object.entries({
+    devicesOptions,
+    doctorOptions,
+    encodersOptions,
+    logsOptions,
+    namedOptions,
+    statusOptions,
+  }),
+)("every option of %s has a default", (_, table) => {
+  const lacking = Object.values(table).filter(({ fallback }) => fallback === undefined);
+  expect(lacking.map(({ flag }) => flag)).toEqual([]);
+});

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Attempt, type AttemptOptions } from "./attempt.ts";
+import { forgetEncoders } from "./audition/memory.ts";
+import { UserError } from "./failure.ts";
+import { encodeHeader } from "./flv/header.ts";
+import { foldersOf } from "./folders.ts";
+import { type Lessons, type Lineup, noLessons, planLineup } from "./lineup.ts";
+import { Channel } from "./live/channel.ts";
+import { retakeAfter } from "./retake.ts";
+import { Backoff } from "./supervisor/backoff.ts";
+
+export interface AttemptsOptions
+  extends Omit<AttemptOptions, "lineup" | "lessons" | "channel" | "onPackets"> {
+  /** What is captured first; null where that is not known before the device is there. */
+  readonly lineup: Lineup | null;
+  /** Raised when all is over. */
+  readonly over: AbortSignal;
+  readonly onChannel: (channel: Channel) => void;
+  readonly onPackets: AttemptOptions["onPackets"];
+  /** The device is waited for. */
+  readonly onWaiting: (failure: UserError) => void;
+}
+
+/** One attempt after the other, until one is on the air: from there on its inputs are kept alive. */
+export class Attempts {
+  readonly #options: AttemptsOptions;
+  readonly #backoff = new Backoff();
+  #current: Attempt | null = null;
+  #channel: Channel | null = null;
+  #lastFailure: string | null = null;
+
+  constructor(options: AttemptsOptions) {
+    this.#options = options;
+  }
+
+  get current(): Attempt | null {
+    return this.#current;
+  }
+
+  get channel(): Channel | null {
+    return this.#channel;
+  }
+
+  /** Until the inputs end. @throws UserError what cannot be tried in another way, or fails for good */
+  async run(): Promise<void> {
+    const { settings, machine, over } = this.#options;
+    let { lineup } = this.#options;
+    for (let lessons = noLessons; ; ) {
+      try {
+        lineup ??= await planLineup(settings, machine, lessons);
+        if (over.aborted) return;
+        this.#current = this.#begin(lineup, lessons);
+        return await Promise.race([this.#current.ended, this.#lateness(this.#current)]);
+      } catch (failure) {
+        if (!(failure instanceof UserError) || this.#channel?.isReady) throw failure;
+        lessons = await this.#anotherWay(failure, lessons);
+        lineup = null;
+      }
+    }
+  }
+
+  #begin(lineup: Lineup, lessons: Lessons): Attempt {
+    const { settings, onChannel } = this.#options;
+    const { tracks } = lineup;
+    const channel = new Channel({
+      name: settings.name,
+      header: encodeHeader(tracks),
+      hasVideo: tracks.video,
+    });
+    this.#channel = channel;
+    onChannel(channel);
+    return new Attempt({ ...this.#options, lineup, lessons, channel });
+  }
+
+  /** What to try next after a start that failed. @throws the failure where there is nothing */
+  async #anotherWay(failure: UserError, lessons: Lessons): Promise<Lessons> {
+    const { settings, machine, onNotice, onWaiting } = this.#options;
+    const failed = this.#current;
+    // Whatever the reason: an encoder that was found to work may no longer.
+    if (failed?.lineup.encoder) forgetEncoders(foldersOf(machine.env).cache);
+    const retake = failed && retakeAfter(failure, failed.lineup, lessons);
+    if (retake === null && !(settings.wait && isWorthWaiting(failure))) throw failure;
+    await failed?.stop();
+    this.#current = null;
+    if (retake !== null) {
+      onNotice(retake.notice);
+      return retake.lessons;
+    }
+    onWaiting(failure);
+    if (this.#lastFailure !== failure.message) onNotice(`${failure.message}: waiting for it (--wait)`);
+    this.#lastFailure = failure.message;
+    await this.#pause(this.#backoff.failed(0));
+    return noLessons;
+  }
+
+  /** @throws UserError when an attempt has had its time */
+  async #lateness(attempt: Attempt): Promise<never> {
+    const { settings, over } = this.#options;
+    await Promise.race([
+      attempt.ended.catch(() => undefined),
+      delay(settings.readyTimeoutMs, undefined, { signal: over }),
+    ]);
+    if (this.#channel?.isReady || this.#current !== attempt) return new Promise(() => undefined); // in time
+    throw attempt.neverReady("notReady", `it has had ${settings.readyTimeoutMs / 1000} s (--ready-timeout)`);
+  }
+
+  /** A time, or less where a device may have come. */
+  async #pause(ms: number): Promise<void> {
+    const { watch, over } = this.#options;
+    const changed = new AbortController();
+    const forget = watch.onChange(() => changed.abort());
+    try {
+      await delay(ms, undefined, { signal: AbortSignal.any([changed.signal, over]) });
+    } catch (error) {
+      if (!changed.signal.aborted && !over.aborted) throw error;
+    } finally {
+      forget();
+    }
+  }
+}
+
+/** A device may yet come, be let go or be allowed; a wrong word on the command line stays wrong. */
+function isWorthWaiting({ reason }: UserError): boolean {
+  return reason !== "usage" && reason !== "noFfmpeg";
+}

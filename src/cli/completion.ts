@@ -1,0 +1,47 @@
+import { exitCodes, UserError } from "../failure.ts";
+import { shown } from "../settings/read-options.ts";
+import { bashCompletion } from "../shell/bash.ts";
+import type { DescribedCommand } from "../shell/described.ts";
+import { fishCompletion } from "../shell/fish.ts";
+import { zshCompletion } from "../shell/zsh.ts";
+import { nearest } from "../suggest.ts";
+import type { Command, Io } from "./command.ts";
+
+const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
+type Shell = keyof typeof shells;
+const names = Object.keys(shells) as readonly Shell[]; // its keys are these
+
+/** `flvcast completion`: its word is read here, since it takes no option. */
+export const completion: Omit<Command, "run"> & { readonly words: readonly string[] } = {
+  usage: "flvcast completion bash|zsh|fish",
+  description: "Prints what makes a shell complete flvcast's commands, options and their values.",
+  flags: [],
+  words: names,
+  examples: [
+    ['eval "$(flvcast completion bash)"', "in ~/.bashrc"],
+    ['eval "$(flvcast completion zsh)"', "in ~/.zshrc, after compinit"],
+    ["flvcast completion fish > ~/.config/fish/completions/flvcast.fish", "once, for fish"],
+  ],
+  epilogue: "Devices are not completed: looking for them takes longer than a key press should.",
+};
+
+/** Prints the script of one shell. @throws UserError of reason `usage` */
+export function runCompletion(
+  words: readonly string[],
+  commands: readonly DescribedCommand[],
+  io: Io,
+): number {
+  const [word, tooMany] = words;
+  const shell = names.find((name) => name === word);
+  if (shell === undefined || tooMany !== undefined) throw refusal(tooMany ?? word);
+  io.stdout.write(shells[shell](commands));
+  return exitCodes.ok;
+}
+
+function refusal(word: string | undefined): UserError {
+  const which = `give one of ${names.join(", ")}, as in: flvcast completion bash`;
+  if (word === undefined) return new UserError("usage", `the shell is missing: ${which}`);
+  const meant = nearest(word, names);
+  const advice = meant === null || meant === word ? which : `did you mean ${meant}?`;
+  return new UserError("usage", `${shown(word)} is no shell that flvcast knows: ${advice}`);
+}

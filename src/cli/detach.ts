@@ -1,0 +1,94 @@
+import { holderOf } from "../control/claim.ts";
+import { type Launched, launch } from "../control/launch.ts";
+import { logPathOf } from "../control/log-file.ts";
+import { alreadyRunning } from "../control/serve.ts";
+import { prepareStateFolder, UnwritableError } from "../control/state-folder.ts";
+import { exitCodes, UserError } from "../failure.ts";
+import { foldersOf } from "../folders.ts";
+import type { FlagTexts } from "../settings/read-options.ts";
+import { resolveStartSettings } from "../settings/resolve.ts";
+import { startOptions } from "../settings/start-options.ts";
+import type { Environment, Io } from "./command.ts";
+import { forcedExitCode } from "./signals.ts";
+
+/** `flvcast start --detach`: prints what start prints, as soon as it does. Resolves to the exit code. @throws UserError */
+export async function detach(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
+  const launched = await launchStart(flags, env, io);
+  io.stderr.write(launched.said);
+  if (launched.kind === "failed") return launched.exitCode;
+  io.stdout.write(`${launched.line}\n`);
+  return exitCodes.ok;
+}
+
+/** Has a process of its own run `flvcast start`; a signal meanwhile ends that. @throws UserError */
+export async function launchStart(flags: FlagTexts, env: Environment, io: Io): Promise<Launched> {
+  const { name } = resolveStartSettings(flags, env);
+  const interrupted = new AbortController();
+  let received: NodeJS.Signals | null = null;
+  const onSignal = (signal: NodeJS.Signals) => {
+    received = signal;
+    interrupted.abort();
+  };
+  const signals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) io.on(signal, onSignal);
+  try {
+    const logPath = await logFor(env, name);
+    const command = [process.execPath, ...process.execArgv, programPath(), "start", ...argumentsOf(flags)];
+    const launched = await launch({
+      command: command as [string, ...string[]], // it begins with node
+      env: { ...env },
+      logPath,
+      signal: interrupted.signal,
+    });
+    if (received !== null) return { kind: "failed", exitCode: forcedExitCode(received), said: launched.said };
+    return explained(launched, name);
+  } finally {
+    for (const signal of signals) io.off(signal, onSignal);
+  }
+}
+
+/** An end without a failure and without a URL is one for whoever waits for the URL. */
+function explained(launched: Launched, name: string): Launched {
+  if (launched.kind === "ready") return launched;
+  const { exitCode, said } = launched;
+  if (exitCode === exitCodes.ok) {
+    return {
+      ...launched,
+      exitCode: exitCodes.notReady,
+      said: `${said}flvcast: ${name} was stopped before it could be watched\n`,
+    };
+  }
+  return said === ""
+    ? { ...launched, said: `flvcast: ${name} ended with ${exitCode}, and its log could not be kept\n` }
+    : launched;
+}
+
+/** Where the stream's log goes; null where it cannot be kept. @throws UserError where it runs, or the folder is not ours alone */
+async function logFor(env: Environment, name: string): Promise<string | null> {
+  if (process.platform === "win32") {
+    throw new UserError("usage", "--detach is not for Windows: leave it out, and start it in the background");
+  }
+  const folder = foldersOf(env).state;
+  try {
+    await prepareStateFolder(folder);
+    const holder = await holderOf(folder, name);
+    if (holder !== null) throw alreadyRunning(holder); // the child would say so in that stream's log
+  } catch (error) {
+    if (error instanceof UnwritableError) return null;
+    throw error;
+  }
+  return logPathOf(folder, name);
+}
+
+function programPath(): string {
+  return process.argv[1] ?? "";
+}
+
+/** The command line that gives these flags, but for the one that brought us here. */
+function argumentsOf(flags: FlagTexts): readonly string[] {
+  const switches = Object.values(startOptions).filter(({ metavar }) => metavar === null);
+  const isSwitch = (flag: string) => switches.some((option) => option.flag === flag);
+  return [...flags]
+    .filter(([flag]) => flag !== startOptions.detach.flag)
+    .map(([flag, value]) => (isSwitch(flag) ? `--${flag}` : `--${flag}=${value}`));
+}

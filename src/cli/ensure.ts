@@ -1,0 +1,61 @@
+import { type Ensured, ensureRunning } from "../control/ensure.ts";
+import { UnwritableError } from "../control/state-folder.ts";
+import { runningStreams } from "../control/streams.ts";
+import { exitCodes, UserError } from "../failure.ts";
+import { foldersOf } from "../folders.ts";
+import type { FlagTexts } from "../settings/read-options.ts";
+import { resolveStartSettings } from "../settings/resolve.ts";
+import { startOptions } from "../settings/start-options.ts";
+import type { Command, Environment, Io } from "./command.ts";
+import { launchStart } from "./detach.ts";
+
+const { detach: _, dryRun: __, showSecrets: ___, ...ensureOptions } = startOptions;
+
+/** `flvcast ensure` */
+export const ensure: Command = {
+  usage: "flvcast ensure --device DEVICE [options of start]",
+  description:
+    "Starts a stream as start --detach does, unless one of its name runs. Says nothing when all is well: made for cron.",
+  flags: Object.values(ensureOptions),
+  examples: [
+    [
+      "* * * * * flvcast ensure --device cam0 --name garden",
+      "in a crontab: on the air within a minute, whatever happens",
+    ],
+  ],
+  epilogue: "Exit code 0 when it runs or was started, else that of start.",
+  run: runEnsure,
+};
+
+async function runEnsure(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
+  const { name } = resolveStartSettings(flags, env);
+  const running = await runningStreams(env);
+  if (running.some(({ key }) => key === name)) return exitCodes.ok;
+  const outcome = await only(foldersOf(env).state, name, () => startQuietly(flags, env, io));
+  if (outcome.kind === "running") return exitCodes.ok;
+  io.stderr.write(outcome.said);
+  return outcome.exitCode;
+}
+
+async function only(folder: string, name: string, start: () => Promise<Ensured>): Promise<Ensured> {
+  try {
+    return await ensureRunning(folder, name, start);
+  } catch (error) {
+    if (!(error instanceof UnwritableError)) throw error;
+    throw new UserError(
+      "failure",
+      `${error.message}, and without it nobody knows whether ${name} runs: let this user write there`,
+      { cause: error },
+    );
+  }
+}
+
+async function startQuietly(flags: FlagTexts, env: Environment, io: Io): Promise<Ensured> {
+  try {
+    const launched = await launchStart(flags, env, io);
+    if (launched.kind === "failed" && launched.exitCode !== exitCodes.alreadyRunning) return launched;
+  } catch (error) {
+    if (!(error instanceof UserError) || error.reason !== "alreadyRunning") throw error;
+  }
+  return { kind: "running" }; // by us, or by hand at this very moment
+}

@@ -1,0 +1,204 @@
+import { userInfo } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseDeviceSpec } from "../device/spec.ts";
+import { exitCodes, UserError } from "../failure.ts";
+import { type Machine, thisMachine } from "../machine/machine.ts";
+import { type FlagTexts, readSettings } from "../settings/read-options.ts";
+import { resolveStartSettings } from "../settings/resolve.ts";
+import { serviceOptions } from "../settings/service-options.ts";
+import type { ServiceSettings, StartSettings } from "../settings/settings.ts";
+import { type Installer, install, installedNames, remove, unitFiles } from "../systemd/installation.ts";
+import { outcome } from "../systemd/outcome.ts";
+import { closedToOthers } from "../systemd/reachable.ts";
+import { type ServicePlan, socketOf, unitName } from "../systemd/service-unit.ts";
+import { Systemctl } from "../systemd/systemctl.ts";
+import { parseArguments } from "./arguments.ts";
+import type { Command, Io } from "./command.ts";
+import { start } from "./start.ts";
+
+/** What these commands need of the machine, so that a test can play its part. */
+export interface ServiceWorld {
+  readonly machine: Pick<Machine, "run">;
+  readonly isRoot: boolean;
+  /** node's path and flvcast's. */
+  readonly program: readonly [node: string, flvcast: string];
+  /** Where units are. */
+  readonly folders: { readonly system: string; readonly user: string };
+}
+
+const flags = Object.values(serviceOptions);
+const epilogue = "START-FLAGS are those of flvcast start. What systemd does with them: docs/systemd.md";
+
+/** `flvcast service install` */
+export const serviceInstall: Command = {
+  usage: "flvcast service install [options] -- START-FLAGS",
+  description: "Has systemd start a stream now and at each boot, and start it again when it fails.",
+  flags,
+  takesRest: true,
+  examples: [
+    ["sudo flvcast service install -- --device cam0 --host 0.0.0.0", "the first camera, for everyone"],
+    ["flvcast service install --user -- --device screen", "without root, while this user is logged in"],
+  ],
+  epilogue,
+  run: (given, env, io, rest) => runInstall({ flags: given, rest }, io, thisWorld(env)),
+};
+
+/** `flvcast service print` */
+export const servicePrint: Command = {
+  usage: "flvcast service print [options] -- START-FLAGS",
+  description: "Shows the units that service install would write.",
+  flags,
+  takesRest: true,
+  examples: [["flvcast service print -- --device cam0", "for the machine's systemd"]],
+  epilogue,
+  run: (given, env, io, rest) => runPrint({ flags: given, rest }, io, thisWorld(env)),
+};
+
+/** `flvcast service uninstall` */
+export const serviceUninstall: Command = {
+  usage: "flvcast service uninstall [options]",
+  description: "Stops a service and takes its units away.",
+  flags,
+  examples: [["sudo flvcast service uninstall --name cam0", "what was installed as cam0"]],
+  epilogue: "Without --name: the one that is installed.",
+  run: (given, env, io) => runUninstall(given, io, thisWorld(env)),
+};
+
+/** The options of `service …`, and the words behind `--`. */
+interface Given {
+  readonly flags: FlagTexts;
+  readonly rest: readonly string[];
+}
+
+/** Installs, waits and prints the URL. Resolves to the exit code. @throws UserError */
+export async function runInstall(given: Given, io: Io, world: ServiceWorld): Promise<number> {
+  const settings = readSettings(serviceOptions, given.flags, {});
+  const stream = streamSettings(given.rest);
+  const installer = installerFor(settings, world);
+  refuseWithoutRights(settings, world);
+  if (!settings.isUsers) await refuseUnreachable(world);
+  const plan = await planFor(settings, stream, given.rest, world);
+  await install(plan, installer);
+  io.stderr.write(`flvcast: installed ${[...unitFiles(plan).keys()].join(" and ")} in ${installer.folder}\n`);
+  const patienceMs = stream.readyTimeoutMs + START_MS;
+  const status = await outcome(installer.systemctl, unitName(plan.name, "service"), patienceMs);
+  io.stdout.write(`${/on air: (\S+)/.exec(status)?.[1] ?? status}\n`);
+  return exitCodes.ok;
+}
+
+/** node's start and a search for the encoder, on a slow board. */
+const START_MS = 20_000;
+
+/** Prints each unit with its path above. Resolves to the exit code. @throws UserError */
+export async function runPrint(given: Given, io: Io, world: ServiceWorld): Promise<number> {
+  const settings = readSettings(serviceOptions, given.flags, {});
+  const plan = await planFor(settings, streamSettings(given.rest), given.rest, world);
+  const { folder } = installerFor(settings, world);
+  const units = [...unitFiles(plan)].map(([name, text]) => `# ${join(folder, name)}\n${text}`);
+  io.stdout.write(units.join("\n"));
+  return exitCodes.ok;
+}
+
+/** Stops and removes. Resolves to the exit code. @throws UserError */
+export async function runUninstall(given: FlagTexts, io: Io, world: ServiceWorld): Promise<number> {
+  const settings = readSettings(serviceOptions, given, {});
+  const installer = installerFor(settings, world);
+  const name = settings.name ?? (await onlyName(installer.folder));
+  refuseWithoutRights(settings, world);
+  if (!(await remove(name, installer))) throw await notInstalled(unitName(name, "service"), installer.folder);
+  io.stderr.write(`flvcast: removed ${unitName(name, "service")}\n`);
+  return exitCodes.ok;
+}
+
+/** The flags as `start` itself reads them, and what of them makes no sense without anyone who looks on. */
+function streamSettings(rest: readonly string[]): StartSettings {
+  const settings = resolveStartSettings(parseArguments("start", start.flags, rest).flags, {});
+  if (settings.dryRun) throw usage("--dry-run starts nothing, and so is no service: leave it out");
+  if (settings.detach) throw usage("--detach leaves systemd nothing to watch over: leave it out");
+  for (const [flag, value] of [
+    ["--device", settings.device],
+    ["--audio", settings.audio],
+  ] as const) {
+    if (value === "-") throw usage(`${flag} - cannot be: a service has nobody's stdin`);
+    const spec = parseDeviceSpec(value);
+    const isRelative = spec.kind === "file" && /[/\\.]/.test(spec.path) && !isAbsolute(spec.path);
+    if (isRelative)
+      throw usage(`${flag} ${value}: a service runs in no folder of yours: give the whole path`);
+  }
+  return settings;
+}
+
+async function planFor(
+  { isUsers, name }: ServiceSettings,
+  stream: StartSettings,
+  rest: readonly string[],
+  { machine, program }: ServiceWorld,
+): Promise<ServicePlan> {
+  const scope = isUsers ? "user" : "system";
+  return {
+    name: name ?? stream.name,
+    scope,
+    command: [...program, "start", ...rest],
+    groups: await groupsHere(machine),
+    socket: socketOf(stream.host, stream.port),
+    systemdVersion: await new Systemctl(machine, scope).version(),
+  };
+}
+
+/** getent(1) prints those that there are, and fails if one is missing. */
+async function groupsHere(machine: Pick<Machine, "run">): Promise<readonly string[]> {
+  const wanted = ["video", "audio", "render"];
+  const ran = await machine.run("getent", ["group", ...wanted], { timeoutMs: 10_000 });
+  const found = (ran?.stdout ?? "").split("\n").map((line) => line.split(":")[0]);
+  return wanted.filter((group) => found.includes(group));
+}
+
+function installerFor({ isUsers }: ServiceSettings, { machine, folders }: ServiceWorld): Installer {
+  const scope = isUsers ? "user" : "system";
+  return { folder: folders[scope], systemctl: new Systemctl(machine, scope) };
+}
+
+function refuseWithoutRights({ isUsers }: ServiceSettings, { isRoot }: ServiceWorld): void {
+  if (isUsers || isRoot) return;
+  throw new UserError("permission", "a service of the whole machine takes root: use sudo, or give --user");
+}
+
+/** The service's user has no home and no groups but the devices'. */
+async function refuseUnreachable({ program }: ServiceWorld): Promise<void> {
+  for (const path of program) {
+    const closed = await closedToOthers(path);
+    if (closed === null) continue;
+    throw new UserError(
+      "permission",
+      `${path} cannot be run by other users (${closed} is closed to them): install it for all, or give --user`,
+    );
+  }
+}
+
+async function onlyName(folder: string): Promise<string> {
+  const names = await installedNames(folder);
+  const [only] = names;
+  if (only === undefined) throw await notInstalled("flvcast service", folder);
+  if (names.length > 1) throw usage(`there are several services: give --name, one of ${names.join(", ")}`);
+  return only;
+}
+
+async function notInstalled(what: string, folder: string): Promise<UserError> {
+  const names = await installedNames(folder);
+  const there = names.length === 0 ? "There is none at all" : `There is: ${names.join(", ")}`;
+  return new UserError("notRunning", `there is no ${what} in ${folder}. ${there}`);
+}
+
+function usage(message: string): UserError {
+  return new UserError("usage", message);
+}
+
+function thisWorld(env: Readonly<Record<string, string | undefined>>): ServiceWorld {
+  return {
+    machine: thisMachine(env),
+    isRoot: process.getuid?.() === 0,
+    program: [process.execPath, fileURLToPath(new URL("../../bin/flvcast.js", import.meta.url))],
+    folders: { system: "/etc/systemd/system", user: join(userInfo().homedir, ".config/systemd/user") },
+  };
+}

@@ -1,0 +1,89 @@
+import { plain } from "../device/called.ts";
+import type { CastState, CastStatus, InputStatus } from "../status.ts";
+
+const COLUMNS = 80;
+const LABEL_WIDTH = 10;
+const INDENT = 2;
+
+const stateWords: Readonly<Record<CastState, string>> = {
+  starting: "starting: nothing to watch yet",
+  waiting: "waiting for its device: nothing to watch yet",
+  "on-air": "on air",
+  degraded: "on air, with an input missing",
+  ended: "ended",
+};
+
+/** How a stream is doing, for people: at most 80 columns, but for a URL or a device that is longer. */
+export function statusText(status: CastStatus, nowMs: number): string {
+  const { name, state, sinceMs, startedMs, pid, url, device, inputs, encoder, restarts, viewers } = status;
+  const facts: readonly (readonly [string, string | null])[] = [
+    ["url", url],
+    ["device", device],
+    ...inputs.filter((input) => input.state !== "running").map((input) => inputFact(input, nowMs)),
+    ["encoder", encoder && (encoder.why === "" ? encoder.name : `${encoder.name}: ${encoder.why}`)],
+    ["picture", pictureText(status)],
+    ["viewers", String(viewers)],
+    ["restarts", restartsText(restarts, inputs)],
+    ["error", status.lastError],
+    ["process", `pid ${pid}, started ${momentText(startedMs, nowMs)}`],
+  ];
+  const head = `${plain(name)}: ${stateWords[state]}, since ${momentText(sinceMs, nowMs)}`;
+  return [head, ...facts.flatMap(factLines)].map((line) => `${line}\n`).join("");
+}
+
+/** `2026-05-01 06:30:00 (2 h 5 min)`, in local time. */
+function momentText(atMs: number, nowMs: number): string {
+  const at = new Date(atMs);
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
+  return `${day} ${time} (${spanText(nowMs - atMs)})`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
+function spanText(spanMs: number): string {
+  const seconds = Math.max(0, Math.round(spanMs / 1000)); // a clock may have been set back
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+function inputFact({ label, state, retryAtMs, lastError }: InputStatus, nowMs: number): [string, string] {
+  const retry = retryAtMs === null ? "" : `, tried again in ${spanText(retryAtMs - nowMs)}`;
+  return ["input", `${label}: ${state}${retry}${lastError === null ? "" : `; ${lastError}`}`];
+}
+
+function pictureText({ size, fps, bitrateKbps }: CastStatus): string | null {
+  const parts = [
+    size,
+    fps === null ? null : `${Math.round(fps * 10) / 10} fps`,
+    bitrateKbps === null ? null : `${Math.round(bitrateKbps)} kbit/s`,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join(", ");
+}
+
+function restartsText(restarts: number, inputs: readonly InputStatus[]): string {
+  const each = inputs
+    .filter((input) => input.restarts > 0)
+    .map((input) => `${input.label} ${input.restarts}`);
+  return inputs.length > 1 && each.length > 0 ? `${restarts} (${each.join(", ")})` : String(restarts);
+}
+
+function factLines([label, text]: readonly [string, string | null]): readonly string[] {
+  if (text === null) return [];
+  const indent = " ".repeat(INDENT + LABEL_WIDTH);
+  const lines: string[] = [];
+  for (const word of plain(text).split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || indent.length + last.length + 1 + word.length > COLUMNS) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.map((line, index) =>
+    index === 0 ? `${" ".repeat(INDENT)}${label.padEnd(LABEL_WIDTH)}${line}` : `${indent}${line}`,
+  );
+}

@@ -1,0 +1,58 @@
+import { connect } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { UserError } from "../failure.ts";
+import type { CastStatus } from "../status.ts";
+import { type Holder, holderOf } from "./claim.ts";
+import { encodeLine, MAX_REPLY_BYTES, parseReply, type Request, readLine } from "./protocol.ts";
+import { readStatus } from "./read-status.ts";
+
+/** An end in order gives viewers three seconds and ffmpeg two; a restart waits for a device to be opened. */
+const TIMEOUT_MS: Readonly<Record<Request, number>> = { status: 5000, stop: 20_000, restart: 30_000 };
+const GONE_TIMEOUT_MS = 5000;
+
+/** How a running stream is doing. @throws UserError when it does not answer */
+export async function statusOf(holder: Holder): Promise<CastStatus> {
+  const status = readStatus(await ask(holder, "status"));
+  if (status === null) throw new UserError("failure", `${called(holder)} gives an answer that is no status`);
+  return status;
+}
+
+/** Ends a stream in order; resolves when its name is free again. @throws UserError when it does not end */
+export async function stopStream(holder: Holder): Promise<void> {
+  await ask(holder, "stop");
+  for (const endMs = performance.now() + GONE_TIMEOUT_MS; performance.now() < endMs; await delay(20)) {
+    const now = await holderOf(holder.folder, holder.key);
+    if (now?.socketPath !== holder.socketPath) return;
+  }
+  throw new UserError("failure", `${called(holder)} is over and does not go: end it with kill ${holder.pid}`);
+}
+
+/** Has a stream start its processes anew. @throws UserError when it cannot */
+export async function restartStream(holder: Holder): Promise<void> {
+  await ask(holder, "restart");
+}
+
+async function ask(holder: Holder, request: Request): Promise<unknown> {
+  const socket = connect(holder.socketPath);
+  try {
+    socket.write(encodeLine({ request }));
+    const reply = parseReply(await readLine(socket, MAX_REPLY_BYTES, TIMEOUT_MS[request]));
+    if (reply === null) throw new Error("not a word of ours");
+    if (!reply.ok) throw new UserError("failure", `${called(holder)} cannot ${request}: ${reply.error}`);
+    return reply.status;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      "failure",
+      `${called(holder)} does not answer (${why}): end it with kill -9 ${holder.pid}`,
+      { cause: error },
+    );
+  } finally {
+    socket.destroy();
+  }
+}
+
+function called({ key, pid }: Holder): string {
+  return `${key} (pid ${pid})`;
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { UnwritableError, writing } from "./state-folder.ts";
+
+/** A control socket that is open: whoever connects to it reaches this process, for as long as it lives. */
+export interface Door {
+  /** Its name in the folder: `4711-3f2a9c0b.sock`. */
+  readonly file: string;
+  /** Answers what is being answered, then takes the socket away. */
+  close(): Promise<void>;
+}
+
+/** The shortest that systems take is macOS's 104, with a zero byte at the end. libuv cuts longer ones off silently. */
+const MAX_PATH_BYTES = 103;
+const CLOSE_GRACE_MS = 1000;
+
+/** Opens a socket under a name that no other has. @throws UnwritableError */
+export async function openDoor(folder: string, onConnection: (socket: Socket) => void): Promise<Door> {
+  const file = `${process.pid}-${randomBytes(4).toString("hex")}.sock`;
+  const path = join(folder, file);
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
+    throw new UnwritableError(`${folder} has too long a name to hold a socket`, null);
+  }
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    socket.on("error", () => socket.destroy()); // whoever asked has gone
+    onConnection(socket);
+  });
+  await writing(folder, () => once(server.listen(path), "listening"));
+  return {
+    file,
+    close: async () => {
+      const closed = once(server, "close");
+      server.close();
+      await Promise.race([closed, delay(CLOSE_GRACE_MS)]);
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+/** Whether a process listens at a socket: the kernel answers, so that one which hangs does, and one which is dead does not. */
+export async function isOpen(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException; // of connect(2)
+    return !["ECONNREFUSED", "ENOENT", "ENOTDIR", "ENOTSOCK"].includes(code ?? ""); // a full queue is somebody's
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,82 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { logBytes, openLog, readLogFrom } from "./log-file.ts";
+
+/** A `flvcast start` of its own: in a session that no terminal ends. */
+export interface LaunchOptions {
+  /** The program and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  readonly env: NodeJS.ProcessEnv;
+  /** Where it says what is not its result; null where that cannot be kept. */
+  readonly logPath: string | null;
+  /** Ends what is not watchable yet. */
+  readonly signal: AbortSignal;
+}
+
+/** How a launch went. `said` is what came on stderr meanwhile. */
+export type Launched =
+  | { readonly kind: "ready"; readonly line: string; readonly said: string }
+  | { readonly kind: "failed"; readonly exitCode: number; readonly said: string };
+
+/** A failure is told in a line; a bug with its stack. */
+const MAX_SAID_BYTES = 16 * 1024;
+/** A URL, or `--json`'s object. */
+const MAX_LINE_BYTES = 64 * 1024;
+
+/** Starts the process, and resolves when it has printed its first line, or has ended without. */
+export async function launch({ command, env, logPath, signal }: LaunchOptions): Promise<Launched> {
+  const fromBytes = logPath === null ? 0 : logBytes(logPath);
+  const child = spawnDetached(command, env, logPath);
+  const said = () => (logPath === null ? "" : readLogFrom(logPath, fromBytes, MAX_SAID_BYTES));
+  const onAbort = () => child.kill("SIGTERM");
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    const [line, exitCode] = await Promise.race([
+      firstLine(child.stdout).then((text) => [text, null] as const),
+      ended(child).then((code) => [null, code] as const),
+    ]);
+    if (line !== null && !signal.aborted) return { kind: "ready", line, said: said() };
+    return { kind: "failed", exitCode: exitCode ?? (await ended(child)), said: said() };
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    child.stdout.destroy();
+    child.unref();
+  }
+}
+
+type Child = ChildProcessByStdio<null, Readable, null>;
+
+function spawnDetached(
+  [program, ...args]: LaunchOptions["command"],
+  env: NodeJS.ProcessEnv,
+  log: string | null,
+) {
+  const fd = log === null ? null : openLog(log);
+  try {
+    return spawn(program, args, { stdio: ["ignore", "pipe", fd ?? "ignore"], env, detached: true }) as Child;
+  } finally {
+    if (fd !== null) closeSync(fd); // the child has its own
+  }
+}
+
+async function firstLine(stdout: Readable): Promise<string> {
+  let text = "";
+  return await new Promise((resolve) => {
+    stdout.setEncoding("utf8").on("data", (piece: string) => {
+      if (text.length < MAX_LINE_BYTES) text += piece;
+      const end = text.indexOf("\n");
+      if (end >= 0) resolve(text.slice(0, end));
+    });
+  });
+}
+
+/** Its exit code; a shell's where a signal ended it. @throws Error when it could not be started */
+async function ended(child: Child): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    child.once("error", reject);
+    const tell = (code: number | null) => resolve(code ?? 1);
+    if (child.exitCode !== null || child.signalCode !== null) tell(child.exitCode);
+    else child.once("exit", tell);
+  });
+}

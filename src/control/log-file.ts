@@ -1,0 +1,104 @@
+import {
+  copyFileSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  statSync,
+} from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** When a log is put aside as the old one, of which there is one. */
+const MAX_LOG_BYTES = 1024 * 1024;
+const CHECK_EVERY_MS = 1000;
+const FOLLOW_EVERY_MS = 200;
+const FOLLOWED_BYTES = 64 * 1024;
+
+/** Where the log of a detached stream is kept. */
+export function logPathOf(folder: string, name: string): string {
+  return join(folder, `${name}.log`);
+}
+
+/** Opens a log to write behind its end, whatever becomes of its beginning: `O_APPEND`. Returns its descriptor. */
+export function openLog(path: string): number {
+  return openSync(path, "a", 0o600);
+}
+
+/**
+ * Keeps a log within its bound while this process writes it as its stderr, and does nothing where it does not. The file
+ * stays the same one, since it is stderr: what is in it is copied aside, and it is cut. Returns what ends that.
+ */
+export function boundLog(path: string, { fd = 2, maxBytes = MAX_LOG_BYTES } = {}): () => void {
+  if (!isSameFile(fd, path)) return () => undefined;
+  const timer = setInterval(() => putAside(path, fd, maxBytes), CHECK_EVERY_MS).unref();
+  return () => clearInterval(timer);
+}
+
+/** All that a log and the old one hold; null where there is no log. */
+export function readLog(path: string): Buffer | null {
+  if (!existsSync(path)) return null;
+  return Buffer.concat([oldPathOf(path), path].filter(existsSync).map((file) => readFileSync(file)));
+}
+
+/** How long a log is now; 0 where there is none. */
+export function logBytes(path: string): number {
+  return existsSync(path) ? statSync(path).size : 0;
+}
+
+/** What a log says behind its first bytes, of which the last are given where it is much. */
+export function readLogFrom(path: string, fromBytes: number, maxBytes: number): string {
+  if (!existsSync(path)) return "";
+  const text = readFileSync(path);
+  const from = fromBytes > text.length ? 0 : fromBytes; // cut since
+  return text.subarray(Math.max(from, text.length - maxBytes)).toString("utf8");
+}
+
+/** What is written to a log behind `fromBytes`, as it comes, until the signal. */
+export async function* followLog(
+  path: string,
+  fromBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer, void> {
+  const file = await open(path, "r");
+  try {
+    for (let atBytes = fromBytes; !signal.aborted; ) {
+      if ((await file.stat()).size < atBytes) atBytes = 0; // put aside
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(FOLLOWED_BYTES), 0, FOLLOWED_BYTES, atBytes);
+      atBytes += bytesRead;
+      if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
+      else await delay(FOLLOW_EVERY_MS, undefined, { signal }).catch(() => undefined); // over, then
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function putAside(path: string, fd: number, maxBytes: number): void {
+  try {
+    if (fstatSync(fd).size <= maxBytes) return;
+    try {
+      copyFileSync(path, oldPathOf(path));
+    } finally {
+      ftruncateSync(fd); // a disk too full for the copy must not be filled further
+    }
+  } catch {
+    // A log that cannot be put aside stops no stream.
+  }
+}
+
+function isSameFile(fd: number, path: string): boolean {
+  try {
+    const [one, other] = [fstatSync(fd), statSync(path)];
+    return one.isFile() && one.ino === other.ino && one.dev === other.dev;
+  } catch {
+    return false; // it is not there
+  }
+}
+
+/** A stream's name has no `~`: this is no other's log. */
+function oldPathOf(path: string): string {
+  return `${path}~`;
+}

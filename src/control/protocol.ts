@@ -1,0 +1,69 @@
+import type { Socket } from "node:net";
+
+/** What a stream is asked: one line of JSON, and one line back. */
+export type Request = "status" | "stop" | "restart";
+
+export type Reply =
+  | { readonly ok: true; readonly status: unknown }
+  | { readonly ok: false; readonly error: string };
+
+export const MAX_REQUEST_BYTES = 1024;
+export const MAX_REPLY_BYTES = 256 * 1024;
+
+const requests: readonly Request[] = ["status", "stop", "restart"];
+
+/** What a line asks; null where it asks nothing that we know. */
+export function parseRequest(line: string): Request | null {
+  const value = parsed(line);
+  return requests.find((request) => value?.["request"] === request) ?? null;
+}
+
+/** What a line answers; null where it is no answer. */
+export function parseReply(line: string): Reply | null {
+  const value = parsed(line);
+  if (value?.["ok"] === true) return { ok: true, status: value["status"] ?? null };
+  const error = value?.["error"];
+  return value?.["ok"] === false && typeof error === "string" ? { ok: false, error } : null;
+}
+
+export function encodeLine(value: { readonly request: Request } | Reply): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+/**
+ * The first line that comes, without its end. @throws Error when it ends before, grows beyond `maxBytes` or is not
+ * there within `timeoutMs`
+ */
+export async function readLine(socket: Socket, maxBytes: number, timeoutMs: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  return await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no answer in time")), timeoutMs);
+    const fail = (message: string) => reject(new Error(message));
+    socket.once("error", reject);
+    socket.once("close", () => {
+      clearTimeout(timer);
+      fail("hung up");
+    });
+    socket.on("data", (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      const end = chunk.indexOf(0x0a);
+      if (end < 0 && bytes <= maxBytes) return;
+      clearTimeout(timer);
+      socket.removeAllListeners("data").resume(); // what comes after it is nobody's
+      if (bytes > maxBytes && end < 0) return fail("too long a line");
+      resolve(Buffer.concat(chunks).toString("utf8").split("\n", 1)[0] ?? "");
+    });
+  });
+}
+
+function parsed(line: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    // An object, and so indexed by strings.
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,78 @@
+import type { Socket } from "node:net";
+import { UserError } from "../failure.ts";
+import type { CastStatus } from "../status.ts";
+import { claim, type Holder } from "./claim.ts";
+import {
+  encodeLine,
+  MAX_REQUEST_BYTES,
+  parseRequest,
+  type Reply,
+  type Request,
+  readLine,
+} from "./protocol.ts";
+import { prepareStateFolder } from "./state-folder.ts";
+
+/** What can be told and asked of a stream from outside its process. */
+export interface Controllable {
+  status(): CastStatus;
+  /** Resolves when it is over. */
+  stop(): Promise<void>;
+  /** Starts what runs beside us anew; viewers stay. @throws UserError where that cannot be */
+  restart(): Promise<void>;
+}
+
+export interface ControlOptions {
+  readonly name: string;
+  /** Folders.state */
+  readonly folder: string;
+  readonly target: Controllable;
+}
+
+export interface Control {
+  /** Answers what is being answered, and gives the name free. */
+  close(): Promise<void>;
+}
+
+/** How long a request may take to arrive. */
+const REQUEST_TIMEOUT_MS = 5000;
+
+/**
+ * Takes the stream's name, and answers what is asked of it, until closed.
+ * @throws UserError of reason `alreadyRunning` where another process has the name, `permission` where the folder is
+ * not ours alone
+ * @throws UnwritableError where the folder cannot be written
+ */
+export async function serveControl({ name, folder, target }: ControlOptions): Promise<Control> {
+  await prepareStateFolder(folder);
+  const claimed = await claim(folder, name, (socket) => void answer(socket, target)); // never rejects
+  if (claimed.kind === "held") throw alreadyRunning(claimed.holder);
+  return { close: () => claimed.release() };
+}
+
+/** That a name is taken: by whom, and since when. */
+export function alreadyRunning({ key, pid, sinceMs }: Holder): UserError {
+  return new UserError(
+    "alreadyRunning",
+    `${key} is already running (pid ${pid}, since ${new Date(sinceMs).toISOString()}): ` +
+      `give another --name, or stop it: flvcast stop ${key}`,
+  );
+}
+
+async function answer(socket: Socket, target: Controllable): Promise<void> {
+  try {
+    const request = parseRequest(await readLine(socket, MAX_REQUEST_BYTES, REQUEST_TIMEOUT_MS));
+    socket.end(encodeLine(await replyTo(request, target)));
+  } catch {
+    socket.destroy(); // it asked nothing: whoever only looked whether we live
+  }
+}
+
+async function replyTo(request: Request | null, target: Controllable): Promise<Reply> {
+  if (request === null) return { ok: false, error: "there is no such request: the versions differ" };
+  try {
+    if (request !== "status") await target[request]();
+    return { ok: true, status: target.status() };
+  } catch (error) {
+    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+  }
+}

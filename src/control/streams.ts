@@ -1,0 +1,39 @@
+import { readdir } from "node:fs/promises";
+import { UserError } from "../failure.ts";
+import { stateFoldersOf } from "../folders.ts";
+import { NAME_PATTERN } from "../name.ts";
+import { type Holder, holdersIn } from "./claim.ts";
+
+/** Every stream that this user can find running, by name; a service's, too. */
+export async function runningStreams(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Holder[]> {
+  if (process.platform === "win32") {
+    throw new UserError("failure", "running streams cannot be found on Windows: end them with Ctrl-C");
+  }
+  const folders = await stateFoldersOf(env, (folder) => readdir(folder).catch(() => []));
+  const holders = (await Promise.all(folders.map(holdersIn))).flat();
+  return holders.filter(({ key }) => NAME_PATTERN.test(key)).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+/**
+ * The stream that is meant; without a name, the only one.
+ * @throws UserError of reason `notRunning` where there is none, `usage` where several could be meant
+ */
+export function chooseStream(streams: readonly Holder[], name: string | null): Holder {
+  const [first, second] = streams.filter(({ key }) => name === null || key === name);
+  if (first === undefined) throw notRunning(streams, name);
+  if (second === undefined || name !== null) return first; // of one name, the one in this user's own folder
+  throw new UserError("usage", `several streams are running: say which, ${namesOf(streams)}`);
+}
+
+/** That there is no such stream, and which there are. */
+export function notRunning(streams: readonly Holder[], name: string | null): UserError {
+  if (name === null) return new UserError("notRunning", "no stream is running: see flvcast start --help");
+  const others = streams.length === 0 ? "no stream is" : `running: ${namesOf(streams)}`;
+  return new UserError("notRunning", `${name} is not running; ${others}`);
+}
+
+function namesOf(streams: readonly Holder[]): string {
+  return streams.map(({ key }) => key).join(", ");
+}

@@ -1,0 +1,45 @@
+import type { Option, OptionTable } from "./option.ts";
+import { parseName, parseSwitch } from "./parse.ts";
+import type { LogsSettings, NamedSettings, StatusSettings } from "./settings.ts";
+import { startOptions } from "./start-options.ts";
+
+/** The stream that a command is about. `FLVCAST_NAME` names the one to start, and none here. */
+const name: Option<string | null> = {
+  flag: "name",
+  group: "Which stream",
+  metavar: "NAME",
+  help: "the stream's name; may be left out where there is only one",
+  fallbackText: null,
+  fallback: null,
+  isFlagOnly: true,
+  isPositional: true,
+  parse: parseName,
+};
+
+/** All that `flvcast stop`, `restart` and `url` take. */
+export const namedOptions: OptionTable<NamedSettings> = { name };
+
+/** Every option of `flvcast status`. */
+export const statusOptions: OptionTable<StatusSettings> = {
+  name,
+  json: {
+    ...startOptions.json,
+    help: "print JSON: an object for a named stream, else an array of all",
+  },
+};
+
+/** Every option of `flvcast logs`. */
+export const logsOptions: OptionTable<LogsSettings> = {
+  name,
+  follow: {
+    flag: "follow",
+    short: "f",
+    group: "Running",
+    metavar: null,
+    help: "go on with what is written from now on, until Ctrl-C",
+    fallbackText: null,
+    fallback: false,
+    isFlagOnly: true,
+    parse: parseSwitch,
+  },
+};

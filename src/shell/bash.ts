@@ -1,0 +1,81 @@
+import {
+  type DescribedCommand,
+  type DescribedFlag,
+  firstWords,
+  named,
+  quoted,
+  secondWords,
+} from "./described.ts";
+
+/** The completion of `flvcast` for bash, 3.2 (macOS) and newer; it needs no other package. */
+export function bashCompletion(commands: readonly DescribedCommand[]): string {
+  return `# flvcast's completion for bash. In ~/.bashrc: eval "$(flvcast completion bash)"
+_flvcast_words() { COMPREPLY+=($(compgen -W "$1" -- "$2")); }
+_flvcast_files() {
+  local IFS=$'\\n'
+  compopt -o filenames 2>/dev/null
+  COMPREPLY+=($(compgen -f -- "$1"))
+}
+_flvcast() {
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[1]}
+  COMPREPLY=()
+  if [[ $COMP_CWORD -eq 1 ]]; then
+    _flvcast_words ${quoted([...firstWords(commands).keys(), "--help", "--version"].join(" "))} "$cur"
+    return
+  fi
+  case "$command" in
+${[...secondWords(commands)].map(groupCase).join("\n")}
+  esac
+  # what stands behind -- are options of start
+  local n
+  for ((n = 2; n < COMP_CWORD; n++)); do [[ \${COMP_WORDS[n]} == -- ]] && command=start; done
+  # bash takes --flag=value for three words
+  if [[ $cur == "=" ]]; then
+    cur=
+  elif [[ $prev == "=" ]]; then
+    prev=\${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+  case "$command $prev" in
+${commands.flatMap(valueCases).join("\n")}
+  esac
+  case "$command" in
+${commands.map(wordCase).join("\n")}
+  esac
+}
+complete -F _flvcast flvcast
+`;
+}
+
+function groupCase([first, commands]: readonly [string, readonly DescribedCommand[]]): string {
+  const words = quoted(commands.map(({ name }) => name).join(" "));
+  return `    ${first})
+      if [[ $COMP_CWORD -eq 2 ]]; then
+        _flvcast_words ${words} "$cur"
+        return
+      fi
+      command="$command \${COMP_WORDS[2]}"
+      ;;`;
+}
+
+function valueCases({ name, flags }: DescribedCommand): readonly string[] {
+  const known = named(flags).filter(({ suggestions }) => suggestions !== undefined);
+  const unknown = named(flags).filter(
+    ({ metavar, suggestions }) => metavar !== null && suggestions === undefined,
+  );
+  const none = unknown.map(({ flag }) => quoted(`${name} --${flag}`)).join(" | ");
+  return [
+    ...known.map((flag) => `    ${quoted(`${name} --${flag.flag}`)}) ${offers(flag)}return ;;`),
+    ...(none === "" ? [] : [`    ${none}) return ;;`]),
+  ];
+}
+
+function offers({ suggestions }: DescribedFlag): string {
+  const words =
+    suggestions?.words === undefined ? "" : `_flvcast_words ${quoted(suggestions.words.join(" "))} "$cur"; `;
+  return suggestions?.files ? `${words}_flvcast_files "$cur"; ` : words;
+}
+
+function wordCase({ name, flags, words = [] }: DescribedCommand): string {
+  const all = [...words, ...named(flags).map(({ flag }) => `--${flag}`), "--help"];
+  return `    ${quoted(name)}) _flvcast_words ${quoted(all.join(" "))} "$cur" ;;`;
+}

@@ -1,0 +1,62 @@
+/** A command as shells and the manual need to know it. */
+export interface DescribedCommand {
+  /** One word or two: `start`, `service install`. */
+  readonly name: string;
+  readonly summary: string;
+  readonly flags: readonly DescribedFlag[];
+  /** What may stand behind its name and is no option. */
+  readonly words?: readonly string[];
+}
+
+/** An option of a command. */
+export interface DescribedFlag {
+  readonly flag: string;
+  /** A single letter that stands for it, too. */
+  readonly short?: string;
+  /** It is given as a word of its own, without its name. */
+  readonly isPositional?: true;
+  /** `null` for a switch. */
+  readonly metavar: string | null;
+  readonly help: string;
+  /** What a shell offers for the value; absent where nothing is known beforehand. */
+  readonly suggestions?: { readonly words?: readonly string[]; readonly files?: true };
+}
+
+/** The help of an option as it fits beside it in a shell's list: without its explanations. */
+export function brief({ help }: DescribedFlag): string {
+  const bare = help.replace(/ \([^)]*\)/g, "");
+  return bare.split(/; |: /)[0] ?? bare;
+}
+
+/** In single quotes, as all shells here take any text: a single quote ends them, stands escaped, begins them anew. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Those of a command's options that are given by name. */
+export function named<Flag extends DescribedFlag>(flags: readonly Flag[]): readonly Flag[] {
+  return flags.filter(({ isPositional }) => !isPositional);
+}
+
+/** The first words of all commands, each once, and what each does: alone, or what those do that begin with it. */
+export function firstWords(commands: readonly DescribedCommand[]): ReadonlyMap<string, string> {
+  const summaries = new Map<string, string>();
+  for (const { name, summary } of commands) {
+    const [first = ""] = name.split(" ");
+    const others = summaries.get(first);
+    summaries.set(first, others === undefined ? summary : `${others}; ${summary}`);
+  }
+  return summaries;
+}
+
+/** The words that may follow a first word to make a command of two; none where it is a command alone. */
+export function secondWords(
+  commands: readonly DescribedCommand[],
+): ReadonlyMap<string, readonly DescribedCommand[]> {
+  const groups = new Map<string, readonly DescribedCommand[]>();
+  for (const command of commands) {
+    const [first = "", second] = command.name.split(" ");
+    if (second !== undefined) groups.set(first, [...(groups.get(first) ?? []), { ...command, name: second }]);
+  }
+  return groups;
+}

@@ -1,0 +1,111 @@
+import type { DescribedCommand, DescribedFlag } from "./described.ts";
+
+/** A command as the manual tells of it. */
+export interface ManualCommand extends DescribedCommand {
+  readonly usage: string;
+  readonly description: string;
+  readonly flags: readonly ManualFlag[];
+  /** Pairs of a command line and what it does. */
+  readonly examples: readonly (readonly [string, string])[];
+  readonly epilogue: string;
+}
+
+interface ManualFlag extends DescribedFlag {
+  readonly group: string;
+  readonly fallbackText: string | null;
+}
+
+export interface ManualFacts {
+  readonly version: string;
+  /** `2026-01-31` */
+  readonly date: string;
+  readonly commands: readonly ManualCommand[];
+  /** Code and meaning. */
+  readonly exitCodes: readonly (readonly [number, string])[];
+}
+
+/** The manual page flvcast(1), in the macros of man(7). */
+export function manualPage({ version, date, commands, exitCodes }: ManualFacts): string {
+  return [
+    `.TH FLVCAST 1 ${date} "flvcast ${version}" "User Commands"`,
+    ...[".SH NAME", String.raw`flvcast \- turn a capture device into a live HTTP\-FLV stream`],
+    ...[
+      ".SH SYNOPSIS",
+      ...commands.flatMap(({ usage }, index) => [...(index > 0 ? [".br"] : []), line(usage)]),
+    ],
+    ".SH DESCRIPTION",
+    line(
+      "Pictures and sound of a camera, a screen, a file or a URL go out as HTTP-FLV, which players and browsers show.",
+    ),
+    line("stdout carries results alone: the URL as soon as it can be watched, a list, or JSON."),
+    line("What happens meanwhile is said on stderr, one line an event."),
+    ".SH COMMANDS",
+    ...commands.flatMap(section),
+    ".SH ENVIRONMENT",
+    line("Options also work as variables, except those that do something once:"),
+    line("--ready-timeout is FLVCAST_READY_TIMEOUT. A flag beats its variable."),
+    ".SH EXIT STATUS",
+    ...exitCodes.flatMap(([code, meaning]) => [".TP", `.B ${code}`, line(meaning)]),
+    ".SH FILES",
+    ...[".TP", ".I ~/.config/flvcast/devices.json", "names pinned to devices"],
+    ...[".TP", ".I /etc/flvcast/devices.json", "those of root, for everybody who has none of that name"],
+    ".SH SEE ALSO",
+    ".BR ffmpeg (1)",
+    "",
+  ].join("\n");
+}
+
+function section({ name, usage, description, flags, examples, epilogue }: ManualCommand): readonly string[] {
+  const groups = [...new Set(flags.map(({ group }) => group))];
+  return [
+    `.SS flvcast ${escaped(name)}`,
+    ...[`.B ${escaped(usage)}`, ".PP", line(description)],
+    ...groups.flatMap((group) => [
+      ".PP",
+      line(`${group}:`),
+      ...flags.filter((flag) => flag.group === group).flatMap(option),
+    ]),
+    ...[
+      ".PP",
+      "Examples:",
+      ...examples.flatMap(([example, meaning]) => [".TP", `.B ${escaped(example)}`, line(meaning)]),
+    ],
+    ...[".PP", line(epilogue)],
+  ];
+}
+
+function option({ flag, short, isPositional, metavar, help, fallbackText }: ManualFlag): readonly string[] {
+  if (isPositional) return [".TP", `.I ${escaped(metavar ?? flag)}`, line(help)];
+  const letter = short === undefined ? "" : String.raw`\fB\-${short}\fR, `;
+  const value = metavar === null ? "" : String.raw` \fI${escaped(metavar)}\fR`;
+  const fallback = fallbackText === null ? "" : ` [${fallbackText}]`;
+  return [".TP", String.raw`${letter}\fB${escaped(`--${flag}`)}\fR${value}`, line(help + fallback)];
+}
+
+/** Text in lines as short as manuals are written; what is shown is broken anew. */
+function line(text: string): string {
+  const lines: string[] = [];
+  for (const word of escaped(text).split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < MAX_COLUMNS) lines.push(`${lines.pop()} ${word}`);
+    else lines.push(word);
+  }
+  return lines.map(guarded).join("\n");
+}
+
+const MAX_COLUMNS = 76;
+
+/** A dot or a quote at the beginning of a line would be a request: `\&` is nothing, and takes its place. */
+function guarded(text: string): string {
+  return text.replace(/^[.']/, String.raw`\&$&`);
+}
+
+/** Backslashes are roff's own; a bare `-` is a hyphen and `~` an accent, which nobody can paste into a shell. */
+function escaped(text: string): string {
+  return text
+    .replaceAll("\\", String.raw`\e`)
+    .replaceAll("-", String.raw`\-`)
+    .replaceAll("~", String.raw`\(ti`)
+    .replaceAll("^", String.raw`\(ha`)
+    .replaceAll("`", String.raw`\(ga`);
+}

@@ -1,0 +1,91 @@
+import {
+  brief,
+  type DescribedCommand,
+  type DescribedFlag,
+  firstWords,
+  named,
+  quoted,
+  secondWords,
+} from "./described.ts";
+
+/** The completion of `flvcast` for zsh, evaluated or as a file `_flvcast` in `$fpath`. */
+export function zshCompletion(commands: readonly DescribedCommand[]): string {
+  return `#compdef flvcast
+# flvcast's completion for zsh. In ~/.zshrc, after compinit: eval "$(flvcast completion zsh)"
+_flvcast_word_or_file() { _alternative "words:word:$1" files:file:_files; }
+_flvcast() {
+  local -a commands
+  commands=(
+${[...firstWords(commands)].map(described).join("\n")}
+  )
+  if (( CURRENT == 2 )); then
+    _describe -t commands command commands
+    return
+  fi
+  local command=$words[2]
+  case $command in
+${[...secondWords(commands)].map(groupCase).join("\n")}
+  esac
+  shift words
+  (( CURRENT-- ))
+  # what stands behind -- are options of start
+  local dashes=$words[(I)--]
+  if (( dashes > 0 && dashes < CURRENT )); then
+    command=start
+    shift $((dashes - 1)) words
+    (( CURRENT -= dashes - 1 ))
+  fi
+  case $command in
+${commands.map(commandCase).join("\n")}
+  esac
+}
+if [[ $funcstack[1] == _flvcast ]]; then _flvcast "$@"; else compdef _flvcast flvcast; fi
+`;
+}
+
+function described([name, summary]: readonly [string, string]): string {
+  return `    ${quoted(`${name}:${escaped(summary)}`)}`;
+}
+
+function groupCase([first, commands]: readonly [string, readonly DescribedCommand[]]): string {
+  const words = commands.map(({ name, summary }) => described([name, summary]).trim()).join(" ");
+  return `    ${first})
+      if (( CURRENT == 3 )); then
+        commands=(${words})
+        _describe -t commands command commands
+        return
+      fi
+      command="$command $words[3]"
+      shift words
+      (( CURRENT-- ))
+      ;;`;
+}
+
+function commandCase({ name, flags, words = [] }: DescribedCommand): string {
+  const word = words.length === 0 ? [] : [quoted(`1:word:(${words.join(" ")})`)];
+  const specs = [...word, ...named(flags).map(spec), quoted("(- *)--help[show the command's help]")];
+  return [
+    `    ${quoted(name)})`,
+    "      _arguments \\",
+    `        ${specs.join(" \\\n        ")}`,
+    "      ;;",
+  ].join("\n");
+}
+
+/** As _arguments of zshcompsys(1) has it: `--flag=[what it is]:VALUE:what it may be`. */
+function spec(flag: DescribedFlag): string {
+  const description = `[${escaped(brief(flag))}]`;
+  if (flag.metavar === null) return quoted(`--${flag.flag}${description}`);
+  return quoted(`--${flag.flag}=${description}:${escaped(flag.metavar)}:${action(flag)}`);
+}
+
+function action({ suggestions }: DescribedFlag): string {
+  const words = suggestions?.words === undefined ? null : `(${suggestions.words.join(" ")})`;
+  if (!suggestions?.files) return words ?? " ";
+  // with a space before it, it is called with these words alone
+  return words === null ? "_files" : ` _flvcast_word_or_file "${words}"`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\[\]:]/g, String.raw`\$&`);
+}

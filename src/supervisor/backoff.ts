@@ -1,0 +1,25 @@
+const MIN_DELAY_MS = 500;
+const MAX_DELAY_MS = 15_000;
+/** A run this long is a healthy one: what fails after it fails for the first time. */
+const HEALTHY_MS = 60_000;
+/** So much longer or shorter, at random: fifty cameras behind one switch are not to come back as one. */
+const JITTER = 0.2;
+
+/** How long to wait before a process is started again: half a second, doubled by each failure, up to fifteen. */
+export class Backoff {
+  readonly #random: () => number;
+  #failures = 0;
+
+  /** `random` is between 0 and 1. */
+  constructor(random: () => number = Math.random) {
+    this.#random = random;
+  }
+
+  /** The delay after a run that lasted `ranMs`. */
+  failed(ranMs: number): number {
+    if (ranMs >= HEALTHY_MS) this.#failures = 0;
+    const delayMs = Math.min(MIN_DELAY_MS * 2 ** Math.min(this.#failures, 10), MAX_DELAY_MS);
+    this.#failures += 1;
+    return Math.round(delayMs * (1 + JITTER * (2 * this.#random() - 1)));
+  }
+}

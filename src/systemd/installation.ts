@@ -1,0 +1,69 @@
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../failure.ts";
+import { type ServicePlan, serviceUnit, socketUnit, unitName } from "./service-unit.ts";
+import type { Systemctl } from "./systemctl.ts";
+
+/** Where units are written, and who is told. */
+export interface Installer {
+  /** `/etc/systemd/system`, or `~/.config/systemd/user`. */
+  readonly folder: string;
+  readonly systemctl: Systemctl;
+}
+
+/** The units of a service by their file names, as they are written. */
+export function unitFiles(plan: ServicePlan): ReadonlyMap<string, string> {
+  const socket = socketUnit(plan);
+  return new Map([
+    [unitName(plan.name, "service"), serviceUnit(plan)],
+    ...(socket === null ? [] : [[unitName(plan.name, "socket"), socket] as const]),
+  ]);
+}
+
+/** Writes the units, in place of others of that name, and has systemd start them now and at each boot. @throws UserError */
+export async function install(plan: ServicePlan, { folder, systemctl }: Installer): Promise<void> {
+  await remove(plan.name, { folder, systemctl });
+  const files = unitFiles(plan);
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of files) {
+    await writeFile(join(folder, name), text, { mode: 0o644 }).catch((error: Error) => {
+      throw new UserError("failure", `cannot write ${join(folder, name)}: ${error.message}`, {
+        cause: error,
+      });
+    });
+  }
+  await systemctl.call("daemon-reload");
+  await systemctl.call("enable", ...files.keys());
+  if (plan.socket !== null) await systemctl.call("start", unitName(plan.name, "socket"));
+  await systemctl.call("start", "--no-block", unitName(plan.name, "service"));
+}
+
+/** Stops the service and takes its units away. @returns whether there was one. @throws UserError */
+export async function remove(name: string, { folder, systemctl }: Installer): Promise<boolean> {
+  const wanted = [unitName(name, "socket"), unitName(name, "service")]; // the socket first: a viewer must not start it again
+  const present = await unitsIn(folder);
+  const units = wanted.filter((unit) => present.includes(unit));
+  if (units.length === 0) return false;
+  await systemctl.call("disable", "--now", ...units);
+  for (const unit of units) {
+    await rm(join(folder, unit), { force: true }).catch((error: Error) => {
+      throw new UserError("failure", `cannot remove ${join(folder, unit)}: ${error.message}`, {
+        cause: error,
+      });
+    });
+  }
+  await systemctl.call("daemon-reload");
+  await systemctl.attempt("reset-failed", ...units); // no trace in systemctl --failed
+  return true;
+}
+
+/** The names of the services that are installed. */
+export async function installedNames(folder: string): Promise<readonly string[]> {
+  return (await unitsIn(folder))
+    .flatMap((unit) => /^flvcast-(.+)\.service$/.exec(unit)?.[1] ?? [])
+    .toSorted();
+}
+
+async function unitsIn(folder: string): Promise<readonly string[]> {
+  return await readdir(folder).catch(() => []);
+}

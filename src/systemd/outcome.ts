@@ -1,0 +1,40 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type ExitReason, exitCodes, UserError } from "../failure.ts";
+import type { Systemctl, UnitState } from "./systemctl.ts";
+
+const POLL_MS = 300;
+
+/**
+ * Waits until the service is up, and is what it says of itself.
+ * @throws UserError with the reason and the exit code of the start that failed, or of reason `notReady`
+ */
+export async function outcome(systemctl: Systemctl, unit: string, patienceMs: number): Promise<string> {
+  const lateMs = performance.now() + patienceMs;
+  for (;;) {
+    const state = await systemctl.state(unit);
+    if (state.active === "active") return state.statusText;
+    if (hasFailed(state)) throw await failure(systemctl, unit, state);
+    if (performance.now() >= lateMs) {
+      const status = state.statusText === "" ? "" : ` (${state.statusText})`;
+      throw new UserError(
+        "notReady",
+        `${unit} is not on the air after ${Math.round(patienceMs / 1000)} s${status}: systemd goes on trying. See: systemctl status ${unit}`,
+      );
+    }
+    await delay(POLL_MS);
+  }
+}
+
+/** Before its first start it is `inactive`, which says nothing; whoever restarts has failed before. */
+function hasFailed({ active, sub, restarts }: UnitState): boolean {
+  return active === "failed" || sub === "auto-restart" || restarts > 0;
+}
+
+async function failure(systemctl: Systemctl, unit: string, { exitCode }: UnitState): Promise<UserError> {
+  const words = await systemctl.lastWords(unit);
+  const reason = Object.entries(exitCodes).find(([name, code]) => name !== "ok" && code === exitCode)?.[0];
+  return new UserError(
+    (reason as ExitReason | undefined) ?? "failure", // every name of the table but ok
+    `${unit} is installed and does not start: ${words ?? `exit code ${exitCode}`}. See: journalctl -u ${unit}`,
+  );
+}

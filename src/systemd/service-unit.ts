@@ -1,0 +1,183 @@
+import { isIP, isIPv6 } from "node:net";
+import { exitCodes } from "../failure.ts";
+import { execLine, type Section, specifierFree, unitText } from "./unit-text.ts";
+
+/** What a service is made of. */
+export interface ServicePlan {
+  /** The unit is `flvcast-NAME.service`. */
+  readonly name: string;
+  /** For the whole machine, or for a user's own manager. */
+  readonly scope: "system" | "user";
+  /** node's and flvcast's absolute paths, then the arguments. */
+  readonly command: readonly string[];
+  /** Those of `video`, `audio` and `render` that this machine has: one that is missing keeps a unit from starting. */
+  readonly groups: readonly string[];
+  /** What a socket unit listens on; null where flvcast does itself. */
+  readonly socket: { readonly host: string; readonly port: number } | null;
+  /** systemd's version: a newer one can do more, an older one complains of it. */
+  readonly systemdVersion: number;
+}
+
+/** What `systemctl` calls a unit. */
+export const unitName = (name: string, kind: "service" | "socket"): string => `flvcast-${name}.${kind}`;
+
+/** A user's mistake, and an ffmpeg that is not there, are the same at the next start. */
+const finalExitCodes = [exitCodes.usage, exitCodes.noFfmpeg];
+
+/** A host name, or a port that is yet to be chosen, is nothing that systemd could listen on. */
+export function socketOf(host: string, port: number): ServicePlan["socket"] {
+  return isIP(host) !== 0 && port !== 0 ? { host, port } : null;
+}
+
+/** The text of the service's unit. */
+export function serviceUnit(plan: ServicePlan): string {
+  const socket = plan.socket === null ? [] : [unitName(plan.name, "socket")];
+  return unitText([
+    [
+      "Unit",
+      [
+        ["Description", `flvcast ${plan.name}: HTTP-FLV stream`],
+        ...(plan.scope === "system" ? [["Wants", "network-online.target"] as const] : []),
+        ...(plan.scope === "system"
+          ? [["After", ["network-online.target", ...socket].join(" ")] as const]
+          : []),
+        ...(plan.scope === "user" && socket.length > 0 ? [["After", socket.join(" ")] as const] : []),
+        ...(socket.length > 0 ? [["Requires", socket.join(" ")] as const] : []),
+        [
+          "Never gives up. It hangs on no camera's unit either: that would stop it when the camera is unplugged.",
+        ],
+        ["StartLimitIntervalSec", "0"],
+      ],
+    ],
+    ["Service", [...running(plan), ...confinement(plan)]],
+    ["Install", [["WantedBy", plan.scope === "system" ? "multi-user.target" : "default.target"]]],
+  ]);
+}
+
+/** The text of the unit that holds the port while the service restarts; null where it has none. */
+export function socketUnit({ name, socket }: ServicePlan): string | null {
+  if (socket === null) return null;
+  const { host, port } = socket;
+  return unitText([
+    ["Unit", [["Description", `flvcast ${name}: port`]]],
+    [
+      "Socket",
+      [
+        ["ListenStream", isIPv6(host) ? `[${specifierFree(host)}]:${port}` : `${host}:${port}`],
+        ["An address may come up later than this unit."],
+        ["FreeBind", "yes"],
+        ["FileDescriptorName", "http"],
+        ["A viewer that knocks while a start fails again and again must not make the socket give up."],
+        ["TriggerLimitIntervalSec", "0"],
+      ],
+    ],
+    ["Install", [["WantedBy", "sockets.target"]]],
+  ]);
+}
+
+type Lines = Section[1];
+
+/**
+ * While a viewer knocks, its socket starts a service anew as soon as that has failed: RestartSec= does not count then, and
+ * a start that cannot work would be tried without a pause. Before this is over the service has not ended.
+ */
+const pauseAfterFailure = ["/bin/sh", "-c", '[ "$SERVICE_RESULT" = success ] || sleep 3'];
+
+function running({ command, socket, systemdVersion }: ServicePlan): Lines {
+  return [
+    ["Type", "notify"],
+    ["systemd-notify is a process of its own."],
+    ["NotifyAccess", "all"],
+    ["ExecStart", execLine(command)],
+    ...(socket === null
+      ? []
+      : ([
+          ["A pause after a failure also for viewers that knock at the socket."],
+          ["ExecStopPost", execLine(pauseAfterFailure)],
+        ] as const)),
+    ["Restart", "on-failure"],
+    ["RestartPreventExitStatus", finalExitCodes.join(" ")],
+    ["RestartSec", "1"],
+    ...(systemdVersion >= 254
+      ? ([
+          ["RestartSteps", "6"],
+          ["RestartMaxDelaySec", "30"],
+        ] as const)
+      : []),
+    ["A start that gets on asks for more time."],
+    ["TimeoutStartSec", "90"],
+    ["TimeoutStopSec", "15"],
+    ["WatchdogSec", "30"],
+    ["A process that hangs would not hear SIGABRT any better, and its memory dump helps nobody."],
+    ["WatchdogSignal", "SIGKILL"],
+    ["flvcast is asked to stop, and stops its ffmpegs itself."],
+    ["KillMode", "mixed"],
+  ];
+}
+
+function confinement(plan: ServicePlan): Lines {
+  return [
+    ["Where other runs of flvcast find this one."],
+    ["RuntimeDirectory", `flvcast-${plan.name}`],
+    ["RuntimeDirectoryMode", "0700"],
+    ...(plan.scope === "system" ? systemConfinement(plan) : []),
+    ...everyonesConfinement,
+  ];
+}
+
+/** What a user's own manager may do as well: it needs no privileges. */
+const everyonesConfinement: Lines = [
+  ["NoNewPrivileges", "yes"],
+  ["RestrictAddressFamilies", "AF_UNIX AF_INET AF_INET6 AF_NETLINK"],
+  ["RestrictNamespaces", "yes"],
+  ["RestrictRealtime", "yes"],
+  ["RestrictSUIDSGID", "yes"],
+  ["LockPersonality", "yes"],
+  ["SystemCallArchitectures", "native"],
+  ["SystemCallFilter", "@system-service"],
+  ["SystemCallErrorNumber", "EPERM"],
+  ["UMask", "0077"],
+  ["No MemoryDenyWriteExecute: node compiles as it runs."],
+];
+
+/** Not ProcSubset=pid, which hides /proc/asound, /proc/cpuinfo and /proc/net. */
+function systemConfinement({ name, groups }: ServicePlan): Lines {
+  return [
+    ["A user of its own, made for the time that it runs."],
+    ["DynamicUser", "yes"],
+    ...(groups.length > 0 ? ([["SupplementaryGroups", groups.join(" ")]] as const) : []),
+    ["Each service has its own: their users differ."],
+    ["StateDirectory", `flvcast-${name}`],
+    ["CacheDirectory", `flvcast-${name}`],
+    ["ConfigurationDirectory", "flvcast"],
+    ["CapabilityBoundingSet", ""],
+    ["AmbientCapabilities", ""],
+    ["ProtectSystem", "strict"],
+    ["ProtectHome", "read-only"],
+    ["PrivateTmp", "yes"],
+    ["ProtectProc", "invisible"],
+    ["ProtectClock", "yes"],
+    ["ProtectHostname", "yes"],
+    ["ProtectKernelLogs", "yes"],
+    ["ProtectKernelModules", "yes"],
+    ["ProtectKernelTunables", "yes"],
+    ["ProtectControlGroups", "yes"],
+    ["RemoveIPC", "yes"],
+    ["DevicePolicy", "closed"],
+    ...devices.flatMap(([device, what]) => [[what], ["DeviceAllow", `${device} rw`]] as const),
+  ];
+}
+
+/**
+ * By number where the number is fixed (the kernel's Documentation/admin-guide/devices.txt): a name counts only if its
+ * driver is loaded when the service starts, and a camera may be plugged in later.
+ */
+const devices = [
+  ["char-81", "cameras and board encoders: video4linux"],
+  ["char-116", "sound: alsa"],
+  ["char-226", "graphics: drm"],
+  ["char-195", "NVIDIA's"],
+  ["char-nvidia*", "NVIDIA's, by name: their numbers are not fixed"],
+  ["char-media", "media controllers"],
+  ["char-dma_heap", "buffers that board encoders share"],
+] as const;

@@ -1,0 +1,87 @@
+import { UserError } from "../failure.ts";
+import type { Machine, Ran } from "../machine/machine.ts";
+
+export type Scope = "system" | "user";
+
+/** Stopping a service may take its TimeoutStopSec. */
+const CALL_TIMEOUT_MS = 60_000;
+
+/** How a unit is doing, in systemd's words: systemctl(1), "show". */
+export interface UnitState {
+  /** `active`, `activating`, `failed`, `inactive` … */
+  readonly active: string;
+  /** `auto-restart`, `start` … */
+  readonly sub: string;
+  /** What the service says of itself. */
+  readonly statusText: string;
+  readonly exitCode: number;
+  readonly restarts: number;
+}
+
+/** systemd's own tools, for the whole machine or for this user's manager. */
+export class Systemctl {
+  readonly #machine: Pick<Machine, "run">;
+  readonly #scope: readonly string[];
+
+  constructor(machine: Pick<Machine, "run">, scope: Scope) {
+    this.#machine = machine;
+    this.#scope = scope === "user" ? ["--user"] : [];
+  }
+
+  /** @throws UserError where systemd does not run here, or has no answer */
+  async version(): Promise<number> {
+    const ran = await this.#run("systemctl", ["--version"]);
+    const version = /^systemd (\d+)/.exec(ran?.stdout ?? "")?.[1];
+    if (version === undefined)
+      throw new UserError("failure", "there is no systemctl: a service takes a machine that systemd runs");
+    return Number(version);
+  }
+
+  /** @throws UserError with systemctl's own words */
+  async call(...args: readonly string[]): Promise<void> {
+    const ran = await this.#run("systemctl", args);
+    if (ran?.code === 0) return;
+    const why = ran === null ? `no answer in ${CALL_TIMEOUT_MS / 1000} s` : lastLine(ran.stderr);
+    throw new UserError("failure", `systemctl ${[...this.#scope, ...args].join(" ")}: ${why}`);
+  }
+
+  /** Whether it went well; for what may well not be there. */
+  async attempt(...args: readonly string[]): Promise<boolean> {
+    return (await this.#run("systemctl", args))?.code === 0;
+  }
+
+  async state(unit: string): Promise<UnitState> {
+    const names = "ActiveState,SubState,StatusText,ExecMainStatus,NRestarts";
+    const ran = await this.#run("systemctl", ["show", "--property", names, unit]);
+    const values = new Map(
+      (ran?.stdout ?? "").split("\n").map((line) => {
+        const [name = "", ...value] = line.split("=");
+        return [name, value.join("=")] as const;
+      }),
+    );
+    return {
+      active: values.get("ActiveState") ?? "unknown",
+      sub: values.get("SubState") ?? "",
+      statusText: values.get("StatusText") ?? "",
+      exitCode: Number(values.get("ExecMainStatus") ?? 0),
+      restarts: Number(values.get("NRestarts") ?? 0),
+    };
+  }
+
+  /** The last thing that flvcast said for itself in the unit's log; null where it said nothing. */
+  async lastWords(unit: string): Promise<string | null> {
+    const args = ["--unit", unit, "--lines", "40", "--output", "cat", "--no-pager"];
+    const scoped =
+      this.#scope.length > 0 ? args.map((arg) => (arg === "--unit" ? "--user-unit" : arg)) : args;
+    const ran = await this.#machine.run("journalctl", scoped, { timeoutMs: CALL_TIMEOUT_MS });
+    return /.*^flvcast: (.*)$/ms.exec(ran?.stdout ?? "")?.[1]?.split("\n")[0] ?? null;
+  }
+
+  #run(program: string, args: readonly string[]): Promise<Ran | null> {
+    return this.#machine.run(program, [...this.#scope, ...args], { timeoutMs: CALL_TIMEOUT_MS });
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) || "it failed, and says no more";
+}

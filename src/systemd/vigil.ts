@@ -1,0 +1,60 @@
+import type { CastStatus, InputStatus } from "../status.ts";
+
+export interface Patience {
+  /** No frames for so long is a stall: `--stall`. */
+  readonly stallMs: number;
+  /** How long a process may take to its first frame: `--ready-timeout`. */
+  readonly firstFrameMs: number;
+}
+
+/** An input may be silent for so many stalls: the supervisor acts on the first. */
+const STALLS = 3;
+
+/** What of an input changes when the supervisor has done something about it. */
+interface Doing {
+  readonly mark: string;
+  readonly sinceMs: number;
+}
+
+/**
+ * Watches over whoever watches over the inputs: says whether each is in a state that the supervisor means it to be in.
+ * It depends on nothing but the statuses that it is shown and the times at which it sees them.
+ */
+export class Vigil {
+  readonly #patience: Patience;
+  #doings: readonly Doing[] = [];
+
+  constructor(patience: Patience) {
+    this.#patience = patience;
+  }
+
+  /** The label of an input that had neither frames nor a restart in its time; null while all is as it should be. */
+  neglected({ state, inputs }: Pick<CastStatus, "state" | "inputs">, nowMs: number): string | null {
+    this.#doings = inputs.map((input, index) => {
+      const mark = `${input.state} ${input.restarts} ${input.retryAtMs}`;
+      const before = this.#doings[index];
+      return before?.mark === mark ? before : { mark, sinceMs: nowMs };
+    });
+    if (state === "ended") return null;
+    const late = inputs.find(
+      (input, index) => nowMs > this.#dueMs(input, this.#doings[index]?.sinceMs ?? nowMs),
+    );
+    return late?.label ?? null;
+  }
+
+  /** Until when an input may stay as it is. */
+  #dueMs({ state, lastFrameMs, retryAtMs }: InputStatus, sinceMs: number): number {
+    const { stallMs, firstFrameMs } = this.#patience;
+    const silenceMs = STALLS * stallMs;
+    switch (state) {
+      case "running":
+        return (lastFrameMs ?? sinceMs) + silenceMs;
+      case "starting":
+        return sinceMs + Math.max(silenceMs, firstFrameMs + stallMs);
+      case "waiting":
+        return Math.max(retryAtMs ?? 0, sinceMs) + silenceMs;
+      case "ended":
+        return Number.POSITIVE_INFINITY;
+    }
+  }
+}

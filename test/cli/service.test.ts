@@ -1,0 +1,185 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { parseArguments } from "../../src/cli/arguments.ts";
+import { main } from "../../src/cli/main.ts";
+import {
+  runInstall,
+  runPrint,
+  runUninstall,
+  type ServiceWorld,
+  serviceInstall,
+} from "../../src/cli/service.ts";
+import { FakeSystemd } from "../systemd/fake-systemd.ts";
+import { FakeIo } from "./fake-io.ts";
+
+let folder: string;
+let machine: FakeSystemd;
+let io: FakeIo;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "flvcast-units-"));
+  io = new FakeIo();
+  machine = new FakeSystemd()
+    .answer("systemctl --version", { stdout: "systemd 252 (252.39-1~deb12u2)\n+PAM\n" })
+    .answer("systemctl --user --version", { stdout: "systemd 252 (252.39-1~deb12u2)\n" })
+    // getent group video audio render, on a machine without render
+    .answer("getent", { code: 2, stdout: "video:x:44:cam\naudio:x:29:cam,pulse\n" })
+    .answer("systemctl show", {
+      stdout: "ActiveState=active\nStatusText=on air: http://127.0.0.1:8080/live/cam0.flv\n",
+    });
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function world(parts: Partial<ServiceWorld> = {}): ServiceWorld {
+  // /bin/sh: a program that everyone may run
+  const program = ["/bin/sh", "/bin/sh"] as const;
+  return { machine, isRoot: true, program, folders: { system: folder, user: folder }, ...parts };
+}
+
+const given = (own: readonly string[], rest: readonly string[]) => ({
+  flags: parseArguments("service install", serviceInstall.flags, own).flags,
+  rest,
+});
+const files = () => readdir(folder).then((names) => names.toSorted());
+
+describe("service install", () => {
+  test("writes the units, starts them and prints the URL when it is up", async () => {
+    const code = await runInstall(given([], ["--device", "cam0"]), io.asIo, world());
+    expect([code, io.stdout.text]).toEqual([0, "http://127.0.0.1:8080/live/cam0.flv\n"]);
+    expect(await files()).toEqual(["flvcast-cam0.service", "flvcast-cam0.socket"]);
+    const unit = await readFile(join(folder, "flvcast-cam0.service"), "utf8");
+    expect(unit).toContain("ExecStart=/bin/sh /bin/sh start --device cam0\n");
+    expect(unit).toContain("SupplementaryGroups=video audio\n");
+    expect(machine.runs.filter((line) => /^systemctl (?!show|--)/.test(line))).toEqual([
+      "systemctl daemon-reload",
+      "systemctl enable flvcast-cam0.service flvcast-cam0.socket",
+      "systemctl start flvcast-cam0.socket",
+      "systemctl start --no-block flvcast-cam0.service",
+    ]);
+  });
+
+  test("asks the user's own systemd with --user, and needs no root", async () => {
+    machine.answer("systemctl --user show", { stdout: "ActiveState=active\nStatusText=on air: http://x/\n" });
+    await runInstall(
+      given(["--user", "--name", "mine"], ["--device", "test"]),
+      io.asIo,
+      world({ isRoot: false }),
+    );
+    expect(machine.runs).toContain("systemctl --user start --no-block flvcast-mine.service");
+    expect(await readFile(join(folder, "flvcast-mine.service"), "utf8")).not.toContain("DynamicUser");
+  });
+
+  test("replaces what was installed under that name, the socket with it", async () => {
+    await runInstall(given(["--name", "x"], ["--device", "cam0"]), io.asIo, world());
+    await runInstall(given(["--name", "x"], ["--device", "cam1", "--port", "0"]), io.asIo, world());
+    expect(machine.runs).toContain("systemctl disable --now flvcast-x.socket flvcast-x.service");
+    expect(await files()).toEqual(["flvcast-x.service"]);
+  });
+
+  test.each([
+    [["--devise", "cam0"], /there is no option --devise\. Did you mean --device\?/],
+    [[], /--device is missing/],
+    [["--device", "cam0", "--size", "12x"], /--size 12x/],
+    [["--device", "cam0", "--dry-run"], /--dry-run starts nothing/],
+    [["--device", "cam0", "--detach"], /--detach leaves systemd nothing/],
+    [["--device", "-"], /nobody's stdin/],
+    [["--device", "films/talk.mp4"], /give the whole path/],
+    [["--device", "cam0", "--audio", "./song.mp3"], /give the whole path/],
+  ])("refuses the flags %j before anything is written", async (rest, message) => {
+    const installing = runInstall(given([], rest), io.asIo, world());
+    await expect(installing).rejects.toMatchObject({
+      reason: "usage",
+      message: expect.stringMatching(message),
+    });
+    expect([await files(), machine.runs]).toEqual([[], []]);
+  });
+
+  test.each([
+    ["who is not root", { isRoot: false }, {}, { reason: "permission", message: /use sudo, or give --user/ }],
+    [
+      "whose node is closed to the service's user",
+      { program: ["/nowhere/node", "/bin/sh"] as const },
+      {},
+      { reason: "permission", message: /\/nowhere\/node cannot be run by other users/ },
+    ],
+    ["without systemd", {}, { "systemctl --version": null }, { reason: "failure", message: /no systemctl/ }],
+  ])("refuses a user %s, and writes nothing", async (_who, parts, answers, { reason, message }) => {
+    for (const [line, ran] of Object.entries(answers)) machine.answer(line, ran);
+    const installing = runInstall(given([], ["--device", "cam0"]), io.asIo, world(parts));
+    await expect(installing).rejects.toMatchObject({ reason, message: expect.stringMatching(message) });
+    expect(await files()).toEqual([]);
+  });
+
+  test("says in systemctl's words what systemd refuses", async () => {
+    machine.answer("systemctl enable", { code: 1, stderr: "Failed to enable unit: Unit is masked.\n" });
+    await expect(runInstall(given([], ["--device", "cam0"]), io.asIo, world())).rejects.toThrow(
+      "systemctl enable flvcast-cam0.service flvcast-cam0.socket: Failed to enable unit: Unit is masked.",
+    );
+  });
+});
+
+test("service print shows both units with their paths, and writes nothing", async () => {
+  const code = await runPrint(given([], ["--device", "cam0"]), io.asIo, world({ isRoot: false }));
+  expect([code, await files()]).toEqual([0, []]);
+  expect(io.stdout.text).toContain(`# ${folder}/flvcast-cam0.service\n[Unit]\n`);
+  expect(io.stdout.text).toContain(`\n\n# ${folder}/flvcast-cam0.socket\n[Unit]\n`);
+});
+
+const flags = (...own: readonly string[]) => given(own, []).flags;
+const put = (...names: readonly string[]) =>
+  Promise.all(names.map((name) => writeFile(join(folder, `flvcast-${name}.service`), "")));
+
+describe("service uninstall", () => {
+  test("stops and removes the one that there is", async () => {
+    await put("door");
+    expect(await runUninstall(flags(), io.asIo, world())).toBe(0);
+    expect(await files()).toEqual([]);
+    expect(machine.runs).toEqual([
+      "systemctl disable --now flvcast-door.service",
+      "systemctl daemon-reload",
+      "systemctl reset-failed flvcast-door.service",
+    ]);
+  });
+
+  test("asks which of several", async () => {
+    await put("door", "garden");
+    await expect(runUninstall(flags(), io.asIo, world())).rejects.toThrow("give --name, one of door, garden");
+    expect(await runUninstall(flags("--name", "garden"), io.asIo, world())).toBe(0);
+    expect(await files()).toEqual(["flvcast-door.service"]);
+  });
+
+  test("of one that is not there is exit code 3", async () => {
+    await put("door");
+    await expect(runUninstall(flags("--name", "dor"), io.asIo, world())).rejects.toMatchObject({
+      reason: "notRunning",
+      message: `there is no flvcast-dor.service in ${folder}. There is: door`,
+    });
+  });
+});
+
+describe("the words on the command line", () => {
+  test.each([
+    [
+      ["service"],
+      "flvcast service what? There is: flvcast service install, flvcast service print, flvcast service uninstall",
+    ],
+    [["service", "instal"], "flvcast service what?"],
+    [["service", "uninstall", "--", "--device", "cam0"], "no option"],
+    [["service", "install", "--device", "cam0"], "there is no option --device"],
+    [["service", "install", "cam0"], "cam0 is no option of flvcast service install"],
+    [["service", "install", "--", "--", "cam0"], "cam0 is no option of flvcast start"],
+  ])("%j are a mistake", async (argv, message) => {
+    expect(await main(argv, {}, io.asIo)).toBe(2);
+    expect(io.stderr.text).toContain(message);
+  });
+
+  test.each([
+    ["service", "install", "--help"],
+    ["help", "service", "print"],
+  ])("%s %s %s is help", async (...argv) => {
+    expect(await main(argv, {}, io.asIo)).toBe(0);
+    expect(io.stdout.text).toContain("-- START-FLAGS");
+    expect(io.stdout.text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+});

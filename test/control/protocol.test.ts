@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { encodeLine, parseReply, parseRequest } from "../../src/control/protocol.ts";
+import { readStatus } from "../../src/control/read-status.ts";
+import { someStatus } from "./some-status.ts";
+
+test("requests are read as they were written, and others are none", () => {
+  for (const request of ["status", "stop", "restart"] as const) {
+    expect(parseRequest(encodeLine({ request }))).toBe(request);
+  }
+  for (const line of ["", "{}", "null", "[]", '{"request":"shutdown"}', '{"request":["stop"]}', "stop"]) {
+    expect(parseRequest(line)).toBeNull();
+  }
+});
+
+test("replies are read as they were written, and others are none", () => {
+  expect(parseReply(encodeLine({ ok: true, status: 1 }))).toEqual({ ok: true, status: 1 });
+  expect(parseReply(encodeLine({ ok: false, error: "no" }))).toEqual({ ok: false, error: "no" });
+  for (const line of ["", "{}", "1", '{"ok":false}', '{"ok":"yes"}']) expect(parseReply(line)).toBeNull();
+});
+
+test("a status comes over as it is", () => {
+  expect(readStatus(JSON.parse(JSON.stringify(someStatus)))).toEqual(someStatus);
+});
+
+test("a status of a later version, which knows more, is still one", () => {
+  expect(readStatus({ ...someStatus, temperature: 40 })).toEqual(someStatus);
+});
+
+test.each<Record<string, unknown>>([
+  { state: "dancing" },
+  { pid: "4711" },
+  { viewers: -1 },
+  { inputs: {} },
+  { inputs: [null] },
+  { inputs: Array.from({ length: 17 }, () => someStatus.inputs[0]) },
+  { encoder: "libx264" },
+  { url: 7 },
+])("a status with %j is none", (wrong) => {
+  expect(readStatus({ ...someStatus, ...wrong })).toBeNull();
+});
+
+test("whatever comes, reading it does not fail", () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
+      parseRequest(line);
+      const reply = parseReply(line);
+      if (reply?.ok) readStatus(reply.status);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.keys(someStatus)), fc.anything(), (key, value) => {
+      const status = readStatus({ ...someStatus, [key]: value });
+      expect(status === null || status.name.length <= 2000).toBe(true);
+    }),
+  );
+});

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { restartStream, statusOf, stopStream } from "../../src/control/ask.ts";
+import { type Holder, holderOf } from "../../src/control/claim.ts";
+import { type Control, type Controllable, serveControl } from "../../src/control/serve.ts";
+import { UserError } from "../../src/failure.ts";
+import { someStatus } from "./some-status.ts";
+
+let folder: string;
+let controls: Control[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "flvcast-serve-"));
+  controls = [];
+});
+afterEach(async () => {
+  await Promise.all(controls.splice(0).map((control) => control.close()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A stream that writes down what it was asked, and gives its name free when it is stopped. */
+class FakeStream implements Controllable {
+  readonly calls: string[] = [];
+  status = () => someStatus;
+  async stop() {
+    this.calls.push("stop");
+    setImmediate(() => controls.splice(0).map((control) => control.close()));
+  }
+  async restart() {
+    this.calls.push("restart");
+  }
+}
+
+async function serve(target: Controllable): Promise<Holder> {
+  controls.push(await serveControl({ name: "garden", folder, target }));
+  const holder = await holderOf(folder, "garden");
+  if (holder === null) throw new Error("nobody holds it");
+  return holder;
+}
+
+test("a stream says how it is doing", async () => {
+  expect(await statusOf(await serve(new FakeStream()))).toEqual(someStatus);
+});
+
+test("a stop returns when the name is free", async () => {
+  const stream = new FakeStream();
+  await stopStream(await serve(stream));
+  expect(stream.calls).toEqual(["stop"]);
+  expect(await holderOf(folder, "garden")).toBeNull();
+});
+
+test("a restart is asked for, and what keeps it from being done is told", async () => {
+  const stream = new FakeStream();
+  const holder = await serve(stream);
+  await restartStream(holder);
+  expect(stream.calls).toEqual(["restart"]);
+  stream.restart = async () => {
+    throw new UserError("notReady", "it is being started");
+  };
+  await expect(restartStream(holder)).rejects.toThrow(
+    `garden (pid ${process.pid}) cannot restart: it is being started`,
+  );
+});
+
+test("a second of the same name is refused, with the pid of the first", async () => {
+  await serve(new FakeStream());
+  await expect(serveControl({ name: "garden", folder, target: new FakeStream() })).rejects.toMatchObject({
+    reason: "alreadyRunning",
+    message: expect.stringMatching(new RegExp(`^garden is already running \\(pid ${process.pid}, since 20`)),
+  });
+});
+
+test("whoever says nothing, too much or nonsense costs nobody else anything", async () => {
+  const holder = await serve(new FakeStream());
+  const silent = connect(holder.socketPath);
+  const loud = connect(holder.socketPath)
+    .on("error", () => undefined)
+    .resume();
+  const hungUp = new Promise((resolve) => loud.once("close", resolve));
+  loud.write("x".repeat(5000));
+  const foolish = connect(holder.socketPath);
+  foolish.write('{"request":"dance"}\n');
+  const [answer] = await new Promise<[Buffer]>((resolve) =>
+    foolish.once("data", (data: Buffer) => resolve([data])),
+  );
+  expect(JSON.parse(answer.toString())).toMatchObject({ ok: false });
+  await hungUp;
+  expect(await statusOf(holder)).toEqual(someStatus);
+  silent.destroy();
+});
+
+test("an answer that is no status is said to be none", async () => {
+  const stream = new FakeStream();
+  const holder = await serve(stream);
+  stream.status = () => ({ ...someStatus, state: "dancing" as "on-air" }); // a later version's word
+  await expect(statusOf(holder)).rejects.toThrow("gives an answer that is no status");
+});

@@ -1,0 +1,30 @@
+import type { CastStatus } from "../../src/status.ts";
+
+/** A stream that is on the air, with all there is to tell. */
+export const someStatus: CastStatus = {
+  name: "garden",
+  state: "on-air",
+  sinceMs: 1_777_600_000_000,
+  startedMs: 1_777_600_000_000,
+  pid: 4711,
+  url: "http://127.0.0.1:8080/live/garden.flv",
+  device: "cam0",
+  inputs: [
+    {
+      label: "cam0",
+      state: "running",
+      restarts: 2,
+      lastError: null,
+      retryAtMs: null,
+      lastFrameMs: 1_777_600_100_000,
+    },
+    { label: "mic0", state: "running", restarts: 0, lastError: null, retryAtMs: null, lastFrameMs: null },
+  ],
+  encoder: { name: "h264_vaapi", why: "the first that works here" },
+  size: "1280x720",
+  fps: 29.97,
+  bitrateKbps: 2512.3,
+  restarts: 2,
+  viewers: 3,
+  lastError: "cam0 was unplugged",
+};

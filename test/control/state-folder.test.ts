@@ -1,0 +1,52 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { prepareStateFolder } from "../../src/control/state-folder.ts";
+
+let parent: string;
+beforeEach(() => (parent = mkdtempSync(join(tmpdir(), "flvcast-state-"))));
+afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+const modeOf = (folder: string) => statSync(folder).mode & 0o777;
+
+test("the folder is made for its owner alone", async () => {
+  const folder = join(parent, "not/yet/there");
+  await prepareStateFolder(folder);
+  expect(modeOf(folder)).toBe(0o700);
+});
+
+test("a folder that others may read is closed to them", async () => {
+  const folder = join(parent, "open");
+  mkdirSync(folder);
+  chmodSync(folder, 0o755);
+  await prepareStateFolder(folder);
+  expect(modeOf(folder)).toBe(0o700);
+});
+
+test("a folder that others may have written in is refused", async () => {
+  const folder = join(parent, "shared");
+  mkdirSync(folder);
+  chmodSync(folder, 0o777);
+  await expect(prepareStateFolder(folder)).rejects.toMatchObject({
+    reason: "permission",
+    message: expect.stringMatching(/^others may write in .*shared.*: empty it, then: chmod 700 .*shared$/),
+  });
+});
+
+test("another user's folder is refused", async () => {
+  const folder = join(parent, "theirs");
+  mkdirSync(folder);
+  const us = (process.geteuid?.() ?? 0) + 1;
+  await expect(prepareStateFolder(folder, us)).rejects.toMatchObject({
+    reason: "permission",
+    message: expect.stringMatching(/^.*theirs belongs to user \d+, not to user \d+, and the state/),
+  });
+});
+
+test("a folder that cannot be made is told apart from one that is refused", async () => {
+  writeFileSync(join(parent, "file"), "");
+  for (const folder of [join(parent, "file"), join(parent, "file/below")]) {
+    await expect(prepareStateFolder(folder)).rejects.toMatchObject({ name: "UnwritableError" });
+  }
+});

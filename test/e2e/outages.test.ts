@@ -1,0 +1,170 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parseAudioSpecificConfig, SAMPLE_RATES_HZ } from "../../src/codec/aac.ts";
+import { ownClock } from "../../src/codec/input-clock.ts";
+import { NutTrack } from "../../src/codec/nut-track.ts";
+import type { TrackName } from "../../src/codec/packet.ts";
+import { silentFrame } from "../../src/codec/silence.ts";
+import { encodeAudioConfig, encodeAudioFrame } from "../../src/flv/audio-tag.ts";
+import { encodeHeader } from "../../src/flv/header.ts";
+import { Feed } from "../../src/live/feed.ts";
+import { fixture } from "../codec/fixture.ts";
+import { FakeSink, videoChannel } from "../live/fakes.ts";
+import { mustRun } from "../run.ts";
+import { decodeComplaints } from "./judges.ts";
+
+const FRAMES = 20;
+
+/** What ffmpeg says of a stream of silent frames, and what comes out of it. */
+function decoded(
+  config: Uint8Array,
+  frame: Uint8Array,
+): { complaints: string; peak: number; samples: number } {
+  const head = parseAudioSpecificConfig(config);
+  const audioConfig = { kind: "audio-config", codec: "aac", audioSpecificConfig: config, ...head } as const;
+  const tags = Array.from({ length: FRAMES }, (_, n) =>
+    encodeAudioFrame({ kind: "audio-frame", codec: "aac", timeUs: 0, data: frame }, n * 21),
+  );
+  const flv = [encodeHeader({ video: false, audio: true }), encodeAudioConfig(audioConfig, 0).bytes].concat(
+    tags.map((tag) => tag.bytes),
+  );
+  const { stdout, stderr } = spawnSync(
+    "ffmpeg",
+    [
+      "-v",
+      "warning",
+      "-xerror",
+      "-err_detect",
+      "explode",
+      "-f",
+      "flv",
+      "-i",
+      "pipe:0",
+      "-f",
+      "f32le",
+      "pipe:1",
+    ],
+    { input: Buffer.concat(flv), maxBuffer: 64e6, timeout: 20_000 },
+  );
+  const samples = new Float32Array(new Uint8Array(stdout).buffer);
+  return {
+    complaints: stderr.toString(),
+    peak: samples.reduce((peak, sample) => Math.max(peak, Math.abs(sample)), 0),
+    samples: samples.length / head.channels,
+  };
+}
+
+/** AudioSpecificConfig of AAC-LC: object type 2, rate, layout, 1024 samples. */
+function lcConfig(rateIndex: number, channelConfiguration: number): Uint8Array {
+  const bits = (2 << 11) | (rateIndex << 7) | (channelConfiguration << 3);
+  return Uint8Array.of(bits >> 8, bits & 0xff);
+}
+
+const rates = SAMPLE_RATES_HZ.map((rateHz, index) => [`${rateHz} Hz stereo`, lcConfig(index, 2)] as const);
+const layouts = [1, 2, 3, 4, 5, 6, 7, 11, 12].map(
+  (layout) => [`layout ${layout}`, lcConfig(3, layout)] as const,
+);
+
+test.each([...rates, ...layouts])("is silence to ffmpeg at %s", (_, config) => {
+  const frame = silentFrame(config);
+  if (frame === null) throw new Error("no silence");
+  const { complaints, peak, samples } = decoded(config, frame);
+  expect(complaints).toBe("");
+  expect(peak).toBe(0);
+  expect(samples).toBe(FRAMES * 1024);
+});
+
+const S = 1e6;
+const NUT: Readonly<Record<TrackName, string>> = { video: "video-5.1.nut", audio: "audio-5.1.nut" };
+
+/** Recorded streams of two seconds, played in fast time one after the other; each is one run of a track's source. */
+class Recording {
+  readonly sink = new FakeSink();
+  readonly #channel = videoChannel();
+  readonly #feed = new Feed({
+    channel: this.#channel,
+    tracks: { video: true, audio: true },
+    rates: {},
+    encoderName: "test",
+  });
+  #nowUs = 1.7e15;
+  #isWatched = false;
+
+  /** Runs the sources of these tracks until they end; what has none is lost. */
+  play(tracks: readonly TrackName[]): void {
+    const packets = tracks.flatMap((track) => {
+      this.#feed.sourceBegins(track);
+      return new NutTrack(ownClock()).push(fixture(NUT[track]), this.#nowUs);
+    });
+    const wayUs = { "video-config": 0, "video-frame": 10_000, "audio-config": 0, "audio-frame": 80_000 };
+    const arriving = packets.map((packet) => ({
+      packet,
+      arrivalUs: ("timeUs" in packet ? packet.timeUs : this.#nowUs) + wayUs[packet.kind],
+    }));
+    for (const { packet, arrivalUs } of arriving.toSorted((a, b) => a.arrivalUs - b.arrivalUs)) {
+      this.wait(arrivalUs - this.#nowUs);
+      this.#feed.push([packet], this.#nowUs);
+      this.#watch();
+    }
+    for (const track of tracks) this.#feed.sourceLost(track);
+  }
+
+  wait(us: number): void {
+    const untilUs = this.#nowUs + us;
+    while (this.#nowUs < untilUs) {
+      this.#nowUs = Math.min(this.#nowUs + 100_000, untilUs);
+      this.#feed.tick(this.#nowUs);
+    }
+  }
+
+  #watch(): void {
+    if (this.#isWatched || !this.#channel.isReady) return;
+    this.#isWatched = true;
+    this.#channel.join(this.sink);
+  }
+}
+
+describe("a recording of a viewer who stayed through everything", () => {
+  test("decodes without a complaint, and its times only grow", async () => {
+    const recording = new Recording();
+    recording.play(["video", "audio"]);
+    recording.play(["video"]);
+    recording.play(["audio"]);
+    recording.wait(10 * S);
+    recording.play(["audio"]);
+    recording.play(["video", "audio"]);
+    recording.play(["video"]);
+    const folder = await mkdtemp(join(tmpdir(), "flvcast-outages-"));
+    try {
+      const path = join(folder, "stayed.flv");
+      await writeFile(path, recording.sink.bytes);
+      expect(await decodeComplaints(path)).toBe("");
+      const times = { v: await timesOf(path, "v"), a: await timesOf(path, "a") };
+      for (const track of [times.v, times.a]) {
+        const steps = track.slice(1).map((time, index) => time - (track[index] ?? 0));
+        expect(Math.min(...steps)).toBeGreaterThan(0);
+        expect(Math.max(...steps)).toBeLessThanOrEqual(1);
+        expect(track.at(-1)).toBeGreaterThan(11);
+        expect(track.at(-1)).toBeLessThan(12.5);
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+/** In seconds. */
+async function timesOf(path: string, track: "v" | "a"): Promise<readonly number[]> {
+  const { stdout } = await mustRun(
+    ["ffprobe", "-v", "error", "-select_streams", track].concat([
+      ...["-show_entries", "packet=dts_time", "-of", "csv=p=0", path],
+    ]),
+  );
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map(Number.parseFloat);
+}

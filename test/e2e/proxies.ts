@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { makeFolder } from "./folder.ts";
+import { freePort } from "./servers.ts";
+
+/** A web server in front of flvcast. */
+export interface Proxy {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** nginx with these locations in its one server. */
+export async function startNginx(locations: string): Promise<Proxy> {
+  const port = await freePort();
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+  const conf = (folder: string) => `
+daemon off; master_process off; pid ${folder}/pid; error_log stderr;
+events {}
+http {
+  access_log off;
+  ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join(" ")}
+  server { listen 127.0.0.1:${port}; ${locations} }
+}`;
+  return await startProxy(port, (folder) => {
+    writeFileSync(`${folder}/nginx.conf`, conf(folder));
+    return ["nginx", "-e", "stderr", "-p", folder, "-c", `${folder}/nginx.conf`];
+  });
+}
+
+/** Caddy with these directives for its one site. */
+export async function startCaddy(directives: string): Promise<Proxy> {
+  const port = await freePort();
+  return await startProxy(port, (folder) => {
+    writeFileSync(`${folder}/Caddyfile`, `{\n admin off\n auto_https off\n}\n:${port} {\n${directives}\n}\n`);
+    return ["env", `XDG_DATA_HOME=${folder}/data`, `XDG_CONFIG_HOME=${folder}/config`].concat([
+      ...["caddy", "run", "--config", `${folder}/Caddyfile`, "--adapter", "caddyfile"],
+    ]);
+  });
+}
+
+async function startProxy(port: number, command: (folder: string) => readonly string[]): Promise<Proxy> {
+  const folder = makeFolder();
+  mkdirSync(folder.path, { recursive: true });
+  const [program = "", ...args] = command(folder.path);
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  while (!(await answers(port))) {
+    if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}\n${stderr}`);
+    await delay(20);
+  }
+  return {
+    port,
+    stop: async () => {
+      await end(child);
+      folder.remove();
+    },
+  };
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false; // not yet
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, "close");
+  child.kill("SIGKILL"); // in order, it would wait for its viewers
+  await closed;
+}

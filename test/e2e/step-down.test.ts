@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromium, watchInChromium } from "../players/chromium.ts";
+import { findProgram } from "../run.ts";
+import { makeFolder } from "./folder.ts";
+import { start, stopAll } from "./program.ts";
+import { type SoftwareGpu, startSoftwareGpu, whyNoSoftwareGpu } from "./software-gpu.ts";
+import { expectUnbroken, longestGapMs, settingsSent } from "./unbroken.ts";
+import { Viewer } from "./viewer.ts";
+
+const folder = makeFolder();
+const withoutGpu = whyNoSoftwareGpu();
+if (withoutGpu !== null) console.log(`skipped: an encoder that fails in mid-stream: ${withoutGpu}`);
+
+/** The trial takes ten pictures: this many are two seconds of the stream. */
+const FAULTS = ["encode:30", "hang:30"];
+const small = ["--device", "test", "--size", "320x240", "--fps", "15", "--audio", "test", "--stall", "1"];
+
+describe.skipIf(withoutGpu !== null)("a GPU (in software) that fails in mid-stream", () => {
+  let gpu: SoftwareGpu;
+  beforeAll(async () => (gpu = await startSoftwareGpu()));
+  afterAll(async () => {
+    await stopAll();
+    await gpu.stop();
+    folder.remove();
+  });
+  const startOn = (fault: string) =>
+    start([...small, "--encoder", "auto", "--json"], {
+      env: { ...gpu.env(fault), CACHE_DIRECTORY: folder.file(fault) },
+      patienceMs: 80_000,
+    });
+
+  it.each(FAULTS)("at %s: x264 takes over at the second time, the viewer stays", async (fault) => {
+    const program = startOn(fault);
+    const { url, encoder } = JSON.parse(await program.firstLine());
+    expect(encoder).toBe("h264_vaapi");
+    const viewer = new Viewer(url);
+    await viewer.until(() => /libx264 from now on/.test(program.stderr));
+    const sent = settingsSent(viewer.recording);
+    await viewer.until(({ recording }) => settingsSent(recording) > sent);
+    const { spanMs } = viewer.recording;
+    await viewer.until(({ recording }) => recording.spanMs > spanMs + 4000); // longer than the GPU ever lasted
+    viewer.leave();
+    const { exitCode, stderr } = await program.stop();
+    console.log(stderr);
+    expect(exitCode).toBe(0);
+    expect(stderr.match(/h264_vaapi has failed twice: it is left out/g)).toHaveLength(1);
+    await expectUnbroken(viewer, folder);
+    expect(longestGapMs(viewer.recording)).toBeLessThan(2000);
+  });
+
+  it("plays on in a browser, whose stream then has other settings", async ({ skip }) => {
+    if (findProgram(...chromium.programs) === null) {
+      console.log(`skipped: the browser: none of ${chromium.programs.join(", ")} is installed`);
+      skip();
+    }
+    const program = startOn("encode:60");
+    const browser = await watchInChromium(JSON.parse(await program.firstLine()).url);
+    try {
+      const told = new Promise<void>((resolve) => {
+        const asking = setInterval(() => {
+          if (!/libx264 from now on/.test(program.stderr)) return;
+          clearInterval(asking);
+          resolve();
+        }, 50);
+      });
+      await told;
+      await new Promise((resolve) => setTimeout(resolve, 4000)); // what is sent is played some time later
+      const before = await browser.position();
+      await new Promise((resolve) => setTimeout(resolve, 4000));
+      const { playedMs } = await browser.position();
+      console.log((await browser.report()).complaints);
+      expect(playedMs - before.playedMs).toBeGreaterThan(3000);
+    } finally {
+      await browser.close();
+      await program.stop();
+    }
+  });
+});

@@ -1,0 +1,203 @@
+import type { Packet, TrackName, Tracks } from "../../src/codec/packet.ts";
+import { parseAudioBody } from "../../src/flv/audio-tag.ts";
+import { FlvDemuxer, type FlvTagEvent } from "../../src/flv/demuxer.ts";
+import { encodeHeader } from "../../src/flv/header.ts";
+import { TagType } from "../../src/flv/tag.ts";
+import { parseVideoBody } from "../../src/flv/video-tag.ts";
+import { Channel } from "../../src/live/channel.ts";
+import { Feed } from "../../src/live/feed.ts";
+import type { Batch, Sink } from "../../src/live/sink.ts";
+import { audioConfig, videoConfig } from "../flv/packets.ts";
+
+export const AAC_US = (1024 * 1e6) / 48_000;
+const DISTANCE_US: Readonly<Record<TrackName, number>> = { video: 40_000, audio: AAC_US };
+/** From the moment of which a frame is to its arrival. */
+const WAY_US: Readonly<Record<TrackName, number>> = { video: 15_000, audio: 90_000 };
+const GROUP = 25;
+const BEGIN_US = 1.7e15;
+
+/** A tag as a viewer sees it; a frame of a source knows the moment of which it is, settings and fills have none. */
+export interface Seen {
+  readonly role: "metadata" | "video-config" | "audio-config" | "key" | "delta" | "audio";
+  readonly timestampMs: number;
+  readonly madeUs: number | null;
+  /** When the viewer got it. */
+  readonly seenUs: number;
+}
+
+interface Source {
+  readonly track: TrackName;
+  frames: number;
+  nextUs: number;
+  hasSentConfig: boolean;
+}
+
+interface OnItsWay {
+  readonly arrivalUs: number;
+  readonly track: TrackName;
+  readonly packets: readonly Packet[];
+}
+
+/** A cast in fast time: devices that stamp the wall clock, which can be set, and a viewer who never leaves. */
+export class Simulation {
+  nowUs = BEGIN_US;
+  /** How far the wall clock is from where it would be had nobody set it. */
+  wallUs = 0;
+  /** The longest a frame takes beyond its way. */
+  jitterUs = 0;
+  /** Until then nothing arrives: it queues up. */
+  stalledUntilUs = 0;
+  epochs = 0;
+  readonly feed: Feed;
+  readonly channel: Channel;
+  readonly #onSeen: (seen: Seen) => void;
+  readonly #random: () => number;
+  readonly #sources = new Map<TrackName, Source>();
+  #queue: OnItsWay[] = [];
+  #nextTickUs = BEGIN_US;
+  #isWatched = false;
+
+  constructor(
+    onSeen: (seen: Seen) => void,
+    random: () => number = () => 0,
+    tracks: Tracks = { video: true, audio: true },
+  ) {
+    this.#onSeen = onSeen;
+    this.#random = random;
+    this.channel = new Channel({ name: "cam", header: encodeHeader(tracks), hasVideo: tracks.video });
+    this.feed = new Feed({ channel: this.channel, tracks, rates: {}, encoderName: "test" });
+  }
+
+  begin(track: TrackName): void {
+    this.#drop(track);
+    this.feed.sourceBegins(track);
+    this.#sources.set(track, { track, frames: 0, nextUs: this.nowUs, hasSentConfig: false });
+  }
+
+  lose(track: TrackName): void {
+    this.#drop(track);
+    this.feed.sourceLost(track);
+  }
+
+  has(track: TrackName): boolean {
+    return this.#sources.has(track);
+  }
+
+  run(us: number): void {
+    const untilUs = this.nowUs + us;
+    while (this.nowUs < untilUs) {
+      this.nowUs = Math.min(this.nowUs + 5000, untilUs);
+      for (const source of this.#sources.values()) this.#make(source);
+      this.#deliver();
+      if (this.nowUs >= this.#nextTickUs) {
+        this.feed.tick(this.nowUs);
+        this.#nextTickUs = this.nowUs + 100_000;
+      }
+      this.#watch();
+    }
+  }
+
+  /** Time goes by in which no device sends anything. */
+  skip(us: number): void {
+    this.nowUs += us;
+    for (const source of this.#sources.values()) source.nextUs += us;
+    this.#queue = this.#queue.map((one) => ({ ...one, arrivalUs: one.arrivalUs + us }));
+    this.feed.tick(this.nowUs);
+  }
+
+  #drop(track: TrackName): void {
+    this.#sources.delete(track);
+    this.#queue = this.#queue.filter((one) => one.track !== track);
+  }
+
+  #make(source: Source): void {
+    const { track } = source;
+    while (source.nextUs <= this.nowUs) {
+      const madeUs = source.nextUs;
+      const frame = frameOf(track, madeUs, madeUs + this.wallUs, source.frames % GROUP === 0);
+      const config = track === "video" ? videoConfig : audioConfig;
+      const packets = source.hasSentConfig ? [frame] : [config, frame];
+      source.hasSentConfig = true;
+      source.frames += 1;
+      source.nextUs += DISTANCE_US[track];
+      const wayUs = WAY_US[track] + this.#random() * this.jitterUs;
+      const lastUs = this.#queue.findLast((one) => one.track === track)?.arrivalUs ?? 0;
+      this.#queue.push({ arrivalUs: Math.max(madeUs + wayUs, lastUs), track, packets });
+    }
+  }
+
+  #deliver(): void {
+    if (this.nowUs < this.stalledUntilUs) return;
+    const here = this.#queue.filter((one) => one.arrivalUs <= this.nowUs);
+    if (here.length === 0) return;
+    this.#queue = this.#queue.filter((one) => one.arrivalUs > this.nowUs);
+    for (const { packets } of here.toSorted((a, b) => a.arrivalUs - b.arrivalUs))
+      this.feed.push(packets, this.nowUs);
+  }
+
+  #watch(): void {
+    if (this.#isWatched || !this.channel.isReady) return;
+    this.#isWatched = true;
+    const onEnd = () => {
+      this.#isWatched = false;
+    };
+    const reader = new Reader((seen) => this.#onSeen({ ...seen, seenUs: this.nowUs }), onEnd);
+    this.epochs += 1;
+    this.channel.join(reader);
+  }
+}
+
+class Reader implements Sink {
+  readonly #onSeen: (seen: Omit<Seen, "seenUs">) => void;
+  readonly #onEnd: () => void;
+  readonly #demuxer = new FlvDemuxer();
+  #lastPictureUs = 0;
+
+  constructor(onSeen: (seen: Omit<Seen, "seenUs">) => void, onEnd: () => void) {
+    this.#onSeen = onSeen;
+    this.#onEnd = onEnd;
+  }
+
+  write({ bytes }: Batch): boolean {
+    for (const event of this.#demuxer.push(bytes))
+      if (event.kind !== "header") this.#onSeen(this.#read(event));
+    return true;
+  }
+
+  end(): void {
+    this.#onEnd();
+  }
+
+  destroy(): void {
+    this.#onEnd();
+  }
+
+  #read({ type, body, timestampMs }: FlvTagEvent): Omit<Seen, "seenUs"> {
+    if (type === TagType.script) return { role: "metadata", timestampMs, madeUs: null };
+    if (type === TagType.audio) {
+      const audio = parseAudioBody(body);
+      if (audio.kind === "audio-config") return { role: audio.kind, timestampMs, madeUs: null };
+      return { role: "audio", timestampMs, madeUs: madeOf(audio.data) };
+    }
+    const video = parseVideoBody(body);
+    if (video.kind !== "video-frame") return { role: "video-config", timestampMs, madeUs: null };
+    const madeUs = madeOf(video.nalUnits.at(-1) ?? new Uint8Array());
+    const isAgain = madeUs !== null && madeUs <= this.#lastPictureUs;
+    this.#lastPictureUs = Math.max(madeUs ?? 0, this.#lastPictureUs);
+    return { role: video.isKey ? "key" : "delta", timestampMs, madeUs: isAgain ? null : madeUs };
+  }
+}
+
+/** A frame that carries in its bytes the moment of which it is. */
+function frameOf(track: TrackName, madeUs: number, timeUs: number, isKey: boolean): Packet {
+  const data = Buffer.alloc(9, isKey ? 0x65 : 0x41);
+  data.writeDoubleBE(madeUs, 1);
+  return track === "audio"
+    ? { kind: "audio-frame", codec: "aac", timeUs, data }
+    : { kind: "video-frame", codec: "h264", isKey, timeUs, nalUnits: [data] };
+}
+
+/** A silent frame is shorter. */
+function madeOf(data: Uint8Array): number | null {
+  return data.length === 9 ? Buffer.from(data).readDoubleBE(1) : null;
+}

@@ -1,0 +1,78 @@
+import { beforeEach, expect, test } from "vitest";
+import { ServiceNotifier } from "../../src/systemd/notifier.ts";
+import { FakeSystemd } from "./fake-systemd.ts";
+
+let notices: string[];
+const onNotice = (line: string) => notices.push(line);
+beforeEach(() => {
+  notices = [];
+});
+
+const supervised = { NOTIFY_SOCKET: "/run/systemd/notify" };
+
+test("outside of systemd nothing is run", async () => {
+  const machine = new FakeSystemd();
+  const notifier = new ServiceNotifier({ machine, onNotice });
+  notifier.ready("on air");
+  notifier.watchdog();
+  await notifier.sent();
+  expect([machine.runs, notices]).toEqual([[], []]);
+});
+
+test("what is told is told in sd_notify's words", async () => {
+  const machine = new FakeSystemd(supervised);
+  const notifier = new ServiceNotifier({ machine, onNotice });
+  for (const tell of [
+    () => notifier.waiting("waiting for cam0", 60_000),
+    () => notifier.ready("on air"),
+    () => notifier.status("on air, without mic0"),
+    () => notifier.watchdog(),
+    () => notifier.stopping(),
+  ]) {
+    tell();
+    await notifier.sent();
+  }
+  expect(machine.runs).toEqual([
+    "systemd-notify STATUS=waiting for cam0 EXTEND_TIMEOUT_USEC=60000000",
+    "systemd-notify READY=1 STATUS=on air",
+    "systemd-notify STATUS=on air, without mic0",
+    "systemd-notify WATCHDOG=1",
+    "systemd-notify STOPPING=1 STATUS=stopping",
+  ]);
+});
+
+test("what comes while a message is on its way goes out as one, with the newest status", async () => {
+  const machine = new FakeSystemd(supervised);
+  const notifier = new ServiceNotifier({ machine, onNotice });
+  notifier.status("one");
+  for (const text of ["two", "three", "four"]) notifier.status(text);
+  notifier.watchdog();
+  await notifier.sent();
+  expect(machine.runs).toEqual(["systemd-notify STATUS=one", "systemd-notify STATUS=four WATCHDOG=1"]);
+});
+
+test("a status cannot smuggle in another message", async () => {
+  const machine = new FakeSystemd(supervised);
+  const notifier = new ServiceNotifier({ machine, onNotice });
+  notifier.status("cam0\nREADY=1");
+  await notifier.sent();
+  expect(machine.runs).toEqual(["systemd-notify STATUS=cam0 READY=1"]);
+});
+
+test.each([
+  [null, "it is not installed, or hangs"],
+  [
+    { code: 1, stderr: "Failed to notify init system: Permission denied\n" },
+    "Failed to notify init system: Permission denied",
+  ],
+])("a message that cannot be sent (%j) is complained of once", async (ran, why) => {
+  const machine = new FakeSystemd(supervised).answer("systemd-notify", ran);
+  const notifier = new ServiceNotifier({ machine, onNotice });
+  for (const text of ["one", "two"]) {
+    notifier.status(text);
+    await notifier.sent();
+  }
+  expect(notices).toEqual([
+    `systemd does not hear how this service is doing, and may end it: systemd-notify: ${why}`,
+  ]);
+});

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { outcome } from "../../src/systemd/outcome.ts";
+import { Systemctl } from "../../src/systemd/systemctl.ts";
+import { FakeSystemd } from "./fake-systemd.ts";
+
+const show = (lines: Readonly<Record<string, string>>) => ({
+  stdout: Object.entries(lines)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join(""),
+});
+
+function outcomeOf(machine: FakeSystemd, patienceMs = 1000): Promise<string> {
+  return outcome(new Systemctl(machine, "system"), "flvcast-door.service", patienceMs);
+}
+
+test("a service that is up is what it says of itself", async () => {
+  const machine = new FakeSystemd().answer(
+    "systemctl show",
+    show({ ActiveState: "active", StatusText: "on air: http://127.0.0.1:8080/live/door.flv?a=b" }),
+  );
+  expect(await outcomeOf(machine)).toBe("on air: http://127.0.0.1:8080/live/door.flv?a=b");
+});
+
+test.each([
+  { ActiveState: "failed", ExecMainStatus: "10" },
+  { ActiveState: "activating", SubState: "auto-restart", ExecMainStatus: "10" },
+  { ActiveState: "activating", SubState: "start", NRestarts: "1", ExecMainStatus: "10" },
+])("a service that is %j fails with the start's own reason and exit code", async (state) => {
+  const machine = new FakeSystemd().answer("systemctl show", show(state)).answer("journalctl", {
+    stdout:
+      "Starting flvcast-door.service\nflvcast: earlier\nflvcast: no camera cam0. Found: none\nFailed.\n",
+  });
+  await expect(outcomeOf(machine)).rejects.toMatchObject({
+    reason: "deviceAbsent",
+    message:
+      "flvcast-door.service is installed and does not start: no camera cam0. Found: none. See: journalctl -u flvcast-door.service",
+  });
+});
+
+test("a failure without words tells its exit code", async () => {
+  const machine = new FakeSystemd().answer(
+    "systemctl show",
+    show({ ActiveState: "failed", ExecMainStatus: "226" }),
+  );
+  await expect(outcomeOf(machine)).rejects.toThrow(/does not start: exit code 226\./);
+});
+
+test("a service that takes too long is left to systemd", async () => {
+  const state = { ActiveState: "activating", SubState: "start", StatusText: "waiting for cam0" };
+  const machine = new FakeSystemd().answer("systemctl show", show(state));
+  await expect(outcomeOf(machine, 10)).rejects.toMatchObject({
+    reason: "notReady",
+    message:
+      "flvcast-door.service is not on the air after 0 s (waiting for cam0): systemd goes on trying. See: systemctl status flvcast-door.service",
+  });
+});

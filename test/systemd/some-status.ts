@@ -1,0 +1,29 @@
+import type { CastStatus, InputStatus } from "../../src/status.ts";
+
+export const camera: InputStatus = {
+  label: "camera",
+  state: "running",
+  restarts: 0,
+  lastError: null,
+  retryAtMs: null,
+  lastFrameMs: 1000,
+};
+
+/** A camera with its microphone that can be watched. */
+export const onAirStatus: CastStatus = {
+  name: "door",
+  state: "on-air",
+  sinceMs: 500,
+  startedMs: 0,
+  pid: 1234,
+  url: "http://127.0.0.1:8080/live/door.flv",
+  device: "cam0",
+  inputs: [camera, { ...camera, label: "microphone" }],
+  encoder: { name: "libx264", why: "libx264: the only one that works here" },
+  size: "1280x720",
+  fps: 30,
+  bitrateKbps: 2500,
+  restarts: 0,
+  viewers: 2,
+  lastError: null,
+};
