@@ -81,11 +81,13 @@ export class Command {
     return this.#pid;
   }
 
-  /** Waits until it has written a whole line that matches. @throws when it ends without */
-  async hasSaid(pattern: RegExp): Promise<string> {
+  /** Waits until it has written a whole line that matches, `after` so much of its stderr. @throws when it ends without */
+  async hasSaid(pattern: RegExp, after = 0): Promise<string> {
     const isOver = this.ended.then(() => true);
     for (;;) {
-      const line = `${this.#stdout}\n${this.#stderr}`.split("\n").find((one) => pattern.test(one));
+      const line = (after === 0 ? `${this.#stdout}\n${this.#stderr}` : this.#stderr.slice(after))
+        .split("\n")
+        .find((one) => pattern.test(one));
       if (line !== undefined) return line;
       if (this.#exitCode !== undefined)
         throw new Error(`ended without ${pattern}: ${JSON.stringify(await this.ended)}`);

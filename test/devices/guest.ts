@@ -30,14 +30,18 @@ export class Guest {
     this.#folder = folder;
   }
 
-  static async boot(): Promise<Guest> {
+  /** @param firstProcess `systemd` starts services; the agent alone is there sooner */
+  static async boot(firstProcess: "agent" | "systemd" = "agent"): Promise<Guest> {
     const folder = mkdtempSync(join(tmpdir(), "flvcast-guest-"));
     const disk = join(folder, "project.img");
     await makeDisk(await layOutProject(join(folder, "project"), imageFolder), disk);
     const [streamPort, agentPort] = [await freePort(), await freePort()];
     const qemu = spawn(
       "qemu-system-x86_64",
-      qemuArguments(disk, join(folder, "console"), streamPort, agentPort),
+      [
+        ...qemuArguments(disk, join(folder, "console"), streamPort, agentPort),
+        ...["-append", kernelWords(firstProcess)],
+      ],
       {
         stdio: ["ignore", "inherit", "inherit"],
       },
@@ -105,12 +109,10 @@ function qemuArguments(disk: string, console: string, streamPort: number, agentP
     ...["-fsdev", `local,id=ffmpegs,path=${ffmpegs},security_model=none,readonly=on,multidevs=remap`],
     ...["-device", "virtio-9p-pci,fsdev=ffmpegs,mount_tag=ffmpegs"],
   ];
-  const words = `console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off nokaslr tsc=unstable`;
   return [
     ...["-accel", "tcg,thread=multi", "-cpu", "max", "-machine", "pc", "-smp", "2", "-m", "1536"],
     ...["-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none", "-no-reboot"],
     ...["-kernel", join(imageFolder, "vmlinuz"), "-initrd", join(imageFolder, "initrd.gz")],
-    ...["-append", ffmpegs === null ? words : `${words} guest.ffmpegs=${ffmpegs}`],
     ...["-serial", `file:${console}`],
     ...["-drive", `file=${join(imageFolder, "root.img")},format=raw,if=none,id=root,snapshot=on`],
     ...["-device", "virtio-blk-pci,drive=root"],
@@ -121,6 +123,16 @@ function qemuArguments(disk: string, console: string, streamPort: number, agentP
     ...["-device", "virtio-rng-pci"],
     ...(ffmpegs === null ? [] : share),
   ];
+}
+
+/** guest/init reads those that begin with `guest.` */
+function kernelWords(firstProcess: "agent" | "systemd"): string {
+  const ffmpegs = otherFfmpegsFolder();
+  return [
+    "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off nokaslr tsc=unstable",
+    ...(ffmpegs === null ? [] : [`guest.ffmpegs=${ffmpegs}`]),
+    ...(firstProcess === "systemd" ? ["guest.systemd"] : []),
+  ].join(" ");
 }
 
 const forward = (here: number, there: number) => `hostfwd=tcp:127.0.0.1:${here}-:${there}`;

@@ -13,6 +13,7 @@ root=$work/root
 
 echo "== root filesystem"
 packages=ffmpeg,v4l-utils,alsa-utils,udev,kmod,busybox-static,iproute2,procps,psmisc,bash,util-linux,libstdc++6,libva2,libva-drm2
+packages+=,systemd,dbus,libpam-systemd # booted where a test is about services
 mmdebstrap --quiet --mode=root --variant=minbase --include="$packages" \
   --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Check-Valid-Until "false"' \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
@@ -39,6 +40,10 @@ depmod -b "$root" "$KERNEL"
 echo "== node, users, first process"
 install -m 755 "$(readlink -f "$(command -v node)")" "$root/usr/local/bin/node"
 install -m 755 "$here/init" "$root/sbin/guest-init"
+install -m 644 "$here/guest-agent.service" "$root/etc/systemd/system/"
+ln -s ../guest-agent.service "$root/etc/systemd/system/multi-user.target.wants/"
+ln -sf /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
+echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id" # without one, a first boot enables all there is
 chroot "$root" useradd -m -s /bin/bash -G video,audio cam # may use the devices, as a desktop's first user may
 chroot "$root" useradd -m -s /bin/bash tester             # may not
 chroot "$root" systemd-hwdb update || true

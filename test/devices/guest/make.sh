@@ -7,7 +7,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${FLVCAST_GUEST:-${XDG_CACHE_HOME:-$HOME/.cache}/flvcast-guest}
-recipe=("$here"/{make-image.sh,make-modules.sh,init,h264pcm.c} "$here/../../software-encoders/pcm_drv_video.c")
+recipe=("$here"/{make-image.sh,make-modules.sh,init,guest-agent.service,h264pcm.c} "$here/../../software-encoders/pcm_drv_video.c")
 
 cannot() {
   echo "test:devices: cannot make the guest: $*" >&2

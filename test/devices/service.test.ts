@@ -1,0 +1,298 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { execLine, unitText } from "../../src/systemd/unit-text.ts";
+import { Viewer } from "../e2e/viewer.ts";
+import type { End } from "./command.ts";
+import { plugIn } from "./drivers.ts";
+import { Guest } from "./guest.ts";
+
+let guest: Guest;
+
+beforeAll(async () => {
+  guest = await Guest.boot("systemd");
+});
+afterAll(() => guest?.stop());
+
+const light = [
+  "--size",
+  "640x360",
+  "--fps",
+  "10",
+  "--host",
+  "0.0.0.0",
+  "--ready-timeout",
+  "60s",
+  "--encoder",
+  "libx264",
+];
+
+/** `flvcast service …`, as root. */
+function service(...words: readonly string[]): Promise<End> {
+  return guest.run(["node", "/project/bin/flvcast.js", "service", ...words], { killAfterMs: 150_000 });
+}
+
+async function unit(property: string, name = "flvcast-one.service"): Promise<string> {
+  return await guest.shell(`systemctl show --property ${property} --value ${name}`);
+}
+
+/** Asks again until it is so. */
+async function becomes(isSo: () => Promise<boolean>, what: string, patienceMs = 90_000): Promise<void> {
+  for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await delay(300)) {
+    if (await isSo()) return;
+  }
+  throw new Error(
+    `not within ${patienceMs} ms: ${what}\n${await guest.shell("journalctl -n 40 --no-pager")}`,
+  );
+}
+
+const ffmpegs = () => guest.shell("pgrep -c ffmpeg || true").then(Number);
+const watch = (name = "one") => new Viewer(`http://127.0.0.1:${guest.streamPort}/live/${name}.flv`);
+
+async function removeAll(): Promise<void> {
+  const names = await guest.shell(
+    "cd /etc/systemd/system; ls | sed -n 's/^flvcast-\\(.*\\)[.]service$/\\1/p'",
+  );
+  for (const name of names.split("\n").filter((one) => one !== ""))
+    await service("uninstall", "--name", name);
+}
+
+describe("a service of the test picture", () => {
+  let installed: End;
+  beforeAll(async () => {
+    installed = await service(
+      ...["install", "--name", "one", "--", "--device", "test", "--name", "one"],
+      ...light,
+    );
+  });
+  afterAll(removeAll);
+
+  test("is up when it can be watched, and tells where", async () => {
+    expect(installed).toMatchObject({
+      stderr: "flvcast: installed flvcast-one.service and flvcast-one.socket in /etc/systemd/system\n",
+      stdout: "http://10.0.2.15:8080/live/one.flv\n", // the socket's own address
+      exitCode: 0,
+    });
+    expect(await unit("ActiveState")).toBe("active");
+    expect(await unit("StatusText")).toContain("on air: http://10.0.2.15:8080/live/one.flv");
+    expect((await watch().watch(2)).pictures.length).toBeGreaterThan(5);
+  });
+
+  test("runs as a user of its own, in the groups that devices belong to", async () => {
+    const pid = await unit("MainPID");
+    const groups = await guest.shell(`grep -E '^(Uid|Groups|NoNewPrivs|CapBnd):' /proc/${pid}/status`);
+    const numbers = await guest.shell("getent group video audio render | cut -d: -f3");
+    const [uid = "0"] = /(?<=Uid:\t)\d+/.exec(groups) ?? [];
+    expect(Number(uid)).toBeGreaterThan(60_000); // systemd's range for users that come and go
+    for (const gid of numbers.split("\n")) expect(groups).toMatch(new RegExp(`Groups:.*\\b${gid}\\b`));
+    expect(groups).toMatch(/NoNewPrivs:\t1/);
+    expect(groups).toMatch(/CapBnd:\t0+$/m);
+  });
+
+  test("passes systemd's own examinations", async () => {
+    const security = await guest.shell("systemd-analyze security --no-pager flvcast-one.service | tail -1");
+    const verify = await guest.shell("systemd-analyze verify flvcast-one.service flvcast-one.socket 2>&1");
+    const exposure = Number(/exposure level for flvcast-one.service: ([\d.]+)/.exec(security)?.[1]);
+    console.log(`systemd-analyze security: ${exposure}`);
+    expect(exposure).toBeLessThanOrEqual(3);
+    expect(verify).toBe("");
+  });
+
+  test("is killed by the watchdog and started again, when its event loop hangs", async () => {
+    const [pid, restarts] = [await unit("MainPID"), Number(await unit("NRestarts"))];
+    const stoppedMs = performance.now();
+    await guest.shell(`kill -STOP ${pid}`);
+    await becomes(async () => Number(await unit("NRestarts")) > restarts, "a restart");
+    console.log(`restarted ${((performance.now() - stoppedMs) / 1000).toFixed(0)} s after it hung`);
+    await becomes(async () => (await unit("ActiveState")) === "active", "on the air again");
+    expect(await unit("MainPID")).not.toBe(pid);
+    expect(await guest.shell("journalctl -u flvcast-one -o cat --no-pager")).toContain("Watchdog timeout");
+    expect(await ffmpegs()).toBe(1);
+    expect((await watch().watch(1)).pictures.length).toBeGreaterThan(1);
+  });
+
+  test("is killed by the watchdog and started again, when frames stop and nobody does anything about it", async () => {
+    const [pid, restarts] = [await unit("MainPID"), Number(await unit("NRestarts"))];
+    await guest.shell("pkill -STOP -x ffmpeg");
+    await becomes(async () => Number(await unit("NRestarts")) > restarts, "a restart");
+    await becomes(async () => (await unit("ActiveState")) === "active", "on the air again");
+    expect(await unit("MainPID")).not.toBe(pid);
+    expect(await guest.shell("journalctl -u flvcast-one -o cat --no-pager")).toContain(
+      "neither frames nor a restart",
+    );
+    expect(await ffmpegs()).toBe(1);
+  });
+
+  test("takes a viewer that comes while it restarts: the port is held", async () => {
+    const pid = await unit("MainPID");
+    await guest.shell(`kill -KILL ${pid}`);
+    const viewer = watch();
+    await viewer.until(({ head }) => head !== "");
+    expect([200, 503]).toContain(viewer.status);
+    viewer.leave();
+    await becomes(async () => (await unit("ActiveState")) === "active", "on the air again");
+    expect(await unit("MainPID")).not.toBe(pid);
+  });
+
+  test("leaves the port's socket to itself: no ffmpeg holds it", async () => {
+    const holders = await guest.shell("ss -Hltnp 'sport = :8080'");
+    expect(holders).toContain('"systemd"');
+    expect(holders).toContain('"node"');
+    expect(holders).not.toContain("ffmpeg");
+  });
+
+  test("ends clean when it is stopped: viewers have their last chunk, no ffmpeg is left", async () => {
+    const viewer = watch();
+    await viewer.until(({ recording }) => recording.spanMs > 500);
+    await guest.shell("systemctl stop flvcast-one.socket flvcast-one.service");
+    await viewer.toTheEnd();
+    expect(viewer.hasLastChunk).toBe(true);
+    expect(await unit("Result")).toBe("success");
+    expect(await unit("ExecMainStatus")).toBe("0");
+    expect(await ffmpegs()).toBe(0);
+    await guest.shell("systemctl start flvcast-one.service");
+  });
+
+  test("is gone without a trace when it is uninstalled", async () => {
+    const { exitCode, stderr } = await service("uninstall");
+    expect(stderr).toBe("flvcast: removed flvcast-one.service\n");
+    expect(exitCode).toBe(0);
+    expect(
+      await guest.shell(
+        "systemctl list-units --all --no-legend 'flvcast-*'; ls /etc/systemd/system | grep flvcast || true",
+      ),
+    ).toBe("");
+    expect(await ffmpegs()).toBe(0);
+  });
+});
+
+test("a service may open a camera whose driver is loaded after it has started: by its number", async () => {
+  expect(await guest.shell("cat /proc/devices")).not.toContain("video4linux"); // first of all tests with a camera
+  const { devices, user } = await confinementOf("flvcast-x");
+  const waits =
+    "until [ -e /dev/video0 ]; do sleep 0.2; done; udevadm settle; exec v4l2-ctl -d /dev/video0 --info";
+  const late = guest.start(
+    ["systemd-run", "--pipe", "--wait", "--quiet", ...user, ...devices, "bash", "-c", `echo waits; ${waits}`],
+    { killAfterMs: 60_000 },
+  );
+  await late.hasSaid(/waits/);
+  await plugIn(guest, "camera");
+  const { exitCode, stdout, stderr } = await late.ended;
+  expect(stderr).toBe("");
+  expect(stdout).toContain("Driver name      : vivid");
+  expect(exitCode).toBe(0);
+});
+
+/** What `service print` has of devices and groups, as options for systemd-run. */
+async function confinementOf(name: string) {
+  const { stdout } = await service("print", "--name", name, "--", "--device", "cam0");
+  const properties = stdout
+    .split("\n")
+    .filter((line) => /^(Device|DynamicUser|SupplementaryGroups)/.test(line));
+  const asOptions = (pattern: RegExp) =>
+    properties.filter((one) => pattern.test(one)).flatMap((one) => ["-p", one]);
+  return { devices: asOptions(/^Device/), user: asOptions(/^(DynamicUser|Supp)/) };
+}
+
+test("a camera that comes after its service's start may be opened by it", async () => {
+  await guest.shell("modprobe -r vivid");
+  const { exitCode, stderr } = await service(
+    "install",
+    "--name",
+    "two",
+    "--",
+    "--device",
+    "cam0",
+    "--audio",
+    "none",
+    ...light,
+  );
+  expect(exitCode).toBe(10);
+  expect(stderr).toMatch(/flvcast-two.service is installed and does not start: .*cam0/);
+  await plugIn(guest, "camera");
+  await becomes(async () => (await unit("ActiveState", "flvcast-two.service")) === "active", "on the air");
+  expect((await watch("cam0").watch(2)).pictures.length).toBeGreaterThan(5);
+  await removeAll();
+}, 240_000);
+
+test("words reach the program as they are, by systemd's own reading", async () => {
+  const words = [
+    "a b",
+    '"',
+    "'",
+    "\\",
+    "50%",
+    "%n",
+    "$HOME",
+    "${HOME}",
+    ";",
+    "",
+    "Tür\u0085",
+    "a\nb\tc",
+    "-",
+    "~",
+  ];
+  const print = "require('fs').writeFileSync('/run/words', JSON.stringify(process.argv.slice(1)))";
+  const line = execLine(["/usr/local/bin/node", "-e", print, "--", ...words]);
+  const text = unitText([
+    [
+      "Service",
+      [
+        ["Type", "oneshot"],
+        ["ExecStart", line],
+      ],
+    ],
+  ]);
+  const encoded = Buffer.from(text).toString("base64");
+  await guest.shell(
+    `echo ${encoded} | base64 -d >/run/systemd/system/words.service; systemctl daemon-reload`,
+  );
+  await guest.shell("systemctl start words.service");
+  expect(JSON.parse(await guest.shell("cat /run/words"))).toEqual(words);
+});
+
+test("a user has a service of their own, confined as far as that goes", async () => {
+  await guest.shell("loginctl enable-linger cam");
+  const env = { XDG_RUNTIME_DIR: `/run/user/${await guest.shell("id -u cam")}` };
+  const asCam = (...command: readonly string[]) =>
+    guest.run(command, { user: "cam", env, killAfterMs: 120_000 });
+  await becomes(
+    async () => (await asCam("systemctl", "--user", "is-system-running")).stdout !== "offline\n",
+    "a manager",
+  );
+  const flvcast = ["node", "/project/bin/flvcast.js", "service"];
+  const install = ["install", "--user", "--name", "mine", "--", "--device", "test"];
+  const installed = await asCam(...flvcast, ...install, ...light);
+  expect(installed.stderr).toContain(
+    "installed flvcast-mine.service and flvcast-mine.socket in /home/cam/.config",
+  );
+  expect(installed).toMatchObject({ exitCode: 0, stdout: "http://10.0.2.15:8080/live/test.flv\n" });
+  expect((await watch("test").watch(1)).pictures.length).toBeGreaterThan(1);
+  const pid = (await asCam("systemctl", "--user", "show", "-P", "MainPID", "flvcast-mine")).stdout.trim();
+  const status = await guest.shell(`cat /proc/${pid}/status`);
+  expect(status).toMatch(/NoNewPrivs:\t1/);
+  expect(status).toMatch(/Seccomp:\t2/);
+  const verify = await asCam("systemd-analyze", "--user", "verify", "flvcast-mine.service");
+  expect(verify.stderr).toBe("");
+  expect(await asCam(...flvcast, "uninstall", "--user")).toMatchObject({ exitCode: 0 });
+  expect(await ffmpegs()).toBe(0);
+});
+
+const starts = () =>
+  guest.shell("journalctl -u flvcast-bad -o cat --no-pager | grep -c Starting").then(Number);
+
+test("a start that can never work is not tried again, and slowly while a viewer knocks", async () => {
+  const impossible = ["--device", "test", "--ffmpeg", "/nowhere/ffmpeg"];
+  const { exitCode } = await service("install", "--name", "bad", "--", ...impossible, ...light);
+  expect(exitCode).toBe(14);
+  await becomes(async () => (await unit("ActiveState", "flvcast-bad.service")) === "failed", "an end");
+  expect(await unit("NRestarts", "flvcast-bad.service")).toBe("0");
+  expect(await starts()).toBe(1);
+  const viewer = watch("test");
+  await delay(12_000); // the time in which starts are counted
+  viewer.leave();
+  const knocked = await starts();
+  console.log(`starts in 12 s while a viewer knocks: ${knocked - 1}`);
+  expect(knocked).toBeLessThanOrEqual(5);
+  expect(await unit("ActiveState", "flvcast-bad.socket")).toBe("active");
+  await removeAll();
+});
