@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type BrowserViewer, chromium, watchInChromium } from "../players/chromium.ts";
+import { type Display, startDisplay } from "../e2e/display.ts";
+import { type Program, start, stopAll } from "../e2e/program.ts";
+import { type SoundServer, startSoundServer } from "../e2e/sound-server.ts";
 import { findProgram } from "../run.ts";
-import { type Display, startDisplay } from "./display.ts";
-import { type Program, start, stopAll } from "./program.ts";
-import { type SoundServer, startSoundServer } from "./sound-server.ts";
+import { type BrowserViewer, chromium, watchInChromium } from "./chromium.ts";
 
 const OUTAGE_MS = 10_000;
 const SETTLING_MS = 6000;
