@@ -48,7 +48,7 @@ export function isInterface(names: readonly string[]): Test {
   };
 }
 
-/** Either address of a viewer's packet: any that one machine has and others reach. */
+/** Either address of a viewer's packet, which one machine has and others reach. */
 export const isHostAddress: Test = (right) => {
   const prefix = member(right, "prefix");
   const address = prefix === undefined ? right : member(prefix, "addr");

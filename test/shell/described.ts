@@ -14,7 +14,7 @@ export const commands: readonly ManualCommand[] = [
     description: "Captures 'it' \\ and more.",
     flags: [
       {
-        ...flag("device", "DEVICE", "a camera (cam0), [or] a file: any"),
+        ...flag("device", "DEVICE", "a camera (cam0), [or] a file: either"),
         suggestions: { words: ["test", "screen"], files: true },
       },
       {
