@@ -9,16 +9,18 @@ export interface Media {
   /** Options that ffmpeg needs to open it at all. */
   readonly openOptions: readonly string[];
   readonly loop: boolean;
+  /** A file is whole and ends; a named pipe ends, and comes as it is written; a URL is what ffmpeg says of it. */
+  readonly kind: "file" | "pipe" | "url";
 }
 
-export function fileMedia(path: string, loop: boolean): Media {
+export function fileMedia(path: string, loop: boolean, kind: "file" | "pipe" = "file"): Media {
   // With `file:` no path is mistaken for an option or a protocol ("-x.mp4", "a:b.mp4").
-  return { label: path, url: `file:${path}`, openOptions: [], loop };
+  return { label: path, url: `file:${path}`, openOptions: [], loop, kind };
 }
 
 /** `label` is the URL without its passwords; options are named as the ffmpeg of this version names them. */
 export function urlMedia(url: string, label: string, ffmpegMajorVersion: number): Media {
-  return { label, url, openOptions: networkOptions(url, ffmpegMajorVersion), loop: false };
+  return { label, url, openOptions: networkOptions(url, ffmpegMajorVersion), loop: false, kind: "url" };
 }
 
 /** A silent network is an error after ten seconds, in ffmpeg's microseconds. RTSP over TCP: UDP loses pictures. */
@@ -31,12 +33,13 @@ function networkOptions(url: string, ffmpegMajorVersion: number): readonly strin
 /** The source that plays `media`: what has an end is paced in real time, a live stream comes as it comes. */
 export function mediaSource(media: Media, streams: InputStreams): Source {
   const { video, audio } = streams;
+  const isWhole = media.kind === "file" || streams.hasDuration;
   return {
     label: media.label,
     device: null,
     inputOptions: [
       ...(media.loop ? ["-stream_loop", "-1"] : []),
-      ...(streams.hasDuration ? ["-re"] : []),
+      ...(isWhole ? ["-re"] : []),
       ...media.openOptions,
     ],
     url: media.url,
@@ -51,6 +54,6 @@ export function mediaSource(media: Media, streams: InputStreams): Source {
     },
     audio: audio && { map: "0:a:0", codec: audio.codec, filters: [] },
     clock: "own",
-    hasEnd: streams.hasDuration && !media.loop,
+    hasEnd: (isWhole || media.kind === "pipe") && !media.loop,
   };
 }

@@ -3,7 +3,7 @@ export interface InputStreams {
   /** The first video stream that is no cover picture. */
   readonly video: ListedVideo | null;
   readonly audio: ListedAudio | null;
-  /** False where the end is not known: a live stream. */
+  /** False where the end is not known: a live stream, a file that does not say how long it is. */
   readonly hasDuration: boolean;
 }
 
@@ -28,8 +28,14 @@ export function parseStreams(stderr: string): InputStreams | null {
   return {
     video: firstOf(lines, listedVideo),
     audio: firstOf(lines, listedAudio),
-    hasDuration: lines.some((line) => /^\s*Duration: \d/.test(line)),
+    hasDuration: lines.some(tellsDuration),
   };
+}
+
+/** A duration of zero is no duration: who writes FLV live leaves one in its metadata that is never filled in. */
+function tellsDuration(line: string): boolean {
+  const duration = /^\s*Duration: (\d[\d:.]*)/.exec(line)?.[1];
+  return duration !== undefined && /[1-9]/.test(duration);
 }
 
 function firstOf<T>(lines: readonly string[], read: (line: string) => T | null): T | null {

@@ -33,9 +33,6 @@ export interface CaptureOptions {
   readonly explain?: (failure: UserError, device: Device) => Promise<UserError>;
 }
 
-/** A network camera that says goodbye is one that is switched off, or starts anew. */
-const NEVER_ENDS = /^rtsps?:/i;
-
 /** One ffmpeg, from its pipes' bytes to packets in common time. */
 export class FfmpegCapture implements Capture {
   readonly label: string;
@@ -115,9 +112,8 @@ export class FfmpegCapture implements Capture {
   #judge(exit: Exit, plan: Plan): void {
     if (this.#failure !== null) throw this.#failure;
     if (this.#isStopped) return;
-    // A live device has no end: an exit code of 0 is how ffmpeg reports that it was unplugged.
-    const isEnd = exit.code === 0 && plan.source.clock === "own" && !NEVER_ENDS.test(plan.source.url);
-    if (!isEnd) throw failureOf(this.label, exit, demuxerOf(plan.source));
+    // What is live has no end: with 0 ffmpeg also tells of a camera that was unplugged, of a server that has gone.
+    if (exit.code !== 0 || !plan.source.hasEnd) throw failureOf(this.label, exit, demuxerOf(plan.source));
     this.#guard(() => this.#tracks.forEach((track) => track.end()));
     if (this.#failure !== null) throw this.#failure;
   }

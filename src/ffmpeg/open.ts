@@ -48,10 +48,11 @@ const LOOKS_LIKE_PATH = {
 /** A pin's name goes before a file's, and a file before a part of a device's name. */
 async function openFileOrDevice(path: string, options: OpenOptions): Promise<Source> {
   const isPinned = options.pins.some(({ name }) => name === path);
-  if (!isPinned && (await isThere(path))) {
+  const kind = isPinned ? null : await kindOf(path);
+  if (kind !== null) {
     if (options.inputFormat !== null)
       throw new UserError("usage", `--input-format is for cameras, and ${path} is a file: leave it out`);
-    return openMedia(fileMedia(path, options.loop), options);
+    return openMedia(fileMedia(path, options.loop, kind), options);
   }
   if (!isPinned && LOOKS_LIKE_PATH[options.role].test(path)) {
     throw new UserError(
@@ -76,13 +77,13 @@ async function openMedia(media: Media, { ffmpeg, timeoutMs }: OpenOptions): Prom
   return mediaSource(media, streams);
 }
 
-/** @throws UserError for what is there and cannot be read as a file */
-async function isThere(path: string): Promise<boolean> {
+/** Null where nothing is there. @throws UserError for what is there and cannot be read as a file */
+async function kindOf(path: string): Promise<"file" | "pipe" | null> {
   try {
     const found = await stat(path);
     if (found.isDirectory()) throw new UserError("deviceAbsent", `${path} is a folder: give a media file`);
     await access(path, constants.R_OK);
-    return true;
+    return found.isFile() ? "file" : "pipe";
   } catch (error) {
     if (error instanceof UserError) throw error;
     const { code, message } = error as NodeJS.ErrnoException; // fs rejects with nothing else
@@ -90,7 +91,7 @@ async function isThere(path: string): Promise<boolean> {
       case "ENOENT":
       case "ENOTDIR":
       case "ENAMETOOLONG":
-        return false;
+        return null;
       case "EACCES":
         throw new UserError("permission", `${path}: no permission to read it: chmod it, or run as its owner`);
       default:

@@ -22,6 +22,9 @@ export function failureOf(label: string, exit: Exit, demuxer: string | null = nu
     const words = (isSummary && telling[at - 1]) || telling[at];
     return new UserError(reason, `${label}: ffmpeg says «${words}»: ${advice}`);
   }
+  if (exit.code === 0 && telling.length === 0) {
+    return new UserError("deviceAbsent", `${label} has ended: is what sends it still there?`);
+  }
   const how = exit.signal === null ? `ended with ${exit.code}` : `was ended by ${exit.signal}`;
   const last = telling.at(-1);
   return new UserError(

@@ -58,7 +58,8 @@ const ENCODERS: readonly Reason[] = [
     advice: "this chip does not encode H.264 in this profile: choose another encoder with --encoder",
   },
   {
-    text: /Failed to create (temp )?encode pipeline|Failed to end picture encode/,
+    // hwupload has the chip alone to fail it: libavutil/hwcontext_vaapi.c, libavcodec/vaapi_encode.c.
+    text: /Failed to (create (temp )?encode pipeline|end picture encode|sync (surface|to picture)|upload frame)/,
     reason: "noEncoder",
     advice: "the VA-API driver fails: update it, or choose another encoder with --encoder",
   },

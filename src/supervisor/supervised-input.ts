@@ -5,6 +5,7 @@ import type { Plan } from "../ffmpeg/plan.ts";
 import type { InputStatus } from "../status.ts";
 import { Backoff } from "./backoff.ts";
 import type { DeviceWatch } from "./device-watch.ts";
+import { Run } from "./run.ts";
 
 /** How a run ended, for whoever plans the next. */
 export interface EndedRun {
@@ -22,7 +23,7 @@ export interface SupervisedOptions {
   readonly replan: (ended: EndedRun) => Promise<Plan>;
   /** Whether a failure is survived; otherwise it is the input's. */
   readonly survives: (failure: UserError) => boolean;
-  /** No frames for so long is a failure. */
+  /** No frames for so long is a failure: of pictures, where there are any. */
   readonly stallMs: number;
   /** How long a process may take to its first frame. */
   readonly firstFrameMs: number;
@@ -190,60 +191,5 @@ export class SupervisedInput implements Capture {
     forget();
     this.#wake = () => undefined;
     return hasChanged;
-  }
-}
-
-interface RunEnd {
-  readonly failure: UserError;
-  readonly isStall: boolean;
-}
-
-/** One process from its start to its end, and whether it still sends. */
-class Run {
-  readonly capture: Capture;
-  /** Null where it ended as it should; rejects with what is our bug. */
-  readonly over: Promise<RunEnd | null>;
-  #sentFrames = false;
-  #lastFrameMs = performance.now();
-  #stall: UserError | null = null;
-
-  constructor(
-    options: SupervisedOptions,
-    plan: Plan,
-    onPackets: (packets: readonly Packet[], isBeginning: boolean) => void,
-  ) {
-    const { startCapture, stallMs, firstFrameMs } = options;
-    this.capture = startCapture(plan, (packets) => {
-      if (this.#stall !== null || packets.length === 0) return; // what a hung process still had to say is too late
-      const isBeginning = !this.#sentFrames;
-      this.#sentFrames = true;
-      this.#lastFrameMs = performance.now();
-      onPackets(packets, isBeginning);
-    });
-    const watchdog = setInterval(() => {
-      const silentMs = performance.now() - this.#lastFrameMs;
-      const allowedMs = this.#sentFrames ? stallMs : firstFrameMs;
-      if (silentMs < allowedMs || this.#stall !== null) return;
-      this.#stall = new UserError(
-        "notReady",
-        `${plan.source.label} sent nothing for ${Math.round(allowedMs / 1000)} s`,
-      );
-      void this.capture.stop(); // its end is awaited below
-    }, 250);
-    this.over = this.#end().finally(() => clearInterval(watchdog));
-  }
-
-  get sentFrames(): boolean {
-    return this.#sentFrames;
-  }
-
-  async #end(): Promise<RunEnd | null> {
-    try {
-      await this.capture.ended;
-      return this.#stall && { failure: this.#stall, isStall: true };
-    } catch (failure) {
-      if (!(failure instanceof UserError)) throw failure;
-      return { failure: this.#stall ?? failure, isStall: this.#stall !== null };
-    }
   }
 }

@@ -45,6 +45,13 @@ describe("ffmpeg's listing of an input", () => {
     });
   });
 
+  it("knows a live stream by a duration of zero, too: ffmpeg's own FLV, as a server sends it", () => {
+    const listing = `Input #0, live_flv, from 'http://127.0.0.1:8080/live.flv':
+  Duration: 00:00:00.00, start: 0.080000, bitrate: N/A
+  Stream #0:0: Video: h264 (High), yuv420p(progressive), 160x120 [SAR 1:1 DAR 4:3], 25 fps, 25 tbr, 1k tbn`;
+    expect(parseStreams(listing)).toMatchObject({ hasDuration: false });
+  });
+
   it("is missing when ffmpeg could not open the input", () => {
     expect(parseStreams("/etc/passwd: Invalid data found when processing input")).toBeNull();
   });

@@ -149,7 +149,7 @@ host_cases() {
   record vaapi-no-display -vaapi_device :98 "${picture[@]}" "${upload[@]}" "${end[@]}"
   start_screen
   as=(env LIBVA_DRIVER_NAME=nosuch LIBVA_DRIVERS_PATH="$VA_DRIVERS"); record vaapi-no-driver -vaapi_device "$display" "${picture[@]}" "${upload[@]}" "${end[@]}"
-  for fault in init config context encode:0; do
+  for fault in init config context encode:0 sync:0; do
     as=(env LIBVA_DRIVER_NAME=pcm LIBVA_DRIVERS_PATH="$VA_DRIVERS" VA_PCM_FAIL=$fault)
     record "vaapi-${fault%:*}-fails" -vaapi_device "$display" "${picture[@]}" "${upload[@]/high/constrained_baseline}" "${end[@]}"
   done

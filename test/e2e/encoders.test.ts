@@ -116,8 +116,8 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
 
 describe("what was found out", () => {
   const log = folder.file("runs.log");
-  const works = taking({ replay: { 1: picturesPath } });
-  const anyFake = [...fakeArgs, "--encoder", "auto"];
+  const works = taking({ replay: { 1: picturesPath } }, { waitMs: 1000 });
+  const anyFake = [...fakeArgs, "--encoder", "auto", "--duration", "0.1"];
   const cache = freshCache();
 
   /** The processes of one run, by what they were to do. */

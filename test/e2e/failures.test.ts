@@ -223,8 +223,8 @@ const fakes: readonly Case[] = [
     what: "an ffmpeg that ends before the first picture",
     args: () => fakeArgs,
     options: taking({ replay: { 1: picturesPath }, bytes: 300 }),
-    exitCode: 19,
-    line: /^test.*: /,
+    exitCode: 10,
+    line: /^test has ended: is what sends it still there\?$/,
   },
   {
     what: "an ffmpeg that stalls",

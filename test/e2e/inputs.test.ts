@@ -6,10 +6,11 @@ import { startDisplay } from "./display.ts";
 import { makeFolder } from "./folder.ts";
 import { decodeComplaints, decodedHashes, probeStreams } from "./judges.ts";
 import { type MediaName, makeMedia } from "./media-files.ts";
+import { until } from "./processes.ts";
 import { type Program, start, stopAll } from "./program.ts";
 import { type Recording, steps } from "./recording.ts";
 import { startRtspCamera } from "./rtsp-camera.ts";
-import { serveHttp } from "./servers.ts";
+import { freePort, serveHttp } from "./servers.ts";
 import { Viewer } from "./viewer.ts";
 
 const folder = makeFolder();
@@ -171,10 +172,20 @@ describe("a URL", () => {
       origin.stdout.pipe(response);
       response.once("close", () => origin.kill()); // a client that only looks what is there leaves soon
     });
-    const { recording } = await watchToTheEnd(start(["--device", `http://127.0.0.1:${server.port}/film.ts`]));
+    const program = start(["--device", `http://127.0.0.1:${server.port}/film.ts`]);
+    const viewer = new Viewer(await program.firstLine());
+    await viewer.until(() => program.stderr.includes("is back")); // the server has ended it, and begun another
+    const { spanMs, tracks } = viewer.recording;
+    await viewer.until(({ recording }) => recording.spanMs > spanMs + 500);
+    viewer.leave();
+    const { exitCode, stderr } = await program.stop();
     await server.stop();
-    expect(recording.tracks).toEqual(both);
-    expect(recording.spanMs).toBeGreaterThan(1500);
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: expect.stringMatching(/film\.ts has ended: /),
+    });
+    expect(tracks).toEqual(both);
+    expect(spanMs).toBeGreaterThan(1500);
   });
 
   it.concurrent.each([
@@ -195,18 +206,68 @@ describe("a URL", () => {
     expect(Math.min(...steps(recording.pictures))).toBeGreaterThan(0);
   });
 
-  it.concurrent("of another flvcast: its stream is an input like any other, and ends with it", async () => {
+  it.concurrent("of another flvcast: its stream is an input like any other", async () => {
     const origin = start(["--device", "test", "--size", "320x240", "--fps", "25"]);
     const relay = start(["--device", await origin.firstLine(), "--copy"]);
     const viewer = new Viewer(await relay.firstLine());
     await viewer.until(({ recording }) => recording.spanMs > 1500);
+    await relay.stopInOrder();
     await origin.stopInOrder();
     const recording = await viewer.toTheEnd();
-    expect(await relay.ended).toMatchObject({ exitCode: 0, stderr: "" });
     expect(viewer.hasLastChunk).toBe(true);
     expect(recording.tracks).toEqual(both);
     expect(recording.metadata).toMatchObject({ width: 320, height: 240 });
     for (const ms of steps(recording.pictures)) expect(Math.abs(ms - 40)).toBeLessThanOrEqual(1);
+  });
+
+  it.concurrent("of another flvcast that is started anew: viewers stay", async () => {
+    const small = ["--device", "test", "--size", "320x240", "--fps", "25", `--port=${await freePort()}`];
+    const first = start(small);
+    const relay = start(["--device", await first.firstLine(), "--copy"]);
+    const viewer = new Viewer(await relay.firstLine());
+    await viewer.until(({ recording }) => recording.spanMs > 1000);
+    await first.stopInOrder();
+    await until("its end is noticed", () => relay.stderr.includes("has ended"));
+    const second = start(small);
+    await second.firstLine();
+    await until("it is back", () => relay.stderr.includes("is back"));
+    const { spanMs } = viewer.recording;
+    await viewer.until(({ recording }) => recording.spanMs > spanMs + 1000);
+    viewer.leave();
+    expect((await relay.stop()).exitCode).toBe(0);
+    await second.stopInOrder();
+    expect(Math.min(...steps(viewer.recording.pictures))).toBeGreaterThan(0);
+  });
+
+  it.concurrent("that serves ffmpeg's own FLV live, which says that it is 0 s long", async () => {
+    const source = ["-re", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25"];
+    const coded = [
+      "-c:v",
+      "libx264",
+      "-preset",
+      "ultrafast",
+      "-g",
+      "25",
+      "-f",
+      "flv",
+      "-flush_packets",
+      "1",
+      "-",
+    ];
+    const server = await serveHttp((_request, response) => {
+      const origin = spawn("ffmpeg", ["-nostdin", "-v", "fatal", ...source, ...coded], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      origin.stdout.pipe(response);
+      response.once("close", () => origin.kill());
+      setTimeout(() => origin.kill(), 4000).unref();
+    });
+    const program = start(["--device", `http://127.0.0.1:${server.port}/live.flv`]);
+    const viewer = new Viewer(await program.firstLine());
+    await viewer.until(() => program.stderr.includes("is back"));
+    viewer.leave();
+    expect((await program.stop()).exitCode).toBe(0);
+    await server.stop();
   });
 });
 

@@ -152,7 +152,8 @@ describe("what flvcast says", () => {
 
   it.concurrent("--verbose shows what ffmpeg says", async () => {
     const says = { stderr: "deprecated pixel format used" };
-    const program = start([...fakeArgs, "--verbose"], taking(says, { replay: { 1: picturesPath } }));
+    const steps = taking(says, { replay: { 1: picturesPath } }, { stall: true });
+    const program = start([...fakeArgs, "--verbose", "--duration", "0.1"], steps);
     expect((await program.ended).stderr).toContain("ffmpeg: deprecated pixel format used\n");
   });
 });

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mustRun } from "../run.ts";
@@ -60,6 +60,16 @@ function startLiving(
   return { program: start(args, { ...(env === undefined ? {} : { env }) }), starts };
 }
 
+/** Some of the sound, and from there on the rest. */
+function soundOf(seconds: number): { begin: string; rest: string } {
+  const bytes = readFileSync(longSound);
+  const cut = Math.round((bytes.length * seconds) / LONG_SECONDS);
+  const [begin, rest] = [folder.file("begin.nut"), folder.file("rest.nut")];
+  writeFileSync(begin, bytes.subarray(0, cut));
+  writeFileSync(rest, bytes.subarray(cut));
+  return { begin, rest };
+}
+
 const faults: readonly (readonly [what: string, fault: readonly object[], line: RegExp])[] = [
   ["is killed", [{ signal: "SIGKILL" }], /test: ffmpeg .*SIGKILL/],
   ["fails", [{ stderr: "ioctl(VIDIOC_DQBUF): No such device" }, { exit: 1 }], /No such device/],
@@ -69,6 +79,7 @@ const faults: readonly (readonly [what: string, fault: readonly object[], line: 
     [{ ignore: "SIGTERM" }, { stall: true }],
     /nothing for 1 s/,
   ],
+  ["ends as if all were well", [], /test has ended: is what sends it still there\?: trying again/],
   ["sends rubbish", [{ rubbish: 1_000_000 }, { stall: true }], /NUT.* byte \d+: expected /],
 ];
 
@@ -101,6 +112,26 @@ describe("a viewer stays, and is sent a stream without a break, when", () => {
     await expectUnbroken(viewer, folder);
     expect(longestGapMs(viewer.recording)).toBeLessThan(2000);
     expect(Math.max(...steps(viewer.recording.sounds))).toBeLessThan(30);
+  });
+
+  it.concurrent("the picture alone hangs in a process whose sound goes on", async () => {
+    const { begin, rest } = soundOf(2);
+    const hangs = [
+      { replay: { 1: picturesPath, 3: begin }, seconds: 2 },
+      { replay: { 3: rest }, seconds: LONG_SECONDS - 2 },
+    ];
+    const lives = [{ replay: { 1: longPictures, 3: longSound }, seconds: LONG_SECONDS }];
+    const args = fakeArgs.filter((word) => word !== "--audio" && word !== "none");
+    const { program, starts } = startLiving([...args, "--stall", "1"], { video: [hangs, lives] });
+    const viewer = new Viewer(await program.firstLine());
+    await viewer.until(({ recording }) => starts("video") === 2 && recording.spanMs > 6000);
+    viewer.leave();
+    const { exitCode, stderr } = await program.stop();
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 0,
+      stderr: expect.stringMatching(/test sent no pictures for 1 s/),
+    });
+    await expectUnbroken(viewer, folder);
   });
 
   it.concurrent("the microphone fails and the camera goes on", async () => {

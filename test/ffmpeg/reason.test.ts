@@ -63,6 +63,14 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
     expect(failure.message).not.toContain("\n");
   });
 
+  it("takes the end of what has none for the end of who sends it", () => {
+    const failure = failureOf("it", { ...exit, code: 0, stderr: ["Exiting normally, received signal 15."] });
+    expect([failure.exitCode, failure.message]).toEqual([
+      deviceAbsent,
+      "it has ended: is what sends it still there?",
+    ]);
+  });
+
   it.each([
     // libavdevice's and libavcodec's own texts, for what cannot be run here.
     [

@@ -202,6 +202,11 @@ const RECORDED: readonly (readonly [string, number, string])[] = [
     "«Failed to end picture encode issue: 24 (internal encoding error)»: the VA-API driver fails",
   ],
   [
+    "vaapi-sync-fails",
+    noEncoder,
+    "«Failed to sync surface 0x1000: 34 (HW busy now)»: the VA-API driver fails",
+  ],
+  [
     "vaapi-profile-refused",
     noEncoder,
     "«No usable encoding profile found»: this chip does not encode H.264 in this profile: choose another encoder with --encoder",

@@ -26,8 +26,8 @@ export class FakeCapture implements Capture {
     this.ended.catch(() => undefined); // whoever awaits it hears of it
   }
 
-  send(): void {
-    this.#onPackets([picture]);
+  send(packet: Packet = picture): void {
+    this.#onPackets([packet]);
   }
 
   fail(message = "cam0: it was unplugged"): void {
