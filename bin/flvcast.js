@@ -19,6 +19,15 @@ import(entry).then(
   },
 );
 
+// Node ends without a word, and with 0, where all that is left is a promise that nothing will ever settle.
+process.once("beforeExit", function () {
+  if (process.exitCode !== undefined) return;
+  console.error(
+    "flvcast: nothing is left to wait for, and the command has not ended: please report this bug",
+  );
+  process.exitCode = 1;
+});
+
 // Whatever lingers (a socket, a timer) does not keep us here, but what was printed gets out first.
 /** @param {number} code */
 function leave(code) {

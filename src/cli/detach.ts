@@ -1,8 +1,10 @@
+import { closeSync } from "node:fs";
+import { statfs } from "node:fs/promises";
 import { holderOf } from "../control/claim.ts";
 import { type Launched, launch } from "../control/launch.ts";
-import { logPathOf } from "../control/log-file.ts";
+import { logPathOf, openLog } from "../control/log-file.ts";
 import { alreadyRunning } from "../control/serve.ts";
-import { prepareStateFolder, UnwritableError } from "../control/state-folder.ts";
+import { prepareStateFolder, UnwritableError, writing } from "../control/state-folder.ts";
 import { exitCodes, UserError } from "../failure.ts";
 import { foldersOf } from "../folders.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
@@ -32,16 +34,16 @@ export async function launchStart(flags: FlagTexts, env: Environment, io: Io): P
   const signals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
   for (const signal of signals) io.on(signal, onSignal);
   try {
-    const logPath = await logFor(env, name);
+    const log = await logFor(env, name);
     const command = [process.execPath, ...process.execArgv, programPath(), "start", ...argumentsOf(flags)];
     const launched = await launch({
       command: command as [string, ...string[]], // it begins with node
       env: { ...env },
-      logPath,
+      logPath: log.path,
       signal: interrupted.signal,
     });
     if (received !== null) return { kind: "failed", exitCode: forcedExitCode(received), said: launched.said };
-    return explained(launched, name);
+    return explained(log.trouble === null ? launched : warned(launched, log.trouble, name), name);
   } finally {
     for (const signal of signals) io.off(signal, onSignal);
   }
@@ -63,8 +65,20 @@ function explained(launched: Launched, name: string): Launched {
     : launched;
 }
 
-/** Where the stream's log goes; null where it cannot be kept. @throws UserError where it runs, or the folder is not ours alone */
-async function logFor(env: Environment, name: string): Promise<string | null> {
+/** What the stream itself cannot say, since nobody would read it. */
+function warned(launched: Launched, trouble: string, name: string): Launched {
+  return { ...launched, said: `flvcast: ${trouble}: the log of ${name} cannot be kept\n${launched.said}` };
+}
+
+interface Log {
+  /** Null where it cannot be opened. */
+  readonly path: string | null;
+  /** Why it cannot be written. */
+  readonly trouble: string | null;
+}
+
+/** Where the stream's log goes. @throws UserError where it runs, or the folder is not ours alone */
+async function logFor(env: Environment, name: string): Promise<Log> {
   if (process.platform === "win32") {
     throw new UserError("usage", "--detach is not for Windows: leave it out, and start it in the background");
   }
@@ -73,11 +87,18 @@ async function logFor(env: Environment, name: string): Promise<string | null> {
     await prepareStateFolder(folder);
     const holder = await holderOf(folder, name);
     if (holder !== null) throw alreadyRunning(holder); // the child would say so in that stream's log
+    const path = logPathOf(folder, name);
+    await writing(folder, async () => closeSync(openLog(path)));
+    return { path, trouble: (await isFull(folder)) ? `${folder} is on a full disk` : null };
   } catch (error) {
-    if (error instanceof UnwritableError) return null;
+    if (error instanceof UnwritableError) return { path: null, trouble: error.message };
     throw error;
   }
-  return logPathOf(folder, name);
+}
+
+async function isFull(folder: string): Promise<boolean> {
+  const { blocks, bavail } = await statfs(folder);
+  return blocks > 0 && bavail === 0; // some kinds of file system count no blocks
 }
 
 function programPath(): string {

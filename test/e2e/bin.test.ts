@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -22,6 +22,29 @@ test("the built command refuses what cannot be with its exit code", () => {
     stdout: "",
     stderr: "flvcast: --fps 0 is out of range: give more than 0 and up to 240, for example --fps 30\n",
   });
+});
+
+test("a command that will never end says so, where node would end it with 0 and not a word", () => {
+  const folder = mkdtempSync(join(tmpdir(), "flvcast-"));
+  try {
+    cpSync(flvcastProgram, join(folder, "bin/flvcast.js"));
+    mkdirSync(join(folder, "dist/cli"), { recursive: true });
+    writeFileSync(join(folder, "package.json"), '{"type":"module"}');
+    writeFileSync(
+      join(folder, "dist/cli/main.js"),
+      "export const main = () => new Promise(() => undefined);",
+    );
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "bin/flvcast.js")], {
+      encoding: "utf8",
+    });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^flvcast: nothing is left to wait for[^\n]*\n$/),
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("a command that was not built says what to run", () => {
