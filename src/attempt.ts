@@ -9,6 +9,7 @@ import { StdinCapture } from "./ffmpeg/stdin-capture.ts";
 import { type Lessons, type Lineup, replanInput } from "./lineup.ts";
 import type { Channel } from "./live/channel.ts";
 import { Feed } from "./live/feed.ts";
+import { type LogEvent, notice } from "./log.ts";
 import type { Machine } from "./machine/machine.ts";
 import { School } from "./school.ts";
 import type { StartSettings } from "./settings/settings.ts";
@@ -26,7 +27,7 @@ export interface AttemptOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly watch: DeviceWatch;
   readonly onFfmpegLine: (line: string) => void;
-  readonly onNotice: (line: string) => void;
+  readonly onNotice: (event: LogEvent) => void;
   readonly onPackets: (packets: readonly Packet[]) => void;
   /** An input was lost, or is back. */
   readonly onChange: () => void;
@@ -160,7 +161,8 @@ export class Attempt {
 
   /** What a driver made of what it was asked for is said once, and stands in the metadata. */
   #hear(change: DriverChange, label: string): void {
-    this.#options.onNotice(driverChangeLine(label, change));
+    const text = driverChangeLine(label, change);
+    this.#options.onNotice(notice("driver-change", text, { input: label, change: change.kind }));
     if (change.kind === "rate") this.feed.correct({ framerate: change.toFps });
     if (change.kind === "fixed-rate") this.feed.correct({ framerate: undefined }); // and nobody says which it is
   }
@@ -201,7 +203,9 @@ export class Attempt {
     const { plan, encoder } = await replanInput(ended, this.#lineup, settings, machine, lessons);
     this.#lineup = { ...this.#lineup, encoder };
     if (encoder !== null && encoder.chosen.encoder !== before?.chosen.encoder) {
-      onNotice(`${plan.source.label} is encoded with ${encoder.chosen.encoder.name} from now on`);
+      const { name } = encoder.chosen.encoder;
+      const text = `${plan.source.label} is encoded with ${name} from now on`;
+      onNotice(notice("encoder-chosen", text, { input: plan.source.label, encoder: name }));
     }
     return plan;
   }

@@ -6,6 +6,7 @@ import { encodeHeader } from "./flv/header.ts";
 import { foldersOf } from "./folders.ts";
 import { type Lessons, type Lineup, noLessons, planLineup } from "./lineup.ts";
 import { Channel } from "./live/channel.ts";
+import { notice, warning } from "./log.ts";
 import { retakeAfter } from "./retake.ts";
 import { Backoff } from "./supervisor/backoff.ts";
 
@@ -83,11 +84,14 @@ export class Attempts {
     await failed?.stop();
     this.#current = null;
     if (retake !== null) {
-      onNotice(retake.notice);
+      onNotice(notice("tried-otherwise", retake.notice));
       return retake.lessons;
     }
     onWaiting(failure);
-    if (this.#lastFailure !== failure.message) onNotice(`${failure.message}: waiting for it (--wait)`);
+    if (this.#lastFailure !== failure.message) {
+      const text = `${failure.message}: waiting for it (--wait)`;
+      onNotice(warning("waiting-for-device", text, { reason: failure.reason }));
+    }
     this.#lastFailure = failure.message;
     await this.#pause(this.#backoff.failed(0));
     return noLessons;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Attempts } from "./attempts.ts";
-import { encoderNamed } from "./audition/choose.ts";
+import { type EncoderChoice, encoderNamed } from "./audition/choose.ts";
 import type { Packet } from "./codec/packet.ts";
 import type { UserError } from "./failure.ts";
 import { redactor, redactUrls } from "./ffmpeg/redact.ts";
@@ -9,6 +9,7 @@ import { refuseTerminal } from "./ffmpeg/stdin-capture.ts";
 import { flvPath, HttpServer } from "./http/server.ts";
 import { streamUrls } from "./http/urls.ts";
 import { type Lineup, planLineup } from "./lineup.ts";
+import { type LogEvent, notice } from "./log.ts";
 import { type Machine, thisMachine } from "./machine/machine.ts";
 import { describeOnAir, type OnAir } from "./on-air.ts";
 import type { StartSettings } from "./settings/settings.ts";
@@ -22,8 +23,8 @@ export interface CastOptions {
   readonly stdin?: NodeJS.ReadStream;
   /** Each line of ffmpeg's stderr, passwords hidden. */
   readonly onFfmpegLine?: (line: string) => void;
-  /** What the operator should know and need not act on, a line each. */
-  readonly onNotice?: (line: string) => void;
+  /** What the operator should know: what was lost, came back, or was done in another way. */
+  readonly onNotice?: (event: LogEvent) => void;
 }
 
 /** How long viewers may take to receive the end of the stream. */
@@ -52,7 +53,7 @@ export async function commandLines(
   { env = process.env, onNotice = () => undefined }: CastOptions = {},
 ): Promise<readonly string[]> {
   const { ffmpeg, plans, encoder } = await planLineup(settings, thisMachine(env));
-  if (encoder !== null) onNotice(`encoder: ${encoder.why}`);
+  if (encoder !== null) onNotice(encoderChosen(`encoder: ${encoder.why}`, encoder));
   const lines = plans.map((plan) => shellLine([ffmpeg?.path ?? "ffmpeg", ...plan.args]));
   return settings.showSecrets ? lines : lines.map(redactor(plans.map((plan) => plan.source.url)));
 }
@@ -74,7 +75,7 @@ export class Cast {
   /** Resolves when the cast is over and nothing of it is left; rejects with a UserError when it failed. */
   readonly ended: Promise<void>;
   readonly #parts: Parts;
-  readonly #onNotice: (line: string) => void;
+  readonly #onNotice: (event: LogEvent) => void;
   readonly #attempts: Attempts;
   readonly #meter = new Meter();
   readonly #watch = new DeviceWatch();
@@ -160,7 +161,7 @@ export class Cast {
     this.#meter.count(packets);
     if (this.#ready.signal.aborted || !this.#attempts.channel?.isReady) return;
     const encoder = this.#attempts.current?.lineup.encoder;
-    if (encoder?.isFallback) this.#onNotice(encoder.why); // of interest only where it goes on
+    if (encoder?.isFallback) this.#onNotice(encoderChosen(encoder.why, encoder)); // of interest only where it goes on
     this.#waitsFor = null;
     this.#enter("on-air");
     this.#ready.abort();
@@ -195,6 +196,10 @@ export class Cast {
     if (durationMs === null) await raised(this.#over);
     else await delay(durationMs, undefined, { signal: this.#over.signal });
   }
+}
+
+function encoderChosen(text: string, { chosen }: EncoderChoice): LogEvent {
+  return notice("encoder-chosen", text, { encoder: chosen.encoder.name });
 }
 
 async function raised({ signal }: AbortController): Promise<void> {

@@ -18,6 +18,7 @@ export async function startCast(settings: GivenSettings, options: CastOptions = 
 
 export type { Cast, CastOptions } from "./cast.ts";
 export { type ExitReason, exitCodes, UserError } from "./failure.ts";
+export type { EventName, LogEvent, LogLevel } from "./log.ts";
 export type { OnAir } from "./on-air.ts";
 export type { GivenSettings } from "./settings/resolve.ts";
 export type { Size, StartSettings } from "./settings/settings.ts";

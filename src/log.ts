@@ -1,12 +1,34 @@
 /** One thing that happened, for whoever looks after the stream: one line on a terminal, one object in JSON. */
 export interface LogEvent {
   readonly level: LogLevel;
+  readonly event: EventName;
   /** A sentence that says all there is to know, without its end mark. */
   readonly text: string;
   /** Who says so; without it, flvcast itself. */
   readonly program?: "ffmpeg";
   /** What a program may search for; people read the text. */
   readonly fields?: Readonly<Record<string, string | number>>;
+}
+
+/** What happened, for programs that read logs: one word for one thing, whatever the text says by now. */
+export const eventNames = [
+  ...(["starting", "waiting-for-device", "tried-otherwise", "open-to-all", "how-to-watch"] as const),
+  ...(["input-lost", "input-back", "driver-change", "encoder-chosen", "encoder-left-out"] as const),
+  ...(["not-to-be-found", "systemd-unheard", "watchdog-unfed", "ffmpeg", "failed", "bug"] as const),
+] as const;
+
+export type EventName = (typeof eventNames)[number];
+
+type Fields = NonNullable<LogEvent["fields"]>;
+
+/** What is well, or was to be expected. */
+export function notice(event: EventName, text: string, fields: Fields = {}): LogEvent {
+  return { level: "notice", event, text, fields };
+}
+
+/** What somebody may have to see to. */
+export function warning(event: EventName, text: string, fields: Fields = {}): LogEvent {
+  return { level: "warning", event, text, fields };
 }
 
 /** In the journal's order, the gravest first. `debug` is what other programs said. */

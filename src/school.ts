@@ -1,6 +1,7 @@
 import { forgetEncoders } from "./audition/memory.ts";
 import { foldersOf } from "./folders.ts";
 import type { Lessons, Lineup } from "./lineup.ts";
+import { type LogEvent, notice, warning } from "./log.ts";
 import type { Machine } from "./machine/machine.ts";
 import { deviceRetake } from "./retake.ts";
 import { EncoderDoubt, type Suspicion } from "./supervisor/encoder-doubt.ts";
@@ -12,11 +13,11 @@ const HEALTHY_MS = 60_000;
 /** What the runs of a cast that is on the air teach its next ones: how a device is opened, and which encoder is left out. */
 export class School {
   readonly #machine: Machine;
-  readonly #onNotice: (line: string) => void;
+  readonly #onNotice: (event: LogEvent) => void;
   readonly #doubt = new EncoderDoubt();
   #lessons: Lessons;
 
-  constructor(lessons: Lessons, machine: Machine, onNotice: (line: string) => void) {
+  constructor(lessons: Lessons, machine: Machine, onNotice: (event: LogEvent) => void) {
     this.#lessons = lessons;
     this.#machine = machine;
     this.#onNotice = onNotice;
@@ -26,7 +27,7 @@ export class School {
   learn(ended: EndedRun, encoder: Lineup["encoder"]): Lessons {
     const retake = deviceRetake(ended.failure, { plans: [ended.plan] }, this.#lessons);
     if (retake !== null) {
-      this.#onNotice(retake.notice);
+      this.#onNotice(notice("tried-otherwise", retake.notice, { input: ended.plan.source.label }));
       this.#lessons = retake.lessons;
     }
     // `plan.video.encoder` is null where the camera's own pictures went out: no encoder of ours is to blame.
@@ -43,7 +44,10 @@ export class School {
     }
     if (verdict !== "leave-out" || chosen.encoder.hardware.kind === "none") return;
     forgetEncoders(foldersOf(this.#machine.env).cache);
-    this.#onNotice(`${chosen.encoder.name} has failed twice: it is left out`);
+    const { name } = chosen.encoder;
+    this.#onNotice(
+      warning("encoder-left-out", `${name} has failed twice: it is left out`, { encoder: name }),
+    );
     this.#lessons = { ...this.#lessons, brokenEncoders: [...brokenEncoders, chosen] };
   }
 }

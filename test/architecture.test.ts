@@ -15,7 +15,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   flv: ["codec"],
   live: ["flv", "codec"],
   machine: [],
-  systemd: ["machine", "status", "failure"],
+  systemd: ["machine", "status", "log", "failure"],
   device: ["machine", "codec", "name", "failure"],
   platform: ["device", "machine"],
   encoder: ["failure"],
@@ -38,18 +38,20 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "settings",
     "folders",
   ],
-  supervisor: ["ffmpeg", "codec", "status", "failure"],
-  school: ["supervisor", "retake", "lineup", "audition", "machine", "folders"],
+  supervisor: ["ffmpeg", "codec", "status", "log", "failure"],
+  school: ["supervisor", "retake", "lineup", "audition", "machine", "folders", "log"],
   attempt: [
     ...["school", "supervisor", "lineup", "ffmpeg", "device", "machine", "live", "codec"],
-    ...["settings", "folders", "status", "version", "failure"],
+    ...["settings", "folders", "status", "log", "version", "failure"],
   ],
-  attempts: ["attempt", "supervisor", "retake", "lineup", "audition", "live", "flv", "folders", "failure"],
+  attempts: [
+    ...["attempt", "supervisor", "retake", "lineup", "audition", "live", "flv", "folders", "log", "failure"],
+  ],
   retake: ["lineup", "encoder", "codec", "failure"],
   "on-air": ["lineup", "http", "live", "flv", "codec"],
   cast: [
     ...["attempts", "supervisor", "lineup", "on-air", "audition", "ffmpeg", "machine", "http", "codec"],
-    ...["systemd", "settings", "status", "failure"],
+    ...["systemd", "settings", "status", "log", "failure"],
   ],
   control: ["status", "folders", "name", "failure"],
   cli: [
@@ -68,7 +70,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["machine", "settings", "folders", "log", "shell", "suggest", "version", "failure"],
   ],
   shell: [],
-  index: ["cast", "on-air", "settings", "failure"],
+  index: ["cast", "on-air", "settings", "log", "failure"],
 };
 
 /** Formats and fan-out work on bytes and values: no file, socket, process or clock. */

@@ -10,7 +10,7 @@ export function failureText(error: unknown, form: LogForm = "text", atMs = Date.
 function ofUser({ message, reason, exitCode, lastLines }: UserError, form: LogForm, atMs: number): string {
   const known = { reason, exitCode };
   const fields = lastLines.length === 0 ? known : { ...known, lastLines: lastLines.join("\n") };
-  const first = logLine({ level: "error", text: message, fields }, form, atMs);
+  const first = logLine({ level: "error", event: "failed", text: message, fields }, form, atMs);
   // A single line stands in the message already.
   const below = lastLines.length > 1 ? lastLines.map((line) => lineBelow(line, "error", form)) : [];
   return first + below.join("");
@@ -27,9 +27,14 @@ function ofOurs(error: unknown, form: LogForm, atMs: number): string {
           .split("\n")
           .map((line) => lineBelow(line, "error", form))
           .join("");
-  return above + logLine({ level: "error", text }, form, atMs);
+  return above + logLine({ level: "error", event: "bug", text }, form, atMs);
 }
 
 function bug(text: string, stack: string): LogEvent {
-  return { level: "error", text: text.replace("the lines above", "its stack"), fields: { stack } };
+  return {
+    level: "error",
+    event: "bug",
+    text: text.replace("the lines above", "its stack"),
+    fields: { stack },
+  };
 }

@@ -41,9 +41,9 @@ export function lineBelow(line: string, level: LogLevel, form: LogForm): string 
   }
 }
 
-function jsonOf({ level, program, fields }: LogEvent, text: string, atMs: number) {
+function jsonOf({ level, event, program, fields }: LogEvent, text: string, atMs: number) {
   const time = new Date(atMs).toISOString();
-  const own = { time, level, ...(program === undefined ? {} : { program }), text };
+  const own = { time, level, event, ...(program === undefined ? {} : { program }), text };
   return { ...own, ...fields, ...own }; // in this order, and never another's
 }
 

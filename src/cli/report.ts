@@ -1,4 +1,4 @@
-import type { LogEvent } from "../log.ts";
+import { type LogEvent, notice } from "../log.ts";
 import type { OnAir } from "../on-air.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import type { Environment, Io } from "./command.ts";
@@ -41,7 +41,7 @@ export class Report {
     const text = `Starting ${name}: waiting for the first key frame`;
     if (this.#spins)
       void this.#spin(text); // only looks: a spinner that fails to load changes nothing
-    else if (this.#verbose) this.line(text);
+    else if (this.#verbose) this.event(notice("starting", text, { name }));
   }
 
   async #spin(text: string): Promise<void> {
@@ -61,19 +61,14 @@ export class Report {
 
   /** Who can watch, where that is everybody; how to, for a person at a terminal. */
   onAir({ url, isPublic }: Pick<OnAir, "url" | "isPublic">): void {
-    if (isPublic) this.line("anyone who reaches this machine can watch (--host)");
+    if (isPublic) this.event(notice("open-to-all", "anyone who reaches this machine can watch (--host)"));
     if (this.#stderr.isTTY && this.#form === "text")
-      this.line(`watch it: vlc ${url}, or ffplay ${url}. Ctrl-C stops`);
-  }
-
-  /** What the operator should know. */
-  line(text: string): void {
-    this.event({ level: "notice", text });
+      this.event(notice("how-to-watch", `watch it: vlc ${url}, or ffplay ${url}. Ctrl-C stops`));
   }
 
   /** A line of ffmpeg's. */
   ffmpegLine(text: string): void {
-    this.event({ level: "debug", program: "ffmpeg", text });
+    this.event({ level: "debug", event: "ffmpeg", program: "ffmpeg", text });
   }
 
   /** One event. What repeats is counted, and the count said seconds later. */

@@ -4,6 +4,7 @@ import { type Control, type ControlOptions, serveControl } from "../control/serv
 import { UnwritableError } from "../control/state-folder.ts";
 import { exitCodes } from "../failure.ts";
 import { foldersOf } from "../folders.ts";
+import { type LogEvent, warning } from "../log.ts";
 import { thisMachine } from "../machine/machine.ts";
 import { type FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
@@ -30,7 +31,7 @@ export interface Studio {
 interface StudioOptions {
   readonly env: Environment;
   readonly onFfmpegLine: (line: string) => void;
-  readonly onNotice: (line: string) => void;
+  readonly onNotice: (event: LogEvent) => void;
 }
 
 /** `flvcast start` */
@@ -57,7 +58,7 @@ export async function runStart(flags: FlagTexts, env: Environment, io: Io, studi
   const options = {
     env,
     onFfmpegLine: (line: string) => report.ffmpegLine(line),
-    onNotice: (line: string) => report.line(line),
+    onNotice: (event: LogEvent) => report.event(event),
   };
   if (settings.dryRun) {
     printCommandLines(await studio.commandLines(settings, options), settings.json, io);
@@ -117,7 +118,8 @@ async function takeName(options: ControlOptions, studio: Studio, report: Report)
     return await studio.serveControl(options);
   } catch (error) {
     if (!(error instanceof UnwritableError)) throw error;
-    report.line(`${error.message}: flvcast status and stop will not find ${options.name}`);
+    const text = `${error.message}: flvcast status and stop will not find ${options.name}`;
+    report.event(warning("not-to-be-found", text, { name: options.name }));
     return null;
   }
 }

@@ -2,6 +2,7 @@ import type { Packet } from "../codec/packet.ts";
 import { UserError } from "../failure.ts";
 import type { Capture } from "../ffmpeg/capture.ts";
 import type { Plan } from "../ffmpeg/plan.ts";
+import { type LogEvent, notice, warning } from "../log.ts";
 import type { InputStatus } from "../status.ts";
 import { Backoff } from "./backoff.ts";
 import type { DeviceWatch } from "./device-watch.ts";
@@ -34,7 +35,7 @@ export interface SupervisedOptions {
   readonly onBack: (plan: Plan) => void;
   /** Nothing more comes of this process. */
   readonly onLost: (plan: Plan) => void;
-  readonly onNotice: (line: string) => void;
+  readonly onNotice: (event: LogEvent) => void;
 }
 
 /** A node appears before udev has given it its group: for so long after a change a refusal is nothing final. */
@@ -139,7 +140,7 @@ export class SupervisedInput implements Capture {
 
   #isBack(plan: Plan): void {
     this.#options.onBack(plan);
-    this.#options.onNotice(`${this.label} is back`);
+    this.#options.onNotice(notice("input-back", `${this.label} is back`, { input: this.label }));
   }
 
   /** Waits and opens the device again, for as long as it takes. Null once stopped. */
@@ -168,7 +169,9 @@ export class SupervisedInput implements Capture {
     this.#state = "waiting";
     this.#retryAtMs = Date.now() + delayMs;
     if (this.#lastError !== failure.message) {
-      this.#options.onNotice(`${failure.message}: trying again in ${(delayMs / 1000).toFixed(1)} s`);
+      const text = `${failure.message}: trying again in ${(delayMs / 1000).toFixed(1)} s`;
+      const fields = { input: this.label, reason: failure.reason, retryMs: Math.round(delayMs) };
+      this.#options.onNotice(warning("input-lost", text, fields));
     }
     this.#lastError = failure.message;
   }

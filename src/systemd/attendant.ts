@@ -1,3 +1,4 @@
+import { warning } from "../log.ts";
 import type { CastStatus } from "../status.ts";
 import { type NotifierOptions, ServiceNotifier } from "./notifier.ts";
 import { statusLine } from "./status-line.ts";
@@ -82,7 +83,11 @@ export class Attendant {
     const neglected = this.#vigil.neglected(status, (this.#options.now ?? Date.now)());
     if (neglected !== null && this.#isFed) {
       this.#options.onNotice(
-        `${neglected} has had neither frames nor a restart for too long: systemd's watchdog is no longer fed`,
+        warning(
+          "watchdog-unfed",
+          `${neglected} has had neither frames nor a restart for too long: systemd's watchdog is no longer fed`,
+          { input: neglected },
+        ),
       );
     }
     this.#isFed = neglected === null;

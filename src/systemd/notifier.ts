@@ -1,9 +1,10 @@
+import { type LogEvent, warning } from "../log.ts";
 import type { Machine } from "../machine/machine.ts";
 
 export interface NotifierOptions {
   readonly machine: Pick<Machine, "env" | "run">;
   /** What the operator should know, a line each. */
-  readonly onNotice: (line: string) => void;
+  readonly onNotice: (event: LogEvent) => void;
 }
 
 /** systemd-notify takes some 20 ms, and waits up to 5 s until systemd has read what it sent. */
@@ -74,7 +75,10 @@ export class ServiceNotifier {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     this.#options.onNotice(
-      `systemd does not hear how this service is doing, and may end it: systemd-notify: ${oneLine(why)}`,
+      warning(
+        "systemd-unheard",
+        `systemd does not hear how this service is doing, and may end it: systemd-notify: ${oneLine(why)}`,
+      ),
     );
   }
 }

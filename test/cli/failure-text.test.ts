@@ -41,6 +41,7 @@ describe("a failure for the user", () => {
     expect(JSON.parse(text)).toEqual({
       time: "2026-01-02T00:00:00.000Z",
       level: "error",
+      event: "failed",
       text: "cam0: ffmpeg ended with 1, and says «b»",
       reason: "failure",
       exitCode: 1,
@@ -59,6 +60,7 @@ describe("a failure of ours", () => {
     expect(text.split("\n")).toHaveLength(2);
     expect(JSON.parse(text)).toMatchObject({
       level: "error",
+      event: "bug",
       text: expect.stringMatching(/^this is a bug/),
       stack: expect.stringMatching(/^Error: oops\n {4}at /),
     });

@@ -5,36 +5,43 @@ import type { LogEvent } from "../../src/log.ts";
 
 const AT_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
-const lost: LogEvent = { level: "warning", text: "cam0 is gone", fields: { device: "cam0", retryMs: 500 } };
-const said: LogEvent = { level: "debug", program: "ffmpeg", text: "[v4l2] No such device" };
+const lost: LogEvent = {
+  level: "warning",
+  event: "input-lost",
+  text: "cam0 is gone",
+  fields: { device: "cam0", retryMs: 500 },
+};
+const said: LogEvent = { level: "debug", event: "ffmpeg", program: "ffmpeg", text: "[v4l2] No such device" };
 
 test.each<[form: LogForm, event: LogEvent, line: string]>([
   ["text", lost, "flvcast: cam0 is gone\n"],
   ["text", said, "ffmpeg: [v4l2] No such device\n"],
   ["journal", lost, "<4>cam0 is gone\n"],
   ["journal", said, "<7>ffmpeg: [v4l2] No such device\n"],
-  ["journal", { level: "error", text: "over" }, "<3>over\n"],
-  ["journal", { level: "notice", text: "on air" }, "<5>on air\n"],
-  ["journal", { level: "info", text: "a viewer came" }, "<6>a viewer came\n"],
+  ["journal", { level: "error", event: "failed", text: "over" }, "<3>over\n"],
+  ["journal", { level: "notice", event: "input-back", text: "on air" }, "<5>on air\n"],
+  ["journal", { level: "info", event: "starting", text: "a viewer came" }, "<6>a viewer came\n"],
   [
     "json",
     lost,
-    '{"time":"2026-01-02T03:04:05.678Z","level":"warning","text":"cam0 is gone","device":"cam0","retryMs":500}\n',
+    '{"time":"2026-01-02T03:04:05.678Z","level":"warning","event":"input-lost","text":"cam0 is gone","device":"cam0","retryMs":500}\n',
   ],
   [
     "json",
     said,
-    '{"time":"2026-01-02T03:04:05.678Z","level":"debug","program":"ffmpeg","text":"[v4l2] No such device"}\n',
+    '{"time":"2026-01-02T03:04:05.678Z","level":"debug","event":"ffmpeg","program":"ffmpeg","text":"[v4l2] No such device"}\n',
   ],
 ])("in the form %s, %j is one line", (form, event, line) => {
   expect(logLine(event, form, AT_MS)).toBe(line);
 });
 
 test("a field never takes the place of what every event has", () => {
-  const event: LogEvent = { level: "error", text: "it", fields: { level: "debug", text: "other", time: 0 } };
+  const fields = { level: "debug", event: "bug", text: "other", time: 0 };
+  const event: LogEvent = { level: "error", event: "failed", text: "it", fields };
   expect(JSON.parse(logLine(event, "json", AT_MS))).toEqual({
     time: "2026-01-02T03:04:05.678Z",
     level: "error",
+    event: "failed",
     text: "it",
   });
 });
@@ -47,14 +54,17 @@ describe("control characters", () => {
     ["half \ud83d a character", "half a character"],
     ["Kamera für Görli 📷", "Kamera für Görli 📷"],
   ])("are out of %j", (text, shown) => {
-    expect(logLine({ level: "notice", text }, "text", AT_MS)).toBe(`flvcast: ${shown}\n`);
+    expect(logLine({ level: "notice", event: "starting", text }, "text", AT_MS)).toBe(`flvcast: ${shown}\n`);
   });
 
   test("never get out, whatever comes in", () => {
     const forms = fc.constantFrom<LogForm>("text", "journal", "json");
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), forms, (text, form) => {
-        for (const line of [logLine({ level: "info", text }, form, AT_MS), lineBelow(text, "info", form)])
+        for (const line of [
+          logLine({ level: "info", event: "starting", text }, form, AT_MS),
+          lineBelow(text, "info", form),
+        ])
           expect(line).toMatch(/^(?:[^\p{Cc}\p{Bidi_Control}]|\t)*\n?$/u);
       }),
     );

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Repeats } from "../../src/cli/repeats.ts";
 import type { LogEvent } from "../../src/log.ts";
 
-const event = (text: string): LogEvent => ({ level: "notice", text });
+const event = (text: string): LogEvent => ({ level: "notice", event: "input-back", text });
 const texts = (events: readonly LogEvent[]) => events.map(({ text }) => text);
 
 test("an event is said at once, and the same again is counted", () => {
@@ -11,7 +11,7 @@ test("an event is said at once, and the same again is counted", () => {
   expect(texts(repeats.push(event("cam0 is gone"), 0))).toEqual(["cam0 is gone"]);
   for (let n = 1; n <= 12; n++) expect(repeats.push(event("cam0 is gone"), n)).toEqual([]);
   expect(repeats.flush()).toEqual([
-    { level: "notice", text: "cam0 is gone (12 times more)", fields: { repeated: 12 } },
+    { level: "notice", event: "input-back", text: "cam0 is gone (12 times more)", fields: { repeated: 12 } },
   ]);
   expect(repeats.flush()).toEqual([]);
 });
@@ -37,7 +37,12 @@ test("two that alternate are both counted", () => {
 
 test("the same words of another program or gravity are another event; of another address, the same", () => {
   const repeats = new Repeats();
-  const first: LogEvent = { level: "debug", program: "ffmpeg", text: "[mjpeg @ 0x55d0] overread 8" };
+  const first: LogEvent = {
+    level: "debug",
+    event: "ffmpeg",
+    program: "ffmpeg",
+    text: "[mjpeg @ 0x55d0] overread 8",
+  };
   expect(repeats.push(first, 0)).toHaveLength(1);
   expect(repeats.push({ ...first, text: "[mjpeg @ 0x77aa] overread 8" }, 1)).toEqual([]);
   expect(repeats.push({ ...first, level: "warning" }, 2)).toHaveLength(1);

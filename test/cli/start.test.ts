@@ -223,9 +223,9 @@ describe("stderr", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(events).toMatchObject([
-      { level: "notice", text: expect.stringMatching(/^Starting test/) },
-      { level: "debug", program: "ffmpeg", text: "[mjpeg @ 0x1] overread 8" },
-      { level: "notice", text: "anyone who reaches this machine can watch (--host)" },
+      { level: "notice", event: "starting", text: expect.stringMatching(/^Starting test/) },
+      { level: "debug", event: "ffmpeg", program: "ffmpeg", text: "[mjpeg @ 0x1] overread 8" },
+      { level: "notice", event: "open-to-all", text: "anyone who reaches this machine can watch (--host)" },
       { level: "debug", text: "[mjpeg @ 0x1] overread 8 (4 times more)", repeated: 4 },
     ]);
   });

@@ -3,6 +3,7 @@ import { cameraSource } from "../../src/device/camera-source.ts";
 import { unlistedDevice } from "../../src/device/unlisted.ts";
 import { UserError } from "../../src/failure.ts";
 import type { Plan } from "../../src/ffmpeg/plan.ts";
+import type { LogEvent } from "../../src/log.ts";
 import { Backoff } from "../../src/supervisor/backoff.ts";
 import { type EndedRun, SupervisedInput } from "../../src/supervisor/supervised-input.ts";
 import { FakeCapture } from "./fake-capture.ts";
@@ -21,6 +22,7 @@ const plan: Plan = {
 function supervise(options: { survives?: boolean } = {}) {
   const captures: FakeCapture[] = [];
   const story: string[] = [];
+  const events: LogEvent[] = [];
   const listeners = new Set<() => void>();
   let absence: UserError | null = null;
   const replanned: EndedRun[] = [];
@@ -49,11 +51,14 @@ function supervise(options: { survives?: boolean } = {}) {
     onPackets: () => story.push("packets"),
     onBack: () => story.push("back"),
     onLost: () => story.push("lost"),
-    onNotice: (line) => story.push(line),
+    onNotice: (event) => {
+      story.push(event.text);
+      events.push(event);
+    },
   });
   input.ended.catch(() => undefined); // whoever awaits it hears of it
   return {
-    ...{ input, captures, story, replanned },
+    ...{ input, captures, story, events, replanned },
     current: () => captures.at(-1) ?? new FakeCapture(() => undefined),
     plugIn: () => {
       absence = null;
@@ -78,6 +83,22 @@ describe("an input that fails", () => {
     await pass(1);
     current().send();
     expect(story.slice(4)).toEqual(["start", "back", "cam0 is back", "packets"]);
+  });
+
+  it("is told of to programs by names that do not change", async () => {
+    const { current, events } = supervise();
+    current().send();
+    current().fail();
+    await pass(500);
+    current().send();
+    expect(events).toMatchObject([
+      {
+        level: "warning",
+        event: "input-lost",
+        fields: { input: "cam0", reason: "deviceAbsent", retryMs: 500 },
+      },
+      { level: "notice", event: "input-back", fields: { input: "cam0" } },
+    ]);
   });
 
   it("is waited for longer each time, and its reason is told once", async () => {

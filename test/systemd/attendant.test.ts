@@ -33,7 +33,7 @@ function attended(env: Readonly<Record<string, string>> = supervised) {
     machine,
     patience,
     pid: 7,
-    onNotice: (line) => notices.push(line),
+    onNotice: ({ text }) => notices.push(text),
   });
   return {
     ...{ machine, notices, attendant },

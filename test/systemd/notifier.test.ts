@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from "vitest";
+import type { LogEvent } from "../../src/log.ts";
 import { ServiceNotifier } from "../../src/systemd/notifier.ts";
 import { FakeSystemd } from "./fake-systemd.ts";
 
 let notices: string[];
-const onNotice = (line: string) => notices.push(line);
+const onNotice = ({ text }: LogEvent) => notices.push(text);
 beforeEach(() => {
   notices = [];
 });
