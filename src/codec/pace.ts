@@ -30,6 +30,12 @@ export class Pace {
     this.#isBeginning = true;
   }
 
+  /** A frame of a source that has been away and may not have caught up: its way tells nothing. */
+  sawOwed(timeUs: number, arrivalUs: number): void {
+    if (this.#newest === null) this.saw(timeUs, arrivalUs);
+    else this.#newest = { timeUs, arrivalUs };
+  }
+
   saw(timeUs: number, arrivalUs: number): void {
     const last = this.#newest;
     this.#newest = { timeUs, arrivalUs };

@@ -36,6 +36,9 @@ const MAX_PICTURES_AGAIN = 10;
 const SOUND_LAG_US = 150_000;
 /** More silence than this is not sent at once: the sound jumps. */
 const MAX_SILENCE_US = 20e6;
+/** A source that is back brings what it owes at first. When it gains nothing for so long, it is late for good. */
+const LATE_FOR_GOOD_US = 2e6;
+const LEAST_GAIN_US = 100_000;
 /** Whoever looks this late was held up itself, and what came meanwhile has not been read yet. */
 const MAX_LOOK_US = 500_000;
 
@@ -56,6 +59,9 @@ export class Timeline {
   #zeroUs: number | null = null;
   #lastVideoMs = -1;
   #lastAudioMs = -1;
+  /** By how much the frames of a track that is gone are late, and since when it has not become much less. */
+  readonly #late = new Map<TrackName, { readonly byUs: number; readonly sinceUs: number }>();
+  #nowUs = 0;
   #lookedUs = Number.NEGATIVE_INFINITY;
 
   constructor(tracks: Tracks, epochLimitMs: number = EPOCH_LIMIT_MS) {
@@ -66,8 +72,10 @@ export class Timeline {
   /** The frame at a time of which steps of its clock are taken out; frames are given in the order of their arrival. */
   steady<F extends Frame>(frame: F, arrivalUs: number): F {
     const track = trackOf(frame);
+    this.#nowUs = arrivalUs;
     const timeUs = this.#steadyTime.timeUs(track, frame.timeUs, arrivalUs);
-    this.#paces[track].saw(timeUs, arrivalUs);
+    if (this.isGone(track)) this.#paces[track].sawOwed(timeUs, arrivalUs);
+    else this.#paces[track].saw(timeUs, arrivalUs);
     return timeUs === frame.timeUs ? frame : { ...frame, timeUs };
   }
 
@@ -94,10 +102,25 @@ export class Timeline {
     return this.#gone.has(track);
   }
 
+  /** Whether the source of a track that is gone has caught up: the moment of this frame has not been filled yet. */
+  isBack(frame: Frame): boolean {
+    const track = trackOf(frame);
+    const endUs = track === "video" ? this.#lastPictureUs() : this.#audio.nextUs;
+    const byUs = (endUs ?? 0) - frame.timeUs;
+    if (endUs === null || byUs <= 0) return true;
+    const late = this.#late.get(track);
+    if (late === undefined || byUs < late.byUs - LEAST_GAIN_US) {
+      this.#late.set(track, { byUs, sinceUs: this.#nowUs });
+      return false;
+    }
+    return this.#nowUs - late.sinceUs > LATE_FOR_GOOD_US;
+  }
+
   /** The track's source is back with this frame, which is placed next: the silence up to it. */
   resume(frame: Frame, audioFrameUs: number): readonly Fill[] {
     const track = trackOf(frame);
     this.#gone.delete(track);
+    this.#late.delete(track);
     if (track === "video") return [];
     const silence = this.#silence(frame.timeUs + audioFrameUs / 2);
     this.#audio.resume(frame.timeUs, audioFrameUs);
@@ -130,12 +153,16 @@ export class Timeline {
   }
 
   #picturesAgain(liveUs: number): Fill[] {
-    const lastUs = (this.#zeroUs ?? 0) + this.#lastVideoMs * 1000;
+    const lastUs = this.#lastPictureUs();
     const count = Math.min(Math.floor((liveUs - lastUs) / PICTURE_AGAIN_US), MAX_PICTURES_AGAIN);
     const firstUs = Math.max(lastUs + PICTURE_AGAIN_US, liveUs - (MAX_PICTURES_AGAIN - 1) * PICTURE_AGAIN_US);
     return Array.from({ length: Math.max(count, 0) }, (_, n) => firstUs + n * PICTURE_AGAIN_US).flatMap(
       (timeUs) => asFill("video", this.#placePicture(timeUs, true)),
     );
+  }
+
+  #lastPictureUs(): number {
+    return (this.#zeroUs ?? 0) + this.#lastVideoMs * 1000;
   }
 
   #silenceBehind(liveUs: number, audioFrameUs: number): Fill[] {

@@ -145,19 +145,28 @@ export class Feed {
     }
     this.#hasBegun = true;
     this.#publish(frame, place.timestampMs);
-    if (frame.kind !== "video-frame") return;
-    this.#chain.add(frame);
-    if (frame.isKey) this.#lastKey = frame;
+    this.#remember(frame);
   }
 
-  /** False for a picture that nobody could decode, since what it builds on is not known any more. */
+  /** False for a frame that is not sent: one that is late, or that nobody could decode. */
   #resume(frame: Frame): boolean {
+    const isOfNewSource = this.#unsent.has(trackOf(frame));
+    if (!isOfNewSource && !this.#timeline.isBack(frame)) {
+      this.#remember(frame);
+      return false;
+    }
     const isDelta = frame.kind === "video-frame" && !frame.isKey;
     const { pictures } = this.#chain;
     if (isDelta && pictures.length === 0) return false;
     for (const fill of this.#timeline.resume(frame, this.#audioFrameUs())) this.#fill(fill);
     if (isDelta) this.#repeat(pictures, frame.timeUs);
     return true;
+  }
+
+  #remember(frame: Frame): void {
+    if (frame.kind !== "video-frame") return;
+    this.#chain.add(frame);
+    if (frame.isKey) this.#lastKey = frame;
   }
 
   /** Between them and their next one the key picture was shown again: decoders need them anew, a millisecond each. */

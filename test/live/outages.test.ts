@@ -37,6 +37,16 @@ function longestWaitMs(seen: readonly Seen[], track: TrackName): number {
   return Math.max(...times.slice(1).map((ms, index) => ms - (times[index] ?? 0)));
 }
 
+/** How long after its moment the newest frame of the track was, at the most, before the next one came. */
+function mostBehindMs(seen: readonly Seen[], track: TrackName): number {
+  const frames = framesOf(seen, track);
+  const firstUs = seen[0]?.seenUs ?? 0;
+  const waits = frames
+    .slice(1)
+    .map(({ seenUs }, n) => (seenUs - firstUs) / 1000 - (frames[n]?.timestampMs ?? 0));
+  return Math.max(...waits);
+}
+
 /** How far any sound is from the multiples of a frame's length. */
 function offMultiplesMs(seen: readonly Seen[]): number {
   const sounds = framesOf(seen, "audio");
@@ -96,7 +106,8 @@ describe("while the camera is gone", () => {
 
   it("pictures that go on without a new process bring again what they build on, after the key frame that was shown", () => {
     const { seen, cast } = begun();
-    cast.run(0.5 * S);
+    cast.group = 100;
+    cast.run(1.5 * S);
     cast.stall(3 * S, ["video"]);
     const before = seen.length;
     cast.run(2.9 * S);
@@ -219,6 +230,21 @@ describe("when a source that lives sends nothing", () => {
       expect(delayMs(seen, track)).toBeCloseTo(before[index] ?? Number.NaN, -1);
     });
     expect(offMultiplesMs(seen)).toBeLessThanOrEqual(1);
+    expect(Math.abs(soundLagMs(seen))).toBeLessThan(22);
+  });
+
+  it.each(stalls)("and %s catches up slowly, viewers do not wait for it", (_, tracks) => {
+    const { seen, cast } = begun();
+    cast.stall(4 * S, tracks);
+    cast.spacing = 0.45;
+    cast.run(15 * S);
+    for (const track of tracks) {
+      expect(mostBehindMs(seen, track)).toBeLessThan(1200);
+      expect(Math.min(...gaps(seen, track))).toBeGreaterThan(0);
+    }
+    const end = seen.filter(({ seenUs }) => seenUs > cast.nowUs - 2 * S);
+    for (const track of tracks)
+      expect(framesOf(end, track).every(({ madeUs }) => madeUs !== null)).toBe(true);
     expect(Math.abs(soundLagMs(seen))).toBeLessThan(22);
   });
 

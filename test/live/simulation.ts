@@ -48,6 +48,8 @@ export class Simulation {
   readonly wayUs: Record<TrackName, number> = { video: 15_000, audio: 90_000 };
   /** Pictures from one key frame to the next. */
   group = 25;
+  /** What has queued up comes this much apart, in parts of the frames' distance. */
+  spacing = 0;
   /** Until then nothing of the track arrives: it queues up. */
   readonly stalledUntilUs: Record<TrackName, number> = { video: 0, audio: 0 };
   epochs = 0;
@@ -55,6 +57,7 @@ export class Simulation {
   readonly channel: Channel;
   readonly #onSeen: (seen: Seen) => void;
   readonly #random: () => number;
+  readonly #freeUs: Record<TrackName, number> = { video: 0, audio: 0 };
   readonly #sources = new Map<TrackName, Source>();
   #queue: OnItsWay[] = [];
   #nextTickUs = BEGIN_US;
@@ -150,16 +153,20 @@ export class Simulation {
   }
 
   #deliver(): void {
-    const isHere = ({ track, arrivalUs }: OnItsWay) =>
-      arrivalUs <= this.nowUs && this.nowUs >= this.stalledUntilUs[track];
-    const here = this.#queue.filter(isHere);
+    const here = this.#queue.filter((one) => this.#isHere(one));
     if (here.length === 0) return;
-    this.#queue = this.#queue.filter((one) => !isHere(one));
+    this.#queue = this.#queue.filter((one) => !here.includes(one));
     for (const { track, packets } of here.toSorted((a, b) => a.arrivalUs - b.arrivalUs)) {
       const source = this.#sources.get(track);
       if (source !== undefined) source.hasArrived = true;
       this.feed.push(packets, this.nowUs);
     }
+  }
+
+  #isHere({ track, arrivalUs }: OnItsWay): boolean {
+    if (Math.max(arrivalUs, this.stalledUntilUs[track], this.#freeUs[track]) > this.nowUs) return false;
+    if (this.spacing > 0) this.#freeUs[track] = this.nowUs + this.spacing * this.distanceUs[track];
+    return true;
   }
 
   #watch(): void {
