@@ -1,4 +1,4 @@
-import type { Packet } from "./codec/packet.ts";
+import type { Packet, TrackName } from "./codec/packet.ts";
 import type { Device } from "./device/device.ts";
 import { type ExitReason, UserError } from "./failure.ts";
 import { FfmpegCapture, nowUs } from "./ffmpeg/capture.ts";
@@ -37,8 +37,8 @@ export interface AttemptOptions {
 const COPIED_FRAMES_LOOKED_AT = 16;
 /** A process may take so long to its first frame, a network camera's connection included. */
 const FIRST_FRAME_MS = 15_000;
-/** How often what is missing is filled in. */
-const FILL_MS = 100;
+/** How often it is looked whether something is missing, and filled in. */
+const FILL_MS = 50;
 
 /** One run of a lineup into the channel: its inputs, each kept alive once there is something to watch. */
 export class Attempt {
@@ -50,8 +50,9 @@ export class Attempt {
   readonly #fromStdin: readonly StdinCapture[];
   readonly #school: School;
   #lineup: Lineup;
-  #filling: NodeJS.Timeout | null = null;
-  readonly #missing = new Set<"video" | "audio">();
+  readonly #filling: NodeJS.Timeout;
+  /** Tracks of which nothing will ever come again. */
+  readonly #ended = new Set<TrackName>();
   #isStopped = false;
 
   constructor(options: AttemptOptions) {
@@ -73,6 +74,7 @@ export class Attempt {
     for (const input of this.#supervised.slice(lineup.readsStdin ? 0 : 1)) this.#fillAfter(input);
     const [first, ...others] = this.#inputs.map((input) => input.ended);
     this.ended = Promise.race([first, Promise.all(others).then(() => first)]);
+    this.#filling = setInterval(() => this.#fill(), FILL_MS);
   }
 
   /** As it is by now: an encoder may have been left out. */
@@ -87,7 +89,7 @@ export class Attempt {
   /** Resolves when no process of it is left. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#stopFilling();
+    clearInterval(this.#filling);
     await Promise.allSettled(this.#inputs.map((input) => input.stop()));
   }
 
@@ -143,7 +145,7 @@ export class Attempt {
   /** The stream ends with its first input; what another had is filled from its end on. */
   #fillAfter(input: SupervisedInput): void {
     input.ended.then(
-      () => this.#lost(input.plan),
+      () => this.#over(input.plan),
       () => undefined, // its failure is the attempt's
     );
   }
@@ -155,7 +157,7 @@ export class Attempt {
     const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
     return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, baseS, {
       ...{ onPackets, onFfmpegLine, onDriverChange, explain },
-      onTrackEnd: (track) => this.#miss([track]),
+      onTrackEnd: (track) => (plan.source.hasEnd ? this.#end([track]) : this.#miss([track])),
     });
   }
 
@@ -172,28 +174,31 @@ export class Attempt {
     this.#options.onChange();
   }
 
-  /** From now on, the tracks are filled. */
-  #miss(tracks: readonly ("video" | "audio")[]): void {
-    if (this.#isStopped) return;
-    for (const track of tracks) {
-      this.#missing.add(track);
-      this.feed.sourceLost(track);
-    }
-    this.#filling ??= setInterval(() => this.feed.tick(nowUs()), FILL_MS);
-  }
-
-  #back(plan: Plan): void {
-    for (const track of tracksOf(plan)) {
-      this.#missing.delete(track);
-      this.feed.sourceBegins(track);
-    }
-    if (this.#missing.size === 0) this.#stopFilling();
+  #over(plan: Plan): void {
+    this.#end(tracksOf(plan));
     this.#options.onChange();
   }
 
-  #stopFilling(): void {
-    if (this.#filling !== null) clearInterval(this.#filling);
-    this.#filling = null;
+  #miss(tracks: readonly TrackName[]): void {
+    if (this.#isStopped) return;
+    for (const track of tracks) this.feed.sourceLost(track);
+  }
+
+  #end(tracks: readonly TrackName[]): void {
+    for (const track of tracks) this.#ended.add(track);
+    this.#miss(tracks);
+  }
+
+  #back(plan: Plan): void {
+    for (const track of tracksOf(plan)) this.feed.sourceBegins(track);
+    this.#options.onChange();
+  }
+
+  /** What is over is filled while something else goes on; what is all over is not. */
+  #fill(): void {
+    const { tracks } = this.#lineup;
+    const isOver = (["video", "audio"] as const).every((track) => !tracks[track] || this.#ended.has(track));
+    if (!isOver) this.feed.tick(nowUs());
   }
 
   async #replan(ended: EndedRun): Promise<Plan> {
@@ -211,7 +216,7 @@ export class Attempt {
   }
 }
 
-function tracksOf(plan: Plan): readonly ("video" | "audio")[] {
+function tracksOf(plan: Plan): readonly TrackName[] {
   return [
     ...(plan.video === null ? [] : ["video" as const]),
     ...(plan.audio === null ? [] : ["audio" as const]),

@@ -48,12 +48,6 @@ export class AudioCount {
     this.snap(timeUs, frameUs);
   }
 
-  /** The first multiple that is not before this moment. */
-  atOrAfter(timeUs: number, frameUs: number): number {
-    if (this.#firstUs === null || frameUs !== this.#frameUs) return timeUs;
-    return this.#at(Math.ceil((timeUs - this.#firstUs) / frameUs - 1e-3));
-  }
-
   /** Leaves out the multiples that would end before this moment. */
   skipTo(timeUs: number): void {
     if (this.#firstUs === null) return;

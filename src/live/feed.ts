@@ -15,6 +15,7 @@ import { silentFrame } from "../codec/silence.ts";
 import { type Fill, Timeline } from "../codec/timeline.ts";
 import type { Rates } from "../flv/metadata.ts";
 import { Muxer } from "../flv/muxer.ts";
+import { Chain } from "./chain.ts";
 import type { Channel } from "./channel.ts";
 
 export interface FeedOptions {
@@ -30,7 +31,7 @@ export interface FeedOptions {
 
 /**
  * From packets in common time to the channel: held back until the stream can begin, put in time, made tags. Once it has
- * begun, a track whose source is lost is filled, so that viewers of the other go on.
+ * begun, a track whose source is lost or sends nothing is filled in real time, so that viewers go on.
  */
 export class Feed {
   readonly #channel: Channel;
@@ -41,8 +42,7 @@ export class Feed {
   #audioConfig: AudioConfig | null = null;
   /** Settings go out with the next frame of their track, at its time. */
   readonly #unsent = new Set<TrackName>();
-  /** Tracks of which a frame has gone out: the settings that the stream began with have been used. */
-  readonly #seen = new Set<TrackName>();
+  readonly #chain = new Chain();
   /** What fills a track without source. */
   #lastKey: VideoFrame | null = null;
   #silence: Uint8Array | null = null;
@@ -94,7 +94,7 @@ export class Feed {
     this.#channel.flush();
   }
 
-  /** Nothing comes on this track any more: `tick` fills it while the other goes on. */
+  /** Nothing comes on this track any more: `tick` fills it. */
   sourceLost(track: TrackName): void {
     this.#timeline.lost(track);
     this.#preroll.forget(track);
@@ -104,9 +104,10 @@ export class Feed {
   sourceBegins(track: TrackName): void {
     this.#timeline.begins(track);
     this.#preroll.forget(track);
+    if (track === "video") this.#chain.break();
   }
 
-  /** Fills the track that has no source up to now, by the clock of `push`; to be called some ten times a second. */
+  /** Fills the tracks of which nothing comes up to now, by the clock of `push`; to be called some twenty times a second. */
   tick(nowUs: number): void {
     for (const fill of this.#timeline.fill(nowUs, this.#audioFrameUs())) this.#fill(fill);
     this.#channel.flush();
@@ -134,11 +135,7 @@ export class Feed {
 
   #frame(frame: Frame): void {
     const track = trackOf(frame);
-    if (this.#timeline.isGone(track)) {
-      if (frame.kind === "video-frame" && !frame.isKey) return; // what it builds on was never sent
-      for (const fill of this.#timeline.resume(frame, this.#audioFrameUs())) this.#fill(fill);
-      if (this.#seen.has(track)) this.#unsent.add(track);
-    }
+    if (this.#timeline.isGone(track) && !this.#resume(frame)) return;
     const place = this.#timeline.place(frame, this.#audioFrameUs());
     if (place === null) return;
     if (place.startsEpoch) this.#channel.startEpoch();
@@ -147,9 +144,38 @@ export class Feed {
       this.#resend(track, place.timestampMs);
     }
     this.#hasBegun = true;
-    this.#seen.add(track);
     this.#publish(frame, place.timestampMs);
-    if (frame.kind === "video-frame" && frame.isKey) this.#lastKey = frame;
+    this.#remember(frame);
+  }
+
+  /** False for a frame that is not sent: one that is late, or that nobody could decode. */
+  #resume(frame: Frame): boolean {
+    const isOfNewSource = this.#unsent.has(trackOf(frame));
+    if (!isOfNewSource && !this.#timeline.isBack(frame)) {
+      this.#remember(frame);
+      return false;
+    }
+    const isDelta = frame.kind === "video-frame" && !frame.isKey;
+    const { pictures } = this.#chain;
+    if (isDelta && pictures.length === 0) return false;
+    for (const fill of this.#timeline.resume(frame, this.#audioFrameUs())) this.#fill(fill);
+    if (isDelta) this.#repeat(pictures, frame.timeUs);
+    return true;
+  }
+
+  #remember(frame: Frame): void {
+    if (frame.kind !== "video-frame") return;
+    this.#chain.add(frame);
+    if (frame.isKey) this.#lastKey = frame;
+  }
+
+  /** Between them and their next one the key picture was shown again: decoders need them anew, a millisecond each. */
+  #repeat(pictures: readonly VideoFrame[], untilUs: number): void {
+    for (const [index, picture] of pictures.entries()) {
+      const timeUs = untilUs - (pictures.length - index) * 1000;
+      const place = this.#timeline.place({ ...picture, timeUs }, 0);
+      if (place !== null) this.#publish(picture, place.timestampMs);
+    }
   }
 
   /**

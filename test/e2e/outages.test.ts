@@ -2,11 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parseAudioSpecificConfig, SAMPLE_RATES_HZ } from "../../src/codec/aac.ts";
 import { ownClock } from "../../src/codec/input-clock.ts";
 import { NutTrack } from "../../src/codec/nut-track.ts";
-import type { TrackName } from "../../src/codec/packet.ts";
+import { type TrackName, trackOf } from "../../src/codec/packet.ts";
 import { silentFrame } from "../../src/codec/silence.ts";
 import { encodeAudioConfig, encodeAudioFrame } from "../../src/flv/audio-tag.ts";
 import { encodeHeader } from "../../src/flv/header.ts";
@@ -93,17 +94,19 @@ class Recording {
   #nowUs = 1.7e15;
   #isWatched = false;
 
-  /** Runs the sources of these tracks until they end; what has none is lost. */
-  play(tracks: readonly TrackName[]): void {
+  /** Runs the sources of these tracks until they end; what has none is lost. One may hang for a time, after half a second. */
+  play(tracks: readonly TrackName[], hangsUs: Partial<Record<TrackName, number>> = {}): void {
+    const hungUs = this.#nowUs + S / 2;
     const packets = tracks.flatMap((track) => {
       this.#feed.sourceBegins(track);
       return new NutTrack(ownClock()).push(fixture(NUT[track]), this.#nowUs);
     });
     const wayUs = { "video-config": 0, "video-frame": 10_000, "audio-config": 0, "audio-frame": 80_000 };
-    const arriving = packets.map((packet) => ({
-      packet,
-      arrivalUs: ("timeUs" in packet ? packet.timeUs : this.#nowUs) + wayUs[packet.kind],
-    }));
+    const arriving = packets.map((packet) => {
+      const arrivalUs = ("timeUs" in packet ? packet.timeUs : this.#nowUs) + wayUs[packet.kind];
+      const releasedUs = hungUs + (hangsUs[trackOf(packet)] ?? 0);
+      return { packet, arrivalUs: arrivalUs > hungUs ? Math.max(arrivalUs, releasedUs) : arrivalUs };
+    });
     for (const { packet, arrivalUs } of arriving.toSorted((a, b) => a.arrivalUs - b.arrivalUs)) {
       this.wait(arrivalUs - this.#nowUs);
       this.#feed.push([packet], this.#nowUs);
@@ -115,7 +118,7 @@ class Recording {
   wait(us: number): void {
     const untilUs = this.#nowUs + us;
     while (this.#nowUs < untilUs) {
-      this.#nowUs = Math.min(this.#nowUs + 100_000, untilUs);
+      this.#nowUs = Math.min(this.#nowUs + 50_000, untilUs);
       this.#feed.tick(this.#nowUs);
     }
   }
@@ -137,6 +140,8 @@ describe("a recording of a viewer who stayed through everything", () => {
     recording.play(["audio"]);
     recording.play(["video", "audio"]);
     recording.play(["video"]);
+    recording.play(["video", "audio"], { video: 1.3 * S });
+    recording.play(["video", "audio"], { audio: 1.3 * S });
     const folder = await mkdtemp(join(tmpdir(), "flvcast-outages-"));
     try {
       const path = join(folder, "stayed.flv");
@@ -147,14 +152,43 @@ describe("a recording of a viewer who stayed through everything", () => {
         const steps = track.slice(1).map((time, index) => time - (track[index] ?? 0));
         expect(Math.min(...steps)).toBeGreaterThan(0);
         expect(Math.max(...steps)).toBeLessThanOrEqual(1);
-        expect(track.at(-1)).toBeGreaterThan(11);
-        expect(track.at(-1)).toBeLessThan(12.5);
+        expect(track.at(-1)).toBeGreaterThan(25.5);
+        expect(track.at(-1)).toBeLessThan(26.5);
       }
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   });
 });
+
+describe("pictures that go on after a hang", () => {
+  test("are seen as they were made, each of them", async () => {
+    const recording = new Recording();
+    recording.play(["video", "audio"], { video: 1.3 * S });
+    const folder = await mkdtemp(join(tmpdir(), "flvcast-hang-"));
+    try {
+      const path = join(folder, "hung.flv");
+      await writeFile(path, recording.sink.bytes);
+      const made = await picturesOf(fileURLToPath(new URL(`../fixtures/${NUT.video}`, import.meta.url)));
+      const seen = await picturesOf(path);
+      expect(made.filter((picture) => !seen.includes(picture))).toEqual([]);
+      expect(seen.length).toBeGreaterThan(made.length);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+/** What a decoder makes of each picture, as a hash. */
+async function picturesOf(path: string): Promise<readonly string[]> {
+  const { stdout } = await mustRun(
+    ["ffmpeg", "-v", "error", "-i", path, "-map", "0:v", "-fps_mode", "passthrough"].concat([
+      ...["-f", "framehash", "-hash", "adler32", "-"],
+    ]),
+  );
+  const frames = stdout.split("\n").filter((line) => /^\d/.test(line));
+  return frames.map((line) => line.split(",").at(-1) ?? "");
+}
 
 /** In seconds. */
 async function timesOf(path: string, track: "v" | "a"): Promise<readonly number[]> {

@@ -10,10 +10,6 @@ import type { Batch, Sink } from "../../src/live/sink.ts";
 import { audioConfig, videoConfig } from "../flv/packets.ts";
 
 export const AAC_US = (1024 * 1e6) / 48_000;
-const DISTANCE_US: Readonly<Record<TrackName, number>> = { video: 40_000, audio: AAC_US };
-/** From the moment of which a frame is to its arrival. */
-const WAY_US: Readonly<Record<TrackName, number>> = { video: 15_000, audio: 90_000 };
-const GROUP = 25;
 const BEGIN_US = 1.7e15;
 
 /** A tag as a viewer sees it; a frame of a source knows the moment of which it is, settings and fills have none. */
@@ -30,6 +26,7 @@ interface Source {
   frames: number;
   nextUs: number;
   hasSentConfig: boolean;
+  hasArrived: boolean;
 }
 
 interface OnItsWay {
@@ -45,13 +42,22 @@ export class Simulation {
   wallUs = 0;
   /** The longest a frame takes beyond its way. */
   jitterUs = 0;
-  /** Until then nothing arrives: it queues up. */
-  stalledUntilUs = 0;
+  /** Between two frames of a device. */
+  readonly distanceUs: Record<TrackName, number> = { video: 40_000, audio: AAC_US };
+  /** From the moment of which a frame is to its arrival. */
+  readonly wayUs: Record<TrackName, number> = { video: 15_000, audio: 90_000 };
+  /** Pictures from one key frame to the next. */
+  group = 25;
+  /** What has queued up comes this much apart, in parts of the frames' distance. */
+  spacing = 0;
+  /** Until then nothing of the track arrives: it queues up. */
+  readonly stalledUntilUs: Record<TrackName, number> = { video: 0, audio: 0 };
   epochs = 0;
   readonly feed: Feed;
   readonly channel: Channel;
   readonly #onSeen: (seen: Seen) => void;
   readonly #random: () => number;
+  readonly #freeUs: Record<TrackName, number> = { video: 0, audio: 0 };
   readonly #sources = new Map<TrackName, Source>();
   #queue: OnItsWay[] = [];
   #nextTickUs = BEGIN_US;
@@ -61,22 +67,42 @@ export class Simulation {
     onSeen: (seen: Seen) => void,
     random: () => number = () => 0,
     tracks: Tracks = { video: true, audio: true },
+    epochLimitMs?: number,
   ) {
     this.#onSeen = onSeen;
     this.#random = random;
     this.channel = new Channel({ name: "cam", header: encodeHeader(tracks), hasVideo: tracks.video });
-    this.feed = new Feed({ channel: this.channel, tracks, rates: {}, encoderName: "test" });
+    const limit = epochLimitMs === undefined ? {} : { epochLimitMs };
+    this.feed = new Feed({ channel: this.channel, tracks, rates: {}, encoderName: "test", ...limit });
   }
 
   begin(track: TrackName): void {
     this.#drop(track);
+    this.stalledUntilUs[track] = 0;
     this.feed.sourceBegins(track);
-    this.#sources.set(track, { track, frames: 0, nextUs: this.nowUs, hasSentConfig: false });
+    this.#sources.set(track, {
+      track,
+      frames: 0,
+      nextUs: this.nowUs,
+      hasSentConfig: false,
+      hasArrived: false,
+    });
   }
 
   lose(track: TrackName): void {
     this.#drop(track);
     this.feed.sourceLost(track);
+  }
+
+  /** For so long nothing of these tracks arrives, and then all of it; of a source that has yet to begin, nothing changes. */
+  stall(us: number, tracks: readonly TrackName[] = ["video", "audio"]): void {
+    for (const track of tracks) {
+      if (this.#sources.get(track)?.hasArrived) this.stalledUntilUs[track] = this.nowUs + us;
+    }
+  }
+
+  get isStalled(): boolean {
+    return Math.max(this.stalledUntilUs.video, this.stalledUntilUs.audio) > this.nowUs;
   }
 
   has(track: TrackName): boolean {
@@ -91,7 +117,7 @@ export class Simulation {
       this.#deliver();
       if (this.nowUs >= this.#nextTickUs) {
         this.feed.tick(this.nowUs);
-        this.#nextTickUs = this.nowUs + 100_000;
+        this.#nextTickUs = this.nowUs + 50_000;
       }
       this.#watch();
     }
@@ -114,25 +140,33 @@ export class Simulation {
     const { track } = source;
     while (source.nextUs <= this.nowUs) {
       const madeUs = source.nextUs;
-      const frame = frameOf(track, madeUs, madeUs + this.wallUs, source.frames % GROUP === 0);
+      const frame = frameOf(track, madeUs, madeUs + this.wallUs, source.frames % this.group === 0);
       const config = track === "video" ? videoConfig : audioConfig;
       const packets = source.hasSentConfig ? [frame] : [config, frame];
       source.hasSentConfig = true;
       source.frames += 1;
-      source.nextUs += DISTANCE_US[track];
-      const wayUs = WAY_US[track] + this.#random() * this.jitterUs;
+      source.nextUs += this.distanceUs[track];
+      const wayUs = this.wayUs[track] + this.#random() * this.jitterUs;
       const lastUs = this.#queue.findLast((one) => one.track === track)?.arrivalUs ?? 0;
       this.#queue.push({ arrivalUs: Math.max(madeUs + wayUs, lastUs), track, packets });
     }
   }
 
   #deliver(): void {
-    if (this.nowUs < this.stalledUntilUs) return;
-    const here = this.#queue.filter((one) => one.arrivalUs <= this.nowUs);
+    const here = this.#queue.filter((one) => this.#isHere(one));
     if (here.length === 0) return;
-    this.#queue = this.#queue.filter((one) => one.arrivalUs > this.nowUs);
-    for (const { packets } of here.toSorted((a, b) => a.arrivalUs - b.arrivalUs))
+    this.#queue = this.#queue.filter((one) => !here.includes(one));
+    for (const { track, packets } of here.toSorted((a, b) => a.arrivalUs - b.arrivalUs)) {
+      const source = this.#sources.get(track);
+      if (source !== undefined) source.hasArrived = true;
       this.feed.push(packets, this.nowUs);
+    }
+  }
+
+  #isHere({ track, arrivalUs }: OnItsWay): boolean {
+    if (Math.max(arrivalUs, this.stalledUntilUs[track], this.#freeUs[track]) > this.nowUs) return false;
+    if (this.spacing > 0) this.#freeUs[track] = this.nowUs + this.spacing * this.distanceUs[track];
+    return true;
   }
 
   #watch(): void {

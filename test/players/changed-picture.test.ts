@@ -3,12 +3,13 @@ import { findProgram } from "../run.ts";
 import { type ChangingStream, type Shape, startChangingStream } from "./changing-stream.ts";
 import { chromium } from "./chromium.ts";
 import { ffmpeg } from "./ffmpeg.ts";
+import { ffplay } from "./ffplay.ts";
 import { gstreamer } from "./gstreamer.ts";
 import { mpv } from "./mpv.ts";
 import type { Player } from "./report.ts";
 import { vlc } from "./vlc.ts";
 
-const players: readonly Player[] = [chromium, ffmpeg, vlc, mpv, gstreamer];
+const players: readonly Player[] = [chromium, ffmpeg, ffplay, vlc, mpv, gstreamer];
 const wide: Shape = { size: "640x360", profile: "high" };
 const changes: readonly (readonly [what: string, next: Shape])[] = [
   ["another profile", { size: "640x360", profile: "baseline" }],

@@ -92,7 +92,7 @@ async function complaintsOf(page: Page): Promise<readonly string[]> {
 }
 
 /** The first frames of two tracks are milliseconds apart; mpegts.js begins where it has both, and says so. */
-const harmless = /StartupStallJumper.* Playback seems stuck at 0, seek to 0\.0\d+/;
+const harmless = /StartupStallJumper.* Playback seems stuck at 0(\.0\d+)?, seek to 0\.[01]\d*/;
 
 /** What `whatWasSeen` in page.html returns. */
 interface Seen {
