@@ -20,7 +20,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   platform: ["device", "machine"],
   encoder: ["failure"],
   ffmpeg: ["platform", "device", "machine", "encoder", "codec", "failure"],
-  audition: ["suggest", "ffmpeg", "device", "machine", "encoder", "codec", "failure"],
+  audition: ["suggest", "ffmpeg", "platform", "device", "machine", "encoder", "codec", "failure"],
   firewall: ["machine"],
   doctor: ["firewall", "device", "machine", "ffmpeg", "failure"],
   http: ["live", "flv", "failure"],
@@ -37,6 +37,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     "flv",
     "settings",
     "folders",
+    "failure",
   ],
   supervisor: ["ffmpeg", "codec", "status", "failure"],
   school: ["supervisor", "retake", "lineup", "audition", "machine", "folders"],
@@ -44,7 +45,10 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["school", "supervisor", "lineup", "ffmpeg", "device", "machine", "live", "codec"],
     ...["settings", "folders", "status", "version", "failure"],
   ],
-  attempts: ["attempt", "supervisor", "retake", "lineup", "audition", "live", "flv", "folders", "failure"],
+  attempts: [
+    ...["attempt", "supervisor", "retake", "lineup", "audition", "ffmpeg", "live", "flv", "folders"],
+    "failure",
+  ],
   retake: ["lineup", "encoder", "codec", "failure"],
   "on-air": ["lineup", "http", "live", "flv", "codec"],
   cast: [
