@@ -14,6 +14,7 @@ import type { Machine } from "./machine/machine.ts";
 import { School } from "./school.ts";
 import type { StartSettings } from "./settings/settings.ts";
 import type { InputStatus } from "./status.ts";
+import type { ClockWatch } from "./supervisor/clock-watch.ts";
 import type { DeviceWatch } from "./supervisor/device-watch.ts";
 import { type EndedRun, SupervisedInput } from "./supervisor/supervised-input.ts";
 import { version } from "./version.ts";
@@ -26,6 +27,7 @@ export interface AttemptOptions {
   readonly machine: Machine;
   readonly stdin: NodeJS.ReadStream;
   readonly watch: DeviceWatch;
+  readonly clock: ClockWatch;
   readonly onFfmpegLine: (line: string) => void;
   readonly onNotice: (event: LogEvent) => void;
   readonly onPackets: (packets: readonly Packet[]) => void;
@@ -54,6 +56,7 @@ export class Attempt {
   /** Tracks of which nothing will ever come again. */
   readonly #ended = new Set<TrackName>();
   #isStopped = false;
+  readonly #forgetClock: () => void;
 
   constructor(options: AttemptOptions) {
     const { lineup, channel, lessons } = options;
@@ -73,6 +76,7 @@ export class Attempt {
     this.#supervised = lineup.plans.map((plan) => this.#supervise(plan));
     for (const input of this.#supervised.slice(lineup.readsStdin ? 0 : 1)) this.#fillAfter(input);
     const [first, ...others] = this.#inputs.map((input) => input.ended);
+    this.#forgetClock = options.clock.onSet((stepMs) => this.#clockSet(stepMs));
     this.ended = Promise.race([first, Promise.all(others).then(() => first)]);
     this.#filling = setInterval(() => this.#fill(), FILL_MS);
   }
@@ -90,6 +94,7 @@ export class Attempt {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearInterval(this.#filling);
+    this.#forgetClock();
     await Promise.allSettled(this.#inputs.map((input) => input.stop()));
   }
 
@@ -118,6 +123,18 @@ export class Attempt {
 
   get #inputs() {
     return [...this.#fromStdin, ...this.#supervised];
+  }
+
+  /** What devices have stamped by the system's clock since it was set cannot be used: see `epochClock`. */
+  #clockSet(stepMs: number): void {
+    const stamped = this.#supervised.filter(({ plan }) => plan.source.clock === "epoch");
+    if (stamped.length === 0) return;
+    const direction = stepMs > 0 ? "forward" : "back";
+    const labels = stamped.map(({ label }) => label).join(" and ");
+    const seconds = Math.abs(stepMs / 1000).toFixed(1);
+    const text = `the system's clock was set ${direction} by ${seconds} s: starting ${labels} anew`;
+    this.#options.onNotice(notice("clock-set", text, { input: labels, stepMs: Math.round(stepMs) }));
+    for (const input of stamped) input.restart();
   }
 
   #feed(packets: readonly Packet[]): void {
@@ -151,12 +168,13 @@ export class Attempt {
   }
 
   #capture(plan: Plan, onPackets: (packets: readonly Packet[]) => void): FfmpegCapture {
-    const { machine, onFfmpegLine } = this.#options;
-    const { ffmpeg, baseS } = this.#lineup;
+    const { machine, clock, onFfmpegLine } = this.#options;
+    const { ffmpeg } = this.#lineup;
     const onDriverChange = (change: DriverChange) => this.#hear(change, plan.source.label);
     const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
-    return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, baseS, {
+    return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, {
       ...{ onPackets, onFfmpegLine, onDriverChange, explain },
+      setUs: () => clock.setUs,
       onTrackEnd: (track) => (plan.source.hasEnd ? this.#end([track]) : this.#miss([track])),
     });
   }
@@ -206,7 +224,7 @@ export class Attempt {
     const before = this.#lineup.encoder;
     const lessons = this.#school.learn(ended, before);
     const { plan, encoder } = await replanInput(ended, this.#lineup, settings, machine, lessons);
-    this.#lineup = { ...this.#lineup, encoder };
+    this.#lineup = { ...this.#lineup, encoder, lessons };
     if (encoder !== null && encoder.chosen.encoder !== before?.chosen.encoder) {
       const { name } = encoder.chosen.encoder;
       const text = `${plan.source.label} is encoded with ${name} from now on`;

@@ -2,13 +2,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Attempt, type AttemptOptions } from "./attempt.ts";
 import { forgetEncoders } from "./audition/memory.ts";
 import { UserError } from "./failure.ts";
+import type { FfmpegBinary } from "./ffmpeg/find.ts";
 import { encodeHeader } from "./flv/header.ts";
 import { foldersOf } from "./folders.ts";
-import { type Lessons, type Lineup, noLessons, planLineup } from "./lineup.ts";
+import { type Lessons, type Lineup, noLessons, planLineup, prepare } from "./lineup.ts";
 import { Channel } from "./live/channel.ts";
 import { notice, warning } from "./log.ts";
 import { retakeAfter } from "./retake.ts";
 import { Backoff } from "./supervisor/backoff.ts";
+import { RetryWait } from "./supervisor/retry-wait.ts";
 
 export interface AttemptsOptions
   extends Omit<AttemptOptions, "lineup" | "lessons" | "channel" | "onPackets"> {
@@ -25,10 +27,12 @@ export interface AttemptsOptions
 /** One attempt after the other, until one is on the air: from there on its inputs are kept alive. */
 export class Attempts {
   readonly #options: AttemptsOptions;
-  readonly #backoff = new Backoff();
+  /** Once a device is waited for: the pauses, and what was found out in them. */
+  #wait: RetryWait | null = null;
+  #ffmpeg: FfmpegBinary | null = null;
   #current: Attempt | null = null;
   #channel: Channel | null = null;
-  #lastFailure: string | null = null;
+  #toldFailure: string | null = null;
 
   constructor(options: AttemptsOptions) {
     this.#options = options;
@@ -48,7 +52,7 @@ export class Attempts {
     let { lineup } = this.#options;
     for (let lessons = noLessons; ; ) {
       try {
-        lineup ??= await planLineup(settings, machine, lessons);
+        lineup ??= await planLineup(settings, machine, lessons, this.#ffmpeg);
         if (over.aborted) return;
         this.#current = this.#begin(lineup, lessons);
         return await Promise.race([this.#current.ended, this.#lateness(this.#current)]);
@@ -88,13 +92,17 @@ export class Attempts {
       return retake.lessons;
     }
     onWaiting(failure);
-    if (this.#lastFailure !== failure.message) {
-      const text = `${failure.message}: waiting for it (--wait)`;
-      onNotice(warning("waiting-for-device", text, { reason: failure.reason }));
-    }
-    this.#lastFailure = failure.message;
-    await this.#pause(this.#backoff.failed(0));
+    if (!this.#wait?.isEager) this.#tell(failure);
+    this.#ffmpeg ??= await prepare(settings, machine);
+    await this.#pause();
     return noLessons;
+  }
+
+  #tell({ message, reason }: UserError): void {
+    const text = `${message}: waiting for it (--wait)`;
+    if (this.#toldFailure !== message)
+      this.#options.onNotice(warning("waiting-for-device", text, { reason }));
+    this.#toldFailure = message;
   }
 
   /** @throws UserError when an attempt has had its time */
@@ -109,17 +117,15 @@ export class Attempts {
   }
 
   /** A time, or less where a device may have come. */
-  async #pause(ms: number): Promise<void> {
+  async #pause(): Promise<void> {
     const { watch, over } = this.#options;
-    const changed = new AbortController();
-    const forget = watch.onChange(() => changed.abort());
-    try {
-      await delay(ms, undefined, { signal: AbortSignal.any([changed.signal, over]) });
-    } catch (error) {
-      if (!changed.signal.aborted && !over.aborted) throw error;
-    } finally {
-      forget();
+    if (this.#wait === null) {
+      const wait = new RetryWait(watch, new Backoff());
+      if (over.aborted) wait.end();
+      over.addEventListener("abort", () => wait.end(), { once: true });
+      this.#wait = wait;
     }
+    await this.#wait.pause(this.#wait.nextMs(0));
   }
 }
 

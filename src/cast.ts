@@ -14,6 +14,7 @@ import { type Machine, thisMachine } from "./machine/machine.ts";
 import { describeOnAir, type OnAir } from "./on-air.ts";
 import type { StartSettings } from "./settings/settings.ts";
 import type { CastState, CastStatus } from "./status.ts";
+import { ClockWatch } from "./supervisor/clock-watch.ts";
 import { DeviceWatch } from "./supervisor/device-watch.ts";
 import { Meter } from "./supervisor/meter.ts";
 import { passedSocket } from "./systemd/passed-socket.ts";
@@ -79,6 +80,7 @@ export class Cast {
   readonly #attempts: Attempts;
   readonly #meter = new Meter();
   readonly #watch = new DeviceWatch();
+  readonly #clock = new ClockWatch();
   readonly #ready = new AbortController();
   readonly #stopped = new AbortController();
   readonly #over = new AbortController();
@@ -91,7 +93,15 @@ export class Cast {
     this.#parts = parts;
     this.#onNotice = onNotice ?? (() => undefined);
     this.#attempts = new Attempts({
-      ...{ settings, machine, lineup, stdin, watch: this.#watch, over: this.#over.signal },
+      ...{
+        settings,
+        machine,
+        lineup,
+        stdin,
+        watch: this.#watch,
+        clock: this.#clock,
+        over: this.#over.signal,
+      },
       onFfmpegLine: onFfmpegLine ?? (() => undefined),
       onNotice: this.#onNotice,
       onChannel: (channel) => server.serve(channel),
@@ -150,6 +160,7 @@ export class Cast {
     } finally {
       this.#over.abort();
       this.#watch.close();
+      this.#clock.close();
       await this.#attempts.current?.stop();
       this.#attempts.channel?.end();
       await this.#parts.server.close(CLOSE_GRACE_MS);

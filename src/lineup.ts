@@ -1,7 +1,9 @@
-import { chooseEncoder, type EncoderChoice, encoderNamed } from "./audition/choose.ts";
+import { type AuditionOptions, chooseEncoder, type EncoderChoice, encoderNamed } from "./audition/choose.ts";
 import type { Tracks } from "./codec/packet.ts";
 import type { StampedBy } from "./device/camera-source.ts";
+import type { SourceVideo } from "./device/source.ts";
 import type { ChosenEncoder } from "./encoder/encoder.ts";
+import { type ExitReason, UserError } from "./failure.ts";
 import { type FfmpegBinary, findFfmpeg } from "./ffmpeg/find.ts";
 import { encodesVideo, type Plan, planProcess } from "./ffmpeg/plan.ts";
 import type { Rates } from "./flv/metadata.ts";
@@ -24,8 +26,8 @@ export interface Lineup {
   readonly rates: Rates;
   /** How pictures are encoded, and why so; null where nothing is encoded. */
   readonly encoder: EncoderChoice | null;
-  /** See `PlanOptions.baseS`. */
-  readonly baseS: number;
+  /** What the encoder was chosen by. */
+  readonly lessons: Lessons;
 }
 
 /** What an attempt that failed has taught the next one. */
@@ -39,19 +41,33 @@ export interface Lessons {
 
 export const noLessons: Lessons = { stampedBy: "driver", encodesAnew: false, brokenEncoders: [] };
 
+/**
+ * What can be found out before a device is there, so that it need not be when it comes: ffmpeg, and the encoders that work,
+ * which are remembered. Null where no process will be run. @throws UserError of reason `noFfmpeg`
+ */
+export async function prepare(settings: StartSettings, machine: Machine): Promise<FfmpegBinary | null> {
+  if (settings.device === "-" && ["auto", "none"].includes(settings.audio)) return null;
+  const ffmpeg = await findFfmpeg(settings.ffmpeg);
+  const stage = stageOf(settings, null, { ffmpeg, machine, lessons: noLessons });
+  await chooseEncoder(settings.encoder, stage).catch((failure: unknown) => {
+    if (!(failure instanceof UserError)) throw failure; // what does not work is told when it is needed
+  });
+  return ffmpeg;
+}
+
 /** Finds ffmpeg, opens what `--device` and `--audio` name, finds an encoder, and plans one process for each input. */
 export async function planLineup(
   settings: StartSettings,
   machine: Machine,
   lessons: Lessons = noLessons,
+  foundFfmpeg: FfmpegBinary | null = null,
 ): Promise<Lineup> {
-  const baseS = Math.floor(Date.now() / 1000) - 1;
   const readsStdin = settings.device === "-";
   if (readsStdin && ["auto", "none"].includes(settings.audio)) {
-    return { ...lineupOf([], settings.fps, readsStdin), ffmpeg: null, encoder: null, baseS };
+    return { ...lineupOf([], settings.fps, readsStdin), ffmpeg: null, encoder: null, lessons };
   }
   if (settings.encoder !== "auto") encoderNamed(settings.encoder); // a wrong name is told before anything is opened
-  const ffmpeg = await findFfmpeg(settings.ffmpeg);
+  const ffmpeg = foundFfmpeg ?? (await findFfmpeg(settings.ffmpeg));
   const mayCopy = mayCopyCamera(settings) && !lessons.encodesAnew;
   const inputs = await openInputs(settings, { machine, ffmpeg, stampedBy: lessons.stampedBy, mayCopy });
   const encoder = await encoderFor(inputs, settings, { ffmpeg, machine, lessons });
@@ -60,10 +76,10 @@ export async function planLineup(
       ...settings,
       majorVersion: ffmpeg.majorVersion,
       encoder: encoder?.chosen ?? null,
-      baseS,
+      baseS: baseNow(),
     }),
   );
-  return { ...lineupOf(plans, settings.fps, readsStdin), ffmpeg, encoder, baseS };
+  return { ...lineupOf(plans, settings.fps, readsStdin), ffmpeg, encoder, lessons };
 }
 
 /**
@@ -73,8 +89,8 @@ export async function planLineup(
  * @throws UserError while the device cannot be opened
  */
 export async function replanInput(
-  ended: { readonly plan: Plan; readonly sentFrames: boolean },
-  { ffmpeg, baseS, encoder }: Lineup,
+  ended: { readonly plan: Plan; readonly sentFrames: boolean; readonly failure: UserError },
+  { ffmpeg, encoder, lessons: oldLessons }: Lineup,
   settings: StartSettings,
   machine: Machine,
   lessons: Lessons,
@@ -84,14 +100,22 @@ export async function replanInput(
   const wanted = { video: video !== null, audio: audio !== null };
   const mayCopy = mayCopyCamera(settings) && !lessons.encodesAnew;
   const context = { machine, ffmpeg, stampedBy: lessons.stampedBy, mayCopy };
-  const source = await reopenInput(old, settings, context, { isSame: ended.sentFrames });
-  const chosen = wanted.video
-    ? await encoderFor([{ source, wanted }], settings, { ffmpeg, machine, lessons })
-    : encoder;
+  const isSame = ended.sentFrames || NOT_TO_BE_HAD.includes(ended.failure.reason);
+  const source = await reopenInput(old, settings, context, { isSame });
+  const isKept = !wanted.video || (isSame && lessons === oldLessons);
+  const chosen = isKept
+    ? encoder
+    : await encoderFor([{ source, wanted }], settings, { ffmpeg, machine, lessons });
   const { majorVersion } = ffmpeg;
-  const options = { ...settings, majorVersion, encoder: chosen?.chosen ?? null, baseS };
+  const options = { ...settings, majorVersion, encoder: chosen?.chosen ?? null, baseS: baseNow() };
   return { plan: planProcess(source, wanted, options), encoder: chosen };
 }
+
+/** The device was not there, or not ours: nothing is said of what it sends. */
+const NOT_TO_BE_HAD: readonly ExitReason[] = ["deviceAbsent", "deviceBusy", "permission"];
+
+/** A second ago: what a driver stamped before its process was there is of after it. */
+const baseNow = () => Math.floor(Date.now() / 1000) - 1;
 
 /** Nothing was asked for that only an encoder of ours can do. */
 function mayCopyCamera({ copy, bitrateKbps, encoder, gopSeconds }: StartSettings): boolean {
@@ -110,19 +134,26 @@ interface EncoderContext {
 async function encoderFor(
   inputs: readonly Input[],
   settings: StartSettings,
-  { ffmpeg, machine, lessons }: EncoderContext,
+  context: EncoderContext,
 ): Promise<EncoderChoice | null> {
   const input = inputs.find(({ source, wanted }) => wanted.video && encodesVideo(source, settings));
   if (input === undefined) return null;
-  const { video } = input.source;
-  return chooseEncoder(settings.encoder, {
+  return chooseEncoder(settings.encoder, stageOf(settings, input.source.video, context));
+}
+
+function stageOf(
+  { size, fps }: StartSettings,
+  video: SourceVideo | null,
+  { ffmpeg, machine, lessons }: EncoderContext,
+): AuditionOptions {
+  return {
     ffmpeg,
     machine,
-    size: settings.size ?? video?.size ?? USUAL.size,
-    fps: settings.fps ?? video?.fps ?? USUAL.fps,
+    size: size ?? video?.size ?? USUAL.size,
+    fps: fps ?? video?.fps ?? USUAL.fps,
     cacheFolder: foldersOf(machine.env).cache,
     except: lessons.brokenEncoders,
-  });
+  };
 }
 
 function lineupOf(

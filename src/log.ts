@@ -14,6 +14,7 @@ export interface LogEvent {
 export const eventNames = [
   ...(["starting", "waiting-for-device", "tried-otherwise", "open-to-all", "how-to-watch"] as const),
   ...(["input-lost", "input-back", "driver-change", "encoder-chosen", "encoder-left-out"] as const),
+  ...(["clock-set"] as const),
   ...(["not-to-be-found", "systemd-unheard", "watchdog-unfed", "ffmpeg", "failed", "bug"] as const),
 ] as const;
 

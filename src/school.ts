@@ -25,6 +25,7 @@ export class School {
 
   /** The lessons for the run after `ended`, which had this encoder. */
   learn(ended: EndedRun, encoder: Lineup["encoder"]): Lessons {
+    if (ended.isAsked) return this.#lessons; // nothing failed
     const retake = deviceRetake(ended.failure, { plans: [ended.plan] }, this.#lessons);
     if (retake !== null) {
       this.#onNotice(notice("tried-otherwise", retake.notice, { input: ended.plan.source.label }));

@@ -31,8 +31,9 @@ function lineup(copies: boolean, chosen: EncoderChoice["chosen"] | null, isAuto 
   const source = cameraSource(camera, mode, "driver");
   return {
     ffmpeg: { path: "ffmpeg", version: "7.1", majorVersion: 7 },
-    plans: [{ source, args: [], video: null, audio: null }],
-    ...{ readsStdin: false, isCopied: copies, tracks: { video: true, audio: false }, rates: {}, baseS: 0 },
+    plans: [{ source, args: [], video: null, audio: null, baseS: 0 }],
+    ...{ readsStdin: false, isCopied: copies, tracks: { video: true, audio: false }, rates: {} },
+    lessons: noLessons,
     encoder: chosen && { chosen, why: "", isFallback: false, isAuto },
   };
 }

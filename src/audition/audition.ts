@@ -88,7 +88,7 @@ async function encode(chosen: ChosenEncoder, stage: Stage, endMs: number): Promi
   const packets: Packet[] = [];
   const lines: string[] = [];
   let isLate = false;
-  const capture = new FfmpegCapture(stage.ffmpeg.path, plan, 0, {
+  const capture = new FfmpegCapture(stage.ffmpeg.path, plan, {
     onPackets: (some) => packets.push(...some),
     onFfmpegLine: (line) => {
       if (lines.length < MAX_LINES) lines.push(line);

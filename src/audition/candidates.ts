@@ -1,7 +1,8 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Encoder } from "../encoder/encoder.ts";
 import { accessOf } from "../machine/access.ts";
 import type { Machine } from "../machine/machine.ts";
+import { udevRecord } from "../platform/udev.ts";
 import type { Refusal } from "./verdict.ts";
 
 /** An encoder on one node of this machine. */
@@ -34,9 +35,7 @@ async function onEachNode(machine: Machine, encoder: Encoder): Promise<readonly 
   const alone: Candidate = { encoder, node: null, barrier: null, forbidden: null };
   // Elsewhere the system's own interfaces find the GPU.
   if (hardware.kind !== "nodes" || machine.platform !== "linux") return [alone];
-  const paths = (await machine.list(hardware.folder))
-    .filter((name) => hardware.names.test(name))
-    .map((name) => join(hardware.folder, name));
+  const paths = await nodesOf(machine, hardware);
   if (hardware.openedBy === "ffmpeg") {
     if (paths.length === 0) return [{ ...alone, barrier: absent(hardware.shown) }];
     const refusals = await Promise.all(paths.map((path) => refusedAccess(machine, path)));
@@ -49,6 +48,24 @@ async function onEachNode(machine: Machine, encoder: Encoder): Promise<readonly 
   const onDisplay = display ? [{ ...alone, node: display }] : [];
   const all = [...onNodes, ...onDisplay];
   return all.length > 0 ? all : [{ ...alone, barrier: absent(hardware.shown) }];
+}
+
+async function nodesOf(machine: Machine, { folder, names }: Nodes): Promise<readonly string[]> {
+  const paths = (await machine.list(folder))
+    .filter((name) => names.test(name))
+    .map((name) => join(folder, name));
+  const areCameras = await Promise.all(paths.map((path) => isCamera(machine, path)));
+  return paths.filter((_, index) => !areCameras[index]);
+}
+
+type Nodes = Extract<Encoder["hardware"], { readonly kind: "nodes" }>;
+
+/** A V4L2 node of which udev knows that it captures, and does nothing else. */
+async function isCamera(machine: Machine, path: string): Promise<boolean> {
+  if (!/^\/dev\/video\d+$/.test(path)) return false;
+  const record = await udevRecord(machine, `/sys/class/video4linux/${basename(path)}`);
+  const capabilities = record?.capabilities ?? [];
+  return capabilities.includes("capture") && !capabilities.some((one) => /^video_(output|m2m)/.test(one));
 }
 
 function absent(shown: string): Refusal {

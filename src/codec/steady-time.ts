@@ -1,6 +1,6 @@
 import type { TrackName } from "./packet.ts";
 
-/** A stamp that differs from its arrival by this much more than the one before shows that the clock has been set. */
+/** A stamp that differs from its arrival by this much more than the one before shows that its clock has been set. */
 const STEP_US = 500_000;
 /** Pictures closer than this are none of a camera's: ffmpeg holds stamps that go back at the last one's place. */
 const LEAST_DISTANCE_US = 1000;
@@ -17,8 +17,8 @@ const MISFIT_US = 2e6;
 const FORGETTING = 0.01;
 
 /**
- * Takes the steps of the system's clock, and those of a file's stamps, out of the frames' times. What stays steady is the
- * arrival, counted by the monotonic clock: a stamp that jumps against it was set anew. Each track sees a step at its own
+ * Takes the steps of a source's own clock, a network camera's or those of a file's stamps, out of the frames' times. What
+ * stays steady is the arrival, counted by the monotonic clock: a stamp that jumps against it was set anew. Each track sees a step at its own
  * frame, so each has its own correction; they agree on one number, so that the distance of sound and picture stays exact.
  */
 export class SteadyTime {

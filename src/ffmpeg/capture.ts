@@ -28,6 +28,8 @@ export interface CaptureOptions {
   /** A track has come to its end: the process goes on with the other, or is about to end. */
   readonly onTrackEnd?: (track: "video" | "audio") => void;
   readonly onFfmpegLine: (line: string) => void;
+  /** How far the system's clock has been set since this process began; without it, it is taken not to be. */
+  readonly setUs?: () => number;
   readonly onDriverChange?: (change: DriverChange) => void;
   /** Adds to a failure what the machine knows of the device: who holds it, who may open it. */
   readonly explain?: (failure: UserError, device: Device) => Promise<UserError>;
@@ -42,9 +44,10 @@ export class FfmpegCapture implements Capture {
   #failure: Error | null = null;
   #isStopped = false;
 
-  constructor(ffmpegPath: string, plan: Plan, baseS: number, options: CaptureOptions) {
+  constructor(ffmpegPath: string, plan: Plan, options: CaptureOptions) {
     this.label = plan.source.label;
-    const clock = plan.source.clock === "epoch" ? epochClock(baseS, () => Date.now() * 1000) : ownClock();
+    const clock =
+      plan.source.clock === "epoch" ? epochClock(plan.baseS, options.setUs ?? (() => 0)) : ownClock();
     const pipes = [plan.video, plan.audio].flatMap((track) => (track === null ? [] : [track.pipe]));
     const tracks = new Map(pipes.map((pipe) => [pipe, new NutTrack(clock)]));
     this.#tracks = [...tracks.values()];

@@ -15,7 +15,7 @@ export interface PlanOptions {
   readonly gopSeconds: number;
   /** Passes H.264 and AAC through where the source has them. */
   readonly copy: boolean;
-  /** The whole second of the wall clock that live devices count from, the same for all processes of a run. */
+  /** The whole second of the wall clock that live devices count from: NUT holds no time before it. */
   readonly baseS: number;
 }
 
@@ -25,6 +25,8 @@ export interface Plan {
   readonly args: readonly string[];
   readonly video: VideoPlan | null;
   readonly audio: AudioPlan | null;
+  /** See `PlanOptions.baseS`. */
+  readonly baseS: number;
 }
 
 export interface VideoPlan {
@@ -74,7 +76,7 @@ export function planProcess(source: Source, wanted: Tracks, options: PlanOptions
         : [{ options: [...track.options, ...nut(isEpoch)], url: `pipe:${track.plan.pipe}` }],
     ),
   });
-  return { source, args, video: video?.plan ?? null, audio: audio?.plan ?? null };
+  return { source, args, video: video?.plan ?? null, audio: audio?.plan ?? null, baseS: options.baseS };
 }
 
 /** What a camera's driver changed, ffmpeg says at its default level only. */

@@ -15,6 +15,11 @@ export class Backoff {
     this.#random = random;
   }
 
+  /** What failed so far counts no more. */
+  reset(): void {
+    this.#failures = 0;
+  }
+
   /** The delay after a run that lasted `ranMs`. */
   failed(ranMs: number): number {
     if (ranMs >= HEALTHY_MS) this.#failures = 0;

@@ -5,7 +5,9 @@ import type { Plan } from "../ffmpeg/plan.ts";
 
 export interface RunOptions {
   readonly startCapture: (plan: Plan, onPackets: (packets: readonly Packet[]) => void) => Capture;
+  /** No frames for so long is a failure: of pictures, where there are any. */
   readonly stallMs: number;
+  /** How long a process may take to its first frame. */
   readonly firstFrameMs: number;
 }
 
@@ -29,9 +31,10 @@ export class Run {
   #stall: UserError | null = null;
 
   constructor(
-    options: RunOptions,
     plan: Plan,
+    options: RunOptions,
     onPackets: (packets: readonly Packet[], isBeginning: boolean) => void,
+    onStall: (failure: UserError) => void,
   ) {
     this.#judged = judgedTrack(plan);
     this.capture = options.startCapture(plan, (packets) => {
@@ -41,7 +44,7 @@ export class Run {
       this.#hasBegun = true;
       onPackets(packets, isBeginning);
     });
-    const watchdog = setInterval(() => this.#look(plan, options), LOOK_EVERY_MS);
+    const watchdog = setInterval(() => this.#look(plan, options, onStall), LOOK_EVERY_MS);
     this.over = this.#end().finally(() => clearInterval(watchdog));
   }
 
@@ -56,7 +59,7 @@ export class Run {
     this.#lastFrameMs = performance.now();
   }
 
-  #look(plan: Plan, { stallMs, firstFrameMs }: RunOptions): void {
+  #look(plan: Plan, { stallMs, firstFrameMs }: RunOptions, onStall: (failure: UserError) => void): void {
     const allowedMs = this.#sentFrames ? stallMs : firstFrameMs;
     if (performance.now() - this.#lastFrameMs < allowedMs || this.#stall !== null) return;
     const what = this.#hasBegun && this.#judged !== null ? "no pictures" : "nothing";
@@ -64,6 +67,7 @@ export class Run {
       "notReady",
       `${plan.source.label} sent ${what} for ${Math.round(allowedMs / 1000)} s`,
     );
+    onStall(this.#stall);
     void this.capture.stop(); // its end is awaited below
   }
 

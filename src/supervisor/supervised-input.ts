@@ -6,28 +6,26 @@ import { type LogEvent, notice, warning } from "../log.ts";
 import type { InputStatus } from "../status.ts";
 import { Backoff } from "./backoff.ts";
 import type { DeviceWatch } from "./device-watch.ts";
-import { Run } from "./run.ts";
+import { RetryWait } from "./retry-wait.ts";
+import { Run, type RunOptions } from "./run.ts";
 
 /** How a run ended, for whoever plans the next. */
 export interface EndedRun {
   readonly plan: Plan;
   readonly failure: UserError;
   readonly isStall: boolean;
+  /** Nothing failed: somebody wanted it to begin anew. */
+  readonly isAsked: boolean;
   readonly sentFrames: boolean;
   readonly ranMs: number;
 }
 
-export interface SupervisedOptions {
+export interface SupervisedOptions extends RunOptions {
   readonly plan: Plan;
-  readonly startCapture: (plan: Plan, onPackets: (packets: readonly Packet[]) => void) => Capture;
   /** Opens the same device anew. @throws UserError where it cannot be, and it is tried again */
   readonly replan: (ended: EndedRun) => Promise<Plan>;
   /** Whether a failure is survived; otherwise it is the input's. */
   readonly survives: (failure: UserError) => boolean;
-  /** No frames for so long is a failure: of pictures, where there are any. */
-  readonly stallMs: number;
-  /** How long a process may take to its first frame. */
-  readonly firstFrameMs: number;
   readonly watch: Pick<DeviceWatch, "onChange">;
   readonly backoff?: Backoff;
   readonly onPackets: (packets: readonly Packet[]) => void;
@@ -37,10 +35,6 @@ export interface SupervisedOptions {
   readonly onLost: (plan: Plan) => void;
   readonly onNotice: (event: LogEvent) => void;
 }
-
-/** A node appears before udev has given it its group: for so long after a change a refusal is nothing final. */
-const EAGER_MS = 5000;
-const EAGER_DELAY_MS = 200;
 
 /** One input that is kept alive: its process is started again whenever it ends, fails or sends nothing any more. */
 export class SupervisedInput implements Capture {
@@ -53,9 +47,11 @@ export class SupervisedInput implements Capture {
   #restarts = 0;
   #state: InputStatus["state"] = "starting";
   #lastError: string | null = null;
+  #toldError: string | null = null;
   #retryAtMs: number | null = null;
   #lastFrameMs: number | null = null;
   #isAskedToRestart = false;
+  #isLost = false;
   #wake: () => void = () => undefined;
 
   constructor(options: SupervisedOptions) {
@@ -109,8 +105,8 @@ export class SupervisedInput implements Capture {
     while (plan !== null) {
       const ended: EndedRun | null = await this.#runOnce(plan);
       if (ended === null || this.#stopped.signal.aborted) return;
-      if (!this.#options.survives(ended.failure)) throw ended.failure;
-      this.#options.onLost(plan);
+      if (!ended.isAsked && !this.#options.survives(ended.failure)) throw ended.failure;
+      this.#lose(plan);
       plan = await this.#nextPlan(ended);
       this.#restarts += 1;
     }
@@ -121,21 +117,33 @@ export class SupervisedInput implements Capture {
     const isFirst = this.#run === null;
     this.#state = "starting";
     const startedMs = performance.now();
-    const run = new Run(this.#options, plan, (packets, isBeginning) => {
+    const onPackets = (packets: readonly Packet[], isBeginning: boolean) => {
       this.#lastFrameMs = Date.now();
       if (isBeginning) {
         this.#state = "running";
         if (!isFirst) this.#isBack(plan);
       }
       this.#options.onPackets(packets);
-    });
+    };
+    const onStall = (failure: UserError) => {
+      if (this.#options.survives(failure)) this.#lose(plan);
+    };
+    const run = new Run(plan, this.#options, onPackets, onStall);
     this.#run = run;
+    this.#isLost = false;
     const end = await run.over;
     if (end === null && !this.#isAskedToRestart) return null;
+    const isAsked = this.#isAskedToRestart;
     this.#isAskedToRestart = false;
     const failure = end?.failure ?? new UserError("failure", `${this.label} was asked to begin anew`);
     const ranMs = performance.now() - startedMs;
-    return { plan, failure, isStall: end?.isStall ?? false, sentFrames: run.sentFrames, ranMs };
+    return { plan, failure, isStall: end?.isStall ?? false, isAsked, sentFrames: run.sentFrames, ranMs };
+  }
+
+  /** Told once, as soon as it is known: a process that hangs takes two seconds to its end. */
+  #lose(plan: Plan): void {
+    if (!this.#isLost) this.#options.onLost(plan);
+    this.#isLost = true;
   }
 
   #isBack(plan: Plan): void {
@@ -143,16 +151,28 @@ export class SupervisedInput implements Capture {
     this.#options.onNotice(notice("input-back", `${this.label} is back`, { input: this.label }));
   }
 
-  /** Waits and opens the device again, for as long as it takes. Null once stopped. */
+  /** Waits, and opens the device again, for as long as it takes. Null once stopped. */
   async #nextPlan(ended: EndedRun): Promise<Plan | null> {
+    if (ended.sentFrames) this.#toldError = null; // a new outage, which is told of even if it is like the last
+    const wait = new RetryWait(this.#options.watch, this.#backoff);
+    this.#wake = () => wait.wake();
+    try {
+      return await this.#openAgain(ended, wait);
+    } finally {
+      wait.end();
+    }
+  }
+
+  async #openAgain(ended: EndedRun, wait: RetryWait): Promise<Plan | null> {
     let { failure, ranMs } = ended;
-    if (ended.sentFrames) this.#lastError = null; // a new outage, which is told of even if it is like the last
-    let eagerUntilMs = 0;
-    for (;;) {
-      const delayMs = performance.now() < eagerUntilMs ? EAGER_DELAY_MS : this.#backoff.failed(ranMs);
-      this.#report(failure, delayMs);
-      ranMs = 0;
-      if (await this.#pause(delayMs)) eagerUntilMs = performance.now() + EAGER_MS;
+    for (let isAtOnce = ended.isAsked; ; isAtOnce = false) {
+      if (!isAtOnce) {
+        const delayMs = wait.nextMs(ranMs);
+        this.#report(failure, delayMs);
+        if (!wait.isEager) this.#tell(failure, delayMs);
+        await wait.pause(delayMs);
+        ranMs = 0;
+      }
       if (this.#stopped.signal.aborted) return null;
       this.#retryAtMs = null;
       try {
@@ -164,35 +184,19 @@ export class SupervisedInput implements Capture {
     }
   }
 
-  /** What is wrong is told when it changes, and not each time that it is tried. */
   #report(failure: UserError, delayMs: number): void {
     this.#state = "waiting";
     this.#retryAtMs = Date.now() + delayMs;
-    if (this.#lastError !== failure.message) {
-      const text = `${failure.message}: trying again in ${(delayMs / 1000).toFixed(1)} s`;
-      const fields = { input: this.label, reason: failure.reason, retryMs: Math.round(delayMs) };
-      this.#options.onNotice(warning("input-lost", text, fields));
-    }
     this.#lastError = failure.message;
   }
 
-  /** @returns whether a device may have come, before the time was over */
-  async #pause(delayMs: number): Promise<boolean> {
-    let hasChanged = false;
-    const forget = this.#options.watch.onChange(() => {
-      hasChanged = true;
-      this.#wake();
-    });
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, delayMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (this.#stopped.signal.aborted || this.#isAskedToRestart) this.#wake();
-    });
-    forget();
-    this.#wake = () => undefined;
-    return hasChanged;
+  /** What is wrong is told when it changes, and not each time that it is tried. */
+  #tell({ message, reason }: UserError, delayMs: number): void {
+    if (this.#toldError !== message) {
+      const text = `${message}: trying again in ${(delayMs / 1000).toFixed(1)} s`;
+      const fields = { input: this.label, reason, retryMs: Math.round(delayMs) };
+      this.#options.onNotice(warning("input-lost", text, fields));
+    }
+    this.#toldError = message;
   }
 }

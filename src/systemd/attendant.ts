@@ -7,8 +7,6 @@ import { type Patience, Vigil } from "./vigil.ts";
 export interface AttendantOptions extends NotifierOptions {
   readonly patience: Patience;
   readonly pid?: number;
-  /** By Date.now(). */
-  readonly now?: () => number;
 }
 
 /** How often it is looked: what takes longer than the event loop's hanging is noticed by systemd. */
@@ -80,7 +78,7 @@ export class Attendant {
   /** At half of the watchdog's time, as sd_watchdog_enabled(3) has it. */
   #feed(status: CastStatus): void {
     if (this.#watchdogMs === null) return;
-    const neglected = this.#vigil.neglected(status, (this.#options.now ?? Date.now)());
+    const neglected = this.#vigil.neglected(status, performance.now());
     if (neglected !== null && this.#isFed) {
       this.#options.onNotice(
         warning(

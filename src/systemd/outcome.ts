@@ -30,8 +30,14 @@ function hasFailed({ active, sub, restarts }: UnitState): boolean {
   return active === "failed" || sub === "auto-restart" || restarts > 0;
 }
 
+/** The journal may take a moment to have what the service said last. */
+async function lastWordsLater(systemctl: Systemctl, unit: string): Promise<string | null> {
+  await delay(POLL_MS);
+  return await systemctl.lastWords(unit);
+}
+
 async function failure(systemctl: Systemctl, unit: string, { exitCode }: UnitState): Promise<UserError> {
-  const words = await systemctl.lastWords(unit);
+  const words = (await systemctl.lastWords(unit)) ?? (await lastWordsLater(systemctl, unit));
   const reason = Object.entries(exitCodes).find(([name, code]) => name !== "ok" && code === exitCode)?.[0];
   return new UserError(
     (reason as ExitReason | undefined) ?? "failure", // every name of the table but ok

@@ -18,6 +18,9 @@ export interface ServicePlan {
   readonly systemdVersion: number;
 }
 
+/** Who says what flvcast says, in the journal. */
+export const journalName = "flvcast";
+
 /** What `systemctl` calls a unit. */
 export const unitName = (name: string, kind: "service" | "socket"): string => `flvcast-${name}.${kind}`;
 
@@ -89,6 +92,8 @@ function running({ command, socket, systemdVersion }: ServicePlan): Lines {
     ["systemd-notify is a process of its own."],
     ["NotifyAccess", "all"],
     ["ExecStart", execLine(command)],
+    ["In the journal it is flvcast that speaks, not node."],
+    ["SyslogIdentifier", journalName],
     ...(socket === null
       ? []
       : ([

@@ -1,5 +1,6 @@
 import { UserError } from "../failure.ts";
 import type { Machine, Ran } from "../machine/machine.ts";
+import { journalName } from "./service-unit.ts";
 
 export type Scope = "system" | "user";
 
@@ -68,13 +69,15 @@ export class Systemctl {
     };
   }
 
-  /** The last thing that flvcast said for itself in the unit's log; null where it said nothing. */
+  /** The last failure that flvcast told in the unit's log; null where there is none. */
   async lastWords(unit: string): Promise<string | null> {
-    const args = ["--unit", unit, "--lines", "40", "--output", "cat", "--no-pager"];
+    const failures = ["--identifier", journalName, "--priority", "err"];
+    const args = ["--unit", unit, ...failures, "--lines", "40", "--output", "cat", "--no-pager"];
     const scoped =
       this.#scope.length > 0 ? args.map((arg) => (arg === "--unit" ? "--user-unit" : arg)) : args;
     const ran = await this.#machine.run("journalctl", scoped, { timeoutMs: CALL_TIMEOUT_MS });
-    return /.*^flvcast: (.*)$/ms.exec(ran?.stdout ?? "")?.[1]?.split("\n")[0] ?? null;
+    const details = /^\s/; // ffmpeg's own lines stand indented below
+    return (ran?.stdout ?? "").split("\n").findLast((line) => line !== "" && !details.test(line)) ?? null;
   }
 
   #run(program: string, args: readonly string[]): Promise<Ran | null> {

@@ -10,7 +10,10 @@ export interface Patience {
 /** An input may be silent for so many stalls: the supervisor acts on the first. */
 const STALLS = 3;
 
-/** What of an input changes when the supervisor has done something about it. */
+/** The supervisor's longest pause before it tries again, its jitter included. */
+const LONGEST_PAUSE_MS = 18_000;
+
+/** What of an input changes when frames come, or the supervisor has done something about it. */
 interface Doing {
   readonly mark: string;
   readonly sinceMs: number;
@@ -18,7 +21,8 @@ interface Doing {
 
 /**
  * Watches over whoever watches over the inputs: says whether each is in a state that the supervisor means it to be in.
- * It depends on nothing but the statuses that it is shown and the times at which it sees them.
+ * It depends on nothing but the statuses that it is shown and the times at which it sees them: those within the statuses
+ * are of a clock that may be set.
  */
 export class Vigil {
   readonly #patience: Patience;
@@ -28,10 +32,13 @@ export class Vigil {
     this.#patience = patience;
   }
 
-  /** The label of an input that had neither frames nor a restart in its time; null while all is as it should be. */
+  /**
+   * The label of an input that had neither frames nor a restart in its time; null while all is as it should be. `nowMs`: by
+   * a clock that only grows.
+   */
   neglected({ state, inputs }: Pick<CastStatus, "state" | "inputs">, nowMs: number): string | null {
     this.#doings = inputs.map((input, index) => {
-      const mark = `${input.state} ${input.restarts} ${input.retryAtMs}`;
+      const mark = `${input.state} ${input.restarts} ${input.retryAtMs} ${input.lastFrameMs}`;
       const before = this.#doings[index];
       return before?.mark === mark ? before : { mark, sinceMs: nowMs };
     });
@@ -43,16 +50,16 @@ export class Vigil {
   }
 
   /** Until when an input may stay as it is. */
-  #dueMs({ state, lastFrameMs, retryAtMs }: InputStatus, sinceMs: number): number {
+  #dueMs({ state }: InputStatus, sinceMs: number): number {
     const { stallMs, firstFrameMs } = this.#patience;
     const silenceMs = STALLS * stallMs;
     switch (state) {
       case "running":
-        return (lastFrameMs ?? sinceMs) + silenceMs;
+        return sinceMs + silenceMs;
       case "starting":
         return sinceMs + Math.max(silenceMs, firstFrameMs + stallMs);
       case "waiting":
-        return Math.max(retryAtMs ?? 0, sinceMs) + silenceMs;
+        return sinceMs + LONGEST_PAUSE_MS + silenceMs;
       case "ended":
         return Number.POSITIVE_INFINITY;
     }

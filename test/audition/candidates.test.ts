@@ -48,6 +48,17 @@ test("a node that may not be opened is told from one that is not there, with the
   });
 });
 
+test.each([
+  ["a camera", ":capture:", false],
+  ["a camera with a microphone", ":capture:audio:", false],
+  ["an encoder of an older driver", ":capture:video_output:", true],
+  ["an encoder", ":", true],
+])("%s, of which udev says %s, may be a V4L2 encoder: %s", async (_, found, isCandidate) => {
+  const machine = fakeMachine({ nodes: { "/dev/video0": true }, capabilities: { video0: found } });
+  const m2m = (await candidatesOf(machine, encoders)).find(({ encoder }) => encoder.name === "h264_v4l2m2m");
+  expect(m2m?.barrier === null).toBe(isCandidate);
+});
+
 test("where ffmpeg looks for the node itself, one that it may not open is kept in mind", async () => {
   const machine = fakeMachine({ nodes: { "/dev/video0": true, "/dev/video11": false } });
   const found = await candidatesOf(machine, encoders);

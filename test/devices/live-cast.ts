@@ -15,7 +15,7 @@ const SERVED = ["--host", "0.0.0.0", "--port", "8080", "--json", "--size", "640x
 /** `flvcast start …` in the guest as user cam; the tests end it. */
 export function startCast(guest: Guest, args: readonly string[], options: CommandOptions = {}): Command {
   const command = [...flvcast, "start", ...SERVED, "--ready-timeout", "50s", ...args];
-  return guest.start(command, { user: "cam", killAfterMs: 280_000, ...options });
+  return guest.start(command, { user: "cam", killAfterMs: 900_000, ...options });
 }
 
 /** Watches a cast from its first key frame on. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { makeFolder } from "../e2e/folder.ts";
 import { steps } from "../e2e/recording.ts";
 import { expectUnbroken, settingsSent } from "../e2e/unbroken.ts";
@@ -9,11 +9,15 @@ import { Guest } from "./guest.ts";
 import { type LiveCast, startCast, watchFrom } from "./live-cast.ts";
 
 const OUTAGE_MS = 4000;
-/** Beyond what ffmpeg itself takes to its first picture. */
+/** ffmpeg's cold start in a guest that has its processors for itself: where it takes longer, all bounds are wider. */
+const IDLE_COLD_START_MS = 1500;
+/** From a node's return to the start of the process that opens it: what follows is ffmpeg's own start. */
 const MAX_RETURN_MS = 1000;
+/** When the clock was set: to notice it, to end both processes, and to start both at once on an emulated processor. */
+const MAX_AWAY_MS = 2500;
 const picture = ["--device", "cam0", "--size", "640x360", "--fps", "10"];
-/** A start that waited looks for ffmpeg, devices and encoders yet: that many programs more, in an emulation. */
-const MAX_WAITED_START_MS = 5000;
+/** A start that waited looks at the machine's devices yet: that is a program more, in an emulation. */
+const MAX_WAITED_START_MS = 1500;
 const folder = makeFolder();
 const unbind = (driver: string, device: string) =>
   `echo ${device} > /sys/bus/platform/drivers/${driver}/unbind`;
@@ -25,6 +29,7 @@ let guest: Guest;
 /** What ffmpeg takes in this guest from its start to its first picture. */
 let coldStartMs: number;
 let live: LiveCast;
+const slowness = () => Math.max(1, coldStartMs / IDLE_COLD_START_MS);
 
 beforeAll(async () => {
   guest = await Guest.boot();
@@ -56,7 +61,7 @@ async function playTone(): Promise<void> {
     "-r",
     "48000",
   ];
-  await guest.start(tone, { killAfterMs: 280_000 }).hasSaid(/Front Left/);
+  await guest.start(tone, { killAfterMs: 900_000 }).hasSaid(/Front Left/);
 }
 
 /** The median of three starts of the very command that the cast runs, to its first kilobytes of picture. */
@@ -89,11 +94,33 @@ async function goesOn(ms: number): Promise<number> {
   return live.viewer.recording.spanMs - spanMs;
 }
 
+const soundSettings = (tags: LiveCast["viewer"]["recording"]["audio"]) =>
+  tags.filter(({ kind }) => kind === "audio-config").length;
+
+/** When pictures and sound came of processes that were started after so many others. */
+async function bothSend([video, audio]: readonly [number, number]): Promise<readonly number[]> {
+  let [pictureMs, soundMs] = [Number.NaN, Number.NaN];
+  await live.viewer.until(({ recording }) => {
+    if (Number.isNaN(pictureMs) && settingsSent(recording) > video) pictureMs = performance.now();
+    if (Number.isNaN(soundMs) && soundSettings(recording.audio) > audio) soundMs = performance.now();
+    return pictureMs + soundMs > 0;
+  });
+  return [pictureMs, soundMs];
+}
+
 /** Its number is another one where the old node was still open when it came back. */
 const cameraNode = "$(ls -t /dev/video* | head -1)";
 const control = (name: string, value: number) => guest.shell(`v4l2-ctl -d ${cameraNode} -c ${name}=${value}`);
-const plugInCamera = () =>
-  guest.shell(`${bind(...camera)}; until ls /dev/video* >/dev/null 2>&1; do :; done`);
+/** Plugs the camera in. @returns when its node was there, in seconds since the guest's boot */
+const plugInCamera = async () => Number(await guest.shell(`${bind(...camera)}; cut -d' ' -f1 /proc/uptime`));
+
+/** When the process that captures the camera was started: field 22 of proc(5), in hundredths of a second since boot. */
+const captureBegan = async () =>
+  Number(
+    await guest.shell(
+      "for pid in $(pgrep -x ffmpeg); do grep -qz v4l2 /proc/$pid/cmdline && cut -d' ' -f22 /proc/$pid/stat || :; done",
+    ),
+  ) / 100;
 
 describe("one viewer sees, without a break,", () => {
   test("a camera that is disconnected and comes back at once", async () => {
@@ -104,20 +131,23 @@ describe("one viewer sees, without a break,", () => {
   });
 
   test("a camera that is pulled out and plugged in again: within a second of its node and ffmpeg's own start", async () => {
-    const extraMs: number[] = [];
-    for (let round = 0; round < 2; round++) {
+    const openedMs: number[] = [];
+    const seenMs: number[] = [];
+    for (let round = 0; round < 3; round++) {
       await guest.shell(unbind(...camera));
       await goesOn(OUTAGE_MS); // filled, since the microphone goes on
       const next = nextProcessSends();
-      await plugInCamera();
+      const returnedS = await plugInCamera();
       const returnedMs = performance.now();
-      extraMs.push(Math.round((await next) - returnedMs - coldStartMs));
+      seenMs.push(Math.round((await next) - returnedMs));
+      openedMs.push(Math.round(((await captureBegan()) - returnedS) * 1000));
       await goesOn(1000);
     }
     console.log(
-      `back after its node, beyond a cold start of ${Math.round(coldStartMs)} ms: ${extraMs.join(", ")} ms`,
+      `opened ${openedMs.join(", ")} ms after its node came, seen after ${seenMs.join(", ")} ms; ` +
+        `a cold start took ${Math.round(coldStartMs)} ms`,
     );
-    expect(Math.max(...extraMs)).toBeLessThanOrEqual(MAX_RETURN_MS);
+    expect(Math.max(...openedMs)).toBeLessThanOrEqual(MAX_RETURN_MS * slowness());
   });
 
   test("a camera that sends nothing for a while", async () => {
@@ -148,14 +178,23 @@ describe("one viewer sees, without a break,", () => {
   });
 
   test("a clock that is set back an hour, and right again", async () => {
+    const awayMs: number[] = [];
     for (const step of ["-1 hour", "+1 hour"]) {
       const startMs = performance.now();
-      const { spanMs } = live.viewer.recording;
+      const { spanMs, audio } = live.viewer.recording;
+      const sent = [settingsSent(live.viewer.recording), soundSettings(audio)] as const;
       await guest.shell(`date -s "$(date -d '${step}' '+%F %T')"`);
+      awayMs.push(...(await bothSend(sent)).map((ms) => Math.round(ms - startMs - coldStartMs)));
       await goesOn(3000);
       const driftMs = live.viewer.recording.spanMs - spanMs - (performance.now() - startMs);
-      expect(Math.abs(driftMs)).toBeLessThan(3000); // the emulation is no real-time system
+      expect(Math.abs(driftMs), "what the stream lost or gained").toBeLessThan(
+        coldStartMs + MAX_AWAY_MS * slowness(),
+      );
     }
+    console.log(
+      `picture, sound away beyond a cold start of ${Math.round(coldStartMs)} ms: ${awayMs.join(", ")} ms`,
+    );
+    expect(Math.max(...awayMs)).toBeLessThanOrEqual(MAX_AWAY_MS * slowness());
   });
 
   test("a disk that is full", async () => {
@@ -180,8 +219,8 @@ describe("one viewer sees, without a break,", () => {
     expect(exitCode).toBe(0);
     await expectUnbroken(live.viewer, folder);
     const { pictures, sounds } = live.viewer.recording;
-    expect(Math.max(...steps(pictures)), "a gap in the picture").toBeLessThan(2500);
-    expect(Math.max(...steps(sounds)), "a gap in the sound").toBeLessThan(2500);
+    expect(Math.max(...steps(pictures)), "a gap in the picture").toBeLessThan(2500 * slowness());
+    expect(Math.max(...steps(sounds)), "a gap in the sound").toBeLessThan(2500 * slowness());
   });
 });
 
@@ -189,6 +228,7 @@ describe("a camera that is not there yet", () => {
   test("is waited for by --wait, and no viewer is let in before it is there", async () => {
     await guest.shell(unbind(...camera));
     const command = startCast(guest, ["--device", "cam0", "--audio", "none", "--wait"]);
+    onTestFinished(() => command.end());
     await command.hasSaid(/no camera/);
     const early = await fetch(`http://127.0.0.1:${guest.streamPort}/live/cam0.flv`);
     expect({ status: early.status, retryAfter: early.headers.get("retry-after") }).toEqual({
@@ -196,14 +236,16 @@ describe("a camera that is not there yet", () => {
       retryAfter: expect.stringMatching(/^\d+$/),
     });
     await delay(OUTAGE_MS);
-    await plugInCamera();
+    const returnedS = await plugInCamera();
     const returnedMs = performance.now();
     await command.hasSaid(/^\{.*\}$/);
-    const extraMs = Math.round(performance.now() - returnedMs - coldStartMs);
+    const onAirMs = Math.round(performance.now() - returnedMs);
+    const openedMs = Math.round(((await captureBegan()) - returnedS) * 1000);
     console.log(
-      `on the air after its node, beyond a cold start of ${Math.round(coldStartMs)} ms: ${extraMs} ms`,
+      `opened ${openedMs} ms after its node came, on the air after ${onAirMs} ms; ` +
+        `a cold start took ${Math.round(coldStartMs)} ms`,
     );
-    expect(extraMs).toBeLessThanOrEqual(MAX_WAITED_START_MS);
+    expect(openedMs).toBeLessThanOrEqual(MAX_WAITED_START_MS * slowness());
     await command.stop();
   });
 

@@ -50,7 +50,7 @@ function supervise(path: string): SupervisedInput {
   return new SupervisedInput({
     plan,
     startCapture: (next, onPackets) =>
-      new FfmpegCapture(path, next, 0, { onPackets, onFfmpegLine: () => undefined }),
+      new FfmpegCapture(path, next, { onPackets, onFfmpegLine: () => undefined }),
     replan: async (ended) => ended.plan,
     survives: () => true,
     stallMs: 1000,

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { DeviceWatch } from "../../src/supervisor/device-watch.ts";
 
@@ -29,6 +30,18 @@ async function toldOf(act: () => void): Promise<boolean> {
 
 it("tells that a node has come", async () => {
   expect(await toldOf(() => writeFileSync(join(folder, "video0"), ""))).toBe(true);
+});
+
+it("tells of what comes into a folder that was removed and made again before anybody heard of it", async () => {
+  mkdirSync(join(folder, "v4l"));
+  await toldOf(() => mkdirSync(join(folder, "v4l", "by-path")));
+  await toldOf(() => {
+    renameSync(join(folder, "v4l"), `${folder}-old`); // its number stays in use: the new folder has another
+    mkdirSync(join(folder, "v4l", "by-path"), { recursive: true });
+  });
+  await delay(100); // what was made is told of
+  expect(await toldOf(() => writeFileSync(join(folder, "v4l", "by-path", "camera"), ""))).toBe(true);
+  rmSync(`${folder}-old`, { recursive: true });
 });
 
 it("tells of folders that came later, and of those that were removed and made again", async () => {

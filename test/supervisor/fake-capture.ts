@@ -13,6 +13,7 @@ export class FakeCapture implements Capture {
   readonly droppedFrames = 0;
   readonly ended: Promise<void>;
   isStopped = false;
+  #hangs = false;
   readonly #onPackets: (packets: readonly Packet[]) => void;
   #resolve!: () => void;
   #reject!: (failure: Error) => void;
@@ -38,9 +39,14 @@ export class FakeCapture implements Capture {
     this.#resolve();
   }
 
+  /** Heeds SIGTERM no more. */
+  hang(): void {
+    this.#hangs = true;
+  }
+
   async stop(): Promise<void> {
     this.isStopped = true;
-    this.#resolve();
+    if (!this.#hangs) this.#resolve();
   }
 
   kill(): void {

@@ -15,13 +15,14 @@ function run(plan: Partial<Plan>) {
   let capture: FakeCapture | null = null;
   const came: string[] = [];
   const begun = new Run(
+    { source, args: [], video, audio, ...plan },
     {
       startCapture: (_, onPackets) => (capture = new FakeCapture(onPackets)),
       stallMs: 5000,
       firstFrameMs: 15_000,
     },
-    { source, args: [], video, audio, ...plan },
     (packets, isBeginning) => came.push(...packets.map(({ kind }) => (isBeginning ? `first ${kind}` : kind))),
+    ({ message }) => came.push(message),
   );
   if (capture === null) throw new Error("nothing was started");
   return { run: begun, capture: capture as FakeCapture, came };
@@ -41,10 +42,11 @@ async function hear(capture: FakeCapture, seconds: number): Promise<void> {
 
 describe("a process with picture and sound", () => {
   it("is hung when no pictures come any more, though its sound goes on", async () => {
-    const { run: hung, capture } = run({});
+    const { run: hung, capture, came } = run({});
     capture.send(picture);
     await hear(capture, 6);
     expect(capture.isStopped).toBe(true);
+    expect(came).toContain("test sent no pictures for 5 s");
     expect(await hung.over).toMatchObject({
       isStall: true,
       failure: { message: "test sent no pictures for 5 s" },

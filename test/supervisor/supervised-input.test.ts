@@ -16,6 +16,7 @@ const plan: Plan = {
   args: [],
   video: null,
   audio: null,
+  baseS: 0,
 };
 
 /** An input, all that it did, and the device that a test plays. */
@@ -25,6 +26,7 @@ function supervise(options: { survives?: boolean } = {}) {
   const events: LogEvent[] = [];
   const listeners = new Set<() => void>();
   let absence: UserError | null = null;
+  let meanwhile: (() => void) | null = null;
   const replanned: EndedRun[] = [];
   const input = new SupervisedInput({
     plan,
@@ -44,7 +46,10 @@ function supervise(options: { survives?: boolean } = {}) {
     },
     replan: async (ended) => {
       replanned.push(ended);
-      if (absence !== null) throw absence;
+      const found = absence;
+      meanwhile?.();
+      meanwhile = null;
+      if (found !== null) throw found;
       return plan;
     },
     survives: () => options.survives ?? true,
@@ -64,6 +69,7 @@ function supervise(options: { survives?: boolean } = {}) {
       absence = null;
       for (const listener of listeners) listener();
     },
+    whileReplanning: (act: () => void) => (meanwhile = act),
     pullOut: () => (absence = new UserError("deviceAbsent", "cam0 is not there")),
   };
 }
@@ -155,6 +161,16 @@ describe("a device that was pulled out", () => {
     expect(replanned.length - before).toBeGreaterThanOrEqual(9);
   });
 
+  it("is opened at once when it comes back just while it is tried", async () => {
+    const { current, captures, pullOut, plugIn, whileReplanning } = supervise();
+    current().send();
+    pullOut();
+    current().fail();
+    whileReplanning(plugIn);
+    await pass(500);
+    expect(captures).toHaveLength(2);
+  });
+
   it("is told of when what is wrong changes", async () => {
     const { current, story, pullOut } = supervise();
     current().send();
@@ -178,6 +194,17 @@ describe("an input that sends nothing any more", () => {
     expect(captures[0]?.isStopped).toBe(true);
     expect(story).toContain("cam0 sent nothing for 5 s: trying again in 0.5 s");
     expect(replanned[0]).toMatchObject({ isStall: true, sentFrames: true });
+  });
+
+  it("is lost at once, however long its process takes to its end", async () => {
+    const { current, story } = supervise();
+    current().send();
+    current().hang();
+    await pass(5500);
+    expect(story).toEqual(["start", "packets", "lost"]);
+    current().end();
+    await pass(0);
+    expect(story.filter((line) => line === "lost")).toHaveLength(1);
   });
 
   it("may take longer to its first frame", async () => {
@@ -230,8 +257,21 @@ describe("an input that is stopped", () => {
     const { input, current, captures } = supervise();
     current().send();
     input.restart();
-    await pass(500);
+    await pass(0);
     expect(captures).toHaveLength(2);
-    expect(input.status).toMatchObject({ restarts: 1, state: "starting" });
+    expect(input.status).toMatchObject({ restarts: 1, state: "starting", lastError: null });
+  });
+
+  it("is started again at once however often it is asked to: that is no failure", async () => {
+    const { input, current, captures, replanned } = supervise({ survives: false });
+    for (let round = 1; round <= 20; round++) {
+      current().send();
+      input.restart();
+      await pass(0);
+      expect(captures).toHaveLength(round + 1);
+    }
+    expect(replanned.every(({ isAsked }) => isAsked)).toBe(true);
+    current().fail();
+    await expect(input.ended).rejects.toThrow("it was unplugged");
   });
 });

@@ -27,14 +27,24 @@ test.each([
   { ActiveState: "activating", SubState: "start", NRestarts: "1", ExecMainStatus: "10" },
 ])("a service that is %j fails with the start's own reason and exit code", async (state) => {
   const machine = new FakeSystemd().answer("systemctl show", show(state)).answer("journalctl", {
-    stdout:
-      "Starting flvcast-door.service\nflvcast: earlier\nflvcast: no camera cam0. Found: none\nFailed.\n",
+    stdout: "earlier\nno camera cam0. Found: none\n  /dev/video0: No such device\n",
   });
   await expect(outcomeOf(machine)).rejects.toMatchObject({
     reason: "deviceAbsent",
     message:
       "flvcast-door.service is installed and does not start: no camera cam0. Found: none. See: journalctl -u flvcast-door.service",
   });
+});
+
+test("only what flvcast itself says of failures is looked for in the journal", async () => {
+  const machine = new FakeSystemd().answer(
+    "systemctl show",
+    show({ ActiveState: "failed", ExecMainStatus: "10" }),
+  );
+  await expect(outcomeOf(machine)).rejects.toThrow(/exit code 10/);
+  expect(machine.runs.find((line) => line.startsWith("journalctl"))).toContain(
+    "--unit flvcast-door.service --identifier flvcast --priority err ",
+  );
 });
 
 test("a failure without words tells its exit code", async () => {

@@ -17,12 +17,12 @@ function seen(...looks: readonly (readonly [nowMs: number, input: Partial<InputS
 describe("an input is neglected", () => {
   test("three stalls after its last frame, and not before", () => {
     const input = { lastFrameMs: 1000 };
-    expect(seen([1500, input], [16_000, input], [16_001, input])).toEqual([null, null, "camera"]);
+    expect(seen([1500, input], [16_500, input], [16_501, input])).toEqual([null, null, "camera"]);
   });
 
-  test("three stalls after a restart was due that did not come", () => {
+  test("three stalls after a restart was due at the latest, and did not come", () => {
     const input = { state: "waiting", retryAtMs: 30_000, restarts: 3 } as const;
-    expect(seen([20_000, input], [45_000, input], [45_001, input])).toEqual([null, null, "camera"]);
+    expect(seen([20_000, input], [53_000, input], [53_001, input])).toEqual([null, null, "camera"]);
   });
 
   test("when a process has sent nothing for longer than a first frame may take, and a stall", () => {
@@ -32,7 +32,7 @@ describe("an input is neglected", () => {
 
   test("when it waits for nothing", () => {
     const input = { state: "waiting", retryAtMs: null } as const;
-    expect(seen([0, input], [15_000, input], [15_001, input])).toEqual([null, null, "camera"]);
+    expect(seen([0, input], [33_000, input], [33_001, input])).toEqual([null, null, "camera"]);
   });
 });
 
@@ -61,20 +61,24 @@ describe("all is as it should be", () => {
     expect(new Vigil(patience).neglected({ state: "ended", inputs: [camera] }, 999_999)).toBeNull();
   });
 
-  test("when the clock is set back", () => {
-    expect(seen([5_000_000, { lastFrameMs: 5_000_000 }], [1000, { lastFrameMs: 5_000_000 }])).toEqual([
-      null,
-      null,
-    ]);
+  test.each([3_600_000, -3_600_000])("when the clock is set by %d ms, and frames go on", (stepMs) => {
+    const looks = Array.from({ length: 20 }, (_, n) => {
+      return [n * 1000, { lastFrameMs: 9e9 + n * 1000 + (n < 10 ? 0 : stepMs) }] as const;
+    });
+    expect(seen(...looks).every((one) => one === null)).toBe(true);
   });
 });
 
 test("of two inputs, the one that is neglected is named", () => {
-  const inputs = [
-    { ...camera, lastFrameMs: 20_000 },
-    { ...camera, label: "microphone" },
-  ];
-  expect(new Vigil(patience).neglected({ state: "on-air", inputs }, 20_000)).toBe("microphone");
+  const vigil = new Vigil(patience);
+  const look = (nowMs: number) => {
+    const inputs = [
+      { ...camera, lastFrameMs: nowMs },
+      { ...camera, label: "microphone", lastFrameMs: 0 },
+    ];
+    return vigil.neglected({ state: "on-air", inputs }, nowMs);
+  };
+  expect([look(0), look(15_000), look(15_001)]).toEqual([null, null, "microphone"]);
 });
 
 test("an input that sent a frame within a stall is never neglected", () => {

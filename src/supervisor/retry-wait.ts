@@ -1,0 +1,70 @@
+import type { Backoff } from "./backoff.ts";
+import type { DeviceWatch } from "./device-watch.ts";
+
+/** A node appears before udev has given it its group and its links: for so long after a change it is tried again soon. */
+const EAGER_MS = 5000;
+const EAGER_DELAY_MS = 100;
+
+/**
+ * The pauses between tries to open a device: ever longer, and over as soon as a device may have come. What changes while it
+ * is tried is not missed: the next pause is over at once.
+ */
+export class RetryWait {
+  readonly #backoff: Backoff;
+  readonly #forget: () => void;
+  #hasChanged = false;
+  #isOver = false;
+  #eagerUntilMs = Number.NEGATIVE_INFINITY;
+  #wake: () => void = () => undefined;
+
+  /** Notices changes from now on, until `end`. */
+  constructor(watch: Pick<DeviceWatch, "onChange">, backoff: Backoff) {
+    this.#backoff = backoff;
+    this.#forget = watch.onChange(() => {
+      this.#hasChanged = true;
+      this.#wake();
+    });
+  }
+
+  /** Something changed a moment ago: what fails now may well go in the next. */
+  get isEager(): boolean {
+    return performance.now() < this.#eagerUntilMs;
+  }
+
+  /** How long the next pause is to be, after a try that lasted `ranMs`. */
+  nextMs(ranMs: number): number {
+    return this.isEager ? EAGER_DELAY_MS : this.#backoff.failed(ranMs);
+  }
+
+  /** Pauses for so long, or less. */
+  async pause(ms: number): Promise<void> {
+    if (!this.#hasChanged && !this.#isOver) await this.#sleep(ms);
+    if (!this.#hasChanged) return;
+    this.#hasChanged = false;
+    this.#eagerUntilMs = performance.now() + EAGER_MS;
+    this.#backoff.reset(); // a slow machine's udev may take even longer
+  }
+
+  /** Ends the pause that there is. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /** No more pauses. */
+  end(): void {
+    this.#isOver = true;
+    this.#forget();
+    this.#wake();
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = () => undefined;
+  }
+}
