@@ -15,7 +15,7 @@ function run(plan: Partial<Plan>) {
   let capture: FakeCapture | null = null;
   const came: string[] = [];
   const begun = new Run(
-    { source, args: [], video, audio, ...plan },
+    { source, args: [], baseS: 0, video, audio, ...plan },
     {
       startCapture: (_, onPackets) => (capture = new FakeCapture(onPackets)),
       stallMs: 5000,
