@@ -150,7 +150,8 @@ export class Feed {
 
   /** False for a frame that is not sent: one that is late, or that nobody could decode. */
   #resume(frame: Frame): boolean {
-    const isOfNewSource = this.#unsent.has(trackOf(frame));
+    // A picture with settings of its own cannot be kept for later, behind the old ones.
+    const isOfNewSource = frame.kind === "video-frame" && this.#unsent.has("video");
     if (!isOfNewSource && !this.#timeline.isBack(frame)) {
       this.#remember(frame);
       return false;
