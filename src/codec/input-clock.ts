@@ -19,9 +19,10 @@ export class ForeignClockError extends Error {
  * Devices stamp wall-clock time, counted from the whole second `baseS`; `setUs` is how far that clock has been set by now,
  * which is taken out. The first frames are held against their arrival, until one is of now: then the device is trusted.
  *
- * When the clock is set, nothing that this process still sends is of any use. ffmpeg (5.1 to 9.0) smooths the stamps of
- * V4L2, ALSA and Pulse with a filter that takes a step in pieces, over several frames and beyond; `aresample=async` makes
- * an hour of silence of an hour forward, and sends nothing for the hour back. It is to be started anew.
+ * When the clock is set, nothing that this process still sends is of any use. ffmpeg smooths stamps with a filter
+ * (libavdevice/timefilter.c) that takes a step in pieces and overshoots: of an hour forward V4L2 makes leaps of 3,085, 1,500
+ * and 264 s, and then holds the last stamp, as it does of an hour back (5.1, at 10 pictures a second). `aresample=async`
+ * makes an hour of silence of the one, and sends nothing for the other. It is to be started anew.
  *
  * @throws ForeignClockError when no frame is of now
  */
