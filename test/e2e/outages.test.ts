@@ -162,7 +162,7 @@ describe("a recording of a viewer who stayed through everything", () => {
 });
 
 describe("pictures that go on after a hang", () => {
-  test("are seen as they were made, each of them", async () => {
+  test("are seen as they were made, from the last key picture of those that came late", async () => {
     const recording = new Recording();
     recording.play(["video", "audio"], { video: 1.3 * S });
     const folder = await mkdtemp(join(tmpdir(), "flvcast-hang-"));
@@ -171,8 +171,10 @@ describe("pictures that go on after a hang", () => {
       await writeFile(path, recording.sink.bytes);
       const made = await picturesOf(fileURLToPath(new URL(`../fixtures/${NUT.video}`, import.meta.url)));
       const seen = await picturesOf(path);
-      expect(made.filter((picture) => !seen.includes(picture))).toEqual([]);
-      expect(seen.length).toBeGreaterThan(made.length);
+      // 25 a second, a key picture each second, hung from the thirteenth on until the moment of those has passed
+      const missing = made.flatMap((picture, index) => (seen.includes(picture) ? [] : [index]));
+      expect(missing).toEqual(Array.from({ length: 12 }, (_, n) => 13 + n));
+      expect(seen.length).toBeGreaterThan(made.length - missing.length);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
