@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/players/**", "test/devices/**"],
+          exclude: ["test/e2e/**", "test/players/**", "test/devices/**", "test/soak/**"],
           // The rooms keep no state of their own: a fresh process for each file takes twice as long.
           pool: "threads",
           isolate: false,
@@ -40,6 +40,13 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 240_000,
           fileParallelism: false,
+          disableConsoleIntercept: true,
+        },
+      },
+      {
+        test: {
+          name: "soak",
+          include: ["test/soak/**/*.test.ts"],
           disableConsoleIntercept: true,
         },
       },

@@ -67,10 +67,16 @@ export class Attempts {
   #begin(lineup: Lineup, lessons: Lessons): Attempt {
     const { settings, onChannel } = this.#options;
     const { tracks } = lineup;
+    const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs } = settings;
     const channel = new Channel({
       name: settings.name,
       header: encodeHeader(tracks),
       hasVideo: tracks.video,
+      limits: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs },
+      schedule: (run, delayMs) => {
+        const timer = setTimeout(run, delayMs);
+        return () => clearTimeout(timer);
+      },
     });
     this.#channel = channel;
     onChannel(channel);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { type Access, openDoor, urlWith } from "./access.ts";
 import { Attempts } from "./attempts.ts";
 import { type EncoderChoice, encoderNamed } from "./audition/choose.ts";
 import type { Packet } from "./codec/packet.ts";
@@ -6,12 +7,15 @@ import type { UserError } from "./failure.ts";
 import { redactor, redactUrls } from "./ffmpeg/redact.ts";
 import { shellLine } from "./ffmpeg/shell-line.ts";
 import { refuseTerminal } from "./ffmpeg/stdin-capture.ts";
-import { flvPath, HttpServer } from "./http/server.ts";
-import { streamUrls } from "./http/urls.ts";
+import type { CertificateWatch } from "./http/certificate-watch.ts";
+import type { HttpServer } from "./http/server.ts";
+import { flvPath } from "./http/stream-name.ts";
+import { type Site, streamUrls } from "./http/urls.ts";
 import { type Lineup, planLineup } from "./lineup.ts";
 import { type LogEvent, notice } from "./log.ts";
 import { type Machine, thisMachine } from "./machine/machine.ts";
 import { describeOnAir, type OnAir } from "./on-air.ts";
+import { makeServer } from "./serving.ts";
 import type { StartSettings } from "./settings/settings.ts";
 import type { CastState, CastStatus } from "./status.ts";
 import { ClockWatch } from "./supervisor/clock-watch.ts";
@@ -36,16 +40,27 @@ export async function startCast(settings: StartSettings, options: CastOptions = 
   const machine = thisMachine(options.env ?? process.env);
   if (settings.encoder !== "auto") encoderNamed(settings.encoder); // a wrong name is not waited for
   if (settings.device === "-") refuseTerminal(options.stdin ?? process.stdin);
-  const lineup = settings.wait ? null : await planLineup(settings, machine);
-  const server = new HttpServer([]);
+  const onNotice = options.onNotice ?? (() => undefined);
+  const { server, certificate, scheme } = await makeServer(settings, onNotice);
   server.announce(settings.name);
-  const passed = passedSocket(machine.env);
-  const address =
-    passed === null
-      ? { host: settings.host, port: await server.listen(settings.host, settings.port) }
-      : await server.listenOn(passed);
-  const { url } = await streamUrls(address.host, address.port, flvPath(settings.name));
-  return new Cast({ settings, machine, lineup, server, address, url }, options);
+  try {
+    const lineup = settings.wait ? null : await planLineup(settings, machine);
+    const passed = passedSocket(machine.env);
+    const address =
+      passed === null
+        ? { host: settings.host, port: await server.listen(settings.host, settings.port) }
+        : await server.listenOn(passed);
+    const site = { scheme, ...address };
+    const { url } = await streamUrls(site, flvPath(settings.name));
+    const { env } = machine;
+    const access = await openDoor(settings, server.address, { env, onNotice });
+    server.admitBy(access.doorkeeper);
+    return new Cast({ settings, machine, lineup, server, certificate, site, url, access }, options);
+  } catch (error) {
+    certificate?.close();
+    await server.close(0);
+    throw error;
+  }
 }
 
 /** The ffmpeg command lines of a cast, quoted for a shell; opens and tries what a start would, and captures nothing. */
@@ -66,7 +81,9 @@ interface Parts {
   readonly server: HttpServer;
   /** The viewer URL. */
   readonly url: string;
-  readonly address: { readonly host: string; readonly port: number };
+  readonly site: Site;
+  readonly certificate: CertificateWatch | null;
+  readonly access: Access;
 }
 
 /** One device on its way to its viewers, until it ends, fails or is stopped. */
@@ -141,6 +158,11 @@ export class Cast {
     if (this.#ready.signal.aborted) this.#attempts.current?.restart();
   }
 
+  /** A URL of this cast with the token that it needs; the same, where it needs none. */
+  withToken(url: string): string {
+    return urlWith(this.#parts.access.token, url);
+  }
+
   /** Ends the cast in an orderly way: captures first, then every response with its last chunk. */
   async stop(): Promise<void> {
     this.#stopped.abort();
@@ -160,6 +182,7 @@ export class Cast {
     } finally {
       this.#over.abort();
       this.#watch.close();
+      this.#parts.certificate?.close();
       this.#clock.close();
       await this.#attempts.current?.stop();
       this.#attempts.channel?.end();
@@ -195,10 +218,10 @@ export class Cast {
   }
 
   async #describe(): Promise<OnAir | null> {
-    const { settings, address } = this.#parts;
+    const { settings, site, access } = this.#parts;
     const { current } = this.#attempts;
     if (!this.#ready.signal.aborted || current === null) return null;
-    return describeOnAir({ name: settings.name, host: address.host }, address.port, current);
+    return describeOnAir({ name: settings.name, site, token: access.token }, current);
   }
 
   async #durationEnd(): Promise<void> {

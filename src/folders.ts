@@ -4,13 +4,15 @@ import { join } from "node:path";
 /**
  * Where flvcast keeps what other runs read. All follow from the user alone, so that cron, systemd and a terminal agree:
  * root's are the system's, others' are below their home as the password database has it. systemd's own variables
- * (systemd.exec(5), ConfigurationDirectory=, CacheDirectory= and RuntimeDirectory=) go before.
+ * (systemd.exec(5), ConfigurationDirectory=, CacheDirectory=, StateDirectory= and RuntimeDirectory=) go before.
  */
 export interface Folders {
   /** What the user decided: pinned devices. */
   readonly configuration: string;
   /** What can be found out again: which encoders work. */
   readonly cache: string;
+  /** What is made once and is the same after a reboot: tokens. */
+  readonly lasting: string;
   /** What runs now: control sockets; and the logs of detached streams. */
   readonly state: string;
 }
@@ -38,6 +40,7 @@ export function foldersOf(env: Environment, account: Account = thisAccount): Fol
   return {
     configuration: firstOf(env["CONFIGURATION_DIRECTORY"]) ?? below(".config", "/etc"),
     cache: firstOf(env["CACHE_DIRECTORY"]) ?? below(".cache", "/var/cache"),
+    lasting: firstOf(env["STATE_DIRECTORY"]) ?? below(".local/state", "/var/lib"),
     state: firstOf(env["RUNTIME_DIRECTORY"]) ?? below(".local/state", "/run"),
   };
 }

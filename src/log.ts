@@ -14,7 +14,8 @@ export interface LogEvent {
 export const eventNames = [
   ...(["starting", "waiting-for-device", "tried-otherwise", "open-to-all", "how-to-watch"] as const),
   ...(["input-lost", "input-back", "driver-change", "encoder-chosen", "encoder-left-out"] as const),
-  ...(["clock-set"] as const),
+  ...(["clock-set", "token-kept-back", "token-not-kept"] as const),
+  ...(["certificate-renewed", "certificate-untimely", "certificate-unusable"] as const),
   ...(["not-to-be-found", "systemd-unheard", "watchdog-unfed", "ffmpeg", "failed", "bug"] as const),
 ] as const;
 

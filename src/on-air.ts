@@ -1,20 +1,24 @@
+import type { HeldToken } from "./access.ts";
 import { aacCodecString, parseAudioSpecificConfig } from "./codec/aac.ts";
 import type { AudioConfig, VideoConfig } from "./codec/packet.ts";
 import { h264CodecString, parseSps } from "./codec/sps.ts";
-import { flvPath } from "./http/server.ts";
-import { streamUrls } from "./http/urls.ts";
+import { flvPath } from "./http/stream-name.ts";
+import { type Site, streamUrls } from "./http/urls.ts";
 import type { Lineup } from "./lineup.ts";
 import type { Feed } from "./live/feed.ts";
 
 /** A stream that can be watched. */
 export interface OnAir {
   readonly name: string;
-  /** The viewer URL to hand on. */
+  /** The viewer URL, without the token that it may need: what is printed may be kept by whoever reads it. */
   readonly url: string;
   /** The same stream at every address that it is served from. */
   readonly urls: readonly string[];
-  /** Others than this machine can watch, and anyone who reaches it does. */
+  /** Others than this machine reach it. */
   readonly isPublic: boolean;
+  readonly needsToken: boolean;
+  /** The file that holds the token; null where there is none. */
+  readonly tokenFile: string | null;
   /** RFC 6381: `avc1.640020`, `mp4a.40.2`. */
   readonly codecs: readonly string[];
   /** Width x height in pixels; null without video. */
@@ -27,17 +31,18 @@ export interface OnAir {
 
 /** Describes a stream whose settings are known, from the settings themselves. */
 export async function describeOnAir(
-  { name, host }: { readonly name: string; readonly host: string },
-  port: number,
+  { name, site, token }: { readonly name: string; readonly site: Site; readonly token: HeldToken | null },
   { lineup, feed }: { readonly lineup: Lineup; readonly feed: Feed },
 ): Promise<OnAir> {
   const { videoConfig, audioConfig, rates } = feed;
-  const { url, urls, isPublic } = await streamUrls(host, port, flvPath(name));
+  const { url, urls, isPublic } = await streamUrls(site, flvPath(name));
   return {
     name,
     url,
     urls,
     isPublic,
+    needsToken: token !== null,
+    tokenFile: token?.path ?? null,
     codecs: [...videoCodecs(videoConfig), ...audioCodecs(audioConfig)],
     size: videoConfig && `${videoConfig.width}x${videoConfig.height}`,
     fps: rates.framerate ?? null,

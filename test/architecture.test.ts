@@ -23,8 +23,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   audition: ["suggest", "ffmpeg", "platform", "device", "machine", "encoder", "codec", "failure"],
   firewall: ["machine"],
   doctor: ["firewall", "device", "machine", "ffmpeg", "failure"],
-  http: ["live", "flv", "failure"],
-  settings: ["device", "encoder", "ffmpeg", "name", "suggest", "failure"],
+  door: [],
+  http: ["door", "live", "flv", "failure"],
+  settings: ["door", "device", "encoder", "ffmpeg", "name", "suggest", "failure"],
   inputs: ["ffmpeg", "device", "machine", "codec", "settings", "folders", "failure"],
   lineup: [
     "inputs",
@@ -50,15 +51,19 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["log", "failure"],
   ],
   retake: ["lineup", "encoder", "codec", "failure"],
-  "on-air": ["lineup", "http", "live", "flv", "codec"],
+  "on-air": ["access", "lineup", "http", "live", "flv", "codec"],
+  serving: ["http", "log", "settings"],
   cast: [
-    ...["attempts", "supervisor", "lineup", "on-air", "audition", "ffmpeg", "machine", "http", "codec"],
-    ...["systemd", "settings", "status", "log", "failure"],
+    ...["serving", "access", "attempts", "supervisor", "lineup", "on-air", "audition", "ffmpeg", "machine"],
+    ...["http", "codec", "systemd", "settings", "status", "log", "failure"],
   ],
   control: ["status", "folders", "name", "failure"],
+  "token-file": ["control", "door", "failure"],
+  access: ["token-file", "control", "door", "folders", "log", "settings", "failure"],
   cli: [
     ...[
       "cast",
+      "access",
       "on-air",
       "control",
       "systemd",
@@ -76,10 +81,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Formats and fan-out work on bytes and values: no file, socket, process or clock. */
-const roomsWithoutIo = ["codec", "flv", "live", "settings", "shell"];
+const roomsWithoutIo = ["codec", "flv", "live", "door", "settings", "shell"];
 const nodeModulesWithoutIo = ["node:buffer", "node:assert", "node:util"];
-/** Settings only take names apart: nothing here opens a socket or a file. */
+/** Settings and the door only take names and headers apart: nothing here opens a socket or a file. */
 const nodeModulesOfRoom: Readonly<Record<string, readonly string[]>> = {
+  door: ["node:net", "node:http", "node:crypto"],
   settings: ["node:net", "node:path"],
 };
 
@@ -88,7 +94,11 @@ const packages: Readonly<Record<string, { readonly room: string; readonly files:
   "fluent-ffmpeg": { room: "ffmpeg", files: 1 },
   yargs: { room: "cli", files: 1 },
   "yargs-parser": { room: "cli", files: 1 },
+  hono: { room: "http", files: 2 },
+  "@hono/node-server/serve-static": { room: "http", files: 1 },
+  ws: { room: "http", files: 1 },
   ora: { room: "cli", files: 1 },
+  "ipaddr.js": { room: "door", files: 1 },
 };
 
 /** Rooms that may see the settings of `start` whole. */

@@ -16,12 +16,16 @@ describe("what outlives a run is kept", () => {
     expect(foldersOf({ HOME: "/elsewhere", XDG_CONFIG_HOME: "/elsewhere" }, kim)).toEqual({
       configuration: "/home/kim/.config/flvcast",
       cache: "/home/kim/.cache/flvcast",
+      lasting: "/home/kim/.local/state/flvcast",
       state: "/home/kim/.local/state/flvcast",
     });
   });
 
   test("in the system's folders for root, even where no password database knows it", () => {
-    const folders = { configuration: "/etc/flvcast", cache: "/var/cache/flvcast", state: "/run/flvcast" };
+    const folders = {
+      ...{ configuration: "/etc/flvcast", cache: "/var/cache/flvcast" },
+      ...{ lasting: "/var/lib/flvcast", state: "/run/flvcast" },
+    };
     expect(foldersOf({ HOME: "/root" }, root)).toEqual(folders);
     expect(foldersOf({}, { ...nobody, isRoot: true })).toEqual(folders);
   });
@@ -30,11 +34,13 @@ describe("what outlives a run is kept", () => {
     const env = {
       CONFIGURATION_DIRECTORY: "/etc/flvcast-door:/etc/other",
       CACHE_DIRECTORY: "/var/cache/private/door",
+      STATE_DIRECTORY: "/var/lib/private/door",
       RUNTIME_DIRECTORY: "/run/flvcast-door",
     };
     expect(foldersOf(env, kim)).toEqual({
       configuration: "/etc/flvcast-door",
       cache: "/var/cache/private/door",
+      lasting: "/var/lib/private/door",
       state: "/run/flvcast-door",
     });
     expect(foldersOf({ CONFIGURATION_DIRECTORY: "", CACHE_DIRECTORY: "" }, kim)).toEqual(foldersOf({}, kim));

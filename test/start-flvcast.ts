@@ -35,6 +35,7 @@ export async function startFlvcast(
       ...process.env,
       CACHE_DIRECTORY: cacheFolder,
       RUNTIME_DIRECTORY: freshStateFolder(),
+      STATE_DIRECTORY: freshStateFolder(),
       ...env,
     },
   });

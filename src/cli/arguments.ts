@@ -57,7 +57,8 @@ export function parseArguments(command: string, all: readonly Flag[], argv: read
       `--${bare} needs a value: --${bare} ${metavar} (or --${bare}=VALUE, if it begins with a dash). ${see}`,
     );
   }
-  const repeated = Object.keys(given).find((flag) => Array.isArray(given[flag]));
+  const lists = flags.filter(({ isList }) => isList).map(({ flag }) => flag);
+  const repeated = Object.keys(given).find((flag) => Array.isArray(given[flag]) && !lists.includes(flag));
   if (repeated !== undefined) throw usage(`--${repeated} is given more than once: give it once`);
   const texts = Object.entries(given).map(([flag, value]) => [flag, String(value)] as const);
   return { help: false, flags: new Map([...texts, ...namedWords(command, all, words)]) };

@@ -14,6 +14,10 @@ export interface Flag {
   readonly short?: string;
   /** It is given as a word of its own, without its name. */
   readonly isPositional?: true;
+  /** What is given is shown to nobody. */
+  readonly isSecret?: true;
+  /** It may be given more than once. */
+  readonly isList?: true;
   /** `null` for a switch. */
   readonly metavar: string | null;
   readonly help: string;

@@ -12,6 +12,8 @@ export interface RunningCast {
   /** Resolves when nothing of it is left; rejects when it failed. */
   readonly ended: Promise<void>;
   status(): CastStatus;
+  /** A URL of its own with the token that it needs. */
+  withToken(url: string): string;
   stop(): Promise<void>;
   restart(): Promise<void>;
   kill(): void;
@@ -44,6 +46,11 @@ export class Conductor implements Controllable {
 
   status(): CastStatus {
     return this.#cast?.status() ?? this.#beforehand();
+  }
+
+  url(): string | null {
+    const { url } = this.status();
+    return url === null || this.#cast === null ? url : this.#cast.withToken(url);
   }
 
   async stop(): Promise<void> {

@@ -7,6 +7,7 @@ import { alreadyRunning } from "../control/serve.ts";
 import { prepareStateFolder, UnwritableError, writing } from "../control/state-folder.ts";
 import { exitCodes, UserError } from "../failure.ts";
 import { foldersOf } from "../folders.ts";
+import { environmentName } from "../settings/option.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
 import { startOptions } from "../settings/start-options.ts";
@@ -15,7 +16,8 @@ import { forcedExitCode } from "./signals.ts";
 
 /** `flvcast start --detach`: prints what start prints, as soon as it does. Resolves to the exit code. @throws UserError */
 export async function detach(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
-  const launched = await launchStart(flags, env, io);
+  const showToken: FlagTexts = io.stdout.isTTY ? new Map([[startOptions.showToken.flag, "true"]]) : new Map();
+  const launched = await launchStart(new Map([...flags, ...showToken]), env, io);
   io.stderr.write(launched.said);
   if (launched.kind === "failed") return launched.exitCode;
   io.stdout.write(`${launched.line}\n`);
@@ -38,7 +40,7 @@ export async function launchStart(flags: FlagTexts, env: Environment, io: Io): P
     const command = [process.execPath, ...process.execArgv, programPath(), "start", ...argumentsOf(flags)];
     const launched = await launch({
       command: command as [string, ...string[]], // it begins with node
-      env: { ...env },
+      env: { ...env, ...tokenIn(flags) },
       logPath: log.path,
       signal: interrupted.signal,
     });
@@ -105,11 +107,18 @@ function programPath(): string {
   return process.argv[1] ?? "";
 }
 
-/** The command line that gives these flags, but for the one that brought us here. */
+/** Other users see a process's arguments, and not its environment. */
+function tokenIn(flags: FlagTexts): Environment {
+  const { flag } = startOptions.token;
+  const token = flags.get(flag);
+  return token === undefined ? {} : { [environmentName(flag)]: token };
+}
+
+/** The command line that gives these flags, but for the one that brought us here, and the token. */
 function argumentsOf(flags: FlagTexts): readonly string[] {
   const switches = Object.values(startOptions).filter(({ metavar }) => metavar === null);
   const isSwitch = (flag: string) => switches.some((option) => option.flag === flag);
   return [...flags]
-    .filter(([flag]) => flag !== startOptions.detach.flag)
+    .filter(([flag]) => flag !== startOptions.detach.flag && flag !== startOptions.token.flag)
     .map(([flag, value]) => (isSwitch(flag) ? `--${flag}` : `--${flag}=${value}`));
 }

@@ -59,11 +59,23 @@ export class Report {
     this.#spinner = null;
   }
 
-  /** Who can watch, where that is everybody; how to, for a person at a terminal. */
-  onAir({ url, isPublic }: Pick<OnAir, "url" | "isPublic">): void {
-    if (isPublic) this.event(notice("open-to-all", "anyone who reaches this machine can watch (--host)"));
-    if (this.#stderr.isTTY && this.#form === "text")
-      this.event(notice("how-to-watch", `watch it: vlc ${url}, or ffplay ${url}. Ctrl-C stops`));
+  /**
+   * Who can watch, where that is everybody; where the token is; how to watch, for a person at a terminal.
+   * @param shownUrl as stdout has it, with its token or without
+   */
+  onAir({ name, url, isPublic, needsToken, tokenFile }: OnAir, shownUrl: string): void {
+    const lacksToken = needsToken && shownUrl === url;
+    if (isPublic && !needsToken) {
+      this.event(notice("open-to-all", "anyone who reaches this machine can watch (--auth none)"));
+    }
+    if (lacksToken) {
+      const where = tokenFile === null ? "" : `, which is in ${tokenFile}`;
+      const text = `the URL needs its token${where}: flvcast url ${name} prints both, and so does --show-token`;
+      this.event(notice("token-kept-back", text, { name, ...(tokenFile === null ? {} : { tokenFile }) }));
+    }
+    if (!this.#stderr.isTTY || this.#form !== "text") return;
+    const typed = lacksToken ? `"$(flvcast url ${name})"` : needsToken ? `'${shownUrl}'` : url;
+    this.event(notice("how-to-watch", `watch it: vlc ${typed}, or ffplay ${typed}. Ctrl-C stops`));
   }
 
   /** A line of ffmpeg's. */

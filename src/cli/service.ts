@@ -1,11 +1,10 @@
 import { userInfo } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseDeviceSpec } from "../device/spec.ts";
+import { needsToken } from "../access.ts";
 import { exitCodes, UserError } from "../failure.ts";
 import { type Machine, thisMachine } from "../machine/machine.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
-import { resolveStartSettings } from "../settings/resolve.ts";
 import { serviceOptions } from "../settings/service-options.ts";
 import type { ServiceSettings, StartSettings } from "../settings/settings.ts";
 import { type Installer, install, installedNames, remove, unitFiles } from "../systemd/installation.ts";
@@ -13,9 +12,8 @@ import { outcome } from "../systemd/outcome.ts";
 import { closedToOthers } from "../systemd/reachable.ts";
 import { type ServicePlan, socketOf, unitName } from "../systemd/service-unit.ts";
 import { Systemctl } from "../systemd/systemctl.ts";
-import { parseArguments } from "./arguments.ts";
 import type { Command, Io } from "./command.ts";
-import { start } from "./start.ts";
+import { streamSettings } from "./service-stream.ts";
 
 /** What these commands need of the machine, so that a test can play its part. */
 export interface ServiceWorld {
@@ -83,7 +81,10 @@ export async function runInstall(given: Given, io: Io, world: ServiceWorld): Pro
   io.stderr.write(`flvcast: installed ${[...unitFiles(plan).keys()].join(" and ")} in ${installer.folder}\n`);
   const patienceMs = stream.readyTimeoutMs + START_MS;
   const status = await outcome(installer.systemctl, unitName(plan.name, "service"), patienceMs);
-  io.stdout.write(`${/on air: (\S+)/.exec(status)?.[1] ?? status}\n`);
+  const url = /on air: (\S+)/.exec(status)?.[1];
+  io.stdout.write(`${url ?? status}\n`);
+  if (url !== undefined && URL.canParse(url) && needsToken(stream, new URL(url).hostname))
+    io.stderr.write(`flvcast: the URL needs its token: flvcast url ${stream.name} prints both\n`);
   return exitCodes.ok;
 }
 
@@ -109,24 +110,6 @@ export async function runUninstall(given: FlagTexts, io: Io, world: ServiceWorld
   if (!(await remove(name, installer))) throw await notInstalled(unitName(name, "service"), installer.folder);
   io.stderr.write(`flvcast: removed ${unitName(name, "service")}\n`);
   return exitCodes.ok;
-}
-
-/** The flags as `start` itself reads them, and what of them makes no sense without anyone who looks on. */
-function streamSettings(rest: readonly string[]): StartSettings {
-  const settings = resolveStartSettings(parseArguments("start", start.flags, rest).flags, {});
-  if (settings.dryRun) throw usage("--dry-run starts nothing, and so is no service: leave it out");
-  if (settings.detach) throw usage("--detach leaves systemd nothing to watch over: leave it out");
-  for (const [flag, value] of [
-    ["--device", settings.device],
-    ["--audio", settings.audio],
-  ] as const) {
-    if (value === "-") throw usage(`${flag} - cannot be: a service has nobody's stdin`);
-    const spec = parseDeviceSpec(value);
-    const isRelative = spec.kind === "file" && /[/\\.]/.test(spec.path) && !isAbsolute(spec.path);
-    if (isRelative)
-      throw usage(`${flag} ${value}: a service runs in no folder of yours: give the whole path`);
-  }
-  return settings;
 }
 
 async function planFor(

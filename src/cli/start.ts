@@ -6,6 +6,7 @@ import { exitCodes } from "../failure.ts";
 import { foldersOf } from "../folders.ts";
 import { type LogEvent, warning } from "../log.ts";
 import { thisMachine } from "../machine/machine.ts";
+import type { OnAir } from "../on-air.ts";
 import { type FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
 import type { StartSettings } from "../settings/settings.ts";
@@ -83,8 +84,9 @@ export async function runStart(flags: FlagTexts, env: Environment, io: Io, studi
     report.started();
     attendant.look();
     if (onAir !== null) {
-      io.stdout.write(`${settings.json ? JSON.stringify(onAir) : onAir.url}\n`);
-      report.onAir(onAir);
+      const shown = settings.showToken || io.stdout.isTTY ? withToken(onAir, cast) : onAir;
+      io.stdout.write(`${settings.json ? JSON.stringify(shown) : shown.url}\n`);
+      report.onAir(onAir, shown.url);
     }
     await cast.ended;
     return exitCodes.ok;
@@ -97,6 +99,10 @@ export async function runStart(flags: FlagTexts, env: Environment, io: Io, studi
     unboundLog();
     signals.release();
   }
+}
+
+function withToken(onAir: OnAir, cast: RunningCast): OnAir {
+  return { ...onAir, url: cast.withToken(onAir.url), urls: onAir.urls.map((url) => cast.withToken(url)) };
 }
 
 /** How systemd is told of a cast, where it wants to know. */

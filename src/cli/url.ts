@@ -1,4 +1,4 @@
-import { statusOf } from "../control/ask.ts";
+import { urlOf } from "../control/ask.ts";
 import { chooseStream, runningStreams } from "../control/streams.ts";
 import { exitCodes, UserError } from "../failure.ts";
 import { namedOptions } from "../settings/control-options.ts";
@@ -8,14 +8,15 @@ import type { Command } from "./command.ts";
 /** `flvcast url` */
 export const url: Command = {
   usage: "flvcast url [NAME]",
-  description: "Prints the URL to watch a running stream at. NAME may be left out when only one runs.",
+  description:
+    "Prints the URL to watch a running stream at, with its token. NAME may be left out when only one runs.",
   flags: Object.values(namedOptions),
   examples: [['vlc "$(flvcast url garden)"', "watches it"]],
   epilogue: "Exit code 3 when it is not running.",
   run: async (flags, env, io) => {
     const { name } = readSettings(namedOptions, flags, env);
     const stream = chooseStream(await runningStreams(env), name);
-    const address = (await statusOf(stream)).url;
+    const address = await urlOf(stream);
     if (address === null)
       throw new UserError("notReady", `${stream.key} has no URL yet: it is being started`);
     io.stdout.write(`${address}\n`);

@@ -7,7 +7,12 @@ import { encodeLine, MAX_REPLY_BYTES, parseReply, type Request, readLine } from 
 import { readStatus } from "./read-status.ts";
 
 /** An end in order gives viewers three seconds and ffmpeg two; a restart waits for a device to be opened. */
-const TIMEOUT_MS: Readonly<Record<Request, number>> = { status: 5000, stop: 20_000, restart: 30_000 };
+const TIMEOUT_MS: Readonly<Record<Request, number>> = {
+  status: 5000,
+  url: 5000,
+  stop: 20_000,
+  restart: 30_000,
+};
 const GONE_TIMEOUT_MS = 5000;
 
 /** How a running stream is doing. @throws UserError when it does not answer */
@@ -15,6 +20,14 @@ export async function statusOf(holder: Holder): Promise<CastStatus> {
   const status = readStatus(await ask(holder, "status"));
   if (status === null) throw new UserError("failure", `${called(holder)} gives an answer that is no status`);
   return status;
+}
+
+/** Where a running stream is watched, with its token; null where it has no URL yet. @throws UserError */
+export async function urlOf(holder: Holder): Promise<string | null> {
+  const url = await ask(holder, "url");
+  if (url !== null && typeof url !== "string")
+    throw new UserError("failure", `${called(holder)} gives an answer that is no URL`);
+  return url;
 }
 
 /** Ends a stream in order; resolves when its name is free again. @throws UserError when it does not end */

@@ -1,16 +1,16 @@
 import type { Socket } from "node:net";
 
 /** What a stream is asked: one line of JSON, and one line back. */
-export type Request = "status" | "stop" | "restart";
+export type Request = "status" | "url" | "stop" | "restart";
 
 export type Reply =
-  | { readonly ok: true; readonly status: unknown }
-  | { readonly ok: false; readonly error: string };
+  /** For `url`, that alone. */
+  { readonly ok: true; readonly status: unknown } | { readonly ok: false; readonly error: string };
 
 export const MAX_REQUEST_BYTES = 1024;
 export const MAX_REPLY_BYTES = 256 * 1024;
 
-const requests: readonly Request[] = ["status", "stop", "restart"];
+const requests: readonly Request[] = ["status", "url", "stop", "restart"];
 
 /** What a line asks; null where it asks nothing that we know. */
 export function parseRequest(line: string): Request | null {

@@ -15,6 +15,8 @@ import { prepareStateFolder } from "./state-folder.ts";
 /** What can be told and asked of a stream from outside its process. */
 export interface Controllable {
   status(): CastStatus;
+  /** The viewer URL with the token that it needs, for this user alone; null until the port is bound. */
+  url(): string | null;
   /** Resolves when it is over. */
   stop(): Promise<void>;
   /** Starts what runs beside us anew; viewers stay. @throws UserError where that cannot be */
@@ -70,6 +72,7 @@ async function answer(socket: Socket, target: Controllable): Promise<void> {
 async function replyTo(request: Request | null, target: Controllable): Promise<Reply> {
   if (request === null) return { ok: false, error: "there is no such request: the versions differ" };
   try {
+    if (request === "url") return { ok: true, status: target.url() };
     if (request !== "status") await target[request]();
     return { ok: true, status: target.status() };
   } catch (error) {

@@ -1,72 +1,110 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Channel } from "../live/channel.ts";
-import { bareSink, chunkedSink } from "./flv-sink.ts";
-import { refuse } from "./refuse.ts";
+import type { Sink } from "../live/sink.ts";
+import type { Exchange, Http1Exchange, Http2Exchange, WebSocketExchange } from "./exchange.ts";
+import { http1Sink } from "./http1-sink.ts";
+import { http2Sink } from "./http2-sink.ts";
+import { refusal, refusalForNow } from "./refusal.ts";
+import { streamed } from "./respond.ts";
+import { discardInput, takeOver } from "./take-over.ts";
+import type { ViewerPlaces } from "./viewer-places.ts";
+import { startViewing } from "./viewing.ts";
+import { webSocketHandshake } from "./websocket-handshake.ts";
+import { webSocketSink } from "./websocket-sink.ts";
 
-/** A client has nothing more to say once its stream runs; what it sends all the same is thrown away up to here. */
-const MAX_DISCARDED_BYTES = 65_536;
+type Headers = Readonly<Record<string, string>>;
 
-const RETRY_AFTER_S = "1";
+/** Somebody who was let in asks for a stream. */
+export interface Wish {
+  readonly channel: Channel;
+  readonly exchange: Exchange;
+  /** Of whoever asks, as the door has it. */
+  readonly address: string;
+  /** What the door wants sent with the response. */
+  readonly headers: Headers;
+  readonly places: ViewerPlaces;
+  /** The connection carries a stream from now on. */
+  readonly onViewer: (exchange: Exchange) => void;
+}
+
+/** A live stream has no length and no ranges (RFC 9110, 14.2), and no cache or proxy may keep or hold it back. */
+const streamHeaders: Headers = {
+  "Content-Type": "video/x-flv",
+  "Accept-Ranges": "none",
+  "Cache-Control": "no-store",
+  "X-Accel-Buffering": "no",
+};
 
 /**
- * Answers with the channel as HTTP-FLV: no Content-Length, the body goes on until the viewer leaves or the channel
- * ends. A `Range` is ignored, as a live stream has no ranges (RFC 9110, 14.2), and the connection takes no further
- * request.
+ * Answers with the channel as HTTP-FLV: the body goes on until the viewer leaves or the channel ends. A `Range` is
+ * ignored, and over HTTP/1 the connection takes no further request.
  */
-export function serveFlv(channel: Channel, request: IncomingMessage, response: ServerResponse): void {
+export function serveFlv(wish: Wish): Response | Promise<Response> {
+  const { exchange } = wish;
+  if (exchange.kind === "websocket") return serveWebSocket(wish, exchange);
+  const full = refusalOf(wish);
+  if (full !== null) return full;
+  if (exchange.request.method === "HEAD") return new Response(null, { headers: headersFor(wish) });
+  return exchange.kind === "http/1" ? serveHttp1(wish, exchange) : serveHttp2(wish, exchange);
+}
+
+function refusalOf({ channel, address, headers, places }: Wish): Response | null {
+  const { name, admission } = channel;
+  if (admission === "not-ready") return refusalForNow(503, `${name} is starting`, headers);
+  if (admission === "full") return refusalForNow(503, `${name} has as many viewers as it may`, headers);
+  if (places.areLeft(address)) return null;
+  return refusalForNow(429, `${name} has as many viewers from your address as it may`, headers);
+}
+
+/** HTTP/2 has a stream for each request, and knows neither chunks nor the end of a connection. */
+function headersFor({ exchange, headers }: Wish): Headers {
+  const all = { ...streamHeaders, ...headers };
+  if (exchange.kind === "http/2") return all;
+  const chunked = isChunked(exchange) ? { "Transfer-Encoding": "chunked" } : {};
+  return { ...all, ...chunked, Connection: "close" };
+}
+
+function isChunked({ request }: Http1Exchange | WebSocketExchange): boolean {
+  return request.httpVersionMinor >= 1;
+}
+
+function serveHttp1(wish: Wish, exchange: Http1Exchange): Response {
+  const { request, response } = exchange;
   if (response.socket === null)
-    return refuse(response, 400, "a stream cannot be asked for behind another request");
-  if (channel.admission !== "open") return refuseFor(channel, response);
-  const isChunked = request.httpVersionMinor >= 1;
+    return refusal(400, "a stream cannot be asked for behind another request", wish.headers);
   response.shouldKeepAlive = false;
-  response.useChunkedEncodingByDefault = false; // chunks are framed here, once for all viewers, not by node
-  response.writeHead(200, {
-    "Content-Type": "video/x-flv",
-    ...(isChunked ? { "Transfer-Encoding": "chunked" } : {}),
-    "Accept-Ranges": "none",
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-    Connection: "close",
-  });
-  if (request.method === "HEAD") {
-    response.end();
-    return;
-  }
+  response.useChunkedEncodingByDefault = false; // chunks are framed by the sink, once for all viewers, not by node
+  response.writeHead(200, headersFor(wish));
   response.flushHeaders();
-  const { socket } = request;
-  takeOver(socket);
-  socket.setNoDelay(true);
-  const viewer = channel.join(isChunked ? chunkedSink(socket) : bareSink(socket));
-  socket.on("drain", () => viewer.drained());
-  socket.once("close", () => channel.leave(viewer));
+  takeOver(request.socket);
+  return view(wish, http1Sink(request.socket, isChunked(exchange) ? "1.1" : "1.0"), request.socket);
 }
 
-function refuseFor(channel: Channel, response: ServerResponse): void {
-  const why = channel.admission === "full" ? "has as many viewers as it may" : "is starting";
-  refuseForNow(response, `${channel.name} ${why}`);
+function serveHttp2(wish: Wish, { response }: Http2Exchange): Response {
+  const { stream } = response;
+  response.writeHead(200, headersFor(wish));
+  stream.setTimeout(0);
+  discardInput(stream, () => stream.close());
+  return view(wish, http2Sink(stream), stream);
 }
 
-/** Not now, and why. */
-export function refuseForNow(response: ServerResponse, why: string): void {
-  response.setHeader("Retry-After", RETRY_AFTER_S);
-  refuse(response, 503, `${why}: try again in a second`);
+/** The handshake of one that cannot be had has been answered by itself. */
+async function serveWebSocket(wish: Wish, exchange: WebSocketExchange): Promise<Response> {
+  const accept = await webSocketHandshake();
+  const full = refusalOf(wish);
+  if (full !== null) return full;
+  const socket = accept(exchange);
+  if (socket === null) return streamed;
+  discardInput(socket, () => socket.destroy());
+  return view(wish, webSocketSink(socket), socket);
 }
 
-const streaming = new WeakSet<Socket>();
-
-/** Whether the connection carries a stream already: requests that came pipelined behind it are not answered. */
-export function isStreaming(socket: Socket): boolean {
-  return streaming.has(socket);
-}
-
-/** From here the socket is ours: node's parser sees nothing more, so that no second response can be woven in. */
-function takeOver(socket: Socket): void {
-  streaming.add(socket);
-  let discardedBytes = 0;
-  socket.removeAllListeners("data");
-  socket.on("data", (chunk) => {
-    discardedBytes += chunk.length;
-    if (discardedBytes > MAX_DISCARDED_BYTES) socket.destroy();
-  });
+function view(wish: Wish, sink: Sink, connection: Socket | ServerHttp2Stream): Response {
+  const { channel, exchange, address, places, onViewer } = wish;
+  onViewer(exchange);
+  startViewing(channel, sink, connection, { address, sinceMs: Date.now() });
+  places.take(address);
+  connection.once("close", () => places.leave(address));
+  return streamed;
 }

@@ -1,114 +1,113 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
-import { UserError } from "../failure.ts";
+import type { Doorkeeper } from "../door/knock.ts";
 import type { Channel } from "../live/channel.ts";
-import { isStreaming, refuseForNow, serveFlv } from "./flv-response.ts";
-import { refuse } from "./refuse.ts";
+import type { KeyPair } from "./certificate.ts";
+import { type Exchange, toRequest } from "./exchange.ts";
+import { createHttp1 } from "./http1.ts";
+import { createHttp2 } from "./http2.ts";
+import { defaultServerLimits, type ServerLimits } from "./limits.ts";
+import { listenFailure, unusableSocket } from "./listen-failure.ts";
+import { Listener } from "./listener.ts";
+import { Lobby, otherEnd } from "./lobby.ts";
+import { refusal } from "./refusal.ts";
+import { respond } from "./respond.ts";
+import { makeRoutes, type Routes } from "./routes.ts";
+import { StaticFiles } from "./static-files.ts";
+import { ViewerPlaces } from "./viewer-places.ts";
+
+export interface HttpServerOptions {
+  readonly channels?: readonly Channel[];
+  /** Who lets in. Where it is not known yet, `admitBy` tells; nobody is let in before. */
+  readonly doorkeeper?: Doorkeeper;
+  /** With it the server speaks HTTPS alone. */
+  readonly keyPair?: KeyPair | null;
+  /** The folder whose files are served, beside the streams. */
+  readonly www?: string | null;
+  readonly limits?: Partial<ServerLimits>;
+}
 
 /** The HTTP server of a cast: each channel at `/live/NAME.flv`. */
 export class HttpServer {
-  readonly #server: Server;
-  /** By path; null while a stream is known by name alone. */
+  readonly #listener: Listener;
+  readonly #lobby: Lobby;
+  readonly #routes: Routes;
+  /** By name; null while a stream is known by name alone. */
   readonly #channels = new Map<string, Channel | null>();
-  readonly #sockets = new Set<Socket>();
+  #doorkeeper: Doorkeeper | null;
 
-  constructor(channels: readonly Channel[]) {
-    for (const channel of channels) this.serve(channel);
-    this.#server = createServer((request, response) => this.#route(request, response));
-    this.#server.on("connection", (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once("close", () => this.#sockets.delete(socket));
+  /** @throws UserError when the folder cannot be served */
+  constructor({ channels = [], doorkeeper, keyPair, www, limits: given }: HttpServerOptions) {
+    const limits = { ...defaultServerLimits, ...given };
+    this.#doorkeeper = doorkeeper ?? null;
+    this.#lobby = new Lobby(limits);
+    this.#routes = makeRoutes({
+      doorkeeper: () => this.#doorkeeper,
+      channels: this.#channels,
+      places: new ViewerPlaces(limits.maxViewersPerAddress),
+      files: www == null ? null : new StaticFiles(www),
+      onViewer: ({ request }) => this.#lobby.leave(otherEnd(request.socket)),
     });
+    for (const channel of channels) this.serve(channel);
+    const onExchange = (exchange: Exchange) => void this.#answer(exchange);
+    const speakers = { http1: createHttp1(limits, onExchange), http2: createHttp2(limits, onExchange) };
+    this.#listener = new Listener(speakers, this.#lobby, limits, keyPair ?? null);
+  }
+
+  /** From now on this one lets in. */
+  admitBy(doorkeeper: Doorkeeper): void {
+    this.#doorkeeper = doorkeeper;
   }
 
   /** Answers for a stream that is to come: not yet, instead of not here. */
   announce(name: string): void {
-    this.#channels.set(flvPath(name), null);
+    this.#channels.set(name, null);
   }
 
   /** Serves a channel from now on, in place of any other of its name. */
   serve(channel: Channel): void {
-    this.#channels.set(flvPath(channel.name), channel);
+    this.#channels.set(channel.name, channel);
+  }
+
+  /** The next TLS handshakes use another key pair. */
+  renew(keyPair: KeyPair): void {
+    this.#listener.renew(keyPair);
   }
 
   /** @returns the port that it listens on. @throws UserError when the port or the address cannot be had. */
   async listen(host: string, port: number): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", (error) => reject(listenFailure(error, host, port)));
-      this.#server.listen(port, host, resolve);
+    await this.#listener.listen({ host, port }).catch((error: Error) => {
+      throw listenFailure(error, host, port);
     });
-    return this.#address().port;
+    return this.#listener.address?.port ?? port;
   }
 
   /** Listens on a socket that is another's, who listens already. @throws UserError where it is no listening TCP socket */
   async listenOn(socket: { readonly fd: number }): Promise<{ readonly host: string; readonly port: number }> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", (error) => reject(unusableSocket(socket.fd, error)));
-      this.#server.listen(socket, resolve);
+    await this.#listener.listen(socket).catch((error: Error) => {
+      throw unusableSocket(socket.fd, error);
     });
-    if (typeof this.#server.address() !== "object") throw unusableSocket(socket.fd);
-    const { address, port } = this.#address();
-    return { host: address, port };
+    const { address } = this.#listener;
+    if (address === null) throw unusableSocket(socket.fd);
+    return { host: address.address, port: address.port };
   }
 
-  #address(): AddressInfo {
-    return this.#server.address() as AddressInfo; // a TCP server that listens has one
+  /** The address that it listens on. */
+  get address(): string {
+    return this.#listener.address?.address ?? "";
   }
 
   /** Takes no further connection; resolves when the last response has been sent, or after `graceMs` cuts them off. */
   async close(graceMs: number): Promise<void> {
-    if (!this.#server.listening) return;
-    const closed = new Promise((resolve) => this.#server.close(resolve));
+    if (!this.#listener.isListening) return;
     // Only streams have an end to wait for. node's closeIdleConnections leaves connections that asked for nothing yet.
-    for (const socket of this.#sockets) if (!isStreaming(socket)) socket.destroySoon();
-    const timer = setTimeout(() => this.#server.closeAllConnections(), graceMs);
-    await closed;
-    clearTimeout(timer);
+    await this.#listener.close(graceMs, (socket) => this.#lobby.has(otherEnd(socket)));
   }
 
-  #route(request: IncomingMessage, response: ServerResponse): void {
-    if (isStreaming(request.socket)) return;
-    const path = (request.url ?? "").replace(/\?.*$/s, "");
-    const channel = this.#channels.get(path);
-    if (channel === undefined) return refuse(response, 404, "there is no such stream here");
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      response.setHeader("Allow", "GET, HEAD");
-      return refuse(response, 405, "a stream is only read: use GET");
+  async #answer(exchange: Exchange): Promise<void> {
+    try {
+      await respond(exchange, await this.#routes.fetch(toRequest(exchange), { exchange }));
+    } catch (error) {
+      await respond(exchange, refusal(500, "this is a bug of flvcast"));
+      throw error;
     }
-    return channel === null
-      ? refuseForNow(response, "this stream waits for its device")
-      : serveFlv(channel, request, response);
-  }
-}
-
-export function flvPath(name: string): string {
-  return `/live/${name}.flv`;
-}
-
-function unusableSocket(fd: number, cause?: Error): UserError {
-  const why = cause === undefined ? "" : `: ${cause.message}`;
-  return new UserError("failure", `file descriptor ${fd} (LISTEN_FDS) is no TCP socket that listens${why}`, {
-    cause,
-  });
-}
-
-function listenFailure(error: Error, host: string, port: number): UserError {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case "EADDRINUSE":
-      return new UserError(
-        "portInUse",
-        `--port ${port} is in use on ${host}: stop what listens there, or give another --port (0 picks a free one)`,
-      );
-    case "EACCES":
-      return new UserError("permission", `--port ${port} needs more rights: give a --port of 1024 or above`);
-    case "EADDRNOTAVAIL":
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return new UserError(
-        "usage",
-        `--host ${host} is no address of this machine: give one, or 0.0.0.0 for all`,
-      );
-    default:
-      return new UserError("failure", `cannot listen on ${host}:${port}: ${error.message}`, { cause: error });
   }
 }

@@ -12,9 +12,18 @@ export interface StreamUrls {
   readonly isPublic: boolean;
 }
 
-/** The URLs of `path` on a server that listens on `host` and `port`. */
-export async function streamUrls(host: string, port: number, path: string): Promise<StreamUrls> {
-  const toUrl = (address: string) => `http://${isIPv6(address) ? `[${address}]` : address}:${port}${path}`;
+/** A server as it is reached. */
+export interface Site {
+  readonly scheme: "http" | "https";
+  /** What it listens on; a wildcard is every address of this machine. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The URLs of `path` on a server. */
+export async function streamUrls({ scheme, host, port }: Site, path: string): Promise<StreamUrls> {
+  const toUrl = (address: string) =>
+    `${scheme}://${isIPv6(address) ? `[${address}]` : address}:${port}${path}`;
   if (!isWildcard(host)) {
     return { url: toUrl(host), urls: [toUrl(host)], isPublic: !isLoopback(host) };
   }

@@ -1,19 +1,24 @@
 import type { Tag } from "../flv/tag.ts";
-import { toBatch } from "./batch.ts";
+import { Audience, type LagVerdict } from "./audience.ts";
+import { batchOf, toBatch } from "./batch.ts";
 import { type GroupLimits, Opening } from "./opening.ts";
-import type { Batch, Sink } from "./sink.ts";
-import { type LagLimits, Viewer } from "./viewer.ts";
+import { batchMs, type Schedule } from "./pace.ts";
+import type { Batch, Sink, Transport } from "./sink.ts";
+import { type LagLimits, Viewer, type Who } from "./viewer.ts";
 
 export interface ChannelLimits extends GroupLimits, LagLimits {
   readonly maxViewers: number;
+  /** A tag never waits longer than this for others; 0: not at all. */
+  readonly maxBatchMs: number;
 }
 
 const defaultLimits: ChannelLimits = {
   maxViewers: 5000,
+  maxBatchMs: 100,
   maxGroupBytes: 32 * 1024 * 1024,
   maxGroupMs: 60_000,
-  maxLagMs: 5000,
-  maxStallMs: 30_000,
+  maxLagMs: 3000,
+  viewerTimeoutMs: 20_000,
 };
 
 export interface ChannelOptions {
@@ -22,6 +27,8 @@ export interface ChannelOptions {
   readonly header: Uint8Array;
   readonly hasVideo: boolean;
   readonly limits?: Partial<ChannelLimits>;
+  /** What lets a batch wait; without it none does. */
+  readonly schedule?: Schedule;
 }
 
 /**
@@ -31,27 +38,32 @@ export interface ChannelOptions {
 export type Admission = "open" | "not-ready" | "full";
 
 /**
- * One live stream and all who watch it. Tags are collected by `publish` and go out with `flush`: one batch, the same
- * object for every viewer. The clock is the media's own: the newest timestamp that has been published.
+ * One live stream and all who watch it. Tags are collected by `publish` and go out with `flush`: one batch, framed once
+ * for each transport. The clock is the media's own: the newest timestamp that has been published.
  */
 export class Channel {
   readonly name: string;
   readonly #header: Batch;
   readonly #limits: ChannelLimits;
+  readonly #schedule: Schedule | null;
   /** With a tag of this role a decoder can begin. */
   readonly #entryRole: "key" | "audio";
   readonly #opening: Opening;
-  readonly #viewers = new Set<Viewer>();
-  readonly #pending: Tag[] = [];
+  readonly #audiences = new Map<Transport, Audience>();
+  #pending: Tag[] = [];
+  /** Takes back the flush that waits for its time; null while none does. */
+  #cancelFlush: (() => void) | null = null;
   #state: "not-ready" | "ready" | "ended" = "not-ready";
   #nowMs = 0;
+  #viewerCount = 0;
   #skips = 0;
   #stalls = 0;
 
-  constructor({ name, header, hasVideo, limits }: ChannelOptions) {
+  constructor({ name, header, hasVideo, limits, schedule }: ChannelOptions) {
     this.name = name;
-    this.#header = { bytes: header };
+    this.#header = batchOf([header]);
     this.#limits = { ...defaultLimits, ...limits };
+    this.#schedule = schedule ?? null;
     this.#entryRole = hasVideo ? "key" : "audio";
     this.#opening = new Opening(hasVideo, this.#limits);
   }
@@ -62,7 +74,7 @@ export class Channel {
   }
 
   get viewerCount(): number {
-    return this.#viewers.size;
+    return this.#viewerCount;
   }
 
   /** How often viewers fell behind and were taken on to a later key frame, since the channel began. */
@@ -75,55 +87,78 @@ export class Channel {
     return this.#stalls;
   }
 
-  /**
-   * Adds a tag to the next batch. Settings and key frames begin a batch of their own, so that a viewer can be let in at
-   * the boundary.
-   */
+  /** Media that may be owed to a viewer before it is skipped. */
+  get maxLagMs(): number {
+    return this.#limits.maxLagMs;
+  }
+
+  get viewers(): readonly Viewer[] {
+    return [...this.#audiences.values()].flatMap((audience) => [...audience.viewers]);
+  }
+
+  /** Adds a tag to the next batch. */
   publish(tag: Tag): void {
     if (this.#state === "ended") throw new Error(`channel ${this.name} has ended`);
-    if (this.#mustFlushBefore(tag)) this.flush();
     this.#pending.push(tag);
-    this.#opening.add(tag);
     this.#nowMs = Math.max(this.#nowMs, tag.timestampMs);
     if (tag.role === this.#entryRole) this.#state = "ready";
   }
 
-  /** Offers what has been published since the last time to every viewer; nothing when there is nothing. */
+  /**
+   * All that has come is published: it goes to every viewer, at once where there is a key frame in it or viewers are
+   * few, else when the batch has had its time (`batchMs`).
+   */
   flush(): void {
     if (this.#pending.length === 0) return;
-    const isEntry = this.#pending.some((tag) => tag.role === this.#entryRole);
-    const batch = this.#viewers.size > 0 ? toBatch(this.#pending) : null;
-    this.#pending.length = 0;
-    if (batch !== null) this.#offer(batch, isEntry);
+    const waitMs = this.#schedule === null ? 0 : batchMs(this.#viewerCount, this.#limits.maxBatchMs);
+    if (waitMs === 0 || this.#pending.some((tag) => tag.role === "key")) this.#send();
+    else this.#cancelFlush ??= this.#schedule?.(() => this.#send(), waitMs) ?? null;
   }
 
   get admission(): Admission {
     if (this.#state !== "ready") return "not-ready";
-    return this.#viewers.size < this.#limits.maxViewers ? "open" : "full";
+    return this.#viewerCount < this.#limits.maxViewers ? "open" : "full";
   }
 
-  /** Lets a viewer in: the header, then the settings and the current group, then what is published from now on. */
-  join(sink: Sink): Viewer {
+  /** Lets a viewer in: the header, then the settings and the current group, then what is sent from now on. */
+  join(sink: Sink, who: Who): Viewer {
     if (this.admission !== "open") throw new Error(`channel ${this.name} takes no viewer: ${this.admission}`);
-    this.flush();
-    const viewer = new Viewer(sink);
-    this.#viewers.add(viewer);
-    viewer.greet(this.#header, this.#nowMs);
-    const opening = this.#opening.batch();
-    if (opening !== null) viewer.begin(opening, this.#nowMs);
+    const viewer = new Viewer(sink, who);
+    this.#viewerCount++;
+    this.#audienceOf(sink.transport).join(viewer, this.#opening.batch(), this.#nowMs);
     return viewer;
   }
 
   /** Forgets a viewer whose connection is gone; its sink is left alone. */
   leave(viewer: Viewer): void {
-    this.#viewers.delete(viewer);
+    const { transport } = viewer.sink;
+    const audience = this.#audiences.get(transport);
+    if (audience === undefined || !audience.viewers.delete(viewer)) return;
+    this.#viewerCount--;
+    if (audience.viewers.size === 0) this.#audiences.delete(transport);
+  }
+
+  /**
+   * Judges a viewer by how many of the bytes that were sent to it its other end has acknowledged. `nowMs` is of a clock
+   * that does not step. One that is too far behind waits for a key frame from then on, and for having taken all from
+   * before it; one whose connection stands still is dropped.
+   */
+  look(viewer: Viewer, acknowledgedBytes: number, nowMs: number): LagVerdict {
+    const audience = this.#audiences.get(viewer.sink.transport);
+    const verdict = audience?.look(viewer, acknowledgedBytes, nowMs, this.#nowMs) ?? "keeps-up";
+    if (verdict === "skipped") this.#skips++;
+    if (verdict === "stalled") {
+      this.#stalls++;
+      this.leave(viewer);
+      viewer.sink.destroy();
+    }
+    return verdict;
   }
 
   /** The next tag's time begins at 0 again: ends every viewer's stream, and lets none in before the next key frame. */
   startEpoch(): void {
     if (this.#state === "ended") return;
     this.#endViewers();
-    this.#opening.restart();
     this.#nowMs = 0;
     this.#state = "not-ready";
   }
@@ -132,40 +167,35 @@ export class Channel {
   end(): void {
     if (this.#state === "ended") return;
     this.#endViewers();
-    this.#opening.restart();
     this.#state = "ended";
   }
 
-  #mustFlushBefore(tag: Tag): boolean {
-    const last = this.#pending.at(-1);
-    return last !== undefined && !isConfig(last) && (isConfig(tag) || tag.role === "key");
+  #audienceOf(transport: Transport): Audience {
+    const audience = this.#audiences.get(transport) ?? new Audience(transport, this.#header, this.#limits);
+    this.#audiences.set(transport, audience);
+    return audience;
   }
 
-  /** Runs for every batch and every viewer: allocates nothing per viewer. */
-  #offer(batch: Batch, isEntry: boolean): void {
-    for (const viewer of this.#viewers) {
-      const verdict = viewer.judge(this.#nowMs, this.#limits);
-      if (verdict === "stalled") {
-        this.#stalls++;
-        this.#viewers.delete(viewer);
-        viewer.destroy();
-        continue;
-      }
-      if (verdict === "skipped") this.#skips++;
-      const opening = isEntry && viewer.canBegin ? this.#opening.batch() : null;
-      if (opening === null) viewer.offer(batch, this.#nowMs);
-      else viewer.begin(opening, this.#nowMs);
-    }
+  #send(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
+    if (this.#pending.length === 0) return;
+    const tags = this.#pending;
+    this.#pending = [];
+    for (const tag of tags) this.#opening.add(tag);
+    if (this.#viewerCount === 0) return;
+    const batch = toBatch(tags);
+    const isEntry = tags.some((tag) => tag.role === this.#entryRole);
+    const opening = isEntry ? this.#opening.batch() : null;
+    for (const audience of this.#audiences.values()) audience.offer(batch, opening, this.#nowMs);
   }
 
   #endViewers(): void {
-    this.flush();
-    const viewers = [...this.#viewers];
-    this.#viewers.clear();
-    for (const viewer of viewers) viewer.end();
+    this.#send();
+    const { viewers } = this;
+    this.#audiences.clear();
+    this.#viewerCount = 0;
+    for (const { sink } of viewers) sink.end();
+    this.#opening.restart();
   }
-}
-
-function isConfig(tag: Tag): boolean {
-  return tag.role === "metadata" || tag.role === "video-config" || tag.role === "audio-config";
 }

@@ -1,25 +1,38 @@
-import type { Batch, Sink } from "./sink.ts";
+import type { Sink } from "./sink.ts";
 
 export interface LagLimits {
-  /** Backed up for longer than this, in media time: the viewer is skipped to the next key frame. */
+  /** A viewer to whom more media than this is owed is skipped to the next key frame. */
   readonly maxLagMs: number;
-  /** Backed up for longer than this, in media time: the viewer is dropped. */
-  readonly maxStallMs: number;
+  /** A viewer who is owed something and takes nothing of it for so long is dropped. */
+  readonly viewerTimeoutMs: number;
 }
 
-/** What became of a viewer at a look on its lag. */
-export type LagVerdict = "keeps-up" | "skipped" | "stalled";
+/** Who watches, as far as its connection tells. */
+export interface Who {
+  /** An IP address. */
+  readonly address: string;
+  /** When it came, since the Unix epoch. */
+  readonly sinceMs: number;
+}
 
 /** One who watches a channel: a sink, and where in the stream it stands. */
 export class Viewer {
-  readonly #sink: Sink;
+  readonly who: Who;
+  readonly sink: Sink;
   #state: "waiting-for-key" | "live" = "waiting-for-key";
-  /** Media time at which the sink said that it is backed up; null while it takes what it gets. */
-  #backedUpSinceMs: number | null = null;
   #skips = 0;
+  #sentBytes = 0;
+  /** Sent and not acknowledged, as of the last look. */
+  #owedBytes = 0;
+  #lagMs = 0;
+  /** The most that it had acknowledged at any look, and when that was; null before the first. */
+  #taken: { readonly bytes: number; readonly atMs: number } | null = null;
+  /** Media time at which it last began with an opening. */
+  #beganMs = 0;
 
-  constructor(sink: Sink) {
-    this.#sink = sink;
+  constructor(sink: Sink, who: Who) {
+    this.sink = sink;
+    this.who = who;
   }
 
   get state(): "waiting-for-key" | "live" {
@@ -31,54 +44,61 @@ export class Viewer {
     return this.#skips;
   }
 
-  /** The sink says that its connection has taken everything; only after a `write` that returned false. */
-  drained(): void {
-    this.#backedUpSinceMs = null;
+  /** Bytes that were sent to it, framing included. */
+  get sentBytes(): number {
+    return this.#sentBytes;
   }
 
-  /** Writes what comes before the stream itself: the FLV header. */
-  greet(header: Batch, nowMs: number): void {
-    this.#write(header, nowMs);
+  /** How long ago the oldest byte that its other end has not acknowledged was sent, in media time, as of the last look. */
+  get lagMs(): number {
+    return this.#lagMs;
   }
 
   /** Whether the viewer waits for a key frame and has taken everything from before it. */
   get canBegin(): boolean {
-    return this.#state === "waiting-for-key" && this.#backedUpSinceMs === null;
+    return this.#state === "waiting-for-key" && this.#owedBytes <= 0;
   }
 
-  /** Goes live with an opening: all that a decoder needs up to now. */
-  begin(opening: Batch, nowMs: number): void {
+  /** Takes what comes before the stream: the FLV header, framed. */
+  greet(framed: Uint8Array): void {
+    this.#write(framed);
+  }
+
+  /** Goes live with an opening, framed: all that a decoder needs up to now. */
+  begin(framed: Uint8Array, mediaMs: number): void {
     this.#state = "live";
-    this.#write(opening, nowMs);
+    this.#beganMs = mediaMs;
+    this.#write(framed);
   }
 
-  /** Takes the next batch of the live stream; a viewer that waits lets it pass. */
-  offer(batch: Batch, nowMs: number): void {
-    if (this.#state === "live") this.#write(batch, nowMs);
+  /** Takes the next batch of the live stream, framed; a viewer that waits lets it pass. */
+  offer(framed: Uint8Array): void {
+    if (this.#state === "live") this.#write(framed);
   }
 
-  /** Looks how long the viewer has been backed up; a live one that is too far behind waits for a key frame from now on. */
-  judge(nowMs: number, limits: LagLimits): LagVerdict {
-    if (this.#backedUpSinceMs === null) return "keeps-up";
-    const lagMs = nowMs - this.#backedUpSinceMs;
-    if (lagMs > limits.maxStallMs) return "stalled";
-    if (lagMs <= limits.maxLagMs || this.#state !== "live") return "keeps-up";
+  /** Notes how it does, and returns for how long it has taken nothing of what it is owed, in ms. */
+  look(owedBytes: number, lagMs: number, nowMs: number): number {
+    this.#owedBytes = owedBytes;
+    this.#lagMs = lagMs;
+    const bytes = this.#sentBytes - owedBytes;
+    if (this.#taken === null || owedBytes <= 0 || bytes > this.#taken.bytes)
+      this.#taken = { bytes, atMs: nowMs };
+    return nowMs - this.#taken.atMs;
+  }
+
+  /** For how much media time it has been live since it last began. */
+  liveMs(mediaMs: number): number {
+    return this.#state === "live" ? mediaMs - this.#beganMs : 0;
+  }
+
+  /** Is too far behind: waits for a key frame from now on. */
+  skip(): void {
     this.#state = "waiting-for-key";
     this.#skips++;
-    return "skipped";
   }
 
-  /** Ends its stream in an orderly way. */
-  end(): void {
-    this.#sink.end();
-  }
-
-  /** Drops its connection. */
-  destroy(): void {
-    this.#sink.destroy();
-  }
-
-  #write(batch: Batch, nowMs: number): void {
-    if (!this.#sink.write(batch)) this.#backedUpSinceMs ??= nowMs;
+  #write(framed: Uint8Array): void {
+    this.#sentBytes += framed.length;
+    this.sink.write(framed);
   }
 }

@@ -3,6 +3,8 @@ type Group =
   | "What to capture"
   | "Picture and sound"
   | "Where to serve"
+  | "Who may watch"
+  | "Many viewers"
   | "What to try"
   | "Names that stay"
   | "Which service"
@@ -33,6 +35,10 @@ export interface Option<Value> {
   readonly fallback: Value | undefined;
   /** What a shell offers to complete the value with; absent where nothing is known beforehand. */
   readonly suggestions?: Suggestions;
+  /** What is given is shown to nobody. */
+  readonly isSecret?: true;
+  /** It may be given more than once, and its value has commas. */
+  readonly isList?: true;
   /** It does something, once: a variable that stays set must not do it again. */
   readonly isFlagOnly?: true;
   /** @throws UnacceptableError */

@@ -177,7 +177,11 @@ export function parseLogFormat(text: string): LogFormat {
 }
 
 /** One of a few words; the example is the one that was probably meant. */
-function oneOf<Word extends string>(words: readonly [Word, ...Word[]], text: string, wrong: string): Word {
+export function oneOf<Word extends string>(
+  words: readonly [Word, ...Word[]],
+  text: string,
+  wrong: string,
+): Word {
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
   const list = `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;

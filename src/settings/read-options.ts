@@ -72,7 +72,8 @@ function parsed<Value>(option: Option<Value>, text: string, prefix: string): Val
   } catch (error) {
     if (!(error instanceof UnacceptableError)) throw error;
     const { message, example } = error;
-    throw new UserError("usage", `${prefix}${shown(text)} ${message}, for example ${prefix}${example}`);
+    const given = option.isSecret ? prefix.replace(/[= ]$/, "") : `${prefix}${shown(text)}`;
+    throw new UserError("usage", `${given} ${message}, for example ${prefix}${example}`);
   }
 }
 

@@ -57,13 +57,32 @@ function refuseConflicts(device: string, given: Partial<StartSettings>, spelling
   }
   if (given.quiet && given.verbose)
     refuse(`${is("quiet")} and ${is("verbose")} contradict each other: leave one out`);
+  if (given.token && given.tokenFile)
+    refuse(`${is("token")} and ${is("tokenFile")} both give the token: leave one out`);
+  const secret = (["token", "tokenFile"] as const).find((key) => given[key]);
+  if (given.auth === "none" && secret !== undefined)
+    refuse(
+      `${is("auth")} none lets everyone watch without a token: leave out ${is("auth")} or ${is(secret)}`,
+    );
   if (given.detach && kind === "stdin")
     refuse(`${is("detach")} leaves stdin behind, and ${is("device")} - reads it: leave ${is("detach")} out`);
   if (given.detach && given.dryRun)
     refuse(`${is("dryRun")} starts nothing that ${is("detach")} could leave running: leave one out`);
+  refuseHalfAPair(given, is);
   if (given.showSecrets && !given.dryRun) {
     refuse(`${is("showSecrets")} goes only with --dry-run: add --dry-run, or leave it out`);
   }
+}
+
+/** From code, `null` is a setting that is not given. */
+function refuseHalfAPair(
+  { tlsCert = null, tlsKey = null }: Partial<StartSettings>,
+  is: (key: Key) => string,
+): void {
+  if (tlsCert !== null && tlsKey === null)
+    refuse(`${is("tlsCert")} needs its private key: give it with --${startOptions.tlsKey.flag}`);
+  if (tlsKey !== null && tlsCert === null)
+    refuse(`${is("tlsKey")} needs its certificate: give it with --${startOptions.tlsCert.flag}`);
 }
 
 function refuse(message: string): never {

@@ -1,12 +1,19 @@
+import type { AllowedOrigins } from "../door/origin.ts";
+
 /** What `flvcast start` was asked to do: checked, with units in the names; `null` where the tool is to choose. */
-export interface StartSettings {
+export interface StartSettings
+  extends CaptureSettings,
+    ServeSettings,
+    AccessSettings,
+    ViewerSettings,
+    RunningSettings {}
+
+/** What is captured, and what becomes of it. */
+export interface CaptureSettings {
   /** A device of this machine, `test`, `screen`, `-`, a media file's path or an rtsp:// or http(s):// URL. */
   readonly device: string;
   /** `auto` (the device's own sound), `none`, `default`, a microphone, or a second input of the device's kinds. */
   readonly audio: string;
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
   readonly size: Size | null;
   readonly fps: number | null;
   /** The camera's format, by ffmpeg's name. */
@@ -16,6 +23,54 @@ export interface StartSettings {
   readonly encoder: string;
   readonly copy: boolean;
   readonly loop: boolean;
+}
+
+/** Where the stream is served, and to whom. */
+export interface ServeSettings {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  /** With a certificate and its key, of which none is given without the other, it is served over HTTPS. */
+  readonly tlsCert: string | null;
+  readonly tlsKey: string | null;
+  /** A folder whose files are served beside the stream. */
+  readonly www: string | null;
+  readonly maxViewers: number;
+  /** null: any number. */
+  readonly maxViewersPerAddress: number | null;
+}
+
+/** Who may watch. */
+export interface AccessSettings {
+  readonly auth: AuthMode;
+  readonly token: string | null;
+  /** Where the token stands; at most one of the two is given. */
+  readonly tokenFile: string | null;
+  /** Print it to whatever stdout is. */
+  readonly showToken: boolean;
+  readonly allowedOrigins: AllowedOrigins;
+  /** Names in lower case. */
+  readonly publicHosts: readonly string[];
+  /** Addresses, networks, `loopback` or `private`. */
+  readonly trustedProxies: readonly string[];
+}
+
+/** `auto`: a token is needed where others than this machine's own pages and programs can ask. */
+export const authModes = ["auto", "token", "none"] as const;
+export type AuthMode = (typeof authModes)[number];
+
+/** What becomes of the stream when many watch, and of those who cannot keep up. */
+export interface ViewerSettings {
+  /** A frame never waits longer than this to share a write; 0: not at all. */
+  readonly maxBatchMs: number;
+  /** Media that may be owed to a viewer before it is skipped to the next key frame. */
+  readonly maxLagMs: number;
+  /** A viewer who takes nothing of what it is owed for so long is cut off. */
+  readonly viewerTimeoutMs: number;
+}
+
+/** How the cast runs, and what it says. */
+export interface RunningSettings {
   readonly durationMs: number | null;
   readonly readyTimeoutMs: number;
   /** No frames for so long is a failure. */

@@ -59,6 +59,18 @@ describe("service install", () => {
     ]);
   });
 
+  test("says where the token is, where others reach the stream", async () => {
+    const onAir = "ActiveState=active\nStatusText=on air: http://192.168.1.7:8080/live/cam0.flv (1280x720)\n";
+    machine.answer("systemctl show", { stdout: onAir });
+    const flags = ["--device", "cam0", "--host", "0.0.0.0"];
+    await runInstall(given([], flags), io.asIo, world());
+    expect(io.stdout.text).toBe("http://192.168.1.7:8080/live/cam0.flv\n");
+    expect(io.stderr.text).toMatch(/\nflvcast: the URL needs its token: flvcast url cam0 prints both\n$/);
+    io.stderr.text = "";
+    await runInstall(given([], [...flags, "--auth", "none"]), io.asIo, world());
+    expect(io.stderr.text).not.toContain("token");
+  });
+
   test("asks the user's own systemd with --user, and needs no root", async () => {
     machine.answer("systemctl --user show", { stdout: "ActiveState=active\nStatusText=on air: http://x/\n" });
     await runInstall(
@@ -83,6 +95,11 @@ describe("service install", () => {
     [["--device", "cam0", "--size", "12x"], /--size 12x/],
     [["--device", "cam0", "--dry-run"], /--dry-run starts nothing/],
     [["--device", "cam0", "--detach"], /--detach leaves systemd nothing/],
+    [
+      ["--device", "cam0", "--token", "0123456789abcdef"],
+      /--token would stand in a file that everyone may read/,
+    ],
+    [["--device", "cam0", "--token-file", "token"], /give the whole path/],
     [["--device", "-"], /nobody's stdin/],
     [["--device", "films/talk.mp4"], /give the whole path/],
     [["--device", "cam0", "--audio", "./song.mp3"], /give the whole path/],

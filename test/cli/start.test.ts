@@ -16,6 +16,8 @@ const onAir: OnAir = {
   url: "http://127.0.0.1:8080/live/test.flv",
   urls: ["http://127.0.0.1:8080/live/test.flv"],
   isPublic: false,
+  needsToken: false,
+  tokenFile: null,
   codecs: ["avc1.640020", "mp4a.40.2"],
   size: "1280x720",
   fps: 30,
@@ -40,6 +42,7 @@ class FakeCast implements RunningCast {
   readonly ready = deferred<OnAir | null>();
   readonly over = deferred<void>();
   readonly calls: string[] = [];
+  token: string | null = null;
   readonly onAir = this.ready.promise;
   readonly ended = this.over.promise;
 
@@ -49,6 +52,10 @@ class FakeCast implements RunningCast {
 
   async restart(): Promise<void> {
     this.calls.push("restart");
+  }
+
+  withToken(url: string): string {
+    return this.token === null ? url : `${url}?token=${this.token}`;
   }
 
   kill(): void {
@@ -225,7 +232,11 @@ describe("stderr", () => {
     expect(events).toMatchObject([
       { level: "notice", event: "starting", text: expect.stringMatching(/^Starting test/) },
       { level: "debug", event: "ffmpeg", program: "ffmpeg", text: "[mjpeg @ 0x1] overread 8" },
-      { level: "notice", event: "open-to-all", text: "anyone who reaches this machine can watch (--host)" },
+      {
+        level: "notice",
+        event: "open-to-all",
+        text: "anyone who reaches this machine can watch (--auth none)",
+      },
       { level: "debug", text: "[mjpeg @ 0x1] overread 8 (4 times more)", repeated: 4 },
     ]);
   });
@@ -243,6 +254,57 @@ describe("stderr", () => {
     cast.over.resolve();
     await exit;
     expect(io.stderr.text.includes("Ctrl-C stops")).toBe(hint);
+  });
+});
+
+describe("the token", () => {
+  const locked = { ...onAir, isPublic: true, needsToken: true, tokenFile: "/kept/test.token" };
+
+  async function outputs(argv: readonly string[], isTerminal: boolean) {
+    const { io, cast, exit, control } = begin(argv, { isTerminal, env: { NO_COLOR: "1" } });
+    cast.token = "secret";
+    cast.ready.resolve(locked);
+    await settle();
+    const url = control()?.url();
+    cast.over.resolve();
+    await exit;
+    return { stdout: io.stdout.text, stderr: io.stderr.text, url };
+  }
+
+  test("is not printed where stdout may be kept by others: what holds it is named", async () => {
+    for (const argv of [[], ["--json"]]) {
+      const { stdout, stderr } = await outputs(argv, false);
+      expect(stdout).toContain("http://127.0.0.1:8080/live/test.flv");
+      expect(stdout + stderr).not.toContain("secret");
+      expect(stderr).toBe(
+        "flvcast: the URL needs its token, which is in /kept/test.token: flvcast url test prints both, and so does --show-token\n",
+      );
+    }
+  });
+
+  test("is printed on a terminal, in a form that a shell leaves alone", async () => {
+    const url = "http://127.0.0.1:8080/live/test.flv?token=secret";
+    const { stdout, stderr } = await outputs([], true);
+    expect(stdout).toBe(`${url}\n`);
+    expect(stderr).toBe(`flvcast: watch it: vlc '${url}', or ffplay '${url}'. Ctrl-C stops\n`);
+  });
+
+  test("is printed with --show-token, in every URL", async () => {
+    const { stdout, stderr } = await outputs(["--show-token", "--json"], false);
+    expect(JSON.parse(stdout)).toMatchObject({
+      url: "http://127.0.0.1:8080/live/test.flv?token=secret",
+      urls: ["http://127.0.0.1:8080/live/test.flv?token=secret"],
+    });
+    expect(stderr).toBe("");
+  });
+
+  test("is told to another process of this user, where the stream has a URL", async () => {
+    expect((await outputs([], false)).url).toBe("http://127.0.0.1:8080/live/garden.flv?token=secret");
+    const { cast, exit, control } = begin();
+    expect(control()?.url() ?? null).toBeNull();
+    cast.ready.resolve(null);
+    cast.over.resolve();
+    await exit;
   });
 });
 

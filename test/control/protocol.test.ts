@@ -5,7 +5,7 @@ import { readStatus } from "../../src/control/read-status.ts";
 import { someStatus } from "./some-status.ts";
 
 test("requests are read as they were written, and others are none", () => {
-  for (const request of ["status", "stop", "restart"] as const) {
+  for (const request of ["status", "url", "stop", "restart"] as const) {
     expect(parseRequest(encodeLine({ request }))).toBe(request);
   }
   for (const line of ["", "{}", "null", "[]", '{"request":"shutdown"}', '{"request":["stop"]}', "stop"]) {

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { restartStream, statusOf, stopStream } from "../../src/control/ask.ts";
+import { restartStream, statusOf, stopStream, urlOf } from "../../src/control/ask.ts";
 import { type Holder, holderOf } from "../../src/control/claim.ts";
 import { type Control, type Controllable, serveControl } from "../../src/control/serve.ts";
 import { UserError } from "../../src/failure.ts";
@@ -24,6 +24,7 @@ afterEach(async () => {
 class FakeStream implements Controllable {
   readonly calls: string[] = [];
   status = () => someStatus;
+  url = (): string | null => "http://127.0.0.1:8080/live/garden.flv?token=secret";
   async stop() {
     this.calls.push("stop");
     setImmediate(() => controls.splice(0).map((control) => control.close()));
@@ -42,6 +43,15 @@ async function serve(target: Controllable): Promise<Holder> {
 
 test("a stream says how it is doing", async () => {
   expect(await statusOf(await serve(new FakeStream()))).toEqual(someStatus);
+});
+
+test("a stream says where it is watched, with its token, and its status has none", async () => {
+  const stream = new FakeStream();
+  const holder = await serve(stream);
+  expect(await urlOf(holder)).toBe("http://127.0.0.1:8080/live/garden.flv?token=secret");
+  expect(JSON.stringify(await statusOf(holder))).not.toContain("secret");
+  stream.url = () => null;
+  expect(await urlOf(holder)).toBeNull();
 });
 
 test("a stop returns when the name is free", async () => {

@@ -45,7 +45,17 @@ export async function watchCast(
   { seconds = 4, ...options }: WatchOptions = {},
 ): Promise<Seen> {
   const shape = args.includes("--size") ? [] : LIGHT;
-  const serving = ["--host", "0.0.0.0", "--port", "8080", "--json", "--ready-timeout", "50s"];
+  const serving = [
+    "--host",
+    "0.0.0.0",
+    "--auth",
+    "none",
+    "--port",
+    "8080",
+    "--json",
+    "--ready-timeout",
+    "50s",
+  ];
   const cast = guest.start([...flvcast, "start", ...serving, ...shape, ...args], {
     user: "cam",
     killAfterMs: 100_000,

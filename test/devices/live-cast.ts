@@ -10,7 +10,19 @@ export interface LiveCast {
 }
 
 /** What a software emulation of one processor keeps up with, for whoever can reach it. */
-const SERVED = ["--host", "0.0.0.0", "--port", "8080", "--json", "--size", "640x360", "--fps", "10"];
+const SERVED = [
+  "--host",
+  "0.0.0.0",
+  "--auth",
+  "none",
+  "--port",
+  "8080",
+  "--json",
+  "--size",
+  "640x360",
+  "--fps",
+  "10",
+];
 
 /** `flvcast start …` in the guest as user cam; the tests end it. */
 export function startCast(guest: Guest, args: readonly string[], options: CommandOptions = {}): Command {

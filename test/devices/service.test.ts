@@ -24,6 +24,8 @@ const light = [
   "10",
   "--host",
   "0.0.0.0",
+  "--auth",
+  "none",
   "--ready-timeout",
   "60s",
   "--encoder",
@@ -265,6 +267,30 @@ test("words reach the program as they are, by systemd's own reading", async () =
   await guest.shell("systemctl start words.service");
   expect(JSON.parse(await guest.shell("cat /run/words"))).toEqual(words);
 });
+
+test("a service that others reach makes its token, keeps it in its own folder, and tells it to root alone", async () => {
+  const serving = light.filter((word) => word !== "--auth" && word !== "none");
+  const installed = await service("install", "--", "--device", "test", "--name", "two", ...serving);
+  const { stdout } = await guest.run(["node", "/project/bin/flvcast.js", "url", "two"]);
+  const [, url, token] = /^(\S+)\?token=([\w-]{32})\n$/.exec(stdout) ?? [];
+  const lines = [
+    "installed flvcast-two.service and flvcast-two.socket in /etc/systemd/system",
+    "the URL needs its token: flvcast url two prints both",
+  ];
+  expect(installed).toMatchObject({
+    stderr: lines.map((line) => `flvcast: ${line}\n`).join(""),
+    stdout: `${url}\n`,
+    exitCode: 0,
+  });
+  expect(await guest.shell("stat -c %a /var/lib/flvcast-two/two.token")).toBe("600");
+  expect(await guest.shell("cat /var/lib/flvcast-two/two.token")).toBe(token);
+  expect(await guest.shell("journalctl -u flvcast-two; systemctl status flvcast-two")).not.toContain(token);
+  const open = new Viewer(`http://127.0.0.1:${guest.streamPort}/live/two.flv?token=${token}`);
+  expect((await open.watch(1)).pictures.length).toBeGreaterThan(1);
+  await guest.shell("systemctl restart flvcast-two");
+  expect(await guest.shell("cat /var/lib/flvcast-two/two.token")).toBe(token);
+  await removeAll();
+}, 300_000);
 
 test("a user has a service of their own, confined as far as that goes", async () => {
   onTestFinished(removeAll);

@@ -10,7 +10,7 @@ import { encodeHeader } from "../../src/flv/header.ts";
 import { Channel } from "../../src/live/channel.ts";
 import { Feed } from "../../src/live/feed.ts";
 import type { Viewer } from "../../src/live/viewer.ts";
-import { FakeSink } from "../live/fakes.ts";
+import { FakeSink, somebody } from "../live/fakes.ts";
 import { measureFlashAndBeep } from "../players/flash-and-beep.ts";
 import { makeFolder } from "./folder.ts";
 
@@ -133,7 +133,7 @@ class Seat {
   }
 
   take(): void {
-    if (this.#channel.isReady) this.#viewer ??= this.#channel.join(this.sink);
+    if (this.#channel.isReady) this.#viewer ??= this.#channel.join(this.sink, somebody);
   }
 
   leave(): void {

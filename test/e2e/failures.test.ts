@@ -383,7 +383,7 @@ describe("an ffmpeg that misbehaves while it is watched", () => {
     expect(await start([...fakeArgs, "--ready-timeout", "0.7"], steps).ended).toMatchObject({ exitCode: 18 });
     const tookMs = performance.now() - beganMs;
     expect(tookMs).toBeGreaterThan(700);
-    expect(tookMs).toBeLessThan(5000); // with two seconds of grace
+    expect(tookMs).toBeLessThan(15_000); // with two seconds of grace, and on a busy machine
   });
 
   it.concurrent("one that ignores SIGTERM is killed two seconds later", async () => {

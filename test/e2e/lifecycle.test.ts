@@ -130,6 +130,8 @@ describe("what flvcast says", () => {
       url,
       urls: [url],
       isPublic: false,
+      needsToken: false,
+      tokenFile: null,
       codecs: [expect.stringMatching(/^avc1\.6400[0-9a-f]{2}$/), "mp4a.40.2"],
       size: "320x240",
       fps: 25,
@@ -141,7 +143,7 @@ describe("what flvcast says", () => {
   });
 
   it.concurrent("on a wildcard it lists every address, and warns in one line that all can watch", async () => {
-    const program = start([...small, "--json", "--host", "0.0.0.0"]);
+    const program = start([...small, "--json", "--host", "0.0.0.0", "--auth", "none"]);
     const { urls } = JSON.parse(await program.firstLine());
     const answers = await Promise.all(urls.map(async (url: string) => await statusOf(url)));
     expect(urls).toContainEqual(expect.stringContaining("//127.0.0.1:"));

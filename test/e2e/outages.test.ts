@@ -13,7 +13,7 @@ import { encodeAudioConfig, encodeAudioFrame } from "../../src/flv/audio-tag.ts"
 import { encodeHeader } from "../../src/flv/header.ts";
 import { Feed } from "../../src/live/feed.ts";
 import { fixture } from "../codec/fixture.ts";
-import { FakeSink, videoChannel } from "../live/fakes.ts";
+import { FakeSink, somebody, videoChannel } from "../live/fakes.ts";
 import { mustRun } from "../run.ts";
 import { decodeComplaints } from "./judges.ts";
 
@@ -126,7 +126,7 @@ class Recording {
   #watch(): void {
     if (this.#isWatched || !this.#channel.isReady) return;
     this.#isWatched = true;
-    this.#channel.join(this.sink);
+    this.#channel.join(this.sink, somebody);
   }
 }
 

@@ -45,6 +45,7 @@ export class Program {
         ...process.env,
         CACHE_DIRECTORY: cacheFolder,
         RUNTIME_DIRECTORY: freshStateFolder(),
+        STATE_DIRECTORY: freshStateFolder(),
         ...env,
       },
     });

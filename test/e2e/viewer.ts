@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { FlvDemuxer, type FlvEvent } from "../../src/flv/demuxer.ts";
 import { Recording } from "./recording.ts";
 
@@ -78,6 +79,13 @@ export class Viewer {
   async toTheEnd(): Promise<Recording> {
     await this.until(() => this.#socket.closed);
     return this.recording;
+  }
+
+  /** Takes nothing for so long: what comes meanwhile stays on its way. */
+  async hold(ms: number): Promise<void> {
+    this.#socket.pause();
+    await delay(ms);
+    this.#socket.resume();
   }
 
   leave(): void {

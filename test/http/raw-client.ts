@@ -1,12 +1,23 @@
 import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
 
-/** One raw connection: what the server really sends, byte by byte. */
+export interface Way {
+  readonly port: number;
+  readonly isTls?: boolean;
+}
+
+/** One raw connection, plain or HTTP/1.1 over TLS: what the server really sends, byte by byte. */
 export class RawClient {
   readonly socket: Socket;
   #received = Buffer.alloc(0);
 
-  constructor(port: number, request: string) {
-    this.socket = connect(port, "127.0.0.1", () => this.socket.write(request));
+  constructor({ port, isTls = false }: Way, request: string | Buffer) {
+    const host = "127.0.0.1";
+    this.socket = isTls
+      ? connectTls({ port, host, rejectUnauthorized: false, ALPNProtocols: ["http/1.1"] }, () =>
+          this.#say(request),
+        )
+      : connect(port, host, () => this.#say(request));
     this.socket.on("data", (chunk) => {
       this.#received = Buffer.concat([this.#received, chunk]);
     });
@@ -21,8 +32,17 @@ export class RawClient {
     return this.text.split("\r\n\r\n")[0] ?? "";
   }
 
+  /** The number in the status line; 0 where none came. */
+  get status(): number {
+    return Number(/^HTTP\/1\.1 (\d{3}) /.exec(this.text)?.[1] ?? 0);
+  }
+
   get body(): string {
     return this.text.slice(this.head.length + 4);
+  }
+
+  header(name: string): string | null {
+    return new RegExp(`^${name}: (.*)$`, "im").exec(this.head)?.[1]?.trim() ?? null;
   }
 
   /** The chunks of a chunked body, as far as they are complete. */
@@ -55,5 +75,9 @@ export class RawClient {
   async closed(): Promise<this> {
     if (!this.socket.closed) await new Promise((resolve) => this.socket.once("close", resolve));
     return this;
+  }
+
+  #say(request: string | Buffer): void {
+    if (request.length > 0) this.socket.write(request);
   }
 }

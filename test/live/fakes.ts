@@ -5,17 +5,31 @@ import { encodeHeader } from "../../src/flv/header.ts";
 import { encodeTag, type Tag, type TagRole, TagType } from "../../src/flv/tag.ts";
 import { parseVideoBody } from "../../src/flv/video-tag.ts";
 import { Channel, type ChannelLimits } from "../../src/live/channel.ts";
-import type { Batch, Sink } from "../../src/live/sink.ts";
+import type { Schedule } from "../../src/live/pace.ts";
+import type { Sink, Transport } from "../../src/live/sink.ts";
+import type { Who } from "../../src/live/viewer.ts";
 
-/** A connection that remembers what it got; `accepts` false makes it a slow one. */
+export const somebody: Who = { address: "192.0.2.7", sinceMs: 0 };
+
+/** The bytes themselves. */
+export const bareTransport: Transport = {
+  name: "http/1.0",
+  frame: ({ parts }) => Buffer.concat(parts),
+};
+
+/** A connection that remembers what it got. */
 export class FakeSink implements Sink {
-  readonly batches: Batch[] = [];
+  readonly transport: Transport;
+  readonly writes: Uint8Array[] = [];
+  readonly backlogBytes = 0;
   state: "open" | "ended" | "destroyed" = "open";
-  accepts = true;
 
-  write(batch: Batch): boolean {
-    this.batches.push(batch);
-    return this.accepts;
+  constructor(transport = bareTransport) {
+    this.transport = transport;
+  }
+
+  write(framed: Uint8Array): void {
+    this.writes.push(framed);
   }
 
   end(): void {
@@ -27,27 +41,34 @@ export class FakeSink implements Sink {
   }
 
   get bytes(): Buffer {
-    return Buffer.concat(this.batches.map((batch) => batch.bytes));
+    return Buffer.concat(this.writes);
   }
 
   /** What the viewer's player would see: "header metadata@0 video-config@0 key@0 audio@3 …". */
   get story(): string {
-    const demuxer = new FlvDemuxer();
-    const events = demuxer.push(this.bytes);
-    if (events.length > 0) demuxer.end();
-    return events.map((event) => (event.kind === "header" ? "header" : words(event))).join(" ");
+    return storyOf(this.bytes);
   }
 
-  /** The story of each batch but the header's. */
-  get batchStories(): string[] {
-    return this.batches.slice(1).map((batch) => {
+  /** The story of each write. */
+  get writeStories(): string[] {
+    const header = encodeHeader({ video: true, audio: true });
+    return this.writes.map((bytes) => {
       const demuxer = new FlvDemuxer();
-      demuxer.push(encodeHeader({ video: true, audio: true }));
-      const events = demuxer.push(batch.bytes);
+      const begins = bytes[0] === header[0];
+      const events = demuxer.push(begins ? bytes : Buffer.concat([header, bytes]));
       demuxer.end();
-      return events.map((event) => (event.kind === "header" ? "" : words(event))).join(" ");
+      const story = events.map((event) => (event.kind === "header" ? "header" : words(event)));
+      return story.slice(begins ? 0 : 1).join(" ");
     });
   }
+}
+
+/** A recording in words. */
+export function storyOf(bytes: Uint8Array): string {
+  const demuxer = new FlvDemuxer();
+  const events = demuxer.push(bytes);
+  if (events.length > 0) demuxer.end();
+  return events.map((event) => (event.kind === "header" ? "header" : words(event))).join(" ");
 }
 
 function words(tag: FlvTagEvent): string {
@@ -89,12 +110,13 @@ function isRole(word: string): word is TagRole {
 }
 
 /** A channel with picture and sound. */
-export function videoChannel(limits: Partial<ChannelLimits> = {}): Channel {
+export function videoChannel(limits: Partial<ChannelLimits> = {}, schedule?: Schedule): Channel {
   return new Channel({
     name: "cam",
     header: encodeHeader({ video: true, audio: true }),
     hasVideo: true,
     limits,
+    ...(schedule === undefined ? {} : { schedule }),
   });
 }
 

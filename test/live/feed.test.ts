@@ -4,7 +4,7 @@ import { NutTrack } from "../../src/codec/nut-track.ts";
 import type { AudioConfig, AudioFrame, Packet, VideoConfig, VideoFrame } from "../../src/codec/packet.ts";
 import { Feed } from "../../src/live/feed.ts";
 import { fixture, inPieces } from "../codec/fixture.ts";
-import { FakeSink, videoChannel } from "./fakes.ts";
+import { FakeSink, somebody, videoChannel } from "./fakes.ts";
 
 const BOTH = { video: true, audio: true };
 const DAY_US = 24 * 3600 * 1e6;
@@ -63,7 +63,7 @@ describe("packets on their way to a channel", () => {
         if (bytes !== undefined) feed.push(track.push(bytes, 0), 0);
         if (joined || !channel.isReady) return;
         joined = true;
-        channel.join(sink);
+        channel.join(sink, somebody);
       });
     }
     expect(sink.story).toMatch(/^header metadata@0 video-config@0 audio-config@0 key@0 /);
@@ -80,7 +80,7 @@ describe("packets on their way to a channel", () => {
     expect(feed.missing).toBe("audio");
     push(feed, [audio]);
     const sink = new FakeSink();
-    channel.join(sink);
+    channel.join(sink, somebody);
     expect(sink.story).toBe("header metadata@0 video-config@0 audio-config@0 key@0 delta@40");
   });
 
@@ -89,7 +89,7 @@ describe("packets on their way to a channel", () => {
     const turnUs = 2 ** 24 * 1000;
     push(feed, [...settings(), picture(0, true)]);
     const sink = new FakeSink();
-    channel.join(sink);
+    channel.join(sink, somebody);
     const late: Packet[] = [
       picture(turnUs - 40_000, true),
       picture(turnUs, false),
@@ -106,7 +106,7 @@ describe("other settings in mid-stream", () => {
     const { channel, feed } = feedOf();
     push(feed, [...settings(), picture(0, true), picture(40_000, false)]);
     const sink = new FakeSink();
-    channel.join(sink);
+    channel.join(sink, somebody);
     push(feed, [otherSettings(), picture(80_000, true), picture(120_000, false)]);
     expect(sink.story).toMatch(/ delta@40 key@79 video-config@80 key@80 delta@120$/);
   });
@@ -115,7 +115,7 @@ describe("other settings in mid-stream", () => {
     const { channel, feed } = feedOf();
     push(feed, [...settings(), picture(0, true), picture(40_000, false)]);
     const sink = new FakeSink();
-    channel.join(sink);
+    channel.join(sink, somebody);
     push(feed, [settings()[0], picture(80_000, true)]);
     expect(sink.story).toMatch(/ delta@40 video-config@80 key@80$/);
   });
@@ -126,14 +126,14 @@ describe("a new epoch", () => {
     const { channel, feed } = feedOf();
     push(feed, [...settings(), picture(0, true)]);
     const before = new FakeSink();
-    channel.join(before);
+    channel.join(before, somebody);
     for (let day = 1; day <= 24; day++) push(feed, [picture(day * DAY_US - 40_000, false)]);
     expect(before.state).toBe("open");
     push(feed, [picture(24 * DAY_US, true), sound(24 * DAY_US - 1000), picture(24 * DAY_US + 40_000, false)]);
     expect(before.state).toBe("ended");
     expect(before.story).toMatch(/ delta@2073599960$/);
     const after = new FakeSink();
-    channel.join(after);
+    channel.join(after, somebody);
     push(feed, [sound(24 * DAY_US + 20_333)]);
     expect(after.story).toBe("header metadata@0 video-config@0 audio-config@0 key@0 delta@40 audio@20");
   });
@@ -148,7 +148,7 @@ describe("a new epoch", () => {
       if (sink !== null && sink.state === "open") continue;
       if (sink !== null) stories.push(sink.story);
       sink = new FakeSink();
-      channel.join(sink);
+      channel.join(sink, somebody);
     }
     expect(stories).toHaveLength(8);
     for (const story of stories) {

@@ -1,18 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { audioChannel, FakeSink, send, tags, videoChannel } from "./fakes.ts";
+import { audioChannel, FakeSink, send, somebody, tags, videoChannel } from "./fakes.ts";
 
 const beginning = "metadata@0 video-config@0 audio-config@0";
 
 describe("what a late viewer gets first", () => {
-  it("is the 13-byte header alone, then settings and group together, then the live stream", () => {
+  it("is the header, the settings and the group in one write, then the live stream", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@0 delta@40 key@1000 delta@1040`);
     const sink = new FakeSink();
-    channel.join(sink);
+    channel.join(sink, somebody);
     send(channel, "delta@1080");
-    expect(sink.batches[0]?.bytes).toHaveLength(13);
-    expect(sink.batchStories).toEqual([
-      "metadata@0 video-config@1000 audio-config@1000 key@1000 delta@1040",
+    expect(sink.writeStories).toEqual([
+      "header metadata@0 video-config@1000 audio-config@1000 key@1000 delta@1040",
       "delta@1080",
     ]);
   });
@@ -21,33 +20,34 @@ describe("what a late viewer gets first", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@0 audio@0 audio@925 key@1000 audio@948 delta@1040 audio@971`);
     const sink = new FakeSink();
-    channel.join(sink);
+    channel.join(sink, somebody);
     expect(sink.story).toBe(
       "header metadata@0 video-config@1000 audio-config@925 key@1000 audio@948 delta@1040 audio@971",
     );
   });
 
-  it("holds what is published but not yet flushed", () => {
+  it("ends where the others are: what is published but not yet flushed comes to all together", () => {
     const channel = videoChannel();
     send(channel, "key@0");
     const early = new FakeSink();
-    channel.join(early);
+    channel.join(early, somebody);
     for (const tag of tags("delta@40")) channel.publish(tag);
     const late = new FakeSink();
-    channel.join(late);
+    channel.join(late, somebody);
     channel.flush();
     expect(early.story).toBe("header key@0 delta@40");
+    expect(late.writes.at(-1)).toBe(early.writes.at(-1));
     expect(late.story).toBe("header key@0 delta@40");
   });
 
-  it("is one shared batch for two viewers of one moment, who get identical bytes ever after", () => {
+  it("is one shared buffer for two viewers of one moment, who get identical bytes ever after", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@0 delta@40`);
     const sinks = [new FakeSink(), new FakeSink()] as const;
-    for (const sink of sinks) channel.join(sink);
+    for (const sink of sinks) channel.join(sink, somebody);
     send(channel, "delta@80 audio@23");
     send(channel, "key@1000");
-    expect(sinks[0].batches[1]).toBe(sinks[1].batches[1]);
+    expect(sinks[0].writes[0]).toBe(sinks[1].writes[0]);
     expect(sinks[0].bytes).toEqual(sinks[1].bytes);
   });
 
@@ -55,13 +55,13 @@ describe("what a late viewer gets first", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@0 delta@40 audio-config@46 audio@46 delta@80`);
     const sink = new FakeSink();
-    channel.join(sink);
+    channel.join(sink, somebody);
     expect(sink.story).toBe(
       "header metadata@0 video-config@0 audio-config@0 key@0 delta@40 audio-config@46 audio@46 delta@80",
     );
     send(channel, "key@120");
     const next = new FakeSink();
-    channel.join(next);
+    channel.join(next, somebody);
     expect(next.story).toBe("header metadata@0 video-config@120 audio-config@46 key@120");
   });
 
@@ -69,10 +69,10 @@ describe("what a late viewer gets first", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@0 metadata@0 video-config@40`);
     const between = new FakeSink();
-    channel.join(between);
+    channel.join(between, somebody);
     send(channel, "key@40");
     const after = new FakeSink();
-    channel.join(after);
+    channel.join(after, somebody);
     expect(between.story).toBe(
       "header metadata@0 video-config@0 audio-config@0 key@0 metadata@0 video-config@40 key@40",
     );
@@ -90,7 +90,7 @@ describe("a group that outgrows its limit", () => {
       const channel = videoChannel(limits);
       send(channel, `${beginning} ${group}`);
       const sink = new FakeSink();
-      const viewer = channel.join(sink);
+      const viewer = channel.join(sink, somebody);
       expect(viewer.state).toBe("waiting-for-key");
       send(channel, "delta@60040 audio@60000");
       expect(sink.story).toBe("header");
@@ -108,7 +108,7 @@ describe("a group that outgrows its limit", () => {
     const channel = videoChannel({ maxGroupMs: 100 });
     send(channel, "key@0");
     const sink = new FakeSink();
-    channel.join(sink);
+    channel.join(sink, somebody);
     send(channel, "delta@100 delta@140");
     expect(sink.story).toBe("header key@0 delta@100 delta@140");
   });
@@ -117,7 +117,7 @@ describe("a group that outgrows its limit", () => {
     const channel = videoChannel({ maxGroupMs: 100 });
     send(channel, "key@0 delta@100");
     const sink = new FakeSink();
-    expect(channel.join(sink).state).toBe("live");
+    expect(channel.join(sink, somebody).state).toBe("live");
   });
 });
 
@@ -126,7 +126,7 @@ describe("sound alone", () => {
     const channel = audioChannel();
     send(channel, "metadata@0 audio-config@0 audio@0 audio@23 audio@46");
     const sink = new FakeSink();
-    channel.join(sink);
+    channel.join(sink, somebody);
     send(channel, "audio@70");
     expect(sink.story).toBe("header metadata@0 audio-config@46 audio@70");
   });

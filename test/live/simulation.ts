@@ -6,8 +6,9 @@ import { TagType } from "../../src/flv/tag.ts";
 import { parseVideoBody } from "../../src/flv/video-tag.ts";
 import { Channel } from "../../src/live/channel.ts";
 import { Feed } from "../../src/live/feed.ts";
-import type { Batch, Sink } from "../../src/live/sink.ts";
+import type { Sink } from "../../src/live/sink.ts";
 import { audioConfig, videoConfig } from "../flv/packets.ts";
+import { bareTransport, somebody } from "./fakes.ts";
 
 export const AAC_US = (1024 * 1e6) / 48_000;
 const BEGIN_US = 1.7e15;
@@ -177,11 +178,13 @@ export class Simulation {
     };
     const reader = new Reader((seen) => this.#onSeen({ ...seen, seenUs: this.nowUs }), onEnd);
     this.epochs += 1;
-    this.channel.join(reader);
+    this.channel.join(reader, somebody);
   }
 }
 
 class Reader implements Sink {
+  readonly transport = bareTransport;
+  readonly backlogBytes = 0;
   readonly #onSeen: (seen: Omit<Seen, "seenUs">) => void;
   readonly #onEnd: () => void;
   readonly #demuxer = new FlvDemuxer();
@@ -192,10 +195,9 @@ class Reader implements Sink {
     this.#onEnd = onEnd;
   }
 
-  write({ bytes }: Batch): boolean {
-    for (const event of this.#demuxer.push(bytes))
+  write(framed: Uint8Array): void {
+    for (const event of this.#demuxer.push(framed))
       if (event.kind !== "header") this.#onSeen(this.#read(event));
-    return true;
   }
 
   end(): void {

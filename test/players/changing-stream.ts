@@ -4,9 +4,11 @@ import type { Packet } from "../../src/codec/packet.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 import { encodeHeader } from "../../src/flv/header.ts";
-import { flvPath, HttpServer } from "../../src/http/server.ts";
+import { HttpServer } from "../../src/http/server.ts";
+import { flvPath } from "../../src/http/stream-name.ts";
 import { Channel } from "../../src/live/channel.ts";
 import { Feed } from "../../src/live/feed.ts";
+import { openDoor } from "../http/open-door.ts";
 
 /** What a picture is encoded as; another one has another SPS. */
 export interface Shape {
@@ -28,7 +30,7 @@ const RATE = 25;
 export async function startChangingStream(first: Shape): Promise<ChangingStream> {
   const channel = new Channel({ name: "changing", header: encodeHeader(tracks), hasVideo: true });
   const feed = new Feed({ channel, tracks, rates: { framerate: RATE }, encoderName: "test" });
-  const server = new HttpServer([channel]);
+  const server = new HttpServer({ channels: [channel], doorkeeper: openDoor });
   const sound = begin(soundArgs, (packets) => feed.push(packets, nowUs()));
   let pictures: FfmpegProcess | null = null;
   /** The next process takes over with its first picture: no moment is without one. */

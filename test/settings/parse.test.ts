@@ -12,6 +12,7 @@ import {
   parseSwitch,
   UnacceptableError,
 } from "../../src/settings/parse.ts";
+import { parseMaxBatchMs, parseMaxLagMs, parseViewerTimeoutMs } from "../../src/settings/parse-viewers.ts";
 
 const accepted: readonly [parse: (text: string) => unknown, text: string, value: unknown][] = [
   [parseSize, "1280x720", { width: 1280, height: 720 }],
@@ -46,6 +47,13 @@ const accepted: readonly [parse: (text: string) => unknown, text: string, value:
   [parseHost, "localhost", "localhost"],
   [parseHost, "cam-1.example.org", "cam-1.example.org"],
   [parseEncoder, "h264_v4l2m2m", "h264_v4l2m2m"],
+  [parseMaxBatchMs, "0", 0],
+  [parseMaxBatchMs, "33ms", 33],
+  [parseMaxBatchMs, "100", 100],
+  [parseMaxLagMs, "1", 1000],
+  [parseMaxLagMs, "60s", 60_000],
+  [parseViewerTimeoutMs, "5s", 5000],
+  [parseViewerTimeoutMs, "1h", 3_600_000],
   [parseSwitch, "1", true],
   [parseSwitch, "Yes", true],
   [parseSwitch, "true", true],
@@ -67,6 +75,9 @@ const refused: readonly [parse: (text: string) => unknown, texts: readonly strin
   [parseName, [".a", "a/b", "a b", "ä", "a.flv", "a.JPG", "a".repeat(65), "..", "%41"]],
   [parseHost, ["1.2.3", "300.1.1.1", "localhost:80", "http://x", "a b", "-a", "a..b", "[::1]:80", "a_-.b-"]],
   [parseEncoder, ["libx264 -x", "../x", "H264"]],
+  [parseMaxBatchMs, ["101", "-1", "33s", "1.5", "soon"]],
+  [parseMaxLagMs, ["0.9", "61s", "2m", "x"]],
+  [parseViewerTimeoutMs, ["4s", "2h", "never"]],
   [parseSwitch, ["2", "on", "y", "maybe"]],
 ];
 

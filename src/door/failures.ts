@@ -1,0 +1,49 @@
+import { networkOf } from "./address.ts";
+
+/** Wrong tokens that an address may present before it has to wait. */
+const MAX_FAILURES = 10;
+/** From the first of them on. What is tried meanwhile makes it no longer, so that whoever shares the address soon gets in. */
+const WINDOW_MS = 60_000;
+/** The addresses that are remembered, at some 100 bytes each. Beyond, those that failed longest ago are forgotten. */
+const MAX_ADDRESSES = 10_000;
+
+interface Attempts {
+  readonly sinceMs: number;
+  readonly count: number;
+}
+
+/** Who has presented wrong tokens, and how many. */
+export class Failures {
+  readonly #attempts = new Map<string, Attempts>();
+
+  /** How long an address has still to wait; 0 where it need not. */
+  waitMs(address: string, nowMs: number): number {
+    const attempts = this.#attempts.get(networkOf(address));
+    if (attempts === undefined || attempts.count < MAX_FAILURES) return 0;
+    return Math.max(0, attempts.sinceMs + WINDOW_MS - nowMs);
+  }
+
+  count(address: string, nowMs: number): void {
+    const network = networkOf(address);
+    const before = this.#attempts.get(network);
+    this.#attempts.delete(network); // so that it is the latest
+    const isOver = before === undefined || before.sinceMs + WINDOW_MS <= nowMs;
+    this.#attempts.set(
+      network,
+      isOver ? { sinceMs: nowMs, count: 1 } : { ...before, count: before.count + 1 },
+    );
+    if (this.#attempts.size > MAX_ADDRESSES) this.#forgetOldest();
+  }
+
+  /** How many addresses are remembered. */
+  get size(): number {
+    return this.#attempts.size;
+  }
+
+  #forgetOldest(): void {
+    for (const network of this.#attempts.keys()) {
+      this.#attempts.delete(network);
+      return;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { IncomingHttpHeaders } from "node:http";
+
+/** What a request shows at the door, of any version of HTTP. */
+export interface Knock {
+  readonly method: string;
+  /** Of the request's target, undecoded; empty where there is none. */
+  readonly query: string;
+  /** With `host` in it, also over HTTP/2, whose name for it is `:authority`. */
+  readonly headers: IncomingHttpHeaders;
+  /** The connection's own other end, an IP address; not what a header says. */
+  readonly peerAddress: string;
+  /** The connection itself is encrypted; not what a header says. */
+  readonly isTls: boolean;
+  /** It asks for a WebSocket, which a browser opens for any page. */
+  readonly isWebSocket: boolean;
+}
+
+/**
+ * What the thing that is asked for needs. `public`: no token (the page's own files, /healthz). `watch`: the token, in any
+ * form. `change`: the token in a header, since a link must not change anything.
+ */
+export type Need = "public" | "watch" | "change";
+
+export type Verdict = Admitted | Preflight | Refused;
+
+export interface Admitted {
+  readonly kind: "admitted";
+  /** Of whoever asks: behind a trusted proxy, the one that it names. */
+  readonly address: string;
+  /** To be sent with the response: what CORS asks for, and `Vary`. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** OPTIONS: answered 204 with these headers and nothing else. */
+export interface Preflight {
+  readonly kind: "preflight";
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Refused {
+  readonly kind: "refused";
+  readonly status: 400 | 401 | 403 | 429;
+  /** One line for whoever asks: what was wrong, and what to do. */
+  readonly why: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Who is let in: asked once for each request, and synchronously. */
+export interface Doorkeeper {
+  judge(knock: Knock, need: Need): Verdict;
+}

@@ -1,0 +1,90 @@
+import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { answerAndClose, answerClientError } from "./client-error.ts";
+import type { Exchange } from "./exchange.ts";
+import type { ServerLimits } from "./limits.ts";
+import { refusal } from "./refusal.ts";
+import { checkHead, MAX_HEAD_BYTES } from "./request-rules.ts";
+import { respond } from "./respond.ts";
+import { discardInput, isTakenOver } from "./take-over.ts";
+
+/**
+ * Reads HTTP/1 from connections that it is handed with `emit("connection")`, plain or TLS. It does not listen itself:
+ * the timers that cut slow headers begin with its `listening` event, which is told it by hand. (node's HTTP/2 server with
+ * `allowHTTP1` has no such timers.)
+ */
+export function createHttp1(limits: ServerLimits, onExchange: (exchange: Exchange) => void): Server {
+  const server = createServer({
+    maxHeaderSize: MAX_HEAD_BYTES,
+    headersTimeout: limits.headTimeoutMs,
+    requestTimeout: 1.5 * limits.headTimeoutMs,
+    connectionsCheckingInterval: limits.headTimeoutMs / 10,
+    insecureHTTPParser: false,
+  });
+  server.maxHeadersCount = 0; // node would leave out those above it, a second Host perhaps: the rules count them
+  server.timeout = limits.idleTimeoutMs;
+  const latest = new WeakMap<Socket, ServerResponse>();
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    if (isTakenOver(request.socket)) return;
+    latest.set(request.socket, response);
+    refuseMoreBody(request, response);
+    accept(request, response, null, onExchange);
+  };
+  server.on("request", onRequest);
+  server.on("checkContinue", onRequest); // nothing here waits for a body
+  server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) =>
+    accept(request, responseAfterUpgrade(request, socket), head, onExchange),
+  );
+  server.on("connect", (_request, socket: Socket) => answerAndClose(socket, 405));
+  server.on("clientError", (error, socket: Socket) =>
+    answerClientError(error, socket, latest.get(socket) ?? null),
+  );
+  server.emit("listening");
+  return server;
+}
+
+function accept(
+  request: IncomingMessage,
+  response: ServerResponse,
+  head: Buffer | null,
+  onExchange: (exchange: Exchange) => void,
+): void {
+  const { method = "", url = "", rawHeaders, httpVersionMinor } = request;
+  const version = httpVersionMinor === 0 ? "1.0" : "1.1";
+  const verdict = checkHead({ method, target: url, version, rawHeaders });
+  const asked = { target: { path: "", query: "" }, host: "", request, response };
+  if (verdict.kind === "refused") {
+    response.shouldKeepAlive = false;
+    void respond({ ...asked, kind: "http/1" }, refusal(verdict.status, verdict.why));
+    return;
+  }
+  const { target, host } = verdict;
+  if (head !== null && asksForWebSocket(request))
+    onExchange({ ...asked, target, host, kind: "websocket", head });
+  else onExchange({ ...asked, target, host, kind: "http/1" });
+}
+
+function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === "GET" && headers.upgrade?.toLowerCase() === "websocket";
+}
+
+/** No request here has a use for a body: what comes of one is thrown away, and the connection ends with the response. */
+function refuseMoreBody(request: IncomingMessage, response: ServerResponse): void {
+  const { headers, socket } = request;
+  if (headers["transfer-encoding"] === undefined && (headers["content-length"] ?? "0") === "0") return;
+  response.shouldKeepAlive = false;
+  discardInput(request, () => socket.destroy());
+}
+
+/**
+ * node lets go of a connection that asks for an upgrade, of any kind (curl asks for h2c): it gets an ordinary response
+ * all the same, and its end.
+ */
+function responseAfterUpgrade(request: IncomingMessage, socket: Socket): ServerResponse {
+  socket.on("error", () => socket.destroy());
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once("finish", () => socket.destroySoon());
+  return response;
+}

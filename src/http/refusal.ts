@@ -1,0 +1,26 @@
+/** A response with a status and one line of text that says why. */
+export function refusal(
+  status: number,
+  why: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const body = `${why}\n`;
+  return new Response(body, {
+    status,
+    headers: {
+      "Content-Type": "text/plain; charset=utf-8",
+      "Content-Length": String(Buffer.byteLength(body)),
+      "Cache-Control": "no-store",
+      ...headers,
+    },
+  });
+}
+
+/** Not now, and why. */
+export function refusalForNow(
+  status: 429 | 503,
+  why: string,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return refusal(status, `${why}: try again in a second`, { ...headers, "Retry-After": "1" });
+}

@@ -1,0 +1,55 @@
+import { METHODS } from "node:http";
+import { parseTarget, type Target } from "./target.ts";
+
+const MAX_TARGET_BYTES = 8192;
+export const MAX_HEADER_BYTES = 16_384;
+const MAX_HEADERS = 128;
+/** What the parsers let through: more than the rules do, so that the rules can say what was too long. */
+export const MAX_HEAD_BYTES = MAX_TARGET_BYTES + MAX_HEADER_BYTES;
+
+/** A request's head, of any version of HTTP. */
+export interface Head {
+  readonly method: string;
+  readonly target: string;
+  readonly version: "1.0" | "1.1" | "2.0";
+  /** Names and values in turn. */
+  readonly rawHeaders: readonly string[];
+}
+
+export type HeadVerdict =
+  | { readonly kind: "fine"; readonly target: Target; readonly host: string }
+  | { readonly kind: "refused"; readonly status: number; readonly why: string };
+
+/** Judges a head by what HTTP asks of every request, before anybody looks at what is asked for. */
+export function checkHead({ method, target, version, rawHeaders }: Head): HeadVerdict {
+  if (target.length > MAX_TARGET_BYTES) return refused(414, "the request's target is longer than 8 KB");
+  const headerBytes = rawHeaders.reduce((sum, text) => sum + text.length + 2, 0);
+  if (headerBytes > MAX_HEADER_BYTES) return refused(431, "the request's header is longer than 16 KB");
+  if (rawHeaders.length / 2 > MAX_HEADERS) return refused(431, `a request has up to ${MAX_HEADERS} headers`);
+  if (!METHODS.includes(method)) return refused(501, "there is no such method");
+  const host = hostOf(rawHeaders, version);
+  if (host === null) return refused(400, "a request names its Host, and once");
+  const parsed = parseTarget(target, host);
+  if ("why" in parsed) return refused(400, parsed.why);
+  return parsed.path === "*" && method !== "OPTIONS"
+    ? refused(400, "only OPTIONS is asked of *")
+    : { kind: "fine", target: parsed, host };
+}
+
+function refused(status: number, why: string): HeadVerdict {
+  return { kind: "refused", status, why };
+}
+
+/** `:authority` is HTTP/2's Host; where both are there, they are the same (RFC 9113, 8.3.1). */
+function hostOf(rawHeaders: readonly string[], version: Head["version"]): string | null {
+  const hosts = valuesOf(rawHeaders, "host");
+  const authorities = valuesOf(rawHeaders, ":authority");
+  const [host = version === "1.0" ? "" : null] = [...authorities, ...hosts];
+  const isOne =
+    hosts.length <= 1 && authorities.length <= 1 && [...hosts, ...authorities].every((h) => h === host);
+  return isOne && (host !== "" || hosts.length === 0) ? host : null;
+}
+
+function valuesOf(rawHeaders: readonly string[], name: string): readonly string[] {
+  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
+}

@@ -1,0 +1,75 @@
+import { ByteClock } from "./byte-clock.ts";
+import type { Batch, Transport } from "./sink.ts";
+import type { LagLimits, Viewer } from "./viewer.ts";
+
+/** What became of a viewer at a look on its lag. */
+export type LagVerdict = "keeps-up" | "skipped" | "stalled";
+
+/** An opening as the viewers of one transport get it. */
+interface FramedOpening {
+  readonly opening: Batch;
+  readonly framed: Uint8Array;
+}
+
+/** The viewers of one transport: everything is framed once for all of them. */
+export class Audience {
+  readonly viewers = new Set<Viewer>();
+  readonly #transport: Transport;
+  readonly #header: Uint8Array;
+  readonly #limits: LagLimits;
+  readonly #sent: ByteClock;
+  #opening: FramedOpening | null = null;
+  /** The opening with the header before it. */
+  #greeting: FramedOpening | null = null;
+
+  constructor(transport: Transport, header: Batch, limits: LagLimits) {
+    this.#transport = transport;
+    this.#header = transport.frame(header);
+    this.#limits = limits;
+    this.#sent = new ByteClock(limits.maxLagMs);
+  }
+
+  /** Lets a viewer in; without an opening it waits for the next. */
+  join(viewer: Viewer, opening: Batch | null, mediaMs: number): void {
+    this.viewers.add(viewer);
+    if (opening === null) viewer.greet(this.#header);
+    else viewer.begin(this.#greetingOf(opening), mediaMs);
+  }
+
+  /**
+   * Offers a batch to all; those who can begin get the opening in its place. Runs for every batch and every viewer:
+   * copies and allocates nothing per viewer.
+   */
+  offer(batch: Batch, opening: Batch | null, mediaMs: number): void {
+    const framed = this.#transport.frame(batch);
+    this.#sent.add(framed.length, mediaMs);
+    for (const viewer of this.viewers) {
+      if (opening !== null && viewer.canBegin) viewer.begin(this.#openingOf(opening), mediaMs);
+      else viewer.offer(framed);
+    }
+  }
+
+  /** Judges a viewer by what it has acknowledged. `nowMs` is of a clock that does not step, unlike media time. */
+  look(viewer: Viewer, acknowledgedBytes: number, nowMs: number, mediaMs: number): LagVerdict {
+    const { maxLagMs, viewerTimeoutMs } = this.#limits;
+    const owedBytes = viewer.sentBytes - acknowledgedBytes;
+    // An opening may hold more than `maxLagMs`: what is owed is no older than the moment at which that was sent.
+    const lagMs = Math.min(this.#sent.ageMs(owedBytes, mediaMs), viewer.liveMs(mediaMs));
+    if (viewer.look(owedBytes, lagMs, nowMs) > viewerTimeoutMs) return "stalled";
+    if (lagMs <= maxLagMs) return "keeps-up";
+    viewer.skip();
+    return "skipped";
+  }
+
+  #openingOf(opening: Batch): Uint8Array {
+    if (this.#opening?.opening !== opening)
+      this.#opening = { opening, framed: this.#transport.frame(opening) };
+    return this.#opening.framed;
+  }
+
+  #greetingOf(opening: Batch): Uint8Array {
+    if (this.#greeting?.opening !== opening)
+      this.#greeting = { opening, framed: Buffer.concat([this.#header, this.#transport.frame(opening)]) };
+    return this.#greeting.framed;
+  }
+}

@@ -1,0 +1,34 @@
+import type { OptionTable } from "./option.ts";
+import { parseMaxBatchMs, parseMaxLagMs, parseViewerTimeoutMs } from "./parse-viewers.ts";
+import type { ViewerSettings } from "./settings.ts";
+
+/** What becomes of the stream when many watch, and of those who cannot keep up. */
+export const viewerOptions: OptionTable<ViewerSettings> = {
+  maxBatchMs: {
+    flag: "max-batch-ms",
+    group: "Many viewers",
+    metavar: "MS",
+    help: "how long a frame may wait for others when many watch, which saves work; 0 never waits",
+    fallbackText: "100, from 900 viewers on",
+    fallback: 100,
+    parse: parseMaxBatchMs,
+  },
+  maxLagMs: {
+    flag: "max-lag",
+    group: "Many viewers",
+    metavar: "TIME",
+    help: "a viewer who is further behind goes on at the next key frame",
+    fallbackText: "3s",
+    fallback: 3000,
+    parse: parseMaxLagMs,
+  },
+  viewerTimeoutMs: {
+    flag: "viewer-timeout",
+    group: "Many viewers",
+    metavar: "TIME",
+    help: "a viewer who takes nothing of what is sent for so long is cut off",
+    fallbackText: "20s",
+    fallback: 20_000,
+    parse: parseViewerTimeoutMs,
+  },
+};
