@@ -7,9 +7,11 @@ import { nowUs } from "../../src/ffmpeg/capture.ts";
 import { type Plan, planProcess } from "../../src/ffmpeg/plan.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 import { encodeHeader } from "../../src/flv/header.ts";
-import { flvPath, HttpServer } from "../../src/http/server.ts";
+import { HttpServer } from "../../src/http/server.ts";
+import { flvPath } from "../../src/http/stream-name.ts";
 import { Channel } from "../../src/live/channel.ts";
 import { Feed } from "../../src/live/feed.ts";
+import { openDoor } from "../http/open-door.ts";
 import { picture, type Way } from "./way.ts";
 
 const tracks = { video: true, audio: true };
@@ -23,7 +25,7 @@ export const throughFlvcast: Way = {
   start(onFlv) {
     const channel = new Channel({ name: "bench", header: encodeHeader(tracks), hasVideo: true });
     const feed = new Feed({ channel, tracks, rates: {}, encoderName: "bench" });
-    const server = new HttpServer([channel]);
+    const server = new HttpServer({ channels: [channel], doorkeeper: openDoor });
     const listening = server.listen("127.0.0.1", 0);
     let isWatched = false;
     const onChunk = (track: NutTrack) => (chunk: Uint8Array) => {

@@ -1,0 +1,56 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { childrenOf } from "../e2e/processes.ts";
+import type { Random } from "./random.ts";
+
+/** What befalls a cast: `pid` is flvcast's. */
+export type Fault = (pid: number, random: Random) => Promise<string>;
+
+/** What happens, and how often. */
+export const faults: readonly (readonly [weight: number, fault: Fault])[] = [
+  [4, killsFfmpeg],
+  [2, freezesFfmpeg],
+  [2, holdsFfmpegUp],
+  [1, holdsFlvcastUp],
+];
+
+async function killsFfmpeg(pid: number, random: Random): Promise<string> {
+  return toChild(pid, random, "SIGKILL");
+}
+
+/** For good: the supervisor has to find out. */
+async function freezesFfmpeg(pid: number, random: Random): Promise<string> {
+  return toChild(pid, random, "SIGSTOP");
+}
+
+async function holdsFfmpegUp(pid: number, random: Random): Promise<string> {
+  const children = childrenOf(pid);
+  for (const child of children) signal(child, "SIGSTOP");
+  const ms = random.between(50, 900);
+  await delay(ms);
+  for (const child of children) signal(child, "SIGCONT");
+  return `every ffmpeg held up for ${ms} ms`;
+}
+
+async function holdsFlvcastUp(pid: number, random: Random): Promise<string> {
+  const ms = random.between(50, 1500);
+  signal(pid, "SIGSTOP");
+  await delay(ms);
+  signal(pid, "SIGCONT");
+  return `flvcast held up for ${ms} ms`;
+}
+
+function toChild(pid: number, random: Random, name: NodeJS.Signals): string {
+  const children = childrenOf(pid);
+  const child = children[random.between(0, children.length - 1)];
+  if (child === undefined) return "no ffmpeg runs just now";
+  signal(child, name);
+  return `${name} for ffmpeg ${child}`;
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // it has gone of itself
+  }
+}
