@@ -38,9 +38,9 @@ async function readTable(path: string, addressDigits: 8 | 32, queues: Map<string
     let restBytes = 0; // of a line that the last piece has cut
     for (let readBytes = 0; readBytes < MAX_TABLE_BYTES; ) {
       const filledBytes = fill(file, piece, restBytes);
-      if (filledBytes === restBytes) return;
       readBytes += filledBytes - restBytes;
       const linesEnd = addQueues(piece.subarray(0, filledBytes), addressDigits, queues);
+      if (filledBytes < piece.length) return; // beyond its end, a table to which connections come goes on and on
       restBytes = piece.copy(piece, 0, linesEnd, filledBytes);
       await setImmediate();
     }
