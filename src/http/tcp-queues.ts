@@ -30,7 +30,12 @@ const PIECE_BYTES = 65_536;
 /** Some 50,000 connections: viewers beyond those are seen as up to date. */
 const MAX_TABLE_BYTES = 8 * 1024 * 1024;
 
-async function readTable(path: string, addressDigits: 8 | 32, queues: Map<string, number>): Promise<void> {
+/** Adds what a table says when it is read once, whatever comes behind its end meanwhile. */
+export async function readTable(
+  path: string,
+  addressDigits: 8 | 32,
+  queues: Map<string, number>,
+): Promise<void> {
   const file = openTable(path);
   if (file === null) return;
   try {

@@ -1,7 +1,10 @@
 import { once } from "node:events";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { addQueues, connectionKey, readTcpQueues } from "../../src/http/tcp-queues.ts";
+import { addQueues, connectionKey, readTable, readTcpQueues } from "../../src/http/tcp-queues.ts";
 
 const isLinux = process.platform === "linux";
 
@@ -95,4 +98,22 @@ describe.skipIf(!isLinux)("the kernel's own word", () => {
       await expect.poll(async () => (await readTcpQueues()).get(key) ?? 0, { timeout: 10_000 }).toBe(0);
     },
   );
+});
+
+it("reads a table to its end, and not on and on while connections come", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "flvcast-tcp-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "tcp");
+  writeFileSync(path, ipv4);
+  let added = 0;
+  const come = () => {
+    if ((added += 1) === 100) return;
+    appendFileSync(path, ipv4);
+    setImmediate(come);
+  };
+  setImmediate(come);
+  const queues = new Map<string, number>();
+  await readTable(path, 8, queues);
+  expect(added).toBeLessThan(100);
+  expect(queues.size).toBe(2);
 });
