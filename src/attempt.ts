@@ -68,6 +68,7 @@ export class Attempt {
       tracks: lineup.tracks,
       rates: lineup.rates,
       encoderName: `flvcast ${version}`,
+      wallMs: () => Date.now(),
       minVideoFrames: lineup.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
     });
     const { stdin, settings } = options;

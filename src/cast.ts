@@ -11,13 +11,14 @@ import type { CertificateWatch } from "./http/certificate-watch.ts";
 import type { HttpServer } from "./http/server.ts";
 import { flvPath } from "./http/stream-name.ts";
 import { type Site, streamUrls } from "./http/urls.ts";
-import { type Lineup, planLineup } from "./lineup.ts";
+import { ffmpegOf, type Lineup, planLineup } from "./lineup.ts";
 import { type LogEvent, notice } from "./log.ts";
 import { type Machine, thisMachine } from "./machine/machine.ts";
-import { describeOnAir, type OnAir } from "./on-air.ts";
+import { codecsOf, describeOnAir, type OnAir } from "./on-air.ts";
 import { makeServer } from "./serving.ts";
 import type { StartSettings } from "./settings/settings.ts";
-import type { CastState, CastStatus } from "./status.ts";
+import type { CastState, CastStatus, MediaTotals, Still } from "./status.ts";
+import { Stills } from "./stills.ts";
 import { ClockWatch } from "./supervisor/clock-watch.ts";
 import { DeviceWatch } from "./supervisor/device-watch.ts";
 import { Meter } from "./supervisor/meter.ts";
@@ -98,6 +99,10 @@ export class Cast {
   readonly #meter = new Meter();
   readonly #watch = new DeviceWatch();
   readonly #clock = new ClockWatch();
+  readonly #stills = new Stills({
+    keyPicture: () => this.#attempts.current?.feed.keyPicture ?? null,
+    ffmpeg: () => ffmpegOf(this.#attempts.current?.lineup ?? null, this.#parts.settings),
+  });
   readonly #ready = new AbortController();
   readonly #stopped = new AbortController();
   readonly #over = new AbortController();
@@ -126,6 +131,7 @@ export class Cast {
       onWaiting: (failure) => this.#wait(failure),
       onChange: () => this.#enter(this.#ready.signal.aborted ? this.#health() : this.#state),
     });
+    server.tellOf(() => [this]);
     this.ended = this.#run();
     this.onAir = Promise.race([raised(this.#ready), this.ended]).then(() => this.#describe());
     this.onAir.catch(() => undefined); // `ended` tells the same
@@ -144,6 +150,7 @@ export class Cast {
       device: redactUrls(settings.device),
       inputs,
       encoder: encoder && { name: encoder.chosen.encoder.name, why: encoder.why },
+      codecs: current === null ? [] : codecsOf(current.feed),
       size: video && `${video.width}x${video.height}`,
       ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
       restarts: inputs.reduce((sum, { restarts }) => sum + restarts, 0),
@@ -151,6 +158,17 @@ export class Cast {
       lastError:
         inputs.map(({ lastError }) => lastError).findLast((error) => error !== null) ?? this.#waitsFor,
     };
+  }
+
+  /** What has come, since the start. */
+  totals(): MediaTotals {
+    return this.#meter.totals;
+  }
+
+  /** The picture as it is now. @throws UserError where it cannot be decoded */
+  async still(): Promise<Still> {
+    const tracks = this.#attempts.current?.lineup.tracks;
+    return tracks?.video === false ? { kind: "none" } : await this.#stills.still();
   }
 
   /** Ends every process and begins anew, viewers staying; before the first key frame it does nothing. */
@@ -186,6 +204,7 @@ export class Cast {
       this.#clock.close();
       await this.#attempts.current?.stop();
       this.#attempts.channel?.end();
+      await this.#stills.close();
       await this.#parts.server.close(CLOSE_GRACE_MS);
       this.#enter("ended");
     }

@@ -7,6 +7,7 @@ export const exitCodes = {
   failure: 1,
   usage: 2,
   notRunning: 3,
+  unreachable: 4,
   deviceAbsent: 10,
   deviceBusy: 11,
   permission: 12,

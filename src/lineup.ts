@@ -82,6 +82,11 @@ export async function planLineup(
   return { ...lineupOf(plans, settings.fps, readsStdin), ffmpeg, encoder, lessons };
 }
 
+/** The ffmpeg that captures, or would: what comes on stdin takes none. @throws UserError where there is none */
+export async function ffmpegOf(lineup: Lineup | null, settings: StartSettings): Promise<FfmpegBinary> {
+  return lineup?.ffmpeg ?? (await findFfmpeg(settings.ffmpeg));
+}
+
 /**
  * Plans the process of one input anew, after it has ended: the same device, wherever it is by now, with the encoder that
  * works by now. The tracks stay what they were.

@@ -34,7 +34,7 @@ export async function describeOnAir(
   { name, site, token }: { readonly name: string; readonly site: Site; readonly token: HeldToken | null },
   { lineup, feed }: { readonly lineup: Lineup; readonly feed: Feed },
 ): Promise<OnAir> {
-  const { videoConfig, audioConfig, rates } = feed;
+  const { videoConfig, rates } = feed;
   const { url, urls, isPublic } = await streamUrls(site, flvPath(name));
   return {
     name,
@@ -43,12 +43,17 @@ export async function describeOnAir(
     isPublic,
     needsToken: token !== null,
     tokenFile: token?.path ?? null,
-    codecs: [...videoCodecs(videoConfig), ...audioCodecs(audioConfig)],
+    codecs: codecsOf(feed),
     size: videoConfig && `${videoConfig.width}x${videoConfig.height}`,
     fps: rates.framerate ?? null,
     encoder: lineup.encoder?.chosen.encoder.name ?? null,
     pid: process.pid,
   };
+}
+
+/** As RFC 6381 names them. */
+export function codecsOf({ videoConfig, audioConfig }: Feed): readonly string[] {
+  return [...videoCodecs(videoConfig), ...audioCodecs(audioConfig)];
 }
 
 function videoCodecs(config: VideoConfig | null): string[] {

@@ -14,6 +14,8 @@ export interface CastStatus {
   readonly inputs: readonly InputStatus[];
   /** null where nothing is encoded, or it is not yet known. */
   readonly encoder: { readonly name: string; readonly why: string } | null;
+  /** RFC 6381: `avc1.640020`, `mp4a.40.2`; empty before the first picture or sound. */
+  readonly codecs: readonly string[];
   /** `1280x720`; null without video, or before the first picture. */
   readonly size: string | null;
   /** Pictures a second as they came in the last seconds; null where none did. */
@@ -38,9 +40,28 @@ export interface InputStatus {
   /** `running`: it sends. `starting`: its process runs and has sent nothing yet. `waiting`: until `retryAtMs`. */
   readonly state: "starting" | "running" | "waiting" | "ended";
   readonly restarts: number;
+  /** How often it sent nothing for too long, and was ended for that. */
+  readonly stalls: number;
   readonly lastError: string | null;
   /** When it is tried again, by Date.now(). */
   readonly retryAtMs: number | null;
   /** When it last sent a frame, by Date.now(). */
   readonly lastFrameMs: number | null;
 }
+
+/** What has come since a cast began: numbers that only grow, and the last key interval. */
+export interface MediaTotals {
+  readonly videoFrames: number;
+  readonly keyFrames: number;
+  readonly audioFrames: number;
+  readonly videoBytes: number;
+  readonly audioBytes: number;
+  /** Between the last two key frames, by the input's clock; null before the second. */
+  readonly keyIntervalMs: number | null;
+}
+
+/** The stream's picture as it is now. `not-yet`: before the first key picture. `none`: a stream of sound alone. */
+export type Still =
+  | { readonly kind: "jpeg"; readonly bytes: Uint8Array }
+  | { readonly kind: "not-yet" }
+  | { readonly kind: "none" };

@@ -24,7 +24,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   firewall: ["machine"],
   doctor: ["firewall", "device", "machine", "ffmpeg", "failure"],
   door: [],
-  http: ["door", "live", "flv", "failure"],
+  check: ["flv", "codec"],
+  visit: ["check", "version", "failure"],
+  api: ["live", "status"],
+  metrics: ["live", "status", "version"],
+  http: ["api", "metrics", "door", "live", "flv", "status", "version", "failure"],
   settings: ["door", "device", "encoder", "ffmpeg", "name", "suggest", "failure"],
   inputs: ["ffmpeg", "device", "machine", "codec", "settings", "folders", "failure"],
   lineup: [
@@ -52,10 +56,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
   retake: ["lineup", "encoder", "codec", "failure"],
   "on-air": ["access", "lineup", "http", "live", "flv", "codec"],
+  stills: ["ffmpeg", "live", "codec", "status"],
   serving: ["http", "log", "settings"],
   cast: [
-    ...["serving", "access", "attempts", "supervisor", "lineup", "on-air", "audition", "ffmpeg", "machine"],
-    ...["http", "codec", "systemd", "settings", "status", "log", "failure"],
+    ...["serving", "stills", "access", "attempts", "supervisor", "lineup", "on-air", "audition", "ffmpeg"],
+    ...["machine", "http", "codec", "systemd", "settings", "status", "log", "failure"],
   ],
   control: ["status", "folders", "name", "failure"],
   "token-file": ["control", "door", "failure"],
@@ -69,6 +74,8 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
       "systemd",
       "status",
       "doctor",
+      "check",
+      "visit",
       "audition",
       "platform",
       "ffmpeg",
@@ -81,7 +88,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Formats and fan-out work on bytes and values: no file, socket, process or clock. */
-const roomsWithoutIo = ["codec", "flv", "live", "door", "settings", "shell"];
+const roomsWithoutIo = ["codec", "flv", "live", "check", "door", "settings", "shell"];
 const nodeModulesWithoutIo = ["node:buffer", "node:assert", "node:util"];
 /** Settings and the door only take names and headers apart: nothing here opens a socket or a file. */
 const nodeModulesOfRoom: Readonly<Record<string, readonly string[]>> = {
@@ -98,6 +105,8 @@ const packages: Readonly<Record<string, { readonly room: string; readonly files:
   "@hono/node-server/serve-static": { room: "http", files: 1 },
   ws: { room: "http", files: 1 },
   ora: { room: "cli", files: 1 },
+  zod: { room: "api", files: 2 },
+  "prom-client": { room: "metrics", files: 1 },
   "ipaddr.js": { room: "door", files: 1 },
 };
 
@@ -180,4 +189,18 @@ test("a room sees only the settings that it needs", () => {
     ({ names, room }) => /\bStartSettings\b/.test(names) && !roomsWithAllSettings.includes(room),
   );
   expect(wrong.map(asLine)).toEqual([]);
+});
+
+test("the page's code reads formats, and nothing of the server", () => {
+  const pageFiles = readdirSync("src/player").filter((name) => name.endsWith(".ts"));
+  const wrong = pageFiles
+    .flatMap((name) => importsOf(`player/${name}`))
+    .filter(
+      (one) => !["player", "flv", "codec", null].includes(targetRoom(one)) || one.target.startsWith("node:"),
+    );
+  expect(wrong.map(asLine)).toEqual([]);
+});
+
+test("nothing of the server imports the page's code", () => {
+  expect(imports.filter((one) => targetRoom(one) === "player").map(asLine)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { UserError } from "../failure.ts";
 import { redactUrls } from "../ffmpeg/redact.ts";
 import type { OnAir } from "../on-air.ts";
 import type { StartSettings } from "../settings/settings.ts";
-import type { CastStatus } from "../status.ts";
+import type { CastStatus, Still } from "../status.ts";
 
 /** A cast as `start` handles it. */
 export interface RunningCast {
@@ -14,6 +14,7 @@ export interface RunningCast {
   status(): CastStatus;
   /** A URL of its own with the token that it needs. */
   withToken(url: string): string;
+  still(): Promise<Still>;
   stop(): Promise<void>;
   restart(): Promise<void>;
   kill(): void;
@@ -53,6 +54,10 @@ export class Conductor implements Controllable {
     return url === null || this.#cast === null ? url : this.#cast.withToken(url);
   }
 
+  async still(): Promise<Still> {
+    return (await this.#cast?.still()) ?? { kind: "not-yet" };
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.#cast !== null) stop(this.#cast);
@@ -79,6 +84,7 @@ export class Conductor implements Controllable {
       device: redactUrls(this.#settings.device),
       inputs: [],
       encoder: null,
+      codecs: [],
       size: null,
       fps: null,
       bitrateKbps: null,

@@ -41,6 +41,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./url.ts")).url,
   },
   {
+    name: "snapshot",
+    summary: "save a running stream's picture as a JPEG",
+    load: async () => (await import("./snapshot.ts")).snapshot,
+  },
+  {
     name: "ensure",
     summary: "start a stream unless it runs, for cron",
     load: async () => (await import("./ensure.ts")).ensure,
@@ -59,6 +64,11 @@ export const commands: readonly Entry[] = [
     name: "doctor",
     summary: "look for what keeps this machine from streaming",
     load: async () => (await import("./doctor.ts")).doctor,
+  },
+  {
+    name: "check",
+    summary: "judge an HTTP-FLV stream or a .flv file",
+    load: async () => (await import("./check.ts")).check,
   },
   {
     name: "service install",

@@ -7,9 +7,10 @@ import { commands } from "./main.ts";
 /** In short what docs/exit-codes.md tells at length. */
 const meanings: Readonly<Record<ExitReason | "ok", string>> = {
   ok: "done; also when a signal or --duration ended the stream, or a file was over",
-  failure: "a bug, or anything that no other code names",
+  failure: "a bug, or anything that no other code names; of check and doctor: something is wrong",
   usage: "an option or command that cannot be, or options that contradict each other",
   notRunning: "there is no such stream running",
+  unreachable: "check reached no server, or no file",
   deviceAbsent: "the device, file or screen is not there",
   deviceBusy: "another program uses the device",
   permission: "this user may not open the device or file",

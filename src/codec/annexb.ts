@@ -26,6 +26,12 @@ export function splitAnnexB(bytes: Uint8Array): Uint8Array[] {
   return units;
 }
 
+/** The NAL units as a byte stream (Annex B.1), each behind a start code and a zero_byte. */
+export function joinAnnexB(units: readonly Uint8Array[]): Buffer {
+  const zero = Buffer.alloc(1);
+  return Buffer.concat(units.flatMap((unit) => [zero, START_CODE, unit]));
+}
+
 /** Without trailing_zero_8bits and the zero_byte of a next start code: a NAL unit never ends in zero (7.4.1). */
 function trimmedEnd(bytes: Uint8Array, start: number, end: number): number {
   let last = end;

@@ -1,17 +1,34 @@
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../failure.ts";
-import type { CastStatus } from "../status.ts";
+import type { CastStatus, Still } from "../status.ts";
 import { type Holder, holderOf } from "./claim.ts";
-import { encodeLine, MAX_REPLY_BYTES, parseReply, type Request, readLine } from "./protocol.ts";
+import {
+  encodeLine,
+  MAX_REPLY_BYTES,
+  MAX_STILL_BYTES,
+  parseReply,
+  type Request,
+  readLine,
+} from "./protocol.ts";
 import { readStatus } from "./read-status.ts";
+import { readStill } from "./read-still.ts";
 
 /** An end in order gives viewers three seconds and ffmpeg two; a restart waits for a device to be opened. */
 const TIMEOUT_MS: Readonly<Record<Request, number>> = {
   status: 5000,
   url: 5000,
+  still: 15_000,
   stop: 20_000,
   restart: 30_000,
+};
+/** What it cannot do, where it answers that it cannot. */
+const words: Readonly<Record<Request, string>> = {
+  status: "tell how it does",
+  url: "tell its URL",
+  still: "show its picture",
+  stop: "stop",
+  restart: "restart",
 };
 const GONE_TIMEOUT_MS = 5000;
 
@@ -28,6 +45,13 @@ export async function urlOf(holder: Holder): Promise<string | null> {
   if (url !== null && typeof url !== "string")
     throw new UserError("failure", `${called(holder)} gives an answer that is no URL`);
   return url;
+}
+
+/** The picture of a running stream as it is now. @throws UserError */
+export async function stillOf(holder: Holder): Promise<Still> {
+  const still = readStill(await ask(holder, "still"));
+  if (still === null) throw new UserError("failure", `${called(holder)} gives an answer that is no picture`);
+  return still;
 }
 
 /** Ends a stream in order; resolves when its name is free again. @throws UserError when it does not end */
@@ -49,9 +73,11 @@ async function ask(holder: Holder, request: Request): Promise<unknown> {
   const socket = connect(holder.socketPath);
   try {
     socket.write(encodeLine({ request }));
-    const reply = parseReply(await readLine(socket, MAX_REPLY_BYTES, TIMEOUT_MS[request]));
+    const maxBytes = request === "still" ? MAX_STILL_BYTES : MAX_REPLY_BYTES;
+    const reply = parseReply(await readLine(socket, maxBytes, TIMEOUT_MS[request]));
     if (reply === null) throw new Error("not a word of ours");
-    if (!reply.ok) throw new UserError("failure", `${called(holder)} cannot ${request}: ${reply.error}`);
+    if (!reply.ok)
+      throw new UserError("failure", `${called(holder)} cannot ${words[request]}: ${reply.error}`);
     return reply.status;
   } catch (error) {
     if (error instanceof UserError) throw error;

@@ -1,16 +1,18 @@
 import type { Socket } from "node:net";
 
 /** What a stream is asked: one line of JSON, and one line back. */
-export type Request = "status" | "url" | "stop" | "restart";
+export type Request = "status" | "url" | "still" | "stop" | "restart";
 
 export type Reply =
-  /** For `url`, that alone. */
+  /** For `url` and `still`, that alone: the latter a JPEG in base64, or why there is none. */
   { readonly ok: true; readonly status: unknown } | { readonly ok: false; readonly error: string };
 
 export const MAX_REQUEST_BYTES = 1024;
 export const MAX_REPLY_BYTES = 256 * 1024;
+/** A picture in base64: more than 8K has. */
+export const MAX_STILL_BYTES = 64 * 1024 * 1024;
 
-const requests: readonly Request[] = ["status", "url", "stop", "restart"];
+const requests: readonly Request[] = ["status", "url", "still", "stop", "restart"];
 
 /** What a line asks; null where it asks nothing that we know. */
 export function parseRequest(line: string): Request | null {

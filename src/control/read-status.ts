@@ -36,6 +36,7 @@ function status(from: Fields): CastStatus {
     device: text(from["device"]),
     inputs: inputs.map((input) => inputStatus(record(input))),
     encoder: orNull(chosenEncoder, encoder),
+    codecs: texts(from["codecs"]),
     size: orNull(text, from["size"]),
     fps: orNull(count, from["fps"]),
     bitrateKbps: orNull(count, from["bitrateKbps"]),
@@ -50,6 +51,7 @@ function inputStatus(from: Fields): InputStatus {
     label: text(from["label"]),
     state: oneOf(inputStates, from["state"]),
     restarts: count(from["restarts"]),
+    stalls: count(from["stalls"] ?? 0), // older versions do not tell
     lastError: orNull(text, from["lastError"]),
     retryAtMs: orNull(count, from["retryAtMs"]),
     lastFrameMs: orNull(count, from["lastFrameMs"]),
@@ -69,6 +71,13 @@ function record(value: unknown): Fields {
 function text(value: unknown): string {
   if (typeof value !== "string") throw new MalformedError();
   return value.slice(0, MAX_TEXT_LENGTH);
+}
+
+/** Older versions tell of none. */
+function texts(value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.length > MAX_INPUTS) throw new MalformedError();
+  return value.map(text);
 }
 
 function count(value: unknown): number {

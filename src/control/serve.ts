@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { UserError } from "../failure.ts";
-import type { CastStatus } from "../status.ts";
+import type { CastStatus, Still } from "../status.ts";
 import { claim, type Holder } from "./claim.ts";
 import {
   encodeLine,
@@ -17,6 +17,8 @@ export interface Controllable {
   status(): CastStatus;
   /** The viewer URL with the token that it needs, for this user alone; null until the port is bound. */
   url(): string | null;
+  /** The picture as it is now. @throws UserError where it cannot be decoded */
+  still(): Promise<Still>;
   /** Resolves when it is over. */
   stop(): Promise<void>;
   /** Starts what runs beside us anew; viewers stay. @throws UserError where that cannot be */
@@ -73,9 +75,16 @@ async function replyTo(request: Request | null, target: Controllable): Promise<R
   if (request === null) return { ok: false, error: "there is no such request: the versions differ" };
   try {
     if (request === "url") return { ok: true, status: target.url() };
+    if (request === "still") return { ok: true, status: inText(await target.still()) };
     if (request !== "status") await target[request]();
     return { ok: true, status: target.status() };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function inText(still: Still): object {
+  return still.kind === "jpeg"
+    ? { kind: still.kind, base64: Buffer.from(still.bytes).toString("base64") }
+    : still;
 }

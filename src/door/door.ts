@@ -63,7 +63,8 @@ export class Door implements Doorkeeper {
     if (refused !== null) return withHeaders(refused, headers);
     if (knock.method === "OPTIONS") return this.#preflight(stranger, knock, headers);
     const lacking = this.#refuseWithoutToken(knock, need, caller.address);
-    if (lacking !== null) return withHeaders(lacking, headers);
+    if (lacking !== null)
+      return withHeaders(isScripted(knock) ? refusals.withoutPrompt(lacking) : lacking, headers);
     return { kind: "admitted", address: caller.address, headers };
   }
 
@@ -113,6 +114,11 @@ export class Door implements Doorkeeper {
     this.#failures.count(address, nowMs);
     return refusals.wrongToken;
   }
+}
+
+/** Sec-Fetch-Dest would tell as well, but browsers send it only where they trust the connection. */
+function isScripted({ headers }: Knock): boolean {
+  return headers["x-requested-with"] !== undefined;
 }
 
 function withHeaders(refused: Refused, headers: Readonly<Record<string, string>>): Refused {

@@ -12,6 +12,16 @@ function refusal(
 /** Basic first: some clients look at the first alone, and it is the one that people can answer. */
 const challenge = { "WWW-Authenticate": 'Basic realm="flvcast", Bearer realm="flvcast"' };
 
+/**
+ * The same without Basic, for a page's own scripts: at the sight of it a browser asks for a password itself, in a window
+ * that says nothing of a token.
+ */
+export function withoutPrompt(refused: Refused): Refused {
+  return refused.status === 401
+    ? { ...refused, headers: { ...refused.headers, "WWW-Authenticate": 'Bearer realm="flvcast"' } }
+    : refused;
+}
+
 export const malformedHost = refusal(400, "the Host header is no host");
 
 export const malformedForwarded = refusal(
@@ -48,7 +58,7 @@ export const noToken = refusal(
 
 export const noTokenInHeader = refusal(
   401,
-  "a token is needed in a header, where something changes: give it as Authorization: Bearer",
+  "a token is needed in a header here, and none in the URL counts: give it as Authorization: Bearer",
   challenge,
 );
 
@@ -57,7 +67,7 @@ export const wrongToken = refusal(401, "this is not the token: flvcast url print
 /** Open to watch is not open to all. */
 export const noChangeWithoutToken = refusal(
   403,
-  "without a token only this machine may change anything: start with --token",
+  "without a token only this machine may change anything, or see who watches: start with --token",
 );
 
 export function tooManyFailures(waitMs: number): Refused {

@@ -51,7 +51,7 @@ const maxBytes = 4 * 1024 * 1024;
 
 /** The values one after the other, as in a script tag: a name and what belongs to it. */
 export function encodeAmf0(...values: readonly Amf0Value[]): Uint8Array {
-  return Buffer.concat(values.flatMap(encodeValue));
+  return concat(values.flatMap(encodeValue));
 }
 
 function encodeValue(value: Amf0Value): Uint8Array[] {
@@ -72,7 +72,7 @@ function encodeValue(value: Amf0Value): Uint8Array[] {
 
 /** A string (2.4), or a long string (2.14) where its length takes more than 16 bits. */
 function encodeString(text: string): Uint8Array[] {
-  const utf8 = Buffer.from(text);
+  const utf8 = utf8Of(text);
   return utf8.length <= maxShortStringBytes
     ? [u8(Marker.string), u16(utf8.length), utf8]
     : [u8(Marker.longString), u32(utf8.length), utf8];
@@ -81,7 +81,7 @@ function encodeString(text: string): Uint8Array[] {
 /** Names and values up to an empty name with an object end marker (2.5, 2.11). */
 function encodeProperties(properties: readonly Amf0Property[]): Uint8Array[] {
   const pairs = properties.flatMap(([name, value]) => {
-    const utf8 = Buffer.from(name);
+    const utf8 = utf8Of(name);
     return [u16(utf8.length), utf8, ...encodeValue(value)];
   });
   return [...pairs, u16(0), u8(Marker.objectEnd)];
@@ -92,20 +92,32 @@ function u8(value: number): Uint8Array {
 }
 
 function u16(value: number): Uint8Array {
-  const out = Buffer.alloc(2);
-  out.writeUInt16BE(value);
-  return out;
+  if (value > maxShortStringBytes)
+    throw new RangeError(`AMF0: a name of ${value} bytes, expected at most ${maxShortStringBytes}`);
+  return Uint8Array.of(value >>> 8, value & 0xff);
 }
 
 function u32(value: number): Uint8Array {
-  const out = Buffer.alloc(4);
-  out.writeUInt32BE(value);
-  return out;
+  return Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
 }
 
 function double(value: number): Uint8Array {
-  const out = Buffer.alloc(8);
-  out.writeDoubleBE(value);
+  const out = new DataView(new ArrayBuffer(8));
+  out.setFloat64(0, value);
+  return new Uint8Array(out.buffer);
+}
+
+function utf8Of(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
   return out;
 }
 
@@ -177,13 +189,15 @@ function decodeDate(reader: Reader): Amf0Date {
 }
 
 class Reader {
-  readonly #bytes: Buffer;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
   readonly #bodyOffset: number;
   readonly #text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   #at = 0;
 
   constructor(body: Uint8Array, bodyOffset: number) {
-    this.#bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+    this.#bytes = body;
+    this.#view = new DataView(body.buffer, body.byteOffset, body.length);
     this.#bodyOffset = bodyOffset;
   }
 
@@ -192,19 +206,19 @@ class Reader {
   }
 
   u8(): number {
-    return this.#bytes.readUInt8(this.#take(1));
+    return this.#view.getUint8(this.#take(1));
   }
 
   u16(): number {
-    return this.#bytes.readUInt16BE(this.#take(2));
+    return this.#view.getUint16(this.#take(2));
   }
 
   u32(): number {
-    return this.#bytes.readUInt32BE(this.#take(4));
+    return this.#view.getUint32(this.#take(4));
   }
 
   double(): number {
-    return this.#bytes.readDoubleBE(this.#take(8));
+    return this.#view.getFloat64(this.#take(8));
   }
 
   utf8(byteCount: number): string {

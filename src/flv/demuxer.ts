@@ -1,7 +1,7 @@
 import { CorruptInputError } from "../codec/corrupt.ts";
 import type { Tracks } from "../codec/packet.ts";
-import { headerBytes } from "./header.ts";
-import { previousTagSizeBytes, TagType, tagHeaderBytes } from "./tag.ts";
+import { readUint24, readUint32 } from "./big-endian.ts";
+import { headerBytes, previousTagSizeBytes, TagType, tagHeaderBytes } from "./layout.ts";
 
 export type FlvEvent = FlvHeaderEvent | FlvTagEvent;
 
@@ -34,13 +34,13 @@ export class FlvDemuxer {
   /** Where the unit that is being read, the header or a tag, begins in the stream. */
   #offset = 0;
   /** The beginning of a unit whose end has not come yet, in memory that grows with what has come. */
-  #held = Buffer.alloc(0);
+  #held: Uint8Array = new Uint8Array(0);
   #heldBytes = 0;
 
   /** What the chunk completes. Throws CorruptInputError with the offset; nothing may be pushed after that. */
   push(chunk: Uint8Array): FlvEvent[] {
     const events: FlvEvent[] = [];
-    let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    let rest = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     while (rest.length > 0) rest = rest.subarray(this.#eat(rest, events));
     return events;
   }
@@ -53,7 +53,7 @@ export class FlvDemuxer {
   }
 
   /** Reads one unit or holds the beginning of one; returns how many bytes that took. */
-  #eat(rest: Buffer, events: FlvEvent[]): number {
+  #eat(rest: Uint8Array, events: FlvEvent[]): number {
     const unitBytes = this.#unitBytes(rest);
     if (this.#heldBytes === 0 && rest.length >= unitBytes) {
       events.push(this.#read(rest.subarray(0, unitBytes)));
@@ -63,7 +63,7 @@ export class FlvDemuxer {
     this.#hold(taken);
     const held = this.#held.subarray(0, this.#heldBytes);
     if (held.length === this.#unitBytes(held)) {
-      this.#held = Buffer.alloc(0); // the event keeps the old memory
+      this.#held = new Uint8Array(0); // the event keeps the old memory
       this.#heldBytes = 0;
       events.push(this.#read(held));
     }
@@ -71,38 +71,37 @@ export class FlvDemuxer {
   }
 
   /** How long the unit is that begins with the held bytes, else with `rest`, as far as they tell. */
-  #unitBytes(rest: Buffer): number {
+  #unitBytes(rest: Uint8Array): number {
     if (this.#reads === "header") return headerBytes;
     const start = this.#heldBytes > 0 ? this.#held.subarray(0, this.#heldBytes) : rest;
     if (start.length < tagHeaderBytes) return tagHeaderBytes;
     this.#checkTagHeader(start);
-    return tagHeaderBytes + start.readUIntBE(1, 3) + previousTagSizeBytes;
+    return tagHeaderBytes + readUint24(start, 1) + previousTagSizeBytes;
   }
 
-  #hold(bytes: Buffer): void {
+  #hold(bytes: Uint8Array): void {
     const heldBytes = this.#heldBytes + bytes.length;
     if (heldBytes > this.#held.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(heldBytes, 2 * this.#held.length));
-      this.#held.copy(larger, 0, 0, this.#heldBytes);
+      const larger = new Uint8Array(Math.max(heldBytes, 2 * this.#held.length));
+      larger.set(this.#held.subarray(0, this.#heldBytes));
       this.#held = larger;
     }
-    bytes.copy(this.#held, this.#heldBytes);
+    this.#held.set(bytes, this.#heldBytes);
     this.#heldBytes = heldBytes;
   }
 
-  #read(unit: Buffer): FlvEvent {
+  #read(unit: Uint8Array): FlvEvent {
     const event = this.#reads === "header" ? this.#readHeader(unit) : this.#readTag(unit);
     this.#reads = "tags";
     this.#offset += unit.length;
     return event;
   }
 
-  #readHeader(bytes: Buffer): FlvHeaderEvent {
-    const signature = bytes.toString("latin1", 0, 3);
-    const version = bytes.readUInt8(3);
-    const typeFlags = bytes.readUInt8(4);
-    const dataOffset = bytes.readUInt32BE(5);
-    const previousTagSize = bytes.readUInt32BE(9);
+  #readHeader(bytes: Uint8Array): FlvHeaderEvent {
+    const signature = String.fromCharCode(...bytes.subarray(0, 3));
+    const [, , , version = 0, typeFlags = 0] = bytes;
+    const dataOffset = readUint32(bytes, 5);
+    const previousTagSize = readUint32(bytes, 9);
     if (signature !== "FLV") this.#fail(`signature ${JSON.stringify(signature)}, expected "FLV"`, 0);
     if (version !== 1) this.#fail(`version ${version}, expected 1`, 3);
     if ((typeFlags & ~0b101) !== 0) this.#fail(`reserved bits in TypeFlags 0x${typeFlags.toString(16)}`, 4);
@@ -115,20 +114,19 @@ export class FlvDemuxer {
     };
   }
 
-  #checkTagHeader(tag: Buffer): void {
-    const type = tag.readUInt8(0);
-    const timestampExtended = tag.readUInt8(7);
-    const streamId = tag.readUIntBE(8, 3);
+  #checkTagHeader(tag: Uint8Array): void {
+    const [type = 0, , , , , , , timestampExtended = 0] = tag;
+    const streamId = readUint24(tag, 8);
     if (!isTagType(type)) this.#fail(`tag type ${type}, expected 8 (audio), 9 (video) or 18 (script)`, 0);
     if (timestampExtended > 0x7f) this.#fail("a negative timestamp", 4);
     if (streamId !== 0) this.#fail(`StreamID ${streamId}, expected 0`, 8);
   }
 
-  #readTag(bytes: Buffer): FlvTagEvent {
+  #readTag(bytes: Uint8Array): FlvTagEvent {
     const previousTagSizeAt = bytes.length - previousTagSizeBytes;
-    const type = bytes.readUInt8(0);
-    const timestampMs = (bytes.readUInt8(7) << 24) | bytes.readUIntBE(4, 3);
-    const previousTagSize = bytes.readUInt32BE(previousTagSizeAt);
+    const [type = 0, , , , , , , timestampExtended = 0] = bytes;
+    const timestampMs = (timestampExtended << 24) | readUint24(bytes, 4);
+    const previousTagSize = readUint32(bytes, previousTagSizeAt);
     if (!isTagType(type)) return this.#fail(`tag type ${type}`, 0);
     if (previousTagSize !== previousTagSizeAt)
       this.#fail(`PreviousTagSize ${previousTagSize}, expected ${previousTagSizeAt}`, previousTagSizeAt);

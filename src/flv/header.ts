@@ -1,7 +1,5 @@
 import type { Tracks } from "../codec/packet.ts";
-
-/** Bytes of the FLV header and PreviousTagSize0. */
-export const headerBytes = 13;
+import { headerBytes } from "./layout.ts";
 
 /** The FLV header (Adobe FLV 10.1, E.2) and PreviousTagSize0 (E.3): what every stream begins with. */
 export function encodeHeader(tracks: Tracks): Uint8Array {

@@ -1,7 +1,8 @@
 import type { AudioConfig, Packet, Tracks, VideoConfig, VideoFrame } from "../codec/packet.ts";
 import { encodeAudioConfig, encodeAudioFrame } from "./audio-tag.ts";
+import { TagType } from "./layout.ts";
 import { encodeMetadata, type Rates } from "./metadata.ts";
-import { encodeTag, type Tag, TagType } from "./tag.ts";
+import { encodeTag, type Tag } from "./tag.ts";
 import { encodeVideoConfig, encodeVideoFrame } from "./video-tag.ts";
 
 export interface MuxerOptions {

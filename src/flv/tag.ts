@@ -1,7 +1,8 @@
 import { CorruptInputError } from "../codec/corrupt.ts";
+import { previousTagSizeBytes, type TagType, tagHeaderBytes } from "./layout.ts";
 
 /** What a tag is to a viewer: when a stream may start with it, and when it may be left out. */
-export type TagRole = "metadata" | "video-config" | "audio-config" | "key" | "delta" | "audio";
+export type TagRole = "metadata" | "video-config" | "audio-config" | "key" | "delta" | "audio" | "clock";
 
 /** One FLV tag, made once and shared by every viewer. */
 export interface Tag {
@@ -12,14 +13,6 @@ export interface Tag {
   readonly bytes: Uint8Array;
 }
 
-/** TagType (E.4.1). */
-export const TagType = { audio: 8, video: 9, script: 18 } as const;
-export type TagType = (typeof TagType)[keyof typeof TagType];
-
-/** Bytes of a tag before its body. */
-export const tagHeaderBytes = 11;
-/** Bytes of the field that follows every tag. */
-export const previousTagSizeBytes = 4;
 /** DataSize is a UI24. */
 export const maxBodyBytes = 0xff_ffff;
 /** Players count in signed 32 bits; the channel starts a new epoch before this. */

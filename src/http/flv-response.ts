@@ -103,8 +103,7 @@ async function serveWebSocket(wish: Wish, exchange: WebSocketExchange): Promise<
 function view(wish: Wish, sink: Sink, connection: Socket | ServerHttp2Stream): Response {
   const { channel, exchange, address, places, onViewer } = wish;
   onViewer(exchange);
-  startViewing(channel, sink, connection, { address, sinceMs: Date.now() });
-  places.take(address);
+  startViewing(channel, sink, connection, { id: places.take(address), address, sinceMs: Date.now() });
   connection.once("close", () => places.leave(address));
   return streamed;
 }

@@ -1,19 +1,12 @@
+import { textAnswer } from "./text-answer.ts";
+
 /** A response with a status and one line of text that says why. */
 export function refusal(
   status: number,
   why: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  const body = `${why}\n`;
-  return new Response(body, {
-    status,
-    headers: {
-      "Content-Type": "text/plain; charset=utf-8",
-      "Content-Length": String(Buffer.byteLength(body)),
-      "Cache-Control": "no-store",
-      ...headers,
-    },
-  });
+  return textAnswer(`${why}\n`, headers, status);
 }
 
 /** Not now, and why. */

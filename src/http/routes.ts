@@ -1,24 +1,38 @@
 import { type Context, Hono } from "hono";
-import type { Admitted, Doorkeeper, Need, Verdict } from "../door/knock.ts";
-import type { Channel } from "../live/channel.ts";
+import type { Admitted, Doorkeeper, Need } from "../door/knock.ts";
+import { type Answer, admit, answerToOther, choices, type Headers } from "./admission.ts";
+import { type ApiParts, resources } from "./api.ts";
 import { type Exchange, knockOf } from "./exchange.ts";
 import { serveFlv } from "./flv-response.ts";
+import { healthz, readyz } from "./health.ts";
+import { operate } from "./operate.ts";
+import { answerWithPage } from "./page.ts";
+import type { PageFiles } from "./page-files.ts";
 import { refusal, refusalForNow } from "./refusal.ts";
 import type { StaticFiles } from "./static-files.ts";
-import { nameInPath, nameInQuery } from "./stream-name.ts";
+import { serveStill } from "./still-response.ts";
+import { nameInPath, nameInQuery, nameOfStill } from "./stream-name.ts";
+import { textAnswer } from "./text-answer.ts";
 import type { ViewerPlaces } from "./viewer-places.ts";
 
 /** What the routes lead to. */
-export interface RouteParts {
+export interface RouteParts extends ApiParts {
   /** null while nobody can be let in yet. */
   readonly doorkeeper: () => Doorkeeper | null;
-  /** By name; null while a stream is known by name alone. */
-  readonly channels: ReadonlyMap<string, Channel | null>;
   readonly places: ViewerPlaces;
+  /** The page that plays them. */
+  readonly page: PageFiles;
   /** null where none are served. */
   readonly files: StaticFiles | null;
+  /** All that is counted, as Prometheus reads it. */
+  readonly metrics: () => Promise<Measurements>;
   /** A connection carries a stream from now on. */
   readonly onViewer: (exchange: Exchange) => void;
+}
+
+export interface Measurements {
+  readonly contentType: string;
+  readonly text: string;
 }
 
 interface Env {
@@ -27,40 +41,38 @@ interface Env {
 
 export type Routes = Hono<Env>;
 
-const METHODS = "GET, HEAD, OPTIONS";
-
 /** Every path that there is. Who asks is judged before anything is told of what is there. */
 export function makeRoutes(parts: RouteParts): Routes {
   const routes = new Hono<Env>();
-  routes.all("/live/*", (c) =>
-    admit(parts, c, "watch", (admitted) => stream(parts, c, admitted, nameInPath)),
+  const lead = (path: string, need: Need, then: (c: Context<Env>, admitted: Admitted) => Answer) =>
+    routes.all(path, (c) =>
+      admit(parts.doorkeeper(), c.env.exchange, { need }, (admitted) => then(c, admitted)),
+    );
+  lead("/live/*", "watch", ({ env: { exchange } }, admitted) =>
+    nameOfStill(exchange) === null
+      ? stream(parts, exchange, admitted, nameInPath)
+      : still(parts, exchange, admitted.headers),
   );
-  routes.all("/flv", (c) => admit(parts, c, "watch", (admitted) => stream(parts, c, admitted, nameInQuery)));
-  routes.all("*", (c) => admit(parts, c, "public", (admitted) => file(parts, c, admitted)));
+  lead("/flv", "watch", ({ env }, admitted) => stream(parts, env.exchange, admitted, nameInQuery));
+  for (const resource of resources)
+    routes.all(resource.path, (c: Context<Env>) =>
+      operate(parts, c.env.exchange, resource, c.req.param("name") ?? c.req.param("id") ?? ""),
+    );
+  const read = (path: string, need: Need, then: (exchange: Exchange, headers: Headers) => Answer) =>
+    lead(
+      path,
+      need,
+      ({ env: { exchange } }, { headers }) =>
+        answerToOther(exchange, path, headers) ?? then(exchange, headers),
+    );
+  read("/healthz", "public", (_exchange, headers) => healthz(headers));
+  read("/readyz", "public", (exchange, headers) => ready(parts, exchange, headers));
+  read("/metrics", "watch", (_exchange, headers) => measured(parts, headers));
+  lead("*", "public", (c, admitted) => file(parts, c, admitted));
   routes.onError((error) => {
     throw error; // our bug
   });
   return routes;
-}
-
-type Answer = Response | Promise<Response>;
-
-function admit(
-  { doorkeeper }: RouteParts,
-  c: Context<Env>,
-  need: Need,
-  then: (admitted: Admitted) => Answer,
-): Answer {
-  const keeper = doorkeeper();
-  if (keeper === null) return refusalForNow(503, "this server is starting");
-  const verdict = keeper.judge(knockOf(c.env.exchange), need);
-  return verdict.kind === "admitted" ? then(verdict) : turnAway(verdict);
-}
-
-function turnAway(verdict: Exclude<Verdict, Admitted>): Response {
-  return verdict.kind === "preflight"
-    ? new Response(null, { status: 204, headers: { Allow: METHODS, ...verdict.headers } })
-    : refusal(verdict.status, verdict.why, verdict.headers);
 }
 
 /** A stream is called by its name, or by what else tells it; a query may be no such call. */
@@ -68,11 +80,10 @@ type NameOf = (exchange: Exchange) => string | Response | null;
 
 function stream(
   { channels, places, onViewer }: RouteParts,
-  c: Context<Env>,
+  exchange: Exchange,
   { address, headers }: Admitted,
   nameOf: NameOf,
 ): Answer {
-  const { exchange } = c.env;
   const name = nameOf(exchange);
   if (name instanceof Response) return name;
   const channel = name === null ? undefined : channels.get(name);
@@ -83,28 +94,33 @@ function stream(
   return serveFlv({ channel, exchange, address, headers, places, onViewer });
 }
 
-function file({ files }: RouteParts, c: Context<Env>, { headers }: Admitted): Answer {
-  const { exchange } = c.env;
-  const nothing = () => refusal(404, "there is nothing here", headers);
-  if (exchange.target.path === "*") return turnAway({ kind: "preflight", headers });
-  const found = files?.find(exchange.target.path) ?? null;
-  if (found === null) return nothing();
-  return answerToOther(exchange, "a file", headers) ?? found.serve(c, headers);
+function still({ broadcasts }: RouteParts, exchange: Exchange, headers: Headers): Answer {
+  const name = nameOfStill(exchange);
+  const found = broadcasts().find((broadcast) => broadcast.status().name === name);
+  if (found === undefined) return refusal(404, "there is no such stream here", headers);
+  return answerToOther(exchange, "a picture", headers) ?? serveStill(found, headers);
 }
 
-/** The answer to what does not read; null for GET and HEAD. */
-function answerToOther(
-  { request }: Exchange,
-  what: string,
-  headers: Readonly<Record<string, string>>,
-): Response | null {
-  switch (request.method) {
-    case "GET":
-    case "HEAD":
-      return null;
-    case "OPTIONS":
-      return turnAway({ kind: "preflight", headers });
-    default:
-      return refusal(405, `${what} is only read: use GET`, { ...headers, Allow: METHODS });
-  }
+/** Everyone hears whether all is well, and who may watch hears what is not. */
+function ready({ doorkeeper, broadcasts }: RouteParts, exchange: Exchange, headers: Headers): Response {
+  const mayKnow = doorkeeper()?.judge(knockOf(exchange), "watch").kind === "admitted";
+  return readyz(broadcasts(), headers, { mayKnow });
+}
+
+async function measured({ metrics }: RouteParts, headers: Headers): Promise<Response> {
+  const { contentType, text } = await metrics();
+  return textAnswer(text, { "Content-Type": contentType, ...headers });
+}
+
+/** A file of the page, or of the folder: there `index.html` takes the place of the page that shows all channels. */
+function file({ files, page }: RouteParts, c: Context<Env>, { headers }: Admitted): Answer {
+  const { exchange } = c.env;
+  const { path } = exchange.target;
+  if (path === "*") return choices(["GET", "HEAD"], headers);
+  const found = files?.find(path) ?? null;
+  const { "accept-encoding": acceptEncoding, "if-none-match": ifNoneMatch } = exchange.request.headers;
+  const asked = { path, acceptEncoding, ifNoneMatch };
+  const ours = path === "/" && found !== null ? null : answerWithPage(page, asked, headers);
+  if (found === null && ours === null) return refusal(404, "there is nothing here", headers);
+  return answerToOther(exchange, "a file", headers) ?? ours ?? found?.serve(c, headers) ?? c.notFound();
 }

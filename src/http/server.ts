@@ -1,5 +1,7 @@
 import type { Doorkeeper } from "../door/knock.ts";
 import type { Channel } from "../live/channel.ts";
+import type { Measured, Metrics } from "../metrics/metrics.ts";
+import type { Broadcast } from "./broadcast.ts";
 import type { KeyPair } from "./certificate.ts";
 import { type Exchange, toRequest } from "./exchange.ts";
 import { createHttp1 } from "./http1.ts";
@@ -8,9 +10,10 @@ import { defaultServerLimits, type ServerLimits } from "./limits.ts";
 import { listenFailure, unusableSocket } from "./listen-failure.ts";
 import { Listener } from "./listener.ts";
 import { Lobby, otherEnd } from "./lobby.ts";
+import { PageFiles } from "./page-files.ts";
 import { refusal } from "./refusal.ts";
 import { respond } from "./respond.ts";
-import { makeRoutes, type Routes } from "./routes.ts";
+import { type Measurements, makeRoutes, type Routes } from "./routes.ts";
 import { StaticFiles } from "./static-files.ts";
 import { ViewerPlaces } from "./viewer-places.ts";
 
@@ -33,6 +36,8 @@ export class HttpServer {
   /** By name; null while a stream is known by name alone. */
   readonly #channels = new Map<string, Channel | null>();
   #doorkeeper: Doorkeeper | null;
+  #broadcasts: () => readonly Broadcast[] = () => [];
+  #metrics: Metrics | null = null;
 
   /** @throws UserError when the folder cannot be served */
   constructor({ channels = [], doorkeeper, keyPair, www, limits: given }: HttpServerOptions) {
@@ -42,7 +47,10 @@ export class HttpServer {
     this.#routes = makeRoutes({
       doorkeeper: () => this.#doorkeeper,
       channels: this.#channels,
+      broadcasts: () => this.#broadcasts(),
+      metrics: () => this.#measure(),
       places: new ViewerPlaces(limits.maxViewersPerAddress),
+      page: new PageFiles(),
       files: www == null ? null : new StaticFiles(www),
       onViewer: ({ request }) => this.#lobby.leave(otherEnd(request.socket)),
     });
@@ -55,6 +63,11 @@ export class HttpServer {
   /** From now on this one lets in. */
   admitBy(doorkeeper: Doorkeeper): void {
     this.#doorkeeper = doorkeeper;
+  }
+
+  /** From now on these are told of, and done to what is asked. */
+  tellOf(broadcasts: () => readonly Broadcast[]): void {
+    this.#broadcasts = broadcasts;
   }
 
   /** Answers for a stream that is to come: not yet, instead of not here. */
@@ -100,6 +113,18 @@ export class HttpServer {
     if (!this.#listener.isListening) return;
     // Only streams have an end to wait for. node's closeIdleConnections leaves connections that asked for nothing yet.
     await this.#listener.close(graceMs, (socket) => this.#lobby.has(otherEnd(socket)));
+  }
+
+  /** What measures is loaded, and measures, from when it is first asked for. */
+  async #measure(): Promise<Measurements> {
+    const { Metrics } = await import("../metrics/metrics.ts");
+    this.#metrics ??= new Metrics(() => this.#broadcasts().map((broadcast) => this.#measured(broadcast)));
+    return await this.#metrics.read();
+  }
+
+  #measured(broadcast: Broadcast): Measured {
+    const status = broadcast.status();
+    return { status, totals: broadcast.totals(), channel: this.#channels.get(status.name) ?? null };
   }
 
   async #answer(exchange: Exchange): Promise<void> {

@@ -4,6 +4,7 @@ import { networkOf } from "../door/address.ts";
 export class ViewerPlaces {
   readonly #maxPerAddress: number;
   readonly #counts = new Map<string, number>();
+  #lastId = 0;
 
   /** @param maxPerAddress null where an address may have any number */
   constructor(maxPerAddress: number | null) {
@@ -14,9 +15,12 @@ export class ViewerPlaces {
     return (this.#counts.get(networkOf(address)) ?? 0) < this.#maxPerAddress;
   }
 
-  take(address: string): void {
+  /** @returns what the viewer is called by */
+  take(address: string): number {
     const network = networkOf(address);
     this.#counts.set(network, (this.#counts.get(network) ?? 0) + 1);
+    this.#lastId += 1;
+    return this.#lastId;
   }
 
   leave(address: string): void {

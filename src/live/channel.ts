@@ -58,6 +58,11 @@ export class Channel {
   #viewerCount = 0;
   #skips = 0;
   #stalls = 0;
+  #removals = 0;
+  #departures = 0;
+  /** Sent to those who have left since. */
+  #departedBytes = 0;
+  #onLook: (lagMs: number) => void = () => undefined;
 
   constructor({ name, header, hasVideo, limits, schedule }: ChannelOptions) {
     this.name = name;
@@ -87,6 +92,31 @@ export class Channel {
     return this.#stalls;
   }
 
+  /** How many viewers were sent away by `remove`, since the channel began. */
+  get removals(): number {
+    return this.#removals;
+  }
+
+  /** How many viewers are here no more, for whatever reason, since the channel began. */
+  get departures(): number {
+    return this.#departures;
+  }
+
+  /** Bytes that were sent to viewers, framing included, since the channel began. */
+  get sentBytes(): number {
+    return this.viewers.reduce((sum, { sentBytes }) => sum + sentBytes, this.#departedBytes);
+  }
+
+  /** How long a batch waits by now, at most. */
+  get batchMs(): number {
+    return this.#schedule === null ? 0 : batchMs(this.#viewerCount, this.#limits.maxBatchMs);
+  }
+
+  /** Has each lag told that is found from now on, to one who measures. */
+  onLook(listener: (lagMs: number) => void): void {
+    this.#onLook = listener;
+  }
+
   /** Media that may be owed to a viewer before it is skipped. */
   get maxLagMs(): number {
     return this.#limits.maxLagMs;
@@ -110,7 +140,7 @@ export class Channel {
    */
   flush(): void {
     if (this.#pending.length === 0) return;
-    const waitMs = this.#schedule === null ? 0 : batchMs(this.#viewerCount, this.#limits.maxBatchMs);
+    const waitMs = this.batchMs;
     if (waitMs === 0 || this.#pending.some((tag) => tag.role === "key")) this.#send();
     else this.#cancelFlush ??= this.#schedule?.(() => this.#send(), waitMs) ?? null;
   }
@@ -135,7 +165,15 @@ export class Channel {
     const audience = this.#audiences.get(transport);
     if (audience === undefined || !audience.viewers.delete(viewer)) return;
     this.#viewerCount--;
+    this.#note(viewer);
     if (audience.viewers.size === 0) this.#audiences.delete(transport);
+  }
+
+  /** Ends the stream of a viewer who is to go, in order. */
+  remove(viewer: Viewer): void {
+    this.#removals++;
+    this.leave(viewer);
+    viewer.sink.end();
   }
 
   /**
@@ -146,6 +184,7 @@ export class Channel {
   look(viewer: Viewer, acknowledgedBytes: number, nowMs: number): LagVerdict {
     const audience = this.#audiences.get(viewer.sink.transport);
     const verdict = audience?.look(viewer, acknowledgedBytes, nowMs, this.#nowMs) ?? "keeps-up";
+    this.#onLook(viewer.lagMs);
     if (verdict === "skipped") this.#skips++;
     if (verdict === "stalled") {
       this.#stalls++;
@@ -190,12 +229,21 @@ export class Channel {
     for (const audience of this.#audiences.values()) audience.offer(batch, opening, this.#nowMs);
   }
 
+  /** One leaves. */
+  #note({ sentBytes }: Viewer): void {
+    this.#departures++;
+    this.#departedBytes += sentBytes;
+  }
+
   #endViewers(): void {
     this.#send();
     const { viewers } = this;
     this.#audiences.clear();
     this.#viewerCount = 0;
-    for (const { sink } of viewers) sink.end();
+    for (const viewer of viewers) {
+      this.#note(viewer);
+      viewer.sink.end();
+    }
     this.#opening.restart();
   }
 }

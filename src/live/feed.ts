@@ -13,10 +13,12 @@ import {
 import { Preroll } from "../codec/preroll.ts";
 import { silentFrame } from "../codec/silence.ts";
 import { type Fill, Timeline } from "../codec/timeline.ts";
+import { encodeClock } from "../flv/clock-tag.ts";
 import type { Rates } from "../flv/metadata.ts";
 import { Muxer } from "../flv/muxer.ts";
 import { Chain } from "./chain.ts";
 import type { Channel } from "./channel.ts";
+import { Timekeeper } from "./timekeeper.ts";
 
 export interface FeedOptions {
   readonly channel: Channel;
@@ -25,8 +27,15 @@ export interface FeedOptions {
   readonly encoderName: string;
   /** Pictures to look at before the stream begins. */
   readonly minVideoFrames?: number;
+  /** The wall clock, which viewers are told once a second; without it they are told nothing. */
+  readonly wallMs?: () => number;
   /** See `Timeline`; for tests in fast time. */
   readonly epochLimitMs?: number;
+}
+
+export interface KeyPicture {
+  readonly config: VideoConfig;
+  readonly frame: VideoFrame;
 }
 
 /**
@@ -50,13 +59,20 @@ export class Feed {
   #sentVideoConfig: VideoConfig | null = null;
   #hasBegun = false;
   #rates: Rates;
+  readonly #timekeeper: Timekeeper | null;
+  /** Its frames are the ones whose age is told. */
+  readonly #clockTrack: TrackName;
+  /** When what is worked on came. */
+  #arrivalUs = 0;
 
-  constructor({ channel, tracks, rates, encoderName, minVideoFrames, epochLimitMs }: FeedOptions) {
+  constructor({ channel, tracks, rates, encoderName, minVideoFrames, epochLimitMs, wallMs }: FeedOptions) {
     this.#channel = channel;
     this.#preroll = new Preroll(tracks, minVideoFrames);
     this.#timeline = new Timeline(tracks, epochLimitMs);
     this.#rates = rates;
     this.#muxer = new Muxer({ tracks, rates, encoderName });
+    this.#timekeeper = wallMs === undefined ? null : new Timekeeper(wallMs);
+    this.#clockTrack = tracks.video ? "video" : "audio";
   }
 
   get rates(): Rates {
@@ -77,6 +93,12 @@ export class Feed {
     return this.#audioConfig;
   }
 
+  /** The last key picture with its settings: all that a still picture takes; null before the first. */
+  get keyPicture(): KeyPicture | null {
+    const [config, frame] = [this.#sentVideoConfig, this.#lastKey];
+    return config === null || frame === null ? null : { config, frame };
+  }
+
   /** The track that the stream waits for; null once it has begun. */
   get missing(): "video" | "audio" | null {
     return this.#preroll.missing;
@@ -87,6 +109,7 @@ export class Feed {
    * not step.
    */
   push(packets: readonly Packet[], arrivalUs: number): void {
+    this.#arrivalUs = arrivalUs;
     for (const packet of packets) {
       const steady = isFrame(packet) ? this.#timeline.steady(packet, arrivalUs) : packet;
       for (const released of this.#preroll.push(steady)) this.#take(released);
@@ -145,7 +168,14 @@ export class Feed {
     }
     this.#hasBegun = true;
     this.#publish(frame, place.timestampMs);
+    this.#tellTime(frame, place.timestampMs);
     this.#remember(frame);
+  }
+
+  #tellTime(frame: Frame, timestampMs: number): void {
+    if (trackOf(frame) !== this.#clockTrack) return;
+    const clock = this.#timekeeper?.tell(timestampMs, (this.#arrivalUs - frame.timeUs) / 1000) ?? null;
+    if (clock !== null) this.#channel.publish(encodeClock(clock));
   }
 
   /** False for a frame that is not sent: one that is late, or that nobody could decode. */

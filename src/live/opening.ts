@@ -61,6 +61,7 @@ export class Opening {
       case "key":
         return this.#begin(tag);
       case "delta":
+      case "clock":
         return this.#append(tag);
       case "audio":
         this.#lastAudioMs = tag.timestampMs;

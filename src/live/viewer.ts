@@ -9,6 +9,8 @@ export interface LagLimits {
 
 /** Who watches, as far as its connection tells. */
 export interface Who {
+  /** What it is called by, of this server's viewers: no other one ever has it. */
+  readonly id: number;
   /** An IP address. */
   readonly address: string;
   /** When it came, since the Unix epoch. */

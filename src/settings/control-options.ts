@@ -1,10 +1,10 @@
 import type { Option, OptionTable } from "./option.ts";
-import { parseName, parseSwitch } from "./parse.ts";
-import type { LogsSettings, NamedSettings, StatusSettings } from "./settings.ts";
+import { parseName, parseSwitch, parseText } from "./parse.ts";
+import type { LogsSettings, NamedSettings, SnapshotSettings, StatusSettings } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
 /** The stream that a command is about. `FLVCAST_NAME` names the one to start, and none here. */
-const name: Option<string | null> = {
+const byName: Option<string | null> = {
   flag: "name",
   group: "Which stream",
   metavar: "NAME",
@@ -12,9 +12,10 @@ const name: Option<string | null> = {
   fallbackText: null,
   fallback: null,
   isFlagOnly: true,
-  isPositional: true,
   parse: parseName,
 };
+
+const name: Option<string | null> = { ...byName, isPositional: true };
 
 /** All that `flvcast stop`, `restart` and `url` take. */
 export const namedOptions: OptionTable<NamedSettings> = { name };
@@ -25,6 +26,23 @@ export const statusOptions: OptionTable<StatusSettings> = {
   json: {
     ...startOptions.json,
     help: "print JSON: an object for a named stream, else an array of all",
+  },
+};
+
+/** Every option of `flvcast snapshot`. */
+export const snapshotOptions: OptionTable<SnapshotSettings> = {
+  name: byName,
+  output: {
+    flag: "output",
+    short: "o",
+    group: "What to save",
+    metavar: "FILE",
+    help: "where the picture goes; - is stdout, for a pipe",
+    fallbackText: "-",
+    fallback: "-",
+    suggestions: { files: true },
+    isFlagOnly: true,
+    parse: parseText,
   },
 };
 

@@ -6,9 +6,11 @@ type Group =
   | "Who may watch"
   | "Many viewers"
   | "What to try"
+  | "What to check"
   | "Names that stay"
   | "Which service"
   | "Which stream"
+  | "What to save"
   | "Running";
 
 /** Words that a value may be, and whether it may be a file. */

@@ -132,6 +132,14 @@ export interface DoctorSettings {
   readonly json: boolean;
 }
 
+/** What `flvcast check` was asked to judge, checked. */
+export interface CheckSettings {
+  /** A URL or a file; null where nothing was said. */
+  readonly target: string | null;
+  readonly watchMs: number;
+  readonly json: boolean;
+}
+
 /** Which service `flvcast service` is about, checked. */
 export interface ServiceSettings {
   /** Of the user's own systemd, not of the machine's. */
@@ -143,6 +151,12 @@ export interface ServiceSettings {
 /** What `flvcast status` was asked to show, checked. */
 export interface StatusSettings extends NamedSettings {
   readonly json: boolean;
+}
+
+/** What `flvcast snapshot` was asked for, checked. */
+export interface SnapshotSettings extends NamedSettings {
+  /** A file's path; `-` is stdout. */
+  readonly output: string;
 }
 
 /** What `flvcast logs` was asked to show, checked. */

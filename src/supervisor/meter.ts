@@ -1,4 +1,5 @@
-import type { Packet } from "../codec/packet.ts";
+import type { Packet, VideoFrame } from "../codec/packet.ts";
+import type { MediaTotals } from "../status.ts";
 
 const WINDOW_S = 5;
 
@@ -8,10 +9,15 @@ interface Second {
   bytes: number;
 }
 
-/** Counts what comes, over the last five whole seconds. */
+/** Counts what comes: over the last five whole seconds, and in all. */
 export class Meter {
   readonly #nowMs: () => number;
   #seconds: Second[] = [];
+  readonly #totals = {
+    ...{ videoFrames: 0, keyFrames: 0, audioFrames: 0, videoBytes: 0, audioBytes: 0 },
+    keyIntervalMs: null as number | null, // or its type would be null
+  };
+  #lastKeyUs: number | null = null;
 
   /** `nowMs` only grows. */
   constructor(nowMs: () => number = () => performance.now()) {
@@ -23,9 +29,17 @@ export class Meter {
     for (const packet of packets) {
       if (packet.kind === "video-frame") {
         current.pictures += 1;
-        for (const unit of packet.nalUnits) current.bytes += unit.length;
-      } else if (packet.kind === "audio-frame") current.bytes += packet.data.length;
+        current.bytes += this.#countPicture(packet);
+      } else if (packet.kind === "audio-frame") {
+        current.bytes += packet.data.length;
+        this.#totals.audioFrames += 1;
+        this.#totals.audioBytes += packet.data.length;
+      }
     }
+  }
+
+  get totals(): MediaTotals {
+    return this.#totals;
   }
 
   /** Pictures a second; null where none came. */
@@ -36,6 +50,24 @@ export class Meter {
   get bitrateKbps(): number | null {
     const bytes = this.#perSecond((second) => second.bytes);
     return bytes === null ? null : Math.round((bytes * 8) / 1000);
+  }
+
+  /** @returns its size */
+  #countPicture({ nalUnits, isKey, timeUs }: VideoFrame): number {
+    let bytes = 0;
+    for (const unit of nalUnits) bytes += unit.length;
+    this.#totals.videoFrames += 1;
+    this.#totals.videoBytes += bytes;
+    if (isKey) this.#countKey(timeUs);
+    return bytes;
+  }
+
+  /** A process that was started again may count its time anew: then there is no interval. */
+  #countKey(timeUs: number): void {
+    const lastUs = this.#lastKeyUs;
+    this.#lastKeyUs = timeUs;
+    this.#totals.keyFrames += 1;
+    if (lastUs !== null && timeUs > lastUs) this.#totals.keyIntervalMs = (timeUs - lastUs) / 1000;
   }
 
   #perSecond(what: (second: Second) => number): number | null {

@@ -45,6 +45,7 @@ export class SupervisedInput implements Capture {
   readonly #stopped = new AbortController();
   #run: Run | null = null;
   #restarts = 0;
+  #stalls = 0;
   #state: InputStatus["state"] = "starting";
   #lastError: string | null = null;
   #toldError: string | null = null;
@@ -71,9 +72,7 @@ export class SupervisedInput implements Capture {
 
   get status(): InputStatus {
     return {
-      label: this.label,
-      state: this.#state,
-      restarts: this.#restarts,
+      ...{ label: this.label, state: this.#state, restarts: this.#restarts, stalls: this.#stalls },
       lastError: this.#lastError,
       retryAtMs: this.#retryAtMs,
       lastFrameMs: this.#lastFrameMs,
@@ -135,6 +134,7 @@ export class SupervisedInput implements Capture {
     if (end === null && !this.#isAskedToRestart) return null;
     const isAsked = this.#isAskedToRestart;
     this.#isAskedToRestart = false;
+    if (end?.isStall) this.#stalls += 1;
     const failure = end?.failure ?? new UserError("failure", `${this.label} was asked to begin anew`);
     const ranMs = performance.now() - startedMs;
     return { plan, failure, isStall: end?.isStall ?? false, isAsked, sentFrames: run.sentFrames, ranMs };

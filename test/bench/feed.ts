@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { NutDemuxer } from "../../src/codec/nut.ts";
-import { previousTagSizeBytes, tagHeaderBytes } from "../../src/flv/tag.ts";
+import { previousTagSizeBytes, tagHeaderBytes } from "../../src/flv/layout.ts";
 import { mustRun } from "../run.ts";
 
 /** Encoded once, and played over and over. */

@@ -30,6 +30,7 @@ describe("the help", () => {
     [["devices", "--help"]],
     [["help", "encoders"]],
     [["help", "doctor"]],
+    [["help", "check"]],
     [["help", "completion"]],
   ])("of %j goes to stdout and fits 80 columns", async (argv) => {
     const { code, stdout, stderr } = await run(...argv);
@@ -64,7 +65,7 @@ describe("what cannot be is refused in one line with exit code 2", () => {
     [["strat"], "there is no command strat. Did you mean start? See: flvcast --help"],
     [
       ["record"],
-      "there is no command record. There is: start, status, stop, restart, logs, url, ensure, devices, encoders, doctor, service install, service print, service uninstall, completion. See: flvcast --help",
+      "there is no command record. There is: start, status, stop, restart, logs, url, snapshot, ensure, devices, encoders, doctor, check, service install, service print, service uninstall, completion. See: flvcast --help",
     ],
     [
       ["--device", "test"],

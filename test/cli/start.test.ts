@@ -7,7 +7,7 @@ import { UnwritableError } from "../../src/control/state-folder.ts";
 import { UserError } from "../../src/failure.ts";
 import type { OnAir } from "../../src/on-air.ts";
 import type { StartSettings } from "../../src/settings/settings.ts";
-import type { CastStatus } from "../../src/status.ts";
+import type { CastStatus, Still } from "../../src/status.ts";
 import { someStatus } from "../control/some-status.ts";
 import { FakeIo } from "./fake-io.ts";
 
@@ -56,6 +56,10 @@ class FakeCast implements RunningCast {
 
   withToken(url: string): string {
     return this.token === null ? url : `${url}?token=${this.token}`;
+  }
+
+  async still(): Promise<Still> {
+    return { kind: "not-yet" };
   }
 
   kill(): void {

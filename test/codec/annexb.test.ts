@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { splitAnnexB } from "../../src/codec/annexb.ts";
+import { joinAnnexB, splitAnnexB } from "../../src/codec/annexb.ts";
 import { bytes, fixture, hex, isResultOrCorrupt } from "./fixture.ts";
 
 describe("an Annex B byte stream", () => {
@@ -17,6 +17,15 @@ describe("an Annex B byte stream", () => {
     ["nothing", "", []],
   ])("with %s is split into its units", (_, stream, units) => {
     expect(splitAnnexB(bytes(stream)).map(hex)).toEqual(units);
+  });
+
+  test("is made of units that it is split into again", () => {
+    const units = ["6701", "6802", "6588"];
+    const stream = joinAnnexB(units.map(bytes));
+    expect(hex(stream)).toBe(
+      ["00000001 6701", "00000001 6802", "00000001 6588"].join("").replaceAll(" ", ""),
+    );
+    expect(splitAnnexB(stream).map(hex)).toEqual(units);
   });
 
   test.each([

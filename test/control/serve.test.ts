@@ -3,10 +3,11 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { restartStream, statusOf, stopStream, urlOf } from "../../src/control/ask.ts";
+import { restartStream, statusOf, stillOf, stopStream, urlOf } from "../../src/control/ask.ts";
 import { type Holder, holderOf } from "../../src/control/claim.ts";
 import { type Control, type Controllable, serveControl } from "../../src/control/serve.ts";
 import { UserError } from "../../src/failure.ts";
+import type { Still } from "../../src/status.ts";
 import { someStatus } from "./some-status.ts";
 
 let folder: string;
@@ -25,6 +26,7 @@ class FakeStream implements Controllable {
   readonly calls: string[] = [];
   status = () => someStatus;
   url = (): string | null => "http://127.0.0.1:8080/live/garden.flv?token=secret";
+  still = async (): Promise<Still> => ({ kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex") });
   async stop() {
     this.calls.push("stop");
     setImmediate(() => controls.splice(0).map((control) => control.close()));
@@ -43,6 +45,20 @@ async function serve(target: Controllable): Promise<Holder> {
 
 test("a stream says how it is doing", async () => {
   expect(await statusOf(await serve(new FakeStream()))).toEqual(someStatus);
+});
+
+test("a stream shows its picture, or says that it has none", async () => {
+  const stream = new FakeStream();
+  const holder = await serve(stream);
+  expect(await stillOf(holder)).toEqual({ kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex") });
+  stream.still = async () => ({ kind: "none" });
+  expect(await stillOf(holder)).toEqual({ kind: "none" });
+  stream.still = async () => {
+    throw new UserError("failure", "its picture is broken");
+  };
+  await expect(stillOf(holder)).rejects.toThrow(
+    `garden (pid ${process.pid}) cannot show its picture: its picture is broken`,
+  );
 });
 
 test("a stream says where it is watched, with its token, and its status has none", async () => {

@@ -163,6 +163,13 @@ describe("the token", () => {
     });
   });
 
+  test("is asked for without Basic where a page's script asks: its browser would ask for a password itself", () => {
+    expect(locked().judge(knock({ "x-requested-with": "flvcast" }), "watch")).toMatchObject({
+      ...refused(401, /^a token is needed/),
+      headers: { "WWW-Authenticate": 'Bearer realm="flvcast"' },
+    });
+  });
+
   test("is wanted in a header where something changes: a link must not", () => {
     expect(locked().judge(bearer, "change")).toEqual(admitted());
     expect(locked().judge(query, "change")).toMatchObject(refused(401, /in a header/));

@@ -4,7 +4,7 @@ import { parseAudioSpecificConfig } from "../../src/codec/aac.ts";
 import { parseAvcc } from "../../src/codec/avcc.ts";
 import { NalUnitType, nalUnitType } from "../../src/codec/nal-unit.ts";
 import { parseSps } from "../../src/codec/sps.ts";
-import { TagType } from "../../src/flv/tag.ts";
+import { TagType } from "../../src/flv/layout.ts";
 import { findFfmpegs } from "./ffmpegs.ts";
 import { makeFolder } from "./folder.ts";
 import { decodeComplaints, probeStreams } from "./judges.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CorruptInputError } from "../../src/codec/corrupt.ts";
-import { parseAudioBody } from "../../src/flv/audio-tag.ts";
-import { parseVideoBody } from "../../src/flv/video-tag.ts";
+import { parseAudioBody } from "../../src/flv/audio-body.ts";
+import { parseVideoBody } from "../../src/flv/video-body.ts";
 import { bytes } from "./hex.ts";
 
 describe("the body of a video tag (E.4.3)", () => {

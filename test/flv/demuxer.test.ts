@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CorruptInputError } from "../../src/codec/corrupt.ts";
-import { parseAudioBody } from "../../src/flv/audio-tag.ts";
+import { parseAudioBody } from "../../src/flv/audio-body.ts";
 import { FlvDemuxer, type FlvEvent } from "../../src/flv/demuxer.ts";
 import { encodeHeader } from "../../src/flv/header.ts";
+import { TagType } from "../../src/flv/layout.ts";
 import { Muxer } from "../../src/flv/muxer.ts";
-import { TagType } from "../../src/flv/tag.ts";
-import { parseVideoBody } from "../../src/flv/video-tag.ts";
+import { parseVideoBody } from "../../src/flv/video-body.ts";
 import { bytes } from "./hex.ts";
 import { audioConfig, picture, sound, videoConfig } from "./packets.ts";
 

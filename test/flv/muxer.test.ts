@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Packet } from "../../src/codec/packet.ts";
-import { parseAudioBody } from "../../src/flv/audio-tag.ts";
+import { parseAudioBody } from "../../src/flv/audio-body.ts";
 import { FlvDemuxer, type FlvTagEvent } from "../../src/flv/demuxer.ts";
 import { encodeHeader } from "../../src/flv/header.ts";
 import { Muxer } from "../../src/flv/muxer.ts";
 import type { Tag } from "../../src/flv/tag.ts";
-import { parseVideoBody } from "../../src/flv/video-tag.ts";
+import { parseVideoBody } from "../../src/flv/video-body.ts";
 import { bytes, hex } from "./hex.ts";
 import { audioConfig, picture, sound, videoConfig } from "./packets.ts";
 
@@ -172,9 +172,9 @@ function expectedBody(packet: ReturnType<typeof picture> | ReturnType<typeof sou
         kind: "video-frame",
         isKey: packet.isKey,
         compositionTimeMs: 0,
-        nalUnits: [...(packet.isKey ? parameterSets : []), ...packet.nalUnits].map((unit) =>
-          Buffer.from(unit),
+        nalUnits: [...(packet.isKey ? parameterSets : []), ...packet.nalUnits].map(
+          (unit) => new Uint8Array(unit),
         ),
       }
-    : { kind: "audio-frame", data: Buffer.from(packet.data) };
+    : { kind: "audio-frame", data: new Uint8Array(packet.data) };
 }

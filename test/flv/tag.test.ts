@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CorruptInputError } from "../../src/codec/corrupt.ts";
 import { encodeHeader } from "../../src/flv/header.ts";
-import { encodeTag, maxBodyBytes, restamp, TagType } from "../../src/flv/tag.ts";
+import { TagType } from "../../src/flv/layout.ts";
+import { encodeTag, maxBodyBytes, restamp } from "../../src/flv/tag.ts";
 import { bytes, hex } from "./hex.ts";
 
 describe("the FLV header (E.2)", () => {

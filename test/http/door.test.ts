@@ -34,7 +34,7 @@ describe.each(ways)("what comes in over $way", ({ isTls }) => {
     ["a name too long", requestFor(`/live/${"a".repeat(65)}.flv`), [404]],
     ["an encoded name", requestFor("/live/%63am.flv"), [404]],
     ["an unknown name", requestFor("/live/other.flv"), [404]],
-    ["the root", requestFor("/"), [404]],
+    ["the page of all channels", requestFor("/"), [200]],
     ["no suffix", requestFor("/live/cam"), [404]],
     ["a slash behind", requestFor("/live/cam.flv/"), [404]],
     ["a name of Object", requestFor("/live/__proto__.flv"), [404]],

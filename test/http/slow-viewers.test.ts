@@ -6,7 +6,8 @@ import {
 } from "node:http2";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { describe, it, type TestContext } from "vitest";
-import { encodeTag, TagType } from "../../src/flv/tag.ts";
+import { TagType } from "../../src/flv/layout.ts";
+import { encodeTag } from "../../src/flv/tag.ts";
 import { http1Sink } from "../../src/http/http1-sink.ts";
 import { http2Sink } from "../../src/http/http2-sink.ts";
 import { startViewing } from "../../src/http/viewing.ts";

@@ -168,6 +168,20 @@ function join(channel: Channel, count: number): FakeSink[] {
   return sinks;
 }
 
+describe("a viewer who is to go", () => {
+  it("gets its stream's end, and is counted with those who left", () => {
+    const channel = videoChannel();
+    send(channel, "metadata@0 video-config@0 audio-config@0 key@0");
+    const [sink, other] = [new FakeSink(), new FakeSink()];
+    const viewer = channel.join(sink, somebody);
+    channel.leave(channel.join(other, somebody));
+    channel.remove(viewer);
+    expect([sink.state, other.state, channel.viewerCount]).toEqual(["ended", "open", 0]);
+    expect([channel.removals, channel.departures]).toEqual([1, 2]);
+    expect(channel.sentBytes).toBe(sink.bytes.length + other.bytes.length);
+  });
+});
+
 describe("an epoch", () => {
   it("ends every viewer's stream, and lets none in before the next key frame", () => {
     const channel = videoChannel();

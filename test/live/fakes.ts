@@ -1,15 +1,17 @@
-import { encodeAmf0 } from "../../src/flv/amf0.ts";
-import { parseAudioBody } from "../../src/flv/audio-tag.ts";
+import { decodeAmf0, encodeAmf0 } from "../../src/flv/amf0.ts";
+import { parseAudioBody } from "../../src/flv/audio-body.ts";
+import { encodeClockBody } from "../../src/flv/clock-body.ts";
 import { FlvDemuxer, type FlvTagEvent } from "../../src/flv/demuxer.ts";
 import { encodeHeader } from "../../src/flv/header.ts";
-import { encodeTag, type Tag, type TagRole, TagType } from "../../src/flv/tag.ts";
-import { parseVideoBody } from "../../src/flv/video-tag.ts";
+import { TagType } from "../../src/flv/layout.ts";
+import { encodeTag, type Tag, type TagRole } from "../../src/flv/tag.ts";
+import { parseVideoBody } from "../../src/flv/video-body.ts";
 import { Channel, type ChannelLimits } from "../../src/live/channel.ts";
 import type { Schedule } from "../../src/live/pace.ts";
 import type { Sink, Transport } from "../../src/live/sink.ts";
 import type { Who } from "../../src/live/viewer.ts";
 
-export const somebody: Who = { address: "192.0.2.7", sinceMs: 0 };
+export const somebody: Who = { id: 1, address: "192.0.2.7", sinceMs: 0 };
 
 /** The bytes themselves. */
 export const bareTransport: Transport = {
@@ -74,7 +76,7 @@ export function storyOf(bytes: Uint8Array): string {
 function words(tag: FlvTagEvent): string {
   switch (tag.type) {
     case TagType.script:
-      return `metadata@${tag.timestampMs}`;
+      return `${decodeAmf0(tag.body)[0] === "onMetaData" ? "metadata" : "clock"}@${tag.timestampMs}`;
     case TagType.audio:
       return `${parseAudioBody(tag.body).kind === "audio-frame" ? "audio" : "audio-config"}@${tag.timestampMs}`;
     case TagType.video: {
@@ -87,6 +89,7 @@ function words(tag: FlvTagEvent): string {
 
 const bodies: Readonly<Record<TagRole, readonly [TagType, Uint8Array]>> = {
   metadata: [TagType.script, encodeAmf0("onMetaData")],
+  clock: [TagType.script, encodeClockBody({ streamMs: 0, wallMs: 0 })],
   "video-config": [TagType.video, Uint8Array.of(0x17, 0, 0, 0, 0, 1)],
   "audio-config": [TagType.audio, Uint8Array.of(0xaf, 0, 0x11, 0x90)],
   key: [TagType.video, Uint8Array.of(0x17, 1, 0, 0, 0, 0, 0, 0, 1, 0x65)],

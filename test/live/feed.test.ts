@@ -2,6 +2,10 @@ import { describe, expect, it } from "vitest";
 import { ownClock } from "../../src/codec/input-clock.ts";
 import { NutTrack } from "../../src/codec/nut-track.ts";
 import type { AudioConfig, AudioFrame, Packet, VideoConfig, VideoFrame } from "../../src/codec/packet.ts";
+import { decodeAmf0 } from "../../src/flv/amf0.ts";
+import { readClock } from "../../src/flv/clock-body.ts";
+import { FlvDemuxer } from "../../src/flv/demuxer.ts";
+import { TagType } from "../../src/flv/layout.ts";
 import { Feed } from "../../src/live/feed.ts";
 import { fixture, inPieces } from "../codec/fixture.ts";
 import { FakeSink, somebody, videoChannel } from "./fakes.ts";
@@ -49,7 +53,36 @@ function otherSettings(): VideoConfig {
   return { ...settings()[0], ppsUnits: [Uint8Array.of(0x68, 0xee, 0x3c, 0x80)] };
 }
 
+function clocksOf(bytes: Uint8Array) {
+  const tags = new FlvDemuxer().push(bytes).filter((event) => event.kind === "tag");
+  return tags
+    .filter(({ type }) => type === TagType.script)
+    .map(({ body }) => readClock(...decodeAmf0(body)))
+    .filter((clock) => clock !== null);
+}
+
 describe("packets on their way to a channel", () => {
+  it("are followed once a second by the server's clock, as it was when the picture was taken", () => {
+    const channel = videoChannel();
+    const feed = new Feed({
+      channel,
+      tracks: BOTH,
+      rates: {},
+      encoderName: "test",
+      wallMs: () => 1_700_000_000_000,
+    });
+    const sink = new FakeSink();
+    feed.push([...settings(), picture(0, true), sound(0)], 20_000);
+    channel.join(sink, somebody);
+    for (let at = 1; at <= 30; at++) feed.push([picture(at * 40_000, false)], at * 40_000 + 25_000);
+    expect(sink.story.match(/key@0 clock@0|delta@1000 clock@0/g)).toHaveLength(2);
+    expect(sink.story.match(/clock/g)).toHaveLength(2);
+    expect(clocksOf(sink.bytes)).toEqual([
+      { streamMs: 0, wallMs: 1_700_000_000_000 - 20 },
+      { streamMs: 1000, wallMs: 1_700_000_000_000 - 25 },
+    ]);
+  });
+
   it("become a stream that begins with metadata, settings and a key frame at zero", () => {
     const { channel, feed } = feedOf();
     const clock = ownClock();
@@ -98,6 +131,22 @@ describe("packets on their way to a channel", () => {
     for (const packet of late) push(feed, [packet]);
     expect(sink.story).toMatch(/ key@16777176 delta@16777216 delta@16777256$/);
     expect(sink.state).toBe("open");
+  });
+});
+
+describe("the key picture", () => {
+  it("is the last one that went out, with the settings that went before it", () => {
+    const { feed } = feedOf();
+    const [video, audio] = settings();
+    const other = otherSettings();
+    const [key, later, last] = [picture(0, true), picture(1e6, true), picture(2e6, true)];
+    expect(feed.keyPicture).toBeNull();
+    push(feed, [video, audio, key, sound(0), picture(40_000, false)]);
+    expect(feed.keyPicture).toEqual({ config: video, frame: key });
+    push(feed, [later, other]);
+    expect(feed.keyPicture).toEqual({ config: video, frame: later });
+    push(feed, [last]);
+    expect(feed.keyPicture).toEqual({ config: other, frame: last });
   });
 });
 

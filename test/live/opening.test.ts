@@ -51,6 +51,16 @@ describe("what a late viewer gets first", () => {
     expect(sinks[0].bytes).toEqual(sinks[1].bytes);
   });
 
+  it("has the server's clock as a part of the group", () => {
+    const channel = videoChannel();
+    send(channel, `${beginning} key@0 clock@0 delta@40 key@1000 clock@0 delta@1040`);
+    const sink = new FakeSink();
+    channel.join(sink, somebody);
+    expect(sink.story).toBe(
+      "header metadata@0 video-config@1000 audio-config@1000 key@1000 clock@0 delta@1040",
+    );
+  });
+
   it("keeps settings that changed in the middle of the group at their place", () => {
     const channel = videoChannel();
     send(channel, `${beginning} key@0 delta@40 audio-config@46 audio@46 delta@80`);

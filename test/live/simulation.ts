@@ -1,9 +1,9 @@
 import type { Packet, TrackName, Tracks } from "../../src/codec/packet.ts";
-import { parseAudioBody } from "../../src/flv/audio-tag.ts";
+import { parseAudioBody } from "../../src/flv/audio-body.ts";
 import { FlvDemuxer, type FlvTagEvent } from "../../src/flv/demuxer.ts";
 import { encodeHeader } from "../../src/flv/header.ts";
-import { TagType } from "../../src/flv/tag.ts";
-import { parseVideoBody } from "../../src/flv/video-tag.ts";
+import { TagType } from "../../src/flv/layout.ts";
+import { parseVideoBody } from "../../src/flv/video-body.ts";
 import { Channel } from "../../src/live/channel.ts";
 import { Feed } from "../../src/live/feed.ts";
 import type { Sink } from "../../src/live/sink.ts";

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { checkOptions } from "../../src/settings/check-options.ts";
 import { logsOptions, namedOptions, statusOptions } from "../../src/settings/control-options.ts";
 import { devicesOptions } from "../../src/settings/devices-options.ts";
 import { doctorOptions } from "../../src/settings/doctor-options.ts";
@@ -6,6 +7,7 @@ import { encodersOptions } from "../../src/settings/encoders-options.ts";
 
 it.each(
   Object.entries({
+    checkOptions,
     devicesOptions,
     doctorOptions,
     encodersOptions,

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { FlvDemuxer } from "../../src/flv/demuxer.ts";
-import { TagType } from "../../src/flv/tag.ts";
+import { TagType } from "../../src/flv/layout.ts";
 import { decodeComplaints } from "../e2e/judges.ts";
 import { Viewer } from "../e2e/viewer.ts";
 import type { Random } from "./random.ts";

@@ -25,3 +25,31 @@ it("sinks where less comes, and ends at nothing", () => {
   nowMs = 60_000;
   expect(meter.fps).toBeNull();
 });
+
+it("counts all that came, and the time between key frames by the input's clock", () => {
+  const meter = new Meter();
+  const none = {
+    videoFrames: 0,
+    keyFrames: 0,
+    audioFrames: 0,
+    videoBytes: 0,
+    audioBytes: 0,
+    keyIntervalMs: null,
+  };
+  expect(meter.totals).toEqual(none);
+  meter.count([{ ...picture, isKey: true, timeUs: 5_000_000 }, picture, sound]);
+  expect(meter.totals).toEqual({
+    ...{
+      videoFrames: 2,
+      keyFrames: 1,
+      audioFrames: 1,
+      videoBytes: 2000,
+      audioBytes: 250,
+      keyIntervalMs: null,
+    },
+  });
+  meter.count([{ ...picture, isKey: true, timeUs: 7_002_000 }]);
+  expect(meter.totals).toMatchObject({ keyFrames: 2, keyIntervalMs: 2002 });
+  meter.count([{ ...picture, isKey: true, timeUs: 10_000 }]); // of a process that was started again
+  expect(meter.totals).toMatchObject({ keyFrames: 3, keyIntervalMs: 2002 });
+});

@@ -186,7 +186,7 @@ describe("a device that was pulled out", () => {
 
 describe("an input that sends nothing any more", () => {
   it("is ended after the stall time, and started again", async () => {
-    const { current, captures, story, replanned } = supervise();
+    const { input, current, captures, story, replanned } = supervise();
     current().send();
     await pass(4900);
     expect(current().isStopped).toBe(false);
@@ -194,6 +194,7 @@ describe("an input that sends nothing any more", () => {
     expect(captures[0]?.isStopped).toBe(true);
     expect(story).toContain("cam0 sent nothing for 5 s: trying again in 0.5 s");
     expect(replanned[0]).toMatchObject({ isStall: true, sentFrames: true });
+    expect(input.status.stalls).toBe(1);
   });
 
   it("is lost at once, however long its process takes to its end", async () => {

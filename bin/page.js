@@ -1,0 +1,38 @@
+// Bundles the page into dist/player: a step of `npm run build`.
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+/** @param {string} path */
+const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+await build({
+  entryPoints: { page: at("src/player/main.ts"), "sound-worklet": at("src/player/sound-worklet.ts") },
+  outdir: at("dist/player"),
+  bundle: true,
+  splitting: true, // mpegts.js is loaded where it is needed
+  format: "esm",
+  target: ["chrome110", "firefox113", "safari17"],
+  minify: true,
+  legalComments: "none", // mpegts.js points at its licence, which stands beside
+  logLevel: "warning",
+});
+await build({
+  entryPoints: [at("src/player/page.css")],
+  outdir: at("dist/player"),
+  target: ["chrome111", "firefox113", "safari17"],
+  minify: true,
+  logLevel: "warning",
+});
+
+copyFileSync(at("src/player/icon.svg"), at("dist/player/icon.svg"));
+const mpegts = createRequire(import.meta.url).resolve("mpegts.js");
+const licences = [`${mpegts}.LICENSE.txt`, join(dirname(dirname(mpegts)), "LICENSE")];
+writeFileSync(at("dist/player/mpegts.js.LICENSE.txt"), licences.map((path) => readFileSync(path)).join("\n"));
+
+// Addresses relative to the page: behind a proxy it may stand below any path.
+const page = readFileSync(at("src/player/page.html"), "utf8");
+writeFileSync(at("dist/player/grid.html"), page.replaceAll("{{base}}", ""));
+writeFileSync(at("dist/player/watch.html"), page.replaceAll("{{base}}", "../"));

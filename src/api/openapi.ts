@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { type OperationId, operations } from "./operations.ts";
+import { channelDetailSchema, channelsSchema, documented, viewersSchema } from "./schemas.ts";
+
+/** How an operation is answered where it is allowed. */
+interface Answer {
+  readonly status: number;
+  readonly description: string;
+  /** Of its JSON; absent where there is no body. */
+  readonly schema?: z.ZodType;
+  /** What else may come of it: a status, and when. */
+  readonly others: readonly (readonly [number, string])[];
+}
+
+const documentSchema = z.object({ openapi: z.string() }).register(documented, { id: "Document" });
+
+const noSuchChannel = [404, "there is no such channel"] as const;
+
+const answers: Readonly<Record<OperationId, Answer>> = {
+  listChannels: { status: 200, description: "the channels", schema: channelsSchema, others: [] },
+  showChannel: {
+    ...{ status: 200, description: "the channel", schema: channelDetailSchema },
+    others: [noSuchChannel],
+  },
+  restartChannel: {
+    ...{ status: 202, description: "it has begun", schema: channelDetailSchema },
+    others: [noSuchChannel, [409, "it is not on the air, and nothing is there to be begun anew"]],
+  },
+  listViewers: { status: 200, description: "the viewers", schema: viewersSchema, others: [] },
+  removeViewer: {
+    ...{ status: 204, description: "it is gone" },
+    others: [[404, "there is no such viewer"]],
+  },
+  showDocument: { status: 200, description: "OpenAPI 3.1", schema: documentSchema, others: [] },
+};
+
+const ofDoor: readonly (readonly [number, string])[] = [
+  [401, "a token is needed, or this one is wrong"],
+  [403, "another site's page asks, or what is asked for needs a token that this server has not"],
+  [429, "too many wrong tokens from this address: Retry-After says how long"],
+];
+
+const text = { "text/plain": { schema: { type: "string", description: "one line: what was wrong" } } };
+
+/** The API as an OpenAPI 3.1 document, whose schemas are JSON Schema 2020-12: those that the answers' types come from. */
+export function openApiDocument(version: string): Readonly<Record<string, unknown>> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const [id, operation] of Object.entries(operations)) {
+    // Object.entries forgets what the keys are.
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method.toLowerCase()]: described(id as OperationId),
+    };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "flvcast",
+      version,
+      description: "How the channels are doing, and who watches them.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: "/" }],
+    paths,
+    components: { schemas: componentSchemas(), securitySchemes },
+  };
+}
+
+const securitySchemes = {
+  bearer: { type: "http", scheme: "bearer" },
+  basic: { type: "http", scheme: "basic", description: "the token is the password, the user any" },
+  query: { type: "apiKey", in: "query", name: "token" },
+};
+
+function described(id: OperationId): Readonly<Record<string, unknown>> {
+  const { need, summary, path } = operations[id];
+  const { status, description, schema, others } = answers[id];
+  const refusals = need === "public" ? others : [...ofDoor, ...others];
+  return {
+    operationId: id,
+    summary,
+    security: securityOf(need),
+    ...parametersIn(path),
+    responses: {
+      [status]: { description, ...(schema === undefined ? {} : contentOf(schema)) },
+      ...Object.fromEntries(refusals.map(([code, when]) => [code, { description: when, content: text }])),
+    },
+  };
+}
+
+/** `{}`: a server that needs no token is asked without. */
+function securityOf(need: "public" | "watch" | "change"): readonly Readonly<Record<string, readonly []>>[] {
+  const headers = [{ bearer: [] }, { basic: [] }, {}] as const;
+  switch (need) {
+    case "public":
+      return [];
+    case "watch":
+      return [...headers, { query: [] }];
+    case "change":
+      return headers;
+  }
+}
+
+function parametersIn(path: string): Readonly<Record<string, unknown>> {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+  if (names.length === 0) return {};
+  return {
+    parameters: names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
+  };
+}
+
+function contentOf(schema: z.ZodType): Readonly<Record<string, unknown>> {
+  return {
+    content: {
+      "application/json": { schema: { $ref: referenceTo(documented.get(schema)?.id ?? "") } },
+    },
+  };
+}
+
+function referenceTo(id: string): string {
+  return `#/components/schemas/${id}`;
+}
+
+function componentSchemas(): Readonly<Record<string, unknown>> {
+  // As input: what comes out would be said to have no further field, and later versions may add some.
+  const { schemas } = z.toJSONSchema(documented, { uri: referenceTo, io: "input" });
+  return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutAddress(schema)]));
+}
+
+/** A schema's place in the document is its address. */
+function withoutAddress(schema: object): object {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== "$schema" && key !== "$id"));
+}

@@ -1,0 +1,51 @@
+/** What one operation is called by, what it takes to be allowed it, and what it does. */
+interface Operation {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** `{name}` and `{id}` stand for one segment each. */
+  readonly path: string;
+  /** As the door has it: `change` is the token in a header, or without a token this machine. */
+  readonly need: "public" | "watch" | "change";
+  readonly summary: string;
+}
+
+/** Every operation of the API. None takes a command, a path or a body. */
+export const operations = {
+  listChannels: {
+    method: "GET",
+    path: "/api/v1/channels",
+    need: "watch",
+    summary: "Every channel, and how it is doing",
+  },
+  showChannel: {
+    method: "GET",
+    path: "/api/v1/channels/{name}",
+    need: "watch",
+    summary: "One channel, with its inputs",
+  },
+  restartChannel: {
+    method: "POST",
+    path: "/api/v1/channels/{name}/restart",
+    need: "change",
+    summary: "Ends the channel's processes and opens its devices anew; viewers stay",
+  },
+  listViewers: {
+    method: "GET",
+    path: "/api/v1/viewers",
+    need: "change", // addresses are told to nobody who may merely watch
+    summary: "Everyone who watches by now",
+  },
+  removeViewer: {
+    method: "DELETE",
+    path: "/api/v1/viewers/{id}",
+    need: "change",
+    summary: "Ends one viewer's stream; nothing keeps it from coming back",
+  },
+  showDocument: {
+    method: "GET",
+    path: "/api/v1/openapi.json",
+    need: "public",
+    summary: "This document",
+  },
+} as const satisfies Readonly<Record<string, Operation>>;
+
+export type OperationId = keyof typeof operations;

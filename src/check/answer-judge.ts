@@ -1,0 +1,84 @@
+import type { Faults } from "./faults.ts";
+import { judgeHead, judgeStatus } from "./head-judge.ts";
+import { headerOf, type ResponseHead } from "./http-head.ts";
+import type { HttpFigures, StreamFigures } from "./report.ts";
+import { ResponseReader } from "./response-reader.ts";
+import { StreamJudge } from "./stream-judge.ts";
+
+const LATE_MS = 3000;
+
+/** Judges an HTTP answer and the stream in it. Times are milliseconds since the request was begun. */
+export class AnswerJudge {
+  readonly #faults: Faults;
+  readonly #reader: ResponseReader;
+  readonly #stream: StreamJudge;
+  #headMs: number | null = null;
+
+  constructor(faults: Faults) {
+    this.#faults = faults;
+    this.#reader = new ResponseReader(faults);
+    this.#stream = new StreamJudge(faults);
+  }
+
+  get head(): ResponseHead | null {
+    return this.#reader.head;
+  }
+
+  /** Whether it is to be asked for elsewhere. */
+  get isRedirect(): boolean {
+    return this.#reader.isRedirect;
+  }
+
+  /** Whether more may come. */
+  get isOpen(): boolean {
+    return this.#reader.state === "open";
+  }
+
+  push(chunk: Buffer, nowMs: number): void {
+    const body = this.#reader.push(chunk);
+    const { head } = this.#reader;
+    if (head !== null) this.#headMs ??= nowMs;
+    if (head?.status === 200) for (const piece of body) this.#stream.push(piece, nowMs);
+  }
+
+  /** The server has closed the connection. */
+  close(): void {
+    this.#reader.close();
+  }
+
+  /** Judges what can only be seen at the end; null where there is no stream. */
+  end(nowMs: number): StreamFigures | null {
+    const { head, isRedirect, framing, state } = this.#reader;
+    this.#reader.end();
+    if (head === null || isRedirect || !judgeStatus(head, this.#faults)) return null;
+    const isWhole = state === "over";
+    const stream = this.#stream.end({ isWhole, atMs: isWhole ? null : nowMs });
+    judgeHead(head, { isLive: stream.isLive, framing }, this.#faults);
+    this.#judgeFirstFrame();
+    return stream;
+  }
+
+  figures(): Pick<HttpFigures, "status" | "contentType" | "server" | "framing" | "headMs" | "firstFrameMs"> {
+    const { head, framing } = this.#reader;
+    const { firstFrameMs } = this.#stream;
+    return {
+      status: head?.status ?? null,
+      contentType: head && printable(headerOf(head, "content-type")),
+      server: head && printable(headerOf(head, "server")),
+      framing,
+      headMs: this.#headMs === null ? null : Math.round(this.#headMs),
+      firstFrameMs: firstFrameMs === null ? null : Math.round(firstFrameMs),
+    };
+  }
+
+  #judgeFirstFrame(): void {
+    const { firstFrameMs } = this.#stream;
+    if (firstFrameMs === null || firstFrameMs <= LATE_MS) return;
+    const measure = { value: Math.round(firstFrameMs), unit: "ms" } as const;
+    this.#faults.report("first-frame-late", `${measure.value} ms`, null, measure);
+  }
+}
+
+function printable(text: string | null): string | null {
+  return text === null ? null : text.replace(/\p{C}/gu, "?").slice(0, 80);
+}

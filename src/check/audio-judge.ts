@@ -1,0 +1,151 @@
+import { type AacFormat, aacCodecString, parseAudioSpecificConfig } from "../codec/aac.ts";
+import { CorruptInputError } from "../codec/corrupt.ts";
+import { type AudioMessage, type CodecId, readAudio } from "./audio-message.ts";
+import type { Faults } from "./faults.ts";
+import type { Place } from "./finding.ts";
+import { readMp3Header } from "./mp3-header.ts";
+import { placeOf, type TagUnit } from "./unit.ts";
+
+/** What sound is played by. */
+export interface SoundFormat {
+  readonly sampleRateHz: number;
+  readonly channels: number;
+  readonly samplesPerFrame: number;
+}
+
+/** id_syn_ele, the first three bits of an AAC frame (ISO/IEC 14496-3, table 4.85). */
+const Element = { single: 0, pair: 1 } as const;
+/** SoundRate (FLV 10.1, E.4.2.1). */
+const FLV_RATES_HZ = [5_512, 11_025, 22_050, 44_100] as const;
+
+/** Judges the bodies of audio tags. */
+export class AudioJudge {
+  readonly #faults: Faults;
+  #config: Buffer | null = null;
+  #aac: AacFormat | null = null;
+  #format: SoundFormat | null = null;
+  #state: "before" | "unconfigured" | "configured" = "before";
+  #firstUnconfigured: Place | null = null;
+  #codecId: CodecId | null = null;
+
+  constructor(faults: Faults) {
+    this.#faults = faults;
+  }
+
+  /** SoundFormat, or the FourCC; null while no sound has come. */
+  get codecId(): CodecId | null {
+    return this.#codecId;
+  }
+
+  get format(): SoundFormat | null {
+    return this.#format;
+  }
+
+  /** Explicit SBR doubles the rate that is heard, PS the channels. */
+  get extension(): 5 | 29 | null {
+    return this.#aac?.extensionObjectType ?? null;
+  }
+
+  /** For people: `mp4a.40.2`. */
+  get codecName(): string | null {
+    if (this.#codecId === null) return null;
+    if (this.#aac !== null) return aacCodecString(this.#aac);
+    if (this.#codecId === 2 || this.#codecId === 14) return "mp3";
+    return typeof this.#codecId === "string" ? this.#codecId : `SoundFormat ${this.#codecId}`;
+  }
+
+  /** Bytes of the sound, where the tag is some. */
+  read(tag: TagUnit): number | null {
+    const message = readAudio(tag, this.#faults);
+    if (message === null) return null;
+    this.#codecId = message.codecId;
+    if (message.kind === "config") this.#configure(message, placeOf(tag));
+    else this.#readFrame(message, tag);
+    return message.kind === "config" ? null : message.data.length;
+  }
+
+  end(): void {
+    if (this.#state === "unconfigured")
+      this.#faults.report("audio-config-missing", "a frame, and no settings", this.#firstUnconfigured);
+  }
+
+  #configure({ codec, data }: AudioMessage, place: Place): void {
+    if (this.#state === "unconfigured")
+      this.#faults.report("audio-config-late", "frames come before it", this.#firstUnconfigured);
+    this.#state = "configured";
+    if (this.#config?.equals(data)) return;
+    if (this.#config !== null) this.#faults.report("audio-config-changed", data.toString("hex"), place);
+    this.#config = Buffer.from(data);
+    if (codec === "aac") this.#readConfig(this.#config, place);
+  }
+
+  #readConfig(data: Buffer, place: Place): void {
+    try {
+      this.#aac = parseAudioSpecificConfig(data);
+      this.#format = this.#aac;
+    } catch (error) {
+      if (!(error instanceof CorruptInputError)) throw error;
+      this.#aac = null;
+      this.#faults.report("aac-config-malformed", error.message, place);
+    }
+  }
+
+  #readFrame({ codec, codecId, data }: AudioMessage, tag: TagUnit): void {
+    const place = placeOf(tag);
+    const needsConfig = codec === "aac" || (codec === "other" && (codecId === "Opus" || codecId === "fLaC"));
+    if (needsConfig && this.#state === "before") {
+      this.#state = "unconfigured";
+      this.#firstUnconfigured = place;
+    }
+    if (codec === "aac") this.#judgeAac(data, place);
+    if (codec === "mp3") this.#judgeMp3(data, tag, place);
+  }
+
+  #judgeAac(data: Buffer, place: Place): void {
+    if (data.length === 0) {
+      this.#faults.report("aac-frame-empty", "no data", place);
+    } else if (isAdts(data)) {
+      this.#faults.report("aac-adts", `it begins with ${data.toString("hex", 0, 2)}`, place);
+    } else {
+      this.#judgeChannels(data.readUInt8(0) >> 5, place);
+    }
+  }
+
+  #judgeChannels(element: number, place: Place): void {
+    const { channelConfiguration = 0, extensionObjectType = null } = this.#aac ?? {};
+    const isWrong =
+      (channelConfiguration === 1 && element === Element.pair) ||
+      (channelConfiguration === 2 && element === Element.single && extensionObjectType !== 29);
+    if (!isWrong) return;
+    const [expected, got] = element === Element.pair ? ["mono", "a pair"] : ["stereo", "a single channel"];
+    this.#faults.report("aac-channels-mismatch", `${got} of channels, expected ${expected}`, place);
+  }
+
+  #judgeMp3(data: Buffer, tag: TagUnit, place: Place): void {
+    const header = readMp3Header(data);
+    if (header === null) {
+      this.#faults.report("mp3-frame-malformed", `it begins with ${data.toString("hex", 0, 4)}`, place);
+      return;
+    }
+    this.#format = header;
+    this.#judgeMp3Fields(tag, header, place);
+  }
+
+  /** Rates that FLV has no number for are said as the nearest, mostly as 3. */
+  #judgeMp3Fields(tag: TagUnit, { sampleRateHz, channels }: SoundFormat, place: Place): void {
+    const first = tag.body.readUInt8(0);
+    if (first >> 4 !== 2) return;
+    const saidHz = FLV_RATES_HZ[(first >> 2) & 3] ?? 0;
+    const saidChannels = (first & 1) + 1;
+    const isRate = saidHz === sampleRateHz || !FLV_RATES_HZ.some((rate) => rate === sampleRateHz);
+    if (isRate && saidChannels === channels) return;
+    const detail = `${saidHz} Hz, ${saidChannels} channels; the frames have ${sampleRateHz} Hz, ${channels}`;
+    this.#faults.report("mp3-sound-fields", detail, place);
+  }
+}
+
+/** Syncword and layer 0 (1.A.2.2.1), and a length that fits. */
+function isAdts(data: Buffer): boolean {
+  if (data.length < 7 || (data.readUInt16BE(0) & 0xfff6) !== 0xfff0) return false;
+  return ((data.readUInt32BE(2) >> 5) & 0x1fff) <= data.length;
+}

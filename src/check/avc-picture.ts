@@ -1,0 +1,121 @@
+import { BitReader } from "../codec/bit-reader.ts";
+import { CorruptInputError } from "../codec/corrupt.ts";
+import { isSlice, NalUnitType, nalUnitType } from "../codec/nal-unit.ts";
+import { ParameterSets } from "../codec/parameter-sets.ts";
+import { withoutEmulationPrevention } from "../codec/sps.ts";
+import { type AvcSettings, readSps } from "./avc-config.ts";
+import type { Faults } from "./faults.ts";
+import type { Place } from "./finding.ts";
+
+/** What a coded picture turned out to be. */
+export interface AvcPicture {
+  readonly isIdr: boolean;
+  readonly hasSlices: boolean;
+  readonly hasBSlices: boolean;
+  /** A recovery point SEI: decoding may begin here, with patience. */
+  readonly isRecoveryPoint: boolean;
+}
+
+/** Looks into the NAL units of H.264 pictures (ITU-T H.264, 7.3); knows the parameter sets that have come. */
+export class AvcPictures {
+  readonly #faults: Faults;
+  #sets = new ParameterSets();
+  #settings: AvcSettings | null = null;
+
+  constructor(faults: Faults) {
+    this.#faults = faults;
+  }
+
+  configure(settings: AvcSettings, place: Place): void {
+    this.#settings = settings;
+    this.#sets = new ParameterSets();
+    for (const unit of settings.units) this.#learn(unit, place);
+  }
+
+  read(units: readonly Buffer[], place: Place): AvcPicture {
+    const known = units.filter((unit) => this.#judgeHeader(unit, place));
+    const types = known.map((unit) => nalUnitType(unit.readUInt8(0)));
+    for (const unit of known) this.#judgeSets(unit, place);
+    const slices = known.filter((_, index) => isSlice(types[index] ?? 0));
+    const kinds = slices.map((slice) => this.#judgeSlice(slice, place));
+    return {
+      isIdr: types.includes(NalUnitType.idrSlice),
+      hasSlices: slices.length > 0 || known.length < units.length,
+      hasBSlices: kinds.includes("B"),
+      isRecoveryPoint: known.some(isRecoveryPoint),
+    };
+  }
+
+  /** nal_ref_idc is let be: no decoder minds. */
+  #judgeHeader(unit: Buffer, place: Place): boolean {
+    const header = unit.readUInt8(0);
+    const isForbidden = (header & 0x80) !== 0;
+    if (!isForbidden && nalUnitType(header) !== 0) return true;
+    const detail = isForbidden ? "forbidden_zero_bit is set" : "nal_unit_type 0 means nothing";
+    this.#faults.report("nal-header", `0x${header.toString(16)}: ${detail}`, place);
+    return false;
+  }
+
+  #judgeSets(unit: Buffer, place: Place): void {
+    const type = nalUnitType(unit.readUInt8(0));
+    if (type === NalUnitType.sps) this.#judgeSps(unit, place);
+    if (type === NalUnitType.sps || type === NalUnitType.pps) this.#learn(unit, place);
+  }
+
+  /** Only where it matters to a decoder that goes by the sequence header: another size or profile. */
+  #judgeSps(unit: Buffer, place: Place): void {
+    const known = this.#settings?.sps ?? null;
+    const sps = readSps(unit, place, this.#faults);
+    if (known === null || sps === null || sps.id !== known.id) return;
+    const isSame =
+      sps.width === known.width && sps.height === known.height && sps.profileIdc === known.profileIdc;
+    if (isSame) return;
+    const detail = `${sps.width}x${sps.height}, profile ${sps.profileIdc}; expected ${known.width}x${known.height}, ${known.profileIdc}`;
+    this.#faults.report("sps-in-band-differs", detail, place);
+  }
+
+  #learn(unit: Uint8Array, place: Place): void {
+    try {
+      this.#sets.add(unit);
+    } catch (error) {
+      if (!(error instanceof CorruptInputError)) throw error;
+      if (!this.#faults.has("sps-malformed")) this.#faults.report("sps-malformed", error.message, place);
+    }
+  }
+
+  /** slice_type, without what says that all slices are so (7.4.3); null where it cannot be read. */
+  #judgeSlice(slice: Buffer, place: Place): "B" | "other" | null {
+    try {
+      if (this.#settings !== null && this.#sets.spsOf(slice) === null) this.#reportMissing(place);
+      const type = nalUnitType(slice.readUInt8(0));
+      const reader = new BitReader(withoutEmulationPrevention(slice.subarray(1, 32)), "slice header");
+      if (type !== NalUnitType.slice && type !== NalUnitType.idrSlice) return "other";
+      reader.ue(); // first_mb_in_slice
+      return reader.ueUpTo(9, "slice_type") % 5 === 1 ? "B" : "other";
+    } catch (error) {
+      if (!(error instanceof CorruptInputError)) throw error;
+      this.#faults.report("slice-malformed", error.message, place);
+      return null;
+    }
+  }
+
+  /** Sets that could not be read, or are known to be missing, are not reported again by each slice. */
+  #reportMissing(place: Place): void {
+    if (this.#faults.has("sps-malformed", "avc-config-no-sps", "avc-config-no-pps")) return;
+    this.#faults.report("slice-without-parameter-sets", "no PPS or SPS of that id", place);
+  }
+}
+
+const RECOVERY_POINT = 6;
+
+/** Whether it is an SEI whose first message is a recovery point (D.2.8). */
+function isRecoveryPoint(unit: Buffer): boolean {
+  if (nalUnitType(unit.readUInt8(0)) !== NalUnitType.sei) return false;
+  for (let at = 1; at + 1 < unit.length; ) {
+    const type = unit.readUInt8(at);
+    if (type === RECOVERY_POINT) return true;
+    if (type === 0xff || unit.readUInt8(at + 1) === 0xff) return false; // long messages are not taken apart
+    at += 2 + unit.readUInt8(at + 1);
+  }
+  return false;
+}

@@ -1,0 +1,161 @@
+import type { FaultKind } from "../finding.ts";
+
+/** Header and tags: what holds the stream together. */
+export const containerFaults = {
+  "stream-empty": {
+    severity: "error",
+    title: "There is not a single byte",
+    specification: "FLV 10.1, E.2",
+    player: "Players wait until they give up.",
+  },
+  "signature-wrong": {
+    severity: "error",
+    title: "It does not begin with the FLV signature",
+    specification: "FLV 10.1, E.2 (Signature)",
+    player: "No player takes it for FLV: mpegts.js and ffmpeg refuse it.",
+  },
+  "header-missing": {
+    severity: "error",
+    title: "The FLV header is missing: tags begin at once",
+    specification: "FLV 10.1, E.2",
+    player: "mpegts.js and ffmpeg refuse what does not begin with FLV.",
+  },
+  "header-truncated": {
+    severity: "error",
+    title: "The stream ends within the FLV header",
+    specification: "FLV 10.1, E.2",
+    player: "Players wait until they give up.",
+  },
+  "header-version": {
+    severity: "error",
+    title: "The FLV version is not 1",
+    specification: "FLV 10.1, E.2 (Version)",
+    player: "mpegts.js refuses any version but 1; ffmpeg takes those below 5.",
+  },
+  "header-reserved-bits": {
+    severity: "warning",
+    title: "Reserved bits are set in TypeFlags",
+    specification: "FLV 10.1, E.2 (TypeFlagsReserved)",
+    player: "Most players ignore them; a strict reader refuses the stream.",
+  },
+  "header-data-offset": {
+    severity: "error",
+    title: "DataOffset does not lead to the first tag",
+    specification: "FLV 10.1, E.2 (DataOffset)",
+    player: "Players begin to read in the wrong place; mpegts.js refuses values below 9.",
+  },
+  "header-promises-audio": {
+    severity: "error",
+    title: "The header promises audio, and none comes",
+    specification: "FLV 10.1, E.2 (TypeFlagsAudio)",
+    player: "mpegts.js waits for the sound for ever and shows nothing; ffmpeg and VLC start late.",
+  },
+  "header-promises-video": {
+    severity: "error",
+    title: "The header promises video, and none comes",
+    specification: "FLV 10.1, E.2 (TypeFlagsVideo)",
+    player: "mpegts.js waits for the picture for ever and plays nothing; ffmpeg and VLC start late.",
+  },
+  "header-hides-audio": {
+    severity: "warning",
+    title: "There is audio that the header does not announce",
+    specification: "FLV 10.1, E.2 (TypeFlagsAudio)",
+    player: "Players that go by the header stay silent, or see a track appear after they have begun.",
+  },
+  "header-hides-video": {
+    severity: "warning",
+    title: "There is video that the header does not announce",
+    specification: "FLV 10.1, E.2 (TypeFlagsVideo)",
+    player: "Players that go by the header show no picture, or see a track appear after they have begun.",
+  },
+  "header-repeated": {
+    severity: "error",
+    title: "A second FLV header stands among the tags",
+    specification: "FLV 10.1, E.3",
+    player: "Players take it for a tag and lose their place in the stream.",
+  },
+  "previous-tag-size-0": {
+    severity: "warning",
+    title: "PreviousTagSize0 is not 0",
+    specification: "FLV 10.1, E.3 (PreviousTagSize0)",
+    player: "mpegts.js complains in its log; a strict reader refuses the stream.",
+  },
+  "previous-tag-size-0-missing": {
+    severity: "error",
+    title: "PreviousTagSize0 is missing: the first tag stands in its place",
+    specification: "FLV 10.1, E.3 (PreviousTagSize0)",
+    player: "Players read four bytes too far, and every tag after it wrong.",
+  },
+  "previous-tag-size": {
+    severity: "warning",
+    title: "PreviousTagSize is not the size of the tag before it",
+    specification: "FLV 10.1, E.3 (PreviousTagSize)",
+    player: "mpegts.js complains in its log; ffmpeg looks for the next tag anew; seeking backwards fails.",
+  },
+  "previous-tag-size-left-out": {
+    severity: "error",
+    title: "PreviousTagSize is left out behind a tag",
+    specification: "FLV 10.1, E.3 (PreviousTagSize)",
+    player: "Players read four bytes too far: mpegts.js stops, ffmpeg searches for the next tag.",
+  },
+  "previous-tag-size-missing": {
+    severity: "warning",
+    title: "The last PreviousTagSize is missing",
+    specification: "FLV 10.1, E.3 (PreviousTagSize)",
+    player: "mpegts.js never shows the last frame; tools that append to the file break it.",
+  },
+  "tag-size-wrong": {
+    severity: "error",
+    title: "DataSize is not the size of the tag's data",
+    specification: "FLV 10.1, E.4.1 (DataSize)",
+    player: "Players read what follows in the wrong place: mpegts.js stops, ffmpeg drops frames.",
+  },
+  "tag-type-unknown": {
+    severity: "warning",
+    title: "A tag is neither audio, video nor script",
+    specification: "FLV 10.1, E.4.1 (TagType)",
+    player: "Most players skip it; a strict reader ends there.",
+  },
+  "tag-reserved-bits": {
+    severity: "error",
+    title: "Reserved bits are set in a tag's type",
+    specification: "FLV 10.1, E.4.1 (Reserved)",
+    player: "mpegts.js takes the whole byte for the type and skips the tag.",
+  },
+  "tag-encrypted": {
+    severity: "error",
+    title: "Tags are marked as encrypted",
+    specification: "FLV 10.1, E.4.1 (Filter), annex F",
+    player: "No browser player and no ffmpeg decrypts Adobe's scheme: the tags are skipped.",
+  },
+  "tag-stream-id": {
+    severity: "warning",
+    title: "StreamID is not 0",
+    specification: "FLV 10.1, E.4.1 (StreamID)",
+    player: "mpegts.js complains in its log; ffmpeg ignores it; a strict reader refuses the stream.",
+  },
+  "tag-empty": {
+    severity: "warning",
+    title: "Audio or video tags are empty",
+    specification: "FLV 10.1, E.4.2, E.4.3",
+    player: "mpegts.js and ffmpeg skip them.",
+  },
+  "sync-lost": {
+    severity: "error",
+    title: "Bytes stand between the tags that belong to none",
+    specification: "FLV 10.1, E.3",
+    player: "mpegts.js takes them for a tag and stops; ffmpeg searches for the next one.",
+  },
+  "stream-truncated": {
+    severity: "warning",
+    title: "The stream ends within a tag",
+    specification: "FLV 10.1, E.3",
+    player: "The last frame is lost; it shows that the writer was cut off.",
+  },
+  "no-media": {
+    severity: "error",
+    title: "There is neither audio nor video",
+    specification: "FLV 10.1, E.4.1",
+    player: "Players wait until they give up.",
+  },
+} as const satisfies Readonly<Record<string, FaultKind>>;

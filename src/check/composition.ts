@@ -1,0 +1,57 @@
+import type { Faults } from "./faults.ts";
+import { placeOf, type TagUnit } from "./unit.ts";
+import type { Picture } from "./video-judge.ts";
+
+const HUGE_MS = 5000;
+/** Pictures are reordered within 16 at most (ITU-T H.264, max_dec_frame_buffering). */
+const REMEMBERED = 32;
+/** From so many pictures on, an offset that never changes is one. */
+const ENOUGH_PICTURES = 10;
+
+/** Judges when pictures are to be shown: their timestamp and CompositionTime (FLV 10.1, E.4.3.1). */
+export class Composition {
+  readonly #faults: Faults;
+  #presented: number[] = [];
+  #pictures = 0;
+  #hasBSlices = false;
+  /** The offset that all had so far; null once there were two. */
+  #common: number | null = null;
+
+  constructor(faults: Faults) {
+    this.#faults = faults;
+  }
+
+  push(tag: TagUnit, { compositionTimeMs, hasBSlices }: Picture): void {
+    this.#common = this.#pictures === 0 || this.#common === compositionTimeMs ? compositionTimeMs : null;
+    this.#pictures += 1;
+    this.#hasBSlices ||= hasBSlices;
+    const measure = { value: compositionTimeMs, unit: "ms" } as const;
+    const detail = `${compositionTimeMs} ms`;
+    if (compositionTimeMs < 0)
+      this.#faults.report("composition-time-negative", detail, placeOf(tag), measure);
+    if (compositionTimeMs > HUGE_MS)
+      this.#faults.report("composition-time-huge", detail, placeOf(tag), measure);
+    else this.#judgePresentation(tag, tag.timestampMs + compositionTimeMs);
+  }
+
+  /** @param maxReorderFrames of the SPS; where it says nothing, or 0, B slices need not reorder */
+  end(maxReorderFrames: number | null): void {
+    if (this.#pictures < ENOUGH_PICTURES || this.#common === null) return;
+    if (this.#hasBSlices && (maxReorderFrames ?? 0) > 0) {
+      const detail = `all pictures have ${this.#common} ms`;
+      this.#faults.report("composition-time-missing", detail);
+    } else if (this.#common > 0 && this.#common <= HUGE_MS) {
+      const measure = { value: this.#common, unit: "ms" } as const;
+      this.#faults.report("composition-time-constant", `${this.#common} ms`, null, measure);
+    }
+  }
+
+  /** Where timestamps repeat themselves, that is the fault. */
+  #judgePresentation(tag: TagUnit, atMs: number): void {
+    const isRepeated = this.#presented.includes(atMs);
+    if (isRepeated && !this.#faults.has("timestamp-repeated", "timestamp-backwards", "timestamp-24-bit-wrap"))
+      this.#faults.report("presentation-time-repeated", `twice at ${atMs} ms`, placeOf(tag));
+    this.#presented.push(atMs);
+    if (this.#presented.length > REMEMBERED) this.#presented.shift();
+  }
+}

@@ -1,0 +1,32 @@
+import { catalogue, type FaultId } from "./catalogue.ts";
+import type { Finding, Measure, Place, Severity } from "./finding.ts";
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
+
+/** What has been found: each kind of fault once, however often it comes. */
+export class Faults {
+  readonly #found = new Map<FaultId, Finding>();
+
+  report(id: FaultId, detail: string, place: Place | null = null, measure: Measure | null = null): void {
+    const known = this.#found.get(id);
+    if (known === undefined) {
+      this.#found.set(id, { id, ...catalogue[id], detail, count: 1, first: place, worst: measure });
+      return;
+    }
+    this.#found.set(id, { ...known, count: known.count + 1, worst: worse(known.worst, measure) });
+  }
+
+  has(...ids: readonly FaultId[]): boolean {
+    return ids.some((id) => this.#found.has(id));
+  }
+
+  /** Errors first, then as they were found. */
+  all(): readonly Finding[] {
+    return [...this.#found.values()].toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+  }
+}
+
+function worse(a: Measure | null, b: Measure | null): Measure | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.abs(b.value) > Math.abs(a.value) ? b : a;
+}

@@ -1,0 +1,38 @@
+import type { FaultId } from "./catalogue.ts";
+
+/** A note is worth knowing and breaks nothing; a warning disturbs some players; an error stops some. */
+export type Severity = "error" | "warning" | "note";
+
+/** A kind of fault, whatever stream it is found in. */
+export interface FaultKind {
+  readonly severity: Severity;
+  readonly title: string;
+  /** The document that says how it should be, and its section. */
+  readonly specification: string;
+  /** What players make of such a stream. */
+  readonly player: string;
+}
+
+/** Where in the stream: bytes and tags from its beginning. */
+export interface Place {
+  readonly offset: number;
+  /** The first tag is 1; null before it. */
+  readonly tag: number | null;
+  readonly timestampMs: number | null;
+}
+
+export interface Measure {
+  readonly value: number;
+  readonly unit: "ms" | "bytes" | "%";
+}
+
+/** One kind of fault as a stream has it. */
+export interface Finding extends FaultKind {
+  readonly id: FaultId;
+  /** Its first occurrence in words: what was expected, what came. */
+  readonly detail: string;
+  readonly count: number;
+  readonly first: Place | null;
+  /** The one farthest from what it should be, where it can be measured. */
+  readonly worst: Measure | null;
+}

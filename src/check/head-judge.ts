@@ -1,0 +1,43 @@
+import type { Faults } from "./faults.ts";
+import { headerOf, quoted, type ResponseHead } from "./http-head.ts";
+import type { HttpFigures } from "./report.ts";
+
+/** Types that are FLV's by custom: IANA has none registered. */
+const FLV_TYPES: ReadonlySet<string> = new Set(["video/x-flv", "video/flv", "flv-application/octet-stream"]);
+const GENERIC_TYPES: ReadonlySet<string> = new Set(["application/octet-stream", "binary/octet-stream"]);
+
+/** Judges an answer's head for a stream: what a player of it, a proxy and a browser's page make of it. */
+export function judgeHead(
+  head: ResponseHead,
+  { isLive, framing }: { readonly isLive: boolean; readonly framing: HttpFigures["framing"] },
+  faults: Faults,
+): void {
+  judgeType(headerOf(head, "content-type"), faults);
+  const encoding = headerOf(head, "content-encoding");
+  if (encoding !== null && encoding.toLowerCase() !== "identity")
+    faults.report("http-content-encoding", quoted(encoding));
+  if (isLive && framing === "content-length")
+    faults.report("http-content-length-on-live", `${headerOf(head, "content-length")} bytes`);
+  if (framing === "close" && !faults.has("http-content-length-malformed", "http-transfer-encoding"))
+    faults.report("http-close-delimited", `HTTP/${head.version}`);
+  if (headerOf(head, "access-control-allow-origin") === null) faults.report("http-cors-missing", "none");
+  const caching = headerOf(head, "cache-control");
+  if (isLive && !/no-store|no-cache|private|max-age=0/i.test(caching ?? ""))
+    faults.report("http-cacheable", caching === null ? "none" : quoted(caching));
+}
+
+function judgeType(value: string | null, faults: Faults): void {
+  const type = value?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type === "") faults.report("http-content-type-missing", "expected video/x-flv");
+  else if (GENERIC_TYPES.has(type))
+    faults.report("http-content-type-generic", `${type}, expected video/x-flv`);
+  else if (!FLV_TYPES.has(type))
+    faults.report("http-content-type-wrong", `${quoted(type)}, expected video/x-flv`);
+}
+
+/** Says whether the body is worth reading. */
+export function judgeStatus({ status, reason }: ResponseHead, faults: Faults): boolean {
+  if (status === 200) return true;
+  faults.report("http-status", `${status} ${reason}`.trim().replace(/\p{C}/gu, "?").slice(0, 80));
+  return false;
+}

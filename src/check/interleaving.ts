@@ -1,0 +1,55 @@
+import type { Faults } from "./faults.ts";
+import type { TrackTimes } from "./track-times.ts";
+import { placeOf, type TagUnit } from "./unit.ts";
+
+const MAX_SKEW_MS = 1000;
+const MAX_START_MS = 1000;
+/** A track that has been silent so long has ended. */
+const STOPPED_MS = 3000;
+
+/** Judges how sound and picture stand to each other. */
+export class Interleaving {
+  readonly #video: TrackTimes;
+  readonly #audio: TrackTimes;
+  readonly #faults: Faults;
+  #isStartJudged = false;
+
+  constructor(video: TrackTimes, audio: TrackTimes, faults: Faults) {
+    this.#video = video;
+    this.#audio = audio;
+    this.#faults = faults;
+  }
+
+  /** A frame of one track, already counted there. */
+  push(tag: TagUnit, own: TrackTimes): void {
+    if (this.#video.isBroken || this.#audio.isBroken) return;
+    const other = own === this.#video ? this.#audio : this.#video;
+    if (other.lastMs === null || own.lastMs === null) return;
+    if (!this.#isStartJudged) this.#judgeStart();
+    const skewMs = other.lastMs - own.lastMs;
+    if (skewMs <= MAX_SKEW_MS) return;
+    const detail = `${own.lastMs} ms stands behind ${other.lastMs} ms`;
+    this.#faults.report("interleave-gap", detail, placeOf(tag), { value: skewMs, unit: "ms" });
+  }
+
+  #judgeStart(): void {
+    this.#isStartJudged = true;
+    const { firstShownMs: videoMs } = this.#video;
+    const { firstShownMs: audioMs } = this.#audio;
+    if (videoMs === null || audioMs === null || Math.abs(videoMs - audioMs) <= MAX_START_MS) return;
+    const measure = { value: videoMs - audioMs, unit: "ms" } as const;
+    this.#faults.report("start-offset", `video at ${videoMs} ms, audio at ${audioMs} ms`, null, measure);
+  }
+
+  end(isFile: boolean): void {
+    const { lastMs: videoMs, frames: pictures } = this.#video;
+    const { lastMs: audioMs, frames: sounds } = this.#audio;
+    if (videoMs === null || audioMs === null || this.#video.isBroken || this.#audio.isBroken) return;
+    const earlier = videoMs < audioMs ? this.#video : this.#audio;
+    const byMs = Math.abs(videoMs - audioMs);
+    if (byMs <= Math.max(STOPPED_MS, 3 * (earlier.stepMs ?? 0)) || pictures === 0 || sounds === 0) return;
+    const id = earlier === this.#video ? "video-stops" : "audio-stops";
+    const detail = `video ends at ${videoMs} ms, audio at ${audioMs} ms`;
+    this.#faults.report(isFile ? "tracks-end-apart" : id, detail, null, { value: byMs, unit: "ms" });
+  }
+}

@@ -1,0 +1,159 @@
+import { ChunkReader } from "./chunk-reader.ts";
+import type { Faults } from "./faults.ts";
+import { headerOf, parseHead, type ResponseHead } from "./http-head.ts";
+import type { HttpFigures } from "./report.ts";
+
+const MAX_HEAD_BYTES = 64 * 1024;
+
+/** Statuses that have a Location to follow (RFC 9110, 15.4). */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Reads an HTTP/1 answer, cut anywhere and however broken: head, framing, and the body without it. */
+export class ResponseReader {
+  readonly #faults: Faults;
+  #held = "";
+  #head: ResponseHead | null = null;
+  #state: "head" | "body" | "over" | "broken" = "head";
+  #framing: HttpFigures["framing"] = null;
+  #chunks: ChunkReader | null = null;
+  #leftBytes = 0;
+
+  constructor(faults: Faults) {
+    this.#faults = faults;
+  }
+
+  get head(): ResponseHead | null {
+    return this.#head;
+  }
+
+  get framing(): HttpFigures["framing"] {
+    return this.#framing;
+  }
+
+  /** Whether more may come: `broken` where it could not be understood. */
+  get state(): "open" | "over" | "broken" {
+    return this.#state === "over" || this.#state === "broken" ? this.#state : "open";
+  }
+
+  get isRedirect(): boolean {
+    return this.#head !== null && REDIRECTS.has(this.#head.status);
+  }
+
+  /** What the chunk brings of the body. */
+  push(chunk: Buffer): readonly Buffer[] {
+    switch (this.#state) {
+      case "head":
+        return this.#readHead(chunk);
+      case "body":
+        return this.#readBody(chunk);
+      case "over":
+        this.#reportRest(chunk);
+        return [];
+      case "broken":
+        return [];
+    }
+  }
+
+  /** The server has closed the connection. */
+  close(): void {
+    if (this.#state === "head")
+      this.#faults.report("http-no-response", `the connection closed after ${this.#held.length} bytes`);
+    if (this.#state === "body" && this.#framing === "content-length")
+      this.#faults.report("http-content-length-short", `${this.#leftBytes} bytes are missing`);
+    if (this.#state === "body" || this.#state === "over") this.#chunks?.close();
+    if (this.#state !== "broken") this.#state = "over";
+  }
+
+  /** Nothing more is read, for whatever reason. */
+  end(): void {
+    this.#chunks?.end();
+  }
+
+  /** Searches only what is new, however small the pieces are. */
+  #readHead(chunk: Buffer): readonly Buffer[] {
+    const searchedTo = Math.max(0, this.#held.length - 3);
+    this.#held += chunk.toString("latin1");
+    if (!"HTTP/".startsWith(this.#held.slice(0, 5))) return this.#refuse();
+    const end = /\n\r?\n/.exec(this.#held.slice(searchedTo));
+    if (end === null) return this.#held.length > MAX_HEAD_BYTES ? this.#refuseSize() : [];
+    const endsAt = searchedTo + end.index;
+    const rest = chunk.subarray(chunk.length - (this.#held.length - endsAt - end[0].length));
+    const head = parseHead(this.#held.slice(0, endsAt).trimEnd(), this.#faults);
+    this.#held = "";
+    return head === null ? this.#break() : this.#begin(head, rest);
+  }
+
+  /** Reports what else came. */
+  #refuse(): readonly Buffer[] {
+    parseHead(this.#held.slice(0, 64).split("\n", 1).join(""), this.#faults);
+    return this.#break();
+  }
+
+  #refuseSize(): readonly Buffer[] {
+    this.#faults.report("http-head-too-large", `${this.#held.length} bytes, and no end`);
+    return this.#break();
+  }
+
+  #break(): readonly Buffer[] {
+    this.#state = "broken";
+    return [];
+  }
+
+  #begin(head: ResponseHead, rest: Buffer): readonly Buffer[] {
+    if (head.status < 200 && head.status !== 101) return rest.length === 0 ? [] : this.#readHead(rest); // interim
+    this.#head = head;
+    this.#state = "body";
+    this.#chooseFraming(head);
+    return rest.length === 0 ? [] : this.push(rest);
+  }
+
+  /** RFC 9112, 6.3 */
+  #chooseFraming(head: ResponseHead): void {
+    const encoding = headerOf(head, "transfer-encoding")?.toLowerCase() ?? null;
+    const length = headerOf(head, "content-length");
+    if (encoding !== null && length !== null)
+      this.#faults.report("http-two-lengths", `Transfer-Encoding, and Content-Length ${length.slice(0, 20)}`);
+    if (encoding !== null && encoding !== "chunked")
+      this.#faults.report("http-transfer-encoding", encoding.slice(0, 40));
+    if (encoding?.endsWith("chunked")) this.#beginChunks(head);
+    else if (encoding === null && length !== null) this.#beginLength(length);
+    else this.#framing = "close";
+  }
+
+  #beginChunks({ version }: ResponseHead): void {
+    if (version === "1.0") this.#faults.report("http-chunked-in-1.0", "HTTP/1.0");
+    this.#framing = "chunked";
+    this.#chunks = new ChunkReader(this.#faults);
+  }
+
+  #beginLength(length: string): void {
+    this.#framing = /^\d{1,15}$/.test(length) ? "content-length" : "close";
+    if (this.#framing === "close")
+      this.#faults.report("http-content-length-malformed", JSON.stringify(length.slice(0, 20)));
+    else this.#leftBytes = Number(length);
+    if (this.#framing === "content-length" && this.#leftBytes === 0) this.#state = "over";
+  }
+
+  #readBody(chunk: Buffer): readonly Buffer[] {
+    if (this.#chunks !== null) {
+      const { body, readBytes } = this.#chunks.push(chunk);
+      if (this.#chunks.state !== "open") this.#state = this.#chunks.state;
+      if (this.#chunks.state === "over") this.#reportRest(chunk.subarray(readBytes));
+      return body;
+    }
+    if (this.#framing === "close") return [chunk];
+    const piece = chunk.subarray(0, this.#leftBytes);
+    this.#leftBytes -= piece.length;
+    if (this.#leftBytes === 0) this.#state = "over";
+    this.#reportRest(chunk.subarray(piece.length));
+    return [piece];
+  }
+
+  #reportRest(rest: Buffer): void {
+    if (rest.length > 0)
+      this.#faults.report("bytes-after-end", `${rest.length} bytes`, null, {
+        value: rest.length,
+        unit: "bytes",
+      });
+  }
+}

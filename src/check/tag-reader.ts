@@ -1,0 +1,242 @@
+import { previousTagSizeBytes, tagHeaderBytes } from "../flv/layout.ts";
+import { ByteQueue } from "./byte-queue.ts";
+import type { Faults } from "./faults.ts";
+import { readHeader } from "./header-reader.ts";
+import { claimedBytes, isChained, looksLikeTag, nextTag, realTagBytes } from "./resync.ts";
+import { placeOf, type TagUnit, type Unit } from "./unit.ts";
+
+/** From this size on, a tag that is not complete yet is doubted. */
+const DOUBTED_BYTES = 256 * 1024;
+/** How much is searched for the next tag before the older half is given up. */
+const MAX_SEARCHED_BYTES = 1024 * 1024;
+/** What has no tag up to here has none. */
+const HOPELESS_BYTES = 8 * 1024 * 1024;
+/** A search begins anew when so much has come: an eighth more, so that all of them together stay linear. */
+const MIN_NEW_BYTES = 1024;
+
+/**
+ * Any bytes to the units of an FLV stream. It goes on where they are broken: the two sizes of a tag, DataSize before it
+ * and PreviousTagSize behind, are held against each other and against what follows, and where both are wrong the next
+ * tag is searched. Holds one tag at most, and no more than has come.
+ */
+export class TagReader {
+  readonly #faults: Faults;
+  readonly #queue = new ByteQueue();
+  #reads: "header" | "tags" | "search" = "header";
+  #tags = 0;
+  #streamId = 0;
+  /** Fewer held bytes are not worth another search. */
+  #searchAgainBytes = 0;
+  #isEnd = false;
+
+  constructor(faults: Faults) {
+    this.#faults = faults;
+  }
+
+  /** How many bytes have come. */
+  get totalBytes(): number {
+    return this.#queue.offset + this.#queue.length;
+  }
+
+  /** What the chunk completes. The units' bodies are views that live until the next push. */
+  push(chunk: Uint8Array, arrivalMs: number | null): Unit[] {
+    this.#queue.push(chunk, arrivalMs);
+    return this.#readAll();
+  }
+
+  /** The rest. `isWhole` where nothing more would have come; else the reading was broken off. */
+  end(isWhole: boolean): Unit[] {
+    this.#isEnd = true;
+    const units = this.#readAll();
+    if (isWhole) this.#judgeRest();
+    return units;
+  }
+
+  #readAll(): Unit[] {
+    const units: Unit[] = [];
+    for (let unit = this.#next(); unit !== null; unit = this.#next()) {
+      if (unit !== "again") units.push(unit);
+    }
+    return units;
+  }
+
+  /** null: more bytes are needed. */
+  #next(): Unit | "again" | null {
+    switch (this.#reads) {
+      case "header":
+        return this.#readHeader();
+      case "tags":
+        return this.#readTag();
+      case "search":
+        return this.#search();
+    }
+  }
+
+  #readHeader(): Unit | "again" | null {
+    const result = readHeader(this.#queue.bytes, this.#isEnd, this.#faults);
+    if (result === null) return null;
+    this.#reads = result.next;
+    this.#queue.drop(result.bytes);
+    return result.unit ?? "again";
+  }
+
+  #readTag(): Unit | "again" | null {
+    const { bytes } = this.#queue;
+    if (bytes.length < tagHeaderBytes) return null;
+    if (bytes.readUInt32BE(0) === FLV_1) return this.#skipHeader(bytes);
+    const size = claimedBytes(bytes, 0);
+    const chained = isChained(bytes, 0);
+    if (chained === true) return this.#take(size, previousTagSizeBytes);
+    return chained === null ? this.#readUnfinished(bytes, size) : this.#readUnchained(bytes, size);
+  }
+
+  /** Its end has not come: waits, unless it is not likely to come. */
+  #readUnfinished(bytes: Buffer, size: number): Unit | "again" | null {
+    if (this.#isEnd && size <= bytes.length) return this.#readLast(bytes, size);
+    const isLikely = looksLikeTag(bytes, 0, this.#streamId);
+    if (isLikely && bytes.length < DOUBTED_BYTES && !this.#isEnd) return null;
+    if (!this.#isSearchDue(bytes.length)) return null;
+    const real = realTagBytes(bytes, this.#isEnd);
+    if (real !== null) return this.#takeResized(real, size);
+    const found = isLikely ? null : nextTag(bytes, 1);
+    return found === null ? null : this.#skip(found);
+  }
+
+  /** DataSize and PreviousTagSize contradict each other: what follows decides which is right. */
+  #readUnchained(bytes: Buffer, size: number): Unit | "again" | null {
+    const next = size + previousTagSizeBytes;
+    if (bytes.length < next + tagHeaderBytes && !this.#isEnd) return null;
+    const isLast = this.#isEnd && next === bytes.length;
+    if (isLast || looksLikeTag(bytes, next, bytes.readUIntBE(8, 3)) || isHeader(bytes, next))
+      return this.#takeUnchained(bytes, size);
+    if (looksLikeTag(bytes, size, bytes.readUIntBE(8, 3))) return this.#takeWithout(size);
+    const real = realTagBytes(bytes, this.#isEnd);
+    if (real !== null) return this.#takeResized(real, size);
+    if (looksLikeTag(bytes, 0, this.#streamId)) return this.#takeBeforeGarbage(bytes, size);
+    this.#reads = "search";
+    return "again";
+  }
+
+  /** The tag may be sound, and what is behind it not. */
+  #takeBeforeGarbage(bytes: Buffer, size: number): Unit | "again" {
+    const found = nextTag(bytes, tagHeaderBytes);
+    if (found !== null && found < size) return this.#skip(found);
+    return this.#takeUnchained(bytes, size);
+  }
+
+  #readLast(bytes: Buffer, size: number): Unit {
+    const missing = size + previousTagSizeBytes - bytes.length;
+    const tag = this.#take(size, bytes.length - size);
+    this.#faults.report(
+      "previous-tag-size-missing",
+      `the stream ends ${missing} bytes too early`,
+      placeOf(tag),
+    );
+    return tag;
+  }
+
+  #takeUnchained(bytes: Buffer, size: number): TagUnit {
+    const said = bytes.readUInt32BE(size);
+    const tag = this.#take(size, previousTagSizeBytes);
+    const off = { value: said - size, unit: "bytes" } as const;
+    this.#faults.report("previous-tag-size", `it says ${said}, expected ${size}`, placeOf(tag), off);
+    return tag;
+  }
+
+  #takeWithout(size: number): TagUnit {
+    const tag = this.#take(size, 0);
+    this.#faults.report("previous-tag-size-left-out", "the next tag follows at once", placeOf(tag));
+    return tag;
+  }
+
+  #takeResized(real: number, claimed: number): TagUnit {
+    const tag = this.#take(real, previousTagSizeBytes);
+    const detail = `it says ${claimed - tagHeaderBytes} bytes, and there are ${real - tagHeaderBytes}`;
+    const off = { value: claimed - real, unit: "bytes" } as const;
+    this.#faults.report("tag-size-wrong", detail, placeOf(tag), off);
+    return tag;
+  }
+
+  #take(size: number, behindBytes: number): TagUnit {
+    const { bytes, offset } = this.#queue;
+    const tag: TagUnit = {
+      kind: "tag",
+      number: ++this.#tags,
+      offset,
+      arrivalMs: this.#queue.arrivalOf(offset + size + behindBytes),
+      typeByte: bytes.readUInt8(0),
+      timestampMs: (bytes.readUInt8(7) << 24) | bytes.readUIntBE(4, 3),
+      streamId: bytes.readUIntBE(8, 3),
+      body: bytes.subarray(tagHeaderBytes, size),
+    };
+    this.#streamId = tag.streamId;
+    this.#drop(size + behindBytes);
+    return tag;
+  }
+
+  #skipHeader(bytes: Buffer): "again" | null {
+    if (bytes.length < FLV_HEADER_BYTES && !this.#isEnd) return null;
+    this.#faults.report("header-repeated", "FLV, version 1", this.#here());
+    this.#drop(Math.min(FLV_HEADER_BYTES, bytes.length));
+    return "again";
+  }
+
+  /** Nothing here is a tag: goes on where one is. */
+  #search(): "again" | null {
+    const { bytes } = this.#queue;
+    if (!this.#isSearchDue(bytes.length)) return null;
+    const found = nextTag(bytes, 0);
+    if (found !== null) {
+      this.#reads = "tags";
+      return this.#skip(found);
+    }
+    const isHopeless = this.#tags === 0 && this.#queue.offset > HOPELESS_BYTES;
+    if (isHopeless) this.#skip(bytes.length);
+    else if (bytes.length > MAX_SEARCHED_BYTES) this.#skip(bytes.length - MAX_SEARCHED_BYTES / 2);
+    return null;
+  }
+
+  #isSearchDue(heldBytes: number): boolean {
+    if (heldBytes < this.#searchAgainBytes && !this.#isEnd) return false;
+    this.#searchAgainBytes = heldBytes + Math.max(MIN_NEW_BYTES, heldBytes >> 3);
+    return true;
+  }
+
+  #skip(byteCount: number): "again" {
+    const isForeign = this.#faults.has("signature-wrong") && this.#tags === 0;
+    const measure = { value: byteCount, unit: "bytes" } as const;
+    if (!isForeign && byteCount > 0)
+      this.#faults.report("sync-lost", `${byteCount} bytes`, this.#here(), measure);
+    this.#drop(byteCount);
+    return "again";
+  }
+
+  #drop(byteCount: number): void {
+    this.#queue.drop(byteCount);
+    this.#searchAgainBytes = 0;
+  }
+
+  #judgeRest(): void {
+    const { bytes } = this.#queue;
+    if (bytes.length === 0 || this.#reads === "header") return;
+    const isBegun = this.#reads === "tags" && looksLikeBeginning(bytes);
+    if (isBegun) this.#faults.report("stream-truncated", `after ${bytes.length} bytes of it`, this.#here());
+    else this.#skip(bytes.length);
+  }
+
+  #here() {
+    return { offset: this.#queue.offset, tag: this.#tags === 0 ? null : this.#tags, timestampMs: null };
+  }
+}
+
+const FLV_1 = 0x46_4c_56_01;
+const FLV_HEADER_BYTES = 13;
+
+function isHeader(bytes: Buffer, at: number): boolean {
+  return at + 4 <= bytes.length && bytes.readUInt32BE(at) === FLV_1;
+}
+
+function looksLikeBeginning(bytes: Buffer): boolean {
+  const type = bytes[0] ?? 0;
+  return bytes.length < tagHeaderBytes ? type === 8 || type === 9 || type === 18 : looksLikeTag(bytes, 0);
+}

@@ -1,0 +1,63 @@
+import type { CheckReport } from "../check/report.ts";
+import { exitCodes, UserError } from "../failure.ts";
+import { checkOptions } from "../settings/check-options.ts";
+import { type FlagTexts, readSettings, shown } from "../settings/read-options.ts";
+import { checkFile } from "../visit/check-file.ts";
+import { checkUrl } from "../visit/visit.ts";
+import { checkText } from "./check-text.ts";
+import type { Command, Environment, Io } from "./command.ts";
+
+/** `flvcast check` */
+export const check: Command = {
+  usage: "flvcast check URL|FILE [options]",
+  description: "Judges an HTTP-FLV stream or a .flv file, ours or others': what is wrong, and who minds.",
+  flags: Object.values(checkOptions),
+  examples: [
+    ["flvcast check http://127.0.0.1:8080/live/cam0.flv", "ten seconds of a stream"],
+    ["flvcast check recording.flv", "a file, to its end"],
+    ["flvcast check URL --json | jq -r '.findings[].id'", "for programs"],
+  ],
+  epilogue:
+    "Exit code 0 where there is no fault, 1 where there is, 4 where nothing could be\nreached. Notes are no faults. docs/check.md explains each finding.",
+  run: (flags, env, io) => runCheck(flags, env, io),
+};
+
+/** Looks, prints, and resolves to the exit code; a signal ends the looking. @throws UserError */
+export async function runCheck(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
+  const { target, watchMs, json } = readSettings(checkOptions, flags, env);
+  if (target === null)
+    throw new UserError("usage", "what is to be checked? Give a URL or a file: flvcast check stream.flv");
+  const report = await whileWanted(io, (signal) => judge(target, watchMs, signal));
+  const hasColour = io.stdout.isTTY && !env["NO_COLOR"];
+  io.stdout.write(json ? `${JSON.stringify(report)}\n` : checkText(report, hasColour));
+  return report.verdict === "clean" ? exitCodes.ok : exitCodes.failure;
+}
+
+async function judge(target: string, watchMs: number, signal: AbortSignal): Promise<CheckReport> {
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(target)?.[1]?.toLowerCase();
+  if (scheme === undefined) return await checkFile(target, signal);
+  if (scheme === "file") return await checkFile(decodeURIComponent(urlOf(target).pathname), signal);
+  if (scheme !== "http" && scheme !== "https") {
+    const message = `${scheme}:// is not checked: give the stream's http:// or https:// URL, or a file`;
+    throw new UserError("usage", message);
+  }
+  return await checkUrl(urlOf(target), { watchMs, signal });
+}
+
+function urlOf(target: string): URL {
+  if (URL.canParse(target)) return new URL(target);
+  throw new UserError("usage", `${shown(target)} is no URL: give one as http://127.0.0.1:8080/live/cam0.flv`);
+}
+
+/** Until a signal, or until nobody reads. */
+async function whileWanted<Result>(io: Io, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  const over = new AbortController();
+  const end = () => over.abort();
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) io.on(signal, end);
+  try {
+    return await work(over.signal);
+  } finally {
+    for (const signal of signals) io.off(signal, end);
+  }
+}

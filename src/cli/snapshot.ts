@@ -1,0 +1,51 @@
+import { writeFile } from "node:fs/promises";
+import { stillOf } from "../control/ask.ts";
+import { chooseStream, runningStreams } from "../control/streams.ts";
+import { exitCodes, UserError } from "../failure.ts";
+import { snapshotOptions } from "../settings/control-options.ts";
+import { type FlagTexts, readSettings } from "../settings/read-options.ts";
+import type { Command, Environment, Io } from "./command.ts";
+
+/** `flvcast snapshot` */
+export const snapshot: Command = {
+  usage: "flvcast snapshot [--name NAME] [-o FILE]",
+  description:
+    "Saves the picture of a running stream as a JPEG: its last key frame. NAME may be left out when only one runs.",
+  flags: Object.values(snapshotOptions),
+  examples: [
+    ["flvcast snapshot --name garden -o garden.jpg", "into a file"],
+    ["flvcast snapshot | display", "to another program"],
+  ],
+  epilogue: "Exit code 3 when it is not running, 18 when it has no picture yet.",
+  run: (flags, env, io) => runSnapshot(flags, env, io),
+};
+
+async function runSnapshot(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
+  const { name, output } = readSettings(snapshotOptions, flags, env);
+  if (output === "-" && io.stdout.isTTY)
+    throw new UserError("usage", "a picture is nothing for a terminal: give -o FILE, or a pipe");
+  const stream = chooseStream(await runningStreams(env), name);
+  const still = await stillOf(stream);
+  switch (still.kind) {
+    case "none":
+      throw new UserError("failure", `${stream.key} has no picture: it is sound alone`);
+    case "not-yet":
+      throw new UserError("notReady", `${stream.key} has no picture yet: see flvcast status`);
+    case "jpeg":
+      if (output === "-") io.stdout.write(still.bytes);
+      else await save(output, still.bytes);
+      return exitCodes.ok;
+  }
+}
+
+async function save(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await writeFile(path, bytes);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException; // node's own
+    const isRefused = code === "EACCES" || code === "EROFS" || code === "EPERM";
+    throw new UserError(isRefused ? "permission" : "failure", `${path} cannot be written: ${message}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import { UserError } from "../failure.ts";
+import { buildArguments } from "./arguments.ts";
+import { type Exit, FfmpegProcess } from "./process.ts";
+import { failureOf } from "./reason.ts";
+
+/** A JPEG's colours are full-range BT.601 and nothing else (JFIF 1.02); ffmpeg by itself leaves BT.709 as it is. */
+const TO_JFIF = "scale=out_color_matrix=bt601:out_range=full";
+
+/** From one access unit on stdin, one JPEG on stdout. */
+export function stillArguments(): readonly string[] {
+  return buildArguments({
+    // One thread: more would only take time to begin.
+    input: { options: ["-hide_banner", "-loglevel", "error", "-f", "h264", "-threads", "1"], url: "pipe:0" },
+    outputs: [
+      {
+        options: [
+          ...["-frames:v", "1", "-threads", "1", "-vf", TO_JFIF],
+          ...["-c:v", "mjpeg", "-q:v", "3", "-f", "image2pipe"],
+        ],
+        url: "pipe:1",
+      },
+    ],
+  });
+}
+
+export interface StillOptions {
+  readonly ffmpegPath: string;
+  /** A process that takes longer is killed. */
+  readonly timeoutMs: number;
+  /** Kills it, too. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Decodes a single access unit (Annex B, an IDR picture with its SPS and PPS) to a JPEG.
+ * @throws UserError where ffmpeg cannot, or not in time
+ */
+export async function decodeStill(
+  accessUnit: Uint8Array,
+  { ffmpegPath, timeoutMs, signal }: StillOptions,
+): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  const process = new FfmpegProcess({
+    path: ffmpegPath,
+    args: stillArguments(),
+    outputs: new Map([[1, (chunk: Uint8Array) => void chunks.push(chunk)]]),
+    onStderrLine: () => undefined, // its last lines come with its exit
+    redact: (text) => text,
+    stdin: "pipe",
+  });
+  process.stdin?.on("error", () => undefined); // one that ends early says why by itself
+  process.stdin?.end(accessUnit);
+  const exit = await endInTime(process, timeoutMs, signal);
+  if (exit === null)
+    throw new UserError("notReady", `ffmpeg had no still picture within ${timeoutMs / 1000} s`);
+  if (exit.code !== 0) throw failureOf("the last key picture", exit);
+  if (chunks.length === 0) throw new UserError("failure", "ffmpeg made nothing of the last key picture");
+  return Buffer.concat(chunks);
+}
+
+/** How it ended; null where it had to be killed. (Node 20 loses a combined `AbortSignal` as garbage.) */
+async function endInTime(
+  process: FfmpegProcess,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Exit | null> {
+  let isKilled = false;
+  const kill = () => {
+    isKilled = true;
+    process.kill();
+  };
+  const timer = setTimeout(kill, timeoutMs);
+  if (signal.aborted) kill();
+  signal.addEventListener("abort", kill, { once: true });
+  const exit = await process.exited;
+  signal.removeEventListener("abort", kill);
+  clearTimeout(timer);
+  return isKilled ? null : exit;
+}

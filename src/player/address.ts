@@ -1,0 +1,71 @@
+/** What the page's address asks for. */
+export interface Address {
+  readonly view: { readonly kind: "grid" } | { readonly kind: "watch"; readonly name: string };
+  /** Where the server's own paths begin: behind a proxy, flvcast may stand below a path of it. Ends with a slash. */
+  readonly base: URL;
+  readonly token: string | null;
+  readonly wishes: Wishes;
+}
+
+/** What may be said in the address of a page that nobody attends: on a wall, in a frame. */
+export interface Wishes {
+  /** `?sound`: begin with sound, where the browser allows it. */
+  readonly sound: boolean;
+  /** `?clock`: show the clock. */
+  readonly clock: boolean;
+  /** `?player=mse`: of the two players, this one. */
+  readonly player: "auto" | "low-latency" | "mse";
+  /** `?transport=websocket`: of the two ways to the stream, this one. */
+  readonly transport: Transport | "auto";
+}
+
+export type Transport = "fetch" | "websocket";
+
+export function readAddress(url: URL): Address {
+  const [, start = "/", name] = /^(.*?\/)(?:watch\/([^/]*)\/?)?$/.exec(url.pathname) ?? [];
+  const query = url.searchParams;
+  return {
+    view: name === undefined || name === "" ? { kind: "grid" } : { kind: "watch", name: decoded(name) },
+    base: new URL(start, url.origin),
+    token: query.get("token"),
+    wishes: {
+      sound: isWished(query, "sound"),
+      clock: isWished(query, "clock"),
+      player: oneOf(query.get("player"), ["low-latency", "mse"]),
+      transport: oneOf(query.get("transport"), ["fetch", "websocket"]),
+    },
+  };
+}
+
+/** The address as it may be seen: over a shoulder, on a screenshot, in the browser's history. */
+export function withoutToken(url: URL): URL {
+  const shown = new URL(url);
+  shown.searchParams.delete("token");
+  return shown;
+}
+
+export function streamUrl(base: URL, name: string): URL {
+  return new URL(`live/${encodeURIComponent(name)}.flv`, base);
+}
+
+export function watchUrl(base: URL, name: string): URL {
+  return new URL(`watch/${encodeURIComponent(name)}`, base);
+}
+
+/** `?sound`, `?sound=1`; not `?sound=0`. */
+function isWished(query: URLSearchParams, name: string): boolean {
+  const value = query.get(name);
+  return value !== null && value !== "0" && value !== "false";
+}
+
+function oneOf<Word extends string>(value: string | null, words: readonly Word[]): Word | "auto" {
+  return words.find((word) => word === value) ?? "auto";
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // no stream has such a name: the server will say so
+  }
+}

@@ -1,0 +1,22 @@
+/** What an element is made with; `data` and `aria` as they stand in the document, without their prefix. */
+export interface Making {
+  readonly class?: string;
+  readonly text?: string;
+  readonly title?: string;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** Makes an element with its children; text is text, never markup. */
+export function make<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  { class: className, text, title, attributes = {} }: Making = {},
+  ...children: readonly (Node | null)[]
+): HTMLElementTagNameMap[Tag] {
+  const element = document.createElement(tag);
+  if (className !== undefined) element.className = className;
+  if (text !== undefined) element.textContent = text;
+  if (title !== undefined) element.title = title;
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}

@@ -1,0 +1,68 @@
+import type { SoundBlock } from "./sound-buffer.ts";
+import type { FromWorklet } from "./sound-worklet.ts";
+
+/** A report that is older says nothing any more. */
+const FRESH_S = 0.5;
+
+/** The loudspeaker, with the clock that pictures are locked to. Made where a viewer asked for sound. */
+export class SoundOutput {
+  readonly #context: AudioContext;
+  readonly #gain: GainNode;
+  #node: AudioWorkletNode | null = null;
+  #report: FromWorklet | null = null;
+
+  constructor(sampleRateHz: number, channels: number, worklet: URL, onError: (error: unknown) => void) {
+    this.#context = new AudioContext({ sampleRate: sampleRateHz, latencyHint: "interactive" });
+    this.#gain = this.#context.createGain();
+    this.#gain.connect(this.#context.destination);
+    this.#begin(channels, worklet).catch(onError);
+  }
+
+  /** Whether the browser lets it sound: not before somebody has touched the page. */
+  get isAllowed(): boolean {
+    return this.#context.state === "running";
+  }
+
+  get bufferedMs(): number {
+    return this.#report?.bufferedMs ?? 0;
+  }
+
+  /** The moment of the stream that is heard now; null while nothing is. */
+  get streamMs(): number | null {
+    const report = this.#report;
+    if (report?.streamMs == null) return null;
+    const passedS = this.#context.currentTime - report.contextS;
+    if (passedS > FRESH_S) return null;
+    return report.streamMs + (passedS - (this.#context.outputLatency || this.#context.baseLatency)) * 1000;
+  }
+
+  set volume(volume: number) {
+    this.#gain.gain.value = volume;
+  }
+
+  play(block: SoundBlock): void {
+    const transfer = block.planes.map((plane) => plane.buffer as ArrayBuffer); // our own, never shared
+    this.#node?.port.postMessage(block, transfer);
+  }
+
+  resume(): void {
+    this.#context.resume().catch(() => undefined); // isAllowed tells
+  }
+
+  close(): void {
+    this.#node?.disconnect();
+    this.#context.close().catch(() => undefined); // it is closed already
+  }
+
+  async #begin(channels: number, worklet: URL): Promise<void> {
+    await this.#context.audioWorklet.addModule(worklet);
+    const node = new AudioWorkletNode(this.#context, "stream-sound", {
+      numberOfInputs: 0,
+      outputChannelCount: [channels],
+    });
+    node.port.addEventListener("message", ({ data }: MessageEvent<FromWorklet>) => (this.#report = data));
+    node.port.start();
+    node.connect(this.#gain);
+    this.#node = node;
+  }
+}

@@ -1,0 +1,42 @@
+import { pictureDecoderConfig, soundDecoderConfig } from "./decoder-config.ts";
+
+/** The settings of a stream's tracks; null for a track that it has not. */
+export interface TrackSettings {
+  readonly avcc: Uint8Array | null;
+  readonly audioSpecificConfig: Uint8Array | null;
+}
+
+/** WebCodecs with this very stream: both tracks, since a player that has one of them is half a player. */
+export async function playsLowLatency({ avcc, audioSpecificConfig }: TrackSettings): Promise<boolean> {
+  if (!globalThis.isSecureContext || typeof VideoDecoder === "undefined") return false;
+  if (audioSpecificConfig !== null && typeof AudioDecoder === "undefined") return false;
+  try {
+    const [picture, sound] = await Promise.all([
+      avcc === null || VideoDecoder.isConfigSupported(pictureDecoderConfig(avcc)),
+      audioSpecificConfig === null || AudioDecoder.isConfigSupported(soundDecoderConfig(audioSpecificConfig)),
+    ]);
+    return isYes(picture) && isYes(sound);
+  } catch {
+    return false; // settings that the browser cannot even read
+  }
+}
+
+/** Media Source Extensions, or Apple's managed ones. */
+export function playsMse(): boolean {
+  return "MediaSource" in globalThis || "ManagedMediaSource" in globalThis;
+}
+
+/** Whether any stream can be played here. */
+export function playsAnything(): boolean {
+  return playsMse() || (globalThis.isSecureContext && typeof VideoDecoder !== "undefined");
+}
+
+/** iPhones have no Media Source before iOS 17.1, whatever the browser is called there. */
+export function isOldIphone(userAgent: string): boolean {
+  const [, major, minor] = /iPhone OS (\d+)_(\d+)/.exec(userAgent) ?? [];
+  return major !== undefined && Number(major) * 100 + Number(minor) < 1701;
+}
+
+function isYes(answer: boolean | { readonly supported?: boolean }): boolean {
+  return answer === true || (typeof answer === "object" && answer.supported === true);
+}

@@ -1,0 +1,90 @@
+import type { Situation, Unplayable } from "./situation.ts";
+
+/** What a viewer reads instead of a black picture, or over a still one. */
+export interface Words {
+  readonly title: string;
+  readonly detail: string;
+  /** `quiet`: it will pass. `problem`: something has to be done, or waited for. */
+  readonly tone: "quiet" | "problem";
+  /** Whether it covers the picture, or stands at its edge. */
+  readonly place: "middle" | "edge";
+}
+
+/** A moment as a clock shows it: the time, and the day where it was not today. */
+export type TellTime = (sinceMs: number) => string;
+
+/** Null where there is nothing to say: it plays. */
+export function wordsFor(situation: Situation, tellTime: TellTime): Words | null {
+  switch (situation.kind) {
+    case "playing":
+      return null;
+    case "connecting":
+      return quiet("Connecting…", "");
+    case "starting":
+      return quiet("Starting…", "The first picture is on its way.");
+    case "needs-tap":
+      return problem("Tap to play", "This device plays nothing by itself, perhaps to save its battery.");
+    case "waiting":
+      return quiet(`Waiting for its device${since(situation.sinceMs, tellTime)}`, situation.why ?? "");
+    case "frozen":
+      return {
+        title: `No signal${since(situation.sinceMs, tellTime)}`,
+        detail: situation.why ?? "A device is gone; it goes on when it is back.",
+        tone: "problem",
+        place: "edge",
+      };
+    case "offline":
+      return problem(
+        `Offline${since(situation.sinceMs, tellTime)}`,
+        "The picture comes back by itself as soon as the stream does.",
+      );
+    case "token-needed":
+      return situation.wasWrong
+        ? problem("This token is not accepted", "It may have been changed: ask whoever runs this stream.")
+        : problem("Not permitted without a token", "It is part of the address that flvcast prints.");
+    case "forbidden":
+      return problem("Not permitted", situation.why);
+    case "too-many-tries":
+      return problem("Too many tries", "This address has to wait a while; it goes on by itself.");
+    case "full":
+      return problem("No place left", "As many watch as may. It goes on by itself when somebody leaves.");
+    case "no-such-stream":
+      return problem("There is no such stream here", "Its name is wrong, or it runs no more.");
+    case "refused":
+      return problem(`The server says no (${situation.status})`, situation.why);
+    case "unplayable":
+      return unplayable(situation.why);
+  }
+}
+
+function unplayable(why: Unplayable): Words {
+  switch (why) {
+    case "iphone":
+      return problem(
+        "This iPhone is too old for FLV",
+        "iOS 17.1 was the first that can play it: update iOS, or watch in the VLC app.",
+      );
+    case "browser":
+      return problem(
+        "This browser cannot play FLV",
+        "It has no Media Source Extensions: take a newer one, or watch in VLC.",
+      );
+    case "stream":
+      return problem(
+        "This browser cannot play this stream",
+        "It does not decode what is in it. VLC most likely does.",
+      );
+  }
+}
+
+function quiet(title: string, detail: string): Words {
+  return { title, detail, tone: "quiet", place: "middle" };
+}
+
+function problem(title: string, detail: string): Words {
+  return { title, detail, tone: "problem", place: "middle" };
+}
+
+function since(sinceMs: number | null, tellTime: TellTime): string {
+  return sinceMs === null ? "" : ` since ${tellTime(sinceMs)}`;
+}

@@ -1,0 +1,42 @@
+import type { Option, OptionTable } from "./option.ts";
+import { parseDurationMs, parseText, UnacceptableError } from "./parse.ts";
+import type { CheckSettings } from "./settings.ts";
+import { startOptions } from "./start-options.ts";
+
+const target: Option<string | null> = {
+  flag: "target",
+  group: "What to check",
+  metavar: "URL|FILE",
+  help: "an http:// or https:// URL of an FLV stream, or a .flv file",
+  fallbackText: "required",
+  fallback: null,
+  isFlagOnly: true,
+  isPositional: true,
+  suggestions: { files: true },
+  parse: parseText,
+};
+
+/** A second of each is remembered. */
+const MAX_WATCH_MS = 24 * 3_600_000;
+
+function parseWatchMs(text: string): number {
+  const watchMs = parseDurationMs(text);
+  if (watchMs > MAX_WATCH_MS) throw new UnacceptableError("is out of range: give up to 24h", "60");
+  return watchMs;
+}
+
+/** Every option of `flvcast check`, in the order of the help text. */
+export const checkOptions: OptionTable<CheckSettings> = {
+  target,
+  watchMs: {
+    flag: "seconds",
+    group: "What to check",
+    metavar: "TIME",
+    help: "watch a URL for so long: 10, 90s, 10m; a file is read to its end",
+    fallbackText: "10",
+    fallback: 10_000,
+    isFlagOnly: true,
+    parse: parseWatchMs,
+  },
+  json: { ...startOptions.json, help: "print one JSON object" },
+};

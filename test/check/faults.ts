@@ -1,0 +1,17 @@
+import { audioFaults } from "./faults/audio.ts";
+import { containerFaults } from "./faults/container.ts";
+import { httpFaults } from "./faults/http.ts";
+import { metadataFaults } from "./faults/metadata.ts";
+import { timeFaults } from "./faults/time.ts";
+import { videoFaults } from "./faults/video.ts";
+import type { Fault } from "./sample.ts";
+
+/** Streams and answers, each broken in one way, made from sound ones. */
+export const faults: readonly Fault[] = [
+  ...httpFaults,
+  ...containerFaults,
+  ...metadataFaults,
+  ...videoFaults,
+  ...audioFaults,
+  ...timeFaults,
+];

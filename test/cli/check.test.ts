@@ -1,0 +1,158 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { catalogue, type FaultId } from "../../src/check/catalogue.ts";
+import type { CheckReport } from "../../src/check/report.ts";
+import { runCheck } from "../../src/cli/check.ts";
+import { checkText } from "../../src/cli/check-text.ts";
+import { FakeIo } from "./fake-io.ts";
+
+const CLEAN = "test/fixtures/flv/clean.flv";
+
+async function run(flags: Record<string, string>, { isTerminal = false, env = {} } = {}) {
+  const io = new FakeIo({ isTerminal });
+  const code = await runCheck(new Map(Object.entries(flags)), env, io.asIo);
+  return { code, stdout: io.stdout.text, stderr: io.stderr.text, listeners: io.eventNames() };
+}
+
+test("a clean file is exit code 0, and what it is stands in a few lines", async () => {
+  const { code, stdout, stderr, listeners } = await run({ target: CLEAN });
+  expect({ code, stderr, listeners }).toEqual({ code: 0, stderr: "", listeners: [] });
+  expect(stdout).toBe(
+    [
+      CLEAN,
+      "  picture  avc1.640009, 96x64, 25 fps, 86 kbit/s, 50 frames, a key frame every",
+      "           0.4 s",
+      "  sound    mp4a.40.2, 44100 Hz, stereo, 24 kbit/s, 88 frames",
+      "  time     2.0 s in 142 tags, 31 kB",
+      "",
+      "no fault found",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("a note is no fault", async () => {
+  const { code, stdout } = await run({ target: "test/fixtures/flv/av1.flv" });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/\nno fault found, 1 note\n$/);
+});
+
+test("a finding is exit code 1", async () => {
+  const { code, stdout } = await run({ target: "test/cli/check.test.ts" });
+  expect(code).toBe(1);
+  expect(stdout).toContain("\nerror   signature-wrong\n        It does not begin with the FLV signature.\n");
+  expect(stdout).toMatch(/\n1 error\n$/);
+});
+
+test("--json is one object: the report", async () => {
+  const { code, stdout } = await run({ target: CLEAN, json: "true" });
+  expect(code).toBe(0);
+  expect(stdout.trimEnd().split("\n")).toHaveLength(1);
+  expect(JSON.parse(stdout)).toMatchObject({ target: CLEAN, verdict: "clean", findings: [], http: null });
+});
+
+test.each([
+  [{}, "what is to be checked? Give a URL or a file: flvcast check stream.flv"],
+  [
+    { target: "rtmp://127.0.0.1/live/x" },
+    "rtmp:// is not checked: give the stream's http:// or https:// URL, or a file",
+  ],
+  [
+    { target: "http://u:secret@[" },
+    "http://u:***@[ is no URL: give one as http://127.0.0.1:8080/live/cam0.flv",
+  ],
+  [
+    { target: CLEAN, seconds: "soon" },
+    "--seconds soon is not a time: give seconds, or a number with s, m or h, for example --seconds 10m",
+  ],
+  [
+    { target: CLEAN, seconds: "25h" },
+    "--seconds 25h is out of range: give up to 24h, for example --seconds 60",
+  ],
+])("%j is a usage error", async (flags, message) => {
+  await expect(run(flags as Record<string, string>)).rejects.toMatchObject({ reason: "usage", message });
+});
+
+test("a file:// URL is a file", async () => {
+  const { code } = await run({ target: new URL(`file://${process.cwd()}/${CLEAN}`).href });
+  expect(code).toBe(0);
+});
+
+test("colour is for terminals, and for those who want it", async () => {
+  const escape = "\u001b[";
+  expect((await run({ target: CLEAN }, { isTerminal: true })).stdout).toContain(escape);
+  expect((await run({ target: CLEAN }, { isTerminal: true, env: { NO_COLOR: "1" } })).stdout).not.toContain(
+    escape,
+  );
+});
+
+const report: CheckReport = {
+  target: "http://127.0.0.1:8080/live/cam0.flv",
+  verdict: "findings",
+  seconds: 10,
+  http: {
+    url: "http://127.0.0.1:8080/live/cam0.flv",
+    redirects: 1,
+    status: 200,
+    contentType: "video/x-flv",
+    server: "evil\u001b[2J server",
+    framing: "chunked",
+    connectMs: 1,
+    headMs: 2,
+    firstFrameMs: 30,
+  },
+  stream: {
+    bytes: 3_100_000,
+    tags: 700,
+    spanMs: 10_500,
+    isLive: true,
+    burstMs: 500,
+    speed: 1.001,
+    encoder: "Lavf",
+    video: null,
+    audio: { codec: "mp3", sampleRateHz: 44_100, channels: 1, frames: 380, kbps: 64 },
+  },
+  findings: (Object.keys(catalogue) as FaultId[]).map((id) => ({
+    id,
+    ...catalogue[id],
+    detail: "word ".repeat(20).trim(),
+    count: 12_345,
+    first: { offset: 123_456_789, tag: 99_999, timestampMs: 2_147_483_647 },
+    worst: { value: -1234, unit: "ms" },
+  })),
+};
+
+test("the text fits 80 columns, whatever is found", () => {
+  const text = checkText(report, false);
+  expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  expect(text).toContain("  answer   200 video/x-flv, in chunks, from evil [2J server, after 1 redirect,");
+  expect(text).toContain("at 100 % of real time");
+  expect(text).toMatch(/\n\d+ errors, \d+ warnings, \d+ notes\n$/);
+});
+
+test("a finding says how often, where first, how bad, who minds, and where it is written", () => {
+  const [finding] = report.findings.filter(({ id }) => id === "timestamp-backwards");
+  if (finding === undefined) throw new Error("there is such a fault");
+  const detail = "video: 80 ms after 120 ms";
+  const first = { offset: 20_312, tag: 14, timestampMs: 80 };
+  const found = { ...finding, count: 3, detail, first, worst: { value: -40, unit: "ms" } as const };
+  expect(checkText({ ...report, findings: [found] }, false)).toContain(
+    [
+      "error   timestamp-backwards                                              3 times",
+      "        A track's time goes backwards.",
+      "        first    video: 80 ms after 120 ms (tag 14, byte 20312, 80 ms)",
+      "        worst    -40 ms",
+      "        player   mpegts.js drops frames until time catches up; ffmpeg says non",
+      "                 monotonically increasing dts.",
+      "        see      FLV 10.1, E.4.1 (Timestamp)",
+      "",
+      "1 error",
+    ].join("\n"),
+  );
+});
+
+test("docs/check.md explains every finding, and says what it is", () => {
+  const rows = readFileSync("docs/check.md", "utf8").matchAll(/^\| `([a-z0-9.-]+)`\s*\|\s*(\w+)\s*\|/gm);
+  const documented = [...rows].map(([, id, severity]) => [id, severity]);
+  expect(documented).toEqual(Object.entries(catalogue).map(([id, { severity }]) => [id, severity]));
+});

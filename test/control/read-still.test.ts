@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { readStill } from "../../src/control/read-still.ts";
+
+test("a picture that came from another process is read", () => {
+  expect(readStill({ kind: "jpeg", base64: "/9j/2Q==" })).toEqual({
+    ...{ kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex") },
+  });
+  for (const kind of ["none", "not-yet"]) expect(readStill({ kind })).toEqual({ kind });
+});
+
+test.each([null, "jpeg", {}, { kind: "png" }, { kind: "jpeg" }, { kind: "jpeg", base64: 7 }])(
+  "%j is no picture",
+  (value) => {
+    expect(readStill(value)).toBeNull();
+  },
+);

@@ -1,0 +1,137 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterAll, describe, expect, it } from "vitest";
+import type { CheckReport } from "../../src/check/report.ts";
+import { mustRun } from "../run.ts";
+import { findFfmpegs } from "./ffmpegs.ts";
+import { makeFolder } from "./folder.ts";
+import { Program, start, stopAll } from "./program.ts";
+import { freePort } from "./servers.ts";
+
+const folder = makeFolder();
+
+afterAll(async () => {
+  await stopAll();
+  folder.remove();
+});
+
+const picture = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=25"];
+const sound = ["-f", "lavfi", "-i", "sine=r=44100"];
+const h264 = ["-c:v", "libx264", "-preset", "superfast", "-b:v", "200k", "-pix_fmt", "yuv420p"];
+const aac = ["-c:a", "aac", "-b:a", "64k"];
+
+/** What ffmpeg is told, for each kind of stream. */
+const kinds = {
+  "H.264 and AAC": [...picture, ...sound, ...h264, "-bf", "0", ...aac],
+  "video alone": [...picture, ...h264],
+  "audio alone": [...sound, ...aac],
+  "B-frames": [...picture, ...sound, ...h264, "-bf", "3", "-b_strategy", "0", ...aac],
+  "H.264 and MP3": [...picture, ...sound, ...h264, "-c:a", "libmp3lame"],
+  "MP3 alone": [...sound, "-c:a", "libmp3lame"],
+  "sound in 5.1": [...picture, ...sound, ...h264, "-ac", "6", ...aac],
+  "mono at 16 kHz": [...sound, "-ac", "1", "-ar", "16000", ...aac],
+  "Baseline, several slices": [...picture, ...h264, "-profile:v", "baseline", "-x264-params", "slices=4"],
+  interlaced: [...picture, ...h264, "-flags", "+ilme+ildct", "-x264-params", "tff=1"],
+  "an index of key frames": [...picture, ...sound, ...h264, ...aac, "-flvflags", "add_keyframe_index"],
+  "pictures at 29.97 a second, far into time": [
+    ...["-f", "lavfi", "-i", "testsrc2=s=320x180:r=30000/1001", ...sound, ...h264, ...aac],
+    ...["-output_ts_offset", "16775"], // 24 bits are full after three seconds
+  ],
+} as const;
+
+async function check(target: string, ...options: readonly string[]): Promise<[number | null, CheckReport]> {
+  const { exitCode, stdout } = await new Program(["check", target, "--json", ...options]).ended;
+  return [exitCode, JSON.parse(stdout) as CheckReport];
+}
+
+/** All that is worse than a note. */
+function faultsOf({ findings }: CheckReport): readonly string[] {
+  return findings.filter(({ severity }) => severity !== "note").map(({ id, detail }) => `${id}: ${detail}`);
+}
+
+describe.each(findFfmpegs())("no alarm is raised on what %s writes:", (ffmpeg) => {
+  it.each(Object.entries(kinds))("a file of %s", async (kind, args) => {
+    const path = folder.file(`${kind}.flv`);
+    await mustRun([ffmpeg, "-loglevel", "error", "-nostdin", "-y", ...args, "-t", "6", "-f", "flv", path]);
+    const [exitCode, report] = await check(path);
+    expect(faultsOf(report)).toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+
+  it.each(Object.entries(kinds).slice(0, 5))("a live stream of %s, over its own HTTP", async (_, args) => {
+    const url = `http://127.0.0.1:${await freePort()}/live.flv`;
+    const server = spawn(ffmpeg, [
+      "-loglevel",
+      "error",
+      "-nostdin",
+      "-re",
+      ...args,
+      "-f",
+      "flv",
+      "-listen",
+      "1",
+      url,
+    ]);
+    const ended = once(server, "close");
+    try {
+      const report = await checkWhenThere(url);
+      expect(faultsOf(report)).toEqual([]);
+      expect(report.stream).toMatchObject({ isLive: true });
+    } finally {
+      server.kill("SIGKILL");
+      await ended;
+    }
+  });
+});
+
+/** ffmpeg does not say when it listens. */
+async function checkWhenThere(url: string): Promise<CheckReport> {
+  for (;;) {
+    const { exitCode, stdout } = await new Program(["check", url, "--json", "--seconds", "6"]).ended;
+    if (exitCode !== 4) return JSON.parse(stdout) as CheckReport;
+  }
+}
+
+/** So that a busy machine keeps up: one that does not is told so, rightly. */
+const small = ["--device", "test", "--size", "160x90", "--fps", "10"];
+
+describe("no alarm is raised on our own streams:", () => {
+  it.each([
+    ["H.264 and AAC", []],
+    ["video alone", ["--audio", "none"]],
+    ["long groups", ["--gop", "4"]],
+  ])("%s", async (_, args) => {
+    const program = start([...small, ...args]);
+    const url = await program.firstLine();
+    const [exitCode, report] = await check(url, "--seconds", "6");
+    expect(faultsOf(report)).toEqual([]);
+    expect(exitCode).toBe(0);
+    expect(report).toMatchObject({ target: url, http: { status: 200, framing: "chunked" } });
+    await program.stopInOrder();
+  });
+});
+
+it("Ctrl-C ends the watching, and what was seen is judged", async () => {
+  const program = start(small);
+  const watching = new Program(["check", await program.firstLine(), "--seconds", "1h", "--json"]);
+  const [exitCode, report] = await new Promise<[number | null, CheckReport]>((resolve, reject) => {
+    setTimeout(() => watching.signal("SIGINT"), 4000);
+    watching.ended.then((end) => resolve([end.exitCode, JSON.parse(end.stdout) as CheckReport]), reject);
+  });
+  expect(exitCode).toBe(0);
+  expect(report.stream?.video?.frames).toBeGreaterThan(0);
+  await program.stopInOrder();
+});
+
+it("a stream that is not there is a finding, and a server that is not there is exit code 4", async () => {
+  const program = start(small);
+  const url = await program.firstLine();
+  const [exitCode, report] = await check(url.replace("/live/", "/nothing/"));
+  expect([exitCode, report.findings[0]?.id]).toEqual([1, "http-status"]);
+  await program.stopInOrder();
+  const { exitCode: gone, stderr } = await new Program(["check", url]).ended;
+  expect([gone, stderr]).toEqual([
+    4,
+    expect.stringMatching(/^flvcast: could not connect to \S+: nothing listens there/),
+  ]);
+});

@@ -1,0 +1,32 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type ManyChannels, startManyChannels } from "./many-channels.ts";
+import { browserPath, type OpenPage, openBrowser, untilAll } from "./page-browser.ts";
+
+const names = ["gate", "yard", "hall", "dock", "roof", "barn", "shop", "lane", "pond"];
+
+describe.skipIf(browserPath === null)("a grid of nine players", () => {
+  let served: ManyChannels;
+  let open: OpenPage;
+
+  afterEach(async () => {
+    await open.close();
+    await served.stop();
+  });
+
+  it.each([
+    ["WebSocket, beyond the six connections of HTTP/1.1", false, "websocket"],
+    ["HTTP/2", true, "http/2"],
+  ])("plays over %s, and complains of nothing", async (_, isTls, transport) => {
+    served = await startManyChannels(names, isTls);
+    open = await openBrowser({ ignoreHTTPSErrors: true });
+    await open.page.goto(served.url.href);
+    await untilAll(open.page, "playing", names.length, 30_000);
+    await open.page.waitForTimeout(3000);
+    await untilAll(open.page, "playing", names.length);
+    const transports = served.channels.flatMap(({ viewers }) =>
+      viewers.map(({ sink }) => sink.transport.name),
+    );
+    expect(transports).toEqual(names.map(() => transport));
+    expect(open.complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,83 @@
+import { ownClock } from "../../src/codec/input-clock.ts";
+import { NutTrack } from "../../src/codec/nut-track.ts";
+import { nowUs } from "../../src/ffmpeg/capture.ts";
+import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
+import { encodeHeader } from "../../src/flv/header.ts";
+import { HttpServer } from "../../src/http/server.ts";
+import { Channel } from "../../src/live/channel.ts";
+import { Feed } from "../../src/live/feed.ts";
+import { FakeBroadcast } from "../http/fake-broadcast.ts";
+import { openDoor } from "../http/open-door.ts";
+import { keyPair } from "../http/served.ts";
+
+/** A server with several channels, all of one source. */
+export interface ManyChannels {
+  readonly url: URL;
+  readonly channels: readonly Channel[];
+  stop(): Promise<void>;
+}
+
+const tracks = { video: true, audio: false };
+const RATE = 25;
+
+export async function startManyChannels(names: readonly string[], isTls: boolean): Promise<ManyChannels> {
+  const channels = names.map((name) => new Channel({ name, header: encodeHeader(tracks), hasVideo: true }));
+  const feeds = channels.map(
+    (channel) =>
+      new Feed({ channel, tracks, rates: { framerate: RATE }, encoderName: "test", wallMs: Date.now }),
+  );
+  const server = new HttpServer({ channels, doorkeeper: openDoor, keyPair: isTls ? keyPair : null });
+  server.tellOf(() => channels.map(broadcastOf));
+  const track = new NutTrack(ownClock());
+  const source = new FfmpegProcess({
+    path: "ffmpeg",
+    args: [...input, ...output],
+    outputs: new Map([
+      [
+        1,
+        (chunk) => {
+          const packets = track.push(chunk, nowUs());
+          for (const feed of feeds) feed.push(packets, nowUs());
+        },
+      ],
+    ]),
+    onStderrLine: (line) => console.error(line),
+    redact: (text) => text,
+  });
+  const port = await server.listen("127.0.0.1", 0);
+  while (!channels.every(({ isReady }) => isReady)) await new Promise((resolve) => setTimeout(resolve, 20));
+  return {
+    url: new URL(`${isTls ? "https" : "http"}://127.0.0.1:${port}/`),
+    channels,
+    stop: async () => {
+      await source.stop();
+      for (const channel of channels) channel.end();
+      await server.close(1000);
+    },
+  };
+}
+
+function broadcastOf({ name, viewerCount }: Channel): FakeBroadcast {
+  const broadcast = new FakeBroadcast();
+  broadcast.current = { ...broadcast.current, name, viewers: viewerCount };
+  return broadcast;
+}
+
+const input = [
+  ...["-hide_banner", "-nostdin", "-v", "error", "-re", "-f", "lavfi", "-i", `testsrc2=s=320x180:r=${RATE}`],
+];
+const output = [
+  ...[
+    "-c:v",
+    "libx264",
+    "-preset",
+    "ultrafast",
+    "-tune",
+    "zerolatency",
+    "-g",
+    `${RATE}`,
+    "-pix_fmt",
+    "yuv420p",
+  ],
+  ...["-enc_time_base", "1:1000000", "-output_ts_offset", "10", "-flush_packets", "1", "-f", "nut", "pipe:1"],
+];
