@@ -8,7 +8,7 @@ export interface ServerLimits {
   readonly maxIdle: number;
   readonly maxIdlePerNetwork: number;
   readonly maxViewers: number;
-  /** null: any number. */
+  /** null: no limit. */
   readonly maxViewersPerAddress: number | null;
 }
 

@@ -36,7 +36,7 @@ export interface ServeSettings {
   /** A folder whose files are served beside the stream. */
   readonly www: string | null;
   readonly maxViewers: number;
-  /** null: any number. */
+  /** null: no limit. */
   readonly maxViewersPerAddress: number | null;
 }
 

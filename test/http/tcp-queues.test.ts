@@ -102,12 +102,16 @@ describe.skipIf(!isLinux)("the kernel's own word", () => {
 
 it("reads a table to its end, and not on and on while connections come", async () => {
   const folder = mkdtempSync(join(tmpdir(), "flvcast-tcp-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  let isOver = false;
+  onTestFinished(() => {
+    isOver = true;
+    rmSync(folder, { recursive: true });
+  });
   const path = join(folder, "tcp");
   writeFileSync(path, ipv4);
   let added = 0;
   const come = () => {
-    if ((added += 1) === 100) return;
+    if (isOver || (added += 1) === 100) return;
     appendFileSync(path, ipv4);
     setImmediate(come);
   };

@@ -65,7 +65,7 @@ describe.each(ways)("a stream over WebSocket, $way", ({ isTls }) => {
     ["a stream that is not here", "/live/other.flv", 404],
     ["two streams", "/flv?app=live&stream=cam&stream=cam", 400],
     ["NUL", "/live/%00.flv", 400],
-  ])("is refused as any request: %s", async (_what, path, status) => {
+  ])("is refused like every request: %s", async (_what, path, status) => {
     const socket = open(path);
     const [, response] = await once(socket, "unexpected-response");
     expect(response.statusCode).toBe(status);
