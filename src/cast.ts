@@ -1,11 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Access, openDoor, urlWith } from "./access.ts";
 import { Attempts } from "./attempts.ts";
-import { type EncoderChoice, encoderNamed } from "./audition/choose.ts";
+import { encoderNamed } from "./audition/choose.ts";
 import type { Packet } from "./codec/packet.ts";
 import type { UserError } from "./failure.ts";
-import { redactor, redactUrls } from "./ffmpeg/redact.ts";
-import { shellLine } from "./ffmpeg/shell-line.ts";
+import { redactUrls } from "./ffmpeg/redact.ts";
 import { refuseTerminal } from "./ffmpeg/stdin-capture.ts";
 import type { CertificateWatch } from "./http/certificate-watch.ts";
 import type { HttpServer } from "./http/server.ts";
@@ -53,8 +52,7 @@ export async function startCast(settings: StartSettings, options: CastOptions = 
         : await server.listenOn(passed);
     const site = { scheme, ...address };
     const { url } = await streamUrls(site, flvPath(settings.name));
-    const { env } = machine;
-    const access = await openDoor(settings, server.address, { env, onNotice });
+    const access = await openDoor(settings, server.address, { env: machine.env, onNotice });
     server.admitBy(access.doorkeeper);
     return new Cast({ settings, machine, lineup, server, certificate, site, url, access }, options);
   } catch (error) {
@@ -62,17 +60,6 @@ export async function startCast(settings: StartSettings, options: CastOptions = 
     await server.close(0);
     throw error;
   }
-}
-
-/** The ffmpeg command lines of a cast, quoted for a shell; opens and tries what a start would, and captures nothing. */
-export async function commandLines(
-  settings: StartSettings,
-  { env = process.env, onNotice = () => undefined }: CastOptions = {},
-): Promise<readonly string[]> {
-  const { ffmpeg, plans, encoder } = await planLineup(settings, thisMachine(env));
-  if (encoder !== null) onNotice(encoderChosen(`encoder: ${encoder.why}`, encoder));
-  const lines = plans.map((plan) => shellLine([ffmpeg?.path ?? "ffmpeg", ...plan.args]));
-  return settings.showSecrets ? lines : lines.map(redactor(plans.map((plan) => plan.source.url)));
 }
 
 interface Parts {
@@ -213,11 +200,17 @@ export class Cast {
   #count(packets: readonly Packet[]): void {
     this.#meter.count(packets);
     if (this.#ready.signal.aborted || !this.#attempts.channel?.isReady) return;
-    const encoder = this.#attempts.current?.lineup.encoder;
-    if (encoder?.isFallback) this.#onNotice(encoderChosen(encoder.why, encoder)); // of interest only where it goes on
+    this.#tellOfFallback();
     this.#waitsFor = null;
     this.#enter("on-air");
     this.#ready.abort();
+  }
+
+  /** Of interest only where it goes on. */
+  #tellOfFallback(): void {
+    const encoder = this.#attempts.current?.lineup.encoder;
+    if (!encoder?.isFallback) return;
+    this.#onNotice(notice("encoder-chosen", encoder.why, { encoder: encoder.chosen.encoder.name }));
   }
 
   #wait(failure: UserError): void {
@@ -249,10 +242,6 @@ export class Cast {
     if (durationMs === null) await raised(this.#over);
     else await delay(durationMs, undefined, { signal: this.#over.signal });
   }
-}
-
-function encoderChosen(text: string, { chosen }: EncoderChoice): LogEvent {
-  return notice("encoder-chosen", text, { encoder: chosen.encoder.name });
 }
 
 async function raised({ signal }: AbortController): Promise<void> {

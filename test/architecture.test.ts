@@ -62,12 +62,14 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["serving", "stills", "access", "attempts", "supervisor", "lineup", "on-air", "audition", "ffmpeg"],
     ...["machine", "http", "codec", "systemd", "settings", "status", "log", "failure"],
   ],
+  "command-lines": ["lineup", "ffmpeg", "machine", "settings", "log"],
   control: ["status", "folders", "name", "failure"],
   "token-file": ["control", "door", "failure"],
   access: ["token-file", "control", "door", "folders", "log", "settings", "failure"],
   cli: [
     ...[
       "cast",
+      "command-lines",
       "access",
       "on-air",
       "control",
@@ -111,7 +113,16 @@ const packages: Readonly<Record<string, { readonly room: string; readonly files:
 };
 
 /** Rooms that may see the settings of `start` whole. */
-const roomsWithAllSettings = ["settings", "cli", "cast", "inputs", "lineup", "attempt", "index"];
+const roomsWithAllSettings = [
+  "settings",
+  "cli",
+  "cast",
+  "command-lines",
+  "inputs",
+  "lineup",
+  "attempt",
+  "index",
+];
 
 interface Import {
   readonly file: string;

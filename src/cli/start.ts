@@ -1,4 +1,5 @@
-import { commandLines, startCast } from "../cast.ts";
+import { startCast } from "../cast.ts";
+import { commandLines } from "../command-lines.ts";
 import { boundLog, logPathOf } from "../control/log-file.ts";
 import { type Control, type ControlOptions, serveControl } from "../control/serve.ts";
 import { UnwritableError } from "../control/state-folder.ts";

@@ -61,3 +61,7 @@ export type Frame = VideoFrame | AudioFrame;
 export function trackOf(packet: Packet): TrackName {
   return packet.kind === "video-config" || packet.kind === "video-frame" ? "video" : "audio";
 }
+
+export function isFrame(packet: Packet): packet is Frame {
+  return packet.kind === "video-frame" || packet.kind === "audio-frame";
+}

@@ -1,8 +1,8 @@
 import { encodeAvcc } from "../codec/avcc.ts";
 import {
   type AudioConfig,
-  type AudioFrame,
   type Frame,
+  isFrame,
   type Packet,
   type TrackName,
   type Tracks,
@@ -11,13 +11,13 @@ import {
   type VideoFrame,
 } from "../codec/packet.ts";
 import { Preroll } from "../codec/preroll.ts";
-import { silentFrame } from "../codec/silence.ts";
 import { type Fill, Timeline } from "../codec/timeline.ts";
 import { encodeClock } from "../flv/clock-tag.ts";
 import type { Rates } from "../flv/metadata.ts";
 import { Muxer } from "../flv/muxer.ts";
 import { Chain } from "./chain.ts";
 import type { Channel } from "./channel.ts";
+import { StandIn } from "./stand-in.ts";
 import { Timekeeper } from "./timekeeper.ts";
 
 export interface FeedOptions {
@@ -52,9 +52,7 @@ export class Feed {
   /** Settings go out with the next frame of their track, at its time. */
   readonly #unsent = new Set<TrackName>();
   readonly #chain = new Chain();
-  /** What fills a track without source. */
-  #lastKey: VideoFrame | null = null;
-  #silence: Uint8Array | null = null;
+  readonly #standIn = new StandIn();
   #videoMs = -1;
   #sentVideoConfig: VideoConfig | null = null;
   #hasBegun = false;
@@ -95,7 +93,7 @@ export class Feed {
 
   /** The last key picture with its settings: all that a still picture takes; null before the first. */
   get keyPicture(): KeyPicture | null {
-    const [config, frame] = [this.#sentVideoConfig, this.#lastKey];
+    const [config, frame] = [this.#sentVideoConfig, this.#standIn.key];
     return config === null || frame === null ? null : { config, frame };
   }
 
@@ -197,7 +195,7 @@ export class Feed {
   #remember(frame: Frame): void {
     if (frame.kind !== "video-frame") return;
     this.#chain.add(frame);
-    if (frame.isKey) this.#lastKey = frame;
+    if (frame.isKey) this.#standIn.sawKey(frame);
   }
 
   /** Between them and their next one the key picture was shown again: decoders need them anew, a millisecond each. */
@@ -215,8 +213,9 @@ export class Feed {
    * still for ever at the hole.
    */
   #bridge(timestampMs: number): void {
-    if (this.#lastKey === null || !this.#haveSettingsChanged() || timestampMs - 1 <= this.#videoMs) return;
-    this.#publish(this.#lastKey, timestampMs - 1);
+    const { key } = this.#standIn;
+    if (key === null || !this.#haveSettingsChanged() || timestampMs - 1 <= this.#videoMs) return;
+    this.#publish(key, timestampMs - 1);
   }
 
   #haveSettingsChanged(): boolean {
@@ -225,15 +224,10 @@ export class Feed {
   }
 
   #fill(fill: Fill): void {
-    const frame = fill.track === "video" ? this.#lastKey : this.#silentFrame();
+    const frame = this.#standIn.frame(fill.track);
     if (frame === null) return;
     if (fill.startsEpoch) this.#channel.startEpoch();
     this.#publish(frame, fill.timestampMs);
-  }
-
-  #silentFrame(): AudioFrame | null {
-    const data = this.#silence;
-    return data === null ? null : { kind: "audio-frame", codec: "aac", timeUs: 0, data };
   }
 
   #resend(track: TrackName, timestampMs: number): void {
@@ -242,7 +236,7 @@ export class Feed {
   }
 
   #publish(packet: Packet, timestampMs: number): void {
-    if (packet.kind === "audio-config") this.#silence = silentFrame(packet.audioSpecificConfig);
+    if (packet.kind === "audio-config") this.#standIn.sawSound(packet);
     if (packet.kind === "video-frame") this.#videoMs = timestampMs;
     if (packet.kind === "video-config") this.#sentVideoConfig = packet;
     for (const tag of this.#muxer.push(packet, timestampMs)) this.#channel.publish(tag);
@@ -252,8 +246,4 @@ export class Feed {
     const audio = this.#audioConfig;
     return audio === null ? 0 : (audio.samplesPerFrame * 1e6) / audio.sampleRateHz;
   }
-}
-
-function isFrame(packet: Packet): packet is Frame {
-  return packet.kind === "video-frame" || packet.kind === "audio-frame";
 }

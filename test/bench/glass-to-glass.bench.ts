@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserPath, type OpenPage, openBrowser, setVisibility, untilAll } from "../e2e/page-browser.ts";
-import { startFlvcast } from "../start-flvcast.ts";
+import { type RunningCast, startFlvcast } from "../start-flvcast.ts";
 import { agesMs, row, waits, watchAges } from "./glass-to-glass.ts";
 import { printTable } from "./numbers.ts";
-import { startStallingProxy } from "./stalling-proxy.ts";
+import { type StallingProxy, startStallingProxy } from "./stalling-proxy.ts";
 
 const seconds = Number(process.env["FLVCAST_BENCH_SECONDS"] ?? 60);
 const clockFfmpeg = fileURLToPath(new URL("clock-ffmpeg.sh", import.meta.url));
@@ -21,39 +21,51 @@ const players = [
   { name: "Media Source, with sound", query: "player=mse", sound: true },
 ];
 
-it.skipIf(browserPath === null)("a picture is so old when the page shows it", async () => {
-  const cast = await startFlvcast([...args, "--ffmpeg", clockFfmpeg]);
-  const proxy = await startStallingProxy(new URL(cast.url));
-  const rows: Record<string, ReturnType<typeof row>> = {};
-  for (const { name, query, sound } of players) {
+describe.skipIf(browserPath === null)("a picture's age when the page shows it", () => {
+  let cast: RunningCast;
+  let proxy: StallingProxy;
+  beforeAll(async () => {
+    cast = await startFlvcast([...args, "--ffmpeg", clockFfmpeg]);
+    proxy = await startStallingProxy(new URL(cast.url));
+  });
+  afterAll(async () => {
+    proxy.close();
+    await cast.stop();
+  });
+
+  it.each(players)("$name", async ({ name, query, sound }) => {
+    const rows: Record<string, ReturnType<typeof row>> = {};
     const open = await openBrowser();
-    const join = () => watch(open, `${proxy.origin}/watch/test?${query}`, sound);
+    const { page } = open;
+    const join = async () => {
+      await watch(open, `${proxy.origin}/watch/test?${query}`, sound);
+      await page.waitForTimeout(SETTLING_MS);
+    };
     try {
       await join();
-      await open.page.waitForTimeout(SETTLING_MS);
-      rows[`${name}, ${seconds} s`] = row(await agesMs(open.page, seconds * 1000));
-      console.log(`${name}: ran dry ${await waits(open.page)} times`);
+      rows[`for ${seconds} s`] = row(await agesMs(page, seconds * 1000));
+      const dry = await waits(page);
       for (let count = 1; count <= JOINS; count++) {
         await join();
-        await open.page.waitForTimeout(SETTLING_MS);
-        rows[`${name}, 2 s after joining, ${count}`] = row(await agesMs(open.page, LOOK_MS));
+        rows[`2 s after joining, ${count}`] = row(await agesMs(page, LOOK_MS));
       }
       await proxy.stall(3000);
-      await open.page.waitForTimeout(SETTLING_MS);
-      rows[`${name}, 2 s after a stall of 3 s`] = row(await agesMs(open.page, LOOK_MS));
-      await setVisibility(open.page, "hidden");
-      await open.page.waitForTimeout(20_000);
-      await setVisibility(open.page, "visible");
-      await open.page.waitForTimeout(SETTLING_MS);
-      rows[`${name}, 2 s after 20 s hidden`] = row(await agesMs(open.page, LOOK_MS));
+      await page.waitForTimeout(SETTLING_MS);
+      rows["2 s after a stall of 3 s"] = row(await agesMs(page, LOOK_MS));
+      await setVisibility(page, "hidden");
+      await page.waitForTimeout(20_000);
+      await setVisibility(page, "visible");
+      await page.waitForTimeout(SETTLING_MS);
+      rows["2 s after 20 s hidden"] = row(await agesMs(page, LOOK_MS));
       expect(open.complaints).toEqual([]);
+      printTable(
+        `${name}: 640x360 at 30/s, a key frame a second; ran dry ${dry} times in ${seconds} s`,
+        rows,
+      );
     } finally {
       await open.close();
     }
-  }
-  printTable("From the picture's making to the page, 640x360 at 30/s, a key frame a second", rows);
-  proxy.close();
-  await cast.stop();
+  });
 });
 
 async function watch({ page }: OpenPage, url: string, sound: boolean): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Display, startDisplay } from "../e2e/display.ts";
+import { type Display, startLivelyDisplay } from "../e2e/display.ts";
 import { childrenOf } from "../e2e/processes.ts";
 import { type Program, start, stopAll } from "../e2e/program.ts";
 import { type SoundServer, startSoundServer } from "../e2e/sound-server.ts";
@@ -13,6 +13,9 @@ const OUTAGE_MS = 10_000;
 const SETTLING_MS = 6000;
 /** Nobody tells that a server is back: it is tried again, at last after eight seconds. */
 const BACKOFF_MS = 7000;
+/** A browser that begins halts of itself, until it has enough ahead. */
+const CALM_MS = 4000;
+const MAX_UNREST_MS = 100;
 /** A device that hangs for so long is not begun anew. */
 const HANG_MS = 4000;
 /** Where nothing is filled, a browser with a second ahead misses nine of ten seconds, and three of four. */
@@ -26,6 +29,10 @@ const lacking = [["Xvfb"], ["pulseaudio"], ["pactl"], chromium.programs].find(
 if (lacking !== undefined)
   console.log(`skipped: a browser through outages: ${lacking.join(" or ")} is not installed`);
 
+/**
+ * The picture is lively: mpegts.js as it comes hands on 64 KB at a time, of a still screen 1.1 to 1.6 s, so that the
+ * second which a browser has ahead is on the edge whatever happens.
+ */
 describe.skipIf(lacking !== undefined)("a browser with mpegts.js as it comes", () => {
   let display: Display;
   let sound: SoundServer;
@@ -34,14 +41,14 @@ describe.skipIf(lacking !== undefined)("a browser with mpegts.js as it comes", (
   let sent: Viewer;
 
   beforeEach(async () => {
-    display = await startDisplay(SIZE);
+    display = await startLivelyDisplay(SIZE);
     sound = await startSoundServer();
     const args = ["--device", "screen", "--audio", sound.source, "--fps", "15"];
     program = start(args, { env: { ...sound.env, DISPLAY: display.name }, patienceMs: 90_000 });
     const url = await program.firstLine();
     browser = await watchInChromium(url);
     sent = new Viewer(url);
-    await delay(4000);
+    while ((await missedMs(() => delay(CALM_MS))) > MAX_UNREST_MS);
   });
   afterEach(async () => {
     await browser.close();
@@ -89,7 +96,7 @@ describe.skipIf(lacking !== undefined)("a browser with mpegts.js as it comes", (
       async () => {
         await display.stop();
         await delay(OUTAGE_MS);
-        display = await startDisplay(SIZE, display.name);
+        display = await startLivelyDisplay(SIZE, display.name);
       },
       MAX_BEHIND_MS,
     ],
@@ -98,7 +105,7 @@ describe.skipIf(lacking !== undefined)("a browser with mpegts.js as it comes", (
       async () => {
         await Promise.all([display.stop(), sound.crash()]);
         await delay(OUTAGE_MS);
-        [display] = await Promise.all([startDisplay(SIZE, display.name), sound.revive()]);
+        [display] = await Promise.all([startLivelyDisplay(SIZE, display.name), sound.revive()]);
       },
       MAX_BEHIND_MS,
     ],
