@@ -1,16 +1,13 @@
 import mpegts from "mpegts.js";
 import type { FlvEvent } from "../flv/demuxer.ts";
 import { Failures } from "./failures.ts";
+import { LiveEdge, type Position } from "./live-edge.ts";
 import type { Player, PlayerEvents, Readings, Stage } from "./player.ts";
 import type { Sound } from "./preferences.ts";
 import type { Sample } from "./sample.ts";
 import { TagSource } from "./tag-loader.ts";
 
-/**
- * Measured (Chromium, 640x360 at 30/s with sound): tighter chasing stutters, since each seek flushes the decoder. `liveSync`
- * alone collapses: after an underflow Chromium begins again only with twice as much buffered, up to 3 s, and nothing but
- * a seek takes that back.
- */
+/** The live edge is ours to keep to: mpegts.js looks four times a second, and then it has run dry. */
 const settings: mpegts.Config = {
   enableStashBuffer: false,
   lazyLoad: false,
@@ -19,23 +16,12 @@ const settings: mpegts.Config = {
   autoCleanupSourceBuffer: true,
   autoCleanupMaxBackwardDuration: 30,
   autoCleanupMinBackwardDuration: 10,
-  liveSync: true,
-  liveSyncMaxLatency: 0.22,
-  liveSyncTargetLatency: 0.15,
-  liveSyncPlaybackRate: 1.1,
-  liveBufferLatencyChasing: true,
-  liveBufferLatencyMaxLatency: 0.8,
-  liveBufferLatencyMinRemain: 0.2,
 };
 
 /** A player that fails is begun again; more failures in a minute are too many. */
 const MAX_ERRORS = 3;
-/** A jump leaves so much ahead. */
-const REMAIN_S = 0.2;
-/** Begun with more ahead, it jumps: at a tenth faster it would take seconds to come close. */
-const JUMP_BEYOND_S = 0.35;
-/** A jump is a start again: one that ends where it began does not lead to the next. */
-const JUMP_AGAIN_MS = 2000;
+/** How often it is looked where the player is: pictures come as often, or more seldom. */
+const LOOK_MS = 40;
 
 /** mpegts.js and Media Source Extensions: everywhere where there is no WebCodecs, or no secure context. */
 export class MsePlayer implements Player {
@@ -48,7 +34,9 @@ export class MsePlayer implements Player {
   #sound: Sound = { isMuted: true, volume: 1 };
   /** The stream's time at the video's 0: of the first frame of either track. */
   #originMs: number | null = null;
-  #jumpedMs = Number.NEGATIVE_INFINITY;
+  readonly #edge = new LiveEdge();
+  readonly #looking = setInterval(() => this.#keepToEdge(), LOOK_MS);
+  #isVisible = true;
 
   constructor(stage: Stage, events: PlayerEvents) {
     this.#stage = stage;
@@ -59,7 +47,8 @@ export class MsePlayer implements Player {
     video.addEventListener("loadeddata", onPicture, { signal });
     video.addEventListener("resize", onPicture, { signal });
     // At the beginning, where a whole group has come at once, and after it ran dry.
-    video.addEventListener("playing", () => this.#jump(), { signal });
+    video.addEventListener("playing", () => this.#jump(true), { signal });
+    video.addEventListener("waiting", () => this.#halted(), { signal });
     mpegts.LoggingControl.applyConfig({ enableAll: false });
   }
 
@@ -83,8 +72,9 @@ export class MsePlayer implements Player {
 
   /** Browsers stop a hidden, muted video: it is taken on to where the stream is by now. */
   setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
     if (!isVisible) return;
-    this.#jump();
+    this.#jump(true);
     this.#play();
   }
 
@@ -105,6 +95,7 @@ export class MsePlayer implements Player {
   }
 
   close(): void {
+    clearInterval(this.#looking);
     this.#listening.abort();
     this.#destroy();
   }
@@ -126,13 +117,33 @@ export class MsePlayer implements Player {
     this.#play();
   }
 
-  #jump(): void {
+  /** The timers of a hidden page come too seldom to play faster by. */
+  #keepToEdge(): void {
     const { video } = this.#stage;
-    const endS = endOf(video.buffered);
-    const nowMs = performance.now();
-    if (endS - video.currentTime < JUMP_BEYOND_S || nowMs - this.#jumpedMs < JUMP_AGAIN_MS) return;
-    this.#jumpedMs = nowMs;
-    video.currentTime = endS - REMAIN_S;
+    const isPlaying =
+      !video.paused && !video.seeking && video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA;
+    if (!isPlaying || !this.#isVisible) this.#edge.halted();
+    else if (this.#jump(false)) return;
+    video.playbackRate =
+      isPlaying && this.#isVisible ? this.#edge.rate(performance.now(), this.#position()) : 1;
+  }
+
+  #jump(isStart: boolean): boolean {
+    const toS = this.#edge.jump(performance.now(), this.#position(), isStart);
+    if (toS !== null) this.#stage.video.currentTime = toS;
+    return toS !== null;
+  }
+
+  /** Where it starts, or goes elsewhere, it has to wait: it has not run dry. */
+  #halted(): void {
+    const { video } = this.#stage;
+    if (video.seeking || video.currentTime === 0) this.#edge.halted();
+    else this.#edge.ranDry();
+  }
+
+  #position(): Position {
+    const { video } = this.#stage;
+    return { playedS: video.currentTime, endS: endOf(video.buffered) };
   }
 
   #play(): void {

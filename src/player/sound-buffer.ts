@@ -16,6 +16,9 @@ const MAX_TARGET_MS = 260;
 const CALM_MS = 30_000;
 /** What is this far beyond the target is left out at once; below, it is played a little faster, which nobody hears. */
 const JUMP_MS = 250;
+/** Where it has just begun, it has been silent anyway: what was held up comes in one piece, and nearly all is too late. */
+const BEGINNING_MS = 1000;
+const JUMP_AT_BEGINNING_MS = 70;
 const MAX_FASTER = 0.01;
 const MAX_SLOWER = 0.005;
 
@@ -31,6 +34,7 @@ export class SoundBuffer {
   #state: "filling" | "playing" = "filling";
   #targetMs = FIRST_TARGET_MS;
   #calmMs = 0;
+  #playedMs = 0;
   /** What is buffered rises with each block and falls in between: the mean counts. */
   #meanMs = FIRST_TARGET_MS;
 
@@ -51,7 +55,9 @@ export class SoundBuffer {
 
   push(block: SoundBlock): void {
     this.#blocks.push(block);
-    if (this.bufferedMs > this.#targetMs + JUMP_MS) this.#leaveOut();
+    const isBeginning = this.#playedMs < BEGINNING_MS;
+    const beyondMs = isBeginning ? JUMP_AT_BEGINNING_MS : JUMP_MS;
+    if (this.bufferedMs > this.#targetMs + beyondMs) this.#leaveOut();
   }
 
   /** Fills the channels; returns the stream's time of their first sample, or null where they are silent. */
@@ -83,6 +89,7 @@ export class SoundBuffer {
   /** 1 where as much is buffered as should be. */
   #speed(spanMs: number): number {
     this.#meanMs += (this.bufferedMs - this.#meanMs) * 0.01;
+    this.#playedMs += spanMs;
     this.#calmMs += spanMs;
     if (this.#calmMs > CALM_MS && this.#targetMs > FIRST_TARGET_MS) {
       this.#calmMs = 0;
@@ -122,13 +129,15 @@ export class SoundBuffer {
     this.#state = "filling";
     this.#position = 0;
     this.#calmMs = 0;
+    this.#playedMs = 0;
     this.#targetMs = Math.min(this.#targetMs + TARGET_STEP_MS, MAX_TARGET_MS);
     return timeMs;
   }
 
   /** From the oldest on, down to the target. */
   #leaveOut(): void {
-    while (this.#blocks.length > 1 && this.bufferedMs > this.#targetMs) {
+    for (let [first] = this.#blocks; first !== undefined; [first] = this.#blocks) {
+      if (this.bufferedMs - lengthMs(first) < this.#targetMs) break;
       this.#blocks.shift();
       this.#position = 0;
     }
