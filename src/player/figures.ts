@@ -32,10 +32,14 @@ export function figuresOf(
   ];
 }
 
+/** The difference between the two clocks is known no better. */
+const LEAST_DELAY_MS = 10;
+
 /** From the device to this screen, less the difference between the two clocks. */
 function delay(readings: ViewerReadings | null, serverMs: number | null): string {
   if (readings?.takenMs == null || serverMs === null) return UNKNOWN;
-  return `${Math.max(0, Math.round(serverMs - readings.takenMs))} ms`;
+  const delayMs = Math.round(serverMs - readings.takenMs);
+  return delayMs < LEAST_DELAY_MS ? `under ${LEAST_DELAY_MS} ms` : `${delayMs} ms`;
 }
 
 function picture(channel: ChannelInfo | null): string {

@@ -120,12 +120,15 @@ export class MsePlayer implements Player {
   /** The timers of a hidden page come too seldom to play faster by. */
   #keepToEdge(): void {
     const { video } = this.#stage;
-    const isPlaying =
-      !video.paused && !video.seeking && video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA;
-    if (!isPlaying || !this.#isVisible) this.#edge.halted();
-    else if (this.#jump(false)) return;
-    video.playbackRate =
-      isPlaying && this.#isVisible ? this.#edge.rate(performance.now(), this.#position()) : 1;
+    if (!isPlaying(video)) return this.#goOnAsUsual();
+    if (this.#jump(false)) return;
+    if (this.#isVisible) video.playbackRate = this.#edge.rate(performance.now(), this.#position());
+    else this.#goOnAsUsual();
+  }
+
+  #goOnAsUsual(): void {
+    this.#edge.halted();
+    this.#stage.video.playbackRate = 1;
   }
 
   #jump(isStart: boolean): boolean {
@@ -171,6 +174,10 @@ export class MsePlayer implements Player {
     }
     this.#player = null;
   }
+}
+
+function isPlaying({ paused, seeking, readyState }: HTMLVideoElement): boolean {
+  return !paused && !seeking && readyState > HTMLMediaElement.HAVE_CURRENT_DATA;
 }
 
 function endOf(ranges: TimeRanges): number {

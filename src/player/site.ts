@@ -5,6 +5,8 @@ import { keepToken, type Storage } from "./token.ts";
 import { chooseTransport, pageProtocol } from "./transport.ts";
 
 const ASK_EVERY_MS = 5000;
+/** The first answer is from before the page's own players: they are not among its viewers. */
+const ASK_SECOND_MS = 1000;
 /** Wrong tokens are counted at the door. */
 const ASK_AGAIN_MS = 60_000;
 
@@ -54,6 +56,7 @@ export class Site {
     };
     const askNow = () => void ask(); // it answers, whatever happens
     setInterval(askNow, ASK_EVERY_MS);
+    setTimeout(askNow, ASK_SECOND_MS);
     document.addEventListener("visibilitychange", askNow);
     askNow();
     return askNow;

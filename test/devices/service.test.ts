@@ -124,7 +124,7 @@ describe("a service of the test picture", () => {
     await viewer.until(({ recording }) => settingsSent(recording) > 1);
     viewer.leave();
     expect(await guest.shell("journalctl -u flvcast-one -o cat --no-pager")).toContain(
-      "sent nothing for 5 s",
+      "test sent no pictures for 5 s",
     );
     expect(await unit("ActiveState")).toBe("active");
     expect([await unit("MainPID"), await unit("NRestarts")]).toEqual([pid, restarts]);
@@ -269,6 +269,7 @@ test("words reach the program as they are, by systemd's own reading", async () =
 });
 
 test("a service that others reach makes its token, keeps it in its own folder, and tells it to root alone", async () => {
+  onTestFinished(removeAll);
   const serving = light.filter((word) => word !== "--auth" && word !== "none");
   const installed = await service("install", "--", "--device", "test", "--name", "two", ...serving);
   const { stdout } = await guest.run(["node", "/project/bin/flvcast.js", "url", "two"]);
@@ -289,7 +290,6 @@ test("a service that others reach makes its token, keeps it in its own folder, a
   expect((await open.watch(1)).pictures.length).toBeGreaterThan(1);
   await guest.shell("systemctl restart flvcast-two");
   expect(await guest.shell("cat /var/lib/flvcast-two/two.token")).toBe(token);
-  await removeAll();
 }, 300_000);
 
 test("a user has a service of their own, confined as far as that goes", async () => {

@@ -16,9 +16,11 @@ export class Viewer {
   #wake: () => void = () => undefined;
 
   constructor(url: string, { headers = [] }: { readonly headers?: readonly string[] } = {}) {
-    const { hostname, port, pathname, host } = new URL(url);
+    const { hostname, port, pathname, search, host } = new URL(url);
     this.#socket = connect(Number(port), hostname);
-    this.#socket.write([`GET ${pathname} HTTP/1.1`, `Host: ${host}`, ...headers, "", ""].join("\r\n"));
+    this.#socket.write(
+      [`GET ${pathname}${search} HTTP/1.1`, `Host: ${host}`, ...headers, "", ""].join("\r\n"),
+    );
     this.#socket.on("data", (bytes) => {
       try {
         this.#take(bytes);
