@@ -14,7 +14,12 @@ import type { Guest } from "./guest.ts";
 export const flvcast = ["node", "bin/flvcast.js"];
 
 /** What a software emulation of one processor keeps up with. */
-const LIGHT = ["--size", "640x360", "--fps", "10"];
+export const light = ["--size", "640x360", "--fps", "10"];
+/** For whoever can reach the guest. */
+export const served = [
+  ...["--host", "0.0.0.0", "--auth", "none", "--port", "8080"],
+  ...["--json", "--ready-timeout", "50s"],
+];
 
 /** What was seen of a stream by this machine's own programs. */
 export interface Seen {
@@ -44,19 +49,8 @@ export async function watchCast(
   args: readonly string[],
   { seconds = 4, ...options }: WatchOptions = {},
 ): Promise<Seen> {
-  const shape = args.includes("--size") ? [] : LIGHT;
-  const serving = [
-    "--host",
-    "0.0.0.0",
-    "--auth",
-    "none",
-    "--port",
-    "8080",
-    "--json",
-    "--ready-timeout",
-    "50s",
-  ];
-  const cast = guest.start([...flvcast, "start", ...serving, ...shape, ...args], {
+  const shape = args.includes("--size") ? [] : light;
+  const cast = guest.start([...flvcast, "start", ...served, ...shape, ...args], {
     user: "cam",
     killAfterMs: 100_000,
     ...options,

@@ -1,5 +1,5 @@
 import { Viewer } from "../e2e/viewer.ts";
-import { flvcast } from "./cast.ts";
+import { flvcast, light, served } from "./cast.ts";
 import type { Command, CommandOptions } from "./command.ts";
 import type { Guest } from "./guest.ts";
 
@@ -9,24 +9,9 @@ export interface LiveCast {
   readonly viewer: Viewer;
 }
 
-/** What a software emulation of one processor keeps up with, for whoever can reach it. */
-const SERVED = [
-  "--host",
-  "0.0.0.0",
-  "--auth",
-  "none",
-  "--port",
-  "8080",
-  "--json",
-  "--size",
-  "640x360",
-  "--fps",
-  "10",
-];
-
 /** `flvcast start …` in the guest as user cam; the tests end it. */
 export function startCast(guest: Guest, args: readonly string[], options: CommandOptions = {}): Command {
-  const command = [...flvcast, "start", ...SERVED, "--ready-timeout", "50s", ...args];
+  const command = [...flvcast, "start", ...served, ...light, ...args];
   return guest.start(command, { user: "cam", killAfterMs: 900_000, ...options });
 }
 
