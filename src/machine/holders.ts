@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Machine } from "./machine.ts";
 
 /** A process that has a device open. */
@@ -64,6 +65,15 @@ async function processOf(machine: Machine, id: string): Promise<Holder | null> {
   const pid = Number(/^Tgid:\s*(\d+)/m.exec(status)?.[1]);
   const parent = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
   if (Number.isNaN(pid) || pid === process.pid || parent === process.pid) return null;
-  const name = await machine.readText(`/proc/${pid}/comm`);
-  return { pid, name: name?.trim() || "unknown" };
+  return { pid, name: await programOf(machine, pid) };
+}
+
+/** The name of a process is that of its first thread, which some programs name for themselves: node from 24 on. */
+const THREAD_NAMES = ["", "MainThread"];
+
+async function programOf(machine: Machine, pid: number): Promise<string> {
+  const name = (await machine.readText(`/proc/${pid}/comm`))?.trim() ?? "";
+  if (!THREAD_NAMES.includes(name)) return name;
+  const [program = ""] = (await machine.readText(`/proc/${pid}/cmdline`))?.split("\0") ?? [];
+  return basename(program) || name || "unknown";
 }

@@ -108,7 +108,7 @@ describe
     it("is cut off when it goes on like that, and what it was owed is let go", async (context) => {
       const { expect } = context;
       const { channel, slow, healthy } = await watching(context, { maxLagMs: 1000, viewerTimeoutMs: 2000 });
-      const closed = once(slow.socket, "close");
+      const closed = new Promise((resolve) => slow.socket.once("close", resolve)); // reset, or ended
       sendPictures(channel, 100, 30);
       await expect.poll(() => channel.stalls, patience).toBe(1);
       expect(channel.viewers).toEqual([healthy.viewer]);

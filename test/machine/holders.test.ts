@@ -25,6 +25,16 @@ test("a process that has a node open holds it, once", async () => {
   );
 });
 
+test("a program whose first thread has a name of its own is called by its command line", async () => {
+  const machine = fakeLinux({
+    files: { ...processFiles(55, "MainThread"), "/proc/55/cmdline": "/usr/bin/node\0server.js\0" },
+    links: { "/proc/55/fd/7": "/dev/video0" },
+  });
+  expect(await holdersOf(machine, ["/dev/video0"])).toEqual(
+    new Map([["/dev/video0", [{ pid: 55, name: "node" }]]]),
+  );
+});
+
 test("neither we nor the programs that we sent to look hold anything", async () => {
   const machine = fakeLinux({
     files: { ...processFiles(process.pid, "node"), ...processFiles(4001, "v4l2-ctl", process.pid) },
