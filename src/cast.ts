@@ -14,7 +14,6 @@ import { ffmpegOf, type Lineup, planLineup } from "./lineup.ts";
 import { type LogEvent, notice } from "./log.ts";
 import { type Machine, thisMachine } from "./machine/machine.ts";
 import { codecsOf, describeOnAir, type OnAir } from "./on-air.ts";
-import { makeServer } from "./serving.ts";
 import type { StartSettings } from "./settings/settings.ts";
 import type { CastState, CastStatus, MediaTotals, Still } from "./status.ts";
 import { Stills } from "./stills.ts";
@@ -41,10 +40,11 @@ export async function startCast(settings: StartSettings, options: CastOptions = 
   if (settings.encoder !== "auto") encoderNamed(settings.encoder); // a wrong name is not waited for
   if (settings.device === "-") refuseTerminal(options.stdin ?? process.stdin);
   const onNotice = options.onNotice ?? (() => undefined);
-  const { server, certificate, scheme } = await makeServer(settings, onNotice);
+  const loading = import("./serving.ts"); // a tenth of a second, spent while ffmpeg is asked for its version
+  const lineup = settings.wait ? null : await planLineup(settings, machine);
+  const { server, certificate, scheme } = await (await loading).makeServer(settings, onNotice);
   server.announce(settings.name);
   try {
-    const lineup = settings.wait ? null : await planLineup(settings, machine);
     const passed = passedSocket(machine.env);
     const address =
       passed === null
