@@ -120,17 +120,30 @@ async function serveSite(): Promise<[server: Server, url: string]> {
   return [server, `http://evil.example:${(server.address() as AddressInfo).port}`]; // a TCP server that listens has one
 }
 
+const PATIENCE_MS = 20_000;
+
 /** How the server answers what a script asks in the page, though the page may not know it. */
 async function statusOf(url: URL, page: Page, script: string): Promise<number> {
   const network = await page.context().newCDPSession(page);
   await network.send("Network.enable");
-  const status = new Promise<number>((resolve) => {
-    const asked = new Set<string>();
+  const asked = new Set<string>();
+  const statuses = new Map<string, number>();
+  const status = new Promise<number>((resolve, reject) => {
+    setTimeout(() => {
+      reject(new Error(`no status: asked ${[...asked].join()}, answered ${[...statuses].join(" ")}`));
+    }, PATIENCE_MS).unref();
+    const settle = (requestId: string) => {
+      const known = statuses.get(requestId);
+      if (known !== undefined && asked.has(requestId)) resolve(known);
+    };
+    // They come in either order (Chrome DevTools Protocol, Network.responseReceivedExtraInfo).
     network.on("Network.requestWillBeSent", ({ request, requestId }) => {
       if (request.url === url.href) asked.add(requestId);
+      settle(requestId);
     });
     network.on("Network.responseReceivedExtraInfo", ({ requestId, statusCode }) => {
-      if (asked.has(requestId)) resolve(statusCode);
+      statuses.set(requestId, statusCode);
+      settle(requestId);
     });
   });
   await page.evaluate(`void (${script})`);
