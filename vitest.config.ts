@@ -12,6 +12,8 @@ export default defineConfig({
           // The rooms keep no state of their own: a fresh process for each file takes twice as long.
           pool: "threads",
           isolate: false,
+          // A second is too little on a machine that has much else to do.
+          expect: { poll: { timeout: 4000 } },
         },
       },
       {

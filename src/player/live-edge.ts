@@ -35,7 +35,8 @@ export interface Position {
 export class LiveEdge {
   #marginS = LEAST_MARGIN_S;
   #lows: number[] = [];
-  #endS = 0;
+  /** Null where nothing is known of what came before. */
+  #endS: number | null = null;
   #rate = 1;
   #rememberedMs: number | null = null;
   #jumpedMs = Number.NEGATIVE_INFINITY;
@@ -43,7 +44,8 @@ export class LiveEdge {
   /** How fast to play from now on; to be asked some 25 times a second while it plays. */
   rate(nowMs: number, { playedS, endS }: Position): number {
     this.#forget(nowMs);
-    if (endS > this.#endS) this.#lows = [...this.#lows, this.#endS - playedS].slice(-LOWS);
+    if (this.#endS !== null && endS > this.#endS)
+      this.#lows = [...this.#lows, this.#endS - playedS].slice(-LOWS);
     this.#endS = endS;
     const looked = this.#rate > 1 ? NEWEST_LOWS : LOWS;
     if (this.#lows.length < looked) return this.#rate;
@@ -72,7 +74,7 @@ export class LiveEdge {
   /** It stands, for whatever reason: it goes on at its own rate, and what was left before tells nothing. */
   halted(): void {
     this.#lows = [];
-    this.#endS = 0;
+    this.#endS = null;
     this.#rate = 1;
   }
 

@@ -34,6 +34,7 @@ export class SoundBuffer {
   #state: "filling" | "playing" = "filling";
   #targetMs = FIRST_TARGET_MS;
   #calmMs = 0;
+  /** Since it began, or began again. */
   #playedMs = 0;
   /** What is buffered rises with each block and falls in between: the mean counts. */
   #meanMs = FIRST_TARGET_MS;
