@@ -1,4 +1,5 @@
 import { CorruptInputError } from "../codec/corrupt.ts";
+import { Amf0Reader } from "./amf0-reader.ts";
 
 /** A value of AMF 0 (Adobe "Action Message Format -- AMF 0", 2007), of the types that FLV metadata is made of. */
 export type Amf0Value =
@@ -130,13 +131,13 @@ export function decodeAmf0(body: Uint8Array, bodyOffset = 0): Amf0Value[] {
     throw new CorruptInputError(
       `AMF0: ${body.length} bytes at offset ${bodyOffset}, expected at most ${maxBytes}`,
     );
-  const reader = new Reader(body, bodyOffset);
+  const reader = new Amf0Reader(body, bodyOffset);
   const values: Amf0Value[] = [];
   while (reader.remainingBytes > 0) values.push(decodeValue(reader, 0));
   return values;
 }
 
-function decodeValue(reader: Reader, depth: number): Amf0Value {
+function decodeValue(reader: Amf0Reader, depth: number): Amf0Value {
   if (depth > maxDepth) reader.fail(`values nested deeper than ${maxDepth}`);
   const marker = reader.u8();
   switch (marker) {
@@ -164,7 +165,7 @@ function decodeValue(reader: Reader, depth: number): Amf0Value {
   }
 }
 
-function decodeProperties(reader: Reader, depth: number): Amf0Property[] {
+function decodeProperties(reader: Amf0Reader, depth: number): Amf0Property[] {
   const properties: Amf0Property[] = [];
   for (;;) {
     const name = reader.utf8(reader.u16());
@@ -173,7 +174,7 @@ function decodeProperties(reader: Reader, depth: number): Amf0Property[] {
   }
 }
 
-function decodeStrictArray(reader: Reader, depth: number): Amf0Value[] {
+function decodeStrictArray(reader: Amf0Reader, depth: number): Amf0Value[] {
   const count = reader.u32();
   if (count > reader.remainingBytes)
     reader.fail(`an array of ${count} values in ${reader.remainingBytes} bytes`);
@@ -182,71 +183,8 @@ function decodeStrictArray(reader: Reader, depth: number): Amf0Value[] {
   return values;
 }
 
-function decodeDate(reader: Reader): Amf0Date {
+function decodeDate(reader: Amf0Reader): Amf0Date {
   const epochMs = reader.double();
   reader.u16(); // time-zone: "should not be filled in or used" (2.13)
   return { kind: "date", epochMs };
-}
-
-class Reader {
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
-  readonly #bodyOffset: number;
-  readonly #text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  #at = 0;
-
-  constructor(body: Uint8Array, bodyOffset: number) {
-    this.#bytes = body;
-    this.#view = new DataView(body.buffer, body.byteOffset, body.length);
-    this.#bodyOffset = bodyOffset;
-  }
-
-  get remainingBytes(): number {
-    return this.#bytes.length - this.#at;
-  }
-
-  u8(): number {
-    return this.#view.getUint8(this.#take(1));
-  }
-
-  u16(): number {
-    return this.#view.getUint16(this.#take(2));
-  }
-
-  u32(): number {
-    return this.#view.getUint32(this.#take(4));
-  }
-
-  double(): number {
-    return this.#view.getFloat64(this.#take(8));
-  }
-
-  utf8(byteCount: number): string {
-    const start = this.#take(byteCount);
-    try {
-      return this.#text.decode(this.#bytes.subarray(start, start + byteCount));
-    } catch (cause) {
-      throw new CorruptInputError(`AMF0: a string that is not UTF-8 at offset ${this.#bodyOffset + start}`, {
-        cause,
-      });
-    }
-  }
-
-  skipIf(byte: number): boolean {
-    const isNext = this.#bytes[this.#at] === byte;
-    if (isNext) this.#at++;
-    return isNext;
-  }
-
-  fail(what: string): never {
-    throw new CorruptInputError(`AMF0: ${what} at offset ${this.#bodyOffset + this.#at}`);
-  }
-
-  #take(byteCount: number): number {
-    if (byteCount > this.remainingBytes)
-      this.fail(`${byteCount} bytes expected where ${this.remainingBytes} are left,`);
-    const start = this.#at;
-    this.#at += byteCount;
-    return start;
-  }
 }
