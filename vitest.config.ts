@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/players/**", "test/devices/**", "test/soak/**"],
+          exclude: ["test/e2e/**", "test/players/**", "test/real-devices/**", "test/soak/**"],
           // The rooms keep no state of their own: a fresh process for each file takes twice as long.
           pool: "threads",
           isolate: false,
@@ -38,7 +38,7 @@ export default defineConfig({
       {
         test: {
           name: "devices",
-          include: ["test/devices/**/*.test.ts"],
+          include: ["test/real-devices/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 240_000,
           fileParallelism: false,

@@ -1,4 +1,4 @@
-// Bundles the page into dist/player: a step of `npm run build`.
+// Bundles the page into dist/web: a step of `npm run build`.
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -9,8 +9,8 @@ import { build } from "esbuild";
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 await build({
-  entryPoints: { page: at("src/player/main.ts"), "sound-worklet": at("src/player/sound-worklet.ts") },
-  outdir: at("dist/player"),
+  entryPoints: { page: at("src/web/main.ts"), "sound-worklet": at("src/web/sound-worklet.ts") },
+  outdir: at("dist/web"),
   bundle: true,
   splitting: true, // mpegts.js is loaded where it is needed
   format: "esm",
@@ -20,19 +20,19 @@ await build({
   logLevel: "warning",
 });
 await build({
-  entryPoints: [at("src/player/page.css")],
-  outdir: at("dist/player"),
+  entryPoints: [at("src/web/page.css")],
+  outdir: at("dist/web"),
   target: ["chrome111", "firefox113", "safari17"],
   minify: true,
   logLevel: "warning",
 });
 
-copyFileSync(at("src/player/icon.svg"), at("dist/player/icon.svg"));
+copyFileSync(at("src/web/icon.svg"), at("dist/web/icon.svg"));
 const mpegts = createRequire(import.meta.url).resolve("mpegts.js");
 const licences = [`${mpegts}.LICENSE.txt`, join(dirname(dirname(mpegts)), "LICENSE")];
-writeFileSync(at("dist/player/mpegts.js.LICENSE.txt"), licences.map((path) => readFileSync(path)).join("\n"));
+writeFileSync(at("dist/web/mpegts.js.LICENSE.txt"), licences.map((path) => readFileSync(path)).join("\n"));
 
 // Addresses relative to the page: behind a proxy it may stand below any path.
-const page = readFileSync(at("src/player/page.html"), "utf8");
-writeFileSync(at("dist/player/grid.html"), page.replaceAll("{{base}}", ""));
-writeFileSync(at("dist/player/watch.html"), page.replaceAll("{{base}}", "../"));
+const page = readFileSync(at("src/web/page.html"), "utf8");
+writeFileSync(at("dist/web/grid.html"), page.replaceAll("{{base}}", ""));
+writeFileSync(at("dist/web/watch.html"), page.replaceAll("{{base}}", "../"));

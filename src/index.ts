@@ -1,4 +1,4 @@
-import { type Cast, type CastOptions, startCast as runCast } from "./cast.ts";
+import { type Cast, type CastOptions, startCast as runCast } from "./channel/channel.ts";
 import { completeSettings, type GivenSettings } from "./settings/resolve.ts";
 
 /**
@@ -16,9 +16,9 @@ export async function startCast(settings: GivenSettings, options: CastOptions = 
   return runCast(completeSettings(settings), options);
 }
 
-export type { Cast, CastOptions } from "./cast.ts";
-export { type ExitReason, exitCodes, UserError } from "./failure.ts";
+export type { Cast, CastOptions } from "./channel/channel.ts";
+export { type ExitReason, exitCodes, UserError } from "./errors.ts";
 export type { EventName, LogEvent, LogLevel } from "./log.ts";
-export type { OnAir } from "./on-air.ts";
+export type { OnAir } from "./channel/description.ts";
 export type { GivenSettings } from "./settings/resolve.ts";
 export type { Size, StartSettings } from "./settings/settings.ts";

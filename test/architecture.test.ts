@@ -203,7 +203,7 @@ test("a room sees only the settings that it needs", () => {
 });
 
 test("the page's code reads formats, and nothing of the server", () => {
-  const pageFiles = readdirSync("src/player").filter((name) => name.endsWith(".ts"));
+  const pageFiles = readdirSync("src/web").filter((name) => name.endsWith(".ts"));
   const wrong = pageFiles
     .flatMap((name) => importsOf(`player/${name}`))
     .filter(

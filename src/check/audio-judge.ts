@@ -1,5 +1,5 @@
-import { type AacFormat, aacCodecString, parseAudioSpecificConfig } from "../codec/aac.ts";
-import { CorruptInputError } from "../codec/corrupt.ts";
+import { type AacFormat, aacCodecString, parseAudioSpecificConfig } from "../media/aac/config.ts";
+import { CorruptInputError } from "../media/corrupt-input.ts";
 import { type AudioMessage, type CodecId, readAudio } from "./audio-message.ts";
 import type { Faults } from "./faults.ts";
 import type { Place } from "./finding.ts";

@@ -1,6 +1,6 @@
-import { type Avcc, parseAvcc } from "../codec/avcc.ts";
-import { CorruptInputError } from "../codec/corrupt.ts";
-import { parseSps, type Sps } from "../codec/sps.ts";
+import { type Avcc, parseAvcc } from "../media/h264/avcc.ts";
+import { CorruptInputError } from "../media/corrupt-input.ts";
+import { parseSps, type Sps } from "../media/h264/sps.ts";
 import type { Faults } from "./faults.ts";
 import type { Place } from "./finding.ts";
 

@@ -1,8 +1,8 @@
-import { BitReader } from "../codec/bit-reader.ts";
-import { CorruptInputError } from "../codec/corrupt.ts";
-import { isSlice, NalUnitType, nalUnitType } from "../codec/nal-unit.ts";
-import { ParameterSets } from "../codec/parameter-sets.ts";
-import { withoutEmulationPrevention } from "../codec/sps.ts";
+import { BitReader } from "../media/bit-reader.ts";
+import { CorruptInputError } from "../media/corrupt-input.ts";
+import { isSlice, NalUnitType, nalUnitType } from "../media/h264/nal-unit.ts";
+import { ParameterSets } from "../media/h264/parameter-sets.ts";
+import { withoutEmulationPrevention } from "../media/h264/sps.ts";
 import { type AvcSettings, readSps } from "./avc-config.ts";
 import type { Faults } from "./faults.ts";
 import type { Place } from "./finding.ts";

@@ -1,5 +1,5 @@
-import { CorruptInputError } from "../codec/corrupt.ts";
-import { type Amf0Property, type Amf0Value, decodeAmf0 } from "../flv/amf0.ts";
+import { CorruptInputError } from "../media/corrupt-input.ts";
+import { type Amf0Property, type Amf0Value, decodeAmf0 } from "../media/flv/amf0.ts";
 import type { FaultId } from "./catalogue.ts";
 import type { Faults } from "./faults.ts";
 import type { Place } from "./finding.ts";

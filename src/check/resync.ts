@@ -1,4 +1,4 @@
-import { previousTagSizeBytes, tagHeaderBytes } from "../flv/layout.ts";
+import { previousTagSizeBytes, tagHeaderBytes } from "../media/flv/layout.ts";
 
 /** Larger than any picture: what claims more is taken for a fault where there is a choice. */
 const PLAUSIBLE_BODY_BYTES = 8 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import { TagType } from "../flv/layout.ts";
+import { TagType } from "../media/flv/layout.ts";
 import { AudioJudge } from "./audio-judge.ts";
 import { Composition } from "./composition.ts";
 import type { Faults } from "./faults.ts";

@@ -1,4 +1,4 @@
-import { TagType } from "../flv/layout.ts";
+import { TagType } from "../media/flv/layout.ts";
 import type { Faults } from "./faults.ts";
 import { placeOf, type TagUnit, tagType } from "./unit.ts";
 

@@ -1,4 +1,4 @@
-import { previousTagSizeBytes, tagHeaderBytes } from "../flv/layout.ts";
+import { previousTagSizeBytes, tagHeaderBytes } from "../media/flv/layout.ts";
 import { ByteQueue } from "./byte-queue.ts";
 import type { Faults } from "./faults.ts";
 import { readHeader } from "./header-reader.ts";

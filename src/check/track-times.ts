@@ -1,4 +1,4 @@
-import type { TrackName } from "../codec/packet.ts";
+import type { TrackName } from "../media/packet.ts";
 import type { Faults } from "./faults.ts";
 import { WRAP_MS } from "./tag-judge.ts";
 import { placeOf, type TagUnit } from "./unit.ts";

@@ -1,4 +1,4 @@
-import { h264CodecString, type Sps } from "../codec/sps.ts";
+import { h264CodecString, type Sps } from "../media/h264/sps.ts";
 import { type AvcSettings, readAvcConfig } from "./avc-config.ts";
 import { AvcPictures } from "./avc-picture.ts";
 import type { Faults } from "./faults.ts";

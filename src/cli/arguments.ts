@@ -1,5 +1,5 @@
 import parser from "yargs-parser"; // yargs's own parser: yargs itself takes 70 ms to load, which only help is worth
-import { UserError } from "../failure.ts";
+import { UserError } from "../errors.ts";
 import { type FlagTexts, shown } from "../settings/read-options.ts";
 import { nearest } from "../suggest.ts";
 import type { Flag } from "./command.ts";

@@ -1,4 +1,4 @@
-import type { DescribedCommand } from "../shell/described.ts";
+import type { DescribedCommand } from "./shell/described.ts";
 import type { Command } from "./command.ts";
 import { completionEntry, type Entry } from "./command-table.ts";
 import { completion } from "./completion.ts";

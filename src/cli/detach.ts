@@ -1,11 +1,11 @@
 import { closeSync } from "node:fs";
 import { statfs } from "node:fs/promises";
-import { holderOf } from "../control/claim.ts";
+import { holderOf } from "../control/name-lock.ts";
 import { type Launched, launch } from "../control/launch.ts";
 import { logPathOf, openLog } from "../control/log-file.ts";
 import { alreadyRunning } from "../control/serve.ts";
 import { prepareStateFolder, UnwritableError, writing } from "../control/state-folder.ts";
-import { exitCodes, UserError } from "../failure.ts";
+import { exitCodes, UserError } from "../errors.ts";
 import { foldersOf } from "../folders.ts";
 import { environmentName } from "../settings/option.ts";
 import type { FlagTexts } from "../settings/read-options.ts";

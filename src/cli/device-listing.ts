@@ -1,6 +1,6 @@
-import { plain } from "../device/called.ts";
-import type { Device, Devices, Mode } from "../device/device.ts";
-import type { Pin } from "../device/pins.ts";
+import { plain } from "../devices/called.ts";
+import type { Device, Devices, Mode } from "../devices/device.ts";
+import type { Pin } from "../devices/pins.ts";
 
 const COLUMNS = 80;
 const INDENT = " ".repeat(10);

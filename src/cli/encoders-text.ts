@@ -1,5 +1,5 @@
-import { type AuditionOptions, firstThatWorks } from "../audition/choose.ts";
-import type { ProbeResult } from "../audition/verdict.ts";
+import { type AuditionOptions, firstThatWorks } from "../encoders/choose.ts";
+import type { ProbeResult } from "../encoders/verdict.ts";
 
 const COLUMNS = 80;
 const INDENT = 4;

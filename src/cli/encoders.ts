@@ -1,9 +1,9 @@
-import { type AuditionOptions, firstThatWorks, probeEncoders } from "../audition/choose.ts";
-import type { ProbeResult } from "../audition/verdict.ts";
-import { exitCodes } from "../failure.ts";
+import { type AuditionOptions, firstThatWorks, probeEncoders } from "../encoders/choose.ts";
+import type { ProbeResult } from "../encoders/verdict.ts";
+import { exitCodes } from "../errors.ts";
 import { findFfmpeg } from "../ffmpeg/find.ts";
 import { foldersOf } from "../folders.ts";
-import { thisMachine } from "../machine/machine.ts";
+import { thisMachine } from "../system/machine.ts";
 import { encodersOptions } from "../settings/encoders-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { Command, Environment, Io } from "./command.ts";

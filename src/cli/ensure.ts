@@ -1,7 +1,7 @@
 import { type Ensured, ensureRunning } from "../control/ensure.ts";
 import { UnwritableError } from "../control/state-folder.ts";
 import { runningStreams } from "../control/streams.ts";
-import { exitCodes, UserError } from "../failure.ts";
+import { exitCodes, UserError } from "../errors.ts";
 import { foldersOf } from "../folders.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";

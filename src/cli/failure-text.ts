@@ -1,4 +1,4 @@
-import { UserError } from "../failure.ts";
+import { UserError } from "../errors.ts";
 import type { LogEvent } from "../log.ts";
 import { type LogForm, lineBelow, logLine } from "./log-lines.ts";
 

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { followLog, logBytes, logPathOf, readLog } from "../control/log-file.ts";
 import { notRunning, runningStreams } from "../control/streams.ts";
-import { exitCodes, UserError } from "../failure.ts";
+import { exitCodes, UserError } from "../errors.ts";
 import { foldersOf } from "../folders.ts";
 import { logsOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";

@@ -1,4 +1,4 @@
-import { exitCodes, UserError } from "../failure.ts";
+import { exitCodes, UserError } from "../errors.ts";
 import { shown } from "../settings/read-options.ts";
 import { nearest } from "../suggest.ts";
 import { version } from "../version.ts";

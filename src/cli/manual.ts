@@ -1,5 +1,5 @@
-import { type ExitReason, exitCodes } from "../failure.ts";
-import { manualPage } from "../shell/man.ts";
+import { type ExitReason, exitCodes } from "../errors.ts";
+import { manualPage } from "./shell/man.ts";
 import { version } from "../version.ts";
 import { describeCommands } from "./described-commands.ts";
 import { commands } from "./main.ts";

@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
-import { parseDeviceSpec } from "../device/spec.ts";
-import { UserError } from "../failure.ts";
+import { parseDeviceSpec } from "../devices/spec.ts";
+import { UserError } from "../errors.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import { startOptions } from "../settings/start-options.ts";

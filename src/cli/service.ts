@@ -1,9 +1,9 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { needsToken } from "../access.ts";
-import { exitCodes, UserError } from "../failure.ts";
-import { type Machine, thisMachine } from "../machine/machine.ts";
+import { needsToken } from "../app/access.ts";
+import { exitCodes, UserError } from "../errors.ts";
+import { type Machine, thisMachine } from "../system/machine.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import { serviceOptions } from "../settings/service-options.ts";
 import type { ServiceSettings, StartSettings } from "../settings/settings.ts";

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import type { Io } from "./command.ts";
-import type { Conductor } from "./conductor.ts";
+import type { Conductor } from "./stream-control.ts";
 
 const stopSignals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { stillOf } from "../control/ask.ts";
 import { chooseStream, runningStreams } from "../control/streams.ts";
-import { exitCodes, UserError } from "../failure.ts";
+import { exitCodes, UserError } from "../errors.ts";
 import { snapshotOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { Command, Environment, Io } from "./command.ts";

@@ -1,4 +1,4 @@
-import { plain } from "../device/called.ts";
+import { plain } from "../devices/called.ts";
 import type { CastState, CastStatus, InputStatus } from "../status.ts";
 
 const COLUMNS = 80;

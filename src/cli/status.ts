@@ -1,7 +1,7 @@
 import { statusOf } from "../control/ask.ts";
-import type { Holder } from "../control/claim.ts";
+import type { Holder } from "../control/name-lock.ts";
 import { chooseStream, notRunning, runningStreams } from "../control/streams.ts";
-import { exitCodes, UserError } from "../failure.ts";
+import { exitCodes, UserError } from "../errors.ts";
 import { statusOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { CastStatus } from "../status.ts";

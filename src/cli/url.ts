@@ -1,6 +1,6 @@
 import { urlOf } from "../control/ask.ts";
 import { chooseStream, runningStreams } from "../control/streams.ts";
-import { exitCodes, UserError } from "../failure.ts";
+import { exitCodes, UserError } from "../errors.ts";
 import { namedOptions } from "../settings/control-options.ts";
 import { readSettings } from "../settings/read-options.ts";
 import type { Command } from "./command.ts";

@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { UserError } from "../failure.ts";
+import { UserError } from "../errors.ts";
 import type { CastStatus, Still } from "../status.ts";
-import { type Holder, holderOf } from "./claim.ts";
+import { type Holder, holderOf } from "./name-lock.ts";
 import {
   encodeLine,
   MAX_REPLY_BYTES,

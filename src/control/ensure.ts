@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { claim, holderOf } from "./claim.ts";
+import { claim, holderOf } from "./name-lock.ts";
 import { readLine } from "./protocol.ts";
 import { prepareStateFolder } from "./state-folder.ts";
 

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
-import { UserError } from "../failure.ts";
+import { UserError } from "../errors.ts";
 import type { CastStatus, Still } from "../status.ts";
-import { claim, type Holder } from "./claim.ts";
+import { claim, type Holder } from "./name-lock.ts";
 import {
   encodeLine,
   MAX_REQUEST_BYTES,

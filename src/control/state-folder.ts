@@ -1,5 +1,5 @@
 import { chmod, mkdir, stat } from "node:fs/promises";
-import { UserError } from "../failure.ts";
+import { UserError } from "../errors.ts";
 
 /** The state folder cannot be written: a full or read-only disk, a home that is not there. The message says which. */
 export class UnwritableError extends Error {

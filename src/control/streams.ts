@@ -1,8 +1,8 @@
 import { readdir } from "node:fs/promises";
-import { UserError } from "../failure.ts";
+import { UserError } from "../errors.ts";
 import { stateFoldersOf } from "../folders.ts";
 import { NAME_PATTERN } from "../name.ts";
-import { type Holder, holdersIn } from "./claim.ts";
+import { type Holder, holdersIn } from "./name-lock.ts";
 
 /** Every stream that this user can find running, by name; a service's, too. */
 export async function runningStreams(

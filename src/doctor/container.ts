@@ -1,4 +1,4 @@
-import type { Machine } from "../machine/machine.ts";
+import type { Machine } from "../system/machine.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 

@@ -1,7 +1,7 @@
-import type { Device } from "../device/device.ts";
+import type { Device } from "../devices/device.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
-import type { Machine } from "../machine/machine.ts";
-import type { User } from "../machine/user.ts";
+import type { Machine } from "../system/machine.ts";
+import type { User } from "../system/user.ts";
 import type { Finding } from "./finding.ts";
 
 /** What the checks look at: this machine and what was asked, or a test's. What takes long is found once, for all. */

@@ -1,4 +1,4 @@
-import type { Camera, Device } from "../device/device.ts";
+import type { Camera, Device } from "../devices/device.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
 

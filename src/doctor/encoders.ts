@@ -1,4 +1,4 @@
-import { UserError } from "../failure.ts";
+import { UserError } from "../errors.ts";
 import type { DoctorContext, TriedEncoder } from "./context.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
 

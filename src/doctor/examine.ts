@@ -1,4 +1,4 @@
-import { UserError } from "../failure.ts";
+import { UserError } from "../errors.ts";
 import { checkClock } from "./clock.ts";
 import { checkContainer } from "./container.ts";
 import type { Check, DoctorContext } from "./context.ts";

@@ -1,5 +1,5 @@
-import { UserError } from "../failure.ts";
-import type { Machine } from "../machine/machine.ts";
+import { UserError } from "../errors.ts";
+import type { Machine } from "../system/machine.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
 

@@ -1,6 +1,6 @@
-import type { Holder } from "../machine/holders.ts";
-import { holdersOf } from "../machine/holders.ts";
-import type { Machine } from "../machine/machine.ts";
+import type { Holder } from "../system/holders.ts";
+import { holdersOf } from "../system/holders.ts";
+import type { Machine } from "../system/machine.ts";
 
 /** Which processes listen on a TCP port, as far as this user may see; only Linux tells. */
 export async function listenersOn(machine: Machine, port: number): Promise<readonly Holder[]> {

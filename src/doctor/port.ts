@@ -1,5 +1,5 @@
 import { isIPv6 } from "node:net";
-import type { Holder } from "../machine/holders.ts";
+import type { Holder } from "../system/holders.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, failure, ok } from "./finding.ts";
 import { listenersOn } from "./listeners.ts";

@@ -1,7 +1,7 @@
-import type { Device } from "../device/device.ts";
+import type { Device } from "../devices/device.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
-import type { Machine } from "../machine/machine.ts";
-import { userOf } from "../machine/user.ts";
+import type { Machine } from "../system/machine.ts";
+import { userOf } from "../system/user.ts";
 import type { DoctorContext, TriedEncoder } from "./context.ts";
 import { tryToListen } from "./listen.ts";
 

@@ -1,10 +1,10 @@
-import { CorruptInputError } from "../codec/corrupt.ts";
-import { ReorderedPicturesError } from "../codec/h264-track.ts";
-import { epochClock, ForeignClockError, ownClock } from "../codec/input-clock.ts";
-import { NutTrack } from "../codec/nut-track.ts";
-import type { Packet } from "../codec/packet.ts";
-import type { Device } from "../device/device.ts";
-import { UserError } from "../failure.ts";
+import { CorruptInputError } from "../media/corrupt-input.ts";
+import { ReorderedPicturesError } from "../media/h264/track.ts";
+import { epochClock, ForeignClockError, ownClock } from "../timing/input-clock.ts";
+import { NutTrack } from "./nut-pipe.ts";
+import type { Packet } from "../media/packet.ts";
+import type { Device } from "../devices/device.ts";
+import { UserError } from "../errors.ts";
 import { type DriverChange, driverChangeOf } from "./driver-change.ts";
 import type { Plan } from "./plan.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { promisify } from "node:util";
-import { UserError } from "../failure.ts";
+import { UserError } from "../errors.ts";
 
 /** An ffmpeg that was run once and said its version. */
 export interface FfmpegBinary {

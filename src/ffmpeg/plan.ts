@@ -1,8 +1,8 @@
-import type { Tracks } from "../codec/packet.ts";
-import { colorOptions } from "../device/picture.ts";
-import type { Source, SourceVideo } from "../device/source.ts";
-import { defaultBitrateKbps } from "../encoder/bitrate.ts";
-import type { ChosenEncoder } from "../encoder/encoder.ts";
+import type { Tracks } from "../media/packet.ts";
+import { colorOptions } from "../devices/picture.ts";
+import type { Source, SourceVideo } from "../devices/source.ts";
+import { defaultBitrateKbps } from "./bitrate.ts";
+import type { ChosenEncoder } from "./encoder.ts";
 import { buildArguments } from "./arguments.ts";
 
 export interface PlanOptions {

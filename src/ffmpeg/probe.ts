@@ -1,6 +1,6 @@
-import type { Media } from "../device/media.ts";
-import { type InputStreams, parseStreams } from "../device/streams.ts";
-import { UserError } from "../failure.ts";
+import type { Media } from "../devices/media.ts";
+import { type InputStreams, parseStreams } from "../devices/streams.ts";
+import { UserError } from "../errors.ts";
 import { buildArguments } from "./arguments.ts";
 import type { FfmpegBinary } from "./find.ts";
 import { FfmpegProcess } from "./process.ts";

@@ -1,5 +1,5 @@
-import type { Source } from "../device/source.ts";
-import { UserError } from "../failure.ts";
+import type { Source } from "../devices/source.ts";
+import { UserError } from "../errors.ts";
 import type { Exit } from "./process.ts";
 import { NO_REASON, REASONS } from "./reasons.ts";
 

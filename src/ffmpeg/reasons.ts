@@ -1,4 +1,4 @@
-import type { ExitReason } from "../failure.ts";
+import type { ExitReason } from "../errors.ts";
 
 /** What some of ffmpeg's words mean for the user, and what to do. */
 export interface Reason {

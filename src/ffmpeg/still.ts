@@ -1,4 +1,4 @@
-import { UserError } from "../failure.ts";
+import { UserError } from "../errors.ts";
 import { buildArguments } from "./arguments.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";
 import { failureOf } from "./reason.ts";

@@ -1,4 +1,4 @@
-import { encoders } from "../encoder/encoders.ts";
+import { encoders } from "../ffmpeg/encoder-table.ts";
 import type { OptionTable } from "./option.ts";
 import {
   parseBitrateKbps,

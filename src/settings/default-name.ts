@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { parseDeviceSpec } from "../device/spec.ts";
+import { parseDeviceSpec } from "../devices/spec.ts";
 import { NAME_PATTERN } from "../name.ts";
 
 /** What a stream is called when nobody named it: a name that can stand in a URL, never empty and without secrets. */

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
-import { isNetwork } from "../door/address.ts";
-import { parseHost as parseHostHeader } from "../door/host.ts";
-import { type AllowedOrigins, canonicalOrigin } from "../door/origin.ts";
-import { tokenFault } from "../door/token.ts";
+import { isNetwork } from "../auth/address.ts";
+import { parseHost as parseHostHeader } from "../auth/host.ts";
+import { type AllowedOrigins, canonicalOrigin } from "../auth/origin.ts";
+import { tokenFault } from "../auth/token.ts";
 import { oneOf, UnacceptableError } from "./parse.ts";
 import { type AuthMode, authModes } from "./settings.ts";
 

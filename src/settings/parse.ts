@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { isTaken } from "../device/alias.ts";
+import { isTaken } from "../devices/alias.ts";
 import { NAME_PATTERN } from "../name.ts";
 import { nearest } from "../suggest.ts";
 import { type LogFormat, logFormats, type Size, type WantedPin } from "./settings.ts";

@@ -1,4 +1,4 @@
-import { UserError } from "../failure.ts";
+import { UserError } from "../errors.ts";
 import { redactUrls } from "../ffmpeg/redact.ts";
 import { environmentName, type Option, type OptionTable } from "./option.ts";
 import { UnacceptableError } from "./parse.ts";

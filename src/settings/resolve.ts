@@ -1,5 +1,5 @@
-import { parseDeviceSpec } from "../device/spec.ts";
-import { UserError } from "../failure.ts";
+import { parseDeviceSpec } from "../devices/spec.ts";
+import { UserError } from "../errors.ts";
 import { defaultName } from "./default-name.ts";
 import { type Environment, type FlagTexts, fallbacksOf, readGiven, shown } from "./read-options.ts";
 import type { StartSettings } from "./settings.ts";

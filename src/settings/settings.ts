@@ -1,4 +1,4 @@
-import type { AllowedOrigins } from "../door/origin.ts";
+import type { AllowedOrigins } from "../auth/origin.ts";
 
 /** What `flvcast start` was asked to do: checked, with units in the names; `null` where the tool is to choose. */
 export interface StartSettings

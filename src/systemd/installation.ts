@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../failure.ts";
+import { UserError } from "../errors.ts";
 import { type ServicePlan, serviceUnit, socketUnit, unitName } from "./service-unit.ts";
 import type { Systemctl } from "./systemctl.ts";
 

@@ -1,5 +1,5 @@
 import { type LogEvent, warning } from "../log.ts";
-import type { Machine } from "../machine/machine.ts";
+import type { Machine } from "../system/machine.ts";
 
 export interface NotifierOptions {
   readonly machine: Pick<Machine, "env" | "run">;

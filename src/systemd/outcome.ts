@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type ExitReason, exitCodes, UserError } from "../failure.ts";
+import { type ExitReason, exitCodes, UserError } from "../errors.ts";
 import type { Systemctl, UnitState } from "./systemctl.ts";
 
 const POLL_MS = 300;

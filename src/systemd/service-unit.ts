@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from "node:net";
-import { exitCodes } from "../failure.ts";
+import { exitCodes } from "../errors.ts";
 import { execLine, type Section, specifierFree, unitText } from "./unit-text.ts";
 
 /** What a service is made of. */

@@ -1,5 +1,5 @@
-import { UserError } from "../failure.ts";
-import type { Machine, Ran } from "../machine/machine.ts";
+import { UserError } from "../errors.ts";
+import type { Machine, Ran } from "../system/machine.ts";
 import { journalName } from "./service-unit.ts";
 
 export type Scope = "system" | "user";

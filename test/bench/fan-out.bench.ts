@@ -3,7 +3,7 @@ import { readFile, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { previousTagSizeBytes, tagHeaderBytes } from "../../src/flv/layout.ts";
+import { previousTagSizeBytes, tagHeaderBytes } from "../../src/media/flv/layout.ts";
 import { mustRun, run } from "../run.ts";
 import { type RunningServer, startLimit, startOurs } from "./fan-out-servers.ts";
 import { type Feeds, makeFeeds } from "./feed.ts";

@@ -1,5 +1,5 @@
-import { FlvDemuxer, type FlvTagEvent } from "../../src/flv/demuxer.ts";
-import { TagType } from "../../src/flv/layout.ts";
+import { FlvDemuxer, type FlvTagEvent } from "../../src/media/flv/demuxer.ts";
+import { TagType } from "../../src/media/flv/layout.ts";
 import { mustRun } from "../run.ts";
 import { picture, type Way } from "./way.ts";
 

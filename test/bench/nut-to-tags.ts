@@ -1,7 +1,7 @@
-import { ownClock } from "../../src/codec/input-clock.ts";
-import { NutTrack } from "../../src/codec/nut-track.ts";
-import { Preroll } from "../../src/codec/preroll.ts";
-import { Muxer } from "../../src/flv/muxer.ts";
+import { ownClock } from "../../src/timing/input-clock.ts";
+import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
+import { Preroll } from "../../src/timing/preroll.ts";
+import { Muxer } from "../../src/media/flv/muxer.ts";
 
 const tracks = { video: true, audio: true };
 

@@ -1,17 +1,17 @@
 import { get } from "node:http";
-import { ownClock } from "../../src/codec/input-clock.ts";
-import { NutTrack } from "../../src/codec/nut-track.ts";
-import type { Source } from "../../src/device/source.ts";
-import { softwareEncoder } from "../../src/encoder/encoders.ts";
+import { ownClock } from "../../src/timing/input-clock.ts";
+import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
+import type { Source } from "../../src/devices/source.ts";
+import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
 import { type Plan, planProcess } from "../../src/ffmpeg/plan.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
-import { encodeHeader } from "../../src/flv/header.ts";
-import { HttpServer } from "../../src/http/server.ts";
-import { flvPath } from "../../src/http/stream-name.ts";
-import { Channel } from "../../src/live/channel.ts";
-import { Feed } from "../../src/live/feed.ts";
-import { openDoor } from "../http/open-door.ts";
+import { encodeHeader } from "../../src/media/flv/header.ts";
+import { HttpServer } from "../../src/server/server.ts";
+import { flvPath } from "../../src/server/stream-name.ts";
+import { Channel } from "../../src/outputs/live/hub.ts";
+import { Feed } from "../../src/channel/pipeline.ts";
+import { openDoor } from "../server/open-gate.ts";
 import { picture, type Way } from "./way.ts";
 
 const tracks = { video: true, audio: true };

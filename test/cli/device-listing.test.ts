@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { listingText } from "../../src/cli/device-listing.ts";
-import type { Camera, Mode } from "../../src/device/device.ts";
-import { someCamera, someMicrophone, someScreen } from "../device/some-devices.ts";
+import type { Camera, Mode } from "../../src/devices/device.ts";
+import { someCamera, someMicrophone, someScreen } from "../devices/some-devices.ts";
 
 const mode = (format: string, coding: Mode["coding"], size: string, ...fps: readonly number[]): Mode => {
   const [width = 0, height = 0] = size.split("x").map(Number);

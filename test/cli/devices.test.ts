@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { devices, runDevices } from "../../src/cli/devices.ts";
-import { readPins, writePins } from "../../src/device/pins.ts";
-import { UserError } from "../../src/failure.ts";
-import { FakeMachine } from "../machine/fake-machine.ts";
-import { suffixes } from "../platform/windows-listings.ts";
+import { readPins, writePins } from "../../src/devices/pins.ts";
+import { UserError } from "../../src/errors.ts";
+import { FakeMachine } from "../system/fake-machine.ts";
+import { suffixes } from "../devices/platform/windows-listings.ts";
 import { FakeIo } from "./fake-io.ts";
 
 const C920 = String.raw`@device_pnp_\\?\usb#vid_046d&pid_082d&mi_00#7&10a84933&0&0000#{65e8773d-8f56-11d0-a3b9-00a0c9223196}\global`;

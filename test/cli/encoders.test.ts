@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { AuditionOptions } from "../../src/audition/choose.ts";
-import type { ProbeResult } from "../../src/audition/verdict.ts";
+import type { AuditionOptions } from "../../src/encoders/choose.ts";
+import type { ProbeResult } from "../../src/encoders/verdict.ts";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { encoders, runEncoders } from "../../src/cli/encoders.ts";
-import { fakeMachine } from "../audition/fake-machine.ts";
+import { fakeMachine } from "../encoders/fake-machine.ts";
 import { FakeIo } from "./fake-io.ts";
 
 const atMs = Date.UTC(2026, 0, 2, 3, 4, 5);

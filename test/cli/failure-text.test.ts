@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { failureText } from "../../src/cli/failure-text.ts";
-import { UserError } from "../../src/failure.ts";
+import { UserError } from "../../src/errors.ts";
 
 const AT_MS = Date.UTC(2026, 0, 2);
 const unknown = new UserError("failure", "cam0: ffmpeg ended with 1, and says «b»", {

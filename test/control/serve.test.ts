@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { restartStream, statusOf, stillOf, stopStream, urlOf } from "../../src/control/ask.ts";
-import { type Holder, holderOf } from "../../src/control/claim.ts";
+import { type Holder, holderOf } from "../../src/control/name-lock.ts";
 import { type Control, type Controllable, serveControl } from "../../src/control/serve.ts";
-import { UserError } from "../../src/failure.ts";
+import { UserError } from "../../src/errors.ts";
 import type { Still } from "../../src/status.ts";
 import { someStatus } from "./some-status.ts";
 

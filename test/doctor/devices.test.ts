@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Camera, Device, Microphone, Screen } from "../../src/device/device.ts";
+import type { Camera, Device, Microphone, Screen } from "../../src/devices/device.ts";
 import { checkDevices } from "../../src/doctor/devices.ts";
 import { contextWith } from "./fake-machine.ts";
 import { told } from "./told.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { TriedEncoder } from "../../src/doctor/context.ts";
 import { checkEncoders } from "../../src/doctor/encoders.ts";
-import { UserError } from "../../src/failure.ts";
+import { UserError } from "../../src/errors.ts";
 import { contextWith } from "./fake-machine.ts";
 import { told } from "./told.ts";
 

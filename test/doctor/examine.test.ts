@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { examine } from "../../src/doctor/examine.ts";
 import { ok } from "../../src/doctor/finding.ts";
-import { UserError } from "../../src/failure.ts";
+import { UserError } from "../../src/errors.ts";
 import { contextWith } from "./fake-machine.ts";
 
 const never = () => new Promise<never>(() => {});

@@ -1,5 +1,5 @@
 import type { DoctorContext } from "../../src/doctor/context.ts";
-import type { Machine, Ran } from "../../src/machine/machine.ts";
+import type { Machine, Ran } from "../../src/system/machine.ts";
 
 /** What is there on a machine; nothing else is. */
 export interface Scene {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { checkFfmpeg, parseNames } from "../../src/doctor/ffmpeg.ts";
-import { UserError } from "../../src/failure.ts";
+import { UserError } from "../../src/errors.ts";
 import { findFfmpeg } from "../../src/ffmpeg/find.ts";
-import { thisMachine } from "../../src/machine/machine.ts";
+import { thisMachine } from "../../src/system/machine.ts";
 import { contextWith } from "./fake-machine.ts";
 
 const devices = (version: string) => readFileSync(`test/fixtures/ffmpeg-devices/${version}.txt`, "utf8");

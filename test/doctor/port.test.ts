@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { tryToListen } from "../../src/doctor/listen.ts";
 import { inodesOf } from "../../src/doctor/listeners.ts";
 import { checkPort } from "../../src/doctor/port.ts";
-import { thisMachine } from "../../src/machine/machine.ts";
+import { thisMachine } from "../../src/system/machine.ts";
 import { contextWith, type Scene } from "./fake-machine.ts";
 
 /** Recorded from `cat /proc/net/tcp` while `node -e 'net.createServer().listen(8080, "127.0.0.1")'` ran. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { channelDetailSchema, channelsSchema, viewersSchema } from "../../src/api/schemas.ts";
-import { series } from "../../src/metrics/series.ts";
+import { channelDetailSchema, channelsSchema, viewersSchema } from "../../src/server/api/schemas.ts";
+import { series } from "../../src/server/metrics/series.ts";
 import { run } from "../run.ts";
 import { fakeArgs, living, picturesPath } from "./fake.ts";
 import { makeFolder } from "./folder.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { holdersIn } from "../../src/control/claim.ts";
+import { holdersIn } from "../../src/control/name-lock.ts";
 import type { CastStatus } from "../../src/status.ts";
 import { findProgram, run } from "../run.ts";
 import { flvcastProgram } from "../start-flvcast.ts";

@@ -1,16 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";
-import { NutTrack } from "../../src/codec/nut-track.ts";
-import type { Packet } from "../../src/codec/packet.ts";
-import type { Source } from "../../src/device/source.ts";
-import { softwareEncoder } from "../../src/encoder/encoders.ts";
+import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
+import type { Packet } from "../../src/media/packet.ts";
+import type { Source } from "../../src/devices/source.ts";
+import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { planProcess } from "../../src/ffmpeg/plan.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
-import { encodeHeader } from "../../src/flv/header.ts";
-import { Channel } from "../../src/live/channel.ts";
-import { Feed } from "../../src/live/feed.ts";
-import type { Viewer } from "../../src/live/viewer.ts";
-import { FakeSink, somebody } from "../live/fakes.ts";
+import { encodeHeader } from "../../src/media/flv/header.ts";
+import { Channel } from "../../src/outputs/live/hub.ts";
+import { Feed } from "../../src/channel/pipeline.ts";
+import type { Viewer } from "../../src/outputs/live/viewer.ts";
+import { FakeSink, somebody } from "../outputs/live/fakes.ts";
 import { measureFlashAndBeep } from "../players/flash-and-beep.ts";
 import { makeFolder } from "./folder.ts";
 

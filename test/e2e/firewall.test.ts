@@ -2,9 +2,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseIptables } from "../../src/firewall/iptables-rules.ts";
-import { parseRuleset } from "../../src/firewall/nft-ruleset.ts";
-import { passage } from "../../src/firewall/nft-walk.ts";
+import { parseIptables } from "../../src/doctor/firewall/iptables-rules.ts";
+import { parseRuleset } from "../../src/doctor/firewall/nft-ruleset.ts";
+import { passage } from "../../src/doctor/firewall/nft-walk.ts";
 import { flvcastProgram } from "../start-flvcast.ts";
 
 const folder = "test/fixtures/firewall";

@@ -1,14 +1,14 @@
-import { ownClock } from "../../src/codec/input-clock.ts";
-import { NutTrack } from "../../src/codec/nut-track.ts";
+import { ownClock } from "../../src/timing/input-clock.ts";
+import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
-import { encodeHeader } from "../../src/flv/header.ts";
-import { HttpServer } from "../../src/http/server.ts";
-import { Channel } from "../../src/live/channel.ts";
-import { Feed } from "../../src/live/feed.ts";
-import { FakeBroadcast } from "../http/fake-broadcast.ts";
-import { openDoor } from "../http/open-door.ts";
-import { keyPair } from "../http/served.ts";
+import { encodeHeader } from "../../src/media/flv/header.ts";
+import { HttpServer } from "../../src/server/server.ts";
+import { Channel } from "../../src/outputs/live/hub.ts";
+import { Feed } from "../../src/channel/pipeline.ts";
+import { FakeBroadcast } from "../server/fake-stream.ts";
+import { openDoor } from "../server/open-gate.ts";
+import { keyPair } from "../server/served.ts";
 
 /** A server with several channels, all of one source. */
 export interface ManyChannels {

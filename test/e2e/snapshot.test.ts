@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { colorOptions, RGB_TO_BT709 } from "../../src/device/picture.ts";
+import { colorOptions, RGB_TO_BT709 } from "../../src/devices/picture.ts";
 import { findProgram, mustRun, run } from "../run.ts";
 import { flvcastProgram } from "../start-flvcast.ts";
 import { freshStateFolder } from "../state-folder.ts";

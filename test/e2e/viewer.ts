@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { FlvDemuxer, type FlvEvent } from "../../src/flv/demuxer.ts";
+import { FlvDemuxer, type FlvEvent } from "../../src/media/flv/demuxer.ts";
 import { Recording } from "./recording.ts";
 
 /** A viewer over HTTP/1.1 that takes the chunks apart itself, and keeps everything. */

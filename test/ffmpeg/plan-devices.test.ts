@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { cameraSource, type StampedBy } from "../../src/device/camera-source.ts";
-import type { Camera, Microphone } from "../../src/device/device.ts";
-import { microphoneSource } from "../../src/device/microphone-source.ts";
-import type { ChosenMode } from "../../src/device/mode.ts";
-import { screenSource } from "../../src/device/screen.ts";
-import { unlistedScreen } from "../../src/device/unlisted.ts";
-import { softwareEncoder } from "../../src/encoder/encoders.ts";
+import { cameraSource, type StampedBy } from "../../src/devices/camera-source.ts";
+import type { Camera, Microphone } from "../../src/devices/device.ts";
+import { microphoneSource } from "../../src/devices/microphone-source.ts";
+import type { ChosenMode } from "../../src/devices/mode.ts";
+import { screenSource } from "../../src/devices/screen.ts";
+import { unlistedScreen } from "../../src/devices/unlisted.ts";
+import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
 
 const BOTH = { video: true, audio: true };

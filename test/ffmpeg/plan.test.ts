@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { fileMedia, mediaSource, urlMedia } from "../../src/device/media.ts";
-import { RGB_TO_BT709 } from "../../src/device/picture.ts";
-import { displayScreen, screenSource } from "../../src/device/screen.ts";
-import type { InputStreams } from "../../src/device/streams.ts";
-import { testSource } from "../../src/device/test-source.ts";
-import { encoders, softwareEncoder } from "../../src/encoder/encoders.ts";
+import { fileMedia, mediaSource, urlMedia } from "../../src/devices/media.ts";
+import { RGB_TO_BT709 } from "../../src/devices/picture.ts";
+import { displayScreen, screenSource } from "../../src/devices/screen.ts";
+import type { InputStreams } from "../../src/devices/streams.ts";
+import { testSource } from "../../src/devices/test-source.ts";
+import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { encodesVideo, type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
 
 const BOTH = { video: true, audio: true };

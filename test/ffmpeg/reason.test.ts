@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exitCodes } from "../../src/failure.ts";
+import { exitCodes } from "../../src/errors.ts";
 import { failureOf } from "../../src/ffmpeg/reason.ts";
 
 const exit = { code: 1, signal: null, error: null };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exitCodes } from "../../src/failure.ts";
+import { exitCodes } from "../../src/errors.ts";
 import { demuxerOf, failureOf } from "../../src/ffmpeg/reason.ts";
 import { recordedError, recordedErrors, versions } from "./recorded-errors.ts";
 

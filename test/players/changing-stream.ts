@@ -1,14 +1,14 @@
-import { ownClock } from "../../src/codec/input-clock.ts";
-import { NutTrack } from "../../src/codec/nut-track.ts";
-import type { Packet } from "../../src/codec/packet.ts";
+import { ownClock } from "../../src/timing/input-clock.ts";
+import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
+import type { Packet } from "../../src/media/packet.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
-import { encodeHeader } from "../../src/flv/header.ts";
-import { HttpServer } from "../../src/http/server.ts";
-import { flvPath } from "../../src/http/stream-name.ts";
-import { Channel } from "../../src/live/channel.ts";
-import { Feed } from "../../src/live/feed.ts";
-import { openDoor } from "../http/open-door.ts";
+import { encodeHeader } from "../../src/media/flv/header.ts";
+import { HttpServer } from "../../src/server/server.ts";
+import { flvPath } from "../../src/server/stream-name.ts";
+import { Channel } from "../../src/outputs/live/hub.ts";
+import { Feed } from "../../src/channel/pipeline.ts";
+import { openDoor } from "../server/open-gate.ts";
 
 /** What a picture is encoded as; another one has another SPS. */
 export interface Shape {

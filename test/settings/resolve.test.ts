@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { UserError } from "../../src/failure.ts";
+import { UserError } from "../../src/errors.ts";
 import { environmentName } from "../../src/settings/option.ts";
 import { shown } from "../../src/settings/read-options.ts";
 import { resolveStartSettings } from "../../src/settings/resolve.ts";

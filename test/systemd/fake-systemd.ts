@@ -1,4 +1,4 @@
-import type { Machine, Ran } from "../../src/machine/machine.ts";
+import type { Machine, Ran } from "../../src/system/machine.ts";
 
 /** A machine whose programs say what a test has them say; it writes down what was run. */
 export class FakeSystemd implements Pick<Machine, "env" | "run"> {

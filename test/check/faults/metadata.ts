@@ -1,4 +1,4 @@
-import { type Amf0Property, type Amf0Value, decodeAmf0, encodeAmf0 } from "../../../src/flv/amf0.ts";
+import { type Amf0Property, type Amf0Value, decodeAmf0, encodeAmf0 } from "../../../src/media/flv/amf0.ts";
 import { type RawStream, TYPE } from "../raw-stream.ts";
 import { brokenFile, brokenLive, type Fault } from "../sample.ts";
 

@@ -1,0 +1,86 @@
+import { hostname } from "node:os";
+import { UnwritableError } from "../control/state-folder.ts";
+import { isLoopback } from "../auth/address.ts";
+import { Door } from "../auth/gate.ts";
+import { namesOfMachine } from "../auth/host.ts";
+import type { Doorkeeper } from "../auth/request.ts";
+import { makeToken, tokenFault } from "../auth/token.ts";
+import { UserError } from "../errors.ts";
+import { foldersOf } from "../folders.ts";
+import { type LogEvent, warning } from "../log.ts";
+import type { AccessSettings } from "../settings/settings.ts";
+import { keptToken, readTokenFile } from "../auth/token-file.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Who is let in, and what those who are need. */
+export interface Access {
+  readonly doorkeeper: Doorkeeper;
+  readonly token: HeldToken | null;
+}
+
+/** A stream's token. */
+export interface HeldToken {
+  readonly text: string;
+  /** The file that holds it; null where it was given, or could not be kept. */
+  readonly path: string | null;
+}
+
+/**
+ * Opens the door of a stream that is served at an address.
+ * @param address the one that is really listened at, an IP address
+ * @throws UserError where the token that is wanted cannot be had
+ */
+export async function openDoor(
+  settings: AccessSettings & { readonly name: string },
+  address: string,
+  { env, onNotice }: { readonly env: Environment; readonly onNotice: (event: LogEvent) => void },
+): Promise<Access> {
+  const token = needsToken(settings, address) ? await tokenFor(settings, env, onNotice) : null;
+  const doorkeeper = new Door({
+    token: token?.text ?? null,
+    allowedOrigins: settings.allowedOrigins,
+    ourNames: [...namesOfMachine(hostname()), ...settings.publicHosts],
+    trustedProxies: settings.trustedProxies,
+  });
+  return { doorkeeper, token };
+}
+
+/** Whether viewers need a token: where others than this machine's own programs and pages can ask, and where the user says so. */
+export function needsToken(
+  { auth, token, tokenFile, allowedOrigins }: AccessSettings,
+  address: string,
+): boolean {
+  if (auth !== "auto") return auth === "token";
+  return token !== null || tokenFile !== null || !isLoopback(address) || allowedOrigins === "*";
+}
+
+async function tokenFor(
+  { name, token, tokenFile }: AccessSettings & { readonly name: string },
+  env: Environment,
+  onNotice: (event: LogEvent) => void,
+): Promise<HeldToken> {
+  if (token !== null) return { text: checked(token), path: null };
+  if (tokenFile !== null) return { text: await readTokenFile(tokenFile), path: tokenFile };
+  try {
+    const kept = await keptToken(foldersOf(env).lasting, name);
+    return { text: kept.token, path: kept.path };
+  } catch (error) {
+    if (!(error instanceof UnwritableError)) throw error;
+    const text = `${error.message}: the next start makes another token, and the URL changes`;
+    onNotice(warning("token-not-kept", text, { name }));
+    return { text: makeToken(), path: null };
+  }
+}
+
+/** From code, a token comes as it is. */
+function checked(token: string): string {
+  const fault = tokenFault(token);
+  if (fault !== null) throw new UserError("usage", `the token ${fault}`);
+  return token;
+}
+
+/** A URL with the token that it needs. */
+export function urlWith(token: HeldToken | null, url: string): string {
+  return token === null ? url : `${url}?token=${token.text}`;
+}

@@ -1,0 +1,44 @@
+import { type KeyPairFiles, readKeyPair, untimeliness } from "../server/http/certificate.ts";
+import { CertificateWatch } from "../server/http/certificate-watch.ts";
+import { HttpServer } from "../server/server.ts";
+import { type LogEvent, notice, warning } from "../log.ts";
+import type { ServeSettings } from "../settings/settings.ts";
+
+/** What serves a cast. */
+export interface Serving {
+  readonly server: HttpServer;
+  readonly scheme: "http" | "https";
+  /** What follows the certificate's files; null where it is served without. */
+  readonly certificate: CertificateWatch | null;
+}
+
+/** @throws UserError when the certificate, its key or the folder of files cannot be used */
+export async function makeServer(
+  settings: ServeSettings,
+  onNotice: (event: LogEvent) => void,
+): Promise<Serving> {
+  const { tlsCert, tlsKey, www, maxViewers, maxViewersPerAddress } = settings;
+  const limits = { maxViewers, maxViewersPerAddress };
+  if (tlsCert === null || tlsKey === null)
+    return { server: new HttpServer({ www, limits }), scheme: "http", certificate: null };
+  return await makeTlsServer({ certPath: tlsCert, keyPath: tlsKey }, { www, limits }, onNotice);
+}
+
+async function makeTlsServer(
+  files: KeyPairFiles,
+  options: ConstructorParameters<typeof HttpServer>[0],
+  onNotice: (event: LogEvent) => void,
+): Promise<Serving> {
+  const keyPair = await readKeyPair(files);
+  const late = untimeliness(keyPair);
+  if (late !== null) onNotice(warning("certificate-untimely", `--tls-cert ${files.certPath}: ${late}`));
+  const server = new HttpServer({ ...options, keyPair });
+  const certificate = new CertificateWatch(files, keyPair, {
+    onRenewed: (renewed) => {
+      server.renew(renewed);
+      onNotice(notice("certificate-renewed", "the certificate was renewed: new connections get it"));
+    },
+    onUnusable: (why) => onNotice(warning("certificate-unusable", `the certificate stays as it was: ${why}`)),
+  });
+  return { server, scheme: "https", certificate };
+}

@@ -1,0 +1,106 @@
+import { constants } from "node:fs";
+import { type FileHandle, link, open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { prepareStateFolder, writing } from "../control/state-folder.ts";
+import { MAX_TOKEN_LENGTH, makeToken, tokenFault } from "./token.ts";
+import { UserError } from "../errors.ts";
+
+const GROUP_AND_OTHERS = 0o077;
+const WRITABLE_BY_OTHERS = 0o022;
+
+/** A token and the file that holds it. */
+export interface KeptToken {
+  readonly token: string;
+  readonly path: string;
+}
+
+/** The token in a file of the user's. @throws UserError where there is none, or others may change it */
+export async function readTokenFile(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: Error) => {
+    throw new UserError("usage", `--token-file ${path} cannot be read: ${error.message}`, { cause: error });
+  });
+  try {
+    const { mode } = await file.stat();
+    if (process.platform !== "win32" && (mode & WRITABLE_BY_OTHERS) !== 0)
+      throw new UserError("permission", `others may write --token-file ${path}: chmod go-w ${path}`);
+    const { token, fault } = await readToken(file);
+    if (fault === null) return token;
+    throw new UserError("usage", `--token-file ${path}: what is in it ${fault}`);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * The token that was made for a stream, so that its URL stays the same; made now, if there is none yet.
+ * @throws UserError where somebody else may know it, or the file holds none
+ * @throws UnwritableError where it cannot be kept
+ */
+export async function keptToken(folder: string, name: string): Promise<KeptToken> {
+  await prepareStateFolder(folder);
+  const path = join(folder, `${name}.token`);
+  const before = await readKept(path);
+  if (before !== null) return { token: before, path };
+  await writing(folder, () => writeWhole(folder, path, `${makeToken()}\n`));
+  const now = await readKept(path); // ours, or that of another start of the same moment
+  if (now === null) throw new Error(`${path} was there, and is gone`);
+  return { token: now, path };
+}
+
+/** The file is there whole, or not at all; one that is there stays. */
+async function writeWhole(folder: string, path: string, text: string): Promise<void> {
+  const temporary = join(folder, `.${process.pid}-${makeToken()}.token`);
+  try {
+    const file = await open(temporary, "wx", 0o600);
+    try {
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
+    await link(temporary, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** null where there is no file. */
+async function readKept(path: string): Promise<string | null> {
+  const file = await openKept(path);
+  if (file === null) return null;
+  try {
+    const { uid, mode } = await file.stat();
+    const isOurs = process.geteuid === undefined || uid === process.geteuid();
+    if (!isOurs || (process.platform !== "win32" && (mode & GROUP_AND_OTHERS) !== 0))
+      throw refusal(path, "others may know the token in it");
+    const { token, fault } = await readToken(file);
+    if (fault !== null) throw refusal(path, `what is in it ${fault}`);
+    return token;
+  } finally {
+    await file.close();
+  }
+}
+
+async function openKept(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException; // of open(2)
+    if (code === "ENOENT") return null;
+    throw refusal(path, `it cannot be opened (${code})`);
+  }
+}
+
+async function readToken(
+  file: FileHandle,
+): Promise<{ readonly token: string; readonly fault: string | null }> {
+  if (!(await file.stat()).isFile()) return { token: "", fault: "is no text: give a file" };
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(2 * MAX_TOKEN_LENGTH));
+  const token = buffer.toString("utf8", 0, bytesRead).trim();
+  return { token, fault: tokenFault(token) };
+}
+
+function refusal(path: string, why: string): UserError {
+  return new UserError("permission", `${path}: ${why}: remove it, and a new token is made`);
+}

@@ -1,0 +1,250 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Access, openDoor, urlWith } from "../app/access.ts";
+import { Attempts } from "./start.ts";
+import { encoderNamed } from "../encoders/choose.ts";
+import type { Packet } from "../media/packet.ts";
+import type { UserError } from "../errors.ts";
+import { redactUrls } from "../ffmpeg/redact.ts";
+import { refuseTerminal } from "../ffmpeg/stdin-capture.ts";
+import type { CertificateWatch } from "../server/http/certificate-watch.ts";
+import type { HttpServer } from "../server/server.ts";
+import { flvPath } from "../server/stream-name.ts";
+import { type Site, streamUrls } from "../server/urls.ts";
+import { ffmpegOf, type Lineup, planLineup } from "./plan.ts";
+import { type LogEvent, notice } from "../log.ts";
+import { type Machine, thisMachine } from "../system/machine.ts";
+import { codecsOf, describeOnAir, type OnAir } from "./description.ts";
+import type { StartSettings } from "../settings/settings.ts";
+import type { CastState, CastStatus, MediaTotals, Still } from "../status.ts";
+import { Stills } from "./stills.ts";
+import { ClockWatch } from "./supervisor/clock-watch.ts";
+import { DeviceWatch } from "./supervisor/device-watch.ts";
+import { Meter } from "./supervisor/meter.ts";
+import { passedSocket } from "../systemd/passed-socket.ts";
+
+export interface CastOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly stdin?: NodeJS.ReadStream;
+  /** Each line of ffmpeg's stderr, passwords hidden. */
+  readonly onFfmpegLine?: (line: string) => void;
+  /** What the operator should know: what was lost, came back, or was done in another way. */
+  readonly onNotice?: (event: LogEvent) => void;
+}
+
+/** How long viewers may take to receive the end of the stream. */
+const CLOSE_GRACE_MS = 3000;
+
+/** Puts a device on the air. @throws UserError when it cannot be opened or the port cannot be had */
+export async function startCast(settings: StartSettings, options: CastOptions = {}): Promise<Cast> {
+  const machine = thisMachine(options.env ?? process.env);
+  if (settings.encoder !== "auto") encoderNamed(settings.encoder); // a wrong name is not waited for
+  if (settings.device === "-") refuseTerminal(options.stdin ?? process.stdin);
+  const onNotice = options.onNotice ?? (() => undefined);
+  const loading = import("../app/make-server.ts"); // a tenth of a second, spent while ffmpeg is asked for its version
+  const lineup = settings.wait ? null : await planLineup(settings, machine);
+  const { server, certificate, scheme } = await (await loading).makeServer(settings, onNotice);
+  server.announce(settings.name);
+  try {
+    const passed = passedSocket(machine.env);
+    const address =
+      passed === null
+        ? { host: settings.host, port: await server.listen(settings.host, settings.port) }
+        : await server.listenOn(passed);
+    const site = { scheme, ...address };
+    const { url } = await streamUrls(site, flvPath(settings.name));
+    const access = await openDoor(settings, server.address, { env: machine.env, onNotice });
+    server.admitBy(access.doorkeeper);
+    return new Cast({ settings, machine, lineup, server, certificate, site, url, access }, options);
+  } catch (error) {
+    certificate?.close();
+    await server.close(0);
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly settings: StartSettings;
+  readonly machine: Machine;
+  readonly lineup: Lineup | null;
+  readonly server: HttpServer;
+  /** The viewer URL. */
+  readonly url: string;
+  readonly site: Site;
+  readonly certificate: CertificateWatch | null;
+  readonly access: Access;
+}
+
+/** One device on its way to its viewers, until it ends, fails or is stopped. */
+export class Cast {
+  /** Resolves when a key frame can be watched, with null if the cast was stopped before; rejects as `ended` does. */
+  readonly onAir: Promise<OnAir | null>;
+  /** Resolves when the cast is over and nothing of it is left; rejects with a UserError when it failed. */
+  readonly ended: Promise<void>;
+  readonly #parts: Parts;
+  readonly #onNotice: (event: LogEvent) => void;
+  readonly #attempts: Attempts;
+  readonly #meter = new Meter();
+  readonly #watch = new DeviceWatch();
+  readonly #clock = new ClockWatch();
+  readonly #stills = new Stills({
+    keyPicture: () => this.#attempts.current?.feed.keyPicture ?? null,
+    ffmpeg: () => ffmpegOf(this.#attempts.current?.lineup ?? null, this.#parts.settings),
+  });
+  readonly #ready = new AbortController();
+  readonly #stopped = new AbortController();
+  readonly #over = new AbortController();
+  #state: CastState = "starting";
+  #sinceMs = Date.now();
+  #waitsFor: string | null = null;
+
+  constructor(parts: Parts, { stdin = process.stdin, onFfmpegLine, onNotice }: CastOptions) {
+    const { settings, machine, lineup, server } = parts;
+    this.#parts = parts;
+    this.#onNotice = onNotice ?? (() => undefined);
+    this.#attempts = new Attempts({
+      ...{
+        settings,
+        machine,
+        lineup,
+        stdin,
+        watch: this.#watch,
+        clock: this.#clock,
+        over: this.#over.signal,
+      },
+      onFfmpegLine: onFfmpegLine ?? (() => undefined),
+      onNotice: this.#onNotice,
+      onChannel: (channel) => server.serve(channel),
+      onPackets: (packets) => this.#count(packets),
+      onWaiting: (failure) => this.#wait(failure),
+      onChange: () => this.#enter(this.#ready.signal.aborted ? this.#health() : this.#state),
+    });
+    server.tellOf(() => [this]);
+    this.ended = this.#run();
+    this.onAir = Promise.race([raised(this.#ready), this.ended]).then(() => this.#describe());
+    this.onAir.catch(() => undefined); // `ended` tells the same
+  }
+
+  status(): CastStatus {
+    const { settings, url } = this.#parts;
+    const { current, channel } = this.#attempts;
+    const inputs = current?.inputs ?? [];
+    const video = current?.feed.videoConfig ?? null;
+    const encoder = current?.lineup.encoder ?? null;
+    return {
+      ...{ name: settings.name, state: this.#state, sinceMs: this.#sinceMs, pid: process.pid },
+      startedMs: Math.round(performance.timeOrigin),
+      url,
+      device: redactUrls(settings.device),
+      inputs,
+      encoder: encoder && { name: encoder.chosen.encoder.name, why: encoder.why },
+      codecs: current === null ? [] : codecsOf(current.feed),
+      size: video && `${video.width}x${video.height}`,
+      ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
+      restarts: inputs.reduce((sum, { restarts }) => sum + restarts, 0),
+      viewers: channel?.viewerCount ?? 0,
+      lastError:
+        inputs.map(({ lastError }) => lastError).findLast((error) => error !== null) ?? this.#waitsFor,
+    };
+  }
+
+  /** What has come, since the start. */
+  totals(): MediaTotals {
+    return this.#meter.totals;
+  }
+
+  /** The picture as it is now. @throws UserError where it cannot be decoded */
+  async still(): Promise<Still> {
+    const tracks = this.#attempts.current?.lineup.tracks;
+    return tracks?.video === false ? { kind: "none" } : await this.#stills.still();
+  }
+
+  /** Ends every process and begins anew, viewers staying; before the first key frame it does nothing. */
+  async restart(): Promise<void> {
+    if (this.#ready.signal.aborted) this.#attempts.current?.restart();
+  }
+
+  /** A URL of this cast with the token that it needs; the same, where it needs none. */
+  withToken(url: string): string {
+    return urlWith(this.#parts.access.token, url);
+  }
+
+  /** Ends the cast in an orderly way: captures first, then every response with its last chunk. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    await this.ended;
+  }
+
+  /** Kills what runs beside us, for an end without delay. */
+  kill(): void {
+    this.#attempts.current?.kill();
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await Promise.race([raised(this.#stopped), this.#attempts.run(), this.#durationEnd()]);
+      if (!this.#ready.signal.aborted && !this.#stopped.signal.aborted)
+        throw this.#attempts.current?.neverReady("brokenInput", "it ended before");
+    } finally {
+      this.#over.abort();
+      this.#watch.close();
+      this.#parts.certificate?.close();
+      this.#clock.close();
+      await this.#attempts.current?.stop();
+      this.#attempts.channel?.end();
+      await this.#stills.close();
+      await this.#parts.server.close(CLOSE_GRACE_MS);
+      this.#enter("ended");
+    }
+  }
+
+  #count(packets: readonly Packet[]): void {
+    this.#meter.count(packets);
+    if (this.#ready.signal.aborted || !this.#attempts.channel?.isReady) return;
+    this.#tellOfFallback();
+    this.#waitsFor = null;
+    this.#enter("on-air");
+    this.#ready.abort();
+  }
+
+  /** Of interest only where it goes on. */
+  #tellOfFallback(): void {
+    const encoder = this.#attempts.current?.lineup.encoder;
+    if (!encoder?.isFallback) return;
+    this.#onNotice(notice("encoder-chosen", encoder.why, { encoder: encoder.chosen.encoder.name }));
+  }
+
+  #wait(failure: UserError): void {
+    this.#waitsFor = failure.message;
+    this.#enter("waiting");
+  }
+
+  #health(): CastState {
+    const inputs = this.#attempts.current?.inputs ?? [];
+    return inputs.every(({ state }) => state === "running" || state === "ended") ? "on-air" : "degraded";
+  }
+
+  #enter(state: CastState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#sinceMs = Date.now();
+  }
+
+  async #describe(): Promise<OnAir | null> {
+    const { settings, site, access } = this.#parts;
+    const { current } = this.#attempts;
+    if (!this.#ready.signal.aborted || current === null) return null;
+    return describeOnAir({ name: settings.name, site, token: access.token }, current);
+  }
+
+  async #durationEnd(): Promise<void> {
+    await raised(this.#ready);
+    const { durationMs } = this.#parts.settings;
+    if (durationMs === null) await raised(this.#over);
+    else await delay(durationMs, undefined, { signal: this.#over.signal });
+  }
+}
+
+async function raised({ signal }: AbortController): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

@@ -1,0 +1,65 @@
+import type { HeldToken } from "../app/access.ts";
+import { aacCodecString, parseAudioSpecificConfig } from "../media/aac/config.ts";
+import type { AudioConfig, VideoConfig } from "../media/packet.ts";
+import { h264CodecString, parseSps } from "../media/h264/sps.ts";
+import { flvPath } from "../server/stream-name.ts";
+import { type Site, streamUrls } from "../server/urls.ts";
+import type { Lineup } from "./plan.ts";
+import type { Feed } from "./pipeline.ts";
+
+/** A stream that can be watched. */
+export interface OnAir {
+  readonly name: string;
+  /** The viewer URL, without the token that it may need: what is printed may be kept by whoever reads it. */
+  readonly url: string;
+  /** The same stream at every address that it is served from. */
+  readonly urls: readonly string[];
+  /** Others than this machine reach it. */
+  readonly isPublic: boolean;
+  readonly needsToken: boolean;
+  /** The file that holds the token; null where there is none. */
+  readonly tokenFile: string | null;
+  /** RFC 6381: `avc1.640020`, `mp4a.40.2`. */
+  readonly codecs: readonly string[];
+  /** Width x height in pixels; null without video. */
+  readonly size: string | null;
+  readonly fps: number | null;
+  /** ffmpeg's video encoder; null where pictures are passed through, or there are none. */
+  readonly encoder: string | null;
+  readonly pid: number;
+}
+
+/** Describes a stream whose settings are known, from the settings themselves. */
+export async function describeOnAir(
+  { name, site, token }: { readonly name: string; readonly site: Site; readonly token: HeldToken | null },
+  { lineup, feed }: { readonly lineup: Lineup; readonly feed: Feed },
+): Promise<OnAir> {
+  const { videoConfig, rates } = feed;
+  const { url, urls, isPublic } = await streamUrls(site, flvPath(name));
+  return {
+    name,
+    url,
+    urls,
+    isPublic,
+    needsToken: token !== null,
+    tokenFile: token?.path ?? null,
+    codecs: codecsOf(feed),
+    size: videoConfig && `${videoConfig.width}x${videoConfig.height}`,
+    fps: rates.framerate ?? null,
+    encoder: lineup.encoder?.chosen.encoder.name ?? null,
+    pid: process.pid,
+  };
+}
+
+/** As RFC 6381 names them. */
+export function codecsOf({ videoConfig, audioConfig }: Feed): readonly string[] {
+  return [...videoCodecs(videoConfig), ...audioCodecs(audioConfig)];
+}
+
+function videoCodecs(config: VideoConfig | null): string[] {
+  return (config?.spsUnits.slice(0, 1) ?? []).map((sps) => h264CodecString(parseSps(sps)));
+}
+
+function audioCodecs(config: AudioConfig | null): string[] {
+  return config === null ? [] : [aacCodecString(parseAudioSpecificConfig(config.audioSpecificConfig))];
+}

@@ -1,0 +1,24 @@
+import { redactor } from "../ffmpeg/redact.ts";
+import { shellLine } from "../ffmpeg/shell-line.ts";
+import { planLineup } from "./plan.ts";
+import { type LogEvent, notice } from "../log.ts";
+import { thisMachine } from "../system/machine.ts";
+import type { StartSettings } from "../settings/settings.ts";
+
+export interface CommandLineOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  /** How pictures would be encoded, and why so. */
+  readonly onNotice?: (event: LogEvent) => void;
+}
+
+/** The ffmpeg command lines of a cast, quoted for a shell; opens and tries what a start would, and captures nothing. */
+export async function commandLines(
+  settings: StartSettings,
+  { env = process.env, onNotice = () => undefined }: CommandLineOptions = {},
+): Promise<readonly string[]> {
+  const { ffmpeg, plans, encoder } = await planLineup(settings, thisMachine(env));
+  if (encoder !== null)
+    onNotice(notice("encoder-chosen", `encoder: ${encoder.why}`, { encoder: encoder.chosen.encoder.name }));
+  const lines = plans.map((plan) => shellLine([ffmpeg?.path ?? "ffmpeg", ...plan.args]));
+  return settings.showSecrets ? lines : lines.map(redactor(plans.map((plan) => plan.source.url)));
+}

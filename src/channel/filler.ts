@@ -1,0 +1,27 @@
+import type { AudioConfig, AudioFrame, Frame, TrackName, VideoFrame } from "../media/packet.ts";
+import { silentFrame } from "../media/aac/silence.ts";
+
+/** What fills a track without source: the last key picture again, and silence. */
+export class StandIn {
+  #key: VideoFrame | null = null;
+  #silence: AudioFrame | null = null;
+
+  /** The last key picture; null before the first. */
+  get key(): VideoFrame | null {
+    return this.#key;
+  }
+
+  sawKey(frame: VideoFrame): void {
+    this.#key = frame;
+  }
+
+  sawSound({ audioSpecificConfig }: AudioConfig): void {
+    const data = silentFrame(audioSpecificConfig);
+    this.#silence = data && { kind: "audio-frame", codec: "aac", timeUs: 0, data };
+  }
+
+  /** Null where there is nothing to show, or silence cannot be made. */
+  frame(track: TrackName): Frame | null {
+    return track === "video" ? this.#key : this.#silence;
+  }
+}

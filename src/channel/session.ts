@@ -1,0 +1,243 @@
+import type { Packet, TrackName } from "../media/packet.ts";
+import type { Device } from "../devices/device.ts";
+import { type ExitReason, UserError } from "../errors.ts";
+import { FfmpegCapture, nowUs } from "../ffmpeg/capture.ts";
+import { explainFailure } from "../inputs/device-failure.ts";
+import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
+import type { Plan } from "../ffmpeg/plan.ts";
+import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
+import { type Lessons, type Lineup, replanInput } from "./plan.ts";
+import type { Channel } from "../outputs/live/hub.ts";
+import { Feed } from "./pipeline.ts";
+import { type LogEvent, notice } from "../log.ts";
+import type { Machine } from "../system/machine.ts";
+import { School } from "./school.ts";
+import type { StartSettings } from "../settings/settings.ts";
+import type { InputStatus } from "../status.ts";
+import type { ClockWatch } from "./supervisor/clock-watch.ts";
+import type { DeviceWatch } from "./supervisor/device-watch.ts";
+import { type EndedRun, SupervisedInput } from "./supervisor/input.ts";
+import { version } from "../version.ts";
+
+export interface AttemptOptions {
+  readonly settings: StartSettings;
+  readonly lineup: Lineup;
+  readonly lessons: Lessons;
+  readonly channel: Channel;
+  readonly machine: Machine;
+  readonly stdin: NodeJS.ReadStream;
+  readonly watch: DeviceWatch;
+  readonly clock: ClockWatch;
+  readonly onFfmpegLine: (line: string) => void;
+  readonly onNotice: (event: LogEvent) => void;
+  readonly onPackets: (packets: readonly Packet[]) => void;
+  /** An input was lost, or is back. */
+  readonly onChange: () => void;
+}
+
+/** B-frames show within the first pictures: so many are looked at before a passed-through stream is called ready. */
+const COPIED_FRAMES_LOOKED_AT = 16;
+/** A process may take so long to its first frame, a network camera's connection included. */
+const FIRST_FRAME_MS = 15_000;
+/** How often it is looked whether something is missing, and filled in. */
+const FILL_MS = 50;
+
+/** One run of a lineup into the channel: its inputs, each kept alive once there is something to watch. */
+export class Attempt {
+  readonly feed: Feed;
+  /** Resolves with the first input's end, rejects with any input's failure. */
+  readonly ended: Promise<void>;
+  readonly #options: AttemptOptions;
+  readonly #supervised: readonly SupervisedInput[];
+  readonly #fromStdin: readonly StdinCapture[];
+  readonly #school: School;
+  #lineup: Lineup;
+  readonly #filling: NodeJS.Timeout;
+  /** Tracks of which nothing will ever come again. */
+  readonly #ended = new Set<TrackName>();
+  #isStopped = false;
+  readonly #forgetClock: () => void;
+
+  constructor(options: AttemptOptions) {
+    const { lineup, channel, lessons } = options;
+    this.#options = options;
+    this.#lineup = lineup;
+    this.#school = new School(lessons, options.machine, options.onNotice);
+    this.feed = new Feed({
+      channel,
+      tracks: lineup.tracks,
+      rates: lineup.rates,
+      encoderName: `flvcast ${version}`,
+      wallMs: () => Date.now(),
+      minVideoFrames: lineup.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
+    });
+    const { stdin, settings } = options;
+    const onPackets = (packets: readonly Packet[]) => this.#feed(packets);
+    this.#fromStdin = lineup.readsStdin ? [new StdinCapture(stdin, settings.fps, { onPackets })] : [];
+    this.#supervised = lineup.plans.map((plan) => this.#supervise(plan));
+    for (const input of this.#supervised.slice(lineup.readsStdin ? 0 : 1)) this.#fillAfter(input);
+    const [first, ...others] = this.#inputs.map((input) => input.ended);
+    this.#forgetClock = options.clock.onSet((stepMs) => this.#clockSet(stepMs));
+    this.ended = Promise.race([first, Promise.all(others).then(() => first)]);
+    this.#filling = setInterval(() => this.#fill(), FILL_MS);
+  }
+
+  /** As it is by now: an encoder may have been left out. */
+  get lineup(): Lineup {
+    return this.#lineup;
+  }
+
+  get inputs(): readonly InputStatus[] {
+    return this.#supervised.map((input) => input.status);
+  }
+
+  /** Resolves when no process of it is left. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#filling);
+    this.#forgetClock();
+    await Promise.allSettled(this.#inputs.map((input) => input.stop()));
+  }
+
+  kill(): void {
+    for (const input of this.#inputs) input.kill();
+  }
+
+  restart(): void {
+    for (const input of this.#supervised) input.restart();
+  }
+
+  /** Why nothing could be watched, as far as what came tells. */
+  neverReady(reason: ExitReason, circumstance: string): UserError {
+    const labels = this.#inputs.map((input) => input.label).join(" and ");
+    const frames = this.#inputs.reduce((sum, input) => sum + input.droppedFrames, 0);
+    if (frames > 0 && this.feed.videoConfig === null) {
+      return new UserError(
+        "brokenInput",
+        `${labels}: ${frames} pictures came, and none of them is an IDR picture with its SPS and PPS, where decoding ` +
+          `could begin; ${circumstance}: have its encoder send them, or leave --copy out`,
+      );
+    }
+    const missing = this.feed.missing ?? "video";
+    return new UserError(reason, `${labels} sent no ${missing} to begin with: ${circumstance}`);
+  }
+
+  get #inputs() {
+    return [...this.#fromStdin, ...this.#supervised];
+  }
+
+  /** What devices have stamped by the system's clock since it was set cannot be used: see `epochClock`. */
+  #clockSet(stepMs: number): void {
+    const stamped = this.#supervised.filter(({ plan }) => plan.source.clock === "epoch");
+    if (stamped.length === 0) return;
+    const direction = stepMs > 0 ? "forward" : "back";
+    const labels = stamped.map(({ label }) => label).join(" and ");
+    const seconds = Math.abs(stepMs / 1000).toFixed(1);
+    const text = `the system's clock was set ${direction} by ${seconds} s: starting ${labels} anew`;
+    this.#options.onNotice(notice("clock-set", text, { input: labels, stepMs: Math.round(stepMs) }));
+    for (const input of stamped) input.restart();
+  }
+
+  #feed(packets: readonly Packet[]): void {
+    this.feed.push(packets, nowUs());
+    this.#options.onPackets(packets);
+  }
+
+  #supervise(plan: Plan): SupervisedInput {
+    const { settings, channel, watch, onNotice } = this.#options;
+    return new SupervisedInput({
+      plan,
+      watch,
+      onNotice,
+      stallMs: settings.stallMs,
+      firstFrameMs: Math.max(FIRST_FRAME_MS, settings.stallMs),
+      startCapture: (next, onPackets) => this.#capture(next, onPackets),
+      replan: (ended) => this.#replan(ended),
+      survives: () => channel.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
+      onPackets: (packets) => this.#feed(packets),
+      onLost: (lost) => this.#lost(lost),
+      onBack: (back) => this.#back(back),
+    });
+  }
+
+  /** The stream ends with its first input; what another had is filled from its end on. */
+  #fillAfter(input: SupervisedInput): void {
+    input.ended.then(
+      () => this.#over(input.plan),
+      () => undefined, // its failure is the attempt's
+    );
+  }
+
+  #capture(plan: Plan, onPackets: (packets: readonly Packet[]) => void): FfmpegCapture {
+    const { machine, clock, onFfmpegLine } = this.#options;
+    const { ffmpeg } = this.#lineup;
+    const onDriverChange = (change: DriverChange) => this.#hear(change, plan.source.label);
+    const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
+    return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, {
+      ...{ onPackets, onFfmpegLine, onDriverChange, explain },
+      setUs: () => clock.setUs,
+      onTrackEnd: (track) => (plan.source.hasEnd ? this.#end([track]) : this.#miss([track])),
+    });
+  }
+
+  /** What a driver made of what it was asked for is said once, and stands in the metadata. */
+  #hear(change: DriverChange, label: string): void {
+    const text = driverChangeLine(label, change);
+    this.#options.onNotice(notice("driver-change", text, { input: label, change: change.kind }));
+    if (change.kind === "rate") this.feed.correct({ framerate: change.toFps });
+    if (change.kind === "fixed-rate") this.feed.correct({ framerate: undefined }); // and nobody says which it is
+  }
+
+  #lost(plan: Plan): void {
+    this.#miss(tracksOf(plan));
+    this.#options.onChange();
+  }
+
+  #over(plan: Plan): void {
+    this.#end(tracksOf(plan));
+    this.#options.onChange();
+  }
+
+  #miss(tracks: readonly TrackName[]): void {
+    if (this.#isStopped) return;
+    for (const track of tracks) this.feed.sourceLost(track);
+  }
+
+  #end(tracks: readonly TrackName[]): void {
+    for (const track of tracks) this.#ended.add(track);
+    this.#miss(tracks);
+  }
+
+  #back(plan: Plan): void {
+    for (const track of tracksOf(plan)) this.feed.sourceBegins(track);
+    this.#options.onChange();
+  }
+
+  /** What is over is filled while something else goes on; what is all over is not. */
+  #fill(): void {
+    const { tracks } = this.#lineup;
+    const isOver = (["video", "audio"] as const).every((track) => !tracks[track] || this.#ended.has(track));
+    if (!isOver) this.feed.tick(nowUs());
+  }
+
+  async #replan(ended: EndedRun): Promise<Plan> {
+    const { settings, machine, onNotice } = this.#options;
+    const before = this.#lineup.encoder;
+    const lessons = this.#school.learn(ended, before);
+    const { plan, encoder } = await replanInput(ended, this.#lineup, settings, machine, lessons);
+    this.#lineup = { ...this.#lineup, encoder, lessons };
+    if (encoder !== null && encoder.chosen.encoder !== before?.chosen.encoder) {
+      const { name } = encoder.chosen.encoder;
+      const text = `${plan.source.label} is encoded with ${name} from now on`;
+      onNotice(notice("encoder-chosen", text, { input: plan.source.label, encoder: name }));
+    }
+    return plan;
+  }
+}
+
+function tracksOf(plan: Plan): readonly TrackName[] {
+  return [
+    ...(plan.video === null ? [] : ["video" as const]),
+    ...(plan.audio === null ? [] : ["audio" as const]),
+  ];
+}

@@ -1,0 +1,202 @@
+import type { Packet } from "../../media/packet.ts";
+import { UserError } from "../../errors.ts";
+import type { Capture } from "../../ffmpeg/capture.ts";
+import type { Plan } from "../../ffmpeg/plan.ts";
+import { type LogEvent, notice, warning } from "../../log.ts";
+import type { InputStatus } from "../../status.ts";
+import { Backoff } from "./backoff.ts";
+import type { DeviceWatch } from "./device-watch.ts";
+import { RetryWait } from "./retry-wait.ts";
+import { Run, type RunOptions } from "./run.ts";
+
+/** How a run ended, for whoever plans the next. */
+export interface EndedRun {
+  readonly plan: Plan;
+  readonly failure: UserError;
+  readonly isStall: boolean;
+  /** Nothing failed: somebody wanted it to begin anew. */
+  readonly isAsked: boolean;
+  readonly sentFrames: boolean;
+  readonly ranMs: number;
+}
+
+export interface SupervisedOptions extends RunOptions {
+  readonly plan: Plan;
+  /** Opens the same device anew. @throws UserError where it cannot be, and it is tried again */
+  readonly replan: (ended: EndedRun) => Promise<Plan>;
+  /** Whether a failure is survived; otherwise it is the input's. */
+  readonly survives: (failure: UserError) => boolean;
+  readonly watch: Pick<DeviceWatch, "onChange">;
+  readonly backoff?: Backoff;
+  readonly onPackets: (packets: readonly Packet[]) => void;
+  /** Before the first packets of a process that was started again. */
+  readonly onBack: (plan: Plan) => void;
+  /** Nothing more comes of this process. */
+  readonly onLost: (plan: Plan) => void;
+  readonly onNotice: (event: LogEvent) => void;
+}
+
+/** One input that is kept alive: its process is started again whenever it ends, fails or sends nothing any more. */
+export class SupervisedInput implements Capture {
+  readonly label: string;
+  readonly ended: Promise<void>;
+  readonly #options: SupervisedOptions;
+  readonly #backoff: Backoff;
+  readonly #stopped = new AbortController();
+  #run: Run | null = null;
+  #restarts = 0;
+  #stalls = 0;
+  #state: InputStatus["state"] = "starting";
+  #lastError: string | null = null;
+  #toldError: string | null = null;
+  #retryAtMs: number | null = null;
+  #lastFrameMs: number | null = null;
+  #isAskedToRestart = false;
+  #isLost = false;
+  #wake: () => void = () => undefined;
+
+  constructor(options: SupervisedOptions) {
+    this.#options = options;
+    this.#backoff = options.backoff ?? new Backoff();
+    this.label = options.plan.source.label;
+    this.ended = this.#supervise().finally(() => (this.#state = "ended"));
+  }
+
+  get plan(): Plan {
+    return this.#options.plan;
+  }
+
+  get droppedFrames(): number {
+    return this.#run?.capture.droppedFrames ?? 0;
+  }
+
+  get status(): InputStatus {
+    return {
+      ...{ label: this.label, state: this.#state, restarts: this.#restarts, stalls: this.#stalls },
+      lastError: this.#lastError,
+      retryAtMs: this.#retryAtMs,
+      lastFrameMs: this.#lastFrameMs,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.#wake();
+    await this.#run?.capture.stop();
+    await this.ended.catch(() => undefined); // whoever waits for it hears of it
+  }
+
+  kill(): void {
+    this.#stopped.abort();
+    this.#wake();
+    this.#run?.capture.kill();
+  }
+
+  /** Ends the process, and begins anew at once. */
+  restart(): void {
+    this.#isAskedToRestart = true;
+    this.#wake();
+    void this.#run?.capture.stop(); // its end is what the supervisor waits for
+  }
+
+  async #supervise(): Promise<void> {
+    let plan: Plan | null = this.#options.plan;
+    while (plan !== null) {
+      const ended: EndedRun | null = await this.#runOnce(plan);
+      if (ended === null || this.#stopped.signal.aborted) return;
+      if (!ended.isAsked && !this.#options.survives(ended.failure)) throw ended.failure;
+      this.#lose(plan);
+      plan = await this.#nextPlan(ended);
+      this.#restarts += 1;
+    }
+  }
+
+  /** Runs one process to its end. Null where it ended as it should. */
+  async #runOnce(plan: Plan): Promise<EndedRun | null> {
+    const isFirst = this.#run === null;
+    this.#state = "starting";
+    const startedMs = performance.now();
+    const onPackets = (packets: readonly Packet[], isBeginning: boolean) => {
+      this.#lastFrameMs = Date.now();
+      if (isBeginning) {
+        this.#state = "running";
+        if (!isFirst) this.#isBack(plan);
+      }
+      this.#options.onPackets(packets);
+    };
+    const onStall = (failure: UserError) => {
+      if (this.#options.survives(failure)) this.#lose(plan);
+    };
+    const run = new Run(plan, this.#options, onPackets, onStall);
+    this.#run = run;
+    this.#isLost = false;
+    const end = await run.over;
+    if (end === null && !this.#isAskedToRestart) return null;
+    const isAsked = this.#isAskedToRestart;
+    this.#isAskedToRestart = false;
+    if (end?.isStall) this.#stalls += 1;
+    const failure = end?.failure ?? new UserError("failure", `${this.label} was asked to begin anew`);
+    const ranMs = performance.now() - startedMs;
+    return { plan, failure, isStall: end?.isStall ?? false, isAsked, sentFrames: run.sentFrames, ranMs };
+  }
+
+  /** Told once, as soon as it is known: a process that hangs takes two seconds to its end. */
+  #lose(plan: Plan): void {
+    if (!this.#isLost) this.#options.onLost(plan);
+    this.#isLost = true;
+  }
+
+  #isBack(plan: Plan): void {
+    this.#options.onBack(plan);
+    this.#options.onNotice(notice("input-back", `${this.label} is back`, { input: this.label }));
+  }
+
+  /** Waits, and opens the device again, for as long as it takes. Null once stopped. */
+  async #nextPlan(ended: EndedRun): Promise<Plan | null> {
+    if (ended.sentFrames) this.#toldError = null; // a new outage, which is told of even if it is like the last
+    const wait = new RetryWait(this.#options.watch, this.#backoff);
+    this.#wake = () => wait.wake();
+    try {
+      return await this.#openAgain(ended, wait);
+    } finally {
+      wait.end();
+    }
+  }
+
+  async #openAgain(ended: EndedRun, wait: RetryWait): Promise<Plan | null> {
+    let { failure, ranMs } = ended;
+    for (let isAtOnce = ended.isAsked; ; isAtOnce = false) {
+      if (!isAtOnce) {
+        const delayMs = wait.nextMs(ranMs);
+        this.#report(failure, delayMs);
+        if (!wait.isEager) this.#tell(failure, delayMs);
+        await wait.pause(delayMs);
+        ranMs = 0;
+      }
+      if (this.#stopped.signal.aborted) return null;
+      this.#retryAtMs = null;
+      try {
+        return await this.#options.replan({ ...ended, failure });
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        failure = error;
+      }
+    }
+  }
+
+  #report(failure: UserError, delayMs: number): void {
+    this.#state = "waiting";
+    this.#retryAtMs = Date.now() + delayMs;
+    this.#lastError = failure.message;
+  }
+
+  /** What is wrong is told when it changes, and not each time that it is tried. */
+  #tell({ message, reason }: UserError, delayMs: number): void {
+    if (this.#toldError !== message) {
+      const text = `${message}: trying again in ${(delayMs / 1000).toFixed(1)} s`;
+      const fields = { input: this.label, reason, retryMs: Math.round(delayMs) };
+      this.#options.onNotice(warning("input-lost", text, fields));
+    }
+    this.#toldError = message;
+  }
+}

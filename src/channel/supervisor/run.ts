@@ -1,0 +1,92 @@
+import { type Packet, type TrackName, trackOf } from "../../media/packet.ts";
+import { UserError } from "../../errors.ts";
+import type { Capture } from "../../ffmpeg/capture.ts";
+import type { Plan } from "../../ffmpeg/plan.ts";
+
+export interface RunOptions {
+  readonly startCapture: (plan: Plan, onPackets: (packets: readonly Packet[]) => void) => Capture;
+  /** No frames for so long is a failure: of pictures, where there are any. */
+  readonly stallMs: number;
+  /** How long a process may take to its first frame. */
+  readonly firstFrameMs: number;
+}
+
+export interface RunEnd {
+  readonly failure: UserError;
+  readonly isStall: boolean;
+}
+
+const LOOK_EVERY_MS = 250;
+
+/** One process from its start to its end, and whether it still sends. */
+export class Run {
+  readonly capture: Capture;
+  /** Null where it ended as it should; rejects with what is our bug. */
+  readonly over: Promise<RunEnd | null>;
+  /** By this track the process is judged; null where any frame is a sign of life. */
+  readonly #judged: TrackName | null;
+  #hasBegun = false;
+  #sentFrames = false;
+  #lastFrameMs = performance.now();
+  #stall: UserError | null = null;
+
+  constructor(
+    plan: Plan,
+    options: RunOptions,
+    onPackets: (packets: readonly Packet[], isBeginning: boolean) => void,
+    onStall: (failure: UserError) => void,
+  ) {
+    this.#judged = judgedTrack(plan);
+    this.capture = options.startCapture(plan, (packets) => {
+      if (this.#stall !== null || packets.length === 0) return; // what a hung process still had to say is too late
+      this.#note(packets);
+      const isBeginning = !this.#hasBegun;
+      this.#hasBegun = true;
+      onPackets(packets, isBeginning);
+    });
+    const watchdog = setInterval(() => this.#look(plan, options, onStall), LOOK_EVERY_MS);
+    this.over = this.#end().finally(() => clearInterval(watchdog));
+  }
+
+  /** Of the track that it is judged by. */
+  get sentFrames(): boolean {
+    return this.#sentFrames;
+  }
+
+  #note(packets: readonly Packet[]): void {
+    if (this.#judged !== null && packets.every((packet) => trackOf(packet) !== this.#judged)) return;
+    this.#sentFrames = true;
+    this.#lastFrameMs = performance.now();
+  }
+
+  #look(plan: Plan, { stallMs, firstFrameMs }: RunOptions, onStall: (failure: UserError) => void): void {
+    const allowedMs = this.#sentFrames ? stallMs : firstFrameMs;
+    if (performance.now() - this.#lastFrameMs < allowedMs || this.#stall !== null) return;
+    const what = this.#hasBegun && this.#judged !== null ? "no pictures" : "nothing";
+    this.#stall = new UserError(
+      "notReady",
+      `${plan.source.label} sent ${what} for ${Math.round(allowedMs / 1000)} s`,
+    );
+    onStall(this.#stall);
+    void this.capture.stop(); // its end is awaited below
+  }
+
+  async #end(): Promise<RunEnd | null> {
+    try {
+      await this.capture.ended;
+      return this.#stall && { failure: this.#stall, isStall: true };
+    } catch (failure) {
+      if (!(failure instanceof UserError)) throw failure;
+      return { failure: this.#stall ?? failure, isStall: this.#stall !== null };
+    }
+  }
+}
+
+/**
+ * Since ffmpeg 7 each encoder has its own thread: sound goes on beside pictures that hang. Sound that is silent beside
+ * living pictures ends no process: many network cameras send none for a while, and the picture would go with it. A
+ * file's pictures may be far apart.
+ */
+function judgedTrack({ source, video, audio }: Plan): TrackName | null {
+  return video !== null && audio !== null && !source.hasEnd ? "video" : null;
+}

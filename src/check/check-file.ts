@@ -1,0 +1,44 @@
+import { createReadStream } from "node:fs";
+import { Faults } from "./faults.ts";
+import { type CheckReport, verdictOf } from "./report.ts";
+import { StreamJudge } from "./stream-judge.ts";
+import { UserError } from "../errors.ts";
+
+/** Reads a file to its end, or until the signal, and judges it. @throws UserError of reason `unreachable` */
+export async function checkFile(path: string, signal: AbortSignal): Promise<CheckReport> {
+  const startedMs = performance.now();
+  const faults = new Faults();
+  const judge = new StreamJudge(faults);
+  let isWhole = true;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES, signal }))
+      judge.push(chunk as Buffer, null); // no encoding was set: buffers
+  } catch (error) {
+    if (!signal.aborted) throw unreadable(path, error);
+    isWhole = false;
+  }
+  const stream = judge.end({ isWhole, atMs: null });
+  const findings = faults.all();
+  const seconds = Math.round(performance.now() - startedMs) / 1000;
+  return { target: path, verdict: verdictOf(findings), seconds, http: null, stream, findings };
+}
+
+const READ_BYTES = 256 * 1024;
+
+function unreadable(path: string, error: unknown): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  const why = WHY[code ?? ""];
+  if (why === undefined) return error instanceof Error ? error : new Error(String(error));
+  const shown = /^[\x21-\x7e]+$/.test(path) ? path : JSON.stringify(path);
+  return new UserError("unreachable", `could not read ${shown}: ${why}`, { cause: error });
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file. A URL begins with http:// or https://",
+  ENOTDIR: "there is no such file. A URL begins with http:// or https://",
+  EISDIR: "it is a folder. Give a file",
+  EACCES: "this user may not open it",
+  EPERM: "this user may not open it",
+  EIO: "the disk fails",
+  ENAMETOOLONG: "no file has so long a name",
+};

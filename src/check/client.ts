@@ -1,0 +1,168 @@
+import { AnswerJudge } from "./answer-judge.ts";
+import { Faults } from "./faults.ts";
+import { type CheckReport, type HttpFigures, type StreamFigures, verdictOf } from "./report.ts";
+import { type Connection, connect } from "./connect.ts";
+import { redirectTarget } from "./redirect.ts";
+import { requestFor } from "./request.ts";
+import { shownUrl } from "./shown-url.ts";
+
+export interface VisitOptions {
+  /** How long the stream is watched, from its answer on. */
+  readonly watchMs: number;
+  /** Ends the watching: what has been seen is judged. */
+  readonly signal: AbortSignal;
+  /** How long an answer may take to begin; default 10 s. */
+  readonly patienceMs?: number;
+}
+
+const MAX_REDIRECTS = 5;
+const PATIENCE_MS = 10_000;
+
+/** Asks for a stream as a player does, watches it for a while, and judges it. @throws UserError of reason `unreachable` */
+export async function checkUrl(target: URL, options: VisitOptions): Promise<CheckReport> {
+  const faults = new Faults();
+  const startedMs = performance.now();
+  const { figures, stream } = await follow(target, { ...options, faults, startedMs });
+  const findings = faults.all();
+  return {
+    target: shownUrl(target),
+    verdict: verdictOf(findings),
+    seconds: Math.round(performance.now() - startedMs) / 1000,
+    http: figures,
+    stream,
+    findings,
+  };
+}
+
+interface Journey extends VisitOptions {
+  readonly faults: Faults;
+  readonly startedMs: number;
+}
+
+interface Arrival {
+  readonly figures: HttpFigures;
+  readonly stream: StreamFigures | null;
+}
+
+async function follow(target: URL, journey: Journey): Promise<Arrival> {
+  let url = target;
+  for (let redirects = 0; ; redirects++) {
+    const visit = await Visit.to(url, redirects, journey);
+    try {
+      await visit.readHead();
+      const next = visit.nextUrl();
+      if (next === null) return await visit.watch();
+      if (redirects === MAX_REDIRECTS) {
+        journey.faults.report("http-redirect-loop", `after ${MAX_REDIRECTS}, one more`);
+        return visit.arrival(null);
+      }
+      url = next;
+    } finally {
+      visit.leave();
+    }
+  }
+}
+
+/** One request and its answer. */
+class Visit {
+  readonly #url: URL;
+  readonly #redirects: number;
+  readonly #journey: Journey;
+  readonly #connection: Connection;
+  readonly #judge: AnswerJudge;
+  readonly #connectMs: number;
+  #wake: () => void = () => undefined;
+  #isClosed = false;
+
+  static async to(url: URL, redirects: number, journey: Journey): Promise<Visit> {
+    return new Visit(url, redirects, journey, await connect(url, journey.signal, patienceOf(journey)));
+  }
+
+  constructor(url: URL, redirects: number, journey: Journey, connection: Connection) {
+    this.#url = url;
+    this.#redirects = redirects;
+    this.#journey = journey;
+    this.#connection = connection;
+    this.#connectMs = this.#now();
+    this.#judge = new AnswerJudge(journey.faults);
+    connection.socket.on("data", (chunk: Buffer) => this.#take(chunk));
+    connection.socket.on("error", () => undefined); // "close" follows
+    connection.socket.once("close", this.#onClose);
+  }
+
+  /** Sends the request, unless to a server that cannot be trusted, and waits for the answer's head. */
+  async readHead(): Promise<void> {
+    const { socket, distrust } = this.#connection;
+    const { faults, signal } = this.#journey;
+    if (distrust !== null) {
+      faults.report("tls-untrusted", distrust);
+      return;
+    }
+    socket.write(requestFor(this.#url));
+    await this.#until(() => this.#judge.head !== null, patienceOf(this.#journey));
+    const isSilent = this.#judge.head === null && this.#judge.isOpen && !signal.aborted;
+    if (isSilent) faults.report("http-no-response", `nothing within ${patienceOf(this.#journey) / 1000} s`);
+  }
+
+  /** Where the answer sends us; null where it is the answer. */
+  nextUrl(): URL | null {
+    const { head, isRedirect } = this.#judge;
+    return head !== null && isRedirect ? redirectTarget(this.#url, head, this.#journey.faults) : null;
+  }
+
+  async watch(): Promise<Arrival> {
+    if (this.#judge.head?.status === 200) await this.#until(() => false, this.#journey.watchMs);
+    return this.arrival(this.#judge.end(this.#now()));
+  }
+
+  arrival(stream: StreamFigures | null): Arrival {
+    const { redirects, url } = { redirects: this.#redirects, url: shownUrl(this.#url) };
+    const connectMs = Math.round(this.#connectMs);
+    return { figures: { url, redirects, connectMs, ...this.#judge.figures() }, stream };
+  }
+
+  /** That we close the connection is no fault of the server's. */
+  leave(): void {
+    this.#connection.socket.off("close", this.#onClose);
+    this.#connection.socket.destroy();
+  }
+
+  #take(chunk: Buffer): void {
+    this.#judge.push(chunk, this.#now());
+    this.#wake();
+  }
+
+  readonly #onClose = (): void => {
+    this.#isClosed = true;
+    this.#judge.close();
+    this.#wake();
+  };
+
+  /**
+   * Until it is so, or nothing more can come, or the time is up. By a timer: of `AbortSignal.any` and
+   * `AbortSignal.timeout` Node 20 collects the timeout as garbage, and it never comes.
+   */
+  async #until(isSo: () => boolean, timeoutMs: number): Promise<void> {
+    const { signal } = this.#journey;
+    const late = new AbortController();
+    const wake = () => this.#wake();
+    const timer = setTimeout(() => {
+      late.abort();
+      wake();
+    }, timeoutMs);
+    signal.addEventListener("abort", wake);
+    while (!isSo() && !this.#isClosed && this.#judge.isOpen && !late.signal.aborted && !signal.aborted)
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    signal.removeEventListener("abort", wake);
+    clearTimeout(timer);
+  }
+
+  /** Milliseconds since the beginning. */
+  #now(): number {
+    return performance.now() - this.#journey.startedMs;
+  }
+}
+
+function patienceOf({ patienceMs }: VisitOptions): number {
+  return patienceMs ?? PATIENCE_MS;
+}

@@ -1,0 +1,168 @@
+import { lstat, readdir, readlink, rm, symlink } from "node:fs/promises";
+import type { Socket } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { isOpen, openDoor } from "./socket.ts";
+import { UnwritableError, writing } from "./state-folder.ts";
+
+/**
+ * A name that at most one process holds. `NAME@7` is a symbolic link to the socket of whoever took the name as the
+ * seventh. The link with the highest number counts, and whether its holder lives is asked of the socket: pids are used
+ * again, and a file outlives whoever wrote it. A link is made in one step or not at all, its socket is open before, and
+ * the highest is never taken away, so that two who saw the same dead holder want the same number, and one gets it.
+ */
+export interface Holder {
+  readonly key: string;
+  readonly folder: string;
+  readonly socketPath: string;
+  /** As it was when the name was taken. */
+  readonly pid: number;
+  /** When the name was taken, by Date.now(). */
+  readonly sinceMs: number;
+}
+
+export type Claim =
+  | { readonly kind: "mine"; release(): Promise<void> }
+  | { readonly kind: "held"; readonly holder: Holder };
+
+interface Link {
+  readonly key: string;
+  readonly turn: number;
+}
+
+/** Each try that fails is another's success, and shows the holder at the next. */
+const MAX_TRIES = 100;
+const SWEPT_AFTER_MS = 60_000;
+const ORPHANED_MS = 1000;
+
+/** Takes a name in a prepared folder, or finds out who has it. @throws UnwritableError */
+export async function claim(
+  folder: string,
+  key: string,
+  onConnection: (socket: Socket) => void,
+): Promise<Claim> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const { turn, holder } = await newestOf(folder, key);
+    if (holder !== null) return { kind: "held", holder };
+    const door = await openDoor(folder, onConnection);
+    const isTaken = await takeTurn(folder, { key, turn: turn + 1 }, door.file).catch(async (error) => {
+      await door.close();
+      throw error;
+    });
+    if (isTaken) {
+      await sweep(folder, { key, turn: turn + 1 });
+      return { kind: "mine", release: () => door.close() };
+    }
+    await door.close();
+  }
+  throw new Error(`${folder}: ${key} could not be taken in ${MAX_TRIES} tries`);
+}
+
+/** Who holds a name now; null where nobody does. */
+export async function holderOf(folder: string, key: string): Promise<Holder | null> {
+  return (await newestOf(folder, key)).holder;
+}
+
+/** Every name held in a folder; none where it is not there or not ours to read. */
+export async function holdersIn(folder: string): Promise<readonly Holder[]> {
+  const keys = new Set((await linksIn(folder)).map(({ key }) => key));
+  const holders = await Promise.all([...keys].map((key) => holderOf(folder, key)));
+  return holders.filter((holder) => holder !== null);
+}
+
+/** Makes the link. False where another was faster: by this number, or by a higher one. */
+async function takeTurn(folder: string, link: Link, file: string): Promise<boolean> {
+  const path = pathOf(folder, link);
+  try {
+    await writing(folder, () => symlink(file, path));
+  } catch (error) {
+    if (error instanceof UnwritableError && error.code === "EEXIST") return false;
+    throw error;
+  }
+  // Looked up before somebody took this number, died, was followed by the next, and had the link cleared away.
+  if ((await newestTurn(folder, link.key)) === link.turn) return true;
+  await rm(path, { force: true });
+  return false;
+}
+
+async function newestOf(folder: string, key: string): Promise<{ turn: number; holder: Holder | null }> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const turn = await newestTurn(folder, key);
+    if (turn === 0) return { turn, holder: null };
+    const holder = await readHolder(folder, { key, turn });
+    if (holder === undefined) continue; // cleared away: there is a higher one
+    return { turn, holder: holder !== null && (await lives(holder)) ? holder : null };
+  }
+  throw new Error(`${folder}: the holders of ${key} changed ${MAX_TRIES} times`);
+}
+
+/**
+ * Whether the holder lives. One that is killed while it starts a process leaves that with its open socket for a moment,
+ * between fork and exec; for longer, the socket is right and the pid is one of another namespace.
+ */
+async function lives({ socketPath, pid }: Holder): Promise<boolean> {
+  const endMs = performance.now() + ORPHANED_MS;
+  while (await isOpen(socketPath)) {
+    if (isThere(pid) || performance.now() > endMs) return true;
+    await delay(10);
+  }
+  return false;
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH"; // another user's is there
+  }
+}
+
+/** Null for a link that is not ours, undefined where it has gone. */
+async function readHolder(folder: string, link: Link): Promise<Holder | null | undefined> {
+  const path = pathOf(folder, link);
+  try {
+    const [file, { mtimeMs }] = await Promise.all([readlink(path), lstat(path)]);
+    const pid = /^(\d+)-[0-9a-f]{8}\.sock$/.exec(file)?.[1];
+    if (pid === undefined) return null;
+    return { key: link.key, folder, socketPath: join(folder, file), pid: Number(pid), sinceMs: mtimeMs };
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : null;
+  }
+}
+
+/** Takes away what the dead have left: lower links of this name, and sockets that nobody listens at. */
+async function sweep(folder: string, { key, turn }: Link): Promise<void> {
+  const links = await linksIn(folder);
+  const lower = links.filter((link) => link.key === key && link.turn < turn);
+  await Promise.all(lower.map((link) => rm(pathOf(folder, link), { force: true })));
+  const sockets = (await namesIn(folder)).filter((name) => name.endsWith(".sock"));
+  await Promise.all(sockets.map((name) => sweepSocket(join(folder, name)))).catch(() => undefined); // next time
+}
+
+/** One that is young may be about to listen. */
+async function sweepSocket(path: string): Promise<void> {
+  const stats = await lstat(path).catch(() => null);
+  if (stats === null || !stats.isSocket() || Date.now() - stats.mtimeMs < SWEPT_AFTER_MS) return;
+  if (!(await isOpen(path))) await rm(path, { force: true });
+}
+
+async function newestTurn(folder: string, key: string): Promise<number> {
+  const turns = (await linksIn(folder)).filter((link) => link.key === key).map(({ turn }) => turn);
+  return Math.max(0, ...turns);
+}
+
+async function linksIn(folder: string): Promise<readonly Link[]> {
+  return (await namesIn(folder)).flatMap((name) => {
+    const [, key, turn] = /^([^@]+)@(\d{1,12})$/.exec(name) ?? [];
+    return key === undefined ? [] : [{ key, turn: Number(turn) }];
+  });
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return await readdir(folder).catch(() => []); // not there, or not ours: nothing for us
+}
+
+function pathOf(folder: string, { key, turn }: Link): string {
+  return join(folder, `${key}@${turn}`);
+}

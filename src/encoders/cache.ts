@@ -1,0 +1,120 @@
+import { createHash, randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { profiles } from "../ffmpeg/encoder.ts";
+import type { Machine } from "../system/machine.ts";
+import { userOf } from "../system/user.ts";
+import type { Stage } from "./probe.ts";
+import type { Candidate } from "./candidates.ts";
+import type { ProbeResult, Verdict } from "./verdict.ts";
+
+/*
+ * What earlier auditions found out, in one file: a JSON object of results by the circumstances they hold in. It can
+ * be found out again at any time, so whatever is wrong with the file is no error.
+ */
+
+const FILE = "encoders.json";
+const MAX_AGE_MS = 24 * 3_600_000;
+/** A refusal that took so long may be that of a busy machine: it holds for a while only. */
+const SLOW_MS = 5000;
+const MAX_AGE_OF_SLOW_MS = 600_000;
+const MAX_RESULTS = 200;
+/** Bytes: an own file is far smaller. */
+const MAX_FILE_SIZE = 1_000_000;
+
+/** Results by circumstances, as `circumstancesOf` gives them. */
+export type Remembered = ReadonlyMap<string, ProbeResult>;
+
+/**
+ * All that a result hangs on: ffmpeg, the encoder and its node, the picture's size, who asks (a group joined since
+ * makes another result), and the variables that the drivers read.
+ */
+export async function circumstancesOf(candidate: Candidate, stage: Stage, machine: Machine): Promise<string> {
+  const { encoder, node } = candidate;
+  const { ffmpeg, size } = stage;
+  const variables = Object.entries(machine.env).filter(([name]) => DRIVERS_READ.test(name));
+  const parts = [
+    ...[ffmpeg.path, ffmpeg.version, encoder.name, node, size.width, size.height],
+    ...[await userOf(machine), variables.toSorted(([a], [b]) => (a < b ? -1 : 1))],
+    candidate.forbidden?.why ?? null,
+  ];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
+}
+
+const DRIVERS_READ = /^(LIBVA_|VA_|VDPAU_|CUDA_|NVIDIA_|MFX_|ONEVPL_|DRI_|MESA_|LD_LIBRARY_PATH$|PATH$)/;
+
+/** What is remembered and still holds. */
+export async function recall(cacheFolder: string, nowMs: number): Promise<Remembered> {
+  const remembered = new Map<string, ProbeResult>();
+  for (const [key, value] of Object.entries(await readObject(join(cacheFolder, FILE)))) {
+    const result = readResult(value);
+    if (result !== null && result.atMs <= nowMs && nowMs - result.atMs < maxAgeMs(result)) {
+      remembered.set(key, result);
+    }
+  }
+  return remembered;
+}
+
+function maxAgeMs({ verdict, durationMs }: ProbeResult): number {
+  return !verdict.works && durationMs >= SLOW_MS ? MAX_AGE_OF_SLOW_MS : MAX_AGE_MS;
+}
+
+/** Adds results to what is remembered: whole or not at all, and without a word where it cannot be written. */
+export async function remember(cacheFolder: string, fresh: Remembered): Promise<void> {
+  const kept = [...new Map([...(await recall(cacheFolder, Date.now())), ...fresh])].slice(-MAX_RESULTS);
+  const temporary = join(cacheFolder, `${FILE}.${randomUUID()}`);
+  try {
+    await mkdir(cacheFolder, { recursive: true });
+    await writeFile(temporary, JSON.stringify(Object.fromEntries(kept), null, 1), { mode: 0o600 });
+    await rename(temporary, join(cacheFolder, FILE));
+  } catch {
+    await rm(temporary, { force: true }).catch(() => undefined); // a folder that takes no file keeps none
+  }
+}
+
+/** Forgets all results: something that was found to work has failed. At once, since the process may be ending. */
+export function forgetEncoders(cacheFolder: string): void {
+  try {
+    rmSync(join(cacheFolder, FILE), { force: true });
+  } catch {
+    // not ours to remove: it expires
+  }
+}
+
+async function readObject(path: string): Promise<Record<string, unknown>> {
+  try {
+    const text = await readFile(path, "utf8");
+    const value: unknown = text.length > MAX_FILE_SIZE ? null : JSON.parse(text);
+    return isObject(value) ? value : {};
+  } catch {
+    return {}; // not there, or not ours
+  }
+}
+
+/** A result as it was written; null for anything else. */
+function readResult(value: unknown): ProbeResult | null {
+  if (!isObject(value)) return null;
+  const { encoder, node, durationMs, atMs } = value;
+  const verdict = readVerdict(value["verdict"]);
+  if (typeof encoder !== "string" || (typeof node !== "string" && node !== null)) return null;
+  if (typeof durationMs !== "number" || typeof atMs !== "number" || verdict === null) return null;
+  return { encoder, node, verdict, durationMs, atMs };
+}
+
+function readVerdict(value: unknown): Verdict | null {
+  if (!isObject(value)) return null;
+  if (value["works"] === true) {
+    const { codec } = value;
+    const profile = profiles.find((name) => name === value["profile"]);
+    return profile === undefined || typeof codec !== "string" ? null : { works: true, profile, codec };
+  }
+  const { works, why, fix, isAbsent } = value;
+  const isRefusal =
+    works === false && typeof why === "string" && typeof fix === "string" && typeof isAbsent === "boolean";
+  return isRefusal ? { works, why, fix, isAbsent } : null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

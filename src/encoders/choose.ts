@@ -1,0 +1,158 @@
+import { availableParallelism } from "node:os";
+import type { ChosenEncoder, Encoder } from "../ffmpeg/encoder.ts";
+import { encoders, softwareEncoder } from "../ffmpeg/encoder-table.ts";
+import { UserError } from "../errors.ts";
+import type { Machine } from "../system/machine.ts";
+import { nearest } from "../suggest.ts";
+import { audition, type Stage } from "./probe.ts";
+import { type Candidate, candidatesOf, runsOn } from "./candidates.ts";
+import { circumstancesOf, recall, remember } from "./cache.ts";
+import { inTurns } from "./turns.ts";
+import type { ProbeResult } from "./verdict.ts";
+
+/** Where auditions are held and remembered. */
+export interface AuditionOptions extends Stage {
+  readonly machine: Machine;
+  readonly cacheFolder: string;
+  /** Passed an audition, and failed in earnest. */
+  readonly except?: readonly ChosenEncoder[];
+}
+
+/** The encoder to be used, and what spoke for it. */
+export interface EncoderChoice {
+  readonly chosen: ChosenEncoder;
+  /** One line for people. */
+  readonly why: string;
+  /** Hardware was to be found, and none works. */
+  readonly isFallback: boolean;
+  /** Nobody asked for it by name: another may take its place. */
+  readonly isAuto: boolean;
+}
+
+const BY_NAME = { isFallback: false, isAuto: false };
+
+/** How long what was found out earlier is believed. */
+type Belief = "all" | "successes" | "nothing";
+
+/**
+ * The encoder that `--encoder` asks for, or for `auto` the first of the table that works here.
+ * @throws UserError of reason `noEncoder` when the one asked for does not work
+ */
+export async function chooseEncoder(asked: string, options: AuditionOptions): Promise<EncoderChoice> {
+  if (asked === "auto") return chooseAny(options);
+  const encoder = encoderNamed(asked);
+  if (encoder === softwareEncoder.encoder) {
+    return { chosen: softwareEncoder, why: `${asked}, as asked for`, ...BY_NAME };
+  }
+  if (!runsOn(encoder, options.machine.platform)) {
+    throw new UserError(
+      "noEncoder",
+      `--encoder ${asked} is not for this system (${options.machine.platform}): give auto, or another`,
+    );
+  }
+  // Whoever asks for it by name may just have mended it: only good news is taken from memory.
+  const results = await ask([encoder], options, "successes");
+  const chosen = firstThatWorks(results);
+  if (chosen !== null) return { chosen, why: `${described(chosen)}, as asked for`, ...BY_NAME };
+  const { why, fix } = mostTelling(results);
+  throw new UserError("noEncoder", `--encoder ${asked} does not work here: ${why}: ${fix}`);
+}
+
+/** Every encoder of this system on every node, tried anew or as far as it is remembered. */
+export async function probeEncoders(
+  options: AuditionOptions,
+  { anew }: { readonly anew: boolean },
+): Promise<readonly ProbeResult[]> {
+  return ask(encoders, options, anew ? "nothing" : "all");
+}
+
+/** The result that `auto` goes by: the first of the table that works. */
+export function firstThatWorks(results: readonly ProbeResult[]): ChosenEncoder | null {
+  for (const { encoder: name, node, verdict } of results) {
+    const encoder = encoders.find((one) => one.name === name);
+    if (verdict.works && encoder !== undefined) return { encoder, node, profile: verdict.profile };
+  }
+  return null;
+}
+
+/** @throws UserError of reason `noEncoder` for a name that is not in the table */
+export function encoderNamed(name: string): Encoder {
+  const found = encoders.find((encoder) => encoder.name === name);
+  if (found !== undefined) return found;
+  const known = encoders.map((encoder) => encoder.name);
+  const meant = nearest(name, known);
+  const advice =
+    meant === null
+      ? `give auto or one of ${known.join(", ")}`
+      : `did you mean ${meant}? See flvcast encoders`;
+  throw new UserError("noEncoder", `--encoder ${name} is not one that flvcast can use: ${advice}`);
+}
+
+async function chooseAny(options: AuditionOptions): Promise<EncoderChoice> {
+  const hardware = encoders.filter((encoder) => encoder !== softwareEncoder.encoder);
+  const results = await ask(hardware, options, "all");
+  const isBroken = ({ encoder, node }: ProbeResult) =>
+    options.except?.some((one) => one.encoder.name === encoder && one.node === node) ?? false;
+  const chosen = firstThatWorks(results.filter((result) => !isBroken(result)));
+  if (chosen !== null) {
+    const why = `${described(chosen)}: the first that works`;
+    return { chosen, why, isFallback: false, isAuto: true };
+  }
+  const present = results.filter(({ verdict }) => !verdict.works && !verdict.isAbsent);
+  const reason =
+    present.length === 0 ? "no hardware encoder found" : `no hardware encoder works (${inShort(present)})`;
+  return {
+    chosen: softwareEncoder,
+    why: `the CPU encodes, with libx264: ${reason}; see flvcast encoders`,
+    isFallback: true,
+    isAuto: true,
+  };
+}
+
+/** The results of all candidates, from memory where it holds; the rest are tried at once. */
+async function ask(
+  asked: readonly Encoder[],
+  options: AuditionOptions,
+  belief: Belief,
+): Promise<readonly ProbeResult[]> {
+  const { machine, cacheFolder } = options;
+  const known = belief === "nothing" ? new Map<string, ProbeResult>() : await recall(cacheFolder, Date.now());
+  const fresh = new Map<string, ProbeResult>();
+  const answer = async (candidate: Candidate): Promise<ProbeResult> => {
+    if (candidate.barrier !== null) return audition(candidate, options); // seen at once: never remembered
+    const circumstances = await circumstancesOf(candidate, options, machine);
+    const remembered = known.get(circumstances);
+    if (remembered?.verdict.works || (remembered !== undefined && belief === "all")) return remembered;
+    const result = await audition(candidate, options);
+    fresh.set(circumstances, result);
+    return result;
+  };
+  // No more at once than there are CPUs: on a slow one, the others' start would be taken for hanging.
+  const results = await inTurns(await candidatesOf(machine, asked), availableParallelism(), answer);
+  if (fresh.size > 0) await remember(cacheFolder, fresh);
+  return results;
+}
+
+function described({ encoder, node }: ChosenEncoder): string {
+  return node === null ? encoder.name : `${encoder.name} on ${node}`;
+}
+
+/** Of several nodes' refusals the one that somebody can do something about. */
+function mostTelling(results: readonly ProbeResult[]): { readonly why: string; readonly fix: string } {
+  const refused = results.flatMap(({ node, verdict }) => (verdict.works ? [] : [{ node, ...verdict }]));
+  const told = refused.find(({ isAbsent }) => !isAbsent) ?? refused[0];
+  if (told === undefined) return { why: "there is nothing to try it on", fix: "give --encoder auto" };
+  const { node, why, fix } = told;
+  return { why: node === null || why.includes(node) ? why : `${node}: ${why}`, fix };
+}
+
+/** Two reasons at most, each once: the table's order is that of what people have. */
+function inShort(refused: readonly ProbeResult[]): string {
+  const told = new Map<string, string>();
+  for (const { encoder, node, verdict } of refused) {
+    if (verdict.works || told.has(verdict.why)) continue;
+    const isNamed = node === null || verdict.why.includes(node);
+    told.set(verdict.why, `${encoder}${isNamed ? "" : ` on ${node}`}: ${verdict.why}`);
+  }
+  return [...told.values()].slice(0, 2).join("; ");
+}

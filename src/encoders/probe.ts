@@ -1,0 +1,168 @@
+import { ReorderedPicturesError } from "../media/h264/track.ts";
+import type { Packet } from "../media/packet.ts";
+import { h264CodecString, parseSps } from "../media/h264/sps.ts";
+import type { Source } from "../devices/source.ts";
+import { type ChosenEncoder, profiles } from "../ffmpeg/encoder.ts";
+import { FfmpegCapture } from "../ffmpeg/capture.ts";
+import type { FfmpegBinary } from "../ffmpeg/find.ts";
+import { planProcess } from "../ffmpeg/plan.ts";
+import type { Candidate } from "./candidates.ts";
+import { refusalOf } from "./refusals.ts";
+import type { ProbeResult, Verdict } from "./verdict.ts";
+
+/** What encoders are tried with. */
+export interface Stage {
+  readonly ffmpeg: FfmpegBinary;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly fps: number;
+}
+
+const PICTURES = 10;
+/** Several at once on a slow machine (emulated: 5 s each) are not yet hanging. */
+const PATIENCE_MS = 10_000;
+/** A process that hangs in a driver does not even heed SIGKILL: after this it is left to the system. */
+const BURIAL_MS = 1000;
+const MAX_LINES = 200;
+
+/** Where ffmpeg 7 and later have failed for good, and yet take half a second more to end. */
+const HAS_FAILED = /Error while opening encoder|Task finished with error code/;
+
+/**
+ * Has an encoder encode ten pictures through the pipeline of `flvcast start`: it works when they come out again as
+ * packets, from a key frame with its parameter sets on. Profiles are tried from the best on.
+ */
+export async function audition(candidate: Candidate, stage: Stage): Promise<ProbeResult> {
+  const { encoder, node } = candidate;
+  const startMs = performance.now();
+  const verdict =
+    candidate.barrier === null
+      ? await bestProfile(candidate, stage, startMs + PATIENCE_MS)
+      : { works: false as const, ...candidate.barrier };
+  const durationMs = Math.round(performance.now() - startMs);
+  return { encoder: encoder.name, node, verdict, durationMs, atMs: Date.now() };
+}
+
+async function bestProfile(candidate: Candidate, stage: Stage, endMs: number): Promise<Verdict> {
+  let last: Verdict | null = null;
+  for (const profile of profiles) {
+    const take = await encode({ ...candidate, profile }, stage, endMs);
+    if (take.kind === "works") return { works: true, profile, codec: take.codec };
+    last = verdictOn(take, candidate);
+    if (take.kind !== "refused" || !refusalOf(take.lines).mayBeProfile) break;
+  }
+  return last ?? { works: false, ...refusalOf([]) };
+}
+
+/** How one run ended. */
+type Take =
+  | { readonly kind: "works"; readonly codec: string }
+  | { readonly kind: "refused"; readonly lines: readonly string[] }
+  | { readonly kind: "late" }
+  | { readonly kind: "wrong"; readonly how: string };
+
+function verdictOn(take: Exclude<Take, { kind: "works" }>, { forbidden }: Candidate): Verdict {
+  const fix = "try another encoder, or update the driver";
+  switch (take.kind) {
+    case "late":
+      return {
+        works: false,
+        isAbsent: false,
+        why: `it hangs: no ten pictures in ${PATIENCE_MS / 1000} s`,
+        fix,
+      };
+    case "wrong":
+      return { works: false, isAbsent: false, why: take.how, fix };
+    case "refused": {
+      const { why, fix: mend, isAbsent } = refusalOf(take.lines);
+      // What ffmpeg could not find among the nodes may be the one that it may not open.
+      if (isAbsent && forbidden !== null && take.lines.some((line) => line.includes("valid device")))
+        return { works: false, ...forbidden };
+      return { works: false, why, fix: mend, isAbsent };
+    }
+  }
+}
+
+/** One run with one profile. The process is gone when this resolves. */
+async function encode(chosen: ChosenEncoder, stage: Stage, endMs: number): Promise<Take> {
+  const plan = planProcess(picture(stage), { video: true, audio: false }, planOptions(chosen, stage));
+  const packets: Packet[] = [];
+  const lines: string[] = [];
+  let isLate = false;
+  const capture = new FfmpegCapture(stage.ffmpeg.path, plan, {
+    onPackets: (some) => packets.push(...some),
+    onFfmpegLine: (line) => {
+      if (lines.length < MAX_LINES) lines.push(line);
+      if (HAS_FAILED.test(line)) capture.kill();
+    },
+  });
+  const timer = setTimeout(
+    () => {
+      isLate = true;
+      capture.kill();
+    },
+    Math.max(1, endMs - performance.now()),
+  );
+  const failure = await Promise.race([ended(capture), unburied(endMs)]);
+  clearTimeout(timer);
+  if (failure !== null && failure.cause instanceof ReorderedPicturesError)
+    return { kind: "wrong", how: "it makes B-frames although told not to" };
+  const take = judge(packets, capture.droppedFrames);
+  if (take.kind === "works") return take;
+  if (isLate) return { kind: "late" };
+  return lines.length === 0 ? take : { kind: "refused", lines };
+}
+
+async function ended(capture: FfmpegCapture): Promise<Error | null> {
+  try {
+    await capture.ended;
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function unburied(endMs: number): Promise<null> {
+  const waitMs = Math.max(1, endMs - performance.now()) + BURIAL_MS;
+  return new Promise((resolve) => setTimeout(() => resolve(null), waitMs).unref());
+}
+
+function judge(packets: readonly Packet[], droppedFrames: number): Take {
+  const frames = packets.filter((packet) => packet.kind === "video-frame");
+  const [config] = packets;
+  const sps = config?.kind === "video-config" ? config.spsUnits[0] : undefined;
+  if (sps !== undefined && frames[0]?.isKey && frames.length >= PICTURES)
+    return { kind: "works", codec: h264CodecString(parseSps(sps)) };
+  if (frames.length === 0 && droppedFrames > 0)
+    return { kind: "wrong", how: "its pictures come without an IDR picture with SPS and PPS" };
+  return { kind: "wrong", how: `of ${PICTURES} pictures only ${frames.length} came out` };
+}
+
+function planOptions(encoder: ChosenEncoder, { ffmpeg, fps }: Stage) {
+  const { majorVersion } = ffmpeg;
+  return {
+    ...{ majorVersion, encoder, fps, size: null, bitrateKbps: null },
+    ...{ gopSeconds: 1, copy: false, baseS: 0 },
+  };
+}
+
+/** Ten moving pictures, as fast as they are taken. */
+function picture({ size, fps }: Stage): Source {
+  return {
+    label: "the encoders' test",
+    device: null,
+    hasEnd: true,
+    inputOptions: ["-probesize", "32", "-analyzeduration", "0", "-f", "lavfi"],
+    url: `testsrc2=size=${size.width}x${size.height}:rate=${fps},trim=end_frame=${PICTURES},format=yuv420p`,
+    video: {
+      map: "0:v:0",
+      codec: "rawvideo",
+      filters: [],
+      passesThrough: false,
+      colorMatrix: "smpte170m",
+      size,
+      fps,
+    },
+    audio: null,
+    clock: "own",
+  };
+}

@@ -1,0 +1,34 @@
+import type { Profile } from "../ffmpeg/encoder.ts";
+
+/** What was found out about an encoder on one node. */
+export type Verdict =
+  | {
+      readonly works: true;
+      /** The profile to ask for; some drivers then make another. */
+      readonly profile: Profile;
+      /** What came, as RFC 6381 calls it: `avc1.640020`. */
+      readonly codec: string;
+    }
+  | ({ readonly works: false } & Refusal);
+
+/** Why an encoder cannot be used. */
+export interface Refusal {
+  /** What is wrong, without a full stop: `no permission on /dev/dri/renderD128: it is for group render`. */
+  readonly why: string;
+  /** What to do about it, with the command where there is one. */
+  readonly fix: string;
+  /** Its hardware or its code is simply not here: nothing that anyone expected to work. */
+  readonly isAbsent: boolean;
+}
+
+/** One encoder on one node, and how it did. */
+export interface ProbeResult {
+  /** ffmpeg's name. */
+  readonly encoder: string;
+  readonly node: string | null;
+  readonly verdict: Verdict;
+  /** How long it took to find out. */
+  readonly durationMs: number;
+  /** When it was found out, by Date.now(). */
+  readonly atMs: number;
+}

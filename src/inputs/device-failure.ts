@@ -1,0 +1,126 @@
+import type { Device } from "../devices/device.ts";
+import { UserError } from "../errors.ts";
+import { accessOf } from "../system/access.ts";
+import type { Holder } from "../system/holders.ts";
+import { holdersOf } from "../system/holders.ts";
+import type { Machine } from "../system/machine.ts";
+import { captureNamed } from "../devices/platform/alsa-name.ts";
+
+/** The device that ffmpeg was to open; a `Device` is one. */
+export interface FailedDevice {
+  /** flvcast's name for it, or null where the user gave a node that is in no list. */
+  readonly alias: string | null;
+  readonly node: string;
+  readonly demuxer: Device["demuxer"];
+}
+
+/**
+ * The failure of a captured device with what the machine knows of it: who holds it, which group may open it, whether
+ * it is there at all. Failures of anything else (`device` null), and those of which the machine knows no more than
+ * ffmpeg said, come back as they are.
+ */
+export async function explainFailure(
+  failure: UserError,
+  device: FailedDevice | null,
+  machine: Machine,
+): Promise<UserError> {
+  if (device === null || (device.demuxer !== "v4l2" && device.demuxer !== "alsa")) return failure;
+  const nodes = await nodesOf(device, machine);
+  return (await explained(failure, device, nodes, machine)) ?? failure;
+}
+
+async function explained(
+  failure: UserError,
+  device: FailedDevice,
+  nodes: readonly string[],
+  machine: Machine,
+): Promise<UserError | null> {
+  switch (failure.reason) {
+    case "deviceBusy":
+      return NO_PROGRAM_HOLDS_IT.test(failure.message) ? null : busy(failure, device, nodes, machine);
+    case "permission":
+      return (await forbidden(failure, device, nodes, machine)) ?? confined(failure, device, nodes);
+    case "deviceAbsent":
+      return absent(failure, device, nodes, machine);
+    default:
+      return null;
+  }
+}
+
+/** The USB bus has no bandwidth left: other devices take it, not other programs. */
+const NO_PROGRAM_HOLDS_IT = /No space left on device/;
+
+/** The files that are opened for a device, in this order; none where the machine has no such device. */
+async function nodesOf({ demuxer, node }: FailedDevice, machine: Machine): Promise<readonly string[]> {
+  if (demuxer === "alsa") {
+    const capture = await captureNamed(node, machine);
+    return capture === null ? [] : [capture.controlNode, capture.pcmNode];
+  }
+  const real = await machine.realpath(node);
+  return real === null ? [] : [real];
+}
+
+async function busy(
+  failure: UserError,
+  device: FailedDevice,
+  nodes: readonly string[],
+  machine: Machine,
+): Promise<UserError | null> {
+  const held = nodes.at(-1);
+  if (held === undefined) return null;
+  const holders = (await holdersOf(machine, [held])).get(held) ?? [];
+  const words =
+    holders.length > 0
+      ? `is in use by ${holders.map(asWords).join(" and ")}: ${wayOut(device, holders)}`
+      : `is in use by a program that this user may not see: find it with: sudo fuser -v ${held}`;
+  return new UserError("deviceBusy", `${nameOf(device)} ${words}`, { cause: failure });
+}
+
+const asWords = ({ name, pid }: Holder) => `${name} (pid ${pid})`;
+
+const isSoundServer = ({ name }: Holder) => /^(pulseaudio|pipewire|wireplumber)/.test(name);
+
+/** A sound server need not end: it shares what it holds. */
+function wayOut(device: FailedDevice, holders: readonly Holder[]): string {
+  if (device.demuxer === "alsa" && holders.every(isSoundServer))
+    return "record through this sound server: list its sources with: flvcast devices";
+  return `end ${holders.length === 1 ? "it" : "them"}, then try again`;
+}
+
+async function forbidden(
+  failure: UserError,
+  { alias }: FailedDevice,
+  nodes: readonly string[],
+  machine: Machine,
+): Promise<UserError | null> {
+  for (const node of nodes) {
+    const access = await accessOf(machine, node);
+    if (access.may) continue;
+    const words = `${access.why}: ${access.fix}`;
+    return new UserError("permission", alias === null ? words : `${alias}: ${words}`, { cause: failure });
+  }
+  return null;
+}
+
+/** The file's mode lets this user in, and the kernel does not: a container's or a service's list of devices. */
+function confined(failure: UserError, device: FailedDevice, nodes: readonly string[]): UserError | null {
+  if (nodes.length === 0) return null;
+  const words = `may be opened by this user, but not from here: give the container or service ${nodes.join(", ")}`;
+  return new UserError("permission", `${nameOf(device)} ${words}`, { cause: failure });
+}
+
+/** ALSA says "No such file or directory" of a card that this user may not open, too. */
+async function absent(
+  failure: UserError,
+  device: FailedDevice,
+  nodes: readonly string[],
+  machine: Machine,
+): Promise<UserError | null> {
+  if (nodes.length > 0) return device.demuxer === "alsa" ? forbidden(failure, device, nodes, machine) : null;
+  const words = "is not there: plug it in, or list what there is with: flvcast devices";
+  return new UserError("deviceAbsent", `${nameOf(device)} ${words}`, { cause: failure });
+}
+
+function nameOf({ alias, node }: FailedDevice): string {
+  return alias === null || alias === node ? node : `${alias} (${node})`;
+}

@@ -1,0 +1,126 @@
+import { cameraSource, type StampedBy } from "../devices/camera-source.ts";
+import type { Camera, Device, Devices, Microphone } from "../devices/device.ts";
+import { microphoneSource } from "../devices/microphone-source.ts";
+import { chooseMode } from "../devices/mode.ts";
+import type { Pin } from "../devices/pins.ts";
+import { screenSource } from "../devices/screen.ts";
+import { absentDevice, microphoneOf, selectDevice } from "../devices/select.ts";
+import type { Source } from "../devices/source.ts";
+import { namedMicrophone, unlistedDevice } from "../devices/unlisted.ts";
+import { UserError } from "../errors.ts";
+import type { Machine } from "../system/machine.ts";
+import { listDevices } from "../devices/platform/list.ts";
+import type { FfmpegBinary } from "../ffmpeg/find.ts";
+
+export interface DeviceOptions {
+  readonly ffmpeg: FfmpegBinary;
+  readonly machine: Machine;
+  readonly pins: readonly Pin[];
+  /** What the device is for: a second input is there for its sound. */
+  readonly role: "main" | "sound";
+  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly fps: number | null;
+  readonly inputFormat: string | null;
+  /** A camera's own H.264 may go out as it is. */
+  readonly mayCopy: boolean;
+  readonly stampedBy: StampedBy;
+}
+
+/** Finds the device that `text` names, and how it is to be opened. @throws UserError when it cannot be */
+export async function openDevice(text: string, options: DeviceOptions): Promise<Source> {
+  const kinds = kindsFor(text, options.role);
+  const found = await listDevices(contextOf(options), kinds);
+  const device =
+    (await namedDevice(text, found, options)) ?? (await unlisted(text, kinds, options.machine)) ?? null;
+  if (device === null) throw absentDevice(text, kinds[0] ?? "camera", allOf(found));
+  if (!device.access.may) {
+    const { why, fix } = device.access;
+    throw new UserError("permission", `${device.alias}: ${why}: ${fix}`);
+  }
+  return sourceOf(device, options);
+}
+
+/** The microphone in the same case as the camera; null when there is none, or nobody may open it. */
+export async function openMicrophoneOf(camera: Camera, options: MicrophoneOptions): Promise<Source | null> {
+  if (camera.physicalId === null) return null;
+  const { microphones } = await listDevices(contextOf(options), ["microphone"]);
+  const own = microphoneOf(camera, microphones);
+  return own?.access.may ? microphoneSource(own) : null;
+}
+
+type MicrophoneOptions = Pick<DeviceOptions, "machine" | "ffmpeg">;
+
+const contextOf = ({ machine, ffmpeg }: MicrophoneOptions) => ({ machine, ffmpegPath: ffmpeg.path });
+
+const allOf = ({ cameras, screens, microphones }: Devices) => [...cameras, ...screens, ...microphones];
+
+/** A camera and its microphone have one name: what is looked for first is what it is more likely to mean. */
+async function namedDevice(
+  text: string,
+  found: Devices,
+  { role, machine, pins }: DeviceOptions,
+): Promise<Device | null> {
+  if (text === "default" && role === "sound") return defaultMicrophone(found.microphones, machine);
+  const realPath = text.startsWith("/") ? await machine.realpath(text) : null;
+  const wanted = { text, pins, realPath };
+  if (pins.some(({ name }) => name === text)) return selectDevice(allOf(found), wanted);
+  return (
+    selectDevice(found.cameras, wanted) ??
+    selectDevice(found.screens, wanted) ??
+    selectDevice(found.microphones, wanted)
+  );
+}
+
+/** Only what may be meant is looked for: a look at a screen or a sound server takes time. */
+function kindsFor(text: string, role: DeviceOptions["role"]): readonly Device["kind"][] {
+  if (role === "sound") return ["microphone"];
+  if (/^cam\d+$|^\/dev\/(video|v4l\/)/.test(text)) return ["camera"];
+  if (/^mic\d+$|^(plug)?hw:|^\/dev\/snd\//.test(text)) return ["microphone"];
+  if (/^screen\d+$|^:\d/.test(text)) return ["screen"];
+  return ["camera", "screen", "microphone"];
+}
+
+function sourceOf(device: Device, options: DeviceOptions): Source {
+  switch (device.kind) {
+    case "camera":
+      return cameraSource(device, modeOf(device, options), options.stampedBy);
+    case "microphone":
+      return microphoneSource(device);
+    case "screen":
+      return screenSource(device, options.fps);
+  }
+}
+
+function modeOf(camera: Camera, options: DeviceOptions) {
+  const mode = chooseMode(camera.modes, options);
+  if (mode !== null) return mode;
+  const offered = [...new Set(camera.modes.map(({ format }) => format))].join(", ");
+  throw new UserError(
+    "usage",
+    `${camera.alias} does not send ${options.inputFormat ?? "a format that ffmpeg knows"}: it has ${offered}. See: flvcast devices`,
+  );
+}
+
+/** The sound server's choice where one answers, else the system's. */
+function defaultMicrophone(microphones: readonly Microphone[], { platform }: Machine): Microphone | null {
+  const isServed = microphones.some(({ demuxer }) => demuxer === "pulse");
+  switch (platform) {
+    case "linux":
+      return namedMicrophone(isServed ? "pulse" : "alsa", "default");
+    case "darwin":
+      return namedMicrophone("avfoundation", ":default");
+    default:
+      return microphones[0] ?? null;
+  }
+}
+
+/** A node that was given and is in no list: ffmpeg says best what is wrong with it, where it is there at all. */
+async function unlisted(
+  text: string,
+  kinds: readonly Device["kind"][],
+  machine: Machine,
+): Promise<Device | null> {
+  const device = unlistedDevice(text);
+  if (device === null || !kinds.includes(device.kind)) return null;
+  return device.kind === "camera" && (await machine.realpath(text)) === null ? null : device;
+}

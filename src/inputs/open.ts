@@ -1,0 +1,101 @@
+import { access, constants, stat } from "node:fs/promises";
+import type { Tracks } from "../media/packet.ts";
+import { fileMedia, type Media, mediaSource, urlMedia } from "../devices/media.ts";
+import { displayScreen, screenSource } from "../devices/screen.ts";
+import type { Source } from "../devices/source.ts";
+import type { DeviceSpec } from "../devices/spec.ts";
+import { testSource } from "../devices/test-source.ts";
+import { UserError } from "../errors.ts";
+import type { FfmpegBinary } from "../ffmpeg/find.ts";
+import { type DeviceOptions, openDevice } from "./open-device.ts";
+import { probeMedia } from "../ffmpeg/probe.ts";
+import { redactor, redactUrls } from "../ffmpeg/redact.ts";
+
+export interface OpenOptions extends DeviceOptions {
+  readonly ffmpeg: FfmpegBinary;
+  readonly wanted: Tracks;
+  readonly loop: boolean;
+  readonly timeoutMs: number;
+}
+
+/** Finds out how ffmpeg opens what `spec` names, and what tracks it has. `-` is no source of ffmpeg's. */
+export async function openSource(
+  spec: Exclude<DeviceSpec, { kind: "stdin" }>,
+  options: OpenOptions,
+): Promise<Source> {
+  switch (spec.kind) {
+    case "test":
+      return testSource(options);
+    case "screen":
+      return options.machine.platform === "linux"
+        ? screenSource(displayScreen(options.machine.env["DISPLAY"]), options.fps)
+        : openDevice("screen0", options);
+    case "url":
+      return openMedia(urlMedia(spec.url, redactUrls(spec.url), options.ffmpeg.majorVersion), options);
+    case "capture":
+      return openDevice(spec.text, options);
+    case "file":
+      return openFileOrDevice(spec.path, options);
+  }
+}
+
+/** No device is called so; a sound server's sources have dots in their names. */
+const LOOKS_LIKE_PATH = {
+  main: /[/\\]|\.[a-z][a-z0-9]{1,4}$/i,
+  sound: /[/\\]|\.(aac|flac|m4a|mp[34]|mkv|og[ag]|opus|ts|wav)$/i,
+};
+
+/** A pin's name goes before a file's, and a file before a part of a device's name. */
+async function openFileOrDevice(path: string, options: OpenOptions): Promise<Source> {
+  const isPinned = options.pins.some(({ name }) => name === path);
+  const kind = isPinned ? null : await kindOf(path);
+  if (kind !== null) {
+    if (options.inputFormat !== null)
+      throw new UserError("usage", `--input-format is for cameras, and ${path} is a file: leave it out`);
+    return openMedia(fileMedia(path, options.loop, kind), options);
+  }
+  if (!isPinned && LOOKS_LIKE_PATH[options.role].test(path)) {
+    throw new UserError(
+      "deviceAbsent",
+      `no device or file "${path}": give a camera (see flvcast devices), test, screen, -, a media file's path or an rtsp:// or http(s):// URL`,
+    );
+  }
+  const source = await openDevice(path, options);
+  if (options.loop)
+    throw new UserError("usage", `--loop is for media files, and ${path} is a device: leave it out`);
+  return source;
+}
+
+async function openMedia(media: Media, { ffmpeg, timeoutMs }: OpenOptions): Promise<Source> {
+  const streams = await probeMedia(ffmpeg, media, timeoutMs, redactor([media.url]));
+  if (streams.video === null && streams.audio === null) {
+    throw new UserError(
+      "brokenInput",
+      `${media.label} has neither video nor audio: give a media file or a live URL`,
+    );
+  }
+  return mediaSource(media, streams);
+}
+
+/** Null where nothing is there. @throws UserError for what is there and cannot be read as a file */
+async function kindOf(path: string): Promise<"file" | "pipe" | null> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new UserError("deviceAbsent", `${path} is a folder: give a media file`);
+    await access(path, constants.R_OK);
+    return found.isFile() ? "file" : "pipe";
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException; // fs rejects with nothing else
+    switch (code) {
+      case "ENOENT":
+      case "ENOTDIR":
+      case "ENAMETOOLONG":
+        return null;
+      case "EACCES":
+        throw new UserError("permission", `${path}: no permission to read it: chmod it, or run as its owner`);
+      default:
+        throw new UserError("brokenInput", `${path} cannot be read: ${message}`, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import { basename } from "node:path";
+import type { Camera } from "../devices/device.ts";
+import type { Source } from "../devices/source.ts";
+import { UserError } from "../errors.ts";
+import { accessOf } from "../system/access.ts";
+import type { Machine } from "../system/machine.ts";
+import { type DeviceOptions, openDevice } from "./open-device.ts";
+
+/**
+ * Opens the same physical device again, whatever its node is called by now, for a process that is to be started anew.
+ * `isSame`: it is taken to send what it sent before, so that it need not be asked, which would cost a second on a slow
+ * machine.
+ *
+ * @throws UserError while it is not there, or not ours to open
+ */
+export async function reopenSource(
+  source: Source,
+  options: DeviceOptions,
+  { isSame }: { readonly isSame: boolean },
+): Promise<Source> {
+  const { device } = source;
+  if (device === null) return source; // a file, a URL, the test picture
+  switch (device.demuxer) {
+    case "pulse":
+    case "x11grab":
+    case "gdigrab":
+      return source;
+    case "v4l2":
+      return isSame && device.kind === "camera"
+        ? cameraAtItsNode(source, device, options.machine)
+        : openDevice(device.stableId, options);
+    default:
+      return openDevice(device.stableId, options);
+  }
+}
+
+async function cameraAtItsNode(source: Source, camera: Camera, machine: Machine): Promise<Source> {
+  const path = await machine.realpath(camera.stableId);
+  const node = path?.startsWith("/sys/") ? `/dev/${basename(path)}` : path;
+  if (node === null || (await machine.realpath(node)) === null) {
+    throw new UserError("deviceAbsent", `${camera.alias} (${camera.stableId}) is not there`);
+  }
+  const access = await accessOf(machine, node);
+  if (!access.may) throw new UserError("permission", `${camera.alias}: ${access.why}: ${access.fix}`);
+  return { ...source, url: node, device: { ...camera, node } };
+}

@@ -1,0 +1,53 @@
+import { Buffer } from "node:buffer";
+import { type AacFormat, parseAudioSpecificConfig } from "./config.ts";
+import { type AdtsFrame, splitAdts } from "./adts.ts";
+import type { AudioConfig, AudioFrame } from "../packet.ts";
+
+/**
+ * Turns AAC into packets, an AudioConfig first. With an AudioSpecificConfig as `extradata` the data are raw frames;
+ * without one they are ADTS, as copied out of MPEG-TS. Broken data are `CorruptInputError`.
+ */
+export class AacTrack {
+  readonly #split: (data: Uint8Array) => AdtsFrame[];
+  #config: AudioConfig | null = null;
+
+  constructor(extradata: Uint8Array = new Uint8Array(0)) {
+    const audioSpecificConfig = new Uint8Array(extradata);
+    if (extradata.length > 0) parseAudioSpecificConfig(extradata); // fails now, not with the first frame
+    this.#split = extradata.length === 0 ? splitAdts : (data) => [{ audioSpecificConfig, data }];
+  }
+
+  /** Takes one packet; several ADTS frames in it follow each other in time. */
+  push(data: Uint8Array, timeUs: number): (AudioConfig | AudioFrame)[] {
+    if (data.length === 0) return [];
+    const packets: (AudioConfig | AudioFrame)[] = [];
+    let frameTimeUs = timeUs;
+    let sinceUs = timeUs;
+    let frames = 0;
+    for (const frame of this.#split(data)) {
+      const config = this.#configOf(frame.audioSpecificConfig);
+      if (config !== this.#config) {
+        this.#config = config;
+        packets.push(config);
+        [sinceUs, frames] = [frameTimeUs, 0];
+      }
+      packets.push({ kind: "audio-frame", codec: "aac", timeUs: frameTimeUs, data: frame.data });
+      frames++;
+      frameTimeUs = sinceUs + (frames * config.samplesPerFrame * 1e6) / config.sampleRateHz;
+    }
+    return packets;
+  }
+
+  #configOf(audioSpecificConfig: Uint8Array): AudioConfig {
+    const known = this.#config;
+    if (known !== null && Buffer.compare(known.audioSpecificConfig, audioSpecificConfig) === 0) return known;
+    return audioConfig(audioSpecificConfig, parseAudioSpecificConfig(audioSpecificConfig));
+  }
+}
+
+function audioConfig(
+  audioSpecificConfig: Uint8Array,
+  { sampleRateHz, samplesPerFrame, channels }: AacFormat,
+): AudioConfig {
+  return { kind: "audio-config", codec: "aac", audioSpecificConfig, sampleRateHz, samplesPerFrame, channels };
+}

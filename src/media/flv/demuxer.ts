@@ -1,0 +1,145 @@
+import { CorruptInputError } from "../corrupt-input.ts";
+import type { Tracks } from "../packet.ts";
+import { readUint24, readUint32 } from "./big-endian.ts";
+import { headerBytes, previousTagSizeBytes, TagType, tagHeaderBytes } from "./layout.ts";
+
+export type FlvEvent = FlvHeaderEvent | FlvTagEvent;
+
+export interface FlvHeaderEvent {
+  readonly kind: "header";
+  /** The tracks that TypeFlags promise. */
+  readonly tracks: Tracks;
+  readonly bytes: Uint8Array;
+}
+
+export interface FlvTagEvent {
+  readonly kind: "tag";
+  readonly type: TagType;
+  readonly timestampMs: number;
+  /** Where the tag begins in the stream. */
+  readonly offset: number;
+  /** The whole tag with its PreviousTagSize. */
+  readonly bytes: Uint8Array;
+  /** Its body: a view into `bytes`. */
+  readonly body: Uint8Array;
+}
+
+/**
+ * An FLV stream, cut anywhere, to its header and tags (Adobe FLV 10.1, E.2 to E.4.1). Strict: what the specification
+ * reserves must be 0, every PreviousTagSize must be right. Holds one unfinished tag at most. Events are views into the
+ * chunk where the chunk has the whole tag.
+ */
+export class FlvDemuxer {
+  #reads: "header" | "tags" = "header";
+  /** Where the unit that is being read, the header or a tag, begins in the stream. */
+  #offset = 0;
+  /** The beginning of a unit whose end has not come yet, in memory that grows with what has come. */
+  #held: Uint8Array = new Uint8Array(0);
+  #heldBytes = 0;
+
+  /** What the chunk completes. Throws CorruptInputError with the offset; nothing may be pushed after that. */
+  push(chunk: Uint8Array): FlvEvent[] {
+    const events: FlvEvent[] = [];
+    let rest = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+    while (rest.length > 0) rest = rest.subarray(this.#eat(rest, events));
+    return events;
+  }
+
+  /** Says that nothing comes any more; throws CorruptInputError in the middle of the header or a tag. */
+  end(): void {
+    if (this.#reads === "header")
+      this.#fail(`the stream ends after ${this.#heldBytes} of the header's 13 bytes`, 0);
+    if (this.#heldBytes > 0) this.#fail(`the stream ends after ${this.#heldBytes} bytes of the tag`, 0);
+  }
+
+  /** Reads one unit or holds the beginning of one; returns how many bytes that took. */
+  #eat(rest: Uint8Array, events: FlvEvent[]): number {
+    const unitBytes = this.#unitBytes(rest);
+    if (this.#heldBytes === 0 && rest.length >= unitBytes) {
+      events.push(this.#read(rest.subarray(0, unitBytes)));
+      return unitBytes;
+    }
+    const taken = rest.subarray(0, unitBytes - this.#heldBytes);
+    this.#hold(taken);
+    const held = this.#held.subarray(0, this.#heldBytes);
+    if (held.length === this.#unitBytes(held)) {
+      this.#held = new Uint8Array(0); // the event keeps the old memory
+      this.#heldBytes = 0;
+      events.push(this.#read(held));
+    }
+    return taken.length;
+  }
+
+  /** How long the unit is that begins with the held bytes, else with `rest`, as far as they tell. */
+  #unitBytes(rest: Uint8Array): number {
+    if (this.#reads === "header") return headerBytes;
+    const start = this.#heldBytes > 0 ? this.#held.subarray(0, this.#heldBytes) : rest;
+    if (start.length < tagHeaderBytes) return tagHeaderBytes;
+    this.#checkTagHeader(start);
+    return tagHeaderBytes + readUint24(start, 1) + previousTagSizeBytes;
+  }
+
+  #hold(bytes: Uint8Array): void {
+    const heldBytes = this.#heldBytes + bytes.length;
+    if (heldBytes > this.#held.length) {
+      const larger = new Uint8Array(Math.max(heldBytes, 2 * this.#held.length));
+      larger.set(this.#held.subarray(0, this.#heldBytes));
+      this.#held = larger;
+    }
+    this.#held.set(bytes, this.#heldBytes);
+    this.#heldBytes = heldBytes;
+  }
+
+  #read(unit: Uint8Array): FlvEvent {
+    const event = this.#reads === "header" ? this.#readHeader(unit) : this.#readTag(unit);
+    this.#reads = "tags";
+    this.#offset += unit.length;
+    return event;
+  }
+
+  #readHeader(bytes: Uint8Array): FlvHeaderEvent {
+    const signature = String.fromCharCode(...bytes.subarray(0, 3));
+    const [, , , version = 0, typeFlags = 0] = bytes;
+    const dataOffset = readUint32(bytes, 5);
+    const previousTagSize = readUint32(bytes, 9);
+    if (signature !== "FLV") this.#fail(`signature ${JSON.stringify(signature)}, expected "FLV"`, 0);
+    if (version !== 1) this.#fail(`version ${version}, expected 1`, 3);
+    if ((typeFlags & ~0b101) !== 0) this.#fail(`reserved bits in TypeFlags 0x${typeFlags.toString(16)}`, 4);
+    if (dataOffset !== 9) this.#fail(`DataOffset ${dataOffset}, expected 9`, 5);
+    if (previousTagSize !== 0) this.#fail(`PreviousTagSize0 ${previousTagSize}, expected 0`, 9);
+    return {
+      kind: "header",
+      tracks: { video: (typeFlags & 0b001) !== 0, audio: (typeFlags & 0b100) !== 0 },
+      bytes,
+    };
+  }
+
+  #checkTagHeader(tag: Uint8Array): void {
+    const [type = 0, , , , , , , timestampExtended = 0] = tag;
+    const streamId = readUint24(tag, 8);
+    if (!isTagType(type)) this.#fail(`tag type ${type}, expected 8 (audio), 9 (video) or 18 (script)`, 0);
+    if (timestampExtended > 0x7f) this.#fail("a negative timestamp", 4);
+    if (streamId !== 0) this.#fail(`StreamID ${streamId}, expected 0`, 8);
+  }
+
+  #readTag(bytes: Uint8Array): FlvTagEvent {
+    const previousTagSizeAt = bytes.length - previousTagSizeBytes;
+    const [type = 0, , , , , , , timestampExtended = 0] = bytes;
+    const timestampMs = (timestampExtended << 24) | readUint24(bytes, 4);
+    const previousTagSize = readUint32(bytes, previousTagSizeAt);
+    if (!isTagType(type)) return this.#fail(`tag type ${type}`, 0);
+    if (previousTagSize !== previousTagSizeAt)
+      this.#fail(`PreviousTagSize ${previousTagSize}, expected ${previousTagSizeAt}`, previousTagSizeAt);
+    const body = bytes.subarray(tagHeaderBytes, previousTagSizeAt);
+    return { kind: "tag", type, timestampMs, offset: this.#offset, bytes, body };
+  }
+
+  #fail(what: string, at: number): never {
+    throw new CorruptInputError(`FLV: ${what} at offset ${this.#offset + at}`);
+  }
+}
+
+/** Type alone in the byte: Reserved and Filter (encryption) are 0. */
+function isTagType(byte: number): byte is TagType {
+  return byte === TagType.audio || byte === TagType.video || byte === TagType.script;
+}

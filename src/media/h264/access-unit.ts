@@ -1,0 +1,153 @@
+import { Buffer } from "node:buffer";
+import { CorruptInputError } from "../corrupt-input.ts";
+import { isSlice, NalUnitType, nalHeaderProblem, nalUnitType } from "./nal-unit.ts";
+
+/** One coded picture with the units that go before it, as Annex B bytes. */
+export interface AccessUnit {
+  readonly data: Uint8Array;
+  /** Stream offset of its first byte: its arrival is the unit's time. */
+  readonly offset: number;
+  /** Stream offset behind its last byte. */
+  readonly endOffset: number;
+}
+
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES_BEFORE_START_CODE = 64 * 1024;
+const START_CODE = 0x000001;
+
+/** Units that, once a picture has begun, begin the next access unit (ITU-T H.264, 7.4.1.2.3); 14 to 18 besides. */
+const BEGINNERS: ReadonlySet<number> = new Set([
+  NalUnitType.accessUnitDelimiter,
+  NalUnitType.sps,
+  NalUnitType.pps,
+  NalUnitType.sei,
+]);
+
+/**
+ * Cuts an Annex B byte stream that has no other framing into access units. One ends where the next begins: at the
+ * first unit that goes before a picture, or at a slice with first_mb_in_slice 0. That stands for the comparison of
+ * frame_num, idr_pic_id and so on (7.4.1.2.4): it differs only with arbitrary slice order and redundant pictures, both
+ * of the Baseline profile and made by no camera. Every byte is looked at once, however the chunks fall.
+ */
+export class AccessUnitSplitter {
+  readonly #maxBytes: number;
+  #state: "before-start-code" | "before-picture" | "in-picture" = "before-start-code";
+  /** The four bytes before the current one, and the one before them. */
+  #window = 0xffff_ffff;
+  #beforeWindow = 0xff;
+  /** Stream offset of the current chunk. */
+  #chunkOffset = 0;
+  /** Stream offset of the unfinished access unit. */
+  #unitOffset = 0;
+  /** The unfinished unit's bytes from earlier chunks: the front of a buffer that doubles. */
+  #held = new Uint8Array(0);
+  #heldBytes = 0;
+
+  /** An access unit of more than `maxBytes` is corrupt input. */
+  constructor(maxBytes: number = MAX_BYTES) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Takes the next bytes and returns the access units that they complete. */
+  push(chunk: Uint8Array): AccessUnit[] {
+    const units: AccessUnit[] = [];
+    let unitAt = 0;
+    for (let at = 0; at < chunk.length; at++) {
+      const byte = chunk[at] ?? 0;
+      if (this.#window >>> 8 === START_CODE) {
+        const isFirst = this.#state === "before-start-code";
+        if (isFirst) this.#checkFirst(this.#window & 0xff, chunk);
+        if (this.#begins(this.#window & 0xff, byte)) {
+          const start = at - 4 - (this.#beforeWindow === 0 ? 1 : 0); // its zero_byte, if it has one
+          const unit = this.#cut(chunk.subarray(unitAt, Math.max(start, unitAt)), this.#chunkOffset + start);
+          if (!isFirst) units.push(unit);
+          unitAt = Math.max(start, 0);
+        }
+      }
+      this.#beforeWindow = this.#window >>> 24;
+      this.#window = ((this.#window << 8) | byte) >>> 0;
+    }
+    this.#chunkOffset += chunk.length;
+    this.#checkSize(this.#chunkOffset, chunk);
+    this.#hold(chunk.subarray(unitAt));
+    return units;
+  }
+
+  /** Says that no more bytes come: the last access unit. */
+  end(): AccessUnit[] {
+    if (this.#chunkOffset === 0) return [];
+    const nothing = new Uint8Array(0);
+    if (this.#state === "before-start-code") throw this.#notAnnexB(nothing, "a start code 000001");
+    return this.#heldBytes === 0 ? [] : [this.#cut(nothing, this.#chunkOffset)];
+  }
+
+  /** Whether the NAL unit with this header and this next byte begins an access unit. */
+  #begins(header: number, next: number): boolean {
+    const type = nalUnitType(header);
+    const isBeginning =
+      this.#state === "before-start-code" ||
+      (this.#state === "in-picture" && (goesBeforePicture(type) || isFirstSlice(type, next)));
+    if (isSlice(type)) this.#state = "in-picture";
+    else if (isBeginning) this.#state = "before-picture";
+    return isBeginning;
+  }
+
+  /** Ends the unit at `endOffset`; `rest` are its bytes in the current chunk. */
+  #cut(rest: Uint8Array, endOffset: number): AccessUnit {
+    this.#checkSize(endOffset, rest);
+    const offset = this.#unitOffset;
+    this.#unitOffset = endOffset;
+    if (this.#heldBytes === 0) return { data: rest, offset, endOffset };
+    this.#hold(rest);
+    const held = this.#held.subarray(0, this.#heldBytes);
+    this.#held = new Uint8Array(0); // the old one now belongs to the unit
+    this.#heldBytes = 0;
+    this.#hold(held.subarray(endOffset - offset)); // a start code that the chunks cut in two
+    return { data: held.subarray(0, endOffset - offset), offset, endOffset };
+  }
+
+  #hold(bytes: Uint8Array): void {
+    const needed = this.#heldBytes + bytes.length;
+    if (needed > this.#held.length) {
+      const larger = new Uint8Array(Math.max(needed, 2 * this.#held.length));
+      larger.set(this.#held.subarray(0, this.#heldBytes));
+      this.#held = larger;
+    }
+    this.#held.set(bytes, this.#heldBytes);
+    this.#heldBytes = needed;
+  }
+
+  #checkSize(endOffset: number, chunk: Uint8Array): void {
+    const sizeBytes = endOffset - this.#unitOffset;
+    if (this.#state === "before-start-code" && sizeBytes > MAX_BYTES_BEFORE_START_CODE) {
+      throw this.#notAnnexB(chunk, `a start code 000001 in the first ${MAX_BYTES_BEFORE_START_CODE} bytes`);
+    }
+    if (sizeBytes > this.#maxBytes) {
+      throw new CorruptInputError(
+        `H.264 byte stream, byte ${this.#unitOffset}: expected an access unit of at most ${this.#maxBytes} bytes, got more`,
+      );
+    }
+  }
+
+  #checkFirst(header: number, chunk: Uint8Array): void {
+    const problem = nalHeaderProblem(header);
+    if (problem !== null) throw this.#notAnnexB(chunk, `a NAL unit behind the first start code (${problem})`);
+  }
+
+  #notAnnexB(chunk: Uint8Array, expected: string): CorruptInputError {
+    const front = Buffer.concat([this.#held.subarray(0, Math.min(this.#heldBytes, 8)), chunk.subarray(0, 8)]);
+    const got = front.subarray(0, 8).toString("hex");
+    return new CorruptInputError(`not H.264 Annex B: expected ${expected}, got a stream that begins ${got}`);
+  }
+}
+
+function goesBeforePicture(type: number): boolean {
+  return BEGINNERS.has(type) || (type >= NalUnitType.prefix && type <= NalUnitType.reserved18);
+}
+
+/** first_mb_in_slice 0 is a single one bit; partitions B and C begin with something else. */
+function isFirstSlice(type: number, next: number): boolean {
+  const isFront =
+    type === NalUnitType.slice || type === NalUnitType.slicePartitionA || type === NalUnitType.idrSlice;
+  return isFront && (next & 0x80) !== 0;
+}

@@ -1,0 +1,162 @@
+import { BitReader } from "../bit-reader.ts";
+import { CorruptInputError } from "../corrupt-input.ts";
+import { NalUnitType, nalUnitType } from "./nal-unit.ts";
+import { NO_VUI, readVui, type Vui } from "./vui.ts";
+
+/** A sequence parameter set, as far as a container or a player asks for it. */
+export interface Sps extends Vui {
+  readonly profileIdc: number;
+  /** constraint_set0_flag (highest bit) to constraint_set5_flag and reserved_zero_2bits */
+  readonly constraintFlags: number;
+  readonly levelIdc: number;
+  /** seq_parameter_set_id */
+  readonly id: number;
+  /** 0 monochrome, 1 4:2:0, 2 4:2:2, 3 4:4:4 */
+  readonly chromaFormatIdc: number;
+  readonly bitDepthLuma: number;
+  readonly bitDepthChroma: number;
+  readonly picOrderCntType: number;
+  /** Whether pictures may be fields (frame_mbs_only_flag is 0). */
+  readonly isInterlaced: boolean;
+  /** Displayed size in luma samples, cropping taken off. */
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Profiles whose SPS tells the chroma format, bit depths and scaling lists (7.3.2.1.1). */
+const HIGH_PROFILES: ReadonlySet<number> = new Set([
+  100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135,
+]);
+
+/** Largest width or height in macroblocks of any level: sqrt(8 * MaxFS) at level 6.2 (table A-1). */
+const MAX_SIDE_MBS = 1055;
+
+/** Parses an SPS NAL unit, header included (ITU-T H.264, 7.3.2.1); bad values are `CorruptInputError`. */
+export function parseSps(unit: Uint8Array): Sps {
+  const header = unit[0];
+  if (header === undefined || nalUnitType(header) !== NalUnitType.sps) {
+    throw new CorruptInputError(`SPS: expected nal_unit_type ${NalUnitType.sps}, got header byte ${header}`);
+  }
+  const reader = new BitReader(withoutEmulationPrevention(unit.subarray(1)), "SPS");
+  const profileIdc = reader.bits(8);
+  const constraintFlags = reader.bits(8);
+  const levelIdc = reader.bits(8);
+  const id = reader.ueUpTo(31, "seq_parameter_set_id");
+  const format = HIGH_PROFILES.has(profileIdc) ? readFormat(reader) : BASE_FORMAT;
+  reader.ueUpTo(12, "log2_max_frame_num_minus4");
+  const picOrderCntType = reader.ueUpTo(2, "pic_order_cnt_type");
+  skipPicOrderCnt(reader, picOrderCntType);
+  reader.ueUpTo(16, "max_num_ref_frames");
+  reader.bit(); // gaps_in_frame_num_value_allowed_flag
+  const widthMbs = reader.ueUpTo(MAX_SIDE_MBS - 1, "pic_width_in_mbs_minus1") + 1;
+  const heightMapUnits = reader.ueUpTo(MAX_SIDE_MBS - 1, "pic_height_in_map_units_minus1") + 1;
+  const isInterlaced = !reader.flag(); // frame_mbs_only_flag
+  if (isInterlaced) reader.bit(); // mb_adaptive_frame_field_flag
+  reader.bit(); // direct_8x8_inference_flag
+  const codedWidth = widthMbs * 16;
+  const codedHeight = heightMapUnits * 16 * (isInterlaced ? 2 : 1);
+  const crop = readCropping(reader, format, isInterlaced);
+  const [width, height] = [codedWidth - crop.width, codedHeight - crop.height];
+  if (width <= 0 || height <= 0)
+    reader.fail(`cropping within ${codedWidth}x${codedHeight}`, `${width}x${height}`);
+  const vui = reader.flag() ? readVui(reader) : NO_VUI;
+  return {
+    profileIdc,
+    constraintFlags,
+    levelIdc,
+    id,
+    chromaFormatIdc: format.chromaFormatIdc,
+    bitDepthLuma: format.bitDepthLuma,
+    bitDepthChroma: format.bitDepthChroma,
+    picOrderCntType,
+    isInterlaced,
+    width,
+    height,
+    ...vui,
+  };
+}
+
+/** The codec's name for browsers and manifests, like `avc1.64001f` (RFC 6381, 3.3). */
+export function h264CodecString({ profileIdc, constraintFlags, levelIdc }: Sps): string {
+  const hex = [profileIdc, constraintFlags, levelIdc].map((byte) => byte.toString(16).padStart(2, "0"));
+  return `avc1.${hex.join("")}`;
+}
+
+/** Takes out every emulation_prevention_three_byte (7.4.1): the 3 of 00 00 03. */
+export function withoutEmulationPrevention(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(bytes.length);
+  let length = 0;
+  let zeros = 0;
+  for (const byte of bytes) {
+    const isEmulationPrevention = zeros >= 2 && byte === 3;
+    zeros = byte === 0 ? zeros + 1 : 0;
+    if (!isEmulationPrevention) out[length++] = byte;
+  }
+  return out.subarray(0, length);
+}
+
+interface Format {
+  readonly chromaFormatIdc: number;
+  readonly separateColourPlanes: boolean;
+  readonly bitDepthLuma: number;
+  readonly bitDepthChroma: number;
+}
+
+const BASE_FORMAT: Format = {
+  chromaFormatIdc: 1,
+  separateColourPlanes: false,
+  bitDepthLuma: 8,
+  bitDepthChroma: 8,
+};
+
+function readFormat(reader: BitReader): Format {
+  const chromaFormatIdc = reader.ueUpTo(3, "chroma_format_idc");
+  const separateColourPlanes = chromaFormatIdc === 3 && reader.flag();
+  const bitDepthLuma = 8 + reader.ueUpTo(6, "bit_depth_luma_minus8");
+  const bitDepthChroma = 8 + reader.ueUpTo(6, "bit_depth_chroma_minus8");
+  reader.bit(); // qpprime_y_zero_transform_bypass_flag
+  if (reader.flag()) skipScalingMatrix(reader, chromaFormatIdc === 3 ? 12 : 8);
+  return { chromaFormatIdc, separateColourPlanes, bitDepthLuma, bitDepthChroma };
+}
+
+function skipScalingMatrix(reader: BitReader, lists: number): void {
+  for (let list = 0; list < lists; list++) {
+    if (reader.flag()) skipScalingList(reader, list < 6 ? 16 : 64);
+  }
+}
+
+/** scaling_list (7.3.2.1.1.1): deltas follow until the next scale becomes 0. */
+function skipScalingList(reader: BitReader, size: number): void {
+  let scale = 8;
+  for (let index = 0; index < size && scale !== 0; index++) {
+    const delta = reader.se(); // delta_scale
+    if (delta < -128 || delta > 127) reader.fail("delta_scale of -128 to 127", delta);
+    scale = (scale + delta + 256) % 256;
+  }
+}
+
+function skipPicOrderCnt(reader: BitReader, type: number): void {
+  if (type === 0) {
+    reader.ueUpTo(12, "log2_max_pic_order_cnt_lsb_minus4");
+  } else if (type === 1) {
+    reader.bit(); // delta_pic_order_always_zero_flag
+    reader.se(); // offset_for_non_ref_pic
+    reader.se(); // offset_for_top_to_bottom_field
+    const count = reader.ueUpTo(255, "num_ref_frames_in_pic_order_cnt_cycle");
+    for (let index = 0; index < count; index++) reader.se(); // offset_for_ref_frame
+  }
+}
+
+/** What frame_crop_*_offset take off, in luma samples (7.4.2.1.1, CropUnitX and CropUnitY). */
+function readCropping(
+  reader: BitReader,
+  format: Format,
+  isInterlaced: boolean,
+): { width: number; height: number } {
+  if (!reader.flag()) return { width: 0, height: 0 }; // frame_cropping_flag
+  const chromaArrayType = format.separateColourPlanes ? 0 : format.chromaFormatIdc;
+  const unitX = chromaArrayType === 1 || chromaArrayType === 2 ? 2 : 1;
+  const unitY = (chromaArrayType === 1 ? 2 : 1) * (isInterlaced ? 2 : 1);
+  const [left, right, top, bottom] = [reader.ue(), reader.ue(), reader.ue(), reader.ue()];
+  return { width: (left + right) * unitX, height: (top + bottom) * unitY };
+}

@@ -1,0 +1,98 @@
+import type { BitReader } from "../bit-reader.ts";
+
+/** Video usability information (ITU-T H.264, annex E), as far as a container or a player asks for it. */
+export interface Vui {
+  /** Width to height of one sample; `null` when unspecified. */
+  readonly sampleAspectRatio: { readonly width: number; readonly height: number } | null;
+  /** Frames a second, from the VUI timing; `null` when it has none. */
+  readonly frameRate: number | null;
+  /** max_num_reorder_frames; `null` when the stream does not say. */
+  readonly maxReorderFrames: number | null;
+}
+
+/** Of a stream that has none: it does not say. */
+export const NO_VUI: Vui = { sampleAspectRatio: null, frameRate: null, maxReorderFrames: null };
+
+/** Reads vui_parameters (E.1.1) up to what stands before max_dec_frame_buffering. */
+export function readVui(reader: BitReader): Vui {
+  const sampleAspectRatio = reader.flag() ? readSampleAspectRatio(reader) : null;
+  if (reader.flag()) reader.bit(); // overscan_info_present_flag: overscan_appropriate_flag
+  if (reader.flag()) {
+    reader.bits(4); // video_signal_type_present_flag: video_format, video_full_range_flag
+    if (reader.flag()) reader.bits(24); // colour_primaries, transfer_characteristics, matrix_coefficients
+  }
+  if (reader.flag()) {
+    reader.ueUpTo(5, "chroma_sample_loc_type_top_field");
+    reader.ueUpTo(5, "chroma_sample_loc_type_bottom_field");
+  }
+  const frameRate = reader.flag() ? readFrameRate(reader) : null;
+  const hasNalHrd = reader.flag();
+  if (hasNalHrd) skipHrd(reader);
+  const hasVclHrd = reader.flag();
+  if (hasVclHrd) skipHrd(reader);
+  if (hasNalHrd || hasVclHrd) reader.bit(); // low_delay_hrd_flag
+  reader.bit(); // pic_struct_present_flag
+  const maxReorderFrames = reader.flag() ? readMaxReorderFrames(reader) : null;
+  return { sampleAspectRatio, frameRate, maxReorderFrames };
+}
+
+/** aspect_ratio_idc 1 to 16 (table E-1). */
+const SAMPLE_ASPECT_RATIOS = [
+  [1, 1],
+  [12, 11],
+  [10, 11],
+  [16, 11],
+  [40, 33],
+  [24, 11],
+  [20, 11],
+  [32, 11],
+  [80, 33],
+  [18, 11],
+  [15, 11],
+  [64, 33],
+  [160, 99],
+  [4, 3],
+  [3, 2],
+  [2, 1],
+] as const;
+
+const EXTENDED_SAR = 255;
+
+function readSampleAspectRatio(reader: BitReader): Vui["sampleAspectRatio"] {
+  const aspectRatioIdc = reader.bits(8);
+  const [width, height] =
+    aspectRatioIdc === EXTENDED_SAR
+      ? [reader.bits(16), reader.bits(16)]
+      : (SAMPLE_ASPECT_RATIOS[aspectRatioIdc - 1] ?? [0, 0]);
+  return width === 0 || height === 0 ? null : { width, height }; // 0 means unspecified (E.2.1)
+}
+
+/** A tick is half a frame (E.2.1, num_units_in_tick). */
+function readFrameRate(reader: BitReader): number | null {
+  const numUnitsInTick = reader.bits(32);
+  const timeScale = reader.bits(32);
+  reader.bit(); // fixed_frame_rate_flag
+  return numUnitsInTick === 0 || timeScale === 0 ? null : timeScale / (2 * numUnitsInTick);
+}
+
+/** hrd_parameters (E.1.2). */
+function skipHrd(reader: BitReader): void {
+  const count = reader.ueUpTo(31, "cpb_cnt_minus1") + 1;
+  reader.bits(8); // bit_rate_scale, cpb_size_scale
+  for (let index = 0; index < count; index++) {
+    reader.ue(); // bit_rate_value_minus1
+    reader.ue(); // cpb_size_value_minus1
+    reader.bit(); // cbr_flag
+  }
+  reader.bits(20); // the lengths of three delays and of time_offset
+}
+
+/** bitstream_restriction: what stands before max_dec_frame_buffering. */
+function readMaxReorderFrames(reader: BitReader): number {
+  reader.bit(); // motion_vectors_over_pic_boundaries_flag
+  reader.ue(); // max_bytes_per_pic_denom
+  reader.ue(); // max_bits_per_mb_denom
+  reader.ue(); // log2_max_mv_length_horizontal
+  reader.ue(); // log2_max_mv_length_vertical
+  return reader.ueUpTo(16, "max_num_reorder_frames");
+}

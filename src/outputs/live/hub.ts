@@ -1,0 +1,249 @@
+import type { Tag } from "../../media/flv/tag.ts";
+import { Audience, type LagVerdict } from "./transport-group.ts";
+import { batchOf, toBatch } from "./batch.ts";
+import { type GroupLimits, Opening } from "./gop-cache.ts";
+import { batchMs, type Schedule } from "./pace.ts";
+import type { Batch, Sink, Transport } from "./sink.ts";
+import { type LagLimits, Viewer, type Who } from "./viewer.ts";
+
+export interface ChannelLimits extends GroupLimits, LagLimits {
+  readonly maxViewers: number;
+  /** A tag never waits longer than this for others; 0: not at all. */
+  readonly maxBatchMs: number;
+}
+
+const defaultLimits: ChannelLimits = {
+  maxViewers: 5000,
+  maxBatchMs: 100,
+  maxGroupBytes: 32 * 1024 * 1024,
+  maxGroupMs: 60_000,
+  maxLagMs: 3000,
+  viewerTimeoutMs: 20_000,
+};
+
+export interface ChannelOptions {
+  readonly name: string;
+  /** The FLV header and PreviousTagSize0: every viewer's first 13 bytes. */
+  readonly header: Uint8Array;
+  readonly hasVideo: boolean;
+  readonly limits?: Partial<ChannelLimits>;
+  /** What lets a batch wait; without it none does. */
+  readonly schedule?: Schedule;
+}
+
+/**
+ * Whether a viewer may join now. Not ready: no key frame yet, so there is nothing that a decoder could begin with.
+ * Full: there are as many viewers as the limit allows.
+ */
+export type Admission = "open" | "not-ready" | "full";
+
+/**
+ * One live stream and all who watch it. Tags are collected by `publish` and go out with `flush`: one batch, framed once
+ * for each transport. The clock is the media's own: the newest timestamp that has been published.
+ */
+export class Channel {
+  readonly name: string;
+  readonly #header: Batch;
+  readonly #limits: ChannelLimits;
+  readonly #schedule: Schedule | null;
+  /** With a tag of this role a decoder can begin. */
+  readonly #entryRole: "key" | "audio";
+  readonly #opening: Opening;
+  readonly #audiences = new Map<Transport, Audience>();
+  #pending: Tag[] = [];
+  /** Takes back the flush that waits for its time; null while none does. */
+  #cancelFlush: (() => void) | null = null;
+  #state: "not-ready" | "ready" | "ended" = "not-ready";
+  #nowMs = 0;
+  #viewerCount = 0;
+  #skips = 0;
+  #stalls = 0;
+  #removals = 0;
+  #departures = 0;
+  /** Sent to those who have left since. */
+  #departedBytes = 0;
+  #onLook: (lagMs: number) => void = () => undefined;
+
+  constructor({ name, header, hasVideo, limits, schedule }: ChannelOptions) {
+    this.name = name;
+    this.#header = batchOf([header]);
+    this.#limits = { ...defaultLimits, ...limits };
+    this.#schedule = schedule ?? null;
+    this.#entryRole = hasVideo ? "key" : "audio";
+    this.#opening = new Opening(hasVideo, this.#limits);
+  }
+
+  /** Whether a decoder could begin: a key frame has been published, or of sound alone a frame. */
+  get isReady(): boolean {
+    return this.#state === "ready";
+  }
+
+  get viewerCount(): number {
+    return this.#viewerCount;
+  }
+
+  /** How often viewers fell behind and were taken on to a later key frame, since the channel began. */
+  get skips(): number {
+    return this.#skips;
+  }
+
+  /** How many viewers were dropped because their connection stood still, since the channel began. */
+  get stalls(): number {
+    return this.#stalls;
+  }
+
+  /** How many viewers were sent away by `remove`, since the channel began. */
+  get removals(): number {
+    return this.#removals;
+  }
+
+  /** How many viewers are here no more, for whatever reason, since the channel began. */
+  get departures(): number {
+    return this.#departures;
+  }
+
+  /** Bytes that were sent to viewers, framing included, since the channel began. */
+  get sentBytes(): number {
+    return this.viewers.reduce((sum, { sentBytes }) => sum + sentBytes, this.#departedBytes);
+  }
+
+  /** How long a batch waits by now, at most. */
+  get batchMs(): number {
+    return this.#schedule === null ? 0 : batchMs(this.#viewerCount, this.#limits.maxBatchMs);
+  }
+
+  /** Has each lag told that is found from now on, to one who measures. */
+  onLook(listener: (lagMs: number) => void): void {
+    this.#onLook = listener;
+  }
+
+  /** Media that may be owed to a viewer before it is skipped. */
+  get maxLagMs(): number {
+    return this.#limits.maxLagMs;
+  }
+
+  get viewers(): readonly Viewer[] {
+    return [...this.#audiences.values()].flatMap((audience) => [...audience.viewers]);
+  }
+
+  /** Adds a tag to the next batch. */
+  publish(tag: Tag): void {
+    if (this.#state === "ended") throw new Error(`channel ${this.name} has ended`);
+    this.#pending.push(tag);
+    this.#nowMs = Math.max(this.#nowMs, tag.timestampMs);
+    if (tag.role === this.#entryRole) this.#state = "ready";
+  }
+
+  /**
+   * All that has come is published: it goes to every viewer, at once where there is a key frame in it or viewers are
+   * few, else when the batch has had its time (`batchMs`).
+   */
+  flush(): void {
+    if (this.#pending.length === 0) return;
+    const waitMs = this.batchMs;
+    if (waitMs === 0 || this.#pending.some((tag) => tag.role === "key")) this.#send();
+    else this.#cancelFlush ??= this.#schedule?.(() => this.#send(), waitMs) ?? null;
+  }
+
+  get admission(): Admission {
+    if (this.#state !== "ready") return "not-ready";
+    return this.#viewerCount < this.#limits.maxViewers ? "open" : "full";
+  }
+
+  /** Lets a viewer in: the header, then the settings and the current group, then what is sent from now on. */
+  join(sink: Sink, who: Who): Viewer {
+    if (this.admission !== "open") throw new Error(`channel ${this.name} takes no viewer: ${this.admission}`);
+    const viewer = new Viewer(sink, who);
+    this.#viewerCount++;
+    this.#audienceOf(sink.transport).join(viewer, this.#opening.batch(), this.#nowMs);
+    return viewer;
+  }
+
+  /** Forgets a viewer whose connection is gone; its sink is left alone. */
+  leave(viewer: Viewer): void {
+    const { transport } = viewer.sink;
+    const audience = this.#audiences.get(transport);
+    if (audience === undefined || !audience.viewers.delete(viewer)) return;
+    this.#viewerCount--;
+    this.#note(viewer);
+    if (audience.viewers.size === 0) this.#audiences.delete(transport);
+  }
+
+  /** Ends the stream of a viewer who is to go, in order. */
+  remove(viewer: Viewer): void {
+    this.#removals++;
+    this.leave(viewer);
+    viewer.sink.end();
+  }
+
+  /**
+   * Judges a viewer by how many of the bytes that were sent to it its other end has acknowledged. `nowMs` is of a clock
+   * that does not step. One that is too far behind waits for a key frame from then on, and for having taken all from
+   * before it; one whose connection stands still is dropped.
+   */
+  look(viewer: Viewer, acknowledgedBytes: number, nowMs: number): LagVerdict {
+    const audience = this.#audiences.get(viewer.sink.transport);
+    const verdict = audience?.look(viewer, acknowledgedBytes, nowMs, this.#nowMs) ?? "keeps-up";
+    this.#onLook(viewer.lagMs);
+    if (verdict === "skipped") this.#skips++;
+    if (verdict === "stalled") {
+      this.#stalls++;
+      this.leave(viewer);
+      viewer.sink.destroy();
+    }
+    return verdict;
+  }
+
+  /** The next tag's time begins at 0 again: ends every viewer's stream, and lets none in before the next key frame. */
+  startEpoch(): void {
+    if (this.#state === "ended") return;
+    this.#endViewers();
+    this.#nowMs = 0;
+    this.#state = "not-ready";
+  }
+
+  /** Ends every viewer's stream; the channel takes neither tags nor viewers after that. */
+  end(): void {
+    if (this.#state === "ended") return;
+    this.#endViewers();
+    this.#state = "ended";
+  }
+
+  #audienceOf(transport: Transport): Audience {
+    const audience = this.#audiences.get(transport) ?? new Audience(transport, this.#header, this.#limits);
+    this.#audiences.set(transport, audience);
+    return audience;
+  }
+
+  #send(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
+    if (this.#pending.length === 0) return;
+    const tags = this.#pending;
+    this.#pending = [];
+    for (const tag of tags) this.#opening.add(tag);
+    if (this.#viewerCount === 0) return;
+    const batch = toBatch(tags);
+    const isEntry = tags.some((tag) => tag.role === this.#entryRole);
+    const opening = isEntry ? this.#opening.batch() : null;
+    for (const audience of this.#audiences.values()) audience.offer(batch, opening, this.#nowMs);
+  }
+
+  /** One leaves. */
+  #note({ sentBytes }: Viewer): void {
+    this.#departures++;
+    this.#departedBytes += sentBytes;
+  }
+
+  #endViewers(): void {
+    this.#send();
+    const { viewers } = this;
+    this.#audiences.clear();
+    this.#viewerCount = 0;
+    for (const viewer of viewers) {
+      this.#note(viewer);
+      viewer.sink.end();
+    }
+    this.#opening.restart();
+  }
+}

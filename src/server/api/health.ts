@@ -1,0 +1,36 @@
+import type { CastStatus } from "../../status.ts";
+import type { Broadcast } from "./broadcast.ts";
+import { textAnswer } from "../http/text-answer.ts";
+
+type Headers = Readonly<Record<string, string>>;
+
+/** That this process answers. */
+export function healthz(headers: Headers): Response {
+  return textAnswer("ok\n", headers);
+}
+
+/**
+ * Whether every channel is on the air.
+ * @param mayKnow whether whoever asks may hear of the channels, and not just of the whole
+ */
+export function readyz(
+  broadcasts: readonly Broadcast[],
+  headers: Headers,
+  { mayKnow }: { readonly mayKnow: boolean },
+): Response {
+  const statuses = broadcasts.map((broadcast) => broadcast.status());
+  const isReady = statuses.length > 0 && statuses.every(isOnAir);
+  const lines = mayKnow ? statuses.map(lineOf) : [];
+  const body = [isReady ? "ready" : "not ready", ...lines, ""].join("\n");
+  return isReady ? textAnswer(body, headers) : textAnswer(body, { "Retry-After": "1", ...headers }, 503);
+}
+
+/** What has lost one input of two is still watched; what has lost all of them shows no more than a still picture. */
+function isOnAir({ state, inputs }: CastStatus): boolean {
+  return state === "on-air" || (state === "degraded" && inputs.some((input) => input.state === "running"));
+}
+
+function lineOf({ name, state, sinceMs, lastError }: CastStatus): string {
+  const why = state === "on-air" || lastError === null ? "" : `: ${lastError}`;
+  return `${name} is ${state} since ${new Date(sinceMs).toISOString()}${why}`;
+}

@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+/** A file of the page, as it is sent. */
+export interface PageFile {
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Beside its sources and beside what is built of them, the same folder. */
+const BUILT_PAGE = fileURLToPath(new URL("../../../dist/web", import.meta.url));
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+};
+
+/** Nothing but our own files, and media that our own code makes; it may stand in a frame of any other page. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "media-src blob:", // Media Source Extensions
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
+
+const HEADERS = {
+  "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+  "Referrer-Policy": "no-referrer",
+  "X-Content-Type-Options": "nosniff",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+  "Cache-Control": "no-cache", // kept, but asked for each time: the next version has the same names
+};
+
+/** The page that plays the streams: `/` shows all, `/watch/NAME` one. Read once; small enough to be kept. */
+export class PageFiles {
+  readonly #files: ReadonlyMap<string, Buffer>;
+  readonly #made = new Map<string, PageFile>();
+
+  constructor(folder = BUILT_PAGE) {
+    this.#files = readFolder(folder);
+  }
+
+  /** The file at a path of a URL, undecoded; compressed where the client takes that. Null where the page has none. */
+  find(path: string, acceptEncoding = ""): PageFile | null {
+    const name = nameOf(path);
+    const bytes = this.#files.get(name);
+    if (bytes === undefined) return null;
+    const isCompressed = /\bgzip\b/.test(acceptEncoding) && name !== "icon.svg";
+    const key = isCompressed ? `${name}.gz` : name;
+    const made = this.#made.get(key) ?? makeFile(name, bytes, isCompressed);
+    this.#made.set(key, made);
+    return made;
+  }
+}
+
+/** Of a stream nothing is looked up: the page itself says what is wrong with its name. */
+function nameOf(path: string): string {
+  if (path === "/") return "grid.html";
+  if (/^\/watch\/[^/]+$/.test(path)) return "watch.html";
+  return path.startsWith("/player/") ? path.slice("/player/".length) : "";
+}
+
+function makeFile(name: string, bytes: Buffer, isCompressed: boolean): PageFile {
+  const body = new Uint8Array(isCompressed ? gzipSync(bytes) : bytes);
+  const tag = createHash("sha256").update(body).digest("base64url").slice(0, 22);
+  return {
+    body,
+    headers: {
+      ...HEADERS,
+      "Content-Type": CONTENT_TYPES[extname(name)] ?? "application/octet-stream",
+      "Content-Length": String(body.length),
+      ETag: `"${tag}"`,
+      Vary: "Accept-Encoding",
+      ...(isCompressed ? { "Content-Encoding": "gzip" } : {}),
+    },
+  };
+}
+
+/** Empty where the page is not built. */
+function readFolder(folder: string): ReadonlyMap<string, Buffer> {
+  try {
+    return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]));
+  } catch {
+    return new Map();
+  }
+}

@@ -1,0 +1,64 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { TLSSocket } from "node:tls";
+import type { Knock } from "../../auth/request.ts";
+import type { Target } from "./target.ts";
+
+/** One request and the response that is to come, by what carries them; the request has passed `checkHead`. */
+export type Exchange = Http1Exchange | Http2Exchange | WebSocketExchange;
+
+interface Asked {
+  readonly target: Target;
+  /** What the request names as its server; empty where HTTP/1.0 leaves it out. */
+  readonly host: string;
+}
+
+export interface Http1Exchange extends Asked {
+  readonly kind: "http/1";
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+export interface Http2Exchange extends Asked {
+  readonly kind: "http/2";
+  readonly request: Http2ServerRequest;
+  readonly response: Http2ServerResponse;
+}
+
+/** HTTP/1.1 that asks for a WebSocket, and gets an ordinary response where it gets none. */
+export interface WebSocketExchange extends Asked {
+  readonly kind: "websocket";
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** What came behind the request already. */
+  readonly head: Buffer;
+}
+
+/** What it shows at the door. */
+export function knockOf({ kind, request, target, host }: Exchange): Knock {
+  const { socket } = request;
+  return {
+    method: request.method ?? "",
+    query: target.query,
+    headers: host === "" ? request.headers : { ...request.headers, host },
+    peerAddress: socket.remoteAddress ?? "",
+    isTls: (socket as Partial<TLSSocket>).encrypted === true, // only a TLS socket has it
+    isWebSocket: kind === "websocket",
+  };
+}
+
+/** What fetch knows no request with. */
+const unfetched: readonly string[] = ["CONNECT", "TRACE", "TRACK"];
+/** Headers that a file's response depends on; of all others only the door wants to know. */
+const fileHeaders = ["range"] as const;
+
+/** The request as the routes go by it: method and path. What else they need to know is in the exchange. */
+export function toRequest({ request, target }: Exchange): Request {
+  const method = request.method ?? "";
+  const headers = fileHeaders.flatMap((name): [string, string][] => {
+    const value = request.headers[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const url = `http://localhost${target.path === "*" ? "/*" : target.path}`;
+  return new Request(url, { method: unfetched.includes(method) ? "POST" : method, headers });
+}

@@ -1,0 +1,136 @@
+import type { Channel } from "../../outputs/live/hub.ts";
+import type { Transport } from "../../outputs/live/sink.ts";
+import type { CastState, CastStatus, MediaTotals } from "../../status.ts";
+
+/** A channel as it is measured. */
+export interface Measured {
+  readonly status: CastStatus;
+  readonly totals: MediaTotals;
+  /** null where it is not there yet. */
+  readonly channel: Channel | null;
+}
+
+/** Values of one metric, told apart by labels. */
+export type Values = readonly (readonly [Readonly<Record<string, string>>, number | null])[];
+
+/** One metric of each channel, by Prometheus's conventions for names: base units, and `_total` for what only grows. */
+export interface Series {
+  readonly kind: "counter" | "gauge";
+  /** Without `flvcast_`. */
+  readonly name: string;
+  readonly help: string;
+  /** Beside `channel`. */
+  readonly labels?: readonly string[];
+  /** What is null is left out. */
+  readonly read: (measured: Measured) => Values | number | null;
+}
+
+const states: readonly CastState[] = ["starting", "waiting", "on-air", "degraded", "ended"];
+const transports: readonly Transport["name"][] = ["http/1.1", "http/1.0", "http/2", "websocket"];
+
+/** Every metric that is read off a channel; docs/api.md lists them, and a test holds the two together. */
+export const series: readonly Series[] = [
+  {
+    ...{ kind: "gauge", name: "channel_state", labels: ["state"] },
+    help: "1 for the state that the channel is in, 0 for the others",
+    read: ({ status }) => states.map((state) => [{ state }, status.state === state ? 1 : 0]),
+  },
+  {
+    ...{ kind: "gauge", name: "encoder_info", labels: ["encoder"] },
+    help: "1 for the video encoder in use",
+    read: ({ status: { encoder } }) => (encoder === null ? [] : [[{ encoder: encoder.name }, 1]]),
+  },
+  {
+    ...{ kind: "counter", name: "media_frames_total", labels: ["track"] },
+    help: "Pictures and frames of sound that came from the inputs",
+    read: ({ totals }) => [
+      [{ track: "video" }, totals.videoFrames],
+      [{ track: "audio" }, totals.audioFrames],
+    ],
+  },
+  {
+    ...{ kind: "counter", name: "media_bytes_total", labels: ["track"] },
+    help: "Coded bytes that came from the inputs",
+    read: ({ totals }) => [
+      [{ track: "video" }, totals.videoBytes],
+      [{ track: "audio" }, totals.audioBytes],
+    ],
+  },
+  {
+    ...{ kind: "counter", name: "key_frames_total" },
+    help: "Key frames that came from the inputs",
+    read: ({ totals }) => totals.keyFrames,
+  },
+  {
+    ...{ kind: "gauge", name: "key_frame_interval_seconds" },
+    help: "Time between the last two key frames",
+    read: ({ totals }) => seconds(totals.keyIntervalMs),
+  },
+  {
+    ...{ kind: "gauge", name: "frames_per_second" },
+    help: "Pictures a second over the last five, 0 where none came",
+    read: ({ status }) => status.fps ?? 0,
+  },
+  {
+    ...{ kind: "gauge", name: "bitrate_bytes_per_second" },
+    help: "Coded bytes a second over the last five, picture and sound together; times 8 it is the bitrate",
+    read: ({ status }) => ((status.bitrateKbps ?? 0) * 1000) / 8,
+  },
+  {
+    ...{ kind: "gauge", name: "input_up", labels: ["input"] },
+    help: "1 while the input sends",
+    read: ({ status }) =>
+      status.inputs.map(({ label, state }) => [{ input: label }, state === "running" ? 1 : 0]),
+  },
+  {
+    ...{ kind: "counter", name: "input_restarts_total", labels: ["input"] },
+    help: "How often the input's process was started again",
+    read: ({ status }) => status.inputs.map(({ label, restarts }) => [{ input: label }, restarts]),
+  },
+  {
+    ...{ kind: "counter", name: "input_stalls_total", labels: ["input"] },
+    help: "How often the input sent nothing for too long (--stall)",
+    read: ({ status }) => status.inputs.map(({ label, stalls }) => [{ input: label }, stalls]),
+  },
+  {
+    ...{ kind: "gauge", name: "viewers", labels: ["transport"] },
+    help: "Those who watch now",
+    read: ({ channel }) =>
+      transports.map((transport) => [
+        { transport },
+        channel?.viewers.filter(({ sink }) => sink.transport.name === transport).length ?? 0,
+      ]),
+  },
+  {
+    ...{ kind: "counter", name: "viewer_disconnects_total", labels: ["reason"] },
+    help: "Viewers who are here no more: dropped because they took nothing (--viewer-timeout), removed by the API, or left by themselves or with the stream's end",
+    read: ({ channel }) => (channel === null ? [] : disconnects(channel)),
+  },
+  {
+    ...{ kind: "counter", name: "viewer_skips_total" },
+    help: "How often a viewer fell behind (--max-lag) and was taken on to a later key frame",
+    read: ({ channel }) => channel?.skips ?? null,
+  },
+  {
+    ...{ kind: "counter", name: "sent_bytes_total" },
+    help: "Bytes sent to viewers, framing included",
+    read: ({ channel }) => channel?.sentBytes ?? null,
+  },
+  {
+    ...{ kind: "gauge", name: "batch_interval_seconds" },
+    help: "How long a tag may wait by now for others to share its batch",
+    read: ({ channel }) => seconds(channel?.batchMs ?? null),
+  },
+];
+
+function disconnects({ departures, stalls, removals }: Channel): Values {
+  return [
+    [{ reason: "stalled" }, stalls],
+    [{ reason: "removed" }, removals],
+    [{ reason: "left" }, departures - stalls - removals],
+  ];
+}
+
+function seconds(ms: number | null): number | null {
+  return ms === null ? null : ms / 1000;
+}

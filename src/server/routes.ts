@@ -1,0 +1,126 @@
+import { type Context, Hono } from "hono";
+import type { Admitted, Doorkeeper, Need } from "../auth/request.ts";
+import { type Answer, admit, answerToOther, choices, type Headers } from "./admission.ts";
+import { type ApiParts, resources } from "./api/handlers.ts";
+import { type Exchange, knockOf } from "./http/exchange.ts";
+import { serveFlv } from "./viewers/flv-response.ts";
+import { healthz, readyz } from "./api/health.ts";
+import { operate } from "./api/resource.ts";
+import { answerWithPage } from "./files/page.ts";
+import type { PageFiles } from "./files/page-files.ts";
+import { refusal, refusalForNow } from "./http/refusal.ts";
+import type { StaticFiles } from "./files/static-files.ts";
+import { serveStill } from "./api/still-response.ts";
+import { nameInPath, nameInQuery, nameOfStill } from "./stream-name.ts";
+import { textAnswer } from "./http/text-answer.ts";
+import type { ViewerPlaces } from "./viewers/viewer-places.ts";
+
+/** What the routes lead to. */
+export interface RouteParts extends ApiParts {
+  /** null while nobody can be let in yet. */
+  readonly doorkeeper: () => Doorkeeper | null;
+  readonly places: ViewerPlaces;
+  /** The page that plays them. */
+  readonly page: PageFiles;
+  /** null where none are served. */
+  readonly files: StaticFiles | null;
+  /** All that is counted, as Prometheus reads it. */
+  readonly metrics: () => Promise<Measurements>;
+  /** A connection carries a stream from now on. */
+  readonly onViewer: (exchange: Exchange) => void;
+}
+
+export interface Measurements {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+interface Env {
+  readonly Bindings: { readonly exchange: Exchange };
+}
+
+export type Routes = Hono<Env>;
+
+/** Every path that there is. Who asks is judged before anything is told of what is there. */
+export function makeRoutes(parts: RouteParts): Routes {
+  const routes = new Hono<Env>();
+  const lead = (path: string, need: Need, then: (c: Context<Env>, admitted: Admitted) => Answer) =>
+    routes.all(path, (c) =>
+      admit(parts.doorkeeper(), c.env.exchange, { need }, (admitted) => then(c, admitted)),
+    );
+  lead("/live/*", "watch", ({ env: { exchange } }, admitted) =>
+    nameOfStill(exchange) === null
+      ? stream(parts, exchange, admitted, nameInPath)
+      : still(parts, exchange, admitted.headers),
+  );
+  lead("/flv", "watch", ({ env }, admitted) => stream(parts, env.exchange, admitted, nameInQuery));
+  for (const resource of resources)
+    routes.all(resource.path, (c: Context<Env>) =>
+      operate(parts, c.env.exchange, resource, c.req.param("name") ?? c.req.param("id") ?? ""),
+    );
+  const read = (path: string, need: Need, then: (exchange: Exchange, headers: Headers) => Answer) =>
+    lead(
+      path,
+      need,
+      ({ env: { exchange } }, { headers }) =>
+        answerToOther(exchange, path, headers) ?? then(exchange, headers),
+    );
+  read("/healthz", "public", (_exchange, headers) => healthz(headers));
+  read("/readyz", "public", (exchange, headers) => ready(parts, exchange, headers));
+  read("/metrics", "watch", (_exchange, headers) => measured(parts, headers));
+  lead("*", "public", (c, admitted) => file(parts, c, admitted));
+  routes.onError((error) => {
+    throw error; // our bug
+  });
+  return routes;
+}
+
+/** A stream is called by its name, or by what else tells it; a query may be no such call. */
+type NameOf = (exchange: Exchange) => string | Response | null;
+
+function stream(
+  { channels, places, onViewer }: RouteParts,
+  exchange: Exchange,
+  { address, headers }: Admitted,
+  nameOf: NameOf,
+): Answer {
+  const name = nameOf(exchange);
+  if (name instanceof Response) return name;
+  const channel = name === null ? undefined : channels.get(name);
+  if (channel === undefined) return refusal(404, "there is no such stream here", headers);
+  const other = answerToOther(exchange, "a stream", headers);
+  if (other !== null) return other;
+  if (channel === null) return refusalForNow(503, "this stream waits for its device", headers);
+  return serveFlv({ channel, exchange, address, headers, places, onViewer });
+}
+
+function still({ broadcasts }: RouteParts, exchange: Exchange, headers: Headers): Answer {
+  const name = nameOfStill(exchange);
+  const found = broadcasts().find((broadcast) => broadcast.status().name === name);
+  if (found === undefined) return refusal(404, "there is no such stream here", headers);
+  return answerToOther(exchange, "a picture", headers) ?? serveStill(found, headers);
+}
+
+/** Everyone hears whether all is well, and who may watch hears what is not. */
+function ready({ doorkeeper, broadcasts }: RouteParts, exchange: Exchange, headers: Headers): Response {
+  const mayKnow = doorkeeper()?.judge(knockOf(exchange), "watch").kind === "admitted";
+  return readyz(broadcasts(), headers, { mayKnow });
+}
+
+async function measured({ metrics }: RouteParts, headers: Headers): Promise<Response> {
+  const { contentType, text } = await metrics();
+  return textAnswer(text, { "Content-Type": contentType, ...headers });
+}
+
+/** A file of the page, or of the folder: there `index.html` takes the place of the page that shows all channels. */
+function file({ files, page }: RouteParts, c: Context<Env>, { headers }: Admitted): Answer {
+  const { exchange } = c.env;
+  const { path } = exchange.target;
+  if (path === "*") return choices(["GET", "HEAD"], headers);
+  const found = files?.find(path) ?? null;
+  const { "accept-encoding": acceptEncoding, "if-none-match": ifNoneMatch } = exchange.request.headers;
+  const asked = { path, acceptEncoding, ifNoneMatch };
+  const ours = path === "/" && found !== null ? null : answerWithPage(page, asked, headers);
+  if (found === null && ours === null) return refusal(404, "there is nothing here", headers);
+  return answerToOther(exchange, "a file", headers) ?? ours ?? found?.serve(c, headers) ?? c.notFound();
+}

@@ -1,0 +1,29 @@
+import type { Exchange } from "./http/exchange.ts";
+import { refusal } from "./http/refusal.ts";
+
+export function flvPath(name: string): string {
+  return `/live/${name}.flv`;
+}
+
+/** The name in `/live/NAME.flv`, which is written as it is, without encoding; null where there is none. */
+export function nameInPath({ target }: Exchange): string | null {
+  return /^\/live\/([^/%]+)\.flv$/.exec(target.path)?.[1] ?? null;
+}
+
+/** The same of `/live/NAME.jpg`. */
+export function nameOfStill({ target }: Exchange): string | null {
+  return /^\/live\/([^/%]+)\.jpg$/.exec(target.path)?.[1] ?? null;
+}
+
+/**
+ * The name in `/flv?port=…&app=live&stream=NAME`, as nginx-http-flv-module has it; the port is the one that was asked.
+ * A parameter that is given twice means nothing, and is refused.
+ */
+export function nameInQuery({ target }: Exchange): string | Response | null {
+  const query = new URLSearchParams(target.query);
+  if (["port", "app", "stream"].some((key) => query.getAll(key).length > 1))
+    return refusal(400, "port, app and stream are given once each");
+  const name = query.get("stream");
+  if (name === null) return refusal(400, "which stream? Ask for /flv?app=live&stream=NAME");
+  return query.get("app") === "live" ? name : null;
+}

@@ -1,0 +1,78 @@
+import type { ServerHttp2Stream } from "node:http2";
+import { Socket } from "node:net";
+import type { Channel } from "../../outputs/live/hub.ts";
+import type { Viewer } from "../../outputs/live/viewer.ts";
+import { connectionKey, readTcpQueues, type TcpQueues } from "./tcp-queues.ts";
+
+/** Looks are no closer than this: the kernel's table takes milliseconds to read. */
+const LOOK_MS = 1000;
+
+interface Watched {
+  /** In the kernel's table; null for a stream among others on one connection. */
+  readonly key: string | null;
+  /** Bytes that the system had taken over when the look began. */
+  handedOverBytes: number;
+}
+
+/**
+ * Looks how far each viewer of a channel is behind, as often as it takes to see within a second who is too far. A
+ * finished write means "copied to the kernel", which takes some 15 seconds of a stream before a write waits: what the
+ * other end has acknowledged is what the kernel's queue for it no longer holds. Where the system does not tell, and over
+ * HTTP/2, where flow control lets little through that nobody reads, what was handed over counts as acknowledged.
+ *
+ * Over TLS the queue holds records, each 22 bytes longer than what is in it: up to 0.2 % for pictures.
+ */
+export class LagWatch {
+  readonly #channel: Channel;
+  readonly #readQueues: () => Promise<TcpQueues>;
+  readonly #viewers = new Map<Viewer, Watched>();
+  /** Of the next look; null while there is nobody to look at, or a look goes on. */
+  #timer: NodeJS.Timeout | null = null;
+  #isLooking = false;
+
+  constructor(channel: Channel, readQueues = readTcpQueues) {
+    this.#channel = channel;
+    this.#readQueues = readQueues;
+  }
+
+  add(viewer: Viewer, connection: Socket | ServerHttp2Stream): void {
+    const key = connection instanceof Socket ? connectionKey(connection) : null;
+    this.#viewers.set(viewer, { key, handedOverBytes: 0 });
+    if (this.#timer === null && !this.#isLooking) this.#lookIn(LOOK_MS);
+  }
+
+  delete(viewer: Viewer): void {
+    this.#viewers.delete(viewer);
+    if (this.#viewers.size > 0 || this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #lookIn(delayMs: number): void {
+    this.#timer = setTimeout(() => void this.#look(), delayMs).unref(); // it never rejects
+  }
+
+  async #look(): Promise<void> {
+    this.#timer = null;
+    this.#isLooking = true;
+    // Before the queues are read: what is written meanwhile may be in them, and must not count as acknowledged.
+    for (const [viewer, watched] of this.#viewers)
+      watched.handedOverBytes = viewer.sentBytes - viewer.sink.backlogBytes;
+    const queues = await this.#readQueues();
+    this.#isLooking = false;
+    const lagMs = this.#judge(queues);
+    if (this.#viewers.size > 0) this.#lookIn(Math.max(LOOK_MS, this.#channel.maxLagMs - lagMs));
+  }
+
+  /** Has every viewer judged; the longest lag, of which a viewer who waits for a key frame has no end. */
+  #judge(queues: TcpQueues): number {
+    const nowMs = performance.now();
+    let longestMs = 0;
+    for (const [viewer, { key, handedOverBytes }] of this.#viewers) {
+      const queuedBytes = key === null ? 0 : (queues.get(key) ?? 0);
+      this.#channel.look(viewer, handedOverBytes - queuedBytes, nowMs);
+      longestMs = Math.max(longestMs, viewer.state === "live" ? viewer.lagMs : Number.POSITIVE_INFINITY);
+    }
+    return longestMs;
+  }
+}

@@ -1,0 +1,103 @@
+import { warning } from "../log.ts";
+import type { CastStatus } from "../status.ts";
+import { type NotifierOptions, ServiceNotifier } from "./notifier.ts";
+import { statusLine } from "./status-line.ts";
+import { type Patience, Vigil } from "./watchdog.ts";
+
+export interface AttendantOptions extends NotifierOptions {
+  readonly patience: Patience;
+  readonly pid?: number;
+}
+
+/** How often it is looked: what takes longer than the event loop's hanging is noticed by systemd. */
+const LOOK_MS = 1000;
+/** systemd is asked for this much more time for the start, each time half of it is over. */
+const EXTEND_MS = 60_000;
+
+/**
+ * Keeps systemd up to date on a cast: ready once it can be watched, what is on the air or missing, and the watchdog,
+ * which is fed by a timer, so that an event loop which hangs feeds nothing. Outside of systemd it does nothing.
+ */
+export class Attendant {
+  readonly #status: () => CastStatus;
+  readonly #options: AttendantOptions;
+  readonly #notifier: ServiceNotifier;
+  readonly #vigil: Vigil;
+  readonly #watchdogMs: number | null;
+  readonly #timer: NodeJS.Timeout | null;
+  #isReady = false;
+  #told = "";
+  #extendedMs = Number.NEGATIVE_INFINITY;
+  #fedMs = Number.NEGATIVE_INFINITY;
+  #isFed = true;
+
+  constructor(status: () => CastStatus, options: AttendantOptions) {
+    this.#status = status;
+    this.#options = options;
+    this.#notifier = new ServiceNotifier(options);
+    this.#vigil = new Vigil(options.patience);
+    this.#watchdogMs = watchdogMs(options.machine.env, options.pid ?? process.pid);
+    this.#timer = this.#notifier.isHeard ? setInterval(() => this.look(), LOOK_MS) : null;
+    this.look();
+  }
+
+  /** Looks now rather than in a second: something has happened. */
+  look(): void {
+    if (!this.#notifier.isHeard) return;
+    const status = this.#status();
+    const text = statusLine(status);
+    if (status.state === "on-air" || status.state === "degraded") this.#tellReady(text);
+    else if (!this.#isReady) this.#extend(text);
+    if (text !== this.#told) this.#notifier.status(text);
+    this.#told = text;
+    this.#feed(status);
+  }
+
+  /** Says that the service stops, and waits until that is said. */
+  async stop(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#notifier.stopping();
+    await this.#notifier.sent();
+  }
+
+  #tellReady(text: string): void {
+    if (this.#isReady) return;
+    this.#isReady = true;
+    this.#notifier.ready(text);
+    this.#told = text;
+  }
+
+  #extend(text: string): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#extendedMs < EXTEND_MS / 2) return;
+    this.#extendedMs = nowMs;
+    this.#notifier.waiting(text, EXTEND_MS);
+    this.#told = text;
+  }
+
+  /** At half of the watchdog's time, as sd_watchdog_enabled(3) has it. */
+  #feed(status: CastStatus): void {
+    if (this.#watchdogMs === null) return;
+    const neglected = this.#vigil.neglected(status, performance.now());
+    if (neglected !== null && this.#isFed) {
+      this.#options.onNotice(
+        warning(
+          "watchdog-unfed",
+          `${neglected} has had neither frames nor a restart for too long: systemd's watchdog is no longer fed`,
+          { input: neglected },
+        ),
+      );
+    }
+    this.#isFed = neglected === null;
+    if (!this.#isFed || performance.now() - this.#fedMs < this.#watchdogMs / 2) return;
+    this.#fedMs = performance.now();
+    this.#notifier.watchdog();
+  }
+}
+
+/** How long systemd waits for a sign of life from this process; null where it does not. */
+function watchdogMs(env: Readonly<Record<string, string | undefined>>, pid: number): number | null {
+  const microseconds = Number(env["WATCHDOG_USEC"] ?? "");
+  const isOurs = (env["WATCHDOG_PID"] ?? String(pid)) === String(pid);
+  return isOurs && Number.isSafeInteger(microseconds) && microseconds > 0 ? microseconds / 1000 : null;
+}

@@ -1,0 +1,99 @@
+import type {
+  AudioConfig,
+  AudioFrame,
+  Packet,
+  TrackName,
+  Tracks,
+  VideoConfig,
+  VideoFrame,
+} from "../media/packet.ts";
+
+/** Bounds of what is held back: a group this long without the other track's settings is let go. */
+const MAX_HELD_PACKETS = 2000;
+/** Sound of the last second and a half: it arrives after its picture. */
+const MAX_HELD_AUDIO = 64;
+
+/**
+ * Holds a channel's packets back until it can begin: the settings of every track are known and a key frame is there.
+ * The group from that key frame is kept meanwhile, so that a sound card slow to start does not cost a second.
+ */
+export class Preroll {
+  readonly #tracks: Tracks;
+  readonly #minVideoFrames: number;
+  #videoConfig: VideoConfig | null = null;
+  #audioConfig: AudioConfig | null = null;
+  #held: (VideoFrame | AudioFrame)[] = [];
+  #videoFrames = 0;
+  #isOpen = false;
+
+  /** `minVideoFrames`: so many pictures are looked at before the first goes out. */
+  constructor(tracks: Tracks, minVideoFrames = 1) {
+    this.#tracks = tracks;
+    this.#minVideoFrames = tracks.video ? minVideoFrames : 0;
+  }
+
+  /** What the stream still lacks, in words; null once it has begun. */
+  get missing(): "video" | "audio" | null {
+    if (this.#isOpen) return null;
+    if (this.#tracks.video && this.#videoFrames === 0) return "video";
+    return this.#tracks.audio && this.#audioConfig === null ? "audio" : "video";
+  }
+
+  /** The packets that go on now: nothing, then all that were held and begin with the settings, then each at once. */
+  push(packet: Packet): readonly Packet[] {
+    if (this.#isOpen) return [packet];
+    this.#hold(packet);
+    if (!this.#isComplete()) return [];
+    this.#isOpen = true;
+    const settings = [this.#videoConfig, this.#audioConfig].filter((config) => config !== null);
+    // By time: in a file, the sound of a whole second may stand before its pictures.
+    const packets = [...settings, ...this.#held.toSorted((a, b) => a.timeUs - b.timeUs)];
+    this.#held = [];
+    return packets;
+  }
+
+  /** The track's source is gone: what it sent so far does not go with what comes. */
+  forget(track: TrackName): void {
+    if (track === "video") this.#drop();
+    else this.#held = this.#held.filter((packet) => packet.kind !== "audio-frame");
+  }
+
+  #isComplete(): boolean {
+    const { video, audio } = this.#tracks;
+    const isVideoThere = !video || (this.#videoConfig !== null && this.#videoFrames >= this.#minVideoFrames);
+    return isVideoThere && (!audio || this.#audioConfig !== null) && this.#held.length > 0;
+  }
+
+  #hold(packet: Packet): void {
+    switch (packet.kind) {
+      case "video-config":
+        this.#videoConfig = packet;
+        return;
+      case "audio-config":
+        this.#audioConfig = packet;
+        return;
+      case "video-frame":
+        if (packet.isKey && this.#canDropGroup()) this.#drop();
+        if (this.#videoFrames === 0 && !packet.isKey) return;
+        this.#videoFrames += 1;
+        return this.#keep(packet);
+      case "audio-frame":
+        return this.#keep(packet);
+    }
+  }
+
+  #keep(frame: VideoFrame | AudioFrame): void {
+    if (this.#held.length >= MAX_HELD_PACKETS) this.#drop();
+    else this.#held.push(frame);
+  }
+
+  /** A newer key frame makes the older group useless, unless the pictures counted so far are still needed. */
+  #canDropGroup(): boolean {
+    return this.#videoFrames >= this.#minVideoFrames;
+  }
+
+  #drop(): void {
+    this.#held = this.#held.filter((packet) => packet.kind === "audio-frame").slice(-MAX_HELD_AUDIO);
+    this.#videoFrames = 0;
+  }
+}

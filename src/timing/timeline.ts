@@ -1,0 +1,223 @@
+import { AudioCount } from "./audio-grid.ts";
+import { Pace } from "./track-pace.ts";
+import { type Frame, type TrackName, type Tracks, trackOf } from "../media/packet.ts";
+import { SteadyTime } from "./clock-steps.ts";
+
+/** A frame's place in the channel. */
+export interface Place {
+  /** Milliseconds from the channel's epoch. */
+  readonly timestampMs: number;
+  /** The first frame of a new epoch: the time before it is over, and every viewer has to begin anew. */
+  readonly startsEpoch: boolean;
+}
+
+/** A place that a track without source has to fill: a silent frame, or the last key frame again. */
+export interface Fill extends Place {
+  readonly track: TrackName;
+}
+
+/**
+ * Players count FLV time in 31 bits, and mpegts.js freezes for ever when they are used up (24 days 20 h). So after
+ * 24 days the next key frame starts a new epoch at zero.
+ */
+const EPOCH_LIMIT_MS = 24 * 24 * 3600 * 1000;
+
+/**
+ * How often the last key picture is shown again while there is no other. With two pictures a second, Chromium halted until
+ * it had some ahead, and was 2.4 s later after an outage of ten seconds; with five, it does not halt.
+ */
+const PICTURE_AGAIN_US = 200_000;
+/** So many at once at the most: of a longer time, only the end is shown. */
+const MAX_PICTURES_AGAIN = 10;
+/**
+ * AAC of a moment arrives some 75 ms after its picture, 64 of them in the encoder: silence must not take its place.
+ * This is for sound of which nobody knows yet how much it is.
+ */
+const SOUND_LAG_US = 150_000;
+/** More silence than this is not sent at once: the sound jumps. */
+const MAX_SILENCE_US = 20e6;
+/** A source that is back brings what it owes at first. When it gains nothing for so long, it is late for good. */
+const LATE_FOR_GOOD_US = 2e6;
+const LEAST_GAIN_US = 100_000;
+/** Whoever looks this late was held up itself, and what came meanwhile has not been read yet. */
+const MAX_LOOK_US = 500_000;
+
+/**
+ * The only room that decides time: it turns common time (microseconds, any origin) into the channel's timestamps.
+ * Zero is the first key frame, in a channel without video the first audio frame; what is older has no place. On each
+ * track timestamps only grow, and go on in real time, whatever becomes of clocks and sources: see `steady`, `lost` and `fill`.
+ */
+export class Timeline {
+  readonly #tracks: Tracks;
+  readonly #epochLimitMs: number;
+  readonly #steadyTime = new SteadyTime();
+  readonly #audio = new AudioCount();
+  readonly #paces: Readonly<Record<TrackName, Pace>> = { video: new Pace(), audio: new Pace() };
+  /** Tracks that have no source, or one that sends nothing. */
+  readonly #gone = new Set<TrackName>();
+  /** The epoch's zero in common time. */
+  #zeroUs: number | null = null;
+  #lastVideoMs = -1;
+  #lastAudioMs = -1;
+  /** By how much the frames of a track that is gone are late, and since when it has not become much less. */
+  readonly #late = new Map<TrackName, { readonly byUs: number; readonly sinceUs: number }>();
+  #nowUs = 0;
+  #lookedUs = Number.NEGATIVE_INFINITY;
+
+  constructor(tracks: Tracks, epochLimitMs: number = EPOCH_LIMIT_MS) {
+    this.#tracks = tracks;
+    this.#epochLimitMs = epochLimitMs;
+  }
+
+  /** The frame at a time of which steps of its clock are taken out; frames are given in the order of their arrival. */
+  steady<F extends Frame>(frame: F, arrivalUs: number): F {
+    const track = trackOf(frame);
+    this.#nowUs = arrivalUs;
+    const timeUs = this.#steadyTime.timeUs(track, frame.timeUs, arrivalUs);
+    if (this.isGone(track)) this.#paces[track].sawOwed(timeUs, arrivalUs);
+    else this.#paces[track].saw(timeUs, arrivalUs);
+    return timeUs === frame.timeUs ? frame : { ...frame, timeUs };
+  }
+
+  /** Null: the frame is older than the channel, or its moment has a sound already. An AAC frame lasts `audioFrameUs`. */
+  place(frame: Frame, audioFrameUs: number): Place | null {
+    if (frame.kind === "video-frame") return this.#placePicture(frame.timeUs, frame.isKey);
+    const timeUs = this.#audio.snap(frame.timeUs, audioFrameUs);
+    return timeUs === null ? null : this.#placeSound(timeUs);
+  }
+
+  /** The track's source is gone: from now on its places are `fill`ed. */
+  lost(track: TrackName): void {
+    this.#gone.add(track);
+  }
+
+  /** A new source of the track begins, with stamps from anywhere; its places are filled until its first frame. */
+  begins(track: TrackName): void {
+    this.#gone.add(track);
+    this.#steadyTime.begins(track);
+    this.#paces[track].begins();
+  }
+
+  isGone(track: TrackName): boolean {
+    return this.#gone.has(track);
+  }
+
+  /** Whether the source of a track that is gone has caught up: the moment of this frame has not been filled yet. */
+  isBack(frame: Frame): boolean {
+    const track = trackOf(frame);
+    const endUs = track === "video" ? this.#lastPictureUs() : this.#audio.nextUs;
+    const byUs = (endUs ?? 0) - frame.timeUs;
+    if (endUs === null || byUs <= 0) return true;
+    const late = this.#late.get(track);
+    if (late === undefined || byUs < late.byUs - LEAST_GAIN_US) {
+      this.#late.set(track, { byUs, sinceUs: this.#nowUs });
+      return false;
+    }
+    return this.#nowUs - late.sinceUs > LATE_FOR_GOOD_US;
+  }
+
+  /** The track's source is back with this frame, which is placed next: the silence up to it. */
+  resume(frame: Frame, audioFrameUs: number): readonly Fill[] {
+    const track = trackOf(frame);
+    this.#gone.delete(track);
+    this.#late.delete(track);
+    if (track === "video") return [];
+    const silence = this.#silence(frame.timeUs + audioFrameUs / 2);
+    this.#audio.resume(frame.timeUs, audioFrameUs);
+    return silence;
+  }
+
+  /**
+   * What the tracks need that have no source, or one of which nothing comes: to stay with the other, and where there is
+   * none, with the time that goes by.
+   */
+  fill(nowUs: number, audioFrameUs: number): readonly Fill[] {
+    const isLate = nowUs - this.#lookedUs > MAX_LOOK_US;
+    this.#lookedUs = nowUs;
+    if (isLate || this.#zeroUs === null) return [];
+    for (const track of this.#names) if (this.#paces[track].isOverdue(nowUs)) this.lost(track);
+    const liveUs = this.#liveUs(nowUs);
+    const pictures = this.isGone("video") ? this.#picturesAgain(liveUs) : [];
+    return this.isGone("audio") ? [...pictures, ...this.#silenceBehind(liveUs, audioFrameUs)] : pictures;
+  }
+
+  get #names(): readonly TrackName[] {
+    return (["video", "audio"] as const).filter((track) => this.#tracks[track]);
+  }
+
+  /** Where the tracks are now that have a source; where none has, those that had one. */
+  #liveUs(nowUs: number): number {
+    const live = this.#names.filter((track) => !this.isGone(track));
+    const times = (live.length > 0 ? live : this.#names).map((track) => this.#paces[track].timeUs(nowUs));
+    return Math.max(...times.filter((timeUs) => timeUs !== null));
+  }
+
+  #picturesAgain(liveUs: number): Fill[] {
+    const lastUs = this.#lastPictureUs();
+    const count = Math.min(Math.floor((liveUs - lastUs) / PICTURE_AGAIN_US), MAX_PICTURES_AGAIN);
+    const firstUs = Math.max(lastUs + PICTURE_AGAIN_US, liveUs - (MAX_PICTURES_AGAIN - 1) * PICTURE_AGAIN_US);
+    return Array.from({ length: Math.max(count, 0) }, (_, n) => firstUs + n * PICTURE_AGAIN_US).flatMap(
+      (timeUs) => asFill("video", this.#placePicture(timeUs, true)),
+    );
+  }
+
+  #lastPictureUs(): number {
+    return (this.#zeroUs ?? 0) + this.#lastVideoMs * 1000;
+  }
+
+  #silenceBehind(liveUs: number, audioFrameUs: number): Fill[] {
+    const untilUs = liveUs - this.#soundLagUs();
+    if (this.#audio.nextUs === null) this.#audio.begin(untilUs - audioFrameUs, audioFrameUs);
+    return this.#silence(untilUs);
+  }
+
+  /** How much later than its picture sound arrives. */
+  #soundLagUs(): number {
+    const [soundUs, pictureUs] = [this.#paces.audio.wayUs, this.#paces.video.wayUs];
+    if (soundUs === null) return SOUND_LAG_US;
+    return pictureUs === null ? 0 : Math.max(soundUs - pictureUs, 0);
+  }
+
+  #silence(untilUs: number): Fill[] {
+    const { nextUs } = this.#audio;
+    if (nextUs !== null && untilUs - nextUs > MAX_SILENCE_US) this.#audio.skipTo(untilUs);
+    const fills: Fill[] = [];
+    for (let atUs = this.#audio.take(untilUs); atUs !== null; atUs = this.#audio.take(untilUs)) {
+      fills.push(...asFill("audio", this.#placeSound(atUs)));
+    }
+    return fills;
+  }
+
+  #placePicture(timeUs: number, isKey: boolean): Place | null {
+    const startsEpoch = isKey && this.#startsEpoch(timeUs);
+    const wantedMs = this.#wantedMs(timeUs);
+    if (wantedMs === null) return null;
+    this.#lastVideoMs = Math.max(wantedMs, this.#lastVideoMs + 1);
+    return { timestampMs: this.#lastVideoMs, startsEpoch };
+  }
+
+  #placeSound(timeUs: number): Place | null {
+    const startsEpoch = !this.#tracks.video && this.#startsEpoch(timeUs);
+    const wantedMs = this.#wantedMs(timeUs);
+    if (wantedMs === null) return null;
+    this.#lastAudioMs = Math.max(wantedMs, this.#lastAudioMs + 1);
+    return { timestampMs: this.#lastAudioMs, startsEpoch };
+  }
+
+  #startsEpoch(timeUs: number): boolean {
+    if (this.#zeroUs !== null && timeUs - this.#zeroUs < this.#epochLimitMs * 1000) return false;
+    this.#zeroUs = timeUs;
+    this.#lastVideoMs = -1;
+    this.#lastAudioMs = -1;
+    return true;
+  }
+
+  #wantedMs(timeUs: number): number | null {
+    if (this.#zeroUs === null || timeUs < this.#zeroUs) return null;
+    return Math.round((timeUs - this.#zeroUs) / 1000);
+  }
+}
+
+function asFill(track: TrackName, place: Place | null): Fill[] {
+  return place === null ? [] : [{ track, ...place }];
+}

@@ -1,0 +1,60 @@
+import { type ChannelList, readChannelList } from "./stream-list.ts";
+import type { ServerClock } from "./server-clock.ts";
+
+/** What the server says of its channels, or why it says nothing. */
+export type ApiAnswer =
+  | { readonly kind: "channels"; readonly list: ChannelList }
+  | { readonly kind: "refused"; readonly status: number; readonly why: string }
+  | { readonly kind: "unreachable" };
+
+const PATIENCE_MS = 10_000;
+
+/** The server's API, asked with the token in a header: an address would show it. */
+export class Api {
+  readonly #base: URL;
+  readonly #clock: ServerClock;
+  #token: string | null;
+
+  constructor(base: URL, token: string | null, clock: ServerClock) {
+    this.#base = base;
+    this.#token = token;
+    this.#clock = clock;
+  }
+
+  get token(): string | null {
+    return this.#token;
+  }
+
+  set token(token: string | null) {
+    this.#token = token;
+  }
+
+  async channels(): Promise<ApiAnswer> {
+    const sentMs = Date.now();
+    try {
+      const response = await fetch(new URL("api/v1/channels", this.#base), {
+        headers: askingHeaders(this.#token),
+        cache: "no-store",
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      if (!response.ok) return { kind: "refused", status: response.status, why: await firstLine(response) };
+      const list = readChannelList(await response.json());
+      if (list.nowMs !== null) this.#clock.add({ sentMs, receivedMs: Date.now(), serverMs: list.nowMs });
+      return { kind: "channels", list };
+    } catch {
+      return { kind: "unreachable" };
+    }
+  }
+}
+
+/** With the token where there is one; and asked by a script, so that no browser asks for a password by itself. */
+export function askingHeaders(token: string | null): Record<string, string> {
+  const asking = { "X-Requested-With": "flvcast" };
+  return token === null ? asking : { ...asking, Authorization: `Bearer ${token}` };
+}
+
+/** The one line with which the server says why it refuses. */
+export async function firstLine(response: Response): Promise<string> {
+  const isText = response.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
+  return isText ? ((await response.text()).split("\n")[0] ?? "").slice(0, 300) : "";
+}

@@ -1,0 +1,106 @@
+import type { ApiAnswer } from "./api.ts";
+import type { ChannelInfo } from "./stream-list.ts";
+import { make } from "./elements.ts";
+import { Notice } from "./notice.ts";
+import type { Site } from "./site.ts";
+import type { Situation } from "./situation.ts";
+import { Tile } from "./tile.ts";
+import { TokenForm } from "./token-form.ts";
+import { type Words, wordsFor } from "./words.ts";
+
+/** All channels, side by side. */
+export class GridPage {
+  readonly element: HTMLElement;
+  readonly #site: Site;
+  readonly #tiles = new Map<string, Tile>();
+  readonly #list = make("ul", { class: "grid" });
+  readonly #count = make("p", { class: "grid-count" });
+  readonly #form: TokenForm;
+  readonly #notice: Notice;
+  readonly #inView: IntersectionObserver;
+  readonly #askNow: () => void;
+
+  constructor(site: Site) {
+    this.#site = site;
+    this.#form = new TokenForm((token) => this.#permit(token));
+    this.#notice = new Notice(this.#form.element);
+    this.#inView = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) this.#tileOf(target)?.setInView(isIntersecting);
+    });
+    const head = make("header", { class: "grid-head" }, make("h1", { text: "flvcast" }), this.#count);
+    this.element = make("main", { class: "grid-page" }, head, this.#list, this.#notice.element);
+    this.#askNow = site.follow((answer) => this.#take(answer));
+    this.#listen();
+  }
+
+  #listen(): void {
+    setInterval(() => this.#each((tile) => tile.tick()), 1000);
+    document.addEventListener("visibilitychange", () => {
+      const isVisible = document.visibilityState === "visible";
+      this.#each((tile) => tile.setVisible(isVisible));
+    });
+    globalThis.addEventListener("online", () => this.#each((tile) => tile.retryNow()));
+  }
+
+  #take(answer: ApiAnswer): void {
+    this.#form.isNeeded = answer.kind === "refused" && answer.status === 401;
+    this.#notice.show(this.#wordsFor(answer));
+    if (answer.kind === "channels") this.#show(answer.list.channels);
+  }
+
+  /** Players that run say themselves how it stands with them. */
+  #wordsFor(answer: ApiAnswer): Words | null {
+    if (answer.kind === "refused") return wordsFor(this.#refusal(answer.status, answer.why), String);
+    if (answer.kind === "channels")
+      return answer.list.channels.length > 0 ? null : { ...NO_CHANNELS, tone: "quiet", place: "middle" };
+    return this.#tiles.size > 0 ? null : wordsFor({ kind: "offline", sinceMs: null }, String);
+  }
+
+  #refusal(status: number, why: string): Situation {
+    if (status === 401) return { kind: "token-needed", wasWrong: this.#site.token !== null };
+    return status === 403 ? { kind: "forbidden", why } : { kind: "refused", status, why };
+  }
+
+  #show(channels: readonly ChannelInfo[]): void {
+    for (const channel of channels) {
+      const tile = this.#tiles.get(channel.name) ?? this.#add(channel);
+      tile.update(channel, channels.length);
+    }
+    for (const [name, tile] of this.#tiles) {
+      if (!channels.some((channel) => channel.name === name)) this.#remove(name, tile);
+    }
+    this.#count.textContent = channels.length === 1 ? "1 channel" : `${channels.length} channels`;
+    this.#list.style.setProperty("--columns", `${Math.ceil(Math.sqrt(channels.length))}`);
+  }
+
+  #add(channel: ChannelInfo): Tile {
+    const tile = new Tile(this.#site, channel);
+    this.#tiles.set(channel.name, tile);
+    this.#list.append(tile.element);
+    this.#inView.observe(tile.element);
+    return tile;
+  }
+
+  #remove(name: string, tile: Tile): void {
+    this.#inView.unobserve(tile.element);
+    this.#tiles.delete(name);
+    tile.close();
+    tile.element.remove();
+  }
+
+  #tileOf(target: Element): Tile | undefined {
+    return [...this.#tiles.values()].find(({ element }) => element === target);
+  }
+
+  #each(act: (tile: Tile) => void): void {
+    for (const tile of this.#tiles.values()) act(tile);
+  }
+
+  #permit(token: string): void {
+    this.#site.token = token;
+    this.#askNow();
+    this.#each((tile) => tile.retryNow());
+  }
+}
+
+const NO_CHANNELS = { title: "No channel yet", detail: "It appears here as soon as there is one." };

@@ -1,0 +1,42 @@
+import type { ChannelViewer } from "./stream-viewer.ts";
+
+/** A small window of its own takes a `<video>`: as long as there is one, the player that has a video plays. */
+export class PictureInPicture {
+  readonly #video: HTMLVideoElement;
+  readonly #viewer: ChannelViewer;
+  readonly #onChange: () => void;
+
+  constructor(video: HTMLVideoElement, viewer: ChannelViewer, onChange: () => void) {
+    this.#video = video;
+    this.#viewer = viewer;
+    this.#onChange = onChange;
+    video.addEventListener("leavepictureinpicture", () => this.#left());
+  }
+
+  get isOn(): boolean {
+    return document.pictureInPictureElement === this.#video;
+  }
+
+  async toggle(): Promise<void> {
+    if (this.isOn) return await document.exitPictureInPicture();
+    this.#viewer.preferVideo(true);
+    await this.#ready();
+    try {
+      await this.#video.requestPictureInPicture();
+      this.#onChange();
+    } catch {
+      this.#left(); // not allowed here, or pressed too long ago
+    }
+  }
+
+  /** The window takes a video only when it knows its size. */
+  async #ready(): Promise<void> {
+    if (this.#video.readyState >= HTMLMediaElement.HAVE_METADATA) return;
+    await new Promise((resolve) => this.#video.addEventListener("loadedmetadata", resolve, { once: true }));
+  }
+
+  #left(): void {
+    this.#viewer.preferVideo(false);
+    this.#onChange();
+  }
+}

@@ -1,0 +1,193 @@
+import type { FlvEvent, FlvHeaderEvent } from "../media/flv/demuxer.ts";
+import type { Wishes } from "./address.ts";
+import { LowLatencyPlayer } from "./low-latency-player.ts";
+import type { Player, PlayerEvents, PlayerFailure, Readings, Stage } from "./player.ts";
+import type { Sound } from "./preferences.ts";
+import { RecentStream } from "./recent-stream.ts";
+import { readSample, type Sample } from "./sample.ts";
+import { playsLowLatency, playsMse } from "./support.ts";
+
+export interface PlaybackOptions {
+  readonly stage: Stage;
+  readonly worklet: URL;
+  readonly wish: Wishes["player"];
+  readonly onPicture: (width: number, height: number) => void;
+  readonly onSoundRefused: () => void;
+  readonly onPlayRefused: () => void;
+  /** No player of this browser plays this stream. */
+  readonly onUnplayable: () => void;
+  /** What is in the stream, as it is read. */
+  readonly onSample: (sample: Sample) => void;
+}
+
+type Kind = Readings["player"];
+
+/** A picture that stands still for so long, while the stream goes on, does so for ever. */
+const STANDSTILL_MS = 4000;
+
+/**
+ * The stream to the player that suits browser and stream, and to the other one when that fails. Both begin in mid-stream,
+ * so that changing over takes no new connection.
+ */
+export class Playback {
+  readonly #options: PlaybackOptions;
+  readonly #recent = new RecentStream();
+  #header: FlvHeaderEvent | null = null;
+  #avcc: Uint8Array | null = null;
+  #audioSpecificConfig: Uint8Array | null = null;
+  #player: Player | null = null;
+  /** Counts choices: one that is overtaken by the next stream is dropped. */
+  #choice = 0;
+  #hasChosen = false;
+  /** The low-latency player has failed: not again on this page. */
+  #isLowLatencyOut = false;
+  #isLowLatencyUnwanted = false;
+  #sound: Sound = { isMuted: true, volume: 1 };
+  #isVisible = true;
+  #still = { shownMs: -1, sinceMs: 0 };
+
+  constructor(options: PlaybackOptions) {
+    this.#options = options;
+    this.#isLowLatencyOut = options.wish === "mse";
+  }
+
+  get tracks(): FlvHeaderEvent["tracks"] | null {
+    return this.#header?.tracks ?? null;
+  }
+
+  /** Takes what has been received, in order; the first bytes of a connection are the header. */
+  push(events: readonly FlvEvent[]): void {
+    for (const event of events) {
+      const sample = event.kind === "header" ? null : this.#read(event);
+      if (event.kind === "header") this.#begin(event);
+      else this.#recent.add(event, sample);
+      this.#player?.push(event, sample);
+      if (sample !== null) this.#options.onSample(sample);
+    }
+    if (!this.#hasChosen && this.#isComplete()) void this.#choose();
+  }
+
+  setSound(sound: Sound): void {
+    this.#sound = sound;
+    this.#player?.setSound(sound);
+  }
+
+  setVisible(isVisible: boolean): void {
+    if (isVisible === this.#isVisible) return;
+    this.#isVisible = isVisible;
+    this.#player?.setVisible(isVisible);
+    if (isVisible && this.#player?.readings().player === "low-latency") this.#replayPictures(this.#player);
+  }
+
+  /** Picture in picture needs a `<video>`: the other player has one. */
+  preferVideo(isPreferred: boolean): void {
+    if (this.#isLowLatencyUnwanted === isPreferred) return;
+    this.#isLowLatencyUnwanted = isPreferred;
+    if (this.#hasChosen) void this.#choose();
+  }
+
+  readings(): Readings | null {
+    return this.#player?.readings() ?? null;
+  }
+
+  picture(): CanvasImageSource | null {
+    return this.#player?.picture() ?? null;
+  }
+
+  /** To be called about once a second: finds a player that stands still. `receivedMs`: the stream's newest time. */
+  watch(receivedMs: number, nowMs: number): void {
+    const readings = this.readings();
+    if (readings?.shownMs == null || !this.#isVisible) return;
+    const hasMoved = readings.shownMs !== this.#still.shownMs;
+    if (hasMoved || receivedMs - readings.shownMs < STANDSTILL_MS)
+      this.#still = { shownMs: readings.shownMs, sinceMs: nowMs };
+    else if (nowMs - this.#still.sinceMs > STANDSTILL_MS) this.#fail("stumbled");
+  }
+
+  close(): void {
+    this.#choice++;
+    this.#player?.close();
+    this.#player = null;
+  }
+
+  #read(event: Exclude<FlvEvent, FlvHeaderEvent>): Sample | null {
+    const sample = readSample(event);
+    if (sample?.kind === "video-config") this.#avcc = sample.avcc;
+    if (sample?.kind === "audio-config") this.#audioSpecificConfig = sample.audioSpecificConfig;
+    return sample;
+  }
+
+  /** Another connection: the same player goes on where the tracks are the same. */
+  #begin(header: FlvHeaderEvent): void {
+    this.#header = header;
+    this.#recent.begin(header);
+    this.#hasChosen = false;
+    this.#avcc = null;
+    this.#audioSpecificConfig = null;
+  }
+
+  #isComplete(): boolean {
+    const tracks = this.#header?.tracks;
+    if (tracks === undefined) return false;
+    return (!tracks.video || this.#avcc !== null) && (!tracks.audio || this.#audioSpecificConfig !== null);
+  }
+
+  async #choose(): Promise<void> {
+    this.#hasChosen = true;
+    const choice = ++this.#choice;
+    const kind = await this.#suitable();
+    if (choice !== this.#choice || !this.#hasChosen) return;
+    if (kind === null) return this.#options.onUnplayable();
+    if (this.#player?.readings().player === kind) return;
+    const player = await this.#create(kind);
+    if (choice === this.#choice) this.#changeTo(player);
+    else player.close();
+  }
+
+  async #suitable(): Promise<Kind | null> {
+    const settings = { avcc: this.#avcc, audioSpecificConfig: this.#audioSpecificConfig };
+    const isWanted = !this.#isLowLatencyOut && !this.#isLowLatencyUnwanted;
+    if (isWanted && (await playsLowLatency(settings))) return "low-latency";
+    return playsMse() ? "mse" : null;
+  }
+
+  async #create(kind: Kind): Promise<Player> {
+    const { stage, worklet, onPicture, onSoundRefused, onPlayRefused } = this.#options;
+    const onFailure = (failure: PlayerFailure) => this.#fail(failure);
+    const events: PlayerEvents = { onPicture, onSoundRefused, onPlayRefused, onFailure };
+    if (kind === "low-latency") return new LowLatencyPlayer(stage, events, worklet);
+    const { MsePlayer } = await import("./mse-player.ts"); // mpegts.js is most of the page's code
+    return new MsePlayer(stage, events);
+  }
+
+  #changeTo(player: Player): void {
+    this.#player?.close();
+    this.#player = player;
+    player.setSound(this.#sound);
+    if (!this.#isVisible) player.setVisible(false);
+    this.#replay(player);
+  }
+
+  #replay(player: Player): void {
+    for (const event of this.#recent.events()) {
+      player.push(event, event.kind === "header" ? null : readSample(event));
+    }
+  }
+
+  /** Sound has gone on meanwhile. */
+  #replayPictures(player: Player): void {
+    for (const event of this.#recent.events()) {
+      const sample = event.kind === "header" ? null : readSample(event);
+      if (sample?.kind !== "sound") player.push(event, sample);
+    }
+  }
+
+  #fail(failure: PlayerFailure): void {
+    const kind = this.#player?.readings().player;
+    this.#still = { shownMs: -1, sinceMs: performance.now() };
+    if (failure === "stumbled" && this.#player !== null) return this.#replay(this.#player);
+    if (kind === "mse") return this.#options.onUnplayable();
+    this.#isLowLatencyOut = true;
+    void this.#choose();
+  }
+}

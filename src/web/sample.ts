@@ -1,0 +1,67 @@
+import { decodeAmf0 } from "../media/flv/amf0.ts";
+import { parseAudioBody } from "../media/flv/audio-body.ts";
+import { readClock, type StreamClock } from "../media/flv/clock-body.ts";
+import type { FlvTagEvent } from "../media/flv/demuxer.ts";
+import { TagType } from "../media/flv/layout.ts";
+import { parseVideoBody, videoHeaderBytes } from "../media/flv/video-body.ts";
+
+/** What a player makes of a tag. */
+export type Sample =
+  | { readonly kind: "video-config"; readonly avcc: Uint8Array }
+  | CodedPicture
+  | { readonly kind: "audio-config"; readonly audioSpecificConfig: Uint8Array }
+  | CodedSound
+  | { readonly kind: "metadata" }
+  | { readonly kind: "clock"; readonly clock: StreamClock };
+
+export interface CodedPicture {
+  readonly kind: "picture";
+  readonly isKey: boolean;
+  /** When it is to be shown, by the stream's time. */
+  readonly timestampMs: number;
+  /** NAL units, each behind its length. */
+  readonly data: Uint8Array;
+}
+
+export interface CodedSound {
+  readonly kind: "sound";
+  readonly timestampMs: number;
+  readonly data: Uint8Array;
+}
+
+/** Null for the end of a sequence, which says nothing. Throws CorruptInputError for what is neither H.264 nor AAC. */
+export function readSample({ type, timestampMs, body, offset }: FlvTagEvent): Sample | null {
+  switch (type) {
+    case TagType.video:
+      return readVideo(body, timestampMs, offset);
+    case TagType.audio: {
+      const audio = parseAudioBody(body, offset);
+      return audio.kind === "audio-config" ? audio : { kind: "sound", timestampMs, data: audio.data };
+    }
+    case TagType.script:
+      return readScript(body, offset);
+  }
+}
+
+function readVideo(body: Uint8Array, timestampMs: number, offset: number): Sample | null {
+  const video = parseVideoBody(body, offset);
+  switch (video.kind) {
+    case "video-config":
+      return video;
+    case "video-end":
+      return null;
+    case "video-frame":
+      return {
+        kind: "picture",
+        isKey: video.isKey,
+        timestampMs: timestampMs + video.compositionTimeMs,
+        data: body.subarray(videoHeaderBytes),
+      };
+  }
+}
+
+function readScript(body: Uint8Array, offset: number): Sample {
+  const [name, value] = decodeAmf0(body, offset);
+  const clock = readClock(name, value);
+  return clock === null ? { kind: "metadata" } : { kind: "clock", clock };
+}

@@ -1,0 +1,87 @@
+import type { ChannelInfo } from "./stream-list.ts";
+import type { Link } from "./reception.ts";
+
+/** How it stands with a stream, as a viewer would put it. */
+export type Situation =
+  | { readonly kind: "playing" }
+  | { readonly kind: "connecting" }
+  /** The server is there, its first picture not yet. */
+  | { readonly kind: "starting" }
+  /** The browser plays nothing by itself. */
+  | { readonly kind: "needs-tap" }
+  | { readonly kind: "waiting"; readonly sinceMs: number | null; readonly why: string | null }
+  /** A device is gone, and the server fills its place. */
+  | { readonly kind: "frozen"; readonly sinceMs: number | null; readonly why: string | null }
+  | { readonly kind: "offline"; readonly sinceMs: number | null }
+  | { readonly kind: "token-needed"; readonly wasWrong: boolean }
+  | { readonly kind: "forbidden"; readonly why: string }
+  | { readonly kind: "too-many-tries" }
+  | { readonly kind: "full" }
+  | { readonly kind: "no-such-stream" }
+  | { readonly kind: "refused"; readonly status: number; readonly why: string }
+  | { readonly kind: "unplayable"; readonly why: Unplayable };
+
+/** `iphone`: before iOS 17.1. `browser`: it plays no FLV at all. `stream`: not what is in this one. */
+export type Unplayable = "iphone" | "browser" | "stream";
+
+export interface Facts {
+  readonly link: Link;
+  /** What the API said last of this channel; null where it knows none, or does not answer. */
+  readonly channel: ChannelInfo | null;
+  readonly hasPicture: boolean;
+  readonly needsTap: boolean;
+  readonly hasToken: boolean;
+  readonly unplayable: Unplayable | null;
+  readonly nowMs: number;
+}
+
+/** A connection that is back so soon is no news: the last picture stays. */
+const BRIEF_MS = 2500;
+
+export function situationOf(facts: Facts): Situation {
+  const { link, unplayable } = facts;
+  if (unplayable !== null) return { kind: "unplayable", why: unplayable };
+  switch (link.kind) {
+    case "connecting":
+      return { kind: "connecting" };
+    case "receiving":
+      return receiving(facts);
+    case "refused":
+      return refused(link, facts);
+    case "lost": {
+      const isBrief = facts.nowMs - link.sinceMs < BRIEF_MS;
+      return isBrief ? { kind: "connecting" } : { kind: "offline", sinceMs: link.sinceMs };
+    }
+  }
+}
+
+function receiving({ channel, hasPicture, needsTap }: Facts): Situation {
+  if (needsTap) return { kind: "needs-tap" };
+  if (channel?.state === "degraded")
+    return { kind: "frozen", sinceMs: channel.sinceMs, why: channel.lastError };
+  return { kind: hasPicture ? "playing" : "connecting" };
+}
+
+function refused({ status, why }: Extract<Link, { kind: "refused" }>, facts: Facts): Situation {
+  switch (status) {
+    case 401:
+      return { kind: "token-needed", wasWrong: facts.hasToken };
+    case 403:
+      return { kind: "forbidden", why };
+    case 404:
+      return { kind: "no-such-stream" };
+    case 429:
+      return { kind: "too-many-tries" };
+    case 503:
+      return unavailable(why, facts.channel);
+    default:
+      return { kind: "refused", status, why };
+  }
+}
+
+function unavailable(why: string, channel: ChannelInfo | null): Situation {
+  if (channel?.state === "waiting")
+    return { kind: "waiting", sinceMs: channel.sinceMs, why: channel.lastError };
+  if (channel?.state === "ended") return { kind: "offline", sinceMs: channel.sinceMs };
+  return { kind: /as many viewers/.test(why) ? "full" : "starting" };
+}

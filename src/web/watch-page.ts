@@ -1,0 +1,222 @@
+import { streamUrl, watchUrl } from "./address.ts";
+import type { ChannelInfo } from "./stream-list.ts";
+import { ChannelViewer } from "./stream-viewer.ts";
+import { copyText } from "./clipboard.ts";
+import { ClockOverlay } from "./clock-overlay.ts";
+import { type Commands, Controls } from "./controls.ts";
+import { make } from "./elements.ts";
+import { figuresOf } from "./figures.ts";
+import { icon } from "./icons.ts";
+import { watchIdle } from "./idle.ts";
+import { listenToKeys } from "./keyboard.ts";
+import { Notice } from "./notice.ts";
+import { Panel } from "./panel.ts";
+import { PictureInPicture } from "./picture-in-picture.ts";
+import { keepVolume, readVolume, type Sound } from "./preferences.ts";
+import type { Site } from "./site.ts";
+import { saveSnapshot } from "./snapshot.ts";
+import { StageElement } from "./stage.ts";
+import { tellTime } from "./tell-time.ts";
+import { TokenForm } from "./token-form.ts";
+import { wordsFor } from "./words.ts";
+
+/** One player that fills the page. */
+export class WatchPage implements Commands {
+  readonly element: HTMLElement;
+  readonly #site: Site;
+  readonly #name: string;
+  readonly #stage: StageElement;
+  readonly #viewer: ChannelViewer;
+  readonly #controls = new Controls(this);
+  readonly #clock: ClockOverlay;
+  readonly #panel: Panel;
+  readonly #form: TokenForm;
+  readonly #notice: Notice;
+  readonly #unmute = make(
+    "button",
+    { class: "unmute", attributes: { type: "button" } },
+    icon("muted"),
+    make("span", { text: "Unmute" }),
+  );
+  readonly #window: PictureInPicture;
+  #sound: Sound;
+
+  constructor(site: Site, name: string) {
+    this.#site = site;
+    this.#name = name;
+    this.#sound = { isMuted: !site.address.wishes.sound, volume: readVolume(site.storage) };
+    this.#stage = new StageElement(`Live picture of ${name}`);
+    this.#viewer = this.#watch();
+    this.#form = new TokenForm((token) => this.#permit(token));
+    this.#notice = new Notice(this.#form.element);
+    this.#clock = new ClockOverlay(() => this.#viewer.readings?.takenMs ?? site.serverMs ?? Date.now());
+    this.#panel = new Panel([
+      this.#copyButton("Copy stream address", () => this.#sharedStreamUrl()),
+      this.#copyButton("Copy page address", () => watchUrl(site.address.base, name)),
+    ]);
+    this.#window = new PictureInPicture(this.#stage.video, this.#viewer, () => this.#show());
+    this.element = this.#build();
+    this.#listen();
+    if (site.address.wishes.clock) this.toggleClock();
+    this.#viewer.setSound(this.#sound);
+    this.#viewer.setVisible(document.visibilityState === "visible");
+    this.#show();
+  }
+
+  toggleSound(): void {
+    this.#setSound({ ...this.#sound, isMuted: !this.#sound.isMuted });
+  }
+
+  setVolume(volume: number): void {
+    if (volume > 0) keepVolume(volume, this.#site.storage);
+    this.#setSound({ isMuted: volume === 0, volume: volume === 0 ? this.#sound.volume : volume });
+  }
+
+  toggleReadings(): void {
+    this.#panel.isShown = !this.#panel.isShown;
+    this.#show();
+  }
+
+  toggleClock(): void {
+    this.#clock.isShown = !this.#clock.isShown;
+    this.#show();
+  }
+
+  takeSnapshot(): void {
+    const { picture } = this.#viewer;
+    if (picture !== null) void saveSnapshot(picture, this.#name, this.#site.serverMs ?? Date.now());
+  }
+
+  togglePictureInPicture(): void {
+    void this.#window.toggle();
+  }
+
+  toggleFullScreen(): void {
+    const isOn = document.fullscreenElement !== null;
+    void (isOn ? document.exitFullscreen() : document.documentElement.requestFullscreen());
+  }
+
+  #watch(): ChannelViewer {
+    const { address } = this.#site;
+    return new ChannelViewer({
+      url: streamUrl(address.base, this.#name),
+      stage: this.#stage,
+      worklet: this.#site.worklet,
+      wishes: address.wishes,
+      transport: this.#site.transport(1),
+      token: () => this.#site.token,
+      onChange: () => this.#show(),
+      onPicture: () => this.#show(),
+      onSoundRefused: () => this.#setSound({ ...this.#sound, isMuted: true }),
+    });
+  }
+
+  #build(): HTMLElement {
+    const { base } = this.#site.address;
+    const all = make(
+      "a",
+      {
+        class: "icon-button",
+        title: "All channels",
+        attributes: { href: base.href, "aria-label": "All channels" },
+      },
+      icon("grid"),
+    );
+    all.hidden = globalThis.top !== globalThis.self; // in a frame there is no way out of it
+    const head = make("header", { class: "watch-head" }, all, make("h1", { text: this.#name }));
+    const overlays = [this.#notice.element, head, this.#clock.element, this.#unmute];
+    return make(
+      "main",
+      { class: "watch" },
+      this.#stage.element,
+      ...overlays,
+      this.#panel.element,
+      this.#controls.element,
+    );
+  }
+
+  #listen(): void {
+    listenToKeys(this, () => this.#sound.volume);
+    watchIdle(
+      this.element,
+      () => this.#panel.isShown || this.element.querySelector(":focus-visible") !== null,
+    );
+    document.addEventListener("pointerdown", () => {
+      if (this.#viewer.situation.kind === "needs-tap") this.#viewer.setSound(this.#sound);
+    });
+    this.#unmute.addEventListener("click", () => this.toggleSound());
+    this.#stage.element.addEventListener("dblclick", () => this.toggleFullScreen());
+    document.addEventListener("fullscreenchange", () => this.#show());
+    document.addEventListener("visibilitychange", () => {
+      this.#viewer.setVisible(document.visibilityState === "visible" || this.#window.isOn);
+    });
+    globalThis.addEventListener("online", () => this.#viewer.retryNow());
+    setInterval(() => this.#tick(), 1000);
+    this.#site.follow((answer) => {
+      const channels = answer.kind === "channels" ? answer.list.channels : [];
+      this.#viewer.channel = channels.find(({ name }) => name === this.#name) ?? null;
+      this.#show();
+    });
+  }
+
+  #tick(): void {
+    this.#viewer.watch();
+    this.#show();
+  }
+
+  #show(): void {
+    const { situation, tracks } = this.#viewer;
+    const words = wordsFor(situation, (sinceMs) => tellTime(sinceMs, Date.now()));
+    this.#notice.show(words);
+    this.#form.isNeeded = situation.kind === "token-needed";
+    this.#stage.show(this.#viewer.readings?.player ?? null);
+    this.element.dataset["situation"] = situation.kind;
+    const hasAudio = tracks?.audio ?? false;
+    this.#unmute.hidden = !hasAudio || !this.#sound.isMuted || words?.place === "middle";
+    this.#controls.show({
+      sound: this.#sound,
+      hasAudio,
+      hasVideo: tracks?.video ?? true,
+      areReadingsShown: this.#panel.isShown,
+      isClockShown: this.#clock.isShown,
+      isPictureInPicture: this.#window.isOn,
+      isFullScreen: document.fullscreenElement !== null,
+    });
+    if (this.#panel.isShown) this.#showFigures(this.#viewer.channel);
+  }
+
+  #showFigures(channel: ChannelInfo | null): void {
+    this.#panel.show(figuresOf(this.#viewer.readings, channel, this.#site.serverMs));
+  }
+
+  #setSound(sound: Sound): void {
+    this.#sound = sound;
+    this.#viewer.setSound(sound);
+    this.#show();
+  }
+
+  #permit(token: string): void {
+    this.#site.token = token;
+    this.#viewer.retryNow();
+  }
+
+  /** For VLC and others, who know of the token from the address alone. */
+  #sharedStreamUrl(): URL {
+    const url = streamUrl(this.#site.address.base, this.#name);
+    if (this.#site.token !== null) url.searchParams.set("token", this.#site.token);
+    return url;
+  }
+
+  #copyButton(label: string, url: () => URL): HTMLButtonElement {
+    const text = make("span", { text: label });
+    const button = make("button", { class: "button", attributes: { type: "button" } }, icon("copy"), text);
+    button.addEventListener("click", () => {
+      copyText(url().href).then(
+        () => (text.textContent = "Copied"),
+        () => (text.textContent = url().href), // to be copied by hand
+      );
+      setTimeout(() => (text.textContent = label), 2000);
+    });
+    return button;
+  }
+}

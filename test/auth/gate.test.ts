@@ -1,0 +1,292 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { door, knock, TOKEN } from "./requests.ts";
+
+const FOREIGN = "https://www.example.org";
+const admitted = (address = "127.0.0.1", headers = {}) => ({ kind: "admitted", address, headers });
+const refused = (status: number, why: RegExp) => ({
+  ...{ kind: "refused", status },
+  why: expect.stringMatching(why),
+});
+
+describe("the host", () => {
+  test("of another name is refused, with what to do", () => {
+    expect(door().judge(knock({ host: "evil.example:8080" }), "public")).toMatchObject(
+      refused(403, /^evil\.example is no name of this server: .* start it with --public-host evil\.example$/),
+    );
+  });
+
+  test.each(["192.0.2.7:80", "[::1]:8080", "localhost", "CAM.example"])("may be %s", (host) => {
+    expect(door().judge(knock({ host }), "watch")).toEqual(admitted());
+  });
+
+  test("is not to be garbage", () => {
+    expect(door().judge(knock({ host: "a@b" }), "public")).toMatchObject(refused(400, /Host/));
+  });
+
+  test("may be missing, as in HTTP/1.0, which no browser speaks", () => {
+    const { host: _, ...headers } = knock().headers;
+    expect(door().judge({ ...knock(), headers }, "watch")).toEqual(admitted());
+  });
+
+  test("is judged before the token", () => {
+    const verdict = door({ token: TOKEN }).judge(knock({ host: "evil.example" }), "watch");
+    expect(verdict).toMatchObject({ status: 403 });
+  });
+});
+
+describe("a page of another origin", () => {
+  test.each([
+    ["a fetch", { origin: FOREIGN }, {}],
+    ["a fetch of a file's page", { origin: "null" }, {}],
+    ["a picture without CORS", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }, {}],
+    ["a page of the same site", { "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" }, {}],
+    ["a WebSocket", { origin: FOREIGN }, { isWebSocket: true }],
+    ["a form", { origin: FOREIGN, "sec-fetch-mode": "navigate" }, { method: "POST" }],
+    ["a preflight", { origin: FOREIGN, "access-control-request-method": "GET" }, { method: "OPTIONS" }],
+  ])("is not let in: %s", (_name, headers, changes) => {
+    const verdict = door().judge(knock(headers, changes), "watch");
+    expect(verdict).toMatchObject({ ...refused(403, /--cors/), headers: {} });
+  });
+
+  test("may have a link that leads here, but not to what changes something", () => {
+    const link = knock({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" });
+    expect(door().judge(link, "watch")).toEqual(admitted());
+    expect(door().judge(link, "change")).toMatchObject({ status: 403 });
+    expect(door().judge({ ...link, isWebSocket: true }, "watch")).toMatchObject({ status: 403 });
+  });
+
+  test("is let in where it is named", () => {
+    const named = door({ allowedOrigins: [FOREIGN] });
+    const cors = { "Access-Control-Allow-Origin": FOREIGN, Vary: "Origin" };
+    expect(named.judge(knock({ origin: FOREIGN }), "watch")).toEqual(admitted("127.0.0.1", cors));
+    const webSocket = knock({ origin: FOREIGN }, { isWebSocket: true });
+    expect(named.judge(webSocket, "watch")).toEqual(admitted("127.0.0.1", cors));
+    expect(named.judge(knock(), "watch")).toEqual(admitted("127.0.0.1", { Vary: "Origin" }));
+    expect(named.judge(knock({ origin: "https://other.example" }), "watch")).toMatchObject({
+      status: 403,
+      headers: { Vary: "Origin" },
+    });
+    expect(named.judge(knock({ "sec-fetch-site": "cross-site" }), "watch")).toMatchObject({ status: 403 });
+  });
+
+  test("reads why it is refused, where it is named", () => {
+    const verdict = door({ allowedOrigins: [FOREIGN], token: TOKEN }).judge(
+      knock({ origin: FOREIGN }),
+      "watch",
+    );
+    expect(verdict).toMatchObject({ status: 401, headers: { "Access-Control-Allow-Origin": FOREIGN } });
+  });
+
+  test("is let in where all are, and then nothing is said of private networks", () => {
+    const open = door({ allowedOrigins: "*" });
+    const cors = { "Access-Control-Allow-Origin": "*" };
+    expect(open.judge(knock({ origin: FOREIGN }), "watch")).toEqual(admitted("127.0.0.1", cors));
+    expect(open.judge(knock({ "sec-fetch-site": "cross-site" }), "watch")).toMatchObject({
+      kind: "admitted",
+    });
+    expect(open.judge(knock({ origin: FOREIGN }), "change")).toMatchObject({ status: 403 });
+  });
+});
+
+describe("a preflight", () => {
+  const preflight = knock(
+    {
+      origin: FOREIGN,
+      "access-control-request-method": "GET",
+      "access-control-request-headers": "authorization",
+      "access-control-request-private-network": "true",
+    },
+    { method: "OPTIONS" },
+  );
+  const asked = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Range",
+    "Access-Control-Max-Age": "600",
+  };
+
+  test("of an origin that is named is answered without a token, also into a private network", () => {
+    const verdict = door({ allowedOrigins: [FOREIGN], token: TOKEN }).judge(preflight, "change");
+    expect(verdict).toEqual({
+      kind: "preflight",
+      headers: {
+        ...{ "Access-Control-Allow-Origin": FOREIGN, Vary: "Origin", ...asked },
+        "Access-Control-Allow-Private-Network": "true",
+      },
+    });
+  });
+
+  test("of any origin is not let into a private network by *", () => {
+    expect(door({ allowedOrigins: "*" }).judge(preflight, "watch")).toEqual({
+      kind: "preflight",
+      headers: { "Access-Control-Allow-Origin": "*", ...asked },
+    });
+  });
+
+  test("that is none, an OPTIONS of no page, has nothing to be told", () => {
+    expect(door().judge(knock({}, { method: "OPTIONS" }), "watch")).toEqual({
+      kind: "preflight",
+      headers: {},
+    });
+  });
+});
+
+const locked = () => door({ token: TOKEN });
+
+describe("the token", () => {
+  const bearer = knock({ authorization: `Bearer ${TOKEN}` });
+  const query = knock({}, { query: `token=${TOKEN}` });
+
+  test("is not needed for what is public", () => {
+    expect(locked().judge(knock(), "public")).toEqual(admitted());
+  });
+
+  test("lets in as ?token=, Bearer and Basic password", () => {
+    const basic = knock({ authorization: `Basic ${btoa(`anyone:${TOKEN}`)}` });
+    for (const one of [bearer, query, basic]) expect(locked().judge(one, "watch")).toEqual(admitted());
+  });
+
+  test("that is right lets in beside one that is wrong: a browser sends the password of another day", () => {
+    const both = knock({ authorization: "Bearer wrong" }, { query: `token=${TOKEN}` });
+    expect(locked().judge(both, "watch")).toEqual(admitted());
+  });
+
+  test("is asked for where it is missing or wrong", () => {
+    const asks = { "WWW-Authenticate": 'Basic realm="flvcast", Bearer realm="flvcast"' };
+    expect(locked().judge(knock(), "watch")).toMatchObject({
+      ...refused(401, /^a token is needed/),
+      headers: asks,
+    });
+    expect(locked().judge(knock({}, { query: "token=wrong" }), "watch")).toMatchObject({
+      ...refused(401, /^this is not the token/),
+      headers: asks,
+    });
+  });
+
+  test("is asked for without Basic where a page's script asks: its browser would ask for a password itself", () => {
+    expect(locked().judge(knock({ "x-requested-with": "flvcast" }), "watch")).toMatchObject({
+      ...refused(401, /^a token is needed/),
+      headers: { "WWW-Authenticate": 'Bearer realm="flvcast"' },
+    });
+  });
+
+  test("is wanted in a header where something changes: a link must not", () => {
+    expect(locked().judge(bearer, "change")).toEqual(admitted());
+    expect(locked().judge(query, "change")).toMatchObject(refused(401, /in a header/));
+  });
+
+  test("that is missing leaves changes to this machine", () => {
+    expect(door().judge(knock(), "change")).toEqual(admitted());
+    expect(door().judge(knock({}, { peerAddress: "::ffff:192.0.2.7" }), "change")).toMatchObject(
+      refused(403, /only this machine/),
+    );
+    expect(door().judge(knock({}, { peerAddress: "192.0.2.7" }), "watch")).toEqual(admitted("192.0.2.7"));
+  });
+});
+
+describe("wrong tokens", () => {
+  const wrong = knock({}, { query: "token=wrong", peerAddress: "192.0.2.7" });
+  const right = knock({}, { query: `token=${TOKEN}`, peerAddress: "192.0.2.7" });
+
+  test("are answered 429 after ten, the right one too, and it lets in a minute later", () => {
+    let nowMs = 5000;
+    const limited = door({ token: TOKEN }, () => nowMs);
+    for (let count = 0; count < 10; count += 1)
+      expect(limited.judge(wrong, "watch")).toMatchObject({ status: 401 });
+    nowMs += 30_500;
+    for (const one of [wrong, right]) {
+      expect(limited.judge(one, "watch")).toMatchObject({
+        ...refused(429, /^too many wrong tokens/),
+        headers: { "Retry-After": "30" },
+      });
+    }
+    expect(limited.judge({ ...right, peerAddress: "192.0.2.8" }, "watch")).toMatchObject({
+      kind: "admitted",
+    });
+    nowMs += 29_500;
+    expect(limited.judge(right, "watch")).toEqual(admitted("192.0.2.7"));
+  });
+
+  test("are none where no token is shown, or a page of another origin shows it", () => {
+    const limited = door({ token: TOKEN }, () => 0);
+    for (let count = 0; count < 20; count += 1) {
+      limited.judge({ ...wrong, query: "" }, "watch");
+      limited.judge({ ...wrong, headers: { ...wrong.headers, origin: FOREIGN } }, "watch");
+    }
+    expect(limited.judge(right, "watch")).toMatchObject({ kind: "admitted" });
+  });
+
+  test("are counted by the viewer's address behind a trusted proxy, not by the proxy's", () => {
+    const limited = door({ token: TOKEN, trustedProxies: ["loopback"] }, () => 0);
+    const from = (address: string, query: string) =>
+      limited.judge(knock({ "x-forwarded-for": address }, { query }), "watch");
+    for (let count = 0; count < 10; count += 1) from("192.0.2.7", "token=wrong");
+    expect(from("192.0.2.7", `token=${TOKEN}`)).toMatchObject({ status: 429 });
+    expect(from("192.0.2.8", `token=${TOKEN}`)).toEqual(admitted("192.0.2.8"));
+  });
+});
+
+describe("behind a proxy", () => {
+  const proxied = { "x-forwarded-for": "192.0.2.7" };
+
+  test("that nobody trusts, a viewer is refused with what to do: it would seem to be on this machine", () => {
+    for (const header of [...Object.keys(proxied), "forwarded", "x-real-ip"]) {
+      const verdict = door().judge(knock({ [header]: "192.0.2.7" }), "public");
+      expect(verdict).toMatchObject(refused(403, new RegExp(`^${header} .*--trusted-proxy 127\\.0\\.0\\.1`)));
+    }
+  });
+
+  test("that nobody trusts, the token alone lets in, and what the proxy says is not believed", () => {
+    const asked = knock({ ...proxied, authorization: `Bearer ${TOKEN}`, "x-forwarded-host": "a b" });
+    expect(door({ token: TOKEN }).judge(asked, "watch")).toEqual(admitted("127.0.0.1"));
+  });
+
+  test("that is trusted, a viewer is whom it names", () => {
+    const trusting = door({ trustedProxies: ["loopback"] });
+    expect(trusting.judge(knock(proxied), "watch")).toEqual(admitted("192.0.2.7"));
+    expect(trusting.judge(knock(proxied), "change")).toMatchObject({ status: 403 });
+    expect(trusting.judge(knock({ "x-forwarded-for": "<script>" }), "watch")).toMatchObject({ status: 400 });
+    const other = knock(proxied, { peerAddress: "192.0.2.99" });
+    expect(trusting.judge(other, "watch")).toMatchObject({ status: 403 });
+  });
+
+  test("that is trusted, the host and the origin are those that the browser sees", () => {
+    const trusting = door({ trustedProxies: ["loopback"] });
+    const seen = { ...proxied, "x-forwarded-host": "cam.example", "x-forwarded-proto": "https" };
+    expect(trusting.judge(knock({ ...seen, origin: "https://cam.example" }), "watch")).toEqual(
+      admitted("192.0.2.7"),
+    );
+    for (const origin of ["http://cam.example", "http://127.0.0.1:8080"])
+      expect(trusting.judge(knock({ ...seen, origin }), "watch")).toMatchObject({ status: 403 });
+    const rebound = { ...seen, "x-forwarded-host": "evil.example" };
+    expect(trusting.judge(knock(rebound), "watch")).toMatchObject(refused(403, /^evil\.example/));
+    const pretended = { ...seen, host: "evil.example" }; // which the proxy passes on as the page wrote it
+    expect(trusting.judge(knock(pretended), "watch")).toMatchObject(refused(403, /^evil\.example/));
+  });
+});
+
+test("whatever a request shows, there is a verdict in one line", () => {
+  const names = [
+    ...["host", "origin", "authorization", "sec-fetch-site", "sec-fetch-mode", "forwarded"],
+    ...["x-forwarded-for", "x-forwarded-host", "x-forwarded-proto"],
+  ];
+  const words = ["cross-site", "navigate", "https://a.example", "Basic Og==", "Bearer x", "cam.example"];
+  const headers = fc.dictionary(fc.constantFrom(...names), fc.oneof(fc.string(), fc.constantFrom(...words)));
+  const limited = door({ token: TOKEN, trustedProxies: ["loopback"], allowedOrigins: ["https://a.example"] });
+  const need = fc.constantFrom("public" as const, "watch" as const, "change" as const);
+  const peer = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant("127.0.0.1"), fc.constant(""));
+  fc.assert(
+    fc.property(
+      headers,
+      fc.string(),
+      peer,
+      need,
+      fc.boolean(),
+      (given, query, peerAddress, needs, isWebSocket) => {
+        const verdict = limited.judge(knock(given, { query, peerAddress, isWebSocket }), needs);
+        const isOneLine = verdict.kind === "refused" && !/[\r\n]/.test(verdict.why);
+        expect(isOneLine || (verdict.kind === "admitted" && needs === "public")).toBe(true);
+      },
+    ),
+  );
+});

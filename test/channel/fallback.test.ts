@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import type { EncoderChoice } from "../../src/encoders/choose.ts";
+import { ReorderedPicturesError } from "../../src/media/h264/track.ts";
+import { ForeignClockError } from "../../src/timing/input-clock.ts";
+import { cameraSource } from "../../src/devices/camera-source.ts";
+import type { Camera } from "../../src/devices/device.ts";
+import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
+import { type ExitReason, UserError } from "../../src/errors.ts";
+import { type Lineup, noLessons } from "../../src/channel/plan.ts";
+import { retakeAfter } from "../../src/channel/fallback.ts";
+
+const camera: Camera = {
+  ...{
+    kind: "camera",
+    demuxer: "v4l2",
+    alias: "cam0",
+    name: "HD Webcam",
+    node: "/dev/video0",
+    stableId: "x",
+  },
+  ...{ access: { may: true }, holders: [], physicalId: null, modes: [] },
+};
+const vaapi = {
+  ...softwareEncoder,
+  encoder: encoders[1] ?? softwareEncoder.encoder,
+  node: "/dev/dri/renderD128",
+};
+
+function lineup(copies: boolean, chosen: EncoderChoice["chosen"] | null, isAuto = true): Lineup {
+  const mode = { format: "h264", coding: "h264", size: null, fps: 30, copies } as const;
+  const source = cameraSource(camera, mode, "driver");
+  return {
+    ffmpeg: { path: "ffmpeg", version: "7.1", majorVersion: 7 },
+    plans: [{ source, args: [], video: null, audio: null, baseS: 0 }],
+    ...{ readsStdin: false, isCopied: copies, tracks: { video: true, audio: false }, rates: {} },
+    lessons: noLessons,
+    encoder: chosen && { chosen, why: "", isFallback: false, isAuto },
+  };
+}
+
+const failed = (reason: ExitReason, cause?: Error) => new UserError(reason, "cam0: it failed", { cause });
+
+describe("a start that failed before its first key frame", () => {
+  it("with a camera's B-frames is tried again, encoded anew, once", () => {
+    const failure = failed("brokenInput", new ReorderedPicturesError("B"));
+    const retake = retakeAfter(failure, lineup(true, null), noLessons);
+    expect(retake).toMatchObject({ lessons: { encodesAnew: true } });
+    expect(retakeAfter(failure, lineup(false, softwareEncoder), noLessons)).toBeNull();
+  });
+
+  it("with a driver's strange clock is tried again with the time of arrival, once", () => {
+    const failure = failed("brokenInput", new ForeignClockError("its clock is 5000 s off the system's"));
+    const retake = retakeAfter(failure, lineup(false, softwareEncoder), noLessons);
+    expect(retake?.lessons.stampedBy).toBe("arrival");
+    expect(retakeAfter(failure, lineup(false, softwareEncoder), retake?.lessons ?? noLessons)).toBeNull();
+  });
+
+  it.each<ExitReason>(["noEncoder", "failure", "brokenInput"])(
+    "with %s is tried again without the hardware encoder that auto took",
+    (reason) => {
+      const retake = retakeAfter(failed(reason), lineup(false, vaapi), noLessons);
+      expect(retake?.lessons.brokenEncoders).toEqual([vaapi]);
+      expect(retake?.notice).toBe("h264_vaapi passed its trial and then failed: cam0: it failed");
+    },
+  );
+
+  it.each<[string, Lineup, ExitReason]>([
+    ["the device is away", lineup(false, vaapi), "deviceAbsent"],
+    ["the device is in use", lineup(false, vaapi), "deviceBusy"],
+    ["the encoder was asked for by name", lineup(false, vaapi, false), "noEncoder"],
+    ["the encoder needs no hardware", lineup(false, softwareEncoder), "noEncoder"],
+  ])("fails for good where %s", (_, failing, reason) => {
+    expect(retakeAfter(failed(reason), failing, noLessons)).toBeNull();
+  });
+});

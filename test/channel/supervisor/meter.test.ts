@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import type { AudioFrame, VideoFrame } from "../../../src/media/packet.ts";
+import { Meter } from "../../../src/channel/supervisor/meter.ts";
+
+const picture: VideoFrame = {
+  ...{ kind: "video-frame", codec: "h264", isKey: false, timeUs: 0 },
+  nalUnits: [new Uint8Array(1000)],
+};
+const sound: AudioFrame = { kind: "audio-frame", codec: "aac", timeUs: 0, data: new Uint8Array(250) };
+
+it("tells pictures and bits a second, of the last five whole seconds", () => {
+  let nowMs = 0;
+  const meter = new Meter(() => nowMs);
+  expect([meter.fps, meter.bitrateKbps]).toEqual([null, null]);
+  for (; nowMs < 20_000; nowMs += 100) meter.count([picture, sound]);
+  expect([meter.fps, meter.bitrateKbps]).toEqual([10, 100]);
+});
+
+it("sinks where less comes, and ends at nothing", () => {
+  let nowMs = 0;
+  const meter = new Meter(() => nowMs);
+  for (; nowMs < 10_000; nowMs += 100) meter.count([picture]);
+  nowMs = 12_500;
+  expect(meter.fps).toBeCloseTo(6, 0);
+  nowMs = 60_000;
+  expect(meter.fps).toBeNull();
+});
+
+it("counts all that came, and the time between key frames by the input's clock", () => {
+  const meter = new Meter();
+  const none = {
+    videoFrames: 0,
+    keyFrames: 0,
+    audioFrames: 0,
+    videoBytes: 0,
+    audioBytes: 0,
+    keyIntervalMs: null,
+  };
+  expect(meter.totals).toEqual(none);
+  meter.count([{ ...picture, isKey: true, timeUs: 5_000_000 }, picture, sound]);
+  expect(meter.totals).toEqual({
+    ...{
+      videoFrames: 2,
+      keyFrames: 1,
+      audioFrames: 1,
+      videoBytes: 2000,
+      audioBytes: 250,
+      keyIntervalMs: null,
+    },
+  });
+  meter.count([{ ...picture, isKey: true, timeUs: 7_002_000 }]);
+  expect(meter.totals).toMatchObject({ keyFrames: 2, keyIntervalMs: 2002 });
+  meter.count([{ ...picture, isKey: true, timeUs: 10_000 }]); // of a process that was started again
+  expect(meter.totals).toMatchObject({ keyFrames: 3, keyIntervalMs: 2002 });
+});

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Backoff } from "../../../src/channel/supervisor/backoff.ts";
+import { RetryWait } from "../../../src/channel/supervisor/retry-wait.ts";
+
+const listeners = new Set<() => void>();
+const watch = {
+  onChange: (listener: () => void) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};
+const somethingChanges = () => {
+  for (const listener of listeners) listener();
+};
+let wait: RetryWait;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  wait = new RetryWait(watch, new Backoff(() => 0.5));
+});
+afterEach(() => {
+  wait.end();
+  vi.useRealTimers();
+});
+
+/** How long a pause of `ms` lasts, when something happens after `afterMs` of it. */
+async function lasts(ms: number, afterMs = 0, happens: () => void = () => undefined): Promise<number> {
+  const beganMs = performance.now();
+  let endedMs = Number.NaN;
+  void wait.pause(ms).then(() => (endedMs = performance.now()));
+  await vi.advanceTimersByTimeAsync(afterMs);
+  happens();
+  await vi.advanceTimersByTimeAsync(ms);
+  return endedMs - beganMs;
+}
+
+it("is ever longer", async () => {
+  expect([wait.nextMs(0), wait.nextMs(0), wait.nextMs(0)]).toEqual([500, 1000, 2000]);
+  expect(await lasts(2000)).toBe(2000);
+});
+
+it("is over when a device may have come, short for five seconds after that, and grows anew", async () => {
+  expect(await lasts(15_000, 300, somethingChanges)).toBe(300);
+  expect(wait.nextMs(0)).toBe(500); // the fifteen seconds of `lasts` are over
+  somethingChanges();
+  await wait.pause(15_000);
+  expect(wait.nextMs(0)).toBe(100);
+  await vi.advanceTimersByTimeAsync(4900);
+  expect(wait.nextMs(0)).toBe(100);
+  await vi.advanceTimersByTimeAsync(200);
+  expect([wait.nextMs(0), wait.nextMs(0)]).toEqual([500, 1000]);
+});
+
+it("does not begin where something has changed since the last: the device came while it was looked for", async () => {
+  somethingChanges();
+  expect(await lasts(15_000)).toBe(0);
+  expect(await lasts(15_000)).toBe(15_000);
+});
+
+it("ends when nobody waits any more", async () => {
+  expect(await lasts(15_000, 100, () => wait.end())).toBe(100);
+  expect(await lasts(15_000)).toBe(0);
+  expect(listeners.size).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});

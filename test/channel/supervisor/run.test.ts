@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { AudioFrame } from "../../../src/media/packet.ts";
+import { testSource } from "../../../src/devices/test-source.ts";
+import type { Plan } from "../../../src/ffmpeg/plan.ts";
+import { Run } from "../../../src/channel/supervisor/run.ts";
+import { FakeCapture, picture } from "./fake-capture.ts";
+
+const sound: AudioFrame = { kind: "audio-frame", codec: "aac", timeUs: 0, data: Uint8Array.of(0x21) };
+const video = { pipe: 1, encoder: "h264_vaapi", bitrateKbps: null, fps: null };
+const audio = { pipe: 3, encoder: "aac", bitrateKbps: null } as const;
+const source = testSource({ wanted: { video: true, audio: true }, size: null, fps: null });
+
+/** A process with these tracks, and what of it came through. */
+function run(plan: Partial<Plan>) {
+  let capture: FakeCapture | null = null;
+  const came: string[] = [];
+  const begun = new Run(
+    { source, args: [], baseS: 0, video, audio, ...plan },
+    {
+      startCapture: (_, onPackets) => (capture = new FakeCapture(onPackets)),
+      stallMs: 5000,
+      firstFrameMs: 15_000,
+    },
+    (packets, isBeginning) => came.push(...packets.map(({ kind }) => (isBeginning ? `first ${kind}` : kind))),
+    ({ message }) => came.push(message),
+  );
+  if (capture === null) throw new Error("nothing was started");
+  return { run: begun, capture: capture as FakeCapture, came };
+}
+
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+async function hear(capture: FakeCapture, seconds: number): Promise<void> {
+  for (let second = 0; second < seconds; second += 1) {
+    capture.send(sound);
+    await pass(1000);
+  }
+}
+
+describe("a process with picture and sound", () => {
+  it("is hung when no pictures come any more, though its sound goes on", async () => {
+    const { run: hung, capture, came } = run({});
+    capture.send(picture);
+    await hear(capture, 6);
+    expect(capture.isStopped).toBe(true);
+    expect(came).toContain("test sent no pictures for 5 s");
+    expect(await hung.over).toMatchObject({
+      isStall: true,
+      failure: { message: "test sent no pictures for 5 s" },
+    });
+    expect(hung.sentFrames).toBe(true);
+  });
+
+  it("is hung when its first picture does not come, though its sound does", async () => {
+    const { run: hung, capture, came } = run({});
+    await hear(capture, 14);
+    expect(capture.isStopped).toBe(false);
+    await hear(capture, 2);
+    expect(capture.isStopped).toBe(true);
+    expect(hung.sentFrames).toBe(false);
+    expect(came[0]).toBe("first audio-frame");
+  });
+
+  it("lives as long as pictures come, whether there is sound or not", async () => {
+    const { capture } = run({});
+    capture.send(sound);
+    for (let second = 0; second < 30; second += 1) {
+      capture.send(picture);
+      await pass(1000);
+    }
+    expect(capture.isStopped).toBe(false);
+  });
+
+  it("lives by any frame where it plays a file, whose pictures may be far apart", async () => {
+    const { capture } = run({ source: { ...source, hasEnd: true } });
+    capture.send(picture);
+    await hear(capture, 30);
+    expect(capture.isStopped).toBe(false);
+  });
+
+  it("is hung when nothing comes any more", async () => {
+    const { run: hung, capture } = run({ source: { ...source, hasEnd: true } });
+    capture.send(picture);
+    await pass(6000);
+    expect(await hung.over).toMatchObject({ failure: { message: "test sent nothing for 5 s" } });
+  });
+});
+
+describe("a process with one track", () => {
+  it("is judged by that one", async () => {
+    const { run: hung, capture } = run({ video: null });
+    await hear(capture, 20);
+    expect(capture.isStopped).toBe(false);
+    expect(hung.sentFrames).toBe(true);
+    await pass(6000);
+    expect(await hung.over).toMatchObject({ failure: { message: "test sent nothing for 5 s" } });
+  });
+});

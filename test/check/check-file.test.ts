@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { checkFile } from "../../src/check/check-file.ts";
+
+const never = new AbortController().signal;
+
+test("a file is read to its end", async () => {
+  expect(await checkFile("test/fixtures/flv/clean.flv", never)).toMatchObject({
+    target: "test/fixtures/flv/clean.flv",
+    verdict: "clean",
+    http: null,
+    stream: { bytes: 30_975, tags: 142, isLive: false },
+  });
+});
+
+test.each([
+  [
+    "test/nothing.flv",
+    "could not read test/nothing.flv: there is no such file. A URL begins with http:// or https://",
+  ],
+  ["test", "could not read test: it is a folder. Give a file"],
+  ["a b.flv", 'could not read "a b.flv": there is no such file. A URL begins with http:// or https://'],
+])("%j is not judged", async (path, message) => {
+  await expect(checkFile(path, never)).rejects.toMatchObject({ message, exitCode: 4 });
+});
+
+test("a signal ends the reading: what was read is judged, and its end is no fault", async () => {
+  const report = await checkFile("test/fixtures/flv/clean.flv", AbortSignal.abort());
+  expect(report.findings.map(({ id }) => id)).toEqual(["stream-empty"]);
+});

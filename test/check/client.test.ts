@@ -1,0 +1,188 @@
+import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { afterEach, expect, test } from "vitest";
+import type { CheckReport } from "../../src/check/report.ts";
+import { UserError } from "../../src/errors.ts";
+import { checkUrl } from "../../src/check/client.ts";
+import { RawServer } from "./raw-server.ts";
+
+const flv = readFileSync("test/fixtures/flv/clean.flv");
+const HEAD =
+  "HTTP/1.1 200 OK\r\nContent-Type: video/x-flv\r\nAccess-Control-Allow-Origin: *\r\n" +
+  `Server: test/1\r\nContent-Length: ${flv.length}\r\n\r\n`;
+
+const servers: RawServer[] = [];
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.stop()));
+});
+
+async function serve(...parameters: Parameters<typeof RawServer.start>): Promise<RawServer> {
+  const server = await RawServer.start(...parameters);
+  servers.push(server);
+  return server;
+}
+
+function visit(url: URL, watchMs = 5000, patienceMs = 5000): Promise<CheckReport> {
+  return checkUrl(url, { watchMs, patienceMs, signal: new AbortController().signal });
+}
+
+function idsOf({ findings }: CheckReport): readonly string[] {
+  return findings.map(({ id }) => id);
+}
+
+function redirect(location: string, status = 302): string {
+  return `HTTP/1.1 ${status} Found\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`;
+}
+
+test("a sound stream is clean, and told of", async () => {
+  const server = await serve((socket) => socket.end(Buffer.concat([Buffer.from(HEAD), flv])));
+  const report = await visit(server.url());
+  expect(idsOf(report)).toEqual([]);
+  expect(report).toMatchObject({
+    target: server.url().href,
+    verdict: "clean",
+    http: {
+      status: 200,
+      contentType: "video/x-flv",
+      server: "test/1",
+      framing: "content-length",
+      redirects: 0,
+    },
+    stream: { bytes: flv.length, video: { size: "96x64", frames: 50 }, audio: { sampleRateHz: 44_100 } },
+  });
+  expect(report.http?.firstFrameMs).toBeGreaterThanOrEqual(report.http?.headMs ?? Number.NaN);
+});
+
+test("the request is that of a player", async () => {
+  const server = await serve((socket) => socket.end(Buffer.concat([Buffer.from(HEAD), flv])));
+  await visit(server.url("/live/cam0.flv?app=live", "user:p%40ss@"));
+  expect(server.requests[0]?.split("\r\n")).toEqual([
+    "GET /live/cam0.flv?app=live HTTP/1.1",
+    `Host: ${server.url().host}`,
+    expect.stringMatching(/^User-Agent: flvcast\/\S+ \(check\)$/),
+    "Accept: */*",
+    "Accept-Encoding: identity",
+    `Authorization: Basic ${Buffer.from("user:p@ss").toString("base64")}`,
+    "Connection: close",
+    "",
+    "",
+  ]);
+});
+
+test("redirects are followed, and noted", async () => {
+  const server = await serve((socket, path) =>
+    path === "/new.flv"
+      ? socket.end(Buffer.concat([Buffer.from(HEAD), flv]))
+      : socket.end(redirect("/new.flv")),
+  );
+  const report = await visit(server.url("/old.flv", "user:secret@"));
+  expect(idsOf(report)).toEqual(["http-redirected"]);
+  expect(report.http).toMatchObject({ redirects: 1, url: server.url("/new.flv", "***@").href });
+  expect(server.requests[1]).toContain("Authorization: Basic");
+});
+
+test("user and password are not told to another server", async () => {
+  const other = await serve((socket) => socket.end(Buffer.concat([Buffer.from(HEAD), flv])));
+  const server = await serve((socket) => socket.end(redirect(other.url().href, 307)));
+  await visit(server.url("/old.flv", "user:secret@"));
+  expect(other.requests).toHaveLength(1);
+  expect(other.requests[0]).not.toContain("Authorization");
+});
+
+test("five redirects are enough", async () => {
+  const server = await serve((socket) => socket.end(redirect("/again")));
+  expect(idsOf(await visit(server.url()))).toEqual(["http-redirect-loop", "http-redirected"]);
+  expect(server.requests).toHaveLength(6);
+});
+
+test.each(["", "rtmp://127.0.0.1/live", "http://["])("a redirect to %j leads nowhere", async (location) => {
+  const server = await serve((socket) => socket.end(redirect(location)));
+  expect(idsOf(await visit(server.url()))).toContain("http-redirect-broken");
+});
+
+test("a certificate that nobody vouches for ends it: no password is sent", async () => {
+  const server = await serve((socket) => socket.end(HEAD), "https");
+  const report = await visit(server.url("/live/cam0.flv", "user:secret@"));
+  expect(idsOf(report)).toEqual(["tls-untrusted"]);
+  expect(report.findings[0]?.detail).toMatch(/SELF_SIGNED/i);
+  expect(server.requests).toEqual([]);
+});
+
+test("secrets of URLs are in no report", async () => {
+  const server = await serve((socket, path) =>
+    path.startsWith("/old")
+      ? socket.end(redirect("http://name:SECRET1@127.0.0.1:1/?wsSecret=SECRET2&SECRET3"))
+      : socket.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"),
+  );
+  const refused = await visit(server.url("/x.flv?token=SECRET4&stream=cam0&sig=SECRET5", "SECRET6@"));
+  expect(JSON.stringify(refused)).not.toContain("SECRET");
+  expect(refused.target).toBe(server.url("/x.flv?token=***&stream=cam0&sig=***", "***@").href);
+  const error = await visit(server.url("/old.flv")).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(UserError);
+  expect(String(error)).not.toContain("SECRET");
+});
+
+test("a server that is silent is not waited for, for ever", async () => {
+  const server = await serve(() => undefined);
+  expect(idsOf(await visit(server.url(), 5000, 50))).toEqual(["http-no-response"]);
+});
+
+test("a live stream is left when the time is up, and a signal ends the watching before", async () => {
+  const server = await serve((socket) =>
+    socket.write(Buffer.concat([Buffer.from(HEAD), flv.subarray(0, 20_000)])),
+  );
+  const report = await visit(server.url(), 100);
+  expect(idsOf(report)).toEqual([]);
+  expect(report.stream?.bytes).toBe(20_000);
+
+  const over = new AbortController();
+  const watching = checkUrl(server.url(), { watchMs: 600_000, signal: over.signal });
+  setTimeout(() => over.abort(), 100);
+  expect((await watching).verdict).toBe("clean");
+});
+
+test("the time is up also where garbage was collected in between", async () => {
+  const server = await serve((socket) =>
+    socket.write(Buffer.concat([Buffer.from(HEAD), flv.subarray(0, 20_000)])),
+  );
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void; // what the flag has made
+  const collecting = setInterval(collect, 20);
+  const report = await visit(server.url(), 300).finally(() => clearInterval(collecting));
+  expect(report.stream?.bytes).toBe(20_000);
+});
+
+test("a server that resets the connection has ended the stream", async () => {
+  const server = await serve((socket) => {
+    socket.write(Buffer.concat([Buffer.from(HEAD), flv.subarray(0, 20_000)]));
+    setTimeout(() => socket.resetAndDestroy(), 50);
+  });
+  expect(idsOf(await visit(server.url()))).toEqual(["http-content-length-short", "stream-truncated"]);
+});
+
+test("where nothing listens, nothing is judged", async () => {
+  const gone = await RawServer.start(() => undefined);
+  const url = gone.url();
+  await gone.stop();
+  await expect(visit(url)).rejects.toMatchObject({
+    reason: "unreachable",
+    exitCode: 4,
+    message: `could not connect to ${url.host}: nothing listens there. Is the server started, and the port right?`,
+  });
+});
+
+test("HTTPS asked of a server of HTTP is said to be that", async () => {
+  const server = await serve((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  const url = new URL(server.url().href.replace("http:", "https:"));
+  await expect(visit(url)).rejects.toThrow(
+    /could not connect to \S+: the server does not speak TLS there\. Try http:\/\//,
+  );
+});
+
+test("a connection that is never opened is given up", async () => {
+  // 192.0.2.0/24 is for documentation: nothing answers, or a router says so at once
+  const url = new URL("http://192.0.2.1/live/cam0.flv");
+  await expect(visit(url, 1000, 200)).rejects.toMatchObject({ reason: "unreachable" });
+});

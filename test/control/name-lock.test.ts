@@ -1,0 +1,151 @@
+import {
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Claim, claim, holderOf, holdersIn } from "../../src/control/name-lock.ts";
+import { openDoor } from "../../src/control/socket.ts";
+
+let folder: string;
+let mine: (Claim & { kind: "mine" })[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "flvcast-claim-"));
+  mine = [];
+});
+afterEach(async () => {
+  await Promise.all(mine.map((one) => one.release()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function take(key: string): Promise<Claim> {
+  const taken = await claim(folder, key, (socket) => socket.end());
+  if (taken.kind === "mine") mine.push(taken);
+  return taken;
+}
+
+async function release(): Promise<void> {
+  await Promise.all(mine.splice(0).map((one) => one.release()));
+}
+
+/** What a process leaves that was killed: its link, and a socket that nobody listens at. */
+async function leaveDead(key: string, turn: number): Promise<void> {
+  const door = await openDoor(folder, (socket) => socket.end());
+  const path = join(folder, door.file);
+  linkSync(path, `${path}.kept`);
+  await door.close(); // takes the file away, as a process that is killed does not
+  renameSync(`${path}.kept`, path);
+  symlinkSync(door.file, join(folder, `${key}@${turn}`));
+}
+
+test("a name is one's until it is given up", async () => {
+  expect(await take("garden")).toMatchObject({ kind: "mine" });
+  const second = await take("garden");
+  const holder = second.kind === "held" ? second.holder : null;
+  expect(holder).toMatchObject({ key: "garden", pid: process.pid, folder });
+  expect(Math.abs(Date.now() - (holder?.sinceMs ?? 0))).toBeLessThan(10_000);
+  await release();
+  expect(await holderOf(folder, "garden")).toBeNull();
+  expect(await take("garden")).toMatchObject({ kind: "mine" });
+});
+
+test("names do not get in each other's way, whatever they look like", async () => {
+  for (const key of ["garden", "garden.1", "garden.log", "garden+ensure", "GARDEN2", "-1"]) {
+    expect(await take(key)).toMatchObject({ kind: "mine" });
+  }
+  expect((await holdersIn(folder)).map(({ key }) => key).toSorted()).toEqual(
+    ["-1", "GARDEN2", "garden", "garden+ensure", "garden.1", "garden.log"].toSorted(),
+  );
+});
+
+test("of fifty who want it at once, one gets it, and the others hear who", async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const all = await Promise.all(Array.from({ length: 50 }, () => take("garden")));
+    expect(all.filter(({ kind }) => kind === "mine")).toHaveLength(1);
+    await release();
+  }
+});
+
+test("of fifty who find a dead one's name, one gets it", async () => {
+  for (const turn of [3, 90, 500]) {
+    await leaveDead("garden", turn);
+    const all = await Promise.all(Array.from({ length: 50 }, () => take("garden")));
+    expect(all.filter(({ kind }) => kind === "mine")).toHaveLength(1);
+    await release();
+  }
+});
+
+test("many who take it and give it up in turn are never two at a time", async () => {
+  let holders = 0;
+  let most = 0;
+  const one = async () => {
+    for (let taken = 0; taken < 5; ) {
+      const turn = await claim(folder, "garden", (socket) => socket.end());
+      if (turn.kind === "held") continue;
+      taken += 1;
+      holders += 1;
+      most = Math.max(most, holders);
+      await new Promise((resolve) => setImmediate(resolve));
+      holders -= 1;
+      await turn.release();
+    }
+  };
+  await Promise.all(Array.from({ length: 6 }, one));
+  expect(most).toBe(1);
+});
+
+test("a socket that outlives its process for a moment, in one that it was about to start, holds no name", async () => {
+  const door = await openDoor(folder, (socket) => socket.end());
+  const file = "999999999-12345678.sock"; // no system gives this pid
+  renameSync(join(folder, door.file), join(folder, file));
+  symlinkSync(file, join(folder, "garden@1"));
+  const closing = setTimeout(() => void door.close(), 100);
+  expect(await take("garden")).toMatchObject({ kind: "mine" });
+  clearTimeout(closing);
+});
+
+test("a socket whose pid is not to be seen here, and which stays, holds its name", async () => {
+  const door = await openDoor(folder, (socket) => socket.end());
+  const file = "999999999-12345678.sock";
+  renameSync(join(folder, door.file), join(folder, file));
+  symlinkSync(file, join(folder, "garden@1"));
+  expect(await take("garden")).toMatchObject({ kind: "held", holder: { pid: 999_999_999 } });
+  await door.close();
+});
+
+test("what others left there hinders nobody", async () => {
+  symlinkSync("/etc/passwd", join(folder, "garden@7"));
+  writeFileSync(join(folder, "garden@8"), "");
+  symlinkSync("gone-12345678.sock", join(folder, "garden@9"));
+  symlinkSync(`1-${"0".repeat(8)}.sock`, join(folder, "garden@10")); // pid 1 runs, and has no such socket
+  expect(await holdersIn(folder)).toEqual([]);
+  expect(await take("garden")).toMatchObject({ kind: "mine" });
+  expect(readdirSync(folder).filter((name) => name.includes("@"))).toEqual(["garden@11"]);
+});
+
+test("sockets of the dead are cleared away when they are a minute old, and those of the living are not", async () => {
+  writeFileSync(join(folder, "3-00000000.sock"), ""); // no socket: not ours to remove
+  await take("door");
+  for (const name of readdirSync(folder).filter((file) => file.endsWith(".sock"))) {
+    utimesSync(join(folder, name), 1, 1);
+  }
+  await take("garden");
+  expect(readdirSync(folder).filter((name) => name.endsWith(".sock"))).toHaveLength(3);
+  expect((await holdersIn(folder)).map(({ key }) => key)).toEqual(["door", "garden"]);
+});
+
+test("a folder that is not there holds no name", async () => {
+  expect(await holdersIn(join(folder, "nowhere"))).toEqual([]);
+});
+
+test("a folder whose name is too long for a socket is told apart from a taken name", async () => {
+  const long = join(folder, "x".repeat(100));
+  await expect(claim(long, "garden", () => undefined)).rejects.toMatchObject({ name: "UnwritableError" });
+});

@@ -1,0 +1,38 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { askFfmpeg, distinct, ownLines } from "../../../src/devices/platform/ffmpeg-listing.ts";
+import { FakeMachine } from "../../system/fake-machine.ts";
+
+test.each([
+  ['[dshow @ 000001f2a1b2c3d0] "X" (video)', '"X" (video)'],
+  ["[AVFoundation indev @ 0x7fc4e2904a40] [0] FaceTime HD Camera", "[0] FaceTime HD Camera"],
+  ['[in#0 @ 000001bd07e70b00]   Alternative name "@device"', '  Alternative name "@device"'],
+  ["[0] FaceTime HD Camera", "[0] FaceTime HD Camera"],
+  ["dummy: Immediate exit requested", "dummy: Immediate exit requested"],
+])("%j without ffmpeg's prefix is %j", (line, words) => {
+  expect(ownLines(`${line}\r\n`)).toEqual([words, ""]);
+});
+
+test("a listing is read to its bounds, whatever it is", () => {
+  fc.assert(
+    fc.property(fc.string({ size: "large", unit: "binary" }), (text) => {
+      const lines = ownLines(text);
+      expect(lines.length).toBeLessThanOrEqual(2000);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(2000);
+    }),
+  );
+});
+
+test("an ffmpeg that is not there says nothing", async () => {
+  const machine = new FakeMachine({ platform: "darwin" });
+  expect(await askFfmpeg({ machine, ffmpegPath: "/opt/ffmpeg" }, ["-f", "dshow"])).toEqual([]);
+  expect(machine.runs).toEqual([["/opt/ffmpeg", "-hide_banner", "-nostdin", "-f", "dshow"]]);
+});
+
+test("what is called the same is numbered from the second on", () => {
+  expect(distinct(["USB Camera", "FaceTime", "USB Camera"])).toEqual([
+    "USB Camera",
+    "FaceTime",
+    "USB Camera #2",
+  ]);
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { parseStreams } from "../../src/devices/streams.ts";
+
+/** `ffmpeg -hide_banner -i FILE`, 5.1.9. */
+const MP4 = `Input #0, mov,mp4,m4a,3gp,3g2,mj2, from 'cup.mp4':
+  Metadata:
+    major_brand     : mp42
+  Duration: 00:00:08.10, start: 0.000000, bitrate: 1555 kb/s
+  Stream #0:0[0x1](zho): Audio: aac (LC) (mp4a / 0x6134706D), 48000 Hz, stereo, fltp, 238 kb/s (default)
+  Stream #0:1[0x2](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p(tv, smpte170m/smpte170m/bt709, progressive), 640x480 [SAR 1:1 DAR 4:3], 1290 kb/s, 26.78 fps, 26.78 tbr, 26777 tbn (default)
+At least one output file must be specified`;
+
+describe("ffmpeg's listing of an input", () => {
+  it("names a file's tracks, their codecs, size and rate", () => {
+    expect(parseStreams(MP4)).toEqual({
+      video: { codec: "h264", width: 640, height: 480, fps: 26.78 },
+      audio: { codec: "aac" },
+      hasDuration: true,
+    });
+  });
+
+  it("takes a cover picture for no video", () => {
+    const listing = `Input #0, mp3, from 'song.mp3':
+  Duration: 00:03:20.78, start: 0.000000, bitrate: 80 kb/s
+  Stream #0:0: Audio: mp3, 44100 Hz, stereo, fltp, 80 kb/s
+  Stream #0:1: Video: mjpeg (Baseline), yuvj420p(pc), 300x300 [SAR 1:1 DAR 1:1], 90k tbr, 90k tbn (attached pic)`;
+    expect(parseStreams(listing)).toEqual({ video: null, audio: { codec: "mp3" }, hasDuration: true });
+  });
+
+  it("takes a text file for no video, although ffmpeg would draw it", () => {
+    const listing = `Input #0, tty, from 'notes.txt':
+  Duration: 00:00:00.04, bitrate: 2 kb/s
+  Stream #0:0: Video: ansi, pal8, 640x400, 25 fps, 25 tbr, 25 tbn`;
+    expect(parseStreams(listing)).toEqual({ video: null, audio: null, hasDuration: true });
+  });
+
+  it("knows a live stream by its missing duration", () => {
+    const listing = `Input #0, rtsp, from 'rtsp://cam/1':
+  Duration: N/A, start: 0.080000, bitrate: N/A
+  Stream #0:0: Video: h264 (Main), yuv420p(progressive), 1920x1080, 25 tbr, 90k tbn`;
+    expect(parseStreams(listing)).toEqual({
+      video: { codec: "h264", width: 1920, height: 1080, fps: null },
+      audio: null,
+      hasDuration: false,
+    });
+  });
+
+  it("knows a live stream by a duration of zero, too: ffmpeg's own FLV, as a server sends it", () => {
+    const listing = `Input #0, live_flv, from 'http://127.0.0.1:8080/live.flv':
+  Duration: 00:00:00.00, start: 0.080000, bitrate: N/A
+  Stream #0:0: Video: h264 (High), yuv420p(progressive), 160x120 [SAR 1:1 DAR 4:3], 25 fps, 25 tbr, 1k tbn`;
+    expect(parseStreams(listing)).toMatchObject({ hasDuration: false });
+  });
+
+  it("is missing when ffmpeg could not open the input", () => {
+    expect(parseStreams("/etc/passwd: Invalid data found when processing input")).toBeNull();
+  });
+});

@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Candidate } from "../../src/encoders/candidates.ts";
+import { circumstancesOf, forgetEncoders, recall, remember } from "../../src/encoders/cache.ts";
+import type { ProbeResult } from "../../src/encoders/verdict.ts";
+import { encoders } from "../../src/ffmpeg/encoder-table.ts";
+import { fakeMachine } from "./fake-machine.ts";
+
+let folder: string;
+beforeEach(() => (folder = join(mkdtempSync(join(tmpdir(), "flvcast-memory-")), "cache")));
+afterEach(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
+
+const HOUR_MS = 3_600_000;
+const works: ProbeResult = {
+  encoder: "h264_vaapi",
+  node: "/dev/dri/renderD128",
+  verdict: { works: true, profile: "main", codec: "avc1.4d401f" },
+  durationMs: 80,
+  atMs: Date.now(),
+};
+const fails: ProbeResult = {
+  ...works,
+  node: null,
+  verdict: { works: false, why: "no driver", fix: "install it", isAbsent: false },
+};
+const file = () => join(folder, "encoders.json");
+
+describe("what was found out", () => {
+  it("is remembered from run to run, in a folder that is made for it", async () => {
+    await remember(folder, new Map([["a", works]]));
+    await remember(folder, new Map([["b", fails]]));
+    expect([...(await recall(folder, Date.now()))]).toEqual([
+      ["a", works],
+      ["b", fails],
+    ]);
+    expect(readdirSync(folder)).toEqual(["encoders.json"]);
+  });
+
+  it("holds for a day, and not for the time before it was found", async () => {
+    await remember(folder, new Map([["a", works]]));
+    expect((await recall(folder, works.atMs + 23 * HOUR_MS)).size).toBe(1);
+    expect((await recall(folder, works.atMs + 24 * HOUR_MS)).size).toBe(0);
+    expect((await recall(folder, works.atMs - 1)).size).toBe(0);
+  });
+
+  it("holds for ten minutes where an encoder seemed to hang: the machine may have been busy", async () => {
+    await remember(folder, new Map([["a", { ...fails, durationMs: 10_000 }]]));
+    expect((await recall(folder, fails.atMs + 9 * 60_000)).size).toBe(1);
+    expect((await recall(folder, fails.atMs + 10 * 60_000)).size).toBe(0);
+  });
+
+  it("is forgotten on demand", async () => {
+    await remember(folder, new Map([["a", works]]));
+    forgetEncoders(folder);
+    expect(existsSync(file())).toBe(false);
+    expect(() => forgetEncoders(folder)).not.toThrow();
+  });
+
+  it("does not grow without end", async () => {
+    const many = Array.from({ length: 500 }, (_, index) => [`key ${index}`, works] as const);
+    await remember(folder, new Map(many));
+    expect([...(await recall(folder, Date.now())).keys()].at(-1)).toBe("key 499");
+    expect((await recall(folder, Date.now())).size).toBe(200);
+  });
+});
+
+describe("a file that is not right", () => {
+  it.each([
+    ["", 0],
+    ["{", 0],
+    ["null", 0],
+    ["[]", 0],
+    ['{"a": 1, "b": {"encoder": "x"}}', 0],
+    [
+      JSON.stringify({
+        a: { ...works, verdict: { works: true, profile: "ultra", codec: "avc1" } },
+        b: works,
+      }),
+      1,
+    ],
+    [JSON.stringify({ a: { ...fails, verdict: { works: false, why: 1, fix: "" } } }), 0],
+    [JSON.stringify({ a: works, padding: "x".repeat(1_000_000) }), 0],
+  ])("is no error: %.30s", async (text, results) => {
+    mkdirSync(folder);
+    writeFileSync(file(), text);
+    expect((await recall(folder, Date.now())).size).toBe(results);
+  });
+
+  it("whatever it holds", async () => {
+    mkdirSync(folder);
+    const anything = fc.oneof(fc.string(), fc.json());
+    const readsAll = fc.asyncProperty(anything, async (text) => {
+      writeFileSync(file(), text);
+      await recall(folder, Date.now());
+    });
+    await expect(fc.assert(readsAll, { numRuns: 100 })).resolves.toBeUndefined();
+  });
+
+  it("and a folder that cannot be written is none, either", async () => {
+    writeFileSync(folder, "a file where the folder should be");
+    await expect(remember(folder, new Map([["a", works]]))).resolves.toBeUndefined();
+    expect((await recall(folder, Date.now())).size).toBe(0);
+  });
+});
+
+describe("the circumstances", () => {
+  const [nvenc, vaapi] = encoders;
+  if (nvenc === undefined || vaapi === undefined) throw new Error("the table is short");
+  const candidate: Candidate = {
+    encoder: vaapi,
+    node: "/dev/dri/renderD128",
+    barrier: null,
+    forbidden: null,
+  };
+  const stage = {
+    ffmpeg: { path: "ffmpeg", version: "7.1", majorVersion: 7 },
+    size: { width: 1280, height: 720 },
+    fps: 30,
+  };
+  const machine = fakeMachine({ env: { HOME: "/home/kim" } });
+  const usual = circumstancesOf(candidate, stage, machine);
+
+  it("are the same in the next run, with another frame rate or an unrelated variable", async () => {
+    const later = fakeMachine({ env: { HOME: "/root", TERM: "xterm" } });
+    expect(await circumstancesOf({ ...candidate }, { ...stage, fps: 25 }, later)).toBe(await usual);
+  });
+
+  it.each([
+    ["ffmpeg", candidate, { ...stage, ffmpeg: { ...stage.ffmpeg, path: "/opt/ffmpeg" } }, machine],
+    ["its version", candidate, { ...stage, ffmpeg: { ...stage.ffmpeg, version: "7.1.1" } }, machine],
+    ["the size", candidate, { ...stage, size: { width: 1920, height: 1080 } }, machine],
+    ["the encoder", { ...candidate, encoder: nvenc }, stage, machine],
+    ["the node", { ...candidate, node: ":0" }, stage, machine],
+    ["a group joined", candidate, stage, fakeMachine({ groups: [105] })],
+    ["libva's driver", candidate, stage, fakeMachine({ env: { LIBVA_DRIVER_NAME: "iHD" } })],
+  ])("are others with %s", async (_, ...given) => {
+    expect(await circumstancesOf(...given)).not.toBe(await usual);
+  });
+});

@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { candidatesOf } from "../../src/encoders/candidates.ts";
+import { type AuditionOptions, chooseEncoder, probeEncoders } from "../../src/encoders/choose.ts";
+import { circumstancesOf, remember } from "../../src/encoders/cache.ts";
+import type { Verdict } from "../../src/encoders/verdict.ts";
+import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
+import { type FakeParts, fakeMachine } from "./fake-machine.ts";
+
+let cacheFolder: string;
+beforeEach(() => (cacheFolder = mkdtempSync(join(tmpdir(), "flvcast-choose-"))));
+afterEach(() => rmSync(cacheFolder, { recursive: true, force: true }));
+
+const works: Verdict = { works: true, profile: "main", codec: "avc1.4d401f" };
+const fails = (why: string): Verdict => ({ works: false, why, fix: "mend it", isAbsent: false });
+const absent: Verdict = { works: false, why: "no such thing", fix: "buy one", isAbsent: true };
+
+/** A machine on which everything was found out before: no ffmpeg runs, for there is none. */
+async function knowing(parts: FakeParts, verdicts: Readonly<Record<string, Verdict>>) {
+  const options: AuditionOptions = {
+    ffmpeg: { path: "/nowhere/ffmpeg", version: "7.1", majorVersion: 7 },
+    size: { width: 1280, height: 720 },
+    fps: 30,
+    machine: fakeMachine(parts),
+    cacheFolder,
+  };
+  const known = new Map();
+  for (const candidate of await candidatesOf(options.machine, encoders)) {
+    const { encoder, node } = candidate;
+    const verdict = verdicts[node === null ? encoder.name : `${encoder.name} ${node}`] ?? absent;
+    const result = { encoder: encoder.name, node, verdict, durationMs: 1, atMs: Date.now() };
+    known.set(await circumstancesOf(candidate, options, options.machine), result);
+  }
+  await remember(cacheFolder, known);
+  return options;
+}
+
+const twoGpus = { nodes: { "/dev/dri/renderD128": true, "/dev/dri/renderD129": true } };
+
+describe("auto", () => {
+  it("takes the first of the table that works, on the node where it does", async () => {
+    const options = await knowing(twoGpus, {
+      "h264_vaapi /dev/dri/renderD128": fails("no driver"),
+      "h264_vaapi /dev/dri/renderD129": works,
+      "h264_qsv /dev/dri/renderD128": works,
+    });
+    const { chosen, why, isFallback } = await chooseEncoder("auto", options);
+    expect(chosen).toMatchObject({
+      encoder: { name: "h264_vaapi" },
+      node: "/dev/dri/renderD129",
+      profile: "main",
+    });
+    expect({ why, isFallback }).toEqual({
+      why: "h264_vaapi on /dev/dri/renderD129: the first that works",
+      isFallback: false,
+    });
+  });
+
+  it("takes x264 where none works, and says why each of them does not, once and not too much", async () => {
+    const options = await knowing(twoGpus, {
+      "h264_vaapi /dev/dri/renderD128": fails("no driver"),
+      "h264_vaapi /dev/dri/renderD129": fails("no driver"),
+      "h264_qsv /dev/dri/renderD128": fails("no runtime"),
+      h264_amf: fails("no third reason is told"),
+    });
+    expect(await chooseEncoder("auto", options)).toEqual({
+      chosen: softwareEncoder,
+      why:
+        "the CPU encodes, with libx264: no hardware encoder works (h264_vaapi on /dev/dri/renderD128: no driver; " +
+        "h264_qsv on /dev/dri/renderD128: no runtime); see flvcast encoders",
+      isFallback: true,
+      isAuto: true,
+    });
+  });
+
+  it("puts no blame on hardware that is not there", async () => {
+    const { why } = await chooseEncoder("auto", await knowing({}, {}));
+    expect(why).toBe("the CPU encodes, with libx264: no hardware encoder found; see flvcast encoders");
+  });
+
+  it("tells of a node that may not be opened", async () => {
+    const options = await knowing({ nodes: { "/dev/dri/renderD128": false } }, {});
+    const { why } = await chooseEncoder("auto", options);
+    expect(why).toContain("(h264_vaapi: no permission on /dev/dri/renderD128: it is for group render)");
+  });
+});
+
+describe("an encoder asked for by name", () => {
+  it("is taken where it was found to work", async () => {
+    const options = await knowing({ platform: "darwin" }, { h264_videotoolbox: works });
+    const { chosen, why } = await chooseEncoder("h264_videotoolbox", options);
+    expect(chosen.encoder.name).toBe("h264_videotoolbox");
+    expect(why).toBe("h264_videotoolbox, as asked for");
+  });
+
+  it("is tried anew where it was found not to: somebody may just have mended it", async () => {
+    const options = await knowing({ platform: "darwin" }, { h264_videotoolbox: fails("a bygone reason") });
+    await expect(chooseEncoder("h264_videotoolbox", options)).rejects.toMatchObject({
+      reason: "noEncoder",
+      message: expect.not.stringContaining("bygone"),
+    });
+  });
+
+  it("needs no proof where it is the CPU's", async () => {
+    const { chosen } = await chooseEncoder("libx264", await knowing({}, { libx264: fails("never asked") }));
+    expect(chosen).toBe(softwareEncoder);
+  });
+
+  it.each([
+    [
+      "h264_vapi",
+      "--encoder h264_vapi is not one that flvcast can use: did you mean h264_vaapi? See flvcast encoders",
+    ],
+    ["h264_dream", "--encoder h264_dream is not one that flvcast can use: give auto or one of h264_nvenc, "],
+    [
+      "h264_videotoolbox",
+      "--encoder h264_videotoolbox is not for this system (linux): give auto, or another",
+    ],
+    [
+      "h264_vaapi",
+      "--encoder h264_vaapi does not work here: no permission on /dev/dri/renderD128: it is for group render: " +
+        "sudo usermod -aG render kim, then log in again",
+    ],
+  ])("is refused in words: %s", async (name, message) => {
+    const options = await knowing({ nodes: { "/dev/dri/renderD128": false } }, {});
+    await expect(chooseEncoder(name, options)).rejects.toMatchObject({
+      reason: "noEncoder",
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
+it("all of them are told in the table's order, each node by itself", async () => {
+  const results = await probeEncoders(await knowing(twoGpus, {}), { anew: false });
+  expect(results.map(({ encoder, node }) => (node === null ? encoder : `${encoder} ${node}`))).toEqual([
+    "h264_nvenc",
+    "h264_vaapi /dev/dri/renderD128",
+    "h264_vaapi /dev/dri/renderD129",
+    "h264_qsv /dev/dri/renderD128",
+    "h264_qsv /dev/dri/renderD129",
+    "h264_v4l2m2m",
+    "h264_amf",
+    "h264_rkmpp",
+    "libx264",
+  ]);
+});

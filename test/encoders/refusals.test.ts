@@ -1,0 +1,87 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { refusalOf } from "../../src/encoders/refusals.ts";
+
+interface Recorded {
+  readonly ffmpeg: string;
+  readonly case: string;
+  readonly lines: readonly string[];
+}
+
+const recorded: readonly Recorded[] = JSON.parse(readFileSync("test/fixtures/encoder-refusals.json", "utf8"));
+
+/** What each of the recorded failures means, whichever ffmpeg it is from. */
+const meanings: Readonly<Record<string, { readonly why: string; readonly mayBeProfile?: true }>> = {
+  "h264_nvenc, no driver": { why: "no NVIDIA driver" },
+  "h264_vaapi, a node that is not there or that may not be opened": { why: "libva cannot open it" },
+  "h264_vaapi, no driver": { why: "no VA-API driver for it" },
+  "h264_vaapi, the driver's init fails": { why: "its VA-API driver does not start" },
+  "h264_vaapi, the driver's config fails": { why: "its driver refuses to be set up for H.264" },
+  "h264_vaapi, the driver's context fails": { why: "its driver refuses to begin encoding" },
+  "h264_vaapi, the driver's first encode fails": { why: "its driver fails at the first picture" },
+  "h264_vaapi, the driver's first sync fails": { why: "its driver takes no pictures" },
+  "h264_vaapi, a profile that the driver lacks": {
+    why: "the GPU, or its driver, does not encode H.264",
+    mayBeProfile: true,
+  },
+  "h264_qsv, no runtime": { why: "no Intel Quick Sync runtime, or no Intel GPU" },
+  "h264_v4l2m2m, none": { why: "none of /dev/video* is an H.264 encoder that is free" },
+  "h264_amf, not built in": { why: "this ffmpeg is built without it" },
+  "h264_nvenc, an option it does not have": { why: "this ffmpeg does not know the options it needs" },
+};
+
+describe("what ffmpeg says of an encoder", () => {
+  it("was recorded of three versions", () => {
+    expect(new Set(recorded.map(({ ffmpeg }) => ffmpeg))).toEqual(new Set(["5.1.9", "7.1.5", "9.0.2"]));
+    expect(recorded).toHaveLength(3 * Object.keys(meanings).length);
+  });
+
+  it.each(recorded.map((one) => [one.ffmpeg, one.case, one.lines] as const))(
+    "%s, %s, has its meaning",
+    (_, name, lines) => {
+      const { why, fix, mayBeProfile } = refusalOf(lines);
+      expect({ why, mayBeProfile }).toEqual({ mayBeProfile: false, ...meanings[name] });
+      expect(fix.length).toBeGreaterThan(10);
+    },
+  );
+
+  it.each([
+    // libavcodec/nvenc.c
+    [
+      "[h264_nvenc @ 0x1] OpenEncodeSessionEx failed: out of memory (10): (no details)",
+      /no further encoding/,
+    ],
+    [
+      "[h264_nvenc @ 0x1] Driver does not support the required nvenc API version. Required: 12.1 Found: 11.1",
+      /too old/,
+    ],
+    // libavcodec/vaapi_encode.c
+    [
+      "[h264_vaapi @ 0x1] Hardware does not support encoding at size 8192x8192 (constraints: …).",
+      /this size/,
+    ],
+    ["[h264_vaapi @ 0x1] Driver does not support any RC mode compatible with selected options", /bit rate/],
+    // nyanmisaka/ffmpeg-rockchip, issue 136
+    ["[h264_rkmpp @ 0x559f31ec70] Failed to init MPP context: -1", /Rockchip's MPP does not start/],
+    // libavcodec/videotoolboxenc.c
+    ["[h264_videotoolbox @ 0x1] Error: cannot create compression session: -12908", /VideoToolbox/],
+    ["[h264_amf @ 0x1] DLL libamfrt64.so.1 failed to open", /no AMD driver/],
+  ])("%s", (line, why) => {
+    expect(refusalOf([line]).why).toMatch(why);
+  });
+
+  it("that nobody knows is passed on, without its context, and another profile is tried", () => {
+    const lines = [
+      "[vost#0:0/h264_x @ 0x1] [enc:h264_x @ 0x2] Error while opening encoder",
+      "[h264_x @ 0x1] Flux.",
+    ];
+    expect(refusalOf(lines)).toMatchObject({ why: "ffmpeg says «Flux»", mayBeProfile: true });
+    expect(refusalOf([]).why).toBe("ffmpeg ended without a reason");
+  });
+
+  it("never breaks the reading", () => {
+    const anyLines = fc.property(fc.array(fc.string()), (lines) => refusalOf(lines).why !== "");
+    expect(() => fc.assert(anyLines, { numRuns: 200 })).not.toThrow();
+  });
+});

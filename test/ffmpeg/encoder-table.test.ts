@@ -1,0 +1,110 @@
+import { expect, it, test } from "vitest";
+import type { Profile } from "../../src/ffmpeg/encoder.ts";
+import { encoders } from "../../src/ffmpeg/encoder-table.ts";
+
+const goal = { bitrateKbps: 2500, fps: 30, gopSeconds: 2 };
+const byTime = "-g 120 -force_key_frames expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+1.983))";
+const held = "-b:v 2500k -maxrate 2500k -bufsize 2500k";
+
+/**
+ * The whole of what each encoder is told. Where each is from: go2rtc internal/ffmpeg/ffmpeg.go, Frigate
+ * frigate/ffmpeg_presets.py, Jellyfin MediaBrowser.Controller/MediaEncoding/EncodingHelper.cs, and the option tables of
+ * ffmpeg's libavcodec: what is named at a row.
+ */
+test.each<[name: string, node: string | null, before: string, filters: string, args: string]>([
+  // go2rtc and Frigate: -preset p2 -tune ll -profile high -bf 0; nvenc.c: delay, zerolatency, forced-idr
+  [
+    "h264_nvenc",
+    null,
+    "",
+    "format=yuv420p",
+    `-c:v h264_nvenc -preset p2 -tune ll -profile:v high -rc cbr -delay 0 -zerolatency 1 -bf 0 ${held} -forced-idr 1 -g 60`,
+  ],
+  // go2rtc and Frigate: -sei:v 0 -bf 0 -vf format=nv12,hwupload; Jellyfin: key frames forced by time
+  [
+    "h264_vaapi",
+    "/dev/dri/renderD128",
+    "-vaapi_device /dev/dri/renderD128",
+    "format=nv12,hwupload",
+    `-c:v h264_vaapi -profile:v high -sei:v 0 -bf 0 ${held} ${byTime}`,
+  ],
+  // go2rtc and Frigate: -async_depth 1 -bf 0; Jellyfin: key frames by -g, -mbbrc below 1 Mbit/s; hwcontext_qsv.c: child_device
+  [
+    "h264_qsv",
+    "/dev/dri/renderD128",
+    "-init_hw_device qsv=gpu:hw,child_device=/dev/dri/renderD128",
+    "format=nv12",
+    `-c:v h264_qsv -preset veryfast -profile:v high -async_depth 1 -bf 0 ${held} -forced_idr 1 -g 60`,
+  ],
+  // go2rtc: -profile high -bf 0; Jellyfin: -b:v alone; videotoolboxenc.c: realtime, forced key frames
+  [
+    "h264_videotoolbox",
+    null,
+    "",
+    "format=nv12",
+    `-c:v h264_videotoolbox -profile:v high -realtime 1 -bf 0 -b:v 2500k ${byTime}`,
+  ],
+  // go2rtc: -bf 0; Frigate: -pix_fmt yuv420p; v4l2_m2m_enc.c: profiles by number
+  [
+    "h264_v4l2m2m",
+    null,
+    "",
+    "format=yuv420p",
+    `-c:v h264_v4l2m2m -profile:v 100 -pix_fmt yuv420p -bf 0 ${held} -g 60`,
+  ],
+  // Frigate: -profile high -g; Jellyfin: -quality speed -rc cbr; amfenc_h264.c: usage
+  [
+    "h264_amf",
+    null,
+    "",
+    "format=nv12",
+    `-c:v h264_amf -usage ultralowlatency -quality speed -profile:v high -rc cbr -bf 0 ${held} -g 60`,
+  ],
+  // Frigate: -profile high; nyanmisaka/ffmpeg-rockchip libavcodec/rkmppenc.h: rc_mode
+  ["h264_rkmpp", null, "", "format=nv12", `-c:v h264_rkmpp -rc_mode CBR -profile:v high -bf 0 ${held} -g 60`],
+  // go2rtc: -preset superfast -tune zerolatency -profile high -pix_fmt yuv420p
+  [
+    "libx264",
+    null,
+    "",
+    "",
+    `-c:v libx264 -preset superfast -tune zerolatency -profile:v high -pix_fmt yuv420p -sc_threshold 0 -bf 0 ${held} ${byTime}`,
+  ],
+])("%s on %s is told %j, %j and %j", (name, node, before, filters, args) => {
+  const encoder = encoders.find((one) => one.name === name);
+  expect(encoder?.openOptions(node).join(" ")).toBe(before);
+  expect(encoder?.filters.join(",")).toBe(filters);
+  expect(encoder?.arguments(goal, "high").join(" ")).toBe(args);
+});
+
+it("has an entry for each of them, the CPU's last", () => {
+  expect(encoders.map(({ name }) => name)).toEqual(
+    "h264_nvenc h264_vaapi h264_qsv h264_videotoolbox h264_v4l2m2m h264_amf h264_rkmpp libx264".split(" "),
+  );
+});
+
+it.each<[name: string, main: string, baseline: string]>([
+  ["h264_nvenc", "main", "baseline"],
+  ["h264_vaapi", "main", "constrained_baseline"],
+  ["h264_qsv", "main", "baseline"],
+  ["h264_videotoolbox", "main", "baseline"],
+  ["h264_v4l2m2m", "77", "66"],
+  ["h264_amf", "main", "constrained_baseline"],
+  ["h264_rkmpp", "main", "baseline"],
+])("%s calls the lower profiles %s and %s", (name, ...words) => {
+  const encoder = encoders.find((one) => one.name === name);
+  const told = (["main", "baseline"] satisfies Profile[]).map((profile) => {
+    const args = encoder?.arguments(goal, profile) ?? [];
+    return args[args.indexOf("-profile:v") + 1];
+  });
+  expect(told).toEqual(words);
+});
+
+it.each(encoders.map(({ name, arguments: args }) => [name, args] as const))(
+  "%s makes no B-frames, and a key frame is never further than twice the wanted time",
+  (_, args) => {
+    const words = args({ bitrateKbps: 300, fps: 0.5, gopSeconds: 1 }, "high");
+    expect(words[words.indexOf("-bf") + 1]).toBe("0");
+    expect(Number(words[words.indexOf("-g") + 1])).toBe(1);
+  },
+);

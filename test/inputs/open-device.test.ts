@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import { type DeviceOptions, openDevice, openMicrophoneOf } from "../../src/inputs/open-device.ts";
+import { accounts, fakeLinux } from "../devices/platform/fake-linux.ts";
+import { recorded } from "../devices/platform/recorded.ts";
+
+const USB = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2";
+
+/** A webcam with its microphone, a camera that this user may not open, and a sound card. */
+const machine = fakeLinux({
+  env: { DISPLAY: ":7" },
+  files: {
+    ...accounts(),
+    "/sys/class/video4linux/video0/name": "HD Webcam\n",
+    "/sys/class/video4linux/video0/dev": "81:0\n",
+    "/sys/class/video4linux/video0/index": "0\n",
+    "/sys/class/video4linux/video2/name": "Grabber\n",
+    "/sys/class/video4linux/video2/dev": "81:2\n",
+    "/sys/class/video4linux/video2/index": "0\n",
+    "/run/udev/data/c81:2": "E:ID_V4L_CAPABILITIES=:capture:\n",
+    "/proc/asound/cards":
+      " 0 [PCH            ]: HDA-Intel - HDA Intel PCH\n                      HDA Intel PCH at 0xf7\n" +
+      " 1 [Webcam         ]: USB-Audio - HD Webcam\n                      HD Webcam at usb\n",
+    "/proc/asound/pcm":
+      "00-00: ALC269VC Analog : ALC269VC Analog : playback 1 : capture 1\n01-00: USB Audio : USB Audio : capture 1\n",
+  },
+  links: {
+    "/sys/class/video4linux/video0": `${USB}/1-2:1.0/video4linux/video0`,
+    "/sys/class/video4linux/video2": "/sys/devices/pci0000:00/grabber/video4linux/video2",
+    "/sys/class/sound/card0": "/sys/devices/pci0000:00/0000:00:1f.3/sound/card0",
+    "/sys/class/sound/card1": `${USB}/1-2:1.2/sound/card1`,
+    "/dev/v4l/by-id/usb-Maker_HD_Webcam_1234-video-index0": "/dev/video0",
+  },
+  nodes: {
+    "/dev/video0": { gid: 44, mayOpen: true },
+    "/dev/video2": { gid: 44, mayOpen: false },
+    "/dev/video7": { gid: 44, mayOpen: true },
+    "/dev/snd/pcmC0D0c": { gid: 29, mayOpen: true },
+    "/dev/snd/controlC0": { gid: 29, mayOpen: true },
+    "/dev/snd/pcmC1D0c": { gid: 29, mayOpen: true },
+    "/dev/snd/controlC1": { gid: 29, mayOpen: true },
+  },
+  programs: {
+    "v4l2-ctl -d /dev/video0 --info --list-formats-ext": { stdout: recorded("loopback-fed.v4l2-ctl") },
+  },
+});
+
+const options: DeviceOptions = {
+  ffmpeg: { path: "/opt/ffmpeg", version: "7.1", majorVersion: 7 },
+  ...{ machine, pins: [], role: "main", size: null, fps: null, inputFormat: null },
+  ...{ mayCopy: true, stampedBy: "driver" },
+};
+const asSound: DeviceOptions = { ...options, role: "sound" };
+
+/** How ffmpeg would open it, from its demuxer's name on. */
+async function opened(text: string, how: Partial<DeviceOptions> = {}): Promise<string> {
+  const { inputOptions, url } = await openDevice(text, { ...options, ...how });
+  return [...inputOptions.slice(inputOptions.indexOf("-f")), url].join(" ");
+}
+
+const WEBCAM = "-f v4l2 -timestamps abs -input_format mjpeg -video_size 640x480 -framerate 30 /dev/video0";
+
+describe("a device of this machine", () => {
+  it.each([
+    "cam0",
+    "/dev/video0",
+    "/dev/v4l/by-id/usb-Maker_HD_Webcam_1234-video-index0",
+    "usb-Maker_HD_Webcam_1234-video-index0",
+    "HD Webcam",
+    "webc",
+  ])("is opened by %s", async (text) => {
+    expect(await opened(text)).toBe(WEBCAM);
+  });
+
+  it("is opened by its pin's name, wherever it is plugged in", async () => {
+    const pins = [{ name: "door", stableId: "/dev/v4l/by-id/usb-Maker_HD_Webcam_1234-video-index0" }];
+    expect(await opened("door", { pins })).toBe(WEBCAM);
+  });
+
+  it("that is pinned and away is an error, and never another in its place", async () => {
+    const pins = [{ name: "door", stableId: "/dev/v4l/by-id/usb-Other-video-index0" }];
+    await expect(openDevice("door", { ...options, pins })).rejects.toMatchObject({
+      reason: "deviceAbsent",
+      message: expect.stringContaining("door is pinned to /dev/v4l/by-id/usb-Other-video-index0") as string,
+    });
+  });
+
+  it.each([
+    ["mic0", "-f alsa -sample_rate 48000 plughw:0,0"],
+    ["mic1", "-f alsa -sample_rate 48000 plughw:1,0"],
+    ["hw:1,0", "-f alsa -sample_rate 48000 plughw:1,0"],
+    ["webcam", "-f alsa -sample_rate 48000 plughw:1,0"],
+    ["hw:Loopback,1,0", "-f alsa -sample_rate 48000 hw:Loopback,1,0"],
+    ["default", "-f alsa -sample_rate 48000 default"],
+  ])("gives its sound as --audio %s", async (text, expected) => {
+    expect(await opened(text, asSound)).toBe(expected);
+  });
+
+  it("that the list does not have is left to ffmpeg, which knows what is wrong with it", async () => {
+    expect(await opened("/dev/video7")).toBe("-f v4l2 -timestamps abs /dev/video7");
+  });
+
+  it.each([
+    ["cam7", /^no camera cam7\. Found: cam0 "HD Webcam" \(\/dev\/video0\), cam1 "Grabber"/],
+    ["/dev/video9", /^no camera \/dev\/video9\. Found: cam0/],
+    ["Nikon", /^no camera Nikon\. Found: cam0/],
+  ])("%s that is not there is answered with what is", async (text, message) => {
+    await expect(openDevice(text, options)).rejects.toMatchObject({
+      reason: "deviceAbsent",
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it("whose microphone is not there is answered with microphones", async () => {
+    await expect(openDevice("mic9", asSound)).rejects.toThrow(/^no microphone mic9\. Found: mic0 /);
+  });
+
+  it("that this user may not open is told with the command that mends it", async () => {
+    await expect(openDevice("Grabber", options)).rejects.toMatchObject({
+      reason: "permission",
+      message: expect.stringMatching(/^cam1: .*\/dev\/video2.*usermod -aG video kim/) as string,
+    });
+  });
+
+  it("is told in a format that it does not have what it has", async () => {
+    await expect(openDevice("cam0", { ...options, inputFormat: "nv12" })).rejects.toThrow(
+      /^cam0 does not send nv12: it has mjpeg\. See: flvcast devices$/,
+    );
+  });
+
+  it("stamped by its arrival keeps the driver's clock out of it", async () => {
+    const { inputOptions } = await openDevice("cam0", { ...options, stampedBy: "arrival" });
+    expect(inputOptions.join(" ")).toContain("-use_wallclock_as_timestamps 1 -f v4l2 -input_format");
+  });
+});
+
+describe("a camera's own microphone", () => {
+  it("is the one in the same case", async () => {
+    const { device } = await openDevice("cam0", options);
+    if (device?.kind !== "camera") throw new Error("no camera");
+    expect((await openMicrophoneOf(device, options))?.url).toBe("plughw:1,0");
+  });
+
+  it("is none where nobody can tell what is in its case", async () => {
+    const { device } = await openDevice("/dev/video7", options);
+    if (device?.kind !== "camera") throw new Error("no camera");
+    expect(await openMicrophoneOf(device, options)).toBeNull();
+  });
+});

@@ -1,0 +1,142 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type AccessUnit, AccessUnitSplitter } from "../../../src/media/h264/access-unit.ts";
+import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
+import { bytes, fixture, hex, inPieces, isResultOrCorrupt, md5, probe } from "../fixture.ts";
+
+function split(data: Uint8Array, sizes: readonly number[] = [data.length], maxBytes?: number): AccessUnit[] {
+  const splitter = new AccessUnitSplitter(maxBytes);
+  const units: AccessUnit[] = [];
+  for (const piece of inPieces(data, sizes)) units.push(...splitter.push(piece));
+  return [...units, ...splitter.end()];
+}
+
+function told(units: readonly AccessUnit[]): string[] {
+  return units.map(({ data, offset, endOffset }) => `${offset}-${endOffset} ${md5(data)}`);
+}
+
+const NAMES = ["baseline.h264", "main-slices.h264", "interlaced.h264", "high444.h264", "high422.h264"];
+
+describe("a bare H.264 stream", () => {
+  test.each(NAMES)("of %s is cut into the access units of ffmpeg's own parser", (name) => {
+    expect(split(fixture(name)).map(({ data }) => md5(data))).toEqual(
+      probe(name).packets.map(({ data_hash }) => data_hash),
+    );
+  });
+
+  test("is the same however it is cut in two", () => {
+    const data = fixture("main-slices.h264").subarray(0, 4500);
+    const whole = told(split(data)).join("\n");
+    for (let cut = 0; cut < data.length; cut++) {
+      const splitter = new AccessUnitSplitter();
+      const units = [
+        ...splitter.push(data.subarray(0, cut)),
+        ...splitter.push(data.subarray(cut)),
+        ...splitter.end(),
+      ];
+      expect(told(units).join("\n"), `cut at ${cut}`).toBe(whole);
+    }
+  });
+
+  test.each([[[1]], [[2, 3]], [[4]], [[1000]]])("is the same in pieces of %j bytes", (sizes) => {
+    const data = fixture("main-slices.h264");
+    expect(told(split(data, sizes))).toEqual(told(split(data)));
+  });
+
+  test("lies in it without a gap, so that each unit can be timed by its first byte", () => {
+    let expected = 0;
+    const data = fixture("baseline.h264");
+    for (const { data: unit, offset, endOffset } of split(data, [777])) {
+      expect(offset).toBe(expected);
+      expect(endOffset - offset).toBe(unit.length);
+      expect(Buffer.compare(unit, data.subarray(offset, endOffset))).toBe(0);
+      expected = endOffset;
+    }
+    expect(expected).toBe(data.length);
+  });
+
+  test.each([
+    ["a delimiter", "00000109f0"],
+    ["an SPS", "0000016742"],
+    ["a PPS", "00000168ce"],
+    ["an SEI", "0000010605"],
+    ["a prefix unit", "0000016e00"],
+    ["a slice with first_mb_in_slice 0", "000001419a"],
+  ])("ends its picture before %s", (_, next) => {
+    const picture = "000001 65b8 000001 6540b8"; // two slices
+    const units = split(bytes(`${picture} ${next} 000001 419a80`));
+    expect(hex(units[0]?.data ?? bytes(""))).toBe(hex(bytes(picture)));
+  });
+
+  test.each([
+    ["a further slice", "000001414080"],
+    ["partition B", "0000014380"],
+    ["filler", "0000010cff80"],
+    ["the end of the sequence", "0000010a"],
+    ["an auxiliary slice", "0000015388"],
+  ])("goes on with its picture at %s", (_, next) => {
+    expect(split(bytes(`000001 65b8 ${next}`))).toHaveLength(1);
+  });
+
+  test("begins where its first start code is", () => {
+    const [unit] = split(bytes("aabb 0000000165b880"));
+    expect(unit).toMatchObject({ offset: 2, endOffset: 9 });
+  });
+
+  test("of no bytes is no unit", () => {
+    expect(split(bytes(""))).toEqual([]);
+  });
+
+  test.each([
+    [
+      "no start code",
+      "47400010 00b00d00",
+      /^not H.264 Annex B: expected a start code 000001, got .* begins 4740001000b00d00$/,
+    ],
+    ["MPEG program streams", "000001ba 4400", /forbidden_zero_bit is set.*begins 000001ba44/],
+    ["HEVC", "00000001 4001 0c01", /nal_unit_type 0 is not H.264's/],
+    ["HEVC's delimiter", "00000001 4601 5000", /nal_ref_idc is 2 with nal_unit_type 6/],
+  ])("that is %s is refused", (_, stream, message) => {
+    expect(() => split(bytes(stream))).toThrow(CorruptInputError);
+    expect(() => split(bytes(stream))).toThrow(message);
+    expect(() => split(bytes(stream), [1])).toThrow(message);
+  });
+
+  test("without a start code is given up after 64 KiB, not gathered for ever", () => {
+    const splitter = new AccessUnitSplitter();
+    const rubbish = new Uint8Array(32 * 1024).fill(0x55);
+    splitter.push(rubbish);
+    splitter.push(rubbish);
+    expect(() => splitter.push(rubbish)).toThrow(
+      /first 65536 bytes, got a stream that begins 5555555555555555$/,
+    );
+  });
+
+  test("with an access unit that never ends is corrupt, and says where it began", () => {
+    const splitter = new AccessUnitSplitter(100_000);
+    splitter.push(bytes("000001 65b880 000001 419a"));
+    for (let index = 0; index < 99; index++) splitter.push(new Uint8Array(1000).fill(0x55));
+    expect(() => splitter.push(new Uint8Array(1000))).toThrow(
+      /^H.264 byte stream, byte 6: expected an access unit of at most 100000 bytes/,
+    );
+  });
+
+  test("is units or corrupt input, whatever comes", () => {
+    const lively = fc.array(fc.constantFrom("000001", "00", "65b8", "419a", "09f0", "6742", "ff", "80"), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(
+        lively,
+        fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
+        (parts, sizes) => {
+          const data = bytes(parts.join(""));
+          expect(isResultOrCorrupt(() => expect(told(split(data, sizes))).toEqual(told(split(data))))).toBe(
+            true,
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

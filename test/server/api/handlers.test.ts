@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { operations } from "../../../src/server/api/operations.ts";
+import { channelDetailSchema, channelsSchema, viewersSchema } from "../../../src/server/api/schemas.ts";
+import { Door } from "../../../src/auth/gate.ts";
+import { someStatus } from "../../control/some-status.ts";
+import { FakeBroadcast } from "../fake-stream.ts";
+import { hasOpening, Served } from "../served.ts";
+
+const TOKEN = "right-token-0123456789ab";
+const rules = { token: null, allowedOrigins: [], ourNames: [], trustedProxies: [] } as const;
+const json = { "content-type": "application/json", "cache-control": "no-store" };
+
+let served: Served;
+let broadcast: FakeBroadcast;
+
+beforeAll(async () => {
+  served = await Served.start(false, { doorkeeper: new Door(rules) });
+});
+beforeEach(() => {
+  broadcast = new FakeBroadcast();
+  served.server.tellOf(() => [broadcast]);
+});
+afterAll(() => served.stop());
+
+async function ask(path: string, init: RequestInit = {}, { port } = served) {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, init);
+  const text = await response.text();
+  return { status: response.status, headers: Object.fromEntries(response.headers), text };
+}
+
+describe("what is told", () => {
+  it("of the channels is what a viewer may know, and the server's clock", async () => {
+    const { status, headers, text } = await ask("/api/v1/channels");
+    expect([status, headers]).toEqual([200, expect.objectContaining(json)]);
+    const told = JSON.parse(text);
+    expect(channelsSchema.parse(told)).toEqual(told);
+    expect(Math.abs(told.nowMs - Date.now())).toBeLessThan(60_000);
+    const { state, sinceMs, url, size, fps, bitrateKbps, codecs, viewers, lastError } = someStatus;
+    expect(told.channels).toEqual([
+      {
+        ...{ name: "cam", encoder: "h264_vaapi" },
+        ...{ state, sinceMs, url, size, fps, bitrateKbps, codecs, viewers, lastError },
+      },
+    ]);
+  });
+
+  it("of one channel is more, and of none that is not there", async () => {
+    const told = JSON.parse((await ask("/api/v1/channels/cam")).text);
+    expect(channelDetailSchema.parse(told)).toEqual(told);
+    expect(told.inputs).toEqual(someStatus.inputs);
+    expect(await ask("/api/v1/channels/other")).toMatchObject({
+      status: 404,
+      text: "there is no such channel here\n",
+    });
+  });
+
+  it("before anything is known, is said to be so", async () => {
+    const { encoder: _, ...rest } = someStatus;
+    broadcast.current = {
+      ...{ ...rest, encoder: null, url: null, size: null, fps: null, bitrateKbps: null },
+      ...{ codecs: [], inputs: [], lastError: null, state: "waiting", name: "cam" },
+    };
+    const told = JSON.parse((await ask("/api/v1/channels/cam")).text);
+    expect(channelDetailSchema.parse(told)).toEqual(told);
+  });
+
+  it("to HEAD is the head alone", async () => {
+    expect(await ask("/api/v1/channels", { method: "HEAD" })).toMatchObject({
+      ...{ status: 200, text: "", headers: json },
+    });
+  });
+});
+
+describe("viewers", () => {
+  it("are listed with where they are in the stream, and are sent away in order", async () => {
+    const [one, two] = [served.get("/live/cam.flv"), served.get("/live/cam.flv", "", "1.0")];
+    await Promise.all([one.until(hasOpening), two.until(({ body }) => body.length > 100)]);
+    const told = JSON.parse((await ask("/api/v1/viewers")).text);
+    expect(viewersSchema.parse(told)).toEqual(told);
+    expect(told.viewers).toEqual([
+      expect.objectContaining({ channel: "cam", address: "127.0.0.1", transport: "http/1.1", skipped: 0 }),
+      expect.objectContaining({ transport: "http/1.0", lagMs: 0, isWaiting: false }),
+    ]);
+    const [{ id }, { id: otherId }] = told.viewers;
+    const removed = await ask(`/api/v1/viewers/${id}`, { method: "DELETE" });
+    expect([removed.status, removed.text]).toEqual([204, ""]);
+    expect((await one.closed()).body.endsWith("0\r\n\r\n")).toBe(true);
+    expect([served.channel.viewerCount, served.channel.removals, two.socket.closed]).toEqual([1, 1, false]);
+    expect((await ask(`/api/v1/viewers/${id}`, { method: "DELETE" })).status).toBe(404);
+    expect((await ask(`/api/v1/viewers/${otherId}`, { method: "DELETE" })).status).toBe(204);
+    await two.closed();
+  });
+
+  it.each(["0", "1e3", "__proto__", "%31"])("called %s are none", async (id) => {
+    expect((await ask(`/api/v1/viewers/${id}`, { method: "DELETE" })).status).toBe(404);
+  });
+});
+
+describe("a restart", () => {
+  it("begins, and tells how the channel is", async () => {
+    const { status, text } = await ask("/api/v1/channels/cam/restart", { method: "POST" });
+    expect([status, broadcast.calls]).toEqual([202, ["restart"]]);
+    expect(channelDetailSchema.parse(JSON.parse(text)).name).toBe("cam");
+  });
+
+  it("is refused before the channel is on the air, and where there is none", async () => {
+    broadcast.current = { ...broadcast.current, state: "starting" };
+    expect(await ask("/api/v1/channels/cam/restart", { method: "POST" })).toMatchObject({
+      status: 409,
+      text: "cam is starting: it begins as soon as it can\n",
+    });
+    expect((await ask("/api/v1/channels/no/restart", { method: "POST" })).status).toBe(404);
+    expect(broadcast.calls).toEqual([]);
+  });
+});
+
+describe("a page of another site", () => {
+  it.each([
+    ["its origin", { origin: "https://evil.example" }],
+    ["no origin that it would name", { origin: "null" }],
+    ["a browser's word for it", { "sec-fetch-site": "cross-site" }],
+    ["a form", { "content-type": "application/x-www-form-urlencoded" }],
+    ["a form with text", { "content-type": "text/plain;charset=UTF-8" }],
+  ])("with %s changes nothing", async (_what, headers) => {
+    const { port } = served;
+    const request = `POST /api/v1/channels/cam/restart HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n`;
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const client = await served.request(`${request}${lines.join("")}Content-Length: 0\r\n\r\n`).closed();
+    expect([403, 415]).toContain(client.status);
+    expect(broadcast.calls).toEqual([]);
+  });
+});
+
+describe("where a token is needed", () => {
+  let guarded: Served;
+  beforeAll(async () => {
+    guarded = await Served.start(false, { doorkeeper: new Door({ ...rules, token: TOKEN }) });
+    guarded.server.tellOf(() => [broadcast]);
+  });
+  afterAll(() => guarded.stop());
+
+  const table = Object.entries(operations).map(([id, operation]) => [id, operation] as const);
+
+  it.each(table)(
+    "%s is allowed by it in a header, and by a link only what is read",
+    async (_id, operation) => {
+      const { method, need } = operation;
+      const path = operation.path.replace("{name}", "cam").replace("{id}", "1");
+      const allowed = await ask(path, { method, headers: { authorization: `Bearer ${TOKEN}` } }, guarded);
+      expect([200, 202, 404]).toContain(allowed.status);
+      expect((await ask(path, { method }, guarded)).status === 401).toBe(need !== "public");
+      const linked = await ask(`${path}?token=${TOKEN}`, { method }, guarded);
+      expect(linked.status === 401).toBe(need === "change");
+    },
+  );
+});
+
+describe("a method that there is not", () => {
+  it.each([
+    ["PUT", "/api/v1/channels", "GET, HEAD, OPTIONS"],
+    ["GET", "/api/v1/channels/cam/restart", "POST, OPTIONS"],
+    ["GET", "/api/v1/viewers/1", "DELETE, OPTIONS"],
+  ])("%s of %s is told which there are", async (method, path, allow) => {
+    expect(await ask(path, { method })).toMatchObject({ status: 405, headers: { allow } });
+    expect(await ask(path, { method: "OPTIONS" })).toMatchObject({ status: 204, headers: { allow } });
+  });
+});
+
+it("a path below the API that is none is nothing", async () => {
+  for (const path of ["/api", "/api/v1", "/api/v1/", "/api/v1/channels/", "/api/v2/channels"])
+    expect((await ask(path)).status).toBe(404);
+});

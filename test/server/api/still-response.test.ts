@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { UserError } from "../../../src/errors.ts";
+import { FakeBroadcast } from "../fake-stream.ts";
+import { Served } from "../served.ts";
+
+let served: Served;
+let broadcast: FakeBroadcast;
+beforeAll(async () => {
+  served = await Served.start(false);
+});
+beforeEach(() => {
+  broadcast = new FakeBroadcast();
+  served.server.tellOf(() => [broadcast]);
+});
+afterAll(() => served.stop());
+
+const ask = (path: string, init: RequestInit = {}) => fetch(`http://127.0.0.1:${served.port}${path}`, init);
+
+it("the picture is a JPEG that nobody keeps", async () => {
+  const response = await ask("/live/cam.jpg");
+  expect([response.status, Object.fromEntries(response.headers)]).toEqual([
+    200,
+    expect.objectContaining({
+      ...{ "content-type": "image/jpeg", "content-length": "4", "cache-control": "no-store" },
+    }),
+  ]);
+  expect(Buffer.from(await response.arrayBuffer()).toString("hex")).toBe("ffd8ffd9");
+  const head = await ask("/live/cam.jpg", { method: "HEAD" });
+  expect([head.status, head.headers.get("content-length"), await head.text()]).toEqual([200, "4", ""]);
+});
+
+it.each([
+  ["before the first picture", { kind: "not-yet" }, 503, "cam has no picture yet: try again in a second\n"],
+  ["of sound alone", { kind: "none" }, 404, "cam has no picture, it is sound alone\n"],
+  [
+    "that ffmpeg cannot decode",
+    new UserError("failure", "ffmpeg ended with 1"),
+    ...([500, "cam's picture cannot be decoded: ffmpeg ended with 1\n"] as const),
+  ],
+] as const)("a picture %s is refused in one line", async (_what, picture, status, line) => {
+  broadcast.picture = picture;
+  const response = await ask("/live/cam.jpg");
+  expect([response.status, await response.text()]).toEqual([status, line]);
+});
+
+it("there is none of a stream that is not here, and it is only read", async () => {
+  expect((await ask("/live/other.jpg")).status).toBe(404);
+  expect((await ask("/live/cam.jpeg")).status).toBe(404);
+  expect((await ask("/live/cam.jpg", { method: "POST" })).status).toBe(405);
+});

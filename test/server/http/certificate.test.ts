@@ -1,0 +1,143 @@
+import { copyFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect } from "node:tls";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type KeyPair, readKeyPair, untimeliness } from "../../../src/server/http/certificate.ts";
+import { CertificateWatch } from "../../../src/server/http/certificate-watch.ts";
+import { hasOpening, keyPair, otherKeyPair, Served } from "../served.ts";
+
+const tls = "test/fixtures/tls";
+let folder: string;
+const opened: { close(): void }[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "flvcast-tls-"));
+});
+
+afterEach(() => {
+  for (const each of opened.splice(0)) each.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe("a certificate and its key", () => {
+  it("are read", async () => {
+    expect(await readKeyPair({ certPath: `${tls}/cert.pem`, keyPath: `${tls}/key.pem` })).toEqual(keyPair);
+  });
+
+  it.each([
+    ["cert.pem", "none.pem", /^--tls-key .*none.pem does not exist: give the file's path$/],
+    ["none.pem", "key.pem", /^--tls-cert .*none.pem does not exist: give the file's path$/],
+    ["cert.pem", "cert.pem", /^--tls-key .*cert.pem holds no private key: give a private key in PEM form$/],
+    ["key.pem", "key.pem", /^--tls-cert .*key.pem holds no certificate: give a certificate in PEM form$/],
+    [
+      "cert.pem",
+      "other-key.pem",
+      /^--tls-key .* is not the key of --tls-cert .*: give the two that belong together$/,
+    ],
+    [
+      "cert.pem",
+      "encrypted-key.pem",
+      /^--tls-key .* is encrypted: give the key itself, as openssl pkey -in .* writes it$/,
+    ],
+    [".", "key.pem", /^--tls-cert .* cannot be read: EISDIR/],
+  ])("are refused in one line: %s with %s", async (cert, key, message) => {
+    const reading = readKeyPair({ certPath: `${tls}/${cert}`, keyPath: `${tls}/${key}` });
+    await expect(reading).rejects.toThrow(message);
+    await expect(reading).rejects.toMatchObject({ reason: "usage" });
+  });
+
+  it("are refused in one line where they are damaged", async () => {
+    const certPath = join(folder, "cert.pem");
+    writeFileSync(certPath, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    const reading = readKeyPair({ certPath, keyPath: `${tls}/key.pem` });
+    await expect(reading).rejects.toThrow(/^--tls-cert .*cert.pem cannot be used: /);
+  });
+
+  it("are used out of their time, with a word about it", () => {
+    expect(untimeliness(keyPair)).toBeNull();
+    expect(untimeliness(keyPair, Date.parse("2900-01-01"))).toMatch(/^the certificate expired on .*2126/);
+    expect(untimeliness(keyPair, 0)).toMatch(
+      /^the certificate is valid from .* only: look at this machine's clock$/,
+    );
+  });
+});
+
+const put = (name: string, from: string) => copyFileSync(`${tls}/${from}`, join(folder, name));
+
+function watch(): { readonly renewed: KeyPair[]; readonly complaints: string[] } {
+  const files = { certPath: join(folder, "cert.pem"), keyPath: join(folder, "key.pem") };
+  const seen = { renewed: [] as KeyPair[], complaints: [] as string[] };
+  const watching = new CertificateWatch(files, keyPair, {
+    settleMs: 50,
+    onRenewed: (pair) => seen.renewed.push(pair),
+    onUnusable: (why) => seen.complaints.push(why),
+  });
+  opened.push(watching);
+  return seen;
+}
+
+/** In the place of what was there, in one step. */
+const link = (name: string, from: string) => {
+  symlinkSync(join(process.cwd(), tls, from), join(folder, `new-${name}`));
+  renameSync(join(folder, `new-${name}`), join(folder, name));
+};
+
+describe("a certificate that is renewed", () => {
+  it("is taken when both files are there, written over or put in their place", async () => {
+    put("cert.pem", "cert.pem");
+    put("key.pem", "key.pem");
+    const { renewed } = watch();
+    put("cert.pem", "other-cert.pem");
+    put("key.pem", "other-key.pem");
+    await expect.poll(() => renewed).toEqual([otherKeyPair]);
+    for (const name of ["cert.pem", "key.pem"]) put(`new-${name}`, name);
+    for (const name of ["cert.pem", "key.pem"]) renameSync(join(folder, `new-${name}`), join(folder, name));
+    await expect.poll(() => renewed).toEqual([otherKeyPair, keyPair]);
+  });
+
+  it("is taken when a link leads elsewhere, as certbot's do", async () => {
+    link("cert.pem", "cert.pem");
+    link("key.pem", "key.pem");
+    const { renewed } = watch();
+    link("cert.pem", "other-cert.pem");
+    link("key.pem", "other-key.pem");
+    await expect.poll(() => renewed).toEqual([otherKeyPair]);
+  });
+
+  it("is not taken when it does not serve, which is said once", async () => {
+    put("cert.pem", "cert.pem");
+    put("key.pem", "key.pem");
+    const { renewed, complaints } = watch();
+    put("cert.pem", "other-cert.pem");
+    await expect.poll(() => complaints.length).toBe(1);
+    expect(complaints[0]).toContain("is not the key of");
+    put("unrelated", "key.pem");
+    await new Promise((resolve) => setTimeout(resolve, 300)); // several looks
+    put("key.pem", "other-key.pem");
+    await expect.poll(() => renewed).toEqual([otherKeyPair]);
+    expect(complaints).toHaveLength(1);
+  });
+
+  it("goes to those who come then, and viewers stay", async () => {
+    const served = await Served.start(true);
+    const viewer = await served.get("/live/cam.flv").until(hasOpening);
+    expect(await nameAt(served.port)).toBe("localhost");
+    served.server.renew(otherKeyPair);
+    expect(await nameAt(served.port)).toBe("other");
+    expect(viewer.socket.closed).toBe(false);
+    const late = await served.get("/live/cam.flv").until(hasOpening);
+    expect(late.status).toBe(200);
+    await served.stop();
+  });
+});
+
+/** The name in the certificate that a server shows. */
+async function nameAt(port: number): Promise<unknown> {
+  return await new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().subject.CN);
+      socket.destroy();
+    }).on("error", reject);
+  });
+}

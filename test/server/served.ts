@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { HttpServer, type HttpServerOptions } from "../../src/server/server.ts";
+import type { Channel } from "../../src/outputs/live/hub.ts";
+import { send, videoChannel } from "../outputs/live/fakes.ts";
+import { openDoor } from "./open-gate.ts";
+import { RawClient } from "./raw-client.ts";
+
+export const OPENING = "metadata@0 video-config@0 audio-config@0 key@0";
+
+const read = (name: string) => readFileSync(`test/fixtures/tls/${name}`, "latin1");
+export const keyPair = { cert: read("cert.pem"), key: read("key.pem") };
+export const otherKeyPair = { cert: read("other-cert.pem"), key: read("other-key.pem") };
+
+/** The ways to one and the same set of rules. */
+export const ways = [
+  { way: "plain", isTls: false },
+  { way: "TLS", isTls: true },
+] as const;
+
+/** A server with one channel that can be watched, and those who ask. */
+export class Served {
+  readonly channel: Channel;
+  readonly server: HttpServer;
+  readonly isTls: boolean;
+  readonly #clients: RawClient[] = [];
+  port = 0;
+
+  private constructor(isTls: boolean, options: HttpServerOptions, channel: Channel) {
+    this.isTls = isTls;
+    this.channel = channel;
+    this.server = new HttpServer({
+      channels: [channel],
+      doorkeeper: openDoor,
+      keyPair: isTls ? keyPair : null,
+      ...options,
+    });
+  }
+
+  static async start(
+    isTls: boolean,
+    options: HttpServerOptions = {},
+    { isReady = true, maxViewers = 5000 } = {},
+  ): Promise<Served> {
+    const channel = videoChannel({ maxViewers });
+    if (isReady) send(channel, OPENING);
+    const served = new Served(isTls, options, channel);
+    served.port = await served.server.listen("127.0.0.1", 0);
+    return served;
+  }
+
+  request(text: string | Buffer): RawClient {
+    const client = new RawClient(this, text);
+    this.#clients.push(client);
+    return client;
+  }
+
+  get(path: string, headers = "", version = "1.1"): RawClient {
+    return this.request(`GET ${path} HTTP/${version}\r\nHost: localhost\r\n${headers}\r\n`);
+  }
+
+  async stop(): Promise<void> {
+    this.channel.end();
+    for (const client of this.#clients.splice(0)) client.socket.destroy();
+    await this.server.close(100);
+  }
+}
+
+/** The FLV header, and the settings with a key frame. */
+export function hasOpening(client: RawClient): boolean {
+  return client.chunks.length >= 2;
+}

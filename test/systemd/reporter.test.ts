@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { CastStatus } from "../../src/status.ts";
+import { Attendant } from "../../src/systemd/reporter.ts";
+import { FakeSystemd } from "./fake-systemd.ts";
+import { camera, onAirStatus } from "./some-status.ts";
+
+const patience = { stallMs: 5000, firstFrameMs: 15_000 };
+const supervised = { NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "30000000", WATCHDOG_PID: "7" };
+const starting: CastStatus = {
+  ...onAirStatus,
+  state: "starting",
+  inputs: [{ ...camera, state: "starting" }],
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A cast whose frames flow until a test stops them. */
+function attended(env: Readonly<Record<string, string>> = supervised) {
+  const machine = new FakeSystemd(env);
+  const notices: string[] = [];
+  let current = starting;
+  let lastFrameMs: number | null = null;
+  const status = (): CastStatus => ({
+    ...current,
+    inputs: current.inputs.map((input) => ({ ...input, lastFrameMs: lastFrameMs ?? Date.now() })),
+  });
+  const attendant = new Attendant(status, {
+    machine,
+    patience,
+    pid: 7,
+    onNotice: ({ text }) => notices.push(text),
+  });
+  return {
+    ...{ machine, notices, attendant },
+    becomes: (next: CastStatus) => (current = next),
+    stall: () => (lastFrameMs = Date.now()),
+    said: (word: string) => machine.runs.filter((line) => line.includes(word)).length,
+  };
+}
+
+test("ready is said once, when it can be watched", async () => {
+  const { attendant, becomes, said } = attended();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(said("READY=1")).toBe(0);
+  becomes(onAirStatus);
+  attendant.look();
+  await vi.advanceTimersByTimeAsync(5000);
+  becomes({ ...onAirStatus, state: "degraded" });
+  await vi.advanceTimersByTimeAsync(5000);
+  becomes(onAirStatus);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(said("READY=1")).toBe(1);
+});
+
+test("while a device is waited for, more time is asked for before it is over", async () => {
+  const { said } = attended();
+  await vi.advanceTimersByTimeAsync(10 * 60_000);
+  expect(said("EXTEND_TIMEOUT_USEC=60000000")).toBe(21); // each half a minute, and at once
+});
+
+test("the status is told when it changes, and not otherwise", async () => {
+  const { becomes, said } = attended({ NOTIFY_SOCKET: "@notify" });
+  becomes(onAirStatus);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(said("on air")).toBe(1);
+  becomes({ ...onAirStatus, state: "degraded" });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(said("on air")).toBe(2);
+});
+
+test("the watchdog is fed at half of its time", async () => {
+  const { becomes, said } = attended();
+  becomes(onAirStatus);
+  await vi.advanceTimersByTimeAsync(150_000);
+  expect(said("WATCHDOG=1")).toBe(11);
+});
+
+test("the watchdog is fed no more when an input is neglected, which is said once, and again when it is not", async () => {
+  const { becomes, said, stall, notices } = attended();
+  becomes(onAirStatus);
+  await vi.advanceTimersByTimeAsync(1000);
+  stall();
+  await vi.advanceTimersByTimeAsync(16_000);
+  const fed = said("WATCHDOG=1");
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(said("WATCHDOG=1")).toBe(fed);
+  expect(notices).toEqual([
+    "camera has had neither frames nor a restart for too long: systemd's watchdog is no longer fed",
+  ]);
+  stall(); // a frame, after all
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(said("WATCHDOG=1")).toBe(fed + 1);
+});
+
+test.each([
+  [{ NOTIFY_SOCKET: "@notify" }],
+  [{ ...supervised, WATCHDOG_PID: "8" }],
+  [{ ...supervised, WATCHDOG_USEC: "soon" }],
+])("no watchdog is fed that is not there, or is another's: %j", async (env) => {
+  const { becomes, said } = attended(env);
+  becomes(onAirStatus);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(said("WATCHDOG=1")).toBe(0);
+});
+
+test("the end is said, and nothing after it", async () => {
+  const { attendant, machine } = attended();
+  await vi.advanceTimersByTimeAsync(1000);
+  await attendant.stop();
+  const { length } = machine.runs;
+  expect(machine.runs.at(-1)).toBe("systemd-notify STOPPING=1 STATUS=stopping");
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(machine.runs).toHaveLength(length);
+});
+
+test("outside of systemd nobody asks how it is doing", async () => {
+  const machine = new FakeSystemd();
+  const attendant = new Attendant(
+    () => {
+      throw new Error("asked");
+    },
+    { machine, patience, onNotice: () => undefined },
+  );
+  attendant.look();
+  await vi.advanceTimersByTimeAsync(60_000);
+  await attendant.stop();
+  expect(machine.runs).toEqual([]);
+});

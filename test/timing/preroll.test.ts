@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import type { AudioConfig, AudioFrame, Packet, VideoConfig, VideoFrame } from "../../src/media/packet.ts";
+import { Preroll } from "../../src/timing/preroll.ts";
+
+const videoConfig: VideoConfig = {
+  ...{ kind: "video-config", codec: "h264", spsUnits: [], ppsUnits: [], width: 16, height: 16 },
+};
+const audioConfig: AudioConfig = {
+  ...{ kind: "audio-config", codec: "aac", audioSpecificConfig: new Uint8Array([0x11, 0x90]) },
+  ...{ sampleRateHz: 48_000, samplesPerFrame: 1024, channels: 2 },
+};
+const key = (timeUs: number): VideoFrame => ({ ...delta(timeUs), isKey: true });
+function delta(timeUs: number): VideoFrame {
+  return { kind: "video-frame", codec: "h264", isKey: false, timeUs, nalUnits: [] };
+}
+function audio(timeUs: number): AudioFrame {
+  return { kind: "audio-frame", codec: "aac", timeUs, data: new Uint8Array() };
+}
+function pushAll(preroll: Preroll, packets: readonly Packet[]): Packet[] {
+  return packets.flatMap((packet) => preroll.push(packet));
+}
+
+const BOTH = { video: true, audio: true };
+
+describe("a channel that has not begun", () => {
+  it("keeps the group until the other track's settings come, and begins with all settings", () => {
+    const preroll = new Preroll(BOTH);
+    expect(pushAll(preroll, [videoConfig, key(0), delta(1), delta(2)])).toEqual([]);
+    expect(preroll.missing).toBe("audio");
+    expect(preroll.push(audioConfig)).toEqual([videoConfig, audioConfig, key(0), delta(1), delta(2)]);
+    expect(preroll.missing).toBeNull();
+    expect(preroll.push(delta(3))).toEqual([delta(3)]);
+  });
+
+  it("keeps only the newest group", () => {
+    const preroll = new Preroll(BOTH);
+    pushAll(preroll, [videoConfig, key(0), delta(1), key(2), delta(3)]);
+    expect(preroll.push(audioConfig)).toEqual([videoConfig, audioConfig, key(2), delta(3)]);
+  });
+
+  it("waits for a key frame, and leaves out the pictures before it", () => {
+    const preroll = new Preroll(BOTH);
+    expect(pushAll(preroll, [audioConfig, videoConfig, delta(0), audio(1), delta(2)])).toEqual([]);
+    expect(preroll.missing).toBe("video");
+    expect(preroll.push(key(3))).toEqual([videoConfig, audioConfig, audio(1), key(3)]);
+  });
+
+  it("looks at as many pictures as it was told to before the first goes out", () => {
+    const preroll = new Preroll({ video: true, audio: false }, 3);
+    expect(pushAll(preroll, [videoConfig, key(0), key(1)])).toEqual([]);
+    expect(preroll.push(delta(2))).toEqual([videoConfig, key(0), key(1), delta(2)]);
+  });
+
+  it("begins with the first sound where there is no video", () => {
+    const preroll = new Preroll({ video: false, audio: true });
+    expect(preroll.push(audioConfig)).toEqual([]);
+    expect(preroll.push(audio(0))).toEqual([audioConfig, audio(0)]);
+  });
+
+  it("holds a bounded number of packets however long the other track takes", () => {
+    const preroll = new Preroll(BOTH);
+    preroll.push(videoConfig);
+    preroll.push(key(0));
+    for (let n = 1; n < 100_000; n++) preroll.push(n % 2 ? audio(n) : delta(n));
+    preroll.push(key(100_000));
+    const begun = preroll.push(audioConfig);
+    expect(begun.length).toBeLessThan(2100);
+    expect(begun.find((packet) => packet.kind === "video-frame")).toEqual(key(100_000));
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { readAddress, streamUrl, watchUrl, withoutToken } from "../../src/web/address.ts";
+
+const read = (text: string) => readAddress(new URL(text));
+
+describe("the page's address", () => {
+  it.each([
+    ["http://pi:8080/", "http://pi:8080/"],
+    ["https://house.example/cams/", "https://house.example/cams/"],
+    ["https://house.example/cams/?token=x", "https://house.example/cams/"],
+  ])("%s is the grid, with the server's paths below %s", (text, base) => {
+    expect(read(text)).toMatchObject({ view: { kind: "grid" }, base: new URL(base) });
+  });
+
+  it.each([
+    ["http://pi:8080/watch/cam0", "cam0", "http://pi:8080/"],
+    ["https://house.example/cams/watch/front-door.1?sound", "front-door.1", "https://house.example/cams/"],
+    ["http://pi:8080/watch/a%20b", "a b", "http://pi:8080/"],
+    ["http://pi:8080/watch/%zz", "%zz", "http://pi:8080/"],
+  ])("%s watches %s", (text, name, base) => {
+    expect(read(text)).toMatchObject({ view: { kind: "watch", name }, base: new URL(base) });
+  });
+
+  it("leads from there to the stream and to its page, whatever the name holds", () => {
+    const base = new URL("https://house.example/cams/");
+    expect(streamUrl(base, "cam0").href).toBe("https://house.example/cams/live/cam0.flv");
+    expect(streamUrl(base, "../x").href).toBe("https://house.example/cams/live/..%2Fx.flv");
+    expect(watchUrl(base, "cam0").href).toBe("https://house.example/cams/watch/cam0");
+  });
+
+  it("says what is wished for, and takes no other word", () => {
+    expect(read("http://pi/watch/a").wishes).toEqual({
+      sound: false,
+      clock: false,
+      player: "auto",
+      transport: "auto",
+    });
+    expect(read("http://pi/watch/a?sound&clock=1&player=mse&transport=websocket").wishes).toEqual({
+      sound: true,
+      clock: true,
+      player: "mse",
+      transport: "websocket",
+    });
+    expect(read("http://pi/watch/a?sound=0&player=flash").wishes).toMatchObject({
+      sound: false,
+      player: "auto",
+    });
+  });
+
+  it("can be shown without its token, and keeps the rest", () => {
+    expect(withoutToken(new URL("http://pi/watch/a?token=secret&clock")).href).toBe(
+      "http://pi/watch/a?clock=",
+    );
+  });
+});

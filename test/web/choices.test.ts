@@ -1,0 +1,103 @@
+import { describe, expect, it } from "vitest";
+import type { ViewerReadings } from "../../src/web/stream-viewer.ts";
+import { avcCodecString, soundDecoderConfig } from "../../src/web/decoder-config.ts";
+import { Failures } from "../../src/web/failures.ts";
+import { figuresOf } from "../../src/web/figures.ts";
+import { isOldIphone } from "../../src/web/support.ts";
+import { Tally } from "../../src/web/tally.ts";
+import { chooseTransport } from "../../src/web/transport.ts";
+
+const safari = (version: string) =>
+  `Mozilla/5.0 (iPhone; CPU iPhone OS ${version} like Mac OS X) AppleWebKit/605.1.15`;
+
+const value = (name: string, ...args: Parameters<typeof figuresOf>) =>
+  figuresOf(...args).find((figure) => figure.name === name)?.value;
+
+describe("the way to the stream", () => {
+  it.each([
+    ["fetch", { protocol: "http/1.1", players: 1, isFramed: false }],
+    ["websocket", { protocol: "http/1.1", players: 9, isFramed: false }],
+    ["websocket", { protocol: "http/1.1", players: 1, isFramed: true }],
+    ["websocket", { protocol: "", players: 9, isFramed: false }],
+    ["fetch", { protocol: "h2", players: 9, isFramed: false }],
+  ] as const)("is %s for %j", (transport, facts) => {
+    expect(chooseTransport(facts)).toBe(transport);
+  });
+});
+
+describe("an iPhone", () => {
+  it.each([
+    ["16_7_2", true],
+    ["17_0_3", true],
+    ["17_1", false],
+    ["18_2", false],
+  ])("with iOS %s is too old: %j", (version, isOld) => {
+    expect(isOldIphone(safari(version))).toBe(isOld);
+  });
+
+  it("is none of the others", () => {
+    expect(isOldIphone("Mozilla/5.0 (X11; Linux x86_64) Chrome/140")).toBe(false);
+  });
+});
+
+describe("a decoder's settings", () => {
+  it("name profile, constraints and level of H.264", () => {
+    expect(avcCodecString(Uint8Array.of(1, 0x64, 0x00, 0x1f, 0xff))).toBe("avc1.64001f");
+    expect(() => avcCodecString(Uint8Array.of(1))).toThrow(/avcC: expected 4 bytes or more/);
+  });
+
+  it("name rate and channels of AAC", () => {
+    expect(soundDecoderConfig(Uint8Array.of(0x11, 0x90))).toMatchObject({
+      codec: "mp4a.40.2",
+      sampleRate: 48_000,
+      numberOfChannels: 2,
+    });
+  });
+});
+
+it("failures are too many only within their time", () => {
+  const failures = new Failures(2, 1000);
+  expect([0, 500, 1600, 1700, 1800].map((nowMs) => failures.add(nowMs))).toEqual([
+    false,
+    false,
+    false,
+    false,
+    true,
+  ]);
+});
+
+it("a tally counts the last three seconds", () => {
+  const tally = new Tally();
+  tally.add(30, 0);
+  expect(tally.perSecond(500)).toBeNull();
+  for (let second = 1; second <= 10; second++) tally.add(second <= 5 ? 30 : 15, second * 1000);
+  expect(tally.perSecond(10_000)).toBe(15);
+});
+
+describe("the read-outs", () => {
+  const readings: ViewerReadings = {
+    ...({ player: "low-latency", transport: "fetch" } as const),
+    ...{ shownMs: 5000, shownPictures: 90, droppedPictures: 2 },
+    ...{ bufferMs: 33.4, receivedKbps: 2480, shownPerSecond: 30, takenMs: 1_000_000 },
+  };
+
+  it("tell the delay by the server's clock", () => {
+    expect(value("Delay", readings, null, 1_000_032.4)).toBe("32 ms");
+    expect(value("Delay", readings, null, 999_999)).toBe("under 10 ms"); // the clocks are not known that well
+    expect(value("Delay", readings, null, null)).toBe("–");
+  });
+
+  it("have units that read well", () => {
+    expect(value("Received", readings, null, null)).toBe("2.48 Mbit/s");
+    expect(value("Received", { ...readings, receivedKbps: 640 }, null, null)).toBe("640 kbit/s");
+    expect(value("Pictures shown", readings, null, null)).toBe("30/s");
+    expect(value("Buffer", readings, null, null)).toBe("33 ms");
+    expect(value("Player", readings, null, null)).toBe("WebCodecs over HTTP");
+  });
+
+  it("say of nothing that it is unknown", () => {
+    expect(figuresOf(null, null, null).map((figure) => figure.value)).toEqual(
+      Array.from({ length: 10 }, () => "–"),
+    );
+  });
+});

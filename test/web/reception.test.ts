@@ -1,0 +1,122 @@
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { encodeHeader } from "../../src/media/flv/header.ts";
+import { TagType } from "../../src/media/flv/layout.ts";
+import { encodeTag } from "../../src/media/flv/tag.ts";
+import { type Link, Reception } from "../../src/web/reception.ts";
+
+const header = encodeHeader({ video: true, audio: false });
+const tag = encodeTag(TagType.video, 0, [Uint8Array.of(0x17, 2, 0, 0, 0)]);
+
+const idle = () => undefined;
+const endings: (() => void)[] = [];
+afterEach(() => {
+  for (const end of endings.splice(0)) end();
+});
+
+/** A server that answers each connection with the next of these, and a reception from it. */
+async function receive(...answers: readonly ((response: ServerResponse) => void)[]) {
+  let count = 0;
+  const tokens: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    tokens.push(request.headers.authorization);
+    answers[Math.min(count++, answers.length - 1)]?.(response);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/live/cam0.flv`); // TCP
+  const links: string[] = [];
+  let tags = 0;
+  let wake: () => void = idle;
+  const reception = new Reception({
+    source: () => ({ url, token: "secret", transport: "fetch" }),
+    onEvents: (events) => {
+      tags += events.filter(({ kind }) => kind === "tag").length;
+      wake();
+    },
+    onLink: (link) => {
+      links.push(inWords(link));
+      wake();
+    },
+  });
+  const done = reception.run();
+  endings.push(() => {
+    reception.stop();
+    server.closeAllConnections();
+    server.close();
+  });
+  const until = async (isReached: () => boolean) => {
+    while (!isReached()) await new Promise<void>((resolve) => (wake = resolve));
+  };
+  return { links, tokens, reception, done, until, tags: () => tags };
+}
+
+function inWords(link: Link): string {
+  if (link.kind === "lost") return `lost: ${link.why}`;
+  return link.kind === "refused" ? `${link.status} ${link.why}` : link.kind;
+}
+
+const stream = (response: ServerResponse) => response.write(header) && response.write(tag);
+const refuse = (status: number, why: string) => (response: ServerResponse) =>
+  response.writeHead(status, { "Content-Type": "text/plain; charset=utf-8" }).end(`${why}\n`);
+
+describe("the reception of a stream", () => {
+  it("tells of the stream, and shows its token in a header", async () => {
+    const { links, tokens, until, tags } = await receive(stream);
+    await until(() => tags() === 1);
+    expect(links).toEqual(["connecting", "receiving"]);
+    expect(tokens).toEqual(["Bearer secret"]);
+  });
+
+  it("comes back by itself after the stream's end and after a break in it", async () => {
+    const { links, until, tags } = await receive(
+      (response) => {
+        stream(response);
+        response.end();
+      },
+      (response) => {
+        stream(response);
+        setImmediate(() => response.destroy());
+      },
+      stream,
+    );
+    await until(() => tags() === 3);
+    expect(links).toEqual([
+      "connecting",
+      "receiving",
+      "lost: ended",
+      "receiving",
+      "lost: unreachable",
+      "receiving",
+    ]);
+  });
+
+  it("says why the server refuses, and goes on asking", async () => {
+    const { links, until } = await receive(refuse(503, "cam0 is starting"), stream);
+    await until(() => links.includes("receiving"));
+    expect(links).toEqual(["connecting", "503 cam0 is starting", "connecting", "receiving"]);
+  });
+
+  it("asks at once when it is told that something has changed", async () => {
+    const { links, reception, until } = await receive(refuse(401, "a token"), stream);
+    await until(() => links.length === 2);
+    reception.retryNow();
+    await until(() => links.includes("receiving"));
+    expect(links.at(-1)).toBe("receiving");
+  });
+
+  it("begins anew where the bytes are no FLV", async () => {
+    const { links, until } = await receive((response) => response.end("<html>".repeat(9)), stream);
+    await until(() => links.includes("receiving"));
+    expect(links).toEqual(["connecting", "lost: corrupt", "receiving"]);
+  });
+
+  it("ends when it is stopped, in the middle of a stream and between two", async () => {
+    const { reception, done, until, tags } = await receive(stream);
+    await until(() => tags() === 1);
+    reception.stop();
+    await expect(done).resolves.toBeUndefined();
+  });
+});

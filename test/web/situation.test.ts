@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import type { ChannelInfo } from "../../src/web/stream-list.ts";
+import { type Facts, situationOf } from "../../src/web/situation.ts";
+import { tellTime } from "../../src/web/tell-time.ts";
+import { wordsFor } from "../../src/web/words.ts";
+
+const facts: Facts = {
+  link: { kind: "receiving" },
+  channel: null,
+  hasPicture: true,
+  needsTap: false,
+  hasToken: false,
+  unplayable: null,
+  nowMs: 100_000,
+};
+
+const channel: ChannelInfo = {
+  ...{ name: "cam0", state: "on-air", sinceMs: 50_000, size: null, fps: null, bitrateKbps: null },
+  ...{ codecs: [], encoder: null, viewers: null, lastError: null },
+};
+
+const refused = (status: number, why = ""): Facts => ({ ...facts, link: { kind: "refused", status, why } });
+const at = (ms: number) => `t${ms}`;
+const said = (some: Facts) => wordsFor(situationOf(some), at);
+
+describe("what a viewer is told", () => {
+  it("is nothing while it plays", () => {
+    expect(said(facts)).toBeNull();
+  });
+
+  it.each<[string, Facts]>([
+    ["Connecting…", { ...facts, link: { kind: "connecting" } }],
+    ["Connecting…", { ...facts, hasPicture: false }],
+    ["Connecting…", { ...facts, link: { kind: "lost", sinceMs: 99_000, why: "ended" } }],
+    ["Offline since t90000", { ...facts, link: { kind: "lost", sinceMs: 90_000, why: "unreachable" } }],
+    ["No signal since t50000", { ...facts, channel: { ...channel, state: "degraded" } }],
+    ["Not permitted without a token", refused(401)],
+    ["This token is not accepted", { ...refused(401), hasToken: true }],
+    ["Not permitted", refused(403, "this page is another site's")],
+    ["There is no such stream here", refused(404)],
+    ["Too many tries", refused(429)],
+    ["Starting…", refused(503, "cam0 is starting: try again in a second")],
+    ["No place left", refused(503, "cam0 has as many viewers as it may: try again in a second")],
+    [
+      "Waiting for its device since t50000",
+      { ...refused(503, "cam0 is starting"), channel: { ...channel, state: "waiting" } },
+    ],
+    ["The server says no (500)", refused(500, "a bug")],
+    ["Tap to play", { ...facts, needsTap: true }],
+    ["This iPhone is too old for FLV", { ...facts, unplayable: "iphone" }],
+    ["This browser cannot play FLV", { ...facts, unplayable: "browser" }],
+    ["This browser cannot play this stream", { ...facts, unplayable: "stream" }],
+  ])("%s", (title, some) => {
+    expect(said(some)?.title).toBe(title);
+  });
+
+  it("is why, where the server says it", () => {
+    const lost: ChannelInfo = { ...channel, state: "degraded", lastError: "cam0: No such device" };
+    expect(said({ ...facts, channel: lost })?.detail).toBe("cam0: No such device");
+    expect(said(refused(403, "another site"))?.detail).toBe("another site");
+  });
+
+  it("stands at the edge where there is still a picture to see", () => {
+    expect(said({ ...facts, channel: { ...channel, state: "degraded" } })?.place).toBe("edge");
+  });
+});
+
+describe("the time of an event", () => {
+  const noon = new Date(2026, 10, 21, 12, 0).getTime();
+
+  it("is that of the clock today", () => {
+    expect(tellTime(new Date(2026, 10, 21, 9, 5).getTime(), noon, "en-GB")).toBe("09:05");
+  });
+
+  it("has the day before today", () => {
+    expect(tellTime(new Date(2026, 10, 20, 14, 2).getTime(), noon, "en-GB")).toBe("20 Nov, 14:02");
+  });
+});
