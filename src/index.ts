@@ -17,8 +17,8 @@ export async function startCast(settings: GivenSettings, options: CastOptions = 
 }
 
 export type { Cast, CastOptions } from "./channel/channel.ts";
+export type { OnAir } from "./channel/description.ts";
 export { type ExitReason, exitCodes, UserError } from "./errors.ts";
 export type { EventName, LogEvent, LogLevel } from "./log.ts";
-export type { OnAir } from "./channel/description.ts";
 export type { GivenSettings } from "./settings/resolve.ts";
 export type { Size, StartSettings } from "./settings/settings.ts";

@@ -1,15 +1,15 @@
 import { hostname } from "node:os";
-import { UnwritableError } from "../control/state-folder.ts";
 import { isLoopback } from "../auth/address.ts";
 import { Door } from "../auth/gate.ts";
 import { namesOfMachine } from "../auth/host.ts";
 import type { Doorkeeper } from "../auth/request.ts";
 import { makeToken, tokenFault } from "../auth/token.ts";
+import { keptToken, readTokenFile } from "../auth/token-file.ts";
+import { UnwritableError } from "../system/state-folder.ts";
 import { UserError } from "../errors.ts";
 import { foldersOf } from "../folders.ts";
 import { type LogEvent, warning } from "../log.ts";
 import type { AccessSettings } from "../settings/settings.ts";
-import { keptToken, readTokenFile } from "../auth/token-file.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

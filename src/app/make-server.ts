@@ -1,7 +1,7 @@
+import { type LogEvent, notice, warning } from "../log.ts";
 import { type KeyPairFiles, readKeyPair, untimeliness } from "../server/http/certificate.ts";
 import { CertificateWatch } from "../server/http/certificate-watch.ts";
 import { HttpServer } from "../server/server.ts";
-import { type LogEvent, notice, warning } from "../log.ts";
 import type { ServeSettings } from "../settings/settings.ts";
 
 /** What serves a cast. */

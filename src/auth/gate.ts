@@ -1,9 +1,6 @@
 import { insideOf, isLoopback, plainAddress } from "./address.ts";
-import { presentedTokens } from "./credentials.ts";
-import { Failures } from "./rate-limit.ts";
 import { forwardingHeader, readForwarded } from "./forwarded.ts";
 import { type Host, isOurName, parseHost } from "./host.ts";
-import type { Doorkeeper, Knock, Need, Refused, Verdict } from "./request.ts";
 import {
   type AllowedOrigins,
   corsHeaders,
@@ -14,8 +11,10 @@ import {
   type Stranger,
   strangerOf,
 } from "./origin.ts";
+import { Failures } from "./rate-limit.ts";
 import * as refusals from "./refusals.ts";
-import { tokenCheck } from "./token.ts";
+import type { Doorkeeper, Knock, Need, Refused, Verdict } from "./request.ts";
+import { presentedTokens, tokenCheck } from "./token.ts";
 
 /** What the door goes by. */
 export interface DoorRules {

@@ -1,26 +1,26 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Access, openDoor, urlWith } from "../app/access.ts";
-import { Attempts } from "./start.ts";
 import { encoderNamed } from "../encoders/choose.ts";
-import type { Packet } from "../media/packet.ts";
 import type { UserError } from "../errors.ts";
 import { redactUrls } from "../ffmpeg/redact.ts";
 import { refuseTerminal } from "../ffmpeg/stdin-capture.ts";
+import { type LogEvent, notice } from "../log.ts";
+import type { Packet } from "../media/packet.ts";
 import type { CertificateWatch } from "../server/http/certificate-watch.ts";
 import type { HttpServer } from "../server/server.ts";
 import { flvPath } from "../server/stream-name.ts";
 import { type Site, streamUrls } from "../server/urls.ts";
-import { ffmpegOf, type Lineup, planLineup } from "./plan.ts";
-import { type LogEvent, notice } from "../log.ts";
-import { type Machine, thisMachine } from "../system/machine.ts";
-import { codecsOf, describeOnAir, type OnAir } from "./description.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import type { CastState, CastStatus, MediaTotals, Still } from "../status.ts";
+import { type Machine, thisMachine } from "../system/machine.ts";
+import { passedSocket } from "../systemd/passed-socket.ts";
+import { codecsOf, describeOnAir, type OnAir } from "./description.ts";
+import { ffmpegOf, type Lineup, planLineup } from "./plan.ts";
+import { Attempts } from "./start.ts";
 import { Stills } from "./stills.ts";
 import { ClockWatch } from "./supervisor/clock-watch.ts";
 import { DeviceWatch } from "./supervisor/device-watch.ts";
 import { Meter } from "./supervisor/meter.ts";
-import { passedSocket } from "../systemd/passed-socket.ts";
 
 export interface CastOptions {
   readonly env?: NodeJS.ProcessEnv;

@@ -1,11 +1,11 @@
 import type { HeldToken } from "../app/access.ts";
 import { aacCodecString, parseAudioSpecificConfig } from "../media/aac/config.ts";
-import type { AudioConfig, VideoConfig } from "../media/packet.ts";
 import { h264CodecString, parseSps } from "../media/h264/sps.ts";
+import type { AudioConfig, VideoConfig } from "../media/packet.ts";
 import { flvPath } from "../server/stream-name.ts";
 import { type Site, streamUrls } from "../server/urls.ts";
-import type { Lineup } from "./plan.ts";
 import type { Feed } from "./pipeline.ts";
+import type { Lineup } from "./plan.ts";
 
 /** A stream that can be watched. */
 export interface OnAir {

@@ -1,9 +1,8 @@
 import { redactor } from "../ffmpeg/redact.ts";
-import { shellLine } from "../ffmpeg/shell-line.ts";
-import { planLineup } from "./plan.ts";
 import { type LogEvent, notice } from "../log.ts";
-import { thisMachine } from "../system/machine.ts";
 import type { StartSettings } from "../settings/settings.ts";
+import { thisMachine } from "../system/machine.ts";
+import { planLineup } from "./plan.ts";
 
 export interface CommandLineOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -21,4 +20,13 @@ export async function commandLines(
     onNotice(notice("encoder-chosen", `encoder: ${encoder.why}`, { encoder: encoder.chosen.encoder.name }));
   const lines = plans.map((plan) => shellLine([ffmpeg?.path ?? "ffmpeg", ...plan.args]));
   return settings.showSecrets ? lines : lines.map(redactor(plans.map((plan) => plan.source.url)));
+}
+
+/** A command as it could be pasted into a POSIX shell. */
+export function shellLine(command: readonly string[]): string {
+  return command.map(quoted).join(" ");
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,5 @@
-import type { AudioConfig, AudioFrame, Frame, TrackName, VideoFrame } from "../media/packet.ts";
 import { silentFrame } from "../media/aac/silence.ts";
+import type { AudioConfig, AudioFrame, Frame, TrackName, VideoFrame } from "../media/packet.ts";
 
 /** What fills a track without source: the last key picture again, and silence. */
 export class StandIn {

@@ -1,16 +1,16 @@
-import { type AuditionOptions, chooseEncoder, type EncoderChoice, encoderNamed } from "../encoders/choose.ts";
-import type { Tracks } from "../media/packet.ts";
 import type { StampedBy } from "../devices/camera-source.ts";
 import type { SourceVideo } from "../devices/source.ts";
-import type { ChosenEncoder } from "../ffmpeg/encoder.ts";
+import { type AuditionOptions, chooseEncoder, type EncoderChoice, encoderNamed } from "../encoders/choose.ts";
 import { type ExitReason, UserError } from "../errors.ts";
+import type { ChosenEncoder } from "../ffmpeg/encoder.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
 import { encodesVideo, type Plan, planProcess } from "../ffmpeg/plan.ts";
-import type { Rates } from "../media/flv/metadata.ts";
 import { foldersOf } from "../folders.ts";
 import { type Input, openInputs, reopenInput } from "../inputs/inputs.ts";
-import type { Machine } from "../system/machine.ts";
+import type { Rates } from "../media/flv/metadata.ts";
+import type { Tracks } from "../media/packet.ts";
 import type { StartSettings } from "../settings/settings.ts";
+import type { Machine } from "../system/machine.ts";
 
 /** What a cast captures and how: decided before anything is captured. */
 export interface Lineup {

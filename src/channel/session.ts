@@ -1,23 +1,23 @@
-import type { Packet, TrackName } from "../media/packet.ts";
 import type { Device } from "../devices/device.ts";
 import { type ExitReason, UserError } from "../errors.ts";
 import { FfmpegCapture, nowUs } from "../ffmpeg/capture.ts";
-import { explainFailure } from "../inputs/device-failure.ts";
 import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
 import type { Plan } from "../ffmpeg/plan.ts";
 import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
-import { type Lessons, type Lineup, replanInput } from "./plan.ts";
-import type { Channel } from "../outputs/live/hub.ts";
-import { Feed } from "./pipeline.ts";
+import { explainFailure } from "../inputs/device-failure.ts";
 import { type LogEvent, notice } from "../log.ts";
-import type { Machine } from "../system/machine.ts";
-import { School } from "./school.ts";
+import type { Packet, TrackName } from "../media/packet.ts";
+import type { Channel } from "../outputs/live/hub.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import type { InputStatus } from "../status.ts";
+import type { Machine } from "../system/machine.ts";
+import { version } from "../version.ts";
+import { School } from "./fallback.ts";
+import { Feed } from "./pipeline.ts";
+import { type Lessons, type Lineup, replanInput } from "./plan.ts";
 import type { ClockWatch } from "./supervisor/clock-watch.ts";
 import type { DeviceWatch } from "./supervisor/device-watch.ts";
 import { type EndedRun, SupervisedInput } from "./supervisor/input.ts";
-import { version } from "../version.ts";
 
 export interface AttemptOptions {
   readonly settings: StartSettings;

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Attempt, type AttemptOptions } from "./session.ts";
 import { forgetEncoders } from "../encoders/cache.ts";
 import { UserError } from "../errors.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
-import { encodeHeader } from "../media/flv/header.ts";
 import { foldersOf } from "../folders.ts";
-import { type Lessons, type Lineup, noLessons, planLineup, prepare } from "./plan.ts";
-import { Channel } from "../outputs/live/hub.ts";
 import { notice, warning } from "../log.ts";
+import { encodeHeader } from "../media/flv/header.ts";
+import { Channel } from "../outputs/live/hub.ts";
 import { retakeAfter } from "./fallback.ts";
+import { type Lessons, type Lineup, noLessons, planLineup, prepare } from "./plan.ts";
+import { Attempt, type AttemptOptions } from "./session.ts";
 import { Backoff } from "./supervisor/backoff.ts";
 import { RetryWait } from "./supervisor/retry-wait.ts";
 

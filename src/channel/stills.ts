@@ -1,9 +1,9 @@
-import { joinAnnexB } from "../media/h264/annexb.ts";
-import type { VideoFrame } from "../media/packet.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { decodeStill } from "../ffmpeg/still.ts";
-import type { KeyPicture } from "./pipeline.ts";
+import { joinAnnexB } from "../media/h264/annexb.ts";
+import type { VideoFrame } from "../media/packet.ts";
 import type { Still } from "../status.ts";
+import type { KeyPicture } from "./pipeline.ts";
 
 export interface StillsOptions {
   /** The newest key picture; null where none has come. */

@@ -1,5 +1,5 @@
-import { type Avcc, parseAvcc } from "../media/h264/avcc.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
+import { type Avcc, parseAvcc } from "../media/h264/avcc.ts";
 import { parseSps, type Sps } from "../media/h264/sps.ts";
 import type { Faults } from "./faults.ts";
 import type { Place } from "./finding.ts";

@@ -1,8 +1,8 @@
 import { createReadStream } from "node:fs";
+import { UserError } from "../errors.ts";
 import { Faults } from "./faults.ts";
 import { type CheckReport, verdictOf } from "./report.ts";
 import { StreamJudge } from "./stream-judge.ts";
-import { UserError } from "../errors.ts";
 
 /** Reads a file to its end, or until the signal, and judges it. @throws UserError of reason `unreachable` */
 export async function checkFile(path: string, signal: AbortSignal): Promise<CheckReport> {

@@ -1,10 +1,8 @@
 import { AnswerJudge } from "./answer-judge.ts";
+import { type Connection, connect } from "./connect.ts";
 import { Faults } from "./faults.ts";
 import { type CheckReport, type HttpFigures, type StreamFigures, verdictOf } from "./report.ts";
-import { type Connection, connect } from "./connect.ts";
-import { redirectTarget } from "./redirect.ts";
-import { requestFor } from "./request.ts";
-import { shownUrl } from "./shown-url.ts";
+import { redirectTarget, requestFor, shownUrl } from "./request.ts";
 
 export interface VisitOptions {
   /** How long the stream is watched, from its answer on. */

@@ -1,4 +1,6 @@
 import { version } from "../version.ts";
+import type { Faults } from "./faults.ts";
+import { headerOf, type ResponseHead } from "./http-head.ts";
 
 /** The request as a player sends it: one connection, one stream, nothing compressed. */
 export function requestFor(url: URL): string {
@@ -26,5 +28,53 @@ function decoded(text: string): string {
     return decodeURIComponent(text);
   } catch {
     return text; // not percent-encoded: as it stands
+  }
+}
+
+/** Parameters that say which stream is meant; of any other the value may be a secret. */
+const TOLD: ReadonlySet<string> = new Set(["app", "stream", "name", "port", "type", "channel"]);
+
+/** A URL as it may be printed: who asks, and the values of its parameters, are hidden. */
+export function shownUrl(url: URL): string {
+  const user = url.username === "" && url.password === "" ? "" : "***@";
+  const parameters = url.search
+    .slice(1)
+    .split("&")
+    .filter((one) => one !== "")
+    .map(hidden);
+  const query = parameters.length === 0 ? "" : `?${parameters.join("&")}`;
+  return `${url.protocol}//${user}${url.host}${url.pathname}${query}`;
+}
+
+function hidden(parameter: string): string {
+  const [name = "", ...value] = parameter.split("=");
+  if (value.length === 0) return "***"; // a bare word may be a token
+  return TOLD.has(name) ? parameter : `${name}=***`;
+}
+
+/** Where a redirect leads; null, with a finding, where it leads nowhere. User and password stay with their server. */
+export function redirectTarget(from: URL, head: ResponseHead, faults: Faults): URL | null {
+  const location = headerOf(head, "location") ?? "";
+  const target = location === "" ? null : parsed(location, from);
+  if (target === null || !/^https?:$/.test(target.protocol)) {
+    const why = location === "" ? "without Location" : "Location is no HTTP URL";
+    faults.report("http-redirect-broken", `${head.status}, ${why}`);
+    return null;
+  }
+  faults.report("http-redirected", `${head.status} to ${shownUrl(target)}`);
+  if (from.protocol === "https:" && target.protocol === "http:")
+    faults.report("http-redirect-downgrade", `to ${shownUrl(target)}`);
+  if (target.origin === from.origin && target.username === "") {
+    target.username = from.username;
+    target.password = from.password;
+  }
+  return target;
+}
+
+function parsed(location: string, base: URL): URL | null {
+  try {
+    return new URL(location, base);
+  } catch {
+    return null; // the caller says so
   }
 }

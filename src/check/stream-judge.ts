@@ -7,7 +7,6 @@ import { Interleaving } from "./interleaving.ts";
 import type { MediaFacts } from "./media-facts.ts";
 import { MetadataJudge } from "./metadata-judge.ts";
 import { type Pace, PaceJudge } from "./pace.ts";
-import { judgePresence } from "./presence.ts";
 import type { StreamFigures } from "./report.ts";
 import { SoundPace } from "./sound-pace.ts";
 import { Stalls } from "./stalls.ts";
@@ -212,4 +211,32 @@ export class StreamJudge {
 
 function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 100) / 100;
+}
+
+/** TypeFlags (FLV 10.1, E.2). */
+const AUDIO = 0b100;
+const VIDEO = 0b001;
+/** A track that has not begun so long after the other will not. */
+const PATIENCE_MS = 1000;
+
+const AT_FLAGS = { offset: 4, tag: null, timestampMs: null } as const;
+
+/** Holds the tracks that the header promises against those that came. */
+export function judgePresence(
+  header: HeaderUnit | null,
+  { video, audio }: { readonly video: TrackTimes; readonly audio: TrackTimes },
+  isWhole: boolean,
+  faults: Faults,
+): void {
+  const has = { video: video.firstMs !== null, audio: audio.firstMs !== null };
+  if (header === null || (!has.video && !has.audio)) return;
+  const flags = `TypeFlags ${header.typeFlags}`;
+  const isLongEnough = (track: TrackTimes) => isWhole || track.isBroken || track.spanMs >= PATIENCE_MS;
+  const promises = (flag: number) => (header.typeFlags & flag) !== 0;
+  if (promises(AUDIO) && !has.audio && isLongEnough(video))
+    faults.report("header-promises-audio", `${flags}, and only video`, AT_FLAGS);
+  if (promises(VIDEO) && !has.video && isLongEnough(audio))
+    faults.report("header-promises-video", `${flags}, and only audio`, AT_FLAGS);
+  if (!promises(AUDIO) && has.audio) faults.report("header-hides-audio", flags, AT_FLAGS);
+  if (!promises(VIDEO) && has.video) faults.report("header-hides-video", flags, AT_FLAGS);
 }

@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import type { Finding, Measure, Place, Severity } from "../check/finding.ts";
 import type { AudioFigures, CheckReport, HttpFigures, StreamFigures, VideoFigures } from "../check/report.ts";
-import { printable, wrapped } from "./wrapping.ts";
+import { printable, wrapped } from "./findings-text.ts";
 
 const COLUMNS = 80;
 const LABEL_WIDTH = 9;

@@ -1,9 +1,9 @@
+import { checkFile } from "../check/check-file.ts";
+import { checkUrl } from "../check/client.ts";
 import type { CheckReport } from "../check/report.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { checkOptions } from "../settings/check-options.ts";
 import { type FlagTexts, readSettings, shown } from "../settings/read-options.ts";
-import { checkFile } from "../check/check-file.ts";
-import { checkUrl } from "../check/client.ts";
 import { checkText } from "./check-text.ts";
 import type { Command, Environment, Io } from "./command.ts";
 

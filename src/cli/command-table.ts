@@ -1,4 +1,6 @@
 import type { Command } from "./command.ts";
+import { completion } from "./completion.ts";
+import type { DescribedCommand } from "./shell/described.ts";
 
 /** A command as the table of `main.ts` has it. */
 export interface Entry {
@@ -13,3 +15,11 @@ export const completionEntry = {
   name: "completion",
   summary: "print what completes commands in bash, zsh or fish",
 };
+
+/** All that can stand behind `flvcast`, each with what its own help says. */
+export async function describeCommands(
+  entries: readonly Entry[],
+): Promise<readonly (DescribedCommand & Omit<Command, "run">)[]> {
+  const loaded = entries.map(async ({ name, summary, load }) => ({ ...(await load()), name, summary }));
+  return [...(await Promise.all(loaded)), { ...completion, ...completionEntry }];
+}

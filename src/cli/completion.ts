@@ -1,11 +1,11 @@
 import { exitCodes, UserError } from "../errors.ts";
 import { shown } from "../settings/read-options.ts";
+import { nearest } from "../suggest.ts";
+import type { Command, Io } from "./command.ts";
 import { bashCompletion } from "./shell/bash.ts";
 import type { DescribedCommand } from "./shell/described.ts";
 import { fishCompletion } from "./shell/fish.ts";
 import { zshCompletion } from "./shell/zsh.ts";
-import { nearest } from "../suggest.ts";
-import type { Command, Io } from "./command.ts";
 
 const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 type Shell = keyof typeof shells;

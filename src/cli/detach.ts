@@ -1,10 +1,10 @@
 import { closeSync } from "node:fs";
 import { statfs } from "node:fs/promises";
-import { holderOf } from "../control/name-lock.ts";
 import { type Launched, launch } from "../control/launch.ts";
 import { logPathOf, openLog } from "../control/log-file.ts";
+import { holderOf } from "../control/name-lock.ts";
 import { alreadyRunning } from "../control/serve.ts";
-import { prepareStateFolder, UnwritableError, writing } from "../control/state-folder.ts";
+import { prepareStateFolder, UnwritableError, writing } from "../system/state-folder.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { foldersOf } from "../folders.ts";
 import { environmentName } from "../settings/option.ts";

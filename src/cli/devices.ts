@@ -2,14 +2,14 @@ import { called, plain } from "../devices/called.ts";
 import type { Device, Devices } from "../devices/device.ts";
 import { devicesOfId, pinTarget } from "../devices/pinning.ts";
 import { addPin, type Pin, readPins, removePin, SYSTEM_FOLDER } from "../devices/pins.ts";
+import { listDevices } from "../devices/platform/list.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
 import { foldersOf } from "../folders.ts";
-import { type Machine, thisMachine } from "../system/machine.ts";
-import { listDevices } from "../devices/platform/list.ts";
-import { devicesOptions } from "../settings/devices-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { DevicesSettings, WantedPin } from "../settings/settings.ts";
+import { devicesOptions } from "../settings/tool-options.ts";
+import { type Machine, thisMachine } from "../system/machine.ts";
 import type { Command, Io } from "./command.ts";
 import { listingText, type PlacedPin } from "./device-listing.ts";
 

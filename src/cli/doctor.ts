@@ -1,17 +1,17 @@
-import { probeEncoders } from "../encoders/choose.ts";
-import type { ProbeResult } from "../encoders/verdict.ts";
+import { listDevices } from "../devices/platform/list.ts";
 import type { DoctorContext, TriedEncoder } from "../doctor/context.ts";
 import { examine } from "../doctor/examine.ts";
 import { verdictOf } from "../doctor/finding.ts";
 import { contextOf } from "../doctor/this-context.ts";
+import { probeEncoders } from "../encoders/choose.ts";
+import type { ProbeResult } from "../encoders/verdict.ts";
 import { exitCodes } from "../errors.ts";
 import { findFfmpeg } from "../ffmpeg/find.ts";
 import { foldersOf } from "../folders.ts";
-import { thisMachine } from "../system/machine.ts";
-import { listDevices } from "../devices/platform/list.ts";
-import { doctorOptions } from "../settings/doctor-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { DoctorSettings } from "../settings/settings.ts";
+import { doctorOptions } from "../settings/tool-options.ts";
+import { thisMachine } from "../system/machine.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { findingsText } from "./findings-text.ts";
 

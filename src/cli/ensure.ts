@@ -1,5 +1,5 @@
 import { type Ensured, ensureRunning } from "../control/ensure.ts";
-import { UnwritableError } from "../control/state-folder.ts";
+import { UnwritableError } from "../system/state-folder.ts";
 import { runningStreams } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { foldersOf } from "../folders.ts";

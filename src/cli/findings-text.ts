@@ -1,6 +1,5 @@
 import { styleText } from "node:util";
 import { type Finding, type Verdict, verdictOf } from "../doctor/finding.ts";
-import { printable, wrapped } from "./wrapping.ts";
 
 const COLUMNS = 80;
 const VERDICT_WIDTH = "failure".length;
@@ -39,4 +38,20 @@ function summary(findings: readonly Finding[], hasColour: boolean): string {
 
 function coloured(text: string, verdict: Verdict, hasColour: boolean): string {
   return hasColour ? styleText(colours[verdict], text, { validateStream: false }) : text;
+}
+
+/** Lines of at most so many columns, cut at spaces; a word longer than a line stays whole. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns) lines.push(`${lines.pop()} ${word}`);
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** What others have named: it writes no control characters to the terminal. */
+export function printable(text: string): string {
+  return text.replace(/\p{C}+/gu, " ").trim();
 }

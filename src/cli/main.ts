@@ -142,7 +142,7 @@ async function printCompletion(words: readonly string[], io: Io): Promise<number
     io.stdout.write(await commandHelp(completion));
     return exitCodes.ok;
   }
-  const { describeCommands } = await import("./described-commands.ts");
+  const { describeCommands } = await import("./command-table.ts");
   return runCompletion(words, await describeCommands(commands), io);
 }
 

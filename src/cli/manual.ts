@@ -1,8 +1,8 @@
 import { type ExitReason, exitCodes } from "../errors.ts";
-import { manualPage } from "./shell/man.ts";
 import { version } from "../version.ts";
-import { describeCommands } from "./described-commands.ts";
+import { describeCommands } from "./command-table.ts";
 import { commands } from "./main.ts";
+import { manualPage } from "./shell/man.ts";
 
 /** In short what docs/exit-codes.md tells at length. */
 const meanings: Readonly<Record<ExitReason | "ok", string>> = {

@@ -1,5 +1,5 @@
-import { type LogEvent, notice } from "../log.ts";
 import type { OnAir } from "../channel/description.ts";
+import { type LogEvent, notice } from "../log.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import type { Environment, Io } from "./command.ts";
 import { logForm } from "./log-form.ts";

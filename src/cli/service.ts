@@ -3,13 +3,19 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { needsToken } from "../app/access.ts";
 import { exitCodes, UserError } from "../errors.ts";
-import { type Machine, thisMachine } from "../system/machine.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
-import { serviceOptions } from "../settings/service-options.ts";
 import type { ServiceSettings, StartSettings } from "../settings/settings.ts";
-import { type Installer, install, installedNames, remove, unitFiles } from "../systemd/installation.ts";
+import { serviceOptions } from "../settings/tool-options.ts";
+import { type Machine, thisMachine } from "../system/machine.ts";
+import {
+  closedToOthers,
+  type Installer,
+  install,
+  installedNames,
+  remove,
+  unitFiles,
+} from "../systemd/installation.ts";
 import { outcome } from "../systemd/outcome.ts";
-import { closedToOthers } from "../systemd/reachable.ts";
 import { type ServicePlan, socketOf, unitName } from "../systemd/service-unit.ts";
 import { Systemctl } from "../systemd/systemctl.ts";
 import type { Command, Io } from "./command.ts";

@@ -1,23 +1,23 @@
 import { startCast } from "../channel/channel.ts";
+import type { OnAir } from "../channel/description.ts";
 import { commandLines } from "../channel/dry-run.ts";
 import { boundLog, logPathOf } from "../control/log-file.ts";
 import { type Control, type ControlOptions, serveControl } from "../control/serve.ts";
-import { UnwritableError } from "../control/state-folder.ts";
+import { UnwritableError } from "../system/state-folder.ts";
 import { exitCodes } from "../errors.ts";
 import { foldersOf } from "../folders.ts";
 import { type LogEvent, warning } from "../log.ts";
-import { thisMachine } from "../system/machine.ts";
-import type { OnAir } from "../channel/description.ts";
-import { type FlagTexts } from "../settings/read-options.ts";
+import type { FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import { startOptions } from "../settings/start-options.ts";
+import { thisMachine } from "../system/machine.ts";
 import { Attendant, type AttendantOptions } from "../systemd/reporter.ts";
 import type { Command, Environment, Io } from "./command.ts";
-import { Conductor, type RunningCast } from "./stream-control.ts";
 import { detach } from "./detach.ts";
 import { Report } from "./report.ts";
 import { Signals } from "./signals.ts";
+import { Conductor, type RunningCast } from "./stream-control.ts";
 
 /** What this command needs of the rest, so that a test can play its part. */
 export interface Studio {

@@ -1,7 +1,7 @@
+import type { OnAir } from "../channel/description.ts";
 import type { Controllable } from "../control/serve.ts";
 import { UserError } from "../errors.ts";
 import { redactUrls } from "../ffmpeg/redact.ts";
-import type { OnAir } from "../channel/description.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import type { CastStatus, Still } from "../status.ts";
 

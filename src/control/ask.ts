@@ -12,7 +12,6 @@ import {
   readLine,
 } from "./protocol.ts";
 import { readStatus } from "./read-status.ts";
-import { readStill } from "./read-still.ts";
 
 /** An end in order gives viewers three seconds and ffmpeg two; a restart waits for a device to be opened. */
 const TIMEOUT_MS: Readonly<Record<Request, number>> = {
@@ -94,4 +93,12 @@ async function ask(holder: Holder, request: Request): Promise<unknown> {
 
 function called({ key, pid }: Holder): string {
   return `${key} (pid ${pid})`;
+}
+
+/** A picture as another process sent it; null where it is none. */
+export function readStill(value: unknown): Still | null {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return null;
+  if (value.kind === "none" || value.kind === "not-yet") return { kind: value.kind };
+  if (value.kind !== "jpeg" || !("base64" in value) || typeof value.base64 !== "string") return null;
+  return { kind: "jpeg", bytes: Buffer.from(value.base64, "base64") };
 }

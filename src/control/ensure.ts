@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { claim, holderOf } from "./name-lock.ts";
 import { readLine } from "./protocol.ts";
-import { prepareStateFolder } from "./state-folder.ts";
+import { prepareStateFolder } from "../system/state-folder.ts";
 
 /** What became of it: it runs, or how its start failed. */
 export type Ensured =

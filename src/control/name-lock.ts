@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { isOpen, openDoor } from "./socket.ts";
-import { UnwritableError, writing } from "./state-folder.ts";
+import { UnwritableError, writing } from "../system/state-folder.ts";
 
 /**
  * A name that at most one process holds. `NAME@7` is a symbolic link to the socket of whoever took the name as the

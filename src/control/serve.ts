@@ -2,15 +2,8 @@ import type { Socket } from "node:net";
 import { UserError } from "../errors.ts";
 import type { CastStatus, Still } from "../status.ts";
 import { claim, type Holder } from "./name-lock.ts";
-import {
-  encodeLine,
-  MAX_REQUEST_BYTES,
-  parseRequest,
-  type Reply,
-  type Request,
-  readLine,
-} from "./protocol.ts";
-import { prepareStateFolder } from "./state-folder.ts";
+import { encodeLine, MAX_REQUEST_BYTES, parseRequest, type Reply, type Request, readLine } from "./protocol.ts";
+import { prepareStateFolder } from "../system/state-folder.ts";
 
 /** What can be told and asked of a stream from outside its process. */
 export interface Controllable {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { UnwritableError, writing } from "./state-folder.ts";
+import { UnwritableError, writing } from "../system/state-folder.ts";
 
 /** A control socket that is open: whoever connects to it reaches this process, for as long as it lives. */
 export interface Door {

@@ -30,3 +30,16 @@ function heldBy({ alias, name, node, holders }: Camera): Finding {
   const fix = `kill ${holders.map(({ pid }) => pid).join(" ")}`;
   return warning(alias, `${name} (${node}): ${programs} has it open, and may keep it from others`, fix);
 }
+
+/** What kind of desktop would be captured. */
+export async function checkSession({ machine }: DoctorContext): Promise<readonly Finding[]> {
+  const { WAYLAND_DISPLAY: wayland, XDG_SESSION_TYPE: type } = machine.env;
+  if (machine.platform !== "linux" || (!wayland && type !== "wayland")) return [];
+  return [
+    warning(
+      "session",
+      "this is Wayland, where a screen's capture sees only X11 windows",
+      "to capture the whole screen, log in to an X11 (Xorg) session",
+    ),
+  ];
+}

@@ -1,16 +1,14 @@
 import { UserError } from "../errors.ts";
-import { checkClock } from "./clock.ts";
 import { checkContainer } from "./container.ts";
 import type { Check, DoctorContext } from "./context.ts";
-import { checkDevices } from "./devices.ts";
+import { checkDevices, checkSession } from "./devices.ts";
 import { checkEncoders } from "./encoders.ts";
 import { checkFfmpeg } from "./ffmpeg.ts";
 import { type Finding, warning } from "./finding.ts";
 import { checkFirewall } from "./firewall.ts";
 import { checkGroups } from "./groups.ts";
-import { checkNode } from "./node.ts";
+import { checkClock, checkNode } from "./node.ts";
 import { checkPort } from "./port.ts";
-import { checkSession } from "./session.ts";
 
 /** In the order in which they are told. */
 const checks: Readonly<Record<string, Check>> = {

@@ -1,12 +1,12 @@
 import { isIPv6 } from "node:net";
+import type { Machine } from "../system/machine.ts";
+import type { DoctorContext } from "./context.ts";
+import { type Finding, failure, ok, warning } from "./finding.ts";
 import { firewalld } from "./firewall/firewalld.ts";
 import { macFirewall } from "./firewall/mac-firewall.ts";
 import { packetRules } from "./firewall/packet-rules.ts";
 import type { Reach, Way } from "./firewall/reach.ts";
 import { ufw } from "./firewall/ufw.ts";
-import type { Machine } from "../system/machine.ts";
-import type { DoctorContext } from "./context.ts";
-import { type Finding, failure, ok, warning } from "./finding.ts";
 
 const SUBJECT = "firewall";
 

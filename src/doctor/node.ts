@@ -1,5 +1,5 @@
 import type { DoctorContext } from "./context.ts";
-import { type Finding, failure, ok } from "./finding.ts";
+import { type Finding, failure, ok, warning } from "./finding.ts";
 
 /** What package.json asks for. */
 const OLDEST = [20, 19] as const;
@@ -13,4 +13,15 @@ export async function checkNode({ nodeVersion }: DoctorContext): Promise<readonl
       ? ok("node", nodeVersion)
       : failure("node", `${nodeVersion} is too old`, `install Node ${OLDEST.join(".")} or newer`),
   ];
+}
+
+/** Before this version was written: a machine without a battery for its clock begins in 1970 or at an image's date. */
+const EARLIEST_YEAR = 2026;
+
+/** Picture and sound are put together by the times that their drivers stamp: a clock that jumps later moves both. */
+export async function checkClock({ machine, now }: DoctorContext): Promise<readonly Finding[]> {
+  const year = now.getUTCFullYear();
+  if (year >= EARLIEST_YEAR) return [ok("clock", now.toISOString().replace(/\.\d+Z$/, "Z"))];
+  const fix = machine.platform === "linux" ? "sudo timedatectl set-ntp true" : "set the system's clock";
+  return [warning("clock", `it says ${year}: times in logs and metadata will be wrong`, fix)];
 }

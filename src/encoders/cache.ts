@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { profiles } from "../ffmpeg/encoder.ts";
 import type { Machine } from "../system/machine.ts";
 import { userOf } from "../system/user.ts";
-import type { Stage } from "./probe.ts";
 import type { Candidate } from "./candidates.ts";
+import type { Stage } from "./probe.ts";
 import type { ProbeResult, Verdict } from "./verdict.ts";
 
 /*

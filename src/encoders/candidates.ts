@@ -1,8 +1,8 @@
 import { basename, join } from "node:path";
+import { udevRecord } from "../devices/platform/udev.ts";
 import type { Encoder } from "../ffmpeg/encoder.ts";
 import { accessOf } from "../system/access.ts";
 import type { Machine } from "../system/machine.ts";
-import { udevRecord } from "../devices/platform/udev.ts";
 import type { Refusal } from "./verdict.ts";
 
 /** An encoder on one node of this machine. */

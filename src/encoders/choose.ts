@@ -1,13 +1,12 @@
 import { availableParallelism } from "node:os";
+import { UserError } from "../errors.ts";
 import type { ChosenEncoder, Encoder } from "../ffmpeg/encoder.ts";
 import { encoders, softwareEncoder } from "../ffmpeg/encoder-table.ts";
-import { UserError } from "../errors.ts";
-import type { Machine } from "../system/machine.ts";
 import { nearest } from "../suggest.ts";
-import { audition, type Stage } from "./probe.ts";
-import { type Candidate, candidatesOf, runsOn } from "./candidates.ts";
+import type { Machine } from "../system/machine.ts";
 import { circumstancesOf, recall, remember } from "./cache.ts";
-import { inTurns } from "./turns.ts";
+import { type Candidate, candidatesOf, runsOn } from "./candidates.ts";
+import { audition, type Stage } from "./probe.ts";
 import type { ProbeResult } from "./verdict.ts";
 
 /** Where auditions are held and remembered. */
@@ -155,4 +154,22 @@ function inShort(refused: readonly ProbeResult[]): string {
     told.set(verdict.why, `${encoder}${isNamed ? "" : ` on ${node}`}: ${verdict.why}`);
   }
   return [...told.values()].slice(0, 2).join("; ");
+}
+
+/** Does something to each item, so many at once, and keeps the order of the answers. */
+export async function inTurns<Item, Answer>(
+  items: readonly Item[],
+  atOnce: number,
+  answer: (item: Item) => Promise<Answer>,
+): Promise<readonly Answer[]> {
+  const waiting = [...items.entries()];
+  const answers = new Map<number, Answer>();
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const [index, item] = next;
+      answers.set(index, await answer(item));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(Math.max(1, atOnce), items.length) }, work));
+  return [...answers].toSorted(([a], [b]) => a - b).map(([, value]) => value);
 }

@@ -1,11 +1,11 @@
-import { ReorderedPicturesError } from "../media/h264/track.ts";
-import type { Packet } from "../media/packet.ts";
-import { h264CodecString, parseSps } from "../media/h264/sps.ts";
 import type { Source } from "../devices/source.ts";
-import { type ChosenEncoder, profiles } from "../ffmpeg/encoder.ts";
 import { FfmpegCapture } from "../ffmpeg/capture.ts";
+import { type ChosenEncoder, profiles } from "../ffmpeg/encoder.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { planProcess } from "../ffmpeg/plan.ts";
+import { h264CodecString, parseSps } from "../media/h264/sps.ts";
+import { ReorderedPicturesError } from "../media/h264/track.ts";
+import type { Packet } from "../media/packet.ts";
 import type { Candidate } from "./candidates.ts";
 import { refusalOf } from "./refusals.ts";
 import type { ProbeResult, Verdict } from "./verdict.ts";

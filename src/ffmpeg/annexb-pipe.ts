@@ -1,7 +1,7 @@
 import { AccessUnitSplitter } from "../media/h264/access-unit.ts";
-import { ArrivalClock } from "../timing/arrival-clock.ts";
 import { H264Track } from "../media/h264/track.ts";
 import type { Packet } from "../media/packet.ts";
+import { ArrivalClock } from "../timing/arrival-clock.ts";
 
 /**
  * Raw H.264 as a camera program writes it to a pipe: Annex B bytes without any framing or time in, packets out.

@@ -1,11 +1,11 @@
-import { CorruptInputError } from "../media/corrupt-input.ts";
-import { ReorderedPicturesError } from "../media/h264/track.ts";
-import { epochClock, ForeignClockError, ownClock } from "../timing/input-clock.ts";
-import { NutTrack } from "./nut-pipe.ts";
-import type { Packet } from "../media/packet.ts";
 import type { Device } from "../devices/device.ts";
 import { UserError } from "../errors.ts";
+import { CorruptInputError } from "../media/corrupt-input.ts";
+import { ReorderedPicturesError } from "../media/h264/track.ts";
+import type { Packet } from "../media/packet.ts";
+import { epochClock, ForeignClockError, ownClock } from "../timing/input-clock.ts";
 import { type DriverChange, driverChangeOf } from "./driver-change.ts";
+import { NutTrack } from "./nut-pipe.ts";
 import type { Plan } from "./plan.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";
 import { demuxerOf, failureOf } from "./reason.ts";

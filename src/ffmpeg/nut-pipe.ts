@@ -1,9 +1,9 @@
 import { AacTrack } from "../media/aac/track.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { H264Track } from "../media/h264/track.ts";
-import type { InputClock } from "../timing/input-clock.ts";
 import { NutDemuxer } from "../media/nut/demuxer.ts";
 import type { Packet } from "../media/packet.ts";
+import type { InputClock } from "../timing/input-clock.ts";
 
 /** One pipe of one ffmpeg: NUT bytes with a single H.264 or AAC track in, packets in common time out. */
 export class NutTrack {

@@ -1,9 +1,8 @@
-import type { Tracks } from "../media/packet.ts";
 import { colorOptions } from "../devices/picture.ts";
 import type { Source, SourceVideo } from "../devices/source.ts";
-import { defaultBitrateKbps } from "./bitrate.ts";
-import type { ChosenEncoder } from "./encoder.ts";
+import type { Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
+import { type ChosenEncoder, defaultBitrateKbps } from "./encoder.ts";
 
 export interface PlanOptions {
   readonly majorVersion: number;

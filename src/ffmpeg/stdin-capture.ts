@@ -1,5 +1,5 @@
-import { AnnexBTrack } from "./annexb-pipe.ts";
 import { UserError } from "../errors.ts";
+import { AnnexBTrack } from "./annexb-pipe.ts";
 import { type Capture, type CaptureOptions, inputFailure, nowUs } from "./capture.ts";
 
 /** Raw H.264 on a stream that is ours to read, as stdin: no ffmpeg, no encoder, and it ends when the stream ends. */

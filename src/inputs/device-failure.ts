@@ -1,10 +1,10 @@
 import type { Device } from "../devices/device.ts";
+import { captureNamed } from "../devices/platform/alsa-name.ts";
 import { UserError } from "../errors.ts";
 import { accessOf } from "../system/access.ts";
 import type { Holder } from "../system/holders.ts";
 import { holdersOf } from "../system/holders.ts";
 import type { Machine } from "../system/machine.ts";
-import { captureNamed } from "../devices/platform/alsa-name.ts";
 
 /** The device that ffmpeg was to open; a `Device` is one. */
 export interface FailedDevice {

@@ -1,16 +1,16 @@
-import type { Tracks } from "../media/packet.ts";
 import type { StampedBy } from "../devices/camera-source.ts";
 import { readPins } from "../devices/pins.ts";
 import type { Source } from "../devices/source.ts";
 import { type DeviceSpec, parseDeviceSpec } from "../devices/spec.ts";
 import { UserError } from "../errors.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
+import { foldersOf } from "../folders.ts";
+import type { Tracks } from "../media/packet.ts";
+import type { StartSettings } from "../settings/settings.ts";
+import type { Machine } from "../system/machine.ts";
 import { type OpenOptions, openSource } from "./open.ts";
 import { openMicrophoneOf } from "./open-device.ts";
 import { reopenSource } from "./reopen.ts";
-import { foldersOf } from "../folders.ts";
-import type { Machine } from "../system/machine.ts";
-import type { StartSettings } from "../settings/settings.ts";
 
 /** One thing that ffmpeg captures, and what of it is wanted. */
 export interface Input {

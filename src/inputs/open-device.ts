@@ -3,14 +3,14 @@ import type { Camera, Device, Devices, Microphone } from "../devices/device.ts";
 import { microphoneSource } from "../devices/microphone-source.ts";
 import { chooseMode } from "../devices/mode.ts";
 import type { Pin } from "../devices/pins.ts";
+import { listDevices } from "../devices/platform/list.ts";
 import { screenSource } from "../devices/screen.ts";
 import { absentDevice, microphoneOf, selectDevice } from "../devices/select.ts";
 import type { Source } from "../devices/source.ts";
 import { namedMicrophone, unlistedDevice } from "../devices/unlisted.ts";
 import { UserError } from "../errors.ts";
-import type { Machine } from "../system/machine.ts";
-import { listDevices } from "../devices/platform/list.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
+import type { Machine } from "../system/machine.ts";
 
 export interface DeviceOptions {
   readonly ffmpeg: FfmpegBinary;

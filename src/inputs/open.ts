@@ -1,5 +1,4 @@
 import { access, constants, stat } from "node:fs/promises";
-import type { Tracks } from "../media/packet.ts";
 import { fileMedia, type Media, mediaSource, urlMedia } from "../devices/media.ts";
 import { displayScreen, screenSource } from "../devices/screen.ts";
 import type { Source } from "../devices/source.ts";
@@ -7,9 +6,10 @@ import type { DeviceSpec } from "../devices/spec.ts";
 import { testSource } from "../devices/test-source.ts";
 import { UserError } from "../errors.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
-import { type DeviceOptions, openDevice } from "./open-device.ts";
 import { probeMedia } from "../ffmpeg/probe.ts";
 import { redactor, redactUrls } from "../ffmpeg/redact.ts";
+import type { Tracks } from "../media/packet.ts";
+import { type DeviceOptions, openDevice } from "./open-device.ts";
 
 export interface OpenOptions extends DeviceOptions {
   readonly ffmpeg: FfmpegBinary;

@@ -2,17 +2,15 @@ import { type Context, Hono } from "hono";
 import type { Admitted, Doorkeeper, Need } from "../auth/request.ts";
 import { type Answer, admit, answerToOther, choices, type Headers } from "./admission.ts";
 import { type ApiParts, resources } from "./api/handlers.ts";
-import { type Exchange, knockOf } from "./http/exchange.ts";
-import { serveFlv } from "./viewers/flv-response.ts";
 import { healthz, readyz } from "./api/health.ts";
 import { operate } from "./api/resource.ts";
-import { answerWithPage } from "./files/page.ts";
-import type { PageFiles } from "./files/page-files.ts";
-import { refusal, refusalForNow } from "./http/refusal.ts";
-import type { StaticFiles } from "./files/static-files.ts";
 import { serveStill } from "./api/still-response.ts";
+import { answerWithPage, type PageFiles } from "./files/page-files.ts";
+import type { StaticFiles } from "./files/static-files.ts";
+import { type Exchange, knockOf } from "./http/exchange.ts";
+import { refusal, refusalForNow, textAnswer } from "./http/refusal.ts";
 import { nameInPath, nameInQuery, nameOfStill } from "./stream-name.ts";
-import { textAnswer } from "./http/text-answer.ts";
+import { serveFlv } from "./viewers/flv-response.ts";
 import type { ViewerPlaces } from "./viewers/viewer-places.ts";
 
 /** What the routes lead to. */

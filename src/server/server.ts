@@ -1,20 +1,19 @@
 import type { Doorkeeper } from "../auth/request.ts";
 import type { Channel } from "../outputs/live/hub.ts";
-import type { Measured, Metrics } from "./metrics/metrics.ts";
 import type { Broadcast } from "./api/broadcast.ts";
+import { PageFiles } from "./files/page-files.ts";
+import { StaticFiles } from "./files/static-files.ts";
 import type { KeyPair } from "./http/certificate.ts";
 import { type Exchange, toRequest } from "./http/exchange.ts";
 import { createHttp1 } from "./http/http1.ts";
 import { createHttp2 } from "./http/http2.ts";
-import { defaultServerLimits, type ServerLimits } from "./http/limits.ts";
-import { listenFailure, unusableSocket } from "./http/listen-failure.ts";
-import { Listener } from "./http/listener.ts";
 import { Lobby, otherEnd } from "./http/idle-connections.ts";
-import { PageFiles } from "./files/page-files.ts";
+import { defaultServerLimits, type ServerLimits } from "./http/limits.ts";
+import { Listener, listenFailure, unusableSocket } from "./http/listener.ts";
 import { refusal } from "./http/refusal.ts";
 import { respond } from "./http/respond.ts";
+import type { Measured, Metrics } from "./metrics/metrics.ts";
 import { type Measurements, makeRoutes, type Routes } from "./routes.ts";
-import { StaticFiles } from "./files/static-files.ts";
 import { ViewerPlaces } from "./viewers/viewer-places.ts";
 
 export interface HttpServerOptions {

@@ -192,3 +192,46 @@ export function oneOf<Word extends string>(
 export function parseText(text: string): string {
   return text;
 }
+
+const MAX_VIEWERS = 1_000_000;
+
+/** A number of viewers. */
+export function parseViewerCount(text: string): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(count))
+    throw new UnacceptableError("is not a number of viewers: give a whole number", "100");
+  if (count < 1 || count > MAX_VIEWERS)
+    throw new UnacceptableError(`is out of range: give 1 to ${MAX_VIEWERS}`, "100");
+  return count;
+}
+
+const MAX_BATCH_MS = 100;
+
+/** Milliseconds for which a batch may wait; 0 is not at all. */
+export function parseMaxBatchMs(text: string): number {
+  const batchMs = /^\d{1,4}(ms)?$/.test(text) ? Number.parseInt(text, 10) : Number.NaN;
+  if (!(batchMs <= MAX_BATCH_MS))
+    throw new UnacceptableError(
+      `is not so many milliseconds: give 0 to ${MAX_BATCH_MS}, where 0 never waits`,
+      "33",
+    );
+  return batchMs;
+}
+
+/** How far a viewer may be behind: looks are a second apart, and players hold some seconds themselves. */
+export function parseMaxLagMs(text: string): number {
+  return durationFrom(text, 1000, 60_000, "1s to 60s", "3s");
+}
+
+/** How long a viewer may take nothing; a network may be gone for seconds. */
+export function parseViewerTimeoutMs(text: string): number {
+  return durationFrom(text, 5000, 3_600_000, "5s to 1h", "20s");
+}
+
+function durationFrom(text: string, minMs: number, maxMs: number, range: string, example: string): number {
+  const isTime = /^[1-9]\d{0,5}(\.\d{1,3})?[smh]?$/.test(text);
+  const durationMs = isTime ? parseDurationMs(text) : Number.NaN;
+  if (!(durationMs >= minMs && durationMs <= maxMs))
+    throw new UnacceptableError(`is not a time that is taken here: give ${range}`, example);
+  return durationMs;
+}

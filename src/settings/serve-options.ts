@@ -1,6 +1,5 @@
 import type { OptionTable } from "./option.ts";
-import { parseHost, parseName, parsePort, parseText } from "./parse.ts";
-import { parseViewerCount } from "./parse-serve.ts";
+import { parseHost, parseName, parsePort, parseText, parseViewerCount } from "./parse.ts";
 import type { ServeSettings } from "./settings.ts";
 
 /** Where the stream is served, and to whom. */

@@ -1,5 +1,5 @@
 import type { OptionTable } from "./option.ts";
-import { parseMaxBatchMs, parseMaxLagMs, parseViewerTimeoutMs } from "./parse-viewers.ts";
+import { parseMaxBatchMs, parseMaxLagMs, parseViewerTimeoutMs } from "./parse.ts";
 import type { ViewerSettings } from "./settings.ts";
 
 /** What becomes of the stream when many watch, and of those who cannot keep up. */

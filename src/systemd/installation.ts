@@ -1,5 +1,5 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { type ServicePlan, serviceUnit, socketUnit, unitName } from "./service-unit.ts";
 import type { Systemctl } from "./systemctl.ts";
@@ -66,4 +66,20 @@ export async function installedNames(folder: string): Promise<readonly string[]>
 
 async function unitsIn(folder: string): Promise<readonly string[]> {
   return await readdir(folder).catch(() => []);
+}
+
+/** The first folder or file on the way to `path` that a user without any group may not pass or read; null where all may. */
+export async function closedToOthers(path: string): Promise<string | null> {
+  for (const step of [...waysTo(path), path]) {
+    const found = await stat(step).catch(() => null);
+    if (found === null) return step;
+    const needed = found.isDirectory() ? 0o001 : 0o004;
+    if ((found.mode & needed) === 0) return step;
+  }
+  return null;
+}
+
+function waysTo(path: string): readonly string[] {
+  const parent = dirname(path);
+  return parent === path ? [] : [...waysTo(parent), parent];
 }

@@ -1,7 +1,7 @@
-import { AudioCount } from "./audio-grid.ts";
-import { Pace } from "./track-pace.ts";
 import { type Frame, type TrackName, type Tracks, trackOf } from "../media/packet.ts";
+import { AudioCount } from "./audio-grid.ts";
 import { SteadyTime } from "./clock-steps.ts";
+import { Pace } from "./track-pace.ts";
 
 /** A frame's place in the channel. */
 export interface Place {

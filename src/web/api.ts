@@ -1,5 +1,5 @@
-import { type ChannelList, readChannelList } from "./stream-list.ts";
 import type { ServerClock } from "./server-clock.ts";
+import { type ChannelList, readChannelList } from "./stream-list.ts";
 
 /** What the server says of its channels, or why it says nothing. */
 export type ApiAnswer =

@@ -1,9 +1,9 @@
 import type { ApiAnswer } from "./api.ts";
-import type { ChannelInfo } from "./stream-list.ts";
 import { make } from "./elements.ts";
 import { Notice } from "./notice.ts";
 import type { Site } from "./site.ts";
 import type { Situation } from "./situation.ts";
+import type { ChannelInfo } from "./stream-list.ts";
 import { Tile } from "./tile.ts";
 import { TokenForm } from "./token-form.ts";
 import { type Words, wordsFor } from "./words.ts";

@@ -1,10 +1,9 @@
 import type { FlvEvent } from "../media/flv/demuxer.ts";
 import { CanvasScreen } from "./canvas-screen.ts";
-import { Failures } from "./failures.ts";
 import { BrowserPictureDecoder } from "./picture-decoder.ts";
 import { PictureFlow } from "./picture-flow.ts";
 import { PictureQueue } from "./picture-queue.ts";
-import type { Player, PlayerEvents, Readings, Stage } from "./player.ts";
+import { Failures, type Player, type PlayerEvents, type Readings, type Stage } from "./player.ts";
 import type { Sound } from "./preferences.ts";
 import type { CodedPicture, Sample } from "./sample.ts";
 import { SoundTrack } from "./sound-track.ts";

@@ -1,8 +1,7 @@
 import mpegts from "mpegts.js";
 import type { FlvEvent } from "../media/flv/demuxer.ts";
-import { Failures } from "./failures.ts";
 import { LiveEdge, type Position } from "./live-edge.ts";
-import type { Player, PlayerEvents, Readings, Stage } from "./player.ts";
+import { Failures, type Player, type PlayerEvents, type Readings, type Stage } from "./player.ts";
 import type { Sound } from "./preferences.ts";
 import type { Sample } from "./sample.ts";
 import { TagSource } from "./tag-loader.ts";

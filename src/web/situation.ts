@@ -1,5 +1,5 @@
-import type { ChannelInfo } from "./stream-list.ts";
 import type { Link } from "./reception.ts";
+import type { ChannelInfo } from "./stream-list.ts";
 
 /** How it stands with a stream, as a viewer would put it. */
 export type Situation =

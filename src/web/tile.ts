@@ -1,12 +1,11 @@
 import { streamUrl, watchUrl } from "./address.ts";
-import type { ChannelInfo } from "./stream-list.ts";
-import { ChannelViewer } from "./stream-viewer.ts";
 import { make } from "./elements.ts";
 import { Notice } from "./notice.ts";
 import type { Site } from "./site.ts";
 import { StageElement } from "./stage.ts";
-import { tellTime } from "./tell-time.ts";
-import { wordsFor } from "./words.ts";
+import type { ChannelInfo } from "./stream-list.ts";
+import { ChannelViewer } from "./stream-viewer.ts";
+import { tellTime, wordsFor } from "./words.ts";
 
 /** One channel of the grid: plays without sound while it can be seen, and leads to its own page. */
 export class Tile {

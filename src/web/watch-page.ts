@@ -1,6 +1,4 @@
 import { streamUrl, watchUrl } from "./address.ts";
-import type { ChannelInfo } from "./stream-list.ts";
-import { ChannelViewer } from "./stream-viewer.ts";
 import { copyText } from "./clipboard.ts";
 import { ClockOverlay } from "./clock-overlay.ts";
 import { type Commands, Controls } from "./controls.ts";
@@ -16,9 +14,10 @@ import { keepVolume, readVolume, type Sound } from "./preferences.ts";
 import type { Site } from "./site.ts";
 import { saveSnapshot } from "./snapshot.ts";
 import { StageElement } from "./stage.ts";
-import { tellTime } from "./tell-time.ts";
+import type { ChannelInfo } from "./stream-list.ts";
+import { ChannelViewer } from "./stream-viewer.ts";
 import { TokenForm } from "./token-form.ts";
-import { wordsFor } from "./words.ts";
+import { tellTime, wordsFor } from "./words.ts";
 
 /** One player that fills the page. */
 export class WatchPage implements Commands {

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { insideOf } from "../../src/auth/address.ts";
-import { forwardingHeader, readForwarded } from "../../src/auth/forwarded.ts";
-import { parseForwarded } from "../../src/auth/forwarded-header.ts";
+import { forwardingHeader, parseForwarded, readForwarded } from "../../src/auth/forwarded.ts";
 
 const PEER = "10.0.0.1";
 const isTrusted = insideOf(["10.0.0.0/8", "2001:db8::/32"]);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { presentedTokens } from "../../src/auth/credentials.ts";
-import { makeToken, tokenCheck, tokenFault } from "../../src/auth/token.ts";
+import { makeToken, presentedTokens, tokenCheck, tokenFault } from "../../src/auth/token.ts";
 import { knock, TOKEN } from "./requests.ts";
 
 test("a token that is made is accepted, has 192 bits and is never made again", () => {

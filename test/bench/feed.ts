@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { NutDemuxer } from "../../src/media/nut/demuxer.ts";
 import { previousTagSizeBytes, tagHeaderBytes } from "../../src/media/flv/layout.ts";
+import { NutDemuxer } from "../../src/media/nut/demuxer.ts";
 import { mustRun } from "../run.ts";
 
 /** Encoded once, and played over and over. */

@@ -1,7 +1,7 @@
-import { ownClock } from "../../src/timing/input-clock.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
-import { Preroll } from "../../src/timing/preroll.ts";
 import { Muxer } from "../../src/media/flv/muxer.ts";
+import { ownClock } from "../../src/timing/input-clock.ts";
+import { Preroll } from "../../src/timing/preroll.ts";
 
 const tracks = { video: true, audio: true };
 

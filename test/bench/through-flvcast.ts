@@ -1,16 +1,16 @@
 import { get } from "node:http";
-import { ownClock } from "../../src/timing/input-clock.ts";
-import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
+import { Feed } from "../../src/channel/pipeline.ts";
 import type { Source } from "../../src/devices/source.ts";
-import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
+import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
+import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { type Plan, planProcess } from "../../src/ffmpeg/plan.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 import { encodeHeader } from "../../src/media/flv/header.ts";
+import { Channel } from "../../src/outputs/live/hub.ts";
 import { HttpServer } from "../../src/server/server.ts";
 import { flvPath } from "../../src/server/stream-name.ts";
-import { Channel } from "../../src/outputs/live/hub.ts";
-import { Feed } from "../../src/channel/pipeline.ts";
+import { ownClock } from "../../src/timing/input-clock.ts";
 import { openDoor } from "../server/open-gate.ts";
 import { picture, type Way } from "./way.ts";
 

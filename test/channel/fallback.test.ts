@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
-import type { EncoderChoice } from "../../src/encoders/choose.ts";
-import { ReorderedPicturesError } from "../../src/media/h264/track.ts";
-import { ForeignClockError } from "../../src/timing/input-clock.ts";
+import { retakeAfter, School } from "../../src/channel/fallback.ts";
+import { type Lineup, noLessons } from "../../src/channel/plan.ts";
+import type { EndedRun } from "../../src/channel/supervisor/input.ts";
 import { cameraSource } from "../../src/devices/camera-source.ts";
 import type { Camera } from "../../src/devices/device.ts";
-import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
+import { testSource } from "../../src/devices/test-source.ts";
+import type { EncoderChoice } from "../../src/encoders/choose.ts";
 import { type ExitReason, UserError } from "../../src/errors.ts";
-import { type Lineup, noLessons } from "../../src/channel/plan.ts";
-import { retakeAfter } from "../../src/channel/fallback.ts";
+import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
+import { ReorderedPicturesError } from "../../src/media/h264/track.ts";
+import { thisMachine } from "../../src/system/machine.ts";
+import { ForeignClockError } from "../../src/timing/input-clock.ts";
+import { cacheFolder } from "../cache-folder.ts";
 
 const camera: Camera = {
   ...{
@@ -72,4 +76,37 @@ describe("a start that failed before its first key frame", () => {
   ])("fails for good where %s", (_, failing, reason) => {
     expect(retakeAfter(failed(reason), failing, noLessons)).toBeNull();
   });
+});
+
+const [vaapiEncoder] = encoders.filter(({ hardware }) => hardware.kind !== "none");
+if (vaapiEncoder === undefined) throw new Error("no hardware encoder in the table");
+const choice = {
+  chosen: { encoder: vaapiEncoder, node: "/dev/dri/renderD128", profile: "high" },
+  ...{ why: "", isFallback: false, isAuto: true },
+} as const;
+
+const run: EndedRun = {
+  plan: {
+    source: testSource({ wanted: { video: true, audio: false }, size: null, fps: null }),
+    args: [],
+    video: { pipe: 1, encoder: vaapiEncoder.name, bitrateKbps: null, fps: 30 },
+    ...{ audio: null, baseS: 0 },
+  },
+  failure: new UserError("failure", "cam0: it ended"),
+  ...{ isStall: false, isAsked: false, sentFrames: true, ranMs: 5000 },
+};
+
+const begin = () => new School(noLessons, thisMachine({ XDG_CACHE_HOME: cacheFolder }), () => undefined);
+
+it("an encoder that failed twice is left out", () => {
+  const school = begin();
+  expect(school.learn(run, choice)).toBe(noLessons);
+  expect(school.learn(run, choice).brokenEncoders).toEqual([choice.chosen]);
+});
+
+it("an encoder is not to blame where somebody wanted the input to begin anew", () => {
+  const school = begin();
+  for (let restart = 0; restart < 10; restart++) {
+    expect(school.learn({ ...run, isAsked: true }, choice)).toBe(noLessons);
+  }
 });

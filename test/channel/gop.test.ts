@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { VideoFrame } from "../../src/media/packet.ts";
 import { Chain } from "../../src/channel/gop.ts";
+import type { VideoFrame } from "../../src/media/packet.ts";
 
 function picture(isKey: boolean, bytes = 1): VideoFrame {
   return { kind: "video-frame", codec: "h264", isKey, timeUs: 0, nalUnits: [new Uint8Array(bytes)] };

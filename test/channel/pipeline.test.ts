@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { ownClock } from "../../src/timing/input-clock.ts";
+import { Feed, Timekeeper } from "../../src/channel/pipeline.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
-import type { AudioConfig, AudioFrame, Packet, VideoConfig, VideoFrame } from "../../src/media/packet.ts";
 import { decodeAmf0 } from "../../src/media/flv/amf0.ts";
 import { readClock } from "../../src/media/flv/clock-body.ts";
 import { FlvDemuxer } from "../../src/media/flv/demuxer.ts";
 import { TagType } from "../../src/media/flv/layout.ts";
-import { Feed } from "../../src/channel/pipeline.ts";
+import type { AudioConfig, AudioFrame, Packet, VideoConfig, VideoFrame } from "../../src/media/packet.ts";
+import { ownClock } from "../../src/timing/input-clock.ts";
 import { fixture, inPieces } from "../media/fixture.ts";
 import { FakeSink, somebody, videoChannel } from "../outputs/live/fakes.ts";
 
@@ -208,4 +208,23 @@ describe("a new epoch", () => {
       expect(times).toEqual(Array.from({ length: 30 }, (_, n) => n * 40));
     }
   });
+});
+
+const wallMs = 1_700_000_000_000;
+
+it("tells the time once a second of the stream, and when the stream begins anew", () => {
+  const timekeeper = new Timekeeper(() => wallMs);
+  const told = [0, 33, 966, 1000, 1033, 2033, 0, 40].map(
+    (streamMs) => timekeeper.tell(streamMs, 0)?.streamMs,
+  );
+  expect(told).toEqual([0, undefined, undefined, 1000, undefined, 2033, 0, undefined]);
+});
+
+it("tells when the frame was taken, not when it came", () => {
+  expect(new Timekeeper(() => wallMs).tell(0, 24.5)).toEqual({ streamMs: 0, wallMs: wallMs - 24.5 });
+});
+
+it("takes a frame of no believable age for one of now", () => {
+  for (const ageMs of [-3, 5000, Number.NaN])
+    expect(new Timekeeper(() => wallMs).tell(0, ageMs)).toEqual({ streamMs: 0, wallMs });
 });

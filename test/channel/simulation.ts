@@ -1,11 +1,11 @@
-import type { Packet, TrackName, Tracks } from "../../src/media/packet.ts";
+import { Feed } from "../../src/channel/pipeline.ts";
 import { parseAudioBody } from "../../src/media/flv/audio-body.ts";
 import { FlvDemuxer, type FlvTagEvent } from "../../src/media/flv/demuxer.ts";
 import { encodeHeader } from "../../src/media/flv/header.ts";
 import { TagType } from "../../src/media/flv/layout.ts";
 import { parseVideoBody } from "../../src/media/flv/video-body.ts";
+import type { Packet, TrackName, Tracks } from "../../src/media/packet.ts";
 import { Channel } from "../../src/outputs/live/hub.ts";
-import { Feed } from "../../src/channel/pipeline.ts";
 import type { Sink } from "../../src/outputs/live/sink.ts";
 import { audioConfig, videoConfig } from "../media/flv/packets.ts";
 import { bareTransport, somebody } from "../outputs/live/fakes.ts";

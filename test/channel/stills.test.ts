@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { splitAnnexB } from "../../src/media/h264/annexb.ts";
-import { UserError } from "../../src/errors.ts";
 import type { KeyPicture } from "../../src/channel/pipeline.ts";
 import { Stills } from "../../src/channel/stills.ts";
+import { UserError } from "../../src/errors.ts";
+import { splitAnnexB } from "../../src/media/h264/annexb.ts";
 
 const sps = new Uint8Array([0x67, 1]);
 const pps = new Uint8Array([0x68, 2]);

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, expect, test } from "vitest";
+import { checkUrl } from "../../src/check/client.ts";
 import type { CheckReport } from "../../src/check/report.ts";
 import { UserError } from "../../src/errors.ts";
-import { checkUrl } from "../../src/check/client.ts";
 import { RawServer } from "./raw-server.ts";
 
 const flv = readFileSync("test/fixtures/flv/clean.flv");

@@ -6,8 +6,8 @@ import { parseArguments } from "../../src/cli/arguments.ts";
 import { devices, runDevices } from "../../src/cli/devices.ts";
 import { readPins, writePins } from "../../src/devices/pins.ts";
 import { UserError } from "../../src/errors.ts";
-import { FakeMachine } from "../system/fake-machine.ts";
 import { suffixes } from "../devices/platform/windows-listings.ts";
+import { FakeMachine } from "../system/fake-machine.ts";
 import { FakeIo } from "./fake-io.ts";
 
 const C920 = String.raw`@device_pnp_\\?\usb#vid_046d&pid_082d&mi_00#7&10a84933&0&0000#{65e8773d-8f56-11d0-a3b9-00a0c9223196}\global`;

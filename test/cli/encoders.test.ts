@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { AuditionOptions } from "../../src/encoders/choose.ts";
-import type { ProbeResult } from "../../src/encoders/verdict.ts";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { encoders, runEncoders } from "../../src/cli/encoders.ts";
+import type { AuditionOptions } from "../../src/encoders/choose.ts";
+import type { ProbeResult } from "../../src/encoders/verdict.ts";
 import { fakeMachine } from "../encoders/fake-machine.ts";
 import { FakeIo } from "./fake-io.ts";
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { parseArguments } from "../../src/cli/arguments.ts";
-import type { RunningCast } from "../../src/cli/stream-control.ts";
-import { runStart, type Studio, start } from "../../src/cli/start.ts";
-import type { Controllable } from "../../src/control/serve.ts";
-import { UnwritableError } from "../../src/control/state-folder.ts";
-import { UserError } from "../../src/errors.ts";
 import type { OnAir } from "../../src/channel/description.ts";
+import { parseArguments } from "../../src/cli/arguments.ts";
+import { runStart, type Studio, start } from "../../src/cli/start.ts";
+import type { RunningCast } from "../../src/cli/stream-control.ts";
+import type { Controllable } from "../../src/control/serve.ts";
+import { UnwritableError } from "../../src/system/state-folder.ts";
+import { UserError } from "../../src/errors.ts";
 import type { StartSettings } from "../../src/settings/settings.ts";
 import type { CastStatus, Still } from "../../src/status.ts";
 import { someStatus } from "../control/some-status.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Camera, Device, Microphone, Screen } from "../../src/devices/device.ts";
-import { checkDevices } from "../../src/doctor/devices.ts";
+import { checkDevices, checkSession } from "../../src/doctor/devices.ts";
 import { contextWith } from "./fake-machine.ts";
 import { told } from "./told.ts";
 
@@ -65,4 +65,11 @@ test("none at all is a warning: there are files and network cameras", async () =
     ["warning", "cameras"],
     ["warning", "microphones"],
   ]);
+});
+
+test("a Wayland session is told what it keeps from being captured", async () => {
+  expect(told(await checkSession(contextWith({ env: { WAYLAND_DISPLAY: "wayland-0" } })))[0]).toMatch(
+    /^warning \| session/,
+  );
+  expect(await checkSession(contextWith({ env: { DISPLAY: ":0" } }))).toEqual([]);
 });

@@ -2,9 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { tryToListen } from "../../src/doctor/listen.ts";
-import { inodesOf } from "../../src/doctor/listeners.ts";
-import { checkPort } from "../../src/doctor/port.ts";
+import { checkPort, inodesOf } from "../../src/doctor/port.ts";
+import { tryToListen } from "../../src/doctor/this-context.ts";
 import { thisMachine } from "../../src/system/machine.ts";
 import { contextWith, type Scene } from "./fake-machine.ts";
 

@@ -1,14 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";
-import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
-import type { Packet } from "../../src/media/packet.ts";
+import { Feed } from "../../src/channel/pipeline.ts";
 import type { Source } from "../../src/devices/source.ts";
 import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
+import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { planProcess } from "../../src/ffmpeg/plan.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 import { encodeHeader } from "../../src/media/flv/header.ts";
+import type { Packet } from "../../src/media/packet.ts";
 import { Channel } from "../../src/outputs/live/hub.ts";
-import { Feed } from "../../src/channel/pipeline.ts";
 import type { Viewer } from "../../src/outputs/live/viewer.ts";
 import { FakeSink, somebody } from "../outputs/live/fakes.ts";
 import { measureFlashAndBeep } from "../players/flash-and-beep.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { nutChecksum } from "../../src/media/nut/nut-checksum.ts";
+import { nutChecksum } from "../../src/media/nut/reader.ts";
 import { findProgram, mustRun } from "../run.ts";
 import { fakeArgs, picturesPath, taking } from "./fake.ts";
 import { findFfmpegs } from "./ffmpegs.ts";

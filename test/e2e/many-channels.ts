@@ -1,11 +1,11 @@
-import { ownClock } from "../../src/timing/input-clock.ts";
-import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
+import { Feed } from "../../src/channel/pipeline.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
+import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 import { encodeHeader } from "../../src/media/flv/header.ts";
-import { HttpServer } from "../../src/server/server.ts";
 import { Channel } from "../../src/outputs/live/hub.ts";
-import { Feed } from "../../src/channel/pipeline.ts";
+import { HttpServer } from "../../src/server/server.ts";
+import { ownClock } from "../../src/timing/input-clock.ts";
 import { FakeBroadcast } from "../server/fake-stream.ts";
 import { openDoor } from "../server/open-gate.ts";
 import { keyPair } from "../server/served.ts";

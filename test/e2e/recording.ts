@@ -1,9 +1,9 @@
-import type { Tracks } from "../../src/media/packet.ts";
 import { type Amf0Value, decodeAmf0 } from "../../src/media/flv/amf0.ts";
 import { type AudioBody, parseAudioBody } from "../../src/media/flv/audio-body.ts";
 import type { FlvEvent, FlvTagEvent } from "../../src/media/flv/demuxer.ts";
 import { TagType } from "../../src/media/flv/layout.ts";
 import { parseVideoBody, type VideoBody } from "../../src/media/flv/video-body.ts";
+import type { Tracks } from "../../src/media/packet.ts";
 
 type Timed<Body> = Body & { readonly timestampMs: number };
 export type VideoTag = Timed<Extract<VideoBody, { kind: "video-frame" }>>;

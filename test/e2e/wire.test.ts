@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseAudioSpecificConfig } from "../../src/media/aac/config.ts";
+import { TagType } from "../../src/media/flv/layout.ts";
 import { parseAvcc } from "../../src/media/h264/avcc.ts";
 import { NalUnitType, nalUnitType } from "../../src/media/h264/nal-unit.ts";
 import { parseSps } from "../../src/media/h264/sps.ts";
-import { TagType } from "../../src/media/flv/layout.ts";
 import { findFfmpegs } from "./ffmpegs.ts";
 import { makeFolder } from "./folder.ts";
 import { decodeComplaints, probeStreams } from "./judges.ts";

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { candidatesOf } from "../../src/encoders/candidates.ts";
-import { type AuditionOptions, chooseEncoder, probeEncoders } from "../../src/encoders/choose.ts";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { circumstancesOf, remember } from "../../src/encoders/cache.ts";
+import { candidatesOf } from "../../src/encoders/candidates.ts";
+import { type AuditionOptions, chooseEncoder, inTurns, probeEncoders } from "../../src/encoders/choose.ts";
 import type { Verdict } from "../../src/encoders/verdict.ts";
 import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { type FakeParts, fakeMachine } from "./fake-machine.ts";
@@ -145,4 +145,32 @@ it("all of them are told in the table's order, each node by itself", async () =>
     "h264_rkmpp",
     "libx264",
   ]);
+});
+
+test.each([
+  [1, 1],
+  [2, 2],
+  [9, 5],
+])(
+  "of five, %i at once means that %i are at work, and the answers keep their order",
+  async (atOnce, most) => {
+    let working = 0;
+    let mostWorking = 0;
+    const answers = await inTurns([50, 10, 40, 20, 30], atOnce, async (item) => {
+      mostWorking = Math.max(mostWorking, ++working);
+      for (let turns = 0; turns < item; turns++) await Promise.resolve();
+      working--;
+      return item * 2;
+    });
+    expect(answers).toEqual([100, 20, 80, 40, 60]);
+    expect(mostWorking).toBe(most);
+  },
+);
+
+test("a failure is the whole's", async () => {
+  const failing = inTurns([1, 2], 1, async (item) => {
+    if (item === 2) throw new Error("two");
+  });
+  await expect(failing).rejects.toThrow("two");
+  expect(await inTurns([], 2, async () => 1)).toEqual([]);
 });

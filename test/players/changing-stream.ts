@@ -1,13 +1,13 @@
-import { ownClock } from "../../src/timing/input-clock.ts";
-import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
-import type { Packet } from "../../src/media/packet.ts";
+import { Feed } from "../../src/channel/pipeline.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
+import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 import { encodeHeader } from "../../src/media/flv/header.ts";
+import type { Packet } from "../../src/media/packet.ts";
+import { Channel } from "../../src/outputs/live/hub.ts";
 import { HttpServer } from "../../src/server/server.ts";
 import { flvPath } from "../../src/server/stream-name.ts";
-import { Channel } from "../../src/outputs/live/hub.ts";
-import { Feed } from "../../src/channel/pipeline.ts";
+import { ownClock } from "../../src/timing/input-clock.ts";
 import { openDoor } from "../server/open-gate.ts";
 
 /** What a picture is encoded as; another one has another SPS. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { HttpServer, type HttpServerOptions } from "../../src/server/server.ts";
 import type { Channel } from "../../src/outputs/live/hub.ts";
+import { HttpServer, type HttpServerOptions } from "../../src/server/server.ts";
 import { send, videoChannel } from "../outputs/live/fakes.ts";
 import { openDoor } from "./open-gate.ts";
 import { RawClient } from "./raw-client.ts";

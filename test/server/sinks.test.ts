@@ -7,12 +7,12 @@ import {
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Channel } from "../../src/outputs/live/hub.ts";
+import type { Sink } from "../../src/outputs/live/sink.ts";
 import { http1Sink } from "../../src/server/viewers/http1-sink.ts";
 import { http2Sink } from "../../src/server/viewers/http2-sink.ts";
 import { startViewing } from "../../src/server/viewers/viewing.ts";
 import { webSocketSink } from "../../src/server/viewers/websocket-sink.ts";
-import type { Channel } from "../../src/outputs/live/hub.ts";
-import type { Sink } from "../../src/outputs/live/sink.ts";
 import { send, somebody, videoChannel } from "../outputs/live/fakes.ts";
 
 const opened: { close(): void }[] = [];

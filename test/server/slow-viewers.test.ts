@@ -8,11 +8,11 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { describe, it, type TestContext } from "vitest";
 import { TagType } from "../../src/media/flv/layout.ts";
 import { encodeTag } from "../../src/media/flv/tag.ts";
+import type { Channel, ChannelLimits } from "../../src/outputs/live/hub.ts";
+import type { Viewer } from "../../src/outputs/live/viewer.ts";
 import { http1Sink } from "../../src/server/viewers/http1-sink.ts";
 import { http2Sink } from "../../src/server/viewers/http2-sink.ts";
 import { startViewing } from "../../src/server/viewers/viewing.ts";
-import type { Channel, ChannelLimits } from "../../src/outputs/live/hub.ts";
-import type { Viewer } from "../../src/outputs/live/viewer.ts";
 import { send, somebody, storyOf, videoChannel } from "../outputs/live/fakes.ts";
 
 /** A machine that is busy may be late with everything, so these say only that it comes. */

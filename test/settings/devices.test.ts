@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { devicesOptions } from "../../src/settings/devices-options.ts";
 import { readSettings } from "../../src/settings/read-options.ts";
+import { devicesOptions } from "../../src/settings/tool-options.ts";
 
 const resolve = (flags: Readonly<Record<string, string>>, env: Readonly<Record<string, string>> = {}) =>
   readSettings(devicesOptions, new Map(Object.entries(flags)), env);

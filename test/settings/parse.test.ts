@@ -6,13 +6,15 @@ import {
   parseFps,
   parseGopSeconds,
   parseHost,
+  parseMaxBatchMs,
+  parseMaxLagMs,
   parseName,
   parsePort,
   parseSize,
   parseSwitch,
+  parseViewerTimeoutMs,
   UnacceptableError,
 } from "../../src/settings/parse.ts";
-import { parseMaxBatchMs, parseMaxLagMs, parseViewerTimeoutMs } from "../../src/settings/parse-viewers.ts";
 
 const accepted: readonly [parse: (text: string) => unknown, text: string, value: unknown][] = [
   [parseSize, "1280x720", { width: 1280, height: 720 }],

@@ -1,9 +1,7 @@
 import { expect, it } from "vitest";
 import { checkOptions } from "../../src/settings/check-options.ts";
 import { logsOptions, namedOptions, statusOptions } from "../../src/settings/control-options.ts";
-import { devicesOptions } from "../../src/settings/devices-options.ts";
-import { doctorOptions } from "../../src/settings/doctor-options.ts";
-import { encodersOptions } from "../../src/settings/encoders-options.ts";
+import { devicesOptions, doctorOptions, encodersOptions } from "../../src/settings/tool-options.ts";
 
 it.each(
   Object.entries({

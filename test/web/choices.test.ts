@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ViewerReadings } from "../../src/web/stream-viewer.ts";
 import { avcCodecString, soundDecoderConfig } from "../../src/web/decoder-config.ts";
-import { Failures } from "../../src/web/failures.ts";
 import { figuresOf } from "../../src/web/figures.ts";
+import { Failures } from "../../src/web/player.ts";
+import type { ViewerReadings } from "../../src/web/stream-viewer.ts";
 import { isOldIphone } from "../../src/web/support.ts";
 import { Tally } from "../../src/web/tally.ts";
 import { chooseTransport } from "../../src/web/transport.ts";

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ChannelInfo } from "../../src/web/stream-list.ts";
 import { type Facts, situationOf } from "../../src/web/situation.ts";
-import { tellTime } from "../../src/web/tell-time.ts";
-import { wordsFor } from "../../src/web/words.ts";
+import type { ChannelInfo } from "../../src/web/stream-list.ts";
+import { tellTime, wordsFor } from "../../src/web/words.ts";
 
 const facts: Facts = {
   link: { kind: "receiving" },

@@ -1,8 +1,8 @@
-import type { Packet } from "../../media/packet.ts";
 import { UserError } from "../../errors.ts";
 import type { Capture } from "../../ffmpeg/capture.ts";
 import type { Plan } from "../../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../../log.ts";
+import type { Packet } from "../../media/packet.ts";
 import type { InputStatus } from "../../status.ts";
 import { Backoff } from "./backoff.ts";
 import type { DeviceWatch } from "./device-watch.ts";

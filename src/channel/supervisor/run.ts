@@ -1,7 +1,7 @@
-import { type Packet, type TrackName, trackOf } from "../../media/packet.ts";
 import { UserError } from "../../errors.ts";
 import type { Capture } from "../../ffmpeg/capture.ts";
 import type { Plan } from "../../ffmpeg/plan.ts";
+import { type Packet, type TrackName, trackOf } from "../../media/packet.ts";
 
 export interface RunOptions {
   readonly startCapture: (plan: Plan, onPackets: (packets: readonly Packet[]) => void) => Capture;

@@ -1,10 +1,9 @@
-import type { Microphone } from "../device.ts";
-import type { Access } from "../../system/access.ts";
-import { accessOf } from "../../system/access.ts";
+import { type Access, accessOf } from "../../system/access.ts";
 import { holdersOf } from "../../system/holders.ts";
 import type { Machine } from "../../system/machine.ts";
+import type { Microphone } from "../device.ts";
 import { type StableLinks, stableLinks } from "./stable-link.ts";
-import { usbDevice } from "./usb.ts";
+import { usbDevice } from "./v4l2.ts";
 
 /** A sound card: a line of /proc/asound/cards. */
 export interface AlsaCard {

@@ -1,5 +1,5 @@
-import type { Camera, Microphone, Screen } from "../device.ts";
 import type { Access } from "../../system/access.ts";
+import type { Camera, Microphone, Screen } from "../device.ts";
 import {
   type AvfoundationEntry,
   type AvfoundationListing,

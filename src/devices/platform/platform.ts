@@ -1,5 +1,5 @@
-import type { Camera, Microphone, Screen } from "../device.ts";
 import type { Machine } from "../../system/machine.ts";
+import type { Camera, Microphone, Screen } from "../device.ts";
 
 /** What a listing looks at, and the ffmpeg that it may ask. */
 export interface ListingContext {

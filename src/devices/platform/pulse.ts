@@ -1,5 +1,5 @@
-import type { Microphone } from "../device.ts";
 import type { Machine } from "../../system/machine.ts";
+import type { Microphone } from "../device.ts";
 import { type AlsaCapture, physicalIdOf } from "./alsa.ts";
 
 /** A source of a PulseAudio server, or of PipeWire in its place. */

@@ -1,12 +1,9 @@
+import { type Access, accessOf } from "../../system/access.ts";
+import { type Holder, holdersOf } from "../../system/holders.ts";
 import type { Camera } from "../device.ts";
-import type { Access } from "../../system/access.ts";
-import { accessOf } from "../../system/access.ts";
-import type { Holder } from "../../system/holders.ts";
-import { holdersOf } from "../../system/holders.ts";
 import type { ListingContext } from "./platform.ts";
 import { type StableLinks, stableLinks } from "./stable-link.ts";
 import { type UdevRecord, udevRecord } from "./udev.ts";
-import { usbDevice } from "./usb.ts";
 import { parseV4l2Ctl, v4l2CtlArguments } from "./v4l2-ctl.ts";
 import { parseV4l2Listing, v4l2ListArguments } from "./v4l2-ffmpeg.ts";
 import type { V4l2Node } from "./v4l2-node.ts";
@@ -121,4 +118,12 @@ function toCamera(
     modes,
     holders: holders ?? [],
   };
+}
+
+/**
+ * The USB device behind a path of sysfs, the same for a webcam's camera and its microphone; null where it is no USB
+ * device. An interface (`1-2:1.0`) is a folder in its device's (`1-2`): the kernel's Documentation/ABI, sysfs-bus-usb.
+ */
+export function usbDevice(sysfsPath: string | null): string | null {
+  return /^(.*\/\d+-\d+(?:\.\d+)*)\/\d+-\d+(?:\.\d+)*:\d+\.\d+(?:\/|$)/.exec(sysfsPath ?? "")?.[1] ?? null;
 }

@@ -1,5 +1,5 @@
-import type { Camera, Microphone, Screen } from "../device.ts";
 import type { Access } from "../../system/access.ts";
+import type { Camera, Microphone, Screen } from "../device.ts";
 import { type DshowEntry, parseDshowListing, parseDshowModes } from "./dshow.ts";
 import { askFfmpeg, distinct } from "./ffmpeg-listing.ts";
 import { physicalIdAmong } from "./pairing.ts";

@@ -1,6 +1,6 @@
-import type { Area, Screen } from "../device.ts";
 import type { Access } from "../../system/access.ts";
 import { userOf } from "../../system/user.ts";
+import type { Area, Screen } from "../device.ts";
 import type { ListingContext } from "./platform.ts";
 
 const ANSWER_TIMEOUT_MS = 2000;

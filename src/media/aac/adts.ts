@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-import { SAMPLE_RATES_HZ } from "./config.ts";
 import { BitReader } from "../bit-reader.ts";
 import { CorruptInputError } from "../corrupt-input.ts";
+import { SAMPLE_RATES_HZ } from "./config.ts";
 
 /** One frame of an ADTS stream, its header taken off. */
 export interface AdtsFrame {

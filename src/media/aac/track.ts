@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-import { type AacFormat, parseAudioSpecificConfig } from "./config.ts";
-import { type AdtsFrame, splitAdts } from "./adts.ts";
 import type { AudioConfig, AudioFrame } from "../packet.ts";
+import { type AdtsFrame, splitAdts } from "./adts.ts";
+import { type AacFormat, parseAudioSpecificConfig } from "./config.ts";
 
 /**
  * Turns AAC into packets, an AudioConfig first. With an AudioSpecificConfig as `extradata` the data are raw frames;

@@ -1,5 +1,4 @@
 import { CorruptInputError } from "../corrupt-input.ts";
-import { Amf0Reader } from "./amf0-reader.ts";
 
 /** A value of AMF 0 (Adobe "Action Message Format -- AMF 0", 2007), of the types that FLV metadata is made of. */
 export type Amf0Value =
@@ -187,4 +186,68 @@ function decodeDate(reader: Amf0Reader): Amf0Date {
   const epochMs = reader.double();
   reader.u16(); // time-zone: "should not be filled in or used" (2.13)
   return { kind: "date", epochMs };
+}
+
+/** Numbers and texts of an AMF 0 body, one after another; what is missing is corrupt, and where is said. */
+export class Amf0Reader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #bodyOffset: number;
+  readonly #text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  #at = 0;
+
+  constructor(body: Uint8Array, bodyOffset: number) {
+    this.#bytes = body;
+    this.#view = new DataView(body.buffer, body.byteOffset, body.length);
+    this.#bodyOffset = bodyOffset;
+  }
+
+  get remainingBytes(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#take(1));
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.#take(2));
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#take(4));
+  }
+
+  double(): number {
+    return this.#view.getFloat64(this.#take(8));
+  }
+
+  utf8(byteCount: number): string {
+    const start = this.#take(byteCount);
+    try {
+      return this.#text.decode(this.#bytes.subarray(start, start + byteCount));
+    } catch (cause) {
+      throw new CorruptInputError(`AMF0: a string that is not UTF-8 at offset ${this.#bodyOffset + start}`, {
+        cause,
+      });
+    }
+  }
+
+  skipIf(byte: number): boolean {
+    const isNext = this.#bytes[this.#at] === byte;
+    if (isNext) this.#at++;
+    return isNext;
+  }
+
+  fail(what: string): never {
+    throw new CorruptInputError(`AMF0: ${what} at offset ${this.#bodyOffset + this.#at}`);
+  }
+
+  #take(byteCount: number): number {
+    if (byteCount > this.remainingBytes)
+      this.fail(`${byteCount} bytes expected where ${this.remainingBytes} are left,`);
+    const start = this.#at;
+    this.#at += byteCount;
+    return start;
+  }
 }

@@ -1,8 +1,8 @@
+import { CorruptInputError } from "../corrupt-input.ts";
+import type { VideoConfig, VideoFrame } from "../packet.ts";
 import { splitAnnexB } from "./annexb.ts";
 import { type Avcc, isAvcc, parseAvcc, splitLengthPrefixed } from "./avcc.ts";
-import { CorruptInputError } from "../corrupt-input.ts";
 import { isSlice, NalUnitType, nalHeaderProblem, nalUnitType } from "./nal-unit.ts";
-import type { VideoConfig, VideoFrame } from "../packet.ts";
 import { ParameterSets, type SpsUnit } from "./parameter-sets.ts";
 
 /** Pictures that are not shown in the order in which they are coded: B-frames, which cannot be timed without DTS. */

@@ -1,9 +1,14 @@
 import { Buffer } from "node:buffer";
-import { nutChecksum } from "./nut-checksum.ts";
-import { frameEvent, type NutEvent, type NutStreamEvent } from "./nut-event.ts";
-import { type FrameHeader, type NutStream, readFrameHeader } from "./frame.ts";
+import {
+  type FrameHeader,
+  frameEvent,
+  type NutEvent,
+  type NutStream,
+  type NutStreamEvent,
+  readFrameHeader,
+} from "./frame.ts";
 import { type MainHeader, readMainHeader, readStreamHeader, readSyncpoint, rescale } from "./header.ts";
-import { corruptNut, NutReader } from "./reader.ts";
+import { corruptNut, NutReader, nutChecksum } from "./reader.ts";
 
 /** Bounds of what a demuxer will hold. */
 export interface NutLimits {

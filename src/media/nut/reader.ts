@@ -87,3 +87,18 @@ export class NutReader {
 export function corruptNut(offset: number, expected: string, got: string | number): CorruptInputError {
   return new CorruptInputError(`NUT stream, byte ${offset}: expected ${expected}, got ${got}`);
 }
+
+const POLYNOMIAL = 0x04c11db7;
+
+const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let remainder = byte << 24;
+  for (let bit = 0; bit < 8; bit++) remainder = (remainder << 1) ^ (remainder < 0 ? POLYNOMIAL : 0);
+  return remainder;
+});
+
+/** CRC-32 of NUT headers: generator 0x04C11DB7, highest bit first, starting at 0 (NUT specification, "checksum"). */
+export function nutChecksum(bytes: Uint8Array): number {
+  let crc = 0;
+  for (const byte of bytes) crc = (crc << 8) ^ (table[(crc >>> 24) ^ byte] ?? 0);
+  return crc >>> 0;
+}

@@ -1,6 +1,5 @@
 import { restamp, type Tag } from "../../media/flv/tag.ts";
-import { toBatch } from "./batch.ts";
-import type { Batch } from "./sink.ts";
+import { type Batch, toBatch } from "./sink.ts";
 
 export interface GroupLimits {
   /** A group that outgrows this is not kept. */

@@ -1,9 +1,7 @@
 import type { Tag } from "../../media/flv/tag.ts";
-import { Audience, type LagVerdict } from "./transport-group.ts";
-import { batchOf, toBatch } from "./batch.ts";
 import { type GroupLimits, Opening } from "./gop-cache.ts";
-import { batchMs, type Schedule } from "./pace.ts";
-import type { Batch, Sink, Transport } from "./sink.ts";
+import { type Batch, batchOf, type Sink, type Transport, toBatch } from "./sink.ts";
+import { Audience, type LagVerdict } from "./transport-group.ts";
 import { type LagLimits, Viewer, type Who } from "./viewer.ts";
 
 export interface ChannelLimits extends GroupLimits, LagLimits {
@@ -247,3 +245,21 @@ export class Channel {
     this.#opening.restart();
   }
 }
+
+/** Up to so many viewers each tag goes out as it comes: a write to each costs less than a millisecond together. */
+const FEW_VIEWERS = 128;
+/** From so many on, writes are what costs. */
+const MANY_VIEWERS = 900;
+/** About a picture's time: with its sound it goes out as one. */
+const MIDDLE_MS = 33;
+/** Merging for longer saves nothing: the bytes themselves are the cost then. */
+const LONGEST_MS = 100;
+
+/** How long a tag may wait for others to share its batch: nothing while viewers are few. */
+export function batchMs(viewers: number, maxBatchMs: number): number {
+  if (viewers <= FEW_VIEWERS) return 0;
+  return Math.min(viewers < MANY_VIEWERS ? MIDDLE_MS : LONGEST_MS, maxBatchMs);
+}
+
+/** Calls back once, so many milliseconds from now; what it returns cancels that. */
+export type Schedule = (run: () => void, delayMs: number) => () => void;

@@ -1,3 +1,5 @@
+import type { Tag } from "../../media/flv/tag.ts";
+
 /** Tags that go to viewers together, or the FLV header alone. Shared, never written again. */
 export interface Batch {
   /** One behind the other they are the bytes. */
@@ -23,4 +25,14 @@ export interface Sink {
   end(): void;
   /** Drops the connection: the viewer is too far behind to be worth an orderly end. */
   destroy(): void;
+}
+
+/** The tags, in this order, as one batch; nothing is copied. */
+export function toBatch(tags: readonly Tag[]): Batch {
+  return batchOf(tags.map((tag) => tag.bytes));
+}
+
+/** The parts, in this order, as one batch; nothing is copied. */
+export function batchOf(parts: readonly Uint8Array[]): Batch {
+  return { parts, byteLength: parts.reduce((total, part) => total + part.length, 0) };
 }

@@ -1,13 +1,12 @@
-import { type OperationId, operations } from "./operations.ts";
-import { toChannelDetail, toChannels, toViewer } from "./told.ts";
 import type { Channel } from "../../outputs/live/hub.ts";
 import type { Viewer } from "../../outputs/live/viewer.ts";
 import type { CastState } from "../../status.ts";
 import { version } from "../../version.ts";
 import type { Answer, Headers } from "../admission.ts";
+import { refusal, textAnswer } from "../http/refusal.ts";
 import type { Broadcast } from "./broadcast.ts";
-import { refusal } from "../http/refusal.ts";
-import { textAnswer } from "../http/text-answer.ts";
+import { type OperationId, operations } from "./operations.ts";
+import { toChannelDetail, toChannels, toViewer } from "./told.ts";
 
 /** What the API tells of and acts on. */
 export interface ApiParts {

@@ -1,6 +1,6 @@
 import type { CastStatus } from "../../status.ts";
+import { textAnswer } from "../http/refusal.ts";
 import type { Broadcast } from "./broadcast.ts";
-import { textAnswer } from "../http/text-answer.ts";
 
 type Headers = Readonly<Record<string, string>>;
 

@@ -1,9 +1,9 @@
-import { operations } from "./operations.ts";
 import type { Doorkeeper } from "../../auth/request.ts";
 import { type Answer, admit, allowOf, choices } from "../admission.ts";
-import { type ApiParts, operators, type Resource } from "./handlers.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { refusal } from "../http/refusal.ts";
+import { type ApiParts, operators, type Resource } from "./handlers.ts";
+import { operations } from "./operations.ts";
 
 /** What a page can send to any server without asking it first (the Fetch standard's safelisted types). */
 const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i;

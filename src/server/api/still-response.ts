@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
-import type { Broadcast } from "./broadcast.ts";
 import { refusal, refusalForNow } from "../http/refusal.ts";
+import type { Broadcast } from "./broadcast.ts";
 
 /** Answers with the stream's picture as it is now. */
 export async function serveStill(

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { discardInput, isTakenOver } from "../viewers/flv-response.ts";
 import { answerAndClose, answerClientError } from "./client-error.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ServerLimits } from "./limits.ts";
 import { refusal } from "./refusal.ts";
 import { checkHead, MAX_HEAD_BYTES } from "./request-rules.ts";
 import { respond } from "./respond.ts";
-import { discardInput, isTakenOver } from "./take-over.ts";
 
 /**
  * Reads HTTP/1 from connections that it is handed with `emit("connection")`, plain or TLS. It does not listen itself:

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** How long and how much a connection may be before it carries a stream. */
 export interface ServerLimits {
   /** TLS's handshake, or a request's header, or an HTTP/2 session without a request. */
@@ -20,3 +22,17 @@ export const defaultServerLimits: ServerLimits = {
   maxViewers: 5000,
   maxViewersPerAddress: null,
 };
+
+/** Left for what is no viewer's: ffmpeg started anew, files, the control socket. */
+const RESERVE = 64;
+
+/** How many connections this process can hold by its limit of open files; no limit where the system does not tell. */
+export function maxConnections(): number {
+  try {
+    const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? [];
+    const limit = Number(soft ?? Number.NaN);
+    return limit > 0 ? Math.max(limit - RESERVE, Math.floor(limit / 2)) : Number.POSITIVE_INFINITY;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,5 +1,3 @@
-import { textAnswer } from "./text-answer.ts";
-
 /** A response with a status and one line of text that says why. */
 export function refusal(
   status: number,
@@ -16,4 +14,17 @@ export function refusalForNow(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   return refusal(status, `${why}: try again in a second`, { ...headers, "Retry-After": "1" });
+}
+
+/** An answer whose body is whole, and holds for now only. */
+export function textAnswer(body: string, headers: Readonly<Record<string, string>>, status = 200): Response {
+  return new Response(body, {
+    status,
+    headers: {
+      "Content-Type": "text/plain; charset=utf-8",
+      "Content-Length": String(Buffer.byteLength(body)),
+      "Cache-Control": "no-store",
+      ...headers,
+    },
+  });
 }

@@ -1,13 +1,13 @@
 import type { ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
 import type { Channel } from "../../outputs/live/hub.ts";
 import type { Sink } from "../../outputs/live/sink.ts";
 import type { Exchange, Http1Exchange, Http2Exchange, WebSocketExchange } from "../http/exchange.ts";
-import { http1Sink } from "./http1-sink.ts";
-import { http2Sink } from "./http2-sink.ts";
 import { refusal, refusalForNow } from "../http/refusal.ts";
 import { streamed } from "../http/respond.ts";
-import { discardInput, takeOver } from "../http/take-over.ts";
+import { http1Sink } from "./http1-sink.ts";
+import { http2Sink } from "./http2-sink.ts";
 import type { ViewerPlaces } from "./viewer-places.ts";
 import { startViewing } from "./viewing.ts";
 import { webSocketHandshake } from "./websocket-handshake.ts";
@@ -106,4 +106,33 @@ function view(wish: Wish, sink: Sink, connection: Socket | ServerHttp2Stream): R
   startViewing(channel, sink, connection, { id: places.take(address), address, sinceMs: Date.now() });
   connection.once("close", () => places.leave(address));
   return streamed;
+}
+
+/** A client has nothing more to say once its stream runs; what it sends all the same is thrown away up to here. */
+const MAX_DISCARDED_BYTES = 65_536;
+
+const taken = new WeakSet<Socket>();
+
+/** Whether the connection carries a stream already: requests that came pipelined behind it are not answered. */
+export function isTakenOver(socket: Socket): boolean {
+  return taken.has(socket);
+}
+
+/** From here the socket is ours: node's parser sees nothing more, so that no second response can be woven in. */
+export function takeOver(socket: Socket): void {
+  taken.add(socket);
+  socket.removeAllListeners("data");
+  socket.setTimeout(0);
+  socket.setNoDelay(true);
+  socket.once("end", () => socket.destroySoon());
+  discardInput(socket, () => socket.destroy());
+}
+
+/** Throws away what comes in, and calls `onTooMuch` where a client does not stop. */
+export function discardInput(input: Readable, onTooMuch: () => void): void {
+  let discardedBytes = 0;
+  input.on("data", (chunk: Buffer) => {
+    discardedBytes += chunk.length;
+    if (discardedBytes > MAX_DISCARDED_BYTES) onTooMuch();
+  });
 }

@@ -1,8 +1,6 @@
 import type { Socket } from "node:net";
-import type { Sink, Transport } from "../../outputs/live/sink.ts";
-import { bareBytes } from "./bare.ts";
-import { chunkOf, LAST_CHUNK } from "./chunk.ts";
-import { SocketSink } from "./socket-sink.ts";
+import type { Batch, Sink, Transport } from "../../outputs/live/sink.ts";
+import { bareBytes, SocketSink } from "./socket-sink.ts";
 
 /** HTTP/1.1: each batch is one chunk, written straight to the socket after the response's head. */
 const chunked: Transport = { name: "http/1.1", frame: chunkOf };
@@ -14,4 +12,15 @@ export function http1Sink(socket: Socket, version: "1.0" | "1.1"): Sink {
   return version === "1.1"
     ? new SocketSink(socket, chunked, LAST_CHUNK)
     : new SocketSink(socket, bare, Buffer.alloc(0));
+}
+
+/** The last chunk of a chunked body, with no trailers (RFC 9112, 7.1). */
+export const LAST_CHUNK = Buffer.from("0\r\n\r\n", "latin1");
+
+const CRLF = Buffer.from("\r\n", "latin1");
+
+/** The batch as one chunk of a chunked body (RFC 9112, 7.1). */
+export function chunkOf(batch: Batch): Buffer {
+  const size = Buffer.from(`${batch.byteLength.toString(16)}\r\n`, "latin1");
+  return Buffer.concat([size, ...batch.parts, CRLF], size.length + batch.byteLength + CRLF.length);
 }

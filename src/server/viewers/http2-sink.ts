@@ -1,7 +1,6 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Sink, Transport } from "../../outputs/live/sink.ts";
-import { bareBytes } from "./bare.ts";
-import { END_GRACE_MS } from "./socket-sink.ts";
+import { bareBytes, END_GRACE_MS } from "./socket-sink.ts";
 
 /** HTTP/2 frames for itself: DATA frames as its flow control allows. */
 const data: Transport = { name: "http/2", frame: bareBytes };

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import type { Sink, Transport } from "../../outputs/live/sink.ts";
+import type { Batch, Sink, Transport } from "../../outputs/live/sink.ts";
 
 /** A viewer that does not take the end of its stream within this time is cut off. */
 export const END_GRACE_MS = 10_000;
@@ -37,4 +37,10 @@ export class SocketSink implements Sink {
     if (this.#socket instanceof TLSSocket) this.#socket.destroy();
     else this.#socket.resetAndDestroy();
   }
+}
+
+/** The batch's bytes and nothing else; those of a single part as they are. */
+export function bareBytes({ parts, byteLength }: Batch): Uint8Array {
+  const [first] = parts;
+  return first !== undefined && parts.length === 1 ? first : Buffer.concat(parts, byteLength);
 }

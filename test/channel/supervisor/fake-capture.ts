@@ -1,6 +1,6 @@
-import type { Packet, VideoFrame } from "../../../src/media/packet.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { Capture } from "../../../src/ffmpeg/capture.ts";
+import type { Packet, VideoFrame } from "../../../src/media/packet.ts";
 
 export const picture: VideoFrame = {
   ...{ kind: "video-frame", codec: "h264", isKey: true, timeUs: 0 },

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { AudioFrame, VideoFrame } from "../../../src/media/packet.ts";
 import { Meter } from "../../../src/channel/supervisor/meter.ts";
+import type { AudioFrame, VideoFrame } from "../../../src/media/packet.ts";
 
 const picture: VideoFrame = {
   ...{ kind: "video-frame", codec: "h264", isKey: false, timeUs: 0 },

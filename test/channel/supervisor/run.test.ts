@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { AudioFrame } from "../../../src/media/packet.ts";
+import { Run } from "../../../src/channel/supervisor/run.ts";
 import { testSource } from "../../../src/devices/test-source.ts";
 import type { Plan } from "../../../src/ffmpeg/plan.ts";
-import { Run } from "../../../src/channel/supervisor/run.ts";
+import type { AudioFrame } from "../../../src/media/packet.ts";
 import { FakeCapture, picture } from "./fake-capture.ts";
 
 const sound: AudioFrame = { kind: "audio-frame", codec: "aac", timeUs: 0, data: Uint8Array.of(0x21) };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { manual } from "../../../src/cli/manual.ts";
-import { startOptions } from "../../../src/settings/start-options.ts";
 import { manualPage } from "../../../src/cli/shell/man.ts";
+import { startOptions } from "../../../src/settings/start-options.ts";
 import { commands } from "./described.ts";
 import { isHere, runShell } from "./run-shell.ts";
 

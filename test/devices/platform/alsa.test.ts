@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { alsaCaptures, alsaMicrophones, parseCaptures, parseCards } from "../../../src/devices/platform/alsa.ts";
+import {
+  alsaCaptures,
+  alsaMicrophones,
+  parseCaptures,
+  parseCards,
+} from "../../../src/devices/platform/alsa.ts";
 import { accounts, type FakeLinux, fakeLinux } from "./fake-linux.ts";
 
 // A laptop with a Logitech C920, its HDMI sound and its own: /proc/asound/cards and /proc/asound/pcm

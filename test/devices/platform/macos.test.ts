@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { microphoneOf } from "../../../src/devices/select.ts";
 import { macos } from "../../../src/devices/platform/macos.ts";
+import { microphoneOf } from "../../../src/devices/select.ts";
 import { FakeMachine } from "../../system/fake-machine.ts";
 import { elCapitan, faceTimeModes, twoScreens, withIds } from "./macos-listings.ts";
 

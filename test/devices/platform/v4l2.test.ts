@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { v4l2Cameras } from "../../../src/devices/platform/v4l2.ts";
+import { usbDevice, v4l2Cameras } from "../../../src/devices/platform/v4l2.ts";
 import { accounts, type FakeLinux, fakeLinux } from "./fake-linux.ts";
 import { recorded } from "./recorded.ts";
 
@@ -172,4 +172,23 @@ test("a camera says who has it open", async () => {
 
 test("a machine without cameras has none", async () => {
   expect(await list({})).toEqual([]);
+});
+
+const DEVICE = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-4/1-4.2";
+
+test.each([
+  `${DEVICE}/1-4.2:1.0/video4linux/video0`,
+  `${DEVICE}/1-4.2:1.2/sound/card1`,
+  `${DEVICE}/1-4.2:1.2`,
+])("%s is of the device behind the hub", (path) => {
+  expect(usbDevice(path)).toBe(DEVICE);
+});
+
+test.each([
+  "/sys/devices/platform/vivid.0/video4linux/video0",
+  "/sys/devices/pci0000:00/0000:00:1f.3/sound/card0",
+  "/sys/devices/virtual/video4linux/video8",
+  null,
+])("%s is of no USB device", (path) => {
+  expect(usbDevice(path)).toBeNull();
 });

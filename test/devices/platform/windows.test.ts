@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { microphoneOf } from "../../../src/devices/select.ts";
 import { windows } from "../../../src/devices/platform/windows.ts";
+import { microphoneOf } from "../../../src/devices/select.ts";
 import { FakeMachine } from "../../system/fake-machine.ts";
 import { c920Modes, headers, oldest, suffixes } from "./windows-listings.ts";
 

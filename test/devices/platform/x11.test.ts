@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Ran } from "../../../src/system/machine.ts";
 import { parseMonitors, parseScreenSize, x11Screens } from "../../../src/devices/platform/x11.ts";
+import type { Ran } from "../../../src/system/machine.ts";
 import { accounts, fakeLinux } from "./fake-linux.ts";
 import { FFMPEG_VERSIONS, recorded } from "./recorded.ts";
 

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { splitAdts } from "../../../src/media/aac/adts.ts";
 import { aacCodecString, parseAudioSpecificConfig } from "../../../src/media/aac/config.ts";
 import { AacTrack } from "../../../src/media/aac/track.ts";
-import { splitAdts } from "../../../src/media/aac/adts.ts";
 import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
 import { NutDemuxer } from "../../../src/media/nut/demuxer.ts";
 import type { AudioConfig, AudioFrame } from "../../../src/media/packet.ts";

@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Packet } from "../../../src/media/packet.ts";
 import { parseAudioBody } from "../../../src/media/flv/audio-body.ts";
 import { FlvDemuxer, type FlvTagEvent } from "../../../src/media/flv/demuxer.ts";
 import { encodeHeader } from "../../../src/media/flv/header.ts";
 import { Muxer } from "../../../src/media/flv/muxer.ts";
 import type { Tag } from "../../../src/media/flv/tag.ts";
 import { parseVideoBody } from "../../../src/media/flv/video-body.ts";
+import type { Packet } from "../../../src/media/packet.ts";
 import { bytes, hex } from "./hex.ts";
 import { audioConfig, picture, sound, videoConfig } from "./packets.ts";
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type AccessUnit, AccessUnitSplitter } from "../../../src/media/h264/access-unit.ts";
 import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
+import { type AccessUnit, AccessUnitSplitter } from "../../../src/media/h264/access-unit.ts";
 import { bytes, fixture, hex, inPieces, isResultOrCorrupt, md5, probe } from "../fixture.ts";
 
 function split(data: Uint8Array, sizes: readonly number[] = [data.length], maxBytes?: number): AccessUnit[] {

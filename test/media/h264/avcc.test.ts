@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
 import { splitAnnexB } from "../../../src/media/h264/annexb.ts";
 import { encodeAvcc, parseAvcc, splitLengthPrefixed } from "../../../src/media/h264/avcc.ts";
-import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
 import { NutDemuxer } from "../../../src/media/nut/demuxer.ts";
 import { bytes, fixture, hex, isResultOrCorrupt } from "../fixture.ts";
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { splitAnnexB } from "../../../src/media/h264/annexb.ts";
 import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
+import { splitAnnexB } from "../../../src/media/h264/annexb.ts";
 import { h264CodecString, parseSps, withoutEmulationPrevention } from "../../../src/media/h264/sps.ts";
 import { bytes, fixture, hex, isResultOrCorrupt, probe } from "../fixture.ts";
 

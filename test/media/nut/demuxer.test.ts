@@ -2,8 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
 import { NutDemuxer } from "../../../src/media/nut/demuxer.ts";
-import { nutChecksum } from "../../../src/media/nut/nut-checksum.ts";
-import type { NutEvent, NutFrameEvent } from "../../../src/media/nut/nut-event.ts";
+import type { NutEvent, NutFrameEvent } from "../../../src/media/nut/frame.ts";
+import { nutChecksum } from "../../../src/media/nut/reader.ts";
 import { bytes, fixture, hex, inPieces, isResultOrCorrupt, md5, probe } from "../fixture.ts";
 
 const FILE_ID = "6e75742f 6d756c74 696d6564 69612063 6f6e7461 696e6572 00";

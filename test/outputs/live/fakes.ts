@@ -6,8 +6,7 @@ import { encodeHeader } from "../../../src/media/flv/header.ts";
 import { TagType } from "../../../src/media/flv/layout.ts";
 import { encodeTag, type Tag, type TagRole } from "../../../src/media/flv/tag.ts";
 import { parseVideoBody } from "../../../src/media/flv/video-body.ts";
-import { Channel, type ChannelLimits } from "../../../src/outputs/live/hub.ts";
-import type { Schedule } from "../../../src/outputs/live/pace.ts";
+import { Channel, type ChannelLimits, type Schedule } from "../../../src/outputs/live/hub.ts";
 import type { Sink, Transport } from "../../../src/outputs/live/sink.ts";
 import type { Who } from "../../../src/outputs/live/viewer.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Door } from "../../../src/auth/gate.ts";
 import { operations } from "../../../src/server/api/operations.ts";
 import { channelDetailSchema, channelsSchema, viewersSchema } from "../../../src/server/api/schemas.ts";
-import { Door } from "../../../src/auth/gate.ts";
 import { someStatus } from "../../control/some-status.ts";
 import { FakeBroadcast } from "../fake-stream.ts";
 import { hasOpening, Served } from "../served.ts";

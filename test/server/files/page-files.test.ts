@@ -1,7 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { answerWithPage } from "../../../src/server/files/page.ts";
-import { PageFiles } from "../../../src/server/files/page-files.ts";
+import { answerWithPage, PageFiles } from "../../../src/server/files/page-files.ts";
 
 const files = new PageFiles();
 const get = (path: string, more: { acceptEncoding?: string; ifNoneMatch?: string } = {}) =>

@@ -1,7 +1,7 @@
 import { connect, Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { defaultServerLimits } from "../../../src/server/http/limits.ts";
 import { Lobby, otherEnd } from "../../../src/server/http/idle-connections.ts";
+import { defaultServerLimits } from "../../../src/server/http/limits.ts";
 import { ViewerPlaces } from "../../../src/server/viewers/viewer-places.ts";
 import { hasOpening, Served } from "../served.ts";
 

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Metrics } from "../../../src/server/metrics/metrics.ts";
 import { type Measured, series } from "../../../src/server/metrics/series.ts";
-import { FakeBroadcast } from "../fake-stream.ts";
 import { FakeSink, send, somebody, videoChannel } from "../../outputs/live/fakes.ts";
+import { FakeBroadcast } from "../fake-stream.ts";
 
 const OPENING = "metadata@0 video-config@0 audio-config@0 key@0";
 const broadcast = new FakeBroadcast();

@@ -4,7 +4,12 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { addQueues, connectionKey, readTable, readTcpQueues } from "../../../src/server/viewers/tcp-queues.ts";
+import {
+  addQueues,
+  connectionKey,
+  readTable,
+  readTcpQueues,
+} from "../../../src/server/viewers/tcp-queues.ts";
 
 const isLinux = process.platform === "linux";
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { shellLine } from "../../src/ffmpeg/shell-line.ts";
+import { shellLine } from "../../src/channel/dry-run.ts";
 
 it("reads in a shell as the same words", () => {
   const words = ["a b", "it's", "", "$HOME", "`x`", "a\\b", '"q"', "expr:if(isnan(t),1,0)", "-i", "x*y", "ä"];

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readStill } from "../../src/control/read-still.ts";
+import { readStill } from "../../src/control/ask.ts";
 
 test("a picture that came from another process is read", () => {
   expect(readStill({ kind: "jpeg", base64: "/9j/2Q==" })).toEqual({

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { prepareStateFolder } from "../../src/control/state-folder.ts";
+import { prepareStateFolder } from "../../src/system/state-folder.ts";
 
 let parent: string;
 beforeEach(() => (parent = mkdtempSync(join(tmpdir(), "flvcast-state-"))));

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { defaultBitrateKbps } from "../../src/ffmpeg/bitrate.ts";
+import { defaultBitrateKbps } from "../../src/ffmpeg/encoder.ts";
 
 it.each([
   [640, 360, 25, 750],
