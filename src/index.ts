@@ -1,22 +1,22 @@
-import { type Cast, type CastOptions, startCast as runCast } from "./channel/channel.ts";
+import { type Channel, type ChannelOptions, startStream as runChannel } from "./channel/channel.ts";
 import { completeSettings, type GivenSettings } from "./settings/resolve.ts";
 
 /**
  * Puts a device on the air, from code:
  *
- *     const cast = await startCast({ device: "test", port: 0 });
- *     console.log((await cast.onAir)?.url);
- *     await cast.stop();
+ *     const stream = await startStream({ device: "test", port: 0 });
+ *     console.log((await stream.onAir)?.url);
+ *     await stream.stop();
  *
  * Settings left out have the command line's defaults.
  *
  * @throws UserError when the settings contradict each other, the device cannot be opened or the port cannot be had
  */
-export async function startCast(settings: GivenSettings, options: CastOptions = {}): Promise<Cast> {
-  return runCast(completeSettings(settings), options);
+export async function startStream(settings: GivenSettings, options: ChannelOptions = {}): Promise<Channel> {
+  return runChannel(completeSettings(settings), options);
 }
 
-export type { Cast, CastOptions } from "./channel/channel.ts";
+export type { Channel, ChannelOptions } from "./channel/channel.ts";
 export type { OnAir } from "./channel/description.ts";
 export { type ExitReason, exitCodes, UserError } from "./errors.ts";
 export type { EventName, LogEvent, LogLevel } from "./log.ts";

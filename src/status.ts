@@ -1,7 +1,7 @@
-/** How a cast is doing: what `flvcast status` shows, systemd is told and the API will give. */
-export interface CastStatus {
+/** How a channel is doing: what `flvcast status` shows, systemd is told and the API will give. */
+export interface StreamStatus {
   readonly name: string;
-  readonly state: CastState;
+  readonly state: StreamState;
   /** When that state began, by Date.now(). */
   readonly sinceMs: number;
   /** When the process began. */
@@ -33,7 +33,7 @@ export interface CastStatus {
  * `starting`: nothing can be watched yet. `waiting`: nothing can be watched, and a device is waited for (`--wait`).
  * `on-air`: all inputs send. `degraded`: it can be watched, and an input is gone. `ended`: over.
  */
-export type CastState = "starting" | "waiting" | "on-air" | "degraded" | "ended";
+export type StreamState = "starting" | "waiting" | "on-air" | "degraded" | "ended";
 
 export interface InputStatus {
   readonly label: string;
@@ -49,7 +49,7 @@ export interface InputStatus {
   readonly lastFrameMs: number | null;
 }
 
-/** What has come since a cast began: numbers that only grow, and the last key interval. */
+/** What has come since a channel began: numbers that only grow, and the last key interval. */
 export interface MediaTotals {
   readonly videoFrames: number;
   readonly keyFrames: number;

@@ -2,99 +2,48 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 
-/** What each room may import: itself, and these rooms. A file at the top of src is a room of its own. */
+/** What each room may import: itself, and these rooms, all of which stand above it. A file at the top of src is a room of its own. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
-  failure: [],
+  errors: [],
   version: [],
   name: [],
-  status: [],
   log: [],
   suggest: [],
   folders: [],
-  codec: ["failure"],
-  flv: ["codec"],
-  live: ["flv", "codec"],
-  machine: [],
-  systemd: ["machine", "status", "log", "failure"],
-  device: ["machine", "codec", "name", "failure"],
-  platform: ["device", "machine"],
-  encoder: ["failure"],
-  ffmpeg: ["platform", "device", "machine", "encoder", "codec", "failure"],
-  audition: ["suggest", "ffmpeg", "platform", "device", "machine", "encoder", "codec", "failure"],
-  firewall: ["machine"],
-  doctor: ["firewall", "device", "machine", "ffmpeg", "failure"],
-  door: [],
-  check: ["flv", "codec"],
-  visit: ["check", "version", "failure"],
-  api: ["live", "status"],
-  metrics: ["live", "status", "version"],
-  http: ["api", "metrics", "door", "live", "flv", "status", "version", "failure"],
-  settings: ["door", "device", "encoder", "ffmpeg", "name", "suggest", "failure"],
-  inputs: ["ffmpeg", "device", "machine", "codec", "settings", "folders", "failure"],
-  lineup: [
-    "inputs",
-    "audition",
-    "ffmpeg",
-    "device",
-    "machine",
-    "encoder",
-    "codec",
-    "flv",
-    "settings",
-    "folders",
-    "failure",
+  status: [],
+  media: [],
+  timing: ["media"],
+  system: ["errors"],
+  outputs: ["media"],
+  auth: ["system", "errors"],
+  devices: ["system", "media", "name", "errors"],
+  ffmpeg: ["devices", "timing", "media", "errors"],
+  encoders: ["ffmpeg", "devices", "system", "media", "suggest", "errors"],
+  settings: ["ffmpeg", "devices", "auth", "name", "suggest", "errors"],
+  inputs: ["settings", "ffmpeg", "devices", "system", "media", "folders", "errors"],
+  server: ["outputs", "auth", "status", "version", "errors"],
+  channel: [
+    ...["inputs", "outputs", "encoders", "ffmpeg", "devices", "timing", "media", "system", "settings"],
+    ...["server", "app", "systemd", "status", "folders", "log", "version", "errors"],
   ],
-  supervisor: ["ffmpeg", "codec", "status", "log", "failure"],
-  school: ["supervisor", "retake", "lineup", "audition", "machine", "folders", "log"],
-  attempt: [
-    ...["school", "supervisor", "lineup", "ffmpeg", "device", "machine", "live", "codec"],
-    ...["settings", "folders", "status", "log", "version", "failure"],
-  ],
-  attempts: [
-    ...["attempt", "supervisor", "retake", "lineup", "audition", "ffmpeg", "live", "flv", "folders"],
-    ...["log", "failure"],
-  ],
-  retake: ["lineup", "encoder", "codec", "failure"],
-  "on-air": ["access", "lineup", "http", "live", "flv", "codec"],
-  stills: ["ffmpeg", "live", "codec", "status"],
-  serving: ["http", "log", "settings"],
-  cast: [
-    ...["serving", "stills", "access", "attempts", "supervisor", "lineup", "on-air", "audition", "ffmpeg"],
-    ...["machine", "http", "codec", "systemd", "settings", "status", "log", "failure"],
-  ],
-  "command-lines": ["lineup", "ffmpeg", "machine", "settings", "log"],
-  control: ["status", "folders", "name", "failure"],
-  "token-file": ["control", "door", "failure"],
-  access: ["token-file", "control", "door", "folders", "log", "settings", "failure"],
+  control: ["system", "status", "folders", "name", "errors"],
+  systemd: ["system", "status", "log", "errors"],
+  app: ["server", "auth", "system", "settings", "folders", "log", "errors"],
+  doctor: ["devices", "ffmpeg", "system", "errors"],
+  check: ["media", "version", "errors"],
   cli: [
-    ...[
-      "cast",
-      "command-lines",
-      "access",
-      "on-air",
-      "control",
-      "systemd",
-      "status",
-      "doctor",
-      "check",
-      "visit",
-      "audition",
-      "platform",
-      "ffmpeg",
-      "device",
-    ],
-    ...["machine", "settings", "folders", "log", "shell", "suggest", "version", "failure"],
+    ...["app", "channel", "control", "systemd", "doctor", "check", "encoders", "ffmpeg", "devices", "system"],
+    ...["settings", "status", "folders", "log", "suggest", "version", "errors"],
   ],
-  shell: [],
-  index: ["cast", "on-air", "settings", "log", "failure"],
+  index: ["app", "channel", "settings", "log", "errors"],
 };
 
 /** Formats and fan-out work on bytes and values: no file, socket, process or clock. */
-const roomsWithoutIo = ["codec", "flv", "live", "check", "door", "settings", "shell"];
+const roomsWithoutIo = ["media", "timing", "outputs", "auth", "settings"];
 const nodeModulesWithoutIo = ["node:buffer", "node:assert", "node:util"];
-/** Settings and the door only take names and headers apart: nothing here opens a socket or a file. */
+/** Settings and auth take names and headers apart; one file keeps a token. */
 const nodeModulesOfRoom: Readonly<Record<string, readonly string[]>> = {
-  door: ["node:net", "node:http", "node:crypto"],
+  auth: ["node:net", "node:http", "node:crypto", "node:fs", "node:fs/promises", "node:path"],
   settings: ["node:net", "node:path"],
 };
 
@@ -103,26 +52,17 @@ const packages: Readonly<Record<string, { readonly room: string; readonly files:
   "fluent-ffmpeg": { room: "ffmpeg", files: 1 },
   yargs: { room: "cli", files: 1 },
   "yargs-parser": { room: "cli", files: 1 },
-  hono: { room: "http", files: 2 },
-  "@hono/node-server/serve-static": { room: "http", files: 1 },
-  ws: { room: "http", files: 1 },
+  hono: { room: "server", files: 2 },
+  "@hono/node-server/serve-static": { room: "server", files: 1 },
+  ws: { room: "server", files: 1 },
   ora: { room: "cli", files: 1 },
-  zod: { room: "api", files: 2 },
-  "prom-client": { room: "metrics", files: 1 },
-  "ipaddr.js": { room: "door", files: 1 },
+  zod: { room: "server", files: 2 },
+  "prom-client": { room: "server", files: 1 },
+  "ipaddr.js": { room: "auth", files: 1 },
 };
 
 /** Rooms that may see the settings of `start` whole. */
-const roomsWithAllSettings = [
-  "settings",
-  "cli",
-  "cast",
-  "command-lines",
-  "inputs",
-  "lineup",
-  "attempt",
-  "index",
-];
+const roomsWithAllSettings = ["settings", "cli", "app", "channel", "inputs", "index"];
 
 interface Import {
   readonly file: string;
@@ -133,7 +73,7 @@ interface Import {
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })
   .map((name) => name.replaceAll("\\", "/"))
-  .filter((name) => name.endsWith(".ts") && !name.startsWith("player/"));
+  .filter((name) => name.endsWith(".ts") && !name.startsWith("web/"));
 const imports = files.flatMap(importsOf);
 
 function importsOf(file: string): Import[] {
@@ -205,13 +145,11 @@ test("a room sees only the settings that it needs", () => {
 test("the page's code reads formats, and nothing of the server", () => {
   const pageFiles = readdirSync("src/web").filter((name) => name.endsWith(".ts"));
   const wrong = pageFiles
-    .flatMap((name) => importsOf(`player/${name}`))
-    .filter(
-      (one) => !["player", "flv", "codec", null].includes(targetRoom(one)) || one.target.startsWith("node:"),
-    );
+    .flatMap((name) => importsOf(`web/${name}`))
+    .filter((one) => !["web", "media", null].includes(targetRoom(one)) || one.target.startsWith("node:"));
   expect(wrong.map(asLine)).toEqual([]);
 });
 
 test("nothing of the server imports the page's code", () => {
-  expect(imports.filter((one) => targetRoom(one) === "player").map(asLine)).toEqual([]);
+  expect(imports.filter((one) => targetRoom(one) === "web").map(asLine)).toEqual([]);
 });

@@ -10,7 +10,7 @@ const builtProgram = fileURLToPath(new URL("../bin/flvcast.js", import.meta.url)
 export const flvcastProgram = process.env["FLVCAST_TEST_BIN"] ?? builtProgram;
 
 /** A `flvcast start` that has said that it is ready. */
-export interface RunningCast {
+export interface RunningStream {
   readonly url: string;
   /** As the program said, or null if it did not. */
   readonly fps: number | null;
@@ -27,7 +27,7 @@ export interface RunningCast {
 export async function startFlvcast(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-): Promise<RunningCast> {
+): Promise<RunningStream> {
   const spawnedMs = performance.now();
   const child = spawn(process.execPath, [flvcastProgram, "start", "--port", "0", "--json", ...args], {
     stdio: ["ignore", "pipe", "pipe"],

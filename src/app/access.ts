@@ -2,20 +2,20 @@ import { hostname } from "node:os";
 import { isLoopback } from "../auth/address.ts";
 import { Door } from "../auth/gate.ts";
 import { namesOfMachine } from "../auth/host.ts";
-import type { Doorkeeper } from "../auth/request.ts";
+import type { Gate } from "../auth/request.ts";
 import { makeToken, tokenFault } from "../auth/token.ts";
 import { keptToken, readTokenFile } from "../auth/token-file.ts";
-import { UnwritableError } from "../system/state-folder.ts";
 import { UserError } from "../errors.ts";
 import { foldersOf } from "../folders.ts";
 import { type LogEvent, warning } from "../log.ts";
 import type { AccessSettings } from "../settings/settings.ts";
+import { UnwritableError } from "../system/state-folder.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Who is let in, and what those who are need. */
 export interface Access {
-  readonly doorkeeper: Doorkeeper;
+  readonly gate: Gate;
   readonly token: HeldToken | null;
 }
 
@@ -37,13 +37,13 @@ export async function openDoor(
   { env, onNotice }: { readonly env: Environment; readonly onNotice: (event: LogEvent) => void },
 ): Promise<Access> {
   const token = needsToken(settings, address) ? await tokenFor(settings, env, onNotice) : null;
-  const doorkeeper = new Door({
+  const gate = new Door({
     token: token?.text ?? null,
     allowedOrigins: settings.allowedOrigins,
     ourNames: [...namesOfMachine(hostname()), ...settings.publicHosts],
     trustedProxies: settings.trustedProxies,
   });
-  return { doorkeeper, token };
+  return { gate, token };
 }
 
 /** Whether viewers need a token: where others than this machine's own programs and pages can ask, and where the user says so. */

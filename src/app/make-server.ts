@@ -4,7 +4,7 @@ import { CertificateWatch } from "../server/http/certificate-watch.ts";
 import { HttpServer } from "../server/server.ts";
 import type { ServeSettings } from "../settings/settings.ts";
 
-/** What serves a cast. */
+/** What serves a channel. */
 export interface Serving {
   readonly server: HttpServer;
   readonly scheme: "http" | "https";

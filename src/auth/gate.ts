@@ -4,20 +4,20 @@ import { type Host, isOurName, parseHost } from "./host.ts";
 import {
   type AllowedOrigins,
   corsHeaders,
+  type ForeignPage,
+  foreignPageOf,
   isAllowed,
   isNavigation,
   preflightHeaders,
   type Site,
-  type Stranger,
-  strangerOf,
 } from "./origin.ts";
 import { Failures } from "./rate-limit.ts";
 import * as refusals from "./refusals.ts";
-import type { Doorkeeper, Knock, Need, Refused, Verdict } from "./request.ts";
+import type { AuthRequest, Gate, Need, Refused, Verdict } from "./request.ts";
 import { presentedTokens, tokenCheck } from "./token.ts";
 
 /** What the door goes by. */
-export interface DoorRules {
+export interface GateRules {
   /** null where it is open on purpose, or to this machine only. */
   readonly token: string | null;
   readonly allowedOrigins: AllowedOrigins;
@@ -36,38 +36,38 @@ interface Caller {
 }
 
 /** Who is let in, by the rules in docs/access.md. */
-export class Door implements Doorkeeper {
-  readonly #rules: DoorRules;
+export class Door implements Gate {
+  readonly #rules: GateRules;
   readonly #now: () => number;
   readonly #isTrusted: (address: string) => boolean;
   readonly #isToken: ((presented: string) => boolean) | null;
   readonly #failures = new Failures();
 
   /** @param now in milliseconds, of a clock that only grows */
-  constructor(rules: DoorRules, now = () => performance.now()) {
+  constructor(rules: GateRules, now = () => performance.now()) {
     this.#rules = rules;
     this.#now = now;
     this.#isTrusted = insideOf(rules.trustedProxies);
     this.#isToken = rules.token === null ? null : tokenCheck(rules.token);
   }
 
-  judge(knock: Knock, need: Need): Verdict {
-    const caller = this.#callerOf(knock);
+  judge(request: AuthRequest, need: Need): Verdict {
+    const caller = this.#callerOf(request);
     if ("kind" in caller) return caller;
-    const strangeHost = caller.hosts.find((host) => !isOurName(host.name, this.#rules.ourNames));
-    if (strangeHost !== undefined) return refusals.strangeHost(strangeHost.name);
-    const stranger = strangerOf(knock, caller.site);
-    const headers = corsHeaders(stranger, this.#rules.allowedOrigins);
-    const refused = this.#refuseStranger(stranger, knock, need);
+    const unknownHost = caller.hosts.find((host) => !isOurName(host.name, this.#rules.ourNames));
+    if (unknownHost !== undefined) return refusals.unknownHost(unknownHost.name);
+    const foreignPage = foreignPageOf(request, caller.site);
+    const headers = corsHeaders(foreignPage, this.#rules.allowedOrigins);
+    const refused = this.#refuseStranger(foreignPage, request, need);
     if (refused !== null) return withHeaders(refused, headers);
-    if (knock.method === "OPTIONS") return this.#preflight(stranger, knock, headers);
-    const lacking = this.#refuseWithoutToken(knock, need, caller.address);
+    if (request.method === "OPTIONS") return this.#preflight(foreignPage, request, headers);
+    const lacking = this.#refuseWithoutToken(request, need, caller.address);
     if (lacking !== null)
-      return withHeaders(isScripted(knock) ? refusals.withoutPrompt(lacking) : lacking, headers);
+      return withHeaders(isScripted(request) ? refusals.withoutPrompt(lacking) : lacking, headers);
     return { kind: "admitted", address: caller.address, headers };
   }
 
-  #callerOf({ headers, peerAddress, isTls }: Knock): Caller | Refused {
+  #callerOf({ headers, peerAddress, isTls }: AuthRequest): Caller | Refused {
     const peer = plainAddress(peerAddress) ?? peerAddress;
     const host = headers.host === undefined ? null : parseHost(headers.host);
     if (host === null && headers.host !== undefined) return refusals.malformedHost;
@@ -75,7 +75,8 @@ export class Door implements Doorkeeper {
     const direct = { address: peer, hosts, site: { host, isTls } };
     const header = forwardingHeader(headers);
     if (header === null) return direct;
-    if (!this.#isTrusted(peer)) return this.#isToken === null ? refusals.strangeProxy(header, peer) : direct;
+    if (!this.#isTrusted(peer))
+      return this.#isToken === null ? refusals.untrustedProxy(header, peer) : direct;
     const told = readForwarded(headers, peer, this.#isTrusted);
     if (told === null) return refusals.malformedForwarded;
     return {
@@ -85,26 +86,30 @@ export class Door implements Doorkeeper {
     };
   }
 
-  #refuseStranger(stranger: Stranger | null, knock: Knock, need: Need): Refused | null {
+  #refuseStranger(foreignPage: ForeignPage | null, request: AuthRequest, need: Need): Refused | null {
     const { allowedOrigins } = this.#rules;
     const opensAll = allowedOrigins === "*" && need === "change" && this.#isToken === null;
-    if (stranger === null || (isAllowed(stranger, allowedOrigins) && !opensAll)) return null;
-    const isLink = isNavigation(knock) && need !== "change" && !knock.isWebSocket;
-    return isLink ? null : refusals.strangeOrigin(stranger.origin);
+    if (foreignPage === null || (isAllowed(foreignPage, allowedOrigins) && !opensAll)) return null;
+    const isLink = isNavigation(request) && need !== "change" && !request.isWebSocket;
+    return isLink ? null : refusals.foreignOrigin(foreignPage.origin);
   }
 
-  #preflight(stranger: Stranger | null, { headers }: Knock, cors: Readonly<Record<string, string>>): Verdict {
+  #preflight(
+    foreignPage: ForeignPage | null,
+    { headers }: AuthRequest,
+    cors: Readonly<Record<string, string>>,
+  ): Verdict {
     const { allowedOrigins } = this.#rules;
-    const asked = stranger === null ? {} : preflightHeaders(stranger, allowedOrigins, headers);
+    const asked = foreignPage === null ? {} : preflightHeaders(foreignPage, allowedOrigins, headers);
     return { kind: "preflight", headers: { ...cors, ...asked } };
   }
 
-  #refuseWithoutToken(knock: Knock, need: Need, address: string): Refused | null {
+  #refuseWithoutToken(request: AuthRequest, need: Need, address: string): Refused | null {
     if (need === "public") return null;
     const isToken = this.#isToken;
     if (isToken === null)
       return need === "watch" || isLoopback(address) ? null : refusals.noChangeWithoutToken;
-    const presented = presentedTokens(knock, need);
+    const presented = presentedTokens(request, need);
     if (presented.length === 0) return need === "change" ? refusals.noTokenInHeader : refusals.noToken;
     const nowMs = this.#now();
     const waitMs = this.#failures.waitMs(address, nowMs);
@@ -116,7 +121,7 @@ export class Door implements Doorkeeper {
 }
 
 /** Sec-Fetch-Dest would tell as well, but browsers send it only where they trust the connection. */
-function isScripted({ headers }: Knock): boolean {
+function isScripted({ headers }: AuthRequest): boolean {
   return headers["x-requested-with"] !== undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Host } from "./host.ts";
-import type { Knock } from "./request.ts";
+import type { AuthRequest } from "./request.ts";
 
 /** Whose pages may ask, beside our own: those of any origin, or of the ones named. */
 export type AllowedOrigins = "*" | readonly string[];
@@ -12,7 +12,7 @@ export interface Site {
 }
 
 /** A page of another origin that asks; `origin` is null where the browser keeps it to itself. */
-export interface Stranger {
+export interface ForeignPage {
   readonly origin: string | null;
 }
 
@@ -34,7 +34,7 @@ export function canonicalOrigin(text: string): string | null {
 }
 
 /** The foreign page that asks; null where it is our own, or none at all: a player sends neither header. */
-export function strangerOf({ headers }: Pick<Knock, "headers">, site: Site): Stranger | null {
+export function foreignPageOf({ headers }: Pick<AuthRequest, "headers">, site: Site): ForeignPage | null {
   const { origin } = headers;
   const from = headers["sec-fetch-site"];
   if (origin === undefined) return from === "cross-site" || from === "same-site" ? { origin: null } : null;
@@ -44,22 +44,22 @@ export function strangerOf({ headers }: Pick<Knock, "headers">, site: Site): Str
 }
 
 /** A link that is followed shows nothing to the page which it was on. */
-export function isNavigation({ method, headers }: Pick<Knock, "method" | "headers">): boolean {
+export function isNavigation({ method, headers }: Pick<AuthRequest, "method" | "headers">): boolean {
   return headers["sec-fetch-mode"] === "navigate" && (method === "GET" || method === "HEAD");
 }
 
-export function isAllowed(stranger: Stranger, allowed: AllowedOrigins): boolean {
-  return allowed === "*" || (stranger.origin !== null && allowed.includes(stranger.origin));
+export function isAllowed(foreignPage: ForeignPage, allowed: AllowedOrigins): boolean {
+  return allowed === "*" || (foreignPage.origin !== null && allowed.includes(foreignPage.origin));
 }
 
 /** What CORS asks for in a response (the Fetch standard, 3.3.3). Without an allow-list, nothing. */
 export function corsHeaders(
-  stranger: Stranger | null,
+  foreignPage: ForeignPage | null,
   allowed: AllowedOrigins,
 ): Readonly<Record<string, string>> {
   if (allowed === "*") return { "Access-Control-Allow-Origin": "*" };
   if (allowed.length === 0) return {};
-  const origin = stranger !== null && isAllowed(stranger, allowed) ? stranger.origin : null;
+  const origin = foreignPage !== null && isAllowed(foreignPage, allowed) ? foreignPage.origin : null;
   return { ...(origin === null ? {} : { "Access-Control-Allow-Origin": origin }), Vary: "Origin" };
 }
 
@@ -68,7 +68,7 @@ export function corsHeaders(
  * not say that every site may look into this one's.
  */
 export function preflightHeaders(
-  { origin }: Stranger,
+  { origin }: ForeignPage,
   allowed: AllowedOrigins,
   headers: IncomingHttpHeaders,
 ): Readonly<Record<string, string>> {

@@ -7,14 +7,14 @@ const WINDOW_MS = 60_000;
 /** The addresses that are remembered, at some 100 bytes each. Beyond, those that failed longest ago are forgotten. */
 const MAX_ADDRESSES = 10_000;
 
-interface Attempts {
+interface Start {
   readonly sinceMs: number;
   readonly count: number;
 }
 
 /** Who has presented wrong tokens, and how many. */
 export class Failures {
-  readonly #attempts = new Map<string, Attempts>();
+  readonly #attempts = new Map<string, Start>();
 
   /** How long an address has still to wait; 0 where it need not. */
   waitMs(address: string, nowMs: number): number {

@@ -30,21 +30,21 @@ export const malformedForwarded = refusal(
 );
 
 /** Anybody can write such a header; and whoever comes through a proxy on this machine would seem to be on it. */
-export function strangeProxy(header: string, peer: string): Refused {
+export function untrustedProxy(header: string, peer: string): Refused {
   return refusal(
     403,
     `${header} is the header of a proxy, and ${peer} is none that is trusted here: start with --trusted-proxy ${peer}, or with a --token`,
   );
 }
 
-export function strangeHost(name: string): Refused {
+export function unknownHost(name: string): Refused {
   return refusal(
     403,
     `${name} is no name of this server: ask for its IP address or localhost, or start it with --public-host ${name}`,
   );
 }
 
-export function strangeOrigin(origin: string | null): Refused {
+export function foreignOrigin(origin: string | null): Refused {
   return origin === null
     ? refusal(403, "pages of other sites are not let in: to let in one, start with --cors and its origin")
     : refusal(403, `pages of ${origin} are not let in: to let them in, start with --cors ${origin}`);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 
 /** What a request shows at the door, of any version of HTTP. */
-export interface Knock {
+export interface AuthRequest {
   readonly method: string;
   /** Of the request's target, undecoded; empty where there is none. */
   readonly query: string;
@@ -46,6 +46,6 @@ export interface Refused {
 }
 
 /** Who is let in: asked once for each request, and synchronously. */
-export interface Doorkeeper {
-  judge(knock: Knock, need: Need): Verdict;
+export interface Gate {
+  judge(request: AuthRequest, need: Need): Verdict;
 }

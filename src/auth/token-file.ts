@@ -1,8 +1,8 @@
 import { constants } from "node:fs";
 import { type FileHandle, link, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { prepareStateFolder, writing } from "../system/state-folder.ts";
 import { UserError } from "../errors.ts";
+import { prepareStateFolder, writing } from "../system/state-folder.ts";
 import { MAX_TOKEN_LENGTH, makeToken, tokenFault } from "./token.ts";
 
 const GROUP_AND_OTHERS = 0o077;

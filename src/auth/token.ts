@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Knock, Need } from "./request.ts";
+import type { AuthRequest, Need } from "./request.ts";
 
 /** What stands in a URL, a header and a file as it is: the unreserved characters of RFC 3986. */
 const TOKEN = /^[A-Za-z0-9._~-]*$/;
@@ -34,7 +34,7 @@ function digestOf(text: string): Buffer {
 
 /** The tokens that a request presents: at most one of its query, and one of its header. */
 export function presentedTokens(
-  { query, headers }: Pick<Knock, "query" | "headers">,
+  { query, headers }: Pick<AuthRequest, "query" | "headers">,
   need: Need,
 ): readonly string[] {
   const ofHeader = headers.authorization === undefined ? null : tokenOfHeader(headers.authorization);

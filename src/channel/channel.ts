@@ -11,18 +11,18 @@ import type { HttpServer } from "../server/server.ts";
 import { flvPath } from "../server/stream-name.ts";
 import { type Site, streamUrls } from "../server/urls.ts";
 import type { StartSettings } from "../settings/settings.ts";
-import type { CastState, CastStatus, MediaTotals, Still } from "../status.ts";
+import type { MediaTotals, Still, StreamState, StreamStatus } from "../status.ts";
 import { type Machine, thisMachine } from "../system/machine.ts";
 import { passedSocket } from "../systemd/passed-socket.ts";
 import { codecsOf, describeOnAir, type OnAir } from "./description.ts";
-import { ffmpegOf, type Lineup, planLineup } from "./plan.ts";
-import { Attempts } from "./start.ts";
+import { type ChannelPlan, ffmpegOf, planChannel } from "./plan.ts";
+import { Start } from "./start.ts";
 import { Stills } from "./stills.ts";
 import { ClockWatch } from "./supervisor/clock-watch.ts";
 import { DeviceWatch } from "./supervisor/device-watch.ts";
 import { Meter } from "./supervisor/meter.ts";
 
-export interface CastOptions {
+export interface ChannelOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly stdin?: NodeJS.ReadStream;
   /** Each line of ffmpeg's stderr, passwords hidden. */
@@ -35,13 +35,13 @@ export interface CastOptions {
 const CLOSE_GRACE_MS = 3000;
 
 /** Puts a device on the air. @throws UserError when it cannot be opened or the port cannot be had */
-export async function startCast(settings: StartSettings, options: CastOptions = {}): Promise<Cast> {
+export async function startStream(settings: StartSettings, options: ChannelOptions = {}): Promise<Channel> {
   const machine = thisMachine(options.env ?? process.env);
   if (settings.encoder !== "auto") encoderNamed(settings.encoder); // a wrong name is not waited for
   if (settings.device === "-") refuseTerminal(options.stdin ?? process.stdin);
   const onNotice = options.onNotice ?? (() => undefined);
   const loading = import("../app/make-server.ts"); // a tenth of a second, spent while ffmpeg is asked for its version
-  const lineup = settings.wait ? null : await planLineup(settings, machine);
+  const plan = settings.wait ? null : await planChannel(settings, machine);
   const { server, certificate, scheme } = await (await loading).makeServer(settings, onNotice);
   server.announce(settings.name);
   try {
@@ -53,8 +53,8 @@ export async function startCast(settings: StartSettings, options: CastOptions = 
     const site = { scheme, ...address };
     const { url } = await streamUrls(site, flvPath(settings.name));
     const access = await openDoor(settings, server.address, { env: machine.env, onNotice });
-    server.admitBy(access.doorkeeper);
-    return new Cast({ settings, machine, lineup, server, certificate, site, url, access }, options);
+    server.setGate(access.gate);
+    return new Channel({ settings, machine, plan, server, certificate, site, url, access }, options);
   } catch (error) {
     certificate?.close();
     await server.close(0);
@@ -65,7 +65,7 @@ export async function startCast(settings: StartSettings, options: CastOptions = 
 interface Parts {
   readonly settings: StartSettings;
   readonly machine: Machine;
-  readonly lineup: Lineup | null;
+  readonly plan: ChannelPlan | null;
   readonly server: HttpServer;
   /** The viewer URL. */
   readonly url: string;
@@ -75,37 +75,37 @@ interface Parts {
 }
 
 /** One device on its way to its viewers, until it ends, fails or is stopped. */
-export class Cast {
-  /** Resolves when a key frame can be watched, with null if the cast was stopped before; rejects as `ended` does. */
+export class Channel {
+  /** Resolves when a key frame can be watched, with null if the channel was stopped before; rejects as `ended` does. */
   readonly onAir: Promise<OnAir | null>;
-  /** Resolves when the cast is over and nothing of it is left; rejects with a UserError when it failed. */
+  /** Resolves when the channel is over and nothing of it is left; rejects with a UserError when it failed. */
   readonly ended: Promise<void>;
   readonly #parts: Parts;
   readonly #onNotice: (event: LogEvent) => void;
-  readonly #attempts: Attempts;
+  readonly #attempts: Start;
   readonly #meter = new Meter();
   readonly #watch = new DeviceWatch();
   readonly #clock = new ClockWatch();
   readonly #stills = new Stills({
-    keyPicture: () => this.#attempts.current?.feed.keyPicture ?? null,
-    ffmpeg: () => ffmpegOf(this.#attempts.current?.lineup ?? null, this.#parts.settings),
+    keyPicture: () => this.#attempts.current?.pipeline.keyPicture ?? null,
+    ffmpeg: () => ffmpegOf(this.#attempts.current?.plan ?? null, this.#parts.settings),
   });
   readonly #ready = new AbortController();
   readonly #stopped = new AbortController();
   readonly #over = new AbortController();
-  #state: CastState = "starting";
+  #state: StreamState = "starting";
   #sinceMs = Date.now();
   #waitsFor: string | null = null;
 
-  constructor(parts: Parts, { stdin = process.stdin, onFfmpegLine, onNotice }: CastOptions) {
-    const { settings, machine, lineup, server } = parts;
+  constructor(parts: Parts, { stdin = process.stdin, onFfmpegLine, onNotice }: ChannelOptions) {
+    const { settings, machine, plan, server } = parts;
     this.#parts = parts;
     this.#onNotice = onNotice ?? (() => undefined);
-    this.#attempts = new Attempts({
+    this.#attempts = new Start({
       ...{
         settings,
         machine,
-        lineup,
+        plan,
         stdin,
         watch: this.#watch,
         clock: this.#clock,
@@ -113,23 +113,23 @@ export class Cast {
       },
       onFfmpegLine: onFfmpegLine ?? (() => undefined),
       onNotice: this.#onNotice,
-      onChannel: (channel) => server.serve(channel),
+      onHub: (hub) => server.serve(hub),
       onPackets: (packets) => this.#count(packets),
       onWaiting: (failure) => this.#wait(failure),
       onChange: () => this.#enter(this.#ready.signal.aborted ? this.#health() : this.#state),
     });
-    server.tellOf(() => [this]);
+    server.setStreams(() => [this]);
     this.ended = this.#run();
     this.onAir = Promise.race([raised(this.#ready), this.ended]).then(() => this.#describe());
     this.onAir.catch(() => undefined); // `ended` tells the same
   }
 
-  status(): CastStatus {
+  status(): StreamStatus {
     const { settings, url } = this.#parts;
-    const { current, channel } = this.#attempts;
+    const { current, hub } = this.#attempts;
     const inputs = current?.inputs ?? [];
-    const video = current?.feed.videoConfig ?? null;
-    const encoder = current?.lineup.encoder ?? null;
+    const video = current?.pipeline.videoConfig ?? null;
+    const encoder = current?.plan.encoder ?? null;
     return {
       ...{ name: settings.name, state: this.#state, sinceMs: this.#sinceMs, pid: process.pid },
       startedMs: Math.round(performance.timeOrigin),
@@ -137,11 +137,11 @@ export class Cast {
       device: redactUrls(settings.device),
       inputs,
       encoder: encoder && { name: encoder.chosen.encoder.name, why: encoder.why },
-      codecs: current === null ? [] : codecsOf(current.feed),
+      codecs: current === null ? [] : codecsOf(current.pipeline),
       size: video && `${video.width}x${video.height}`,
       ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
       restarts: inputs.reduce((sum, { restarts }) => sum + restarts, 0),
-      viewers: channel?.viewerCount ?? 0,
+      viewers: hub?.viewerCount ?? 0,
       lastError:
         inputs.map(({ lastError }) => lastError).findLast((error) => error !== null) ?? this.#waitsFor,
     };
@@ -154,7 +154,7 @@ export class Cast {
 
   /** The picture as it is now. @throws UserError where it cannot be decoded */
   async still(): Promise<Still> {
-    const tracks = this.#attempts.current?.lineup.tracks;
+    const tracks = this.#attempts.current?.plan.tracks;
     return tracks?.video === false ? { kind: "none" } : await this.#stills.still();
   }
 
@@ -163,12 +163,12 @@ export class Cast {
     if (this.#ready.signal.aborted) this.#attempts.current?.restart();
   }
 
-  /** A URL of this cast with the token that it needs; the same, where it needs none. */
+  /** A URL of this channel with the token that it needs; the same, where it needs none. */
   withToken(url: string): string {
     return urlWith(this.#parts.access.token, url);
   }
 
-  /** Ends the cast in an orderly way: captures first, then every response with its last chunk. */
+  /** Ends the channel in an orderly way: captures first, then every response with its last chunk. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.ended;
@@ -190,7 +190,7 @@ export class Cast {
       this.#parts.certificate?.close();
       this.#clock.close();
       await this.#attempts.current?.stop();
-      this.#attempts.channel?.end();
+      this.#attempts.hub?.end();
       await this.#stills.close();
       await this.#parts.server.close(CLOSE_GRACE_MS);
       this.#enter("ended");
@@ -199,7 +199,7 @@ export class Cast {
 
   #count(packets: readonly Packet[]): void {
     this.#meter.count(packets);
-    if (this.#ready.signal.aborted || !this.#attempts.channel?.isReady) return;
+    if (this.#ready.signal.aborted || !this.#attempts.hub?.isReady) return;
     this.#tellOfFallback();
     this.#waitsFor = null;
     this.#enter("on-air");
@@ -208,7 +208,7 @@ export class Cast {
 
   /** Of interest only where it goes on. */
   #tellOfFallback(): void {
-    const encoder = this.#attempts.current?.lineup.encoder;
+    const encoder = this.#attempts.current?.plan.encoder;
     if (!encoder?.isFallback) return;
     this.#onNotice(notice("encoder-chosen", encoder.why, { encoder: encoder.chosen.encoder.name }));
   }
@@ -218,12 +218,12 @@ export class Cast {
     this.#enter("waiting");
   }
 
-  #health(): CastState {
+  #health(): StreamState {
     const inputs = this.#attempts.current?.inputs ?? [];
     return inputs.every(({ state }) => state === "running" || state === "ended") ? "on-air" : "degraded";
   }
 
-  #enter(state: CastState): void {
+  #enter(state: StreamState): void {
     if (state === this.#state) return;
     this.#state = state;
     this.#sinceMs = Date.now();

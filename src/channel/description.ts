@@ -4,8 +4,8 @@ import { h264CodecString, parseSps } from "../media/h264/sps.ts";
 import type { AudioConfig, VideoConfig } from "../media/packet.ts";
 import { flvPath } from "../server/stream-name.ts";
 import { type Site, streamUrls } from "../server/urls.ts";
-import type { Feed } from "./pipeline.ts";
-import type { Lineup } from "./plan.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { ChannelPlan } from "./plan.ts";
 
 /** A stream that can be watched. */
 export interface OnAir {
@@ -32,9 +32,9 @@ export interface OnAir {
 /** Describes a stream whose settings are known, from the settings themselves. */
 export async function describeOnAir(
   { name, site, token }: { readonly name: string; readonly site: Site; readonly token: HeldToken | null },
-  { lineup, feed }: { readonly lineup: Lineup; readonly feed: Feed },
+  { plan, pipeline }: { readonly plan: ChannelPlan; readonly pipeline: Pipeline },
 ): Promise<OnAir> {
-  const { videoConfig, rates } = feed;
+  const { videoConfig, rates } = pipeline;
   const { url, urls, isPublic } = await streamUrls(site, flvPath(name));
   return {
     name,
@@ -43,16 +43,16 @@ export async function describeOnAir(
     isPublic,
     needsToken: token !== null,
     tokenFile: token?.path ?? null,
-    codecs: codecsOf(feed),
+    codecs: codecsOf(pipeline),
     size: videoConfig && `${videoConfig.width}x${videoConfig.height}`,
     fps: rates.framerate ?? null,
-    encoder: lineup.encoder?.chosen.encoder.name ?? null,
+    encoder: plan.encoder?.chosen.encoder.name ?? null,
     pid: process.pid,
   };
 }
 
 /** As RFC 6381 names them. */
-export function codecsOf({ videoConfig, audioConfig }: Feed): readonly string[] {
+export function codecsOf({ videoConfig, audioConfig }: Pipeline): readonly string[] {
   return [...videoCodecs(videoConfig), ...audioCodecs(audioConfig)];
 }
 

@@ -2,7 +2,7 @@ import { redactor } from "../ffmpeg/redact.ts";
 import { type LogEvent, notice } from "../log.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import { thisMachine } from "../system/machine.ts";
-import { planLineup } from "./plan.ts";
+import { planChannel } from "./plan.ts";
 
 export interface CommandLineOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -10,16 +10,16 @@ export interface CommandLineOptions {
   readonly onNotice?: (event: LogEvent) => void;
 }
 
-/** The ffmpeg command lines of a cast, quoted for a shell; opens and tries what a start would, and captures nothing. */
+/** The ffmpeg command lines of a channel, quoted for a shell; opens and tries what a start would, and captures nothing. */
 export async function commandLines(
   settings: StartSettings,
   { env = process.env, onNotice = () => undefined }: CommandLineOptions = {},
 ): Promise<readonly string[]> {
-  const { ffmpeg, plans, encoder } = await planLineup(settings, thisMachine(env));
+  const { ffmpeg, processes, encoder } = await planChannel(settings, thisMachine(env));
   if (encoder !== null)
     onNotice(notice("encoder-chosen", `encoder: ${encoder.why}`, { encoder: encoder.chosen.encoder.name }));
-  const lines = plans.map((plan) => shellLine([ffmpeg?.path ?? "ffmpeg", ...plan.args]));
-  return settings.showSecrets ? lines : lines.map(redactor(plans.map((plan) => plan.source.url)));
+  const lines = processes.map((plan) => shellLine([ffmpeg?.path ?? "ffmpeg", ...plan.args]));
+  return settings.showSecrets ? lines : lines.map(redactor(processes.map((plan) => plan.source.url)));
 }
 
 /** A command as it could be pasted into a POSIX shell. */

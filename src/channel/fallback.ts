@@ -5,13 +5,13 @@ import { type LogEvent, notice, warning } from "../log.ts";
 import { ReorderedPicturesError } from "../media/h264/track.ts";
 import type { Machine } from "../system/machine.ts";
 import { ForeignClockError } from "../timing/input-clock.ts";
-import type { Lessons, Lineup } from "./plan.ts";
+import type { ChannelPlan, Overrides } from "./plan.ts";
 import { EncoderDoubt, type Suspicion } from "./supervisor/encoder-doubt.ts";
 import type { EndedRun } from "./supervisor/input.ts";
 
 /** What happened, and what the next attempt does about it. */
-export interface Retake {
-  readonly lessons: Lessons;
+export interface Fallback {
+  readonly overrides: Overrides;
   /** For the operator, in one line. */
   readonly notice: string;
 }
@@ -29,27 +29,27 @@ const NOT_THE_ENCODER: readonly ExitReason[] = [
  * What a start that failed before its first key frame is worth trying again with; null when it would fail the same
  * way. Each answer takes something away, so that there is an end.
  */
-export function retakeAfter(failure: UserError, lineup: Lineup, lessons: Lessons): Retake | null {
-  return deviceRetake(failure, lineup, lessons) ?? encoderRetake(failure, lineup, lessons);
+export function fallbackAfter(failure: UserError, plan: ChannelPlan, overrides: Overrides): Fallback | null {
+  return deviceFallback(failure, plan, overrides) ?? encoderFallback(failure, plan, overrides);
 }
 
 /** What the device itself taught: how it is to be opened. */
-export function deviceRetake(
+export function deviceFallback(
   failure: UserError,
-  lineup: Pick<Lineup, "plans">,
-  lessons: Lessons,
-): Retake | null {
-  const copies = lineup.plans.some(({ source }) => source.video?.passesThrough);
+  plan: Pick<ChannelPlan, "processes">,
+  overrides: Overrides,
+): Fallback | null {
+  const copies = plan.processes.some(({ source }) => source.video?.passesThrough);
   if (failure.cause instanceof ReorderedPicturesError && copies) {
     return {
-      lessons: { ...lessons, encodesAnew: true },
+      overrides: { ...overrides, transcodes: true },
       notice: "the camera's own H.264 has B-frames, which cannot go out live: it is encoded anew",
     };
   }
-  const hasDriverClock = lineup.plans.some(({ source }) => source.device?.demuxer === "v4l2");
-  if (failure.cause instanceof ForeignClockError && hasDriverClock && lessons.stampedBy === "driver") {
+  const hasDriverClock = plan.processes.some(({ source }) => source.device?.demuxer === "v4l2");
+  if (failure.cause instanceof ForeignClockError && hasDriverClock && overrides.stampedBy === "driver") {
     return {
-      lessons: { ...lessons, stampedBy: "arrival" },
+      overrides: { ...overrides, stampedBy: "arrival" },
       notice: `${failure.message.replace(/: set .*/, "")}: pictures are stamped as they arrive`,
     };
   }
@@ -57,12 +57,16 @@ export function deviceRetake(
 }
 
 /** The encoder is no longer what its trial said: what is known of all of them is forgotten, and the next one tried. */
-function encoderRetake(failure: UserError, { encoder }: Lineup, lessons: Lessons): Retake | null {
+function encoderFallback(
+  failure: UserError,
+  { encoder }: ChannelPlan,
+  overrides: Overrides,
+): Fallback | null {
   if (encoder === null || !encoder.isAuto || NOT_THE_ENCODER.includes(failure.reason)) return null;
   const { chosen } = encoder;
   if (chosen.encoder.hardware.kind === "none") return null;
   return {
-    lessons: { ...lessons, brokenEncoders: [...lessons.brokenEncoders, chosen] },
+    overrides: { ...overrides, brokenEncoders: [...overrides.brokenEncoders, chosen] },
     notice: `${chosen.encoder.name} passed its trial and then failed: ${failure.message}`,
   };
 }
@@ -70,38 +74,38 @@ function encoderRetake(failure: UserError, { encoder }: Lineup, lessons: Lessons
 /** A run this long speaks for its encoder. */
 const HEALTHY_MS = 60_000;
 
-/** What the runs of a cast that is on the air teach its next ones: how a device is opened, and which encoder is left out. */
-export class School {
+/** What the runs of a channel that is on the air teach its next ones: how a device is opened, and which encoder is left out. */
+export class FallbackTracker {
   readonly #machine: Machine;
   readonly #onNotice: (event: LogEvent) => void;
   readonly #doubt = new EncoderDoubt();
-  #lessons: Lessons;
+  #overrides: Overrides;
 
-  constructor(lessons: Lessons, machine: Machine, onNotice: (event: LogEvent) => void) {
-    this.#lessons = lessons;
+  constructor(overrides: Overrides, machine: Machine, onNotice: (event: LogEvent) => void) {
+    this.#overrides = overrides;
     this.#machine = machine;
     this.#onNotice = onNotice;
   }
 
-  /** The lessons for the run after `ended`, which had this encoder. */
-  learn(ended: EndedRun, encoder: Lineup["encoder"]): Lessons {
-    if (ended.isAsked) return this.#lessons; // nothing failed
-    const retake = deviceRetake(ended.failure, { plans: [ended.plan] }, this.#lessons);
-    if (retake !== null) {
-      this.#onNotice(notice("tried-otherwise", retake.notice, { input: ended.plan.source.label }));
-      this.#lessons = retake.lessons;
+  /** The overrides for the run after `ended`, which had this encoder. */
+  learn(ended: EndedRun, encoder: ChannelPlan["encoder"]): Overrides {
+    if (ended.isAsked) return this.#overrides; // nothing failed
+    const fallback = deviceFallback(ended.failure, { processes: [ended.plan] }, this.#overrides);
+    if (fallback !== null) {
+      this.#onNotice(notice("tried-otherwise", fallback.notice, { input: ended.plan.source.label }));
+      this.#overrides = fallback.overrides;
     }
     // `plan.video.encoder` is null where the camera's own pictures went out: no encoder of ours is to blame.
     if (ended.plan.video?.encoder != null && encoder?.isAuto) this.#judge(ended, encoder.chosen);
-    return this.#lessons;
+    return this.#overrides;
   }
 
-  #judge(ended: EndedRun, chosen: NonNullable<Lineup["encoder"]>["chosen"]): void {
+  #judge(ended: EndedRun, chosen: NonNullable<ChannelPlan["encoder"]>["chosen"]): void {
     const { sentFrames, ranMs } = ended;
     const verdict = this.#doubt.judge(suspicionOf(ended), { sentFrames, wasHealthy: ranMs >= HEALTHY_MS });
-    const { brokenEncoders } = this.#lessons;
+    const { brokenEncoders } = this.#overrides;
     if (verdict === "take-back") {
-      this.#lessons = { ...this.#lessons, brokenEncoders: brokenEncoders.slice(0, -1) };
+      this.#overrides = { ...this.#overrides, brokenEncoders: brokenEncoders.slice(0, -1) };
     }
     if (verdict !== "leave-out" || chosen.encoder.hardware.kind === "none") return;
     forgetEncoders(foldersOf(this.#machine.env).cache);
@@ -109,7 +113,7 @@ export class School {
     this.#onNotice(
       warning("encoder-left-out", `${name} has failed twice: it is left out`, { encoder: name }),
     );
-    this.#lessons = { ...this.#lessons, brokenEncoders: [...brokenEncoders, chosen] };
+    this.#overrides = { ...this.#overrides, brokenEncoders: [...brokenEncoders, chosen] };
   }
 }
 

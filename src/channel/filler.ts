@@ -2,7 +2,7 @@ import { silentFrame } from "../media/aac/silence.ts";
 import type { AudioConfig, AudioFrame, Frame, TrackName, VideoFrame } from "../media/packet.ts";
 
 /** What fills a track without source: the last key picture again, and silence. */
-export class StandIn {
+export class Filler {
   #key: VideoFrame | null = null;
   #silence: AudioFrame | null = null;
 

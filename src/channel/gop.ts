@@ -5,7 +5,7 @@ const MAX_PICTURES = 300;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** The pictures from the last key picture on, all of which the next one builds on. */
-export class Chain {
+export class Gop {
   #pictures: VideoFrame[] = [];
   #bytes = 0;
 

@@ -14,14 +14,14 @@ import {
   type VideoConfig,
   type VideoFrame,
 } from "../media/packet.ts";
-import type { Channel } from "../outputs/live/hub.ts";
+import type { Hub } from "../outputs/live/hub.ts";
 import { Preroll } from "../timing/preroll.ts";
 import { type Fill, Timeline } from "../timing/timeline.ts";
-import { StandIn } from "./filler.ts";
-import { Chain } from "./gop.ts";
+import { Filler } from "./filler.ts";
+import { Gop } from "./gop.ts";
 
-export interface FeedOptions {
-  readonly channel: Channel;
+export interface PipelineOptions {
+  readonly hub: Hub;
   readonly tracks: Tracks;
   readonly rates: Rates;
   readonly encoderName: string;
@@ -39,11 +39,11 @@ export interface KeyPicture {
 }
 
 /**
- * From packets in common time to the channel: held back until the stream can begin, put in time, made tags. Once it has
+ * From packets in common time to the hub: held back until the stream can begin, put in time, made tags. Once it has
  * begun, a track whose source is lost or sends nothing is filled in real time, so that viewers go on.
  */
-export class Feed {
-  readonly #channel: Channel;
+export class Pipeline {
+  readonly #hub: Hub;
   readonly #preroll: Preroll;
   readonly #timeline: Timeline;
   readonly #muxer: Muxer;
@@ -51,25 +51,25 @@ export class Feed {
   #audioConfig: AudioConfig | null = null;
   /** Settings go out with the next frame of their track, at its time. */
   readonly #unsent = new Set<TrackName>();
-  readonly #chain = new Chain();
-  readonly #standIn = new StandIn();
+  readonly #gop = new Gop();
+  readonly #filler = new Filler();
   #videoMs = -1;
   #sentVideoConfig: VideoConfig | null = null;
   #hasBegun = false;
   #rates: Rates;
-  readonly #timekeeper: Timekeeper | null;
+  readonly #clockTags: ClockTags | null;
   /** Its frames are the ones whose age is told. */
   readonly #clockTrack: TrackName;
   /** When what is worked on came. */
   #arrivalUs = 0;
 
-  constructor({ channel, tracks, rates, encoderName, minVideoFrames, epochLimitMs, wallMs }: FeedOptions) {
-    this.#channel = channel;
+  constructor({ hub, tracks, rates, encoderName, minVideoFrames, epochLimitMs, wallMs }: PipelineOptions) {
+    this.#hub = hub;
     this.#preroll = new Preroll(tracks, minVideoFrames);
     this.#timeline = new Timeline(tracks, epochLimitMs);
     this.#rates = rates;
     this.#muxer = new Muxer({ tracks, rates, encoderName });
-    this.#timekeeper = wallMs === undefined ? null : new Timekeeper(wallMs);
+    this.#clockTags = wallMs === undefined ? null : new ClockTags(wallMs);
     this.#clockTrack = tracks.video ? "video" : "audio";
   }
 
@@ -93,7 +93,7 @@ export class Feed {
 
   /** The last key picture with its settings: all that a still picture takes; null before the first. */
   get keyPicture(): KeyPicture | null {
-    const [config, frame] = [this.#sentVideoConfig, this.#standIn.key];
+    const [config, frame] = [this.#sentVideoConfig, this.#filler.key];
     return config === null || frame === null ? null : { config, frame };
   }
 
@@ -112,7 +112,7 @@ export class Feed {
       const steady = isFrame(packet) ? this.#timeline.steady(packet, arrivalUs) : packet;
       for (const released of this.#preroll.push(steady)) this.#take(released);
     }
-    this.#channel.flush();
+    this.#hub.flush();
   }
 
   /** Nothing comes on this track any more: `tick` fills it. */
@@ -125,13 +125,13 @@ export class Feed {
   sourceBegins(track: TrackName): void {
     this.#timeline.begins(track);
     this.#preroll.forget(track);
-    if (track === "video") this.#chain.break();
+    if (track === "video") this.#gop.break();
   }
 
   /** Fills the tracks of which nothing comes up to now, by the clock of `push`; to be called some twenty times a second. */
   tick(nowUs: number): void {
     for (const fill of this.#timeline.fill(nowUs, this.#audioFrameUs())) this.#fill(fill);
-    this.#channel.flush();
+    this.#hub.flush();
   }
 
   #take(packet: Packet): void {
@@ -159,7 +159,7 @@ export class Feed {
     if (this.#timeline.isGone(track) && !this.#resume(frame)) return;
     const place = this.#timeline.place(frame, this.#audioFrameUs());
     if (place === null) return;
-    if (place.startsEpoch) this.#channel.startEpoch();
+    if (place.startsEpoch) this.#hub.startEpoch();
     if (this.#unsent.delete(track) && this.#hasBegun) {
       if (track === "video") this.#bridge(place.timestampMs);
       this.#resend(track, place.timestampMs);
@@ -172,8 +172,8 @@ export class Feed {
 
   #tellTime(frame: Frame, timestampMs: number): void {
     if (trackOf(frame) !== this.#clockTrack) return;
-    const clock = this.#timekeeper?.tell(timestampMs, (this.#arrivalUs - frame.timeUs) / 1000) ?? null;
-    if (clock !== null) this.#channel.publish(encodeClock(clock));
+    const clock = this.#clockTags?.tell(timestampMs, (this.#arrivalUs - frame.timeUs) / 1000) ?? null;
+    if (clock !== null) this.#hub.publish(encodeClock(clock));
   }
 
   /** False for a frame that is not sent: one that is late, or that nobody could decode. */
@@ -185,7 +185,7 @@ export class Feed {
       return false;
     }
     const isDelta = frame.kind === "video-frame" && !frame.isKey;
-    const { pictures } = this.#chain;
+    const { pictures } = this.#gop;
     if (isDelta && pictures.length === 0) return false;
     for (const fill of this.#timeline.resume(frame, this.#audioFrameUs())) this.#fill(fill);
     if (isDelta) this.#repeat(pictures, frame.timeUs);
@@ -194,8 +194,8 @@ export class Feed {
 
   #remember(frame: Frame): void {
     if (frame.kind !== "video-frame") return;
-    this.#chain.add(frame);
-    if (frame.isKey) this.#standIn.sawKey(frame);
+    this.#gop.add(frame);
+    if (frame.isKey) this.#filler.sawKey(frame);
   }
 
   /** Between them and their next one the key picture was shown again: decoders need them anew, a millisecond each. */
@@ -213,7 +213,7 @@ export class Feed {
    * still for ever at the hole.
    */
   #bridge(timestampMs: number): void {
-    const { key } = this.#standIn;
+    const { key } = this.#filler;
     if (key === null || !this.#haveSettingsChanged() || timestampMs - 1 <= this.#videoMs) return;
     this.#publish(key, timestampMs - 1);
   }
@@ -224,9 +224,9 @@ export class Feed {
   }
 
   #fill(fill: Fill): void {
-    const frame = this.#standIn.frame(fill.track);
+    const frame = this.#filler.frame(fill.track);
     if (frame === null) return;
-    if (fill.startsEpoch) this.#channel.startEpoch();
+    if (fill.startsEpoch) this.#hub.startEpoch();
     this.#publish(frame, fill.timestampMs);
   }
 
@@ -236,10 +236,10 @@ export class Feed {
   }
 
   #publish(packet: Packet, timestampMs: number): void {
-    if (packet.kind === "audio-config") this.#standIn.sawSound(packet);
+    if (packet.kind === "audio-config") this.#filler.sawSound(packet);
     if (packet.kind === "video-frame") this.#videoMs = timestampMs;
     if (packet.kind === "video-config") this.#sentVideoConfig = packet;
-    for (const tag of this.#muxer.push(packet, timestampMs)) this.#channel.publish(tag);
+    for (const tag of this.#muxer.push(packet, timestampMs)) this.#hub.publish(tag);
   }
 
   #audioFrameUs(): number {
@@ -254,7 +254,7 @@ const EVERY_MS = 1000;
 const MAX_AGE_MS = 5000;
 
 /** When it is time to tell viewers the server's clock, and what it said when a frame was taken. */
-export class Timekeeper {
+export class ClockTags {
   readonly #wallMs: () => number;
   #toldMs: number | null = null;
 

@@ -1,10 +1,15 @@
 import type { StampedBy } from "../devices/camera-source.ts";
 import type { SourceVideo } from "../devices/source.ts";
-import { type AuditionOptions, chooseEncoder, type EncoderChoice, encoderNamed } from "../encoders/choose.ts";
+import {
+  chooseEncoder,
+  type EncoderChoice,
+  type EncoderProbeOptions,
+  encoderNamed,
+} from "../encoders/choose.ts";
 import { type ExitReason, UserError } from "../errors.ts";
 import type { ChosenEncoder } from "../ffmpeg/encoder.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
-import { encodesVideo, type Plan, planProcess } from "../ffmpeg/plan.ts";
+import { encodesVideo, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
 import { foldersOf } from "../folders.ts";
 import { type Input, openInputs, reopenInput } from "../inputs/inputs.ts";
 import type { Rates } from "../media/flv/metadata.ts";
@@ -12,12 +17,12 @@ import type { Tracks } from "../media/packet.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import type { Machine } from "../system/machine.ts";
 
-/** What a cast captures and how: decided before anything is captured. */
-export interface Lineup {
+/** What a channel captures and how: decided before anything is captured. */
+export interface ChannelPlan {
   /** null where no process is run. */
   readonly ffmpeg: FfmpegBinary | null;
   /** One process per input; the first is the device's own, and the stream ends with it. */
-  readonly plans: readonly Plan[];
+  readonly processes: readonly ProcessPlan[];
   /** Raw H.264 comes on our stdin, beside what the processes bring. */
   readonly readsStdin: boolean;
   /** The picture is passed through, by `--copy` or as the camera's own H.264. */
@@ -27,19 +32,19 @@ export interface Lineup {
   /** How pictures are encoded, and why so; null where nothing is encoded. */
   readonly encoder: EncoderChoice | null;
   /** What the encoder was chosen by. */
-  readonly lessons: Lessons;
+  readonly overrides: Overrides;
 }
 
 /** What an attempt that failed has taught the next one. */
-export interface Lessons {
+export interface Overrides {
   readonly stampedBy: StampedBy;
   /** A camera's own H.264 is not to go out as it is: it has B-frames. */
-  readonly encodesAnew: boolean;
+  readonly transcodes: boolean;
   /** Encoders that passed their trial and then failed. */
   readonly brokenEncoders: readonly ChosenEncoder[];
 }
 
-export const noLessons: Lessons = { stampedBy: "driver", encodesAnew: false, brokenEncoders: [] };
+export const noOverrides: Overrides = { stampedBy: "driver", transcodes: false, brokenEncoders: [] };
 
 /**
  * What can be found out before a device is there, so that it need not be when it comes: ffmpeg, and the encoders that work,
@@ -48,30 +53,30 @@ export const noLessons: Lessons = { stampedBy: "driver", encodesAnew: false, bro
 export async function prepare(settings: StartSettings, machine: Machine): Promise<FfmpegBinary | null> {
   if (settings.device === "-" && ["auto", "none"].includes(settings.audio)) return null;
   const ffmpeg = await findFfmpeg(settings.ffmpeg);
-  const stage = stageOf(settings, null, { ffmpeg, machine, lessons: noLessons });
+  const stage = stageOf(settings, null, { ffmpeg, machine, overrides: noOverrides });
   await chooseEncoder(settings.encoder, stage).catch((failure: unknown) => {
     if (!(failure instanceof UserError)) throw failure; // what does not work is told when it is needed
   });
   return ffmpeg;
 }
 
-/** Finds ffmpeg, opens what `--device` and `--audio` name, finds an encoder, and plans one process for each input. */
-export async function planLineup(
+/** Finds ffmpeg, opens what `--device` and `--audio` name, finds an encoder, and processes one process for each input. */
+export async function planChannel(
   settings: StartSettings,
   machine: Machine,
-  lessons: Lessons = noLessons,
+  overrides: Overrides = noOverrides,
   foundFfmpeg: FfmpegBinary | null = null,
-): Promise<Lineup> {
+): Promise<ChannelPlan> {
   const readsStdin = settings.device === "-";
   if (readsStdin && ["auto", "none"].includes(settings.audio)) {
-    return { ...lineupOf([], settings.fps, readsStdin), ffmpeg: null, encoder: null, lessons };
+    return { ...planOf([], settings.fps, readsStdin), ffmpeg: null, encoder: null, overrides };
   }
   if (settings.encoder !== "auto") encoderNamed(settings.encoder); // a wrong name is told before anything is opened
   const ffmpeg = foundFfmpeg ?? (await findFfmpeg(settings.ffmpeg));
-  const mayCopy = mayCopyCamera(settings) && !lessons.encodesAnew;
-  const inputs = await openInputs(settings, { machine, ffmpeg, stampedBy: lessons.stampedBy, mayCopy });
-  const encoder = await encoderFor(inputs, settings, { ffmpeg, machine, lessons });
-  const plans = inputs.map(({ source, wanted }) =>
+  const mayCopy = mayCopyCamera(settings) && !overrides.transcodes;
+  const inputs = await openInputs(settings, { machine, ffmpeg, stampedBy: overrides.stampedBy, mayCopy });
+  const encoder = await encoderFor(inputs, settings, { ffmpeg, machine, overrides });
+  const processes = inputs.map(({ source, wanted }) =>
     planProcess(source, wanted, {
       ...settings,
       majorVersion: ffmpeg.majorVersion,
@@ -79,12 +84,12 @@ export async function planLineup(
       baseS: baseNow(),
     }),
   );
-  return { ...lineupOf(plans, settings.fps, readsStdin), ffmpeg, encoder, lessons };
+  return { ...planOf(processes, settings.fps, readsStdin), ffmpeg, encoder, overrides };
 }
 
 /** The ffmpeg that captures, or would: what comes on stdin takes none. @throws UserError where there is none */
-export async function ffmpegOf(lineup: Lineup | null, settings: StartSettings): Promise<FfmpegBinary> {
-  return lineup?.ffmpeg ?? (await findFfmpeg(settings.ffmpeg));
+export async function ffmpegOf(plan: ChannelPlan | null, settings: StartSettings): Promise<FfmpegBinary> {
+  return plan?.ffmpeg ?? (await findFfmpeg(settings.ffmpeg));
 }
 
 /**
@@ -94,23 +99,23 @@ export async function ffmpegOf(lineup: Lineup | null, settings: StartSettings): 
  * @throws UserError while the device cannot be opened
  */
 export async function replanInput(
-  ended: { readonly plan: Plan; readonly sentFrames: boolean; readonly failure: UserError },
-  { ffmpeg, encoder, lessons: oldLessons }: Lineup,
+  ended: { readonly plan: ProcessPlan; readonly sentFrames: boolean; readonly failure: UserError },
+  { ffmpeg, encoder, overrides: oldOverrides }: ChannelPlan,
   settings: StartSettings,
   machine: Machine,
-  lessons: Lessons,
-): Promise<{ readonly plan: Plan; readonly encoder: EncoderChoice | null }> {
+  overrides: Overrides,
+): Promise<{ readonly plan: ProcessPlan; readonly encoder: EncoderChoice | null }> {
   if (ffmpeg === null) throw new Error("a process is planned, and no ffmpeg was looked for");
   const { source: old, video, audio } = ended.plan;
   const wanted = { video: video !== null, audio: audio !== null };
-  const mayCopy = mayCopyCamera(settings) && !lessons.encodesAnew;
-  const context = { machine, ffmpeg, stampedBy: lessons.stampedBy, mayCopy };
+  const mayCopy = mayCopyCamera(settings) && !overrides.transcodes;
+  const context = { machine, ffmpeg, stampedBy: overrides.stampedBy, mayCopy };
   const isSame = ended.sentFrames || NOT_TO_BE_HAD.includes(ended.failure.reason);
   const source = await reopenInput(old, settings, context, { isSame });
-  const isKept = !wanted.video || (isSame && lessons === oldLessons);
+  const isKept = !wanted.video || (isSame && overrides === oldOverrides);
   const chosen = isKept
     ? encoder
-    : await encoderFor([{ source, wanted }], settings, { ffmpeg, machine, lessons });
+    : await encoderFor([{ source, wanted }], settings, { ffmpeg, machine, overrides });
   const { majorVersion } = ffmpeg;
   const options = { ...settings, majorVersion, encoder: chosen?.chosen ?? null, baseS: baseNow() };
   return { plan: planProcess(source, wanted, options), encoder: chosen };
@@ -133,7 +138,7 @@ const USUAL = { size: { width: 1280, height: 720 }, fps: 30 };
 interface EncoderContext {
   readonly ffmpeg: FfmpegBinary;
   readonly machine: Machine;
-  readonly lessons: Lessons;
+  readonly overrides: Overrides;
 }
 
 async function encoderFor(
@@ -149,28 +154,28 @@ async function encoderFor(
 function stageOf(
   { size, fps }: StartSettings,
   video: SourceVideo | null,
-  { ffmpeg, machine, lessons }: EncoderContext,
-): AuditionOptions {
+  { ffmpeg, machine, overrides }: EncoderContext,
+): EncoderProbeOptions {
   return {
     ffmpeg,
     machine,
     size: size ?? video?.size ?? USUAL.size,
     fps: fps ?? video?.fps ?? USUAL.fps,
     cacheFolder: foldersOf(machine.env).cache,
-    except: lessons.brokenEncoders,
+    except: overrides.brokenEncoders,
   };
 }
 
-function lineupOf(
-  plans: readonly Plan[],
+function planOf(
+  processes: readonly ProcessPlan[],
   fps: number | null,
   readsStdin: boolean,
-): Pick<Lineup, "plans" | "tracks" | "rates" | "readsStdin" | "isCopied"> {
-  const video = plans.map((plan) => plan.video).find((track) => track !== null) ?? null;
-  const audio = plans.map((plan) => plan.audio).find((track) => track !== null) ?? null;
+): Pick<ChannelPlan, "processes" | "tracks" | "rates" | "readsStdin" | "isCopied"> {
+  const video = processes.map((plan) => plan.video).find((track) => track !== null) ?? null;
+  const audio = processes.map((plan) => plan.audio).find((track) => track !== null) ?? null;
   const framerate = readsStdin ? fps : (video?.fps ?? null);
   return {
-    plans,
+    processes,
     readsStdin,
     isCopied: video !== null && video.encoder === null,
     tracks: { video: readsStdin || video !== null, audio: audio !== null },

@@ -2,28 +2,28 @@ import type { Device } from "../devices/device.ts";
 import { type ExitReason, UserError } from "../errors.ts";
 import { FfmpegCapture, nowUs } from "../ffmpeg/capture.ts";
 import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
-import type { Plan } from "../ffmpeg/plan.ts";
+import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
 import { explainFailure } from "../inputs/device-failure.ts";
 import { type LogEvent, notice } from "../log.ts";
 import type { Packet, TrackName } from "../media/packet.ts";
-import type { Channel } from "../outputs/live/hub.ts";
+import type { Hub } from "../outputs/live/hub.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import type { InputStatus } from "../status.ts";
 import type { Machine } from "../system/machine.ts";
 import { version } from "../version.ts";
-import { School } from "./fallback.ts";
-import { Feed } from "./pipeline.ts";
-import { type Lessons, type Lineup, replanInput } from "./plan.ts";
+import { FallbackTracker } from "./fallback.ts";
+import { Pipeline } from "./pipeline.ts";
+import { type ChannelPlan, type Overrides, replanInput } from "./plan.ts";
 import type { ClockWatch } from "./supervisor/clock-watch.ts";
 import type { DeviceWatch } from "./supervisor/device-watch.ts";
 import { type EndedRun, SupervisedInput } from "./supervisor/input.ts";
 
-export interface AttemptOptions {
+export interface SessionOptions {
   readonly settings: StartSettings;
-  readonly lineup: Lineup;
-  readonly lessons: Lessons;
-  readonly channel: Channel;
+  readonly plan: ChannelPlan;
+  readonly overrides: Overrides;
+  readonly hub: Hub;
   readonly machine: Machine;
   readonly stdin: NodeJS.ReadStream;
   readonly watch: DeviceWatch;
@@ -42,40 +42,40 @@ const FIRST_FRAME_MS = 15_000;
 /** How often it is looked whether something is missing, and filled in. */
 const FILL_MS = 50;
 
-/** One run of a lineup into the channel: its inputs, each kept alive once there is something to watch. */
-export class Attempt {
-  readonly feed: Feed;
+/** One run of a plan into the hub: its inputs, each kept alive once there is something to watch. */
+export class Session {
+  readonly pipeline: Pipeline;
   /** Resolves with the first input's end, rejects with any input's failure. */
   readonly ended: Promise<void>;
-  readonly #options: AttemptOptions;
+  readonly #options: SessionOptions;
   readonly #supervised: readonly SupervisedInput[];
   readonly #fromStdin: readonly StdinCapture[];
-  readonly #school: School;
-  #lineup: Lineup;
+  readonly #fallbacks: FallbackTracker;
+  #plan: ChannelPlan;
   readonly #filling: NodeJS.Timeout;
   /** Tracks of which nothing will ever come again. */
   readonly #ended = new Set<TrackName>();
   #isStopped = false;
   readonly #forgetClock: () => void;
 
-  constructor(options: AttemptOptions) {
-    const { lineup, channel, lessons } = options;
+  constructor(options: SessionOptions) {
+    const { plan, hub, overrides } = options;
     this.#options = options;
-    this.#lineup = lineup;
-    this.#school = new School(lessons, options.machine, options.onNotice);
-    this.feed = new Feed({
-      channel,
-      tracks: lineup.tracks,
-      rates: lineup.rates,
+    this.#plan = plan;
+    this.#fallbacks = new FallbackTracker(overrides, options.machine, options.onNotice);
+    this.pipeline = new Pipeline({
+      hub,
+      tracks: plan.tracks,
+      rates: plan.rates,
       encoderName: `flvcast ${version}`,
       wallMs: () => Date.now(),
-      minVideoFrames: lineup.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
+      minVideoFrames: plan.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
     });
     const { stdin, settings } = options;
     const onPackets = (packets: readonly Packet[]) => this.#feed(packets);
-    this.#fromStdin = lineup.readsStdin ? [new StdinCapture(stdin, settings.fps, { onPackets })] : [];
-    this.#supervised = lineup.plans.map((plan) => this.#supervise(plan));
-    for (const input of this.#supervised.slice(lineup.readsStdin ? 0 : 1)) this.#fillAfter(input);
+    this.#fromStdin = plan.readsStdin ? [new StdinCapture(stdin, settings.fps, { onPackets })] : [];
+    this.#supervised = plan.processes.map((one) => this.#supervise(one));
+    for (const input of this.#supervised.slice(plan.readsStdin ? 0 : 1)) this.#fillAfter(input);
     const [first, ...others] = this.#inputs.map((input) => input.ended);
     this.#forgetClock = options.clock.onSet((stepMs) => this.#clockSet(stepMs));
     this.ended = Promise.race([first, Promise.all(others).then(() => first)]);
@@ -83,8 +83,8 @@ export class Attempt {
   }
 
   /** As it is by now: an encoder may have been left out. */
-  get lineup(): Lineup {
-    return this.#lineup;
+  get plan(): ChannelPlan {
+    return this.#plan;
   }
 
   get inputs(): readonly InputStatus[] {
@@ -111,14 +111,14 @@ export class Attempt {
   neverReady(reason: ExitReason, circumstance: string): UserError {
     const labels = this.#inputs.map((input) => input.label).join(" and ");
     const frames = this.#inputs.reduce((sum, input) => sum + input.droppedFrames, 0);
-    if (frames > 0 && this.feed.videoConfig === null) {
+    if (frames > 0 && this.pipeline.videoConfig === null) {
       return new UserError(
         "brokenInput",
         `${labels}: ${frames} pictures came, and none of them is an IDR picture with its SPS and PPS, where decoding ` +
           `could begin; ${circumstance}: have its encoder send them, or leave --copy out`,
       );
     }
-    const missing = this.feed.missing ?? "video";
+    const missing = this.pipeline.missing ?? "video";
     return new UserError(reason, `${labels} sent no ${missing} to begin with: ${circumstance}`);
   }
 
@@ -139,12 +139,12 @@ export class Attempt {
   }
 
   #feed(packets: readonly Packet[]): void {
-    this.feed.push(packets, nowUs());
+    this.pipeline.push(packets, nowUs());
     this.#options.onPackets(packets);
   }
 
-  #supervise(plan: Plan): SupervisedInput {
-    const { settings, channel, watch, onNotice } = this.#options;
+  #supervise(plan: ProcessPlan): SupervisedInput {
+    const { settings, hub, watch, onNotice } = this.#options;
     return new SupervisedInput({
       plan,
       watch,
@@ -153,7 +153,7 @@ export class Attempt {
       firstFrameMs: Math.max(FIRST_FRAME_MS, settings.stallMs),
       startCapture: (next, onPackets) => this.#capture(next, onPackets),
       replan: (ended) => this.#replan(ended),
-      survives: () => channel.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
+      survives: () => hub.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
       onPackets: (packets) => this.#feed(packets),
       onLost: (lost) => this.#lost(lost),
       onBack: (back) => this.#back(back),
@@ -168,9 +168,9 @@ export class Attempt {
     );
   }
 
-  #capture(plan: Plan, onPackets: (packets: readonly Packet[]) => void): FfmpegCapture {
+  #capture(plan: ProcessPlan, onPackets: (packets: readonly Packet[]) => void): FfmpegCapture {
     const { machine, clock, onFfmpegLine } = this.#options;
-    const { ffmpeg } = this.#lineup;
+    const { ffmpeg } = this.#plan;
     const onDriverChange = (change: DriverChange) => this.#hear(change, plan.source.label);
     const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
     return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, {
@@ -184,23 +184,23 @@ export class Attempt {
   #hear(change: DriverChange, label: string): void {
     const text = driverChangeLine(label, change);
     this.#options.onNotice(notice("driver-change", text, { input: label, change: change.kind }));
-    if (change.kind === "rate") this.feed.correct({ framerate: change.toFps });
-    if (change.kind === "fixed-rate") this.feed.correct({ framerate: undefined }); // and nobody says which it is
+    if (change.kind === "rate") this.pipeline.correct({ framerate: change.toFps });
+    if (change.kind === "fixed-rate") this.pipeline.correct({ framerate: undefined }); // and nobody says which it is
   }
 
-  #lost(plan: Plan): void {
+  #lost(plan: ProcessPlan): void {
     this.#miss(tracksOf(plan));
     this.#options.onChange();
   }
 
-  #over(plan: Plan): void {
+  #over(plan: ProcessPlan): void {
     this.#end(tracksOf(plan));
     this.#options.onChange();
   }
 
   #miss(tracks: readonly TrackName[]): void {
     if (this.#isStopped) return;
-    for (const track of tracks) this.feed.sourceLost(track);
+    for (const track of tracks) this.pipeline.sourceLost(track);
   }
 
   #end(tracks: readonly TrackName[]): void {
@@ -208,24 +208,24 @@ export class Attempt {
     this.#miss(tracks);
   }
 
-  #back(plan: Plan): void {
-    for (const track of tracksOf(plan)) this.feed.sourceBegins(track);
+  #back(plan: ProcessPlan): void {
+    for (const track of tracksOf(plan)) this.pipeline.sourceBegins(track);
     this.#options.onChange();
   }
 
   /** What is over is filled while something else goes on; what is all over is not. */
   #fill(): void {
-    const { tracks } = this.#lineup;
+    const { tracks } = this.#plan;
     const isOver = (["video", "audio"] as const).every((track) => !tracks[track] || this.#ended.has(track));
-    if (!isOver) this.feed.tick(nowUs());
+    if (!isOver) this.pipeline.tick(nowUs());
   }
 
-  async #replan(ended: EndedRun): Promise<Plan> {
+  async #replan(ended: EndedRun): Promise<ProcessPlan> {
     const { settings, machine, onNotice } = this.#options;
-    const before = this.#lineup.encoder;
-    const lessons = this.#school.learn(ended, before);
-    const { plan, encoder } = await replanInput(ended, this.#lineup, settings, machine, lessons);
-    this.#lineup = { ...this.#lineup, encoder, lessons };
+    const before = this.#plan.encoder;
+    const overrides = this.#fallbacks.learn(ended, before);
+    const { plan, encoder } = await replanInput(ended, this.#plan, settings, machine, overrides);
+    this.#plan = { ...this.#plan, encoder, overrides };
     if (encoder !== null && encoder.chosen.encoder !== before?.chosen.encoder) {
       const { name } = encoder.chosen.encoder;
       const text = `${plan.source.label} is encoded with ${name} from now on`;
@@ -235,7 +235,7 @@ export class Attempt {
   }
 }
 
-function tracksOf(plan: Plan): readonly TrackName[] {
+function tracksOf(plan: ProcessPlan): readonly TrackName[] {
   return [
     ...(plan.video === null ? [] : ["video" as const]),
     ...(plan.audio === null ? [] : ["audio" as const]),

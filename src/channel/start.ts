@@ -5,70 +5,69 @@ import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { foldersOf } from "../folders.ts";
 import { notice, warning } from "../log.ts";
 import { encodeHeader } from "../media/flv/header.ts";
-import { Channel } from "../outputs/live/hub.ts";
-import { retakeAfter } from "./fallback.ts";
-import { type Lessons, type Lineup, noLessons, planLineup, prepare } from "./plan.ts";
-import { Attempt, type AttemptOptions } from "./session.ts";
+import { Hub } from "../outputs/live/hub.ts";
+import { fallbackAfter } from "./fallback.ts";
+import { type ChannelPlan, noOverrides, type Overrides, planChannel, prepare } from "./plan.ts";
+import { Session, type SessionOptions } from "./session.ts";
 import { Backoff } from "./supervisor/backoff.ts";
 import { RetryWait } from "./supervisor/retry-wait.ts";
 
-export interface AttemptsOptions
-  extends Omit<AttemptOptions, "lineup" | "lessons" | "channel" | "onPackets"> {
+export interface StartOptions extends Omit<SessionOptions, "plan" | "overrides" | "hub" | "onPackets"> {
   /** What is captured first; null where that is not known before the device is there. */
-  readonly lineup: Lineup | null;
+  readonly plan: ChannelPlan | null;
   /** Raised when all is over. */
   readonly over: AbortSignal;
-  readonly onChannel: (channel: Channel) => void;
-  readonly onPackets: AttemptOptions["onPackets"];
+  readonly onHub: (hub: Hub) => void;
+  readonly onPackets: SessionOptions["onPackets"];
   /** The device is waited for. */
   readonly onWaiting: (failure: UserError) => void;
 }
 
 /** One attempt after the other, until one is on the air: from there on its inputs are kept alive. */
-export class Attempts {
-  readonly #options: AttemptsOptions;
+export class Start {
+  readonly #options: StartOptions;
   /** Once a device is waited for: the pauses, and what was found out in them. */
   #wait: RetryWait | null = null;
   #ffmpeg: FfmpegBinary | null = null;
-  #current: Attempt | null = null;
-  #channel: Channel | null = null;
+  #current: Session | null = null;
+  #hub: Hub | null = null;
   #toldFailure: string | null = null;
 
-  constructor(options: AttemptsOptions) {
+  constructor(options: StartOptions) {
     this.#options = options;
   }
 
-  get current(): Attempt | null {
+  get current(): Session | null {
     return this.#current;
   }
 
-  get channel(): Channel | null {
-    return this.#channel;
+  get hub(): Hub | null {
+    return this.#hub;
   }
 
   /** Until the inputs end. @throws UserError what cannot be tried in another way, or fails for good */
   async run(): Promise<void> {
     const { settings, machine, over } = this.#options;
-    let { lineup } = this.#options;
-    for (let lessons = noLessons; ; ) {
+    let { plan } = this.#options;
+    for (let overrides = noOverrides; ; ) {
       try {
-        lineup ??= await planLineup(settings, machine, lessons, this.#ffmpeg);
+        plan ??= await planChannel(settings, machine, overrides, this.#ffmpeg);
         if (over.aborted) return;
-        this.#current = this.#begin(lineup, lessons);
+        this.#current = this.#begin(plan, overrides);
         return await Promise.race([this.#current.ended, this.#lateness(this.#current)]);
       } catch (failure) {
-        if (!(failure instanceof UserError) || this.#channel?.isReady) throw failure;
-        lessons = await this.#anotherWay(failure, lessons);
-        lineup = null;
+        if (!(failure instanceof UserError) || this.#hub?.isReady) throw failure;
+        overrides = await this.#anotherWay(failure, overrides);
+        plan = null;
       }
     }
   }
 
-  #begin(lineup: Lineup, lessons: Lessons): Attempt {
-    const { settings, onChannel } = this.#options;
-    const { tracks } = lineup;
+  #begin(plan: ChannelPlan, overrides: Overrides): Session {
+    const { settings, onHub } = this.#options;
+    const { tracks } = plan;
     const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs } = settings;
-    const channel = new Channel({
+    const hub = new Hub({
       name: settings.name,
       header: encodeHeader(tracks),
       hasVideo: tracks.video,
@@ -78,30 +77,30 @@ export class Attempts {
         return () => clearTimeout(timer);
       },
     });
-    this.#channel = channel;
-    onChannel(channel);
-    return new Attempt({ ...this.#options, lineup, lessons, channel });
+    this.#hub = hub;
+    onHub(hub);
+    return new Session({ ...this.#options, plan, overrides, hub });
   }
 
   /** What to try next after a start that failed. @throws the failure where there is nothing */
-  async #anotherWay(failure: UserError, lessons: Lessons): Promise<Lessons> {
+  async #anotherWay(failure: UserError, overrides: Overrides): Promise<Overrides> {
     const { settings, machine, onNotice, onWaiting } = this.#options;
     const failed = this.#current;
     // Whatever the reason: an encoder that was found to work may no longer.
-    if (failed?.lineup.encoder) forgetEncoders(foldersOf(machine.env).cache);
-    const retake = failed && retakeAfter(failure, failed.lineup, lessons);
-    if (retake === null && !(settings.wait && isWorthWaiting(failure))) throw failure;
+    if (failed?.plan.encoder) forgetEncoders(foldersOf(machine.env).cache);
+    const fallback = failed && fallbackAfter(failure, failed.plan, overrides);
+    if (fallback === null && !(settings.wait && isWorthWaiting(failure))) throw failure;
     await failed?.stop();
     this.#current = null;
-    if (retake !== null) {
-      onNotice(notice("tried-otherwise", retake.notice));
-      return retake.lessons;
+    if (fallback !== null) {
+      onNotice(notice("tried-otherwise", fallback.notice));
+      return fallback.overrides;
     }
     onWaiting(failure);
     if (!this.#wait?.isEager) this.#tell(failure);
     this.#ffmpeg ??= await prepare(settings, machine);
     await this.#pause();
-    return noLessons;
+    return noOverrides;
   }
 
   #tell({ message, reason }: UserError): void {
@@ -112,13 +111,13 @@ export class Attempts {
   }
 
   /** @throws UserError when an attempt has had its time */
-  async #lateness(attempt: Attempt): Promise<never> {
+  async #lateness(attempt: Session): Promise<never> {
     const { settings, over } = this.#options;
     await Promise.race([
       attempt.ended.catch(() => undefined),
       delay(settings.readyTimeoutMs, undefined, { signal: over }),
     ]);
-    if (this.#channel?.isReady || this.#current !== attempt) return new Promise(() => undefined); // in time
+    if (this.#hub?.isReady || this.#current !== attempt) return new Promise(() => undefined); // in time
     throw attempt.neverReady("notReady", `it has had ${settings.readyTimeoutMs / 1000} s (--ready-timeout)`);
   }
 

@@ -4,7 +4,7 @@ import { Faults } from "./faults.ts";
 import { type CheckReport, type HttpFigures, type StreamFigures, verdictOf } from "./report.ts";
 import { redirectTarget, requestFor, shownUrl } from "./request.ts";
 
-export interface VisitOptions {
+export interface ClientOptions {
   /** How long the stream is watched, from its answer on. */
   readonly watchMs: number;
   /** Ends the watching: what has been seen is judged. */
@@ -17,7 +17,7 @@ const MAX_REDIRECTS = 5;
 const PATIENCE_MS = 10_000;
 
 /** Asks for a stream as a player does, watches it for a while, and judges it. @throws UserError of reason `unreachable` */
-export async function checkUrl(target: URL, options: VisitOptions): Promise<CheckReport> {
+export async function checkUrl(target: URL, options: ClientOptions): Promise<CheckReport> {
   const faults = new Faults();
   const startedMs = performance.now();
   const { figures, stream } = await follow(target, { ...options, faults, startedMs });
@@ -32,7 +32,7 @@ export async function checkUrl(target: URL, options: VisitOptions): Promise<Chec
   };
 }
 
-interface Journey extends VisitOptions {
+interface Session extends ClientOptions {
   readonly faults: Faults;
   readonly startedMs: number;
 }
@@ -42,10 +42,10 @@ interface Arrival {
   readonly stream: StreamFigures | null;
 }
 
-async function follow(target: URL, journey: Journey): Promise<Arrival> {
+async function follow(target: URL, journey: Session): Promise<Arrival> {
   let url = target;
   for (let redirects = 0; ; redirects++) {
-    const visit = await Visit.to(url, redirects, journey);
+    const visit = await Client.to(url, redirects, journey);
     try {
       await visit.readHead();
       const next = visit.nextUrl();
@@ -62,21 +62,21 @@ async function follow(target: URL, journey: Journey): Promise<Arrival> {
 }
 
 /** One request and its answer. */
-class Visit {
+class Client {
   readonly #url: URL;
   readonly #redirects: number;
-  readonly #journey: Journey;
+  readonly #journey: Session;
   readonly #connection: Connection;
   readonly #judge: AnswerJudge;
   readonly #connectMs: number;
   #wake: () => void = () => undefined;
   #isClosed = false;
 
-  static async to(url: URL, redirects: number, journey: Journey): Promise<Visit> {
-    return new Visit(url, redirects, journey, await connect(url, journey.signal, patienceOf(journey)));
+  static async to(url: URL, redirects: number, journey: Session): Promise<Client> {
+    return new Client(url, redirects, journey, await connect(url, journey.signal, patienceOf(journey)));
   }
 
-  constructor(url: URL, redirects: number, journey: Journey, connection: Connection) {
+  constructor(url: URL, redirects: number, journey: Session, connection: Connection) {
     this.#url = url;
     this.#redirects = redirects;
     this.#journey = journey;
@@ -161,6 +161,6 @@ class Visit {
   }
 }
 
-function patienceOf({ patienceMs }: VisitOptions): number {
+function patienceOf({ patienceMs }: ClientOptions): number {
   return patienceMs ?? PATIENCE_MS;
 }

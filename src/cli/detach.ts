@@ -4,13 +4,13 @@ import { type Launched, launch } from "../control/launch.ts";
 import { logPathOf, openLog } from "../control/log-file.ts";
 import { holderOf } from "../control/name-lock.ts";
 import { alreadyRunning } from "../control/serve.ts";
-import { prepareStateFolder, UnwritableError, writing } from "../system/state-folder.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { foldersOf } from "../folders.ts";
 import { environmentName } from "../settings/option.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
 import { startOptions } from "../settings/start-options.ts";
+import { prepareStateFolder, UnwritableError, writing } from "../system/state-folder.ts";
 import type { Environment, Io } from "./command.ts";
 import { forcedExitCode } from "./signals.ts";
 

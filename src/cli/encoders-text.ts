@@ -1,4 +1,4 @@
-import { type AuditionOptions, firstThatWorks } from "../encoders/choose.ts";
+import { type EncoderProbeOptions, firstThatWorks } from "../encoders/choose.ts";
 import type { ProbeResult } from "../encoders/verdict.ts";
 
 const COLUMNS = 80;
@@ -6,7 +6,7 @@ const INDENT = 4;
 
 /** The results for people: one encoder on one node at a time, in at most 80 columns. */
 export function encodersText(
-  { ffmpeg, size }: Pick<AuditionOptions, "ffmpeg" | "size">,
+  { ffmpeg, size }: Pick<EncoderProbeOptions, "ffmpeg" | "size">,
   results: readonly ProbeResult[],
   nowMs: number,
 ): string {

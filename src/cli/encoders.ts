@@ -1,4 +1,4 @@
-import { type AuditionOptions, firstThatWorks, probeEncoders } from "../encoders/choose.ts";
+import { type EncoderProbeOptions, firstThatWorks, probeEncoders } from "../encoders/choose.ts";
 import type { ProbeResult } from "../encoders/verdict.ts";
 import { exitCodes } from "../errors.ts";
 import { findFfmpeg } from "../ffmpeg/find.ts";
@@ -10,9 +10,12 @@ import type { Command, Environment, Io } from "./command.ts";
 import { encodersText } from "./encoders-text.ts";
 
 /** What this command needs of the rest, so that a test can play its part. */
-export interface Auditions {
-  prepare(ffmpeg: string | null, env: Environment): Promise<Omit<AuditionOptions, "size">>;
-  probeEncoders(options: AuditionOptions, how: { readonly anew: boolean }): Promise<readonly ProbeResult[]>;
+export interface Probes {
+  prepare(ffmpeg: string | null, env: Environment): Promise<Omit<EncoderProbeOptions, "size">>;
+  probeEncoders(
+    options: EncoderProbeOptions,
+    how: { readonly anew: boolean },
+  ): Promise<readonly ProbeResult[]>;
 }
 
 /** A picture's usual size, where none is given. */
@@ -38,11 +41,11 @@ export async function runEncoders(
   flags: FlagTexts,
   env: Environment,
   io: Io,
-  auditions: Auditions,
+  probes: Probes,
 ): Promise<number> {
   const { probe, size, ffmpeg, json } = readSettings(encodersOptions, flags, env);
-  const options = { ...(await auditions.prepare(ffmpeg, env)), size: size ?? USUAL_SIZE };
-  const results = await auditions.probeEncoders(options, { anew: probe });
+  const options = { ...(await probes.prepare(ffmpeg, env)), size: size ?? USUAL_SIZE };
+  const results = await probes.probeEncoders(options, { anew: probe });
   const text = json
     ? `${JSON.stringify(asJson(options, results))}\n`
     : encodersText(options, results, Date.now());
@@ -50,7 +53,7 @@ export async function runEncoders(
   return exitCodes.ok;
 }
 
-async function prepare(ffmpeg: string | null, env: Environment): Promise<Omit<AuditionOptions, "size">> {
+async function prepare(ffmpeg: string | null, env: Environment): Promise<Omit<EncoderProbeOptions, "size">> {
   return {
     ffmpeg: await findFfmpeg(ffmpeg),
     fps: USUAL_FPS,
@@ -59,7 +62,7 @@ async function prepare(ffmpeg: string | null, env: Environment): Promise<Omit<Au
   };
 }
 
-function asJson({ ffmpeg, size }: AuditionOptions, results: readonly ProbeResult[]) {
+function asJson({ ffmpeg, size }: EncoderProbeOptions, results: readonly ProbeResult[]) {
   const auto = firstThatWorks(results);
   return {
     ffmpeg: { path: ffmpeg.path, version: ffmpeg.version },

@@ -1,11 +1,11 @@
 import { type Ensured, ensureRunning } from "../control/ensure.ts";
-import { UnwritableError } from "../system/state-folder.ts";
 import { runningStreams } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { foldersOf } from "../folders.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
 import { startOptions } from "../settings/start-options.ts";
+import { UnwritableError } from "../system/state-folder.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { launchStart } from "./detach.ts";
 

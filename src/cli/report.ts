@@ -14,7 +14,7 @@ interface Spinner {
   render(): unknown;
 }
 
-/** Tells on stderr how a cast is doing. stdout belongs to the URL. */
+/** Tells on stderr how a stream is doing. stdout belongs to the URL. */
 export class Report {
   readonly #stderr: Io["stderr"];
   readonly #quiet: boolean;

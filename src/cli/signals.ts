@@ -1,19 +1,19 @@
 import { constants } from "node:os";
 import type { Io } from "./command.ts";
-import type { Conductor } from "./stream-control.ts";
+import type { StreamControl } from "./stream-control.ts";
 
 const stopSignals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
 /** The exit code of a forced end as shells give it. */
 export const forcedExitCode = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
-/** The first signal stops the cast in order, the second at once. */
+/** The first signal stops the stream in order, the second at once. */
 export class Signals {
   readonly #io: Io;
-  readonly #conductor: Conductor;
+  readonly #conductor: StreamControl;
   #received = 0;
 
-  constructor(io: Io, conductor: Conductor) {
+  constructor(io: Io, conductor: StreamControl) {
     this.#io = io;
     this.#conductor = conductor;
     for (const signal of stopSignals) io.on(signal, this.#onSignal);

@@ -1,9 +1,8 @@
-import { startCast } from "../channel/channel.ts";
+import { startStream } from "../channel/channel.ts";
 import type { OnAir } from "../channel/description.ts";
 import { commandLines } from "../channel/dry-run.ts";
 import { boundLog, logPathOf } from "../control/log-file.ts";
 import { type Control, type ControlOptions, serveControl } from "../control/serve.ts";
-import { UnwritableError } from "../system/state-folder.ts";
 import { exitCodes } from "../errors.ts";
 import { foldersOf } from "../folders.ts";
 import { type LogEvent, warning } from "../log.ts";
@@ -12,25 +11,26 @@ import { resolveStartSettings } from "../settings/resolve.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { thisMachine } from "../system/machine.ts";
-import { Attendant, type AttendantOptions } from "../systemd/reporter.ts";
+import { UnwritableError } from "../system/state-folder.ts";
+import { SystemdReporter, type SystemdReporterOptions } from "../systemd/reporter.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { detach } from "./detach.ts";
 import { Report } from "./report.ts";
 import { Signals } from "./signals.ts";
-import { Conductor, type RunningCast } from "./stream-control.ts";
+import { type RunningStream, StreamControl } from "./stream-control.ts";
 
 /** What this command needs of the rest, so that a test can play its part. */
-export interface Studio {
-  startCast(settings: StartSettings, options: StudioOptions): Promise<RunningCast>;
+export interface StartDependencies {
+  startStream(settings: StartSettings, options: StartCallbacks): Promise<RunningStream>;
   /** The ffmpeg command lines, quoted for a shell. */
-  commandLines(settings: StartSettings, options: StudioOptions): Promise<readonly string[]>;
+  commandLines(settings: StartSettings, options: StartCallbacks): Promise<readonly string[]>;
   /** Takes the stream's name, and answers for it: serveControl. */
   serveControl(options: ControlOptions): Promise<Control>;
   /** Has another process run it. */
   detach(flags: FlagTexts, env: Environment, io: Io): Promise<number>;
 }
 
-interface StudioOptions {
+interface StartCallbacks {
   readonly env: Environment;
   readonly onFfmpegLine: (line: string) => void;
   readonly onNotice: (event: LogEvent) => void;
@@ -50,11 +50,16 @@ export const start: Command = {
     ["rpicam-vid -t 0 --inline -o - | flvcast start --device -", "a Raspberry Pi's camera"],
   ],
   epilogue: "Every option also works as a variable: --ready-timeout is FLVCAST_READY_TIMEOUT.",
-  run: (flags, env, io) => runStart(flags, env, io, { startCast, commandLines, serveControl, detach }),
+  run: (flags, env, io) => runStart(flags, env, io, { startStream, commandLines, serveControl, detach }),
 };
 
-/** Runs one cast from its first picture to its end. Resolves to the exit code. @throws UserError */
-export async function runStart(flags: FlagTexts, env: Environment, io: Io, studio: Studio): Promise<number> {
+/** Runs one stream from its first picture to its end. Resolves to the exit code. @throws UserError */
+export async function runStart(
+  flags: FlagTexts,
+  env: Environment,
+  io: Io,
+  studio: StartDependencies,
+): Promise<number> {
   const settings = resolveStartSettings(flags, env);
   const report = new Report(io.stderr, settings, env);
   const options = {
@@ -68,33 +73,33 @@ export async function runStart(flags: FlagTexts, env: Environment, io: Io, studi
     return exitCodes.ok;
   }
   if (settings.detach) return studio.detach(flags, env, io);
-  const conductor = new Conductor(settings);
+  const conductor = new StreamControl(settings);
   const signals = new Signals(io, conductor);
   const folder = foldersOf(env).state;
   const unboundLog = boundLog(logPathOf(folder, settings.name));
-  const attendant = new Attendant(() => conductor.status(), attendance(settings, options));
+  const reporter = new SystemdReporter(() => conductor.status(), reporterOptions(settings, options));
   let control: Control | null = null;
   try {
     control = await takeName({ name: settings.name, folder, target: conductor }, studio, report);
-    const starting = studio.startCast(settings, options);
+    const starting = studio.startStream(settings, options);
     report.starting(settings.name);
-    const cast = await starting;
-    conductor.direct(cast);
-    await Promise.race([cast.onAir, cast.ended]); // hears a failure of either, so that none goes unhandled
-    const onAir = await cast.onAir;
+    const stream = await starting;
+    conductor.direct(stream);
+    await Promise.race([stream.onAir, stream.ended]); // hears a failure of either, so that none goes unhandled
+    const onAir = await stream.onAir;
     report.started();
-    attendant.look();
+    reporter.look();
     if (onAir !== null) {
-      const shown = settings.showToken || io.stdout.isTTY ? withToken(onAir, cast) : onAir;
+      const shown = settings.showToken || io.stdout.isTTY ? withToken(onAir, stream) : onAir;
       io.stdout.write(`${settings.json ? JSON.stringify(shown) : shown.url}\n`);
       report.onAir(onAir, shown.url);
     }
-    await cast.ended;
+    await stream.ended;
     return exitCodes.ok;
   } finally {
     report.started();
     report.end();
-    await attendant.stop();
+    await reporter.stop();
     conductor.end();
     await control?.close();
     unboundLog();
@@ -102,15 +107,15 @@ export async function runStart(flags: FlagTexts, env: Environment, io: Io, studi
   }
 }
 
-function withToken(onAir: OnAir, cast: RunningCast): OnAir {
-  return { ...onAir, url: cast.withToken(onAir.url), urls: onAir.urls.map((url) => cast.withToken(url)) };
+function withToken(onAir: OnAir, stream: RunningStream): OnAir {
+  return { ...onAir, url: stream.withToken(onAir.url), urls: onAir.urls.map((url) => stream.withToken(url)) };
 }
 
-/** How systemd is told of a cast, where it wants to know. */
-function attendance(
+/** How systemd is told of a stream, where it wants to know. */
+function reporterOptions(
   { stallMs, readyTimeoutMs }: StartSettings,
-  { env, onNotice }: StudioOptions,
-): AttendantOptions {
+  { env, onNotice }: StartCallbacks,
+): SystemdReporterOptions {
   return {
     machine: thisMachine(env),
     onNotice,
@@ -119,7 +124,11 @@ function attendance(
 }
 
 /** A stream that cannot be found by its name is still worth watching. @throws UserError where another has the name */
-async function takeName(options: ControlOptions, studio: Studio, report: Report): Promise<Control | null> {
+async function takeName(
+  options: ControlOptions,
+  studio: StartDependencies,
+  report: Report,
+): Promise<Control | null> {
   if (process.platform === "win32") return null; // it has no such sockets in its files
   try {
     return await studio.serveControl(options);

@@ -1,11 +1,11 @@
 import { plain } from "../devices/called.ts";
-import type { CastState, CastStatus, InputStatus } from "../status.ts";
+import type { InputStatus, StreamState, StreamStatus } from "../status.ts";
 
 const COLUMNS = 80;
 const LABEL_WIDTH = 10;
 const INDENT = 2;
 
-const stateWords: Readonly<Record<CastState, string>> = {
+const stateWords: Readonly<Record<StreamState, string>> = {
   starting: "starting: nothing to watch yet",
   waiting: "waiting for its device: nothing to watch yet",
   "on-air": "on air",
@@ -14,7 +14,7 @@ const stateWords: Readonly<Record<CastState, string>> = {
 };
 
 /** How a stream is doing, for people: at most 80 columns, but for a URL or a device that is longer. */
-export function statusText(status: CastStatus, nowMs: number): string {
+export function statusText(status: StreamStatus, nowMs: number): string {
   const { name, state, sinceMs, startedMs, pid, url, device, inputs, encoder, restarts, viewers } = status;
   const facts: readonly (readonly [string, string | null])[] = [
     ["url", url],
@@ -58,7 +58,7 @@ function inputFact({ label, state, retryAtMs, lastError }: InputStatus, nowMs: n
   return ["input", `${label}: ${state}${retry}${lastError === null ? "" : `; ${lastError}`}`];
 }
 
-function pictureText({ size, fps, bitrateKbps }: CastStatus): string | null {
+function pictureText({ size, fps, bitrateKbps }: StreamStatus): string | null {
   const parts = [
     size,
     fps === null ? null : `${Math.round(fps * 10) / 10} fps`,

@@ -4,7 +4,7 @@ import { chooseStream, notRunning, runningStreams } from "../control/streams.ts"
 import { exitCodes, UserError } from "../errors.ts";
 import { statusOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
-import type { CastStatus } from "../status.ts";
+import type { StreamStatus } from "../status.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { statusText } from "./status-text.ts";
 
@@ -43,7 +43,7 @@ async function runStatus(flags: FlagTexts, env: Environment, io: Io): Promise<nu
 }
 
 /** One that hangs is said to, beside those that answer. */
-async function answerOf(stream: Holder): Promise<CastStatus | UserError> {
+async function answerOf(stream: Holder): Promise<StreamStatus | UserError> {
   try {
     return await statusOf(stream);
   } catch (error) {
@@ -52,6 +52,6 @@ async function answerOf(stream: Holder): Promise<CastStatus | UserError> {
   }
 }
 
-function isWatchable({ state }: CastStatus): boolean {
+function isWatchable({ state }: StreamStatus): boolean {
   return state === "on-air" || state === "degraded";
 }

@@ -3,15 +3,15 @@ import type { Controllable } from "../control/serve.ts";
 import { UserError } from "../errors.ts";
 import { redactUrls } from "../ffmpeg/redact.ts";
 import type { StartSettings } from "../settings/settings.ts";
-import type { CastStatus, Still } from "../status.ts";
+import type { Still, StreamStatus } from "../status.ts";
 
-/** A cast as `start` handles it. */
-export interface RunningCast {
+/** A stream as `start` handles it. */
+export interface RunningStream {
   /** Resolves when it can be watched, with null if it was stopped before. */
   readonly onAir: Promise<OnAir | null>;
   /** Resolves when nothing of it is left; rejects when it failed. */
   readonly ended: Promise<void>;
-  status(): CastStatus;
+  status(): StreamStatus;
   /** A URL of its own with the token that it needs. */
   withToken(url: string): string;
   still(): Promise<Still>;
@@ -20,12 +20,12 @@ export interface RunningCast {
   kill(): void;
 }
 
-/** What signals and other processes ask of a cast, from before there is one until nothing is left of it. */
-export class Conductor implements Controllable {
+/** What signals and other processes ask of a stream, from before there is one until nothing is left of it. */
+export class StreamControl implements Controllable {
   readonly #settings: Pick<StartSettings, "name" | "device">;
   readonly #startedMs = Date.now();
   readonly #over: Promise<void>;
-  #cast: RunningCast | null = null;
+  #stream: RunningStream | null = null;
   #isStopped = false;
   #end: () => void = () => undefined;
 
@@ -34,10 +34,10 @@ export class Conductor implements Controllable {
     this.#over = new Promise((resolve) => (this.#end = resolve));
   }
 
-  /** From now on there is a cast; what was asked before counts. */
-  direct(cast: RunningCast): void {
-    this.#cast = cast;
-    if (this.#isStopped) stop(cast);
+  /** From now on there is a stream; what was asked before counts. */
+  direct(stream: RunningStream): void {
+    this.#stream = stream;
+    if (this.#isStopped) stop(stream);
   }
 
   /** Nothing is left. */
@@ -45,35 +45,35 @@ export class Conductor implements Controllable {
     this.#end();
   }
 
-  status(): CastStatus {
-    return this.#cast?.status() ?? this.#beforehand();
+  status(): StreamStatus {
+    return this.#stream?.status() ?? this.#beforehand();
   }
 
   url(): string | null {
     const { url } = this.status();
-    return url === null || this.#cast === null ? url : this.#cast.withToken(url);
+    return url === null || this.#stream === null ? url : this.#stream.withToken(url);
   }
 
   async still(): Promise<Still> {
-    return (await this.#cast?.still()) ?? { kind: "not-yet" };
+    return (await this.#stream?.still()) ?? { kind: "not-yet" };
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    if (this.#cast !== null) stop(this.#cast);
+    if (this.#stream !== null) stop(this.#stream);
     await this.#over;
   }
 
   async restart(): Promise<void> {
-    if (this.#cast === null) throw new UserError("notReady", "it is being started");
-    await this.#cast.restart();
+    if (this.#stream === null) throw new UserError("notReady", "it is being started");
+    await this.#stream.restart();
   }
 
   kill(): void {
-    this.#cast?.kill();
+    this.#stream?.kill();
   }
 
-  #beforehand(): CastStatus {
+  #beforehand(): StreamStatus {
     return {
       name: this.#settings.name,
       state: "starting",
@@ -95,6 +95,6 @@ export class Conductor implements Controllable {
   }
 }
 
-function stop(cast: RunningCast): void {
-  cast.stop().catch(() => undefined); // how it went is what `ended` says
+function stop(stream: RunningStream): void {
+  stream.stop().catch(() => undefined); // how it went is what `ended` says
 }

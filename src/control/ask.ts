@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../errors.ts";
-import type { CastStatus, Still } from "../status.ts";
+import type { Still, StreamStatus } from "../status.ts";
 import { type Holder, holderOf } from "./name-lock.ts";
 import {
   encodeLine,
@@ -32,7 +32,7 @@ const words: Readonly<Record<Request, string>> = {
 const GONE_TIMEOUT_MS = 5000;
 
 /** How a running stream is doing. @throws UserError when it does not answer */
-export async function statusOf(holder: Holder): Promise<CastStatus> {
+export async function statusOf(holder: Holder): Promise<StreamStatus> {
   const status = readStatus(await ask(holder, "status"));
   if (status === null) throw new UserError("failure", `${called(holder)} gives an answer that is no status`);
   return status;

@@ -1,7 +1,7 @@
 import { connect, type Socket } from "node:net";
-import { claim, holderOf } from "./name-lock.ts";
-import { readLine } from "./protocol.ts";
 import { prepareStateFolder } from "../system/state-folder.ts";
+import { holderOf, lockName } from "./name-lock.ts";
+import { readLine } from "./protocol.ts";
 
 /** What became of it: it runs, or how its start failed. */
 export type Ensured =
@@ -26,7 +26,7 @@ export async function ensureRunning(
   for (;;) {
     if ((await holderOf(folder, name)) !== null) return { kind: "running" };
     const followers = new Set<Socket>();
-    const turn = await claim(folder, `${name}+ensure`, (socket) => {
+    const turn = await lockName(folder, `${name}+ensure`, (socket) => {
       followers.add(socket);
       socket.resume().once("close", () => followers.delete(socket));
     });

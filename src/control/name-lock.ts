@@ -2,8 +2,8 @@ import { lstat, readdir, readlink, rm, symlink } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { isOpen, openDoor } from "./socket.ts";
 import { UnwritableError, writing } from "../system/state-folder.ts";
+import { isOpen, openDoor } from "./socket.ts";
 
 /**
  * A name that at most one process holds. `NAME@7` is a symbolic link to the socket of whoever took the name as the
@@ -21,7 +21,7 @@ export interface Holder {
   readonly sinceMs: number;
 }
 
-export type Claim =
+export type NameLock =
   | { readonly kind: "mine"; release(): Promise<void> }
   | { readonly kind: "held"; readonly holder: Holder };
 
@@ -36,11 +36,11 @@ const SWEPT_AFTER_MS = 60_000;
 const ORPHANED_MS = 1000;
 
 /** Takes a name in a prepared folder, or finds out who has it. @throws UnwritableError */
-export async function claim(
+export async function lockName(
   folder: string,
   key: string,
   onConnection: (socket: Socket) => void,
-): Promise<Claim> {
+): Promise<NameLock> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const { turn, holder } = await newestOf(folder, key);
     if (holder !== null) return { kind: "held", holder };

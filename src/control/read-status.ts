@@ -1,13 +1,13 @@
-import type { CastState, CastStatus, InputStatus } from "../status.ts";
+import type { InputStatus, StreamState, StreamStatus } from "../status.ts";
 
-const states: readonly CastState[] = ["starting", "waiting", "on-air", "degraded", "ended"];
+const states: readonly StreamState[] = ["starting", "waiting", "on-air", "degraded", "ended"];
 const inputStates: readonly InputStatus["state"][] = ["starting", "running", "waiting", "ended"];
-/** More than any cast has. */
+/** More than any channel has. */
 const MAX_INPUTS = 16;
 const MAX_TEXT_LENGTH = 2000;
 
 /** A status as another process sent it, which may be another version; null where it is none. */
-export function readStatus(value: unknown): CastStatus | null {
+export function readStatus(value: unknown): StreamStatus | null {
   try {
     return status(record(value));
   } catch (error) {
@@ -23,7 +23,7 @@ class MalformedError extends Error {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function status(from: Fields): CastStatus {
+function status(from: Fields): StreamStatus {
   const { inputs, encoder } = from;
   if (!Array.isArray(inputs) || inputs.length > MAX_INPUTS) throw new MalformedError();
   return {
@@ -58,7 +58,7 @@ function inputStatus(from: Fields): InputStatus {
   };
 }
 
-function chosenEncoder(value: unknown): NonNullable<CastStatus["encoder"]> {
+function chosenEncoder(value: unknown): NonNullable<StreamStatus["encoder"]> {
   const { name, why } = record(value);
   return { name: text(name), why: text(why) };
 }

@@ -1,13 +1,20 @@
 import type { Socket } from "node:net";
 import { UserError } from "../errors.ts";
-import type { CastStatus, Still } from "../status.ts";
-import { claim, type Holder } from "./name-lock.ts";
-import { encodeLine, MAX_REQUEST_BYTES, parseRequest, type Reply, type Request, readLine } from "./protocol.ts";
+import type { Still, StreamStatus } from "../status.ts";
 import { prepareStateFolder } from "../system/state-folder.ts";
+import { type Holder, lockName } from "./name-lock.ts";
+import {
+  encodeLine,
+  MAX_REQUEST_BYTES,
+  parseRequest,
+  type Reply,
+  type Request,
+  readLine,
+} from "./protocol.ts";
 
 /** What can be told and asked of a stream from outside its process. */
 export interface Controllable {
-  status(): CastStatus;
+  status(): StreamStatus;
   /** The viewer URL with the token that it needs, for this user alone; null until the port is bound. */
   url(): string | null;
   /** The picture as it is now. @throws UserError where it cannot be decoded */
@@ -41,7 +48,7 @@ const REQUEST_TIMEOUT_MS = 5000;
  */
 export async function serveControl({ name, folder, target }: ControlOptions): Promise<Control> {
   await prepareStateFolder(folder);
-  const claimed = await claim(folder, name, (socket) => void answer(socket, target)); // never rejects
+  const claimed = await lockName(folder, name, (socket) => void answer(socket, target)); // never rejects
   if (claimed.kind === "held") throw alreadyRunning(claimed.holder);
   return { close: () => claimed.release() };
 }

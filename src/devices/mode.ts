@@ -37,12 +37,13 @@ const RATE_WEIGHT = 3;
  *
  * @returns null when the camera has modes, and none of the format asked for
  */
-export function chooseMode(modes: readonly Mode[], wish: ModeWish): ChosenMode | null {
-  if (modes.length === 0) return { ...asAsked(wish), coding: codingOf(wish.inputFormat), copies: false };
+export function chooseMode(modes: readonly Mode[], request: ModeWish): ChosenMode | null {
+  if (modes.length === 0)
+    return { ...asAsked(request), coding: codingOf(request.inputFormat), copies: false };
   const usable = modes.filter((mode) =>
-    wish.inputFormat === null ? mode.coding !== "other" : mode.format === wish.inputFormat,
+    request.inputFormat === null ? mode.coding !== "other" : mode.format === request.inputFormat,
   );
-  const [best] = usable.map((mode) => offer(mode, wish)).toSorted((a, b) => a.cost - b.cost);
+  const [best] = usable.map((mode) => offer(mode, request)).toSorted((a, b) => a.cost - b.cost);
   return best?.mode ?? null;
 }
 
@@ -52,17 +53,17 @@ function codingOf(format: string | null): Mode["coding"] {
   return format === "mjpeg" || format === "h264" ? format : "raw";
 }
 
-function offer(mode: Mode, wish: ModeWish): { readonly mode: ChosenMode; readonly cost: number } {
-  const size = nearestSize(mode.sizes, wish.size ?? DEFAULT_SIZE);
-  const fps = nearestRate(mode.rates, wish.fps ?? DEFAULT_FPS);
+function offer(mode: Mode, request: ModeWish): { readonly mode: ChosenMode; readonly cost: number } {
+  const size = nearestSize(mode.sizes, request.size ?? DEFAULT_SIZE);
+  const fps = nearestRate(mode.rates, request.fps ?? DEFAULT_FPS);
   const reached = fps ?? likelyRate(mode, size);
-  const sizeOff = sizeDistance(size, wish.size ?? DEFAULT_SIZE) * (wish.size === null ? 1 : 4);
-  const rateOff = Math.max(0, 1 - reached / (wish.fps ?? DEFAULT_FPS)) * RATE_WEIGHT;
-  const fits = (wish.size === null || sizeOff === 0) && rateOff < 0.02;
-  const copies = mode.coding === "h264" && wish.mayCopy && fits && isRateAsWished(fps, wish.fps);
+  const sizeOff = sizeDistance(size, request.size ?? DEFAULT_SIZE) * (request.size === null ? 1 : 4);
+  const rateOff = Math.max(0, 1 - reached / (request.fps ?? DEFAULT_FPS)) * RATE_WEIGHT;
+  const fits = (request.size === null || sizeOff === 0) && rateOff < 0.02;
+  const copies = mode.coding === "h264" && request.mayCopy && fits && isRateAsWished(fps, request.fps);
   return {
     // A rate that nobody told of is asked for, too: the driver then says what it makes of it.
-    mode: { format: mode.format, coding: mode.coding, size, fps: fps ?? wish.fps ?? DEFAULT_FPS, copies },
+    mode: { format: mode.format, coding: mode.coding, size, fps: fps ?? request.fps ?? DEFAULT_FPS, copies },
     cost: sizeOff + rateOff + (copies ? -0.001 : codingCost(mode)),
   };
 }

@@ -10,7 +10,7 @@ import type { Stage } from "./probe.ts";
 import type { ProbeResult, Verdict } from "./verdict.ts";
 
 /*
- * What earlier auditions found out, in one file: a JSON object of results by the circumstances they hold in. It can
+ * What earlier probes found out, in one file: a JSON object of results by the circumstances they hold in. It can
  * be found out again at any time, so whatever is wrong with the file is no error.
  */
 

@@ -6,14 +6,14 @@ import { nearest } from "../suggest.ts";
 import type { Machine } from "../system/machine.ts";
 import { circumstancesOf, recall, remember } from "./cache.ts";
 import { type Candidate, candidatesOf, runsOn } from "./candidates.ts";
-import { audition, type Stage } from "./probe.ts";
+import { probeEncoder, type Stage } from "./probe.ts";
 import type { ProbeResult } from "./verdict.ts";
 
-/** Where auditions are held and remembered. */
-export interface AuditionOptions extends Stage {
+/** Where probes are held and remembered. */
+export interface EncoderProbeOptions extends Stage {
   readonly machine: Machine;
   readonly cacheFolder: string;
-  /** Passed an audition, and failed in earnest. */
+  /** Passed an probeEncoder, and failed in earnest. */
   readonly except?: readonly ChosenEncoder[];
 }
 
@@ -37,7 +37,7 @@ type Belief = "all" | "successes" | "nothing";
  * The encoder that `--encoder` asks for, or for `auto` the first of the table that works here.
  * @throws UserError of reason `noEncoder` when the one asked for does not work
  */
-export async function chooseEncoder(asked: string, options: AuditionOptions): Promise<EncoderChoice> {
+export async function chooseEncoder(asked: string, options: EncoderProbeOptions): Promise<EncoderChoice> {
   if (asked === "auto") return chooseAny(options);
   const encoder = encoderNamed(asked);
   if (encoder === softwareEncoder.encoder) {
@@ -59,7 +59,7 @@ export async function chooseEncoder(asked: string, options: AuditionOptions): Pr
 
 /** Every encoder of this system on every node, tried anew or as far as it is remembered. */
 export async function probeEncoders(
-  options: AuditionOptions,
+  options: EncoderProbeOptions,
   { anew }: { readonly anew: boolean },
 ): Promise<readonly ProbeResult[]> {
   return ask(encoders, options, anew ? "nothing" : "all");
@@ -87,7 +87,7 @@ export function encoderNamed(name: string): Encoder {
   throw new UserError("noEncoder", `--encoder ${name} is not one that flvcast can use: ${advice}`);
 }
 
-async function chooseAny(options: AuditionOptions): Promise<EncoderChoice> {
+async function chooseAny(options: EncoderProbeOptions): Promise<EncoderChoice> {
   const hardware = encoders.filter((encoder) => encoder !== softwareEncoder.encoder);
   const results = await ask(hardware, options, "all");
   const isBroken = ({ encoder, node }: ProbeResult) =>
@@ -111,18 +111,18 @@ async function chooseAny(options: AuditionOptions): Promise<EncoderChoice> {
 /** The results of all candidates, from memory where it holds; the rest are tried at once. */
 async function ask(
   asked: readonly Encoder[],
-  options: AuditionOptions,
+  options: EncoderProbeOptions,
   belief: Belief,
 ): Promise<readonly ProbeResult[]> {
   const { machine, cacheFolder } = options;
   const known = belief === "nothing" ? new Map<string, ProbeResult>() : await recall(cacheFolder, Date.now());
   const fresh = new Map<string, ProbeResult>();
   const answer = async (candidate: Candidate): Promise<ProbeResult> => {
-    if (candidate.barrier !== null) return audition(candidate, options); // seen at once: never remembered
+    if (candidate.barrier !== null) return probeEncoder(candidate, options); // seen at once: never remembered
     const circumstances = await circumstancesOf(candidate, options, machine);
     const remembered = known.get(circumstances);
     if (remembered?.verdict.works || (remembered !== undefined && belief === "all")) return remembered;
-    const result = await audition(candidate, options);
+    const result = await probeEncoder(candidate, options);
     fresh.set(circumstances, result);
     return result;
   };

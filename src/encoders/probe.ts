@@ -31,7 +31,7 @@ const HAS_FAILED = /Error while opening encoder|Task finished with error code/;
  * Has an encoder encode ten pictures through the pipeline of `flvcast start`: it works when they come out again as
  * packets, from a key frame with its parameter sets on. Profiles are tried from the best on.
  */
-export async function audition(candidate: Candidate, stage: Stage): Promise<ProbeResult> {
+export async function probeEncoder(candidate: Candidate, stage: Stage): Promise<ProbeResult> {
   const { encoder, node } = candidate;
   const startMs = performance.now();
   const verdict =

@@ -6,7 +6,7 @@ import type { Packet } from "../media/packet.ts";
 import { epochClock, ForeignClockError, ownClock } from "../timing/input-clock.ts";
 import { type DriverChange, driverChangeOf } from "./driver-change.ts";
 import { NutTrack } from "./nut-pipe.ts";
-import type { Plan } from "./plan.ts";
+import type { ProcessPlan } from "./plan.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";
 import { demuxerOf, failureOf } from "./reason.ts";
 import { redactor } from "./redact.ts";
@@ -44,7 +44,7 @@ export class FfmpegCapture implements Capture {
   #failure: Error | null = null;
   #isStopped = false;
 
-  constructor(ffmpegPath: string, plan: Plan, options: CaptureOptions) {
+  constructor(ffmpegPath: string, plan: ProcessPlan, options: CaptureOptions) {
     this.label = plan.source.label;
     const clock =
       plan.source.clock === "epoch" ? epochClock(plan.baseS, options.setUs ?? (() => 0)) : ownClock();
@@ -112,7 +112,7 @@ export class FfmpegCapture implements Capture {
     }
   }
 
-  #judge(exit: Exit, plan: Plan): void {
+  #judge(exit: Exit, plan: ProcessPlan): void {
     if (this.#failure !== null) throw this.#failure;
     if (this.#isStopped) return;
     // What is live has no end: with 0 ffmpeg also tells of a camera that was unplugged, of a server that has gone.

@@ -19,7 +19,7 @@ export interface PlanOptions {
 }
 
 /** One ffmpeg process as it is to be run, and what comes out of it. */
-export interface Plan {
+export interface ProcessPlan {
   readonly source: Source;
   readonly args: readonly string[];
   readonly video: VideoPlan | null;
@@ -55,7 +55,7 @@ const OWN_CLOCK_OFFSET_S = 10;
  * Plans the process that captures `source`, with one NUT pipe a track: in one pipe ffmpeg's interleaver would hold
  * each picture back until the sound of its time has come.
  */
-export function planProcess(source: Source, wanted: Tracks, options: PlanOptions): Plan {
+export function planProcess(source: Source, wanted: Tracks, options: PlanOptions): ProcessPlan {
   const video = wanted.video && source.video !== null ? planVideo(source.video, options) : null;
   const audio = wanted.audio && source.audio !== null ? planAudio(source, options) : null;
   const isEpoch = source.clock === "epoch";

@@ -1,5 +1,5 @@
-import type { Admitted, Doorkeeper, Need, Verdict } from "../auth/request.ts";
-import { type Exchange, knockOf } from "./http/exchange.ts";
+import type { Admitted, Gate, Need, Verdict } from "../auth/request.ts";
+import { authRequestOf, type Exchange } from "./http/exchange.ts";
 import { refusal, refusalForNow } from "./http/refusal.ts";
 
 export type Answer = Response | Promise<Response>;
@@ -10,13 +10,13 @@ const READING = ["GET", "HEAD"] as const;
 
 /** Has the door judge, and answers itself where it does not let in. */
 export function admit(
-  keeper: Doorkeeper | null,
+  keeper: Gate | null,
   exchange: Exchange,
   { need, methods = READING }: { readonly need: Need; readonly methods?: readonly string[] },
   then: (admitted: Admitted) => Answer,
 ): Answer {
   if (keeper === null) return refusalForNow(503, "this server is starting");
-  const verdict = keeper.judge(knockOf(exchange), need);
+  const verdict = keeper.judge(authRequestOf(exchange), need);
   return verdict.kind === "admitted" ? then(verdict) : turnAway(verdict, methods);
 }
 

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import type { Admitted, Doorkeeper, Need } from "../auth/request.ts";
+import type { Admitted, Gate, Need } from "../auth/request.ts";
 import { type Answer, admit, answerToOther, choices, type Headers } from "./admission.ts";
 import { type ApiParts, resources } from "./api/handlers.ts";
 import { healthz, readyz } from "./api/health.ts";
@@ -7,17 +7,17 @@ import { operate } from "./api/resource.ts";
 import { serveStill } from "./api/still-response.ts";
 import { answerWithPage, type PageFiles } from "./files/page-files.ts";
 import type { StaticFiles } from "./files/static-files.ts";
-import { type Exchange, knockOf } from "./http/exchange.ts";
+import { authRequestOf, type Exchange } from "./http/exchange.ts";
 import { refusal, refusalForNow, textAnswer } from "./http/refusal.ts";
 import { nameInPath, nameInQuery, nameOfStill } from "./stream-name.ts";
+import type { AddressLimit } from "./viewers/address-limit.ts";
 import { serveFlv } from "./viewers/flv-response.ts";
-import type { ViewerPlaces } from "./viewers/viewer-places.ts";
 
 /** What the routes lead to. */
 export interface RouteParts extends ApiParts {
   /** null while nobody can be let in yet. */
-  readonly doorkeeper: () => Doorkeeper | null;
-  readonly places: ViewerPlaces;
+  readonly gate: () => Gate | null;
+  readonly addressLimit: AddressLimit;
   /** The page that plays them. */
   readonly page: PageFiles;
   /** null where none are served. */
@@ -43,9 +43,7 @@ export type Routes = Hono<Env>;
 export function makeRoutes(parts: RouteParts): Routes {
   const routes = new Hono<Env>();
   const lead = (path: string, need: Need, then: (c: Context<Env>, admitted: Admitted) => Answer) =>
-    routes.all(path, (c) =>
-      admit(parts.doorkeeper(), c.env.exchange, { need }, (admitted) => then(c, admitted)),
-    );
+    routes.all(path, (c) => admit(parts.gate(), c.env.exchange, { need }, (admitted) => then(c, admitted)));
   lead("/live/*", "watch", ({ env: { exchange } }, admitted) =>
     nameOfStill(exchange) === null
       ? stream(parts, exchange, admitted, nameInPath)
@@ -77,32 +75,32 @@ export function makeRoutes(parts: RouteParts): Routes {
 type NameOf = (exchange: Exchange) => string | Response | null;
 
 function stream(
-  { channels, places, onViewer }: RouteParts,
+  { hubs, addressLimit, onViewer }: RouteParts,
   exchange: Exchange,
   { address, headers }: Admitted,
   nameOf: NameOf,
 ): Answer {
   const name = nameOf(exchange);
   if (name instanceof Response) return name;
-  const channel = name === null ? undefined : channels.get(name);
-  if (channel === undefined) return refusal(404, "there is no such stream here", headers);
+  const hub = name === null ? undefined : hubs.get(name);
+  if (hub === undefined) return refusal(404, "there is no such stream here", headers);
   const other = answerToOther(exchange, "a stream", headers);
   if (other !== null) return other;
-  if (channel === null) return refusalForNow(503, "this stream waits for its device", headers);
-  return serveFlv({ channel, exchange, address, headers, places, onViewer });
+  if (hub === null) return refusalForNow(503, "this stream waits for its device", headers);
+  return serveFlv({ hub, exchange, address, headers, addressLimit, onViewer });
 }
 
-function still({ broadcasts }: RouteParts, exchange: Exchange, headers: Headers): Answer {
+function still({ streams }: RouteParts, exchange: Exchange, headers: Headers): Answer {
   const name = nameOfStill(exchange);
-  const found = broadcasts().find((broadcast) => broadcast.status().name === name);
+  const found = streams().find((one) => one.status().name === name);
   if (found === undefined) return refusal(404, "there is no such stream here", headers);
   return answerToOther(exchange, "a picture", headers) ?? serveStill(found, headers);
 }
 
 /** Everyone hears whether all is well, and who may watch hears what is not. */
-function ready({ doorkeeper, broadcasts }: RouteParts, exchange: Exchange, headers: Headers): Response {
-  const mayKnow = doorkeeper()?.judge(knockOf(exchange), "watch").kind === "admitted";
-  return readyz(broadcasts(), headers, { mayKnow });
+function ready({ gate, streams }: RouteParts, exchange: Exchange, headers: Headers): Response {
+  const mayKnow = gate()?.judge(authRequestOf(exchange), "watch").kind === "admitted";
+  return readyz(streams(), headers, { mayKnow });
 }
 
 async function measured({ metrics }: RouteParts, headers: Headers): Promise<Response> {
@@ -110,7 +108,7 @@ async function measured({ metrics }: RouteParts, headers: Headers): Promise<Resp
   return textAnswer(text, { "Content-Type": contentType, ...headers });
 }
 
-/** A file of the page, or of the folder: there `index.html` takes the place of the page that shows all channels. */
+/** A file of the page, or of the folder: there `index.html` takes the place of the page that shows all hubs. */
 function file({ files, page }: RouteParts, c: Context<Env>, { headers }: Admitted): Answer {
   const { exchange } = c.env;
   const { path } = exchange.target;

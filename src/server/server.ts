@@ -1,25 +1,25 @@
-import type { Doorkeeper } from "../auth/request.ts";
-import type { Channel } from "../outputs/live/hub.ts";
-import type { Broadcast } from "./api/broadcast.ts";
+import type { Gate } from "../auth/request.ts";
+import type { Hub } from "../outputs/live/hub.ts";
+import type { StreamHandle } from "./api/stream-handle.ts";
 import { PageFiles } from "./files/page-files.ts";
 import { StaticFiles } from "./files/static-files.ts";
 import type { KeyPair } from "./http/certificate.ts";
 import { type Exchange, toRequest } from "./http/exchange.ts";
 import { createHttp1 } from "./http/http1.ts";
 import { createHttp2 } from "./http/http2.ts";
-import { Lobby, otherEnd } from "./http/idle-connections.ts";
+import { IdleConnections, peerOf } from "./http/idle-connections.ts";
 import { defaultServerLimits, type ServerLimits } from "./http/limits.ts";
 import { Listener, listenFailure, unusableSocket } from "./http/listener.ts";
 import { refusal } from "./http/refusal.ts";
 import { respond } from "./http/respond.ts";
 import type { Measured, Metrics } from "./metrics/metrics.ts";
 import { type Measurements, makeRoutes, type Routes } from "./routes.ts";
-import { ViewerPlaces } from "./viewers/viewer-places.ts";
+import { AddressLimit } from "./viewers/address-limit.ts";
 
 export interface HttpServerOptions {
-  readonly channels?: readonly Channel[];
-  /** Who lets in. Where it is not known yet, `admitBy` tells; nobody is let in before. */
-  readonly doorkeeper?: Doorkeeper;
+  readonly hubs?: readonly Hub[];
+  /** Who lets in. Where it is not known yet, `setGate` tells; nobody is let in before. */
+  readonly gate?: Gate;
   /** With it the server speaks HTTPS alone. */
   readonly keyPair?: KeyPair | null;
   /** The folder whose files are served, beside the streams. */
@@ -27,56 +27,56 @@ export interface HttpServerOptions {
   readonly limits?: Partial<ServerLimits>;
 }
 
-/** The HTTP server of a cast: each channel at `/live/NAME.flv`. */
+/** The HTTP server of a channel: each hub at `/live/NAME.flv`. */
 export class HttpServer {
   readonly #listener: Listener;
-  readonly #lobby: Lobby;
+  readonly #idle: IdleConnections;
   readonly #routes: Routes;
   /** By name; null while a stream is known by name alone. */
-  readonly #channels = new Map<string, Channel | null>();
-  #doorkeeper: Doorkeeper | null;
-  #broadcasts: () => readonly Broadcast[] = () => [];
+  readonly #hubs = new Map<string, Hub | null>();
+  #gate: Gate | null;
+  #streams: () => readonly StreamHandle[] = () => [];
   #metrics: Metrics | null = null;
 
   /** @throws UserError when the folder cannot be served */
-  constructor({ channels = [], doorkeeper, keyPair, www, limits: given }: HttpServerOptions) {
+  constructor({ hubs = [], gate, keyPair, www, limits: given }: HttpServerOptions) {
     const limits = { ...defaultServerLimits, ...given };
-    this.#doorkeeper = doorkeeper ?? null;
-    this.#lobby = new Lobby(limits);
+    this.#gate = gate ?? null;
+    this.#idle = new IdleConnections(limits);
     this.#routes = makeRoutes({
-      doorkeeper: () => this.#doorkeeper,
-      channels: this.#channels,
-      broadcasts: () => this.#broadcasts(),
+      gate: () => this.#gate,
+      hubs: this.#hubs,
+      streams: () => this.#streams(),
       metrics: () => this.#measure(),
-      places: new ViewerPlaces(limits.maxViewersPerAddress),
+      addressLimit: new AddressLimit(limits.maxViewersPerAddress),
       page: new PageFiles(),
       files: www == null ? null : new StaticFiles(www),
-      onViewer: ({ request }) => this.#lobby.leave(otherEnd(request.socket)),
+      onViewer: ({ request }) => this.#idle.leave(peerOf(request.socket)),
     });
-    for (const channel of channels) this.serve(channel);
+    for (const hub of hubs) this.serve(hub);
     const onExchange = (exchange: Exchange) => void this.#answer(exchange);
     const speakers = { http1: createHttp1(limits, onExchange), http2: createHttp2(limits, onExchange) };
-    this.#listener = new Listener(speakers, this.#lobby, limits, keyPair ?? null);
+    this.#listener = new Listener(speakers, this.#idle, limits, keyPair ?? null);
   }
 
   /** From now on this one lets in. */
-  admitBy(doorkeeper: Doorkeeper): void {
-    this.#doorkeeper = doorkeeper;
+  setGate(gate: Gate): void {
+    this.#gate = gate;
   }
 
   /** From now on these are told of, and done to what is asked. */
-  tellOf(broadcasts: () => readonly Broadcast[]): void {
-    this.#broadcasts = broadcasts;
+  setStreams(streams: () => readonly StreamHandle[]): void {
+    this.#streams = streams;
   }
 
   /** Answers for a stream that is to come: not yet, instead of not here. */
   announce(name: string): void {
-    this.#channels.set(name, null);
+    this.#hubs.set(name, null);
   }
 
-  /** Serves a channel from now on, in place of any other of its name. */
-  serve(channel: Channel): void {
-    this.#channels.set(channel.name, channel);
+  /** Serves a hub from now on, in place of any other of its name. */
+  serve(hub: Hub): void {
+    this.#hubs.set(hub.name, hub);
   }
 
   /** The next TLS handshakes use another key pair. */
@@ -111,19 +111,19 @@ export class HttpServer {
   async close(graceMs: number): Promise<void> {
     if (!this.#listener.isListening) return;
     // Only streams have an end to wait for. node's closeIdleConnections leaves connections that asked for nothing yet.
-    await this.#listener.close(graceMs, (socket) => this.#lobby.has(otherEnd(socket)));
+    await this.#listener.close(graceMs, (socket) => this.#idle.has(peerOf(socket)));
   }
 
   /** What measures is loaded, and measures, from when it is first asked for. */
   async #measure(): Promise<Measurements> {
     const { Metrics } = await import("./metrics/metrics.ts");
-    this.#metrics ??= new Metrics(() => this.#broadcasts().map((broadcast) => this.#measured(broadcast)));
+    this.#metrics ??= new Metrics(() => this.#streams().map((stream) => this.#measured(stream)));
     return await this.#metrics.read();
   }
 
-  #measured(broadcast: Broadcast): Measured {
-    const status = broadcast.status();
-    return { status, totals: broadcast.totals(), channel: this.#channels.get(status.name) ?? null };
+  #measured(stream: StreamHandle): Measured {
+    const status = stream.status();
+    return { status, totals: stream.totals(), hub: this.#hubs.get(status.name) ?? null };
   }
 
   async #answer(exchange: Exchange): Promise<void> {

@@ -2,7 +2,7 @@ import type { OptionTable } from "./option.ts";
 import { parseDurationMs, parseLogFormat, parseSwitch, parseText } from "./parse.ts";
 import { logFormats, type RunningSettings } from "./settings.ts";
 
-/** How the cast runs, and what it says. */
+/** How the channel runs, and what it says. */
 export const runningOptions: OptionTable<RunningSettings> = {
   durationMs: {
     flag: "duration",

@@ -69,7 +69,7 @@ export interface ViewerSettings {
   readonly viewerTimeoutMs: number;
 }
 
-/** How the cast runs, and what it says. */
+/** How the channel runs, and what it says. */
 export interface RunningSettings {
   readonly durationMs: number | null;
   readonly readyTimeoutMs: number;

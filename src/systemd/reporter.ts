@@ -1,10 +1,10 @@
 import { warning } from "../log.ts";
-import type { CastStatus } from "../status.ts";
+import type { StreamStatus } from "../status.ts";
 import { type NotifierOptions, ServiceNotifier } from "./notifier.ts";
-import { type Patience, Vigil } from "./watchdog.ts";
+import { InputWatchdog, type WatchdogLimits } from "./watchdog.ts";
 
-export interface AttendantOptions extends NotifierOptions {
-  readonly patience: Patience;
+export interface SystemdReporterOptions extends NotifierOptions {
+  readonly patience: WatchdogLimits;
   readonly pid?: number;
 }
 
@@ -14,14 +14,14 @@ const LOOK_MS = 1000;
 const EXTEND_MS = 60_000;
 
 /**
- * Keeps systemd up to date on a cast: ready once it can be watched, what is on the air or missing, and the watchdog,
+ * Keeps systemd up to date on a channel: ready once it can be watched, what is on the air or missing, and the watchdog,
  * which is fed by a timer, so that an event loop which hangs feeds nothing. Outside of systemd it does nothing.
  */
-export class Attendant {
-  readonly #status: () => CastStatus;
-  readonly #options: AttendantOptions;
+export class SystemdReporter {
+  readonly #status: () => StreamStatus;
+  readonly #options: SystemdReporterOptions;
   readonly #notifier: ServiceNotifier;
-  readonly #vigil: Vigil;
+  readonly #watchdog: InputWatchdog;
   readonly #watchdogMs: number | null;
   readonly #timer: NodeJS.Timeout | null;
   #isReady = false;
@@ -30,11 +30,11 @@ export class Attendant {
   #fedMs = Number.NEGATIVE_INFINITY;
   #isFed = true;
 
-  constructor(status: () => CastStatus, options: AttendantOptions) {
+  constructor(status: () => StreamStatus, options: SystemdReporterOptions) {
     this.#status = status;
     this.#options = options;
     this.#notifier = new ServiceNotifier(options);
-    this.#vigil = new Vigil(options.patience);
+    this.#watchdog = new InputWatchdog(options.patience);
     this.#watchdogMs = watchdogMs(options.machine.env, options.pid ?? process.pid);
     this.#timer = this.#notifier.isHeard ? setInterval(() => this.look(), LOOK_MS) : null;
     this.look();
@@ -75,9 +75,9 @@ export class Attendant {
   }
 
   /** At half of the watchdog's time, as sd_watchdog_enabled(3) has it. */
-  #feed(status: CastStatus): void {
+  #feed(status: StreamStatus): void {
     if (this.#watchdogMs === null) return;
-    const neglected = this.#vigil.neglected(status, performance.now());
+    const neglected = this.#watchdog.neglected(status, performance.now());
     if (neglected !== null && this.#isFed) {
       this.#options.onNotice(
         warning(
@@ -101,8 +101,8 @@ function watchdogMs(env: Readonly<Record<string, string | undefined>>, pid: numb
   return isOurs && Number.isSafeInteger(microseconds) && microseconds > 0 ? microseconds / 1000 : null;
 }
 
-/** What `systemctl status` shows of a cast: what is on the air, or what is missing. Few words change while all is well. */
-export function statusLine({ state, url, device, size, encoder, inputs, lastError }: CastStatus): string {
+/** What `systemctl status` shows of a channel: what is on the air, or what is missing. Few words change while all is well. */
+export function statusLine({ state, url, device, size, encoder, inputs, lastError }: StreamStatus): string {
   const details = [size, encoder?.name].filter((one) => one !== null && one !== undefined).join(", ");
   const onAir = `on air${url === null ? "" : `: ${url}`}${details === "" ? "" : ` (${details})`}`;
   switch (state) {

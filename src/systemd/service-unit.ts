@@ -70,7 +70,7 @@ export function socketUnit({ name, socket }: ServicePlan): string | null {
         ["An address may come up later than this unit."],
         ["FreeBind", "yes"],
         ["FileDescriptorName", "http"],
-        ["A viewer that knocks while a start fails again and again must not make the socket give up."],
+        ["A viewer that requests while a start fails again and again must not make the socket give up."],
         ["TriggerLimitIntervalSec", "0"],
       ],
     ],
@@ -81,7 +81,7 @@ export function socketUnit({ name, socket }: ServicePlan): string | null {
 type Lines = Section[1];
 
 /**
- * While a viewer knocks, its socket starts a service anew as soon as that has failed: RestartSec= does not count then, and
+ * While a viewer requests, its socket starts a service anew as soon as that has failed: RestartSec= does not count then, and
  * a start that cannot work would be tried without a pause. Before this is over the service has not ended.
  */
 const pauseAfterFailure = ["/bin/sh", "-c", '[ "$SERVICE_RESULT" = success ] || sleep 3'];
@@ -97,7 +97,7 @@ function running({ command, socket, systemdVersion }: ServicePlan): Lines {
     ...(socket === null
       ? []
       : ([
-          ["A pause after a failure also for viewers that knock at the socket."],
+          ["A pause after a failure also for viewers that connect to the socket."],
           ["ExecStopPost", execLine(pauseAfterFailure)],
         ] as const)),
     ["Restart", "on-failure"],

@@ -1,6 +1,6 @@
-import type { CastStatus, InputStatus } from "../status.ts";
+import type { InputStatus, StreamStatus } from "../status.ts";
 
-export interface Patience {
+export interface WatchdogLimits {
   /** No frames for so long is a stall: `--stall`. */
   readonly stallMs: number;
   /** How long a process may take to its first frame: `--ready-timeout`. */
@@ -24,11 +24,11 @@ interface Doing {
  * It depends on nothing but the statuses that it is shown and the times at which it sees them: those within the statuses
  * are of a clock that may be set.
  */
-export class Vigil {
-  readonly #patience: Patience;
+export class InputWatchdog {
+  readonly #patience: WatchdogLimits;
   #doings: readonly Doing[] = [];
 
-  constructor(patience: Patience) {
+  constructor(patience: WatchdogLimits) {
     this.#patience = patience;
   }
 
@@ -36,7 +36,7 @@ export class Vigil {
    * The label of an input that had neither frames nor a restart in its time; null while all is as it should be. `nowMs`: by
    * a clock that only grows.
    */
-  neglected({ state, inputs }: Pick<CastStatus, "state" | "inputs">, nowMs: number): string | null {
+  neglected({ state, inputs }: Pick<StreamStatus, "state" | "inputs">, nowMs: number): string | null {
     this.#doings = inputs.map((input, index) => {
       const mark = `${input.state} ${input.restarts} ${input.retryAtMs} ${input.lastFrameMs}`;
       const before = this.#doings[index];

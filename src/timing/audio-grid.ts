@@ -5,7 +5,7 @@ const JUMP_US = 10_000;
  * Puts AAC frames at exact multiples of their length from the first, computed from their count and never summed from
  * rounded parts: containers round to milliseconds (FLV, Matroska) or 90 kHz (MPEG-TS).
  */
-export class AudioCount {
+export class AudioGrid {
   #firstUs: number | null = null;
   #frameUs = 0;
   /** Frames from the first to the next. */

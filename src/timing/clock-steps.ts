@@ -21,7 +21,7 @@ const FORGETTING = 0.01;
  * stays steady is the arrival, counted by the monotonic clock: a stamp that jumps against it was set anew. Each track sees a step at its own
  * frame, so each has its own correction; they agree on one number, so that the distance of sound and picture stays exact.
  */
-export class SteadyTime {
+export class ClockSteps {
   readonly #clocks: Readonly<Record<TrackName, TrackClock>> = {
     video: new TrackClock(),
     audio: new TrackClock(),

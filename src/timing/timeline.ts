@@ -1,6 +1,6 @@
 import { type Frame, type TrackName, type Tracks, trackOf } from "../media/packet.ts";
-import { AudioCount } from "./audio-grid.ts";
-import { SteadyTime } from "./clock-steps.ts";
+import { AudioGrid } from "./audio-grid.ts";
+import { ClockSteps } from "./clock-steps.ts";
 import { Pace } from "./track-pace.ts";
 
 /** A frame's place in the channel. */
@@ -50,8 +50,8 @@ const MAX_LOOK_US = 500_000;
 export class Timeline {
   readonly #tracks: Tracks;
   readonly #epochLimitMs: number;
-  readonly #steadyTime = new SteadyTime();
-  readonly #audio = new AudioCount();
+  readonly #steadyTime = new ClockSteps();
+  readonly #audio = new AudioGrid();
   readonly #paces: Readonly<Record<TrackName, Pace>> = { video: new Pace(), audio: new Pace() };
   /** Tracks that have no source, or one that sends nothing. */
   readonly #gone = new Set<TrackName>();
@@ -86,12 +86,12 @@ export class Timeline {
     return timeUs === null ? null : this.#placeSound(timeUs);
   }
 
-  /** The track's source is gone: from now on its places are `fill`ed. */
+  /** The track's source is gone: from now on its addressLimit are `fill`ed. */
   lost(track: TrackName): void {
     this.#gone.add(track);
   }
 
-  /** A new source of the track begins, with stamps from anywhere; its places are filled until its first frame. */
+  /** A new source of the track begins, with stamps from anywhere; its addressLimit are filled until its first frame. */
   begins(track: TrackName): void {
     this.#gone.add(track);
     this.#steadyTime.begins(track);

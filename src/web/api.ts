@@ -1,9 +1,9 @@
 import type { ServerClock } from "./server-clock.ts";
-import { type ChannelList, readChannelList } from "./stream-list.ts";
+import { readStreamList, type StreamList } from "./stream-list.ts";
 
-/** What the server says of its channels, or why it says nothing. */
+/** What the server says of its streams, or why it says nothing. */
 export type ApiAnswer =
-  | { readonly kind: "channels"; readonly list: ChannelList }
+  | { readonly kind: "streams"; readonly list: StreamList }
   | { readonly kind: "refused"; readonly status: number; readonly why: string }
   | { readonly kind: "unreachable" };
 
@@ -29,18 +29,18 @@ export class Api {
     this.#token = token;
   }
 
-  async channels(): Promise<ApiAnswer> {
+  async streams(): Promise<ApiAnswer> {
     const sentMs = Date.now();
     try {
-      const response = await fetch(new URL("api/v1/channels", this.#base), {
+      const response = await fetch(new URL("api/v1/streams", this.#base), {
         headers: askingHeaders(this.#token),
         cache: "no-store",
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
       if (!response.ok) return { kind: "refused", status: response.status, why: await firstLine(response) };
-      const list = readChannelList(await response.json());
+      const list = readStreamList(await response.json());
       if (list.nowMs !== null) this.#clock.add({ sentMs, receivedMs: Date.now(), serverMs: list.nowMs });
-      return { kind: "channels", list };
+      return { kind: "streams", list };
     } catch {
       return { kind: "unreachable" };
     }

@@ -1,4 +1,4 @@
-import type { ChannelInfo } from "./stream-list.ts";
+import type { StreamInfo } from "./stream-list.ts";
 import type { ViewerReadings } from "./stream-viewer.ts";
 
 /** One line of the read-outs. */
@@ -12,7 +12,7 @@ const UNKNOWN = "–";
 /** What a viewer may want to know, in words and units. `serverMs`: the server's clock now, where it is known. */
 export function figuresOf(
   readings: ViewerReadings | null,
-  channel: ChannelInfo | null,
+  stream: StreamInfo | null,
   serverMs: number | null,
 ): readonly Figure[] {
   return [
@@ -22,13 +22,13 @@ export function figuresOf(
     { name: "Dropped", value: readings === null ? UNKNOWN : `${readings.droppedPictures}` },
     { name: "Buffer", value: withUnit(readings?.bufferMs, 0, " ms") },
     { name: "Player", value: player(readings) },
-    { name: "Picture", value: picture(channel) },
+    { name: "Picture", value: picture(stream) },
     {
       name: "Codecs",
-      value: channel === null || channel.codecs.length === 0 ? UNKNOWN : channel.codecs.join(", "),
+      value: stream === null || stream.codecs.length === 0 ? UNKNOWN : stream.codecs.join(", "),
     },
-    { name: "Encoder", value: channel?.encoder ?? UNKNOWN },
-    { name: "Viewers", value: channel?.viewers == null ? UNKNOWN : `${channel.viewers}` },
+    { name: "Encoder", value: stream?.encoder ?? UNKNOWN },
+    { name: "Viewers", value: stream?.viewers == null ? UNKNOWN : `${stream.viewers}` },
   ];
 }
 
@@ -42,10 +42,10 @@ function delay(readings: ViewerReadings | null, serverMs: number | null): string
   return delayMs < LEAST_DELAY_MS ? `under ${LEAST_DELAY_MS} ms` : `${delayMs} ms`;
 }
 
-function picture(channel: ChannelInfo | null): string {
-  if (channel?.size == null) return UNKNOWN;
-  const size = channel.size.replace("x", " × ");
-  return channel.fps === null ? size : `${size}, ${withUnit(channel.fps, 1, "/s")}`;
+function picture(stream: StreamInfo | null): string {
+  if (stream?.size == null) return UNKNOWN;
+  const size = stream.size.replace("x", " × ");
+  return stream.fps === null ? size : `${size}, ${withUnit(stream.fps, 1, "/s")}`;
 }
 
 function player(readings: ViewerReadings | null): string {

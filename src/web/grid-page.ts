@@ -3,12 +3,12 @@ import { make } from "./elements.ts";
 import { Notice } from "./notice.ts";
 import type { Site } from "./site.ts";
 import type { Situation } from "./situation.ts";
-import type { ChannelInfo } from "./stream-list.ts";
+import type { StreamInfo } from "./stream-list.ts";
 import { Tile } from "./tile.ts";
 import { TokenForm } from "./token-form.ts";
 import { type Words, wordsFor } from "./words.ts";
 
-/** All channels, side by side. */
+/** All streams, side by side. */
 export class GridPage {
   readonly element: HTMLElement;
   readonly #site: Site;
@@ -45,14 +45,14 @@ export class GridPage {
   #take(answer: ApiAnswer): void {
     this.#form.isNeeded = answer.kind === "refused" && answer.status === 401;
     this.#notice.show(this.#wordsFor(answer));
-    if (answer.kind === "channels") this.#show(answer.list.channels);
+    if (answer.kind === "streams") this.#show(answer.list.streams);
   }
 
   /** Players that run say themselves how it stands with them. */
   #wordsFor(answer: ApiAnswer): Words | null {
     if (answer.kind === "refused") return wordsFor(this.#refusal(answer.status, answer.why), String);
-    if (answer.kind === "channels")
-      return answer.list.channels.length > 0 ? null : { ...NO_CHANNELS, tone: "quiet", place: "middle" };
+    if (answer.kind === "streams")
+      return answer.list.streams.length > 0 ? null : { ...NO_STREAMS, tone: "quiet", place: "middle" };
     return this.#tiles.size > 0 ? null : wordsFor({ kind: "offline", sinceMs: null }, String);
   }
 
@@ -61,21 +61,21 @@ export class GridPage {
     return status === 403 ? { kind: "forbidden", why } : { kind: "refused", status, why };
   }
 
-  #show(channels: readonly ChannelInfo[]): void {
-    for (const channel of channels) {
-      const tile = this.#tiles.get(channel.name) ?? this.#add(channel);
-      tile.update(channel, channels.length);
+  #show(streams: readonly StreamInfo[]): void {
+    for (const stream of streams) {
+      const tile = this.#tiles.get(stream.name) ?? this.#add(stream);
+      tile.update(stream, streams.length);
     }
     for (const [name, tile] of this.#tiles) {
-      if (!channels.some((channel) => channel.name === name)) this.#remove(name, tile);
+      if (!streams.some((stream) => stream.name === name)) this.#remove(name, tile);
     }
-    this.#count.textContent = channels.length === 1 ? "1 channel" : `${channels.length} channels`;
-    this.#list.style.setProperty("--columns", `${Math.ceil(Math.sqrt(channels.length))}`);
+    this.#count.textContent = streams.length === 1 ? "1 stream" : `${streams.length} streams`;
+    this.#list.style.setProperty("--columns", `${Math.ceil(Math.sqrt(streams.length))}`);
   }
 
-  #add(channel: ChannelInfo): Tile {
-    const tile = new Tile(this.#site, channel);
-    this.#tiles.set(channel.name, tile);
+  #add(stream: StreamInfo): Tile {
+    const tile = new Tile(this.#site, stream);
+    this.#tiles.set(stream.name, tile);
     this.#list.append(tile.element);
     this.#inView.observe(tile.element);
     return tile;
@@ -103,4 +103,4 @@ export class GridPage {
   }
 }
 
-const NO_CHANNELS = { title: "No channel yet", detail: "It appears here as soon as there is one." };
+const NO_STREAMS = { title: "No stream yet", detail: "It appears here as soon as there is one." };

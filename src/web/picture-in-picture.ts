@@ -1,12 +1,12 @@
-import type { ChannelViewer } from "./stream-viewer.ts";
+import type { StreamViewer } from "./stream-viewer.ts";
 
 /** A small window of its own takes a `<video>`: as long as there is one, the player that has a video plays. */
 export class PictureInPicture {
   readonly #video: HTMLVideoElement;
-  readonly #viewer: ChannelViewer;
+  readonly #viewer: StreamViewer;
   readonly #onChange: () => void;
 
-  constructor(video: HTMLVideoElement, viewer: ChannelViewer, onChange: () => void) {
+  constructor(video: HTMLVideoElement, viewer: StreamViewer, onChange: () => void) {
     this.#video = video;
     this.#viewer = viewer;
     this.#onChange = onChange;

@@ -10,7 +10,7 @@ import { playsLowLatency, playsMse } from "./support.ts";
 export interface PlaybackOptions {
   readonly stage: Stage;
   readonly worklet: URL;
-  readonly wish: Wishes["player"];
+  readonly request: Wishes["player"];
   readonly onPicture: (width: number, height: number) => void;
   readonly onSoundRefused: () => void;
   readonly onPlayRefused: () => void;
@@ -48,7 +48,7 @@ export class Playback {
 
   constructor(options: PlaybackOptions) {
     this.#options = options;
-    this.#isLowLatencyOut = options.wish === "mse";
+    this.#isLowLatencyOut = options.request === "mse";
   }
 
   get tracks(): FlvHeaderEvent["tracks"] | null {

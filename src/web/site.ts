@@ -10,7 +10,7 @@ const ASK_SECOND_MS = 1000;
 /** Wrong tokens are counted at the door. */
 const ASK_AGAIN_MS = 60_000;
 
-/** What all players of a page share: the server's address, its token, its clock, and what it says of its channels. */
+/** What all players of a page share: the server's address, its token, its clock, and what it says of its streams. */
 export class Site {
   readonly address: Address;
   readonly storage: Storage | null;
@@ -49,7 +49,7 @@ export class Site {
     return chooseTransport({ protocol: pageProtocol(), players, isFramed });
   }
 
-  /** Asks for the channels now and every few seconds, while the page is seen; returns how to ask out of turn. */
+  /** Asks for the streams now and every few seconds, while the page is seen; returns how to ask out of turn. */
   follow(onAnswer: (answer: ApiAnswer) => void): () => void {
     const ask = async () => {
       if (document.visibilityState === "visible") onAnswer(await this.#ask());
@@ -68,7 +68,7 @@ export class Site {
     const last = this.#refused;
     if (last !== null && last.token === token && performance.now() - last.atMs < ASK_AGAIN_MS)
       return last.answer;
-    const answer = await this.#api.channels();
+    const answer = await this.#api.streams();
     const isRefused = answer.kind === "refused" && (answer.status === 401 || answer.status === 403);
     this.#refused = isRefused ? { answer, token, atMs: performance.now() } : null;
     return answer;

@@ -1,5 +1,5 @@
 import type { Link } from "./reception.ts";
-import type { ChannelInfo } from "./stream-list.ts";
+import type { StreamInfo } from "./stream-list.ts";
 
 /** How it stands with a stream, as a viewer would put it. */
 export type Situation =
@@ -26,8 +26,8 @@ export type Unplayable = "iphone" | "browser" | "stream";
 
 export interface Facts {
   readonly link: Link;
-  /** What the API said last of this channel; null where it knows none, or does not answer. */
-  readonly channel: ChannelInfo | null;
+  /** What the API said last of this stream; null where it knows none, or does not answer. */
+  readonly stream: StreamInfo | null;
   readonly hasPicture: boolean;
   readonly needsTap: boolean;
   readonly hasToken: boolean;
@@ -55,10 +55,9 @@ export function situationOf(facts: Facts): Situation {
   }
 }
 
-function receiving({ channel, hasPicture, needsTap }: Facts): Situation {
+function receiving({ stream, hasPicture, needsTap }: Facts): Situation {
   if (needsTap) return { kind: "needs-tap" };
-  if (channel?.state === "degraded")
-    return { kind: "frozen", sinceMs: channel.sinceMs, why: channel.lastError };
+  if (stream?.state === "degraded") return { kind: "frozen", sinceMs: stream.sinceMs, why: stream.lastError };
   return { kind: hasPicture ? "playing" : "connecting" };
 }
 
@@ -73,15 +72,14 @@ function refused({ status, why }: Extract<Link, { kind: "refused" }>, facts: Fac
     case 429:
       return { kind: "too-many-tries" };
     case 503:
-      return unavailable(why, facts.channel);
+      return unavailable(why, facts.stream);
     default:
       return { kind: "refused", status, why };
   }
 }
 
-function unavailable(why: string, channel: ChannelInfo | null): Situation {
-  if (channel?.state === "waiting")
-    return { kind: "waiting", sinceMs: channel.sinceMs, why: channel.lastError };
-  if (channel?.state === "ended") return { kind: "offline", sinceMs: channel.sinceMs };
+function unavailable(why: string, stream: StreamInfo | null): Situation {
+  if (stream?.state === "waiting") return { kind: "waiting", sinceMs: stream.sinceMs, why: stream.lastError };
+  if (stream?.state === "ended") return { kind: "offline", sinceMs: stream.sinceMs };
   return { kind: /as many viewers/.test(why) ? "full" : "starting" };
 }

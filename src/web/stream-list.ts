@@ -1,7 +1,7 @@
-/** A channel as `GET /api/v1/channels` tells of it. */
-export interface ChannelInfo {
+/** A stream as `GET /api/v1/streams` tells of it. */
+export interface StreamInfo {
   readonly name: string;
-  readonly state: ChannelState;
+  readonly state: StreamState;
   /** When that state began, by the server's clock. */
   readonly sinceMs: number | null;
   readonly size: string | null;
@@ -13,10 +13,10 @@ export interface ChannelInfo {
   readonly lastError: string | null;
 }
 
-export type ChannelState = "starting" | "waiting" | "on-air" | "degraded" | "ended";
+export type StreamState = "starting" | "waiting" | "on-air" | "degraded" | "ended";
 
-export interface ChannelList {
-  readonly channels: readonly ChannelInfo[];
+export interface StreamList {
+  readonly streams: readonly StreamInfo[];
   /** The server's clock when it answered; null where it does not say. */
   readonly nowMs: number | null;
 }
@@ -24,13 +24,13 @@ export interface ChannelList {
 const STATES: readonly string[] = ["starting", "waiting", "on-air", "degraded", "ended"];
 
 /** Takes what is understood: a page that was left open meets newer servers. */
-export function readChannelList(json: unknown): ChannelList {
+export function readStreamList(json: unknown): StreamList {
   const list = record(json);
-  const channels = Array.isArray(list["channels"]) ? list["channels"] : [];
-  return { channels: channels.map(readChannel).filter((one) => one !== null), nowMs: number(list["nowMs"]) };
+  const streams = Array.isArray(list["streams"]) ? list["streams"] : [];
+  return { streams: streams.map(readStream).filter((one) => one !== null), nowMs: number(list["nowMs"]) };
 }
 
-function readChannel(json: unknown): ChannelInfo | null {
+function readStream(json: unknown): StreamInfo | null {
   const fields = record(json);
   const [name, state] = [text(fields["name"]), text(fields["state"])];
   if (name === null || !isState(state)) return null;
@@ -50,7 +50,7 @@ function readChannel(json: unknown): ChannelInfo | null {
   };
 }
 
-function isState(state: string | null): state is ChannelState {
+function isState(state: string | null): state is StreamState {
   return state !== null && STATES.includes(state);
 }
 

@@ -7,7 +7,7 @@ import type { Sound } from "./preferences.ts";
 import { type Link, Reception } from "./reception.ts";
 import type { Sample } from "./sample.ts";
 import { type Situation, situationOf, type Unplayable } from "./situation.ts";
-import type { ChannelInfo } from "./stream-list.ts";
+import type { StreamInfo } from "./stream-list.ts";
 import { StreamTime } from "./stream-time.ts";
 import { isOldIphone, playsAnything } from "./support.ts";
 import { Tally } from "./tally.ts";
@@ -35,8 +35,8 @@ export interface ViewerReadings extends Readings {
   readonly takenMs: number | null;
 }
 
-/** One channel on its way from the server to the screen, and how it stands with it. */
-export class ChannelViewer {
+/** One stream on its way from the server to the screen, and how it stands with it. */
+export class StreamViewer {
   readonly #options: ViewerOptions;
   readonly #reception: Reception;
   readonly #playback: Playback;
@@ -45,7 +45,7 @@ export class ChannelViewer {
   readonly #shown = new Tally();
   #transport: Transport;
   #link: Link = { kind: "connecting" };
-  #channel: ChannelInfo | null = null;
+  #stream: StreamInfo | null = null;
   #hasPicture = false;
   #needsTap = false;
   #unplayable: Unplayable | null = null;
@@ -58,7 +58,7 @@ export class ChannelViewer {
     this.#playback = new Playback({
       stage: options.stage,
       worklet: options.worklet,
-      wish: options.wishes.player,
+      request: options.wishes.player,
       onPicture: (width, height) => this.#pictured(width, height),
       onSoundRefused: options.onSoundRefused,
       onPlayRefused: () => this.#refusedToPlay(),
@@ -78,7 +78,7 @@ export class ChannelViewer {
   get situation(): Situation {
     return situationOf({
       link: this.#link,
-      channel: this.#channel,
+      stream: this.#stream,
       hasPicture: this.#hasPicture || this.#playback.tracks?.video === false,
       needsTap: this.#needsTap,
       hasToken: this.#options.token() !== null,
@@ -109,15 +109,15 @@ export class ChannelViewer {
     return this.#playback.picture();
   }
 
-  /** What the API says of the channel. */
-  set channel(channel: ChannelInfo | null) {
-    const isBack = this.#link.kind !== "receiving" && channel?.state === "on-air" && this.#channel !== null;
-    if (isBack && this.#channel?.state !== "on-air") this.#reception.retryNow();
-    this.#channel = channel;
+  /** What the API says of the stream. */
+  set stream(stream: StreamInfo | null) {
+    const isBack = this.#link.kind !== "receiving" && stream?.state === "on-air" && this.#stream !== null;
+    if (isBack && this.#stream?.state !== "on-air") this.#reception.retryNow();
+    this.#stream = stream;
   }
 
-  get channel(): ChannelInfo | null {
-    return this.#channel;
+  get stream(): StreamInfo | null {
+    return this.#stream;
   }
 
   setSound(sound: Sound): void {

@@ -3,11 +3,11 @@ import { make } from "./elements.ts";
 import { Notice } from "./notice.ts";
 import type { Site } from "./site.ts";
 import { StageElement } from "./stage.ts";
-import type { ChannelInfo } from "./stream-list.ts";
-import { ChannelViewer } from "./stream-viewer.ts";
-import { tellTime, wordsFor } from "./words.ts";
+import type { StreamInfo } from "./stream-list.ts";
+import { StreamViewer } from "./stream-viewer.ts";
+import { localTime, wordsFor } from "./words.ts";
 
-/** One channel of the grid: plays without sound while it can be seen, and leads to its own page. */
+/** One stream of the grid: plays without sound while it can be seen, and leads to its own page. */
 export class Tile {
   readonly element: HTMLElement;
   readonly #site: Site;
@@ -15,25 +15,25 @@ export class Tile {
   readonly #stage: StageElement;
   readonly #notice = new Notice();
   readonly #facts = make("span", { class: "tile-facts" });
-  #channel: ChannelInfo;
-  #viewer: ChannelViewer | null = null;
+  #stream: StreamInfo;
+  #viewer: StreamViewer | null = null;
   #players = 1;
 
-  constructor(site: Site, channel: ChannelInfo) {
+  constructor(site: Site, stream: StreamInfo) {
     this.#site = site;
-    this.#name = channel.name;
-    this.#channel = channel;
-    this.#stage = new StageElement(`Live picture of ${channel.name}`);
+    this.#name = stream.name;
+    this.#stream = stream;
+    this.#stage = new StageElement(`Live picture of ${stream.name}`);
     const caption = make(
       "span",
       { class: "tile-caption" },
       make("span", { class: "tile-dot" }),
-      make("span", { class: "tile-name", text: channel.name }),
+      make("span", { class: "tile-name", text: stream.name }),
       this.#facts,
     );
     const link = make(
       "a",
-      { class: "tile", attributes: { href: watchUrl(site.address.base, channel.name).href } },
+      { class: "tile", attributes: { href: watchUrl(site.address.base, stream.name).href } },
       this.#stage.element,
       caption,
     );
@@ -42,10 +42,10 @@ export class Tile {
   }
 
   /** What the API says, and among how many the tile plays. */
-  update(channel: ChannelInfo, players: number): void {
-    this.#channel = channel;
+  update(stream: StreamInfo, players: number): void {
+    this.#stream = stream;
     this.#players = players;
-    if (this.#viewer !== null) this.#viewer.channel = channel;
+    if (this.#viewer !== null) this.#viewer.stream = stream;
     this.#show();
   }
 
@@ -73,9 +73,9 @@ export class Tile {
     this.#viewer = null;
   }
 
-  #watch(): ChannelViewer {
+  #watch(): StreamViewer {
     const { address } = this.#site;
-    const viewer = new ChannelViewer({
+    const viewer = new StreamViewer({
       url: streamUrl(address.base, this.#name),
       stage: this.#stage,
       worklet: this.#site.worklet,
@@ -86,7 +86,7 @@ export class Tile {
       onPicture: () => this.#show(),
       onSoundRefused: () => undefined,
     });
-    viewer.channel = this.#channel;
+    viewer.stream = this.#stream;
     viewer.setVisible(document.visibilityState === "visible");
     return viewer;
   }
@@ -94,10 +94,10 @@ export class Tile {
   #show(): void {
     const situation = this.#viewer?.situation ?? ({ kind: "connecting" } as const);
     this.element.dataset["situation"] = situation.kind;
-    this.#notice.show(wordsFor(situation, (sinceMs) => tellTime(sinceMs, Date.now())));
+    this.#notice.show(wordsFor(situation, (sinceMs) => localTime(sinceMs, Date.now())));
     this.#stage.show(this.#viewer?.readings?.player ?? null);
     this.#facts.hidden = situation.kind !== "playing";
-    const { size, viewers } = this.#channel;
+    const { size, viewers } = this.#stream;
     const watching = viewers === null ? "" : `${viewers} ${viewers === 1 ? "viewer" : "viewers"}`;
     const facts = [size?.replace("x", " × ") ?? "", watching].filter((fact) => fact !== "").join(" · ");
     if (this.#facts.textContent !== facts) this.#facts.textContent = facts;

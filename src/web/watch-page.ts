@@ -14,10 +14,10 @@ import { keepVolume, readVolume, type Sound } from "./preferences.ts";
 import type { Site } from "./site.ts";
 import { saveSnapshot } from "./snapshot.ts";
 import { StageElement } from "./stage.ts";
-import type { ChannelInfo } from "./stream-list.ts";
-import { ChannelViewer } from "./stream-viewer.ts";
+import type { StreamInfo } from "./stream-list.ts";
+import { StreamViewer } from "./stream-viewer.ts";
 import { TokenForm } from "./token-form.ts";
-import { tellTime, wordsFor } from "./words.ts";
+import { localTime, wordsFor } from "./words.ts";
 
 /** One player that fills the page. */
 export class WatchPage implements Commands {
@@ -25,7 +25,7 @@ export class WatchPage implements Commands {
   readonly #site: Site;
   readonly #name: string;
   readonly #stage: StageElement;
-  readonly #viewer: ChannelViewer;
+  readonly #viewer: StreamViewer;
   readonly #controls = new Controls(this);
   readonly #clock: ClockOverlay;
   readonly #panel: Panel;
@@ -95,9 +95,9 @@ export class WatchPage implements Commands {
     void (isOn ? document.exitFullscreen() : document.documentElement.requestFullscreen());
   }
 
-  #watch(): ChannelViewer {
+  #watch(): StreamViewer {
     const { address } = this.#site;
-    return new ChannelViewer({
+    return new StreamViewer({
       url: streamUrl(address.base, this.#name),
       stage: this.#stage,
       worklet: this.#site.worklet,
@@ -116,8 +116,8 @@ export class WatchPage implements Commands {
       "a",
       {
         class: "icon-button",
-        title: "All channels",
-        attributes: { href: base.href, "aria-label": "All channels" },
+        title: "All streams",
+        attributes: { href: base.href, "aria-label": "All streams" },
       },
       icon("grid"),
     );
@@ -152,8 +152,8 @@ export class WatchPage implements Commands {
     globalThis.addEventListener("online", () => this.#viewer.retryNow());
     setInterval(() => this.#tick(), 1000);
     this.#site.follow((answer) => {
-      const channels = answer.kind === "channels" ? answer.list.channels : [];
-      this.#viewer.channel = channels.find(({ name }) => name === this.#name) ?? null;
+      const streams = answer.kind === "streams" ? answer.list.streams : [];
+      this.#viewer.stream = streams.find(({ name }) => name === this.#name) ?? null;
       this.#show();
     });
   }
@@ -165,7 +165,7 @@ export class WatchPage implements Commands {
 
   #show(): void {
     const { situation, tracks } = this.#viewer;
-    const words = wordsFor(situation, (sinceMs) => tellTime(sinceMs, Date.now()));
+    const words = wordsFor(situation, (sinceMs) => localTime(sinceMs, Date.now()));
     this.#notice.show(words);
     this.#form.isNeeded = situation.kind === "token-needed";
     this.#stage.show(this.#viewer.readings?.player ?? null);
@@ -181,11 +181,11 @@ export class WatchPage implements Commands {
       isPictureInPicture: this.#window.isOn,
       isFullScreen: document.fullscreenElement !== null,
     });
-    if (this.#panel.isShown) this.#showFigures(this.#viewer.channel);
+    if (this.#panel.isShown) this.#showFigures(this.#viewer.stream);
   }
 
-  #showFigures(channel: ChannelInfo | null): void {
-    this.#panel.show(figuresOf(this.#viewer.readings, channel, this.#site.serverMs));
+  #showFigures(stream: StreamInfo | null): void {
+    this.#panel.show(figuresOf(this.#viewer.readings, stream, this.#site.serverMs));
   }
 
   #setSound(sound: Sound): void {

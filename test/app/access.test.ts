@@ -6,7 +6,7 @@ import { openDoor, urlWith } from "../../src/app/access.ts";
 import { accessOptions } from "../../src/settings/access-options.ts";
 import { fallbacksOf } from "../../src/settings/read-options.ts";
 import type { AccessSettings } from "../../src/settings/settings.ts";
-import { knock, TOKEN } from "../auth/requests.ts";
+import { request, TOKEN } from "../auth/requests.ts";
 
 let folder: string;
 let notices: string[];
@@ -38,20 +38,20 @@ describe("a token is needed", () => {
     [{ allowedOrigins: ["https://a.example"] }, "127.0.0.1", false],
     [{ auth: "none", allowedOrigins: "*" }, "127.0.0.1", false],
   ])("with %o at %s: %s", async (given, address, isNeeded) => {
-    const { doorkeeper, token } = await open(given, address);
+    const { gate, token } = await open(given, address);
     expect(token !== null).toBe(isNeeded);
-    expect(doorkeeper.judge(knock(), "watch").kind).toBe(isNeeded ? "refused" : "admitted");
+    expect(gate.judge(request(), "watch").kind).toBe(isNeeded ? "refused" : "admitted");
     expect(notices).toEqual([]);
   });
 });
 
 test("a token that is made is the same at the next start, and lets in", async () => {
-  const { token, doorkeeper } = await open({}, "0.0.0.0");
+  const { token, gate } = await open({}, "0.0.0.0");
   expect(token?.path).toBe(join(folder, "garden.token"));
   expect((await open({}, "0.0.0.0")).token).toEqual(token);
   const url = urlWith(token, "http://192.168.1.7:8080/live/garden.flv");
   expect(url).toBe(`http://192.168.1.7:8080/live/garden.flv?token=${token?.text}`);
-  expect(doorkeeper.judge(knock({}, { query: new URL(url).search.slice(1) }), "watch").kind).toBe("admitted");
+  expect(gate.judge(request({}, { query: new URL(url).search.slice(1) }), "watch").kind).toBe("admitted");
 });
 
 test("one that is given is kept nowhere else", async () => {
@@ -75,8 +75,8 @@ test("one that cannot be kept serves until the end, and the operator hears of it
 });
 
 test("this machine's name leads here, and those that are given", async () => {
-  const { doorkeeper } = await open({ publicHosts: ["cam.example"] }, "127.0.0.1");
+  const { gate } = await open({ publicHosts: ["cam.example"] }, "127.0.0.1");
   for (const host of [hostname(), `${hostname().split(".")[0]}.local`, "cam.example:80"])
-    expect(doorkeeper.judge(knock({ host }), "watch").kind).toBe("admitted");
-  expect(doorkeeper.judge(knock({ host: "evil.example" }), "watch").kind).toBe("refused");
+    expect(gate.judge(request({ host }), "watch").kind).toBe("admitted");
+  expect(gate.judge(request({ host: "evil.example" }), "watch").kind).toBe("refused");
 });

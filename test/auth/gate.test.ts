@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { door, knock, TOKEN } from "./requests.ts";
+import { door, request, TOKEN } from "./requests.ts";
 
 const FOREIGN = "https://www.example.org";
 const admitted = (address = "127.0.0.1", headers = {}) => ({ kind: "admitted", address, headers });
@@ -11,26 +11,26 @@ const refused = (status: number, why: RegExp) => ({
 
 describe("the host", () => {
   test("of another name is refused, with what to do", () => {
-    expect(door().judge(knock({ host: "evil.example:8080" }), "public")).toMatchObject(
+    expect(door().judge(request({ host: "evil.example:8080" }), "public")).toMatchObject(
       refused(403, /^evil\.example is no name of this server: .* start it with --public-host evil\.example$/),
     );
   });
 
   test.each(["192.0.2.7:80", "[::1]:8080", "localhost", "CAM.example"])("may be %s", (host) => {
-    expect(door().judge(knock({ host }), "watch")).toEqual(admitted());
+    expect(door().judge(request({ host }), "watch")).toEqual(admitted());
   });
 
   test("is not to be garbage", () => {
-    expect(door().judge(knock({ host: "a@b" }), "public")).toMatchObject(refused(400, /Host/));
+    expect(door().judge(request({ host: "a@b" }), "public")).toMatchObject(refused(400, /Host/));
   });
 
   test("may be missing, as in HTTP/1.0, which no browser speaks", () => {
-    const { host: _, ...headers } = knock().headers;
-    expect(door().judge({ ...knock(), headers }, "watch")).toEqual(admitted());
+    const { host: _, ...headers } = request().headers;
+    expect(door().judge({ ...request(), headers }, "watch")).toEqual(admitted());
   });
 
   test("is judged before the token", () => {
-    const verdict = door({ token: TOKEN }).judge(knock({ host: "evil.example" }), "watch");
+    const verdict = door({ token: TOKEN }).judge(request({ host: "evil.example" }), "watch");
     expect(verdict).toMatchObject({ status: 403 });
   });
 });
@@ -45,12 +45,12 @@ describe("a page of another origin", () => {
     ["a form", { origin: FOREIGN, "sec-fetch-mode": "navigate" }, { method: "POST" }],
     ["a preflight", { origin: FOREIGN, "access-control-request-method": "GET" }, { method: "OPTIONS" }],
   ])("is not let in: %s", (_name, headers, changes) => {
-    const verdict = door().judge(knock(headers, changes), "watch");
+    const verdict = door().judge(request(headers, changes), "watch");
     expect(verdict).toMatchObject({ ...refused(403, /--cors/), headers: {} });
   });
 
   test("may have a link that leads here, but not to what changes something", () => {
-    const link = knock({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" });
+    const link = request({ "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" });
     expect(door().judge(link, "watch")).toEqual(admitted());
     expect(door().judge(link, "change")).toMatchObject({ status: 403 });
     expect(door().judge({ ...link, isWebSocket: true }, "watch")).toMatchObject({ status: 403 });
@@ -59,20 +59,20 @@ describe("a page of another origin", () => {
   test("is let in where it is named", () => {
     const named = door({ allowedOrigins: [FOREIGN] });
     const cors = { "Access-Control-Allow-Origin": FOREIGN, Vary: "Origin" };
-    expect(named.judge(knock({ origin: FOREIGN }), "watch")).toEqual(admitted("127.0.0.1", cors));
-    const webSocket = knock({ origin: FOREIGN }, { isWebSocket: true });
+    expect(named.judge(request({ origin: FOREIGN }), "watch")).toEqual(admitted("127.0.0.1", cors));
+    const webSocket = request({ origin: FOREIGN }, { isWebSocket: true });
     expect(named.judge(webSocket, "watch")).toEqual(admitted("127.0.0.1", cors));
-    expect(named.judge(knock(), "watch")).toEqual(admitted("127.0.0.1", { Vary: "Origin" }));
-    expect(named.judge(knock({ origin: "https://other.example" }), "watch")).toMatchObject({
+    expect(named.judge(request(), "watch")).toEqual(admitted("127.0.0.1", { Vary: "Origin" }));
+    expect(named.judge(request({ origin: "https://other.example" }), "watch")).toMatchObject({
       status: 403,
       headers: { Vary: "Origin" },
     });
-    expect(named.judge(knock({ "sec-fetch-site": "cross-site" }), "watch")).toMatchObject({ status: 403 });
+    expect(named.judge(request({ "sec-fetch-site": "cross-site" }), "watch")).toMatchObject({ status: 403 });
   });
 
   test("reads why it is refused, where it is named", () => {
     const verdict = door({ allowedOrigins: [FOREIGN], token: TOKEN }).judge(
-      knock({ origin: FOREIGN }),
+      request({ origin: FOREIGN }),
       "watch",
     );
     expect(verdict).toMatchObject({ status: 401, headers: { "Access-Control-Allow-Origin": FOREIGN } });
@@ -81,16 +81,16 @@ describe("a page of another origin", () => {
   test("is let in where all are, and then nothing is said of private networks", () => {
     const open = door({ allowedOrigins: "*" });
     const cors = { "Access-Control-Allow-Origin": "*" };
-    expect(open.judge(knock({ origin: FOREIGN }), "watch")).toEqual(admitted("127.0.0.1", cors));
-    expect(open.judge(knock({ "sec-fetch-site": "cross-site" }), "watch")).toMatchObject({
+    expect(open.judge(request({ origin: FOREIGN }), "watch")).toEqual(admitted("127.0.0.1", cors));
+    expect(open.judge(request({ "sec-fetch-site": "cross-site" }), "watch")).toMatchObject({
       kind: "admitted",
     });
-    expect(open.judge(knock({ origin: FOREIGN }), "change")).toMatchObject({ status: 403 });
+    expect(open.judge(request({ origin: FOREIGN }), "change")).toMatchObject({ status: 403 });
   });
 });
 
 describe("a preflight", () => {
-  const preflight = knock(
+  const preflight = request(
     {
       origin: FOREIGN,
       "access-control-request-method": "GET",
@@ -124,7 +124,7 @@ describe("a preflight", () => {
   });
 
   test("that is none, an OPTIONS of no page, has nothing to be told", () => {
-    expect(door().judge(knock({}, { method: "OPTIONS" }), "watch")).toEqual({
+    expect(door().judge(request({}, { method: "OPTIONS" }), "watch")).toEqual({
       kind: "preflight",
       headers: {},
     });
@@ -134,37 +134,37 @@ describe("a preflight", () => {
 const locked = () => door({ token: TOKEN });
 
 describe("the token", () => {
-  const bearer = knock({ authorization: `Bearer ${TOKEN}` });
-  const query = knock({}, { query: `token=${TOKEN}` });
+  const bearer = request({ authorization: `Bearer ${TOKEN}` });
+  const query = request({}, { query: `token=${TOKEN}` });
 
   test("is not needed for what is public", () => {
-    expect(locked().judge(knock(), "public")).toEqual(admitted());
+    expect(locked().judge(request(), "public")).toEqual(admitted());
   });
 
   test("lets in as ?token=, Bearer and Basic password", () => {
-    const basic = knock({ authorization: `Basic ${btoa(`anyone:${TOKEN}`)}` });
+    const basic = request({ authorization: `Basic ${btoa(`anyone:${TOKEN}`)}` });
     for (const one of [bearer, query, basic]) expect(locked().judge(one, "watch")).toEqual(admitted());
   });
 
   test("that is right lets in beside one that is wrong: a browser sends the password of another day", () => {
-    const both = knock({ authorization: "Bearer wrong" }, { query: `token=${TOKEN}` });
+    const both = request({ authorization: "Bearer wrong" }, { query: `token=${TOKEN}` });
     expect(locked().judge(both, "watch")).toEqual(admitted());
   });
 
   test("is asked for where it is missing or wrong", () => {
     const asks = { "WWW-Authenticate": 'Basic realm="flvcast", Bearer realm="flvcast"' };
-    expect(locked().judge(knock(), "watch")).toMatchObject({
+    expect(locked().judge(request(), "watch")).toMatchObject({
       ...refused(401, /^a token is needed/),
       headers: asks,
     });
-    expect(locked().judge(knock({}, { query: "token=wrong" }), "watch")).toMatchObject({
+    expect(locked().judge(request({}, { query: "token=wrong" }), "watch")).toMatchObject({
       ...refused(401, /^this is not the token/),
       headers: asks,
     });
   });
 
   test("is asked for without Basic where a page's script asks: its browser would ask for a password itself", () => {
-    expect(locked().judge(knock({ "x-requested-with": "flvcast" }), "watch")).toMatchObject({
+    expect(locked().judge(request({ "x-requested-with": "flvcast" }), "watch")).toMatchObject({
       ...refused(401, /^a token is needed/),
       headers: { "WWW-Authenticate": 'Bearer realm="flvcast"' },
     });
@@ -176,17 +176,17 @@ describe("the token", () => {
   });
 
   test("that is missing leaves changes to this machine", () => {
-    expect(door().judge(knock(), "change")).toEqual(admitted());
-    expect(door().judge(knock({}, { peerAddress: "::ffff:192.0.2.7" }), "change")).toMatchObject(
+    expect(door().judge(request(), "change")).toEqual(admitted());
+    expect(door().judge(request({}, { peerAddress: "::ffff:192.0.2.7" }), "change")).toMatchObject(
       refused(403, /only this machine/),
     );
-    expect(door().judge(knock({}, { peerAddress: "192.0.2.7" }), "watch")).toEqual(admitted("192.0.2.7"));
+    expect(door().judge(request({}, { peerAddress: "192.0.2.7" }), "watch")).toEqual(admitted("192.0.2.7"));
   });
 });
 
 describe("wrong tokens", () => {
-  const wrong = knock({}, { query: "token=wrong", peerAddress: "192.0.2.7" });
-  const right = knock({}, { query: `token=${TOKEN}`, peerAddress: "192.0.2.7" });
+  const wrong = request({}, { query: "token=wrong", peerAddress: "192.0.2.7" });
+  const right = request({}, { query: `token=${TOKEN}`, peerAddress: "192.0.2.7" });
 
   test("are answered 429 after ten, the right one too, and it lets in a minute later", () => {
     let nowMs = 5000;
@@ -219,7 +219,7 @@ describe("wrong tokens", () => {
   test("are counted by the viewer's address behind a trusted proxy, not by the proxy's", () => {
     const limited = door({ token: TOKEN, trustedProxies: ["loopback"] }, () => 0);
     const from = (address: string, query: string) =>
-      limited.judge(knock({ "x-forwarded-for": address }, { query }), "watch");
+      limited.judge(request({ "x-forwarded-for": address }, { query }), "watch");
     for (let count = 0; count < 10; count += 1) from("192.0.2.7", "token=wrong");
     expect(from("192.0.2.7", `token=${TOKEN}`)).toMatchObject({ status: 429 });
     expect(from("192.0.2.8", `token=${TOKEN}`)).toEqual(admitted("192.0.2.8"));
@@ -231,37 +231,39 @@ describe("behind a proxy", () => {
 
   test("that nobody trusts, a viewer is refused with what to do: it would seem to be on this machine", () => {
     for (const header of [...Object.keys(proxied), "forwarded", "x-real-ip"]) {
-      const verdict = door().judge(knock({ [header]: "192.0.2.7" }), "public");
+      const verdict = door().judge(request({ [header]: "192.0.2.7" }), "public");
       expect(verdict).toMatchObject(refused(403, new RegExp(`^${header} .*--trusted-proxy 127\\.0\\.0\\.1`)));
     }
   });
 
   test("that nobody trusts, the token alone lets in, and what the proxy says is not believed", () => {
-    const asked = knock({ ...proxied, authorization: `Bearer ${TOKEN}`, "x-forwarded-host": "a b" });
+    const asked = request({ ...proxied, authorization: `Bearer ${TOKEN}`, "x-forwarded-host": "a b" });
     expect(door({ token: TOKEN }).judge(asked, "watch")).toEqual(admitted("127.0.0.1"));
   });
 
   test("that is trusted, a viewer is whom it names", () => {
     const trusting = door({ trustedProxies: ["loopback"] });
-    expect(trusting.judge(knock(proxied), "watch")).toEqual(admitted("192.0.2.7"));
-    expect(trusting.judge(knock(proxied), "change")).toMatchObject({ status: 403 });
-    expect(trusting.judge(knock({ "x-forwarded-for": "<script>" }), "watch")).toMatchObject({ status: 400 });
-    const other = knock(proxied, { peerAddress: "192.0.2.99" });
+    expect(trusting.judge(request(proxied), "watch")).toEqual(admitted("192.0.2.7"));
+    expect(trusting.judge(request(proxied), "change")).toMatchObject({ status: 403 });
+    expect(trusting.judge(request({ "x-forwarded-for": "<script>" }), "watch")).toMatchObject({
+      status: 400,
+    });
+    const other = request(proxied, { peerAddress: "192.0.2.99" });
     expect(trusting.judge(other, "watch")).toMatchObject({ status: 403 });
   });
 
   test("that is trusted, the host and the origin are those that the browser sees", () => {
     const trusting = door({ trustedProxies: ["loopback"] });
     const seen = { ...proxied, "x-forwarded-host": "cam.example", "x-forwarded-proto": "https" };
-    expect(trusting.judge(knock({ ...seen, origin: "https://cam.example" }), "watch")).toEqual(
+    expect(trusting.judge(request({ ...seen, origin: "https://cam.example" }), "watch")).toEqual(
       admitted("192.0.2.7"),
     );
     for (const origin of ["http://cam.example", "http://127.0.0.1:8080"])
-      expect(trusting.judge(knock({ ...seen, origin }), "watch")).toMatchObject({ status: 403 });
+      expect(trusting.judge(request({ ...seen, origin }), "watch")).toMatchObject({ status: 403 });
     const rebound = { ...seen, "x-forwarded-host": "evil.example" };
-    expect(trusting.judge(knock(rebound), "watch")).toMatchObject(refused(403, /^evil\.example/));
+    expect(trusting.judge(request(rebound), "watch")).toMatchObject(refused(403, /^evil\.example/));
     const pretended = { ...seen, host: "evil.example" }; // which the proxy passes on as the page wrote it
-    expect(trusting.judge(knock(pretended), "watch")).toMatchObject(refused(403, /^evil\.example/));
+    expect(trusting.judge(request(pretended), "watch")).toMatchObject(refused(403, /^evil\.example/));
   });
 });
 
@@ -283,7 +285,7 @@ test("whatever a request shows, there is a verdict in one line", () => {
       need,
       fc.boolean(),
       (given, query, peerAddress, needs, isWebSocket) => {
-        const verdict = limited.judge(knock(given, { query, peerAddress, isWebSocket }), needs);
+        const verdict = limited.judge(request(given, { query, peerAddress, isWebSocket }), needs);
         const isOneLine = verdict.kind === "refused" && !/[\r\n]/.test(verdict.why);
         expect(isOneLine || (verdict.kind === "admitted" && needs === "public")).toBe(true);
       },

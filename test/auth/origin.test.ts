@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { canonicalOrigin, strangerOf } from "../../src/auth/origin.ts";
-import { knock } from "./requests.ts";
+import { canonicalOrigin, foreignPageOf } from "../../src/auth/origin.ts";
+import { request } from "./requests.ts";
 
 describe("an origin", () => {
   test.each([
@@ -19,8 +19,8 @@ describe("an origin", () => {
 });
 
 const site = (name: string, port: number | null, isTls = false) => ({ host: { name, port }, isTls });
-const stranger = (headers: Record<string, string>, at = site("cam.example", 8080)) =>
-  strangerOf(knock(headers), at);
+const foreignPage = (headers: Record<string, string>, at = site("cam.example", 8080)) =>
+  foreignPageOf(request(headers), at);
 
 describe("the page that asks is our own", () => {
   test.each([
@@ -30,16 +30,16 @@ describe("the page that asks is our own", () => {
     ["http://cam.example", site("cam.example", 80)],
     ["http://[::1]:8080", site("::1", 8080)],
   ])("where its origin is %s and the host is %o", (origin, at) => {
-    expect(stranger({ origin }, at)).toBeNull();
+    expect(foreignPage({ origin }, at)).toBeNull();
   });
 
   test("where the browser calls it the same, though a proxy has changed the host", () => {
-    expect(stranger({ origin: "https://www.example", "sec-fetch-site": "same-origin" })).toBeNull();
+    expect(foreignPage({ origin: "https://www.example", "sec-fetch-site": "same-origin" })).toBeNull();
   });
 
   test.each([{}, { "sec-fetch-site": "none" }, { "sec-fetch-site": "same-origin" }])(
     "or no page asks at all: %o",
-    (headers) => expect(stranger(headers)).toBeNull(),
+    (headers) => expect(foreignPage(headers)).toBeNull(),
   );
 });
 
@@ -54,10 +54,10 @@ describe("the page that asks is another", () => {
     ["http://cam.example:8080, http://evil.example", site("cam.example", 8080), null],
     ["", site("cam.example", 8080), null],
   ])("where its origin is %s and the host is %o", (origin, at, known) => {
-    expect(stranger({ origin }, at)).toEqual({ origin: known });
+    expect(foreignPage({ origin }, at)).toEqual({ origin: known });
   });
 
   test.each(["cross-site", "same-site"])("where the browser says %s and no more", (from) => {
-    expect(stranger({ "sec-fetch-site": from })).toEqual({ origin: null });
+    expect(foreignPage({ "sec-fetch-site": from })).toEqual({ origin: null });
   });
 });

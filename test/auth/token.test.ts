@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeToken, presentedTokens, tokenCheck, tokenFault } from "../../src/auth/token.ts";
-import { knock, TOKEN } from "./requests.ts";
+import { request, TOKEN } from "./requests.ts";
 
 test("a token that is made is accepted, has 192 bits and is never made again", () => {
   const made = Array.from({ length: 100 }, makeToken);
@@ -41,7 +41,7 @@ describe("a token is presented", () => {
     ["token=abc", "Bearer def", ["def", "abc"]],
   ])("by the query %j and Authorization %j: %j", (query, authorization, tokens) => {
     const headers = authorization === undefined ? {} : { authorization };
-    expect(presentedTokens(knock(headers, { query }), "watch")).toEqual(tokens);
+    expect(presentedTokens(request(headers, { query }), "watch")).toEqual(tokens);
   });
 
   test.each([
@@ -57,11 +57,11 @@ describe("a token is presented", () => {
     ["", ""],
   ])("not by the query %j and Authorization %j", (query, authorization) => {
     const headers = authorization === undefined ? {} : { authorization };
-    expect(presentedTokens(knock(headers, { query }), "watch")).toEqual([]);
+    expect(presentedTokens(request(headers, { query }), "watch")).toEqual([]);
   });
 
   test("in a header alone, where something is to change", () => {
-    const asked = knock({ authorization: "Bearer def" }, { query: "token=abc" });
+    const asked = request({ authorization: "Bearer def" }, { query: "token=abc" });
     expect(presentedTokens(asked, "change")).toEqual(["def"]);
   });
 });

@@ -15,15 +15,15 @@ it.skipIf(process.platform !== "linux")(
   "flvcast itself uses this much, with one stream and one viewer",
   async () => {
     const ticksPerSecond = await clockTicksPerSecond();
-    const cast = await startFlvcast(["--device", "test"]);
-    const viewer = spawn("curl", ["-sS", "-o", "/dev/null", cast.url], {
+    const stream = await startFlvcast(["--device", "test"]);
+    const viewer = spawn("curl", ["-sS", "-o", "/dev/null", stream.url], {
       stdio: ["ignore", "ignore", "inherit"],
     });
     try {
       await wait(settleSeconds * 1000);
       const startMs = performance.now();
       const sample = () => {
-        const { cpuSeconds, rssBytes } = processCost(cast.pid, ticksPerSecond);
+        const { cpuSeconds, rssBytes } = processCost(stream.pid, ticksPerSecond);
         return { minutes: (performance.now() - startMs) / 60_000, cpuSeconds, rssMib: rssBytes / mib };
       };
       const first = sample();
@@ -47,7 +47,7 @@ it.skipIf(process.platform !== "linux")(
       const closed = viewer.exitCode === null ? once(viewer, "close") : null;
       viewer.kill();
       await closed;
-      await cast.stop();
+      await stream.stop();
     }
   },
 );

@@ -14,11 +14,16 @@ export interface RunningServer extends Target {
 /** flvcast as it is, ffmpeg's place taken by the feeder. */
 export async function startOurs(feed: string, args: readonly string[] = []): Promise<RunningServer> {
   const device = ["--device", "test", "--encoder", "libx264", "--ffmpeg", feeder];
-  const cast = await startFlvcast([...device, ...args], { FLVCAST_BENCH_FEED: feed });
-  await pin(cast.pid, serverCore);
-  for (const child of childrenOf(cast.pid)) await pin(child, loadCore);
-  const { port, pathname } = new URL(cast.url);
-  return { port: Number(port), path: pathname, pid: cast.pid, stop: async () => void (await cast.stop()) };
+  const stream = await startFlvcast([...device, ...args], { FLVCAST_BENCH_FEED: feed });
+  await pin(stream.pid, serverCore);
+  for (const child of childrenOf(stream.pid)) await pin(child, loadCore);
+  const { port, pathname } = new URL(stream.url);
+  return {
+    port: Number(port),
+    path: pathname,
+    pid: stream.pid,
+    stop: async () => void (await stream.stop()),
+  };
 }
 
 /** flvlimit, which merges `mergeMs` into one write; 0 writes each tag. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserPath, type OpenPage, openBrowser, setVisibility, untilAll } from "../e2e/page-browser.ts";
-import { type RunningCast, startFlvcast } from "../start-flvcast.ts";
+import { type RunningStream, startFlvcast } from "../start-flvcast.ts";
 import { agesMs, row, waits, watchAges } from "./glass-to-glass.ts";
 import { printTable } from "./numbers.ts";
 import { type StallingProxy, startStallingProxy } from "./stalling-proxy.ts";
@@ -22,15 +22,15 @@ const players = [
 ];
 
 describe.skipIf(browserPath === null)("a picture's age when the page shows it", () => {
-  let cast: RunningCast;
+  let stream: RunningStream;
   let proxy: StallingProxy;
   beforeAll(async () => {
-    cast = await startFlvcast([...args, "--ffmpeg", clockFfmpeg]);
-    proxy = await startStallingProxy(new URL(cast.url));
+    stream = await startFlvcast([...args, "--ffmpeg", clockFfmpeg]);
+    proxy = await startStallingProxy(new URL(stream.url));
   });
   afterAll(async () => {
     proxy.close();
-    await cast.stop();
+    await stream.stop();
   });
 
   it.each(players)("$name", async ({ name, query, sound }) => {

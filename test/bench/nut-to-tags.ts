@@ -5,7 +5,7 @@ import { Preroll } from "../../src/timing/preroll.ts";
 
 const tracks = { video: true, audio: true };
 
-/** Makes the tags of two recordings, as a cast does with what its ffmpeg writes, and counts their bytes. */
+/** Makes the tags of two recordings, as a stream does with what its ffmpeg writes, and counts their bytes. */
 export function tagBytesOf(video: readonly Uint8Array[], audio: readonly Uint8Array[]): number {
   const preroll = new Preroll(tracks);
   const muxer = new Muxer({ tracks, rates: {}, encoderName: "bench" });

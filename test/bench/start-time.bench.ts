@@ -57,7 +57,7 @@ async function timeToFirstPicture(shellCommand: string): Promise<number> {
 }
 
 async function timeToUrl(args: readonly string[]): Promise<number> {
-  const cast = await startFlvcast(args);
-  await cast.stop();
-  return cast.startMs;
+  const stream = await startFlvcast(args);
+  await stream.stop();
+  return stream.startMs;
 }

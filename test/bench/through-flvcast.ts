@@ -1,13 +1,13 @@
 import { get } from "node:http";
-import { Feed } from "../../src/channel/pipeline.ts";
+import { Pipeline } from "../../src/channel/pipeline.ts";
 import type { Source } from "../../src/devices/source.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
 import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
-import { type Plan, planProcess } from "../../src/ffmpeg/plan.ts";
+import { type ProcessPlan, planProcess } from "../../src/ffmpeg/plan.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 import { encodeHeader } from "../../src/media/flv/header.ts";
-import { Channel } from "../../src/outputs/live/hub.ts";
+import { Hub } from "../../src/outputs/live/hub.ts";
 import { HttpServer } from "../../src/server/server.ts";
 import { flvPath } from "../../src/server/stream-name.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
@@ -17,25 +17,25 @@ import { picture, type Way } from "./way.ts";
 const tracks = { video: true, audio: true };
 
 /**
- * flvcast's own rooms, wired as `startCast` does it, with raw pictures on ffmpeg's stdin in the place of a device;
+ * flvcast's own rooms, wired as `startStream` does it, with raw pictures on ffmpeg's stdin in the place of a device;
  * the sound comes from a process of its own, as a microphone's would. The viewer is on loopback.
  */
 export const throughFlvcast: Way = {
   name: "flvcast, to a viewer on loopback",
   start(onFlv) {
-    const channel = new Channel({ name: "bench", header: encodeHeader(tracks), hasVideo: true });
-    const feed = new Feed({ channel, tracks, rates: {}, encoderName: "bench" });
-    const server = new HttpServer({ channels: [channel], doorkeeper: openDoor });
+    const hub = new Hub({ name: "bench", header: encodeHeader(tracks), hasVideo: true });
+    const feed = new Pipeline({ hub, tracks, rates: {}, encoderName: "bench" });
+    const server = new HttpServer({ hubs: [hub], gate: openDoor });
     const listening = server.listen("127.0.0.1", 0);
     let isWatched = false;
     const onChunk = (track: NutTrack) => (chunk: Uint8Array) => {
       feed.push(track.push(chunk, nowUs()), nowUs());
-      if (!channel.isReady || isWatched) return;
+      if (!hub.isReady || isWatched) return;
       isWatched = true;
       void listening.then((port) => watch(port, onFlv)); // listening since before the first packet
     };
     const clock = ownClock(); // both begin now: one clock for two processes
-    const start = (plan: Plan, pipe: number) =>
+    const start = (plan: ProcessPlan, pipe: number) =>
       new FfmpegProcess({
         path: "ffmpeg",
         args: plan.args,
@@ -54,7 +54,7 @@ export const throughFlvcast: Way = {
       stop: async () => {
         for (const process of [pictures, sound]) process.kill();
         await Promise.all([pictures.exited, sound.exited]);
-        channel.end();
+        hub.end();
         await server.close(1000);
       },
     };
@@ -88,7 +88,7 @@ const soundSource: Source = {
   clock: "own",
 };
 
-function planOf(source: Source, wanted: { video: boolean; audio: boolean }): Plan {
+function planOf(source: Source, wanted: { video: boolean; audio: boolean }): ProcessPlan {
   return planProcess(source, wanted, {
     majorVersion: 5,
     encoder: softwareEncoder,

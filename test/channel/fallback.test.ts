@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { retakeAfter, School } from "../../src/channel/fallback.ts";
-import { type Lineup, noLessons } from "../../src/channel/plan.ts";
+import { FallbackTracker, fallbackAfter } from "../../src/channel/fallback.ts";
+import { type ChannelPlan, noOverrides } from "../../src/channel/plan.ts";
 import type { EndedRun } from "../../src/channel/supervisor/input.ts";
 import { cameraSource } from "../../src/devices/camera-source.ts";
 import type { Camera } from "../../src/devices/device.ts";
@@ -30,14 +30,14 @@ const vaapi = {
   node: "/dev/dri/renderD128",
 };
 
-function lineup(copies: boolean, chosen: EncoderChoice["chosen"] | null, isAuto = true): Lineup {
+function plan(copies: boolean, chosen: EncoderChoice["chosen"] | null, isAuto = true): ChannelPlan {
   const mode = { format: "h264", coding: "h264", size: null, fps: 30, copies } as const;
   const source = cameraSource(camera, mode, "driver");
   return {
     ffmpeg: { path: "ffmpeg", version: "7.1", majorVersion: 7 },
-    plans: [{ source, args: [], video: null, audio: null, baseS: 0 }],
+    processes: [{ source, args: [], video: null, audio: null, baseS: 0 }],
     ...{ readsStdin: false, isCopied: copies, tracks: { video: true, audio: false }, rates: {} },
-    lessons: noLessons,
+    overrides: noOverrides,
     encoder: chosen && { chosen, why: "", isFallback: false, isAuto },
   };
 }
@@ -47,34 +47,36 @@ const failed = (reason: ExitReason, cause?: Error) => new UserError(reason, "cam
 describe("a start that failed before its first key frame", () => {
   it("with a camera's B-frames is tried again, encoded anew, once", () => {
     const failure = failed("brokenInput", new ReorderedPicturesError("B"));
-    const retake = retakeAfter(failure, lineup(true, null), noLessons);
-    expect(retake).toMatchObject({ lessons: { encodesAnew: true } });
-    expect(retakeAfter(failure, lineup(false, softwareEncoder), noLessons)).toBeNull();
+    const fallback = fallbackAfter(failure, plan(true, null), noOverrides);
+    expect(fallback).toMatchObject({ overrides: { transcodes: true } });
+    expect(fallbackAfter(failure, plan(false, softwareEncoder), noOverrides)).toBeNull();
   });
 
   it("with a driver's strange clock is tried again with the time of arrival, once", () => {
     const failure = failed("brokenInput", new ForeignClockError("its clock is 5000 s off the system's"));
-    const retake = retakeAfter(failure, lineup(false, softwareEncoder), noLessons);
-    expect(retake?.lessons.stampedBy).toBe("arrival");
-    expect(retakeAfter(failure, lineup(false, softwareEncoder), retake?.lessons ?? noLessons)).toBeNull();
+    const fallback = fallbackAfter(failure, plan(false, softwareEncoder), noOverrides);
+    expect(fallback?.overrides.stampedBy).toBe("arrival");
+    expect(
+      fallbackAfter(failure, plan(false, softwareEncoder), fallback?.overrides ?? noOverrides),
+    ).toBeNull();
   });
 
   it.each<ExitReason>(["noEncoder", "failure", "brokenInput"])(
     "with %s is tried again without the hardware encoder that auto took",
     (reason) => {
-      const retake = retakeAfter(failed(reason), lineup(false, vaapi), noLessons);
-      expect(retake?.lessons.brokenEncoders).toEqual([vaapi]);
-      expect(retake?.notice).toBe("h264_vaapi passed its trial and then failed: cam0: it failed");
+      const fallback = fallbackAfter(failed(reason), plan(false, vaapi), noOverrides);
+      expect(fallback?.overrides.brokenEncoders).toEqual([vaapi]);
+      expect(fallback?.notice).toBe("h264_vaapi passed its trial and then failed: cam0: it failed");
     },
   );
 
-  it.each<[string, Lineup, ExitReason]>([
-    ["the device is away", lineup(false, vaapi), "deviceAbsent"],
-    ["the device is in use", lineup(false, vaapi), "deviceBusy"],
-    ["the encoder was asked for by name", lineup(false, vaapi, false), "noEncoder"],
-    ["the encoder needs no hardware", lineup(false, softwareEncoder), "noEncoder"],
+  it.each<[string, ChannelPlan, ExitReason]>([
+    ["the device is away", plan(false, vaapi), "deviceAbsent"],
+    ["the device is in use", plan(false, vaapi), "deviceBusy"],
+    ["the encoder was asked for by name", plan(false, vaapi, false), "noEncoder"],
+    ["the encoder needs no hardware", plan(false, softwareEncoder), "noEncoder"],
   ])("fails for good where %s", (_, failing, reason) => {
-    expect(retakeAfter(failed(reason), failing, noLessons)).toBeNull();
+    expect(fallbackAfter(failed(reason), failing, noOverrides)).toBeNull();
   });
 });
 
@@ -96,17 +98,18 @@ const run: EndedRun = {
   ...{ isStall: false, isAsked: false, sentFrames: true, ranMs: 5000 },
 };
 
-const begin = () => new School(noLessons, thisMachine({ XDG_CACHE_HOME: cacheFolder }), () => undefined);
+const begin = () =>
+  new FallbackTracker(noOverrides, thisMachine({ XDG_CACHE_HOME: cacheFolder }), () => undefined);
 
 it("an encoder that failed twice is left out", () => {
   const school = begin();
-  expect(school.learn(run, choice)).toBe(noLessons);
+  expect(school.learn(run, choice)).toBe(noOverrides);
   expect(school.learn(run, choice).brokenEncoders).toEqual([choice.chosen]);
 });
 
 it("an encoder is not to blame where somebody wanted the input to begin anew", () => {
   const school = begin();
   for (let restart = 0; restart < 10; restart++) {
-    expect(school.learn({ ...run, isAsked: true }, choice)).toBe(noLessons);
+    expect(school.learn({ ...run, isAsked: true }, choice)).toBe(noOverrides);
   }
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Chain } from "../../src/channel/gop.ts";
+import { Gop } from "../../src/channel/gop.ts";
 import type { VideoFrame } from "../../src/media/packet.ts";
 
 function picture(isKey: boolean, bytes = 1): VideoFrame {
@@ -8,32 +8,32 @@ function picture(isKey: boolean, bytes = 1): VideoFrame {
 
 describe("what the next picture builds on", () => {
   it("is the last key picture and all since", () => {
-    const chain = new Chain();
+    const gop = new Gop();
     const pictures = [picture(true), picture(false), picture(true), picture(false), picture(false)];
-    for (const one of pictures) chain.add(one);
-    expect(chain.pictures).toEqual(pictures.slice(2));
+    for (const one of pictures) gop.add(one);
+    expect(gop.pictures).toEqual(pictures.slice(2));
   });
 
   it("is not known before the first key picture, or after another source began", () => {
-    const chain = new Chain();
-    chain.add(picture(false));
-    expect(chain.pictures).toEqual([]);
-    chain.add(picture(true));
-    chain.break();
-    chain.add(picture(false));
-    expect(chain.pictures).toEqual([]);
+    const gop = new Gop();
+    gop.add(picture(false));
+    expect(gop.pictures).toEqual([]);
+    gop.add(picture(true));
+    gop.break();
+    gop.add(picture(false));
+    expect(gop.pictures).toEqual([]);
   });
 
   it.each([
     ["pictures", 301, 1],
     ["bytes", 5, 4 * 1024 * 1024],
   ])("is given up whole at too many %s, until the next key picture", (_, count, bytes) => {
-    const chain = new Chain();
-    for (let n = 0; n < count; n++) chain.add(picture(n === 0, bytes));
-    expect(chain.pictures).toEqual([]);
-    chain.add(picture(false));
-    expect(chain.pictures).toEqual([]);
-    chain.add(picture(true));
-    expect(chain.pictures).toHaveLength(1);
+    const gop = new Gop();
+    for (let n = 0; n < count; n++) gop.add(picture(n === 0, bytes));
+    expect(gop.pictures).toEqual([]);
+    gop.add(picture(false));
+    expect(gop.pictures).toEqual([]);
+    gop.add(picture(true));
+    expect(gop.pictures).toHaveLength(1);
   });
 });

@@ -8,10 +8,10 @@ const HOUR = 3600 * S;
 
 function begun(tracks: Tracks = { video: true, audio: true }, epochLimitMs?: number) {
   const seen: Seen[] = [];
-  const cast = new Simulation((one) => seen.push(one), undefined, tracks, epochLimitMs);
-  for (const track of namesOf(tracks)) cast.begin(track);
-  cast.run(3 * S);
-  return { seen, cast };
+  const stream = new Simulation((one) => seen.push(one), undefined, tracks, epochLimitMs);
+  for (const track of namesOf(tracks)) stream.begin(track);
+  stream.run(3 * S);
+  return { seen, stream };
 }
 
 const namesOf = (tracks: Tracks) => (["video", "audio"] as const).filter((track) => tracks[track]);
@@ -68,11 +68,11 @@ function soundLagMs(seen: readonly Seen[]): number {
 
 describe("while the microphone is gone", () => {
   it("silence keeps its time, and the sound goes on after it, its settings first", () => {
-    const { seen, cast } = begun();
-    cast.lose("audio");
-    cast.run(10 * S);
-    cast.begin("audio");
-    cast.run(5 * S);
+    const { seen, stream } = begun();
+    stream.lose("audio");
+    stream.run(10 * S);
+    stream.begin("audio");
+    stream.run(5 * S);
     const sounds = framesOf(seen, "audio");
     expect(sounds.filter(({ madeUs }) => madeUs === null).length).toBeGreaterThan(450);
     expect(offMultiplesMs(seen)).toBeLessThanOrEqual(1);
@@ -87,16 +87,16 @@ describe("while the microphone is gone", () => {
 
 describe("while the camera is gone", () => {
   it("its last key frame is shown again, and its new pictures begin with settings and a key frame", () => {
-    const { seen, cast } = begun();
-    cast.lose("video");
-    cast.run(10 * S);
+    const { seen, stream } = begun();
+    stream.lose("video");
+    stream.run(10 * S);
     expect(
       framesOf(seen, "video")
         .slice(-10)
         .map(({ role, madeUs }) => [role, madeUs]),
     ).toEqual(Array.from({ length: 10 }, () => ["key", null]));
-    cast.begin("video");
-    cast.run(5 * S);
+    stream.begin("video");
+    stream.run(5 * S);
     expect(Math.max(...gaps(seen, "video"))).toBeLessThanOrEqual(700);
     expect(seen.filter(({ role }) => role === "video-config")).toHaveLength(2);
     const back = seen.findLastIndex(({ role }) => role === "video-config");
@@ -105,55 +105,55 @@ describe("while the camera is gone", () => {
   });
 
   it("pictures that go on without a new process bring again what they build on, after the key frame that was shown", () => {
-    const { seen, cast } = begun();
-    cast.group = 100;
-    cast.run(1.5 * S);
-    cast.stall(3 * S, ["video"]);
+    const { seen, stream } = begun();
+    stream.group = 100;
+    stream.run(1.5 * S);
+    stream.stall(3 * S, ["video"]);
     const before = seen.length;
-    cast.run(2.9 * S);
+    stream.run(2.9 * S);
     const during = framesOf(seen.slice(before), "video");
     expect(new Set(during.map(({ role }) => role))).toEqual(new Set(["key"]));
     expect(Math.max(...gaps(seen, "video"))).toBeLessThanOrEqual(1100);
     const back = seen.length;
-    cast.run(0.2 * S);
+    stream.run(0.2 * S);
     const [key, ...others] = framesOf(seen.slice(back), "video");
     expect(key).toMatchObject({ role: "key", madeUs: null });
     const isAgain = others.map(({ madeUs }) => madeUs === null);
     expect(isAgain.indexOf(false)).toBe(13); // half a second of a group
     expect(isAgain.lastIndexOf(true)).toBe(12);
-    cast.run(5 * S);
+    stream.run(5 * S);
     expect(Math.min(...gaps(seen, "video"))).toBeGreaterThan(0);
     expect(Math.abs(soundLagMs(seen))).toBeLessThan(2);
   });
 
   it("pictures that go on wait for a key frame where the group was too long to keep", () => {
-    const { seen, cast } = begun({ video: true, audio: true });
-    cast.group = 1000;
-    cast.run(20 * S);
-    cast.stall(3 * S, ["video"]);
+    const { seen, stream } = begun({ video: true, audio: true });
+    stream.group = 1000;
+    stream.run(20 * S);
+    stream.stall(3 * S, ["video"]);
     const before = seen.length;
-    cast.run(25 * S);
+    stream.run(25 * S);
     const after = framesOf(seen.slice(before), "video").filter(({ madeUs }) => madeUs !== null);
     expect(after[0]?.role).toBe("key");
   });
 });
 
 describe("when all is gone", () => {
-  const casts: readonly (readonly [string, Tracks])[] = [
+  const streams: readonly (readonly [string, Tracks])[] = [
     ["a camera and a microphone", { video: true, audio: true }],
     ["a camera alone", { video: true, audio: false }],
     ["a microphone alone", { video: false, audio: true }],
   ];
-  it.each(casts)("of %s, the stream goes on in real time, and is no later after it", (_, tracks) => {
-    const { seen, cast } = begun(tracks);
+  it.each(streams)("of %s, the stream goes on in real time, and is no later after it", (_, tracks) => {
+    const { seen, stream } = begun(tracks);
     const before = namesOf(tracks).map((track) => delayMs(seen, track));
-    for (const track of namesOf(tracks)) cast.lose(track);
-    cast.run(60 * S);
+    for (const track of namesOf(tracks)) stream.lose(track);
+    stream.run(60 * S);
     for (const track of namesOf(tracks)) {
-      cast.begin(track);
-      cast.run(0.6 * S);
+      stream.begin(track);
+      stream.run(0.6 * S);
     }
-    cast.run(5 * S);
+    stream.run(5 * S);
     namesOf(tracks).forEach((track, index) => {
       expect(longestWaitMs(seen, track)).toBeLessThanOrEqual(400);
       expect(Math.min(...gaps(seen, track))).toBeGreaterThan(0);
@@ -165,13 +165,13 @@ describe("when all is gone", () => {
   });
 
   it.each([0.01, 0.1, 0.25, 0.5, 1])("for %d s, nothing goes back", (outageS) => {
-    const { seen, cast } = begun();
-    cast.lose("video");
-    cast.lose("audio");
-    cast.run(outageS * S);
-    cast.begin("audio");
-    cast.begin("video");
-    cast.run(3 * S);
+    const { seen, stream } = begun();
+    stream.lose("video");
+    stream.lose("audio");
+    stream.run(outageS * S);
+    stream.begin("audio");
+    stream.begin("video");
+    stream.run(3 * S);
     for (const track of ["video", "audio"] as const) {
       expect(Math.min(...gaps(seen, track))).toBeGreaterThan(0);
       expect(Math.max(...gaps(seen, track))).toBeLessThanOrEqual(400);
@@ -179,11 +179,11 @@ describe("when all is gone", () => {
     expect(offMultiplesMs(seen)).toBeLessThanOrEqual(1);
   });
 
-  it.each(casts)("of %s, an epoch ends and the next begins", (_, tracks) => {
-    const { seen, cast } = begun(tracks, 20_000);
-    for (const track of namesOf(tracks)) cast.lose(track);
-    cast.run(50 * S);
-    expect(cast.epochs).toBe(3);
+  it.each(streams)("of %s, an epoch ends and the next begins", (_, tracks) => {
+    const { seen, stream } = begun(tracks, 20_000);
+    for (const track of namesOf(tracks)) stream.lose(track);
+    stream.run(50 * S);
+    expect(stream.epochs).toBe(3);
     const starts = seen.flatMap(({ role }, index) => (role === "metadata" ? [index] : []));
     for (const start of starts) {
       const epoch = seen.slice(
@@ -201,12 +201,12 @@ describe("when all is gone", () => {
   });
 
   it("silence of hours, for which this process stood still, is not sent at once", () => {
-    const { seen, cast } = begun();
-    cast.lose("video");
-    cast.lose("audio");
+    const { seen, stream } = begun();
+    stream.lose("video");
+    stream.lose("audio");
     const before = seen.length;
-    cast.skip(2 * HOUR);
-    cast.run(2 * S);
+    stream.skip(2 * HOUR);
+    stream.run(2 * S);
     expect(seen.length - before).toBeLessThan(150);
     expect(Math.max(...gaps(seen, "audio"))).toBeGreaterThan(7.1e6);
     expect(Math.min(...gaps(seen, "audio"))).toBeGreaterThan(0);
@@ -220,10 +220,10 @@ describe("when a source that lives sends nothing", () => {
     ["both", ["video", "audio"]],
   ];
   it.each(stalls)("viewers get what %s owes within a second, and are not behind afterwards", (_, tracks) => {
-    const { seen, cast } = begun();
+    const { seen, stream } = begun();
     const before = tracks.map((track) => delayMs(seen, track));
-    cast.stall(4 * S, tracks);
-    cast.run(8 * S);
+    stream.stall(4 * S, tracks);
+    stream.run(8 * S);
     tracks.forEach((track, index) => {
       expect(longestWaitMs(seen, track)).toBeLessThanOrEqual(1300);
       expect(Math.min(...gaps(seen, track))).toBeGreaterThan(0);
@@ -234,15 +234,15 @@ describe("when a source that lives sends nothing", () => {
   });
 
   it.each(stalls)("and %s catches up slowly, viewers do not wait for it", (_, tracks) => {
-    const { seen, cast } = begun();
-    cast.stall(4 * S, tracks);
-    cast.spacing = 0.45;
-    cast.run(15 * S);
+    const { seen, stream } = begun();
+    stream.stall(4 * S, tracks);
+    stream.spacing = 0.45;
+    stream.run(15 * S);
     for (const track of tracks) {
       expect(mostBehindMs(seen, track)).toBeLessThan(1200);
       expect(Math.min(...gaps(seen, track))).toBeGreaterThan(0);
     }
-    const end = seen.filter(({ seenUs }) => seenUs > cast.nowUs - 2 * S);
+    const end = seen.filter(({ seenUs }) => seenUs > stream.nowUs - 2 * S);
     for (const track of tracks)
       expect(framesOf(end, track).every(({ madeUs }) => madeUs !== null)).toBe(true);
     expect(Math.abs(soundLagMs(seen))).toBeLessThan(22);
@@ -250,23 +250,23 @@ describe("when a source that lives sends nothing", () => {
 
   it.each([1, 0.2])("a camera of %d pictures a second is not taken for one", (fps) => {
     const seen: Seen[] = [];
-    const cast = new Simulation((one) => seen.push(one));
-    cast.distanceUs.video = S / fps;
-    cast.begin("video");
-    cast.begin("audio");
-    cast.run(100 * S);
+    const stream = new Simulation((one) => seen.push(one));
+    stream.distanceUs.video = S / fps;
+    stream.begin("video");
+    stream.begin("audio");
+    stream.run(100 * S);
     expect(framesOf(seen, "video").every(({ madeUs }) => madeUs !== null)).toBe(true);
     expect(framesOf(seen, "video").length).toBeGreaterThanOrEqual(100 * fps - 1);
   });
 
   it("a source that is late for good is followed", () => {
-    const { seen, cast } = begun();
-    cast.stall(3 * S);
-    cast.run(3 * S);
-    cast.wayUs.video += 2 * S;
-    cast.wayUs.audio += 2 * S;
-    cast.run(20 * S);
-    const end = seen.filter(({ seenUs }) => seenUs > cast.nowUs - 5 * S);
+    const { seen, stream } = begun();
+    stream.stall(3 * S);
+    stream.run(3 * S);
+    stream.wayUs.video += 2 * S;
+    stream.wayUs.audio += 2 * S;
+    stream.run(20 * S);
+    const end = seen.filter(({ seenUs }) => seenUs > stream.nowUs - 5 * S);
     for (const track of ["video", "audio"] as const) {
       expect(framesOf(end, track).every(({ madeUs }) => madeUs !== null)).toBe(true);
       expect(framesOf(end, track).length).toBeGreaterThan(120);
@@ -274,10 +274,10 @@ describe("when a source that lives sends nothing", () => {
   });
 
   it("what comes in bursts is not filled", () => {
-    const { seen, cast } = begun();
+    const { seen, stream } = begun();
     for (let burst = 0; burst < 20; burst++) {
-      cast.stall(0.75 * S);
-      cast.run(0.76 * S);
+      stream.stall(0.75 * S);
+      stream.run(0.76 * S);
     }
     expect(framesOf(seen, "video").every(({ madeUs }) => madeUs !== null)).toBe(true);
     expect(framesOf(seen, "audio").every(({ madeUs }) => madeUs !== null)).toBe(true);
@@ -292,32 +292,32 @@ describe("when the system's clock is set", () => {
     ["two seconds forward", 2 * S],
     ["two seconds back", -2 * S],
   ])("%s, viewers see nothing of it", (_, stepUs) => {
-    const { seen, cast } = begun();
-    cast.wallUs += stepUs;
-    cast.run(5 * S);
-    cast.wallUs -= stepUs / 2;
-    cast.run(5 * S);
+    const { seen, stream } = begun();
+    stream.wallUs += stepUs;
+    stream.run(5 * S);
+    stream.wallUs -= stepUs / 2;
+    stream.run(5 * S);
     expect(Math.max(...gaps(seen, "video"))).toBeLessThanOrEqual(60);
     expect(Math.max(...gaps(seen, "audio"))).toBeLessThanOrEqual(45);
     expect(Math.abs(soundLagMs(seen))).toBeLessThan(11);
   });
 
   it("while a device is gone, it comes back in time with the other", () => {
-    const { seen, cast } = begun();
-    cast.lose("audio");
-    cast.run(2 * S);
-    cast.wallUs += HOUR;
-    cast.run(2 * S);
-    cast.begin("audio");
-    cast.run(2 * S);
+    const { seen, stream } = begun();
+    stream.lose("audio");
+    stream.run(2 * S);
+    stream.wallUs += HOUR;
+    stream.run(2 * S);
+    stream.begin("audio");
+    stream.run(2 * S);
     expect(Math.abs(soundLagMs(seen))).toBeLessThan(22);
     expect(Math.max(...gaps(seen, "audio"))).toBeLessThanOrEqual(30);
   });
 
   it("a stall whose frames come in one burst is none", () => {
-    const { seen, cast } = begun();
-    cast.stall(0.7 * S);
-    cast.run(8 * S);
+    const { seen, stream } = begun();
+    stream.stall(0.7 * S);
+    stream.run(8 * S);
     expect(Math.max(...gaps(seen, "video"))).toBe(40);
     expect(Math.max(...gaps(seen, "audio"))).toBeLessThanOrEqual(22);
     expect(Math.abs(soundLagMs(seen))).toBeLessThan(2);
@@ -360,17 +360,17 @@ function generator(seed: number): () => number {
   };
 }
 
-function happen(cast: Simulation, event: Event): void {
+function happen(stream: Simulation, event: Event): void {
   switch (event.kind) {
     case "lose":
-      return cast.has(event.track) ? cast.lose(event.track) : undefined;
+      return stream.has(event.track) ? stream.lose(event.track) : undefined;
     case "begin":
-      return cast.begin(event.track);
+      return stream.begin(event.track);
     case "set": // a step within a stall as long as itself cannot be told from it
-      if (!cast.isStalled) cast.wallUs += event.byUs;
+      if (!stream.isStalled) stream.wallUs += event.byUs;
       return;
     case "stall":
-      cast.stall(event.forUs, event.tracks);
+      stream.stall(event.forUs, event.tracks);
   }
 }
 
@@ -383,19 +383,19 @@ describe("whatever happens, in whatever order", () => {
         fc.integer({ min: 1, max: 1e6 }),
         (schedule, jitterUs, seed) => {
           const seen: Seen[] = [];
-          const cast = new Simulation((one) => seen.push(one), generator(seed));
-          cast.jitterUs = jitterUs;
-          cast.begin("video");
-          cast.begin("audio");
-          cast.run(2 * S);
+          const stream = new Simulation((one) => seen.push(one), generator(seed));
+          stream.jitterUs = jitterUs;
+          stream.begin("video");
+          stream.begin("audio");
+          stream.run(2 * S);
           let onAirUs = 2 * S;
           for (const [event, us] of schedule) {
-            happen(cast, event);
-            cast.run(us);
+            happen(stream, event);
+            stream.run(us);
             onAirUs += us;
           }
-          for (const track of ["video", "audio"] as const) if (!cast.has(track)) cast.begin(track);
-          cast.run(8 * S);
+          for (const track of ["video", "audio"] as const) if (!stream.has(track)) stream.begin(track);
+          stream.run(8 * S);
           onAirUs += 8 * S;
           for (const track of ["video", "audio"] as const) {
             expect(Math.min(...gaps(seen, track))).toBeGreaterThan(0);
@@ -421,10 +421,10 @@ describe("in sixty days", () => {
     let tags = 0;
     let epochs = 0;
     const random = generator(1);
-    const cast = new Simulation((one) => {
+    const stream = new Simulation((one) => {
       tags += 1;
-      if (cast.epochs !== epochs) {
-        epochs = cast.epochs;
+      if (stream.epochs !== epochs) {
+        epochs = stream.epochs;
         last.video = -1;
         last.audio = -1;
       }
@@ -435,26 +435,26 @@ describe("in sixty days", () => {
       last[track] = one.timestampMs;
       maxMs = Math.max(maxMs, one.timestampMs);
     }, random);
-    cast.jitterUs = 30_000;
-    cast.begin("video");
-    cast.begin("audio");
-    const beganUs = cast.nowUs;
+    stream.jitterUs = 30_000;
+    stream.begin("video");
+    stream.begin("audio");
+    const beganUs = stream.nowUs;
     const heaps: number[] = [];
     for (let restart = 0; restart < RESTARTS; restart++) {
       const track = random() < 0.5 ? "video" : "audio";
-      if (random() < 0.5) cast.lose(track);
-      cast.run(random() * 0.3 * S);
-      cast.begin(track);
-      if (random() < 0.1) cast.wallUs += (random() - 0.5) * 48 * HOUR;
-      cast.run(random() * 0.5 * S);
-      cast.skip(Math.max(beganUs + ((restart + 1) * DAYS_US) / RESTARTS - cast.nowUs, 0));
+      if (random() < 0.5) stream.lose(track);
+      stream.run(random() * 0.3 * S);
+      stream.begin(track);
+      if (random() < 0.1) stream.wallUs += (random() - 0.5) * 48 * HOUR;
+      stream.run(random() * 0.5 * S);
+      stream.skip(Math.max(beganUs + ((restart + 1) * DAYS_US) / RESTARTS - stream.nowUs, 0));
       if (restart % 2000 === 1999) heaps.push(process.memoryUsage().heapUsed);
     }
-    expect(cast.nowUs - beganUs).toBeGreaterThanOrEqual(DAYS_US);
+    expect(stream.nowUs - beganUs).toBeGreaterThanOrEqual(DAYS_US);
     expect(tags).toBeGreaterThan(RESTARTS * 20);
     expect(maxMs).toBeGreaterThan(2 ** 24);
     expect(maxMs).toBeLessThan(2 ** 31);
-    expect(cast.epochs).toBe(3);
+    expect(stream.epochs).toBe(3);
     expect(heaps.at(-1)).toBeLessThan((heaps[0] ?? 0) + 64e6);
   }, 120_000);
 });

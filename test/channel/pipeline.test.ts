@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Feed, Timekeeper } from "../../src/channel/pipeline.ts";
+import { ClockTags, Pipeline } from "../../src/channel/pipeline.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { decodeAmf0 } from "../../src/media/flv/amf0.ts";
 import { readClock } from "../../src/media/flv/clock-body.ts";
@@ -8,14 +8,14 @@ import { TagType } from "../../src/media/flv/layout.ts";
 import type { AudioConfig, AudioFrame, Packet, VideoConfig, VideoFrame } from "../../src/media/packet.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { fixture, inPieces } from "../media/fixture.ts";
-import { FakeSink, somebody, videoChannel } from "../outputs/live/fakes.ts";
+import { FakeSink, somebody, videoHub } from "../outputs/live/fakes.ts";
 
 const BOTH = { video: true, audio: true };
 const DAY_US = 24 * 3600 * 1e6;
 
-function feedOf(channel = videoChannel(), epochLimitMs?: number) {
+function pipelineOf(hub = videoHub(), epochLimitMs?: number) {
   const limit = epochLimitMs === undefined ? {} : { epochLimitMs };
-  return { channel, feed: new Feed({ channel, tracks: BOTH, rates: {}, encoderName: "test", ...limit }) };
+  return { hub, feed: new Pipeline({ hub, tracks: BOTH, rates: {}, encoderName: "test", ...limit }) };
 }
 
 /** The settings of real streams, to go with frames of any time. */
@@ -30,7 +30,7 @@ function firstPacket(name: string): Packet | undefined {
 }
 
 /** As live packets come: when they are made. */
-function push(feed: Feed, packets: readonly Packet[]): void {
+function push(feed: Pipeline, packets: readonly Packet[]): void {
   for (const packet of packets) feed.push([packet], "timeUs" in packet ? packet.timeUs : 0);
 }
 
@@ -63,9 +63,9 @@ function clocksOf(bytes: Uint8Array) {
 
 describe("packets on their way to a channel", () => {
   it("are followed once a second by the server's clock, as it was when the picture was taken", () => {
-    const channel = videoChannel();
-    const feed = new Feed({
-      channel,
+    const hub = videoHub();
+    const feed = new Pipeline({
+      hub,
       tracks: BOTH,
       rates: {},
       encoderName: "test",
@@ -73,7 +73,7 @@ describe("packets on their way to a channel", () => {
     });
     const sink = new FakeSink();
     feed.push([...settings(), picture(0, true), sound(0)], 20_000);
-    channel.join(sink, somebody);
+    hub.join(sink, somebody);
     for (let at = 1; at <= 30; at++) feed.push([picture(at * 40_000, false)], at * 40_000 + 25_000);
     expect(sink.story.match(/key@0 clock@0|delta@1000 clock@0/g)).toHaveLength(2);
     expect(sink.story.match(/clock/g)).toHaveLength(2);
@@ -84,7 +84,7 @@ describe("packets on their way to a channel", () => {
   });
 
   it("become a stream that begins with metadata, settings and a key frame at zero", () => {
-    const { channel, feed } = feedOf();
+    const { hub, feed } = pipelineOf();
     const clock = ownClock();
     const tracks = [new NutTrack(clock), new NutTrack(clock)] as const;
     const sink = new FakeSink();
@@ -94,9 +94,9 @@ describe("packets on their way to a channel", () => {
       tracks.forEach((track, index) => {
         const bytes = pipes[index]?.[piece];
         if (bytes !== undefined) feed.push(track.push(bytes, 0), 0);
-        if (joined || !channel.isReady) return;
+        if (joined || !hub.isReady) return;
         joined = true;
-        channel.join(sink, somebody);
+        hub.join(sink, somebody);
       });
     }
     expect(sink.story).toMatch(/^header metadata@0 video-config@0 audio-config@0 key@0 /);
@@ -106,23 +106,23 @@ describe("packets on their way to a channel", () => {
   });
 
   it("wait for the other track's settings, and then nothing of the group is lost", () => {
-    const { channel, feed } = feedOf();
+    const { hub, feed } = pipelineOf();
     const [video, audio] = settings();
     push(feed, [video, picture(0, true), picture(40_000, false)]);
-    expect(channel.isReady).toBe(false);
+    expect(hub.isReady).toBe(false);
     expect(feed.missing).toBe("audio");
     push(feed, [audio]);
     const sink = new FakeSink();
-    channel.join(sink, somebody);
+    hub.join(sink, somebody);
     expect(sink.story).toBe("header metadata@0 video-config@0 audio-config@0 key@0 delta@40");
   });
 
   it("go through 2^24 ms without a seam", () => {
-    const { channel, feed } = feedOf();
+    const { hub, feed } = pipelineOf();
     const turnUs = 2 ** 24 * 1000;
     push(feed, [...settings(), picture(0, true)]);
     const sink = new FakeSink();
-    channel.join(sink, somebody);
+    hub.join(sink, somebody);
     const late: Packet[] = [
       picture(turnUs - 40_000, true),
       picture(turnUs, false),
@@ -136,7 +136,7 @@ describe("packets on their way to a channel", () => {
 
 describe("the key picture", () => {
   it("is the last one that went out, with the settings that went before it", () => {
-    const { feed } = feedOf();
+    const { feed } = pipelineOf();
     const [video, audio] = settings();
     const other = otherSettings();
     const [key, later, last] = [picture(0, true), picture(1e6, true), picture(2e6, true)];
@@ -152,19 +152,19 @@ describe("the key picture", () => {
 
 describe("other settings in mid-stream", () => {
   it("come behind the last key picture once more, which is what players keep back", () => {
-    const { channel, feed } = feedOf();
+    const { hub, feed } = pipelineOf();
     push(feed, [...settings(), picture(0, true), picture(40_000, false)]);
     const sink = new FakeSink();
-    channel.join(sink, somebody);
+    hub.join(sink, somebody);
     push(feed, [otherSettings(), picture(80_000, true), picture(120_000, false)]);
     expect(sink.story).toMatch(/ delta@40 key@79 video-config@80 key@80 delta@120$/);
   });
 
   it("are nothing of note where they are the same, as those of a process that was started again", () => {
-    const { channel, feed } = feedOf();
+    const { hub, feed } = pipelineOf();
     push(feed, [...settings(), picture(0, true), picture(40_000, false)]);
     const sink = new FakeSink();
-    channel.join(sink, somebody);
+    hub.join(sink, somebody);
     push(feed, [settings()[0], picture(80_000, true)]);
     expect(sink.story).toMatch(/ delta@40 video-config@80 key@80$/);
   });
@@ -172,23 +172,23 @@ describe("other settings in mid-stream", () => {
 
 describe("a new epoch", () => {
   it("ends every viewer on a key frame before 2^31 ms, and who comes back starts at zero with the settings", () => {
-    const { channel, feed } = feedOf();
+    const { hub, feed } = pipelineOf();
     push(feed, [...settings(), picture(0, true)]);
     const before = new FakeSink();
-    channel.join(before, somebody);
+    hub.join(before, somebody);
     for (let day = 1; day <= 24; day++) push(feed, [picture(day * DAY_US - 40_000, false)]);
     expect(before.state).toBe("open");
     push(feed, [picture(24 * DAY_US, true), sound(24 * DAY_US - 1000), picture(24 * DAY_US + 40_000, false)]);
     expect(before.state).toBe("ended");
     expect(before.story).toMatch(/ delta@2073599960$/);
     const after = new FakeSink();
-    channel.join(after, somebody);
+    hub.join(after, somebody);
     push(feed, [sound(24 * DAY_US + 20_333)]);
     expect(after.story).toBe("header metadata@0 video-config@0 audio-config@0 key@0 delta@40 audio@20");
   });
 
   it("comes at any limit, again and again, and no time ever steps back within one", () => {
-    const { channel, feed } = feedOf(videoChannel(), 1000);
+    const { hub, feed } = pipelineOf(videoHub(), 1000);
     push(feed, settings());
     const stories: string[] = [];
     let sink: FakeSink | null = null;
@@ -197,7 +197,7 @@ describe("a new epoch", () => {
       if (sink !== null && sink.state === "open") continue;
       if (sink !== null) stories.push(sink.story);
       sink = new FakeSink();
-      channel.join(sink, somebody);
+      hub.join(sink, somebody);
     }
     expect(stories).toHaveLength(8);
     for (const story of stories) {
@@ -213,18 +213,16 @@ describe("a new epoch", () => {
 const wallMs = 1_700_000_000_000;
 
 it("tells the time once a second of the stream, and when the stream begins anew", () => {
-  const timekeeper = new Timekeeper(() => wallMs);
-  const told = [0, 33, 966, 1000, 1033, 2033, 0, 40].map(
-    (streamMs) => timekeeper.tell(streamMs, 0)?.streamMs,
-  );
+  const clockTags = new ClockTags(() => wallMs);
+  const told = [0, 33, 966, 1000, 1033, 2033, 0, 40].map((streamMs) => clockTags.tell(streamMs, 0)?.streamMs);
   expect(told).toEqual([0, undefined, undefined, 1000, undefined, 2033, 0, undefined]);
 });
 
 it("tells when the frame was taken, not when it came", () => {
-  expect(new Timekeeper(() => wallMs).tell(0, 24.5)).toEqual({ streamMs: 0, wallMs: wallMs - 24.5 });
+  expect(new ClockTags(() => wallMs).tell(0, 24.5)).toEqual({ streamMs: 0, wallMs: wallMs - 24.5 });
 });
 
 it("takes a frame of no believable age for one of now", () => {
   for (const ageMs of [-3, 5000, Number.NaN])
-    expect(new Timekeeper(() => wallMs).tell(0, ageMs)).toEqual({ streamMs: 0, wallMs });
+    expect(new ClockTags(() => wallMs).tell(0, ageMs)).toEqual({ streamMs: 0, wallMs });
 });

@@ -1,11 +1,11 @@
-import { Feed } from "../../src/channel/pipeline.ts";
+import { Pipeline } from "../../src/channel/pipeline.ts";
 import { parseAudioBody } from "../../src/media/flv/audio-body.ts";
 import { FlvDemuxer, type FlvTagEvent } from "../../src/media/flv/demuxer.ts";
 import { encodeHeader } from "../../src/media/flv/header.ts";
 import { TagType } from "../../src/media/flv/layout.ts";
 import { parseVideoBody } from "../../src/media/flv/video-body.ts";
 import type { Packet, TrackName, Tracks } from "../../src/media/packet.ts";
-import { Channel } from "../../src/outputs/live/hub.ts";
+import { Hub } from "../../src/outputs/live/hub.ts";
 import type { Sink } from "../../src/outputs/live/sink.ts";
 import { audioConfig, videoConfig } from "../media/flv/packets.ts";
 import { bareTransport, somebody } from "../outputs/live/fakes.ts";
@@ -36,7 +36,7 @@ interface OnItsWay {
   readonly packets: readonly Packet[];
 }
 
-/** A cast in fast time: devices that stamp the wall clock, which can be set, and a viewer who never leaves. */
+/** A stream in fast time: devices that stamp the wall clock, which can be set, and a viewer who never leaves. */
 export class Simulation {
   nowUs = BEGIN_US;
   /** How far the wall clock is from where it would be had nobody set it. */
@@ -54,8 +54,8 @@ export class Simulation {
   /** Until then nothing of the track arrives: it queues up. */
   readonly stalledUntilUs: Record<TrackName, number> = { video: 0, audio: 0 };
   epochs = 0;
-  readonly feed: Feed;
-  readonly channel: Channel;
+  readonly pipeline: Pipeline;
+  readonly hub: Hub;
   readonly #onSeen: (seen: Seen) => void;
   readonly #random: () => number;
   readonly #freeUs: Record<TrackName, number> = { video: 0, audio: 0 };
@@ -72,15 +72,15 @@ export class Simulation {
   ) {
     this.#onSeen = onSeen;
     this.#random = random;
-    this.channel = new Channel({ name: "cam", header: encodeHeader(tracks), hasVideo: tracks.video });
+    this.hub = new Hub({ name: "cam", header: encodeHeader(tracks), hasVideo: tracks.video });
     const limit = epochLimitMs === undefined ? {} : { epochLimitMs };
-    this.feed = new Feed({ channel: this.channel, tracks, rates: {}, encoderName: "test", ...limit });
+    this.pipeline = new Pipeline({ hub: this.hub, tracks, rates: {}, encoderName: "test", ...limit });
   }
 
   begin(track: TrackName): void {
     this.#drop(track);
     this.stalledUntilUs[track] = 0;
-    this.feed.sourceBegins(track);
+    this.pipeline.sourceBegins(track);
     this.#sources.set(track, {
       track,
       frames: 0,
@@ -92,7 +92,7 @@ export class Simulation {
 
   lose(track: TrackName): void {
     this.#drop(track);
-    this.feed.sourceLost(track);
+    this.pipeline.sourceLost(track);
   }
 
   /** For so long nothing of these tracks arrives, and then all of it; of a source that has yet to begin, nothing changes. */
@@ -117,7 +117,7 @@ export class Simulation {
       for (const source of this.#sources.values()) this.#make(source);
       this.#deliver();
       if (this.nowUs >= this.#nextTickUs) {
-        this.feed.tick(this.nowUs);
+        this.pipeline.tick(this.nowUs);
         this.#nextTickUs = this.nowUs + 50_000;
       }
       this.#watch();
@@ -129,7 +129,7 @@ export class Simulation {
     this.nowUs += us;
     for (const source of this.#sources.values()) source.nextUs += us;
     this.#queue = this.#queue.map((one) => ({ ...one, arrivalUs: one.arrivalUs + us }));
-    this.feed.tick(this.nowUs);
+    this.pipeline.tick(this.nowUs);
   }
 
   #drop(track: TrackName): void {
@@ -160,7 +160,7 @@ export class Simulation {
     for (const { track, packets } of here.toSorted((a, b) => a.arrivalUs - b.arrivalUs)) {
       const source = this.#sources.get(track);
       if (source !== undefined) source.hasArrived = true;
-      this.feed.push(packets, this.nowUs);
+      this.pipeline.push(packets, this.nowUs);
     }
   }
 
@@ -171,14 +171,14 @@ export class Simulation {
   }
 
   #watch(): void {
-    if (this.#isWatched || !this.channel.isReady) return;
+    if (this.#isWatched || !this.hub.isReady) return;
     this.#isWatched = true;
     const onEnd = () => {
       this.#isWatched = false;
     };
     const reader = new Reader((seen) => this.#onSeen({ ...seen, seenUs: this.nowUs }), onEnd);
     this.epochs += 1;
-    this.channel.join(reader, somebody);
+    this.hub.join(reader, somebody);
   }
 }
 

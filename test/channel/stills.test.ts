@@ -17,7 +17,7 @@ function picture(byte: number): KeyPicture {
 }
 
 /** A stream whose key pictures are decoded when it is told to. */
-class Studio {
+class StartDependencies {
   keyPicture: KeyPicture | null = null;
   readonly accessUnits: Uint8Array[] = [];
   readonly stills = new Stills({
@@ -41,7 +41,7 @@ class Studio {
 }
 
 it("the last key picture is decoded with its settings, once for all who ask", async () => {
-  const studio = new Studio();
+  const studio = new StartDependencies();
   expect(await studio.stills.still()).toEqual({ kind: "not-yet" });
   studio.keyPicture = picture(1);
   const asked = [studio.stills.still(), studio.stills.still()];
@@ -54,7 +54,7 @@ it("the last key picture is decoded with its settings, once for all who ask", as
 });
 
 it("a later key picture is decoded anew, and not while one is", async () => {
-  const studio = new Studio();
+  const studio = new StartDependencies();
   studio.keyPicture = picture(1);
   const first = studio.stills.still();
   studio.keyPicture = picture(2);
@@ -70,7 +70,7 @@ it("a later key picture is decoded anew, and not while one is", async () => {
 });
 
 it("a failure is told to those who asked, and tried again for the next", async () => {
-  const studio = new Studio();
+  const studio = new StartDependencies();
   studio.keyPicture = picture(1);
   const asked = studio.stills.still();
   await studio.finish(new UserError("failure", "ffmpeg ended with 1"));
@@ -81,7 +81,7 @@ it("a failure is told to those who asked, and tried again for the next", async (
 });
 
 it("the end kills the decoder, and begins none", async () => {
-  const studio = new Studio();
+  const studio = new StartDependencies();
   studio.keyPicture = picture(1);
   const asked = studio.stills.still();
   await new Promise(setImmediate);

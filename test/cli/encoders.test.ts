@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { encoders, runEncoders } from "../../src/cli/encoders.ts";
-import type { AuditionOptions } from "../../src/encoders/choose.ts";
+import type { EncoderProbeOptions } from "../../src/encoders/choose.ts";
 import type { ProbeResult } from "../../src/encoders/verdict.ts";
 import { fakeMachine } from "../encoders/fake-machine.ts";
 import { FakeIo } from "./fake-io.ts";
@@ -31,13 +31,13 @@ const results: readonly ProbeResult[] = [
   },
 ];
 
-/** Runs the command with auditions that end as the test says. */
+/** Runs the command with probes that end as the test says. */
 async function run(
   argv: readonly string[],
   { found = results, env = {} }: { found?: readonly ProbeResult[]; env?: Record<string, string> } = {},
 ) {
   const io = new FakeIo();
-  const asked: { options: AuditionOptions; anew: boolean }[] = [];
+  const asked: { options: EncoderProbeOptions; anew: boolean }[] = [];
   const code = await runEncoders(parseArguments("encoders", encoders.flags, argv).flags, env, io.asIo, {
     prepare: async (ffmpeg) => ({
       ffmpeg: { path: ffmpeg ?? "ffmpeg", version: "7.1", majorVersion: 7 },

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { OnAir } from "../../src/channel/description.ts";
 import { parseArguments } from "../../src/cli/arguments.ts";
-import { runStart, type Studio, start } from "../../src/cli/start.ts";
-import type { RunningCast } from "../../src/cli/stream-control.ts";
+import { runStart, type StartDependencies, start } from "../../src/cli/start.ts";
+import type { RunningStream } from "../../src/cli/stream-control.ts";
 import type { Controllable } from "../../src/control/serve.ts";
-import { UnwritableError } from "../../src/system/state-folder.ts";
 import { UserError } from "../../src/errors.ts";
 import type { StartSettings } from "../../src/settings/settings.ts";
-import type { CastStatus, Still } from "../../src/status.ts";
+import type { Still, StreamStatus } from "../../src/status.ts";
+import { UnwritableError } from "../../src/system/state-folder.ts";
 import { someStatus } from "../control/some-status.ts";
 import { FakeIo } from "./fake-io.ts";
 
@@ -37,8 +37,8 @@ function deferred<Value>() {
   return { promise, resolve, reject };
 }
 
-/** A cast that goes on the air, ends and fails when it is told to. */
-class FakeCast implements RunningCast {
+/** A stream that goes on the air, ends and fails when it is told to. */
+class FakeCast implements RunningStream {
   readonly ready = deferred<OnAir | null>();
   readonly over = deferred<void>();
   readonly calls: string[] = [];
@@ -66,7 +66,7 @@ class FakeCast implements RunningCast {
     this.calls.push("kill");
   }
 
-  status(): CastStatus {
+  status(): StreamStatus {
     return { ...someStatus, name: "test" };
   }
 
@@ -83,52 +83,52 @@ interface Begin {
   readonly taken?: Error | null;
 }
 
-/** Starts `flvcast start --device test` with a cast that does what the test says. */
+/** Starts `flvcast start --device test` with a stream that does what the test says. */
 function begin(argv: readonly string[] = [], { env = {}, isTerminal = false, taken = null }: Begin = {}) {
   const io = new FakeIo({ isTerminal });
-  const cast = new FakeCast();
+  const stream = new FakeCast();
   let say!: (line: string) => void;
   let controlled: Controllable | null = null;
-  const studio: Studio = {
-    startCast: async (_settings: StartSettings, { onFfmpegLine }) => {
+  const studio: StartDependencies = {
+    startStream: async (_settings: StartSettings, { onFfmpegLine }) => {
       say = onFfmpegLine;
-      return cast;
+      return stream;
     },
     commandLines: async () => ["ffmpeg -i 'a b' pipe:1"],
     serveControl: async ({ target }) => {
       if (taken !== null) throw taken;
       controlled = target;
-      return { close: async () => void cast.calls.push("name is free") };
+      return { close: async () => void stream.calls.push("name is free") };
     },
     detach: async (flags) => {
-      cast.calls.push(`detach ${[...flags.keys()].join(" ")}`);
+      stream.calls.push(`detach ${[...flags.keys()].join(" ")}`);
       return 0;
     },
   };
   const { flags } = parseArguments("start", start.flags, ["--device", "test", ...argv]);
   const exit = runStart(flags, env, io.asIo, studio);
-  return { io, cast, exit, say: (line: string) => say(line), control: () => controlled };
+  return { io, stream, exit, say: (line: string) => say(line), control: () => controlled };
 }
 
 /** Lets everything happen that waits for nothing. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test("stdout carries the URL alone, once it can be watched", async () => {
-  const { io, cast, exit } = begin();
+  const { io, stream, exit } = begin();
   await settle();
   expect(io.stdout.text).toBe("");
-  cast.ready.resolve(onAir);
+  stream.ready.resolve(onAir);
   await settle();
   expect(io.stdout.text).toBe("http://127.0.0.1:8080/live/test.flv\n");
-  cast.over.resolve();
+  stream.over.resolve();
   expect(await exit).toBe(0);
   expect(io.stderr.text).toBe("");
 });
 
 test("--json prints one object on one line", async () => {
-  const { io, cast, exit } = begin(["--json"]);
-  cast.ready.resolve(onAir);
-  cast.over.resolve();
+  const { io, stream, exit } = begin(["--json"]);
+  stream.ready.resolve(onAir);
+  stream.over.resolve();
   await exit;
   expect(io.stdout.text.split("\n")).toHaveLength(2);
   expect(JSON.parse(io.stdout.text)).toEqual(onAir);
@@ -142,14 +142,14 @@ test("--dry-run prints the command lines and starts nothing", async () => {
 
 describe("signals", () => {
   test.each(["SIGINT", "SIGTERM", "SIGHUP"])(
-    "the first %s stops the cast, and it ends with exit code 0",
+    "the first %s stops the stream, and it ends with exit code 0",
     async (signal) => {
-      const { io, cast, exit } = begin();
-      cast.ready.resolve(onAir);
+      const { io, stream, exit } = begin();
+      stream.ready.resolve(onAir);
       await settle();
       io.emit(signal, signal);
-      expect(cast.calls).toEqual(["stop"]);
-      cast.over.resolve();
+      expect(stream.calls).toEqual(["stop"]);
+      stream.over.resolve();
       expect(await exit).toBe(0);
       expect(io.exitCode).toBeNull();
     },
@@ -160,50 +160,50 @@ describe("signals", () => {
     ["SIGINT", 130],
     ["SIGTERM", 143],
   ])("a second one, %s, forces the end with exit code %d", async (signal, code) => {
-    const { io, cast, exit } = begin();
+    const { io, stream, exit } = begin();
     await settle();
     io.emit("SIGINT", "SIGINT");
     io.emit(signal, signal);
-    expect(cast.calls).toEqual(["stop", "kill"]);
+    expect(stream.calls).toEqual(["stop", "kill"]);
     expect(io.exitCode).toBe(code);
-    cast.ready.resolve(null);
-    cast.over.resolve();
+    stream.ready.resolve(null);
+    stream.over.resolve();
     await exit;
   });
 
-  test("one that comes while the cast is being started stops it", async () => {
-    const { io, cast, exit } = begin();
+  test("one that comes while the stream is being started stops it", async () => {
+    const { io, stream, exit } = begin();
     io.emit("SIGTERM", "SIGTERM");
     await settle();
-    expect(cast.calls).toEqual(["stop"]);
-    cast.ready.resolve(null);
-    cast.over.resolve();
+    expect(stream.calls).toEqual(["stop"]);
+    stream.ready.resolve(null);
+    stream.over.resolve();
     expect(await exit).toBe(0);
     expect(io.stdout.text).toBe("");
   });
 
-  test("nobody listens any more when the cast is over", async () => {
-    const { io, cast, exit } = begin();
-    cast.ready.resolve(null);
-    cast.over.resolve();
+  test("nobody listens any more when the stream is over", async () => {
+    const { io, stream, exit } = begin();
+    stream.ready.resolve(null);
+    stream.over.resolve();
     await exit;
     expect(io.eventNames()).toEqual([]);
   });
 });
 
 describe("failures", () => {
-  test("of the cast are the command's", async () => {
-    const { io, cast, exit } = begin();
-    cast.fail(new UserError("notReady", "no key frame within 15 s"));
+  test("of the stream are the command's", async () => {
+    const { io, stream, exit } = begin();
+    stream.fail(new UserError("notReady", "no key frame within 15 s"));
     await expect(exit).rejects.toMatchObject({ exitCode: 18 });
     expect(io.stdout.text).toBe("");
   });
 
   test("after the URL are, too", async () => {
-    const { cast, exit } = begin();
-    cast.ready.resolve(onAir);
+    const { stream, exit } = begin();
+    stream.ready.resolve(onAir);
     await settle();
-    cast.over.reject(new UserError("deviceAbsent", "the camera is gone"));
+    stream.over.reject(new UserError("deviceAbsent", "the camera is gone"));
     await expect(exit).rejects.toMatchObject({ exitCode: 10 });
   });
 });
@@ -211,23 +211,23 @@ describe("failures", () => {
 describe("stderr", () => {
   test("has ffmpeg's lines only with --verbose", async () => {
     for (const [argv, shows] of [[["--verbose"], true] as const, [[], false] as const]) {
-      const { io, cast, exit, say } = begin(argv);
+      const { io, stream, exit, say } = begin(argv);
       await settle();
       say("[libx264] profile High");
-      cast.ready.resolve(null);
-      cast.over.resolve();
+      stream.ready.resolve(null);
+      stream.over.resolve();
       await exit;
       expect(io.stderr.text.includes("ffmpeg: [libx264] profile High\n")).toBe(shows);
     }
   });
 
   test("has an object a line with --log-format json, and what repeats counted", async () => {
-    const { io, cast, exit, say } = begin(["--verbose", "--log-format", "json"]);
+    const { io, stream, exit, say } = begin(["--verbose", "--log-format", "json"]);
     await settle();
     for (let n = 0; n < 5; n++) say("[mjpeg @ 0x1] overread 8");
-    cast.ready.resolve({ ...onAir, isPublic: true });
+    stream.ready.resolve({ ...onAir, isPublic: true });
     await settle();
-    cast.over.resolve();
+    stream.over.resolve();
     await exit;
     const events: readonly unknown[] = io.stderr.text
       .trimEnd()
@@ -251,11 +251,11 @@ describe("stderr", () => {
     [["--json"], {}, true],
     [["--quiet"], {}, false],
   ])("on a terminal with %j and %j: no spinner, and how to watch: %j", async (argv, env, hint) => {
-    const { io, cast, exit } = begin(argv, { env, isTerminal: true });
+    const { io, stream, exit } = begin(argv, { env, isTerminal: true });
     await settle();
     expect(io.stderr.text).toBe("");
-    cast.ready.resolve(onAir);
-    cast.over.resolve();
+    stream.ready.resolve(onAir);
+    stream.over.resolve();
     await exit;
     expect(io.stderr.text.includes("Ctrl-C stops")).toBe(hint);
   });
@@ -265,12 +265,12 @@ describe("the token", () => {
   const locked = { ...onAir, isPublic: true, needsToken: true, tokenFile: "/kept/test.token" };
 
   async function outputs(argv: readonly string[], isTerminal: boolean) {
-    const { io, cast, exit, control } = begin(argv, { isTerminal, env: { NO_COLOR: "1" } });
-    cast.token = "secret";
-    cast.ready.resolve(locked);
+    const { io, stream, exit, control } = begin(argv, { isTerminal, env: { NO_COLOR: "1" } });
+    stream.token = "secret";
+    stream.ready.resolve(locked);
     await settle();
     const url = control()?.url();
-    cast.over.resolve();
+    stream.over.resolve();
     await exit;
     return { stdout: io.stdout.text, stderr: io.stderr.text, url };
   }
@@ -304,55 +304,55 @@ describe("the token", () => {
 
   test("is told to another process of this user, where the stream has a URL", async () => {
     expect((await outputs([], false)).url).toBe("http://127.0.0.1:8080/live/garden.flv?token=secret");
-    const { cast, exit, control } = begin();
+    const { stream, exit, control } = begin();
     expect(control()?.url() ?? null).toBeNull();
-    cast.ready.resolve(null);
-    cast.over.resolve();
+    stream.ready.resolve(null);
+    stream.over.resolve();
     await exit;
   });
 });
 
 describe("from another process", () => {
-  test("a stream tells of itself before there is a cast, and then the cast does", async () => {
-    const { cast, exit, control } = begin();
+  test("a stream tells of itself before there is a stream, and then the stream does", async () => {
+    const { stream, exit, control } = begin();
     await settle();
-    expect(control()?.status()).toEqual(cast.status());
-    cast.ready.resolve(null);
-    cast.over.resolve();
+    expect(control()?.status()).toEqual(stream.status());
+    stream.ready.resolve(null);
+    stream.over.resolve();
     await exit;
   });
 
   test("it is stopped, which is over when nothing of it is left", async () => {
-    const { cast, exit, control } = begin();
+    const { stream, exit, control } = begin();
     await settle();
     let isOver = false;
     const stopped = control()
       ?.stop()
       .then(() => (isOver = true));
     await settle();
-    expect([cast.calls, isOver]).toEqual([["stop"], false]);
-    cast.ready.resolve(null);
-    cast.over.resolve();
+    expect([stream.calls, isOver]).toEqual([["stop"], false]);
+    stream.ready.resolve(null);
+    stream.over.resolve();
     await Promise.all([stopped, exit]);
-    expect(cast.calls).toEqual(["stop", "name is free"]);
+    expect(stream.calls).toEqual(["stop", "name is free"]);
   });
 
   test("it is restarted", async () => {
-    const { cast, exit, control } = begin();
+    const { stream, exit, control } = begin();
     await settle();
     await control()?.restart();
-    expect(cast.calls).toEqual(["restart"]);
-    cast.ready.resolve(null);
-    cast.over.resolve();
+    expect(stream.calls).toEqual(["restart"]);
+    stream.ready.resolve(null);
+    stream.over.resolve();
     await exit;
   });
 
   test("it cannot be found where the state folder cannot be written, and goes on the air all the same", async () => {
-    const { io, cast, exit } = begin([], {
+    const { io, stream, exit } = begin([], {
       taken: new UnwritableError("/run/flvcast cannot be written (EROFS)", "EROFS"),
     });
-    cast.ready.resolve(onAir);
-    cast.over.resolve();
+    stream.ready.resolve(onAir);
+    stream.over.resolve();
     expect(await exit).toBe(0);
     expect(io.stdout.text).toBe(`${onAir.url}\n`);
     expect(io.stderr.text).toBe(
@@ -361,14 +361,14 @@ describe("from another process", () => {
   });
 
   test("it is refused where its name is taken", async () => {
-    const { exit, cast } = begin([], { taken: new UserError("alreadyRunning", "test is already running") });
+    const { exit, stream } = begin([], { taken: new UserError("alreadyRunning", "test is already running") });
     await expect(exit).rejects.toMatchObject({ exitCode: 16 });
-    expect(cast.calls).toEqual([]);
+    expect(stream.calls).toEqual([]);
   });
 });
 
 test("--detach leaves all to another process", async () => {
-  const { cast, exit } = begin(["--detach"]);
+  const { stream, exit } = begin(["--detach"]);
   expect(await exit).toBe(0);
-  expect(cast.calls).toEqual(["detach device detach"]);
+  expect(stream.calls).toEqual(["detach device detach"]);
 });

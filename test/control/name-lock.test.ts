@@ -11,13 +11,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Claim, claim, holderOf, holdersIn } from "../../src/control/name-lock.ts";
+import { holderOf, holdersIn, lockName, type NameLock } from "../../src/control/name-lock.ts";
 import { openDoor } from "../../src/control/socket.ts";
 
 let folder: string;
-let mine: (Claim & { kind: "mine" })[];
+let mine: (NameLock & { kind: "mine" })[];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "flvcast-claim-"));
+  folder = mkdtempSync(join(tmpdir(), "flvcast-lock-"));
   mine = [];
 });
 afterEach(async () => {
@@ -25,8 +25,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function take(key: string): Promise<Claim> {
-  const taken = await claim(folder, key, (socket) => socket.end());
+async function take(key: string): Promise<NameLock> {
+  const taken = await lockName(folder, key, (socket) => socket.end());
   if (taken.kind === "mine") mine.push(taken);
   return taken;
 }
@@ -87,7 +87,7 @@ test("many who take it and give it up in turn are never two at a time", async ()
   let most = 0;
   const one = async () => {
     for (let taken = 0; taken < 5; ) {
-      const turn = await claim(folder, "garden", (socket) => socket.end());
+      const turn = await lockName(folder, "garden", (socket) => socket.end());
       if (turn.kind === "held") continue;
       taken += 1;
       holders += 1;
@@ -147,5 +147,5 @@ test("a folder that is not there holds no name", async () => {
 
 test("a folder whose name is too long for a socket is told apart from a taken name", async () => {
   const long = join(folder, "x".repeat(100));
-  await expect(claim(long, "garden", () => undefined)).rejects.toMatchObject({ name: "UnwritableError" });
+  await expect(lockName(long, "garden", () => undefined)).rejects.toMatchObject({ name: "UnwritableError" });
 });

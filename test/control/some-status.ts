@@ -1,7 +1,7 @@
-import type { CastStatus } from "../../src/status.ts";
+import type { StreamStatus } from "../../src/status.ts";
 
 /** A stream that is on the air, with all there is to tell. */
-export const someStatus: CastStatus = {
+export const someStatus: StreamStatus = {
   name: "garden",
   state: "on-air",
   sinceMs: 1_777_600_000_000,

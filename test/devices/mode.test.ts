@@ -25,7 +25,7 @@ const c920 = [
 ];
 const withoutH264 = c920.filter(({ coding }) => coding !== "h264");
 
-const wish: ModeWish = { size: null, fps: null, inputFormat: null, mayCopy: true };
+const request: ModeWish = { size: null, fps: null, inputFormat: null, mayCopy: true };
 const size = (text: string) => {
   const [width = 0, height = 0] = text.split("x").map(Number);
   return { width, height };
@@ -33,7 +33,7 @@ const size = (text: string) => {
 
 /** `mjpeg 1280x720@30`, with a star where its H.264 goes out as it is. */
 function chosen(modes: readonly Mode[], wished: Partial<ModeWish>): string | null {
-  const best = chooseMode(modes, { ...wish, ...wished });
+  const best = chooseMode(modes, { ...request, ...wished });
   if (best === null) return null;
   const [picture, rate] = [best.size ? `${best.size.width}x${best.size.height}` : "-", best.fps ?? "-"];
   return `${best.format ?? "-"} ${picture}@${rate}${best.copies ? " *" : ""}`;

@@ -43,7 +43,7 @@ describe.runIf(executablePath !== null)("a hostile page in Chromium", () => {
     return page;
   }
 
-  /** A page that has come from a server of its own, and the cast which is then at that server's name and port. */
+  /** A page that has come from a server of its own, and the stream which is then at that server's name and port. */
   async function rebound(...args: readonly string[]): Promise<{ readonly page: Page; readonly url: URL }> {
     const [own, ownUrl] = await serveSite();
     const page = await open(ownUrl);
@@ -105,7 +105,7 @@ describe.runIf(executablePath !== null)("a hostile page in Chromium", () => {
   });
 });
 
-/** The stream of a cast with these options. */
+/** The stream of a stream with these options. */
 async function onAir(...args: readonly string[]): Promise<URL> {
   const small = ["--device", "test", "--audio", "none", "--size", "160x120", "--fps", "10"];
   return new URL(await start([...small, ...args]).firstLine());

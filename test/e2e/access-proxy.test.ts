@@ -12,9 +12,9 @@ const access = ["--token", TOKEN, "--trusted-proxy", "127.0.0.1", "--public-host
 const proxies = [
   [
     "nginx",
-    (cast: URL) =>
+    (stream: URL) =>
       startNginx(`location /live/ {
-        proxy_pass ${cast.origin};
+        proxy_pass ${stream.origin};
         proxy_http_version 1.1;
         proxy_buffering off;
         proxy_set_header Host $host;
@@ -23,7 +23,7 @@ const proxies = [
         proxy_set_header Forwarded "";
       }`),
   ],
-  ["caddy", (cast: URL) => startCaddy(`reverse_proxy /live/* ${cast.host}`)],
+  ["caddy", (stream: URL) => startCaddy(`reverse_proxy /live/* ${stream.host}`)],
 ] as const;
 
 afterAll(stopAll);

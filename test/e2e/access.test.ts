@@ -13,7 +13,7 @@ const folder = makeFolder();
 afterEach(stopAll);
 afterAll(() => folder.remove());
 
-/** A cast that is on the air: its port, and what its requests are answered with. */
+/** A stream that is on the air: its port, and what its requests are answered with. */
 async function onAir(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const program = start([...small, ...args], { env });
   const url = new URL(await program.firstLine());

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { channelDetailSchema, channelsSchema, viewersSchema } from "../../src/server/api/schemas.ts";
+import { streamDetailSchema, streamsSchema, viewersSchema } from "../../src/server/api/schemas.ts";
 import { series } from "../../src/server/metrics/series.ts";
 import { run } from "../run.ts";
 import { fakeArgs, living, picturesPath } from "./fake.ts";
@@ -54,29 +54,27 @@ class Site {
 describe("a stream that is on the air", () => {
   it("tells programs how it is and who watches, and lets them send viewers away", async () => {
     const site = await Site.open(["--stall", "60"], living(folder, { video: [goesOn] }).env ?? {});
-    const { channels } = channelsSchema.parse(JSON.parse((await site.ask("/api/v1/channels")).text));
-    expect(channels).toMatchObject([
-      { name: "garden", state: "on-air", encoder: "libx264", lastError: null },
-    ]);
-    expect(channels[0]?.codecs).toHaveLength(1);
+    const { streams } = streamsSchema.parse(JSON.parse((await site.ask("/api/v1/streams")).text));
+    expect(streams).toMatchObject([{ name: "garden", state: "on-air", encoder: "libx264", lastError: null }]);
+    expect(streams[0]?.codecs).toHaveLength(1);
 
     const leaving = new AbortController();
     const watching = await fetch(`${site.origin}/live/garden.flv?token=${TOKEN}`, { signal: leaving.signal });
     const { viewers } = viewersSchema.parse(JSON.parse((await site.ask("/api/v1/viewers")).text));
-    expect(viewers).toMatchObject([{ channel: "garden", address: "127.0.0.1", transport: "http/1.1" }]);
-    expect(await site.metric('flvcast_viewers{channel="garden",transport="http/1.1"}')).toBe(1);
+    expect(viewers).toMatchObject([{ stream: "garden", address: "127.0.0.1", transport: "http/1.1" }]);
+    expect(await site.metric('flvcast_viewers{stream="garden",transport="http/1.1"}')).toBe(1);
     expect((await site.ask(`/api/v1/viewers/${viewers[0]?.id}`, "DELETE")).status).toBe(204);
     expect((await watching.arrayBuffer()).byteLength).toBeGreaterThan(1000); // it ends, and in order
-    expect(await site.metric('flvcast_viewer_disconnects_total{channel="garden",reason="removed"}')).toBe(1);
+    expect(await site.metric('flvcast_viewer_disconnects_total{stream="garden",reason="removed"}')).toBe(1);
     await site.program.stopInOrder();
   });
 
   it("is begun anew when a program asks for it, and says so in its numbers", async () => {
     const site = await Site.open(["--stall", "60"], living(folder, { video: [goesOn] }).env ?? {});
-    const restarts = 'flvcast_input_restarts_total{channel="garden",input="test"}';
+    const restarts = 'flvcast_input_restarts_total{stream="garden",input="test"}';
     expect(await site.metric(restarts)).toBe(0);
-    const { status, text } = await site.ask("/api/v1/channels/garden/restart", "POST");
-    expect([status, channelDetailSchema.parse(JSON.parse(text)).name]).toEqual([202, "garden"]);
+    const { status, text } = await site.ask("/api/v1/streams/garden/restart", "POST");
+    expect([status, streamDetailSchema.parse(JSON.parse(text)).name]).toEqual([202, "garden"]);
     await until("it is back", async () => (await site.metric(restarts)) === 1);
     await until("it is on the air", async () => (await site.ask("/readyz")).status === 200);
     await site.program.stop();
@@ -85,9 +83,9 @@ describe("a stream that is on the air", () => {
   it("tells nothing without its token but that it lives, whether it is ready, and what could be asked", async () => {
     const site = await Site.open(["--stall", "60"], living(folder, { video: [goesOn] }).env ?? {});
     const bare = async (path: string, method?: string) => (await site.ask(path, method, null)).status;
-    for (const path of ["/api/v1/channels", "/api/v1/viewers", "/metrics", "/live/garden.jpg"])
+    for (const path of ["/api/v1/streams", "/api/v1/viewers", "/metrics", "/live/garden.jpg"])
       expect([path, await bare(path)]).toEqual([path, 401]);
-    expect(await bare("/api/v1/channels/garden/restart", "POST")).toBe(401);
+    expect(await bare("/api/v1/streams/garden/restart", "POST")).toBe(401);
     expect(await site.ask("/readyz", "GET", null)).toEqual({ status: 200, text: "ready\n" });
     expect(await site.ask("/healthz", "GET", null)).toEqual({ status: 200, text: "ok\n" });
     const document = JSON.parse((await site.ask("/api/v1/openapi.json", "GET", null)).text);
@@ -99,9 +97,7 @@ describe("a stream that is on the air", () => {
     const site = await Site.open(["--stall", "60"], living(folder, { video: [goesOn] }).env ?? {});
     const { text } = await site.ask("/metrics");
     for (const { name } of series) expect(text).toContain(`# TYPE flvcast_${name} `);
-    expect(await site.metric('flvcast_media_frames_total{channel="garden",track="video"}')).toBeGreaterThan(
-      0,
-    );
+    expect(await site.metric('flvcast_media_frames_total{stream="garden",track="video"}')).toBeGreaterThan(0);
     const found = await run(["sh", "-c", "command -v promtool"]);
     if (found.exitCode !== 0) {
       console.log("skipped: promtool, which judges metrics, is not here: apt install prometheus");
@@ -127,8 +123,8 @@ describe("a device that is gone", () => {
     const { text } = await site.ask("/readyz");
     expect(text).toMatch(/^not ready\ngarden is degraded since \d{4}-\d\d-\d\dT[\d:.]+Z: test: ffmpeg/);
     expect((await site.ask("/healthz")).status).toBe(200);
-    expect(await site.metric('flvcast_channel_state{channel="garden",state="degraded"}')).toBe(1);
-    expect(await site.metric('flvcast_input_up{channel="garden",input="test"}')).toBe(0);
+    expect(await site.metric('flvcast_channel_state{stream="garden",state="degraded"}')).toBe(1);
+    expect(await site.metric('flvcast_input_up{stream="garden",input="test"}')).toBe(0);
     await site.program.stop();
   });
 });

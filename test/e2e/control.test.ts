@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSy
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { holdersIn } from "../../src/control/name-lock.ts";
-import type { CastStatus } from "../../src/status.ts";
+import type { StreamStatus } from "../../src/status.ts";
 import { findProgram, run } from "../run.ts";
 import { flvcastProgram } from "../start-flvcast.ts";
 import { freshStateFolder } from "../state-folder.ts";
@@ -39,7 +39,7 @@ function flvcast(
 
 const end = (...args: readonly string[]): Promise<End> => flvcast(args).ended;
 
-async function running(): Promise<readonly CastStatus[]> {
+async function running(): Promise<readonly StreamStatus[]> {
   const { exitCode, signal, stdout, stderr } = await end("status", "--json");
   if (stdout === "") throw new Error(`status said nothing: ${exitCode ?? signal}\n${stderr}`);
   return JSON.parse(stdout);

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";
-import { Feed } from "../../src/channel/pipeline.ts";
+import { Pipeline } from "../../src/channel/pipeline.ts";
 import type { Source } from "../../src/devices/source.ts";
 import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
@@ -8,7 +8,7 @@ import { planProcess } from "../../src/ffmpeg/plan.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 import { encodeHeader } from "../../src/media/flv/header.ts";
 import type { Packet } from "../../src/media/packet.ts";
-import { Channel } from "../../src/outputs/live/hub.ts";
+import { Hub } from "../../src/outputs/live/hub.ts";
 import type { Viewer } from "../../src/outputs/live/viewer.ts";
 import { FakeSink, somebody } from "../outputs/live/fakes.ts";
 import { measureFlashAndBeep } from "../players/flash-and-beep.ts";
@@ -102,9 +102,9 @@ async function packetsOf(
 /** What a viewer gets who leaves soon, and one who comes near the end. */
 function watched(packets: readonly Packet[]): readonly { readonly name: string; readonly bytes: Buffer }[] {
   const tracks = { video: true, audio: true };
-  const channel = new Channel({ name: "hour", header: encodeHeader(tracks), hasVideo: true });
-  const feed = new Feed({ channel, tracks, rates: {}, encoderName: "test" });
-  const [early, late] = [new Seat(channel), new Seat(channel)];
+  const hub = new Hub({ name: "hour", header: encodeHeader(tracks), hasVideo: true });
+  const feed = new Pipeline({ hub, tracks, rates: {}, encoderName: "test" });
+  const [early, late] = [new Seat(hub), new Seat(hub)];
   const configs = packets.filter((packet) => !("timeUs" in packet));
   const frames = packets.filter((packet) => "timeUs" in packet).toSorted((a, b) => a.timeUs - b.timeUs);
   const beginUs = frames[0]?.timeUs ?? 0;
@@ -122,22 +122,22 @@ function watched(packets: readonly Packet[]): readonly { readonly name: string; 
   ];
 }
 
-/** A place from which the channel is watched. */
+/** A place from which the hub is watched. */
 class Seat {
   readonly sink = new FakeSink();
-  readonly #channel: Channel;
+  readonly #hub: Hub;
   #viewer: Viewer | null = null;
 
-  constructor(channel: Channel) {
-    this.#channel = channel;
+  constructor(hub: Hub) {
+    this.#hub = hub;
   }
 
   take(): void {
-    if (this.#channel.isReady) this.#viewer ??= this.#channel.join(this.sink, somebody);
+    if (this.#hub.isReady) this.#viewer ??= this.#hub.join(this.sink, somebody);
   }
 
   leave(): void {
-    if (this.#viewer !== null) this.#channel.leave(this.#viewer);
+    if (this.#viewer !== null) this.#hub.leave(this.#viewer);
     this.#viewer = null;
   }
 }

@@ -137,7 +137,7 @@ describe("what was found out", () => {
     const first = await runsOf(anyFake, works);
     expect(first.exitCode).toBe(0);
     expect(first.probes).toBeGreaterThan(0);
-    expect(await runsOf(anyFake, works)).toMatchObject({ exitCode: 0, probes: 0, runs: 2 }); // -version, and the cast
+    expect(await runsOf(anyFake, works)).toMatchObject({ exitCode: 0, probes: 0, runs: 2 }); // -version, and the stream
   });
 
   it("is thrown away by a start that fails, and the next encoder is tried in its place", async () => {

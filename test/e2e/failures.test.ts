@@ -263,7 +263,7 @@ async function endOf({ args, options, stdin }: Pick<Case, "args" | "options" | "
   return await program.ended;
 }
 
-describe("a cast that cannot be gives one line, its exit code and no URL", () => {
+describe("a stream that cannot be gives one line, its exit code and no URL", () => {
   it.concurrent.each([...usage, ...inputs, ...fakes])("$what: $exitCode", async (given) => {
     const { exitCode, stdout, stderr } = await endOf(given);
     expect({ exitCode, stdout, stderr }).toEqual({
@@ -326,7 +326,7 @@ describe.each(findFfmpegs())("passwords through %s", (ffmpeg) => {
     },
   );
 
-  it.concurrent("a cast that succeeds keeps them to itself, too", async () => {
+  it.concurrent("a stream that succeeds keeps them to itself, too", async () => {
     const args = ["--device", secretUrl("http", generous.port), "--ffmpeg", ffmpeg, "--verbose", "--json"];
     const { exitCode, stdout, stderr } = await start(args).ended;
     expect(exitCode).toBe(0);
@@ -397,7 +397,7 @@ describe("an ffmpeg that misbehaves while it is watched", () => {
     expect(performance.now() - askedMs).toBeLessThan(3000);
   });
 
-  it.concurrent("one that breaks off later fails the cast with its reason, where that was asked for", async () => {
+  it.concurrent("one that breaks off later fails the stream with its reason, where that was asked for", async () => {
     const steps = [
       { replay: { 1: picturesPath }, seconds: 1 },
       { stderr: "Input/output error" },

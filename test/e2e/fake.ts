@@ -6,7 +6,7 @@ import type { ProgramOptions } from "./program.ts";
 
 const fakePath = fileURLToPath(new URL("../fake-ffmpeg.js", import.meta.url));
 
-/** What makes a cast run the fake ffmpeg, for a picture alone. */
+/** What makes a stream run the fake ffmpeg, for a picture alone. */
 export const fakeArgs = ["--device", "test", "--audio", "none", "--ffmpeg", fakePath] as const;
 
 /** The steps for the fake ffmpeg to take: see its head. */
@@ -14,7 +14,7 @@ export function taking(...steps: readonly object[]): Pick<ProgramOptions, "env">
   return { env: { FAKE_FFMPEG: JSON.stringify(steps) } };
 }
 
-/** What makes a cast run the fake ffmpeg twice: once for the picture, once for the sound. */
+/** What makes a stream run the fake ffmpeg twice: once for the picture, once for the sound. */
 export const twoFakesArgs = ["--device", "test", "--audio", "test", "--ffmpeg", fakePath] as const;
 
 /** What each start of the fake ffmpeg is to do, in turn; the last list stands for all that follow. */

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type ManyChannels, startManyChannels } from "./many-channels.ts";
+import { type ManyStreams, startManyChannels } from "./many-streams.ts";
 import { browserPath, type OpenPage, openBrowser, untilAll } from "./page-browser.ts";
 
 const names = ["gate", "yard", "hall", "dock", "roof", "barn", "shop", "lane", "pond"];
 
 describe.skipIf(browserPath === null)("a grid of nine players", () => {
-  let served: ManyChannels;
+  let served: ManyStreams;
   let open: OpenPage;
 
   afterEach(async () => {
@@ -23,9 +23,7 @@ describe.skipIf(browserPath === null)("a grid of nine players", () => {
     await untilAll(open.page, "playing", names.length, 30_000);
     await open.page.waitForTimeout(3000);
     await untilAll(open.page, "playing", names.length);
-    const transports = served.channels.flatMap(({ viewers }) =>
-      viewers.map(({ sink }) => sink.transport.name),
-    );
+    const transports = served.hubs.flatMap(({ viewers }) => viewers.map(({ sink }) => sink.transport.name));
     expect(transports).toEqual(names.map(() => transport));
     expect(open.complaints).toEqual([]);
   });

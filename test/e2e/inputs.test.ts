@@ -32,7 +32,7 @@ interface Seen {
 
 let tapes = 0;
 
-/** Watches a cast to its own end, which must be an orderly one. */
+/** Watches a stream to its own end, which must be an orderly one. */
 async function watchToTheEnd(program: Program): Promise<Seen> {
   const viewer = new Viewer(await program.firstLine());
   const recording = await viewer.toTheEnd();

@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 describe.skipIf(process.platform !== "linux")(
-  "the end of a cast (told apart by /proc: on Linux only)",
+  "the end of a stream (told apart by /proc: on Linux only)",
   () => {
     it.concurrent.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
       "%s ends every response with its last chunk, ffmpeg and flvcast with 0",
@@ -160,12 +160,12 @@ describe("what flvcast says", () => {
   });
 });
 
-/** All that a terminal shows of a short cast; one that is not given a size is 0 columns wide. */
+/** All that a terminal shows of a short stream; one that is not given a size is 0 columns wide. */
 async function inTerminal(
   args: readonly string[],
   { env = {}, hasSize = true }: { readonly env?: NodeJS.ProcessEnv; readonly hasSize?: boolean } = {},
 ): Promise<string> {
-  const cast = [
+  const stream = [
     process.execPath,
     flvcastProgram,
     "start",
@@ -178,7 +178,7 @@ async function inTerminal(
     ...small,
     ...args,
   ];
-  const line = cast.map((word) => `'${word}'`).join(" ");
+  const line = stream.map((word) => `'${word}'`).join(" ");
   const { NO_COLOR: _, CI: __, ...rest } = process.env; // each of them would keep the spinner still
   const command = `${hasSize ? "stty cols 100 rows 30; " : ""}exec timeout -s KILL 20 ${line}`;
   const options = { env: { ...rest, TERM: "xterm", RUNTIME_DIRECTORY: freshStateFolder(), ...env } };

@@ -9,8 +9,8 @@ const [, , portList = "", program = "", ...args] = process.argv;
 const ports = portList.split(",").map(Number);
 const ANSWER_MS = 700;
 
-if (program === "--knock") {
-  const answers = await Promise.all(ports.map(knock));
+if (program === "--request") {
+  const answers = await Promise.all(ports.map(request));
   process.stdout.write(JSON.stringify(ports.filter((_, index) => answers[index])));
   process.exit(0); // what still waits for an answer does not get one
 }
@@ -32,7 +32,7 @@ execFileSync(program, args, { stdio: ["inherit", "ignore", "inherit"] });
 const { execFile } = await import("node:child_process");
 const child = execFile(
   "ip",
-  ["netns", "exec", "neighbour", process.execPath, import.meta.filename, portList, "--knock"],
+  ["netns", "exec", "neighbour", process.execPath, import.meta.filename, portList, "--request"],
   (error, stdout) => {
     if (error) throw error;
     process.stdout.write(stdout);
@@ -42,7 +42,7 @@ const child = execFile(
 child.stderr?.pipe(process.stderr);
 
 /** @param {number} port @returns {Promise<boolean>} */
-async function knock(port) {
+async function request(port) {
   const socket = connect({ port, host: "10.1.2.3" });
   const opened = once(socket, "connect").then(
     () => true,

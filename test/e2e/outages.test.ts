@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { Feed } from "../../src/channel/pipeline.ts";
+import { Pipeline } from "../../src/channel/pipeline.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { parseAudioSpecificConfig, SAMPLE_RATES_HZ } from "../../src/media/aac/config.ts";
 import { silentFrame } from "../../src/media/aac/silence.ts";
@@ -13,7 +13,7 @@ import { encodeHeader } from "../../src/media/flv/header.ts";
 import { type TrackName, trackOf } from "../../src/media/packet.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { fixture } from "../media/fixture.ts";
-import { FakeSink, somebody, videoChannel } from "../outputs/live/fakes.ts";
+import { FakeSink, somebody, videoHub } from "../outputs/live/fakes.ts";
 import { mustRun } from "../run.ts";
 import { decodeComplaints } from "./judges.ts";
 
@@ -84,9 +84,9 @@ const NUT: Readonly<Record<TrackName, string>> = { video: "video-5.1.nut", audio
 /** Recorded streams of two seconds, played in fast time one after the other; each is one run of a track's source. */
 class Recording {
   readonly sink = new FakeSink();
-  readonly #channel = videoChannel();
-  readonly #feed = new Feed({
-    channel: this.#channel,
+  readonly #hub = videoHub();
+  readonly #feed = new Pipeline({
+    hub: this.#hub,
     tracks: { video: true, audio: true },
     rates: {},
     encoderName: "test",
@@ -124,9 +124,9 @@ class Recording {
   }
 
   #watch(): void {
-    if (this.#isWatched || !this.#channel.isReady) return;
+    if (this.#isWatched || !this.#hub.isReady) return;
     this.#isWatched = true;
-    this.#channel.join(this.sink, somebody);
+    this.#hub.join(this.sink, somebody);
   }
 }
 

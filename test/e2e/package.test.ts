@@ -71,14 +71,14 @@ describe("the package, installed from its tarball", () => {
     const compile = [...compiler, "--module", "nodenext", ...types, `${project}/cast.ts`];
     const { stdout: complaints } = await run(["env", "-C", project, ...compile]);
     expect(complaints).toBe("");
-    const { stdout } = await mustRun(["env", "-C", project, process.execPath, "cast.js"]);
+    const { stdout } = await mustRun(["env", "-C", project, process.execPath, "stream.js"]);
     expect(stdout).toMatch(/^200 http:\/\/127\.0\.0\.1:\d+\/live\/from-code\.flv\nrefused: 2\n$/);
   });
 });
 
 /** A program of a user's. */
 const CODE = `
-import { exitCodes, type GivenSettings, type OnAir, startCast, UserError } from "flvcast";
+import { exitCodes, type GivenSettings, type OnAir, startStream, UserError } from "flvcast";
 
 const settings: GivenSettings = {
   device: "test",
@@ -86,15 +86,15 @@ const settings: GivenSettings = {
   port: 0,
   size: { width: 320, height: 240 },
 };
-const cast = await startCast(settings);
-const onAir: OnAir | null = await cast.onAir;
+const stream = await startStream(settings);
+const onAir: OnAir | null = await stream.onAir;
 if (onAir === null) throw new Error("stopped");
 const leave = new AbortController();
 const { status } = await fetch(onAir.url, { signal: leave.signal });
 leave.abort();
-await cast.stop();
+await stream.stop();
 console.log(status, onAir.url);
 
-const failed = await startCast({ ...settings, audio: "screen" }).catch((error: unknown) => error);
+const failed = await startStream({ ...settings, audio: "screen" }).catch((error: unknown) => error);
 if (failed instanceof UserError && failed.exitCode === exitCodes.usage) console.log("refused:", failed.exitCode);
 `;

@@ -35,14 +35,14 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
   });
 
   /** The test source on the air; its page. */
-  async function broadcast(...args: readonly string[]): Promise<URL> {
+  async function stream(...args: readonly string[]): Promise<URL> {
     program = start(["--device", "test", "--size", "640x360", ...args]);
     return new URL("/watch/test", await program.firstLine());
   }
 
   it.each([["low-latency"], ["mse"]])("plays at once, and complains of nothing: %s", async (player) => {
     const { page, complaints } = open;
-    const url = await broadcast();
+    const url = await stream();
     const beganMs = performance.now();
     await page.goto(`${url.href}?player=${player}`);
     await untilAll(page, "playing");
@@ -63,7 +63,7 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
     "sounds when it is asked to, with the picture going on: %s",
     async (player) => {
       const { page, complaints } = open;
-      await page.goto(`${(await broadcast()).href}?player=${player}`);
+      await page.goto(`${(await stream()).href}?player=${player}`);
       await untilAll(page, "playing");
       await page.getByRole("button", { name: "Unmute" }).first().click();
       await page.waitForTimeout(2000);
@@ -77,13 +77,13 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
 
   it("goes on by itself after the server was gone, and tells of it meanwhile", async () => {
     const { page } = open;
-    const url = await broadcast();
+    const url = await stream();
     await page.goto(url.href);
     await untilAll(page, "playing");
     await program.stop();
     await untilAll(page, "offline");
     await expect(page.locator(".notice-title").innerText()).resolves.toMatch(/^Offline since \d\d:\d\d$/);
-    await broadcast("--port", url.port);
+    await stream("--port", url.port);
     await untilAll(page, "playing", 1, 30_000);
     await untilMoved(page);
   });
@@ -106,7 +106,7 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
     "is back at the live edge after its tab was hidden: %s",
     async (player) => {
       const { page, complaints } = open;
-      await page.goto(`${(await broadcast()).href}?player=${player}`);
+      await page.goto(`${(await stream()).href}?player=${player}`);
       await untilAll(page, "playing");
       await setVisibility(page, "hidden");
       await delay(5000);
@@ -121,7 +121,7 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
 
   it("goes on after its tab was frozen, and the server has cut it off meanwhile", async () => {
     const { page } = open;
-    await page.goto((await broadcast("--viewer-timeout", "5s")).href);
+    await page.goto((await stream("--viewer-timeout", "5s")).href);
     await untilAll(page, "playing");
     const tab = await page.context().newCDPSession(page);
     await tab.send("Page.setWebLifecycleState", { state: "frozen" });
@@ -133,7 +133,7 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
   });
 
   it("says that there is no such stream", async () => {
-    await open.page.goto(new URL("/watch/nobody", await broadcast()).href);
+    await open.page.goto(new URL("/watch/nobody", await stream()).href);
     await untilAll(open.page, "no-such-stream");
     await expect(open.page.locator(".notice-title").innerText()).resolves.toBe(
       "There is no such stream here",
@@ -142,7 +142,7 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
 
   it("asks for the token, and keeps it for the next time, out of the address", async () => {
     const { page } = open;
-    const url = await broadcast("--token", "open-sesame-open-sesame");
+    const url = await stream("--token", "open-sesame-open-sesame");
     await page.goto(url.href);
     await untilAll(page, "token-needed");
     await page.getByPlaceholder("Token").fill("open-sesame-open-sesame");
@@ -157,7 +157,7 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
 
   it("leads from the grid to a stream", async () => {
     const { page, complaints } = open;
-    await page.goto(new URL("/", await broadcast()).href);
+    await page.goto(new URL("/", await stream()).href);
     await untilAll(page, "playing");
     await page.getByRole("link", { name: /test/ }).click();
     await page.waitForURL(/\/watch\/test$/);
@@ -170,7 +170,7 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
     async (path) => {
       const { page } = open;
       await page.emulateMedia({ reducedMotion: "reduce" }); // what is half faded in has little contrast
-      await page.goto(new URL(path, await broadcast()).href);
+      await page.goto(new URL(path, await stream()).href);
       await untilAll(page, "playing");
       await page.keyboard.press("i");
       const faults = await page.evaluate<unknown>(`(async () => {

@@ -40,7 +40,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
   return bytes.toString().trim();
 }
 
-it("a socket that is passed is served in place of --port, and outlives the cast", async () => {
+it("a socket that is passed is served in place of --port, and outlives the stream", async () => {
   const { port } = holder.address() as AddressInfo;
   for (const round of [1, 2]) {
     const child = start();

@@ -9,7 +9,7 @@ export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** What the command is run by, as `["setpriv", …]`; default: node alone. */
   readonly runBy?: readonly string[];
-  /** A cast that lasts longer hangs, and is killed. */
+  /** A stream that lasts longer hangs, and is killed. */
   readonly patienceMs?: number;
 }
 
@@ -21,7 +21,7 @@ export interface End {
   readonly stderr: string;
 }
 
-/** Most casts of these tests last less than this. */
+/** Most streams of these tests last less than this. */
 const PATIENCE_MS = 40_000;
 
 const running = new Set<Program>();
@@ -107,7 +107,7 @@ export class Program {
     return await this.ended;
   }
 
-  /** SIGTERM to a cast that has nothing to complain of. @throws when it has */
+  /** SIGTERM to a stream that has nothing to complain of. @throws when it has */
   async stopInOrder(): Promise<void> {
     const { exitCode, signal, stderr } = await this.stop();
     if (exitCode !== 0 || stderr !== "")

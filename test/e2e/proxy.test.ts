@@ -8,14 +8,14 @@ import { type Proxy, startCaddy, startNginx } from "./proxies.ts";
 import { Viewer } from "./viewer.ts";
 
 const folder = makeFolder();
-let cast: URL;
+let stream: URL;
 
 /** So little that a buffer of 4 KB takes a second to fill: whoever buffers is found out. */
 const SMALL = ["--device", "test", "--audio", "none", "--size", "160x120", "--bitrate", "50k"];
 
 beforeAll(async () => {
   const trusting = ["--trusted-proxy", "loopback"]; // Caddy says who asks without being told to
-  cast = new URL(await start([...SMALL, ...trusting, "--fps", "15"]).firstLine());
+  stream = new URL(await start([...SMALL, ...trusting, "--fps", "15"]).firstLine());
 });
 afterAll(async () => {
   await stopAll();
@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 /** The address of the stream, at a proxy. */
-const through = ({ port }: Proxy) => `http://127.0.0.1:${port}${cast.pathname}`;
+const through = ({ port }: Proxy) => `http://127.0.0.1:${port}${stream.pathname}`;
 
 /** When each tag of a stream came, by its time. */
 async function arrivals(url: string, seconds: number) {
@@ -46,7 +46,7 @@ async function arrivals(url: string, seconds: number) {
 
 /** How much later a live picture comes through the proxy than without it: the median of some seconds. */
 async function extraDelayMs(url: string): Promise<{ readonly medianMs: number; readonly viewer: Viewer }> {
-  const [direct, proxied] = await Promise.all([arrivals(cast.href, 5), arrivals(url, 5)]);
+  const [direct, proxied] = await Promise.all([arrivals(stream.href, 5), arrivals(url, 5)]);
   // The first group is there already when a viewer comes.
   const late = [...proxied.atMs].slice(20).flatMap(([timestampMs, atMs]) => {
     const directMs = direct.atMs.get(timestampMs);
@@ -82,19 +82,19 @@ function isHere(program: string): boolean {
 describe.runIf(isHere("nginx"))("behind nginx", () => {
   it("a stream is not buffered as docs/recipes/proxy.md has it, and decodes", async () => {
     proxy = await startNginx(
-      `location /live/ { proxy_pass ${cast.origin}; proxy_http_version 1.1; proxy_buffering off; }`,
+      `location /live/ { proxy_pass ${stream.origin}; proxy_http_version 1.1; proxy_buffering off; }`,
     );
     expect(await seen(through(proxy))).toEqual(asItShould);
   });
 
   it("a stream is not buffered without a word about it: the response says so itself", async () => {
-    proxy = await startNginx(`location /live/ { proxy_pass ${cast.origin}; }`);
+    proxy = await startNginx(`location /live/ { proxy_pass ${stream.origin}; }`);
     expect(await seen(through(proxy))).toEqual(asItShould);
   });
 
   it("a stream is buffered where the response is not listened to: what is measured here can be seen", async () => {
     proxy = await startNginx(
-      `location /live/ { proxy_pass ${cast.origin}; proxy_ignore_headers X-Accel-Buffering; }`,
+      `location /live/ { proxy_pass ${stream.origin}; proxy_ignore_headers X-Accel-Buffering; }`,
     );
     expect((await extraDelayMs(through(proxy))).medianMs).toBeGreaterThan(NOT_BUFFERED_MS);
   });
@@ -102,7 +102,7 @@ describe.runIf(isHere("nginx"))("behind nginx", () => {
 
 describe.runIf(isHere("caddy"))("behind Caddy", () => {
   it("a stream is not buffered as docs/recipes/proxy.md has it, and decodes", async () => {
-    proxy = await startCaddy(`reverse_proxy /live/* ${cast.host} {\n flush_interval -1\n}`);
+    proxy = await startCaddy(`reverse_proxy /live/* ${stream.host} {\n flush_interval -1\n}`);
     expect(await seen(through(proxy))).toEqual(asItShould);
   });
 });

@@ -50,7 +50,7 @@ describe.skipIf(missing.length > 0)("a camera and a microphone are two processes
     const env = { ...process.env, DISPLAY: screen.name, ...sound.env };
     const flashing = spawn(flasher, [String(RECORDED_S + 20)], { env, stdio: ["ignore", "pipe", "inherit"] });
     await once(flashing.stdout, "data");
-    const cast = start(
+    const stream = start(
       [
         "--device",
         "screen",
@@ -66,8 +66,8 @@ describe.skipIf(missing.length > 0)("a camera and a microphone are two processes
       { env },
     );
     const recording = folder.file(`${task.id}.flv`);
-    await record(await cast.firstLine(), RECORDED_S, recording);
-    await cast.stopInOrder();
+    await record(await stream.firstLine(), RECORDED_S, recording);
+    await stream.stopInOrder();
     flashing.kill();
     const offsetsMs = (await measureFlashAndBeep(recording)).map(({ offsetMs }) => offsetMs);
     console.log(`audio - picture: ${offsetsMs.map((ms) => ms.toFixed(1)).join(" ")} ms`);

@@ -41,7 +41,7 @@ async function watched(url: string, seconds: number): Promise<Taped> {
 }
 
 /** Casts for as long as it takes to record so much. */
-async function cast(args: readonly string[], seconds: number): Promise<Taped> {
+async function stream(args: readonly string[], seconds: number): Promise<Taped> {
   const program = start(args);
   const taped = await watched(await program.firstLine(), seconds);
   await program.stopInOrder();
@@ -212,11 +212,11 @@ describe.each(findFfmpegs())("the test source through %s", (ffmpeg) => {
   });
 });
 
-describe("a cast's settings hold on the wire", () => {
+describe("a stream's settings hold on the wire", () => {
   const small = ["--device", "test", "--size", "320x240", "--fps", "25"];
 
   it("--audio none: pictures alone, and TypeFlags and onMetaData say so", async () => {
-    const { recording, path } = await cast([...small, "--audio", "none"], 1);
+    const { recording, path } = await stream([...small, "--audio", "none"], 1);
     expect(recording.tracks).toEqual({ video: true, audio: false });
     expect(recording.tags.filter(({ type }) => type === TagType.audio)).toEqual([]);
     expect(Object.keys(recording.metadata).filter((key) => /audio|stereo/.test(key))).toEqual([]);
@@ -224,7 +224,7 @@ describe("a cast's settings hold on the wire", () => {
   });
 
   it("--gop 0.5: a key frame each half second", async () => {
-    const { recording } = await cast([...small, "--gop", "0.5"], 2.2);
+    const { recording } = await stream([...small, "--gop", "0.5"], 2.2);
     const distances = steps(recording.keyPictures);
     expect(distances.length).toBeGreaterThanOrEqual(4);
     for (const ms of distances) expect(Math.abs(ms - 500)).toBeLessThanOrEqual(40);
@@ -232,7 +232,7 @@ describe("a cast's settings hold on the wire", () => {
 
   it("--gop 2, --size, --fps and --bitrate: each as asked for", async () => {
     const asked = ["--device", "test", "--size", "640x480", "--fps", "15", "--bitrate", "300k", "--gop", "2"];
-    const { recording, path } = await cast(asked, 5);
+    const { recording, path } = await stream(asked, 5);
     expect(await decodeComplaints(path)).toBe("");
     expect(await probeStreams(path)).toContainEqual(
       expect.objectContaining({ width: 640, height: 480, r_frame_rate: "15/1" }),

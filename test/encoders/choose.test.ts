@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { circumstancesOf, remember } from "../../src/encoders/cache.ts";
 import { candidatesOf } from "../../src/encoders/candidates.ts";
-import { type AuditionOptions, chooseEncoder, inTurns, probeEncoders } from "../../src/encoders/choose.ts";
+import {
+  chooseEncoder,
+  type EncoderProbeOptions,
+  inTurns,
+  probeEncoders,
+} from "../../src/encoders/choose.ts";
 import type { Verdict } from "../../src/encoders/verdict.ts";
 import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { type FakeParts, fakeMachine } from "./fake-machine.ts";
@@ -19,7 +24,7 @@ const absent: Verdict = { works: false, why: "no such thing", fix: "buy one", is
 
 /** A machine on which everything was found out before: no ffmpeg runs, for there is none. */
 async function knowing(parts: FakeParts, verdicts: Readonly<Record<string, Verdict>>) {
-  const options: AuditionOptions = {
+  const options: EncoderProbeOptions = {
     ffmpeg: { path: "/nowhere/ffmpeg", version: "7.1", majorVersion: 7 },
     size: { width: 1280, height: 720 },
     fps: 30,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type DriverChange, driverChangeOf } from "../../src/ffmpeg/driver-change.ts";
 import { StderrTail } from "../../src/ffmpeg/stderr-tail.ts";
 
-/** One ffmpeg that failed, as test/devices/record-errors.sh recorded it. */
+/** One ffmpeg that failed, as test/real-devices/record-errors.sh recorded it. */
 export interface RecordedError {
   readonly exitCode: number;
   readonly args: readonly string[];

@@ -1,10 +1,10 @@
-import { Feed } from "../../src/channel/pipeline.ts";
+import { Pipeline } from "../../src/channel/pipeline.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 import { encodeHeader } from "../../src/media/flv/header.ts";
 import type { Packet } from "../../src/media/packet.ts";
-import { Channel } from "../../src/outputs/live/hub.ts";
+import { Hub } from "../../src/outputs/live/hub.ts";
 import { HttpServer } from "../../src/server/server.ts";
 import { flvPath } from "../../src/server/stream-name.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
@@ -28,9 +28,9 @@ const tracks = { video: true, audio: true };
 const RATE = 25;
 
 export async function startChangingStream(first: Shape): Promise<ChangingStream> {
-  const channel = new Channel({ name: "changing", header: encodeHeader(tracks), hasVideo: true });
-  const feed = new Feed({ channel, tracks, rates: { framerate: RATE }, encoderName: "test" });
-  const server = new HttpServer({ channels: [channel], doorkeeper: openDoor });
+  const hub = new Hub({ name: "changing", header: encodeHeader(tracks), hasVideo: true });
+  const feed = new Pipeline({ hub, tracks, rates: { framerate: RATE }, encoderName: "test" });
+  const server = new HttpServer({ hubs: [hub], gate: openDoor });
   const sound = begin(soundArgs, (packets) => feed.push(packets, nowUs()));
   let pictures: FfmpegProcess | null = null;
   /** The next process takes over with its first picture: no moment is without one. */
@@ -46,13 +46,13 @@ export async function startChangingStream(first: Shape): Promise<ChangingStream>
   };
   await show(first);
   const port = await server.listen("127.0.0.1", 0);
-  while (!channel.isReady) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!hub.isReady) await new Promise((resolve) => setTimeout(resolve, 20));
   return {
-    url: `http://127.0.0.1:${port}${flvPath(channel.name)}`,
+    url: `http://127.0.0.1:${port}${flvPath(hub.name)}`,
     change: show,
     stop: async () => {
       await Promise.all([pictures?.stop(), sound.stop()]);
-      channel.end();
+      hub.end();
       await server.close(1000);
     },
   };

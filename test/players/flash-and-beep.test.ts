@@ -18,11 +18,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe.skipIf(findProgram("ffmpeg") === null || findProgram("curl") === null)("flash and beep", () => {
   it("flash and beep of the test source come within 20 ms of each other", async () => {
     const path = join(folder, "test.flv");
-    const cast = await startFlvcast(["--device", "test"]);
+    const stream = await startFlvcast(["--device", "test"]);
     try {
-      await record(cast.url, recordSeconds, path);
+      await record(stream.url, recordSeconds, path);
     } finally {
-      await cast.stop();
+      await stream.stop();
     }
     const found = await measureFlashAndBeep(path);
     const offsetsMs = found.map(({ offsetMs }) => offsetMs);

@@ -38,15 +38,15 @@ beforeAll(() => {
 for (const source of sources) {
   describe(`watching ${source.name}`, () => {
     const lacking = missingProgram(source);
-    let cast: Awaited<ReturnType<Source["start"]>> | undefined;
+    let stream: Awaited<ReturnType<Source["start"]>> | undefined;
 
     beforeAll(async () => {
-      if (lacking === null) cast = await source.start();
+      if (lacking === null) stream = await source.start();
     });
     afterAll(async () => {
-      if (cast === undefined) return;
-      const exitCode = await cast.stop();
-      if (exitCode !== 0) throw new Error(`flvcast ended with ${exitCode}\n${cast.stderr()}`);
+      if (stream === undefined) return;
+      const exitCode = await stream.stop();
+      if (exitCode !== 0) throw new Error(`flvcast ended with ${exitCode}\n${stream.stderr()}`);
     });
 
     for (const player of players) {
@@ -56,13 +56,13 @@ for (const source of sources) {
           console.log(`skipped: ${source.name} in ${player.name}: ${absent} is not installed`);
           skip();
         }
-        if (cast === undefined) throw new Error(`${source.name} did not start`);
-        const report = await player.play(cast.url, playSeconds, screenshotPath(source));
+        if (stream === undefined) throw new Error(`${source.name} did not start`);
+        const report = await player.play(stream.url, playSeconds, screenshotPath(source));
         console.log(`${source.name} in ${player.name}: ${summary(report)}`);
         expect(report.complaints).toEqual([]);
         expect({ video: report.video !== null, audio: report.audio !== null }).toEqual(source.tracks);
         expect(report.playedMs).toBeGreaterThan(playSeconds * 1000 * (1 - allowedLoss) - startupMs);
-        if (report.video !== null) expectEvenTrack(report.video, cast.fps ?? 25, report.playedMs);
+        if (report.video !== null) expectEvenTrack(report.video, stream.fps ?? 25, report.playedMs);
         if (report.audio !== null) expectEvenTrack(report.audio, null, report.playedMs);
       });
     }

@@ -1,15 +1,15 @@
-import { type RunningCast, startFlvcast } from "../start-flvcast.ts";
+import { type RunningStream, startFlvcast } from "../start-flvcast.ts";
 import { footageFile, soundFile } from "./footage.ts";
 import { startScreen } from "./screen.ts";
 
-/** Something to cast, as a user would. */
+/** Something to stream, as a user would. */
 export interface Source {
   readonly name: string;
   readonly tracks: { readonly video: boolean; readonly audio: boolean };
   /** The programs that must be installed for it. */
   readonly programs: readonly string[];
-  /** Starts the cast; stopping it stops all that belongs to it. */
-  start(): Promise<Pick<RunningCast, "url" | "fps" | "stderr" | "stop">>;
+  /** Starts the stream; stopping it stops all that belongs to it. */
+  start(): Promise<Pick<RunningStream, "url" | "fps" | "stderr" | "stop">>;
 }
 
 const testSource: Source = {
@@ -33,13 +33,13 @@ const screen: Source = {
   start: async () => {
     const display = await startScreen("1280x720");
     try {
-      const cast = await startFlvcast(["--device", "screen"], { DISPLAY: display.display });
+      const stream = await startFlvcast(["--device", "screen"], { DISPLAY: display.display });
       const stop = async () => {
-        const exitCode = await cast.stop();
+        const exitCode = await stream.stop();
         await display.stop();
         return exitCode;
       };
-      return { ...cast, stop };
+      return { ...stream, stop };
     } catch (error) {
       await display.stop();
       throw error;

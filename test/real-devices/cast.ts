@@ -50,16 +50,16 @@ export async function watchCast(
   { seconds = 4, ...options }: WatchOptions = {},
 ): Promise<Seen> {
   const shape = args.includes("--size") ? [] : light;
-  const cast = guest.start([...flvcast, "start", ...served, ...shape, ...args], {
+  const stream = guest.start([...flvcast, "start", ...served, ...shape, ...args], {
     user: "cam",
     killAfterMs: 100_000,
     ...options,
   });
   try {
-    const onAir = JSON.parse(await cast.hasSaid(/^\{.*\}$/)) as { readonly url: string };
+    const onAir = JSON.parse(await stream.hasSaid(/^\{.*\}$/)) as { readonly url: string };
     const viewer = new Viewer(`http://127.0.0.1:${guest.streamPort}${new URL(onAir.url).pathname}`);
     const recording = await viewer.watch(seconds);
-    const { exitCode, stderr } = await cast.stop();
+    const { exitCode, stderr } = await stream.stop();
     return {
       recording,
       metadata: recording.metadata,
@@ -69,7 +69,7 @@ export async function watchCast(
       exitCode,
     };
   } finally {
-    cast.end();
+    stream.end();
   }
 }
 

@@ -6,7 +6,7 @@ import { expectUnbroken, settingsSent } from "../e2e/unbroken.ts";
 import { flvcast } from "./cast.ts";
 import { plugIn, plugInSound } from "./drivers.ts";
 import { Guest } from "./guest.ts";
-import { type LiveCast, startCast, watchFrom } from "./live-cast.ts";
+import { type LiveCast, startStream, watchFrom } from "./live-cast.ts";
 
 const OUTAGE_MS = 4000;
 /** ffmpeg's cold start in a guest that has its processors for itself: where it takes longer, all bounds are wider. */
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await plugInSound(guest);
   await playTone();
   coldStartMs = await measureColdStart();
-  live = await watchFrom(guest, startCast(guest, ["--device", "cam0", "--audio", "mic0", "--stall", "2"]));
+  live = await watchFrom(guest, startStream(guest, ["--device", "cam0", "--audio", "mic0", "--stall", "2"]));
 });
 afterEach(({ task }) => {
   if (task.result?.state === "fail") console.log(`${task.name}: ${live.command.stderr}`);
@@ -64,7 +64,7 @@ async function playTone(): Promise<void> {
   await guest.start(tone, { killAfterMs: 900_000 }).hasSaid(/Front Left/);
 }
 
-/** The median of three starts of the very command that the cast runs, to its first kilobytes of picture. */
+/** The median of three starts of the very command that the stream runs, to its first kilobytes of picture. */
 async function measureColdStart(): Promise<number> {
   const dryRun = [...flvcast, "start", ...picture, "--audio", "none", "--dry-run"];
   const line = (await guest.run(dryRun, { user: "cam" })).stdout.trim();
@@ -227,7 +227,7 @@ describe("one viewer sees, without a break,", () => {
 describe("a camera that is not there yet", () => {
   test("is waited for by --wait, and no viewer is let in before it is there", async () => {
     await guest.shell(unbind(...camera));
-    const command = startCast(guest, ["--device", "cam0", "--audio", "none", "--wait"]);
+    const command = startStream(guest, ["--device", "cam0", "--audio", "none", "--wait"]);
     onTestFinished(() => command.end());
     await command.hasSaid(/no camera/);
     const early = await fetch(`http://127.0.0.1:${guest.streamPort}/live/cam0.flv`);
@@ -251,20 +251,20 @@ describe("a camera that is not there yet", () => {
 
   test("ends a start without --wait: 10", async () => {
     await guest.shell(unbind(...camera));
-    const { exitCode } = await startCast(guest, ["--device", "cam0", "--audio", "none"]).ended;
+    const { exitCode } = await startStream(guest, ["--device", "cam0", "--audio", "none"]).ended;
     await guest.shell(bind(...camera));
     expect(exitCode).toBe(10);
   });
 });
 
 describe("a state folder that cannot be written", () => {
-  test("does not keep a cast from starting", async () => {
+  test("does not keep a stream from starting", async () => {
     await guest.shell(
       "mkdir -p ~cam/.local/state/flvcast && chown -R cam: ~cam/.local && mount -t tmpfs -o ro,mode=700,uid=cam tmpfs ~cam/.local/state/flvcast",
     );
     const { viewer, command } = await watchFrom(
       guest,
-      startCast(guest, ["--device", "cam0", "--audio", "none"]),
+      startStream(guest, ["--device", "cam0", "--audio", "none"]),
     );
     viewer.leave();
     expect((await command.stop()).exitCode).toBe(0);

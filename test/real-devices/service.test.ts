@@ -323,7 +323,7 @@ test("a user has a service of their own, confined as far as that goes", async ()
 const starts = () =>
   guest.shell("journalctl -u flvcast-bad -o cat --no-pager | grep -c Starting").then(Number);
 
-test("a start that can never work is not tried again, and slowly while a viewer knocks", async () => {
+test("a start that can never work is not tried again, and slowly while a viewer requests", async () => {
   onTestFinished(removeAll);
   const impossible = ["--device", "test", "--ffmpeg", "/nowhere/ffmpeg"];
   const { exitCode } = await service("install", "--name", "bad", "--", ...impossible, ...light);
@@ -335,7 +335,7 @@ test("a start that can never work is not tried again, and slowly while a viewer 
   await delay(12_000); // the time in which starts are counted
   viewer.leave();
   const knocked = await starts();
-  console.log(`starts in 12 s while a viewer knocks: ${knocked - 1}`);
+  console.log(`starts in 12 s while a viewer requests: ${knocked - 1}`);
   expect(knocked).toBeLessThanOrEqual(5);
   expect(await unit("ActiveState", "flvcast-bad.socket")).toBe("active");
 });

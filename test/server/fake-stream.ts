@@ -1,14 +1,14 @@
-import type { Broadcast } from "../../src/server/api/broadcast.ts";
-import type { CastStatus, MediaTotals, Still } from "../../src/status.ts";
+import type { StreamHandle } from "../../src/server/api/stream-handle.ts";
+import type { MediaTotals, Still, StreamStatus } from "../../src/status.ts";
 import { someStatus } from "../control/some-status.ts";
 
 /** A stream that says what it is told to, and writes down what is done to it. */
-export class FakeBroadcast implements Broadcast {
+export class FakeBroadcast implements StreamHandle {
   readonly calls: string[] = [];
-  current: CastStatus = { ...someStatus, name: "cam" };
+  current: StreamStatus = { ...someStatus, name: "cam" };
   picture: Still | Error = { kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex") };
 
-  status(): CastStatus {
+  status(): StreamStatus {
     return this.current;
   }
 

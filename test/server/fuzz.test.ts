@@ -79,8 +79,8 @@ describe.each(ways)("whatever comes in over $way", ({ isTls }) => {
       { numRuns: 300 },
     );
     const { length } = healthy.chunks;
-    send(served.channel, "delta@40");
+    send(served.hub, "delta@40");
     await healthy.until(({ chunks }) => chunks.length > length);
-    await expect.poll(() => served.channel.viewerCount).toBe(1);
+    await expect.poll(() => served.hub.viewerCount).toBe(1);
   }, 60_000);
 });

@@ -1,6 +1,6 @@
-import type { Doorkeeper } from "../../src/auth/request.ts";
+import type { Gate } from "../../src/auth/request.ts";
 
 /** Lets everybody in. */
-export const openDoor: Doorkeeper = {
+export const openDoor: Gate = {
   judge: ({ peerAddress }) => ({ kind: "admitted", address: peerAddress, headers: {} }),
 };

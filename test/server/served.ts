@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import type { Channel } from "../../src/outputs/live/hub.ts";
+import type { Hub } from "../../src/outputs/live/hub.ts";
 import { HttpServer, type HttpServerOptions } from "../../src/server/server.ts";
-import { send, videoChannel } from "../outputs/live/fakes.ts";
+import { send, videoHub } from "../outputs/live/fakes.ts";
 import { openDoor } from "./open-gate.ts";
 import { RawClient } from "./raw-client.ts";
 
@@ -17,20 +17,20 @@ export const ways = [
   { way: "TLS", isTls: true },
 ] as const;
 
-/** A server with one channel that can be watched, and those who ask. */
+/** A server with one hub that can be watched, and those who ask. */
 export class Served {
-  readonly channel: Channel;
+  readonly hub: Hub;
   readonly server: HttpServer;
   readonly isTls: boolean;
   readonly #clients: RawClient[] = [];
   port = 0;
 
-  private constructor(isTls: boolean, options: HttpServerOptions, channel: Channel) {
+  private constructor(isTls: boolean, options: HttpServerOptions, hub: Hub) {
     this.isTls = isTls;
-    this.channel = channel;
+    this.hub = hub;
     this.server = new HttpServer({
-      channels: [channel],
-      doorkeeper: openDoor,
+      hubs: [hub],
+      gate: openDoor,
       keyPair: isTls ? keyPair : null,
       ...options,
     });
@@ -41,9 +41,9 @@ export class Served {
     options: HttpServerOptions = {},
     { isReady = true, maxViewers = 5000 } = {},
   ): Promise<Served> {
-    const channel = videoChannel({ maxViewers });
-    if (isReady) send(channel, OPENING);
-    const served = new Served(isTls, options, channel);
+    const hub = videoHub({ maxViewers });
+    if (isReady) send(hub, OPENING);
+    const served = new Served(isTls, options, hub);
     served.port = await served.server.listen("127.0.0.1", 0);
     return served;
   }
@@ -59,7 +59,7 @@ export class Served {
   }
 
   async stop(): Promise<void> {
-    this.channel.end();
+    this.hub.end();
     for (const client of this.#clients.splice(0)) client.socket.destroy();
     await this.server.close(100);
   }

@@ -18,7 +18,7 @@ describe.each(ways)("over $way", ({ isTls }) => {
 
   describe("a stream over HTTP/1.1", () => {
     it("has no length, is not cached, and takes no further request", async () => {
-      send(served.channel, OPENING);
+      send(served.hub, OPENING);
       const client = await get("/live/cam.flv").until(hasOpening);
       const [status, ...headers] = client.head.split("\r\n");
       expect(status).toBe("HTTP/1.1 200 OK");
@@ -33,10 +33,10 @@ describe.each(ways)("over $way", ({ isTls }) => {
     });
 
     it("begins with a chunk of 13 bytes, the FLV header, then the opening, and ends with its last chunk", async () => {
-      send(served.channel, `${OPENING} delta@40`);
+      send(served.hub, `${OPENING} delta@40`);
       const client = await get("/live/cam.flv?x=1").until(hasOpening);
-      send(served.channel, "delta@80");
-      served.channel.end();
+      send(served.hub, "delta@80");
+      served.hub.end();
       await client.closed();
       expect(client.body.startsWith("d\r\nFLV\x01\x05\0\0\0\x09\0\0\0\0\r\n")).toBe(true);
       expect(client.body.endsWith("\r\n0\r\n\r\n")).toBe(true);
@@ -44,58 +44,58 @@ describe.each(ways)("over $way", ({ isTls }) => {
     });
 
     it("is the same to the byte for two viewers of one moment", async () => {
-      send(served.channel, `${OPENING} delta@40`);
+      send(served.hub, `${OPENING} delta@40`);
       const one = get("/live/cam.flv");
       const other = get("/live/cam.flv");
       await Promise.all([one.until(hasOpening), other.until(hasOpening)]);
-      send(served.channel, "delta@80 audio@80 key@120");
-      served.channel.end();
+      send(served.hub, "delta@80 audio@80 key@120");
+      served.hub.end();
       await Promise.all([one.closed(), other.closed()]);
       expect(one.body).toBe(other.body);
       expect(one.chunks.length).toBeGreaterThan(3);
     });
 
     it("is not woven with a second one when requests are pipelined", async () => {
-      send(served.channel, OPENING);
+      send(served.hub, OPENING);
       const text = "GET /live/cam.flv HTTP/1.1\r\nHost: x\r\n\r\n";
       const client = await request(text.repeat(50)).until(hasOpening);
       client.socket.write(text.repeat(50));
-      send(served.channel, "delta@40");
+      send(served.hub, "delta@40");
       await client.until(({ chunks }) => chunks.length >= 3);
-      expect(served.channel.viewerCount).toBe(1);
-      served.channel.end();
+      expect(served.hub.viewerCount).toBe(1);
+      served.hub.end();
       await client.closed();
       expect(client.text.match(/HTTP\/1\.1/g)).toHaveLength(1);
     });
 
     it("is refused behind another request on the same connection", async () => {
-      send(served.channel, OPENING);
+      send(served.hub, OPENING);
       const text = "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\nGET /live/cam.flv HTTP/1.1\r\nHost: x\r\n\r\n";
       const client = await request(text).until(({ text: all }) => all.includes("behind another request"));
       expect(client.text.match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 404", "HTTP/1.1 400"]);
-      expect(served.channel.viewerCount).toBe(0);
+      expect(served.hub.viewerCount).toBe(0);
     });
 
     it("is cut for a client that will not stop talking", async () => {
-      send(served.channel, OPENING);
+      send(served.hub, OPENING);
       const client = await get("/live/cam.flv").until(hasOpening);
       client.socket.write(Buffer.alloc(200_000));
       await client.closed();
-      await expect.poll(() => served.channel.viewerCount).toBe(0);
+      await expect.poll(() => served.hub.viewerCount).toBe(0);
     });
 
     it("forgets a viewer who has left", async () => {
-      send(served.channel, OPENING);
+      send(served.hub, OPENING);
       const client = await get("/live/cam.flv").until(hasOpening);
-      expect(served.channel.viewerCount).toBe(1);
+      expect(served.hub.viewerCount).toBe(1);
       client.socket.destroy();
-      await expect.poll(() => served.channel.viewerCount).toBe(0);
+      await expect.poll(() => served.hub.viewerCount).toBe(0);
     });
 
     it.each(["bytes=0-", "bytes=5-9", "bytes=-1", "bytes=9-5", "lines=1", "bytes=0-1,3-4"])(
       "ignores Range: %s, as it has no ranges",
       async (range) => {
-        send(served.channel, OPENING);
+        send(served.hub, OPENING);
         const client = await get("/live/cam.flv", `Range: ${range}\r\n`).until(hasOpening);
         expect(client.head).toContain("HTTP/1.1 200 OK");
       },
@@ -104,11 +104,11 @@ describe.each(ways)("over $way", ({ isTls }) => {
 
   describe("a stream over HTTP/1.0", () => {
     it("is the bare bytes and a close", async () => {
-      send(served.channel, OPENING);
+      send(served.hub, OPENING);
       const client = await get("/live/cam.flv", "", "1.0").until(({ body }) => body.length > 13);
       expect(client.head).not.toContain("Transfer-Encoding");
       expect(client.body.startsWith("FLV\x01\x05\0\0\0\x09\0\0\0\0")).toBe(true);
-      served.channel.end();
+      served.hub.end();
       await client.closed();
       expect(client.body).not.toContain("0\r\n\r\n");
     });
@@ -129,33 +129,33 @@ describe.each(ways)("over $way", ({ isTls }) => {
         503,
         "this stream waits for its device: try again in a second\n",
       ]);
-      const server = new HttpServer({ channels: [served.channel] });
+      const server = new HttpServer({ hubs: [served.hub] });
       const port = await server.listen("127.0.0.1", 0);
       const early = await fetch(`http://127.0.0.1:${port}/live/cam.flv`);
       expect([early.status, early.headers.get("Retry-After")]).toEqual([503, "1"]);
-      server.admitBy(openDoor);
+      server.setGate(openDoor);
       expect((await fetch(`http://127.0.0.1:${port}/live/other.flv`)).status).toBe(404);
       await server.close(0);
     });
   });
 
   test("HEAD is answered like GET, without a body", async () => {
-    send(served.channel, OPENING);
+    send(served.hub, OPENING);
     const client = await request("HEAD /live/cam.flv HTTP/1.1\r\nHost: x\r\n\r\n").closed();
     expect(client.header("Content-Type")).toBe("video/x-flv");
     expect(client.header("Transfer-Encoding")).toBe("chunked");
     expect(client.body).toBe("");
-    expect(served.channel.viewerCount).toBe(0);
+    expect(served.hub.viewerCount).toBe(0);
   });
 
   test("the stream is also at nginx-http-flv's URL", async () => {
-    send(served.channel, OPENING);
+    send(served.hub, OPENING);
     const client = await get("/flv?port=1935&app=live&stream=cam").until(hasOpening);
     expect(client.status).toBe(200);
   });
 
   test("a client that asks for h2c gets its stream over HTTP/1.1", async () => {
-    send(served.channel, OPENING);
+    send(served.hub, OPENING);
     const client = await get(
       "/live/cam.flv",
       "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n",
@@ -163,14 +163,14 @@ describe.each(ways)("over $way", ({ isTls }) => {
     expect(client.status).toBe(200);
     client.socket.end();
     await client.closed();
-    await expect.poll(() => served.channel.viewerCount).toBe(0);
+    await expect.poll(() => served.hub.viewerCount).toBe(0);
   });
 
   test("a viewer who ends its side of the connection is forgotten", async () => {
-    send(served.channel, OPENING);
+    send(served.hub, OPENING);
     const client = await get("/live/cam.flv").until(hasOpening);
     client.socket.end();
-    await expect.poll(() => served.channel.viewerCount).toBe(0);
+    await expect.poll(() => served.hub.viewerCount).toBe(0);
   });
 });
 

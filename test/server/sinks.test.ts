@@ -7,13 +7,13 @@ import {
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Channel } from "../../src/outputs/live/hub.ts";
+import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { Sink } from "../../src/outputs/live/sink.ts";
 import { http1Sink } from "../../src/server/viewers/http1-sink.ts";
 import { http2Sink } from "../../src/server/viewers/http2-sink.ts";
 import { startViewing } from "../../src/server/viewers/viewing.ts";
 import { webSocketSink } from "../../src/server/viewers/websocket-sink.ts";
-import { send, somebody, videoChannel } from "../outputs/live/fakes.ts";
+import { send, somebody, videoHub } from "../outputs/live/fakes.ts";
 
 const opened: { close(): void }[] = [];
 
@@ -39,15 +39,15 @@ function collect(stream: Readable): Watching {
 }
 
 /** Over a connection of its own, without a response's head. */
-async function watch(channel: Channel, toSink: (socket: Socket) => Sink): Promise<Watching> {
-  const server = createServer((socket) => startViewing(channel, toSink(socket), socket, somebody));
+async function watch(hub: Hub, toSink: (socket: Socket) => Sink): Promise<Watching> {
+  const server = createServer((socket) => startViewing(hub, toSink(socket), socket, somebody));
   const connected = once(server, "connection");
   const watching = collect(connect(await portOf(server), "127.0.0.1"));
   await connected;
   return watching;
 }
 
-async function watchOverHttp2(channel: Channel): Promise<Watching> {
+async function watchOverHttp2(hub: Hub): Promise<Watching> {
   const server = createHttp2Server();
   const streamed = new Promise<ServerHttp2Stream>((resolve) => server.once("stream", resolve));
   const session = connectHttp2(`http://127.0.0.1:${await portOf(server)}`);
@@ -55,7 +55,7 @@ async function watchOverHttp2(channel: Channel): Promise<Watching> {
   const watching = collect(session.request({ ":path": "/" }));
   const stream = await streamed;
   stream.respond({ ":status": 200 });
-  startViewing(channel, http2Sink(stream), stream, somebody);
+  startViewing(hub, http2Sink(stream), stream, somebody);
   return watching;
 }
 
@@ -94,26 +94,26 @@ function framesOf(bytes: Buffer): { readonly first: number; readonly payload: Bu
 }
 
 /** Batches of all sizes that a WebSocket's frame tells apart: up to 125 bytes, to 65,535, and above. */
-function sendAllSizes(channel: Channel): void {
+function sendAllSizes(hub: Hub): void {
   for (const count of [1, 5, 6, 200, 2621, 2622, 5000])
-    send(channel, Array.from({ length: count }, (_, index) => `delta@${40 + index}`).join(" "));
+    send(hub, Array.from({ length: count }, (_, index) => `delta@${40 + index}`).join(" "));
 }
 
 const everyWay = [
   {
     name: "http/1.0",
-    start: (channel) => watch(channel, (socket) => http1Sink(socket, "1.0")),
+    start: (hub) => watch(hub, (socket) => http1Sink(socket, "1.0")),
     toFlv: (body) => body,
   },
   {
     name: "http/1.1",
-    start: (channel) => watch(channel, (socket) => http1Sink(socket, "1.1")),
+    start: (hub) => watch(hub, (socket) => http1Sink(socket, "1.1")),
     toFlv: unchunked,
   },
   { name: "http/2", start: watchOverHttp2, toFlv: (body) => body },
   {
     name: "websocket",
-    start: (channel) => watch(channel, webSocketSink),
+    start: (hub) => watch(hub, webSocketSink),
     toFlv: (bytes) =>
       Buffer.concat(
         framesOf(bytes)
@@ -123,21 +123,21 @@ const everyWay = [
   },
 ] as const satisfies readonly {
   name: string;
-  start: (channel: Channel) => Promise<Watching>;
+  start: (hub: Hub) => Promise<Watching>;
   toFlv: (bytes: Buffer) => Buffer;
 }[];
 
 describe("the stream", () => {
   it("is the same to the byte for every viewer, over every transport", async () => {
-    const channel = videoChannel();
-    send(channel, "metadata@0 video-config@0 audio-config@0 key@0 delta@20");
+    const hub = videoHub();
+    send(hub, "metadata@0 video-config@0 audio-config@0 key@0 delta@20");
     const viewers = [];
-    for (const way of [...everyWay, ...everyWay]) viewers.push({ way, ...(await way.start(channel)) });
-    expect(channel.viewers.map(({ sink }) => sink.transport.name).toSorted()).toEqual(
+    for (const way of [...everyWay, ...everyWay]) viewers.push({ way, ...(await way.start(hub)) });
+    expect(hub.viewers.map(({ sink }) => sink.transport.name).toSorted()).toEqual(
       viewers.map(({ way }) => way.name).toSorted(),
     );
-    sendAllSizes(channel);
-    channel.end();
+    sendAllSizes(hub);
+    hub.end();
     const bodies = await Promise.all(viewers.map(async ({ way, whole }) => ({ way, bytes: await whole })));
     const [expected] = bodies;
     expect(expected?.bytes.length).toBeGreaterThan(100_000);
@@ -150,11 +150,11 @@ describe("the stream", () => {
 
 describe("over WebSocket", () => {
   it("comes in binary messages of whole tags, the header first, and ends with a normal closure", async () => {
-    const channel = videoChannel();
-    send(channel, "key@0");
-    const { whole } = await watch(channel, webSocketSink);
-    sendAllSizes(channel);
-    channel.end();
+    const hub = videoHub();
+    send(hub, "key@0");
+    const { whole } = await watch(hub, webSocketSink);
+    sendAllSizes(hub);
+    hub.end();
     const frames = framesOf(await whole);
     const closure = frames.pop();
     expect(closure?.first).toBe(0x88);
@@ -169,18 +169,18 @@ describe("over WebSocket", () => {
 
 describe("a connection", () => {
   it.each(everyWay)("that is over ends the viewing: $name", async ({ start }) => {
-    const channel = videoChannel();
-    send(channel, "key@0");
-    const { whole } = await start(channel);
-    expect(channel.viewerCount).toBe(1);
-    channel.viewers[0]?.sink.destroy();
+    const hub = videoHub();
+    send(hub, "key@0");
+    const { whole } = await start(hub);
+    expect(hub.viewerCount).toBe(1);
+    hub.viewers[0]?.sink.destroy();
     await whole.catch(() => undefined); // a reset, where the transport has one
-    await expect.poll(() => channel.viewerCount, { timeout: 4000 }).toBe(0);
+    await expect.poll(() => hub.viewerCount, { timeout: 4000 }).toBe(0);
   });
 
   it("that was over before is let out at once", async () => {
-    const channel = videoChannel();
-    send(channel, "key@0");
+    const hub = videoHub();
+    send(hub, "key@0");
     const server = createServer();
     const connected = new Promise<Socket>((resolve) => server.once("connection", resolve));
     connect(await portOf(server), "127.0.0.1").on("error", () => undefined);
@@ -188,7 +188,7 @@ describe("a connection", () => {
     const closed = once(socket, "close");
     socket.destroy();
     await closed;
-    startViewing(channel, http1Sink(socket, "1.1"), socket, somebody);
-    expect(channel.viewerCount).toBe(0);
+    startViewing(hub, http1Sink(socket, "1.1"), socket, somebody);
+    expect(hub.viewerCount).toBe(0);
   });
 });

@@ -8,12 +8,12 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { describe, it, type TestContext } from "vitest";
 import { TagType } from "../../src/media/flv/layout.ts";
 import { encodeTag } from "../../src/media/flv/tag.ts";
-import type { Channel, ChannelLimits } from "../../src/outputs/live/hub.ts";
+import type { Hub, HubLimits } from "../../src/outputs/live/hub.ts";
 import type { Viewer } from "../../src/outputs/live/viewer.ts";
 import { http1Sink } from "../../src/server/viewers/http1-sink.ts";
 import { http2Sink } from "../../src/server/viewers/http2-sink.ts";
 import { startViewing } from "../../src/server/viewers/viewing.ts";
-import { send, somebody, storyOf, videoChannel } from "../outputs/live/fakes.ts";
+import { send, somebody, storyOf, videoHub } from "../outputs/live/fakes.ts";
 
 /** A machine that is busy may be late with everything, so these say only that it comes. */
 const patience = { timeout: 20_000, interval: 50 };
@@ -42,9 +42,9 @@ class Player {
   }
 }
 
-async function watching({ onTestFinished }: TestContext, limits: Partial<ChannelLimits>) {
-  const channel = videoChannel(limits);
-  send(channel, "metadata@0 video-config@0 audio-config@0 key@0");
+async function watching({ onTestFinished }: TestContext, limits: Partial<HubLimits>) {
+  const hub = videoHub(limits);
+  send(hub, "metadata@0 video-config@0 audio-config@0 key@0");
   const server = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");
@@ -53,21 +53,21 @@ async function watching({ onTestFinished }: TestContext, limits: Partial<Channel
     const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
     onTestFinished(() => void socket.destroy());
     const [served] = (await accepted) as [Socket];
-    return new Player(startViewing(channel, http1Sink(served, "1.0"), served, somebody), socket);
+    return new Player(startViewing(hub, http1Sink(served, "1.0"), served, somebody), socket);
   };
-  return { channel, slow: await player(), healthy: (await player()).read() };
+  return { hub, slow: await player(), healthy: (await player()).read() };
 }
 
 /** Pictures of a size that no kernel swallows, 100 ms apart. */
-function sendPictures(channel: Channel, fromMs: number, count: number): void {
+function sendPictures(hub: Hub, fromMs: number, count: number): void {
   for (let index = 0; index < count; index++) {
     const head = Uint8Array.of(0x27, 1, 0, 0, 0);
     const nalUnit = Buffer.alloc(pictureBytes, 0x41);
     nalUnit.writeUInt32BE(pictureBytes - 4);
     const timestampMs = fromMs + index * 100;
     const bytes = encodeTag(TagType.video, timestampMs, [head, nalUnit]);
-    channel.publish({ role: "delta", timestampMs, bytes });
-    channel.flush();
+    hub.publish({ role: "delta", timestampMs, bytes });
+    hub.flush();
   }
 }
 
@@ -79,22 +79,22 @@ describe
   .concurrent("a viewer whose player does not read, or too little", () => {
     it("is skipped to a key frame, and goes on with one when it has read what it had; the others see all", async (context) => {
       const { expect } = context;
-      const { channel, slow, healthy } = await watching(context, { maxLagMs: 1000, viewerTimeoutMs: 60_000 });
-      sendPictures(channel, 100, 30);
-      await expect.poll(() => channel.skips, patience).toBe(1);
+      const { hub, slow, healthy } = await watching(context, { maxLagMs: 1000, viewerTimeoutMs: 60_000 });
+      sendPictures(hub, 100, 30);
+      await expect.poll(() => hub.skips, patience).toBe(1);
       expect(slow.viewer.skips).toBe(1);
-      send(channel, "key@4000");
+      send(hub, "key@4000");
       expect(slow.viewer.state).toBe("waiting-for-key");
       slow.read();
       let nextMs = 5000;
       await expect
         .poll(() => {
-          send(channel, `key@${nextMs}`);
+          send(hub, `key@${nextMs}`);
           nextMs += 1000;
           return slow.viewer.state;
         }, patience)
         .toBe("live");
-      channel.end();
+      hub.end();
       await Promise.all([slow, healthy].map(({ socket }) => once(socket, "close")));
       const beginning = "header metadata@0 video-config@0 audio-config@0 key@0";
       const resumedMs = nextMs - 1000;
@@ -102,16 +102,16 @@ describe
         `${beginning} ${storyOfPictures(100, 30)} metadata@0 video-config@${resumedMs} audio-config@${resumedMs} key@${resumedMs}`,
       );
       expect(healthy.story).toContain(`${beginning} ${storyOfPictures(100, 30)} key@4000 key@5000`);
-      expect([channel.skips, channel.stalls]).toEqual([1, 0]);
+      expect([hub.skips, hub.stalls]).toEqual([1, 0]);
     }, 60_000);
 
     it("is cut off when it goes on like that, and what it was owed is let go", async (context) => {
       const { expect } = context;
-      const { channel, slow, healthy } = await watching(context, { maxLagMs: 1000, viewerTimeoutMs: 2000 });
+      const { hub, slow, healthy } = await watching(context, { maxLagMs: 1000, viewerTimeoutMs: 2000 });
       const closed = new Promise((resolve) => slow.socket.once("close", resolve)); // reset, or ended
-      sendPictures(channel, 100, 30);
-      await expect.poll(() => channel.stalls, patience).toBe(1);
-      expect(channel.viewers).toEqual([healthy.viewer]);
+      sendPictures(hub, 100, 30);
+      await expect.poll(() => hub.stalls, patience).toBe(1);
+      expect(hub.viewers).toEqual([healthy.viewer]);
       slow.socket.resume();
       await closed;
       expect(slow.viewer.state).toBe("waiting-for-key");
@@ -119,22 +119,22 @@ describe
 
     it("is not cut off as long as it reads a little", async (context) => {
       const { expect } = context;
-      const { channel, slow } = await watching(context, { maxLagMs: 1000, viewerTimeoutMs: 2000 });
-      sendPictures(channel, 100, 60);
+      const { hub, slow } = await watching(context, { maxLagMs: 1000, viewerTimeoutMs: 2000 });
+      sendPictures(hub, 100, 60);
       const reading = setInterval(() => slow.socket.read(100_000), 200);
       context.onTestFinished(() => clearInterval(reading));
-      await expect.poll(() => channel.skips, patience).toBe(1);
+      await expect.poll(() => hub.skips, patience).toBe(1);
       await new Promise((resolve) => setTimeout(resolve, 3500)); // longer than the timeout
-      expect(channel.stalls).toBe(0);
-      expect(channel.viewerCount).toBe(2);
+      expect(hub.stalls).toBe(0);
+      expect(hub.viewerCount).toBe(2);
     }, 60_000);
   });
 
 describe.concurrent("a viewer over HTTP/2 who does not read", () => {
   it("is held back by flow control, skipped, and cut off alone", async (context) => {
     const { expect, onTestFinished } = context;
-    const channel = videoChannel({ maxLagMs: 1000, viewerTimeoutMs: 2000 });
-    send(channel, "key@0");
+    const hub = videoHub({ maxLagMs: 1000, viewerTimeoutMs: 2000 });
+    send(hub, "key@0");
     const server = createHttp2Server().listen(0, "127.0.0.1");
     onTestFinished(() => void server.close());
     await once(server, "listening");
@@ -147,17 +147,17 @@ describe.concurrent("a viewer over HTTP/2 who does not read", () => {
       request.on("error", () => undefined); // that it is cut off is seen as its close
       const stream = await streamed;
       stream.respond({ ":status": 200 });
-      viewings.push({ request, viewer: startViewing(channel, http2Sink(stream), stream, somebody) });
+      viewings.push({ request, viewer: startViewing(hub, http2Sink(stream), stream, somebody) });
     }
     const [slow, healthy] = viewings;
     healthy?.request.resume();
     for (let fromMs = 100; fromMs < 3000; fromMs += 500) {
-      sendPictures(channel, fromMs, 5);
+      sendPictures(hub, fromMs, 5);
       await new Promise((resolve) => setTimeout(resolve, 50)); // the healthy one reads it meanwhile
     }
-    await expect.poll(() => channel.stalls, patience).toBe(1);
+    await expect.poll(() => hub.stalls, patience).toBe(1);
     expect(slow?.viewer.skips).toBe(1);
-    expect(channel.viewers).toEqual([healthy?.viewer]);
+    expect(hub.viewers).toEqual([healthy?.viewer]);
     await expect.poll(() => slow?.request.closed, patience).toBe(true);
   }, 60_000);
 });

@@ -59,6 +59,6 @@ describe.each(ways)("who keeps a server waiting over $way", ({ isTls }) => {
 
   it("leaves a viewer alone who was there all the time", () => {
     expect(healthy.socket.closed).toBe(false);
-    expect(served.channel.viewerCount).toBe(1);
+    expect(served.hub.viewerCount).toBe(1);
   });
 });

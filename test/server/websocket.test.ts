@@ -28,16 +28,16 @@ describe.each(ways)("a stream over WebSocket, $way", ({ isTls }) => {
       messages.push(data);
     });
     await expect.poll(() => messages.length).toBeGreaterThanOrEqual(1);
-    send(served.channel, "delta@40");
+    send(served.hub, "delta@40");
     await expect.poll(() => messages.length).toBeGreaterThanOrEqual(2);
     const closed = once(socket, "close");
-    served.channel.end();
+    served.hub.end();
     expect((await closed)[0]).toBe(1000);
     expect(messages[0]?.toString("latin1", 0, 3)).toBe("FLV");
     const demuxer = new FlvDemuxer();
     for (const message of messages) demuxer.push(message);
     demuxer.end();
-    expect(served.channel.viewerCount).toBe(0);
+    expect(served.hub.viewerCount).toBe(0);
   });
 
   it("answers a ping, and a close", async () => {
@@ -48,7 +48,7 @@ describe.each(ways)("a stream over WebSocket, $way", ({ isTls }) => {
     const closed = once(socket, "close");
     socket.close(1000);
     await closed;
-    await expect.poll(() => served.channel.viewerCount).toBe(0);
+    await expect.poll(() => served.hub.viewerCount).toBe(0);
   });
 
   it("is cut for a client that will not stop talking", async () => {
@@ -58,7 +58,7 @@ describe.each(ways)("a stream over WebSocket, $way", ({ isTls }) => {
     const closed = once(socket, "close");
     for (let sent = 0; sent < 100; sent++) socket.send(Buffer.alloc(1000));
     await closed;
-    await expect.poll(() => served.channel.viewerCount).toBe(0);
+    await expect.poll(() => served.hub.viewerCount).toBe(0);
   });
 
   it.each([
@@ -79,6 +79,6 @@ describe.each(ways)("a stream over WebSocket, $way", ({ isTls }) => {
     const upgrade = `Connection: Upgrade\r\nUpgrade: websocket\r\n${headers}`;
     const client = await served.get("/live/cam.flv", upgrade).closed();
     expect(client.status).toBe(status);
-    expect(served.channel.viewerCount).toBe(0);
+    expect(served.hub.viewerCount).toBe(0);
   });
 });

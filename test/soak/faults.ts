@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { childrenOf } from "../e2e/processes.ts";
 import type { Random } from "./random.ts";
 
-/** What befalls a cast: `pid` is flvcast's. */
+/** What befalls a stream: `pid` is flvcast's. */
 export type Fault = (pid: number, random: Random) => Promise<string>;
 
 /** What happens, and how often. */

@@ -33,11 +33,11 @@ test.skipIf(process.platform !== "linux")(
   async () => {
     console.log(`SOAK_SEED=${seed} SOAK_SECONDS=${seconds}`);
     const random = new Random(seed);
-    const cast = start(
+    const stream = start(
       ["--device", "test", "--audio", "auto", "--size", "320x180", "--bitrate", "400k", "--stall", "2"],
       { patienceMs: (seconds + 120) * 1000 },
     );
-    const url = await cast.firstLine();
+    const url = await stream.firstLine();
     const over = new AbortController();
     let files = 0;
     const file = () => folder.file(`${(files += 1)}.flv`);
@@ -56,7 +56,7 @@ test.skipIf(process.platform !== "linux")(
     };
 
     await delay(Math.min(20_000, seconds * 100));
-    const before = holdings(cast.pid);
+    const before = holdings(stream.pid);
     const endMs = performance.now() + seconds * 1000;
     let nextFaultMs = performance.now() + MEAN_FAULT_MS;
     while (performance.now() < endMs) {
@@ -66,20 +66,20 @@ test.skipIf(process.platform !== "linux")(
       under.add(done);
       await delay(random.between(0, 2000 / VISITS_PER_SECOND));
       if (performance.now() < nextFaultMs) continue;
-      console.log(await random.pick(faults)(cast.pid, random));
+      console.log(await random.pick(faults)(stream.pid, random));
       nextFaultMs = performance.now() + random.between(0, 2 * MEAN_FAULT_MS);
     }
     over.abort();
     await Promise.all(under);
     console.log(Object.fromEntries(visits));
 
-    await until("every connection is gone", () => holdings(cast.pid).descriptors <= before.descriptors + 2);
-    const after = holdings(cast.pid);
+    await until("every connection is gone", () => holdings(stream.pid).descriptors <= before.descriptors + 2);
+    const after = holdings(stream.pid);
     console.log({ before, after });
     expect(wrong).toEqual([]);
     expect(after.rssMib - before.rssMib).toBeLessThan(MAX_GROWTH_MIB);
-    const children = childrenOf(cast.pid);
-    expect((await cast.stop()).exitCode).toBe(0);
+    const children = childrenOf(stream.pid);
+    expect((await stream.stop()).exitCode).toBe(0);
     expect(children.filter(isRunning)).toEqual([]);
   },
 );

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { CastStatus } from "../../src/status.ts";
-import { Attendant, statusLine } from "../../src/systemd/reporter.ts";
+import type { StreamStatus } from "../../src/status.ts";
+import { SystemdReporter, statusLine } from "../../src/systemd/reporter.ts";
 import { FakeSystemd } from "./fake-systemd.ts";
 import { camera, onAirStatus } from "./some-status.ts";
 
 const patience = { stallMs: 5000, firstFrameMs: 15_000 };
 const supervised = { NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "30000000", WATCHDOG_PID: "7" };
-const starting: CastStatus = {
+const starting: StreamStatus = {
   ...onAirStatus,
   state: "starting",
   inputs: [{ ...camera, state: "starting" }],
@@ -19,36 +19,36 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A cast whose frames flow until a test stops them. */
+/** A stream whose frames flow until a test stops them. */
 function attended(env: Readonly<Record<string, string>> = supervised) {
   const machine = new FakeSystemd(env);
   const notices: string[] = [];
   let current = starting;
   let lastFrameMs: number | null = null;
-  const status = (): CastStatus => ({
+  const status = (): StreamStatus => ({
     ...current,
     inputs: current.inputs.map((input) => ({ ...input, lastFrameMs: lastFrameMs ?? Date.now() })),
   });
-  const attendant = new Attendant(status, {
+  const reporter = new SystemdReporter(status, {
     machine,
     patience,
     pid: 7,
     onNotice: ({ text }) => notices.push(text),
   });
   return {
-    ...{ machine, notices, attendant },
-    becomes: (next: CastStatus) => (current = next),
+    ...{ machine, notices, reporter },
+    becomes: (next: StreamStatus) => (current = next),
     stall: () => (lastFrameMs = Date.now()),
     said: (word: string) => machine.runs.filter((line) => line.includes(word)).length,
   };
 }
 
 test("ready is said once, when it can be watched", async () => {
-  const { attendant, becomes, said } = attended();
+  const { reporter, becomes, said } = attended();
   await vi.advanceTimersByTimeAsync(5000);
   expect(said("READY=1")).toBe(0);
   becomes(onAirStatus);
-  attendant.look();
+  reporter.look();
   await vi.advanceTimersByTimeAsync(5000);
   becomes({ ...onAirStatus, state: "degraded" });
   await vi.advanceTimersByTimeAsync(5000);
@@ -109,9 +109,9 @@ test.each([
 });
 
 test("the end is said, and nothing after it", async () => {
-  const { attendant, machine } = attended();
+  const { reporter, machine } = attended();
   await vi.advanceTimersByTimeAsync(1000);
-  await attendant.stop();
+  await reporter.stop();
   const { length } = machine.runs;
   expect(machine.runs.at(-1)).toBe("systemd-notify STOPPING=1 STATUS=stopping");
   await vi.advanceTimersByTimeAsync(600_000);
@@ -120,15 +120,15 @@ test("the end is said, and nothing after it", async () => {
 
 test("outside of systemd nobody asks how it is doing", async () => {
   const machine = new FakeSystemd();
-  const attendant = new Attendant(
+  const reporter = new SystemdReporter(
     () => {
       throw new Error("asked");
     },
     { machine, patience, onNotice: () => undefined },
   );
-  attendant.look();
+  reporter.look();
   await vi.advanceTimersByTimeAsync(60_000);
-  await attendant.stop();
+  await reporter.stop();
   expect(machine.runs).toEqual([]);
 });
 
@@ -146,6 +146,6 @@ test.each([
   [{ state: "waiting" }, "waiting for cam0"],
   [{ state: "waiting", lastError: "no camera cam0" }, "waiting for cam0: no camera cam0"],
   [{ state: "ended" }, "over"],
-] as const)("a cast that is %j is told in a line", (change, line) => {
+] as const)("a stream that is %j is told in a line", (change, line) => {
   expect(statusLine({ ...onAirStatus, ...change })).toBe(line);
 });

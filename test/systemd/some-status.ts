@@ -1,4 +1,4 @@
-import type { CastStatus, InputStatus } from "../../src/status.ts";
+import type { InputStatus, StreamStatus } from "../../src/status.ts";
 
 export const camera: InputStatus = {
   label: "camera",
@@ -11,7 +11,7 @@ export const camera: InputStatus = {
 };
 
 /** A camera with its microphone that can be watched. */
-export const onAirStatus: CastStatus = {
+export const onAirStatus: StreamStatus = {
   name: "door",
   state: "on-air",
   sinceMs: 500,

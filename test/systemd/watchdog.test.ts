@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { InputStatus } from "../../src/status.ts";
-import { Vigil } from "../../src/systemd/watchdog.ts";
+import { InputWatchdog } from "../../src/systemd/watchdog.ts";
 import { camera } from "./some-status.ts";
 
 const patience = { stallMs: 5000, firstFrameMs: 20_000 };
 
 /** Who is neglected at each of these times, where the input changes as told. */
 function seen(...looks: readonly (readonly [nowMs: number, input: Partial<InputStatus>])[]) {
-  const vigil = new Vigil(patience);
+  const watchdog = new InputWatchdog(patience);
   return looks.map(([nowMs, input]) =>
-    vigil.neglected({ state: "on-air", inputs: [{ ...camera, ...input }] }, nowMs),
+    watchdog.neglected({ state: "on-air", inputs: [{ ...camera, ...input }] }, nowMs),
   );
 }
 
@@ -56,9 +56,9 @@ describe("all is as it should be", () => {
     expect(seen([1500, before], [16_500, after])).toEqual([null, null]);
   });
 
-  test("when an input has ended as it should, or the cast is over", () => {
+  test("when an input has ended as it should, or the stream is over", () => {
     expect(seen([0, { state: "ended" }], [999_999, { state: "ended" }])).toEqual([null, null]);
-    expect(new Vigil(patience).neglected({ state: "ended", inputs: [camera] }, 999_999)).toBeNull();
+    expect(new InputWatchdog(patience).neglected({ state: "ended", inputs: [camera] }, 999_999)).toBeNull();
   });
 
   test.each([3_600_000, -3_600_000])("when the clock is set by %d ms, and frames go on", (stepMs) => {
@@ -70,13 +70,13 @@ describe("all is as it should be", () => {
 });
 
 test("of two inputs, the one that is neglected is named", () => {
-  const vigil = new Vigil(patience);
+  const watchdog = new InputWatchdog(patience);
   const look = (nowMs: number) => {
     const inputs = [
       { ...camera, lastFrameMs: nowMs },
       { ...camera, label: "microphone", lastFrameMs: 0 },
     ];
-    return vigil.neglected({ state: "on-air", inputs }, nowMs);
+    return watchdog.neglected({ state: "on-air", inputs }, nowMs);
   };
   expect([look(0), look(15_000), look(15_001)]).toEqual([null, null, "microphone"]);
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { SteadyTime } from "../../src/timing/clock-steps.ts";
+import { ClockSteps } from "../../src/timing/clock-steps.ts";
 
 const S = 1e6;
 const HOUR = 3600 * S;
 const PICTURE_US = 40_000;
 
 /** Pictures with these stamps, each arriving as long after the first as it was made. */
-function times(steady: SteadyTime, stamps: readonly number[]): number[] {
+function times(steady: ClockSteps, stamps: readonly number[]): number[] {
   return stamps.map((stampUs, n) => steady.timeUs("video", stampUs, n * PICTURE_US));
 }
 
@@ -15,11 +15,11 @@ const even = (count: number) => Array.from({ length: count }, (_, n) => n * PICT
 describe("time that does not step", () => {
   it.each([HOUR, -HOUR, 20 * 365 * 24 * HOUR, 0.6 * S])("goes on when stamps jump by %d", (stepUs) => {
     const stamps = even(100).map((us, n) => (n < 50 ? us : us + stepUs));
-    expect(times(new SteadyTime(), stamps)).toEqual(even(100));
+    expect(times(new ClockSteps(), stamps)).toEqual(even(100));
   });
 
   it("takes both tracks by the same step, however it was measured", () => {
-    const steady = new SteadyTime();
+    const steady = new ClockSteps();
     for (let n = 0; n < 50; n++) steady.timeUs("audio", n * 20_000, n * 20_000 + 90_000);
     for (let n = 0; n < 50; n++) steady.timeUs("video", n * 20_000, n * 20_000);
     expect(steady.timeUs("video", S + HOUR + 7000, S + 5000)).toBe(S + 7000 - 7000);
@@ -29,23 +29,23 @@ describe("time that does not step", () => {
 
   it("is that of the arrival while stamps stand still, as ffmpeg writes them when the clock is set back", () => {
     const stamps = even(200).map((us, n) => (n < 50 ? us : 49 * PICTURE_US + n - 49));
-    const steadied = times(new SteadyTime(), stamps);
+    const steadied = times(new ClockSteps(), stamps);
     expect(steadied.slice(0, 50)).toEqual(even(50));
     expect(steadied.slice(53)).toEqual(even(200).slice(53));
   });
 
   it("is left to the stamps where two pictures share one", () => {
     const stamps = even(200).map((us, n) => us - (n % 2) * PICTURE_US);
-    expect(times(new SteadyTime(), stamps)).toEqual(stamps);
+    expect(times(new ClockSteps(), stamps)).toEqual(stamps);
   });
 
   it("follows a clock that runs a thousandth too fast, for a day", () => {
-    const steady = new SteadyTime();
+    const steady = new ClockSteps();
     for (let n = 0; n < 86_400; n++) expect(steady.timeUs("video", n * 1.001 * S, n * S)).toBe(n * 1.001 * S);
   });
 
   it("anchors a new source by its arrival where nothing else is known of it", () => {
-    const steady = new SteadyTime();
+    const steady = new ClockSteps();
     times(steady, even(50));
     steady.begins("video");
     expect(steady.timeUs("video", -77 * HOUR, 10 * S)).toBe(10 * S);

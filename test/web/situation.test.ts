@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { type Facts, situationOf } from "../../src/web/situation.ts";
-import type { ChannelInfo } from "../../src/web/stream-list.ts";
-import { tellTime, wordsFor } from "../../src/web/words.ts";
+import type { StreamInfo } from "../../src/web/stream-list.ts";
+import { localTime, wordsFor } from "../../src/web/words.ts";
 
 const facts: Facts = {
   link: { kind: "receiving" },
-  channel: null,
+  stream: null,
   hasPicture: true,
   needsTap: false,
   hasToken: false,
@@ -13,7 +13,7 @@ const facts: Facts = {
   nowMs: 100_000,
 };
 
-const channel: ChannelInfo = {
+const stream: StreamInfo = {
   ...{ name: "cam0", state: "on-air", sinceMs: 50_000, size: null, fps: null, bitrateKbps: null },
   ...{ codecs: [], encoder: null, viewers: null, lastError: null },
 };
@@ -32,7 +32,7 @@ describe("what a viewer is told", () => {
     ["Connecting…", { ...facts, hasPicture: false }],
     ["Connecting…", { ...facts, link: { kind: "lost", sinceMs: 99_000, why: "ended" } }],
     ["Offline since t90000", { ...facts, link: { kind: "lost", sinceMs: 90_000, why: "unreachable" } }],
-    ["No signal since t50000", { ...facts, channel: { ...channel, state: "degraded" } }],
+    ["No signal since t50000", { ...facts, stream: { ...stream, state: "degraded" } }],
     ["Not permitted without a token", refused(401)],
     ["This token is not accepted", { ...refused(401), hasToken: true }],
     ["Not permitted", refused(403, "this page is another site's")],
@@ -42,7 +42,7 @@ describe("what a viewer is told", () => {
     ["No place left", refused(503, "cam0 has as many viewers as it may: try again in a second")],
     [
       "Waiting for its device since t50000",
-      { ...refused(503, "cam0 is starting"), channel: { ...channel, state: "waiting" } },
+      { ...refused(503, "cam0 is starting"), stream: { ...stream, state: "waiting" } },
     ],
     ["The server says no (500)", refused(500, "a bug")],
     ["Tap to play", { ...facts, needsTap: true }],
@@ -54,13 +54,13 @@ describe("what a viewer is told", () => {
   });
 
   it("is why, where the server says it", () => {
-    const lost: ChannelInfo = { ...channel, state: "degraded", lastError: "cam0: No such device" };
-    expect(said({ ...facts, channel: lost })?.detail).toBe("cam0: No such device");
+    const lost: StreamInfo = { ...stream, state: "degraded", lastError: "cam0: No such device" };
+    expect(said({ ...facts, stream: lost })?.detail).toBe("cam0: No such device");
     expect(said(refused(403, "another site"))?.detail).toBe("another site");
   });
 
   it("stands at the edge where there is still a picture to see", () => {
-    expect(said({ ...facts, channel: { ...channel, state: "degraded" } })?.place).toBe("edge");
+    expect(said({ ...facts, stream: { ...stream, state: "degraded" } })?.place).toBe("edge");
   });
 });
 
@@ -68,10 +68,10 @@ describe("the time of an event", () => {
   const noon = new Date(2026, 10, 21, 12, 0).getTime();
 
   it("is that of the clock today", () => {
-    expect(tellTime(new Date(2026, 10, 21, 9, 5).getTime(), noon, "en-GB")).toBe("09:05");
+    expect(localTime(new Date(2026, 10, 21, 9, 5).getTime(), noon, "en-GB")).toBe("09:05");
   });
 
   it("has the day before today", () => {
-    expect(tellTime(new Date(2026, 10, 20, 14, 2).getTime(), noon, "en-GB")).toBe("20 Nov, 14:02");
+    expect(localTime(new Date(2026, 10, 20, 14, 2).getTime(), noon, "en-GB")).toBe("20 Nov, 14:02");
   });
 });

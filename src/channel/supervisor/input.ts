@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
 import type { Capture } from "../../ffmpeg/capture.ts";
-import type { Plan } from "../../ffmpeg/plan.ts";
+import type { ProcessPlan } from "../../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../../log.ts";
 import type { Packet } from "../../media/packet.ts";
 import type { InputStatus } from "../../status.ts";
@@ -11,7 +11,7 @@ import { Run, type RunOptions } from "./run.ts";
 
 /** How a run ended, for whoever plans the next. */
 export interface EndedRun {
-  readonly plan: Plan;
+  readonly plan: ProcessPlan;
   readonly failure: UserError;
   readonly isStall: boolean;
   /** Nothing failed: somebody wanted it to begin anew. */
@@ -21,18 +21,18 @@ export interface EndedRun {
 }
 
 export interface SupervisedOptions extends RunOptions {
-  readonly plan: Plan;
+  readonly plan: ProcessPlan;
   /** Opens the same device anew. @throws UserError where it cannot be, and it is tried again */
-  readonly replan: (ended: EndedRun) => Promise<Plan>;
+  readonly replan: (ended: EndedRun) => Promise<ProcessPlan>;
   /** Whether a failure is survived; otherwise it is the input's. */
   readonly survives: (failure: UserError) => boolean;
   readonly watch: Pick<DeviceWatch, "onChange">;
   readonly backoff?: Backoff;
   readonly onPackets: (packets: readonly Packet[]) => void;
   /** Before the first packets of a process that was started again. */
-  readonly onBack: (plan: Plan) => void;
+  readonly onBack: (plan: ProcessPlan) => void;
   /** Nothing more comes of this process. */
-  readonly onLost: (plan: Plan) => void;
+  readonly onLost: (plan: ProcessPlan) => void;
   readonly onNotice: (event: LogEvent) => void;
 }
 
@@ -62,7 +62,7 @@ export class SupervisedInput implements Capture {
     this.ended = this.#supervise().finally(() => (this.#state = "ended"));
   }
 
-  get plan(): Plan {
+  get plan(): ProcessPlan {
     return this.#options.plan;
   }
 
@@ -100,7 +100,7 @@ export class SupervisedInput implements Capture {
   }
 
   async #supervise(): Promise<void> {
-    let plan: Plan | null = this.#options.plan;
+    let plan: ProcessPlan | null = this.#options.plan;
     while (plan !== null) {
       const ended: EndedRun | null = await this.#runOnce(plan);
       if (ended === null || this.#stopped.signal.aborted) return;
@@ -112,7 +112,7 @@ export class SupervisedInput implements Capture {
   }
 
   /** Runs one process to its end. Null where it ended as it should. */
-  async #runOnce(plan: Plan): Promise<EndedRun | null> {
+  async #runOnce(plan: ProcessPlan): Promise<EndedRun | null> {
     const isFirst = this.#run === null;
     this.#state = "starting";
     const startedMs = performance.now();
@@ -141,18 +141,18 @@ export class SupervisedInput implements Capture {
   }
 
   /** Told once, as soon as it is known: a process that hangs takes two seconds to its end. */
-  #lose(plan: Plan): void {
+  #lose(plan: ProcessPlan): void {
     if (!this.#isLost) this.#options.onLost(plan);
     this.#isLost = true;
   }
 
-  #isBack(plan: Plan): void {
+  #isBack(plan: ProcessPlan): void {
     this.#options.onBack(plan);
     this.#options.onNotice(notice("input-back", `${this.label} is back`, { input: this.label }));
   }
 
   /** Waits, and opens the device again, for as long as it takes. Null once stopped. */
-  async #nextPlan(ended: EndedRun): Promise<Plan | null> {
+  async #nextPlan(ended: EndedRun): Promise<ProcessPlan | null> {
     if (ended.sentFrames) this.#toldError = null; // a new outage, which is told of even if it is like the last
     const wait = new RetryWait(this.#options.watch, this.#backoff);
     this.#wake = () => wait.wake();
@@ -163,7 +163,7 @@ export class SupervisedInput implements Capture {
     }
   }
 
-  async #openAgain(ended: EndedRun, wait: RetryWait): Promise<Plan | null> {
+  async #openAgain(ended: EndedRun, wait: RetryWait): Promise<ProcessPlan | null> {
     let { failure, ranMs } = ended;
     for (let isAtOnce = ended.isAsked; ; isAtOnce = false) {
       if (!isAtOnce) {

@@ -1,10 +1,10 @@
 import { UserError } from "../../errors.ts";
 import type { Capture } from "../../ffmpeg/capture.ts";
-import type { Plan } from "../../ffmpeg/plan.ts";
+import type { ProcessPlan } from "../../ffmpeg/plan.ts";
 import { type Packet, type TrackName, trackOf } from "../../media/packet.ts";
 
 export interface RunOptions {
-  readonly startCapture: (plan: Plan, onPackets: (packets: readonly Packet[]) => void) => Capture;
+  readonly startCapture: (plan: ProcessPlan, onPackets: (packets: readonly Packet[]) => void) => Capture;
   /** No frames for so long is a failure: of pictures, where there are any. */
   readonly stallMs: number;
   /** How long a process may take to its first frame. */
@@ -31,7 +31,7 @@ export class Run {
   #stall: UserError | null = null;
 
   constructor(
-    plan: Plan,
+    plan: ProcessPlan,
     options: RunOptions,
     onPackets: (packets: readonly Packet[], isBeginning: boolean) => void,
     onStall: (failure: UserError) => void,
@@ -59,7 +59,11 @@ export class Run {
     this.#lastFrameMs = performance.now();
   }
 
-  #look(plan: Plan, { stallMs, firstFrameMs }: RunOptions, onStall: (failure: UserError) => void): void {
+  #look(
+    plan: ProcessPlan,
+    { stallMs, firstFrameMs }: RunOptions,
+    onStall: (failure: UserError) => void,
+  ): void {
     const allowedMs = this.#sentFrames ? stallMs : firstFrameMs;
     if (performance.now() - this.#lastFrameMs < allowedMs || this.#stall !== null) return;
     const what = this.#hasBegun && this.#judged !== null ? "no pictures" : "nothing";
@@ -87,6 +91,6 @@ export class Run {
  * living pictures ends no process: many network cameras send none for a while, and the picture would go with it. A
  * file's pictures may be far apart.
  */
-function judgedTrack({ source, video, audio }: Plan): TrackName | null {
+function judgedTrack({ source, video, audio }: ProcessPlan): TrackName | null {
   return video !== null && audio !== null && !source.hasEnd ? "video" : null;
 }

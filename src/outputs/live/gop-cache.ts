@@ -31,7 +31,7 @@ interface Group {
  *
  * Sound alone has no groups: decoding begins with any frame, so the settings are enough.
  */
-export class Opening {
+export class GopCache {
   readonly #hasVideo: boolean;
   readonly #limits: GroupLimits;
   #settings: Settings = { metadata: null, videoConfig: null, audioConfig: null };

@@ -1,16 +1,16 @@
 import type { Tag } from "../../media/flv/tag.ts";
-import { type GroupLimits, Opening } from "./gop-cache.ts";
+import { GopCache, type GroupLimits } from "./gop-cache.ts";
 import { type Batch, batchOf, type Sink, type Transport, toBatch } from "./sink.ts";
-import { Audience, type LagVerdict } from "./transport-group.ts";
+import { type LagVerdict, TransportGroup } from "./transport-group.ts";
 import { type LagLimits, Viewer, type Who } from "./viewer.ts";
 
-export interface ChannelLimits extends GroupLimits, LagLimits {
+export interface HubLimits extends GroupLimits, LagLimits {
   readonly maxViewers: number;
   /** A tag never waits longer than this for others; 0: not at all. */
   readonly maxBatchMs: number;
 }
 
-const defaultLimits: ChannelLimits = {
+const defaultLimits: HubLimits = {
   maxViewers: 5000,
   maxBatchMs: 100,
   maxGroupBytes: 32 * 1024 * 1024,
@@ -19,12 +19,12 @@ const defaultLimits: ChannelLimits = {
   viewerTimeoutMs: 20_000,
 };
 
-export interface ChannelOptions {
+export interface HubOptions {
   readonly name: string;
   /** The FLV header and PreviousTagSize0: every viewer's first 13 bytes. */
   readonly header: Uint8Array;
   readonly hasVideo: boolean;
-  readonly limits?: Partial<ChannelLimits>;
+  readonly limits?: Partial<HubLimits>;
   /** What lets a batch wait; without it none does. */
   readonly schedule?: Schedule;
 }
@@ -39,15 +39,15 @@ export type Admission = "open" | "not-ready" | "full";
  * One live stream and all who watch it. Tags are collected by `publish` and go out with `flush`: one batch, framed once
  * for each transport. The clock is the media's own: the newest timestamp that has been published.
  */
-export class Channel {
+export class Hub {
   readonly name: string;
   readonly #header: Batch;
-  readonly #limits: ChannelLimits;
+  readonly #limits: HubLimits;
   readonly #schedule: Schedule | null;
   /** With a tag of this role a decoder can begin. */
   readonly #entryRole: "key" | "audio";
-  readonly #opening: Opening;
-  readonly #audiences = new Map<Transport, Audience>();
+  readonly #opening: GopCache;
+  readonly #groups = new Map<Transport, TransportGroup>();
   #pending: Tag[] = [];
   /** Takes back the flush that waits for its time; null while none does. */
   #cancelFlush: (() => void) | null = null;
@@ -62,13 +62,13 @@ export class Channel {
   #departedBytes = 0;
   #onLook: (lagMs: number) => void = () => undefined;
 
-  constructor({ name, header, hasVideo, limits, schedule }: ChannelOptions) {
+  constructor({ name, header, hasVideo, limits, schedule }: HubOptions) {
     this.name = name;
     this.#header = batchOf([header]);
     this.#limits = { ...defaultLimits, ...limits };
     this.#schedule = schedule ?? null;
     this.#entryRole = hasVideo ? "key" : "audio";
-    this.#opening = new Opening(hasVideo, this.#limits);
+    this.#opening = new GopCache(hasVideo, this.#limits);
   }
 
   /** Whether a decoder could begin: a key frame has been published, or of sound alone a frame. */
@@ -80,27 +80,27 @@ export class Channel {
     return this.#viewerCount;
   }
 
-  /** How often viewers fell behind and were taken on to a later key frame, since the channel began. */
+  /** How often viewers fell behind and were taken on to a later key frame, since the hub began. */
   get skips(): number {
     return this.#skips;
   }
 
-  /** How many viewers were dropped because their connection stood still, since the channel began. */
+  /** How many viewers were dropped because their connection stood still, since the hub began. */
   get stalls(): number {
     return this.#stalls;
   }
 
-  /** How many viewers were sent away by `remove`, since the channel began. */
+  /** How many viewers were sent away by `remove`, since the hub began. */
   get removals(): number {
     return this.#removals;
   }
 
-  /** How many viewers are here no more, for whatever reason, since the channel began. */
+  /** How many viewers are here no more, for whatever reason, since the hub began. */
   get departures(): number {
     return this.#departures;
   }
 
-  /** Bytes that were sent to viewers, framing included, since the channel began. */
+  /** Bytes that were sent to viewers, framing included, since the hub began. */
   get sentBytes(): number {
     return this.viewers.reduce((sum, { sentBytes }) => sum + sentBytes, this.#departedBytes);
   }
@@ -121,12 +121,12 @@ export class Channel {
   }
 
   get viewers(): readonly Viewer[] {
-    return [...this.#audiences.values()].flatMap((audience) => [...audience.viewers]);
+    return [...this.#groups.values()].flatMap((group) => [...group.viewers]);
   }
 
   /** Adds a tag to the next batch. */
   publish(tag: Tag): void {
-    if (this.#state === "ended") throw new Error(`channel ${this.name} has ended`);
+    if (this.#state === "ended") throw new Error(`hub ${this.name} has ended`);
     this.#pending.push(tag);
     this.#nowMs = Math.max(this.#nowMs, tag.timestampMs);
     if (tag.role === this.#entryRole) this.#state = "ready";
@@ -150,7 +150,7 @@ export class Channel {
 
   /** Lets a viewer in: the header, then the settings and the current group, then what is sent from now on. */
   join(sink: Sink, who: Who): Viewer {
-    if (this.admission !== "open") throw new Error(`channel ${this.name} takes no viewer: ${this.admission}`);
+    if (this.admission !== "open") throw new Error(`hub ${this.name} takes no viewer: ${this.admission}`);
     const viewer = new Viewer(sink, who);
     this.#viewerCount++;
     this.#audienceOf(sink.transport).join(viewer, this.#opening.batch(), this.#nowMs);
@@ -160,11 +160,11 @@ export class Channel {
   /** Forgets a viewer whose connection is gone; its sink is left alone. */
   leave(viewer: Viewer): void {
     const { transport } = viewer.sink;
-    const audience = this.#audiences.get(transport);
-    if (audience === undefined || !audience.viewers.delete(viewer)) return;
+    const group = this.#groups.get(transport);
+    if (group === undefined || !group.viewers.delete(viewer)) return;
     this.#viewerCount--;
     this.#note(viewer);
-    if (audience.viewers.size === 0) this.#audiences.delete(transport);
+    if (group.viewers.size === 0) this.#groups.delete(transport);
   }
 
   /** Ends the stream of a viewer who is to go, in order. */
@@ -180,8 +180,8 @@ export class Channel {
    * before it; one whose connection stands still is dropped.
    */
   look(viewer: Viewer, acknowledgedBytes: number, nowMs: number): LagVerdict {
-    const audience = this.#audiences.get(viewer.sink.transport);
-    const verdict = audience?.look(viewer, acknowledgedBytes, nowMs, this.#nowMs) ?? "keeps-up";
+    const group = this.#groups.get(viewer.sink.transport);
+    const verdict = group?.look(viewer, acknowledgedBytes, nowMs, this.#nowMs) ?? "keeps-up";
     this.#onLook(viewer.lagMs);
     if (verdict === "skipped") this.#skips++;
     if (verdict === "stalled") {
@@ -200,17 +200,17 @@ export class Channel {
     this.#state = "not-ready";
   }
 
-  /** Ends every viewer's stream; the channel takes neither tags nor viewers after that. */
+  /** Ends every viewer's stream; the hub takes neither tags nor viewers after that. */
   end(): void {
     if (this.#state === "ended") return;
     this.#endViewers();
     this.#state = "ended";
   }
 
-  #audienceOf(transport: Transport): Audience {
-    const audience = this.#audiences.get(transport) ?? new Audience(transport, this.#header, this.#limits);
-    this.#audiences.set(transport, audience);
-    return audience;
+  #audienceOf(transport: Transport): TransportGroup {
+    const group = this.#groups.get(transport) ?? new TransportGroup(transport, this.#header, this.#limits);
+    this.#groups.set(transport, group);
+    return group;
   }
 
   #send(): void {
@@ -224,7 +224,7 @@ export class Channel {
     const batch = toBatch(tags);
     const isEntry = tags.some((tag) => tag.role === this.#entryRole);
     const opening = isEntry ? this.#opening.batch() : null;
-    for (const audience of this.#audiences.values()) audience.offer(batch, opening, this.#nowMs);
+    for (const group of this.#groups.values()) group.offer(batch, opening, this.#nowMs);
   }
 
   /** One leaves. */
@@ -236,7 +236,7 @@ export class Channel {
   #endViewers(): void {
     this.#send();
     const { viewers } = this;
-    this.#audiences.clear();
+    this.#groups.clear();
     this.#viewerCount = 0;
     for (const viewer of viewers) {
       this.#note(viewer);

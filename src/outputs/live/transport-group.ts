@@ -12,7 +12,7 @@ interface FramedOpening {
 }
 
 /** The viewers of one transport: everything is framed once for all of them. */
-export class Audience {
+export class TransportGroup {
   readonly viewers = new Set<Viewer>();
   readonly #transport: Transport;
   readonly #header: Uint8Array;

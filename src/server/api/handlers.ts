@@ -1,38 +1,38 @@
-import type { Channel } from "../../outputs/live/hub.ts";
+import type { Hub } from "../../outputs/live/hub.ts";
 import type { Viewer } from "../../outputs/live/viewer.ts";
-import type { CastState } from "../../status.ts";
+import type { StreamState } from "../../status.ts";
 import { version } from "../../version.ts";
 import type { Answer, Headers } from "../admission.ts";
 import { refusal, textAnswer } from "../http/refusal.ts";
-import type { Broadcast } from "./broadcast.ts";
 import { type OperationId, operations } from "./operations.ts";
-import { toChannelDetail, toChannels, toViewer } from "./told.ts";
+import { toStreamDetail, toStreams, toViewer } from "./serializers.ts";
+import type { StreamHandle } from "./stream-handle.ts";
 
 /** What the API tells of and acts on. */
 export interface ApiParts {
-  readonly broadcasts: () => readonly Broadcast[];
+  readonly streams: () => readonly StreamHandle[];
   /** By name; null while a stream is known by name alone. */
-  readonly channels: ReadonlyMap<string, Channel | null>;
+  readonly hubs: ReadonlyMap<string, Hub | null>;
 }
 
 /** Answers one operation, for whoever was let in. `word` is the one that stands for a parameter in the path. */
 type Operate = (parts: ApiParts, word: string, headers: Headers) => Answer;
 
 export const operators: Readonly<Record<OperationId, Operate>> = {
-  listChannels: ({ broadcasts }, _word, headers) =>
+  listStreams: ({ streams }, _word, headers) =>
     json(
-      toChannels(
-        broadcasts().map((broadcast) => broadcast.status()),
+      toStreams(
+        streams().map((stream) => stream.status()),
         Date.now(),
       ),
       headers,
     ),
-  showChannel: (parts, name, headers) =>
-    withBroadcast(parts, name, headers, (broadcast) => json(toChannelDetail(broadcast.status()), headers)),
-  restartChannel: (parts, name, headers) =>
-    withBroadcast(parts, name, headers, (broadcast) => restart(broadcast, headers)),
+  showStream: (parts, name, headers) =>
+    withStream(parts, name, headers, (stream) => json(toStreamDetail(stream.status()), headers)),
+  restartStream: (parts, name, headers) =>
+    withStream(parts, name, headers, (stream) => restart(stream, headers)),
   listViewers: (parts, _word, headers) =>
-    json({ viewers: viewersOf(parts).map(({ channel, viewer }) => toViewer(channel.name, viewer)) }, headers),
+    json({ viewers: viewersOf(parts).map(({ hub, viewer }) => toViewer(hub.name, viewer)) }, headers),
   removeViewer,
   showDocument: async (_parts, _word, headers) => {
     const { openApiDocument } = await import("./openapi.ts"); // with its schemas, which take a while to load
@@ -61,39 +61,37 @@ function resourcesOf(ids: readonly OperationId[]): readonly Resource[] {
   }));
 }
 
-function withBroadcast(
-  { broadcasts }: ApiParts,
+function withStream(
+  { streams }: ApiParts,
   name: string,
   headers: Headers,
-  then: (broadcast: Broadcast) => Answer,
+  then: (stream: StreamHandle) => Answer,
 ): Answer {
-  const found = broadcasts().find((broadcast) => broadcast.status().name === name);
-  return found === undefined ? refusal(404, "there is no such channel here", headers) : then(found);
+  const found = streams().find((stream) => stream.status().name === name);
+  return found === undefined ? refusal(404, "there is no such stream here", headers) : then(found);
 }
 
-const begun: readonly CastState[] = ["on-air", "degraded"];
+const begun: readonly StreamState[] = ["on-air", "degraded"];
 
-async function restart(broadcast: Broadcast, headers: Headers): Promise<Response> {
-  const { name, state } = broadcast.status();
+async function restart(stream: StreamHandle, headers: Headers): Promise<Response> {
+  const { name, state } = stream.status();
   if (!begun.includes(state))
     return refusal(409, `${name} is ${state}: it begins as soon as it can`, headers);
-  await broadcast.restart();
-  return json(toChannelDetail(broadcast.status()), headers, 202);
+  await stream.restart();
+  return json(toStreamDetail(stream.status()), headers, 202);
 }
 
 function removeViewer(parts: ApiParts, id: string, headers: Headers): Response {
   const found = viewersOf(parts).find(({ viewer }) => String(viewer.who.id) === id);
   if (found === undefined) return refusal(404, "there is no such viewer: it may have left", headers);
-  found.channel.remove(found.viewer);
+  found.hub.remove(found.viewer);
   return new Response(null, { status: 204, headers });
 }
 
-function viewersOf({
-  channels,
-}: ApiParts): readonly { readonly channel: Channel; readonly viewer: Viewer }[] {
-  return [...channels.values()]
-    .filter((channel) => channel !== null)
-    .flatMap((channel) => channel.viewers.map((viewer) => ({ channel, viewer })));
+function viewersOf({ hubs }: ApiParts): readonly { readonly hub: Hub; readonly viewer: Viewer }[] {
+  return [...hubs.values()]
+    .filter((hub) => hub !== null)
+    .flatMap((hub) => hub.viewers.map((viewer) => ({ hub, viewer })));
 }
 
 function json(value: object, headers: Headers, status = 200): Response {

@@ -1,6 +1,6 @@
-import type { CastStatus } from "../../status.ts";
+import type { StreamStatus } from "../../status.ts";
 import { textAnswer } from "../http/refusal.ts";
-import type { Broadcast } from "./broadcast.ts";
+import type { StreamHandle } from "./stream-handle.ts";
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -14,11 +14,11 @@ export function healthz(headers: Headers): Response {
  * @param mayKnow whether whoever asks may hear of the channels, and not just of the whole
  */
 export function readyz(
-  broadcasts: readonly Broadcast[],
+  streams: readonly StreamHandle[],
   headers: Headers,
   { mayKnow }: { readonly mayKnow: boolean },
 ): Response {
-  const statuses = broadcasts.map((broadcast) => broadcast.status());
+  const statuses = streams.map((stream) => stream.status());
   const isReady = statuses.length > 0 && statuses.every(isOnAir);
   const lines = mayKnow ? statuses.map(lineOf) : [];
   const body = [isReady ? "ready" : "not ready", ...lines, ""].join("\n");
@@ -26,11 +26,11 @@ export function readyz(
 }
 
 /** What has lost one input of two is still watched; what has lost all of them shows no more than a still picture. */
-function isOnAir({ state, inputs }: CastStatus): boolean {
+function isOnAir({ state, inputs }: StreamStatus): boolean {
   return state === "on-air" || (state === "degraded" && inputs.some((input) => input.state === "running"));
 }
 
-function lineOf({ name, state, sinceMs, lastError }: CastStatus): string {
+function lineOf({ name, state, sinceMs, lastError }: StreamStatus): string {
   const why = state === "on-air" || lastError === null ? "" : `: ${lastError}`;
   return `${name} is ${state} since ${new Date(sinceMs).toISOString()}${why}`;
 }

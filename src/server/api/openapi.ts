@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type OperationId, operations } from "./operations.ts";
-import { channelDetailSchema, channelsSchema, documented, viewersSchema } from "./schemas.ts";
+import { documented, streamDetailSchema, streamsSchema, viewersSchema } from "./schemas.ts";
 
 /** How an operation is answered where it is allowed. */
 interface Answer {
@@ -14,17 +14,17 @@ interface Answer {
 
 const documentSchema = z.object({ openapi: z.string() }).register(documented, { id: "Document" });
 
-const noSuchChannel = [404, "there is no such channel"] as const;
+const noSuchStream = [404, "there is no such stream"] as const;
 
 const answers: Readonly<Record<OperationId, Answer>> = {
-  listChannels: { status: 200, description: "the channels", schema: channelsSchema, others: [] },
-  showChannel: {
-    ...{ status: 200, description: "the channel", schema: channelDetailSchema },
-    others: [noSuchChannel],
+  listStreams: { status: 200, description: "the streams", schema: streamsSchema, others: [] },
+  showStream: {
+    ...{ status: 200, description: "the stream", schema: streamDetailSchema },
+    others: [noSuchStream],
   },
-  restartChannel: {
-    ...{ status: 202, description: "it has begun", schema: channelDetailSchema },
-    others: [noSuchChannel, [409, "it is not on the air, and nothing is there to be begun anew"]],
+  restartStream: {
+    ...{ status: 202, description: "it has begun", schema: streamDetailSchema },
+    others: [noSuchStream, [409, "it is not on the air, and nothing is there to be begun anew"]],
   },
   listViewers: { status: 200, description: "the viewers", schema: viewersSchema, others: [] },
   removeViewer: {
@@ -57,7 +57,7 @@ export function openApiDocument(version: string): Readonly<Record<string, unknow
     info: {
       title: "flvcast",
       version,
-      description: "How the channels are doing, and who watches them.",
+      description: "How the streams are doing, and who watches them.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],

@@ -10,23 +10,23 @@ interface Operation {
 
 /** Every operation of the API. None takes a command, a path or a body. */
 export const operations = {
-  listChannels: {
+  listStreams: {
     method: "GET",
-    path: "/api/v1/channels",
+    path: "/api/v1/streams",
     need: "watch",
-    summary: "Every channel, and how it is doing",
+    summary: "Every stream, and how it is doing",
   },
-  showChannel: {
+  showStream: {
     method: "GET",
-    path: "/api/v1/channels/{name}",
+    path: "/api/v1/streams/{name}",
     need: "watch",
-    summary: "One channel, with its inputs",
+    summary: "One stream, with its inputs",
   },
-  restartChannel: {
+  restartStream: {
     method: "POST",
-    path: "/api/v1/channels/{name}/restart",
+    path: "/api/v1/streams/{name}/restart",
     need: "change",
-    summary: "Ends the channel's processes and opens its devices anew; viewers stay",
+    summary: "Ends the stream's processes and opens its devices anew; viewers stay",
   },
   listViewers: {
     method: "GET",

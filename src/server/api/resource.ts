@@ -1,4 +1,4 @@
-import type { Doorkeeper } from "../../auth/request.ts";
+import type { Gate } from "../../auth/request.ts";
 import { type Answer, admit, allowOf, choices } from "../admission.ts";
 import type { Exchange } from "../http/exchange.ts";
 import { refusal } from "../http/refusal.ts";
@@ -10,7 +10,7 @@ const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/
 
 /** Answers what is asked of a resource, with whichever of its operations the method means. */
 export function operate(
-  parts: ApiParts & { readonly doorkeeper: () => Doorkeeper | null },
+  parts: ApiParts & { readonly gate: () => Gate | null },
   exchange: Exchange,
   { methods }: Resource,
   word: string,
@@ -19,7 +19,7 @@ export function operate(
   const all = [...methods.keys()].flatMap((one) => (one === "GET" ? ["GET", "HEAD"] : [one]));
   const id = methods.get(method === "HEAD" ? "GET" : method);
   const need = id === undefined ? "change" : operations[id].need;
-  return admit(parts.doorkeeper(), exchange, { need, methods: all }, ({ headers }) => {
+  return admit(parts.gate(), exchange, { need, methods: all }, ({ headers }) => {
     if (method === "OPTIONS") return choices(all, headers);
     if (id === undefined)
       return refusal(405, `this is asked with ${allowOf(all)}`, { ...headers, Allow: allowOf(all) });

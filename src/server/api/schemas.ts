@@ -13,7 +13,7 @@ const state = z
     "starting: nothing can be watched yet; waiting: nor is the device there; on-air; degraded: it can be watched, and an input is gone; ended",
   );
 
-const channelFields = {
+const streamFields = {
   name: z.string(),
   state,
   sinceMs: time.describe("when that state began, in milliseconds since 1970"),
@@ -37,31 +37,31 @@ const input = z.object({
   lastFrameMs: time.nullable().describe("when it last sent a frame, in milliseconds since 1970"),
 });
 
-/** A channel among others. */
-export const channelSchema = z.object(channelFields).register(documented, { id: "Channel" });
+/** A stream among others. */
+export const streamSchema = z.object(streamFields).register(documented, { id: "Stream" });
 
-/** A channel with all there is to tell. */
-export const channelDetailSchema = z
+/** A stream with all there is to tell. */
+export const streamDetailSchema = z
   .object({
-    ...channelFields,
+    ...streamFields,
     startedMs: time.describe("when the process began, in milliseconds since 1970"),
     restarts: count,
-    encoderWhy: z.string().nullable().describe("why that encoder"),
+    encoderReason: z.string().nullable().describe("why that encoder"),
     inputs: z.array(input),
   })
-  .register(documented, { id: "ChannelDetail" });
+  .register(documented, { id: "StreamDetail" });
 
-export const channelsSchema = z
+export const streamsSchema = z
   .object({
     nowMs: time.describe("this server's clock, in milliseconds since 1970"),
-    channels: z.array(channelSchema),
+    streams: z.array(streamSchema),
   })
-  .register(documented, { id: "Channels" });
+  .register(documented, { id: "Streams" });
 
 export const viewerSchema = z
   .object({
     id: z.string().describe("what DELETE takes; no other viewer of this process ever has it"),
-    channel: z.string(),
+    stream: z.string(),
     address: z.string().describe("behind a trusted proxy, the one that it names"),
     transport: z.enum(["http/1.0", "http/1.1", "http/2", "websocket"]),
     sinceMs: time,
@@ -80,7 +80,7 @@ export const viewersSchema = z
   .object({ viewers: z.array(viewerSchema) })
   .register(documented, { id: "Viewers" });
 
-export type ChannelInfo = z.infer<typeof channelSchema>;
-export type ChannelDetail = z.infer<typeof channelDetailSchema>;
-export type Channels = z.infer<typeof channelsSchema>;
+export type StreamInfo = z.infer<typeof streamSchema>;
+export type StreamDetail = z.infer<typeof streamDetailSchema>;
+export type Streams = z.infer<typeof streamsSchema>;
 export type ViewerInfo = z.infer<typeof viewerSchema>;

@@ -1,14 +1,14 @@
 import { UserError } from "../../errors.ts";
 import { refusal, refusalForNow } from "../http/refusal.ts";
-import type { Broadcast } from "./broadcast.ts";
+import type { StreamHandle } from "./stream-handle.ts";
 
 /** Answers with the stream's picture as it is now. */
 export async function serveStill(
-  broadcast: Broadcast,
+  stream: StreamHandle,
   headers: Readonly<Record<string, string>>,
 ): Promise<Response> {
-  const { name } = broadcast.status();
-  const still = await broadcast.still().catch((error: unknown) => {
+  const { name } = stream.status();
+  const still = await stream.still().catch((error: unknown) => {
     if (error instanceof UserError) return error;
     throw error;
   });

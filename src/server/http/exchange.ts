@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { TLSSocket } from "node:tls";
-import type { Knock } from "../../auth/request.ts";
+import type { AuthRequest } from "../../auth/request.ts";
 import type { Target } from "./target.ts";
 
 /** One request and the response that is to come, by what carries them; the request has passed `checkHead`. */
@@ -35,7 +35,7 @@ export interface WebSocketExchange extends Asked {
 }
 
 /** What it shows at the door. */
-export function knockOf({ kind, request, target, host }: Exchange): Knock {
+export function authRequestOf({ kind, request, target, host }: Exchange): AuthRequest {
   const { socket } = request;
   return {
     method: request.method ?? "",

@@ -12,7 +12,7 @@ interface Waiting {
 }
 
 /** The connections that carry no stream: where they are too many, the oldest goes. */
-export class Lobby {
+export class IdleConnections {
   readonly #limits: ServerLimits;
   readonly #now: () => number;
   /** By their other end, oldest first. */
@@ -25,13 +25,13 @@ export class Lobby {
     this.#now = now;
   }
 
-  /** Whether a connection is here still, by its `otherEnd`. */
+  /** Whether a connection is here still, by its `peerOf`. */
   has(end: string): boolean {
     return this.#waiting.has(end);
   }
 
   enter(socket: Socket): void {
-    const end = otherEnd(socket);
+    const end = peerOf(socket);
     const waiting = { socket, network: networkOf(socket.remoteAddress ?? ""), sinceMs: this.#now() };
     const network = this.#byNetwork.get(waiting.network) ?? new Set();
     this.#waiting.set(end, waiting);
@@ -60,9 +60,6 @@ export class Lobby {
 }
 
 /** Its address and port: the same for a TLS socket and for the one below it. */
-export function otherEnd({
-  remoteAddress,
-  remotePort,
-}: Pick<Socket, "remoteAddress" | "remotePort">): string {
+export function peerOf({ remoteAddress, remotePort }: Pick<Socket, "remoteAddress" | "remotePort">): string {
   return `${remoteAddress} ${remotePort}`;
 }

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { createServer as createTlsServer, type TLSSocket, Server as TlsServer } from "node:tls";
 import { UserError } from "../../errors.ts";
 import type { KeyPair } from "./certificate.ts";
-import type { Lobby } from "./idle-connections.ts";
+import type { IdleConnections } from "./idle-connections.ts";
 import { maxConnections, type ServerLimits } from "./limits.ts";
 
 /** Who speaks what with the connections that come. */
@@ -23,7 +23,7 @@ export class Listener {
   readonly #sockets = new Set<Socket>();
   readonly #sessions = new Set<Http2Session>();
 
-  constructor(speakers: Speakers, lobby: Lobby, limits: ServerLimits, keyPair: KeyPair | null) {
+  constructor(speakers: Speakers, idle: IdleConnections, limits: ServerLimits, keyPair: KeyPair | null) {
     this.#speakers = speakers;
     this.#server =
       keyPair === null
@@ -35,7 +35,7 @@ export class Listener {
     this.#server.prependListener("connection", (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
-      lobby.enter(socket);
+      idle.enter(socket);
     });
     speakers.http2.on("session", (session) => {
       this.#sessions.add(session);

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Channel } from "../../outputs/live/hub.ts";
+import type { Hub } from "../../outputs/live/hub.ts";
 import { version } from "../../version.ts";
 import { type Measured, type Series, series } from "./series.ts";
 
@@ -15,8 +15,8 @@ const LAG_BUCKETS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10];
 export class Metrics {
   readonly #measured: () => readonly Measured[];
   readonly #registry = new Registry();
-  readonly #lag: Histogram<"channel">;
-  readonly #lookedAt = new WeakSet<Channel>();
+  readonly #lag: Histogram<"stream">;
+  readonly #lookedAt = new WeakSet<Hub>();
 
   constructor(measured: () => readonly Measured[]) {
     this.#measured = measured;
@@ -29,7 +29,7 @@ export class Metrics {
     this.#lag = new Histogram({
       name: "flvcast_viewer_lag_seconds",
       help: "Media that a viewer had not acknowledged, at each look at each viewer; no more than --max-lag counts",
-      labelNames: ["channel"],
+      labelNames: ["stream"],
       buckets: LAG_BUCKETS_SECONDS,
       registers,
     });
@@ -47,7 +47,7 @@ export class Metrics {
     const options = {
       name: `flvcast_${name}`,
       help,
-      labelNames: ["channel", ...labels],
+      labelNames: ["stream", ...labels],
       registers: [this.#registry],
     };
     const all = () => this.#measured().flatMap((measured) => labelled(measured, read));
@@ -72,13 +72,13 @@ export class Metrics {
 
   /** Hears of every look at a viewer from now on. */
   #look(): void {
-    for (const { channel } of this.#measured()) {
-      if (channel === null || this.#lookedAt.has(channel)) continue;
-      this.#lookedAt.add(channel);
-      const { name, maxLagMs } = channel;
-      this.#lag.zero({ channel: name }); // or Prometheus would not see the first ones as an increase
+    for (const { hub } of this.#measured()) {
+      if (hub === null || this.#lookedAt.has(hub)) continue;
+      this.#lookedAt.add(hub);
+      const { name, maxLagMs } = hub;
+      this.#lag.zero({ stream: name }); // or Prometheus would not see the first ones as an increase
       // What is too old to be known is longer than that, too.
-      channel.onLook((lagMs) => this.#lag.observe({ channel: name }, Math.min(lagMs, maxLagMs) / 1000));
+      hub.onLook((lagMs) => this.#lag.observe({ stream: name }, Math.min(lagMs, maxLagMs) / 1000));
     }
   }
 }
@@ -88,9 +88,9 @@ type Labelled = readonly [Readonly<Record<string, string>>, number];
 function labelled(measured: Measured, read: Series["read"]): readonly Labelled[] {
   const values = read(measured);
   const list = values === null || typeof values === "number" ? [[{}, values] as const] : values;
-  const channel = measured.status.name;
+  const stream = measured.status.name;
   return list.flatMap(([labels, value]): Labelled[] =>
-    value === null ? [] : [[{ channel, ...labels }, value]],
+    value === null ? [] : [[{ stream, ...labels }, value]],
   );
 }
 

@@ -1,38 +1,38 @@
-import type { Channel } from "../../outputs/live/hub.ts";
+import type { Hub } from "../../outputs/live/hub.ts";
 import type { Transport } from "../../outputs/live/sink.ts";
-import type { CastState, CastStatus, MediaTotals } from "../../status.ts";
+import type { MediaTotals, StreamState, StreamStatus } from "../../status.ts";
 
-/** A channel as it is measured. */
+/** A stream as it is measured. */
 export interface Measured {
-  readonly status: CastStatus;
+  readonly status: StreamStatus;
   readonly totals: MediaTotals;
   /** null where it is not there yet. */
-  readonly channel: Channel | null;
+  readonly hub: Hub | null;
 }
 
 /** Values of one metric, told apart by labels. */
 export type Values = readonly (readonly [Readonly<Record<string, string>>, number | null])[];
 
-/** One metric of each channel, by Prometheus's conventions for names: base units, and `_total` for what only grows. */
+/** One metric of each stream, by Prometheus's conventions for names: base units, and `_total` for what only grows. */
 export interface Series {
   readonly kind: "counter" | "gauge";
   /** Without `flvcast_`. */
   readonly name: string;
   readonly help: string;
-  /** Beside `channel`. */
+  /** Beside `stream`. */
   readonly labels?: readonly string[];
   /** What is null is left out. */
   readonly read: (measured: Measured) => Values | number | null;
 }
 
-const states: readonly CastState[] = ["starting", "waiting", "on-air", "degraded", "ended"];
+const states: readonly StreamState[] = ["starting", "waiting", "on-air", "degraded", "ended"];
 const transports: readonly Transport["name"][] = ["http/1.1", "http/1.0", "http/2", "websocket"];
 
-/** Every metric that is read off a channel; docs/api.md lists them, and a test holds the two together. */
+/** Every metric that is read off a stream; docs/api.md lists them, and a test holds the two together. */
 export const series: readonly Series[] = [
   {
-    ...{ kind: "gauge", name: "channel_state", labels: ["state"] },
-    help: "1 for the state that the channel is in, 0 for the others",
+    ...{ kind: "gauge", name: "stream_state", labels: ["state"] },
+    help: "1 for the state that the stream is in, 0 for the others",
     read: ({ status }) => states.map((state) => [{ state }, status.state === state ? 1 : 0]),
   },
   {
@@ -95,35 +95,35 @@ export const series: readonly Series[] = [
   {
     ...{ kind: "gauge", name: "viewers", labels: ["transport"] },
     help: "Those who watch now",
-    read: ({ channel }) =>
+    read: ({ hub }) =>
       transports.map((transport) => [
         { transport },
-        channel?.viewers.filter(({ sink }) => sink.transport.name === transport).length ?? 0,
+        hub?.viewers.filter(({ sink }) => sink.transport.name === transport).length ?? 0,
       ]),
   },
   {
     ...{ kind: "counter", name: "viewer_disconnects_total", labels: ["reason"] },
     help: "Viewers who are here no more: dropped because they took nothing (--viewer-timeout), removed by the API, or left by themselves or with the stream's end",
-    read: ({ channel }) => (channel === null ? [] : disconnects(channel)),
+    read: ({ hub }) => (hub === null ? [] : disconnects(hub)),
   },
   {
     ...{ kind: "counter", name: "viewer_skips_total" },
     help: "How often a viewer fell behind (--max-lag) and was taken on to a later key frame",
-    read: ({ channel }) => channel?.skips ?? null,
+    read: ({ hub }) => hub?.skips ?? null,
   },
   {
     ...{ kind: "counter", name: "sent_bytes_total" },
     help: "Bytes sent to viewers, framing included",
-    read: ({ channel }) => channel?.sentBytes ?? null,
+    read: ({ hub }) => hub?.sentBytes ?? null,
   },
   {
     ...{ kind: "gauge", name: "batch_interval_seconds" },
     help: "How long a tag may wait by now for others to share its batch",
-    read: ({ channel }) => seconds(channel?.batchMs ?? null),
+    read: ({ hub }) => seconds(hub?.batchMs ?? null),
   },
 ];
 
-function disconnects({ departures, stalls, removals }: Channel): Values {
+function disconnects({ departures, stalls, removals }: Hub): Values {
   return [
     [{ reason: "stalled" }, stalls],
     [{ reason: "removed" }, removals],

@@ -1,14 +1,14 @@
 import type { ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
-import type { Channel } from "../../outputs/live/hub.ts";
+import type { Hub } from "../../outputs/live/hub.ts";
 import type { Sink } from "../../outputs/live/sink.ts";
 import type { Exchange, Http1Exchange, Http2Exchange, WebSocketExchange } from "../http/exchange.ts";
 import { refusal, refusalForNow } from "../http/refusal.ts";
 import { streamed } from "../http/respond.ts";
+import type { AddressLimit } from "./address-limit.ts";
 import { http1Sink } from "./http1-sink.ts";
 import { http2Sink } from "./http2-sink.ts";
-import type { ViewerPlaces } from "./viewer-places.ts";
 import { startViewing } from "./viewing.ts";
 import { webSocketHandshake } from "./websocket-handshake.ts";
 import { webSocketSink } from "./websocket-sink.ts";
@@ -16,14 +16,14 @@ import { webSocketSink } from "./websocket-sink.ts";
 type Headers = Readonly<Record<string, string>>;
 
 /** Somebody who was let in asks for a stream. */
-export interface Wish {
-  readonly channel: Channel;
+export interface StreamRequest {
+  readonly hub: Hub;
   readonly exchange: Exchange;
   /** Of whoever asks, as the door has it. */
   readonly address: string;
   /** What the door wants sent with the response. */
   readonly headers: Headers;
-  readonly places: ViewerPlaces;
+  readonly addressLimit: AddressLimit;
   /** The connection carries a stream from now on. */
   readonly onViewer: (exchange: Exchange) => void;
 }
@@ -37,28 +37,28 @@ const streamHeaders: Headers = {
 };
 
 /**
- * Answers with the channel as HTTP-FLV: the body goes on until the viewer leaves or the channel ends. A `Range` is
+ * Answers with the hub as HTTP-FLV: the body goes on until the viewer leaves or the hub ends. A `Range` is
  * ignored, and over HTTP/1 the connection takes no further request.
  */
-export function serveFlv(wish: Wish): Response | Promise<Response> {
-  const { exchange } = wish;
-  if (exchange.kind === "websocket") return serveWebSocket(wish, exchange);
-  const full = refusalOf(wish);
+export function serveFlv(asked: StreamRequest): Response | Promise<Response> {
+  const { exchange } = asked;
+  if (exchange.kind === "websocket") return serveWebSocket(asked, exchange);
+  const full = refusalOf(asked);
   if (full !== null) return full;
-  if (exchange.request.method === "HEAD") return new Response(null, { headers: headersFor(wish) });
-  return exchange.kind === "http/1" ? serveHttp1(wish, exchange) : serveHttp2(wish, exchange);
+  if (exchange.request.method === "HEAD") return new Response(null, { headers: headersFor(asked) });
+  return exchange.kind === "http/1" ? serveHttp1(asked, exchange) : serveHttp2(asked, exchange);
 }
 
-function refusalOf({ channel, address, headers, places }: Wish): Response | null {
-  const { name, admission } = channel;
+function refusalOf({ hub, address, headers, addressLimit }: StreamRequest): Response | null {
+  const { name, admission } = hub;
   if (admission === "not-ready") return refusalForNow(503, `${name} is starting`, headers);
   if (admission === "full") return refusalForNow(503, `${name} has as many viewers as it may`, headers);
-  if (places.areLeft(address)) return null;
+  if (addressLimit.hasRoom(address)) return null;
   return refusalForNow(429, `${name} has as many viewers from your address as it may`, headers);
 }
 
 /** HTTP/2 has a stream for each request, and knows neither chunks nor the end of a connection. */
-function headersFor({ exchange, headers }: Wish): Headers {
+function headersFor({ exchange, headers }: StreamRequest): Headers {
   const all = { ...streamHeaders, ...headers };
   if (exchange.kind === "http/2") return all;
   const chunked = isChunked(exchange) ? { "Transfer-Encoding": "chunked" } : {};
@@ -69,42 +69,42 @@ function isChunked({ request }: Http1Exchange | WebSocketExchange): boolean {
   return request.httpVersionMinor >= 1;
 }
 
-function serveHttp1(wish: Wish, exchange: Http1Exchange): Response {
+function serveHttp1(asked: StreamRequest, exchange: Http1Exchange): Response {
   const { request, response } = exchange;
   if (response.socket === null)
-    return refusal(400, "a stream cannot be asked for behind another request", wish.headers);
+    return refusal(400, "a stream cannot be asked for behind another request", asked.headers);
   response.shouldKeepAlive = false;
   response.useChunkedEncodingByDefault = false; // chunks are framed by the sink, once for all viewers, not by node
-  response.writeHead(200, headersFor(wish));
+  response.writeHead(200, headersFor(asked));
   response.flushHeaders();
   takeOver(request.socket);
-  return view(wish, http1Sink(request.socket, isChunked(exchange) ? "1.1" : "1.0"), request.socket);
+  return view(asked, http1Sink(request.socket, isChunked(exchange) ? "1.1" : "1.0"), request.socket);
 }
 
-function serveHttp2(wish: Wish, { response }: Http2Exchange): Response {
+function serveHttp2(asked: StreamRequest, { response }: Http2Exchange): Response {
   const { stream } = response;
-  response.writeHead(200, headersFor(wish));
+  response.writeHead(200, headersFor(asked));
   stream.setTimeout(0);
   discardInput(stream, () => stream.close());
-  return view(wish, http2Sink(stream), stream);
+  return view(asked, http2Sink(stream), stream);
 }
 
 /** The handshake of one that cannot be had has been answered by itself. */
-async function serveWebSocket(wish: Wish, exchange: WebSocketExchange): Promise<Response> {
+async function serveWebSocket(asked: StreamRequest, exchange: WebSocketExchange): Promise<Response> {
   const accept = await webSocketHandshake();
-  const full = refusalOf(wish);
+  const full = refusalOf(asked);
   if (full !== null) return full;
   const socket = accept(exchange);
   if (socket === null) return streamed;
   discardInput(socket, () => socket.destroy());
-  return view(wish, webSocketSink(socket), socket);
+  return view(asked, webSocketSink(socket), socket);
 }
 
-function view(wish: Wish, sink: Sink, connection: Socket | ServerHttp2Stream): Response {
-  const { channel, exchange, address, places, onViewer } = wish;
+function view(asked: StreamRequest, sink: Sink, connection: Socket | ServerHttp2Stream): Response {
+  const { hub, exchange, address, addressLimit, onViewer } = asked;
   onViewer(exchange);
-  startViewing(channel, sink, connection, { id: places.take(address), address, sinceMs: Date.now() });
-  connection.once("close", () => places.leave(address));
+  startViewing(hub, sink, connection, { id: addressLimit.take(address), address, sinceMs: Date.now() });
+  connection.once("close", () => addressLimit.leave(address));
   return streamed;
 }
 

@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from "node:http2";
 import { Socket } from "node:net";
-import type { Channel } from "../../outputs/live/hub.ts";
+import type { Hub } from "../../outputs/live/hub.ts";
 import type { Viewer } from "../../outputs/live/viewer.ts";
 import { connectionKey, readTcpQueues, type TcpQueues } from "./tcp-queues.ts";
 
@@ -15,7 +15,7 @@ interface Watched {
 }
 
 /**
- * Looks how far each viewer of a channel is behind, as often as it takes to see within a second who is too far. A
+ * Looks how far each viewer of a hub is behind, as often as it takes to see within a second who is too far. A
  * finished write means "copied to the kernel", which takes some 15 seconds of a stream before a write waits: what the
  * other end has acknowledged is what the kernel's queue for it no longer holds. Where the system does not tell, and over
  * HTTP/2, where flow control lets little through that nobody reads, what was handed over counts as acknowledged.
@@ -23,15 +23,15 @@ interface Watched {
  * Over TLS the queue holds records, each 22 bytes longer than what is in it: up to 0.2 % for pictures.
  */
 export class LagWatch {
-  readonly #channel: Channel;
+  readonly #hub: Hub;
   readonly #readQueues: () => Promise<TcpQueues>;
   readonly #viewers = new Map<Viewer, Watched>();
   /** Of the next look; null while there is nobody to look at, or a look goes on. */
   #timer: NodeJS.Timeout | null = null;
   #isLooking = false;
 
-  constructor(channel: Channel, readQueues = readTcpQueues) {
-    this.#channel = channel;
+  constructor(hub: Hub, readQueues = readTcpQueues) {
+    this.#hub = hub;
     this.#readQueues = readQueues;
   }
 
@@ -61,7 +61,7 @@ export class LagWatch {
     const queues = await this.#readQueues();
     this.#isLooking = false;
     const lagMs = this.#judge(queues);
-    if (this.#viewers.size > 0) this.#lookIn(Math.max(LOOK_MS, this.#channel.maxLagMs - lagMs));
+    if (this.#viewers.size > 0) this.#lookIn(Math.max(LOOK_MS, this.#hub.maxLagMs - lagMs));
   }
 
   /** Has every viewer judged; the longest lag, of which a viewer who waits for a key frame has no end. */
@@ -70,7 +70,7 @@ export class LagWatch {
     let longestMs = 0;
     for (const [viewer, { key, handedOverBytes }] of this.#viewers) {
       const queuedBytes = key === null ? 0 : (queues.get(key) ?? 0);
-      this.#channel.look(viewer, handedOverBytes - queuedBytes, nowMs);
+      this.#hub.look(viewer, handedOverBytes - queuedBytes, nowMs);
       longestMs = Math.max(longestMs, viewer.state === "live" ? viewer.lagMs : Number.POSITIVE_INFINITY);
     }
     return longestMs;

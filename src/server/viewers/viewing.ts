@@ -1,30 +1,25 @@
 import type { ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
-import type { Channel } from "../../outputs/live/hub.ts";
+import type { Hub } from "../../outputs/live/hub.ts";
 import type { Sink } from "../../outputs/live/sink.ts";
 import type { Viewer, Who } from "../../outputs/live/viewer.ts";
 import { LagWatch } from "./lag-watch.ts";
 
-const watches = new WeakMap<Channel, LagWatch>();
+const watches = new WeakMap<Hub, LagWatch>();
 
 /**
- * Lets a viewer into the channel, whose admission must be open, and out again when its connection closes; meanwhile
+ * Lets a viewer into the hub, whose admission must be open, and out again when its connection closes; meanwhile
  * its lag is watched. What fails on the connection is seen as its close.
  */
-export function startViewing(
-  channel: Channel,
-  sink: Sink,
-  connection: Socket | ServerHttp2Stream,
-  who: Who,
-): Viewer {
-  const watch = watches.get(channel) ?? new LagWatch(channel);
-  watches.set(channel, watch);
-  const viewer = channel.join(sink, who);
+export function startViewing(hub: Hub, sink: Sink, connection: Socket | ServerHttp2Stream, who: Who): Viewer {
+  const watch = watches.get(hub) ?? new LagWatch(hub);
+  watches.set(hub, watch);
+  const viewer = hub.join(sink, who);
   watch.add(viewer, connection);
   connection.on("error", () => undefined);
   const leave = () => {
     watch.delete(viewer);
-    channel.leave(viewer);
+    hub.leave(viewer);
   };
   connection.once("close", leave);
   if (connection.destroyed) leave(); // its close may have been before

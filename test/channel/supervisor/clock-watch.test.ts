@@ -69,7 +69,7 @@ it("leaves no timer behind when it is closed", () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it("has been set already, where a long-lived process begins a cast after that", () => {
+it("has been set already, where a long-lived process begins a stream after that", () => {
   watch.close();
   offsetMs = 7_200_000;
   begin();

@@ -4,14 +4,14 @@ import { type EndedRun, SupervisedInput } from "../../../src/channel/supervisor/
 import { cameraSource } from "../../../src/devices/camera-source.ts";
 import { unlistedDevice } from "../../../src/devices/unlisted.ts";
 import { UserError } from "../../../src/errors.ts";
-import type { Plan } from "../../../src/ffmpeg/plan.ts";
+import type { ProcessPlan } from "../../../src/ffmpeg/plan.ts";
 import type { LogEvent } from "../../../src/log.ts";
 import { FakeCapture } from "./fake-capture.ts";
 
 const camera = unlistedDevice("/dev/video0");
 if (camera?.kind !== "camera") throw new Error("no camera");
 const mode = { format: null, coding: "raw", size: null, fps: null, copies: false } as const;
-const plan: Plan = {
+const plan: ProcessPlan = {
   source: { ...cameraSource(camera, mode, "driver"), label: "cam0" },
   args: [],
   video: null,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Run } from "../../../src/channel/supervisor/run.ts";
 import { testSource } from "../../../src/devices/test-source.ts";
-import type { Plan } from "../../../src/ffmpeg/plan.ts";
+import type { ProcessPlan } from "../../../src/ffmpeg/plan.ts";
 import type { AudioFrame } from "../../../src/media/packet.ts";
 import { FakeCapture, picture } from "./fake-capture.ts";
 
@@ -11,7 +11,7 @@ const audio = { pipe: 3, encoder: "aac", bitrateKbps: null } as const;
 const source = testSource({ wanted: { video: true, audio: true }, size: null, fps: null });
 
 /** A process with these tracks, and what of it came through. */
-function run(plan: Partial<Plan>) {
+function run(plan: Partial<ProcessPlan>) {
   let capture: FakeCapture | null = null;
   const came: string[] = [];
   const begun = new Run(

@@ -233,10 +233,10 @@ describe("NUT by the letter", () => {
     expect(play(header, STREAM, changed)).toHaveLength(2);
   });
 
-  test("version 4 has flags, and in broadcast mode a transmission time in syncpoints", () => {
-    const broadcast = mainHeader({ version: 4, flags: "01" });
-    expect(frames(play(broadcast, STREAM, packet("syncpoint", "00 00 55"), coded(0, "01")))).toHaveLength(1);
-    expect(() => play(broadcast, STREAM, packet("syncpoint", "00 00"))).toThrow(CorruptInputError);
+  test("version 4 has flags, and in stream mode a transmission time in syncpoints", () => {
+    const stream = mainHeader({ version: 4, flags: "01" });
+    expect(frames(play(stream, STREAM, packet("syncpoint", "00 00 55"), coded(0, "01")))).toHaveLength(1);
+    expect(() => play(stream, STREAM, packet("syncpoint", "00 00"))).toThrow(CorruptInputError);
   });
 
   test("a frame of no bytes is nothing", () => {

@@ -6,7 +6,7 @@ import { encodeHeader } from "../../../src/media/flv/header.ts";
 import { TagType } from "../../../src/media/flv/layout.ts";
 import { encodeTag, type Tag, type TagRole } from "../../../src/media/flv/tag.ts";
 import { parseVideoBody } from "../../../src/media/flv/video-body.ts";
-import { Channel, type ChannelLimits, type Schedule } from "../../../src/outputs/live/hub.ts";
+import { Hub, type HubLimits, type Schedule } from "../../../src/outputs/live/hub.ts";
 import type { Sink, Transport } from "../../../src/outputs/live/sink.ts";
 import type { Who } from "../../../src/outputs/live/viewer.ts";
 
@@ -111,9 +111,9 @@ function isRole(word: string): word is TagRole {
   return Object.hasOwn(bodies, word);
 }
 
-/** A channel with picture and sound. */
-export function videoChannel(limits: Partial<ChannelLimits> = {}, schedule?: Schedule): Channel {
-  return new Channel({
+/** A hub with picture and sound. */
+export function videoHub(limits: Partial<HubLimits> = {}, schedule?: Schedule): Hub {
+  return new Hub({
     name: "cam",
     header: encodeHeader({ video: true, audio: true }),
     hasVideo: true,
@@ -122,9 +122,9 @@ export function videoChannel(limits: Partial<ChannelLimits> = {}, schedule?: Sch
   });
 }
 
-/** A channel with sound alone. */
-export function audioChannel(limits: Partial<ChannelLimits> = {}): Channel {
-  return new Channel({
+/** A hub with sound alone. */
+export function audioHub(limits: Partial<HubLimits> = {}): Hub {
+  return new Hub({
     name: "mic",
     header: encodeHeader({ video: false, audio: true }),
     hasVideo: false,
@@ -132,8 +132,8 @@ export function audioChannel(limits: Partial<ChannelLimits> = {}): Channel {
   });
 }
 
-/** Publishes and flushes at once: one batch, or more where the channel starts one. */
-export function send(channel: Channel, story: string): void {
-  for (const tag of tags(story)) channel.publish(tag);
-  channel.flush();
+/** Publishes and flushes at once: one batch, or more where the hub starts one. */
+export function send(hub: Hub, story: string): void {
+  for (const tag of tags(story)) hub.publish(tag);
+  hub.flush();
 }

@@ -24,7 +24,7 @@ need qemu-system-x86_64 qemu-system-x86
 need mke2fs e2fsprogs
 if [ ! -e "$cache/$name" ]; then
   command -v apt-get >/dev/null || cannot "it is made of Debian's packages, and there is no apt-get here"
-  [ "$(id -u)" = 0 ] || cannot "the first time takes root: sudo -E bash test/devices/guest/make.sh"
+  [ "$(id -u)" = 0 ] || cannot "the first time takes root: sudo -E bash test/real-devices/guest/make.sh"
   apt-cache show linux-image-amd64 >/dev/null 2>&1 || apt-get -qq update >&2 || cannot "apt-get update failed: see above"
   KERNEL=$(apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^  Depends: linux-image-//p' | head -1)
   [ -n "$KERNEL" ] || cannot "apt knows no package linux-image-amd64: is this a Debian?"

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Door } from "../../../src/auth/gate.ts";
 import { operations } from "../../../src/server/api/operations.ts";
-import { channelDetailSchema, channelsSchema, viewersSchema } from "../../../src/server/api/schemas.ts";
+import { streamDetailSchema, streamsSchema, viewersSchema } from "../../../src/server/api/schemas.ts";
 import { someStatus } from "../../control/some-status.ts";
 import { FakeBroadcast } from "../fake-stream.ts";
 import { hasOpening, Served } from "../served.ts";
@@ -11,14 +11,14 @@ const rules = { token: null, allowedOrigins: [], ourNames: [], trustedProxies: [
 const json = { "content-type": "application/json", "cache-control": "no-store" };
 
 let served: Served;
-let broadcast: FakeBroadcast;
+let stream: FakeBroadcast;
 
 beforeAll(async () => {
-  served = await Served.start(false, { doorkeeper: new Door(rules) });
+  served = await Served.start(false, { gate: new Door(rules) });
 });
 beforeEach(() => {
-  broadcast = new FakeBroadcast();
-  served.server.tellOf(() => [broadcast]);
+  stream = new FakeBroadcast();
+  served.server.setStreams(() => [stream]);
 });
 afterAll(() => served.stop());
 
@@ -29,14 +29,14 @@ async function ask(path: string, init: RequestInit = {}, { port } = served) {
 }
 
 describe("what is told", () => {
-  it("of the channels is what a viewer may know, and the server's clock", async () => {
-    const { status, headers, text } = await ask("/api/v1/channels");
+  it("of the streams is what a viewer may know, and the server's clock", async () => {
+    const { status, headers, text } = await ask("/api/v1/streams");
     expect([status, headers]).toEqual([200, expect.objectContaining(json)]);
     const told = JSON.parse(text);
-    expect(channelsSchema.parse(told)).toEqual(told);
+    expect(streamsSchema.parse(told)).toEqual(told);
     expect(Math.abs(told.nowMs - Date.now())).toBeLessThan(60_000);
     const { state, sinceMs, url, size, fps, bitrateKbps, codecs, viewers, lastError } = someStatus;
-    expect(told.channels).toEqual([
+    expect(told.streams).toEqual([
       {
         ...{ name: "cam", encoder: "h264_vaapi" },
         ...{ state, sinceMs, url, size, fps, bitrateKbps, codecs, viewers, lastError },
@@ -44,28 +44,28 @@ describe("what is told", () => {
     ]);
   });
 
-  it("of one channel is more, and of none that is not there", async () => {
-    const told = JSON.parse((await ask("/api/v1/channels/cam")).text);
-    expect(channelDetailSchema.parse(told)).toEqual(told);
+  it("of one stream is more, and of none that is not there", async () => {
+    const told = JSON.parse((await ask("/api/v1/streams/cam")).text);
+    expect(streamDetailSchema.parse(told)).toEqual(told);
     expect(told.inputs).toEqual(someStatus.inputs);
-    expect(await ask("/api/v1/channels/other")).toMatchObject({
+    expect(await ask("/api/v1/streams/other")).toMatchObject({
       status: 404,
-      text: "there is no such channel here\n",
+      text: "there is no such stream here\n",
     });
   });
 
   it("before anything is known, is said to be so", async () => {
     const { encoder: _, ...rest } = someStatus;
-    broadcast.current = {
+    stream.current = {
       ...{ ...rest, encoder: null, url: null, size: null, fps: null, bitrateKbps: null },
       ...{ codecs: [], inputs: [], lastError: null, state: "waiting", name: "cam" },
     };
-    const told = JSON.parse((await ask("/api/v1/channels/cam")).text);
-    expect(channelDetailSchema.parse(told)).toEqual(told);
+    const told = JSON.parse((await ask("/api/v1/streams/cam")).text);
+    expect(streamDetailSchema.parse(told)).toEqual(told);
   });
 
   it("to HEAD is the head alone", async () => {
-    expect(await ask("/api/v1/channels", { method: "HEAD" })).toMatchObject({
+    expect(await ask("/api/v1/streams", { method: "HEAD" })).toMatchObject({
       ...{ status: 200, text: "", headers: json },
     });
   });
@@ -78,14 +78,14 @@ describe("viewers", () => {
     const told = JSON.parse((await ask("/api/v1/viewers")).text);
     expect(viewersSchema.parse(told)).toEqual(told);
     expect(told.viewers).toEqual([
-      expect.objectContaining({ channel: "cam", address: "127.0.0.1", transport: "http/1.1", skipped: 0 }),
+      expect.objectContaining({ stream: "cam", address: "127.0.0.1", transport: "http/1.1", skipped: 0 }),
       expect.objectContaining({ transport: "http/1.0", lagMs: 0, isWaiting: false }),
     ]);
     const [{ id }, { id: otherId }] = told.viewers;
     const removed = await ask(`/api/v1/viewers/${id}`, { method: "DELETE" });
     expect([removed.status, removed.text]).toEqual([204, ""]);
     expect((await one.closed()).body.endsWith("0\r\n\r\n")).toBe(true);
-    expect([served.channel.viewerCount, served.channel.removals, two.socket.closed]).toEqual([1, 1, false]);
+    expect([served.hub.viewerCount, served.hub.removals, two.socket.closed]).toEqual([1, 1, false]);
     expect((await ask(`/api/v1/viewers/${id}`, { method: "DELETE" })).status).toBe(404);
     expect((await ask(`/api/v1/viewers/${otherId}`, { method: "DELETE" })).status).toBe(204);
     await two.closed();
@@ -97,20 +97,20 @@ describe("viewers", () => {
 });
 
 describe("a restart", () => {
-  it("begins, and tells how the channel is", async () => {
-    const { status, text } = await ask("/api/v1/channels/cam/restart", { method: "POST" });
-    expect([status, broadcast.calls]).toEqual([202, ["restart"]]);
-    expect(channelDetailSchema.parse(JSON.parse(text)).name).toBe("cam");
+  it("begins, and tells how the stream is", async () => {
+    const { status, text } = await ask("/api/v1/streams/cam/restart", { method: "POST" });
+    expect([status, stream.calls]).toEqual([202, ["restart"]]);
+    expect(streamDetailSchema.parse(JSON.parse(text)).name).toBe("cam");
   });
 
-  it("is refused before the channel is on the air, and where there is none", async () => {
-    broadcast.current = { ...broadcast.current, state: "starting" };
-    expect(await ask("/api/v1/channels/cam/restart", { method: "POST" })).toMatchObject({
+  it("is refused before the stream is on the air, and where there is none", async () => {
+    stream.current = { ...stream.current, state: "starting" };
+    expect(await ask("/api/v1/streams/cam/restart", { method: "POST" })).toMatchObject({
       status: 409,
       text: "cam is starting: it begins as soon as it can\n",
     });
-    expect((await ask("/api/v1/channels/no/restart", { method: "POST" })).status).toBe(404);
-    expect(broadcast.calls).toEqual([]);
+    expect((await ask("/api/v1/streams/no/restart", { method: "POST" })).status).toBe(404);
+    expect(stream.calls).toEqual([]);
   });
 });
 
@@ -123,19 +123,19 @@ describe("a page of another site", () => {
     ["a form with text", { "content-type": "text/plain;charset=UTF-8" }],
   ])("with %s changes nothing", async (_what, headers) => {
     const { port } = served;
-    const request = `POST /api/v1/channels/cam/restart HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n`;
+    const request = `POST /api/v1/streams/cam/restart HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: close\r\n`;
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     const client = await served.request(`${request}${lines.join("")}Content-Length: 0\r\n\r\n`).closed();
     expect([403, 415]).toContain(client.status);
-    expect(broadcast.calls).toEqual([]);
+    expect(stream.calls).toEqual([]);
   });
 });
 
 describe("where a token is needed", () => {
   let guarded: Served;
   beforeAll(async () => {
-    guarded = await Served.start(false, { doorkeeper: new Door({ ...rules, token: TOKEN }) });
-    guarded.server.tellOf(() => [broadcast]);
+    guarded = await Served.start(false, { gate: new Door({ ...rules, token: TOKEN }) });
+    guarded.server.setStreams(() => [stream]);
   });
   afterAll(() => guarded.stop());
 
@@ -157,8 +157,8 @@ describe("where a token is needed", () => {
 
 describe("a method that there is not", () => {
   it.each([
-    ["PUT", "/api/v1/channels", "GET, HEAD, OPTIONS"],
-    ["GET", "/api/v1/channels/cam/restart", "POST, OPTIONS"],
+    ["PUT", "/api/v1/streams", "GET, HEAD, OPTIONS"],
+    ["GET", "/api/v1/streams/cam/restart", "POST, OPTIONS"],
     ["GET", "/api/v1/viewers/1", "DELETE, OPTIONS"],
   ])("%s of %s is told which there are", async (method, path, allow) => {
     expect(await ask(path, { method })).toMatchObject({ status: 405, headers: { allow } });
@@ -167,6 +167,6 @@ describe("a method that there is not", () => {
 });
 
 it("a path below the API that is none is nothing", async () => {
-  for (const path of ["/api", "/api/v1", "/api/v1/", "/api/v1/channels/", "/api/v2/channels"])
+  for (const path of ["/api", "/api/v1", "/api/v1/", "/api/v1/streams/", "/api/v2/streams"])
     expect((await ask(path)).status).toBe(404);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Door } from "../../../src/auth/gate.ts";
-import type { CastStatus } from "../../../src/status.ts";
+import type { StreamStatus } from "../../../src/status.ts";
 import { FakeBroadcast } from "../fake-stream.ts";
 import { Served } from "../served.ts";
 
@@ -9,14 +9,14 @@ const rules = { token: TOKEN, allowedOrigins: [], ourNames: [], trustedProxies: 
 const SINCE = "2026-05-01T00:26:40.000Z";
 
 let served: Served;
-let broadcast: FakeBroadcast;
+let stream: FakeBroadcast;
 beforeAll(async () => {
-  served = await Served.start(false, { doorkeeper: new Door(rules) });
+  served = await Served.start(false, { gate: new Door(rules) });
 });
 beforeEach(() => {
-  broadcast = new FakeBroadcast();
-  broadcast.current = { ...broadcast.current, sinceMs: Date.parse(SINCE) };
-  served.server.tellOf(() => [broadcast]);
+  stream = new FakeBroadcast();
+  stream.current = { ...stream.current, sinceMs: Date.parse(SINCE) };
+  served.server.setStreams(() => [stream]);
 });
 afterAll(() => served.stop());
 
@@ -26,14 +26,14 @@ async function ask(path: string): Promise<readonly [number, string]> {
 }
 
 it("the process is well as long as it answers, whoever asks", async () => {
-  broadcast.current = { ...broadcast.current, state: "waiting" };
+  stream.current = { ...stream.current, state: "waiting" };
   expect(await ask("/healthz")).toEqual([200, "ok\n"]);
 });
 
 describe("readiness", () => {
   it("is told to everyone, and what is wrong to those who may watch", async () => {
     expect(await ask("/readyz")).toEqual([200, "ready\n"]);
-    broadcast.current = { ...broadcast.current, state: "waiting", lastError: "no cam0 is here" };
+    stream.current = { ...stream.current, state: "waiting", lastError: "no cam0 is here" };
     expect(await ask("/readyz")).toEqual([503, "not ready\n"]);
     expect(await ask(`/readyz?token=${TOKEN}`)).toEqual([
       503,
@@ -44,26 +44,26 @@ describe("readiness", () => {
   const [camera, microphone] = new FakeBroadcast().current.inputs;
   const lost = (input = camera) => (input === undefined ? [] : [{ ...input, state: "waiting" as const }]);
   const well = microphone === undefined ? [] : [microphone];
-  it.each<[CastStatus["state"], string, CastStatus["inputs"], number]>([
+  it.each<[StreamStatus["state"], string, StreamStatus["inputs"], number]>([
     ["starting", "nothing that came yet", [], 503],
     ["on-air", "all inputs", well, 200],
     ["degraded", "one of two inputs", [...lost(), ...well], 200],
     ["degraded", "no input left", [...lost(), ...lost(microphone)], 503],
     ["ended", "its end", [], 503],
-  ])("of a channel that is %s with %s", async (state, _what, inputs, status) => {
-    broadcast.current = { ...broadcast.current, state, inputs };
+  ])("of a stream that is %s with %s", async (state, _what, inputs, status) => {
+    stream.current = { ...stream.current, state, inputs };
     expect((await ask("/readyz"))[0]).toBe(status);
   });
 
-  it("of a server without channels is none", async () => {
-    served.server.tellOf(() => []);
+  it("of a server without streams is none", async () => {
+    served.server.setStreams(() => []);
     expect(await ask("/readyz")).toEqual([503, "not ready\n"]);
   });
 
   it("takes all channels", async () => {
     const other = new FakeBroadcast();
     other.current = { ...other.current, name: "other", state: "waiting" };
-    served.server.tellOf(() => [broadcast, other]);
+    served.server.setStreams(() => [stream, other]);
     expect((await ask("/readyz"))[0]).toBe(503);
   });
 });

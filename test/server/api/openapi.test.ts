@@ -22,7 +22,7 @@ it("every operation is described, and no other", () => {
 it("every schema that is referred to is there, under its name", () => {
   const names = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
   expect(new Set(names)).toEqual(
-    new Set(["Channel", "ChannelDetail", "Channels", "Document", "Viewer", "Viewers"]),
+    new Set(["Stream", "StreamDetail", "Streams", "Document", "Viewer", "Viewers"]),
   );
   expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(names));
   expect(text.match(/"\$ref"/g)).toHaveLength(names.length);

@@ -4,13 +4,13 @@ import { FakeBroadcast } from "../fake-stream.ts";
 import { Served } from "../served.ts";
 
 let served: Served;
-let broadcast: FakeBroadcast;
+let stream: FakeBroadcast;
 beforeAll(async () => {
   served = await Served.start(false);
 });
 beforeEach(() => {
-  broadcast = new FakeBroadcast();
-  served.server.tellOf(() => [broadcast]);
+  stream = new FakeBroadcast();
+  served.server.setStreams(() => [stream]);
 });
 afterAll(() => served.stop());
 
@@ -38,7 +38,7 @@ it.each([
     ...([500, "cam's picture cannot be decoded: ffmpeg ended with 1\n"] as const),
   ],
 ] as const)("a picture %s is refused in one line", async (_what, picture, status, line) => {
-  broadcast.picture = picture;
+  stream.picture = picture;
   const response = await ask("/live/cam.jpg");
   expect([response.status, await response.text()]).toEqual([status, line]);
 });

@@ -41,11 +41,11 @@ async function ask(headers: Readonly<Record<string, string>>, body?: Buffer): Pr
 }
 
 describe("a stream over HTTP/2", () => {
-  it("is the bare bytes, from the header to the channel's end", async () => {
+  it("is the bare bytes, from the header to the hub's end", async () => {
     const asked = ask({ ":path": "/live/cam.flv" });
-    await expect.poll(() => served.channel.viewerCount).toBe(1);
-    send(served.channel, "delta@40");
-    served.channel.end();
+    await expect.poll(() => served.hub.viewerCount).toBe(1);
+    send(served.hub, "delta@40");
+    served.hub.end();
     const { status, headers, body } = await asked;
     expect(status).toBe(200);
     expect(headers).toMatchObject({
@@ -55,18 +55,18 @@ describe("a stream over HTTP/2", () => {
     });
     expect(headers).not.toHaveProperty("transfer-encoding");
     expect(body.startsWith("FLV\x01\x05\0\0\0\x09\0\0\0\0")).toBe(true);
-    expect(served.channel.viewerCount).toBe(0);
+    expect(served.hub.viewerCount).toBe(0);
   });
 
   it("is one among others on its connection, and outlasts the time for idle ones", async () => {
     const first = session.request({ ":path": "/live/cam.flv" });
     const second = session.request({ ":path": "/flv?app=live&stream=cam" });
     for (const stream of [first, second]) stream.resume();
-    await expect.poll(() => served.channel.viewerCount).toBe(2);
+    await expect.poll(() => served.hub.viewerCount).toBe(2);
     second.close(constants.NGHTTP2_CANCEL);
-    await expect.poll(() => served.channel.viewerCount).toBe(1);
+    await expect.poll(() => served.hub.viewerCount).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 1000)); // three times what an idle one has
-    expect(served.channel.viewerCount).toBe(1);
+    expect(served.hub.viewerCount).toBe(1);
     expect(first.closed).toBe(false);
   });
 
@@ -75,9 +75,9 @@ describe("a stream over HTTP/2", () => {
       .request({ ":path": "/live/cam.flv" })
       .on("error", () => undefined)
       .resume();
-    await expect.poll(() => served.channel.viewerCount).toBe(1);
+    await expect.poll(() => served.hub.viewerCount).toBe(1);
     session.destroy();
-    await expect.poll(() => served.channel.viewerCount).toBe(0);
+    await expect.poll(() => served.hub.viewerCount).toBe(0);
   });
 });
 
@@ -131,7 +131,7 @@ describe("a session of HTTP/2", () => {
       socket.write(Buffer.concat([frame(HEADERS, END_STREAM | END_HEADERS, id, watchBlock), reset]));
     }
     await once(socket, "close");
-    await expect.poll(() => served.channel.viewerCount).toBe(0);
+    await expect.poll(() => served.hub.viewerCount).toBe(0);
   });
 });
 

@@ -1,8 +1,8 @@
 import { connect, Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { Lobby, otherEnd } from "../../../src/server/http/idle-connections.ts";
+import { IdleConnections, peerOf } from "../../../src/server/http/idle-connections.ts";
 import { defaultServerLimits } from "../../../src/server/http/limits.ts";
-import { ViewerPlaces } from "../../../src/server/viewers/viewer-places.ts";
+import { AddressLimit } from "../../../src/server/viewers/address-limit.ts";
 import { hasOpening, Served } from "../served.ts";
 
 const started: Served[] = [];
@@ -25,7 +25,7 @@ describe("the number of viewers", () => {
     expect([second.status, second.header("Retry-After")]).toEqual([503, "1"]);
     expect(second.body).toBe("cam has as many viewers as it may: try again in a second\n");
     first.socket.destroy();
-    await expect.poll(() => served.channel.viewerCount).toBe(0);
+    await expect.poll(() => served.hub.viewerCount).toBe(0);
     await served.get("/live/cam.flv").until(hasOpening);
   });
 
@@ -35,18 +35,18 @@ describe("the number of viewers", () => {
     const second = await served.get("/live/cam.flv", "Connection: close\r\n").closed();
     expect([second.status, second.header("Retry-After")]).toEqual([429, "1"]);
     first.socket.destroy();
-    await expect.poll(() => served.channel.viewerCount).toBe(0);
+    await expect.poll(() => served.hub.viewerCount).toBe(0);
     await served.get("/live/cam.flv").until(hasOpening);
   });
 
   it("is counted by IPv6 networks of 64 bits", () => {
-    const places = new ViewerPlaces(2);
-    places.take("2001:db8::1");
-    places.take("2001:db8::2");
-    expect(places.areLeft("2001:db8::3")).toBe(false);
-    expect(places.areLeft("2001:db8:0:1::3")).toBe(true);
-    places.leave("2001:db8::1");
-    expect(places.areLeft("2001:db8::3")).toBe(true);
+    const addressLimit = new AddressLimit(2);
+    addressLimit.take("2001:db8::1");
+    addressLimit.take("2001:db8::2");
+    expect(addressLimit.hasRoom("2001:db8::3")).toBe(false);
+    expect(addressLimit.hasRoom("2001:db8:0:1::3")).toBe(true);
+    addressLimit.leave("2001:db8::1");
+    expect(addressLimit.hasRoom("2001:db8::3")).toBe(true);
   });
 });
 
@@ -66,43 +66,43 @@ describe("connections without a stream", () => {
   let nowMs = 0;
   let port = 1;
   const lobbyOf = (limits: { maxIdle?: number; maxIdlePerNetwork?: number }) =>
-    new Lobby({ ...defaultServerLimits, ...limits }, () => nowMs);
-  const enter = (lobby: Lobby, address: string): FakeSocket => {
+    new IdleConnections({ ...defaultServerLimits, ...limits }, () => nowMs);
+  const enter = (idle: IdleConnections, address: string): FakeSocket => {
     const socket = new FakeSocket(address, port++);
-    lobby.enter(socket);
+    idle.enter(socket);
     return socket;
   };
 
   it("are bounded: the oldest goes", () => {
-    const lobby = lobbyOf({ maxIdle: 2 });
-    const sockets = ["192.0.2.1", "192.0.2.2"].map((address) => enter(lobby, address));
+    const idle = lobbyOf({ maxIdle: 2 });
+    const sockets = ["192.0.2.1", "192.0.2.2"].map((address) => enter(idle, address));
     nowMs += 2000;
-    enter(lobby, "192.0.2.3");
+    enter(idle, "192.0.2.3");
     expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, false]);
   });
 
   it("are bounded for each network: others are left alone", () => {
-    const lobby = lobbyOf({ maxIdlePerNetwork: 1 });
-    const [first, other] = ["192.0.2.1", "192.0.2.2"].map((address) => enter(lobby, address));
+    const idle = lobbyOf({ maxIdlePerNetwork: 1 });
+    const [first, other] = ["192.0.2.1", "192.0.2.2"].map((address) => enter(idle, address));
     nowMs += 2000;
-    enter(lobby, "192.0.2.1");
+    enter(idle, "192.0.2.1");
     expect([first?.destroyed, other?.destroyed]).toEqual([true, false]);
   });
 
   it("may all come at once: they have a second", () => {
-    const lobby = lobbyOf({ maxIdlePerNetwork: 1 });
-    const sockets = Array.from({ length: 10 }, () => enter(lobby, "192.0.2.1"));
+    const idle = lobbyOf({ maxIdlePerNetwork: 1 });
+    const sockets = Array.from({ length: 10 }, () => enter(idle, "192.0.2.1"));
     expect(sockets.some(({ destroyed }) => destroyed)).toBe(false);
   });
 
   it("are not those that have become a stream, or are gone", () => {
-    const lobby = lobbyOf({ maxIdle: 1 });
-    const viewer = enter(lobby, "192.0.2.1");
-    lobby.leave(otherEnd(viewer));
+    const idle = lobbyOf({ maxIdle: 1 });
+    const viewer = enter(idle, "192.0.2.1");
+    idle.leave(peerOf(viewer));
     nowMs += 2000;
-    enter(lobby, "192.0.2.2");
+    enter(idle, "192.0.2.2");
     expect(viewer.destroyed).toBe(false);
-    expect(lobby.has(otherEnd(viewer))).toBe(false);
+    expect(idle.has(peerOf(viewer))).toBe(false);
   });
 
   it("come in their hundreds, and a viewer is served on", async () => {

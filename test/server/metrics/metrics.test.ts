@@ -2,17 +2,17 @@ import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Metrics } from "../../../src/server/metrics/metrics.ts";
 import { type Measured, series } from "../../../src/server/metrics/series.ts";
-import { FakeSink, send, somebody, videoChannel } from "../../outputs/live/fakes.ts";
+import { FakeSink, send, somebody, videoHub } from "../../outputs/live/fakes.ts";
 import { FakeBroadcast } from "../fake-stream.ts";
 
 const OPENING = "metadata@0 video-config@0 audio-config@0 key@0";
-const broadcast = new FakeBroadcast();
+const stream = new FakeBroadcast();
 let measured: Measured;
 
 beforeEach(() => {
-  const channel = videoChannel({ maxLagMs: 3000 });
-  send(channel, OPENING);
-  measured = { status: broadcast.status(), totals: broadcast.totals(), channel };
+  const hub = videoHub({ maxLagMs: 3000 });
+  send(hub, OPENING);
+  measured = { status: stream.status(), totals: stream.totals(), hub };
 });
 
 /** The lines of one metric. */
@@ -23,19 +23,19 @@ async function read(metrics: Metrics, name: string): Promise<readonly string[]> 
 
 describe("what is measured of a channel", () => {
   it.each([
-    ["channel_state", 'flvcast_channel_state{channel="cam",state="on-air"} 1'],
-    ["channel_state", 'flvcast_channel_state{channel="cam",state="waiting"} 0'],
-    ["encoder_info", 'flvcast_encoder_info{channel="cam",encoder="h264_vaapi"} 1'],
-    ["media_frames_total", 'flvcast_media_frames_total{channel="cam",track="video"} 300'],
-    ["media_bytes_total", 'flvcast_media_bytes_total{channel="cam",track="audio"} 160000'],
-    ["key_frames_total", 'flvcast_key_frames_total{channel="cam"} 10'],
-    ["key_frame_interval_seconds", 'flvcast_key_frame_interval_seconds{channel="cam"} 1'],
-    ["frames_per_second", 'flvcast_frames_per_second{channel="cam"} 29.97'],
-    ["bitrate_bytes_per_second", 'flvcast_bitrate_bytes_per_second{channel="cam"} 314037.5'],
-    ["input_up", 'flvcast_input_up{channel="cam",input="mic0"} 1'],
-    ["input_restarts_total", 'flvcast_input_restarts_total{channel="cam",input="cam0"} 2'],
-    ["input_stalls_total", 'flvcast_input_stalls_total{channel="cam",input="cam0"} 1'],
-    ["batch_interval_seconds", 'flvcast_batch_interval_seconds{channel="cam"} 0'],
+    ["stream_state", 'flvcast_stream_state{stream="cam",state="on-air"} 1'],
+    ["stream_state", 'flvcast_stream_state{stream="cam",state="waiting"} 0'],
+    ["encoder_info", 'flvcast_encoder_info{stream="cam",encoder="h264_vaapi"} 1'],
+    ["media_frames_total", 'flvcast_media_frames_total{stream="cam",track="video"} 300'],
+    ["media_bytes_total", 'flvcast_media_bytes_total{stream="cam",track="audio"} 160000'],
+    ["key_frames_total", 'flvcast_key_frames_total{stream="cam"} 10'],
+    ["key_frame_interval_seconds", 'flvcast_key_frame_interval_seconds{stream="cam"} 1'],
+    ["frames_per_second", 'flvcast_frames_per_second{stream="cam"} 29.97'],
+    ["bitrate_bytes_per_second", 'flvcast_bitrate_bytes_per_second{stream="cam"} 314037.5'],
+    ["input_up", 'flvcast_input_up{stream="cam",input="mic0"} 1'],
+    ["input_restarts_total", 'flvcast_input_restarts_total{stream="cam",input="cam0"} 2'],
+    ["input_stalls_total", 'flvcast_input_stalls_total{stream="cam",input="cam0"} 1'],
+    ["batch_interval_seconds", 'flvcast_batch_interval_seconds{stream="cam"} 0'],
   ])("%s", async (name, line) => {
     expect(await read(new Metrics(() => [measured]), name)).toContain(line);
   });
@@ -45,7 +45,7 @@ describe("what is measured of a channel", () => {
     for (const videoFrames of [300, 330, 330]) {
       measured = { ...measured, totals: { ...measured.totals, videoFrames } };
       expect(await read(metrics, "media_frames_total")).toContain(
-        `flvcast_media_frames_total{channel="cam",track="video"} ${videoFrames}`,
+        `flvcast_media_frames_total{stream="cam",track="video"} ${videoFrames}`,
       );
     }
   });
@@ -53,7 +53,7 @@ describe("what is measured of a channel", () => {
   it("is left out where there is nothing yet", async () => {
     const status = { ...measured.status, encoder: null, inputs: [] };
     const totals = { ...measured.totals, keyIntervalMs: null };
-    const metrics = new Metrics(() => [{ status, totals, channel: null }]);
+    const metrics = new Metrics(() => [{ status, totals, hub: null }]);
     for (const name of ["encoder_info", "input_up", "key_frame_interval_seconds", "sent_bytes_total"])
       expect(await read(metrics, name)).toEqual([]);
   });
@@ -61,40 +61,40 @@ describe("what is measured of a channel", () => {
 
 describe("viewers", () => {
   it("are counted by transport while they are here, and by reason when they are not", async () => {
-    const { channel } = measured;
+    const { hub } = measured;
     const metrics = new Metrics(() => [measured]);
-    const [one, two, three] = [1, 2, 3].map((id) => channel?.join(new FakeSink(), { ...somebody, id }));
+    const [one, two, three] = [1, 2, 3].map((id) => hub?.join(new FakeSink(), { ...somebody, id }));
     const atFirst = await read(metrics, "viewers");
-    expect(atFirst).toContain('flvcast_viewers{channel="cam",transport="http/1.0"} 3');
-    if (one) channel?.leave(one);
-    if (two) channel?.remove(two);
+    expect(atFirst).toContain('flvcast_viewers{stream="cam",transport="http/1.0"} 3');
+    if (one) hub?.leave(one);
+    if (two) hub?.remove(two);
     if (three) {
-      channel?.look(three, 0, 0);
-      channel?.look(three, 0, 60_000);
+      hub?.look(three, 0, 0);
+      hub?.look(three, 0, 60_000);
     }
-    expect(await read(metrics, "viewers")).toContain('flvcast_viewers{channel="cam",transport="http/1.0"} 0');
+    expect(await read(metrics, "viewers")).toContain('flvcast_viewers{stream="cam",transport="http/1.0"} 0');
     expect(await read(metrics, "viewer_disconnects_total")).toEqual(
       ["stalled", "removed", "left"].map(
-        (reason) => `flvcast_viewer_disconnects_total{channel="cam",reason="${reason}"} 1`,
+        (reason) => `flvcast_viewer_disconnects_total{stream="cam",reason="${reason}"} 1`,
       ),
     );
   });
 
   it("have their lag told at each look, from the first reading on", async () => {
-    const { channel } = measured;
+    const { hub } = measured;
     const metrics = new Metrics(() => [measured]);
     expect(await read(metrics, "viewer_lag_seconds_count")).toEqual([
-      'flvcast_viewer_lag_seconds_count{channel="cam"} 0',
+      'flvcast_viewer_lag_seconds_count{stream="cam"} 0',
     ]);
-    const viewer = channel?.join(new FakeSink(), somebody);
-    if (channel == null || viewer === undefined) throw new Error("there is a channel");
-    channel.look(viewer, viewer.sentBytes, 0);
-    send(channel, "key@700");
-    channel.look(viewer, viewer.sentBytes - 1, 1000);
-    send(channel, "key@90000");
-    channel.look(viewer, 0, 2000);
+    const viewer = hub?.join(new FakeSink(), somebody);
+    if (hub == null || viewer === undefined) throw new Error("there is a channel");
+    hub.look(viewer, viewer.sentBytes, 0);
+    send(hub, "key@700");
+    hub.look(viewer, viewer.sentBytes - 1, 1000);
+    send(hub, "key@90000");
+    hub.look(viewer, 0, 2000);
     const lines = (await metrics.read()).text.split("\n");
-    const of = 'channel="cam"';
+    const of = 'stream="cam"';
     expect(lines).toEqual(
       expect.arrayContaining([
         `flvcast_viewer_lag_seconds_bucket{le="0.05",${of}} 2`,
@@ -106,13 +106,13 @@ describe("viewers", () => {
   });
 
   it("have what was sent to them counted after they have left", async () => {
-    const { channel } = measured;
+    const { hub } = measured;
     const metrics = new Metrics(() => [measured]);
     const sink = new FakeSink();
-    const viewer = channel?.join(sink, somebody);
-    const line = `flvcast_sent_bytes_total{channel="cam"} ${sink.bytes.length}`;
+    const viewer = hub?.join(sink, somebody);
+    const line = `flvcast_sent_bytes_total{stream="cam"} ${sink.bytes.length}`;
     expect(await read(metrics, "sent_bytes_total")).toEqual([line]);
-    if (viewer) channel?.leave(viewer);
+    if (viewer) hub?.leave(viewer);
     expect(await read(metrics, "sent_bytes_total")).toEqual([line]);
   });
 });

@@ -1,7 +1,7 @@
 import { Socket } from "node:net";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LagWatch } from "../../../src/server/viewers/lag-watch.ts";
-import { FakeSink, send, somebody, videoChannel } from "../../outputs/live/fakes.ts";
+import { FakeSink, send, somebody, videoHub } from "../../outputs/live/fakes.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
@@ -12,38 +12,38 @@ afterEach(() => {
 });
 
 function watched() {
-  const channel = videoChannel({ maxLagMs: 3000 });
-  send(channel, "key@0");
+  const hub = videoHub({ maxLagMs: 3000 });
+  send(hub, "key@0");
   const queues = new Map<string, number>();
   const looksMs: number[] = [];
   const startMs = performance.now();
-  const watch = new LagWatch(channel, async () => {
+  const watch = new LagWatch(hub, async () => {
     looksMs.push(performance.now() - startMs);
     return queues;
   });
   const socket = new Socket();
   const ends = { localAddress: "127.0.0.1", localPort: 80, remoteAddress: "127.0.0.1", remotePort: 81 };
   for (const [name, value] of Object.entries(ends)) Object.defineProperty(socket, name, { value });
-  const viewer = channel.join(new FakeSink(), somebody);
+  const viewer = hub.join(new FakeSink(), somebody);
   watch.add(viewer, socket);
   const owe = (bytes: number) => queues.set("0100007F:0050 0100007F:0051", bytes);
-  return { channel, viewer, watch, looksMs, owe };
+  return { hub, viewer, watch, looksMs, owe };
 }
 
 it("looks as often as it takes to see within a second who is too far behind", async () => {
-  const { channel, viewer, looksMs, owe } = watched();
+  const { hub, viewer, looksMs, owe } = watched();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(looksMs).toEqual([1000, 4000, 7000, 10_000]);
-  send(channel, "delta@1000");
+  send(hub, "delta@1000");
   owe(25);
-  send(channel, "delta@3500");
+  send(hub, "delta@3500");
   await vi.advanceTimersByTimeAsync(3000);
   expect(viewer.lagMs).toBe(0);
   owe(50);
   await vi.advanceTimersByTimeAsync(3000);
   expect(viewer.lagMs).toBe(2500);
   expect(looksMs.slice(4)).toEqual([13_000, 16_000]);
-  send(channel, "delta@4500");
+  send(hub, "delta@4500");
   owe(75);
   await vi.advanceTimersByTimeAsync(1000);
   expect(looksMs.slice(6)).toEqual([17_000]);
@@ -53,10 +53,10 @@ it("looks as often as it takes to see within a second who is too far behind", as
 });
 
 it("looks at nobody when nobody is there", async () => {
-  const { channel, viewer, watch, looksMs } = watched();
+  const { hub, viewer, watch, looksMs } = watched();
   await vi.advanceTimersByTimeAsync(1000);
   watch.delete(viewer);
-  channel.leave(viewer);
+  hub.leave(viewer);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(looksMs).toEqual([1000]);
   expect(vi.getTimerCount()).toBe(0);

@@ -1,8 +1,8 @@
-import type { CastStatus, MediaTotals, Still } from "../../status.ts";
+import type { MediaTotals, Still, StreamStatus } from "../../status.ts";
 
 /** A stream as whoever runs it tells of it, beside the bytes that its channel has. */
-export interface Broadcast {
-  status(): CastStatus;
+export interface StreamHandle {
+  status(): StreamStatus;
   totals(): MediaTotals;
   /** @throws UserError where it cannot be decoded */
   still(): Promise<Still>;

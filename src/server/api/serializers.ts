@@ -1,27 +1,27 @@
 import type { Viewer } from "../../outputs/live/viewer.ts";
-import type { CastStatus } from "../../status.ts";
-import type { ChannelDetail, ChannelInfo, Channels, ViewerInfo } from "./schemas.ts";
+import type { StreamStatus } from "../../status.ts";
+import type { StreamDetail, StreamInfo, Streams, ViewerInfo } from "./schemas.ts";
 
-/** What a viewer may know of a channel. */
-export function toChannels(statuses: readonly CastStatus[], nowMs: number): Channels {
-  return { nowMs, channels: statuses.map(toChannel) };
+/** What a viewer may know of a stream. */
+export function toStreams(statuses: readonly StreamStatus[], nowMs: number): Streams {
+  return { nowMs, streams: statuses.map(toStream) };
 }
 
-export function toChannelDetail(status: CastStatus): ChannelDetail {
+export function toStreamDetail(status: StreamStatus): StreamDetail {
   const { startedMs, restarts, encoder, inputs } = status;
   return {
-    ...toChannel(status),
+    ...toStream(status),
     startedMs,
     restarts,
-    encoderWhy: encoder?.why ?? null,
+    encoderReason: encoder?.why ?? null,
     inputs: inputs.map((input) => ({ ...input })),
   };
 }
 
-export function toViewer(channel: string, { who, sink, state, lagMs, skips, sentBytes }: Viewer): ViewerInfo {
+export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentBytes }: Viewer): ViewerInfo {
   return {
     id: String(who.id),
-    channel,
+    stream,
     address: who.address,
     transport: sink.transport.name,
     sinceMs: who.sinceMs,
@@ -32,7 +32,7 @@ export function toViewer(channel: string, { who, sink, state, lagMs, skips, sent
   };
 }
 
-function toChannel(status: CastStatus): ChannelInfo {
+function toStream(status: StreamStatus): StreamInfo {
   const { name, state, sinceMs, url, size, fps, bitrateKbps, codecs, viewers, lastError, encoder } = status;
   return {
     ...{ name, state, sinceMs, url, size, fps, bitrateKbps, viewers, lastError },

@@ -1,7 +1,7 @@
 import { networkOf } from "../../auth/address.ts";
 
 /** How many viewers each address has. */
-export class ViewerPlaces {
+export class AddressLimit {
   readonly #maxPerAddress: number;
   readonly #counts = new Map<string, number>();
   #lastId = 0;
@@ -11,7 +11,7 @@ export class ViewerPlaces {
     this.#maxPerAddress = maxPerAddress ?? Number.POSITIVE_INFINITY;
   }
 
-  areLeft(address: string): boolean {
+  hasRoom(address: string): boolean {
     return (this.#counts.get(networkOf(address)) ?? 0) < this.#maxPerAddress;
   }
 

@@ -1,33 +1,32 @@
-import { Feed } from "../../src/channel/pipeline.ts";
+import { Pipeline } from "../../src/channel/pipeline.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 import { encodeHeader } from "../../src/media/flv/header.ts";
-import { Channel } from "../../src/outputs/live/hub.ts";
+import { Hub } from "../../src/outputs/live/hub.ts";
 import { HttpServer } from "../../src/server/server.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { FakeBroadcast } from "../server/fake-stream.ts";
 import { openDoor } from "../server/open-gate.ts";
 import { keyPair } from "../server/served.ts";
 
-/** A server with several channels, all of one source. */
-export interface ManyChannels {
+/** A server with several hubs, all of one source. */
+export interface ManyStreams {
   readonly url: URL;
-  readonly channels: readonly Channel[];
+  readonly hubs: readonly Hub[];
   stop(): Promise<void>;
 }
 
 const tracks = { video: true, audio: false };
 const RATE = 25;
 
-export async function startManyChannels(names: readonly string[], isTls: boolean): Promise<ManyChannels> {
-  const channels = names.map((name) => new Channel({ name, header: encodeHeader(tracks), hasVideo: true }));
-  const feeds = channels.map(
-    (channel) =>
-      new Feed({ channel, tracks, rates: { framerate: RATE }, encoderName: "test", wallMs: Date.now }),
+export async function startManyChannels(names: readonly string[], isTls: boolean): Promise<ManyStreams> {
+  const hubs = names.map((name) => new Hub({ name, header: encodeHeader(tracks), hasVideo: true }));
+  const feeds = hubs.map(
+    (hub) => new Pipeline({ hub, tracks, rates: { framerate: RATE }, encoderName: "test", wallMs: Date.now }),
   );
-  const server = new HttpServer({ channels, doorkeeper: openDoor, keyPair: isTls ? keyPair : null });
-  server.tellOf(() => channels.map(broadcastOf));
+  const server = new HttpServer({ hubs, gate: openDoor, keyPair: isTls ? keyPair : null });
+  server.setStreams(() => hubs.map(broadcastOf));
   const track = new NutTrack(ownClock());
   const source = new FfmpegProcess({
     path: "ffmpeg",
@@ -45,22 +44,22 @@ export async function startManyChannels(names: readonly string[], isTls: boolean
     redact: (text) => text,
   });
   const port = await server.listen("127.0.0.1", 0);
-  while (!channels.every(({ isReady }) => isReady)) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!hubs.every(({ isReady }) => isReady)) await new Promise((resolve) => setTimeout(resolve, 20));
   return {
     url: new URL(`${isTls ? "https" : "http"}://127.0.0.1:${port}/`),
-    channels,
+    hubs,
     stop: async () => {
       await source.stop();
-      for (const channel of channels) channel.end();
+      for (const hub of hubs) hub.end();
       await server.close(1000);
     },
   };
 }
 
-function broadcastOf({ name, viewerCount }: Channel): FakeBroadcast {
-  const broadcast = new FakeBroadcast();
-  broadcast.current = { ...broadcast.current, name, viewers: viewerCount };
-  return broadcast;
+function broadcastOf({ name, viewerCount }: Hub): FakeBroadcast {
+  const stream = new FakeBroadcast();
+  stream.current = { ...stream.current, name, viewers: viewerCount };
+  return stream;
 }
 
 const input = [
