@@ -13,7 +13,14 @@ export interface LogEvent {
 /** What happened, for programs that read logs: one word for one thing, whatever the text says by now. */
 export const eventNames = [
   ...(["starting", "waiting-for-device", "tried-otherwise", "open-to-all", "how-to-watch"] as const),
-  ...(["input-lost", "input-back", "driver-change", "encoder-chosen", "encoder-left-out"] as const),
+  ...([
+    "input-lost",
+    "input-back",
+    "driver-change",
+    "encoder-chosen",
+    "encoder-left-out",
+    "output-failed",
+  ] as const),
   ...(["clock-set", "token-kept-back", "token-not-kept"] as const),
   ...(["certificate-renewed", "certificate-untimely", "certificate-unusable"] as const),
   ...(["not-to-be-found", "systemd-unheard", "watchdog-unfed", "ffmpeg", "failed", "bug"] as const),

@@ -4,8 +4,11 @@ import { encoderNamed } from "../encoders/choose.ts";
 import type { UserError } from "../errors.ts";
 import { redactUrls } from "../ffmpeg/redact.ts";
 import { refuseTerminal } from "../ffmpeg/stdin-capture.ts";
-import { type LogEvent, notice } from "../log.ts";
+import { type LogEvent, notice, warning } from "../log.ts";
 import type { Packet } from "../media/packet.ts";
+import { FanOut } from "../outputs/fan-out.ts";
+import { FlvOutput } from "../outputs/live/flv-output.ts";
+import type { Hub } from "../outputs/live/hub.ts";
 import type { CertificateWatch } from "../server/http/certificate-watch.ts";
 import type { HttpServer } from "../server/server.ts";
 import { flvPath } from "../server/stream-name.ts";
@@ -14,6 +17,7 @@ import type { StartSettings } from "../settings/settings.ts";
 import type { MediaTotals, Still, StreamState, StreamStatus } from "../status.ts";
 import { type Machine, thisMachine } from "../system/machine.ts";
 import { passedSocket } from "../systemd/passed-socket.ts";
+import { version } from "../version.ts";
 import { codecsOf, describeOnAir, type OnAir } from "./description.ts";
 import { type ChannelPlan, ffmpegOf, planChannel } from "./plan.ts";
 import { Start } from "./start.ts";
@@ -83,6 +87,8 @@ export class Channel {
   readonly #parts: Parts;
   readonly #onNotice: (event: LogEvent) => void;
   readonly #attempts: Start;
+  readonly #live: FlvOutput;
+  readonly #outputs: FanOut;
   readonly #meter = new Meter();
   readonly #watch = new DeviceWatch();
   readonly #clock = new ClockWatch();
@@ -101,6 +107,14 @@ export class Channel {
     const { settings, machine, plan, server } = parts;
     this.#parts = parts;
     this.#onNotice = onNotice ?? (() => undefined);
+    this.#live = liveOutput(settings, (hub) => server.serve(hub));
+    this.#outputs = new FanOut({
+      live: this.#live,
+      onFailed: ({ name }, error) =>
+        this.#onNotice(
+          warning("output-failed", `${name} has failed and ends: ${String(error)}`, { output: name }),
+        ),
+    });
     this.#attempts = new Start({
       ...{
         settings,
@@ -113,7 +127,7 @@ export class Channel {
       },
       onFfmpegLine: onFfmpegLine ?? (() => undefined),
       onNotice: this.#onNotice,
-      onHub: (hub) => server.serve(hub),
+      outputs: this.#outputs,
       onPackets: (packets) => this.#count(packets),
       onWaiting: (failure) => this.#wait(failure),
       onChange: () => this.#enter(this.#ready.signal.aborted ? this.#health() : this.#state),
@@ -126,7 +140,7 @@ export class Channel {
 
   status(): StreamStatus {
     const { settings, url } = this.#parts;
-    const { current, hub } = this.#attempts;
+    const { current } = this.#attempts;
     const inputs = current?.inputs ?? [];
     const video = current?.pipeline.videoConfig ?? null;
     const encoder = current?.plan.encoder ?? null;
@@ -141,7 +155,7 @@ export class Channel {
       size: video && `${video.width}x${video.height}`,
       ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
       restarts: inputs.reduce((sum, { restarts }) => sum + restarts, 0),
-      viewers: hub?.viewerCount ?? 0,
+      viewers: this.#live.hub?.viewerCount ?? 0,
       lastError:
         inputs.map(({ lastError }) => lastError).findLast((error) => error !== null) ?? this.#waitsFor,
     };
@@ -190,7 +204,7 @@ export class Channel {
       this.#parts.certificate?.close();
       this.#clock.close();
       await this.#attempts.current?.stop();
-      this.#attempts.hub?.end();
+      await this.#outputs.end();
       await this.#stills.close();
       await this.#parts.server.close(CLOSE_GRACE_MS);
       this.#enter("ended");
@@ -199,7 +213,7 @@ export class Channel {
 
   #count(packets: readonly Packet[]): void {
     this.#meter.count(packets);
-    if (this.#ready.signal.aborted || !this.#attempts.hub?.isReady) return;
+    if (this.#ready.signal.aborted || !this.#outputs.isReady) return;
     this.#tellOfFallback();
     this.#waitsFor = null;
     this.#enter("on-air");
@@ -247,4 +261,20 @@ export class Channel {
 async function raised({ signal }: AbortController): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+function liveOutput(
+  { name, maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs }: StartSettings,
+  onHub: (hub: Hub) => void,
+): FlvOutput {
+  return new FlvOutput({
+    name,
+    encoderName: `flvcast ${version}`,
+    limits: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs },
+    schedule: (run, delayMs) => {
+      const timer = setTimeout(run, delayMs);
+      return () => clearTimeout(timer);
+    },
+    onHub,
+  });
 }

@@ -1,8 +1,4 @@
-import type { StreamClock } from "../media/flv/clock-body.ts";
-import { encodeClock } from "../media/flv/clock-tag.ts";
 import type { Rates } from "../media/flv/metadata.ts";
-import { Muxer } from "../media/flv/muxer.ts";
-import { encodeAvcc } from "../media/h264/avcc.ts";
 import {
   type AudioConfig,
   type Frame,
@@ -14,20 +10,20 @@ import {
   type VideoConfig,
   type VideoFrame,
 } from "../media/packet.ts";
-import type { Hub } from "../outputs/live/hub.ts";
+import type { FanOut } from "../outputs/fan-out.ts";
 import { Preroll } from "../timing/preroll.ts";
 import { type Fill, Timeline } from "../timing/timeline.ts";
 import { Filler } from "./filler.ts";
 import { Gop } from "./gop.ts";
 
 export interface PipelineOptions {
-  readonly hub: Hub;
+  /** Where the packets go; it is told what begins. */
+  readonly outputs: FanOut;
   readonly tracks: Tracks;
   readonly rates: Rates;
-  readonly encoderName: string;
   /** Pictures to look at before the stream begins. */
   readonly minVideoFrames?: number;
-  /** The wall clock, which viewers are told once a second; without it they are told nothing. */
+  /** The wall clock, by which outputs hear when a frame was captured; without it they hear nothing. */
   readonly wallMs?: () => number;
   /** See `Timeline`; for tests in fast time. */
   readonly epochLimitMs?: number;
@@ -38,39 +34,37 @@ export interface KeyPicture {
   readonly frame: VideoFrame;
 }
 
+/** A frame that is older, or comes from the future, has no age. */
+const MAX_AGE_MS = 5000;
+
 /**
- * From packets in common time to the hub: held back until the stream can begin, put in time, made tags. Once it has
- * begun, a track whose source is lost or sends nothing is filled in real time, so that viewers go on.
+ * From packets in common time to the outputs: held back until the stream can begin, and put in time. Once it has begun, a
+ * track whose source is lost or sends nothing is filled in real time, so that viewers go on.
  */
 export class Pipeline {
-  readonly #hub: Hub;
+  readonly #outputs: FanOut;
   readonly #preroll: Preroll;
   readonly #timeline: Timeline;
-  readonly #muxer: Muxer;
   #videoConfig: VideoConfig | null = null;
   #audioConfig: AudioConfig | null = null;
   /** Settings go out with the next frame of their track, at its time. */
   readonly #unsent = new Set<TrackName>();
   readonly #gop = new Gop();
   readonly #filler = new Filler();
-  #videoMs = -1;
   #sentVideoConfig: VideoConfig | null = null;
   #hasBegun = false;
   #rates: Rates;
-  readonly #clockTags: ClockTags | null;
-  /** Its frames are the ones whose age is told. */
-  readonly #clockTrack: TrackName;
+  readonly #wallMs: (() => number) | null;
   /** When what is worked on came. */
   #arrivalUs = 0;
 
-  constructor({ hub, tracks, rates, encoderName, minVideoFrames, epochLimitMs, wallMs }: PipelineOptions) {
-    this.#hub = hub;
+  constructor({ outputs, tracks, rates, minVideoFrames, epochLimitMs, wallMs }: PipelineOptions) {
+    this.#outputs = outputs;
     this.#preroll = new Preroll(tracks, minVideoFrames);
     this.#timeline = new Timeline(tracks, epochLimitMs);
     this.#rates = rates;
-    this.#muxer = new Muxer({ tracks, rates, encoderName });
-    this.#clockTags = wallMs === undefined ? null : new ClockTags(wallMs);
-    this.#clockTrack = tracks.video ? "video" : "audio";
+    this.#wallMs = wallMs ?? null;
+    outputs.begin({ tracks, rates });
   }
 
   get rates(): Rates {
@@ -80,7 +74,7 @@ export class Pipeline {
   /** What a device turned out to send, where that is not what was asked of it. */
   correct(rates: Rates): void {
     this.#rates = { ...this.#rates, ...rates };
-    this.#muxer.correct(rates);
+    this.#outputs.correct(rates);
   }
 
   get videoConfig(): VideoConfig | null {
@@ -103,7 +97,7 @@ export class Pipeline {
   }
 
   /**
-   * Publishes what the packets complete; viewers get all of it at once. `arrivalUs`: when they came, by a clock that does
+   * Publishes what the packets complete; outputs get all of it at once. `arrivalUs`: when they came, by a clock that does
    * not step.
    */
   push(packets: readonly Packet[], arrivalUs: number): void {
@@ -112,7 +106,7 @@ export class Pipeline {
       const steady = isFrame(packet) ? this.#timeline.steady(packet, arrivalUs) : packet;
       for (const released of this.#preroll.push(steady)) this.#take(released);
     }
-    this.#hub.flush();
+    this.#outputs.flush();
   }
 
   /** Nothing comes on this track any more: `tick` fills it. */
@@ -131,7 +125,7 @@ export class Pipeline {
   /** Fills the tracks of which nothing comes up to now, by the clock of `push`; to be called some twenty times a second. */
   tick(nowUs: number): void {
     for (const fill of this.#timeline.fill(nowUs, this.#audioFrameUs())) this.#fill(fill);
-    this.#hub.flush();
+    this.#outputs.flush();
   }
 
   #take(packet: Packet): void {
@@ -159,21 +153,17 @@ export class Pipeline {
     if (this.#timeline.isGone(track) && !this.#resume(frame)) return;
     const place = this.#timeline.place(frame, this.#audioFrameUs());
     if (place === null) return;
-    if (place.startsEpoch) this.#hub.startEpoch();
-    if (this.#unsent.delete(track) && this.#hasBegun) {
-      if (track === "video") this.#bridge(place.timestampMs);
-      this.#resend(track, place.timestampMs);
-    }
+    if (place.startsEpoch) this.#outputs.startEpoch();
+    if (this.#unsent.delete(track) && this.#hasBegun) this.#resend(track, place.timestampMs);
     this.#hasBegun = true;
-    this.#publish(frame, place.timestampMs);
-    this.#tellTime(frame, place.timestampMs);
+    this.#publish(frame, place.timestampMs, this.#capturedMs(frame));
     this.#remember(frame);
   }
 
-  #tellTime(frame: Frame, timestampMs: number): void {
-    if (trackOf(frame) !== this.#clockTrack) return;
-    const clock = this.#clockTags?.tell(timestampMs, (this.#arrivalUs - frame.timeUs) / 1000) ?? null;
-    if (clock !== null) this.#hub.publish(encodeClock(clock));
+  #capturedMs(frame: Frame): number | null {
+    if (this.#wallMs === null) return null;
+    const ageMs = (this.#arrivalUs - frame.timeUs) / 1000;
+    return this.#wallMs() - (ageMs >= 0 && ageMs < MAX_AGE_MS ? ageMs : 0);
   }
 
   /** False for a frame that is not sent: one that is late, or that nobody could decode. */
@@ -207,26 +197,10 @@ export class Pipeline {
     }
   }
 
-  /**
-   * Before other settings, the last key picture once more, for a millisecond. mpegts.js keeps one picture back: the last
-   * one of the old settings reaches the browser behind the new ones, which drops it unless it is a key picture, and stands
-   * still for ever at the hole.
-   */
-  #bridge(timestampMs: number): void {
-    const { key } = this.#filler;
-    if (key === null || !this.#haveSettingsChanged() || timestampMs - 1 <= this.#videoMs) return;
-    this.#publish(key, timestampMs - 1);
-  }
-
-  #haveSettingsChanged(): boolean {
-    const [sent, next] = [this.#sentVideoConfig, this.#videoConfig];
-    return sent !== null && next !== null && Buffer.compare(encodeAvcc(sent), encodeAvcc(next)) !== 0;
-  }
-
   #fill(fill: Fill): void {
     const frame = this.#filler.frame(fill.track);
     if (frame === null) return;
-    if (fill.startsEpoch) this.#hub.startEpoch();
+    if (fill.startsEpoch) this.#outputs.startEpoch();
     this.#publish(frame, fill.timestampMs);
   }
 
@@ -235,39 +209,14 @@ export class Pipeline {
     if (config !== null) this.#publish(config, timestampMs);
   }
 
-  #publish(packet: Packet, timestampMs: number): void {
+  #publish(packet: Packet, timestampMs: number, capturedMs: number | null = null): void {
     if (packet.kind === "audio-config") this.#filler.sawSound(packet);
-    if (packet.kind === "video-frame") this.#videoMs = timestampMs;
     if (packet.kind === "video-config") this.#sentVideoConfig = packet;
-    for (const tag of this.#muxer.push(packet, timestampMs)) this.#hub.publish(tag);
+    this.#outputs.push({ packet, timestampMs, capturedMs });
   }
 
   #audioFrameUs(): number {
     const audio = this.#audioConfig;
     return audio === null ? 0 : (audio.samplesPerFrame * 1e6) / audio.sampleRateHz;
-  }
-}
-
-/** How often viewers are told the time, by the stream's own. */
-const EVERY_MS = 1000;
-/** A frame that is older, or comes from the future, has no age to be told. */
-const MAX_AGE_MS = 5000;
-
-/** When it is time to tell viewers the server's clock, and what it said when a frame was taken. */
-export class ClockTags {
-  readonly #wallMs: () => number;
-  #toldMs: number | null = null;
-
-  /** @param wallMs the server's wall clock */
-  constructor(wallMs: () => number) {
-    this.#wallMs = wallMs;
-  }
-
-  /** What is to be told behind a frame of that age; null when it was told a moment ago. */
-  tell(streamMs: number, ageMs: number): StreamClock | null {
-    if (this.#toldMs !== null && Math.abs(streamMs - this.#toldMs) < EVERY_MS) return null;
-    this.#toldMs = streamMs;
-    const isOfNow = ageMs >= 0 && ageMs < MAX_AGE_MS;
-    return { streamMs, wallMs: this.#wallMs() - (isOfNow ? ageMs : 0) };
   }
 }

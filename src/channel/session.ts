@@ -7,11 +7,10 @@ import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
 import { explainFailure } from "../inputs/device-failure.ts";
 import { type LogEvent, notice } from "../log.ts";
 import type { Packet, TrackName } from "../media/packet.ts";
-import type { Hub } from "../outputs/live/hub.ts";
+import type { FanOut } from "../outputs/fan-out.ts";
 import type { StartSettings } from "../settings/settings.ts";
 import type { InputStatus } from "../status.ts";
 import type { Machine } from "../system/machine.ts";
-import { version } from "../version.ts";
 import { FallbackTracker } from "./fallback.ts";
 import { Pipeline } from "./pipeline.ts";
 import { type ChannelPlan, type Overrides, replanInput } from "./plan.ts";
@@ -23,7 +22,7 @@ export interface SessionOptions {
   readonly settings: StartSettings;
   readonly plan: ChannelPlan;
   readonly overrides: Overrides;
-  readonly hub: Hub;
+  readonly outputs: FanOut;
   readonly machine: Machine;
   readonly stdin: NodeJS.ReadStream;
   readonly watch: DeviceWatch;
@@ -59,15 +58,14 @@ export class Session {
   readonly #forgetClock: () => void;
 
   constructor(options: SessionOptions) {
-    const { plan, hub, overrides } = options;
+    const { plan, outputs, overrides } = options;
     this.#options = options;
     this.#plan = plan;
     this.#fallbacks = new FallbackTracker(overrides, options.machine, options.onNotice);
     this.pipeline = new Pipeline({
-      hub,
+      outputs,
       tracks: plan.tracks,
       rates: plan.rates,
-      encoderName: `flvcast ${version}`,
       wallMs: () => Date.now(),
       minVideoFrames: plan.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
     });
@@ -144,7 +142,7 @@ export class Session {
   }
 
   #supervise(plan: ProcessPlan): SupervisedInput {
-    const { settings, hub, watch, onNotice } = this.#options;
+    const { settings, outputs, watch, onNotice } = this.#options;
     return new SupervisedInput({
       plan,
       watch,
@@ -153,7 +151,7 @@ export class Session {
       firstFrameMs: Math.max(FIRST_FRAME_MS, settings.stallMs),
       startCapture: (next, onPackets) => this.#capture(next, onPackets),
       replan: (ended) => this.#replan(ended),
-      survives: () => hub.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
+      survives: () => outputs.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
       onPackets: (packets) => this.#feed(packets),
       onLost: (lost) => this.#lost(lost),
       onBack: (back) => this.#back(back),

@@ -4,21 +4,17 @@ import { UserError } from "../errors.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { foldersOf } from "../folders.ts";
 import { notice, warning } from "../log.ts";
-import { encodeHeader } from "../media/flv/header.ts";
-import { Hub } from "../outputs/live/hub.ts";
 import { fallbackAfter } from "./fallback.ts";
 import { type ChannelPlan, noOverrides, type Overrides, planChannel, prepare } from "./plan.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { Backoff } from "./supervisor/backoff.ts";
 import { RetryWait } from "./supervisor/retry-wait.ts";
 
-export interface StartOptions extends Omit<SessionOptions, "plan" | "overrides" | "hub" | "onPackets"> {
+export interface StartOptions extends Omit<SessionOptions, "plan" | "overrides"> {
   /** What is captured first; null where that is not known before the device is there. */
   readonly plan: ChannelPlan | null;
   /** Raised when all is over. */
   readonly over: AbortSignal;
-  readonly onHub: (hub: Hub) => void;
-  readonly onPackets: SessionOptions["onPackets"];
   /** The device is waited for. */
   readonly onWaiting: (failure: UserError) => void;
 }
@@ -30,7 +26,6 @@ export class Start {
   #wait: RetryWait | null = null;
   #ffmpeg: FfmpegBinary | null = null;
   #current: Session | null = null;
-  #hub: Hub | null = null;
   #toldFailure: string | null = null;
 
   constructor(options: StartOptions) {
@@ -41,10 +36,6 @@ export class Start {
     return this.#current;
   }
 
-  get hub(): Hub | null {
-    return this.#hub;
-  }
-
   /** Until the inputs end. @throws UserError what cannot be tried in another way, or fails for good */
   async run(): Promise<void> {
     const { settings, machine, over } = this.#options;
@@ -53,33 +44,14 @@ export class Start {
       try {
         plan ??= await planChannel(settings, machine, overrides, this.#ffmpeg);
         if (over.aborted) return;
-        this.#current = this.#begin(plan, overrides);
+        this.#current = new Session({ ...this.#options, plan, overrides });
         return await Promise.race([this.#current.ended, this.#lateness(this.#current)]);
       } catch (failure) {
-        if (!(failure instanceof UserError) || this.#hub?.isReady) throw failure;
+        if (!(failure instanceof UserError) || this.#options.outputs.isReady) throw failure;
         overrides = await this.#anotherWay(failure, overrides);
         plan = null;
       }
     }
-  }
-
-  #begin(plan: ChannelPlan, overrides: Overrides): Session {
-    const { settings, onHub } = this.#options;
-    const { tracks } = plan;
-    const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs } = settings;
-    const hub = new Hub({
-      name: settings.name,
-      header: encodeHeader(tracks),
-      hasVideo: tracks.video,
-      limits: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs },
-      schedule: (run, delayMs) => {
-        const timer = setTimeout(run, delayMs);
-        return () => clearTimeout(timer);
-      },
-    });
-    this.#hub = hub;
-    onHub(hub);
-    return new Session({ ...this.#options, plan, overrides, hub });
   }
 
   /** What to try next after a start that failed. @throws the failure where there is nothing */
@@ -117,7 +89,7 @@ export class Start {
       attempt.ended.catch(() => undefined),
       delay(settings.readyTimeoutMs, undefined, { signal: over }),
     ]);
-    if (this.#hub?.isReady || this.#current !== attempt) return new Promise(() => undefined); // in time
+    if (this.#options.outputs.isReady || this.#current !== attempt) return new Promise(() => undefined); // in time
     throw attempt.neverReady("notReady", `it has had ${settings.readyTimeoutMs / 1000} s (--ready-timeout)`);
   }
 

@@ -1,20 +1,16 @@
 import { get } from "node:http";
-import { Pipeline } from "../../src/channel/pipeline.ts";
 import type { Source } from "../../src/devices/source.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
 import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { type ProcessPlan, planProcess } from "../../src/ffmpeg/plan.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
-import { encodeHeader } from "../../src/media/flv/header.ts";
-import { Hub } from "../../src/outputs/live/hub.ts";
 import { HttpServer } from "../../src/server/server.ts";
 import { flvPath } from "../../src/server/stream-name.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
+import { livePipeline } from "../channel/live-pipeline.ts";
 import { openDoor } from "../server/open-gate.ts";
 import { picture, type Way } from "./way.ts";
-
-const tracks = { video: true, audio: true };
 
 /**
  * flvcast's own rooms, wired as `startStream` does it, with raw pictures on ffmpeg's stdin in the place of a device;
@@ -23,13 +19,12 @@ const tracks = { video: true, audio: true };
 export const throughFlvcast: Way = {
   name: "flvcast, to a viewer on loopback",
   start(onFlv) {
-    const hub = new Hub({ name: "bench", header: encodeHeader(tracks), hasVideo: true });
-    const feed = new Pipeline({ hub, tracks, rates: {}, encoderName: "bench" });
+    const { hub, pipeline } = livePipeline({ name: "bench" });
     const server = new HttpServer({ hubs: [hub], gate: openDoor });
     const listening = server.listen("127.0.0.1", 0);
     let isWatched = false;
     const onChunk = (track: NutTrack) => (chunk: Uint8Array) => {
-      feed.push(track.push(chunk, nowUs()), nowUs());
+      pipeline.push(track.push(chunk, nowUs()), nowUs());
       if (!hub.isReady || isWatched) return;
       isWatched = true;
       void listening.then((port) => watch(port, onFlv)); // listening since before the first packet

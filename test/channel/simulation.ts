@@ -1,14 +1,14 @@
-import { Pipeline } from "../../src/channel/pipeline.ts";
+import type { Pipeline } from "../../src/channel/pipeline.ts";
 import { parseAudioBody } from "../../src/media/flv/audio-body.ts";
 import { FlvDemuxer, type FlvTagEvent } from "../../src/media/flv/demuxer.ts";
-import { encodeHeader } from "../../src/media/flv/header.ts";
 import { TagType } from "../../src/media/flv/layout.ts";
 import { parseVideoBody } from "../../src/media/flv/video-body.ts";
 import type { Packet, TrackName, Tracks } from "../../src/media/packet.ts";
-import { Hub } from "../../src/outputs/live/hub.ts";
+import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { Sink } from "../../src/outputs/live/sink.ts";
 import { audioConfig, videoConfig } from "../media/flv/packets.ts";
 import { bareTransport, somebody } from "../outputs/live/fakes.ts";
+import { livePipeline } from "./live-pipeline.ts";
 
 export const AAC_US = (1024 * 1e6) / 48_000;
 const BEGIN_US = 1.7e15;
@@ -72,9 +72,8 @@ export class Simulation {
   ) {
     this.#onSeen = onSeen;
     this.#random = random;
-    this.hub = new Hub({ name: "cam", header: encodeHeader(tracks), hasVideo: tracks.video });
     const limit = epochLimitMs === undefined ? {} : { epochLimitMs };
-    this.pipeline = new Pipeline({ hub: this.hub, tracks, rates: {}, encoderName: "test", ...limit });
+    ({ hub: this.hub, pipeline: this.pipeline } = livePipeline({ tracks, ...limit }));
   }
 
   begin(track: TrackName): void {

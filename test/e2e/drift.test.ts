@@ -1,15 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";
-import { Pipeline } from "../../src/channel/pipeline.ts";
 import type { Source } from "../../src/devices/source.ts";
 import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { planProcess } from "../../src/ffmpeg/plan.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
-import { encodeHeader } from "../../src/media/flv/header.ts";
 import type { Packet } from "../../src/media/packet.ts";
-import { Hub } from "../../src/outputs/live/hub.ts";
+import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { Viewer } from "../../src/outputs/live/viewer.ts";
+import { livePipeline } from "../channel/live-pipeline.ts";
 import { FakeSink, somebody } from "../outputs/live/fakes.ts";
 import { measureFlashAndBeep } from "../players/flash-and-beep.ts";
 import { makeFolder } from "./folder.ts";
@@ -101,16 +100,14 @@ async function packetsOf(
 
 /** What a viewer gets who leaves soon, and one who comes near the end. */
 function watched(packets: readonly Packet[]): readonly { readonly name: string; readonly bytes: Buffer }[] {
-  const tracks = { video: true, audio: true };
-  const hub = new Hub({ name: "hour", header: encodeHeader(tracks), hasVideo: true });
-  const feed = new Pipeline({ hub, tracks, rates: {}, encoderName: "test" });
+  const { hub, pipeline } = livePipeline({ name: "hour" });
   const [early, late] = [new Seat(hub), new Seat(hub)];
   const configs = packets.filter((packet) => !("timeUs" in packet));
   const frames = packets.filter((packet) => "timeUs" in packet).toSorted((a, b) => a.timeUs - b.timeUs);
   const beginUs = frames[0]?.timeUs ?? 0;
-  feed.push(configs, beginUs);
+  pipeline.push(configs, beginUs);
   for (const frame of frames) {
-    feed.push([frame], frame.timeUs);
+    pipeline.push([frame], frame.timeUs);
     const atS = (frame.timeUs - beginUs) / 1e6;
     if (atS < WATCHED_S) early.take();
     else early.leave();

@@ -1,11 +1,10 @@
-import { Pipeline } from "../../src/channel/pipeline.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
-import { encodeHeader } from "../../src/media/flv/header.ts";
-import { Hub } from "../../src/outputs/live/hub.ts";
+import type { Hub } from "../../src/outputs/live/hub.ts";
 import { HttpServer } from "../../src/server/server.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
+import { livePipeline } from "../channel/live-pipeline.ts";
 import { FakeBroadcast } from "../server/fake-stream.ts";
 import { openDoor } from "../server/open-gate.ts";
 import { keyPair } from "../server/served.ts";
@@ -21,10 +20,10 @@ const tracks = { video: true, audio: false };
 const RATE = 25;
 
 export async function startManyChannels(names: readonly string[], isTls: boolean): Promise<ManyStreams> {
-  const hubs = names.map((name) => new Hub({ name, header: encodeHeader(tracks), hasVideo: true }));
-  const feeds = hubs.map(
-    (hub) => new Pipeline({ hub, tracks, rates: { framerate: RATE }, encoderName: "test", wallMs: Date.now }),
+  const lives = names.map((name) =>
+    livePipeline({ name, tracks, rates: { framerate: RATE }, wallMs: Date.now }),
   );
+  const hubs = lives.map(({ hub }) => hub);
   const server = new HttpServer({ hubs, gate: openDoor, keyPair: isTls ? keyPair : null });
   server.setStreams(() => hubs.map(broadcastOf));
   const track = new NutTrack(ownClock());
@@ -36,7 +35,7 @@ export async function startManyChannels(names: readonly string[], isTls: boolean
         1,
         (chunk) => {
           const packets = track.push(chunk, nowUs());
-          for (const feed of feeds) feed.push(packets, nowUs());
+          for (const { pipeline } of lives) pipeline.push(packets, nowUs());
         },
       ],
     ]),

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { Pipeline } from "../../src/channel/pipeline.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { parseAudioSpecificConfig, SAMPLE_RATES_HZ } from "../../src/media/aac/config.ts";
 import { silentFrame } from "../../src/media/aac/silence.ts";
@@ -12,8 +11,9 @@ import { encodeAudioConfig, encodeAudioFrame } from "../../src/media/flv/audio-t
 import { encodeHeader } from "../../src/media/flv/header.ts";
 import { type TrackName, trackOf } from "../../src/media/packet.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
+import { livePipeline } from "../channel/live-pipeline.ts";
 import { fixture } from "../media/fixture.ts";
-import { FakeSink, somebody, videoHub } from "../outputs/live/fakes.ts";
+import { FakeSink, somebody } from "../outputs/live/fakes.ts";
 import { mustRun } from "../run.ts";
 import { decodeComplaints } from "./judges.ts";
 
@@ -84,13 +84,7 @@ const NUT: Readonly<Record<TrackName, string>> = { video: "video-5.1.nut", audio
 /** Recorded streams of two seconds, played in fast time one after the other; each is one run of a track's source. */
 class Recording {
   readonly sink = new FakeSink();
-  readonly #hub = videoHub();
-  readonly #feed = new Pipeline({
-    hub: this.#hub,
-    tracks: { video: true, audio: true },
-    rates: {},
-    encoderName: "test",
-  });
+  readonly #live = livePipeline();
   #nowUs = 1.7e15;
   #isWatched = false;
 
@@ -98,7 +92,7 @@ class Recording {
   play(tracks: readonly TrackName[], hangsUs: Partial<Record<TrackName, number>> = {}): void {
     const hungUs = this.#nowUs + S / 2;
     const packets = tracks.flatMap((track) => {
-      this.#feed.sourceBegins(track);
+      this.#live.pipeline.sourceBegins(track);
       return new NutTrack(ownClock()).push(fixture(NUT[track]), this.#nowUs);
     });
     const wayUs = { "video-config": 0, "video-frame": 10_000, "audio-config": 0, "audio-frame": 80_000 };
@@ -109,24 +103,24 @@ class Recording {
     });
     for (const { packet, arrivalUs } of arriving.toSorted((a, b) => a.arrivalUs - b.arrivalUs)) {
       this.wait(arrivalUs - this.#nowUs);
-      this.#feed.push([packet], this.#nowUs);
+      this.#live.pipeline.push([packet], this.#nowUs);
       this.#watch();
     }
-    for (const track of tracks) this.#feed.sourceLost(track);
+    for (const track of tracks) this.#live.pipeline.sourceLost(track);
   }
 
   wait(us: number): void {
     const untilUs = this.#nowUs + us;
     while (this.#nowUs < untilUs) {
       this.#nowUs = Math.min(this.#nowUs + 50_000, untilUs);
-      this.#feed.tick(this.#nowUs);
+      this.#live.pipeline.tick(this.#nowUs);
     }
   }
 
   #watch(): void {
-    if (this.#isWatched || !this.#hub.isReady) return;
+    if (this.#isWatched || !this.#live.hub.isReady) return;
     this.#isWatched = true;
-    this.#hub.join(this.sink, somebody);
+    this.#live.hub.join(this.sink, somebody);
   }
 }
 

@@ -1,13 +1,11 @@
-import { Pipeline } from "../../src/channel/pipeline.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
-import { encodeHeader } from "../../src/media/flv/header.ts";
 import type { Packet } from "../../src/media/packet.ts";
-import { Hub } from "../../src/outputs/live/hub.ts";
 import { HttpServer } from "../../src/server/server.ts";
 import { flvPath } from "../../src/server/stream-name.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
+import { livePipeline } from "../channel/live-pipeline.ts";
 import { openDoor } from "../server/open-gate.ts";
 
 /** What a picture is encoded as; another one has another SPS. */
@@ -24,14 +22,12 @@ export interface ChangingStream {
   stop(): Promise<void>;
 }
 
-const tracks = { video: true, audio: true };
 const RATE = 25;
 
 export async function startChangingStream(first: Shape): Promise<ChangingStream> {
-  const hub = new Hub({ name: "changing", header: encodeHeader(tracks), hasVideo: true });
-  const feed = new Pipeline({ hub, tracks, rates: { framerate: RATE }, encoderName: "test" });
+  const { hub, pipeline } = livePipeline({ name: "changing", rates: { framerate: RATE } });
   const server = new HttpServer({ hubs: [hub], gate: openDoor });
-  const sound = begin(soundArgs, (packets) => feed.push(packets, nowUs()));
+  const sound = begin(soundArgs, (packets) => pipeline.push(packets, nowUs()));
   let pictures: FfmpegProcess | null = null;
   /** The next process takes over with its first picture: no moment is without one. */
   const show = async (shape: Shape) => {
@@ -39,7 +35,7 @@ export async function startChangingStream(first: Shape): Promise<ChangingStream>
     const next: FfmpegProcess = begin(pictureArgs(shape), (packets) => {
       if (pictures === before) before?.kill();
       if (pictures === before) pictures = next;
-      if (pictures === next) feed.push(packets, nowUs());
+      if (pictures === next) pipeline.push(packets, nowUs());
     });
     pictures ??= next;
     await before?.exited;

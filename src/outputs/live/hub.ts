@@ -1,10 +1,10 @@
-import type { Tag } from "../../media/flv/tag.ts";
-import { GopCache, type GroupLimits } from "./gop-cache.ts";
+import { restamp, type Tag } from "../../media/flv/tag.ts";
+import { defaultGopLimits, GopCache, type GopLimits } from "../gop-cache.ts";
 import { type Batch, batchOf, type Sink, type Transport, toBatch } from "./sink.ts";
 import { type LagVerdict, TransportGroup } from "./transport-group.ts";
 import { type LagLimits, Viewer, type Who } from "./viewer.ts";
 
-export interface HubLimits extends GroupLimits, LagLimits {
+export interface HubLimits extends GopLimits, LagLimits {
   readonly maxViewers: number;
   /** A tag never waits longer than this for others; 0: not at all. */
   readonly maxBatchMs: number;
@@ -13,8 +13,7 @@ export interface HubLimits extends GroupLimits, LagLimits {
 const defaultLimits: HubLimits = {
   maxViewers: 5000,
   maxBatchMs: 100,
-  maxGroupBytes: 32 * 1024 * 1024,
-  maxGroupMs: 60_000,
+  ...defaultGopLimits,
   maxLagMs: 3000,
   viewerTimeoutMs: 20_000,
 };
@@ -46,7 +45,9 @@ export class Hub {
   readonly #schedule: Schedule | null;
   /** With a tag of this role a decoder can begin. */
   readonly #entryRole: "key" | "audio";
-  readonly #opening: GopCache;
+  readonly #cache: GopCache<Tag>;
+  /** The opening as it was last made, from these tags. */
+  #opening: { readonly tags: readonly Tag[]; readonly batch: Batch } | null = null;
   readonly #groups = new Map<Transport, TransportGroup>();
   #pending: Tag[] = [];
   /** Takes back the flush that waits for its time; null while none does. */
@@ -68,7 +69,7 @@ export class Hub {
     this.#limits = { ...defaultLimits, ...limits };
     this.#schedule = schedule ?? null;
     this.#entryRole = hasVideo ? "key" : "audio";
-    this.#opening = new GopCache(hasVideo, this.#limits);
+    this.#cache = new GopCache(cachedTags, hasVideo, this.#limits);
   }
 
   /** Whether a decoder could begin: a key frame has been published, or of sound alone a frame. */
@@ -153,7 +154,7 @@ export class Hub {
     if (this.admission !== "open") throw new Error(`hub ${this.name} takes no viewer: ${this.admission}`);
     const viewer = new Viewer(sink, who);
     this.#viewerCount++;
-    this.#audienceOf(sink.transport).join(viewer, this.#opening.batch(), this.#nowMs);
+    this.#groupOf(sink.transport).join(viewer, this.#openingBatch(), this.#nowMs);
     return viewer;
   }
 
@@ -207,10 +208,18 @@ export class Hub {
     this.#state = "ended";
   }
 
-  #audienceOf(transport: Transport): TransportGroup {
+  #groupOf(transport: Transport): TransportGroup {
     const group = this.#groups.get(transport) ?? new TransportGroup(transport, this.#header, this.#limits);
     this.#groups.set(transport, group);
     return group;
+  }
+
+  /** What takes a viewer from nothing to the newest tag; null while there is no whole GOP. */
+  #openingBatch(): Batch | null {
+    const tags = this.#cache.opening();
+    if (tags === null) return null;
+    if (this.#opening?.tags !== tags) this.#opening = { tags, batch: toBatch(tags) };
+    return this.#opening.batch;
   }
 
   #send(): void {
@@ -219,11 +228,12 @@ export class Hub {
     if (this.#pending.length === 0) return;
     const tags = this.#pending;
     this.#pending = [];
-    for (const tag of tags) this.#opening.add(tag);
+    for (const tag of tags) this.#cache.add(tag);
+    this.#opening = null;
     if (this.#viewerCount === 0) return;
     const batch = toBatch(tags);
     const isEntry = tags.some((tag) => tag.role === this.#entryRole);
-    const opening = isEntry ? this.#opening.batch() : null;
+    const opening = isEntry ? this.#openingBatch() : null;
     for (const group of this.#groups.values()) group.offer(batch, opening, this.#nowMs);
   }
 
@@ -242,9 +252,16 @@ export class Hub {
       this.#note(viewer);
       viewer.sink.end();
     }
-    this.#opening.restart();
+    this.#cache.restart();
   }
 }
+
+const cachedTags = {
+  role: ({ role }: Tag) => role,
+  timestampMs: ({ timestampMs }: Tag) => timestampMs,
+  byteLength: ({ bytes }: Tag) => bytes.length,
+  restamp,
+};
 
 /** Up to so many viewers each tag goes out as it comes: a write to each costs less than a millisecond together. */
 const FEW_VIEWERS = 128;

@@ -43,20 +43,17 @@ export class TransportGroup {
   offer(batch: Batch, opening: Batch | null, mediaMs: number): void {
     const framed = this.#transport.frame(batch);
     this.#sent.add(framed.length, mediaMs);
-    for (const viewer of this.viewers) {
-      if (opening !== null && viewer.canBegin) viewer.begin(this.#openingOf(opening), mediaMs);
-      else viewer.offer(framed);
-    }
+    const begin = opening === null ? null : () => this.#openingOf(opening);
+    for (const viewer of this.viewers) viewer.offer(framed, begin, mediaMs);
   }
 
   /** Judges a viewer by what it has acknowledged. `nowMs` is of a clock that does not step, unlike media time. */
   look(viewer: Viewer, acknowledgedBytes: number, nowMs: number, mediaMs: number): LagVerdict {
     const { maxLagMs, viewerTimeoutMs } = this.#limits;
     const owedBytes = viewer.sentBytes - acknowledgedBytes;
-    // An opening may hold more than `maxLagMs`: what is owed is no older than the moment at which that was sent.
-    const lagMs = Math.min(this.#sent.ageMs(owedBytes, mediaMs), viewer.liveMs(mediaMs));
-    if (viewer.look(owedBytes, lagMs, nowMs) > viewerTimeoutMs) return "stalled";
-    if (lagMs <= maxLagMs) return "keeps-up";
+    const oldestMs = this.#sent.ageMs(owedBytes, mediaMs);
+    if (viewer.look(owedBytes, oldestMs, nowMs, mediaMs) > viewerTimeoutMs) return "stalled";
+    if (viewer.lagMs <= maxLagMs) return "keeps-up";
     viewer.skip();
     return "skipped";
   }

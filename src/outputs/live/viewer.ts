@@ -1,3 +1,4 @@
+import { Subscriber } from "../subscriber.ts";
 import type { Sink } from "./sink.ts";
 
 export interface LagLimits {
@@ -17,33 +18,21 @@ export interface Who {
   readonly sinceMs: number;
 }
 
-/** One who watches a channel: a sink, and where in the stream it stands. */
-export class Viewer {
+/** One who watches a stream: a sink, and where in the stream it stands. */
+export class Viewer extends Subscriber<Uint8Array> {
   readonly who: Who;
   readonly sink: Sink;
-  #state: "waiting-for-key" | "live" = "waiting-for-key";
-  #skips = 0;
   #sentBytes = 0;
   /** Sent and not acknowledged, as of the last look. */
   #owedBytes = 0;
   #lagMs = 0;
   /** The most that it had acknowledged at any look, and when that was; null before the first. */
   #taken: { readonly bytes: number; readonly atMs: number } | null = null;
-  /** Media time at which it last began with an opening. */
-  #beganMs = 0;
 
   constructor(sink: Sink, who: Who) {
+    super();
     this.sink = sink;
     this.who = who;
-  }
-
-  get state(): "waiting-for-key" | "live" {
-    return this.#state;
-  }
-
-  /** How often the viewer fell behind and was taken on to a later key frame. */
-  get skips(): number {
-    return this.#skips;
   }
 
   /** Bytes that were sent to it, framing included. */
@@ -56,50 +45,29 @@ export class Viewer {
     return this.#lagMs;
   }
 
-  /** Whether the viewer waits for a key frame and has taken everything from before it. */
-  get canBegin(): boolean {
-    return this.#state === "waiting-for-key" && this.#owedBytes <= 0;
-  }
-
   /** Takes what comes before the stream: the FLV header, framed. */
   greet(framed: Uint8Array): void {
-    this.#write(framed);
+    this.write(framed);
   }
 
-  /** Goes live with an opening, framed: all that a decoder needs up to now. */
-  begin(framed: Uint8Array, mediaMs: number): void {
-    this.#state = "live";
-    this.#beganMs = mediaMs;
-    this.#write(framed);
-  }
-
-  /** Takes the next batch of the live stream, framed; a viewer that waits lets it pass. */
-  offer(framed: Uint8Array): void {
-    if (this.#state === "live") this.#write(framed);
-  }
-
-  /** Notes how it does, and returns for how long it has taken nothing of what it is owed, in ms. */
-  look(owedBytes: number, lagMs: number, nowMs: number): number {
+  /**
+   * Notes how it does, and returns for how long it has taken nothing of what it is owed, in ms.
+   * @param oldestMs how long ago, in media time, the oldest of the owed bytes was sent
+   */
+  look(owedBytes: number, oldestMs: number, nowMs: number, mediaMs: number): number {
     this.#owedBytes = owedBytes;
-    this.#lagMs = lagMs;
+    this.#lagMs = this.lagOf(oldestMs, mediaMs);
     const bytes = this.#sentBytes - owedBytes;
     if (this.#taken === null || owedBytes <= 0 || bytes > this.#taken.bytes)
       this.#taken = { bytes, atMs: nowMs };
     return nowMs - this.#taken.atMs;
   }
 
-  /** For how much media time it has been live since it last began. */
-  liveMs(mediaMs: number): number {
-    return this.#state === "live" ? mediaMs - this.#beganMs : 0;
+  protected get isDrained(): boolean {
+    return this.#owedBytes <= 0;
   }
 
-  /** Is too far behind: waits for a key frame from now on. */
-  skip(): void {
-    this.#state = "waiting-for-key";
-    this.#skips++;
-  }
-
-  #write(framed: Uint8Array): void {
+  protected write(framed: Uint8Array): void {
     this.#sentBytes += framed.length;
     this.sink.write(framed);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { audioHub, FakeSink, send, somebody, tags, videoHub } from "./fakes.ts";
+import { audioHub, FakeSink, send, somebody, tags, videoHub } from "./live/fakes.ts";
 
 const beginning = "metadata@0 video-config@0 audio-config@0";
 

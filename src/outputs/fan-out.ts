@@ -1,0 +1,159 @@
+import type { Rates } from "../media/flv/metadata.ts";
+import { GopCache } from "./gop-cache.ts";
+import {
+  byteLengthOf,
+  entryRoleOf,
+  type Output,
+  roleOf,
+  type StreamInfo,
+  type TimedPacket,
+} from "./output.ts";
+import { QueuedOutput } from "./queued-output.ts";
+
+export interface FanOutOptions {
+  /** The output that the stream is there for: its failures are the stream's. */
+  readonly live: Output;
+  /** Another one has failed, and gets nothing more. */
+  readonly onFailed: (output: Output, error: unknown) => void;
+}
+
+/** How long outputs may take to end. */
+const END_GRACE_MS = 3000;
+
+/** Hands a channel's packets to its outputs: to the live one at once, to each other one through a queue of its own. */
+export class FanOut {
+  readonly #options: FanOutOptions;
+  readonly #others = new Map<Output, QueuedOutput>();
+  #stream: StreamInfo | null = null;
+  #cache: GopCache<TimedPacket> | null = null;
+  #pending: TimedPacket[] = [];
+  #isReady = false;
+  #startsEpoch = false;
+  /** Newest timestamp, on a clock that goes on over epochs. */
+  #mediaMs = 0;
+  #epochMs = 0;
+
+  constructor(options: FanOutOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a decoder could begin. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** From now on this one gets everything, too, beginning with the settings and the current GOP. */
+  add(output: Output, maxLagMs?: number): void {
+    const queued = new QueuedOutput(
+      output,
+      (error) => {
+        this.#others.delete(output);
+        this.#options.onFailed(output, error);
+      },
+      maxLagMs,
+    );
+    this.#others.set(output, queued);
+    const stream = this.#stream;
+    if (stream === null) return;
+    queued.tell(() => output.begin(stream));
+    const opening = this.#cache?.opening() ?? null;
+    if (opening !== null) queued.join(opening, this.#mediaMs);
+    if (this.#isReady) queued.tell(() => output.ready());
+  }
+
+  /** Ends one output; resolves when it has ended. */
+  async remove(output: Output): Promise<void> {
+    const queued = this.#others.get(output);
+    if (queued === undefined) return;
+    this.#others.delete(output);
+    await ended([queued]);
+  }
+
+  /** A stream of these tracks begins, with its settings. */
+  begin(stream: StreamInfo): void {
+    this.#stream = stream;
+    this.#cache = new GopCache(timedPackets, stream.tracks.video);
+    this.#pending = [];
+    this.#isReady = false;
+    this.#tell((output) => output.begin(stream));
+  }
+
+  correct(rates: Rates): void {
+    if (this.#stream !== null) this.#stream = { ...this.#stream, rates: { ...this.#stream.rates, ...rates } };
+    this.#tell((output) => output.correct(rates));
+  }
+
+  /** Adds a packet to those that go out with the next `flush`. */
+  push(packet: TimedPacket): void {
+    this.#pending.push(packet);
+  }
+
+  /** All that came together has been pushed. */
+  flush(): void {
+    const packets = this.#pending;
+    const { tracks } = this.#stream ?? {};
+    if (packets.length === 0 || tracks === undefined) return;
+    this.#pending = [];
+    const settings = this.#startsEpoch ? this.#settingsBefore(packets) : [];
+    this.#startsEpoch = false;
+    for (const packet of packets) {
+      this.#cache?.add(packet);
+      this.#mediaMs = Math.max(this.#mediaMs, this.#epochMs + packet.timestampMs);
+    }
+    const isEntry = packets.some(({ packet }) => roleOf(packet) === entryRoleOf(tracks));
+    void this.#options.live.write(packets); // it waits for nothing
+    const opening = isEntry ? (this.#cache?.opening() ?? null) : null;
+    for (const queued of this.#others.values())
+      queued.take([...settings, ...packets], opening === null ? null : () => opening, this.#mediaMs);
+    if (!isEntry || this.#isReady) return;
+    this.#isReady = true;
+    this.#tell((output) => output.ready());
+  }
+
+  /** The next packet's time begins at 0 again. */
+  startEpoch(): void {
+    this.flush();
+    this.#epochMs = this.#mediaMs;
+    this.#cache?.restart();
+    this.#startsEpoch = true;
+    this.#tell((output) => output.startEpoch());
+  }
+
+  /** Ends every output; resolves when they have ended, or had their time. */
+  async end(): Promise<void> {
+    this.flush();
+    const others = [...this.#others.values()];
+    this.#others.clear();
+    await Promise.all([this.#options.live.end(), ended(others)]);
+  }
+
+  /** A new epoch begins with its settings, which the packets bring only where they have changed. */
+  #settingsBefore(packets: readonly TimedPacket[]): readonly TimedPacket[] {
+    const brought = packets.map(({ packet }) => packet.kind);
+    return this.#cache?.settingsAt(0).filter(({ packet }) => !brought.includes(packet.kind)) ?? [];
+  }
+
+  #tell(what: (output: Output) => void | Promise<void>): void {
+    void what(this.#options.live); // it waits for nothing
+    for (const [output, queued] of this.#others) queued.tell(() => what(output));
+  }
+}
+
+const timedPackets = {
+  role: ({ packet }: TimedPacket) => roleOf(packet),
+  timestampMs: ({ timestampMs }: TimedPacket) => timestampMs,
+  byteLength: ({ packet }: TimedPacket) => byteLengthOf(packet),
+  restamp: (timed: TimedPacket, timestampMs: number) => ({ ...timed, timestampMs }),
+};
+
+async function ended(outputs: readonly QueuedOutput[]): Promise<void> {
+  if (outputs.length === 0) return;
+  const all = outputs.map(async (queued) => {
+    queued.tell(() => queued.output.end());
+    await queued.drained();
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, END_GRACE_MS)));
+  await Promise.race([Promise.all(all), late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,70 @@
+import { encodeClock } from "../media/flv/clock-tag.ts";
+import type { Rates } from "../media/flv/metadata.ts";
+import { Muxer } from "../media/flv/muxer.ts";
+import type { Tag } from "../media/flv/tag.ts";
+import { encodeAvcc } from "../media/h264/avcc.ts";
+import { type Packet, type TrackName, trackOf, type VideoConfig, type VideoFrame } from "../media/packet.ts";
+import type { StreamInfo, TimedPacket } from "./output.ts";
+
+/** How often the capture time is told, in the stream's own time. */
+const CLOCK_EVERY_MS = 1000;
+
+/** A stream's packets as FLV tags, with what players need beyond the format. */
+export class FlvPackager {
+  readonly #muxer: Muxer;
+  /** The track whose capture time is told. */
+  readonly #clockTrack: TrackName;
+  #clockMs: number | null = null;
+  #config: VideoConfig | null = null;
+  #key: VideoFrame | null = null;
+  /** Of the last video frame. */
+  #videoMs = -1;
+
+  /** @param encoderName the program and its version, for onMetaData */
+  constructor({ tracks, rates }: StreamInfo, encoderName: string) {
+    this.#muxer = new Muxer({ tracks, rates, encoderName });
+    this.#clockTrack = tracks.video ? "video" : "audio";
+  }
+
+  /** What a device turned out to send; the next metadata says it. */
+  correct(rates: Rates): void {
+    this.#muxer.correct(rates);
+  }
+
+  push({ packet, timestampMs, capturedMs }: TimedPacket): Tag[] {
+    const tags = [...this.#bridge(packet, timestampMs), ...this.#muxer.push(packet, timestampMs)];
+    this.#note(packet, timestampMs);
+    if (capturedMs !== null && trackOf(packet) === this.#clockTrack && this.#isClockDue(timestampMs)) {
+      this.#clockMs = timestampMs;
+      tags.push(encodeClock({ streamMs: timestampMs, wallMs: capturedMs }));
+    }
+    return tags;
+  }
+
+  #isClockDue(timestampMs: number): boolean {
+    return this.#clockMs === null || Math.abs(timestampMs - this.#clockMs) >= CLOCK_EVERY_MS;
+  }
+
+  #note(packet: Packet, timestampMs: number): void {
+    if (packet.kind === "video-config") this.#config = packet;
+    if (packet.kind !== "video-frame") return;
+    this.#videoMs = timestampMs;
+    if (packet.isKey) this.#key = packet;
+  }
+
+  /**
+   * Before other settings, the last key frame once more, for a millisecond. mpegts.js keeps one frame back: the last one
+   * of the old settings reaches the browser behind the new ones, which drops it unless it is a key frame, and stands
+   * still for ever at the hole.
+   */
+  #bridge(packet: Packet, timestampMs: number): readonly Tag[] {
+    if (packet.kind !== "video-config" || this.#key === null || this.#config === null) return [];
+    if (timestampMs - 1 <= this.#videoMs || isSame(this.#config, packet)) return [];
+    this.#videoMs = timestampMs - 1;
+    return this.#muxer.push(this.#key, timestampMs - 1);
+  }
+}
+
+function isSame(one: VideoConfig, other: VideoConfig): boolean {
+  return Buffer.compare(encodeAvcc(one), encodeAvcc(other)) === 0;
+}

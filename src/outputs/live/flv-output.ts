@@ -1,0 +1,62 @@
+import { encodeHeader } from "../../media/flv/header.ts";
+import type { Rates } from "../../media/flv/metadata.ts";
+import { FlvPackager } from "../flv-packager.ts";
+import type { Output, StreamInfo, TimedPacket } from "../output.ts";
+import { Hub, type HubOptions } from "./hub.ts";
+
+export interface FlvOutputOptions extends Pick<HubOptions, "limits" | "schedule"> {
+  /** The stream's. */
+  readonly name: string;
+  /** The program and its version, for onMetaData. */
+  readonly encoderName: string;
+  /** Viewers may come to this hub from now on, and no longer to the one before. */
+  readonly onHub: (hub: Hub) => void;
+}
+
+/** The live stream: packets become FLV tags once, for all who watch. */
+export class FlvOutput implements Output {
+  readonly name = "live";
+  readonly #options: FlvOutputOptions;
+  #packager: FlvPackager | null = null;
+  #hub: Hub | null = null;
+
+  constructor(options: FlvOutputOptions) {
+    this.#options = options;
+  }
+
+  /** null before the stream begins. */
+  get hub(): Hub | null {
+    return this.#hub;
+  }
+
+  begin(stream: StreamInfo): void {
+    const { encoderName, onHub, ...options } = this.#options;
+    const { tracks } = stream;
+    this.#packager = new FlvPackager(stream, encoderName);
+    this.#hub = new Hub({ ...options, header: encodeHeader(tracks), hasVideo: tracks.video });
+    onHub(this.#hub);
+  }
+
+  correct(rates: Rates): void {
+    this.#packager?.correct(rates);
+  }
+
+  ready(): void {
+    // the hub sees for itself
+  }
+
+  write(packets: readonly TimedPacket[]): void {
+    const [packager, hub] = [this.#packager, this.#hub];
+    if (packager === null || hub === null) throw new Error("a packet before the stream begins");
+    for (const packet of packets) for (const tag of packager.push(packet)) hub.publish(tag);
+    hub.flush();
+  }
+
+  startEpoch(): void {
+    this.#hub?.startEpoch();
+  }
+
+  end(): void {
+    this.#hub?.end();
+  }
+}
