@@ -12,12 +12,14 @@ import { refusal, refusalForNow, textAnswer } from "./http/refusal.ts";
 import { nameInPath, nameInQuery, nameOfStill } from "./stream-name.ts";
 import type { AddressLimit } from "./viewers/address-limit.ts";
 import { serveFlv } from "./viewers/flv-response.ts";
+import type { LagWatch } from "./viewers/lag-watch.ts";
 
 /** What the routes lead to. */
 export interface RouteParts extends ApiParts {
   /** null while nobody can be let in yet. */
   readonly gate: () => Gate | null;
   readonly addressLimit: AddressLimit;
+  readonly lagWatch: LagWatch;
   /** The page that plays them. */
   readonly page: PageFiles;
   /** null where none are served. */
@@ -75,7 +77,7 @@ export function makeRoutes(parts: RouteParts): Routes {
 type NameOf = (exchange: Exchange) => string | Response | null;
 
 function stream(
-  { hubs, addressLimit, onViewer }: RouteParts,
+  { hubs, addressLimit, lagWatch, onViewer }: RouteParts,
   exchange: Exchange,
   { address, headers }: Admitted,
   nameOf: NameOf,
@@ -87,7 +89,7 @@ function stream(
   const other = answerToOther(exchange, "a stream", headers);
   if (other !== null) return other;
   if (hub === null) return refusalForNow(503, "this stream waits for its device", headers);
-  return serveFlv({ hub, exchange, address, headers, addressLimit, onViewer });
+  return serveFlv({ hub, exchange, address, headers, addressLimit, lagWatch, onViewer });
 }
 
 function still({ streams }: RouteParts, exchange: Exchange, headers: Headers): Answer {

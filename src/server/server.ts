@@ -15,6 +15,7 @@ import { respond } from "./http/respond.ts";
 import type { Measured, Metrics } from "./metrics/metrics.ts";
 import { type Measurements, makeRoutes, type Routes } from "./routes.ts";
 import { AddressLimit } from "./viewers/address-limit.ts";
+import { LagWatch } from "./viewers/lag-watch.ts";
 
 export interface HttpServerOptions {
   readonly hubs?: readonly Hub[];
@@ -49,6 +50,7 @@ export class HttpServer {
       streams: () => this.#streams(),
       metrics: () => this.#measure(),
       addressLimit: new AddressLimit(limits.maxViewersPerAddress),
+      lagWatch: new LagWatch(),
       page: new PageFiles(),
       files: www == null ? null : new StaticFiles(www),
       onViewer: ({ request }) => this.#idle.leave(peerOf(request.socket)),
@@ -77,6 +79,11 @@ export class HttpServer {
   /** Serves a hub from now on, in place of any other of its name. */
   serve(hub: Hub): void {
     this.#hubs.set(hub.name, hub);
+  }
+
+  /** Forgets a stream that has ended: there is none of its name any more. */
+  remove(name: string): void {
+    this.#hubs.delete(name);
   }
 
   /** The next TLS handshakes use another key pair. */

@@ -11,9 +11,12 @@ import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { Sink } from "../../src/outputs/live/sink.ts";
 import { http1Sink } from "../../src/server/viewers/http1-sink.ts";
 import { http2Sink } from "../../src/server/viewers/http2-sink.ts";
+import { LagWatch } from "../../src/server/viewers/lag-watch.ts";
 import { startViewing } from "../../src/server/viewers/viewing.ts";
 import { webSocketSink } from "../../src/server/viewers/websocket-sink.ts";
 import { send, somebody, videoHub } from "../outputs/live/fakes.ts";
+
+const lagWatch = new LagWatch();
 
 const opened: { close(): void }[] = [];
 
@@ -40,7 +43,7 @@ function collect(stream: Readable): Watching {
 
 /** Over a connection of its own, without a response's head. */
 async function watch(hub: Hub, toSink: (socket: Socket) => Sink): Promise<Watching> {
-  const server = createServer((socket) => startViewing(hub, toSink(socket), socket, somebody));
+  const server = createServer((socket) => startViewing(lagWatch, hub, toSink(socket), socket, somebody));
   const connected = once(server, "connection");
   const watching = collect(connect(await portOf(server), "127.0.0.1"));
   await connected;
@@ -55,7 +58,7 @@ async function watchOverHttp2(hub: Hub): Promise<Watching> {
   const watching = collect(session.request({ ":path": "/" }));
   const stream = await streamed;
   stream.respond({ ":status": 200 });
-  startViewing(hub, http2Sink(stream), stream, somebody);
+  startViewing(lagWatch, hub, http2Sink(stream), stream, somebody);
   return watching;
 }
 
@@ -188,7 +191,7 @@ describe("a connection", () => {
     const closed = once(socket, "close");
     socket.destroy();
     await closed;
-    startViewing(hub, http1Sink(socket, "1.1"), socket, somebody);
+    startViewing(lagWatch, hub, http1Sink(socket, "1.1"), socket, somebody);
     expect(hub.viewerCount).toBe(0);
   });
 });

@@ -12,8 +12,11 @@ import type { Hub, HubLimits } from "../../src/outputs/live/hub.ts";
 import type { Viewer } from "../../src/outputs/live/viewer.ts";
 import { http1Sink } from "../../src/server/viewers/http1-sink.ts";
 import { http2Sink } from "../../src/server/viewers/http2-sink.ts";
+import { LagWatch } from "../../src/server/viewers/lag-watch.ts";
 import { startViewing } from "../../src/server/viewers/viewing.ts";
 import { send, somebody, storyOf, videoHub } from "../outputs/live/fakes.ts";
+
+const lagWatch = new LagWatch();
 
 /** A machine that is busy may be late with everything, so these say only that it comes. */
 const patience = { timeout: 20_000, interval: 50 };
@@ -53,7 +56,7 @@ async function watching({ onTestFinished }: TestContext, limits: Partial<HubLimi
     const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
     onTestFinished(() => void socket.destroy());
     const [served] = (await accepted) as [Socket];
-    return new Player(startViewing(hub, http1Sink(served, "1.0"), served, somebody), socket);
+    return new Player(startViewing(lagWatch, hub, http1Sink(served, "1.0"), served, somebody), socket);
   };
   return { hub, slow: await player(), healthy: (await player()).read() };
 }
@@ -147,7 +150,7 @@ describe.concurrent("a viewer over HTTP/2 who does not read", () => {
       request.on("error", () => undefined); // that it is cut off is seen as its close
       const stream = await streamed;
       stream.respond({ ":status": 200 });
-      viewings.push({ request, viewer: startViewing(hub, http2Sink(stream), stream, somebody) });
+      viewings.push({ request, viewer: startViewing(lagWatch, hub, http2Sink(stream), stream, somebody) });
     }
     const [slow, healthy] = viewings;
     healthy?.request.resume();

@@ -9,6 +9,7 @@ import { streamed } from "../http/respond.ts";
 import type { AddressLimit } from "./address-limit.ts";
 import { http1Sink } from "./http1-sink.ts";
 import { http2Sink } from "./http2-sink.ts";
+import type { LagWatch } from "./lag-watch.ts";
 import { startViewing } from "./viewing.ts";
 import { webSocketHandshake } from "./websocket-handshake.ts";
 import { webSocketSink } from "./websocket-sink.ts";
@@ -24,6 +25,7 @@ export interface StreamRequest {
   /** What the door wants sent with the response. */
   readonly headers: Headers;
   readonly addressLimit: AddressLimit;
+  readonly lagWatch: LagWatch;
   /** The connection carries a stream from now on. */
   readonly onViewer: (exchange: Exchange) => void;
 }
@@ -101,9 +103,10 @@ async function serveWebSocket(asked: StreamRequest, exchange: WebSocketExchange)
 }
 
 function view(asked: StreamRequest, sink: Sink, connection: Socket | ServerHttp2Stream): Response {
-  const { hub, exchange, address, addressLimit, onViewer } = asked;
+  const { hub, exchange, address, addressLimit, lagWatch, onViewer } = asked;
   onViewer(exchange);
-  startViewing(hub, sink, connection, { id: addressLimit.take(address), address, sinceMs: Date.now() });
+  const who = { id: addressLimit.take(address), address, sinceMs: Date.now() };
+  startViewing(lagWatch, hub, sink, connection, who);
   connection.once("close", () => addressLimit.leave(address));
   return streamed;
 }

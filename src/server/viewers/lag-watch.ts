@@ -8,6 +8,7 @@ import { connectionKey, readTcpQueues, type TcpQueues } from "./tcp-queues.ts";
 const LOOK_MS = 1000;
 
 interface Watched {
+  readonly hub: Hub;
   /** In the kernel's table; null for a stream among others on one connection. */
   readonly key: string | null;
   /** Bytes that the system had taken over when the look began. */
@@ -15,7 +16,8 @@ interface Watched {
 }
 
 /**
- * Looks how far each viewer of a hub is behind, as often as it takes to see within a second who is too far. A
+ * Looks how far each viewer of a server is behind, as often as it takes to see within a second who is too far: one look at
+ * the kernel's table serves the viewers of all hubs. A
  * finished write means "copied to the kernel", which takes some 15 seconds of a stream before a write waits: what the
  * other end has acknowledged is what the kernel's queue for it no longer holds. Where the system does not tell, and over
  * HTTP/2, where flow control lets little through that nobody reads, what was handed over counts as acknowledged.
@@ -23,21 +25,19 @@ interface Watched {
  * Over TLS the queue holds records, each 22 bytes longer than what is in it: up to 0.2 % for pictures.
  */
 export class LagWatch {
-  readonly #hub: Hub;
   readonly #readQueues: () => Promise<TcpQueues>;
   readonly #viewers = new Map<Viewer, Watched>();
   /** Of the next look; null while there is nobody to look at, or a look goes on. */
   #timer: NodeJS.Timeout | null = null;
   #isLooking = false;
 
-  constructor(hub: Hub, readQueues = readTcpQueues) {
-    this.#hub = hub;
+  constructor(readQueues = readTcpQueues) {
     this.#readQueues = readQueues;
   }
 
-  add(viewer: Viewer, connection: Socket | ServerHttp2Stream): void {
+  add(hub: Hub, viewer: Viewer, connection: Socket | ServerHttp2Stream): void {
     const key = connection instanceof Socket ? connectionKey(connection) : null;
-    this.#viewers.set(viewer, { key, handedOverBytes: 0 });
+    this.#viewers.set(viewer, { hub, key, handedOverBytes: 0 });
     if (this.#timer === null && !this.#isLooking) this.#lookIn(LOOK_MS);
   }
 
@@ -60,19 +60,19 @@ export class LagWatch {
       watched.handedOverBytes = viewer.sentBytes - viewer.sink.backlogBytes;
     const queues = await this.#readQueues();
     this.#isLooking = false;
-    const lagMs = this.#judge(queues);
-    if (this.#viewers.size > 0) this.#lookIn(Math.max(LOOK_MS, this.#hub.maxLagMs - lagMs));
+    const spareMs = this.#judge(queues);
+    if (this.#viewers.size > 0) this.#lookIn(Math.max(LOOK_MS, spareMs));
   }
 
-  /** Has every viewer judged; the longest lag, of which a viewer who waits for a key frame has no end. */
+  /** Has every viewer judged; the least time in which one may be too far behind, none for who waits for a key frame. */
   #judge(queues: TcpQueues): number {
     const nowMs = performance.now();
-    let longestMs = 0;
-    for (const [viewer, { key, handedOverBytes }] of this.#viewers) {
+    let spareMs = Number.POSITIVE_INFINITY;
+    for (const [viewer, { hub, key, handedOverBytes }] of this.#viewers) {
       const queuedBytes = key === null ? 0 : (queues.get(key) ?? 0);
-      this.#hub.look(viewer, handedOverBytes - queuedBytes, nowMs);
-      longestMs = Math.max(longestMs, viewer.state === "live" ? viewer.lagMs : Number.POSITIVE_INFINITY);
+      hub.look(viewer, handedOverBytes - queuedBytes, nowMs);
+      spareMs = Math.min(spareMs, viewer.state === "live" ? hub.maxLagMs - viewer.lagMs : 0);
     }
-    return longestMs;
+    return spareMs;
   }
 }

@@ -3,19 +3,21 @@ import type { Socket } from "node:net";
 import type { Hub } from "../../outputs/live/hub.ts";
 import type { Sink } from "../../outputs/live/sink.ts";
 import type { Viewer, Who } from "../../outputs/live/viewer.ts";
-import { LagWatch } from "./lag-watch.ts";
-
-const watches = new WeakMap<Hub, LagWatch>();
+import type { LagWatch } from "./lag-watch.ts";
 
 /**
  * Lets a viewer into the hub, whose admission must be open, and out again when its connection closes; meanwhile
  * its lag is watched. What fails on the connection is seen as its close.
  */
-export function startViewing(hub: Hub, sink: Sink, connection: Socket | ServerHttp2Stream, who: Who): Viewer {
-  const watch = watches.get(hub) ?? new LagWatch(hub);
-  watches.set(hub, watch);
+export function startViewing(
+  watch: LagWatch,
+  hub: Hub,
+  sink: Sink,
+  connection: Socket | ServerHttp2Stream,
+  who: Who,
+): Viewer {
   const viewer = hub.join(sink, who);
-  watch.add(viewer, connection);
+  watch.add(hub, viewer, connection);
   connection.on("error", () => undefined);
   const leave = () => {
     watch.delete(viewer);

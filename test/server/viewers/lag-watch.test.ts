@@ -17,7 +17,7 @@ function watched() {
   const queues = new Map<string, number>();
   const looksMs: number[] = [];
   const startMs = performance.now();
-  const watch = new LagWatch(hub, async () => {
+  const watch = new LagWatch(async () => {
     looksMs.push(performance.now() - startMs);
     return queues;
   });
@@ -25,7 +25,7 @@ function watched() {
   const ends = { localAddress: "127.0.0.1", localPort: 80, remoteAddress: "127.0.0.1", remotePort: 81 };
   for (const [name, value] of Object.entries(ends)) Object.defineProperty(socket, name, { value });
   const viewer = hub.join(new FakeSink(), somebody);
-  watch.add(viewer, socket);
+  watch.add(hub, viewer, socket);
   const owe = (bytes: number) => queues.set("0100007F:0050 0100007F:0051", bytes);
   return { hub, viewer, watch, looksMs, owe };
 }
@@ -60,4 +60,14 @@ it("looks at nobody when nobody is there", async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(looksMs).toEqual([1000]);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it("reads the kernel's table once for the viewers of all hubs", async () => {
+  const { watch, looksMs } = watched();
+  const hub = videoHub({ maxLagMs: 5000 });
+  send(hub, "key@0");
+  const viewer = hub.join(new FakeSink(), somebody);
+  watch.add(hub, viewer, new Socket());
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(looksMs).toEqual([1000, 4000, 7000, 10_000]); // as the hub with the shorter limit needs it
 });
