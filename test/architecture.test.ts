@@ -29,7 +29,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   control: ["system", "status", "folders", "name", "errors"],
   systemd: ["system", "status", "log", "errors"],
   app: ["server", "auth", "system", "settings", "folders", "log", "errors"],
-  doctor: ["devices", "ffmpeg", "system", "errors"],
+  doctor: ["auth", "devices", "ffmpeg", "system", "errors"],
   check: ["media", "version", "errors"],
   cli: [
     ...["app", "channel", "control", "systemd", "doctor", "check", "encoders", "ffmpeg", "devices", "system"],

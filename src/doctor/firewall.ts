@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import { isLoopback } from "../auth/address.ts";
 import type { Machine } from "../system/machine.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
@@ -15,10 +16,6 @@ export async function checkFirewall(context: DoctorContext): Promise<readonly Fi
   if (port === 0) return [ok(SUBJECT, "not looked at: --port 0 picks a port when it starts")];
   if (host !== null && isLoopback(host)) return [ok(SUBJECT, `none is in the way of ${host}`)];
   return [findingOf(await reachOf(context), context)];
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 async function reachOf({ machine, host, port, user }: DoctorContext): Promise<Reach> {

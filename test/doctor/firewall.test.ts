@@ -198,7 +198,7 @@ describe("who is to watch decides how bad it is", () => {
     expect(await told(closed, { host: null })).toMatch(/^warning: others cannot reach port 8080/);
   });
 
-  test.each(["127.0.0.1", "::1", "localhost"])(
+  test.each(["127.0.0.1", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1", "localhost"])(
     "%s: this machine alone, so no firewall counts",
     async (host) => {
       expect(await told(closed, { host })).toMatch(/^ok: none is in the way/);
