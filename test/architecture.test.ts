@@ -52,8 +52,6 @@ const packages: Readonly<Record<string, { readonly room: string; readonly files:
   "fluent-ffmpeg": { room: "ffmpeg", files: 1 },
   yargs: { room: "cli", files: 1 },
   "yargs-parser": { room: "cli", files: 1 },
-  hono: { room: "server", files: 2 },
-  "@hono/node-server/serve-static": { room: "server", files: 1 },
   ws: { room: "server", files: 1 },
   ora: { room: "cli", files: 1 },
   zod: { room: "server", files: 2 },

@@ -1,7 +1,7 @@
 import type { Gate } from "../../auth/request.ts";
-import { type Answer, admit, allowOf, choices } from "../admission.ts";
+import { admit, allowOf, choices } from "../admission.ts";
+import { type Answered, refusal } from "../http/answer.ts";
 import type { Exchange } from "../http/exchange.ts";
-import { refusal } from "../http/refusal.ts";
 import { type ApiParts, operators, type Resource } from "./handlers.ts";
 import { operations } from "./operations.ts";
 
@@ -14,7 +14,7 @@ export function operate(
   exchange: Exchange,
   { methods }: Resource,
   word: string,
-): Answer {
+): Answered {
   const method = exchange.request.method ?? "";
   const all = [...methods.keys()].flatMap((one) => (one === "GET" ? ["GET", "HEAD"] : [one]));
   const id = methods.get(method === "HEAD" ? "GET" : method);
