@@ -1,8 +1,8 @@
 import type { Admitted, Gate, Need } from "../auth/request.ts";
 import { admit, answerToOther, choices } from "./admission.ts";
-import { type ApiParts, resources } from "./api/handlers.ts";
+import type { ApiParts } from "./api/handlers.ts";
 import { healthz, readyz } from "./api/health.ts";
-import { operate } from "./api/resource.ts";
+import { resourceRoutes } from "./api/resource.ts";
 import { serveStill } from "./api/still-response.ts";
 import { answerWithPage, type PageFiles } from "./files/page-files.ts";
 import type { StaticFiles } from "./files/static-files.ts";
@@ -60,9 +60,7 @@ export function makeRoutes(parts: RouteParts): Handler {
   const routes = [
     lead("/live/*", "watch", (exchange, admitted) => live(parts, exchange, admitted)),
     lead("/flv", "watch", (exchange, admitted) => stream(parts, exchange, admitted, nameInQuery(exchange))),
-    ...resources.map((resource) =>
-      route(resource.path, (exchange, word = "") => operate(parts, exchange, resource, word)),
-    ),
+    ...resourceRoutes(parts).map(([path, answer]) => route(path, answer)),
     read("/healthz", "public", (_exchange, headers) => healthz(headers)),
     read("/readyz", "public", (exchange, headers) => ready(parts, exchange, headers)),
     read("/metrics", "watch", (_exchange, headers) => measured(parts, headers)),
