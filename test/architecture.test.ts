@@ -29,7 +29,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   control: ["system", "status", "folders", "name", "errors"],
   systemd: ["system", "status", "log", "errors"],
   app: ["server", "auth", "system", "settings", "folders", "log", "errors"],
-  doctor: ["devices", "ffmpeg", "system", "errors"],
+  doctor: ["auth", "devices", "ffmpeg", "system", "errors"],
   check: ["media", "version", "errors"],
   cli: [
     ...["app", "channel", "control", "systemd", "doctor", "check", "encoders", "ffmpeg", "devices", "system"],
@@ -52,8 +52,6 @@ const packages: Readonly<Record<string, { readonly room: string; readonly files:
   "fluent-ffmpeg": { room: "ffmpeg", files: 1 },
   yargs: { room: "cli", files: 1 },
   "yargs-parser": { room: "cli", files: 1 },
-  hono: { room: "server", files: 2 },
-  "@hono/node-server/serve-static": { room: "server", files: 1 },
   ws: { room: "server", files: 1 },
   ora: { room: "cli", files: 1 },
   zod: { room: "server", files: 2 },

@@ -25,9 +25,10 @@ export function networkOf(address: string): string {
   return `${ipaddr.fromByteArray(network).toString()}/64`;
 }
 
-/** Whether nobody but this machine comes from there. */
-export function isLoopback(address: string): boolean {
-  return addressOf(address)?.range() === "loopback";
+/** Whether an address or a host, with or without brackets, is this machine's own: nobody else comes from or to it. */
+export function isLoopback(host: string): boolean {
+  const bare = /^\[(.*)\]$/s.exec(host)?.[1] ?? host;
+  return host.toLowerCase() === "localhost" || addressOf(bare)?.range() === "loopback";
 }
 
 /** Whether it is an address, a network (`10.0.0.0/8`) or a word for networks. */

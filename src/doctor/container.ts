@@ -1,3 +1,4 @@
+import { isLoopback } from "../auth/address.ts";
 import type { Machine } from "../system/machine.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, ok, warning } from "./finding.ts";
@@ -15,7 +16,7 @@ export async function checkContainer({ machine, host, port }: DoctorContext): Pr
   const text = `it was given no ${missing.map(({ what }) => what).join(" and no ")}`;
   const fix = `docker run ${missing.map(({ path }) => `--device ${path}`).join(" ")} …`;
   const findings = missing.length === 0 ? [] : [warning(SUBJECT, text, fix)];
-  const isInside = host === null || /^(127\.|localhost$|::1$)/.test(host);
+  const isInside = host === null || isLoopback(host);
   const viewing = isInside
     ? `viewers outside need flvcast start --host 0.0.0.0, and docker run -p ${port}:${port}`
     : `viewers outside need docker run -p ${port}:${port}`;

@@ -1,12 +1,9 @@
 import { isIPv6 } from "node:net";
+import { isLoopback } from "../auth/address.ts";
 import type { Machine } from "../system/machine.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
-import { firewalld } from "./firewall/firewalld.ts";
-import { macFirewall } from "./firewall/mac-firewall.ts";
-import { packetRules } from "./firewall/packet-rules.ts";
-import type { Reach, Way } from "./firewall/reach.ts";
-import { ufw } from "./firewall/ufw.ts";
+import { firewalld, type Incoming, macFirewall, type Reach, run, ufw } from "./firewall-programs.ts";
 
 const SUBJECT = "firewall";
 
@@ -21,31 +18,33 @@ export async function checkFirewall(context: DoctorContext): Promise<readonly Fi
   return [findingOf(await reachOf(context), context)];
 }
 
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
-}
-
 async function reachOf({ machine, host, port, user }: DoctorContext): Promise<Reach> {
   switch (machine.platform) {
     case "linux": {
-      const way = { port, families: familiesOf(host), interfaces: await outwardInterfaces(machine) };
-      const managers = await Promise.all([firewalld(machine, way), ufw(machine, way)]);
-      return decisive(managers, user.isRoot ? await packetRules(machine, way) : HIDDEN_RULES);
+      const incoming = { port, families: familiesOf(host), interfaces: await outwardInterfaces(machine) };
+      const answers = await Promise.all([firewalld(machine, incoming), ufw(machine, incoming)]);
+      const first = (kind: Reach["kind"]) => answers.find((reach) => reach.kind === kind);
+      const answer = first("blocked") ?? first("unclear") ?? first("open");
+      if (answer !== undefined) return answer; // its own rules are the kernel's, too
+      return user.isRoot ? kernelRules(machine, incoming) : HIDDEN_RULES;
     }
     case "darwin":
       return macFirewall(machine);
     default:
-      return { kind: "unseen", why: "flvcast knows nothing of this system's firewall", fix: null };
+      return unknown("not looked at: flvcast knows nothing of this system's firewall");
   }
 }
 
-const HIDDEN_RULES: Reach = {
-  kind: "unseen",
-  why: "only root may list the rules of nftables and iptables",
-  fix: "sudo flvcast doctor",
-};
+const HIDDEN_RULES = unknown(
+  "not looked at: only root may list the rules of nftables and iptables",
+  "sudo flvcast doctor",
+);
 
-function familiesOf(host: string | null): Way["families"] {
+function unknown(text: string, fix: string | null = null): Reach {
+  return { kind: "unknown", text, fix };
+}
+
+function familiesOf(host: string | null): Incoming["families"] {
   if (host === null || !isIPv6(host)) return ["ip"];
   return /^[0:]+$/.test(host) ? ["ip", "ip6"] : ["ip6"]; // :: takes IPv4, too
 }
@@ -57,15 +56,33 @@ async function outwardInterfaces(machine: Machine): Promise<readonly string[]> {
   return [...new Set(columns.flatMap(([name, to]) => (name && to === "00000000" ? [name] : [])))];
 }
 
-/**
- * What the managers and the kernel's rules come to. Rules block by themselves; but what a manager's own rules do, it
- * tells better than they.
- */
-function decisive(managers: readonly Reach[], rules: Reach): Reach {
-  const all = [...managers, rules];
-  const first = (kind: Reach["kind"], among: readonly Reach[] = all) =>
-    among.find((reach) => reach.kind === kind);
-  return first("blocked") ?? first("unclear", managers) ?? first("open", managers) ?? rules;
+/** Whether the kernel has rules for what comes in. What they decide is not worked out: that takes the kernel itself. */
+async function kernelRules(machine: Machine, { port, families }: Incoming): Promise<Reach> {
+  const loaded = (tables: string, listing: string) => {
+    const text = `${tables} rules are loaded; whether they block port ${port} cannot be told from here`;
+    return unknown(text, `sudo ${listing}`);
+  };
+  const nft = await run(machine, "nft", ["list", "ruleset"]);
+  // In a container even root may not.
+  if (nft !== null && nft.code !== 0) return unknown("not looked at: nft may not list its rules here");
+  if (nft !== null && hasInputRules(nft.stdout)) return loaded("nftables", "nft list ruleset");
+  for (const family of families) {
+    // iptables-legacy makes the tables that it is asked for: it is run only where they are.
+    const tables = await machine.readText(`/proc/net/${family}_tables_names`);
+    const legacy = /^filter$/m.test(tables ?? "") ? [`${family}tables-legacy`] : [];
+    for (const program of nft === null ? [...legacy, `${family}tables-nft`] : legacy) {
+      const listing = await run(machine, program, ["-S", "INPUT"]);
+      const lines = listing?.code === 0 ? listing.stdout.trim().split("\n") : [];
+      if (lines.some((line) => line !== "-P INPUT ACCEPT")) return loaded("iptables", `${program} -S`);
+    }
+  }
+  return { kind: "none" };
+}
+
+/** Whether a chain that incoming packets pass drops by default or has a rule; NAT and what is forwarded do not count. */
+function hasInputRules(ruleset: string): boolean {
+  const chains = ruleset.matchAll(/type filter hook (?:input|prerouting|ingress) .*policy (\w+);\s*(\}?)/g);
+  return [...chains].some(([, policy, end]) => policy !== "accept" || end === "");
 }
 
 function findingOf(reach: Reach, { host, port }: DoctorContext): Finding {
@@ -81,9 +98,7 @@ function findingOf(reach: Reach, { host, port }: DoctorContext): Finding {
     }
     case "unclear":
       return warning(SUBJECT, `others may not reach port ${port}: ${reach.by}: ${reach.why}`, reach.fix);
-    case "unseen": {
-      const text = `not looked at: ${reach.why}`;
-      return isPublic ? warning(SUBJECT, text, reach.fix) : ok(SUBJECT, text);
-    }
+    case "unknown":
+      return isPublic ? warning(SUBJECT, reach.text, reach.fix) : ok(SUBJECT, reach.text);
   }
 }

@@ -1,14 +1,20 @@
-import { type Context, Hono } from "hono";
 import type { Admitted, Gate, Need } from "../auth/request.ts";
-import { type Answer, admit, answerToOther, choices, type Headers } from "./admission.ts";
-import { type ApiParts, resources } from "./api/handlers.ts";
+import { admit, answerToOther, choices } from "./admission.ts";
+import type { ApiParts } from "./api/handlers.ts";
 import { healthz, readyz } from "./api/health.ts";
-import { operate } from "./api/resource.ts";
+import { resourceRoutes } from "./api/resource.ts";
 import { serveStill } from "./api/still-response.ts";
 import { answerWithPage, type PageFiles } from "./files/page-files.ts";
 import type { StaticFiles } from "./files/static-files.ts";
+import {
+  type Answer,
+  type Answered,
+  type Headers,
+  refusal,
+  refusalForNow,
+  textAnswer,
+} from "./http/answer.ts";
 import { authRequestOf, type Exchange } from "./http/exchange.ts";
-import { refusal, refusalForNow, textAnswer } from "./http/refusal.ts";
 import { nameInPath, nameInQuery, nameOfStill } from "./stream-name.ts";
 import type { AddressLimit } from "./viewers/address-limit.ts";
 import { serveFlv } from "./viewers/flv-response.ts";
@@ -35,55 +41,66 @@ export interface Measurements {
   readonly text: string;
 }
 
-interface Env {
-  readonly Bindings: { readonly exchange: Exchange };
-}
+/** Answers a request; `word` is the one that stands for a parameter in its path. */
+export type Handler = (exchange: Exchange, word?: string) => Answered;
 
-export type Routes = Hono<Env>;
+/** A path and what it leads to. */
+type Route = readonly [path: RegExp, answer: Handler];
 
-/** Every path that there is. Who asks is judged before anything is told of what is there. */
-export function makeRoutes(parts: RouteParts): Routes {
-  const routes = new Hono<Env>();
-  const lead = (path: string, need: Need, then: (c: Context<Env>, admitted: Admitted) => Answer) =>
-    routes.all(path, (c) => admit(parts.gate(), c.env.exchange, { need }, (admitted) => then(c, admitted)));
-  lead("/live/*", "watch", ({ env: { exchange } }, admitted) =>
-    nameOfStill(exchange) === null
-      ? stream(parts, exchange, admitted, nameInPath)
-      : still(parts, exchange, admitted.headers),
-  );
-  lead("/flv", "watch", ({ env }, admitted) => stream(parts, env.exchange, admitted, nameInQuery));
-  for (const resource of resources)
-    routes.all(resource.path, (c: Context<Env>) =>
-      operate(parts, c.env.exchange, resource, c.req.param("name") ?? c.req.param("id") ?? ""),
+/** Every path that there is; all others are files. Who asks is judged before anything is told of what is there. */
+export function makeRoutes(parts: RouteParts): Handler {
+  const lead = (path: string, need: Need, then: (exchange: Exchange, admitted: Admitted) => Answered) =>
+    route(path, (exchange) =>
+      admit(parts.gate(), exchange, { need }, (admitted) => then(exchange, admitted)),
     );
-  const read = (path: string, need: Need, then: (exchange: Exchange, headers: Headers) => Answer) =>
+  const read = (path: string, need: Need, then: (exchange: Exchange, headers: Headers) => Answered) =>
     lead(
       path,
       need,
-      ({ env: { exchange } }, { headers }) =>
-        answerToOther(exchange, path, headers) ?? then(exchange, headers),
+      (exchange, { headers }) => answerToOther(exchange, path, headers) ?? then(exchange, headers),
     );
-  read("/healthz", "public", (_exchange, headers) => healthz(headers));
-  read("/readyz", "public", (exchange, headers) => ready(parts, exchange, headers));
-  read("/metrics", "watch", (_exchange, headers) => measured(parts, headers));
-  lead("*", "public", (c, admitted) => file(parts, c, admitted));
-  routes.onError((error) => {
-    throw error; // our bug
-  });
-  return routes;
+  const routes = [
+    lead("/live/*", "watch", (exchange, admitted) => live(parts, exchange, admitted)),
+    lead("/flv", "watch", (exchange, admitted) => stream(parts, exchange, admitted, nameInQuery(exchange))),
+    ...resourceRoutes(parts).map(([path, answer]) => route(path, answer)),
+    read("/healthz", "public", (_exchange, headers) => healthz(headers)),
+    read("/readyz", "public", (exchange, headers) => ready(parts, exchange, headers)),
+    read("/metrics", "watch", (_exchange, headers) => measured(parts, headers)),
+  ];
+  return (exchange) => {
+    const path = decodeURIComponent(exchange.target.path); // the rules have let through none that cannot be
+    for (const [pattern, answer] of routes) {
+      const match = pattern.exec(path);
+      if (match !== null) return answer(exchange, match[1]);
+    }
+    return admit(parts.gate(), exchange, { need: "public" }, ({ headers }) => file(parts, exchange, headers));
+  };
 }
 
-/** A stream is called by its name, or by what else tells it; a query may be no such call. */
-type NameOf = (exchange: Exchange) => string | Response | null;
+/** @param path `/live/*` is all below it, too, and `{name}` stands for one segment */
+function route(path: string, answer: Handler): Route {
+  const pattern = path
+    .replaceAll(".", "\\.")
+    .replace("/*", "(?:/.*)?")
+    .replace(/\{\w+\}/, "([^/]+)");
+  return [new RegExp(`^${pattern}$`, "s"), answer];
+}
 
+function live(parts: RouteParts, exchange: Exchange, admitted: Admitted): Answered {
+  const name = nameOfStill(exchange);
+  return name === null
+    ? stream(parts, exchange, admitted, nameInPath(exchange))
+    : still(parts, exchange, admitted.headers, name);
+}
+
+/** @param name null where none is called for, and an answer where the query is none */
 function stream(
   { hubs, addressLimit, lagWatch, onViewer }: RouteParts,
   exchange: Exchange,
   { address, headers }: Admitted,
-  nameOf: NameOf,
-): Answer {
-  const name = nameOf(exchange);
-  if (name instanceof Response) return name;
+  name: string | Answer | null,
+): Answered {
+  if (name !== null && typeof name !== "string") return name;
   const hub = name === null ? undefined : hubs.get(name);
   if (hub === undefined) return refusal(404, "there is no such stream here", headers);
   const other = answerToOther(exchange, "a stream", headers);
@@ -92,33 +109,34 @@ function stream(
   return serveFlv({ hub, exchange, address, headers, addressLimit, lagWatch, onViewer });
 }
 
-function still({ streams }: RouteParts, exchange: Exchange, headers: Headers): Answer {
-  const name = nameOfStill(exchange);
+function still({ streams }: RouteParts, exchange: Exchange, headers: Headers, name: string): Answered {
   const found = streams().find((one) => one.status().name === name);
   if (found === undefined) return refusal(404, "there is no such stream here", headers);
   return answerToOther(exchange, "a picture", headers) ?? serveStill(found, headers);
 }
 
 /** Everyone hears whether all is well, and who may watch hears what is not. */
-function ready({ gate, streams }: RouteParts, exchange: Exchange, headers: Headers): Response {
+function ready({ gate, streams }: RouteParts, exchange: Exchange, headers: Headers): Answer {
   const mayKnow = gate()?.judge(authRequestOf(exchange), "watch").kind === "admitted";
   return readyz(streams(), headers, { mayKnow });
 }
 
-async function measured({ metrics }: RouteParts, headers: Headers): Promise<Response> {
+async function measured({ metrics }: RouteParts, headers: Headers): Promise<Answer> {
   const { contentType, text } = await metrics();
   return textAnswer(text, { "Content-Type": contentType, ...headers });
 }
 
 /** A file of the page, or of the folder: there `index.html` takes the place of the page that shows all hubs. */
-function file({ files, page }: RouteParts, c: Context<Env>, { headers }: Admitted): Answer {
-  const { exchange } = c.env;
+function file({ files, page }: RouteParts, exchange: Exchange, headers: Headers): Answer {
   const { path } = exchange.target;
   if (path === "*") return choices(["GET", "HEAD"], headers);
   const found = files?.find(path) ?? null;
-  const { "accept-encoding": acceptEncoding, "if-none-match": ifNoneMatch } = exchange.request.headers;
+  const { method, headers: asking } = exchange.request;
+  const { "accept-encoding": acceptEncoding, "if-none-match": ifNoneMatch, range } = asking;
   const asked = { path, acceptEncoding, ifNoneMatch };
   const ours = path === "/" && found !== null ? null : answerWithPage(page, asked, headers);
-  if (found === null && ours === null) return refusal(404, "there is nothing here", headers);
-  return answerToOther(exchange, "a file", headers) ?? ours ?? found?.serve(c, headers) ?? c.notFound();
+  const nothing = refusal(404, "there is nothing here", headers);
+  if (found === null && ours === null) return nothing;
+  const other = answerToOther(exchange, "a file", headers);
+  return other ?? ours ?? found?.({ isHead: method === "HEAD", range }, headers) ?? nothing;
 }

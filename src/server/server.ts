@@ -3,17 +3,17 @@ import type { Hub } from "../outputs/live/hub.ts";
 import type { StreamHandle } from "./api/stream-handle.ts";
 import { PageFiles } from "./files/page-files.ts";
 import { StaticFiles } from "./files/static-files.ts";
+import { refusal } from "./http/answer.ts";
 import type { KeyPair } from "./http/certificate.ts";
-import { type Exchange, toRequest } from "./http/exchange.ts";
+import type { Exchange } from "./http/exchange.ts";
 import { createHttp1 } from "./http/http1.ts";
 import { createHttp2 } from "./http/http2.ts";
 import { IdleConnections, peerOf } from "./http/idle-connections.ts";
 import { defaultServerLimits, type ServerLimits } from "./http/limits.ts";
 import { Listener, listenFailure, unusableSocket } from "./http/listener.ts";
-import { refusal } from "./http/refusal.ts";
 import { respond } from "./http/respond.ts";
 import type { Measured, Metrics } from "./metrics/metrics.ts";
-import { type Measurements, makeRoutes, type Routes } from "./routes.ts";
+import { type Handler, type Measurements, makeRoutes } from "./routes.ts";
 import { AddressLimit } from "./viewers/address-limit.ts";
 import { LagWatch } from "./viewers/lag-watch.ts";
 
@@ -32,7 +32,7 @@ export interface HttpServerOptions {
 export class HttpServer {
   readonly #listener: Listener;
   readonly #idle: IdleConnections;
-  readonly #routes: Routes;
+  readonly #route: Handler;
   /** By name; null while a stream is known by name alone. */
   readonly #hubs = new Map<string, Hub | null>();
   #gate: Gate | null;
@@ -44,7 +44,7 @@ export class HttpServer {
     const limits = { ...defaultServerLimits, ...given };
     this.#gate = gate ?? null;
     this.#idle = new IdleConnections(limits);
-    this.#routes = makeRoutes({
+    this.#route = makeRoutes({
       gate: () => this.#gate,
       hubs: this.#hubs,
       streams: () => this.#streams(),
@@ -135,7 +135,7 @@ export class HttpServer {
 
   async #answer(exchange: Exchange): Promise<void> {
     try {
-      await respond(exchange, await this.#routes.fetch(toRequest(exchange), { exchange }));
+      await respond(exchange, await this.#route(exchange));
     } catch (error) {
       await respond(exchange, refusal(500, "this is a bug of flvcast"));
       throw error;

@@ -1,5 +1,5 @@
+import { type Answer, refusal } from "./http/answer.ts";
 import type { Exchange } from "./http/exchange.ts";
-import { refusal } from "./http/refusal.ts";
 
 export function flvPath(name: string): string {
   return `/live/${name}.flv`;
@@ -19,7 +19,7 @@ export function nameOfStill({ target }: Exchange): string | null {
  * The name in `/flv?port=…&app=live&stream=NAME`, as nginx-http-flv-module has it; the port is the one that was asked.
  * A parameter that is given twice means nothing, and is refused.
  */
-export function nameInQuery({ target }: Exchange): string | Response | null {
+export function nameInQuery({ target }: Exchange): string | Answer | null {
   const query = new URLSearchParams(target.query);
   if (["port", "app", "stream"].some((key) => query.getAll(key).length > 1))
     return refusal(400, "port, app and stream are given once each");

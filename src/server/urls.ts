@@ -1,6 +1,7 @@
 import { createSocket } from "node:dgram";
 import { isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
+import { isLoopback } from "../auth/address.ts";
 
 /** Where a stream can be watched. */
 export interface StreamUrls {
@@ -35,10 +36,6 @@ export async function streamUrls({ scheme, host, port }: Site, path: string): Pr
 
 function isWildcard(host: string): boolean {
   return host === "0.0.0.0" || /^[0:]*::[0:]*$/.test(host);
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 /** Link-local IPv6 addresses are left out: without their zone they lead nowhere. */

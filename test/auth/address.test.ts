@@ -30,11 +30,22 @@ test.each([
   ["127.0.0.1", true],
   ["127.255.0.9", true],
   ["::1", true],
+  ["0:0:0:0:0:0:0:1", true],
   ["::ffff:127.0.0.1", true],
+  ["::ffff:7f00:1", true],
+  ["[::1]", true],
+  ["[::ffff:127.0.0.1]", true],
+  ["::1%lo", true],
+  ["localhost", true],
+  ["LocalHost", true],
   ["0.0.0.0", false],
   ["::", false],
   ["10.0.0.1", false],
-  ["localhost", false],
+  ["::ffff:10.0.0.1", false],
+  ["127.0.0.1.example.org", false],
+  ["127.example", false],
+  ["[127.0.0.1", false],
+  ["", false],
 ])("whether only this machine comes from %s: %s", (address, expected) => {
   expect(isLoopback(address)).toBe(expected);
 });

@@ -12,6 +12,17 @@ describe("a container", () => {
     ]);
   });
 
+  test.each<[host: string | null, isInside: boolean]>([
+    [null, true],
+    ["::ffff:127.0.0.1", true],
+    ["127.example", false],
+    ["0.0.0.0", false],
+  ])("with --host %s is watched from inside alone: %s", async (host, isInside) => {
+    const scene = { files: { "/.dockerenv": "" } };
+    const findings = told(await checkContainer(contextWith(scene, { host })));
+    expect(findings.at(-1)?.includes("flvcast start --host")).toBe(isInside);
+  });
+
   test("outside of one, nothing is said", async () => {
     expect(await checkContainer(contextWith({}))).toEqual([]);
   });

@@ -7,6 +7,9 @@ describe("the URLs of a stream", () => {
     ["127.0.0.1", "http://127.0.0.1:8080/live/x.flv", false],
     ["localhost", "http://localhost:8080/live/x.flv", false],
     ["::1", "http://[::1]:8080/live/x.flv", false],
+    ["0:0:0:0:0:0:0:1", "http://[0:0:0:0:0:0:0:1]:8080/live/x.flv", false],
+    ["::ffff:127.0.0.1", "http://[::ffff:127.0.0.1]:8080/live/x.flv", false],
+    ["127.example", "http://127.example:8080/live/x.flv", true],
     ["192.0.2.7", "http://192.0.2.7:8080/live/x.flv", true],
   ])("on %s is that host's alone", async (host, url, isPublic) => {
     expect(await streamUrls({ scheme: "http", host, port: 8080 }, "/live/x.flv")).toEqual({

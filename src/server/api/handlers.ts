@@ -2,8 +2,14 @@ import type { Hub } from "../../outputs/live/hub.ts";
 import type { Viewer } from "../../outputs/live/viewer.ts";
 import type { StreamState } from "../../status.ts";
 import { version } from "../../version.ts";
-import type { Answer, Headers } from "../admission.ts";
-import { refusal, textAnswer } from "../http/refusal.ts";
+import {
+  type Answer,
+  type Answered,
+  emptyAnswer,
+  type Headers,
+  refusal,
+  textAnswer,
+} from "../http/answer.ts";
 import { type OperationId, operations } from "./operations.ts";
 import { toStreamDetail, toStreams, toViewer } from "./serializers.ts";
 import type { StreamHandle } from "./stream-handle.ts";
@@ -16,7 +22,7 @@ export interface ApiParts {
 }
 
 /** Answers one operation, for whoever was let in. `word` is the one that stands for a parameter in the path. */
-type Operate = (parts: ApiParts, word: string, headers: Headers) => Answer;
+type Operate = (parts: ApiParts, word: string, headers: Headers) => Answered;
 
 export const operators: Readonly<Record<OperationId, Operate>> = {
   listStreams: ({ streams }, _word, headers) =>
@@ -42,7 +48,7 @@ export const operators: Readonly<Record<OperationId, Operate>> = {
 
 /** The operations of one path, by method; of GET, HEAD is one, too. */
 export interface Resource {
-  /** As Hono has it: `:name`. */
+  /** As the operation has it: `{name}` stands for one segment. */
   readonly path: string;
   readonly methods: ReadonlyMap<string, OperationId>;
 }
@@ -54,7 +60,7 @@ export const resources: readonly Resource[] = resourcesOf(
 function resourcesOf(ids: readonly OperationId[]): readonly Resource[] {
   const paths = [...new Set(ids.map((id) => operations[id].path))];
   return paths.map((path) => ({
-    path: path.replace(/\{(\w+)\}/, ":$1"),
+    path,
     methods: new Map(
       ids.filter((id) => operations[id].path === path).map((id) => [operations[id].method, id] as const),
     ),
@@ -65,15 +71,15 @@ function withStream(
   { streams }: ApiParts,
   name: string,
   headers: Headers,
-  then: (stream: StreamHandle) => Answer,
-): Answer {
+  then: (stream: StreamHandle) => Answered,
+): Answered {
   const found = streams().find((stream) => stream.status().name === name);
   return found === undefined ? refusal(404, "there is no such stream here", headers) : then(found);
 }
 
 const begun: readonly StreamState[] = ["on-air", "degraded"];
 
-async function restart(stream: StreamHandle, headers: Headers): Promise<Response> {
+async function restart(stream: StreamHandle, headers: Headers): Promise<Answer> {
   const { name, state } = stream.status();
   if (!begun.includes(state))
     return refusal(409, `${name} is ${state}: it begins as soon as it can`, headers);
@@ -81,11 +87,11 @@ async function restart(stream: StreamHandle, headers: Headers): Promise<Response
   return json(toStreamDetail(stream.status()), headers, 202);
 }
 
-function removeViewer(parts: ApiParts, id: string, headers: Headers): Response {
+function removeViewer(parts: ApiParts, id: string, headers: Headers): Answer {
   const found = viewersOf(parts).find(({ viewer }) => String(viewer.who.id) === id);
   if (found === undefined) return refusal(404, "there is no such viewer: it may have left", headers);
   found.hub.remove(found.viewer);
-  return new Response(null, { status: 204, headers });
+  return emptyAnswer(204, headers);
 }
 
 function viewersOf({ hubs }: ApiParts): readonly { readonly hub: Hub; readonly viewer: Viewer }[] {
@@ -94,6 +100,6 @@ function viewersOf({ hubs }: ApiParts): readonly { readonly hub: Hub; readonly v
     .flatMap((hub) => hub.viewers.map((viewer) => ({ hub, viewer })));
 }
 
-function json(value: object, headers: Headers, status = 200): Response {
+function json(value: object, headers: Headers, status = 200): Answer {
   return textAnswer(JSON.stringify(value), { "Content-Type": "application/json", ...headers }, status);
 }

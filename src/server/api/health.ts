@@ -1,11 +1,9 @@
 import type { StreamStatus } from "../../status.ts";
-import { textAnswer } from "../http/refusal.ts";
+import { type Answer, type Headers, textAnswer } from "../http/answer.ts";
 import type { StreamHandle } from "./stream-handle.ts";
 
-type Headers = Readonly<Record<string, string>>;
-
 /** That this process answers. */
-export function healthz(headers: Headers): Response {
+export function healthz(headers: Headers): Answer {
   return textAnswer("ok\n", headers);
 }
 
@@ -17,7 +15,7 @@ export function readyz(
   streams: readonly StreamHandle[],
   headers: Headers,
   { mayKnow }: { readonly mayKnow: boolean },
-): Response {
+): Answer {
   const statuses = streams.map((stream) => stream.status());
   const isReady = statuses.length > 0 && statuses.every(isOnAir);
   const lines = mayKnow ? statuses.map(lineOf) : [];

@@ -1,31 +1,65 @@
 import type { Gate } from "../../auth/request.ts";
-import { type Answer, admit, allowOf, choices } from "../admission.ts";
+import { admit, allowOf, choices } from "../admission.ts";
+import { type Answer, type Answered, type Headers, refusal } from "../http/answer.ts";
 import type { Exchange } from "../http/exchange.ts";
-import { refusal } from "../http/refusal.ts";
-import { type ApiParts, operators, type Resource } from "./handlers.ts";
-import { operations } from "./operations.ts";
+import type { Target } from "../http/target.ts";
+import { type ApiParts, operators, type Resource, resources } from "./handlers.ts";
+import { type OperationId, operations } from "./operations.ts";
 
 /** What a page can send to any server without asking it first (the Fetch standard's safelisted types). */
 const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i;
 
-/** Answers what is asked of a resource, with whichever of its operations the method means. */
-export function operate(
+/** What answers the requests for a resource; `word` is the one that stands for a parameter in its path. */
+type Answerer = (exchange: Exchange, word?: string) => Answered;
+
+/** Each resource's path and what answers there, also where the streams were before. */
+export function resourceRoutes(
   parts: ApiParts & { readonly gate: () => Gate | null },
+): readonly (readonly [path: string, answer: Answerer])[] {
+  return resources.flatMap((resource): [path: string, answer: Answerer][] => {
+    const { path } = resource;
+    const answer: Answerer = (exchange, word = "") =>
+      operate(parts.gate(), exchange, resource, (id, headers) => operators[id](parts, word, headers));
+    if (!path.startsWith(STREAMS)) return [[path, answer]];
+    const lead: Answerer = (exchange) =>
+      operate(parts.gate(), exchange, resource, (_id, headers) => toStreams(exchange.target, headers));
+    return [
+      [path, answer],
+      [path.replace(STREAMS, FORMER_STREAMS), lead],
+    ];
+  });
+}
+
+const STREAMS = "/api/v1/streams";
+/** Until the next version: deprecated. */
+const FORMER_STREAMS = "/api/v1/channels";
+
+/** The way to the same place in STREAMS, relative: a proxy may have all of this below a path of its own. */
+function toStreams({ path, query }: Target, headers: Headers): Answer {
+  const below = path.split("/").slice(FORMER_STREAMS.split("/").length);
+  const place = [...below.map(() => ".."), "streams", ...below].join("/");
+  const location = query === "" ? place : `${place}?${query}`;
+  return refusal(308, "the streams are at api/v1/streams", { ...headers, Location: location });
+}
+
+/** Answers what is asked of a resource, with whichever of its operations the method means. */
+function operate(
+  gate: Gate | null,
   exchange: Exchange,
   { methods }: Resource,
-  word: string,
-): Answer {
+  answer: (id: OperationId, headers: Headers) => Answered,
+): Answered {
   const method = exchange.request.method ?? "";
   const all = [...methods.keys()].flatMap((one) => (one === "GET" ? ["GET", "HEAD"] : [one]));
   const id = methods.get(method === "HEAD" ? "GET" : method);
   const need = id === undefined ? "change" : operations[id].need;
-  return admit(parts.gate(), exchange, { need, methods: all }, ({ headers }) => {
+  return admit(gate, exchange, { need, methods: all }, ({ headers }) => {
     if (method === "OPTIONS") return choices(all, headers);
     if (id === undefined)
       return refusal(405, `this is asked with ${allowOf(all)}`, { ...headers, Allow: allowOf(all) });
     // The door has turned away the pages of others; those of browsers that do not say whose they are have forms only.
     if (need === "change" && FORM.test(exchange.request.headers["content-type"] ?? ""))
       return refusal(415, "a change is asked for without a form: leave Content-Type out", headers);
-    return operators[id](parts, word, headers);
+    return answer(id, headers);
   });
 }

@@ -1,12 +1,9 @@
 import { UserError } from "../../errors.ts";
-import { refusal, refusalForNow } from "../http/refusal.ts";
+import { type Answer, type Headers, refusal, refusalForNow } from "../http/answer.ts";
 import type { StreamHandle } from "./stream-handle.ts";
 
 /** Answers with the stream's picture as it is now. */
-export async function serveStill(
-  stream: StreamHandle,
-  headers: Readonly<Record<string, string>>,
-): Promise<Response> {
+export async function serveStill(stream: StreamHandle, headers: Headers): Promise<Answer> {
   const { name } = stream.status();
   const still = await stream.still().catch((error: unknown) => {
     if (error instanceof UserError) return error;
@@ -20,13 +17,15 @@ export async function serveStill(
     case "not-yet":
       return refusalForNow(503, `${name} has no picture yet`, headers);
     case "jpeg":
-      return new Response(new Uint8Array(still.bytes), {
+      return {
+        status: 200,
         headers: {
           "Content-Type": "image/jpeg",
           "Content-Length": String(still.bytes.length),
           "Cache-Control": "no-store",
           ...headers,
         },
-      });
+        body: still.bytes,
+      };
   }
 }

@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { type Answer, emptyAnswer, type Headers } from "../http/answer.ts";
 
 /** A file of the page, as it is sent. */
 export interface PageFile {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly headers: Headers;
 }
 
 /** Beside its sources and beside what is built of them, the same folder. */
@@ -72,7 +73,7 @@ function nameOf(path: string): string {
 }
 
 function makeFile(name: string, bytes: Buffer, isCompressed: boolean): PageFile {
-  const body = new Uint8Array(isCompressed ? gzipSync(bytes) : bytes);
+  const body = isCompressed ? gzipSync(bytes) : bytes;
   const tag = createHash("sha256").update(body).digest("base64url").slice(0, 22);
   return {
     body,
@@ -107,13 +108,13 @@ export interface PageRequest {
 export function answerWithPage(
   files: PageFiles,
   { path, acceptEncoding, ifNoneMatch }: PageRequest,
-  headers: Readonly<Record<string, string>>,
-): Response | null {
+  headers: Headers,
+): Answer | null {
   const file = files.find(path, acceptEncoding);
   if (file === null) return null;
   const all = { ...file.headers, ...headers };
   const isKnown = ifNoneMatch !== undefined && ifNoneMatch.includes(file.headers["ETag"] ?? "");
-  if (!isKnown) return new Response(file.body, { headers: all });
+  if (!isKnown) return { status: 200, headers: all, body: file.body };
   const { "Content-Length": _, ...rest } = all;
-  return new Response(null, { status: 304, headers: rest });
+  return emptyAnswer(304, rest);
 }

@@ -1,14 +1,19 @@
-import { realpathSync, statSync } from "node:fs";
+import { createReadStream, realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
-import { serveStatic } from "@hono/node-server/serve-static";
-import type { Context } from "hono";
 import { UserError } from "../../errors.ts";
+import { type Answer, emptyAnswer, type Headers, refusal } from "../http/answer.ts";
 import { decodeSegment } from "../http/target.ts";
+import { contentTypeOf } from "./content-types.ts";
+
+/** What a request for a file says, beside its path. */
+export interface FileRequest {
+  readonly isHead: boolean;
+  /** The header. */
+  readonly range?: string | undefined;
+}
 
 /** A file that may be served. */
-export interface StaticFile {
-  serve(c: Context, headers: Readonly<Record<string, string>>): Promise<Response>;
-}
+export type StaticFile = (asked: FileRequest, headers: Headers) => Answer;
 
 /** The files below a folder, as they are at each request. */
 export class StaticFiles {
@@ -30,35 +35,61 @@ export class StaticFiles {
     if (!names.every((name) => name !== null && name !== "" && !name.startsWith("."))) return null;
     const whole = join(this.#root, ...names.map(String));
     const found = realFile(whole, this.#root);
-    if (found !== null) return { serve: (c, headers) => this.#serve(found, c, headers) };
+    if (found !== null) return (asked, headers) => serveFile(found, asked, headers);
     // A folder's links are relative to the path with the slash.
     const isFolder = !isIndex && realFile(join(whole, "index.html"), this.#root) !== null;
-    return isFolder ? { serve: async (_c, headers) => redirect(`${path}/`, headers) } : null;
-  }
-
-  async #serve(found: string, c: Context, headers: Readonly<Record<string, string>>): Promise<Response> {
-    const serve = serveStatic({ root: this.#root, path: found });
-    c.header("Cache-Control", "no-cache"); // kept, but asked for each time: the folder's files change
-    for (const [name, value] of Object.entries(headers)) c.header(name, value);
-    return (await serve(c, async () => undefined)) ?? c.notFound();
+    const toFolder = { Location: `${path}/`, "Content-Length": "0" };
+    return isFolder ? (_asked, headers) => emptyAnswer(308, { ...headers, ...toFolder }) : null;
   }
 }
 
-function redirect(location: string, headers: Readonly<Record<string, string>>): Response {
-  return new Response(null, {
-    status: 308,
-    headers: { ...headers, Location: location, "Content-Length": "0" },
-  });
+function serveFile(path: string, { isHead, range }: FileRequest, headers: Headers): Answer {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return refusal(404, "there is nothing here", headers); // it is gone since it was found
+  const { size, mtime } = stats;
+  const all = {
+    "Content-Type": contentTypeOf(path),
+    "Last-Modified": mtime.toUTCString(),
+    "Cache-Control": "no-cache", // kept, but asked for each time: the folder's files change
+    ...headers,
+  };
+  if (isHead || (range === undefined && size === 0))
+    return emptyAnswer(200, { ...all, "Content-Length": String(size) });
+  const part = range === undefined ? { start: 0, end: size - 1 } : partOf(range, size);
+  const ranged = { ...all, "Accept-Ranges": "bytes" };
+  if (part === null) return emptyAnswer(416, { ...ranged, "Content-Range": `bytes */${size}` });
+  const { start, end } = part;
+  const length = { "Content-Length": String(end - start + 1) };
+  const body = createReadStream(path, part); // no more than the length says, should the file grow
+  return range === undefined
+    ? { status: 200, headers: { ...all, ...length }, body }
+    : {
+        status: 206,
+        headers: { ...ranged, ...length, "Content-Range": `bytes ${start}-${end}/${size}` },
+        body,
+      };
 }
 
-/** Its path below the root; null where it is no file, or lies elsewhere. */
+/**
+ * The one range of bytes that a header asks for, both ends included (RFC 9110, 14.1.2): the whole where it asks for several
+ * or is not understood. Null where a file of this size has none of it.
+ */
+function partOf(range: string, size: number): { readonly start: number; readonly end: number } | null {
+  const [, first = "", last = ""] = /^(?:bytes=)?(?!-$)(\d*)-(\d*)$/.exec(range) ?? [range, "0"];
+  const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
+  return start <= end ? { start, end } : null;
+}
+
+/** Its real path; null where it is no file, or lies elsewhere. */
 function realFile(path: string, root: string): string | null {
   try {
     const real = realpathSync(path);
-    const below = relative(root, real);
     const isInside = real.startsWith(root.endsWith(sep) ? root : root + sep);
-    const isHidden = below.split(sep).some((name) => name.startsWith("."));
-    return isInside && !isHidden && statSync(real).isFile() ? below : null;
+    const isHidden = relative(root, real)
+      .split(sep)
+      .some((name) => name.startsWith("."));
+    return isInside && !isHidden && statSync(real).isFile() ? real : null;
   } catch {
     return null;
   }

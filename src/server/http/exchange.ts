@@ -46,19 +46,3 @@ export function authRequestOf({ kind, request, target, host }: Exchange): AuthRe
     isWebSocket: kind === "websocket",
   };
 }
-
-/** What fetch knows no request with. */
-const unfetched: readonly string[] = ["CONNECT", "TRACE", "TRACK"];
-/** Headers that a file's response depends on; of all others only the door wants to know. */
-const fileHeaders = ["range"] as const;
-
-/** The request as the routes go by it: method and path. What else they need to know is in the exchange. */
-export function toRequest({ request, target }: Exchange): Request {
-  const method = request.method ?? "";
-  const headers = fileHeaders.flatMap((name): [string, string][] => {
-    const value = request.headers[name];
-    return value === undefined ? [] : [[name, value]];
-  });
-  const url = `http://localhost${target.path === "*" ? "/*" : target.path}`;
-  return new Request(url, { method: unfetched.includes(method) ? "POST" : method, headers });
-}

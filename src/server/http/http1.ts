@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { discardInput, isTakenOver } from "../viewers/flv-response.ts";
+import { refusal } from "./answer.ts";
 import { answerAndClose, answerClientError } from "./client-error.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ServerLimits } from "./limits.ts";
-import { refusal } from "./refusal.ts";
 import { checkHead, MAX_HEAD_BYTES } from "./request-rules.ts";
 import { respond } from "./respond.ts";
 

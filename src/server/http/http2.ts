@@ -5,9 +5,9 @@ import {
   type Http2ServerRequest,
   type Http2ServerResponse,
 } from "node:http2";
+import { refusal } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ServerLimits } from "./limits.ts";
-import { refusal } from "./refusal.ts";
 import { checkHead, MAX_HEAD_BYTES } from "./request-rules.ts";
 import { respond } from "./respond.ts";
 import { guardSession } from "./session-guard.ts";

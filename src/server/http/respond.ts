@@ -1,21 +1,19 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { type Answer, streamed } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Stands for a response that a stream's own bytes have begun. */
-export const streamed = new Response(null);
-
 /** Sends what the routes have answered. A client that leaves meanwhile is nobody's failure. */
-export async function respond({ kind, request, response }: Exchange, answer: Response): Promise<void> {
-  if (answer === streamed || response.headersSent || response.destroyed) return;
-  response.statusCode = answer.status;
-  for (const [name, value] of answer.headers)
-    if (kind !== "http/2" || name !== "connection") response.setHeader(name, value);
-  response.setHeader("X-Content-Type-Options", "nosniff");
-  if (answer.body === null || request.method === "HEAD") {
-    await answer.body?.cancel();
-    response.end();
+export async function respond({ request, response }: Exchange, answer: Answer): Promise<void> {
+  const { status, headers, body } = answer;
+  if (answer === streamed || response.headersSent || response.destroyed) {
+    if (body instanceof Readable) body.destroy();
     return;
   }
-  await pipeline(Readable.fromWeb(answer.body), response).catch(() => response.destroy());
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.setHeader("X-Content-Type-Options", "nosniff");
+  if (body instanceof Readable) await pipeline(body, response).catch(() => response.destroy());
+  else if (body === null || request.method === "HEAD") response.end();
+  else response.end(body);
 }

@@ -3,9 +3,16 @@ import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import type { Hub } from "../../outputs/live/hub.ts";
 import type { Sink } from "../../outputs/live/sink.ts";
+import {
+  type Answer,
+  type Answered,
+  emptyAnswer,
+  type Headers,
+  refusal,
+  refusalForNow,
+  streamed,
+} from "../http/answer.ts";
 import type { Exchange, Http1Exchange, Http2Exchange, WebSocketExchange } from "../http/exchange.ts";
-import { refusal, refusalForNow } from "../http/refusal.ts";
-import { streamed } from "../http/respond.ts";
 import type { AddressLimit } from "./address-limit.ts";
 import { http1Sink } from "./http1-sink.ts";
 import { http2Sink } from "./http2-sink.ts";
@@ -13,8 +20,6 @@ import type { LagWatch } from "./lag-watch.ts";
 import { startViewing } from "./viewing.ts";
 import { webSocketHandshake } from "./websocket-handshake.ts";
 import { webSocketSink } from "./websocket-sink.ts";
-
-type Headers = Readonly<Record<string, string>>;
 
 /** Somebody who was let in asks for a stream. */
 export interface StreamRequest {
@@ -42,16 +47,16 @@ const streamHeaders: Headers = {
  * Answers with the hub as HTTP-FLV: the body goes on until the viewer leaves or the hub ends. A `Range` is
  * ignored, and over HTTP/1 the connection takes no further request.
  */
-export function serveFlv(asked: StreamRequest): Response | Promise<Response> {
+export function serveFlv(asked: StreamRequest): Answered {
   const { exchange } = asked;
   if (exchange.kind === "websocket") return serveWebSocket(asked, exchange);
   const full = refusalOf(asked);
   if (full !== null) return full;
-  if (exchange.request.method === "HEAD") return new Response(null, { headers: headersFor(asked) });
+  if (exchange.request.method === "HEAD") return emptyAnswer(200, headersFor(asked));
   return exchange.kind === "http/1" ? serveHttp1(asked, exchange) : serveHttp2(asked, exchange);
 }
 
-function refusalOf({ hub, address, headers, addressLimit }: StreamRequest): Response | null {
+function refusalOf({ hub, address, headers, addressLimit }: StreamRequest): Answer | null {
   const { name, admission } = hub;
   if (admission === "not-ready") return refusalForNow(503, `${name} is starting`, headers);
   if (admission === "full") return refusalForNow(503, `${name} has as many viewers as it may`, headers);
@@ -71,7 +76,7 @@ function isChunked({ request }: Http1Exchange | WebSocketExchange): boolean {
   return request.httpVersionMinor >= 1;
 }
 
-function serveHttp1(asked: StreamRequest, exchange: Http1Exchange): Response {
+function serveHttp1(asked: StreamRequest, exchange: Http1Exchange): Answer {
   const { request, response } = exchange;
   if (response.socket === null)
     return refusal(400, "a stream cannot be asked for behind another request", asked.headers);
@@ -83,7 +88,7 @@ function serveHttp1(asked: StreamRequest, exchange: Http1Exchange): Response {
   return view(asked, http1Sink(request.socket, isChunked(exchange) ? "1.1" : "1.0"), request.socket);
 }
 
-function serveHttp2(asked: StreamRequest, { response }: Http2Exchange): Response {
+function serveHttp2(asked: StreamRequest, { response }: Http2Exchange): Answer {
   const { stream } = response;
   response.writeHead(200, headersFor(asked));
   stream.setTimeout(0);
@@ -92,7 +97,7 @@ function serveHttp2(asked: StreamRequest, { response }: Http2Exchange): Response
 }
 
 /** The handshake of one that cannot be had has been answered by itself. */
-async function serveWebSocket(asked: StreamRequest, exchange: WebSocketExchange): Promise<Response> {
+async function serveWebSocket(asked: StreamRequest, exchange: WebSocketExchange): Promise<Answer> {
   const accept = await webSocketHandshake();
   const full = refusalOf(asked);
   if (full !== null) return full;
@@ -102,7 +107,7 @@ async function serveWebSocket(asked: StreamRequest, exchange: WebSocketExchange)
   return view(asked, webSocketSink(socket), socket);
 }
 
-function view(asked: StreamRequest, sink: Sink, connection: Socket | ServerHttp2Stream): Response {
+function view(asked: StreamRequest, sink: Sink, connection: Socket | ServerHttp2Stream): Answer {
   const { hub, exchange, address, addressLimit, lagWatch, onViewer } = asked;
   onViewer(exchange);
   const who = { id: addressLimit.take(address), address, sinceMs: Date.now() };

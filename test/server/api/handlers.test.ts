@@ -28,6 +28,9 @@ async function ask(path: string, init: RequestInit = {}, { port } = served) {
   return { status: response.status, headers: Object.fromEntries(response.headers), text };
 }
 
+const ask308 = (path: string, init: RequestInit = {}, at = served) =>
+  ask(path, { ...init, redirect: "manual" }, at);
+
 describe("what is told", () => {
   it("of the streams is what a viewer may know, and the server's clock", async () => {
     const { status, headers, text } = await ask("/api/v1/streams");
@@ -163,6 +166,44 @@ describe("a method that there is not", () => {
   ])("%s of %s is told which there are", async (method, path, allow) => {
     expect(await ask(path, { method })).toMatchObject({ status: 405, headers: { allow } });
     expect(await ask(path, { method: "OPTIONS" })).toMatchObject({ status: 204, headers: { allow } });
+  });
+});
+
+describe("a path of before the streams were called so", () => {
+  it.each([
+    ["GET", "/api/v1/channels", "streams"],
+    ["HEAD", "/api/v1/channels?x=1", "streams?x=1"],
+    ["GET", "/api/v1/channels/cam?token=a%20b", "../streams/cam?token=a%20b"],
+    ["GET", "/api/v1/channels/c%61m", "../streams/c%61m"],
+    ["POST", "/api/v1/channels/cam/restart", "../../streams/cam/restart"],
+  ])("%s of %s is led to %s", async (method, path, location) => {
+    const { status, headers } = await ask308(path, { method });
+    expect([status, headers["location"], headers["cache-control"]]).toEqual([308, location, "no-store"]);
+    expect(stream.calls).toEqual([]);
+    const old = new URL(path, "http://proxy.example/prefix/");
+    const under = new URL(`/prefix${old.pathname}${old.search}`, old);
+    expect(new URL(location, under).href).toBe(under.href.replace("/channels", "/streams"));
+  });
+
+  it("is followed to what it was", async () => {
+    expect(JSON.parse((await ask("/api/v1/channels/cam")).text).name).toBe("cam");
+    expect((await ask("/api/v1/channels/cam/restart", { method: "POST" })).status).toBe(202);
+    expect(stream.calls).toEqual(["restart"]);
+  });
+
+  it("is guarded and has the methods of the new one", async () => {
+    const guarded = await Served.start(false, { gate: new Door({ ...rules, token: TOKEN }) });
+    const link = `?token=${TOKEN}`;
+    const post = { method: "POST" };
+    expect((await ask308("/api/v1/channels", {}, guarded)).status).toBe(401);
+    expect((await ask308(`/api/v1/channels${link}`, {}, guarded)).status).toBe(308);
+    expect((await ask308(`/api/v1/channels/cam/restart${link}`, post, guarded)).status).toBe(401);
+    await guarded.stop();
+    expect(await ask308("/api/v1/channels", { method: "PUT" })).toMatchObject({
+      ...{ status: 405, headers: { allow: "GET, HEAD, OPTIONS" } },
+    });
+    expect((await ask308("/api/v1/channels/cam", { method: "OPTIONS" })).status).toBe(204);
+    expect((await ask308("/api/v1/channels/cam/viewers")).status).toBe(404);
   });
 });
 

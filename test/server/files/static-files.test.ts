@@ -21,6 +21,9 @@ beforeAll(() => {
     ["www/a b.txt", "0123456789"],
     ["www/%2e%2e.txt", "odd"],
     ["www/sub/index.html", "<p>sub</p>"],
+    ["www/empty.js", ""],
+    ["www/icon.ICO", "icon"],
+    ["www/name.constructor", "bytes"],
     ["www/.env", "secret"],
     ["www/sub/.hidden/x.txt", "secret"],
     ["secret.txt", "secret"],
@@ -60,6 +63,9 @@ describe.each(ways)("files over $way", ({ isTls }) => {
     ["/a%20b.txt", "text/plain; charset=utf-8", "0123456789"],
     ["/%252e%252e.txt", "text/plain; charset=utf-8", "odd"],
     ["/sub/", "text/html; charset=utf-8", "<p>sub</p>"],
+    ["/empty.js", "text/javascript; charset=utf-8", ""],
+    ["/icon.ICO", "image/x-icon", "icon"],
+    ["/name.constructor", "application/octet-stream", "bytes"],
   ])("are served with their type: %s", async (path, type, text) => {
     const client = await get(path);
     expect([client.status, client.header("content-type"), client.body]).toEqual([200, type, text]);
@@ -108,6 +114,23 @@ describe.each(ways)("files over $way", ({ isTls }) => {
     expect([beyond.status, beyond.header("content-range")]).toEqual([416, "bytes */10"]);
     const many = await get("/a%20b.txt", `Range: bytes=${"0-1,".repeat(1000)}0-1\r\n`);
     expect([200, 206]).toContain(many.status);
+  });
+
+  it.each([
+    ["/a%20b.txt", "bytes=7-", 206, "bytes 7-9/10", "789"],
+    ["/a%20b.txt", "bytes=-3", 206, "bytes 7-9/10", "789"],
+    ["/a%20b.txt", "bytes=-99", 206, "bytes 0-9/10", "0123456789"],
+    ["/a%20b.txt", "bytes=8-99999999999999999999", 206, "bytes 8-9/10", "89"],
+    ["/a%20b.txt", "bytes=-0", 416, "bytes */10", ""],
+    ["/a%20b.txt", "bytes=4-2", 416, "bytes */10", ""],
+    ["/empty.js", "bytes=0-", 416, "bytes */0", ""],
+  ])("of %s has %s: %d", async (path, range, status, contentRange, body) => {
+    const client = await get(path, `Range: ${range}\r\n`);
+    expect([client.status, client.header("content-range"), client.body]).toEqual([
+      status,
+      contentRange,
+      body,
+    ]);
   });
 
   it("answer HEAD without a body, and are only read", async () => {

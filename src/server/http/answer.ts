@@ -1,0 +1,44 @@
+import type { Readable } from "node:stream";
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** What a request is answered with. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string | Uint8Array | Readable | null;
+}
+
+/** At once, or as soon as it is known. */
+export type Answered = Answer | Promise<Answer>;
+
+/** Stands for an answer that a stream's own bytes have begun. */
+export const streamed: Answer = emptyAnswer(200, {});
+
+export function emptyAnswer(status: number, headers: Headers): Answer {
+  return { status, headers, body: null };
+}
+
+/** An answer with a status and one line of text that says why. */
+export function refusal(status: number, why: string, headers: Headers = {}): Answer {
+  return textAnswer(`${why}\n`, headers, status);
+}
+
+/** Not now, and why. */
+export function refusalForNow(status: 429 | 503, why: string, headers: Headers = {}): Answer {
+  return refusal(status, `${why}: try again in a second`, { ...headers, "Retry-After": "1" });
+}
+
+/** An answer whose body is whole, and holds for now only. */
+export function textAnswer(body: string, headers: Headers, status = 200): Answer {
+  return {
+    status,
+    headers: {
+      "Content-Type": "text/plain; charset=utf-8",
+      "Content-Length": String(Buffer.byteLength(body)),
+      "Cache-Control": "no-store",
+      ...headers,
+    },
+    body,
+  };
+}
