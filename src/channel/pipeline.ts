@@ -1,10 +1,11 @@
+import { isSameConfig } from "../media/codecs.ts";
 import type { StreamClock } from "../media/flv/clock-body.ts";
 import { encodeClock } from "../media/flv/clock-tag.ts";
 import type { Rates } from "../media/flv/metadata.ts";
 import { Muxer } from "../media/flv/muxer.ts";
-import { encodeAvcc } from "../media/h264/avcc.ts";
 import {
   type AudioConfig,
+  audioFrameUs,
   type Frame,
   isFrame,
   type Packet,
@@ -220,7 +221,7 @@ export class Pipeline {
 
   #haveSettingsChanged(): boolean {
     const [sent, next] = [this.#sentVideoConfig, this.#videoConfig];
-    return sent !== null && next !== null && Buffer.compare(encodeAvcc(sent), encodeAvcc(next)) !== 0;
+    return sent !== null && next !== null && !isSameConfig(sent, next);
   }
 
   #fill(fill: Fill): void {
@@ -243,8 +244,7 @@ export class Pipeline {
   }
 
   #audioFrameUs(): number {
-    const audio = this.#audioConfig;
-    return audio === null ? 0 : (audio.samplesPerFrame * 1e6) / audio.sampleRateHz;
+    return this.#audioConfig === null ? 0 : audioFrameUs(this.#audioConfig);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { VideoSettings } from "../media/flv/video-body.ts";
 import { pictureDecoderConfig } from "./decoder-config.ts";
 import type { PictureDecoder } from "./picture-flow.ts";
 import type { CodedPicture } from "./sample.ts";
@@ -14,8 +15,8 @@ export class BrowserPictureDecoder implements PictureDecoder {
     this.#onError = onError;
   }
 
-  configure(avcc: Uint8Array): void {
-    this.#config = pictureDecoderConfig(avcc);
+  configure(settings: VideoSettings): void {
+    this.#config = pictureDecoderConfig(settings);
     this.#open().configure(this.#config);
   }
 

@@ -1,8 +1,9 @@
+import type { VideoSettings } from "../media/flv/video-body.ts";
 import type { CodedPicture } from "./sample.ts";
 
 /** A decoder of pictures, as far as the flow into it is concerned. */
 export interface PictureDecoder {
-  configure(avcc: Uint8Array): void;
+  configure(settings: VideoSettings): void;
   decode(picture: CodedPicture): void;
   /** Forgets what it has not decoded yet. */
   reset(): void;
@@ -44,8 +45,8 @@ export class PictureFlow {
     return this.#leftOut;
   }
 
-  configure(avcc: Uint8Array): void {
-    this.#decoder.configure(avcc);
+  configure(settings: VideoSettings): void {
+    this.#decoder.configure(settings);
     this.waitForKey();
   }
 

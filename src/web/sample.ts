@@ -1,15 +1,15 @@
 import { decodeAmf0 } from "../media/flv/amf0.ts";
-import { parseAudioBody } from "../media/flv/audio-body.ts";
+import { type AudioSettings, parseAudioBody } from "../media/flv/audio-body.ts";
 import { readClock, type StreamClock } from "../media/flv/clock-body.ts";
 import type { FlvTagEvent } from "../media/flv/demuxer.ts";
 import { TagType } from "../media/flv/layout.ts";
-import { parseVideoBody, videoHeaderBytes } from "../media/flv/video-body.ts";
+import { parseVideoBody, type VideoSettings, videoHeaderBytes } from "../media/flv/video-body.ts";
 
 /** What a player makes of a tag. */
 export type Sample =
-  | { readonly kind: "video-config"; readonly avcc: Uint8Array }
+  | VideoSettings
   | CodedPicture
-  | { readonly kind: "audio-config"; readonly audioSpecificConfig: Uint8Array }
+  | AudioSettings
   | CodedSound
   | { readonly kind: "metadata" }
   | { readonly kind: "clock"; readonly clock: StreamClock };
@@ -29,7 +29,7 @@ export interface CodedSound {
   readonly data: Uint8Array;
 }
 
-/** Null for the end of a sequence, which says nothing. Throws CorruptInputError for what is neither H.264 nor AAC. */
+/** Null for the end of a sequence, which says nothing. Throws CorruptInputError for a codec that is not ours. */
 export function readSample({ type, timestampMs, body, offset }: FlvTagEvent): Sample | null {
   switch (type) {
     case TagType.video:

@@ -8,6 +8,7 @@ import { TagType } from "../../src/media/flv/layout.ts";
 import type { AudioConfig, AudioFrame, Packet, VideoConfig, VideoFrame } from "../../src/media/packet.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { fixture, inPieces } from "../media/fixture.ts";
+import { withPps } from "../media/flv/packets.ts";
 import { FakeSink, somebody, videoHub } from "../outputs/live/fakes.ts";
 
 const BOTH = { video: true, audio: true };
@@ -40,7 +41,7 @@ function picture(timeUs: number, isKey: boolean): VideoFrame {
     codec: "h264",
     isKey,
     timeUs,
-    nalUnits: [Uint8Array.of(isKey ? 0x65 : 0x41, 0x80)],
+    units: [Uint8Array.of(isKey ? 0x65 : 0x41, 0x80)],
   };
 }
 
@@ -50,7 +51,7 @@ function sound(timeUs: number): AudioFrame {
 
 /** Those of another encoder. */
 function otherSettings(): VideoConfig {
-  return { ...settings()[0], ppsUnits: [Uint8Array.of(0x68, 0xee, 0x3c, 0x80)] };
+  return withPps(settings()[0], Uint8Array.of(0x68, 0xee, 0x3c, 0x80));
 }
 
 function clocksOf(bytes: Uint8Array) {

@@ -230,7 +230,7 @@ function frameOf(track: TrackName, madeUs: number, timeUs: number, isKey: boolea
   data.writeDoubleBE(madeUs, 1);
   return track === "audio"
     ? { kind: "audio-frame", codec: "aac", timeUs, data }
-    : { kind: "video-frame", codec: "h264", isKey, timeUs, nalUnits: [data] };
+    : { kind: "video-frame", codec: "h264", isKey, timeUs, units: [data] };
 }
 
 /** A silent frame is shorter. */

@@ -25,7 +25,7 @@ function decoded(
   frame: Uint8Array,
 ): { complaints: string; peak: number; samples: number } {
   const head = parseAudioSpecificConfig(config);
-  const audioConfig = { kind: "audio-config", codec: "aac", audioSpecificConfig: config, ...head } as const;
+  const audioConfig = { kind: "audio-config", codec: "aac", decoderConfig: config, ...head } as const;
   const tags = Array.from({ length: FRAMES }, (_, n) =>
     encodeAudioFrame({ kind: "audio-frame", codec: "aac", timeUs: 0, data: frame }, n * 21),
   );

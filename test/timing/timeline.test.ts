@@ -6,7 +6,7 @@ const AAC_48K_US = (1024 * 1e6) / 48_000;
 const BOTH = { video: true, audio: true };
 
 function video(timeUs: number, isKey = false): VideoFrame {
-  return { kind: "video-frame", codec: "h264", isKey, timeUs, nalUnits: [] };
+  return { kind: "video-frame", codec: "h264", isKey, timeUs, units: [] };
 }
 
 function audio(timeUs: number): AudioFrame {

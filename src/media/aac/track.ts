@@ -40,14 +40,14 @@ export class AacTrack {
 
   #configOf(audioSpecificConfig: Uint8Array): AudioConfig {
     const known = this.#config;
-    if (known !== null && Buffer.compare(known.audioSpecificConfig, audioSpecificConfig) === 0) return known;
+    if (known !== null && Buffer.compare(known.decoderConfig, audioSpecificConfig) === 0) return known;
     return audioConfig(audioSpecificConfig, parseAudioSpecificConfig(audioSpecificConfig));
   }
 }
 
 function audioConfig(
-  audioSpecificConfig: Uint8Array,
+  decoderConfig: Uint8Array,
   { sampleRateHz, samplesPerFrame, channels }: AacFormat,
 ): AudioConfig {
-  return { kind: "audio-config", codec: "aac", audioSpecificConfig, sampleRateHz, samplesPerFrame, channels };
+  return { kind: "audio-config", codec: "aac", decoderConfig, sampleRateHz, samplesPerFrame, channels };
 }

@@ -86,8 +86,8 @@ export class Muxer {
  * and ffmpeg's parser go by the sets that they read in the stream alone; and mpegts.js hands the browser the last picture
  * of the old settings behind the new header, where it cannot be decoded without its own.
  */
-function withParameterSets(frame: VideoFrame, { spsUnits, ppsUnits }: VideoConfig): VideoFrame {
-  return frame.isKey ? { ...frame, nalUnits: [...spsUnits, ...ppsUnits, ...frame.nalUnits] } : frame;
+function withParameterSets(frame: VideoFrame, { parameterSets }: VideoConfig): VideoFrame {
+  return frame.isKey ? { ...frame, units: [...parameterSets, ...frame.units] } : frame;
 }
 
 type Config = VideoConfig | AudioConfig;

@@ -1,7 +1,7 @@
 import { CorruptInputError } from "../corrupt-input.ts";
 import type { VideoConfig, VideoFrame } from "../packet.ts";
 import { splitAnnexB } from "./annexb.ts";
-import { type Avcc, isAvcc, parseAvcc, splitLengthPrefixed } from "./avcc.ts";
+import { type Avcc, encodeAvcc, isAvcc, parseAvcc, splitLengthPrefixed } from "./avcc.ts";
 import { isSlice, NalUnitType, nalHeaderProblem, nalUnitType } from "./nal-unit.ts";
 import { ParameterSets, type SpsUnit } from "./parameter-sets.ts";
 
@@ -59,10 +59,10 @@ export class H264Track {
 
   /** Takes one whole access unit; `timeUs` may not go back from one picture to the next. */
   push(accessUnit: Uint8Array, timeUs: number): (VideoConfig | VideoFrame)[] {
-    const nalUnits = this.#split(accessUnit).filter((unit) => this.#take(unit));
-    const slice = nalUnits.find((unit) => isSlice(typeOf(unit)));
+    const units = this.#split(accessUnit).filter((unit) => this.#take(unit));
+    const slice = units.find((unit) => isSlice(typeOf(unit)));
     if (slice === undefined) return [];
-    const idrSlice = nalUnits.find((unit) => typeOf(unit) === NalUnitType.idrSlice);
+    const idrSlice = units.find((unit) => typeOf(unit) === NalUnitType.idrSlice);
     const sps = idrSlice === undefined ? this.#announced : this.#sets.spsOf(idrSlice);
     if (sps === null) {
       this.#awaiting = idrSlice === undefined ? this.#awaiting : "the SPS and PPS of its IDR picture";
@@ -82,7 +82,7 @@ export class H264Track {
       codec: "h264",
       isKey: idrSlice !== undefined,
       timeUs,
-      nalUnits,
+      units,
     };
     if (!this.#haveSetsChanged && sps === this.#announced) return [frame];
     return [this.#announce(this.#sets.current(sps)), frame];
@@ -104,11 +104,12 @@ export class H264Track {
     this.#announced = sps;
     this.#haveSetsChanged = false;
     const { width, height } = sps.sps;
+    const [spsUnits, ppsUnits] = [this.#sets.spsUnits(sps), this.#sets.ppsUnits()];
     return {
       kind: "video-config",
       codec: "h264",
-      spsUnits: this.#sets.spsUnits(sps),
-      ppsUnits: this.#sets.ppsUnits(),
+      decoderConfig: encodeAvcc({ spsUnits, ppsUnits }),
+      parameterSets: [...spsUnits, ...ppsUnits],
       width,
       height,
     };

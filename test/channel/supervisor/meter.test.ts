@@ -4,7 +4,7 @@ import type { AudioFrame, VideoFrame } from "../../../src/media/packet.ts";
 
 const picture: VideoFrame = {
   ...{ kind: "video-frame", codec: "h264", isKey: false, timeUs: 0 },
-  nalUnits: [new Uint8Array(1000)],
+  units: [new Uint8Array(1000)],
 };
 const sound: AudioFrame = { kind: "audio-frame", codec: "aac", timeUs: 0, data: new Uint8Array(250) };
 

@@ -148,6 +148,6 @@ describe("an AAC track", () => {
 
 function times(packets: readonly (AudioConfig | AudioFrame)[]): (string | number)[] {
   return packets.map((packet) =>
-    packet.kind === "audio-config" ? hex(packet.audioSpecificConfig) : packet.timeUs,
+    packet.kind === "audio-config" ? hex(packet.decoderConfig) : packet.timeUs,
   );
 }

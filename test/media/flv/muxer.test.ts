@@ -8,7 +8,7 @@ import type { Tag } from "../../../src/media/flv/tag.ts";
 import { parseVideoBody } from "../../../src/media/flv/video-body.ts";
 import type { Packet } from "../../../src/media/packet.ts";
 import { bytes, hex } from "./hex.ts";
-import { audioConfig, picture, sound, videoConfig } from "./packets.ts";
+import { audioConfig, picture, sound, videoConfig, withPps } from "./packets.ts";
 
 const both = { video: true, audio: true };
 
@@ -72,7 +72,7 @@ describe("a config in the middle of a stream", () => {
   });
 
   it("is a sequence header alone when the metadata stays true", () => {
-    const [tag, ...more] = begun().push({ ...videoConfig, ppsUnits: [bytes("68 ee 3c 80")] }, 40);
+    const [tag, ...more] = begun().push(withPps(videoConfig, bytes("68 ee 3c 80")), 40);
     expect(tag).toMatchObject({ role: "video-config", timestampMs: 40 });
     expect(more).toEqual([]);
     expect(roles(begun().push(videoConfig, 40))).toEqual(["video-config"]);
@@ -163,16 +163,13 @@ function parsed(event: FlvTagEvent): unknown {
   return event.type === 9 ? parseVideoBody(event.body) : parseAudioBody(event.body);
 }
 
-/** A key picture has them itself, too. */
-const parameterSets = [...videoConfig.spsUnits, ...videoConfig.ppsUnits];
-
 function expectedBody(packet: ReturnType<typeof picture> | ReturnType<typeof sound>): unknown {
   return packet.kind === "video-frame"
     ? {
         kind: "video-frame",
         isKey: packet.isKey,
         compositionTimeMs: 0,
-        nalUnits: [...(packet.isKey ? parameterSets : []), ...packet.nalUnits].map(
+        nalUnits: [...(packet.isKey ? videoConfig.parameterSets : []), ...packet.units].map(
           (unit) => new Uint8Array(unit),
         ),
       }

@@ -29,8 +29,8 @@ function unit(...units: string[]): Uint8Array {
 function told(packets: readonly (VideoConfig | VideoFrame)[]): string[] {
   return packets.map((packet) =>
     packet.kind === "video-config"
-      ? `config ${[...packet.spsUnits, ...packet.ppsUnits].map(hex).join(" ")}`
-      : `${packet.isKey ? "key" : "delta"} ${packet.nalUnits.map(hex).join(" ")}`,
+      ? `config ${packet.parameterSets.map(hex).join(" ")}`
+      : `${packet.isKey ? "key" : "delta"} ${packet.units.map(hex).join(" ")}`,
   );
 }
 
@@ -118,7 +118,7 @@ describe("an H.264 track", () => {
     const chunk = unit(SPS, PPS, IDR);
     const [config] = new H264Track().push(chunk, 0);
     chunk.fill(0);
-    expect(config?.kind === "video-config" && config.spsUnits.map(hex)).toEqual([SPS]);
+    expect(config?.kind === "video-config" && config.parameterSets.map(hex)).toEqual([SPS, PPS]);
   });
 
   test("with B-frames is refused by name", () => {
