@@ -18,7 +18,7 @@ export class Filler {
   sawSound(config: AudioConfig): void {
     const { codec } = config;
     const data = audioCodecs[codec].silentFrame(config);
-    this.#silence = data && { kind: "audio-frame", codec, timeUs: 0, data };
+    this.#silence = data && { kind: "audio-frame", codec, presentationTimeUs: 0, data };
   }
 
   /** Null where there is nothing to show, or silence cannot be made. */

@@ -5,7 +5,9 @@ import type { Rates } from "../media/flv/metadata.ts";
 import { Muxer } from "../media/flv/muxer.ts";
 import {
   type AudioConfig,
+  atDecodeTime,
   audioFrameUs,
+  decodeTimeUs,
   type Frame,
   isFrame,
   type Packet,
@@ -173,7 +175,7 @@ export class Pipeline {
 
   #tellTime(frame: Frame, timestampMs: number): void {
     if (trackOf(frame) !== this.#clockTrack) return;
-    const clock = this.#clockTags?.tell(timestampMs, (this.#arrivalUs - frame.timeUs) / 1000) ?? null;
+    const clock = this.#clockTags?.tell(timestampMs, (this.#arrivalUs - decodeTimeUs(frame)) / 1000) ?? null;
     if (clock !== null) this.#hub.publish(encodeClock(clock));
   }
 
@@ -189,7 +191,7 @@ export class Pipeline {
     const { pictures } = this.#gop;
     if (isDelta && pictures.length === 0) return false;
     for (const fill of this.#timeline.resume(frame, this.#audioFrameUs())) this.#fill(fill);
-    if (isDelta) this.#repeat(pictures, frame.timeUs);
+    if (isDelta) this.#repeat(pictures, frame.decodeTimeUs);
     return true;
   }
 
@@ -203,7 +205,7 @@ export class Pipeline {
   #repeat(pictures: readonly VideoFrame[], untilUs: number): void {
     for (const [index, picture] of pictures.entries()) {
       const timeUs = untilUs - (pictures.length - index) * 1000;
-      const place = this.#timeline.place({ ...picture, timeUs }, 0);
+      const place = this.#timeline.place(atDecodeTime(picture, timeUs), 0);
       if (place !== null) this.#publish(picture, place.timestampMs);
     }
   }

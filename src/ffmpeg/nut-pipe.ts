@@ -28,7 +28,7 @@ export class NutTrack {
       }
       if (this.#track === null)
         throw new CorruptInputError("expected a NUT stream header before its first frame");
-      const timeUs = this.#clock(event.timeUs, arrivalUs);
+      const timeUs = this.#clock(event.presentationTimeUs, arrivalUs);
       return timeUs === null ? [] : this.#track.push(event.data, timeUs);
     });
   }

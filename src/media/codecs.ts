@@ -13,7 +13,7 @@ import type { AudioCodec, AudioConfig, Packet, VideoCodec, VideoConfig } from ".
 
 /** Turns the frames of one NUT stream into packets, its settings first. Broken data are `CorruptInputError`. */
 export interface TrackReader {
-  push(data: Uint8Array, timeUs: number): Packet[];
+  push(data: Uint8Array, presentationTimeUs: number): Packet[];
   /** Frames that could not be used because no key frame came before them; missing where every frame is one. */
   readonly droppedFrames?: number;
 }

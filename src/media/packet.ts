@@ -24,8 +24,10 @@ export interface VideoFrame {
   readonly codec: VideoCodec;
   /** An IDR picture: decoding can begin here. */
   readonly isKey: boolean;
-  /** Presentation time in microseconds on the clock of its input; not rounded. */
-  readonly timeUs: number;
+  /** When it is to be decoded, in microseconds on the clock of its input; not rounded. Frames come in this order. */
+  readonly decodeTimeUs: number;
+  /** When it is to be shown, on the same clock: as long as there are no B-frames, its decode time. */
+  readonly presentationTimeUs: number;
   /** NAL units without start codes: views into what ffmpeg wrote, not copies. */
   readonly units: readonly Uint8Array[];
 }
@@ -47,8 +49,8 @@ export interface AudioConfig {
 export interface AudioFrame {
   readonly kind: "audio-frame";
   readonly codec: AudioCodec;
-  /** Presentation time in microseconds on the clock of its input; not rounded. */
-  readonly timeUs: number;
+  /** When it is to be heard, and decoded, in microseconds on the clock of its input; not rounded. */
+  readonly presentationTimeUs: number;
   readonly data: Uint8Array;
 }
 
@@ -64,6 +66,18 @@ export type Frame = VideoFrame | AudioFrame;
 
 export function trackOf(packet: Packet): TrackName {
   return packet.kind === "video-config" || packet.kind === "video-frame" ? "video" : "audio";
+}
+
+/** The time by which the frames of all tracks are put in order, and on which a container's timestamps are built. */
+export function decodeTimeUs(frame: Frame): number {
+  return frame.kind === "video-frame" ? frame.decodeTimeUs : frame.presentationTimeUs;
+}
+
+/** The frame at another decode time; it is shown as much later as before. */
+export function atDecodeTime(frame: Frame, timeUs: number): Frame {
+  if (frame.kind === "audio-frame") return { ...frame, presentationTimeUs: timeUs };
+  const shownLaterUs = frame.presentationTimeUs - frame.decodeTimeUs;
+  return { ...frame, decodeTimeUs: timeUs, presentationTimeUs: timeUs + shownLaterUs };
 }
 
 /** How long a frame of sound lasts, in microseconds; not rounded. */

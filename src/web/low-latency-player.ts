@@ -104,7 +104,7 @@ export class LowLatencyPlayer implements Player {
   }
 
   #decode(picture: CodedPicture): void {
-    this.#newestMs = picture.timestampMs;
+    this.#newestMs = picture.presentationTimeMs;
     if (!this.#isVisible) return;
     const nowMs = performance.now();
     const skipsBefore = this.#flow.skips;

@@ -20,11 +20,11 @@ export class BrowserPictureDecoder implements PictureDecoder {
     this.#open().configure(this.#config);
   }
 
-  decode({ isKey, timestampMs, data }: CodedPicture): void {
+  decode({ isKey, presentationTimeMs, data }: CodedPicture): void {
     const decoder = this.#open();
     if (decoder.state === "unconfigured" && this.#config !== null) decoder.configure(this.#config);
     decoder.decode(
-      new EncodedVideoChunk({ type: isKey ? "key" : "delta", timestamp: timestampMs * 1000, data }),
+      new EncodedVideoChunk({ type: isKey ? "key" : "delta", timestamp: presentationTimeMs * 1000, data }),
     );
   }
 

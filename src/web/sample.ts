@@ -17,15 +17,18 @@ export type Sample =
 export interface CodedPicture {
   readonly kind: "picture";
   readonly isKey: boolean;
-  /** When it is to be shown, by the stream's time. */
-  readonly timestampMs: number;
+  /** When it is to be decoded, by the stream's time. */
+  readonly decodeTimeMs: number;
+  /** When it is to be shown. */
+  readonly presentationTimeMs: number;
   /** NAL units, each behind its length. */
   readonly data: Uint8Array;
 }
 
 export interface CodedSound {
   readonly kind: "sound";
-  readonly timestampMs: number;
+  /** When it is to be heard, and decoded. */
+  readonly presentationTimeMs: number;
   readonly data: Uint8Array;
 }
 
@@ -36,7 +39,9 @@ export function readSample({ type, timestampMs, body, offset }: FlvTagEvent): Sa
       return readVideo(body, timestampMs, offset);
     case TagType.audio: {
       const audio = parseAudioBody(body, offset);
-      return audio.kind === "audio-config" ? audio : { kind: "sound", timestampMs, data: audio.data };
+      return audio.kind === "audio-config"
+        ? audio
+        : { kind: "sound", presentationTimeMs: timestampMs, data: audio.data };
     }
     case TagType.script:
       return readScript(body, offset);
@@ -54,7 +59,8 @@ function readVideo(body: Uint8Array, timestampMs: number, offset: number): Sampl
       return {
         kind: "picture",
         isKey: video.isKey,
-        timestampMs: timestampMs + video.compositionTimeMs,
+        decodeTimeMs: timestampMs,
+        presentationTimeMs: timestampMs + video.compositionTimeMs,
         data: body.subarray(videoHeaderBytes),
       };
   }

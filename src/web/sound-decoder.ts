@@ -20,8 +20,8 @@ export class SoundDecoder {
     this.#onError = onError;
   }
 
-  decode({ timestampMs, data }: CodedSound): void {
-    this.#open().decode(new EncodedAudioChunk({ type: "key", timestamp: timestampMs * 1000, data }));
+  decode({ presentationTimeMs, data }: CodedSound): void {
+    this.#open().decode(new EncodedAudioChunk({ type: "key", timestamp: presentationTimeMs * 1000, data }));
   }
 
   close(): void {

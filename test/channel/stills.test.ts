@@ -16,7 +16,7 @@ function picture(byte: number): KeyPicture {
       ...{ kind: "video-config", codec: "h264", decoderConfig, parameterSets: [sps, pps] },
       ...{ width: 16, height: 16 },
     },
-    frame: { kind: "video-frame", codec: "h264", isKey: true, timeUs: 0, units },
+    frame: { kind: "video-frame", codec: "h264", isKey: true, decodeTimeUs: 0, presentationTimeUs: 0, units },
   };
 }
 

@@ -18,10 +18,17 @@ const audioConfig: AudioConfig = {
 };
 const key = (timeUs: number): VideoFrame => ({ ...delta(timeUs), isKey: true });
 function delta(timeUs: number): VideoFrame {
-  return { kind: "video-frame", codec: "h264", isKey: false, timeUs, units: [] };
+  return {
+    kind: "video-frame",
+    codec: "h264",
+    isKey: false,
+    decodeTimeUs: timeUs,
+    presentationTimeUs: timeUs,
+    units: [],
+  };
 }
 function audio(timeUs: number): AudioFrame {
-  return { kind: "audio-frame", codec: "aac", timeUs, data: new Uint8Array() };
+  return { kind: "audio-frame", codec: "aac", presentationTimeUs: timeUs, data: new Uint8Array() };
 }
 function pushAll(preroll: Preroll, packets: readonly Packet[]): Packet[] {
   return packets.flatMap((packet) => preroll.push(packet));

@@ -9,8 +9,14 @@ const settings: VideoSettings = {
   decoderConfig: Uint8Array.of(1, 0x64, 0, 0x1f),
 };
 
-function picture(timestampMs: number, isKey = false): CodedPicture {
-  return { kind: "picture", isKey, timestampMs, data: new Uint8Array(1) };
+function picture(timeMs: number, isKey = false): CodedPicture {
+  return {
+    kind: "picture",
+    isKey,
+    decodeTimeMs: timeMs,
+    presentationTimeMs: timeMs,
+    data: new Uint8Array(1),
+  };
 }
 
 /** A decoder that notes what it is given. */
@@ -19,8 +25,8 @@ function fakeDecoder() {
   return {
     given,
     configure: () => void given.push("configure"),
-    decode: ({ isKey, timestampMs }: CodedPicture) =>
-      void given.push(`${isKey ? "key" : "delta"} ${timestampMs}`),
+    decode: ({ isKey, presentationTimeMs }: CodedPicture) =>
+      void given.push(`${isKey ? "key" : "delta"} ${presentationTimeMs}`),
     reset: () => void given.push("reset"),
     close: () => void given.push("close"),
   };

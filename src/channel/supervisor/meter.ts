@@ -57,7 +57,7 @@ export class Meter {
     const bytes = frameBytes(frame);
     this.#totals.videoFrames += 1;
     this.#totals.videoBytes += bytes;
-    if (frame.isKey) this.#countKey(frame.timeUs);
+    if (frame.isKey) this.#countKey(frame.decodeTimeUs);
     return bytes;
   }
 

@@ -35,7 +35,7 @@ export class Muxer {
   }
 
   /**
-   * The tags of one packet: one for a frame, none for a config while another track's is still missing. A packet of a
+   * The tags of one packet, whose decode time is `timestampMs`: one for a frame, none for a config while another track's is still missing. A packet of a
    * track that the stream has not, or a frame before the configs, is a bug of the caller.
    */
   push(packet: Packet, timestampMs: number): Tag[] {

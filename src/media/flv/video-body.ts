@@ -24,14 +24,20 @@ export interface VideoForm {
 /** AVC's (E.4.3.1 and E.4.3.2). */
 export const avcForm: VideoForm = {
   codecId: avcCodecId,
-  sequenceHeader: avcHeader(true, AvcPacketType.sequenceHeader),
-  frameHeader: ({ isKey }) => avcHeader(isKey, AvcPacketType.nalUnits),
+  sequenceHeader: avcHeader(true, AvcPacketType.sequenceHeader, 0),
+  frameHeader: ({ isKey, decodeTimeUs, presentationTimeUs }) =>
+    avcHeader(isKey, AvcPacketType.nalUnits, Math.round((presentationTimeUs - decodeTimeUs) / 1000)),
 };
 
-function avcHeader(isKey: boolean, packetType: number): Uint8Array {
+function avcHeader(isKey: boolean, packetType: number, compositionTimeMs: number): Uint8Array {
   const frameType = isKey ? FrameType.key : FrameType.inter;
-  // CompositionTime: no B-frames, so pictures are shown as they are decoded
-  return Uint8Array.of((frameType << 4) | avcCodecId, packetType, 0, 0, 0);
+  return Uint8Array.of(
+    (frameType << 4) | avcCodecId,
+    packetType,
+    compositionTimeMs >> 16, // CompositionTime, SI24: each number is cut to its low byte
+    compositionTimeMs >> 8,
+    compositionTimeMs,
+  );
 }
 
 /** A video track's settings, as its sequence header tells them. */

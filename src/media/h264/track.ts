@@ -34,7 +34,7 @@ export class H264Track {
   #haveSetsChanged = false;
   #awaiting: AwaitedPicture = "an IDR picture";
   #droppedFrames = 0;
-  #lastTimeUs = Number.NEGATIVE_INFINITY;
+  #lastPresentationTimeUs = Number.NEGATIVE_INFINITY;
 
   /**
    * `extradata` is the codec's private data, if there is any: an avcC, and then the access units are made of units
@@ -57,8 +57,8 @@ export class H264Track {
     return this.#droppedFrames;
   }
 
-  /** Takes one whole access unit; `timeUs` may not go back from one picture to the next. */
-  push(accessUnit: Uint8Array, timeUs: number): (VideoConfig | VideoFrame)[] {
+  /** Takes one whole access unit; `presentationTimeUs` may not go back from one picture to the next. */
+  push(accessUnit: Uint8Array, presentationTimeUs: number): (VideoConfig | VideoFrame)[] {
     const units = this.#split(accessUnit).filter((unit) => this.#take(unit));
     const slice = units.find((unit) => isSlice(typeOf(unit)));
     if (slice === undefined) return [];
@@ -71,17 +71,18 @@ export class H264Track {
       return [];
     }
     this.#awaiting = null;
-    if (timeUs < this.#lastTimeUs) {
+    if (presentationTimeUs < this.#lastPresentationTimeUs) {
       throw new ReorderedPicturesError(
-        `H.264: expected pictures in the order of their times, got ${timeUs} after ${this.#lastTimeUs} microseconds (B-frames)`,
+        `H.264: expected pictures in the order of their times, got ${presentationTimeUs} after ${this.#lastPresentationTimeUs} microseconds (B-frames)`,
       );
     }
-    this.#lastTimeUs = timeUs;
+    this.#lastPresentationTimeUs = presentationTimeUs;
     const frame: VideoFrame = {
       kind: "video-frame",
       codec: "h264",
       isKey: idrSlice !== undefined,
-      timeUs,
+      decodeTimeUs: presentationTimeUs,
+      presentationTimeUs,
       units,
     };
     if (!this.#haveSetsChanged && sps === this.#announced) return [frame];

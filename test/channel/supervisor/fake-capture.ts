@@ -3,7 +3,7 @@ import type { Capture } from "../../../src/ffmpeg/capture.ts";
 import type { Packet, VideoFrame } from "../../../src/media/packet.ts";
 
 export const picture: VideoFrame = {
-  ...{ kind: "video-frame", codec: "h264", isKey: true, timeUs: 0 },
+  ...{ kind: "video-frame", codec: "h264", isKey: true, decodeTimeUs: 0, presentationTimeUs: 0 },
   units: [Uint8Array.of(0x65)],
 };
 

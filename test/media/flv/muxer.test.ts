@@ -104,6 +104,12 @@ describe("the bytes of a tag", () => {
       "09 00000b 010203 04 000000 27 01 000000 00000002 419a 00000016",
     ],
     [
+      "a frame that is shown 300.4 ms after it was decoded: its CompositionTime (E.4.3)",
+      { ...picture([bytes("419a")]), decodeTimeUs: 7_000_000, presentationTimeUs: 7_300_400 },
+      "delta",
+      "09 00000b 010203 04 000000 27 01 00012c 00000002 419a 00000016",
+    ],
+    [
       "an AAC sequence header (E.4.2)",
       audioConfig,
       "audio-config",

@@ -34,9 +34,9 @@ export const audioConfig: AudioConfig = {
 };
 
 export function picture(units: readonly Uint8Array[], isKey = false): VideoFrame {
-  return { kind: "video-frame", codec: "h264", isKey, timeUs: 0, units };
+  return { kind: "video-frame", codec: "h264", isKey, decodeTimeUs: 0, presentationTimeUs: 0, units };
 }
 
 export function sound(data: Uint8Array): AudioFrame {
-  return { kind: "audio-frame", codec: "aac", timeUs: 0, data };
+  return { kind: "audio-frame", codec: "aac", presentationTimeUs: 0, data };
 }

@@ -11,7 +11,8 @@ function track(name: string): { track: H264Track; packets: (VideoConfig | VideoF
   const packets: (VideoConfig | VideoFrame)[] = [];
   for (const event of new NutDemuxer().push(fixture(name))) {
     if (event.kind === "stream" && event.mediaClass === "video") made = new H264Track(event.extradata);
-    if (event.kind === "frame" && event.streamId === 0) packets.push(...made.push(event.data, event.timeUs));
+    if (event.kind === "frame" && event.streamId === 0)
+      packets.push(...made.push(event.data, event.presentationTimeUs));
   }
   return { track: made, packets };
 }
@@ -62,7 +63,7 @@ describe("an H.264 track", () => {
       `config ${SPS} ${PPS}`,
       `key 0605aabb80 ${IDR} 65408880`,
     ]);
-    expect(key).toMatchObject({ timeUs: 7.5 });
+    expect(key).toMatchObject({ presentationTimeUs: 7.5 });
   });
 
   test("begins with its first IDR picture, and counts what came before", () => {
