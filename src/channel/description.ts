@@ -1,7 +1,5 @@
 import type { HeldToken } from "../app/access.ts";
-import { aacCodecString, parseAudioSpecificConfig } from "../media/aac/config.ts";
-import { h264CodecString, parseSps } from "../media/h264/sps.ts";
-import type { AudioConfig, VideoConfig } from "../media/packet.ts";
+import { codecString } from "../media/codecs.ts";
 import { flvPath } from "../server/stream-name.ts";
 import { type Site, streamUrls } from "../server/urls.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -53,13 +51,5 @@ export async function describeOnAir(
 
 /** As RFC 6381 names them. */
 export function codecsOf({ videoConfig, audioConfig }: Pipeline): readonly string[] {
-  return [...videoCodecs(videoConfig), ...audioCodecs(audioConfig)];
-}
-
-function videoCodecs(config: VideoConfig | null): string[] {
-  return (config?.spsUnits.slice(0, 1) ?? []).map((sps) => h264CodecString(parseSps(sps)));
-}
-
-function audioCodecs(config: AudioConfig | null): string[] {
-  return config === null ? [] : [aacCodecString(parseAudioSpecificConfig(config.audioSpecificConfig))];
+  return [videoConfig, audioConfig].filter((config) => config !== null).map(codecString);
 }

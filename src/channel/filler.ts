@@ -1,4 +1,4 @@
-import { silentFrame } from "../media/aac/silence.ts";
+import { audioCodecs } from "../media/codecs.ts";
 import type { AudioConfig, AudioFrame, Frame, TrackName, VideoFrame } from "../media/packet.ts";
 
 /** What fills a track without source: the last key picture again, and silence. */
@@ -15,9 +15,10 @@ export class Filler {
     this.#key = frame;
   }
 
-  sawSound({ audioSpecificConfig }: AudioConfig): void {
-    const data = silentFrame(audioSpecificConfig);
-    this.#silence = data && { kind: "audio-frame", codec: "aac", timeUs: 0, data };
+  sawSound(config: AudioConfig): void {
+    const { codec } = config;
+    const data = audioCodecs[codec].silentFrame(config);
+    this.#silence = data && { kind: "audio-frame", codec, presentationTimeUs: 0, data };
   }
 
   /** Null where there is nothing to show, or silence cannot be made. */

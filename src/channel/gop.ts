@@ -1,4 +1,4 @@
-import type { VideoFrame } from "../media/packet.ts";
+import { frameBytes, type VideoFrame } from "../media/packet.ts";
 
 /** Longer ones are not kept: it would take a decoder too long to go through them again. */
 const MAX_PICTURES = 300;
@@ -18,7 +18,7 @@ export class Gop {
     if (picture.isKey) this.break();
     else if (this.#pictures.length === 0) return;
     this.#pictures.push(picture);
-    this.#bytes += picture.nalUnits.reduce((sum, unit) => sum + unit.length, 0);
+    this.#bytes += frameBytes(picture);
     if (this.#pictures.length > MAX_PICTURES || this.#bytes > MAX_BYTES) this.break();
   }
 

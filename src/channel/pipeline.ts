@@ -1,6 +1,9 @@
 import type { Rates } from "../media/flv/metadata.ts";
 import {
   type AudioConfig,
+  atDecodeTime,
+  audioFrameUs,
+  decodeTimeUs,
   type Frame,
   isFrame,
   type Packet,
@@ -162,7 +165,7 @@ export class Pipeline {
 
   #capturedMs(frame: Frame): number | null {
     if (this.#wallMs === null) return null;
-    const ageMs = (this.#arrivalUs - frame.timeUs) / 1000;
+    const ageMs = (this.#arrivalUs - decodeTimeUs(frame)) / 1000;
     return this.#wallMs() - (ageMs >= 0 && ageMs < MAX_AGE_MS ? ageMs : 0);
   }
 
@@ -178,7 +181,7 @@ export class Pipeline {
     const { pictures } = this.#gop;
     if (isDelta && pictures.length === 0) return false;
     for (const fill of this.#timeline.resume(frame, this.#audioFrameUs())) this.#fill(fill);
-    if (isDelta) this.#repeat(pictures, frame.timeUs);
+    if (isDelta) this.#repeat(pictures, frame.decodeTimeUs);
     return true;
   }
 
@@ -192,7 +195,7 @@ export class Pipeline {
   #repeat(pictures: readonly VideoFrame[], untilUs: number): void {
     for (const [index, picture] of pictures.entries()) {
       const timeUs = untilUs - (pictures.length - index) * 1000;
-      const place = this.#timeline.place({ ...picture, timeUs }, 0);
+      const place = this.#timeline.place(atDecodeTime(picture, timeUs), 0);
       if (place !== null) this.#publish(picture, place.timestampMs);
     }
   }
@@ -216,7 +219,6 @@ export class Pipeline {
   }
 
   #audioFrameUs(): number {
-    const audio = this.#audioConfig;
-    return audio === null ? 0 : (audio.samplesPerFrame * 1e6) / audio.sampleRateHz;
+    return this.#audioConfig === null ? 0 : audioFrameUs(this.#audioConfig);
   }
 }

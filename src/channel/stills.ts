@@ -1,6 +1,6 @@
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { decodeStill } from "../ffmpeg/still.ts";
-import { joinAnnexB } from "../media/h264/annexb.ts";
+import { videoCodecs } from "../media/codecs.ts";
 import type { VideoFrame } from "../media/packet.ts";
 import type { Still } from "../status.ts";
 import type { KeyPicture } from "./pipeline.ts";
@@ -47,8 +47,9 @@ export class Stills {
 
   async #decode({ config, frame }: KeyPicture): Promise<Buffer> {
     const { ffmpeg, decode = decodeStill } = this.#options;
-    const accessUnit = joinAnnexB([...config.spsUnits, ...config.ppsUnits, ...frame.nalUnits]);
-    const jpeg = await decode(accessUnit, {
+    const { joinUnits, rawFormat } = videoCodecs[config.codec];
+    const jpeg = await decode(joinUnits([...config.parameterSets, ...frame.units]), {
+      format: rawFormat,
       ffmpegPath: (await ffmpeg()).path,
       timeoutMs: TIMEOUT_MS,
       signal: this.#closed.signal,

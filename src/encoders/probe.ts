@@ -3,7 +3,7 @@ import { FfmpegCapture } from "../ffmpeg/capture.ts";
 import { type ChosenEncoder, profiles } from "../ffmpeg/encoder.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { planProcess } from "../ffmpeg/plan.ts";
-import { h264CodecString, parseSps } from "../media/h264/sps.ts";
+import { codecString } from "../media/codecs.ts";
 import { ReorderedPicturesError } from "../media/h264/track.ts";
 import type { Packet } from "../media/packet.ts";
 import type { Candidate } from "./candidates.ts";
@@ -129,9 +129,8 @@ function unburied(endMs: number): Promise<null> {
 function judge(packets: readonly Packet[], droppedFrames: number): Take {
   const frames = packets.filter((packet) => packet.kind === "video-frame");
   const [config] = packets;
-  const sps = config?.kind === "video-config" ? config.spsUnits[0] : undefined;
-  if (sps !== undefined && frames[0]?.isKey && frames.length >= PICTURES)
-    return { kind: "works", codec: h264CodecString(parseSps(sps)) };
+  if (config?.kind === "video-config" && frames[0]?.isKey && frames.length >= PICTURES)
+    return { kind: "works", codec: codecString(config) };
   if (frames.length === 0 && droppedFrames > 0)
     return { kind: "wrong", how: "its pictures come without an IDR picture with SPS and PPS" };
   return { kind: "wrong", how: `of ${PICTURES} pictures only ${frames.length} came out` };

@@ -1,5 +1,6 @@
 import { colorOptions } from "../devices/picture.ts";
 import type { Source, SourceVideo } from "../devices/source.ts";
+import { isAudioCodec, isVideoCodec } from "../media/codecs.ts";
 import type { Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
 import { type ChosenEncoder, defaultBitrateKbps } from "./encoder.ts";
@@ -12,7 +13,7 @@ export interface PlanOptions {
   readonly fps: number | null;
   readonly bitrateKbps: number | null;
   readonly gopSeconds: number;
-  /** Passes H.264 and AAC through where the source has them. */
+  /** Passes codecs that we know through where the source has them. */
   readonly copy: boolean;
   /** The whole second of the wall clock that live devices count from: NUT holds no time before it. */
   readonly baseS: number;
@@ -31,7 +32,7 @@ export interface ProcessPlan {
 export interface VideoPlan {
   /** N of `pipe:N`. */
   readonly pipe: number;
-  /** ffmpeg's encoder, or null where H.264 passes through. */
+  /** ffmpeg's encoder, or null where the source's codec passes through. */
   readonly encoder: string | null;
   readonly bitrateKbps: number | null;
   readonly fps: number | null;
@@ -89,7 +90,7 @@ export function encodesVideo({ video }: Source, { copy }: Pick<PlanOptions, "cop
 }
 
 function passesThrough(video: SourceVideo, copy: boolean): boolean {
-  return (copy || video.passesThrough) && video.codec === "h264";
+  return (copy || video.passesThrough) && isVideoCodec(video.codec);
 }
 
 interface PlannedVideo {
@@ -149,7 +150,7 @@ function planAudio(
 ): { options: readonly string[]; plan: AudioPlan } | null {
   const audio = source.audio;
   if (audio === null) return null;
-  if (copy && audio.codec === "aac") {
+  if (copy && isAudioCodec(audio.codec)) {
     return {
       options: ["-map", audio.map, "-c:a", "copy"],
       plan: { pipe: AUDIO_PIPE, encoder: null, bitrateKbps: null },

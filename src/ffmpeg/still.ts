@@ -7,10 +7,10 @@ import { failureOf } from "./reason.ts";
 const TO_JFIF = "scale=out_color_matrix=bt601:out_range=full";
 
 /** From one access unit on stdin, one JPEG on stdout. */
-export function stillArguments(): readonly string[] {
+export function stillArguments(format: string): readonly string[] {
   return buildArguments({
     // One thread: more would only take time to begin.
-    input: { options: ["-hide_banner", "-loglevel", "error", "-f", "h264", "-threads", "1"], url: "pipe:0" },
+    input: { options: ["-hide_banner", "-loglevel", "error", "-f", format, "-threads", "1"], url: "pipe:0" },
     outputs: [
       {
         options: [
@@ -25,6 +25,8 @@ export function stillArguments(): readonly string[] {
 
 export interface StillOptions {
   readonly ffmpegPath: string;
+  /** ffmpeg's demuxer of the byte stream. */
+  readonly format: string;
   /** A process that takes longer is killed. */
   readonly timeoutMs: number;
   /** Kills it, too. */
@@ -32,17 +34,17 @@ export interface StillOptions {
 }
 
 /**
- * Decodes a single access unit (Annex B, an IDR picture with its SPS and PPS) to a JPEG.
+ * Decodes a single access unit (a byte stream of a key frame with its parameter sets) to a JPEG.
  * @throws UserError where ffmpeg cannot, or not in time
  */
 export async function decodeStill(
   accessUnit: Uint8Array,
-  { ffmpegPath, timeoutMs, signal }: StillOptions,
+  { ffmpegPath, format, timeoutMs, signal }: StillOptions,
 ): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   const process = new FfmpegProcess({
     path: ffmpegPath,
-    args: stillArguments(),
+    args: stillArguments(format),
     outputs: new Map([[1, (chunk: Uint8Array) => void chunks.push(chunk)]]),
     onStderrLine: () => undefined, // its last lines come with its exit
     redact: (text) => text,

@@ -1,14 +1,18 @@
+/** The codecs that a stream may carry, by ffmpeg's names. What differs between them is told by `codecs.ts` alone. */
+export type VideoCodec = "h264";
+export type AudioCodec = "aac";
+
 /** What passes between the codecs and a container: a codec's settings, or one coded frame. */
 export type Packet = VideoConfig | VideoFrame | AudioConfig | AudioFrame;
 
-/** H.264 parameter sets, new or changed: comes before the first key frame that needs them. */
+/** A video codec's settings, new or changed: they come before the first key frame that needs them. */
 export interface VideoConfig {
   readonly kind: "video-config";
-  readonly codec: "h264";
-  /** Sequence parameter sets, NAL header included, no start code. */
-  readonly spsUnits: readonly Uint8Array[];
-  /** Picture parameter sets, NAL header included, no start code. */
-  readonly ppsUnits: readonly Uint8Array[];
+  readonly codec: VideoCodec;
+  /** The decoder configuration record of ISO/IEC 14496-15, as containers and browsers take it: avcC. */
+  readonly decoderConfig: Uint8Array;
+  /** The units that have to stand before a key frame's own where it goes without this record: SPS, then PPS. */
+  readonly parameterSets: readonly Uint8Array[];
   /** Displayed size in luma samples: cropping is already taken off. */
   readonly width: number;
   readonly height: number;
@@ -17,34 +21,36 @@ export interface VideoConfig {
 /** One coded picture: an access unit without delimiters, parameter sets and filler. */
 export interface VideoFrame {
   readonly kind: "video-frame";
-  readonly codec: "h264";
+  readonly codec: VideoCodec;
   /** An IDR picture: decoding can begin here. */
   readonly isKey: boolean;
-  /** Presentation time in microseconds on the clock of its input; not rounded. */
-  readonly timeUs: number;
+  /** When it is to be decoded, in microseconds on the clock of its input; not rounded. Frames come in this order. */
+  readonly decodeTimeUs: number;
+  /** When it is to be shown, on the same clock: as long as there are no B-frames, its decode time. */
+  readonly presentationTimeUs: number;
   /** NAL units without start codes: views into what ffmpeg wrote, not copies. */
-  readonly nalUnits: readonly Uint8Array[];
+  readonly units: readonly Uint8Array[];
 }
 
-/** An MPEG-4 AudioSpecificConfig, new or changed. */
+/** An audio codec's settings, new or changed. */
 export interface AudioConfig {
   readonly kind: "audio-config";
-  readonly codec: "aac";
-  /** The AudioSpecificConfig as it stands in the stream (ISO/IEC 14496-3, 1.6.2.1). */
-  readonly audioSpecificConfig: Uint8Array;
-  /** Rate of the coded AAC frames; with SBR the output rate is twice this. */
+  readonly codec: AudioCodec;
+  /** As it stands in the stream: AAC's AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1). */
+  readonly decoderConfig: Uint8Array;
+  /** Rate of the coded frames; with AAC's SBR the output rate is twice this. */
   readonly sampleRateHz: number;
-  /** Samples of one frame at `sampleRateHz`: 1024, or 960. */
+  /** Samples of one frame at `sampleRateHz`: of AAC 1024, or 960. */
   readonly samplesPerFrame: number;
   readonly channels: number;
 }
 
-/** One raw AAC frame (raw_data_block), without ADTS header. */
+/** One coded frame of sound: of AAC a raw_data_block, without ADTS header. */
 export interface AudioFrame {
   readonly kind: "audio-frame";
-  readonly codec: "aac";
-  /** Presentation time in microseconds on the clock of its input; not rounded. */
-  readonly timeUs: number;
+  readonly codec: AudioCodec;
+  /** When it is to be heard, and decoded, in microseconds on the clock of its input; not rounded. */
+  readonly presentationTimeUs: number;
   readonly data: Uint8Array;
 }
 
@@ -60,6 +66,29 @@ export type Frame = VideoFrame | AudioFrame;
 
 export function trackOf(packet: Packet): TrackName {
   return packet.kind === "video-config" || packet.kind === "video-frame" ? "video" : "audio";
+}
+
+/** The time by which the frames of all tracks are put in order, and on which a container's timestamps are built. */
+export function decodeTimeUs(frame: Frame): number {
+  return frame.kind === "video-frame" ? frame.decodeTimeUs : frame.presentationTimeUs;
+}
+
+/** The frame at another decode time; it is shown as much later as before. */
+export function atDecodeTime(frame: Frame, timeUs: number): Frame {
+  if (frame.kind === "audio-frame") return { ...frame, presentationTimeUs: timeUs };
+  const shownLaterUs = frame.presentationTimeUs - frame.decodeTimeUs;
+  return { ...frame, decodeTimeUs: timeUs, presentationTimeUs: timeUs + shownLaterUs };
+}
+
+/** How long a frame of sound lasts, in microseconds; not rounded. */
+export function audioFrameUs({ samplesPerFrame, sampleRateHz }: AudioConfig): number {
+  return (samplesPerFrame * 1e6) / sampleRateHz;
+}
+
+/** The coded bytes of a frame. */
+export function frameBytes(frame: Frame): number {
+  if (frame.kind === "audio-frame") return frame.data.length;
+  return frame.units.reduce((bytes, unit) => bytes + unit.length, 0);
 }
 
 export function isFrame(packet: Packet): packet is Frame {

@@ -1,8 +1,8 @@
+import { isSameConfig } from "../media/codecs.ts";
 import { encodeClock } from "../media/flv/clock-tag.ts";
 import type { Rates } from "../media/flv/metadata.ts";
 import { Muxer } from "../media/flv/muxer.ts";
 import type { Tag } from "../media/flv/tag.ts";
-import { encodeAvcc } from "../media/h264/avcc.ts";
 import { type Packet, type TrackName, trackOf, type VideoConfig, type VideoFrame } from "../media/packet.ts";
 import type { StreamInfo, TimedPacket } from "./output.ts";
 
@@ -59,12 +59,8 @@ export class FlvPackager {
    */
   #bridge(packet: Packet, timestampMs: number): readonly Tag[] {
     if (packet.kind !== "video-config" || this.#key === null || this.#config === null) return [];
-    if (timestampMs - 1 <= this.#videoMs || isSame(this.#config, packet)) return [];
+    if (timestampMs - 1 <= this.#videoMs || isSameConfig(this.#config, packet)) return [];
     this.#videoMs = timestampMs - 1;
     return this.#muxer.push(this.#key, timestampMs - 1);
   }
-}
-
-function isSame(one: VideoConfig, other: VideoConfig): boolean {
-  return Buffer.compare(encodeAvcc(one), encodeAvcc(other)) === 0;
 }

@@ -67,11 +67,10 @@ export function entryRoleOf({ video }: Tracks): "key" | "audio" {
 export function byteLengthOf(packet: Packet): number {
   switch (packet.kind) {
     case "video-config":
-      return sum([...packet.spsUnits, ...packet.ppsUnits]);
     case "audio-config":
-      return packet.audioSpecificConfig.length;
+      return packet.decoderConfig.length;
     case "video-frame":
-      return sum(packet.nalUnits);
+      return sum(packet.units);
     case "audio-frame":
       return packet.data.length;
   }

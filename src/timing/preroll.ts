@@ -1,11 +1,12 @@
-import type {
-  AudioConfig,
-  AudioFrame,
-  Packet,
-  TrackName,
-  Tracks,
-  VideoConfig,
-  VideoFrame,
+import {
+  type AudioConfig,
+  type AudioFrame,
+  decodeTimeUs,
+  type Packet,
+  type TrackName,
+  type Tracks,
+  type VideoConfig,
+  type VideoFrame,
 } from "../media/packet.ts";
 
 /** Bounds of what is held back: a group this long without the other track's settings is let go. */
@@ -46,8 +47,8 @@ export class Preroll {
     if (!this.#isComplete()) return [];
     this.#isOpen = true;
     const settings = [this.#videoConfig, this.#audioConfig].filter((config) => config !== null);
-    // By time: in a file, the sound of a whole second may stand before its pictures.
-    const packets = [...settings, ...this.#held.toSorted((a, b) => a.timeUs - b.timeUs)];
+    // By decode time: in a file, the sound of a whole second may stand before its pictures.
+    const packets = [...settings, ...this.#held.toSorted((a, b) => decodeTimeUs(a) - decodeTimeUs(b))];
     this.#held = [];
     return packets;
   }

@@ -1,4 +1,11 @@
-import { type Frame, type TrackName, type Tracks, trackOf } from "../media/packet.ts";
+import {
+  atDecodeTime,
+  decodeTimeUs,
+  type Frame,
+  type TrackName,
+  type Tracks,
+  trackOf,
+} from "../media/packet.ts";
 import { AudioGrid } from "./audio-grid.ts";
 import { ClockSteps } from "./clock-steps.ts";
 import { Pace } from "./track-pace.ts";
@@ -45,7 +52,7 @@ const MAX_LOOK_US = 500_000;
 /**
  * The only room that decides time: it turns common time (microseconds, any origin) into the channel's timestamps.
  * Zero is the first key frame, in a channel without video the first audio frame; what is older has no place. On each
- * track timestamps only grow, and go on in real time, whatever becomes of clocks and sources: see `steady`, `lost` and `fill`.
+ * track timestamps only grow (those of pictures are decode times: they go in the order of decoding), and go on in real time, whatever becomes of clocks and sources: see `steady`, `lost` and `fill`.
  */
 export class Timeline {
   readonly #tracks: Tracks;
@@ -70,19 +77,20 @@ export class Timeline {
   }
 
   /** The frame at a time of which steps of its clock are taken out; frames are given in the order of their arrival. */
-  steady<F extends Frame>(frame: F, arrivalUs: number): F {
+  steady(frame: Frame, arrivalUs: number): Frame {
     const track = trackOf(frame);
     this.#nowUs = arrivalUs;
-    const timeUs = this.#steadyTime.timeUs(track, frame.timeUs, arrivalUs);
+    const stampUs = decodeTimeUs(frame);
+    const timeUs = this.#steadyTime.timeUs(track, stampUs, arrivalUs);
     if (this.isGone(track)) this.#paces[track].sawOwed(timeUs, arrivalUs);
     else this.#paces[track].saw(timeUs, arrivalUs);
-    return timeUs === frame.timeUs ? frame : { ...frame, timeUs };
+    return timeUs === stampUs ? frame : atDecodeTime(frame, timeUs);
   }
 
   /** Null: the frame is older than the channel, or its moment has a sound already. An AAC frame lasts `audioFrameUs`. */
   place(frame: Frame, audioFrameUs: number): Place | null {
-    if (frame.kind === "video-frame") return this.#placePicture(frame.timeUs, frame.isKey);
-    const timeUs = this.#audio.snap(frame.timeUs, audioFrameUs);
+    if (frame.kind === "video-frame") return this.#placePicture(frame.decodeTimeUs, frame.isKey);
+    const timeUs = this.#audio.snap(frame.presentationTimeUs, audioFrameUs);
     return timeUs === null ? null : this.#placeSound(timeUs);
   }
 
@@ -106,7 +114,7 @@ export class Timeline {
   isBack(frame: Frame): boolean {
     const track = trackOf(frame);
     const endUs = track === "video" ? this.#lastPictureUs() : this.#audio.nextUs;
-    const byUs = (endUs ?? 0) - frame.timeUs;
+    const byUs = (endUs ?? 0) - decodeTimeUs(frame);
     if (endUs === null || byUs <= 0) return true;
     const late = this.#late.get(track);
     if (late === undefined || byUs < late.byUs - LEAST_GAIN_US) {
@@ -121,9 +129,9 @@ export class Timeline {
     const track = trackOf(frame);
     this.#gone.delete(track);
     this.#late.delete(track);
-    if (track === "video") return [];
-    const silence = this.#silence(frame.timeUs + audioFrameUs / 2);
-    this.#audio.resume(frame.timeUs, audioFrameUs);
+    if (frame.kind === "video-frame") return [];
+    const silence = this.#silence(frame.presentationTimeUs + audioFrameUs / 2);
+    this.#audio.resume(frame.presentationTimeUs, audioFrameUs);
     return silence;
   }
 

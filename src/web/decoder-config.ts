@@ -1,26 +1,35 @@
 import { aacCodecString, parseAudioSpecificConfig } from "../media/aac/config.ts";
-import { CorruptInputError } from "../media/corrupt-input.ts";
+import type { AudioSettings } from "../media/flv/audio-body.ts";
+import type { VideoSettings } from "../media/flv/video-body.ts";
+import { avcCodecString } from "../media/h264/sps.ts";
+import type { AudioCodec, VideoCodec } from "../media/packet.ts";
 
-/** The decoder's settings for H.264 as FLV carries it, from its AVCDecoderConfigurationRecord. */
-export function pictureDecoderConfig(avcc: Uint8Array): VideoDecoderConfig {
-  return { codec: avcCodecString(avcc), description: copyOf(avcc), optimizeForLatency: true };
-}
-
-/** `avc1.64001f`: profile, constraints and level (RFC 6381, 3.3), bytes 1 to 3 of the record. */
-export function avcCodecString(avcc: Uint8Array): string {
-  if (avcc.length < 4) throw new CorruptInputError(`avcC: expected 4 bytes or more, got ${avcc.length}`);
-  return `avc1.${Array.from(avcc.subarray(1, 4), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-}
-
-/** The decoder's settings for AAC, from its AudioSpecificConfig. */
-export function soundDecoderConfig(audioSpecificConfig: Uint8Array): AudioDecoderConfig {
-  const format = parseAudioSpecificConfig(audioSpecificConfig);
-  return {
-    codec: aacCodecString(format),
-    sampleRate: format.sampleRateHz,
-    numberOfChannels: format.channels,
-    description: copyOf(audioSpecificConfig),
+/** WebCodecs' settings by codec, from what the sequence header holds: what `media/codecs.ts` is to the server. */
+const pictureDecoders: Readonly<Record<VideoCodec, (bytes: Uint8Array<ArrayBuffer>) => VideoDecoderConfig>> =
+  {
+    h264: (avcc) => ({ codec: avcCodecString(avcc), description: avcc, optimizeForLatency: true }),
   };
+
+const soundDecoders: Readonly<Record<AudioCodec, (bytes: Uint8Array<ArrayBuffer>) => AudioDecoderConfig>> = {
+  aac: (audioSpecificConfig) => {
+    const format = parseAudioSpecificConfig(audioSpecificConfig);
+    return {
+      codec: aacCodecString(format),
+      sampleRate: format.sampleRateHz,
+      numberOfChannels: format.channels,
+      description: audioSpecificConfig,
+    };
+  },
+};
+
+/** The decoder's settings for a video track as FLV carries it. */
+export function pictureDecoderConfig({ codec, decoderConfig }: VideoSettings): VideoDecoderConfig {
+  return pictureDecoders[codec](copyOf(decoderConfig));
+}
+
+/** The decoder's settings for an audio track as FLV carries it. */
+export function soundDecoderConfig({ codec, decoderConfig }: AudioSettings): AudioDecoderConfig {
+  return soundDecoders[codec](copyOf(decoderConfig));
 }
 
 /** Codecs want memory of their own: what is received is a view into a larger piece. */

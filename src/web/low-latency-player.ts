@@ -54,9 +54,9 @@ export class LowLatencyPlayer implements Player {
     if (event.kind === "header") this.#queue.clear(); // another time begins
     switch (sample?.kind) {
       case "video-config":
-        return this.#flow.configure(sample.avcc);
+        return this.#flow.configure(sample);
       case "audio-config":
-        return this.#sound.configure(sample.audioSpecificConfig);
+        return this.#sound.configure(sample);
       case "picture":
         return this.#decode(sample);
       case "sound":
@@ -104,7 +104,7 @@ export class LowLatencyPlayer implements Player {
   }
 
   #decode(picture: CodedPicture): void {
-    this.#newestMs = picture.timestampMs;
+    this.#newestMs = picture.presentationTimeMs;
     if (!this.#isVisible) return;
     const nowMs = performance.now();
     const skipsBefore = this.#flow.skips;

@@ -31,7 +31,7 @@ export class MsePlayer implements Player {
   #player: mpegts.Player | null = null;
   #source = new TagSource();
   #sound: Sound = { isMuted: true, volume: 1 };
-  /** The stream's time at the video's 0: of the first frame of either track. */
+  /** The stream's time at the video's 0: mpegts.js counts from the decode time of the first frame of either track. */
   #originMs: number | null = null;
   readonly #edge = new LiveEdge();
   readonly #looking = setInterval(() => this.#keepToEdge(), LOOK_MS);
@@ -55,9 +55,10 @@ export class MsePlayer implements Player {
     if (event.kind === "header") this.#begin(event.tracks);
     if (sample?.kind === "metadata" || sample?.kind === "clock") return;
     if (sample?.kind === "picture" || sample?.kind === "sound") {
-      this.#originMs ??= sample.timestampMs;
+      const decodeTimeMs = sample.kind === "picture" ? sample.decodeTimeMs : sample.presentationTimeMs;
+      this.#originMs ??= decodeTimeMs;
       // Sound runs behind its picture: what lies before the first one has no place in the video's time.
-      if (sample.timestampMs < this.#originMs) return;
+      if (decodeTimeMs < this.#originMs) return;
     }
     this.#source.push(event);
   }

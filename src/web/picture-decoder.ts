@@ -1,3 +1,4 @@
+import type { VideoSettings } from "../media/flv/video-body.ts";
 import { pictureDecoderConfig } from "./decoder-config.ts";
 import type { PictureDecoder } from "./picture-flow.ts";
 import type { CodedPicture } from "./sample.ts";
@@ -14,16 +15,16 @@ export class BrowserPictureDecoder implements PictureDecoder {
     this.#onError = onError;
   }
 
-  configure(avcc: Uint8Array): void {
-    this.#config = pictureDecoderConfig(avcc);
+  configure(settings: VideoSettings): void {
+    this.#config = pictureDecoderConfig(settings);
     this.#open().configure(this.#config);
   }
 
-  decode({ isKey, timestampMs, data }: CodedPicture): void {
+  decode({ isKey, presentationTimeMs, data }: CodedPicture): void {
     const decoder = this.#open();
     if (decoder.state === "unconfigured" && this.#config !== null) decoder.configure(this.#config);
     decoder.decode(
-      new EncodedVideoChunk({ type: isKey ? "key" : "delta", timestamp: timestampMs * 1000, data }),
+      new EncodedVideoChunk({ type: isKey ? "key" : "delta", timestamp: presentationTimeMs * 1000, data }),
     );
   }
 

@@ -1,8 +1,9 @@
+import type { VideoSettings } from "../media/flv/video-body.ts";
 import type { CodedPicture } from "./sample.ts";
 
 /** A decoder of pictures, as far as the flow into it is concerned. */
 export interface PictureDecoder {
-  configure(avcc: Uint8Array): void;
+  configure(settings: VideoSettings): void;
   decode(picture: CodedPicture): void;
   /** Forgets what it has not decoded yet. */
   reset(): void;
@@ -10,7 +11,7 @@ export interface PictureDecoder {
 }
 
 interface Pending {
-  readonly timestampMs: number;
+  readonly presentationTimeMs: number;
   readonly givenMs: number;
 }
 
@@ -44,8 +45,8 @@ export class PictureFlow {
     return this.#leftOut;
   }
 
-  configure(avcc: Uint8Array): void {
-    this.#decoder.configure(avcc);
+  configure(settings: VideoSettings): void {
+    this.#decoder.configure(settings);
     this.waitForKey();
   }
 
@@ -56,13 +57,13 @@ export class PictureFlow {
       return;
     }
     if (this.#state === "waiting-for-key") this.#state = "catching-up";
-    this.#pending.push({ timestampMs: picture.timestampMs, givenMs: nowMs });
+    this.#pending.push({ presentationTimeMs: picture.presentationTimeMs, givenMs: nowMs });
     this.#decoder.decode(picture);
   }
 
-  /** A picture has come out. */
-  decoded(timestampMs: number): void {
-    this.#pending = this.#pending.filter((one) => one.timestampMs > timestampMs);
+  /** A picture has come out: decoders give them in the order in which they are shown. */
+  decoded(presentationTimeMs: number): void {
+    this.#pending = this.#pending.filter((one) => one.presentationTimeMs > presentationTimeMs);
     if (this.#pending.length === 0 && this.#state === "catching-up") this.#state = "live";
   }
 

@@ -5,7 +5,7 @@ import type { Player, PlayerEvents, PlayerFailure, Readings, Stage } from "./pla
 import type { Sound } from "./preferences.ts";
 import { RecentStream } from "./recent-stream.ts";
 import { readSample, type Sample } from "./sample.ts";
-import { playsLowLatency, playsMse } from "./support.ts";
+import { playsLowLatency, playsMse, type TrackSettings } from "./support.ts";
 
 export interface PlaybackOptions {
   readonly stage: Stage;
@@ -22,6 +22,8 @@ export interface PlaybackOptions {
 
 type Kind = Readings["player"];
 
+const NO_SETTINGS: TrackSettings = { video: null, audio: null };
+
 /** A picture that stands still for so long, while the stream goes on, does so for ever. */
 const STANDSTILL_MS = 4000;
 
@@ -33,8 +35,7 @@ export class Playback {
   readonly #options: PlaybackOptions;
   readonly #recent = new RecentStream();
   #header: FlvHeaderEvent | null = null;
-  #avcc: Uint8Array | null = null;
-  #audioSpecificConfig: Uint8Array | null = null;
+  #settings: TrackSettings = NO_SETTINGS;
   #player: Player | null = null;
   /** Counts choices: one that is overtaken by the next stream is dropped. */
   #choice = 0;
@@ -112,8 +113,8 @@ export class Playback {
 
   #read(event: Exclude<FlvEvent, FlvHeaderEvent>): Sample | null {
     const sample = readSample(event);
-    if (sample?.kind === "video-config") this.#avcc = sample.avcc;
-    if (sample?.kind === "audio-config") this.#audioSpecificConfig = sample.audioSpecificConfig;
+    if (sample?.kind === "video-config") this.#settings = { ...this.#settings, video: sample };
+    if (sample?.kind === "audio-config") this.#settings = { ...this.#settings, audio: sample };
     return sample;
   }
 
@@ -122,14 +123,14 @@ export class Playback {
     this.#header = header;
     this.#recent.begin(header);
     this.#hasChosen = false;
-    this.#avcc = null;
-    this.#audioSpecificConfig = null;
+    this.#settings = NO_SETTINGS;
   }
 
   #isComplete(): boolean {
     const tracks = this.#header?.tracks;
     if (tracks === undefined) return false;
-    return (!tracks.video || this.#avcc !== null) && (!tracks.audio || this.#audioSpecificConfig !== null);
+    const { video, audio } = this.#settings;
+    return (!tracks.video || video !== null) && (!tracks.audio || audio !== null);
   }
 
   async #choose(): Promise<void> {
@@ -145,9 +146,8 @@ export class Playback {
   }
 
   async #suitable(): Promise<Kind | null> {
-    const settings = { avcc: this.#avcc, audioSpecificConfig: this.#audioSpecificConfig };
     const isWanted = !this.#isLowLatencyOut && !this.#isLowLatencyUnwanted;
-    if (isWanted && (await playsLowLatency(settings))) return "low-latency";
+    if (isWanted && (await playsLowLatency(this.#settings))) return "low-latency";
     return playsMse() ? "mse" : null;
   }
 

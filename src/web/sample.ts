@@ -1,15 +1,15 @@
 import { decodeAmf0 } from "../media/flv/amf0.ts";
-import { parseAudioBody } from "../media/flv/audio-body.ts";
+import { type AudioSettings, parseAudioBody } from "../media/flv/audio-body.ts";
 import { readClock, type StreamClock } from "../media/flv/clock-body.ts";
 import type { FlvTagEvent } from "../media/flv/demuxer.ts";
 import { TagType } from "../media/flv/layout.ts";
-import { parseVideoBody, videoHeaderBytes } from "../media/flv/video-body.ts";
+import { parseVideoBody, type VideoSettings, videoHeaderBytes } from "../media/flv/video-body.ts";
 
 /** What a player makes of a tag. */
 export type Sample =
-  | { readonly kind: "video-config"; readonly avcc: Uint8Array }
+  | VideoSettings
   | CodedPicture
-  | { readonly kind: "audio-config"; readonly audioSpecificConfig: Uint8Array }
+  | AudioSettings
   | CodedSound
   | { readonly kind: "metadata" }
   | { readonly kind: "clock"; readonly clock: StreamClock };
@@ -17,26 +17,31 @@ export type Sample =
 export interface CodedPicture {
   readonly kind: "picture";
   readonly isKey: boolean;
-  /** When it is to be shown, by the stream's time. */
-  readonly timestampMs: number;
+  /** When it is to be decoded, by the stream's time. */
+  readonly decodeTimeMs: number;
+  /** When it is to be shown. */
+  readonly presentationTimeMs: number;
   /** NAL units, each behind its length. */
   readonly data: Uint8Array;
 }
 
 export interface CodedSound {
   readonly kind: "sound";
-  readonly timestampMs: number;
+  /** When it is to be heard, and decoded. */
+  readonly presentationTimeMs: number;
   readonly data: Uint8Array;
 }
 
-/** Null for the end of a sequence, which says nothing. Throws CorruptInputError for what is neither H.264 nor AAC. */
+/** Null for the end of a sequence, which says nothing. Throws CorruptInputError for a codec that is not ours. */
 export function readSample({ type, timestampMs, body, offset }: FlvTagEvent): Sample | null {
   switch (type) {
     case TagType.video:
       return readVideo(body, timestampMs, offset);
     case TagType.audio: {
       const audio = parseAudioBody(body, offset);
-      return audio.kind === "audio-config" ? audio : { kind: "sound", timestampMs, data: audio.data };
+      return audio.kind === "audio-config"
+        ? audio
+        : { kind: "sound", presentationTimeMs: timestampMs, data: audio.data };
     }
     case TagType.script:
       return readScript(body, offset);
@@ -54,7 +59,8 @@ function readVideo(body: Uint8Array, timestampMs: number, offset: number): Sampl
       return {
         kind: "picture",
         isKey: video.isKey,
-        timestampMs: timestampMs + video.compositionTimeMs,
+        decodeTimeMs: timestampMs,
+        presentationTimeMs: timestampMs + video.compositionTimeMs,
         data: body.subarray(videoHeaderBytes),
       };
   }

@@ -1,3 +1,4 @@
+import type { AudioSettings } from "../media/flv/audio-body.ts";
 import { soundDecoderConfig } from "./decoder-config.ts";
 import type { CodedSound } from "./sample.ts";
 import type { SoundBlock } from "./sound-buffer.ts";
@@ -10,17 +11,17 @@ export class SoundDecoder {
   #decoder: AudioDecoder | null = null;
 
   constructor(
-    audioSpecificConfig: Uint8Array,
+    settings: AudioSettings,
     onBlock: (block: SoundBlock) => void,
     onError: (error: Error) => void,
   ) {
-    this.#config = soundDecoderConfig(audioSpecificConfig);
+    this.#config = soundDecoderConfig(settings);
     this.#onBlock = onBlock;
     this.#onError = onError;
   }
 
-  decode({ timestampMs, data }: CodedSound): void {
-    this.#open().decode(new EncodedAudioChunk({ type: "key", timestamp: timestampMs * 1000, data }));
+  decode({ presentationTimeMs, data }: CodedSound): void {
+    this.#open().decode(new EncodedAudioChunk({ type: "key", timestamp: presentationTimeMs * 1000, data }));
   }
 
   close(): void {

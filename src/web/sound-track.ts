@@ -1,3 +1,4 @@
+import type { AudioSettings } from "../media/flv/audio-body.ts";
 import { soundDecoderConfig } from "./decoder-config.ts";
 import type { Sound } from "./preferences.ts";
 import type { CodedSound } from "./sample.ts";
@@ -12,7 +13,7 @@ export class SoundTrack {
   readonly #worklet: URL;
   readonly #onRefused: () => void;
   readonly #onError: (error: unknown) => void;
-  #audioSpecificConfig: Uint8Array | null = null;
+  #settings: AudioSettings | null = null;
   #sound: Sound = { isMuted: true, volume: 1 };
   #decoder: SoundDecoder | null = null;
   #output: SoundOutput | null = null;
@@ -33,9 +34,9 @@ export class SoundTrack {
   }
 
   /** Settings come again with each connection; the loudspeaker stays open where they are the same. */
-  configure(audioSpecificConfig: Uint8Array): void {
-    if (isSame(this.#audioSpecificConfig, audioSpecificConfig)) return;
-    this.#audioSpecificConfig = audioSpecificConfig;
+  configure(settings: AudioSettings): void {
+    if (isSame(this.#settings, settings)) return;
+    this.#settings = settings;
     this.#stop();
     this.#update();
   }
@@ -50,22 +51,22 @@ export class SoundTrack {
   }
 
   close(): void {
-    this.#audioSpecificConfig = null;
+    this.#settings = null;
     this.#stop();
   }
 
   #update(): void {
     if (this.#sound.isMuted) return this.#stop();
-    if (this.#output === null && this.#audioSpecificConfig !== null) this.#start(this.#audioSpecificConfig);
+    if (this.#output === null && this.#settings !== null) this.#start(this.#settings);
     if (this.#output !== null) this.#output.volume = this.#sound.volume;
   }
 
-  #start(audioSpecificConfig: Uint8Array): void {
-    const { sampleRate, numberOfChannels } = soundDecoderConfig(audioSpecificConfig);
+  #start(settings: AudioSettings): void {
+    const { sampleRate, numberOfChannels } = soundDecoderConfig(settings);
     const output = new SoundOutput(sampleRate, numberOfChannels, this.#worklet, this.#onError);
     output.resume();
     this.#output = output;
-    this.#decoder = new SoundDecoder(audioSpecificConfig, (block) => output.play(block), this.#onError);
+    this.#decoder = new SoundDecoder(settings, (block) => output.play(block), this.#onError);
     setTimeout(() => {
       if (this.#output === output && !output.isAllowed) this.#onRefused();
     }, ALLOWED_AFTER_MS);
@@ -79,6 +80,8 @@ export class SoundTrack {
   }
 }
 
-function isSame(before: Uint8Array | null, now: Uint8Array): boolean {
-  return before?.length === now.length && before.every((byte, at) => byte === now[at]);
+function isSame(before: AudioSettings | null, now: AudioSettings): boolean {
+  if (before?.codec !== now.codec) return false;
+  const [one, other] = [before.decoderConfig, now.decoderConfig];
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

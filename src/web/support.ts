@@ -1,19 +1,21 @@
+import type { AudioSettings } from "../media/flv/audio-body.ts";
+import type { VideoSettings } from "../media/flv/video-body.ts";
 import { pictureDecoderConfig, soundDecoderConfig } from "./decoder-config.ts";
 
 /** The settings of a stream's tracks; null for a track that it has not. */
 export interface TrackSettings {
-  readonly avcc: Uint8Array | null;
-  readonly audioSpecificConfig: Uint8Array | null;
+  readonly video: VideoSettings | null;
+  readonly audio: AudioSettings | null;
 }
 
 /** WebCodecs with this very stream: both tracks, since a player that has one of them is half a player. */
-export async function playsLowLatency({ avcc, audioSpecificConfig }: TrackSettings): Promise<boolean> {
+export async function playsLowLatency({ video, audio }: TrackSettings): Promise<boolean> {
   if (!globalThis.isSecureContext || typeof VideoDecoder === "undefined") return false;
-  if (audioSpecificConfig !== null && typeof AudioDecoder === "undefined") return false;
+  if (audio !== null && typeof AudioDecoder === "undefined") return false;
   try {
     const [picture, sound] = await Promise.all([
-      avcc === null || VideoDecoder.isConfigSupported(pictureDecoderConfig(avcc)),
-      audioSpecificConfig === null || AudioDecoder.isConfigSupported(soundDecoderConfig(audioSpecificConfig)),
+      video === null || VideoDecoder.isConfigSupported(pictureDecoderConfig(video)),
+      audio === null || AudioDecoder.isConfigSupported(soundDecoderConfig(audio)),
     ]);
     return isYes(picture) && isYes(sound);
   } catch {

@@ -98,7 +98,7 @@ function nutPieces(file: number, path: string): Piece[] {
   for (let end = 1; end <= bytes.length; end++) {
     for (const event of demuxer.push(bytes.subarray(end - 1, end)))
       if (event.kind === "frame")
-        pieces.push([file, end, file === 0 ? end : -1, event.timeUs / 1000 - 10_000]);
+        pieces.push([file, end, file === 0 ? end : -1, event.presentationTimeUs / 1000 - 10_000]);
   }
   return pieces;
 }

@@ -1,5 +1,6 @@
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { Muxer } from "../../src/media/flv/muxer.ts";
+import { decodeTimeUs, isFrame } from "../../src/media/packet.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { Preroll } from "../../src/timing/preroll.ts";
 
@@ -15,7 +16,7 @@ export function tagBytesOf(video: readonly Uint8Array[], audio: readonly Uint8Ar
     const track = new NutTrack(clock);
     for (const chunk of chunks) {
       for (const packet of track.push(chunk, 0).flatMap((each) => preroll.push(each))) {
-        const timestampMs = "timeUs" in packet ? Math.round(packet.timeUs / 1000) : 0;
+        const timestampMs = isFrame(packet) ? Math.round(decodeTimeUs(packet) / 1000) : 0;
         for (const tag of muxer.push(packet, timestampMs)) bytes += tag.bytes.length;
       }
     }

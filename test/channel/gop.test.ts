@@ -3,7 +3,14 @@ import { Gop } from "../../src/channel/gop.ts";
 import type { VideoFrame } from "../../src/media/packet.ts";
 
 function picture(isKey: boolean, bytes = 1): VideoFrame {
-  return { kind: "video-frame", codec: "h264", isKey, timeUs: 0, nalUnits: [new Uint8Array(bytes)] };
+  return {
+    kind: "video-frame",
+    codec: "h264",
+    isKey,
+    decodeTimeUs: 0,
+    presentationTimeUs: 0,
+    units: [new Uint8Array(bytes)],
+  };
 }
 
 describe("what the next picture builds on", () => {

@@ -5,9 +5,18 @@ import { decodeAmf0 } from "../../src/media/flv/amf0.ts";
 import { readClock } from "../../src/media/flv/clock-body.ts";
 import { FlvDemuxer } from "../../src/media/flv/demuxer.ts";
 import { TagType } from "../../src/media/flv/layout.ts";
-import type { AudioConfig, AudioFrame, Packet, VideoConfig, VideoFrame } from "../../src/media/packet.ts";
+import {
+  type AudioConfig,
+  type AudioFrame,
+  decodeTimeUs,
+  isFrame,
+  type Packet,
+  type VideoConfig,
+  type VideoFrame,
+} from "../../src/media/packet.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { fixture, inPieces } from "../media/fixture.ts";
+import { withPps } from "../media/flv/packets.ts";
 import { FakeSink, somebody } from "../outputs/live/fakes.ts";
 import { RecordingOutput } from "../outputs/recording-output.ts";
 import { livePipeline } from "./live-pipeline.ts";
@@ -28,7 +37,7 @@ function firstPacket(name: string): Packet | undefined {
 
 /** As live packets come: when they are made. */
 function push(pipeline: Pipeline, packets: readonly Packet[]): void {
-  for (const packet of packets) pipeline.push([packet], "timeUs" in packet ? packet.timeUs : 0);
+  for (const packet of packets) pipeline.push([packet], isFrame(packet) ? decodeTimeUs(packet) : 0);
 }
 
 function picture(timeUs: number, isKey: boolean): VideoFrame {
@@ -36,18 +45,19 @@ function picture(timeUs: number, isKey: boolean): VideoFrame {
     kind: "video-frame",
     codec: "h264",
     isKey,
-    timeUs,
-    nalUnits: [Uint8Array.of(isKey ? 0x65 : 0x41, 0x80)],
+    decodeTimeUs: timeUs,
+    presentationTimeUs: timeUs,
+    units: [Uint8Array.of(isKey ? 0x65 : 0x41, 0x80)],
   };
 }
 
 function sound(timeUs: number): AudioFrame {
-  return { kind: "audio-frame", codec: "aac", timeUs, data: Uint8Array.of(0x21) };
+  return { kind: "audio-frame", codec: "aac", presentationTimeUs: timeUs, data: Uint8Array.of(0x21) };
 }
 
 /** Those of another encoder. */
 function otherSettings(): VideoConfig {
-  return { ...settings()[0], ppsUnits: [Uint8Array.of(0x68, 0xee, 0x3c, 0x80)] };
+  return withPps(settings()[0], Uint8Array.of(0x68, 0xee, 0x3c, 0x80));
 }
 
 function clocksOf(bytes: Uint8Array) {

@@ -228,8 +228,14 @@ function frameOf(track: TrackName, madeUs: number, timeUs: number, isKey: boolea
   const data = Buffer.alloc(9, isKey ? 0x65 : 0x41);
   data.writeDoubleBE(madeUs, 1);
   return track === "audio"
-    ? { kind: "audio-frame", codec: "aac", timeUs, data }
-    : { kind: "video-frame", codec: "h264", isKey, timeUs, nalUnits: [data] };
+    ? { kind: "audio-frame", codec: "aac", presentationTimeUs: timeUs, data }
+    : {
+        kind: "video-frame",
+        codec: "h264",
+        isKey,
+        ...{ decodeTimeUs: timeUs, presentationTimeUs: timeUs },
+        units: [data],
+      };
 }
 
 /** A silent frame is shorter. */

@@ -9,10 +9,14 @@ const pps = new Uint8Array([0x68, 2]);
 const jpeg = Buffer.from("ffd8ffd9", "hex");
 
 function picture(byte: number): KeyPicture {
-  const nalUnits = [new Uint8Array([0x65, byte])];
+  const units = [new Uint8Array([0x65, byte])];
+  const decoderConfig = new Uint8Array();
   return {
-    config: { kind: "video-config", codec: "h264", spsUnits: [sps], ppsUnits: [pps], width: 16, height: 16 },
-    frame: { kind: "video-frame", codec: "h264", isKey: true, timeUs: 0, nalUnits },
+    config: {
+      ...{ kind: "video-config", codec: "h264", decoderConfig, parameterSets: [sps, pps] },
+      ...{ width: 16, height: 16 },
+    },
+    frame: { kind: "video-frame", codec: "h264", isKey: true, decodeTimeUs: 0, presentationTimeUs: 0, units },
   };
 }
 

@@ -5,7 +5,7 @@ import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { planProcess } from "../../src/ffmpeg/plan.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
-import type { Packet } from "../../src/media/packet.ts";
+import { decodeTimeUs, isFrame, type Packet } from "../../src/media/packet.ts";
 import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { Viewer } from "../../src/outputs/live/viewer.ts";
 import { livePipeline } from "../channel/live-pipeline.ts";
@@ -102,13 +102,13 @@ async function packetsOf(
 function watched(packets: readonly Packet[]): readonly { readonly name: string; readonly bytes: Buffer }[] {
   const { hub, pipeline } = livePipeline({ name: "hour" });
   const [early, late] = [new Seat(hub), new Seat(hub)];
-  const configs = packets.filter((packet) => !("timeUs" in packet));
-  const frames = packets.filter((packet) => "timeUs" in packet).toSorted((a, b) => a.timeUs - b.timeUs);
-  const beginUs = frames[0]?.timeUs ?? 0;
+  const configs = packets.filter((packet) => !isFrame(packet));
+  const frames = packets.filter(isFrame).toSorted((a, b) => decodeTimeUs(a) - decodeTimeUs(b));
+  const beginUs = frames[0] === undefined ? 0 : decodeTimeUs(frames[0]);
   pipeline.push(configs, beginUs);
   for (const frame of frames) {
-    pipeline.push([frame], frame.timeUs);
-    const atS = (frame.timeUs - beginUs) / 1e6;
+    pipeline.push([frame], decodeTimeUs(frame));
+    const atS = (decodeTimeUs(frame) - beginUs) / 1e6;
     if (atS < WATCHED_S) early.take();
     else early.leave();
     if (atS > HOUR_S - WATCHED_S) late.take();

@@ -9,7 +9,7 @@ import { parseAudioSpecificConfig, SAMPLE_RATES_HZ } from "../../src/media/aac/c
 import { silentFrame } from "../../src/media/aac/silence.ts";
 import { encodeAudioConfig, encodeAudioFrame } from "../../src/media/flv/audio-tag.ts";
 import { encodeHeader } from "../../src/media/flv/header.ts";
-import { type TrackName, trackOf } from "../../src/media/packet.ts";
+import { decodeTimeUs, isFrame, type TrackName, trackOf } from "../../src/media/packet.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { livePipeline } from "../channel/live-pipeline.ts";
 import { fixture } from "../media/fixture.ts";
@@ -25,9 +25,9 @@ function decoded(
   frame: Uint8Array,
 ): { complaints: string; peak: number; samples: number } {
   const head = parseAudioSpecificConfig(config);
-  const audioConfig = { kind: "audio-config", codec: "aac", audioSpecificConfig: config, ...head } as const;
+  const audioConfig = { kind: "audio-config", codec: "aac", decoderConfig: config, ...head } as const;
   const tags = Array.from({ length: FRAMES }, (_, n) =>
-    encodeAudioFrame({ kind: "audio-frame", codec: "aac", timeUs: 0, data: frame }, n * 21),
+    encodeAudioFrame({ kind: "audio-frame", codec: "aac", presentationTimeUs: 0, data: frame }, n * 21),
   );
   const flv = [encodeHeader({ video: false, audio: true }), encodeAudioConfig(audioConfig, 0).bytes].concat(
     tags.map((tag) => tag.bytes),
@@ -97,7 +97,7 @@ class Recording {
     });
     const wayUs = { "video-config": 0, "video-frame": 10_000, "audio-config": 0, "audio-frame": 80_000 };
     const arriving = packets.map((packet) => {
-      const arrivalUs = ("timeUs" in packet ? packet.timeUs : this.#nowUs) + wayUs[packet.kind];
+      const arrivalUs = (isFrame(packet) ? decodeTimeUs(packet) : this.#nowUs) + wayUs[packet.kind];
       const releasedUs = hungUs + (hangsUs[trackOf(packet)] ?? 0);
       return { packet, arrivalUs: arrivalUs > hungUs ? Math.max(arrivalUs, releasedUs) : arrivalUs };
     });

@@ -133,7 +133,7 @@ describe.each(findFfmpegs())("the test source through %s", (ffmpeg) => {
   it("writes the AudioSpecificConfig of AAC-LC, 48 kHz, stereo", () => {
     const [config] = early.recording.audio;
     if (config?.kind !== "audio-config") throw new Error("no audio config");
-    expect(parseAudioSpecificConfig(config.audioSpecificConfig)).toMatchObject({
+    expect(parseAudioSpecificConfig(config.decoderConfig)).toMatchObject({
       sampleRateHz: 48_000,
       channels: 2,
     });
@@ -259,7 +259,7 @@ describe("a stream's settings hold on the wire", () => {
 function avccOf(recording: Recording): Uint8Array {
   const [config] = recording.video;
   if (config?.kind !== "video-config") throw new Error("the first video tag is no sequence header");
-  return config.avcc;
+  return config.decoderConfig;
 }
 
 /** Two viewers of one moment: both begin with the same key frame. */

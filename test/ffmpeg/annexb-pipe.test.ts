@@ -4,7 +4,7 @@ import type { Packet } from "../../src/media/packet.ts";
 import { fixture, inPieces } from "../media/fixture.ts";
 
 function timesUs(packets: readonly Packet[]): number[] {
-  return packets.flatMap((packet) => (packet.kind === "video-frame" ? [packet.timeUs] : []));
+  return packets.flatMap((packet) => (packet.kind === "video-frame" ? [packet.presentationTimeUs] : []));
 }
 
 describe("raw H.264 from a pipe", () => {

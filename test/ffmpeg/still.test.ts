@@ -16,10 +16,10 @@ function program(script: string): string {
   return path;
 }
 
-const patient = { timeoutMs: 60_000, signal: new AbortController().signal };
+const patient = { format: "h264", timeoutMs: 60_000, signal: new AbortController().signal };
 
 it("the whole ffmpeg command", () => {
-  expect(stillArguments().join(" ")).toBe(
+  expect(stillArguments("h264").join(" ")).toBe(
     "-hide_banner -loglevel error -f h264 -threads 1 -i pipe:0 " +
       "-frames:v 1 -threads 1 -vf scale=out_color_matrix=bt601:out_range=full -c:v mjpeg -q:v 3 -f image2pipe pipe:1",
   );

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Packet } from "../../src/media/packet.ts";
 import { FlvPackager } from "../../src/outputs/flv-packager.ts";
 import { bytes } from "../media/flv/hex.ts";
-import { audioConfig, picture, sound, videoConfig } from "../media/flv/packets.ts";
+import { audioConfig, picture, sound, videoConfig, withPps } from "../media/flv/packets.ts";
 
 const BOTH = { tracks: { video: true, audio: true }, rates: {} };
 
@@ -46,7 +46,7 @@ it("repeats the last key frame for a millisecond before other settings, and not 
   packaging.push(key, 0);
   packaging.push(delta, 40);
   expect(packaging.push(videoConfig, 80)).toBe("video-config@80");
-  const other = { ...videoConfig, ppsUnits: [bytes("68 ee 3c 80")] };
+  const other = withPps(videoConfig, bytes("68 ee 3c 80"));
   expect(packaging.push(other, 80)).toBe("key@79 video-config@80");
   expect(packaging.push(key, 80)).toBe("key@80");
   // no room for a millisecond: the last frame stands there

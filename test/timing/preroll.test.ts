@@ -3,18 +3,32 @@ import type { AudioConfig, AudioFrame, Packet, VideoConfig, VideoFrame } from ".
 import { Preroll } from "../../src/timing/preroll.ts";
 
 const videoConfig: VideoConfig = {
-  ...{ kind: "video-config", codec: "h264", spsUnits: [], ppsUnits: [], width: 16, height: 16 },
+  ...{
+    kind: "video-config",
+    codec: "h264",
+    decoderConfig: new Uint8Array(),
+    parameterSets: [],
+    width: 16,
+    height: 16,
+  },
 };
 const audioConfig: AudioConfig = {
-  ...{ kind: "audio-config", codec: "aac", audioSpecificConfig: new Uint8Array([0x11, 0x90]) },
+  ...{ kind: "audio-config", codec: "aac", decoderConfig: new Uint8Array([0x11, 0x90]) },
   ...{ sampleRateHz: 48_000, samplesPerFrame: 1024, channels: 2 },
 };
 const key = (timeUs: number): VideoFrame => ({ ...delta(timeUs), isKey: true });
 function delta(timeUs: number): VideoFrame {
-  return { kind: "video-frame", codec: "h264", isKey: false, timeUs, nalUnits: [] };
+  return {
+    kind: "video-frame",
+    codec: "h264",
+    isKey: false,
+    decodeTimeUs: timeUs,
+    presentationTimeUs: timeUs,
+    units: [],
+  };
 }
 function audio(timeUs: number): AudioFrame {
-  return { kind: "audio-frame", codec: "aac", timeUs, data: new Uint8Array() };
+  return { kind: "audio-frame", codec: "aac", presentationTimeUs: timeUs, data: new Uint8Array() };
 }
 function pushAll(preroll: Preroll, packets: readonly Packet[]): Packet[] {
   return packets.flatMap((packet) => preroll.push(packet));

@@ -6,11 +6,18 @@ const AAC_48K_US = (1024 * 1e6) / 48_000;
 const BOTH = { video: true, audio: true };
 
 function video(timeUs: number, isKey = false): VideoFrame {
-  return { kind: "video-frame", codec: "h264", isKey, timeUs, nalUnits: [] };
+  return {
+    kind: "video-frame",
+    codec: "h264",
+    isKey,
+    decodeTimeUs: timeUs,
+    presentationTimeUs: timeUs,
+    units: [],
+  };
 }
 
 function audio(timeUs: number): AudioFrame {
-  return { kind: "audio-frame", codec: "aac", timeUs, data: new Uint8Array() };
+  return { kind: "audio-frame", codec: "aac", presentationTimeUs: timeUs, data: new Uint8Array() };
 }
 
 function timestamps(timeline: Timeline, frames: readonly (VideoFrame | AudioFrame)[]): (number | null)[] {
@@ -22,6 +29,24 @@ describe("a channel's timeline", () => {
     const origin = 1.7e15;
     const frames = [audio(origin - 21_333), video(origin - 1), video(origin, true), video(origin + 33_333)];
     expect(timestamps(new Timeline(BOTH), frames)).toEqual([null, null, 0, 33]);
+  });
+
+  it("goes by the times at which pictures are decoded, not by those at which they are shown", () => {
+    const [key, last, middle] = [video(1e6, true), video(1.04e6), video(1.08e6)];
+    const frames = [
+      { ...key, presentationTimeUs: 1.08e6 },
+      { ...last, presentationTimeUs: 1.2e6 },
+      { ...middle, presentationTimeUs: 1.12e6 },
+    ];
+    expect(timestamps(new Timeline(BOTH), frames)).toEqual([0, 40, 80]);
+  });
+
+  it("takes a step of the clock out of both times of a picture", () => {
+    const timeline = new Timeline(BOTH);
+    timeline.steady(video(1e6, true), 1e6);
+    const behindTheStep = { ...video(1.04e6 + 3600e6), presentationTimeUs: 1.12e6 + 3600e6 };
+    const steady = timeline.steady(behindTheStep, 1.04e6);
+    expect(steady).toMatchObject({ decodeTimeUs: 1.04e6, presentationTimeUs: 1.12e6 });
   });
 
   it("begins with the first sound where there is no video", () => {

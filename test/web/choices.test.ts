@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { avcCodecString, soundDecoderConfig } from "../../src/web/decoder-config.ts";
+import { avcCodecString } from "../../src/media/h264/sps.ts";
+import { soundDecoderConfig } from "../../src/web/decoder-config.ts";
 import { figuresOf } from "../../src/web/figures.ts";
 import { Failures } from "../../src/web/player.ts";
 import type { ViewerReadings } from "../../src/web/stream-viewer.ts";
@@ -47,7 +48,9 @@ describe("a decoder's settings", () => {
   });
 
   it("name rate and channels of AAC", () => {
-    expect(soundDecoderConfig(Uint8Array.of(0x11, 0x90))).toMatchObject({
+    expect(
+      soundDecoderConfig({ kind: "audio-config", codec: "aac", decoderConfig: Uint8Array.of(0x11, 0x90) }),
+    ).toMatchObject({
       codec: "mp4a.40.2",
       sampleRate: 48_000,
       numberOfChannels: 2,

@@ -1,11 +1,22 @@
 import { describe, expect, it } from "vitest";
+import type { VideoSettings } from "../../src/media/flv/video-body.ts";
 import { PictureFlow } from "../../src/web/picture-flow.ts";
 import type { CodedPicture } from "../../src/web/sample.ts";
 
-const avcc = Uint8Array.of(1, 0x64, 0, 0x1f);
+const settings: VideoSettings = {
+  kind: "video-config",
+  codec: "h264",
+  decoderConfig: Uint8Array.of(1, 0x64, 0, 0x1f),
+};
 
-function picture(timestampMs: number, isKey = false): CodedPicture {
-  return { kind: "picture", isKey, timestampMs, data: new Uint8Array(1) };
+function picture(timeMs: number, isKey = false): CodedPicture {
+  return {
+    kind: "picture",
+    isKey,
+    decodeTimeMs: timeMs,
+    presentationTimeMs: timeMs,
+    data: new Uint8Array(1),
+  };
 }
 
 /** A decoder that notes what it is given. */
@@ -14,8 +25,8 @@ function fakeDecoder() {
   return {
     given,
     configure: () => void given.push("configure"),
-    decode: ({ isKey, timestampMs }: CodedPicture) =>
-      void given.push(`${isKey ? "key" : "delta"} ${timestampMs}`),
+    decode: ({ isKey, presentationTimeMs }: CodedPicture) =>
+      void given.push(`${isKey ? "key" : "delta"} ${presentationTimeMs}`),
     reset: () => void given.push("reset"),
     close: () => void given.push("close"),
   };
@@ -25,7 +36,7 @@ describe("pictures on their way into the decoder", () => {
   it("begin with a key picture", () => {
     const decoder = fakeDecoder();
     const flow = new PictureFlow(decoder);
-    flow.configure(avcc);
+    flow.configure(settings);
     for (const one of [picture(0), picture(33), picture(66, true), picture(100)]) flow.push(one, 0);
     expect(decoder.given).toEqual(["configure", "key 66", "delta 100"]);
     expect(flow.leftOut).toBe(2);
@@ -34,7 +45,7 @@ describe("pictures on their way into the decoder", () => {
   it("go in all at once where a group comes all at once, however long that takes", () => {
     const decoder = fakeDecoder();
     const flow = new PictureFlow(decoder);
-    flow.configure(avcc);
+    flow.configure(settings);
     for (let at = 0; at < 60; at++) flow.push(picture(at * 33, at === 0), at * 20); // 1.2 s, and none has come out
     expect(decoder.given).toHaveLength(61);
     expect(flow.skips).toBe(0);
@@ -43,7 +54,7 @@ describe("pictures on their way into the decoder", () => {
   it("wait 300 ms at most once it runs: then it goes on with the next key picture", () => {
     const decoder = fakeDecoder();
     const flow = new PictureFlow(decoder);
-    flow.configure(avcc);
+    flow.configure(settings);
     flow.push(picture(0, true), 0);
     flow.decoded(0);
     for (let at = 1; at <= 10; at++) flow.push(picture(at * 33), at * 33);
@@ -59,7 +70,7 @@ describe("pictures on their way into the decoder", () => {
   it("are not skipped at a picture a second, where a decoder holds one back", () => {
     const decoder = fakeDecoder();
     const flow = new PictureFlow(decoder);
-    flow.configure(avcc);
+    flow.configure(settings);
     for (let at = 0; at < 30; at++) {
       flow.push(picture(at * 1000, at === 0), at * 1000);
       flow.decoded((at - 1) * 1000);
@@ -70,7 +81,7 @@ describe("pictures on their way into the decoder", () => {
   it("go on with the next key picture where a whole group could not be decoded in its time", () => {
     const decoder = fakeDecoder();
     const flow = new PictureFlow(decoder);
-    flow.configure(avcc);
+    flow.configure(settings);
     for (let at = 0; at < 10; at++) flow.push(picture(at * 33, at === 0), 0);
     flow.push(picture(330, true), 400);
     expect(decoder.given.slice(-2)).toEqual(["reset", "key 330"]);

@@ -1,4 +1,4 @@
-import type { Packet, VideoFrame } from "../../media/packet.ts";
+import { frameBytes, type Packet, type VideoFrame } from "../../media/packet.ts";
 import type { MediaTotals } from "../../status.ts";
 
 const WINDOW_S = 5;
@@ -53,12 +53,11 @@ export class Meter {
   }
 
   /** @returns its size */
-  #countPicture({ nalUnits, isKey, timeUs }: VideoFrame): number {
-    let bytes = 0;
-    for (const unit of nalUnits) bytes += unit.length;
+  #countPicture(frame: VideoFrame): number {
+    const bytes = frameBytes(frame);
     this.#totals.videoFrames += 1;
     this.#totals.videoBytes += bytes;
-    if (isKey) this.#countKey(timeUs);
+    if (frame.isKey) this.#countKey(frame.decodeTimeUs);
     return bytes;
   }
 

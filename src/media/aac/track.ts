@@ -18,11 +18,11 @@ export class AacTrack {
   }
 
   /** Takes one packet; several ADTS frames in it follow each other in time. */
-  push(data: Uint8Array, timeUs: number): (AudioConfig | AudioFrame)[] {
+  push(data: Uint8Array, presentationTimeUs: number): (AudioConfig | AudioFrame)[] {
     if (data.length === 0) return [];
     const packets: (AudioConfig | AudioFrame)[] = [];
-    let frameTimeUs = timeUs;
-    let sinceUs = timeUs;
+    let frameTimeUs = presentationTimeUs;
+    let sinceUs = presentationTimeUs;
     let frames = 0;
     for (const frame of this.#split(data)) {
       const config = this.#configOf(frame.audioSpecificConfig);
@@ -31,7 +31,7 @@ export class AacTrack {
         packets.push(config);
         [sinceUs, frames] = [frameTimeUs, 0];
       }
-      packets.push({ kind: "audio-frame", codec: "aac", timeUs: frameTimeUs, data: frame.data });
+      packets.push({ kind: "audio-frame", codec: "aac", presentationTimeUs: frameTimeUs, data: frame.data });
       frames++;
       frameTimeUs = sinceUs + (frames * config.samplesPerFrame * 1e6) / config.sampleRateHz;
     }
@@ -40,14 +40,14 @@ export class AacTrack {
 
   #configOf(audioSpecificConfig: Uint8Array): AudioConfig {
     const known = this.#config;
-    if (known !== null && Buffer.compare(known.audioSpecificConfig, audioSpecificConfig) === 0) return known;
+    if (known !== null && Buffer.compare(known.decoderConfig, audioSpecificConfig) === 0) return known;
     return audioConfig(audioSpecificConfig, parseAudioSpecificConfig(audioSpecificConfig));
   }
 }
 
 function audioConfig(
-  audioSpecificConfig: Uint8Array,
+  decoderConfig: Uint8Array,
   { sampleRateHz, samplesPerFrame, channels }: AacFormat,
 ): AudioConfig {
-  return { kind: "audio-config", codec: "aac", audioSpecificConfig, sampleRateHz, samplesPerFrame, channels };
+  return { kind: "audio-config", codec: "aac", decoderConfig, sampleRateHz, samplesPerFrame, channels };
 }

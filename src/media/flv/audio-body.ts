@@ -1,27 +1,69 @@
 import { CorruptInputError } from "../corrupt-input.ts";
+import type { AudioCodec, AudioFrame } from "../packet.ts";
 
 /**
  * SoundFormat 10 (AAC), SoundRate 3, SoundSize 1, SoundType 1: always so for AAC, whatever the sound is; its
  * AudioSpecificConfig counts (Adobe FLV 10.1, E.4.2.1).
  */
-export const aacSound = 0b1010_11_1_1;
-export const AacPacketType = { sequenceHeader: 0, raw: 1 } as const;
-export const audioHeaderBytes = 2;
+const aacSound = 0b1010_11_1_1;
+const AacPacketType = { sequenceHeader: 0, raw: 1 } as const;
+const audioHeaderBytes = 2;
+
+/** How audio tags hold a codec: what stands before the decoder config and before a frame's data. */
+export interface AudioForm {
+  /** audiocodecid of onMetaData. */
+  readonly codecId: number;
+  readonly sequenceHeader: Uint8Array;
+  readonly frameHeader: (frame: AudioFrame) => Uint8Array;
+}
+
+const aacFrameHeader = Uint8Array.of(aacSound, AacPacketType.raw);
+export const aacForm: AudioForm = {
+  codecId: 10,
+  sequenceHeader: Uint8Array.of(aacSound, AacPacketType.sequenceHeader),
+  frameHeader: () => aacFrameHeader,
+};
+
+/** An audio track's settings, as its sequence header tells them. */
+export interface AudioSettings {
+  readonly kind: "audio-config";
+  readonly codec: AudioCodec;
+  readonly decoderConfig: Uint8Array;
+}
 
 /** What the body of an audio tag says; the bytes are views into it. */
-export type AudioBody =
-  | { readonly kind: "audio-config"; readonly audioSpecificConfig: Uint8Array }
-  | { readonly kind: "audio-frame"; readonly data: Uint8Array };
+export type AudioBody = AudioSettings | { readonly kind: "audio-frame"; readonly data: Uint8Array };
 
-/** Reads the body of an audio tag; throws CorruptInputError for anything but AAC. */
+/** How a codec's tags are known by their first byte, and read. */
+interface AudioReader {
+  readonly expected: string;
+  readonly reads: (sound: number) => boolean;
+  readonly read: (body: Uint8Array, bodyOffset: number) => AudioBody;
+}
+
+const readers: Readonly<Record<AudioCodec, AudioReader>> = {
+  aac: { expected: "0xaf (AAC)", reads: (sound) => sound === aacSound, read: readAac },
+};
+
+/** Reads the body of an audio tag; throws CorruptInputError for a codec that is not ours. */
 export function parseAudioBody(body: Uint8Array, bodyOffset = 0): AudioBody {
-  const [sound = 0, packetType = 0] = body;
+  if (body.length <= audioHeaderBytes)
+    fail(`an audio tag of ${body.length} bytes, expected 3 or more`, bodyOffset);
+  const [sound = 0] = body;
+  const known = Object.values(readers);
+  const expected = known.map((each) => each.expected).join(", ");
+  const reader = known.find(({ reads }) => reads(sound));
+  return (
+    reader?.read(body, bodyOffset) ?? fail(`sound 0x${sound.toString(16)}, expected ${expected}`, bodyOffset)
+  );
+}
+
+function readAac(body: Uint8Array, bodyOffset: number): AudioBody {
+  const [, packetType = 0] = body;
   const data = body.subarray(audioHeaderBytes);
-  if (data.length === 0) fail(`an audio tag of ${body.length} bytes, expected 3 or more`, bodyOffset);
-  if (sound !== aacSound) fail(`sound 0x${sound.toString(16)}, expected 0xaf (AAC)`, bodyOffset);
   switch (packetType) {
     case AacPacketType.sequenceHeader:
-      return { kind: "audio-config", audioSpecificConfig: data };
+      return { kind: "audio-config", codec: "aac", decoderConfig: data };
     case AacPacketType.raw:
       return { kind: "audio-frame", data };
     default:

@@ -1,21 +1,17 @@
+import { audioCodecs } from "../codecs.ts";
 import type { AudioConfig, AudioFrame } from "../packet.ts";
-import { AacPacketType, aacSound, audioHeaderBytes } from "./audio-body.ts";
-import { TagType, tagHeaderBytes } from "./layout.ts";
-import { encodeTag, openTag, type Tag } from "./tag.ts";
+import { TagType } from "./layout.ts";
+import { encodeTag, type Tag } from "./tag.ts";
 
-/** The tag with the AAC sequence header. */
-export function encodeAudioConfig(config: AudioConfig, timestampMs: number): Tag {
-  const header = Uint8Array.of(aacSound, AacPacketType.sequenceHeader);
-  const bytes = encodeTag(TagType.audio, timestampMs, [header, config.audioSpecificConfig]);
+/** The tag with the sequence header. */
+export function encodeAudioConfig({ codec, decoderConfig }: AudioConfig, timestampMs: number): Tag {
+  const { sequenceHeader } = audioCodecs[codec].flv;
+  const bytes = encodeTag(TagType.audio, timestampMs, [sequenceHeader, decoderConfig]);
   return { role: "audio-config", timestampMs, bytes };
 }
 
-/** The tag of one AAC frame. */
+/** The tag of one frame. */
 export function encodeAudioFrame(frame: AudioFrame, timestampMs: number): Tag {
-  const out = openTag(TagType.audio, timestampMs, audioHeaderBytes + frame.data.length);
-  let at = tagHeaderBytes;
-  at = out.writeUInt8(aacSound, at);
-  at = out.writeUInt8(AacPacketType.raw, at);
-  out.set(frame.data, at);
-  return { role: "audio", timestampMs, bytes: out };
+  const header = audioCodecs[frame.codec].flv.frameHeader(frame);
+  return { role: "audio", timestampMs, bytes: encodeTag(TagType.audio, timestampMs, [header, frame.data]) };
 }

@@ -15,6 +15,7 @@ export interface FlvHeaderEvent {
 export interface FlvTagEvent {
   readonly kind: "tag";
   readonly type: TagType;
+  /** Decode time. */
   readonly timestampMs: number;
   /** Where the tag begins in the stream. */
   readonly offset: number;

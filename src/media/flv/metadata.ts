@@ -1,3 +1,4 @@
+import { audioCodecs, videoCodecs } from "../codecs.ts";
 import type { AudioConfig, VideoConfig } from "../packet.ts";
 import { type Amf0Property, encodeAmf0 } from "./amf0.ts";
 
@@ -31,7 +32,7 @@ function videoProperties(video: VideoConfig, { framerate, videoKbps }: Rates): A
   return [
     ["width", video.width],
     ["height", video.height],
-    ["videocodecid", 7], // AVC (E.4.3.1)
+    ["videocodecid", videoCodecs[video.codec].flv.codecId],
     ...known("framerate", framerate),
     ...known("videodatarate", videoKbps),
   ];
@@ -39,9 +40,9 @@ function videoProperties(video: VideoConfig, { framerate, videoKbps }: Rates): A
 
 function audioProperties(audio: AudioConfig, { audioKbps }: Rates): Amf0Property[] {
   return [
-    ["audiocodecid", 10], // AAC (E.4.2.1)
+    ["audiocodecid", audioCodecs[audio.codec].flv.codecId],
     ["audiosamplerate", audio.sampleRateHz],
-    ["audiosamplesize", 16], // bits: what AAC decodes to
+    ["audiosamplesize", 16], // bits: what sound decodes to
     ["stereo", audio.channels === 2],
     ...known("audiodatarate", audioKbps),
   ];

@@ -35,7 +35,7 @@ export class Muxer {
   }
 
   /**
-   * The tags of one packet: one for a frame, none for a config while another track's is still missing. A packet of a
+   * The tags of one packet, whose decode time is `timestampMs`: one for a frame, none for a config while another track's is still missing. A packet of a
    * track that the stream has not, or a frame before the configs, is a bug of the caller.
    */
   push(packet: Packet, timestampMs: number): Tag[] {
@@ -86,8 +86,8 @@ export class Muxer {
  * and ffmpeg's parser go by the sets that they read in the stream alone; and mpegts.js hands the browser the last picture
  * of the old settings behind the new header, where it cannot be decoded without its own.
  */
-function withParameterSets(frame: VideoFrame, { spsUnits, ppsUnits }: VideoConfig): VideoFrame {
-  return frame.isKey ? { ...frame, nalUnits: [...spsUnits, ...ppsUnits, ...frame.nalUnits] } : frame;
+function withParameterSets(frame: VideoFrame, { parameterSets }: VideoConfig): VideoFrame {
+  return frame.isKey ? { ...frame, units: [...parameterSets, ...frame.units] } : frame;
 }
 
 type Config = VideoConfig | AudioConfig;

@@ -1,20 +1,55 @@
 import { CorruptInputError } from "../corrupt-input.ts";
+import type { VideoCodec, VideoFrame } from "../packet.ts";
 import { readInt24, readUint32 } from "./big-endian.ts";
 
 /** FrameType, the high half of VideoTagHeader's first byte (Adobe FLV 10.1, E.4.3.1). */
 export const FrameType = { key: 1, inter: 2 } as const;
 /** CodecID, its low half. */
-export const avcCodecId = 7;
-export const AvcPacketType = { sequenceHeader: 0, nalUnits: 1, endOfSequence: 2 } as const;
+const avcCodecId = 7;
+const AvcPacketType = { sequenceHeader: 0, nalUnits: 1, endOfSequence: 2 } as const;
 
 /** FrameType with CodecID, AVCPacketType, CompositionTime (SI24). */
 export const videoHeaderBytes = 5;
 /** What our AVCDecoderConfigurationRecord says in lengthSizeMinusOne. */
-const nalLengthBytes = 4;
+export const nalLengthBytes = 4;
+
+/** How video tags hold a codec: what stands before the decoder config and before a frame's units. */
+export interface VideoForm {
+  /** videocodecid of onMetaData. */
+  readonly codecId: number;
+  readonly sequenceHeader: Uint8Array;
+  readonly frameHeader: (frame: VideoFrame) => Uint8Array;
+}
+
+/** AVC's (E.4.3.1 and E.4.3.2). */
+export const avcForm: VideoForm = {
+  codecId: avcCodecId,
+  sequenceHeader: avcHeader(true, AvcPacketType.sequenceHeader, 0),
+  frameHeader: ({ isKey, decodeTimeUs, presentationTimeUs }) =>
+    avcHeader(isKey, AvcPacketType.nalUnits, Math.round((presentationTimeUs - decodeTimeUs) / 1000)),
+};
+
+function avcHeader(isKey: boolean, packetType: number, compositionTimeMs: number): Uint8Array {
+  const frameType = isKey ? FrameType.key : FrameType.inter;
+  return Uint8Array.of(
+    (frameType << 4) | avcCodecId,
+    packetType,
+    compositionTimeMs >> 16, // CompositionTime, SI24: each number is cut to its low byte
+    compositionTimeMs >> 8,
+    compositionTimeMs,
+  );
+}
+
+/** A video track's settings, as its sequence header tells them. */
+export interface VideoSettings {
+  readonly kind: "video-config";
+  readonly codec: VideoCodec;
+  readonly decoderConfig: Uint8Array;
+}
 
 /** What the body of a video tag says; the bytes are views into it. */
 export type VideoBody =
-  | { readonly kind: "video-config"; readonly avcc: Uint8Array }
+  | VideoSettings
   | {
       readonly kind: "video-frame";
       readonly isKey: boolean;
@@ -24,19 +59,36 @@ export type VideoBody =
     }
   | { readonly kind: "video-end" };
 
-/** Reads the body of a video tag; throws CorruptInputError for anything but H.264 with 4-byte NAL lengths. */
+/** How a codec's tags are known by their first byte, and read. */
+interface VideoReader {
+  readonly expected: string;
+  readonly reads: (first: number) => boolean;
+  readonly read: (body: Uint8Array, bodyOffset: number) => VideoBody;
+}
+
+const readers: Readonly<Record<VideoCodec, VideoReader>> = {
+  h264: { expected: "7 (AVC)", reads: (first) => (first & 0xf) === avcCodecId, read: readAvc },
+};
+
+/** Reads the body of a video tag; throws CorruptInputError for a codec that is not ours, and for NAL lengths of other than 4 bytes. */
 export function parseVideoBody(body: Uint8Array, bodyOffset = 0): VideoBody {
   if (body.length < videoHeaderBytes)
     fail(`a video tag of ${body.length} bytes, expected 5 or more`, bodyOffset);
+  const [first = 0] = body;
+  const known = Object.values(readers);
+  const expected = known.map((each) => each.expected).join(", ");
+  const reader = known.find(({ reads }) => reads(first));
+  return reader?.read(body, bodyOffset) ?? fail(`CodecID ${first & 0xf}, expected ${expected}`, bodyOffset);
+}
+
+function readAvc(body: Uint8Array, bodyOffset: number): VideoBody {
   const [first = 0, packetType = 0] = body;
   const frameType = first >> 4;
-  const codecId = first & 0xf;
-  if (codecId !== avcCodecId) fail(`CodecID ${codecId}, expected 7 (AVC)`, bodyOffset);
   if (frameType !== FrameType.key && frameType !== FrameType.inter)
     fail(`FrameType ${frameType}, expected 1 (key) or 2 (inter)`, bodyOffset);
   switch (packetType) {
     case AvcPacketType.sequenceHeader:
-      return { kind: "video-config", avcc: body.subarray(videoHeaderBytes) };
+      return { kind: "video-config", codec: "h264", decoderConfig: body.subarray(videoHeaderBytes) };
     case AvcPacketType.nalUnits:
       return {
         kind: "video-frame",

@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
 import { CorruptInputError } from "../corrupt-input.ts";
-import type { VideoConfig } from "../packet.ts";
 import { parseSps } from "./sps.ts";
 
 /** An AVCDecoderConfigurationRecord, read. */
@@ -20,7 +19,7 @@ export function isAvcc(extradata: Uint8Array): boolean {
 }
 
 /** Makes an AVCDecoderConfigurationRecord with 4-byte lengths (ISO/IEC 14496-15, 5.3.3.1.2). */
-export function encodeAvcc({ spsUnits, ppsUnits }: Pick<VideoConfig, "spsUnits" | "ppsUnits">): Uint8Array {
+export function encodeAvcc({ spsUnits, ppsUnits }: Pick<Avcc, "spsUnits" | "ppsUnits">): Uint8Array {
   const [first] = spsUnits;
   if (first === undefined) throw new CorruptInputError("avcC: expected an SPS, got none");
   const sps = parseSps(first);

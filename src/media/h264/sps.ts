@@ -77,9 +77,20 @@ export function parseSps(unit: Uint8Array): Sps {
 }
 
 /** The codec's name for browsers and manifests, like `avc1.64001f` (RFC 6381, 3.3). */
-export function h264CodecString({ profileIdc, constraintFlags, levelIdc }: Sps): string {
+export function h264CodecString({
+  profileIdc,
+  constraintFlags,
+  levelIdc,
+}: Pick<Sps, "profileIdc" | "constraintFlags" | "levelIdc">): string {
   const hex = [profileIdc, constraintFlags, levelIdc].map((byte) => byte.toString(16).padStart(2, "0"));
   return `avc1.${hex.join("")}`;
+}
+
+/** The same of an AVCDecoderConfigurationRecord, which repeats these fields of its first SPS as its bytes 1 to 3. */
+export function avcCodecString(avcc: Uint8Array): string {
+  if (avcc.length < 4) throw new CorruptInputError(`avcC: expected 4 bytes or more, got ${avcc.length}`);
+  const [, profileIdc = 0, constraintFlags = 0, levelIdc = 0] = avcc;
+  return h264CodecString({ profileIdc, constraintFlags, levelIdc });
 }
 
 /** Takes out every emulation_prevention_three_byte (7.4.1): the 3 of 00 00 03. */

@@ -1,7 +1,7 @@
 import { CorruptInputError } from "../corrupt-input.ts";
 import type { VideoConfig, VideoFrame } from "../packet.ts";
 import { splitAnnexB } from "./annexb.ts";
-import { type Avcc, isAvcc, parseAvcc, splitLengthPrefixed } from "./avcc.ts";
+import { type Avcc, encodeAvcc, isAvcc, parseAvcc, splitLengthPrefixed } from "./avcc.ts";
 import { isSlice, NalUnitType, nalHeaderProblem, nalUnitType } from "./nal-unit.ts";
 import { ParameterSets, type SpsUnit } from "./parameter-sets.ts";
 
@@ -34,7 +34,7 @@ export class H264Track {
   #haveSetsChanged = false;
   #awaiting: AwaitedPicture = "an IDR picture";
   #droppedFrames = 0;
-  #lastTimeUs = Number.NEGATIVE_INFINITY;
+  #lastPresentationTimeUs = Number.NEGATIVE_INFINITY;
 
   /**
    * `extradata` is the codec's private data, if there is any: an avcC, and then the access units are made of units
@@ -57,12 +57,12 @@ export class H264Track {
     return this.#droppedFrames;
   }
 
-  /** Takes one whole access unit; `timeUs` may not go back from one picture to the next. */
-  push(accessUnit: Uint8Array, timeUs: number): (VideoConfig | VideoFrame)[] {
-    const nalUnits = this.#split(accessUnit).filter((unit) => this.#take(unit));
-    const slice = nalUnits.find((unit) => isSlice(typeOf(unit)));
+  /** Takes one whole access unit; `presentationTimeUs` may not go back from one picture to the next. */
+  push(accessUnit: Uint8Array, presentationTimeUs: number): (VideoConfig | VideoFrame)[] {
+    const units = this.#split(accessUnit).filter((unit) => this.#take(unit));
+    const slice = units.find((unit) => isSlice(typeOf(unit)));
     if (slice === undefined) return [];
-    const idrSlice = nalUnits.find((unit) => typeOf(unit) === NalUnitType.idrSlice);
+    const idrSlice = units.find((unit) => typeOf(unit) === NalUnitType.idrSlice);
     const sps = idrSlice === undefined ? this.#announced : this.#sets.spsOf(idrSlice);
     if (sps === null) {
       this.#awaiting = idrSlice === undefined ? this.#awaiting : "the SPS and PPS of its IDR picture";
@@ -71,18 +71,19 @@ export class H264Track {
       return [];
     }
     this.#awaiting = null;
-    if (timeUs < this.#lastTimeUs) {
+    if (presentationTimeUs < this.#lastPresentationTimeUs) {
       throw new ReorderedPicturesError(
-        `H.264: expected pictures in the order of their times, got ${timeUs} after ${this.#lastTimeUs} microseconds (B-frames)`,
+        `H.264: expected pictures in the order of their times, got ${presentationTimeUs} after ${this.#lastPresentationTimeUs} microseconds (B-frames)`,
       );
     }
-    this.#lastTimeUs = timeUs;
+    this.#lastPresentationTimeUs = presentationTimeUs;
     const frame: VideoFrame = {
       kind: "video-frame",
       codec: "h264",
       isKey: idrSlice !== undefined,
-      timeUs,
-      nalUnits,
+      decodeTimeUs: presentationTimeUs,
+      presentationTimeUs,
+      units,
     };
     if (!this.#haveSetsChanged && sps === this.#announced) return [frame];
     return [this.#announce(this.#sets.current(sps)), frame];
@@ -104,11 +105,12 @@ export class H264Track {
     this.#announced = sps;
     this.#haveSetsChanged = false;
     const { width, height } = sps.sps;
+    const [spsUnits, ppsUnits] = [this.#sets.spsUnits(sps), this.#sets.ppsUnits()];
     return {
       kind: "video-config",
       codec: "h264",
-      spsUnits: this.#sets.spsUnits(sps),
-      ppsUnits: this.#sets.ppsUnits(),
+      decoderConfig: encodeAvcc({ spsUnits, ppsUnits }),
+      parameterSets: [...spsUnits, ...ppsUnits],
       width,
       height,
     };

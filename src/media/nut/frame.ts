@@ -136,7 +136,7 @@ export interface NutFrameEvent {
   readonly kind: "frame";
   readonly streamId: number;
   /** pts in microseconds; not rounded. */
-  readonly timeUs: number;
+  readonly presentationTimeUs: number;
   readonly isKey: boolean;
   /** A view into the chunk where the frame lies whole in one, else a buffer of its own. */
   readonly data: Uint8Array;
@@ -152,7 +152,8 @@ export function frameEvent(
   const payload = hasSideData ? withoutSideData(coded, offset) : coded;
   const data = elided.length === 0 ? payload : Buffer.concat([elided, payload]);
   if (data.length === 0) return null; // end of relevance
-  return { kind: "frame", streamId, timeUs: (pts * 1e6 * timeBase.num) / timeBase.den, isKey, data };
+  const presentationTimeUs = (pts * 1e6 * timeBase.num) / timeBase.den;
+  return { kind: "frame", streamId, presentationTimeUs, isKey, data };
 }
 
 function withoutSideData(coded: Uint8Array, offset: number): Uint8Array {

@@ -3,8 +3,8 @@ import type { Capture } from "../../../src/ffmpeg/capture.ts";
 import type { Packet, VideoFrame } from "../../../src/media/packet.ts";
 
 export const picture: VideoFrame = {
-  ...{ kind: "video-frame", codec: "h264", isKey: true, timeUs: 0 },
-  nalUnits: [Uint8Array.of(0x65)],
+  ...{ kind: "video-frame", codec: "h264", isKey: true, decodeTimeUs: 0, presentationTimeUs: 0 },
+  units: [Uint8Array.of(0x65)],
 };
 
 /** A process that sends, fails and ends when it is told to. */

@@ -3,10 +3,15 @@ import { Meter } from "../../../src/channel/supervisor/meter.ts";
 import type { AudioFrame, VideoFrame } from "../../../src/media/packet.ts";
 
 const picture: VideoFrame = {
-  ...{ kind: "video-frame", codec: "h264", isKey: false, timeUs: 0 },
-  nalUnits: [new Uint8Array(1000)],
+  ...{ kind: "video-frame", codec: "h264", isKey: false, decodeTimeUs: 0, presentationTimeUs: 0 },
+  units: [new Uint8Array(1000)],
 };
-const sound: AudioFrame = { kind: "audio-frame", codec: "aac", timeUs: 0, data: new Uint8Array(250) };
+const sound: AudioFrame = {
+  kind: "audio-frame",
+  codec: "aac",
+  presentationTimeUs: 0,
+  data: new Uint8Array(250),
+};
 
 it("tells pictures and bits a second, of the last five whole seconds", () => {
   let nowMs = 0;
@@ -37,7 +42,7 @@ it("counts all that came, and the time between key frames by the input's clock",
     keyIntervalMs: null,
   };
   expect(meter.totals).toEqual(none);
-  meter.count([{ ...picture, isKey: true, timeUs: 5_000_000 }, picture, sound]);
+  meter.count([{ ...picture, isKey: true, decodeTimeUs: 5_000_000 }, picture, sound]);
   expect(meter.totals).toEqual({
     ...{
       videoFrames: 2,
@@ -48,8 +53,8 @@ it("counts all that came, and the time between key frames by the input's clock",
       keyIntervalMs: null,
     },
   });
-  meter.count([{ ...picture, isKey: true, timeUs: 7_002_000 }]);
+  meter.count([{ ...picture, isKey: true, decodeTimeUs: 7_002_000 }]);
   expect(meter.totals).toMatchObject({ keyFrames: 2, keyIntervalMs: 2002 });
-  meter.count([{ ...picture, isKey: true, timeUs: 10_000 }]); // of a process that was started again
+  meter.count([{ ...picture, isKey: true, decodeTimeUs: 10_000 }]); // of a process that was started again
   expect(meter.totals).toMatchObject({ keyFrames: 3, keyIntervalMs: 2002 });
 });

@@ -5,7 +5,12 @@ import type { ProcessPlan } from "../../../src/ffmpeg/plan.ts";
 import type { AudioFrame } from "../../../src/media/packet.ts";
 import { FakeCapture, picture } from "./fake-capture.ts";
 
-const sound: AudioFrame = { kind: "audio-frame", codec: "aac", timeUs: 0, data: Uint8Array.of(0x21) };
+const sound: AudioFrame = {
+  kind: "audio-frame",
+  codec: "aac",
+  presentationTimeUs: 0,
+  data: Uint8Array.of(0x21),
+};
 const video = { pipe: 1, encoder: "h264_vaapi", bitrateKbps: null, fps: null };
 const audio = { pipe: 3, encoder: "aac", bitrateKbps: null } as const;
 const source = testSource({ wanted: { video: true, audio: true }, size: null, fps: null });

@@ -130,7 +130,7 @@ describe("an AAC track", () => {
     const packets: (AudioConfig | AudioFrame)[] = [];
     for (const event of new NutDemuxer().push(fixture(name))) {
       if (event.kind === "stream") track = new AacTrack(event.extradata);
-      else packets.push(...track.push(event.data, event.timeUs));
+      else packets.push(...track.push(event.data, event.presentationTimeUs));
     }
     const [config, ...frames] = packets;
     expect(config).toMatchObject({ kind: "audio-config", sampleRateHz, channels, samplesPerFrame: 1024 });
@@ -148,6 +148,6 @@ describe("an AAC track", () => {
 
 function times(packets: readonly (AudioConfig | AudioFrame)[]): (string | number)[] {
   return packets.map((packet) =>
-    packet.kind === "audio-config" ? hex(packet.audioSpecificConfig) : packet.timeUs,
+    packet.kind === "audio-config" ? hex(packet.decoderConfig) : packet.presentationTimeUs,
   );
 }

@@ -6,7 +6,11 @@ import { bytes } from "./hex.ts";
 
 describe("the body of a video tag (E.4.3)", () => {
   it.each([
-    ["a sequence header", "17 00 000000 0164", { kind: "video-config", avcc: bytes("0164") }],
+    [
+      "a sequence header",
+      "17 00 000000 0164",
+      { kind: "video-config", codec: "h264", decoderConfig: bytes("0164") },
+    ],
     [
       "a key frame",
       "17 01 000000 00000001 65 00000002 0601",
@@ -55,7 +59,7 @@ describe("the body of a video tag (E.4.3)", () => {
 
 describe("the body of an audio tag (E.4.2)", () => {
   it.each([
-    ["a sequence header", "af 00 1190", { kind: "audio-config", audioSpecificConfig: bytes("1190") }],
+    ["a sequence header", "af 00 1190", { kind: "audio-config", codec: "aac", decoderConfig: bytes("1190") }],
     ["an AAC frame", "af 01 2110", { kind: "audio-frame", data: bytes("2110") }],
   ])("can be %s", (_, body, expected) => {
     expect(parseAudioBody(bytes(body))).toEqual(expected);

@@ -8,7 +8,7 @@ import type { Tag } from "../../../src/media/flv/tag.ts";
 import { parseVideoBody } from "../../../src/media/flv/video-body.ts";
 import type { Packet } from "../../../src/media/packet.ts";
 import { bytes, hex } from "./hex.ts";
-import { audioConfig, picture, sound, videoConfig } from "./packets.ts";
+import { audioConfig, picture, sound, videoConfig, withPps } from "./packets.ts";
 
 const both = { video: true, audio: true };
 
@@ -72,7 +72,7 @@ describe("a config in the middle of a stream", () => {
   });
 
   it("is a sequence header alone when the metadata stays true", () => {
-    const [tag, ...more] = begun().push({ ...videoConfig, ppsUnits: [bytes("68 ee 3c 80")] }, 40);
+    const [tag, ...more] = begun().push(withPps(videoConfig, bytes("68 ee 3c 80")), 40);
     expect(tag).toMatchObject({ role: "video-config", timestampMs: 40 });
     expect(more).toEqual([]);
     expect(roles(begun().push(videoConfig, 40))).toEqual(["video-config"]);
@@ -102,6 +102,12 @@ describe("the bytes of a tag", () => {
       picture([bytes("419a")]),
       "delta",
       "09 00000b 010203 04 000000 27 01 000000 00000002 419a 00000016",
+    ],
+    [
+      "a frame that is shown 300.4 ms after it was decoded: its CompositionTime (E.4.3)",
+      { ...picture([bytes("419a")]), decodeTimeUs: 7_000_000, presentationTimeUs: 7_300_400 },
+      "delta",
+      "09 00000b 010203 04 000000 27 01 00012c 00000002 419a 00000016",
     ],
     [
       "an AAC sequence header (E.4.2)",
@@ -163,16 +169,13 @@ function parsed(event: FlvTagEvent): unknown {
   return event.type === 9 ? parseVideoBody(event.body) : parseAudioBody(event.body);
 }
 
-/** A key picture has them itself, too. */
-const parameterSets = [...videoConfig.spsUnits, ...videoConfig.ppsUnits];
-
 function expectedBody(packet: ReturnType<typeof picture> | ReturnType<typeof sound>): unknown {
   return packet.kind === "video-frame"
     ? {
         kind: "video-frame",
         isKey: packet.isKey,
         compositionTimeMs: 0,
-        nalUnits: [...(packet.isKey ? parameterSets : []), ...packet.nalUnits].map(
+        nalUnits: [...(packet.isKey ? videoConfig.parameterSets : []), ...packet.units].map(
           (unit) => new Uint8Array(unit),
         ),
       }

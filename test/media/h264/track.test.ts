@@ -11,7 +11,8 @@ function track(name: string): { track: H264Track; packets: (VideoConfig | VideoF
   const packets: (VideoConfig | VideoFrame)[] = [];
   for (const event of new NutDemuxer().push(fixture(name))) {
     if (event.kind === "stream" && event.mediaClass === "video") made = new H264Track(event.extradata);
-    if (event.kind === "frame" && event.streamId === 0) packets.push(...made.push(event.data, event.timeUs));
+    if (event.kind === "frame" && event.streamId === 0)
+      packets.push(...made.push(event.data, event.presentationTimeUs));
   }
   return { track: made, packets };
 }
@@ -29,8 +30,8 @@ function unit(...units: string[]): Uint8Array {
 function told(packets: readonly (VideoConfig | VideoFrame)[]): string[] {
   return packets.map((packet) =>
     packet.kind === "video-config"
-      ? `config ${[...packet.spsUnits, ...packet.ppsUnits].map(hex).join(" ")}`
-      : `${packet.isKey ? "key" : "delta"} ${packet.nalUnits.map(hex).join(" ")}`,
+      ? `config ${packet.parameterSets.map(hex).join(" ")}`
+      : `${packet.isKey ? "key" : "delta"} ${packet.units.map(hex).join(" ")}`,
   );
 }
 
@@ -62,7 +63,7 @@ describe("an H.264 track", () => {
       `config ${SPS} ${PPS}`,
       `key 0605aabb80 ${IDR} 65408880`,
     ]);
-    expect(key).toMatchObject({ timeUs: 7.5 });
+    expect(key).toMatchObject({ presentationTimeUs: 7.5 });
   });
 
   test("begins with its first IDR picture, and counts what came before", () => {
@@ -118,7 +119,7 @@ describe("an H.264 track", () => {
     const chunk = unit(SPS, PPS, IDR);
     const [config] = new H264Track().push(chunk, 0);
     chunk.fill(0);
-    expect(config?.kind === "video-config" && config.spsUnits.map(hex)).toEqual([SPS]);
+    expect(config?.kind === "video-config" && config.parameterSets.map(hex)).toEqual([SPS, PPS]);
   });
 
   test("with B-frames is refused by name", () => {

@@ -89,9 +89,9 @@ describe("a recorded NUT stream", () => {
   test.each(NAMES)("of %s has the packets that ffprobe sees", (name) => {
     const { streams, packets } = probe(`${name}.nut`);
     const events = demux(fixture(`${name}.nut`));
-    const seen = frames(events).map(({ streamId, timeUs, isKey, data }) => ({
+    const seen = frames(events).map(({ streamId, presentationTimeUs, isKey, data }) => ({
       streamId,
-      timeUs,
+      presentationTimeUs,
       isKey,
       size: data.length,
       hash: md5(data),
@@ -100,7 +100,7 @@ describe("a recorded NUT stream", () => {
       const [num = 0, den = 1] = String(streams[one.stream_index]?.["time_base"]).split("/").map(Number);
       return {
         streamId: one.stream_index,
-        timeUs: (one.pts * 1e6 * num) / den,
+        presentationTimeUs: (one.pts * 1e6 * num) / den,
         isKey: one.flags.startsWith("K"),
         size: Number(one.size),
         hash: one.data_hash,
@@ -154,7 +154,7 @@ function told(events: readonly NutEvent[]): string {
 
 function tell(event: NutEvent): string {
   return event.kind === "frame"
-    ? `${event.streamId} ${event.timeUs} ${event.isKey} ${hex(event.data)}`
+    ? `${event.streamId} ${event.presentationTimeUs} ${event.isKey} ${hex(event.data)}`
     : `${event.streamId} ${event.mediaClass} ${event.fourcc} ${hex(event.extradata)}`;
 }
 
@@ -170,7 +170,7 @@ describe("NUT by the letter", () => {
   test("a frame has its stream, time and bytes", () => {
     expect(play(header, STREAM, SYNC, coded(5, "aabbcc"))).toEqual([
       { kind: "stream", streamId: 0, mediaClass: "video", fourcc: "H264", extradata: bytes("abcd") },
-      { kind: "frame", streamId: 0, timeUs: 5000, isKey: false, data: bytes("aabbcc") },
+      { kind: "frame", streamId: 0, presentationTimeUs: 5000, isKey: false, data: bytes("aabbcc") },
     ]);
   });
 
@@ -186,12 +186,12 @@ describe("NUT by the letter", () => {
         short(290 % 128),
       ),
     );
-    expect(events.map(({ timeUs }) => timeUs / 1000)).toEqual([300, 350, 290]);
+    expect(events.map(({ presentationTimeUs }) => presentationTimeUs / 1000)).toEqual([300, 350, 290]);
   });
 
   test("a syncpoint sets the time that later frames count from", () => {
     const events = frames(play(header, STREAM, packet("syncpoint", `${v(700)} 00`), `06 ${"11".repeat(10)}`));
-    expect(events.map(({ timeUs }) => timeUs / 1000)).toEqual([701]);
+    expect(events.map(({ presentationTimeUs }) => presentationTimeUs / 1000)).toEqual([701]);
   });
 
   test("an elided header comes back in front of the frame", () => {
@@ -202,7 +202,7 @@ describe("NUT by the letter", () => {
   test("coded flags, match time, reserved fields and the key flag are read in their order", () => {
     const flags = 1 | 8 | 32 | 128 | 2048;
     const [frame] = frames(play(header, STREAM, SYNC, `03 ${v(flags)} ${v(130)} 02 05 02 8101 07 dead`));
-    expect(frame).toMatchObject({ timeUs: 2000, isKey: true, data: bytes("dead") });
+    expect(frame).toMatchObject({ presentationTimeUs: 2000, isKey: true, data: bytes("dead") });
   });
 
   test("side data of every type are taken off", () => {

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { codecString, isAudioCodec, isSameConfig, isVideoCodec, openTrack } from "../../src/media/codecs.ts";
+import { CorruptInputError } from "../../src/media/corrupt-input.ts";
+import type { NutStreamEvent } from "../../src/media/nut/frame.ts";
+import { bytes } from "./fixture.ts";
+import { audioConfig, videoConfig, withPps } from "./flv/packets.ts";
+
+function stream(mediaClass: NutStreamEvent["mediaClass"], fourcc: string): NutStreamEvent {
+  return { kind: "stream", streamId: 0, mediaClass, fourcc, extradata: new Uint8Array() };
+}
+
+describe("a NUT stream is read by the codec of its fourcc", () => {
+  const accessUnit = bytes("000001 6742000af841a2 000001 68ce3880 000001 65b8040effffffffffffffff");
+  it.each([
+    ["H264", "as ffmpeg's encoders have it"],
+    ["avc1", "as copied from MP4"],
+    ["h264", "in small letters, as copied from AVI"],
+  ])("%s, %s", (fourcc) => {
+    const [config] = openTrack(stream("video", fourcc)).push(accessUnit, 0);
+    expect(config).toMatchObject({ kind: "video-config", codec: "h264" });
+  });
+
+  it.each(["\xff\0\0\0", "\0\x16\0\0"])("AAC's %j", (fourcc) => {
+    const [config] = openTrack(stream("audio", fourcc)).push(bytes("fff15080013ffc 2110"), 0);
+    expect(config).toMatchObject({ kind: "audio-config", codec: "aac" });
+  });
+
+  it.each<[NutStreamEvent["mediaClass"], string, string]>([
+    ["audio", "U\0\0\0", "MP3 instead of AAC"],
+    ["audio", "Opus", "Opus"],
+    ["video", "HEVC", "H.265"],
+    ["audio", "H264", "video in a stream of sound"],
+    ["other", "H264", "neither video nor sound"],
+  ])("%s %j is refused: %s", (mediaClass, fourcc) => {
+    const open = () => openTrack(stream(mediaClass, fourcc));
+    expect(open).toThrow(CorruptInputError);
+    expect(open).toThrow(
+      `NUT: expected a track of one of the codecs h264, aac, got ${mediaClass} with fourcc ${JSON.stringify(fourcc)}`,
+    );
+  });
+});
+
+it("what may be copied is a codec of the table", () => {
+  expect(["h264", "hevc", "aac", "toString"].map(isVideoCodec)).toEqual([true, false, false, false]);
+  expect(["aac", "mp3", "h264", "toString"].map(isAudioCodec)).toEqual([true, false, false, false]);
+});
+
+it("names a config as browsers know it", () => {
+  expect([videoConfig, audioConfig].map(codecString)).toEqual(["avc1.64001f", "mp4a.40.2"]);
+});
+
+it("a decoder need not be set up again for the same settings", () => {
+  expect(isSameConfig(videoConfig, { ...videoConfig })).toBe(true);
+  expect(isSameConfig(videoConfig, withPps(videoConfig, bytes("68 ee 3c 80")))).toBe(false);
+});
