@@ -15,9 +15,10 @@ test.each([
 
 test("a listing is read to its bounds, whatever it is", () => {
   fc.assert(
-    fc.property(fc.string({ size: "large", unit: "binary" }), (text) => {
-      const lines = ownLines(text);
+    fc.property(fc.string({ unit: "binary" }), fc.nat(4000), fc.nat(4000), (text, times, lineBreaks) => {
+      const lines = ownLines(`${text.repeat(times)}${"\n".repeat(lineBreaks)}`);
       expect(lines.length).toBeLessThanOrEqual(2000);
+      expect(lines.length).toBeGreaterThanOrEqual(Math.min(lineBreaks, 2000));
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(2000);
     }),
   );
