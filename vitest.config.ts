@@ -22,6 +22,7 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          sequence: { groupOrder: 1 }, // after the unit tests, whatever came of those
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
