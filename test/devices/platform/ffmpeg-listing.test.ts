@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { askFfmpeg, distinct, ownLines } from "../../../src/devices/platform/ffmpeg-listing.ts";
-import { FakeMachine } from "../../system/fake-machine.ts";
+import { machineOfListings } from "../../system/fake-machine.ts";
 
 test.each([
   ['[dshow @ 000001f2a1b2c3d0] "X" (video)', '"X" (video)'],
@@ -25,7 +25,7 @@ test("a listing is read to its bounds, whatever it is", () => {
 });
 
 test("an ffmpeg that is not there says nothing", async () => {
-  const machine = new FakeMachine({ platform: "darwin" });
+  const machine = machineOfListings("darwin", {});
   expect(await askFfmpeg({ machine, ffmpegPath: "/opt/ffmpeg" }, ["-f", "dshow"])).toEqual([]);
   expect(machine.runs).toEqual([["/opt/ffmpeg", "-hide_banner", "-nostdin", "-f", "dshow"]]);
 });
