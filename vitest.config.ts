@@ -12,9 +12,9 @@ export default defineConfig({
           // The rooms keep no state of their own: a fresh process for each file takes twice as long.
           pool: "threads",
           isolate: false,
-          // On a busy machine everything takes ten times as long and more; only what hangs waits so long.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // With a load of 20, some tests take twenty times as long; only what hangs waits so long.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           expect: { poll: { timeout: 20_000 } },
         },
       },
