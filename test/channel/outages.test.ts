@@ -410,7 +410,7 @@ describe(`whatever happens, in whatever order (OUTAGES_SEED=${seed})`, () => {
           expect(viewerMs).toBeGreaterThan(onAirUs / 1000 - 500);
         },
       ),
-      { seed, numRuns: 100 },
+      { seed, numRuns: 50 },
     );
   });
 });
