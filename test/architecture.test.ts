@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 
@@ -150,4 +150,12 @@ test("the page's code reads formats, and nothing of the server", () => {
 
 test("nothing of the server imports the page's code", () => {
   expect(imports.filter((one) => targetRoom(one) === "web").map(asLine)).toEqual([]);
+});
+
+/** What stands alone between backticks and looks like a path: of the project, or of src. */
+test.each(["docs/architecture.md", "CONTRIBUTING.md"])("every path in %s exists", (document) => {
+  const words = readFileSync(document, "utf8").matchAll(/`([\w.-]+(?:\/[\w.-]+)*\/?)`/g);
+  const paths = [...words].map(([, word = ""]) => word).filter((word) => /\/|\.[jt]s$|\.md$/.test(word));
+  expect(paths.length).toBeGreaterThan(5);
+  expect(paths.filter((path) => !existsSync(path) && !existsSync(join("src", path)))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TrackName, Tracks } from "../../src/media/packet.ts";
+import { collectGarbage } from "../collect-garbage.ts";
 import { AAC_US, type Seen, Simulation } from "./simulation.ts";
 
 const S = 1e6;
@@ -374,16 +375,18 @@ function happen(stream: Simulation, event: Event): void {
   }
 }
 
-describe("whatever happens, in whatever order", () => {
+const seed = Number(process.env["OUTAGES_SEED"] ?? Date.now() % 2 ** 31);
+
+describe(`whatever happens, in whatever order (OUTAGES_SEED=${seed})`, () => {
   it("each track's time grows without gaps, both stay together, and the viewer stays live", () => {
     fc.assert(
       fc.property(
         schedules,
         fc.integer({ min: 0, max: 60_000 }),
         fc.integer({ min: 1, max: 1e6 }),
-        (schedule, jitterUs, seed) => {
+        (schedule, jitterUs, jitterSeed) => {
           const seen: Seen[] = [];
-          const stream = new Simulation((one) => seen.push(one), generator(seed));
+          const stream = new Simulation((one) => seen.push(one), generator(jitterSeed));
           stream.jitterUs = jitterUs;
           stream.begin("video");
           stream.begin("audio");
@@ -407,15 +410,15 @@ describe("whatever happens, in whatever order", () => {
           expect(viewerMs).toBeGreaterThan(onAirUs / 1000 - 500);
         },
       ),
-      { numRuns: 100 },
+      { seed, numRuns: 50 },
     );
-  }, 60_000);
+  });
 });
 
 describe("in sixty days", () => {
-  it("of ten thousand restarts and a clock that is set, nothing grows and nothing goes back", () => {
+  it("of four thousand restarts and a clock that is set, nothing grows and nothing goes back", () => {
     const DAYS_US = 60 * 24 * HOUR;
-    const RESTARTS = 10_000;
+    const RESTARTS = 4000;
     const last = { video: -1, audio: -1 };
     let maxMs = 0;
     let tags = 0;
@@ -448,13 +451,16 @@ describe("in sixty days", () => {
       if (random() < 0.1) stream.wallUs += (random() - 0.5) * 48 * HOUR;
       stream.run(random() * 0.5 * S);
       stream.skip(Math.max(beganUs + ((restart + 1) * DAYS_US) / RESTARTS - stream.nowUs, 0));
-      if (restart % 2000 === 1999) heaps.push(process.memoryUsage().heapUsed);
+      if (restart % 1000 === 999) {
+        collectGarbage();
+        heaps.push(process.memoryUsage().heapUsed);
+      }
     }
     expect(stream.nowUs - beganUs).toBeGreaterThanOrEqual(DAYS_US);
     expect(tags).toBeGreaterThan(RESTARTS * 20);
     expect(maxMs).toBeGreaterThan(2 ** 24);
     expect(maxMs).toBeLessThan(2 ** 31);
     expect(stream.epochs).toBe(3);
-    expect(heaps.at(-1)).toBeLessThan((heaps[0] ?? 0) + 64e6);
-  }, 120_000);
+    expect(heaps.at(-1)).toBeLessThan((heaps[0] ?? 0) + 1e6);
+  });
 });

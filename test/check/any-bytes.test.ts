@@ -5,9 +5,6 @@ import { faults } from "./faults.ts";
 import { readRaw, write } from "./raw-stream.ts";
 import { judge, type Piece, type Sample } from "./sample.ts";
 
-/** On a machine with much else to do. */
-const PATIENCE_MS = 60_000;
-
 const clean = readFileSync("test/fixtures/flv/clean.flv");
 
 const file = (bytes: Buffer): Sample => ({ kind: "file", bytes });
@@ -26,7 +23,7 @@ function cut(sample: Sample, pieceBytes: number): Sample {
   return { kind: "answer", pieces, endMs: 100, closes: true };
 }
 
-describe("bytes that come in any pieces are judged the same", { timeout: PATIENCE_MS }, () => {
+describe("bytes that come in any pieces are judged the same", () => {
   const answers = faults.filter(({ sample }) => {
     const made = sample();
     return made.kind === "answer" && made.closes && made.pieces.length === 1;
@@ -40,22 +37,20 @@ describe("bytes that come in any pieces are judged the same", { timeout: PATIENC
     }
   });
 
-  test("an FLV stream in two pieces, cut at every byte", { timeout: PATIENCE_MS }, () => {
+  test("an FLV stream in two pieces, cut at every byte", () => {
     const head = Buffer.from("HTTP/1.1 200 OK\r\nContent-Type: video/x-flv\r\n\r\n");
     const short = clean.subarray(0, 3000);
-    const whole = judge({ kind: "answer", pieces: [piece(head), piece(short)], endMs: 100, closes: true });
-    for (let at = 0; at < short.length; at++) {
-      const pieces = [piece(head), piece(short.subarray(0, at)), piece(short.subarray(at))];
-      expect(judge({ kind: "answer", pieces, endMs: 100, closes: true })).toEqual(whole);
-    }
+    const judged = (...parts: readonly Buffer[]) => {
+      const pieces = [head, ...parts].map((bytes) => ({ bytes, atMs: 10 }));
+      return JSON.stringify(judge({ kind: "answer", pieces, endMs: 100, closes: true }));
+    };
+    const whole = judged(short);
+    const cuts = Array.from({ length: short.length }, (_, at) => at);
+    expect(cuts.filter((at) => judged(short.subarray(0, at), short.subarray(at)) !== whole)).toEqual([]);
   });
 });
 
-function piece(bytes: Buffer): Piece {
-  return { bytes, atMs: 10 };
-}
-
-describe("there is a report, and never an exception,", { timeout: PATIENCE_MS }, () => {
+describe("there is a report, and never an exception,", () => {
   test("of a stream that ends at any byte: it was cut, and nothing else is wrong", () => {
     const allowed = ["stream-truncated", "previous-tag-size-missing", "header-truncated", "stream-empty"];
     const beginnings = [

@@ -13,7 +13,7 @@ test("a hundred faults and more are made, no two of one title", () => {
   expect(new Set(faults.map(({ title }) => title)).size).toBe(faults.length);
 });
 
-/** Found on the way to a server: test/visit makes them. */
+/** Found on the way to a server: client.test.ts makes them. */
 const madeElsewhere: readonly FaultId[] = [
   "http-redirected",
   "http-redirect-broken",

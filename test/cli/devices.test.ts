@@ -7,7 +7,7 @@ import { devices, runDevices } from "../../src/cli/devices.ts";
 import { readPins, writePins } from "../../src/devices/pins.ts";
 import { UserError } from "../../src/errors.ts";
 import { suffixes } from "../devices/platform/windows-listings.ts";
-import { FakeMachine } from "../system/fake-machine.ts";
+import { machineOfListings } from "../system/fake-machine.ts";
 import { FakeIo } from "./fake-io.ts";
 
 const C920 = String.raw`@device_pnp_\\?\usb#vid_046d&pid_082d&mi_00#7&10a84933&0&0000#{65e8773d-8f56-11d0-a3b9-00a0c9223196}\global`;
@@ -31,7 +31,7 @@ interface Scene {
 /** Runs `flvcast devices` on a Windows machine with a webcam and more; on another platform, with nothing. */
 async function run(argv: readonly string[], { platform = "win32", hasFfmpeg = true }: Scene = {}) {
   const io = new FakeIo();
-  const machine = new FakeMachine({ platform, stderrOf: { [LIST]: suffixes } });
+  const machine = machineOfListings(platform, { [LIST]: suffixes });
   const findFfmpeg = async () => {
     if (hasFfmpeg) return { path: "ffmpeg" };
     throw new UserError("noFfmpeg", "no ffmpeg found: install one");

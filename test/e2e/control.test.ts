@@ -109,8 +109,11 @@ describe("--detach", () => {
     await until("the process is gone", () => !isRunning(status?.pid ?? 0));
   });
 
-  it("outlives the terminal in which it was started", async () => {
-    if (findProgram("script") === null) return console.log("skipped: a terminal: script is not installed");
+  it("outlives the terminal in which it was started", async ({ skip }) => {
+    if (findProgram("script") === null) {
+      console.log("skipped: a terminal: script is not installed");
+      skip();
+    }
     const line = [process.execPath, flvcastProgram, "start", ...garden, "--detach"].map(
       (word) => `'${word}'`,
     );
@@ -273,10 +276,12 @@ describe("a state folder", () => {
     );
   });
 
-  it("that this user may only read keeps no stream off the air", async () => {
+  it("that this user may only read keeps no stream off the air", async ({ skip }) => {
     const runBy = withoutRootsRights();
-    if (runBy === null)
-      return console.log("skipped: a folder to read only: root may write all, and setpriv is not there");
+    if (runBy === null) {
+      console.log("skipped: a folder to read only: root may write all, and setpriv is not there");
+      return skip();
+    }
     mkdirSync(folder.file("read-only"));
     chmodSync(folder.file("read-only"), 0o500);
     const env = { RUNTIME_DIRECTORY: folder.file("read-only/state") };
@@ -287,9 +292,11 @@ describe("a state folder", () => {
     expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("nobody knows whether") });
   });
 
-  it("of another user is refused in one line", async () => {
-    if (process.getuid?.() !== 0)
-      return console.log("skipped: another user's folder: only root can make one");
+  it("of another user is refused in one line", async ({ skip }) => {
+    if (process.getuid?.() !== 0) {
+      console.log("skipped: another user's folder: only root can make one");
+      skip();
+    }
     mkdirSync(state);
     chownSync(state, 65_534, 65_534);
     const { exitCode, stderr } = await end("start", ...garden);

@@ -256,7 +256,8 @@ describe("--exit-on-device-error", () => {
     ["ioctl(VIDIOC_DQBUF): No such device", 10],
     ["Input/output error", 19],
   ])("ends with the code of «%s»: %i", async (text, exitCode) => {
-    const lives = { video: [briefly({ stderr: text }, { exit: 1 }), [goodCamera]] };
+    const failing = [{ waitMs: 1500 }, { stderr: text }, { exit: 1 }]; // the viewer has come by then
+    const lives = { video: [briefly(...failing), [goodCamera]] };
     const { program, starts } = startLiving([...fakeArgs, "--exit-on-device-error"], lives);
     const viewer = new Viewer(await program.firstLine());
     expect(await program.ended).toMatchObject({ exitCode });
@@ -269,6 +270,6 @@ describe("--exit-on-device-error", () => {
     const lives = { video: [briefly({ stall: true }), [goodCamera]] };
     const { program } = startLiving([...fakeArgs, "--exit-on-device-error", "--stall", "1"], lives);
     await program.firstLine();
-    expect((await program.ended).exitCode).toBeGreaterThan(0);
+    expect(await program.ended).toMatchObject({ exitCode: 18 });
   });
 });

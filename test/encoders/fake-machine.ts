@@ -1,4 +1,5 @@
 import type { Machine } from "../../src/system/machine.ts";
+import * as system from "../system/fake-machine.ts";
 
 export interface FakeParts {
   readonly platform?: NodeJS.Platform;
@@ -12,31 +13,15 @@ export interface FakeParts {
 }
 
 /** A machine with a few device nodes, which belong to group 105, render; its user is kim. */
-export function fakeMachine(parts: FakeParts): Machine {
-  const { platform = "linux", env = {}, nodes = {}, groups = [], capabilities = {} } = parts;
-  const texts: Readonly<Record<string, string>> = {
-    "/etc/group": "video:x:44:\nrender:x:105:\n",
-    "/etc/passwd": "kim:x:1000:1000::/home/kim:/bin/sh\n",
-    "/proc/self/status": `Uid:\t1000\t1000\t1000\t1000\nGid:\t1000\t1000\nGroups:\t${groups.join(" ")}\n`,
-    ...Object.fromEntries(
-      Object.entries(capabilities).flatMap(([name, found], minor) => [
-        [`/sys/class/video4linux/${name}/dev`, `81:${minor}\n`],
-        [`/run/udev/data/c81:${minor}`, `E:ID_V4L_CAPABILITIES=${found}\n`],
-      ]),
-    ),
-  };
-  return {
-    platform,
-    env,
-    run: async () => null,
-    readText: async (path) => texts[path] ?? null,
-    list: async (folder) =>
-      Object.keys(nodes)
-        .filter((path) => path.startsWith(`${folder}/`))
-        .map((path) => path.slice(folder.length + 1)),
-    realpath: async (path) => path,
-    readlink: async () => null,
-    mayOpen: async (path) => nodes[path] ?? false,
-    groupOf: async (path) => (path in nodes ? { gid: 105, groupMayWrite: true } : null),
-  };
+export function fakeMachine({ nodes = {}, groups = [], capabilities = {}, ...rest }: FakeParts): Machine {
+  const owned = Object.entries(nodes).map(([path, mayOpen]) => [path, { gid: 105, mayOpen }] as const);
+  const udev = Object.entries(capabilities).flatMap(([name, found], minor) => [
+    [`/sys/class/video4linux/${name}/dev`, `81:${minor}\n`],
+    [`/run/udev/data/c81:${minor}`, `E:ID_V4L_CAPABILITIES=${found}\n`],
+  ]);
+  return system.fakeMachine({
+    ...rest,
+    nodes: Object.fromEntries(owned),
+    files: { ...system.accounts(groups), ...Object.fromEntries(udev) },
+  });
 }

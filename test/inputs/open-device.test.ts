@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { type DeviceOptions, openDevice, openMicrophoneOf } from "../../src/inputs/open-device.ts";
-import { accounts, fakeLinux } from "../devices/platform/fake-linux.ts";
 import { recorded } from "../devices/platform/recorded.ts";
+import { accounts, fakeMachine } from "../system/fake-machine.ts";
 
 const USB = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2";
 
 /** A webcam with its microphone, a camera that this user may not open, and a sound card. */
-const machine = fakeLinux({
+const machine = fakeMachine({
   env: { DISPLAY: ":7" },
   files: {
     ...accounts(),

@@ -14,7 +14,7 @@ export async function layOutProject(folder: string, imageFolder: string): Promis
   for (const path of ["bin/flvcast.js", "dist", "package.json", ...productionModules()]) {
     copy(join(projectFolder, path), path);
   }
-  copy(join(projectFolder, "test/devices/guest/agent.js"), "agent.js");
+  copy(join(projectFolder, "test/real-devices/guest/agent.js"), "agent.js");
   copy(join(imageFolder, "drivers"), "drivers");
   await makeFilms(join(folder, "films"));
   return folder;

@@ -82,5 +82,5 @@ describe.each(ways)("whatever comes in over $way", ({ isTls }) => {
     send(served.hub, "delta@40");
     await healthy.until(({ chunks }) => chunks.length > length);
     await expect.poll(() => served.hub.viewerCount).toBe(1);
-  }, 60_000);
+  });
 });

@@ -132,13 +132,11 @@ describe.each(ways)("what comes in over $way", ({ isTls }) => {
 
   it("gets 200 for many pipelined stream requests on each of three connections, and one stream", async () => {
     const viewers = served.hub.viewerCount;
-    const before = process.memoryUsage().rss;
     const requests = "GET /live/cam.flv HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(200);
     const clients = [1, 2, 3].map(() => served.request(requests));
     await Promise.all(clients.map((client) => client.until(hasOpening)));
     expect(served.hub.viewerCount).toBe(viewers + 3);
     for (const client of clients) expect(client.text.match(/HTTP\/1\.1 /g)).toHaveLength(1);
-    expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
     for (const client of clients) client.socket.destroy();
     await expect.poll(() => served.hub.viewerCount).toBe(viewers);
   });

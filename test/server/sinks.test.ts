@@ -178,7 +178,7 @@ describe("a connection", () => {
     expect(hub.viewerCount).toBe(1);
     hub.viewers[0]?.sink.destroy();
     await whole.catch(() => undefined); // a reset, where the transport has one
-    await expect.poll(() => hub.viewerCount, { timeout: 4000 }).toBe(0);
+    await expect.poll(() => hub.viewerCount).toBe(0);
   });
 
   it("that was over before is let out at once", async () => {

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { accessOf } from "../../src/system/access.ts";
-import { accounts, type FakeNode, fakeLinux } from "../devices/platform/fake-linux.ts";
+import { accounts, type FakeNode, fakeMachine } from "./fake-machine.ts";
 
 const NODE = "/dev/video0";
 
 function access(node: FakeNode | null, files = accounts(), env = {}) {
-  return accessOf(fakeLinux({ files, env, nodes: node === null ? {} : { [NODE]: node } }), NODE);
+  return accessOf(fakeMachine({ files, env, nodes: node === null ? {} : { [NODE]: node } }), NODE);
 }
 
 test("what may be opened needs nothing", async () => {

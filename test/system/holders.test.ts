@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { holdersOf } from "../../src/system/holders.ts";
-import { fakeLinux } from "../devices/platform/fake-linux.ts";
+import { fakeMachine } from "./fake-machine.ts";
 
 const processFiles = (pid: number, name: string, parent = 1) => ({
   [`/proc/${pid}/comm`]: `${name}\n`,
@@ -8,7 +8,7 @@ const processFiles = (pid: number, name: string, parent = 1) => ({
 });
 
 test("a process that has a node open holds it, once", async () => {
-  const machine = fakeLinux({
+  const machine = fakeMachine({
     files: { ...processFiles(812, "obs"), ...processFiles(90, "bash"), "/proc/version": "Linux" },
     links: {
       "/proc/812/fd/0": "/dev/null",
@@ -26,7 +26,7 @@ test("a process that has a node open holds it, once", async () => {
 });
 
 test("a program whose first thread has a name of its own is called by its command line", async () => {
-  const machine = fakeLinux({
+  const machine = fakeMachine({
     files: { ...processFiles(55, "MainThread"), "/proc/55/cmdline": "/usr/bin/node\0server.js\0" },
     links: { "/proc/55/fd/7": "/dev/video0" },
   });
@@ -36,7 +36,7 @@ test("a program whose first thread has a name of its own is called by its comman
 });
 
 test("neither we nor the programs that we sent to look hold anything", async () => {
-  const machine = fakeLinux({
+  const machine = fakeMachine({
     files: { ...processFiles(process.pid, "node"), ...processFiles(4001, "v4l2-ctl", process.pid) },
     links: { [`/proc/${process.pid}/fd/20`]: "/dev/video0", "/proc/4001/fd/3": "/dev/video0" },
   });
@@ -44,7 +44,7 @@ test("neither we nor the programs that we sent to look hold anything", async () 
 });
 
 test("a microphone's holder is known from ALSA where its files are another user's; a thread is its process", async () => {
-  const machine = fakeLinux({
+  const machine = fakeMachine({
     files: {
       ...processFiles(700, "pulseaudio"),
       "/proc/733/status": "Name:\talsa-source-USB\nTgid:\t700\nPid:\t733\nPPid:\t1\n",
@@ -58,6 +58,6 @@ test("a microphone's holder is known from ALSA where its files are another user'
 });
 
 test("where nothing is asked, no process is looked at", async () => {
-  const machine = { ...fakeLinux({}), list: () => Promise.reject(new Error("looked")) };
+  const machine = { ...fakeMachine({}), list: () => Promise.reject(new Error("looked")) };
   expect(await holdersOf(machine, [])).toEqual(new Map());
 });

@@ -41,7 +41,9 @@ describe("time that does not step", () => {
 
   it("follows a clock that runs a thousandth too fast, for a day", () => {
     const steady = new ClockSteps();
-    for (let n = 0; n < 86_400; n++) expect(steady.timeUs("video", n * 1.001 * S, n * S)).toBe(n * 1.001 * S);
+    const seconds = Array.from({ length: 86_400 }, (_, n) => n);
+    const wrong = seconds.filter((n) => steady.timeUs("video", n * 1.001 * S, n * S) !== n * 1.001 * S);
+    expect(wrong).toEqual([]);
   });
 
   it("anchors a new source by its arrival where nothing else is known of it", () => {

@@ -47,7 +47,7 @@ describe.runIf(isHere("zsh"))("zsh completes", () => {
     writeFileSync(join(folder, "tea time.mp4"), "");
     writeFileSync(join(folder, "completion"), zshCompletion(commands));
     lines = runShell("zsh", ["-f"], typing(folder)).split("\n");
-  }, 30_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each(cases.map(([typed, completed], index) => ({ typed, completed, index })))(

@@ -5,7 +5,7 @@ import {
   parseCaptures,
   parseCards,
 } from "../../../src/devices/platform/alsa.ts";
-import { accounts, type FakeLinux, fakeLinux } from "./fake-linux.ts";
+import { accounts, type FakeParts, fakeMachine } from "../../system/fake-machine.ts";
 
 // A laptop with a Logitech C920, its HDMI sound and its own: /proc/asound/cards and /proc/asound/pcm
 const CARDS = ` 0 [HDMI           ]: HDA-Intel - HDA Intel HDMI
@@ -29,8 +29,8 @@ const nodes = (mayOpen: boolean, except: readonly string[] = []) =>
     NODES.map((node) => [node, { gid: 29, mayOpen: except.includes(node) ? !mayOpen : mayOpen }]),
   );
 
-async function microphones({ files = {}, links = {}, ...more }: FakeLinux) {
-  const machine = fakeLinux({
+async function microphones({ files = {}, links = {}, ...more }: FakeParts) {
+  const machine = fakeMachine({
     nodes: nodes(true),
     ...more,
     files: { ...accounts(), "/proc/asound/cards": CARDS, "/proc/asound/pcm": PCM, ...files },
@@ -99,7 +99,7 @@ test("a microphone says who records from it", async () => {
 test("a machine without sound cards has no microphones", async () => {
   expect(parseCards("--- no soundcards ---\n")).toEqual([]);
   expect(await microphones({ files: { "/proc/asound/cards": "--- no soundcards ---\n" } })).toEqual([]);
-  expect(await alsaCaptures(fakeLinux({}))).toEqual([]);
+  expect(await alsaCaptures(fakeMachine({}))).toEqual([]);
 });
 
 test("the kernel's loopback records on both of its devices", () => {

@@ -121,13 +121,20 @@ test("whatever is written, it is read without an error", () => {
     "[1] B  [uid:x]",
     "[2] ",
     "  ",
+    "  640x480@[1.000000 30.000030]fps",
+    "  640x480@[0.000000 15.000000]fps",
+    "  1x1@[1.0 .]fps",
   ];
   const listing = fc.array(fc.oneof(fc.constantFrom(...pieces), fc.string({ unit: "binary" })));
   fc.assert(
     fc.property(listing, (lines) => {
-      const { cameras, screens, microphones } = parseAvfoundationListing(lines);
-      expect(cameras.length + screens.length + microphones.length).toBeLessThanOrEqual(lines.length);
-      expect(parseAvfoundationModes(lines).length).toBeLessThanOrEqual(lines.length);
+      const entries = Object.values(parseAvfoundationListing(lines)).flat();
+      const texts = entries.flatMap(({ name, uid, serial }) => [name, uid ?? "", serial ?? ""]);
+      expect(texts.filter((text) => !lines.some((line) => line.includes(text)))).toEqual([]);
+      for (const { sizes, rates } of parseAvfoundationModes(lines)) {
+        expect(sizes).toEqual({ kind: "discrete", width: 640, height: 480 });
+        expect([[30], [15], [30, 15]]).toContainEqual(rates.kind === "discrete" && rates.fps);
+      }
     }),
   );
 });

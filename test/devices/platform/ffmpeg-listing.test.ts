@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { askFfmpeg, distinct, ownLines } from "../../../src/devices/platform/ffmpeg-listing.ts";
-import { FakeMachine } from "../../system/fake-machine.ts";
+import { machineOfListings } from "../../system/fake-machine.ts";
 
 test.each([
   ['[dshow @ 000001f2a1b2c3d0] "X" (video)', '"X" (video)'],
@@ -15,16 +15,17 @@ test.each([
 
 test("a listing is read to its bounds, whatever it is", () => {
   fc.assert(
-    fc.property(fc.string({ size: "large", unit: "binary" }), (text) => {
-      const lines = ownLines(text);
+    fc.property(fc.string({ unit: "binary" }), fc.nat(4000), fc.nat(4000), (text, times, lineBreaks) => {
+      const lines = ownLines(`${text.repeat(times)}${"\n".repeat(lineBreaks)}`);
       expect(lines.length).toBeLessThanOrEqual(2000);
+      expect(lines.length).toBeGreaterThanOrEqual(Math.min(lineBreaks, 2000));
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(2000);
     }),
   );
 });
 
 test("an ffmpeg that is not there says nothing", async () => {
-  const machine = new FakeMachine({ platform: "darwin" });
+  const machine = machineOfListings("darwin", {});
   expect(await askFfmpeg({ machine, ffmpegPath: "/opt/ffmpeg" }, ["-f", "dshow"])).toEqual([]);
   expect(machine.runs).toEqual([["/opt/ffmpeg", "-hide_banner", "-nostdin", "-f", "dshow"]]);
 });

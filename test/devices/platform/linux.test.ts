@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { linux } from "../../../src/devices/platform/linux.ts";
-import { accounts, fakeLinux } from "./fake-linux.ts";
+import { accounts, fakeMachine } from "../../system/fake-machine.ts";
 import { recorded } from "./recorded.ts";
 
 const LOOPBACK = {
@@ -12,7 +12,7 @@ const LOOPBACK = {
 };
 
 test("what the sound server holds is taken from the server, and what the machine plays comes last", async () => {
-  const machine = fakeLinux({
+  const machine = fakeMachine({
     env: { PULSE_SERVER: "unix:/tmp/native" },
     files: LOOPBACK,
     links: { "/sys/class/sound/card0": "/sys/devices/pci0000:00/usb1/1-2/1-2:1.2/sound/card0" },
@@ -33,7 +33,7 @@ test("what the sound server holds is taken from the server, and what the machine
 });
 
 test("without a sound server, the cards themselves are the microphones", async () => {
-  const machine = fakeLinux({ files: LOOPBACK });
+  const machine = fakeMachine({ files: LOOPBACK });
   const found = await linux.microphones({ machine, ffmpegPath: "/opt/ffmpeg" });
   expect(found.map(({ alias, stableId }) => [alias, stableId])).toEqual([
     ["mic0", "hw:CARD=Loopback,DEV=0"],
@@ -42,7 +42,7 @@ test("without a sound server, the cards themselves are the microphones", async (
 });
 
 test("a bare machine has nothing to capture", async () => {
-  const context = { machine: fakeLinux({}), ffmpegPath: "/opt/ffmpeg" };
+  const context = { machine: fakeMachine({}), ffmpegPath: "/opt/ffmpeg" };
   expect(await linux.cameras(context)).toEqual([]);
   expect(await linux.microphones(context)).toEqual([]);
   expect(await linux.screens(context)).toEqual([]);

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { listDevices } from "../../../src/devices/platform/list.ts";
-import { FakeMachine } from "../../system/fake-machine.ts";
+import { machineOfListings } from "../../system/fake-machine.ts";
 import { suffixes } from "./windows-listings.ts";
 
 const LIST = "-hide_banner -nostdin -f dshow -list_devices true -i dummy";
-const windowsMachine = () => new FakeMachine({ platform: "win32", stderrOf: { [LIST]: suffixes } });
+const windowsMachine = () => machineOfListings("win32", { [LIST]: suffixes });
 
 test("a platform's devices of all kinds are listed", async () => {
   const found = await listDevices({ machine: windowsMachine(), ffmpegPath: "ffmpeg" });
@@ -22,7 +22,7 @@ test("only the kinds that are asked for are looked for", async () => {
 });
 
 test("a platform that nobody taught us has none", async () => {
-  const machine = new FakeMachine({ platform: "aix" });
+  const machine = machineOfListings("aix", {});
   expect(await listDevices({ machine, ffmpegPath: "ffmpeg" })).toEqual({
     cameras: [],
     microphones: [],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { macos } from "../../../src/devices/platform/macos.ts";
 import { microphoneOf } from "../../../src/devices/select.ts";
-import { FakeMachine } from "../../system/fake-machine.ts";
+import { machineOfListings } from "../../system/fake-machine.ts";
 import { elCapitan, faceTimeModes, twoScreens, withIds } from "./macos-listings.ts";
 
 const LIST = "-hide_banner -nostdin -f avfoundation -list_devices true -i ";
@@ -9,10 +9,7 @@ const MODES = "-hide_banner -nostdin -f avfoundation -video_size 1x1 -i ";
 
 function context(listing: string, modes: Readonly<Record<string, string>> = {}) {
   const asked = Object.entries(modes).map(([node, answer]) => [`${MODES}${node}`, answer]);
-  const machine = new FakeMachine({
-    platform: "darwin",
-    stderrOf: { [LIST]: listing, ...Object.fromEntries(asked) },
-  });
+  const machine = machineOfListings("darwin", { [LIST]: listing, ...Object.fromEntries(asked) });
   return { machine, ffmpegPath: "ffmpeg" };
 }
 
@@ -125,7 +122,7 @@ describe("a camera's own microphone", () => {
 });
 
 test("without an ffmpeg nothing is found, and nothing fails", async () => {
-  const nothing = { machine: new FakeMachine({ platform: "darwin" }), ffmpegPath: "ffmpeg" };
+  const nothing = { machine: machineOfListings("darwin", {}), ffmpegPath: "ffmpeg" };
   expect(await macos.cameras(nothing)).toEqual([]);
   expect(await macos.microphones(nothing)).toEqual([]);
   expect(await macos.screens(nothing)).toEqual([]);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type AlsaCapture, parseCaptures, parseCards } from "../../../src/devices/platform/alsa.ts";
 import { parseSources, pulseSources, standsFor } from "../../../src/devices/platform/pulse.ts";
-import { fakeLinux } from "./fake-linux.ts";
+import { fakeMachine } from "../../system/fake-machine.ts";
 import { recorded } from "./recorded.ts";
 
 test("sources have the names that ffmpeg takes, and descriptions in any script", () => {
@@ -96,20 +96,20 @@ describe("a server is asked", () => {
     ["where it serves all users", {}, "/run/pulse/native"],
     ["where the user names it", { PULSE_SERVER: "tcp:den" }, "/etc/hosts"],
   ])("%s", async (_title, env, socket) => {
-    const machine = fakeLinux({ env, programs, files: { [socket]: "" } });
+    const machine = fakeMachine({ env, programs, files: { [socket]: "" } });
     expect(await pulseSources(machine)).toHaveLength(3);
   });
 
   test("nowhere else: pactl would start one, which takes the cards", async () => {
     const env = { HOME: "/home/kim", XDG_RUNTIME_DIR: "/run/user/1000" };
-    expect(await pulseSources(fakeLinux({ env, programs }))).toEqual([]);
+    expect(await pulseSources(fakeMachine({ env, programs }))).toEqual([]);
   });
 
   test.each([
     ["cannot be reached", { "pactl list sources": { code: 1, stderr: "Connection failure\n" } }],
     ["does not answer, or pactl is not installed", {}],
   ])("in vain where it %s", async (_title, failing) => {
-    const machine = fakeLinux({ env: { PULSE_SERVER: "unix:/tmp/native" }, programs: failing });
+    const machine = fakeMachine({ env: { PULSE_SERVER: "unix:/tmp/native" }, programs: failing });
     expect(await pulseSources(machine)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { udevRecord } from "../../../src/devices/platform/udev.ts";
-import { fakeLinux } from "./fake-linux.ts";
+import { fakeMachine } from "../../system/fake-machine.ts";
 
 const SYSFS = "/sys/class/video4linux/video0";
 
@@ -14,7 +14,7 @@ E:ID_V4L_CAPABILITIES=:capture:video_overlay:
 E:ID_PATH=platform-vivid.0
 V:1
 `;
-  const machine = fakeLinux({ files: { [`${SYSFS}/dev`]: "81:0\n", "/run/udev/data/c81:0": record } });
+  const machine = fakeMachine({ files: { [`${SYSFS}/dev`]: "81:0\n", "/run/udev/data/c81:0": record } });
   expect(await udevRecord(machine, SYSFS)).toEqual({
     links: ["/dev/v4l/by-path/platform-vivid.0-video-index0"],
     capabilities: ["capture", "video_overlay"],
@@ -22,13 +22,13 @@ V:1
 });
 
 test("a record without capabilities says nothing of them", async () => {
-  const machine = fakeLinux({ files: { [`${SYSFS}/dev`]: "81:0\n", "/run/udev/data/c81:0": "I:1\n" } });
+  const machine = fakeMachine({ files: { [`${SYSFS}/dev`]: "81:0\n", "/run/udev/data/c81:0": "I:1\n" } });
   expect(await udevRecord(machine, SYSFS)).toEqual({ links: [], capabilities: null });
 });
 
 test.each([{}, { [`${SYSFS}/dev`]: "81:0\n" }, { [`${SYSFS}/dev`]: "../../shadow\n" }])(
   "there may be no record",
   async (files) => {
-    expect(await udevRecord(fakeLinux({ files }), SYSFS)).toBeNull();
+    expect(await udevRecord(fakeMachine({ files }), SYSFS)).toBeNull();
   },
 );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { usbDevice, v4l2Cameras } from "../../../src/devices/platform/v4l2.ts";
-import { accounts, type FakeLinux, fakeLinux } from "./fake-linux.ts";
+import { accounts, type FakeParts, fakeMachine } from "../../system/fake-machine.ts";
 import { recorded } from "./recorded.ts";
 
 const WEBCAM = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0";
@@ -17,7 +17,7 @@ interface FakeV4l2 {
 }
 
 /** A machine with these /dev/videoN. */
-function machineWith(nodes: Readonly<Record<string, FakeV4l2>>, more: FakeLinux = {}) {
+function machineWith(nodes: Readonly<Record<string, FakeV4l2>>, more: FakeParts = {}) {
   const files: Record<string, string> = { ...accounts(), ...more.files };
   const links: Record<string, string> = { ...more.links };
   const owned: Record<string, { gid: number; mayOpen: boolean }> = {};
@@ -39,7 +39,7 @@ function machineWith(nodes: Readonly<Record<string, FakeV4l2>>, more: FakeLinux 
       programs[asked] = { stderr: recorded(node.listed), code: 1 };
     }
   }
-  return fakeLinux({ files, links, nodes: owned, programs });
+  return fakeMachine({ files, links, nodes: owned, programs });
 }
 
 const list = (...given: Parameters<typeof machineWith>) =>

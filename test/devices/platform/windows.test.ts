@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { windows } from "../../../src/devices/platform/windows.ts";
 import { microphoneOf } from "../../../src/devices/select.ts";
-import { FakeMachine } from "../../system/fake-machine.ts";
+import { machineOfListings } from "../../system/fake-machine.ts";
 import { c920Modes, headers, oldest, suffixes } from "./windows-listings.ts";
 
 const LIST = "-hide_banner -nostdin -f dshow -list_devices true -i dummy";
@@ -11,7 +11,7 @@ const C920 = String.raw`@device_pnp_\\?\usb#vid_046d&pid_082d&mi_00#7&10a84933&0
 
 function context(listing: string, answers: Readonly<Record<string, string>> = {}) {
   return {
-    machine: new FakeMachine({ platform: "win32", stderrOf: { [LIST]: listing, ...answers } }),
+    machine: machineOfListings("win32", { [LIST]: listing, ...answers }),
     ffmpegPath: "ffmpeg",
   };
 }
@@ -52,7 +52,7 @@ test("what records the machine's own sound is a monitor", async () => {
 });
 
 test("the desktop is a screen, with or without an ffmpeg", async () => {
-  const nothing = { machine: new FakeMachine({ platform: "win32" }), ffmpegPath: "ffmpeg" };
+  const nothing = { machine: machineOfListings("win32", {}), ffmpegPath: "ffmpeg" };
   expect(await windows.screens(nothing)).toMatchObject([
     { alias: "screen0", node: "desktop", demuxer: "gdigrab" },
   ]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseMonitors, parseScreenSize, x11Screens } from "../../../src/devices/platform/x11.ts";
 import type { Ran } from "../../../src/system/machine.ts";
-import { accounts, fakeLinux } from "./fake-linux.ts";
+import { accounts, fakeMachine } from "../../system/fake-machine.ts";
 import { FFMPEG_VERSIONS, recorded } from "./recorded.ts";
 
 const grab = (display: string) =>
@@ -14,7 +14,7 @@ function list(
   sockets: readonly string[],
   programs: Readonly<Record<string, Partial<Ran>>>,
 ) {
-  const machine = fakeLinux({
+  const machine = fakeMachine({
     env: display === null ? {} : { DISPLAY: display },
     files: { ...accounts(), ...Object.fromEntries(sockets.map((name) => [`/tmp/.X11-unix/${name}`, ""])) },
     programs,

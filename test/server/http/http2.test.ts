@@ -108,12 +108,12 @@ describe("a request over HTTP/2", () => {
 describe("a session of HTTP/2", () => {
   it("is closed when it asks for nothing", async () => {
     await once(session, "connect");
-    await expect.poll(() => session.closed, { timeout: 3000 }).toBe(true);
+    await expect.poll(() => session.closed).toBe(true);
   });
 
   it("is closed when it asks for nothing more", async () => {
     await ask({ ":path": "/nothing" });
-    await expect.poll(() => session.closed, { timeout: 3000 }).toBe(true);
+    await expect.poll(() => session.closed).toBe(true);
   });
 
   it("is cut that opens and resets streams in their hundreds", async () => {

@@ -114,7 +114,7 @@ describe("connections without a stream", () => {
         .resume(),
     );
     const late = await served.get("/live/cam.flv").until(hasOpening);
-    await expect.poll(() => idle.every(({ closed }) => closed), { timeout: 5000 }).toBe(true);
+    await expect.poll(() => idle.every(({ closed }) => closed)).toBe(true);
     expect([healthy.socket.closed, late.socket.closed]).toEqual([false, false]);
   });
 });

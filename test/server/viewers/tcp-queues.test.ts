@@ -96,11 +96,9 @@ describe.skipIf(!isLinux)("the kernel's own word", () => {
       onTestFinished(() => void socket.destroy());
       socket.write(Buffer.alloc(8_000_000));
       const key = connectionKey(socket) ?? "";
-      await expect
-        .poll(async () => (await readTcpQueues()).get(key) ?? 0, { timeout: 4000 })
-        .toBeGreaterThan(10_000);
+      await expect.poll(async () => (await readTcpQueues()).get(key) ?? 0).toBeGreaterThan(10_000);
       other.resume();
-      await expect.poll(async () => (await readTcpQueues()).get(key) ?? 0, { timeout: 10_000 }).toBe(0);
+      await expect.poll(async () => (await readTcpQueues()).get(key) ?? 0).toBe(0);
     },
   );
 });
