@@ -51,11 +51,10 @@ export function parseAudioBody(body: Uint8Array, bodyOffset = 0): AudioBody {
     fail(`an audio tag of ${body.length} bytes, expected 3 or more`, bodyOffset);
   const [sound = 0] = body;
   const known = Object.values(readers);
-  const expected = known.map((each) => each.expected).join(", ");
   const reader = known.find(({ reads }) => reads(sound));
-  return (
-    reader?.read(body, bodyOffset) ?? fail(`sound 0x${sound.toString(16)}, expected ${expected}`, bodyOffset)
-  );
+  if (reader !== undefined) return reader.read(body, bodyOffset);
+  const expected = known.map((each) => each.expected).join(", ");
+  return fail(`sound 0x${sound.toString(16)}, expected ${expected}`, bodyOffset);
 }
 
 function readAac(body: Uint8Array, bodyOffset: number): AudioBody {

@@ -76,9 +76,10 @@ export function parseVideoBody(body: Uint8Array, bodyOffset = 0): VideoBody {
     fail(`a video tag of ${body.length} bytes, expected 5 or more`, bodyOffset);
   const [first = 0] = body;
   const known = Object.values(readers);
-  const expected = known.map((each) => each.expected).join(", ");
   const reader = known.find(({ reads }) => reads(first));
-  return reader?.read(body, bodyOffset) ?? fail(`CodecID ${first & 0xf}, expected ${expected}`, bodyOffset);
+  if (reader !== undefined) return reader.read(body, bodyOffset);
+  const expected = known.map((each) => each.expected).join(", ");
+  return fail(`CodecID ${first & 0xf}, expected ${expected}`, bodyOffset);
 }
 
 function readAvc(body: Uint8Array, bodyOffset: number): VideoBody {
