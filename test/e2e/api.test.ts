@@ -123,7 +123,7 @@ describe("a device that is gone", () => {
     const { text } = await site.ask("/readyz");
     expect(text).toMatch(/^not ready\ngarden is degraded since \d{4}-\d\d-\d\dT[\d:.]+Z: test: ffmpeg/);
     expect((await site.ask("/healthz")).status).toBe(200);
-    expect(await site.metric('flvcast_channel_state{stream="garden",state="degraded"}')).toBe(1);
+    expect(await site.metric('flvcast_stream_state{stream="garden",state="degraded"}')).toBe(1);
     expect(await site.metric('flvcast_input_up{stream="garden",input="test"}')).toBe(0);
     await site.program.stop();
   });

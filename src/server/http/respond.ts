@@ -3,7 +3,7 @@ import { pipeline } from "node:stream/promises";
 import type { Exchange } from "./exchange.ts";
 
 /** Stands for a response that a stream's own bytes have begun. */
-export const streamed = new Response(null);
+export const streamed: Response = new Response(null);
 
 /** Sends what the routes have answered. A client that leaves meanwhile is nobody's failure. */
 export async function respond({ kind, request, response }: Exchange, answer: Response): Promise<void> {
