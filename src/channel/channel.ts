@@ -11,7 +11,7 @@ import type { HttpServer } from "../server/server.ts";
 import { flvPath } from "../server/stream-name.ts";
 import { type Site, streamUrls } from "../server/urls.ts";
 import type { StartSettings } from "../settings/settings.ts";
-import type { MediaTotals, Still, StreamState, StreamStatus } from "../status.ts";
+import type { MediaTotals, Still, StreamHandle, StreamState, StreamStatus } from "../status.ts";
 import { type Machine, thisMachine } from "../system/machine.ts";
 import { passedSocket } from "../systemd/passed-socket.ts";
 import { codecsOf, describeOnAir, type OnAir } from "./description.ts";
@@ -75,7 +75,7 @@ interface Parts {
 }
 
 /** One device on its way to its viewers, until it ends, fails or is stopped. */
-export class Channel {
+export class Channel implements StreamHandle {
   /** Resolves when a key frame can be watched, with null if the channel was stopped before; rejects as `ended` does. */
   readonly onAir: Promise<OnAir | null>;
   /** Resolves when the channel is over and nothing of it is left; rejects with a UserError when it failed. */
@@ -136,7 +136,8 @@ export class Channel {
       url,
       device: redactUrls(settings.device),
       inputs,
-      encoder: encoder && { name: encoder.chosen.encoder.name, why: encoder.why },
+      encoder: encoder?.chosen.encoder.name ?? null,
+      encoderReason: encoder?.why ?? null,
       codecs: current === null ? [] : codecsOf(current.pipeline),
       size: video && `${video.width}x${video.height}`,
       ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },

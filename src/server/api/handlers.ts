@@ -1,12 +1,11 @@
 import type { Hub } from "../../outputs/live/hub.ts";
 import type { Viewer } from "../../outputs/live/viewer.ts";
-import type { StreamState } from "../../status.ts";
+import type { StreamHandle, StreamState } from "../../status.ts";
 import { version } from "../../version.ts";
 import type { Answer, Headers } from "../admission.ts";
 import { refusal, textAnswer } from "../http/refusal.ts";
 import { type OperationId, operations } from "./operations.ts";
 import { toStreamDetail, toStreams, toViewer } from "./serializers.ts";
-import type { StreamHandle } from "./stream-handle.ts";
 
 /** What the API tells of and acts on. */
 export interface ApiParts {

@@ -1,6 +1,5 @@
-import type { StreamStatus } from "../../status.ts";
+import type { StreamHandle, StreamStatus } from "../../status.ts";
 import { textAnswer } from "../http/refusal.ts";
-import type { StreamHandle } from "./stream-handle.ts";
 
 type Headers = Readonly<Record<string, string>>;
 
