@@ -137,7 +137,7 @@ export class Channel implements StreamHandle {
       device: redactUrls(settings.device),
       inputs,
       encoder: encoder?.chosen.encoder.name ?? null,
-      encoderReason: encoder?.why ?? null,
+      encoderReason: encoder?.reason ?? null,
       codecs: current === null ? [] : codecsOf(current.pipeline),
       size: video && `${video.width}x${video.height}`,
       ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
@@ -211,7 +211,7 @@ export class Channel implements StreamHandle {
   #tellOfFallback(): void {
     const encoder = this.#attempts.current?.plan.encoder;
     if (!encoder?.isFallback) return;
-    this.#onNotice(notice("encoder-chosen", encoder.why, { encoder: encoder.chosen.encoder.name }));
+    this.#onNotice(notice("encoder-selected", encoder.reason, { encoder: encoder.chosen.encoder.name }));
   }
 
   #wait(failure: UserError): void {

@@ -50,6 +50,7 @@ export function makeRoutes(parts: RouteParts): Routes {
       : still(parts, exchange, admitted.headers),
   );
   lead("/flv", "watch", ({ env }, admitted) => stream(parts, env.exchange, admitted, nameInQuery));
+  lead(`${OLD_API}/*`, "public", ({ env }, { headers }) => moved(env.exchange, headers)); // and without a name
   for (const resource of resources)
     routes.all(resource.path, (c: Context<Env>) =>
       operate(parts, c.env.exchange, resource, c.req.param("name") ?? c.req.param("id") ?? ""),
@@ -69,6 +70,16 @@ export function makeRoutes(parts: RouteParts): Routes {
     throw error; // our bug
   });
   return routes;
+}
+
+const OLD_API = "/api/v1/channels";
+
+/** What an API path was called before; relative, since a proxy may have the API in a folder. */
+function moved({ target: { path, query } }: Exchange, headers: Headers): Response {
+  const below = path.slice(OLD_API.length).split("/");
+  const up = "../".repeat(below.length - 1);
+  const search = query === "" ? "" : `?${query}`;
+  return textAnswer("", { ...headers, Location: `${up}streams${below.join("/")}${search}` }, 308);
 }
 
 /** A stream is called by its name, or by what else tells it; a query may be no such call. */

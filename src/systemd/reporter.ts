@@ -81,7 +81,7 @@ export class SystemdReporter {
     if (neglected !== null && this.#isFed) {
       this.#options.onNotice(
         warning(
-          "watchdog-unfed",
+          "watchdog-stopped",
           `${neglected} has had neither frames nor a restart for too long: systemd's watchdog is no longer fed`,
           { input: neglected },
         ),

@@ -238,7 +238,7 @@ describe("stderr", () => {
       { level: "debug", event: "ffmpeg", program: "ffmpeg", text: "[mjpeg @ 0x1] overread 8" },
       {
         level: "notice",
-        event: "open-to-all",
+        event: "public-access",
         text: "anyone who reaches this machine can watch (--auth none)",
       },
       { level: "debug", text: "[mjpeg @ 0x1] overread 8 (4 times more)", repeated: 4 },

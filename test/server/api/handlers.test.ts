@@ -167,6 +167,24 @@ describe("a method that there is not", () => {
   });
 });
 
+describe("a path of before", () => {
+  it.each([
+    ["/api/v1/channels", "/api/v1/streams"],
+    ["/api/v1/channels?token=a", "/api/v1/streams?token=a"],
+    ["/api/v1/channels/cam", "/api/v1/streams/cam"],
+    ["/api/v1/channels/cam/restart", "/api/v1/streams/cam/restart"],
+  ])("%s leads to %s, below whatever folder a proxy has it in", async (old, now) => {
+    const { status, headers } = await ask(old, { redirect: "manual" });
+    const location = headers["location"] ?? "";
+    expect([status, new URL(location, `http://cam/door${old}`).href]).toEqual([308, `http://cam/door${now}`]);
+  });
+
+  it("does what it did, for whoever follows", async () => {
+    expect((await ask("/api/v1/channels/cam/restart", { method: "POST" })).status).toBe(202);
+    expect(stream.calls).toEqual(["restart"]);
+  });
+});
+
 it("a path below the API that is none is nothing", async () => {
   for (const path of ["/api", "/api/v1", "/api/v1/", "/api/v1/streams/", "/api/v2/streams"])
     expect((await ask(path)).status).toBe(404);
