@@ -22,3 +22,13 @@ export { type ExitReason, exitCodes, UserError } from "./errors.ts";
 export type { EventName, LogEvent, LogLevel } from "./log.ts";
 export type { GivenSettings } from "./settings/resolve.ts";
 export type { Size, StartSettings } from "./settings/settings.ts";
+export type {
+  /** @deprecated Use `Channel`: this name goes with the next version. */
+  Channel as Cast,
+  /** @deprecated Use `ChannelOptions`: this name goes with the next version. */
+  ChannelOptions as CastOptions,
+};
+export {
+  /** @deprecated Use `startStream`: this name goes with the next version. */
+  startStream as startCast,
+};

@@ -12,18 +12,25 @@ export interface LogEvent {
 
 /** What happened, for programs that read logs: one word for one thing, whatever the text says by now. */
 export const eventNames = [
-  ...(["starting", "waiting-for-device", "tried-otherwise", "open-to-all", "how-to-watch"] as const),
+  ...(["starting", "waiting-for-device", "fallback", "public-access", "watch-hint"] as const),
   ...([
     "input-lost",
     "input-back",
-    "driver-change",
-    "encoder-chosen",
-    "encoder-left-out",
+    "format-changed",
+    "encoder-selected",
+    "encoder-disabled",
     "output-failed",
   ] as const),
-  ...(["clock-set", "token-kept-back", "token-not-kept"] as const),
-  ...(["certificate-renewed", "certificate-untimely", "certificate-unusable"] as const),
-  ...(["not-to-be-found", "systemd-unheard", "watchdog-unfed", "ffmpeg", "failed", "bug"] as const),
+  ...(["clock-changed", "token-hidden", "token-not-saved"] as const),
+  ...(["certificate-reloaded", "certificate-not-valid", "certificate-unusable"] as const),
+  ...([
+    "control-unavailable",
+    "systemd-unreachable",
+    "watchdog-stopped",
+    "ffmpeg",
+    "failed",
+    "internal-error",
+  ] as const),
 ] as const;
 
 export type EventName = (typeof eventNames)[number];

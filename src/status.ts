@@ -1,55 +1,72 @@
-/** How a channel is doing: what `flvcast status` shows, systemd is told and the API will give. */
-export interface StreamStatus {
-  readonly name: string;
-  readonly state: StreamState;
-  /** When that state began, by Date.now(). */
-  readonly sinceMs: number;
-  /** When the process began. */
-  readonly startedMs: number;
-  readonly pid: number;
-  /** The viewer URL; null until the port is bound. */
-  readonly url: string | null;
-  /** As the user named it, passwords hidden. */
-  readonly device: string;
-  readonly inputs: readonly InputStatus[];
-  /** null where nothing is encoded, or it is not yet known. */
-  readonly encoder: { readonly name: string; readonly why: string } | null;
-  /** RFC 6381: `avc1.640020`, `mp4a.40.2`; empty before the first picture or sound. */
-  readonly codecs: readonly string[];
-  /** `1280x720`; null without video, or before the first picture. */
-  readonly size: string | null;
-  /** Pictures a second as they came in the last seconds; null where none did. */
-  readonly fps: number | null;
-  /** Of picture and sound together, as they went out in the last seconds. */
-  readonly bitrateKbps: number | null;
-  /** How often a process was started again since the first key frame. */
-  readonly restarts: number;
-  readonly viewers: number;
-  /** The last thing that went wrong, in the line that the log had; null where nothing did. */
-  readonly lastError: string | null;
-}
+import { z } from "zod";
+import { inputStates, streamStates } from "./states.ts";
 
-/**
- * `starting`: nothing can be watched yet. `waiting`: nothing can be watched, and a device is waited for (`--wait`).
- * `on-air`: all inputs send. `degraded`: it can be watched, and an input is gone. `ended`: over.
+/*
+ * What a stream tells of itself, in one schema: `flvcast status` reads with it what another process sent, the API picks
+ * its answers from it, and everyone else takes its types. zod takes 60 ms to load: import types alone where a device is
+ * captured.
  */
-export type StreamState = "starting" | "waiting" | "on-air" | "degraded" | "ended";
 
-export interface InputStatus {
-  readonly label: string;
-  /** `running`: it sends. `starting`: its process runs and has sent nothing yet. `waiting`: until `retryAtMs`. */
-  readonly state: "starting" | "running" | "waiting" | "ended";
-  readonly restarts: number;
-  /** How often it sent nothing for too long, and was ended for that. */
-  readonly stalls: number;
-  readonly lastError: string | null;
-  /** When it is tried again, by Date.now(). */
-  readonly retryAtMs: number | null;
-  /** When it last sent a frame, by Date.now(). */
-  readonly lastFrameMs: number | null;
-}
+/** More than any stream has. */
+const MAX_INPUTS = 16;
+const MAX_TEXT_LENGTH = 2000;
 
-/** What has come since a channel began: numbers that only grow, and the last key interval. */
+const text = z.string().overwrite((value) => value.slice(0, MAX_TEXT_LENGTH));
+const count = z.number().int().nonnegative();
+const time = count.describe("milliseconds since 1970");
+
+/** Older versions leave out what they do not know. */
+const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().prefault(null);
+
+/** Versions before told the encoder as an object. */
+const encoderName = (value: unknown) =>
+  typeof value === "object" && value !== null && "name" in value ? value.name : value;
+
+const inputStatusSchema = z.object({
+  label: text,
+  state: z.enum(inputStates),
+  restarts: count.describe("since the first key frame"),
+  stalls: count.prefault(0).describe("how often it sent nothing for too long"),
+  lastError: orNull(text),
+  retryAtMs: orNull(time).describe("when it is tried again, in milliseconds since 1970"),
+  lastFrameMs: orNull(time).describe("when it last sent a frame, in milliseconds since 1970"),
+});
+
+export const streamStatusSchema = z.object({
+  name: text,
+  state: z
+    .enum(streamStates)
+    .describe(
+      "starting: nothing can be watched yet; waiting: nor is the device there; on-air; degraded: it can be watched, and an input is gone; ended",
+    ),
+  sinceMs: time.describe("when that state began, in milliseconds since 1970"),
+  startedMs: time.describe("when the process began, in milliseconds since 1970"),
+  pid: count,
+  url: orNull(text).describe("where it is watched, without a token; null until the port is bound"),
+  device: text.describe("as the user named it, passwords hidden"),
+  inputs: z.array(inputStatusSchema).max(MAX_INPUTS),
+  encoder: z
+    .preprocess(encoderName, orNull(text))
+    .describe("ffmpeg's name for it; null where nothing is encoded"),
+  encoderReason: orNull(text).describe("why that encoder"),
+  codecs: z.array(text).max(MAX_INPUTS).prefault([]).describe("RFC 6381: avc1.42c01f, mp4a.40.2"),
+  size: orNull(text).describe("1280x720; null without a picture, or before the first"),
+  fps: orNull(z.number().nonnegative()).describe("pictures a second, over the last five"),
+  bitrateKbps: orNull(z.number().nonnegative()).describe("picture and sound, over the last five seconds"),
+  restarts: count,
+  viewers: count,
+  lastError: orNull(text).describe("the last thing that went wrong, as the log had it"),
+});
+
+/** Data that nobody changes. */
+export type Immutable<Value> = { readonly [Key in keyof Value]: Immutable<Value[Key]> };
+
+/** How a stream is doing. */
+export type StreamStatus = Immutable<z.infer<typeof streamStatusSchema>>;
+export type StreamState = StreamStatus["state"];
+export type InputStatus = StreamStatus["inputs"][number];
+
+/** What has come since a stream began: numbers that only grow, and the last key interval. */
 export interface MediaTotals {
   readonly videoFrames: number;
   readonly keyFrames: number;
@@ -65,3 +82,17 @@ export type Still =
   | { readonly kind: "jpeg"; readonly bytes: Uint8Array }
   | { readonly kind: "not-yet" }
   | { readonly kind: "none" };
+
+/** A stream, for whoever tells of it or acts on it: the server, signals, other processes. */
+export interface StreamHandle {
+  status(): StreamStatus;
+  totals(): MediaTotals;
+  /** @throws UserError where it cannot be decoded */
+  still(): Promise<Still>;
+  /** A URL of this stream with the token that it needs, for this user alone; the same where it needs none. */
+  withToken(url: string): string;
+  /** Starts its processes again, viewers staying; before it is on the air, nothing happens. @throws UserError */
+  restart(): Promise<void>;
+  /** Resolves when it is over. */
+  stop(): Promise<void>;
+}

@@ -68,7 +68,7 @@ async function tokenFor(
   } catch (error) {
     if (!(error instanceof UnwritableError)) throw error;
     const text = `${error.message}: the next start makes another token, and the URL changes`;
-    onNotice(warning("token-not-kept", text, { name }));
+    onNotice(warning("token-not-saved", text, { name }));
     return { text: makeToken(), path: null };
   }
 }

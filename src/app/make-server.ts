@@ -31,12 +31,12 @@ async function makeTlsServer(
 ): Promise<Serving> {
   const keyPair = await readKeyPair(files);
   const late = untimeliness(keyPair);
-  if (late !== null) onNotice(warning("certificate-untimely", `--tls-cert ${files.certPath}: ${late}`));
+  if (late !== null) onNotice(warning("certificate-not-valid", `--tls-cert ${files.certPath}: ${late}`));
   const server = new HttpServer({ ...options, keyPair });
   const certificate = new CertificateWatch(files, keyPair, {
     onRenewed: (renewed) => {
       server.renew(renewed);
-      onNotice(notice("certificate-renewed", "the certificate was renewed: new connections get it"));
+      onNotice(notice("certificate-reloaded", "the certificate was renewed: new connections get it"));
     },
     onUnusable: (why) => onNotice(warning("certificate-unusable", `the certificate stays as it was: ${why}`)),
   });

@@ -14,7 +14,7 @@ import type { HttpServer } from "../server/server.ts";
 import { flvPath } from "../server/stream-name.ts";
 import { type Site, streamUrls } from "../server/urls.ts";
 import type { StartSettings } from "../settings/settings.ts";
-import type { MediaTotals, Still, StreamState, StreamStatus } from "../status.ts";
+import type { MediaTotals, Still, StreamHandle, StreamState, StreamStatus } from "../status.ts";
 import { type Machine, thisMachine } from "../system/machine.ts";
 import { passedSocket } from "../systemd/passed-socket.ts";
 import { version } from "../version.ts";
@@ -79,7 +79,7 @@ interface Parts {
 }
 
 /** One device on its way to its viewers, until it ends, fails or is stopped. */
-export class Channel {
+export class Channel implements StreamHandle {
   /** Resolves when a key frame can be watched, with null if the channel was stopped before; rejects as `ended` does. */
   readonly onAir: Promise<OnAir | null>;
   /** Resolves when the channel is over and nothing of it is left; rejects with a UserError when it failed. */
@@ -150,7 +150,8 @@ export class Channel {
       url,
       device: redactUrls(settings.device),
       inputs,
-      encoder: encoder && { name: encoder.chosen.encoder.name, why: encoder.why },
+      encoder: encoder?.chosen.encoder.name ?? null,
+      encoderReason: encoder?.reason ?? null,
       codecs: current === null ? [] : codecsOf(current.pipeline),
       size: video && `${video.width}x${video.height}`,
       ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
@@ -224,7 +225,7 @@ export class Channel {
   #tellOfFallback(): void {
     const encoder = this.#attempts.current?.plan.encoder;
     if (!encoder?.isFallback) return;
-    this.#onNotice(notice("encoder-chosen", encoder.why, { encoder: encoder.chosen.encoder.name }));
+    this.#onNotice(notice("encoder-selected", encoder.reason, { encoder: encoder.chosen.encoder.name }));
   }
 
   #wait(failure: UserError): void {

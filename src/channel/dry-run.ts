@@ -17,7 +17,9 @@ export async function commandLines(
 ): Promise<readonly string[]> {
   const { ffmpeg, processes, encoder } = await planChannel(settings, thisMachine(env));
   if (encoder !== null)
-    onNotice(notice("encoder-chosen", `encoder: ${encoder.why}`, { encoder: encoder.chosen.encoder.name }));
+    onNotice(
+      notice("encoder-selected", `encoder: ${encoder.reason}`, { encoder: encoder.chosen.encoder.name }),
+    );
   const lines = processes.map((plan) => shellLine([ffmpeg?.path ?? "ffmpeg", ...plan.args]));
   return settings.showSecrets ? lines : lines.map(redactor(processes.map((plan) => plan.source.url)));
 }

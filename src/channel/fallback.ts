@@ -92,7 +92,7 @@ export class FallbackTracker {
     if (ended.isAsked) return this.#overrides; // nothing failed
     const fallback = deviceFallback(ended.failure, { processes: [ended.plan] }, this.#overrides);
     if (fallback !== null) {
-      this.#onNotice(notice("tried-otherwise", fallback.notice, { input: ended.plan.source.label }));
+      this.#onNotice(notice("fallback", fallback.notice, { input: ended.plan.source.label }));
       this.#overrides = fallback.overrides;
     }
     // `plan.video.encoder` is null where the camera's own pictures went out: no encoder of ours is to blame.
@@ -111,7 +111,7 @@ export class FallbackTracker {
     forgetEncoders(foldersOf(this.#machine.env).cache);
     const { name } = chosen.encoder;
     this.#onNotice(
-      warning("encoder-left-out", `${name} has failed twice: it is left out`, { encoder: name }),
+      warning("encoder-disabled", `${name} has failed twice: it is left out`, { encoder: name }),
     );
     this.#overrides = { ...this.#overrides, brokenEncoders: [...brokenEncoders, chosen] };
   }

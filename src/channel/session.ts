@@ -132,7 +132,7 @@ export class Session {
     const labels = stamped.map(({ label }) => label).join(" and ");
     const seconds = Math.abs(stepMs / 1000).toFixed(1);
     const text = `the system's clock was set ${direction} by ${seconds} s: starting ${labels} anew`;
-    this.#options.onNotice(notice("clock-set", text, { input: labels, stepMs: Math.round(stepMs) }));
+    this.#options.onNotice(notice("clock-changed", text, { input: labels, stepMs: Math.round(stepMs) }));
     for (const input of stamped) input.restart();
   }
 
@@ -181,7 +181,7 @@ export class Session {
   /** What a driver made of what it was asked for is said once, and stands in the metadata. */
   #hear(change: DriverChange, label: string): void {
     const text = driverChangeLine(label, change);
-    this.#options.onNotice(notice("driver-change", text, { input: label, change: change.kind }));
+    this.#options.onNotice(notice("format-changed", text, { input: label, change: change.kind }));
     if (change.kind === "rate") this.pipeline.correct({ framerate: change.toFps });
     if (change.kind === "fixed-rate") this.pipeline.correct({ framerate: undefined }); // and nobody says which it is
   }
@@ -227,7 +227,7 @@ export class Session {
     if (encoder !== null && encoder.chosen.encoder !== before?.chosen.encoder) {
       const { name } = encoder.chosen.encoder;
       const text = `${plan.source.label} is encoded with ${name} from now on`;
-      onNotice(notice("encoder-chosen", text, { input: plan.source.label, encoder: name }));
+      onNotice(notice("encoder-selected", text, { input: plan.source.label, encoder: name }));
     }
     return plan;
   }

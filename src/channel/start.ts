@@ -65,7 +65,7 @@ export class Start {
     await failed?.stop();
     this.#current = null;
     if (fallback !== null) {
-      onNotice(notice("tried-otherwise", fallback.notice));
+      onNotice(notice("fallback", fallback.notice));
       return fallback.overrides;
     }
     onWaiting(failure);

@@ -29,7 +29,7 @@ export interface StreamFigures {
   readonly bytes: number;
   readonly tags: number;
   /** Media time from the first to the last frame. */
-  readonly spanMs: number;
+  readonly durationMs: number;
   readonly isLive: boolean;
   readonly burstMs: number | null;
   readonly speed: number | null;
@@ -43,8 +43,8 @@ export interface VideoFigures {
   readonly size: string | null;
   readonly frames: number;
   readonly fps: number | null;
-  readonly kbps: number | null;
-  readonly longestGroupMs: number | null;
+  readonly bitrateKbps: number | null;
+  readonly longestGopMs: number | null;
 }
 
 export interface AudioFigures {
@@ -52,7 +52,7 @@ export interface AudioFigures {
   readonly sampleRateHz: number | null;
   readonly channels: number | null;
   readonly frames: number;
-  readonly kbps: number | null;
+  readonly bitrateKbps: number | null;
 }
 
 /** Notes are worth knowing, and no reason to fail. */

@@ -176,7 +176,7 @@ export class StreamJudge {
     return {
       bytes: this.#reader.totalBytes,
       tags: this.#tags,
-      spanMs: Math.round(spanMs),
+      durationMs: Math.round(spanMs),
       isLive: pace.isLive,
       burstMs: pace.burstMs,
       speed: pace.speed === null ? null : Math.round(pace.speed * 1000) / 1000,
@@ -188,8 +188,8 @@ export class StreamJudge {
             size: sps === null ? null : `${sps.width}x${sps.height}`,
             frames: this.#times.video.frames,
             fps: rounded(this.#fps()),
-            kbps: kbps(this.#mediaBytes.video),
-            longestGroupMs: this.#groups.longestMs,
+            bitrateKbps: kbps(this.#mediaBytes.video),
+            longestGopMs: this.#groups.longestMs,
           },
       audio: !audio
         ? null
@@ -198,7 +198,7 @@ export class StreamJudge {
             sampleRateHz: format?.sampleRateHz ?? null,
             channels: format?.channels ?? null,
             frames: this.#times.audio.frames,
-            kbps: kbps(this.#mediaBytes.audio),
+            bitrateKbps: kbps(this.#mediaBytes.audio),
           },
     };
   }

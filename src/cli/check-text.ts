@@ -65,34 +65,37 @@ function streamFacts(stream: StreamFigures, http: HttpFigures | null): string[] 
   ];
 }
 
-function pictureText({ codec, size, fps, kbps, frames, longestGroupMs }: VideoFigures): string {
+function pictureText({ codec, size, fps, bitrateKbps, frames, longestGopMs }: VideoFigures): string {
   return joined([
     codec,
     size,
     fps && `${Math.round(fps * 10) / 10} fps`,
-    kbps && `${kbps} kbit/s`,
+    bitrateKbps && `${bitrateKbps} kbit/s`,
     `${frames} frames`,
-    longestGroupMs && `a key frame every ${seconds(longestGroupMs)}`,
+    longestGopMs && `a key frame every ${seconds(longestGopMs)}`,
   ]);
 }
 
-function soundText({ codec, sampleRateHz, channels, kbps, frames }: AudioFigures): string {
+function soundText({ codec, sampleRateHz, channels, bitrateKbps, frames }: AudioFigures): string {
   const layout = channels === null ? null : (LAYOUTS[channels] ?? `${channels} channels`);
   return joined([
     codec,
     sampleRateHz && `${sampleRateHz} Hz`,
     layout,
-    kbps && `${kbps} kbit/s`,
+    bitrateKbps && `${bitrateKbps} kbit/s`,
     `${frames} frames`,
   ]);
 }
 
 const LAYOUTS: Readonly<Record<number, string>> = { 1: "mono", 2: "stereo" };
 
-function timeText({ spanMs, bytes, tags, burstMs, speed, isLive }: StreamFigures, http: HttpFigures | null) {
+function timeText(
+  { durationMs, bytes, tags, burstMs, speed, isLive }: StreamFigures,
+  http: HttpFigures | null,
+) {
   const firstFrameMs = http?.firstFrameMs ?? null;
   return joined([
-    `${seconds(spanMs)} in ${tags} tags, ${amount(bytes)}`,
+    `${seconds(durationMs)} in ${tags} tags, ${amount(bytes)}`,
     firstFrameMs === null ? null : `the first frame at ${firstFrameMs} ms`,
     isLive && burstMs ? `${seconds(burstMs)} at once` : null,
     isLive && speed !== null ? `at ${Math.round(speed * 100)} % of real time` : null,

@@ -40,9 +40,9 @@ function deviceLines(device: Device): readonly string[] {
           `${INDENT}in use by ${holders.map(({ name: held, pid }) => `${plain(held)} (pid ${pid})`).join(", ")}`,
         ]
       : []),
-    ...(access.may
+    ...(access.isAllowed
       ? []
-      : [`${INDENT}cannot be opened: ${plain(access.why)}`, `${INDENT}to change that: ${access.fix}`]),
+      : [`${INDENT}cannot be opened: ${plain(access.reason)}`, `${INDENT}to change that: ${access.fix}`]),
     ...(device.kind === "camera" ? formatLines(device.modes) : []),
   ];
 }

@@ -71,7 +71,7 @@ const TRIED_FPS = 25;
 
 function triedEncoder({ encoder, node, verdict }: ProbeResult): TriedEncoder {
   const isHardware = encoder !== "libx264";
-  if (verdict.works) return { name: encoder, node, isHardware, works: true, why: null, fix: null };
-  const { why, fix, isAbsent } = verdict;
-  return { name: encoder, node, isHardware, works: false, why, fix: isAbsent && isHardware ? null : fix };
+  if (verdict.works) return { name: encoder, node, isHardware, works: true, reason: null, fix: null };
+  const { reason, fix, isAbsent } = verdict;
+  return { name: encoder, node, isHardware, works: false, reason, fix: isAbsent && isHardware ? null : fix };
 }

@@ -29,7 +29,7 @@ export function encodersText(
 function oneResult({ encoder, node, verdict, durationMs }: ProbeResult): readonly string[] {
   const head = `${place(encoder, node).padEnd(34)}${verdict.works ? "works" : "fails"}${`${durationMs} ms`.padStart(9)}`;
   if (verdict.works) return [`${head}  ${verdict.codec}`];
-  return [head, ...wrapped(verdict.why), ...wrapped(`→ ${verdict.fix}`)];
+  return [head, ...wrapped(verdict.reason), ...wrapped(`→ ${verdict.fix}`)];
 }
 
 function place(encoder: string, node: string | null): string {

@@ -72,7 +72,7 @@ function asJson({ ffmpeg, size }: EncoderProbeOptions, results: readonly ProbeRe
       ...{ encoder, node, works: verdict.works },
       ...(verdict.works
         ? { profile: verdict.profile, codec: verdict.codec }
-        : { why: verdict.why, fix: verdict.fix }),
+        : { reason: verdict.reason, fix: verdict.fix }),
       ...{ durationMs, checkedAt: new Date(atMs).toISOString() },
     })),
   };

@@ -27,13 +27,13 @@ function ofOurs(error: unknown, form: LogForm, atMs: number): string {
           .split("\n")
           .map((line) => lineBelow(line, "error", form))
           .join("");
-  return above + logLine({ level: "error", event: "bug", text }, form, atMs);
+  return above + logLine({ level: "error", event: "internal-error", text }, form, atMs);
 }
 
 function bug(text: string, stack: string): LogEvent {
   return {
     level: "error",
-    event: "bug",
+    event: "internal-error",
     text: text.replace("the lines above", "its stack"),
     fields: { stack },
   };

@@ -66,16 +66,16 @@ export class Report {
   onAir({ name, url, isPublic, needsToken, tokenFile }: OnAir, shownUrl: string): void {
     const lacksToken = needsToken && shownUrl === url;
     if (isPublic && !needsToken) {
-      this.event(notice("open-to-all", "anyone who reaches this machine can watch (--auth none)"));
+      this.event(notice("public-access", "anyone who reaches this machine can watch (--auth none)"));
     }
     if (lacksToken) {
       const where = tokenFile === null ? "" : `, which is in ${tokenFile}`;
       const text = `the URL needs its token${where}: flvcast url ${name} prints both, and so does --show-token`;
-      this.event(notice("token-kept-back", text, { name, ...(tokenFile === null ? {} : { tokenFile }) }));
+      this.event(notice("token-hidden", text, { name, ...(tokenFile === null ? {} : { tokenFile }) }));
     }
     if (!this.#stderr.isTTY || this.#form !== "text") return;
     const typed = lacksToken ? `"$(flvcast url ${name})"` : needsToken ? `'${shownUrl}'` : url;
-    this.event(notice("how-to-watch", `watch it: vlc ${typed}, or ffplay ${typed}. Ctrl-C stops`));
+    this.event(notice("watch-hint", `watch it: vlc ${typed}, or ffplay ${typed}. Ctrl-C stops`));
   }
 
   /** A line of ffmpeg's. */

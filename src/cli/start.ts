@@ -135,7 +135,7 @@ async function takeName(
   } catch (error) {
     if (!(error instanceof UnwritableError)) throw error;
     const text = `${error.message}: flvcast status and stop will not find ${options.name}`;
-    report.event(warning("not-to-be-found", text, { name: options.name }));
+    report.event(warning("control-unavailable", text, { name: options.name }));
     return null;
   }
 }

@@ -15,12 +15,12 @@ const stateWords: Readonly<Record<StreamState, string>> = {
 
 /** How a stream is doing, for people: at most 80 columns, but for a URL or a device that is longer. */
 export function statusText(status: StreamStatus, nowMs: number): string {
-  const { name, state, sinceMs, startedMs, pid, url, device, inputs, encoder, restarts, viewers } = status;
+  const { name, state, sinceMs, startedMs, pid, url, device, inputs, restarts, viewers } = status;
   const facts: readonly (readonly [string, string | null])[] = [
     ["url", url],
     ["device", device],
     ...inputs.filter((input) => input.state !== "running").map((input) => inputFact(input, nowMs)),
-    ["encoder", encoder && (encoder.why === "" ? encoder.name : `${encoder.name}: ${encoder.why}`)],
+    ["encoder", encoderText(status)],
     ["picture", pictureText(status)],
     ["viewers", String(viewers)],
     ["restarts", restartsText(restarts, inputs)],
@@ -56,6 +56,10 @@ function spanText(spanMs: number): string {
 function inputFact({ label, state, retryAtMs, lastError }: InputStatus, nowMs: number): [string, string] {
   const retry = retryAtMs === null ? "" : `, tried again in ${spanText(retryAtMs - nowMs)}`;
   return ["input", `${label}: ${state}${retry}${lastError === null ? "" : `; ${lastError}`}`];
+}
+
+function encoderText({ encoder, encoderReason }: StreamStatus): string | null {
+  return encoder && encoderReason ? `${encoder}: ${encoderReason}` : encoder;
 }
 
 function pictureText({ size, fps, bitrateKbps }: StreamStatus): string | null {

@@ -1,4 +1,4 @@
-import type { OnAir } from "../channel/description.ts";
+import type { Channel } from "../channel/channel.ts";
 import type { Controllable } from "../control/serve.ts";
 import { UserError } from "../errors.ts";
 import { redactUrls } from "../ffmpeg/redact.ts";
@@ -6,19 +6,7 @@ import type { StartSettings } from "../settings/settings.ts";
 import type { Still, StreamStatus } from "../status.ts";
 
 /** A stream as `start` handles it. */
-export interface RunningStream {
-  /** Resolves when it can be watched, with null if it was stopped before. */
-  readonly onAir: Promise<OnAir | null>;
-  /** Resolves when nothing of it is left; rejects when it failed. */
-  readonly ended: Promise<void>;
-  status(): StreamStatus;
-  /** A URL of its own with the token that it needs. */
-  withToken(url: string): string;
-  still(): Promise<Still>;
-  stop(): Promise<void>;
-  restart(): Promise<void>;
-  kill(): void;
-}
+export type RunningStream = Controllable & Pick<Channel, "onAir" | "ended" | "kill">;
 
 /** What signals and other processes ask of a stream, from before there is one until nothing is left of it. */
 export class StreamControl implements Controllable {
@@ -49,9 +37,8 @@ export class StreamControl implements Controllable {
     return this.#stream?.status() ?? this.#beforehand();
   }
 
-  url(): string | null {
-    const { url } = this.status();
-    return url === null || this.#stream === null ? url : this.#stream.withToken(url);
+  withToken(url: string): string {
+    return this.#stream?.withToken(url) ?? url;
   }
 
   async still(): Promise<Still> {
@@ -84,6 +71,7 @@ export class StreamControl implements Controllable {
       device: redactUrls(this.#settings.device),
       inputs: [],
       encoder: null,
+      encoderReason: null,
       codecs: [],
       size: null,
       fps: null,

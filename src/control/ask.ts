@@ -11,7 +11,6 @@ import {
   type Request,
   readLine,
 } from "./protocol.ts";
-import { readStatus } from "./read-status.ts";
 
 /** An end in order gives viewers three seconds and ffmpeg two; a restart waits for a device to be opened. */
 const TIMEOUT_MS: Readonly<Record<Request, number>> = {
@@ -33,9 +32,13 @@ const GONE_TIMEOUT_MS = 5000;
 
 /** How a running stream is doing. @throws UserError when it does not answer */
 export async function statusOf(holder: Holder): Promise<StreamStatus> {
-  const status = readStatus(await ask(holder, "status"));
-  if (status === null) throw new UserError("failure", `${called(holder)} gives an answer that is no status`);
-  return status;
+  const loading = import("../status.ts"); // with zod, while the stream is asked
+  const answer = await ask(holder, "status");
+  const { streamStatusSchema } = await loading;
+  const { data } = streamStatusSchema.safeParse(answer);
+  if (data === undefined)
+    throw new UserError("failure", `${called(holder)} gives an answer that is no status`);
+  return data;
 }
 
 /** Where a running stream is watched, with its token; null where it has no URL yet. @throws UserError */

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { UserError } from "../errors.ts";
-import type { Still, StreamStatus } from "../status.ts";
+import type { Still, StreamHandle } from "../status.ts";
 import { prepareStateFolder } from "../system/state-folder.ts";
 import { type Holder, lockName } from "./name-lock.ts";
 import {
@@ -13,17 +13,7 @@ import {
 } from "./protocol.ts";
 
 /** What can be told and asked of a stream from outside its process. */
-export interface Controllable {
-  status(): StreamStatus;
-  /** The viewer URL with the token that it needs, for this user alone; null until the port is bound. */
-  url(): string | null;
-  /** The picture as it is now. @throws UserError where it cannot be decoded */
-  still(): Promise<Still>;
-  /** Resolves when it is over. */
-  stop(): Promise<void>;
-  /** Starts what runs beside us anew; viewers stay. @throws UserError where that cannot be */
-  restart(): Promise<void>;
-}
+export type Controllable = Omit<StreamHandle, "totals">;
 
 export interface ControlOptions {
   readonly name: string;
@@ -74,13 +64,19 @@ async function answer(socket: Socket, target: Controllable): Promise<void> {
 async function replyTo(request: Request | null, target: Controllable): Promise<Reply> {
   if (request === null) return { ok: false, error: "there is no such request: the versions differ" };
   try {
-    if (request === "url") return { ok: true, status: target.url() };
+    if (request === "url") return { ok: true, status: urlOf(target) };
     if (request === "still") return { ok: true, status: inText(await target.still()) };
     if (request !== "status") await target[request]();
     return { ok: true, status: target.status() };
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The viewer URL with the token that it needs; null until the port is bound. */
+function urlOf(target: Controllable): string | null {
+  const { url } = target.status();
+  return url === null ? null : target.withToken(url);
 }
 
 function inText(still: Still): object {

@@ -93,4 +93,5 @@ export function microphoneOf(camera: Camera, microphones: readonly Microphone[])
   return best ?? null;
 }
 
-const preferenceOf = ({ access, demuxer }: Microphone) => (access.may ? 0 : 2) + (demuxer === "alsa" ? 1 : 0);
+const preferenceOf = ({ access, demuxer }: Microphone) =>
+  (access.isAllowed ? 0 : 2) + (demuxer === "alsa" ? 1 : 0);

@@ -2,7 +2,7 @@ import type { Camera, Device, Microphone, Screen } from "./device.ts";
 
 /** A device that is known by its node alone: one that was typed in, and is in no list. */
 function byNode(node: string) {
-  return { alias: node, name: node, node, stableId: node, access: { may: true }, holders: [] } as const;
+  return { alias: node, name: node, node, stableId: node, access: { isAllowed: true }, holders: [] } as const;
 }
 
 /** A microphone of the sound system's own naming: `default`, `hw:Loopback,1,0`. */

@@ -36,7 +36,7 @@ export interface TriedEncoder {
   readonly isHardware: boolean;
   readonly works: boolean;
   /** Why it does not work, in words; null where it does. */
-  readonly why: string | null;
+  readonly reason: string | null;
   /** What would let it work; null where nothing does: it is not there. */
   readonly fix: string | null;
 }

@@ -16,9 +16,9 @@ export async function checkDevices({ devices }: DoctorContext): Promise<readonly
 function findingOf(device: Device): Finding {
   const { alias, name, node, access } = device;
   const called = `${name} (${node})`;
-  if (!access.may) {
+  if (!access.isAllowed) {
     const say = device.kind === "screen" ? warning : failure; // $DISPLAY may be left over from another session
-    return say(alias, `${called}: ${access.why}`, access.fix);
+    return say(alias, `${called}: ${access.reason}`, access.fix);
   }
   if (device.kind === "camera" && device.holders.length > 0) return heldBy(device);
   return ok(alias, called);

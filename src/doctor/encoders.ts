@@ -16,7 +16,7 @@ export async function checkEncoders({ encoders }: DoctorContext): Promise<readon
     ...(working.length > 0 && !working.some(({ isHardware }) => isHardware)
       ? [ok(SUBJECT, "no hardware encoder: the processor does it (why: flvcast encoders --probe)")]
       : []),
-    ...mendable.map((one) => warning(SUBJECT, `${called(one)}: ${one.why ?? "does not work"}`, one.fix)),
+    ...mendable.map((one) => warning(SUBJECT, `${called(one)}: ${one.reason ?? "does not work"}`, one.fix)),
   ];
 }
 
@@ -32,7 +32,7 @@ async function whereFfmpegIs(asked: Promise<readonly TriedEncoder[]>) {
 
 function noneWorks(tried: readonly TriedEncoder[]): Finding {
   const software = tried.find(({ isHardware }) => !isHardware);
-  const why = software?.why == null ? "" : `: ${called(software)}: ${software.why}`;
+  const why = software?.reason == null ? "" : `: ${called(software)}: ${software.reason}`;
   return failure(SUBJECT, `none works${why}`, software?.fix ?? "install an ffmpeg with libx264");
 }
 

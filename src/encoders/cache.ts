@@ -37,7 +37,7 @@ export async function circumstancesOf(candidate: Candidate, stage: Stage, machin
   const parts = [
     ...[ffmpeg.path, ffmpeg.version, encoder.name, node, size.width, size.height],
     ...[await userOf(machine), variables.toSorted(([a], [b]) => (a < b ? -1 : 1))],
-    candidate.forbidden?.why ?? null,
+    candidate.forbidden?.reason ?? null,
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }
@@ -109,10 +109,10 @@ function readVerdict(value: unknown): Verdict | null {
     const profile = profiles.find((name) => name === value["profile"]);
     return profile === undefined || typeof codec !== "string" ? null : { works: true, profile, codec };
   }
-  const { works, why, fix, isAbsent } = value;
+  const { works, reason, fix, isAbsent } = value;
   const isRefusal =
-    works === false && typeof why === "string" && typeof fix === "string" && typeof isAbsent === "boolean";
-  return isRefusal ? { works, why, fix, isAbsent } : null;
+    works === false && typeof reason === "string" && typeof fix === "string" && typeof isAbsent === "boolean";
+  return isRefusal ? { works, reason, fix, isAbsent } : null;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

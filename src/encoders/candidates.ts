@@ -70,7 +70,7 @@ async function isCamera(machine: Machine, path: string): Promise<boolean> {
 
 function absent(shown: string): Refusal {
   return {
-    why: `there is no ${shown}`,
+    reason: `there is no ${shown}`,
     fix: "this machine lacks the hardware, its kernel driver, or (in a container) the device",
     isAbsent: true,
   };
@@ -79,5 +79,5 @@ function absent(shown: string): Refusal {
 /** ffmpeg says the same of a node that is not there, one that may not be opened, and one without a driver. */
 async function refusedAccess(machine: Machine, path: string): Promise<Refusal | null> {
   const access = await accessOf(machine, path);
-  return access.may ? null : { why: access.why, fix: access.fix, isAbsent: false };
+  return access.isAllowed ? null : { reason: access.reason, fix: access.fix, isAbsent: false };
 }

@@ -21,7 +21,7 @@ export interface EncoderProbeOptions extends Stage {
 export interface EncoderChoice {
   readonly chosen: ChosenEncoder;
   /** One line for people. */
-  readonly why: string;
+  readonly reason: string;
   /** Hardware was to be found, and none works. */
   readonly isFallback: boolean;
   /** Nobody asked for it by name: another may take its place. */
@@ -41,7 +41,7 @@ export async function chooseEncoder(asked: string, options: EncoderProbeOptions)
   if (asked === "auto") return chooseAny(options);
   const encoder = encoderNamed(asked);
   if (encoder === softwareEncoder.encoder) {
-    return { chosen: softwareEncoder, why: `${asked}, as asked for`, ...BY_NAME };
+    return { chosen: softwareEncoder, reason: `${asked}, as asked for`, ...BY_NAME };
   }
   if (!runsOn(encoder, options.machine.platform)) {
     throw new UserError(
@@ -52,9 +52,9 @@ export async function chooseEncoder(asked: string, options: EncoderProbeOptions)
   // Whoever asks for it by name may just have mended it: only good news is taken from memory.
   const results = await ask([encoder], options, "successes");
   const chosen = firstThatWorks(results);
-  if (chosen !== null) return { chosen, why: `${described(chosen)}, as asked for`, ...BY_NAME };
-  const { why, fix } = mostTelling(results);
-  throw new UserError("noEncoder", `--encoder ${asked} does not work here: ${why}: ${fix}`);
+  if (chosen !== null) return { chosen, reason: `${described(chosen)}, as asked for`, ...BY_NAME };
+  const { reason, fix } = mostTelling(results);
+  throw new UserError("noEncoder", `--encoder ${asked} does not work here: ${reason}: ${fix}`);
 }
 
 /** Every encoder of this system on every node, tried anew or as far as it is remembered. */
@@ -94,15 +94,15 @@ async function chooseAny(options: EncoderProbeOptions): Promise<EncoderChoice> {
     options.except?.some((one) => one.encoder.name === encoder && one.node === node) ?? false;
   const chosen = firstThatWorks(results.filter((result) => !isBroken(result)));
   if (chosen !== null) {
-    const why = `${described(chosen)}: the first that works`;
-    return { chosen, why, isFallback: false, isAuto: true };
+    const reason = `${described(chosen)}: the first that works`;
+    return { chosen, reason, isFallback: false, isAuto: true };
   }
   const present = results.filter(({ verdict }) => !verdict.works && !verdict.isAbsent);
-  const reason =
+  const noHardware =
     present.length === 0 ? "no hardware encoder found" : `no hardware encoder works (${inShort(present)})`;
   return {
     chosen: softwareEncoder,
-    why: `the CPU encodes, with libx264: ${reason}; see flvcast encoders`,
+    reason: `the CPU encodes, with libx264: ${noHardware}; see flvcast encoders`,
     isFallback: true,
     isAuto: true,
   };
@@ -137,21 +137,21 @@ function described({ encoder, node }: ChosenEncoder): string {
 }
 
 /** Of several nodes' refusals the one that somebody can do something about. */
-function mostTelling(results: readonly ProbeResult[]): { readonly why: string; readonly fix: string } {
+function mostTelling(results: readonly ProbeResult[]): { readonly reason: string; readonly fix: string } {
   const refused = results.flatMap(({ node, verdict }) => (verdict.works ? [] : [{ node, ...verdict }]));
   const told = refused.find(({ isAbsent }) => !isAbsent) ?? refused[0];
-  if (told === undefined) return { why: "there is nothing to try it on", fix: "give --encoder auto" };
-  const { node, why, fix } = told;
-  return { why: node === null || why.includes(node) ? why : `${node}: ${why}`, fix };
+  if (told === undefined) return { reason: "there is nothing to try it on", fix: "give --encoder auto" };
+  const { node, reason, fix } = told;
+  return { reason: node === null || reason.includes(node) ? reason : `${node}: ${reason}`, fix };
 }
 
 /** Two reasons at most, each once: the table's order is that of what people have. */
 function inShort(refused: readonly ProbeResult[]): string {
   const told = new Map<string, string>();
   for (const { encoder, node, verdict } of refused) {
-    if (verdict.works || told.has(verdict.why)) continue;
-    const isNamed = node === null || verdict.why.includes(node);
-    told.set(verdict.why, `${encoder}${isNamed ? "" : ` on ${node}`}: ${verdict.why}`);
+    if (verdict.works || told.has(verdict.reason)) continue;
+    const isNamed = node === null || verdict.reason.includes(node);
+    told.set(verdict.reason, `${encoder}${isNamed ? "" : ` on ${node}`}: ${verdict.reason}`);
   }
   return [...told.values()].slice(0, 2).join("; ");
 }

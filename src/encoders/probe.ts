@@ -67,17 +67,17 @@ function verdictOn(take: Exclude<Take, { kind: "works" }>, { forbidden }: Candid
       return {
         works: false,
         isAbsent: false,
-        why: `it hangs: no ten pictures in ${PATIENCE_MS / 1000} s`,
+        reason: `it hangs: no ten pictures in ${PATIENCE_MS / 1000} s`,
         fix,
       };
     case "wrong":
-      return { works: false, isAbsent: false, why: take.how, fix };
+      return { works: false, isAbsent: false, reason: take.how, fix };
     case "refused": {
-      const { why, fix: mend, isAbsent } = refusalOf(take.lines);
+      const { reason, fix: mend, isAbsent } = refusalOf(take.lines);
       // What ffmpeg could not find among the nodes may be the one that it may not open.
       if (isAbsent && forbidden !== null && take.lines.some((line) => line.includes("valid device")))
         return { works: false, ...forbidden };
-      return { works: false, why, fix: mend, isAbsent };
+      return { works: false, reason, fix: mend, isAbsent };
     }
   }
 }

@@ -18,50 +18,50 @@ const OTHER_SIZE = "try another --size or --encoder";
 const MEANINGS: readonly Meaning[] = [
   {
     text: /Unknown encoder|Encoder not found/,
-    why: "this ffmpeg is built without it",
+    reason: "this ffmpeg is built without it",
     fix: "install an ffmpeg that lists it in ffmpeg -encoders, and name it with --ffmpeg",
     isAbsent: true,
   },
   {
     text: /Unrecognized option|Option .* not found|Undefined constant|Unable to parse option value|Error setting option/,
-    why: "this ffmpeg does not know the options it needs",
+    reason: "this ffmpeg does not know the options it needs",
     fix: "install a newer ffmpeg (5.1 or later)",
     isAbsent: false,
   },
   // NVIDIA: libavcodec/nvenc.c
   {
     text: /Cannot load (libcuda|nvcuda)/,
-    why: "no NVIDIA driver",
+    reason: "no NVIDIA driver",
     fix: "on a machine with an NVIDIA card, install its driver (nvidia-smi shows it)",
     isAbsent: true,
   },
   {
     text: /Cannot load (libnvidia-encode|nvEncodeAPI)/,
-    why: "NVIDIA's driver is here without its encoder library",
+    reason: "NVIDIA's driver is here without its encoder library",
     fix: "install libnvidia-encode1 (Debian), or give the container the capability video",
     isAbsent: false,
   },
   {
     text: /Driver does not support the required nvenc API version|minimum required Nvidia driver/,
-    why: "NVIDIA's driver is too old for this ffmpeg",
+    reason: "NVIDIA's driver is too old for this ffmpeg",
     fix: "update the driver, or use an older ffmpeg",
     isAbsent: false,
   },
   {
     text: /No capable devices found|CUDA_ERROR_NO_DEVICE|no CUDA-capable device/,
-    why: "no NVIDIA card that encodes H.264",
+    reason: "no NVIDIA card that encodes H.264",
     fix: "see nvidia-smi; in a container, give it the card",
     isAbsent: false,
   },
   {
     text: /OpenEncodeSessionEx failed/,
-    why: "NVIDIA's driver opens no further encoding session",
+    reason: "NVIDIA's driver opens no further encoding session",
     fix: "end another program that encodes: consumer cards allow a few at a time",
     isAbsent: false,
   },
   {
     text: /InitializeEncoder failed/,
-    why: "NVIDIA's driver refuses this encoding",
+    reason: "NVIDIA's driver refuses this encoding",
     fix: OTHER_SIZE,
     isAbsent: false,
     isAboutProfile: true,
@@ -69,108 +69,108 @@ const MEANINGS: readonly Meaning[] = [
   // VA-API: libavutil/hwcontext_vaapi.c, libavcodec/vaapi_encode.c
   {
     text: /libva: .* init failed|Failed to initialise VAAPI connection: [1-9]/,
-    why: "its VA-API driver does not start",
+    reason: "its VA-API driver does not start",
     fix: VA_CHECK,
     isAbsent: false,
   },
   {
     text: /Failed to initialise VAAPI connection/,
-    why: "no VA-API driver for it",
+    reason: "no VA-API driver for it",
     fix: VA_DRIVER,
     isAbsent: false,
   },
   {
     text: /No VA display found/,
-    why: "libva cannot open it",
+    reason: "libva cannot open it",
     fix: VA_DRIVER,
     isAbsent: false,
   },
   {
     text: /No usable encoding (profile|entrypoint) found/,
-    why: "the GPU, or its driver, does not encode H.264",
+    reason: "the GPU, or its driver, does not encode H.264",
     fix: "see vainfo: an entry VAProfileH264… with VAEntrypointEncSlice is missing",
     isAbsent: false,
     isAboutProfile: true,
   },
   {
     text: /Driver does not support (any )?\S* ?RC mode|Driver does not support any RC/,
-    why: "its driver cannot hold a bit rate",
+    reason: "its driver cannot hold a bit rate",
     fix: VA_CHECK,
     isAbsent: false,
   },
   {
     text: /Hardware does not support encoding at size/,
-    why: "it does not encode pictures of this size",
+    reason: "it does not encode pictures of this size",
     fix: OTHER_SIZE,
     isAbsent: false,
   },
   {
     text: /Failed to create (temp )?encode pipeline configuration/,
-    why: "its driver refuses to be set up for H.264",
+    reason: "its driver refuses to be set up for H.264",
     fix: VA_CHECK,
     isAbsent: false,
   },
   {
     text: /Failed to create encode pipeline context/,
-    why: "its driver refuses to begin encoding",
+    reason: "its driver refuses to begin encoding",
     fix: `another program may hold it; ${OTHER_SIZE}`,
     isAbsent: false,
   },
   {
     text: /Failed to end picture encode issue|Failed to begin picture encode issue|Encode failed/,
-    why: "its driver fails at the first picture",
+    reason: "its driver fails at the first picture",
     fix: VA_CHECK,
     isAbsent: false,
   },
   {
     text: /Failed to sync surface|Failed to upload frame/,
-    why: "its driver takes no pictures",
+    reason: "its driver takes no pictures",
     fix: VA_CHECK,
     isAbsent: false,
   },
   // Intel: libavcodec/qsv.c, libavutil/hwcontext_qsv.c
   {
     text: /MFX session|MFXLoad|child device/,
-    why: "no Intel Quick Sync runtime, or no Intel GPU",
+    reason: "no Intel Quick Sync runtime, or no Intel GPU",
     fix: "install intel-media-va-driver with libmfx-gen1 (or libmfx1 for older chips)",
     isAbsent: false,
   },
   {
     text: /Current profile is unsupported/,
-    why: "the GPU does not encode this profile",
+    reason: "the GPU does not encode this profile",
     fix: "try h264_vaapi",
     isAbsent: false,
     isAboutProfile: true,
   },
   {
     text: /Current resolution is unsupported/,
-    why: "it does not encode pictures of this size",
+    reason: "it does not encode pictures of this size",
     fix: OTHER_SIZE,
     isAbsent: false,
   },
   // libavcodec/v4l2_m2m.c: the same words where there is none, where it is taken and where it is forbidden
   {
     text: /Could not find a valid device/,
-    why: "none of /dev/video* is an H.264 encoder that is free",
+    reason: "none of /dev/video* is an H.264 encoder that is free",
     fix: "if this machine has one, end the program that uses it",
     isAbsent: true,
   },
   {
     text: /VIDIOC_STREAMON failed|can't configure encoder|Encoder requires \S+ pixel format/,
-    why: "its driver refuses to begin encoding",
+    reason: "its driver refuses to begin encoding",
     fix: OTHER_SIZE,
     isAbsent: false,
   },
   // AMD: libavcodec/amfenc.c, libavutil/hwcontext_amf.c
   {
     text: /DLL \S+ failed to open|libamfrt|amfrt/,
-    why: "no AMD driver with AMF",
+    reason: "no AMD driver with AMF",
     fix: "install AMD's own driver (on Linux: amf-amdgpu-pro), or use h264_vaapi",
     isAbsent: true,
   },
   {
     text: /Encoder creation error|encoder->Init\(\) failed/,
-    why: "AMD's driver refuses this encoding",
+    reason: "AMD's driver refuses this encoding",
     fix: OTHER_SIZE,
     isAbsent: false,
     isAboutProfile: true,
@@ -178,14 +178,14 @@ const MEANINGS: readonly Meaning[] = [
   // Rockchip: rkmppenc.c of nyanmisaka/ffmpeg-rockchip
   {
     text: /Failed to (init|initialize|create) MPP context/,
-    why: "Rockchip's MPP does not start",
+    reason: "Rockchip's MPP does not start",
     fix: "may this user open /dev/mpp_service, /dev/dma_heap/* and /dev/rga?",
     isAbsent: false,
   },
   // Apple: libavcodec/videotoolboxenc.c
   {
     text: /cannot create compression session/,
-    why: "VideoToolbox has no hardware encoder free for this",
+    reason: "VideoToolbox has no hardware encoder free for this",
     fix: OTHER_SIZE,
     isAbsent: false,
   },
@@ -193,12 +193,12 @@ const MEANINGS: readonly Meaning[] = [
 
 /** What the last lines of a refused encoder mean, and whether another profile may be taken. */
 export function refusalOf(lines: readonly string[]): Refusal & { readonly mayBeProfile: boolean } {
-  for (const { text, isAboutProfile = false, why, fix, isAbsent } of MEANINGS) {
-    if (lines.some((line) => text.test(line))) return { why, fix, isAbsent, mayBeProfile: isAboutProfile };
+  for (const { text, isAboutProfile = false, reason, fix, isAbsent } of MEANINGS) {
+    if (lines.some((line) => text.test(line))) return { reason, fix, isAbsent, mayBeProfile: isAboutProfile };
   }
   const told = lines.map(withoutContext).find((line) => !SAYS_LITTLE.test(line));
   return {
-    why: told === undefined ? "ffmpeg ended without a reason" : `ffmpeg says «${told}»`,
+    reason: told === undefined ? "ffmpeg ended without a reason" : `ffmpeg says «${told}»`,
     fix: "see flvcast start --encoder NAME --verbose",
     isAbsent: false,
     mayBeProfile: true, // nobody knows: the next profile is cheap to try

@@ -14,7 +14,7 @@ export type Verdict =
 /** Why an encoder cannot be used. */
 export interface Refusal {
   /** What is wrong, without a full stop: `no permission on /dev/dri/renderD128: it is for group render`. */
-  readonly why: string;
+  readonly reason: string;
   /** What to do about it, with the command where there is one. */
   readonly fix: string;
   /** Its hardware or its code is simply not here: nothing that anyone expected to work. */

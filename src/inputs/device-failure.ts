@@ -95,8 +95,8 @@ async function forbidden(
 ): Promise<UserError | null> {
   for (const node of nodes) {
     const access = await accessOf(machine, node);
-    if (access.may) continue;
-    const words = `${access.why}: ${access.fix}`;
+    if (access.isAllowed) continue;
+    const words = `${access.reason}: ${access.fix}`;
     return new UserError("permission", alias === null ? words : `${alias}: ${words}`, { cause: failure });
   }
   return null;

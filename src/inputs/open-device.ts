@@ -33,9 +33,9 @@ export async function openDevice(text: string, options: DeviceOptions): Promise<
   const device =
     (await namedDevice(text, found, options)) ?? (await unlisted(text, kinds, options.machine)) ?? null;
   if (device === null) throw absentDevice(text, kinds[0] ?? "camera", allOf(found));
-  if (!device.access.may) {
-    const { why, fix } = device.access;
-    throw new UserError("permission", `${device.alias}: ${why}: ${fix}`);
+  if (!device.access.isAllowed) {
+    const { reason, fix } = device.access;
+    throw new UserError("permission", `${device.alias}: ${reason}: ${fix}`);
   }
   return sourceOf(device, options);
 }
@@ -45,7 +45,7 @@ export async function openMicrophoneOf(camera: Camera, options: MicrophoneOption
   if (camera.physicalId === null) return null;
   const { microphones } = await listDevices(contextOf(options), ["microphone"]);
   const own = microphoneOf(camera, microphones);
-  return own?.access.may ? microphoneSource(own) : null;
+  return own?.access.isAllowed ? microphoneSource(own) : null;
 }
 
 type MicrophoneOptions = Pick<DeviceOptions, "machine" | "ffmpeg">;

@@ -41,6 +41,7 @@ async function cameraAtItsNode(source: Source, camera: Camera, machine: Machine)
     throw new UserError("deviceAbsent", `${camera.alias} (${camera.stableId}) is not there`);
   }
   const access = await accessOf(machine, node);
-  if (!access.may) throw new UserError("permission", `${camera.alias}: ${access.why}: ${access.fix}`);
+  if (!access.isAllowed)
+    throw new UserError("permission", `${camera.alias}: ${access.reason}: ${access.fix}`);
   return { ...source, url: node, device: { ...camera, node } };
 }

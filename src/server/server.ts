@@ -1,6 +1,6 @@
 import type { Gate } from "../auth/request.ts";
 import type { Hub } from "../outputs/live/hub.ts";
-import type { StreamHandle } from "./api/stream-handle.ts";
+import type { StreamHandle } from "../status.ts";
 import { PageFiles } from "./files/page-files.ts";
 import { StaticFiles } from "./files/static-files.ts";
 import { refusal } from "./http/answer.ts";

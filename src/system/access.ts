@@ -3,42 +3,42 @@ import { userOf } from "./user.ts";
 
 /** Whether this user may open a device. */
 export type Access =
-  | { readonly may: true }
+  | { readonly isAllowed: true }
   /** `fix`: what to do, with the command: `sudo usermod -aG video kim, then log in again`. */
-  | { readonly may: false; readonly why: string; readonly fix: string };
+  | { readonly isAllowed: false; readonly reason: string; readonly fix: string };
 
 /** Whether this user may open a device node, and if not, what would let them. */
 export async function accessOf(machine: Machine, path: string): Promise<Access> {
-  if (await machine.mayOpen(path)) return { may: true };
+  if (await machine.mayOpen(path)) return { isAllowed: true };
   const owner = await machine.groupOf(path);
   if (owner === null)
-    return { may: false, why: `there is no ${path}`, fix: "plug it in, or load its driver" };
+    return { isAllowed: false, reason: `there is no ${path}`, fix: "plug it in, or load its driver" };
   const user = await userOf(machine);
   // Root's own group is no group to join.
   if (owner.gid === 0 || !owner.groupMayWrite) {
     return {
-      may: false,
-      why: `no permission on ${path}: its owner alone may open it`,
+      isAllowed: false,
+      reason: `no permission on ${path}: its owner alone may open it`,
       fix: `sudo chown ${user.name} ${path} (until it is plugged in again), or run as root`,
     };
   }
   const group = groupNamed(await machine.readText("/etc/group"), owner.gid);
   if (user.groups.includes(owner.gid)) {
     return {
-      may: false,
-      why: `no permission on ${path}, although ${user.name} is in group ${group.name}`,
+      isAllowed: false,
+      reason: `no permission on ${path}, although ${user.name} is in group ${group.name}`,
       fix: `sudo chmod g+rw ${path}, or give the container or service this device`,
     };
   }
-  const why = `no permission on ${path}: it is for group ${group.name}`;
+  const reason = `no permission on ${path}: it is for group ${group.name}`;
   if (group.members.includes(user.name)) {
     return {
-      may: false,
-      why: `${why}, which ${user.name} has joined since this session began`,
+      isAllowed: false,
+      reason: `${reason}, which ${user.name} has joined since this session began`,
       fix: "log in again",
     };
   }
-  return { may: false, why, fix: `sudo usermod -aG ${group.name} ${user.name}, then log in again` };
+  return { isAllowed: false, reason, fix: `sudo usermod -aG ${group.name} ${user.name}, then log in again` };
 }
 
 /** `video:x:44:kim,ana`; a group that a directory service keeps has its number for a name, which usermod takes too. */

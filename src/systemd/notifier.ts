@@ -76,7 +76,7 @@ export class ServiceNotifier {
     this.#hasFailed = true;
     this.#options.onNotice(
       warning(
-        "systemd-unheard",
+        "systemd-unreachable",
         `systemd does not hear how this service is doing, and may end it: systemd-notify: ${oneLine(why)}`,
       ),
     );

@@ -81,7 +81,7 @@ export class SystemdReporter {
     if (neglected !== null && this.#isFed) {
       this.#options.onNotice(
         warning(
-          "watchdog-unfed",
+          "watchdog-stopped",
           `${neglected} has had neither frames nor a restart for too long: systemd's watchdog is no longer fed`,
           { input: neglected },
         ),
@@ -103,7 +103,7 @@ function watchdogMs(env: Readonly<Record<string, string | undefined>>, pid: numb
 
 /** What `systemctl status` shows of a channel: what is on the air, or what is missing. Few words change while all is well. */
 export function statusLine({ state, url, device, size, encoder, inputs, lastError }: StreamStatus): string {
-  const details = [size, encoder?.name].filter((one) => one !== null && one !== undefined).join(", ");
+  const details = [size, encoder].filter((one) => one !== null).join(", ");
   const onAir = `on air${url === null ? "" : `: ${url}`}${details === "" ? "" : ` (${details})`}`;
   switch (state) {
     case "starting":

@@ -1,9 +1,10 @@
+import type { Streams } from "../server/api/schemas.ts";
 import type { ServerClock } from "./server-clock.ts";
-import { readStreamList, type StreamList } from "./stream-list.ts";
+import { readStreams } from "./stream-list.ts";
 
 /** What the server says of its streams, or why it says nothing. */
 export type ApiAnswer =
-  | { readonly kind: "streams"; readonly list: StreamList }
+  | { readonly kind: "streams"; readonly list: Streams }
   | { readonly kind: "refused"; readonly status: number; readonly why: string }
   | { readonly kind: "unreachable" };
 
@@ -38,8 +39,9 @@ export class Api {
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
       if (!response.ok) return { kind: "refused", status: response.status, why: await firstLine(response) };
-      const list = readStreamList(await response.json());
-      if (list.nowMs !== null) this.#clock.add({ sentMs, receivedMs: Date.now(), serverMs: list.nowMs });
+      const list = readStreams(await response.json());
+      if (list === null) return { kind: "unreachable" };
+      this.#clock.add({ sentMs, receivedMs: Date.now(), serverMs: list.nowMs });
       return { kind: "streams", list };
     } catch {
       return { kind: "unreachable" };

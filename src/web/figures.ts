@@ -1,4 +1,4 @@
-import type { StreamInfo } from "./stream-list.ts";
+import type { StreamInfo } from "../server/api/schemas.ts";
 import type { ViewerReadings } from "./stream-viewer.ts";
 
 /** One line of the read-outs. */

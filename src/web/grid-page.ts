@@ -1,9 +1,9 @@
+import type { StreamInfo } from "../server/api/schemas.ts";
 import type { ApiAnswer } from "./api.ts";
 import { make } from "./elements.ts";
 import { Notice } from "./notice.ts";
 import type { Site } from "./site.ts";
 import type { Situation } from "./situation.ts";
-import type { StreamInfo } from "./stream-list.ts";
 import { Tile } from "./tile.ts";
 import { TokenForm } from "./token-form.ts";
 import { type Words, wordsFor } from "./words.ts";

@@ -1,5 +1,5 @@
+import type { StreamInfo } from "../server/api/schemas.ts";
 import type { Link } from "./reception.ts";
-import type { StreamInfo } from "./stream-list.ts";
 
 /** How it stands with a stream, as a viewer would put it. */
 export type Situation =

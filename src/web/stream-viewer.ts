@@ -1,4 +1,5 @@
 import type { FlvEvent } from "../media/flv/demuxer.ts";
+import type { StreamInfo } from "../server/api/schemas.ts";
 import type { Transport, Wishes } from "./address.ts";
 import type { StreamSource } from "./connection.ts";
 import { Playback } from "./playback.ts";
@@ -7,7 +8,6 @@ import type { Sound } from "./preferences.ts";
 import { type Link, Reception } from "./reception.ts";
 import type { Sample } from "./sample.ts";
 import { type Situation, situationOf, type Unplayable } from "./situation.ts";
-import type { StreamInfo } from "./stream-list.ts";
 import { StreamTime } from "./stream-time.ts";
 import { isOldIphone, playsAnything } from "./support.ts";
 import { Tally } from "./tally.ts";

@@ -1,9 +1,9 @@
+import type { StreamInfo } from "../server/api/schemas.ts";
 import { streamUrl, watchUrl } from "./address.ts";
 import { make } from "./elements.ts";
 import { Notice } from "./notice.ts";
 import type { Site } from "./site.ts";
 import { StageElement } from "./stage.ts";
-import type { StreamInfo } from "./stream-list.ts";
 import { StreamViewer } from "./stream-viewer.ts";
 import { localTime, wordsFor } from "./words.ts";
 

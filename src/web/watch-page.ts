@@ -1,3 +1,4 @@
+import type { StreamInfo } from "../server/api/schemas.ts";
 import { streamUrl, watchUrl } from "./address.ts";
 import { copyText } from "./clipboard.ts";
 import { ClockOverlay } from "./clock-overlay.ts";
@@ -14,7 +15,6 @@ import { keepVolume, readVolume, type Sound } from "./preferences.ts";
 import type { Site } from "./site.ts";
 import { saveSnapshot } from "./snapshot.ts";
 import { StageElement } from "./stage.ts";
-import type { StreamInfo } from "./stream-list.ts";
 import { StreamViewer } from "./stream-viewer.ts";
 import { TokenForm } from "./token-form.ts";
 import { localTime, wordsFor } from "./words.ts";

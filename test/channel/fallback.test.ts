@@ -22,7 +22,7 @@ const camera: Camera = {
     node: "/dev/video0",
     stableId: "x",
   },
-  ...{ access: { may: true }, holders: [], physicalId: null, modes: [] },
+  ...{ access: { isAllowed: true }, holders: [], physicalId: null, modes: [] },
 };
 const vaapi = {
   ...softwareEncoder,
@@ -38,7 +38,7 @@ function plan(copies: boolean, chosen: EncoderChoice["chosen"] | null, isAuto = 
     processes: [{ source, args: [], video: null, audio: null, baseS: 0 }],
     ...{ readsStdin: false, isCopied: copies, tracks: { video: true, audio: false }, rates: {} },
     overrides: noOverrides,
-    encoder: chosen && { chosen, why: "", isFallback: false, isAuto },
+    encoder: chosen && { chosen, reason: "", isFallback: false, isAuto },
   };
 }
 
@@ -84,7 +84,7 @@ const [vaapiEncoder] = encoders.filter(({ hardware }) => hardware.kind !== "none
 if (vaapiEncoder === undefined) throw new Error("no hardware encoder in the table");
 const choice = {
   chosen: { encoder: vaapiEncoder, node: "/dev/dri/renderD128", profile: "high" },
-  ...{ why: "", isFallback: false, isAuto: true },
+  ...{ reason: "", isFallback: false, isAuto: true },
 } as const;
 
 const run: EndedRun = {

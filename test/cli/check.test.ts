@@ -104,13 +104,13 @@ const report: CheckReport = {
   stream: {
     bytes: 3_100_000,
     tags: 700,
-    spanMs: 10_500,
+    durationMs: 10_500,
     isLive: true,
     burstMs: 500,
     speed: 1.001,
     encoder: "Lavf",
     video: null,
-    audio: { codec: "mp3", sampleRateHz: 44_100, channels: 1, frames: 380, kbps: 64 },
+    audio: { codec: "mp3", sampleRateHz: 44_100, channels: 1, frames: 380, bitrateKbps: 64 },
   },
   findings: (Object.keys(catalogue) as FaultId[]).map((id) => ({
     id,

@@ -30,8 +30,8 @@ test("each device has a line for its name, and below it what else it is known by
     microphones: [
       someMicrophone({
         access: {
-          may: false,
-          why: "it is for group audio",
+          isAllowed: false,
+          reason: "it is for group audio",
           fix: "sudo usermod -aG audio kim, then log in again",
         },
       }),

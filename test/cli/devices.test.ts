@@ -59,7 +59,7 @@ test("--json prints one object on one line", async () => {
   const { stdout } = await run(["--json"]);
   expect(stdout.split("\n")).toHaveLength(2);
   const { cameras, microphones, screens, pins } = JSON.parse(stdout);
-  expect(cameras[0]).toMatchObject({ alias: "cam0", stableId: C920, access: { may: true }, modes: [] });
+  expect(cameras[0]).toMatchObject({ alias: "cam0", stableId: C920, access: { isAllowed: true }, modes: [] });
   expect([cameras.length, microphones.length, screens.length]).toEqual([3, 3, 1]);
   expect(pins).toEqual([{ name: "yard", stableId: "elsewhere", devices: [] }]);
 });

@@ -7,7 +7,7 @@ import type { DoctorSettings } from "../../src/settings/settings.ts";
 import { contextWith } from "../doctor/fake-machine.ts";
 import { FakeIo } from "./fake-io.ts";
 
-const x264 = { name: "libx264", node: null, isHardware: false, works: true, why: null, fix: null };
+const x264 = { name: "libx264", node: null, isHardware: false, works: true, reason: null, fix: null };
 
 async function run(
   flags: Record<string, string>,

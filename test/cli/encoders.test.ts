@@ -11,7 +11,7 @@ const results: readonly ProbeResult[] = [
   {
     encoder: "h264_nvenc",
     node: null,
-    verdict: { works: false, why: "no NVIDIA driver", fix: "install its driver", isAbsent: true },
+    verdict: { works: false, reason: "no NVIDIA driver", fix: "install its driver", isAbsent: true },
     durationMs: 69,
     atMs,
   },
@@ -80,8 +80,8 @@ test("what is remembered says how old it is", async () => {
 });
 
 test("long reasons are broken to fit 80 columns", async () => {
-  const [why, fix] = ["why ".repeat(50).trim(), "fix ".repeat(50).trim()];
-  const verdict = { works: false, why, fix, isAbsent: false } as const;
+  const [reason, fix] = ["why ".repeat(50).trim(), "fix ".repeat(50).trim()];
+  const verdict = { works: false, reason, fix, isAbsent: false } as const;
   const { stdout } = await run([], {
     found: [{ encoder: "h264_qsv", node: null, verdict, durationMs: 5, atMs }],
   });
@@ -102,7 +102,7 @@ test("--json is one object", async () => {
           encoder: "h264_nvenc",
           node: null,
           works: false,
-          why: "no NVIDIA driver",
+          reason: "no NVIDIA driver",
           fix: "install its driver",
         },
         ...{ durationMs: 69, checkedAt: "2026-01-02T03:04:05.000Z" },

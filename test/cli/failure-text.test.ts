@@ -60,7 +60,7 @@ describe("a failure of ours", () => {
     expect(text.split("\n")).toHaveLength(2);
     expect(JSON.parse(text)).toMatchObject({
       level: "error",
-      event: "bug",
+      event: "internal-error",
       text: expect.stringMatching(/^this is a bug/),
       stack: expect.stringMatching(/^Error: oops\n {4}at /),
     });

@@ -36,7 +36,7 @@ test.each<[form: LogForm, event: LogEvent, line: string]>([
 });
 
 test("a field never takes the place of what every event has", () => {
-  const fields = { level: "debug", event: "bug", text: "other", time: 0 };
+  const fields = { level: "debug", event: "internal-error", text: "other", time: 0 };
   const event: LogEvent = { level: "error", event: "failed", text: "it", fields };
   expect(JSON.parse(logLine(event, "json", AT_MS))).toEqual({
     time: "2026-01-02T03:04:05.678Z",

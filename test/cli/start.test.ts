@@ -238,7 +238,7 @@ describe("stderr", () => {
       { level: "debug", event: "ffmpeg", program: "ffmpeg", text: "[mjpeg @ 0x1] overread 8" },
       {
         level: "notice",
-        event: "open-to-all",
+        event: "public-access",
         text: "anyone who reaches this machine can watch (--auth none)",
       },
       { level: "debug", text: "[mjpeg @ 0x1] overread 8 (4 times more)", repeated: 4 },
@@ -269,7 +269,7 @@ describe("the token", () => {
     stream.token = "secret";
     stream.ready.resolve(locked);
     await settle();
-    const url = control()?.url();
+    const url = control()?.withToken("http://127.0.0.1:8080/live/test.flv");
     stream.over.resolve();
     await exit;
     return { stdout: io.stdout.text, stderr: io.stderr.text, url };
@@ -303,9 +303,9 @@ describe("the token", () => {
   });
 
   test("is told to another process of this user, where the stream has a URL", async () => {
-    expect((await outputs([], false)).url).toBe("http://127.0.0.1:8080/live/garden.flv?token=secret");
+    expect((await outputs([], false)).url).toBe("http://127.0.0.1:8080/live/test.flv?token=secret");
     const { stream, exit, control } = begin();
-    expect(control()?.url() ?? null).toBeNull();
+    expect(control()?.status().url).toBeNull();
     stream.ready.resolve(null);
     stream.over.resolve();
     await exit;

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { encodeLine, parseReply, parseRequest } from "../../src/control/protocol.ts";
-import { readStatus } from "../../src/control/read-status.ts";
+import { streamStatusSchema } from "../../src/status.ts";
 import { someStatus } from "./some-status.ts";
+
+const readStatus = (value: unknown) => streamStatusSchema.safeParse(value).data ?? null;
 
 test("requests are read as they were written, and others are none", () => {
   for (const request of ["status", "url", "stop", "restart"] as const) {
@@ -34,10 +36,26 @@ test.each<Record<string, unknown>>([
   { inputs: {} },
   { inputs: [null] },
   { inputs: Array.from({ length: 17 }, () => someStatus.inputs[0]) },
-  { encoder: "libx264" },
+  { encoder: 264 },
+  { codecs: "avc1.640020" },
+  { startedMs: Number.POSITIVE_INFINITY },
   { url: 7 },
 ])("a status with %j is none", (wrong) => {
   expect(readStatus({ ...someStatus, ...wrong })).toBeNull();
+});
+
+test("a status of an earlier version, which knows less, is still one", () => {
+  const { codecs: _codecs, encoderReason: _reason, lastError: _error, ...known } = someStatus;
+  const inputs = known.inputs.map(({ stalls: _stalls, ...input }) => input);
+  const encoder = { name: "h264_vaapi", why: "the first that works here" };
+  expect(readStatus({ ...known, inputs, encoder })).toEqual({
+    ...{ ...someStatus, codecs: [], encoderReason: null, lastError: null },
+    inputs: someStatus.inputs.map((input) => ({ ...input, stalls: 0 })),
+  });
+});
+
+test("a text without end is cut", () => {
+  expect(readStatus({ ...someStatus, lastError: "x".repeat(3000) })?.lastError).toHaveLength(2000);
 });
 
 test("whatever comes, reading it does not fail", () => {

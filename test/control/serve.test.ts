@@ -7,7 +7,7 @@ import { restartStream, statusOf, stillOf, stopStream, urlOf } from "../../src/c
 import { type Holder, holderOf } from "../../src/control/name-lock.ts";
 import { type Control, type Controllable, serveControl } from "../../src/control/serve.ts";
 import { UserError } from "../../src/errors.ts";
-import type { Still } from "../../src/status.ts";
+import type { Still, StreamStatus } from "../../src/status.ts";
 import { someStatus } from "./some-status.ts";
 
 let folder: string;
@@ -24,8 +24,8 @@ afterEach(async () => {
 /** A stream that writes down what it was asked, and gives its name free when it is stopped. */
 class FakeStream implements Controllable {
   readonly calls: string[] = [];
-  status = () => someStatus;
-  url = (): string | null => "http://127.0.0.1:8080/live/garden.flv?token=secret";
+  status = (): StreamStatus => someStatus;
+  withToken = (url: string) => `${url}?token=secret`;
   still = async (): Promise<Still> => ({ kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex") });
   async stop() {
     this.calls.push("stop");
@@ -66,7 +66,7 @@ test("a stream says where it is watched, with its token, and its status has none
   const holder = await serve(stream);
   expect(await urlOf(holder)).toBe("http://127.0.0.1:8080/live/garden.flv?token=secret");
   expect(JSON.stringify(await statusOf(holder))).not.toContain("secret");
-  stream.url = () => null;
+  stream.status = () => ({ ...someStatus, url: null });
   expect(await urlOf(holder)).toBeNull();
 });
 

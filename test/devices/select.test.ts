@@ -135,7 +135,7 @@ describe("a camera's own microphone", () => {
   test("is taken from the sound server, which holds it, and rather where this user may", () => {
     const alsa = someMicrophone();
     const pulse = someMicrophone({ demuxer: "pulse" });
-    const locked = someMicrophone({ demuxer: "pulse", access: { may: false, why: "", fix: "" } });
+    const locked = someMicrophone({ demuxer: "pulse", access: { isAllowed: false, reason: "", fix: "" } });
     expect(microphoneOf(webcam, [alsa, pulse])).toBe(pulse);
     expect(microphoneOf(webcam, [locked, alsa])).toBe(alsa);
   });

@@ -1,6 +1,6 @@
 import type { Camera, Microphone, Screen } from "../../src/devices/device.ts";
 
-const found = { access: { may: true }, holders: [] } as const;
+const found = { access: { isAllowed: true }, holders: [] } as const;
 
 /** A V4L2 camera; what a test does not say is plausible. */
 export function someCamera(camera: Partial<Camera> = {}): Camera {

@@ -6,7 +6,7 @@ import { told } from "./told.ts";
 
 const camera: Camera = {
   ...{ kind: "camera", alias: "cam0", name: "C920", node: "/dev/video0", stableId: "usb-1", demuxer: "v4l2" },
-  ...{ physicalId: null, modes: [], access: { may: true }, holders: [] },
+  ...{ physicalId: null, modes: [], access: { isAllowed: true }, holders: [] },
 };
 const microphone: Microphone = {
   ...{
@@ -17,7 +17,7 @@ const microphone: Microphone = {
     stableId: "usb-1",
     demuxer: "alsa",
   },
-  ...{ physicalId: null, isMonitor: false, access: { may: true }, holders: [{ pid: 9, name: "obs" }] },
+  ...{ physicalId: null, isMonitor: false, access: { isAllowed: true }, holders: [{ pid: 9, name: "obs" }] },
 };
 
 const toldOf = async (...devices: Device[]) =>
@@ -31,7 +31,11 @@ test("each is a line; a microphone is shared", async () => {
 });
 
 test("one that may not be opened is a failure, with what mends it", async () => {
-  const access = { may: false, why: "it is for group video", fix: "sudo usermod -aG video kim" } as const;
+  const access = {
+    isAllowed: false,
+    reason: "it is for group video",
+    fix: "sudo usermod -aG video kim",
+  } as const;
   expect(await toldOf({ ...camera, access }, microphone)).toContain(
     "failure | cam0 | C920 (/dev/video0): it is for group video | sudo usermod -aG video kim",
   );
@@ -47,7 +51,7 @@ test("a screen that may not be opened is a warning: its variable may be left ove
       stableId: ":5",
       demuxer: "x11grab",
     },
-    ...{ area: null, access: { may: false, why: "nobody answers", fix: "start it" }, holders: [] },
+    ...{ area: null, access: { isAllowed: false, reason: "nobody answers", fix: "start it" }, holders: [] },
   };
   expect(await toldOf(camera, microphone, screen)).toContain(
     "warning | screen0 | X11 screen (:5): nobody answers | start it",

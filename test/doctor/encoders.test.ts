@@ -12,17 +12,17 @@ const x264: TriedEncoder = {
   node: null,
   isHardware: false,
   works: true,
-  why: null,
+  reason: null,
   fix: null,
 };
 const vaapi: TriedEncoder = { ...x264, name: "h264_vaapi", node: "/dev/dri/renderD128", isHardware: true };
-const closed = { ...vaapi, works: false, why: "no permission", fix: "sudo usermod -aG render kim" };
+const closed = { ...vaapi, works: false, reason: "no permission", fix: "sudo usermod -aG render kim" };
 const absent: TriedEncoder = {
   ...vaapi,
   name: "h264_nvenc",
   node: null,
   works: false,
-  why: "no NVIDIA driver",
+  reason: "no NVIDIA driver",
 };
 
 test("those that work are told, and what is not there is not", async () => {
@@ -43,7 +43,7 @@ test("without hardware it is said who works instead", async () => {
 });
 
 test("none that works is a failure", async () => {
-  const broken = { ...x264, works: false, why: "not built in", fix: "install an ffmpeg with libx264" };
+  const broken = { ...x264, works: false, reason: "not built in", fix: "install an ffmpeg with libx264" };
   expect(await toldOf(absent, broken)).toContain(
     "failure | encoder | none works: libx264: not built in | install an ffmpeg with libx264",
   );

@@ -65,33 +65,38 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
     expect(video?.frames).toBeGreaterThan(20);
   });
 
-  const faults: readonly (readonly [fail: string, why: string])[] = [
+  const faults: readonly (readonly [fail: string, reason: string])[] = [
     ["init", "its VA-API driver does not start"],
     ["config", "its driver refuses to be set up for H.264"],
     ["context", "its driver refuses to begin encoding"],
     ["encode:0", "its driver fails at the first picture"],
   ];
-  const cases = findFfmpegs().flatMap((path) => faults.map(([fail, why]) => [fail, why, path] as const));
+  const cases = findFfmpegs().flatMap((path) =>
+    faults.map(([fail, reason]) => [fail, reason, path] as const),
+  );
 
-  it.each(cases)("that fails at %s: auto says «%s» once, and x264 encodes: %s", async (fail, why, path) => {
-    const args = [...auto, "--ffmpeg", path, "--json", "--audio", "none"];
-    const program = start(args, { env: { ...gpu.env(fail), ...freshCache() } });
-    expect(JSON.parse(await program.firstLine())).toMatchObject({ encoder: "libx264" });
-    expect(await program.stop()).toMatchObject({
-      exitCode: 0,
-      stderr:
-        `flvcast: the CPU encodes, with libx264: no hardware encoder works (h264_vaapi on ${gpu.node}: ${why}); ` +
-        "see flvcast encoders\n",
-    });
-  });
+  it.each(cases)(
+    "that fails at %s: auto says «%s» once, and x264 encodes: %s",
+    async (fail, reason, path) => {
+      const args = [...auto, "--ffmpeg", path, "--json", "--audio", "none"];
+      const program = start(args, { env: { ...gpu.env(fail), ...freshCache() } });
+      expect(JSON.parse(await program.firstLine())).toMatchObject({ encoder: "libx264" });
+      expect(await program.stop()).toMatchObject({
+        exitCode: 0,
+        stderr:
+          `flvcast: the CPU encodes, with libx264: no hardware encoder works (h264_vaapi on ${gpu.node}: ${reason}); ` +
+          "see flvcast encoders\n",
+      });
+    },
+  );
 
-  it.each(faults)("that fails at %s is no encoder to ask for: «%s», exit code 13", async (fail, why) => {
+  it.each(faults)("that fails at %s is no encoder to ask for: «%s», exit code 13", async (fail, reason) => {
     const args = [...small, "--encoder", "h264_vaapi"];
     const { exitCode, stdout, stderr } = await start(args, { env: { ...gpu.env(fail), ...freshCache() } })
       .ended;
     expect({ exitCode, stdout }).toEqual({ exitCode: 13, stdout: "" });
     expect(stderr).toMatch(
-      new RegExp(`^flvcast: --encoder h264_vaapi does not work here: ${gpu.node}: ${why}: [^\n]+\n$`),
+      new RegExp(`^flvcast: --encoder h264_vaapi does not work here: ${gpu.node}: ${reason}: [^\n]+\n$`),
     );
   });
 
@@ -196,7 +201,11 @@ describe("an encoder is believed only for what comes out of it", () => {
 
 interface Probed {
   readonly auto: { readonly encoder: string; readonly node: string | null };
-  readonly encoders: readonly { readonly encoder: string; readonly works: boolean; readonly why?: string }[];
+  readonly encoders: readonly {
+    readonly encoder: string;
+    readonly works: boolean;
+    readonly reason?: string;
+  }[];
 }
 
 describe.skipIf(process.platform !== "linux")("where no hardware encoder works", () => {
@@ -208,6 +217,6 @@ describe.skipIf(process.platform !== "linux")("where no hardware encoder works",
     const { encoders, ...probed } = JSON.parse(stdout) as Probed; // as docs/hardware.md says
     expect(probed.auto).toEqual({ encoder: "libx264", node: null });
     expect(encoders.filter(({ works }) => works).map(({ encoder }) => encoder)).toEqual(["libx264"]);
-    expect(encoders.filter(({ works, why }) => !works && !why)).toEqual([]);
+    expect(encoders.filter(({ works, reason }) => !works && !reason)).toEqual([]);
   });
 });

@@ -78,7 +78,7 @@ describe("the package, installed from its tarball", () => {
 
 /** A program of a user's. */
 const CODE = `
-import { exitCodes, type GivenSettings, type OnAir, startStream, UserError } from "flvcast";
+import { type Cast, exitCodes, type GivenSettings, type OnAir, startCast, startStream, UserError } from "flvcast";
 
 const settings: GivenSettings = {
   device: "test",
@@ -86,7 +86,8 @@ const settings: GivenSettings = {
   port: 0,
   size: { width: 320, height: 240 },
 };
-const stream = await startStream(settings);
+const stream: Cast = await startStream(settings);
+if (startCast !== startStream) throw new Error("the name of before is another's");
 const onAir: OnAir | null = await stream.onAir;
 if (onAir === null) throw new Error("stopped");
 const leave = new AbortController();

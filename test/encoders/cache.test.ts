@@ -24,7 +24,7 @@ const works: ProbeResult = {
 const fails: ProbeResult = {
   ...works,
   node: null,
-  verdict: { works: false, why: "no driver", fix: "install it", isAbsent: false },
+  verdict: { works: false, reason: "no driver", fix: "install it", isAbsent: false },
 };
 const file = () => join(folder, "encoders.json");
 
@@ -81,7 +81,7 @@ describe("a file that is not right", () => {
       }),
       1,
     ],
-    [JSON.stringify({ a: { ...fails, verdict: { works: false, why: 1, fix: "" } } }), 0],
+    [JSON.stringify({ a: { ...fails, verdict: { works: false, reason: 1, fix: "" } } }), 0],
     [JSON.stringify({ a: works, padding: "x".repeat(1_000_000) }), 0],
   ])("is no error: %.30s", async (text, results) => {
     mkdirSync(folder);

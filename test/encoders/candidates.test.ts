@@ -6,7 +6,7 @@ import { type FakeParts, fakeMachine } from "./fake-machine.ts";
 async function candidates(parts: FakeParts): Promise<readonly string[]> {
   const found = await candidatesOf(fakeMachine(parts), encoders);
   return found.map(({ encoder, node, barrier }) =>
-    [encoder.name, node, barrier && `! ${barrier.why}`].filter((part) => part !== null).join(" "),
+    [encoder.name, node, barrier && `! ${barrier.reason}`].filter((part) => part !== null).join(" "),
   );
 }
 
@@ -42,7 +42,7 @@ test("a node that may not be opened is told from one that is not there, with the
   const machine = fakeMachine({ nodes: { "/dev/dri/renderD128": false } });
   const found = await candidatesOf(machine, encoders);
   expect(found.find(({ encoder }) => encoder.name === "h264_vaapi")?.barrier).toEqual({
-    why: "no permission on /dev/dri/renderD128: it is for group render",
+    reason: "no permission on /dev/dri/renderD128: it is for group render",
     fix: "sudo usermod -aG render kim, then log in again",
     isAbsent: false,
   });
@@ -64,7 +64,7 @@ test("where ffmpeg looks for the node itself, one that it may not open is kept i
   const found = await candidatesOf(machine, encoders);
   const m2m = found.find(({ encoder }) => encoder.name === "h264_v4l2m2m");
   expect(m2m?.barrier).toBeNull();
-  expect(m2m?.forbidden?.why).toBe("no permission on /dev/video11: it is for group render");
+  expect(m2m?.forbidden?.reason).toBe("no permission on /dev/video11: it is for group render");
 });
 
 test.each<[NodeJS.Platform, readonly string[]]>([

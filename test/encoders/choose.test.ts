@@ -19,8 +19,8 @@ beforeEach(() => (cacheFolder = mkdtempSync(join(tmpdir(), "flvcast-choose-"))))
 afterEach(() => rmSync(cacheFolder, { recursive: true, force: true }));
 
 const works: Verdict = { works: true, profile: "main", codec: "avc1.4d401f" };
-const fails = (why: string): Verdict => ({ works: false, why, fix: "mend it", isAbsent: false });
-const absent: Verdict = { works: false, why: "no such thing", fix: "buy one", isAbsent: true };
+const fails = (reason: string): Verdict => ({ works: false, reason, fix: "mend it", isAbsent: false });
+const absent: Verdict = { works: false, reason: "no such thing", fix: "buy one", isAbsent: true };
 
 /** A machine on which everything was found out before: no ffmpeg runs, for there is none. */
 async function knowing(parts: FakeParts, verdicts: Readonly<Record<string, Verdict>>) {
@@ -51,14 +51,14 @@ describe("auto", () => {
       "h264_vaapi /dev/dri/renderD129": works,
       "h264_qsv /dev/dri/renderD128": works,
     });
-    const { chosen, why, isFallback } = await chooseEncoder("auto", options);
+    const { chosen, reason, isFallback } = await chooseEncoder("auto", options);
     expect(chosen).toMatchObject({
       encoder: { name: "h264_vaapi" },
       node: "/dev/dri/renderD129",
       profile: "main",
     });
-    expect({ why, isFallback }).toEqual({
-      why: "h264_vaapi on /dev/dri/renderD129: the first that works",
+    expect({ reason, isFallback }).toEqual({
+      reason: "h264_vaapi on /dev/dri/renderD129: the first that works",
       isFallback: false,
     });
   });
@@ -72,7 +72,7 @@ describe("auto", () => {
     });
     expect(await chooseEncoder("auto", options)).toEqual({
       chosen: softwareEncoder,
-      why:
+      reason:
         "the CPU encodes, with libx264: no hardware encoder works (h264_vaapi on /dev/dri/renderD128: no driver; " +
         "h264_qsv on /dev/dri/renderD128: no runtime); see flvcast encoders",
       isFallback: true,
@@ -81,23 +81,23 @@ describe("auto", () => {
   });
 
   it("puts no blame on hardware that is not there", async () => {
-    const { why } = await chooseEncoder("auto", await knowing({}, {}));
-    expect(why).toBe("the CPU encodes, with libx264: no hardware encoder found; see flvcast encoders");
+    const { reason } = await chooseEncoder("auto", await knowing({}, {}));
+    expect(reason).toBe("the CPU encodes, with libx264: no hardware encoder found; see flvcast encoders");
   });
 
   it("tells of a node that may not be opened", async () => {
     const options = await knowing({ nodes: { "/dev/dri/renderD128": false } }, {});
-    const { why } = await chooseEncoder("auto", options);
-    expect(why).toContain("(h264_vaapi: no permission on /dev/dri/renderD128: it is for group render)");
+    const { reason } = await chooseEncoder("auto", options);
+    expect(reason).toContain("(h264_vaapi: no permission on /dev/dri/renderD128: it is for group render)");
   });
 });
 
 describe("an encoder asked for by name", () => {
   it("is taken where it was found to work", async () => {
     const options = await knowing({ platform: "darwin" }, { h264_videotoolbox: works });
-    const { chosen, why } = await chooseEncoder("h264_videotoolbox", options);
+    const { chosen, reason } = await chooseEncoder("h264_videotoolbox", options);
     expect(chosen.encoder.name).toBe("h264_videotoolbox");
-    expect(why).toBe("h264_videotoolbox, as asked for");
+    expect(reason).toBe("h264_videotoolbox, as asked for");
   });
 
   it("is tried anew where it was found not to: somebody may just have mended it", async () => {

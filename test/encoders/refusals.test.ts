@@ -12,23 +12,23 @@ interface Recorded {
 const recorded: readonly Recorded[] = JSON.parse(readFileSync("test/fixtures/encoder-refusals.json", "utf8"));
 
 /** What each of the recorded failures means, whichever ffmpeg it is from. */
-const meanings: Readonly<Record<string, { readonly why: string; readonly mayBeProfile?: true }>> = {
-  "h264_nvenc, no driver": { why: "no NVIDIA driver" },
-  "h264_vaapi, a node that is not there or that may not be opened": { why: "libva cannot open it" },
-  "h264_vaapi, no driver": { why: "no VA-API driver for it" },
-  "h264_vaapi, the driver's init fails": { why: "its VA-API driver does not start" },
-  "h264_vaapi, the driver's config fails": { why: "its driver refuses to be set up for H.264" },
-  "h264_vaapi, the driver's context fails": { why: "its driver refuses to begin encoding" },
-  "h264_vaapi, the driver's first encode fails": { why: "its driver fails at the first picture" },
-  "h264_vaapi, the driver's first sync fails": { why: "its driver takes no pictures" },
+const meanings: Readonly<Record<string, { readonly reason: string; readonly mayBeProfile?: true }>> = {
+  "h264_nvenc, no driver": { reason: "no NVIDIA driver" },
+  "h264_vaapi, a node that is not there or that may not be opened": { reason: "libva cannot open it" },
+  "h264_vaapi, no driver": { reason: "no VA-API driver for it" },
+  "h264_vaapi, the driver's init fails": { reason: "its VA-API driver does not start" },
+  "h264_vaapi, the driver's config fails": { reason: "its driver refuses to be set up for H.264" },
+  "h264_vaapi, the driver's context fails": { reason: "its driver refuses to begin encoding" },
+  "h264_vaapi, the driver's first encode fails": { reason: "its driver fails at the first picture" },
+  "h264_vaapi, the driver's first sync fails": { reason: "its driver takes no pictures" },
   "h264_vaapi, a profile that the driver lacks": {
-    why: "the GPU, or its driver, does not encode H.264",
+    reason: "the GPU, or its driver, does not encode H.264",
     mayBeProfile: true,
   },
-  "h264_qsv, no runtime": { why: "no Intel Quick Sync runtime, or no Intel GPU" },
-  "h264_v4l2m2m, none": { why: "none of /dev/video* is an H.264 encoder that is free" },
-  "h264_amf, not built in": { why: "this ffmpeg is built without it" },
-  "h264_nvenc, an option it does not have": { why: "this ffmpeg does not know the options it needs" },
+  "h264_qsv, no runtime": { reason: "no Intel Quick Sync runtime, or no Intel GPU" },
+  "h264_v4l2m2m, none": { reason: "none of /dev/video* is an H.264 encoder that is free" },
+  "h264_amf, not built in": { reason: "this ffmpeg is built without it" },
+  "h264_nvenc, an option it does not have": { reason: "this ffmpeg does not know the options it needs" },
 };
 
 describe("what ffmpeg says of an encoder", () => {
@@ -40,8 +40,8 @@ describe("what ffmpeg says of an encoder", () => {
   it.each(recorded.map((one) => [one.ffmpeg, one.case, one.lines] as const))(
     "%s, %s, has its meaning",
     (_, name, lines) => {
-      const { why, fix, mayBeProfile } = refusalOf(lines);
-      expect({ why, mayBeProfile }).toEqual({ mayBeProfile: false, ...meanings[name] });
+      const { reason, fix, mayBeProfile } = refusalOf(lines);
+      expect({ reason, mayBeProfile }).toEqual({ mayBeProfile: false, ...meanings[name] });
       expect(fix.length).toBeGreaterThan(10);
     },
   );
@@ -67,8 +67,8 @@ describe("what ffmpeg says of an encoder", () => {
     // libavcodec/videotoolboxenc.c
     ["[h264_videotoolbox @ 0x1] Error: cannot create compression session: -12908", /VideoToolbox/],
     ["[h264_amf @ 0x1] DLL libamfrt64.so.1 failed to open", /no AMD driver/],
-  ])("%s", (line, why) => {
-    expect(refusalOf([line]).why).toMatch(why);
+  ])("%s", (line, reason) => {
+    expect(refusalOf([line]).reason).toMatch(reason);
   });
 
   it("that nobody knows is passed on, without its context, and another profile is tried", () => {
@@ -76,12 +76,12 @@ describe("what ffmpeg says of an encoder", () => {
       "[vost#0:0/h264_x @ 0x1] [enc:h264_x @ 0x2] Error while opening encoder",
       "[h264_x @ 0x1] Flux.",
     ];
-    expect(refusalOf(lines)).toMatchObject({ why: "ffmpeg says «Flux»", mayBeProfile: true });
-    expect(refusalOf([]).why).toBe("ffmpeg ended without a reason");
+    expect(refusalOf(lines)).toMatchObject({ reason: "ffmpeg says «Flux»", mayBeProfile: true });
+    expect(refusalOf([]).reason).toBe("ffmpeg ended without a reason");
   });
 
   it("never breaks the reading", () => {
-    const anyLines = fc.property(fc.array(fc.string()), (lines) => refusalOf(lines).why !== "");
+    const anyLines = fc.property(fc.array(fc.string()), (lines) => refusalOf(lines).reason !== "");
     expect(() => fc.assert(anyLines, { numRuns: 200 })).not.toThrow();
   });
 });

@@ -13,7 +13,7 @@ const options: PlanOptions = {
   ...{ majorVersion: 7, encoder: softwareEncoder, size: null, fps: null, bitrateKbps: null, gopSeconds: 1 },
   ...{ copy: false, baseS: 1_700_000_000 },
 };
-const found = { alias: "it", name: "it", stableId: "it", access: { may: true }, holders: [] } as const;
+const found = { alias: "it", name: "it", stableId: "it", access: { isAllowed: true }, holders: [] } as const;
 const webcam: Camera = {
   ...found,
   ...{ kind: "camera", demuxer: "v4l2", node: "/dev/video0", physicalId: null, modes: [] },

@@ -18,7 +18,7 @@ interface Tried {
   readonly encoder: string;
   readonly node: string | null;
   readonly works: boolean;
-  readonly why?: string;
+  readonly reason?: string;
   readonly fix?: string;
 }
 
@@ -76,13 +76,13 @@ describe("a graphics chip's encoder", () => {
   test("that this user may not open says so, with the group to join", async () => {
     const vaapi = (await probe(driver)).find(({ encoder }) => encoder === "h264_vaapi");
     expect(vaapi).toMatchObject({ works: false });
-    expect(`${vaapi?.why} ${vaapi?.fix}`).toMatch(/\/dev\/dri\/renderD128.*\brender\b/);
+    expect(`${vaapi?.reason} ${vaapi?.fix}`).toMatch(/\/dev\/dri\/renderD128.*\brender\b/);
   });
 
   test("works for one who is in it, and is what auto takes", async () => {
     await guest.shell("usermod -aG render cam");
     const vaapi = (await probe(driver)).find(({ encoder }) => encoder === "h264_vaapi");
-    expect(vaapi?.why ?? "works").toBe("works");
+    expect(vaapi?.reason ?? "works").toBe("works");
     expect(vaapi?.node).toBe("/dev/dri/renderD128");
     const seen = await watchCast(guest, CAMERA, { env: driver });
     expect(seen.onAir["encoder"]).toBe("h264_vaapi");

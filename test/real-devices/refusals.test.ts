@@ -20,7 +20,7 @@ describe("the list of devices", () => {
     expect(await guest.shell("ls /dev/video* | wc -l")).toBe("2");
     const { cameras, microphones } = await listing(guest);
     expect(cameras.map(({ alias, node }) => `${alias} ${node}`)).toEqual(["cam0 /dev/video0"]);
-    expect(cameras[0]?.access).toEqual({ may: true });
+    expect(cameras[0]?.access).toEqual({ isAllowed: true });
     expect(cameras[0]?.modes.some(({ format }) => format === "yuyv422")).toBe(true);
     expect(microphones.map(({ alias, node }) => `${alias} ${node}`)).toEqual([
       "mic0 plughw:0,0",

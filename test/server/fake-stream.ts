@@ -1,5 +1,4 @@
-import type { StreamHandle } from "../../src/server/api/stream-handle.ts";
-import type { MediaTotals, Still, StreamStatus } from "../../src/status.ts";
+import type { MediaTotals, Still, StreamHandle, StreamStatus } from "../../src/status.ts";
 import { someStatus } from "../control/some-status.ts";
 
 /** A stream that says what it is told to, and writes down what is done to it. */
@@ -26,5 +25,13 @@ export class FakeBroadcast implements StreamHandle {
 
   async restart(): Promise<void> {
     this.calls.push("restart");
+  }
+
+  withToken(url: string): string {
+    return url;
+  }
+
+  async stop(): Promise<void> {
+    this.calls.push("stop");
   }
 }

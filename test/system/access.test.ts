@@ -9,28 +9,29 @@ function access(node: FakeNode | null, files = accounts(), env = {}) {
 }
 
 test("what may be opened needs nothing", async () => {
-  expect(await access({ gid: 44, mayOpen: true })).toEqual({ may: true });
+  expect(await access({ gid: 44, mayOpen: true })).toEqual({ isAllowed: true });
 });
 
 test("who is not in the node's group is told how to join it", async () => {
   expect(await access({ gid: 44, mayOpen: false })).toEqual({
-    may: false,
-    why: "no permission on /dev/video0: it is for group video",
+    isAllowed: false,
+    reason: "no permission on /dev/video0: it is for group video",
     fix: "sudo usermod -aG video kim, then log in again",
   });
 });
 
 test("who joined the group after logging in is told to log in again", async () => {
   expect(await access({ gid: 29, mayOpen: false })).toEqual({
-    may: false,
-    why: "no permission on /dev/video0: it is for group audio, which kim has joined since this session began",
+    isAllowed: false,
+    reason:
+      "no permission on /dev/video0: it is for group audio, which kim has joined since this session began",
     fix: "log in again",
   });
 });
 
 test("who is in the group and still kept out is not told to join it", async () => {
   const found = await access({ gid: 44, mayOpen: false }, accounts([27, 44]));
-  expect(found).toMatchObject({ why: expect.stringContaining("although kim is in group video") });
+  expect(found).toMatchObject({ reason: expect.stringContaining("although kim is in group video") });
   expect(JSON.stringify(found)).not.toContain("usermod");
 });
 
@@ -39,14 +40,14 @@ test.each([
   ["a group that may not write", { gid: 44, groupMayWrite: false, mayOpen: false }],
 ])("%s is no group to join", async (_title, node) => {
   expect(await access(node)).toEqual({
-    may: false,
-    why: "no permission on /dev/video0: its owner alone may open it",
+    isAllowed: false,
+    reason: "no permission on /dev/video0: its owner alone may open it",
     fix: "sudo chown kim /dev/video0 (until it is plugged in again), or run as root",
   });
 });
 
 test("a node that is not there is no question of groups", async () => {
-  expect(await access(null)).toMatchObject({ may: false, why: "there is no /dev/video0" });
+  expect(await access(null)).toMatchObject({ isAllowed: false, reason: "there is no /dev/video0" });
 });
 
 test("a group or user that only a directory service knows has its number or the shell's name", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { StreamInfo } from "../../src/server/api/schemas.ts";
 import { type Facts, situationOf } from "../../src/web/situation.ts";
-import type { StreamInfo } from "../../src/web/stream-list.ts";
 import { localTime, wordsFor } from "../../src/web/words.ts";
 
 const facts: Facts = {
@@ -14,8 +14,8 @@ const facts: Facts = {
 };
 
 const stream: StreamInfo = {
-  ...{ name: "cam0", state: "on-air", sinceMs: 50_000, size: null, fps: null, bitrateKbps: null },
-  ...{ codecs: [], encoder: null, viewers: null, lastError: null },
+  ...{ name: "cam0", state: "on-air", sinceMs: 50_000, url: null, size: null, fps: null },
+  ...{ bitrateKbps: null, codecs: [], encoder: null, viewers: 0, lastError: null },
 };
 
 const refused = (status: number, why = ""): Facts => ({ ...facts, link: { kind: "refused", status, why } });

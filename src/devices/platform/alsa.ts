@@ -102,5 +102,5 @@ function stableIdOf({ card, device }: AlsaCapture, links: StableLinks | undefine
 /** ALSA opens a card's control first: without that it says that there is no such card. */
 async function accessTo(machine: Machine, capture: AlsaCapture): Promise<Access> {
   const control = await accessOf(machine, `/dev/snd/controlC${capture.card.index}`);
-  return control.may ? accessOf(machine, pcmNode(capture)) : control;
+  return control.isAllowed ? accessOf(machine, pcmNode(capture)) : control;
 }

@@ -29,7 +29,7 @@ async function listing(context: ListingContext): Promise<AvfoundationListing> {
   );
 }
 
-const MAY: Access = { may: true };
+const MAY: Access = { isAllowed: true };
 
 function camerasOf(entries: readonly AvfoundationEntry[]): readonly Camera[] {
   const ids = stableIdsOf(entries);
@@ -59,9 +59,12 @@ async function askOpened(
   { node }: Camera,
 ): Promise<Pick<Camera, "access" | "modes">> {
   const lines = await askFfmpeg(context, ["-f", "avfoundation", "-video_size", "1x1", "-i", node]);
-  const why = refusalOf(lines);
+  const reason = refusalOf(lines);
   const fix = "allow it for your terminal in System Settings > Privacy & Security > Camera";
-  return { access: why === null ? MAY : { may: false, why, fix }, modes: parseAvfoundationModes(lines) };
+  return {
+    access: reason === null ? MAY : { isAllowed: false, reason, fix },
+    modes: parseAvfoundationModes(lines),
+  };
 }
 
 function microphonesOf({ cameras, microphones }: AvfoundationListing): readonly Microphone[] {

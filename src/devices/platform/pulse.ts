@@ -107,7 +107,7 @@ export async function pulseMicrophone(
     stableId: source.name,
     physicalId: own === undefined ? null : await physicalIdOf(machine, own.card.index),
     isMonitor: source.isMonitor,
-    access: { may: true },
+    access: { isAllowed: true },
     holders: [], // a sound server serves all
   };
 }

@@ -61,7 +61,7 @@ async function look(context: ListingContext, node: string, sysfs: string): Promi
   const remembered = kindOf(record);
   if (NO_CAMERAS.test(name)) return null;
   if (remembered !== null && remembered.kind !== "capture" && !isVirtual(sysfsPath)) return null;
-  const told = access.may ? await ask(context, node) : null;
+  const told = access.isAllowed ? await ask(context, node) : null;
   const found = told ?? remembered;
   const seen = { node, name, sysfsPath, access, modes: found?.kind === "capture" ? found.modes : [] };
   if (isVirtual(sysfsPath)) {
@@ -94,8 +94,8 @@ function kindOf(record: UdevRecord | null): V4l2Node | null {
 
 function notFed(node: string): Access {
   return {
-    may: false,
-    why: `${node} is a virtual camera that nothing feeds`,
+    isAllowed: false,
+    reason: `${node} is a virtual camera that nothing feeds`,
     fix: "start the program that feeds it (in OBS: Start Virtual Camera)",
   };
 }

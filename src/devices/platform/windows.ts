@@ -24,7 +24,7 @@ async function modesOf(context: ListingContext, { node }: Camera): Promise<Camer
 }
 
 /** Whether another program has it, or the privacy settings forbid it, shows only when it is opened. */
-const MAY: Access = { may: true };
+const MAY: Access = { isAllowed: true };
 
 const DESKTOP: Screen = {
   kind: "screen",

@@ -21,7 +21,7 @@ export async function x11Screens(context: ListingContext): Promise<readonly Scre
   const found = await Promise.all(displays.map((display) => screensOf(context, display)));
   return found
     .flat()
-    .filter(({ node, access }) => node === own || access.may)
+    .filter(({ node, access }) => node === own || access.isAllowed)
     .map((screen, index) => ({ ...screen, alias: `screen${index}` }));
 }
 
@@ -36,7 +36,9 @@ async function screensOf(
     machine.run("xrandr", ["--display", display, "--listmonitors"], limit),
   ]);
   const size = tried && parseScreenSize(tried.stderr);
-  const access: Access = size ? { may: true } : whyNot(display, tried?.stderr, (await userOf(machine)).name);
+  const access: Access = size
+    ? { isAllowed: true }
+    : whyNot(display, tried?.stderr, (await userOf(machine)).name);
   const screen = { kind: "screen", node: display, demuxer: "x11grab", access, holders: [] } as const;
   const whole = {
     ...screen,
@@ -86,18 +88,22 @@ export function parseMonitors(stdout: string): readonly { readonly name: string;
 
 function whyNot(display: string, stderr: string | undefined, user: string): Access {
   if (stderr === undefined) {
-    return { may: false, why: `the X server ${display} did not answer`, fix: "see whether it is stopped" };
+    return {
+      isAllowed: false,
+      reason: `the X server ${display} did not answer`,
+      fix: "see whether it is stopped",
+    };
   }
   if (/Unknown input format|not found for input/i.test(stderr)) {
     return {
-      may: false,
-      why: "this ffmpeg cannot capture X11 screens",
+      isAllowed: false,
+      reason: "this ffmpeg cannot capture X11 screens",
       fix: "use an ffmpeg that was built with x11grab (ffmpeg -devices lists it)",
     };
   }
   return {
-    may: false,
-    why: `the X server ${display} cannot be opened`,
+    isAllowed: false,
+    reason: `the X server ${display} cannot be opened`,
     fix: `start it, or run in its session: xhost +SI:localuser:${user}`,
   };
 }

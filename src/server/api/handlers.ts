@@ -1,6 +1,6 @@
 import type { Hub } from "../../outputs/live/hub.ts";
 import type { Viewer } from "../../outputs/live/viewer.ts";
-import type { StreamState } from "../../status.ts";
+import type { StreamHandle, StreamState } from "../../status.ts";
 import { version } from "../../version.ts";
 import {
   type Answer,
@@ -12,7 +12,6 @@ import {
 } from "../http/answer.ts";
 import { type OperationId, operations } from "./operations.ts";
 import { toStreamDetail, toStreams, toViewer } from "./serializers.ts";
-import type { StreamHandle } from "./stream-handle.ts";
 
 /** What the API tells of and acts on. */
 export interface ApiParts {

@@ -1,6 +1,5 @@
-import type { StreamStatus } from "../../status.ts";
+import type { StreamHandle, StreamStatus } from "../../status.ts";
 import { type Answer, type Headers, textAnswer } from "../http/answer.ts";
-import type { StreamHandle } from "./stream-handle.ts";
 
 /** That this process answers. */
 export function healthz(headers: Headers): Answer {

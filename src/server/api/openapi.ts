@@ -122,9 +122,13 @@ function referenceTo(id: string): string {
 }
 
 function componentSchemas(): Readonly<Record<string, unknown>> {
-  // As input: what comes out would be said to have no further field, and later versions may add some.
-  const { schemas } = z.toJSONSchema(documented, { uri: referenceTo, io: "input" });
+  const { schemas } = z.toJSONSchema(documented, { uri: referenceTo, override: allowMore });
   return Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutAddress(schema)]));
+}
+
+/** Later versions may add fields. */
+function allowMore({ jsonSchema }: { readonly jsonSchema: { additionalProperties?: unknown } }): void {
+  delete jsonSchema.additionalProperties;
 }
 
 /** A schema's place in the document is its address. */

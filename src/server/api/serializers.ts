@@ -7,15 +7,8 @@ export function toStreams(statuses: readonly StreamStatus[], nowMs: number): Str
   return { nowMs, streams: statuses.map(toStream) };
 }
 
-export function toStreamDetail(status: StreamStatus): StreamDetail {
-  const { startedMs, restarts, encoder, inputs } = status;
-  return {
-    ...toStream(status),
-    startedMs,
-    restarts,
-    encoderReason: encoder?.why ?? null,
-    inputs: inputs.map((input) => ({ ...input })),
-  };
+export function toStreamDetail({ pid: _pid, device: _device, ...detail }: StreamStatus): StreamDetail {
+  return detail;
 }
 
 export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentBytes }: Viewer): ViewerInfo {
@@ -33,10 +26,6 @@ export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentB
 }
 
 function toStream(status: StreamStatus): StreamInfo {
-  const { name, state, sinceMs, url, size, fps, bitrateKbps, codecs, viewers, lastError, encoder } = status;
-  return {
-    ...{ name, state, sinceMs, url, size, fps, bitrateKbps, viewers, lastError },
-    codecs: [...codecs],
-    encoder: encoder?.name ?? null,
-  };
+  const { name, state, sinceMs, url, size, fps, bitrateKbps, codecs, encoder, viewers, lastError } = status;
+  return { name, state, sinceMs, url, size, fps, bitrateKbps, codecs, encoder, viewers, lastError };
 }

@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
+import type { StreamHandle } from "../../status.ts";
 import { type Answer, type Headers, refusal, refusalForNow } from "../http/answer.ts";
-import type { StreamHandle } from "./stream-handle.ts";
 
 /** Answers with the stream's picture as it is now. */
 export async function serveStill(stream: StreamHandle, headers: Headers): Promise<Answer> {

@@ -1,6 +1,7 @@
 import type { Hub } from "../../outputs/live/hub.ts";
 import type { Transport } from "../../outputs/live/sink.ts";
-import type { MediaTotals, StreamState, StreamStatus } from "../../status.ts";
+import { streamStates } from "../../states.ts";
+import type { MediaTotals, StreamStatus } from "../../status.ts";
 
 /** A stream as it is measured. */
 export interface Measured {
@@ -25,7 +26,6 @@ export interface Series {
   readonly read: (measured: Measured) => Values | number | null;
 }
 
-const states: readonly StreamState[] = ["starting", "waiting", "on-air", "degraded", "ended"];
 const transports: readonly Transport["name"][] = ["http/1.1", "http/1.0", "http/2", "websocket"];
 
 /** Every metric that is read off a stream; docs/api.md lists them, and a test holds the two together. */
@@ -33,12 +33,12 @@ export const series: readonly Series[] = [
   {
     ...{ kind: "gauge", name: "stream_state", labels: ["state"] },
     help: "1 for the state that the stream is in, 0 for the others",
-    read: ({ status }) => states.map((state) => [{ state }, status.state === state ? 1 : 0]),
+    read: ({ status }) => streamStates.map((state) => [{ state }, status.state === state ? 1 : 0]),
   },
   {
     ...{ kind: "gauge", name: "encoder_info", labels: ["encoder"] },
     help: "1 for the video encoder in use",
-    read: ({ status: { encoder } }) => (encoder === null ? [] : [[{ encoder: encoder.name }, 1]]),
+    read: ({ status: { encoder } }) => (encoder === null ? [] : [[{ encoder }, 1]]),
   },
   {
     ...{ kind: "counter", name: "media_frames_total", labels: ["track"] },

@@ -46,7 +46,12 @@ test("cards that record are microphones, named by their card, and by device wher
     ["HDA Intel PCH: ALC269VC Alt Analog, device 2", "plughw:1,2", "hw:CARD=PCH,DEV=2"],
     ["HD Pro Webcam C920", "plughw:2,0", "hw:CARD=C920,DEV=0"],
   ]);
-  expect(found[2]).toMatchObject({ demuxer: "alsa", access: { may: true }, isMonitor: false, holders: [] });
+  expect(found[2]).toMatchObject({
+    demuxer: "alsa",
+    access: { isAllowed: true },
+    isMonitor: false,
+    holders: [],
+  });
 });
 
 test("a webcam's microphone is of the same device as its camera", async () => {
@@ -81,8 +86,10 @@ test.each([
   ["its samples", "/dev/snd/pcmC2D0c"],
 ])("a card is closed to us where %s is", async (_title, node) => {
   const found = await microphones({ nodes: nodes(true, [node]) });
-  expect(found.map(({ access }) => access.may)).toEqual([true, true, false]);
-  expect(found[2]?.access).toMatchObject({ why: expect.stringContaining(`${node}: it is for group audio`) });
+  expect(found.map(({ access }) => access.isAllowed)).toEqual([true, true, false]);
+  expect(found[2]?.access).toMatchObject({
+    reason: expect.stringContaining(`${node}: it is for group audio`),
+  });
 });
 
 test("a microphone says who records from it", async () => {

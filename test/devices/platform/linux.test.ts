@@ -28,7 +28,7 @@ test("what the sound server holds is taken from the server, and what the machine
     name: "Built-in Audio",
     stableId: "alsa_input.hw_0_1",
     physicalId: "/sys/devices/pci0000:00/usb1/1-2",
-    access: { may: true },
+    access: { isAllowed: true },
   });
 });
 

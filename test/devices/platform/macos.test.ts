@@ -35,7 +35,7 @@ test("a camera is opened by its name, and has the modes that ffmpeg tells when i
     name: "FaceTime HD Camera",
     node: "FaceTime HD Camera",
     stableId: "FaceTime HD Camera",
-    access: { may: true },
+    access: { isAllowed: true },
   });
   expect(camera?.modes).toHaveLength(7);
 });
@@ -45,8 +45,8 @@ test("a camera that the system keeps from us says why, and what to do", async ()
     "[avfoundation @ 0x7f8] Failed to create AV capture input device: Cannot use FaceTime HD Camera";
   const [camera] = await macos.cameras(context(twoScreens, { "FaceTime HD Camera": refusal }));
   expect(camera?.access).toEqual({
-    may: false,
-    why: "Cannot use FaceTime HD Camera",
+    isAllowed: false,
+    reason: "Cannot use FaceTime HD Camera",
     fix: "allow it for your terminal in System Settings > Privacy & Security > Camera",
   });
 });
@@ -67,7 +67,7 @@ test("microphones and screens are inputs, too", async () => {
 });
 
 describe("where a name would mean something else to ffmpeg, the index is opened", () => {
-  test.each<[why: string, names: readonly string[], nodes: readonly string[]]>([
+  test.each<[reason: string, names: readonly string[], nodes: readonly string[]]>([
     ["two of one name", ["USB Camera", "USB Camera"], ["0", "1"]],
     ["a name that begins another", ["CamTwist", "CamTwist (2VUY)"], ["0", "CamTwist (2VUY)"]],
     ["a number at the beginning", ["4K Camera"], ["0"]],

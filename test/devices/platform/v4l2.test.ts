@@ -58,7 +58,12 @@ test("cameras stand in the order of their numbers, without the nodes beside them
     ["cam0", "/dev/video0", "vivid-000-vid-cap", null],
     ["cam1", "/dev/video10", "HD Webcam", "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-2"],
   ]);
-  expect(cameras[0]).toMatchObject({ kind: "camera", demuxer: "v4l2", access: { may: true }, holders: [] });
+  expect(cameras[0]).toMatchObject({
+    kind: "camera",
+    demuxer: "v4l2",
+    access: { isAllowed: true },
+    holders: [],
+  });
 });
 
 test("without v4l2-ctl, ffmpeg tells which nodes are cameras", async () => {
@@ -91,7 +96,7 @@ test("where nobody tells, as in a container, a device's first node is shown", as
 
 test("a camera that hangs is shown without modes", async () => {
   const cameras = await list({ video0: { sysfs: WEBCAM, udev: "E:ID_V4L_CAPABILITIES=:capture:\n" } });
-  expect(cameras).toMatchObject([{ node: "/dev/video0", access: { may: true }, modes: [] }]);
+  expect(cameras).toMatchObject([{ node: "/dev/video0", access: { isAllowed: true }, modes: [] }]);
 });
 
 test.each([
@@ -112,7 +117,7 @@ test.each([
   expect(camera).toMatchObject({
     name: "OBS Virtual Camera",
     stableId: "/sys/devices/virtual/video4linux/video8",
-    access: { may: false, why: "/dev/video8 is a virtual camera that nothing feeds" },
+    access: { isAllowed: false, reason: "/dev/video8 is a virtual camera that nothing feeds" },
   });
 });
 
@@ -120,7 +125,7 @@ test("a virtual camera that is fed is a camera, although udev knows it as an out
   const udev = "E:ID_V4L_CAPABILITIES=:video_output:\n";
   const fed = { sysfs: "/sys/devices/virtual", udev, told: "loopback-fed.v4l2-ctl" };
   expect(await list({ video8: fed })).toMatchObject([
-    { access: { may: true }, modes: [{ format: "mjpeg", coding: "mjpeg" }] },
+    { access: { isAllowed: true }, modes: [{ format: "mjpeg", coding: "mjpeg" }] },
   ]);
 });
 

@@ -23,7 +23,7 @@ test("a camera is opened by its path, which is its stable id", async () => {
     name: "HD Pro Webcam C920",
     node: `video=${C920}`,
     stableId: C920,
-    access: { may: true },
+    access: { isAllowed: true },
   });
   expect(camera?.modes.map(({ format }) => format)).toEqual(["yuyv422", "yuyv422"]);
 });

@@ -51,7 +51,7 @@ test("the user's own screen is shown when it lets nobody in, with what would hel
   expect(await list(":0.0", ["X0"], { [grab(":0.0")]: CLOSED })).toMatchObject([
     {
       node: ":0.0",
-      access: { may: false, fix: "start it, or run in its session: xhost +SI:localuser:kim" },
+      access: { isAllowed: false, fix: "start it, or run in its session: xhost +SI:localuser:kim" },
     },
   ]);
 });
@@ -59,9 +59,9 @@ test("the user's own screen is shown when it lets nobody in, with what would hel
 test.each([
   [{ stderr: "Unknown input format: 'x11grab'\n", code: 1 }, "this ffmpeg cannot capture X11 screens"],
   [undefined, "the X server :0 did not answer"],
-])("a screen says why it cannot be captured", async (ran, why) => {
+])("a screen says why it cannot be captured", async (ran, reason) => {
   const programs: Record<string, Partial<Ran>> = ran === undefined ? {} : { [grab(":0")]: ran };
-  expect(await list(":0", [], programs)).toMatchObject([{ access: { may: false, why } }]);
+  expect(await list(":0", [], programs)).toMatchObject([{ access: { isAllowed: false, reason } }]);
 });
 
 test("each of several monitors is a screen too", async () => {
