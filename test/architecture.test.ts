@@ -19,7 +19,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   devices: ["system", "media", "name", "errors"],
   ffmpeg: ["devices", "timing", "media", "errors"],
   encoders: ["ffmpeg", "devices", "system", "media", "suggest", "errors"],
-  settings: ["ffmpeg", "devices", "auth", "name", "suggest", "errors"],
+  settings: ["ffmpeg", "devices", "outputs", "auth", "name", "suggest", "errors"],
   inputs: ["settings", "ffmpeg", "devices", "system", "media", "folders", "errors"],
   server: ["outputs", "auth", "status", "version", "errors"],
   channel: [

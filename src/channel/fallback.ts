@@ -6,6 +6,7 @@ import { ReorderedPicturesError } from "../media/h264/track.ts";
 import type { Machine } from "../system/machine.ts";
 import { ForeignClockError } from "../timing/input-clock.ts";
 import type { ChannelPlan, Overrides } from "./plan.ts";
+import { HEALTHY_MS } from "./supervisor/backoff.ts";
 import { EncoderDoubt, type Suspicion } from "./supervisor/encoder-doubt.ts";
 import type { EndedRun } from "./supervisor/input.ts";
 
@@ -70,9 +71,6 @@ function encoderFallback(
     notice: `${chosen.encoder.name} passed its trial and then failed: ${failure.message}`,
   };
 }
-
-/** A run this long speaks for its encoder. */
-const HEALTHY_MS = 60_000;
 
 /** What the runs of a channel that is on the air teach its next ones: how a device is opened, and which encoder is left out. */
 export class FallbackTracker {

@@ -18,6 +18,7 @@ import { type ChannelPlan, type Overrides, replanInput } from "./plan.ts";
 import type { ClockWatch } from "./supervisor/clock-watch.ts";
 import type { DeviceWatch } from "./supervisor/device-watch.ts";
 import { type EndedRun, SupervisedInput } from "./supervisor/input.ts";
+import { supervisionLimits } from "./supervisor/limits.ts";
 
 export interface SessionOptions {
   readonly settings: StartSettings;
@@ -37,8 +38,6 @@ export interface SessionOptions {
 
 /** B-frames show within the first pictures: so many are looked at before a passed-through stream is called ready. */
 const COPIED_FRAMES_LOOKED_AT = 16;
-/** A process may take so long to its first frame, a network camera's connection included. */
-const FIRST_FRAME_MS = 15_000;
 /** How often it is looked whether something is missing, and filled in. */
 const FILL_MS = 50;
 
@@ -149,8 +148,7 @@ export class Session {
       plan,
       watch,
       onNotice,
-      stallMs: settings.stallMs,
-      firstFrameMs: Math.max(FIRST_FRAME_MS, settings.stallMs),
+      ...supervisionLimits(settings.stallMs),
       startCapture: (next, onPackets) => this.#capture(next, onPackets),
       replan: (ended) => this.#replan(ended),
       survives: () => hub.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,

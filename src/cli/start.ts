@@ -1,6 +1,7 @@
 import { startStream } from "../channel/channel.ts";
 import type { OnAir } from "../channel/description.ts";
 import { commandLines } from "../channel/dry-run.ts";
+import { supervisionLimits } from "../channel/supervisor/limits.ts";
 import { boundLog, logPathOf } from "../control/log-file.ts";
 import { type Control, type ControlOptions, serveControl } from "../control/serve.ts";
 import { exitCodes } from "../errors.ts";
@@ -113,13 +114,13 @@ function withToken(onAir: OnAir, stream: RunningStream): OnAir {
 
 /** How systemd is told of a stream, where it wants to know. */
 function reporterOptions(
-  { stallMs, readyTimeoutMs }: StartSettings,
+  { stallMs }: StartSettings,
   { env, onNotice }: StartCallbacks,
 ): SystemdReporterOptions {
   return {
     machine: thisMachine(env),
     onNotice,
-    patience: { stallMs, firstFrameMs: Math.max(readyTimeoutMs, stallMs) },
+    patience: supervisionLimits(stallMs),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defaultHubLimits } from "../outputs/live/limits.ts";
 import type { OptionTable } from "./option.ts";
 import { parseHost, parseName, parsePort, parseText, parseViewerCount } from "./parse.ts";
 import type { ServeSettings } from "./settings.ts";
@@ -67,8 +68,8 @@ export const serveOptions: OptionTable<ServeSettings> = {
     group: "Where to serve",
     metavar: "COUNT",
     help: "who comes when there are so many is told to try again",
-    fallbackText: "5000",
-    fallback: 5000,
+    fallbackText: String(defaultHubLimits.maxViewers),
+    fallback: defaultHubLimits.maxViewers,
     parse: parseViewerCount,
   },
   maxViewersPerAddress: {

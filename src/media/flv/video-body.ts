@@ -10,7 +10,7 @@ export const AvcPacketType = { sequenceHeader: 0, nalUnits: 1, endOfSequence: 2 
 /** FrameType with CodecID, AVCPacketType, CompositionTime (SI24). */
 export const videoHeaderBytes = 5;
 /** What our AVCDecoderConfigurationRecord says in lengthSizeMinusOne. */
-const nalLengthBytes = 4;
+export const nalLengthBytes = 4;
 
 /** What the body of a video tag says; the bytes are views into it. */
 export type VideoBody =

@@ -2,10 +2,7 @@ import { encodeAvcc } from "../h264/avcc.ts";
 import type { VideoConfig, VideoFrame } from "../packet.ts";
 import { TagType, tagHeaderBytes } from "./layout.ts";
 import { encodeTag, openTag, type Tag } from "./tag.ts";
-import { AvcPacketType, avcCodecId, FrameType, videoHeaderBytes } from "./video-body.ts";
-
-/** What our AVCDecoderConfigurationRecord says in lengthSizeMinusOne. */
-const nalLengthBytes = 4;
+import { AvcPacketType, avcCodecId, FrameType, nalLengthBytes, videoHeaderBytes } from "./video-body.ts";
 
 /** The tag with the AVC sequence header: parameter sets, before the key frame that needs them. */
 export function encodeVideoConfig(config: VideoConfig, timestampMs: number): Tag {
