@@ -65,10 +65,10 @@ describe("the package, installed from its tarball", () => {
     mkdirSync(`${project}/node_modules`, { recursive: true });
     symlinkSync(installed("lib/node_modules/flvcast"), `${project}/node_modules/flvcast`);
     writeFileSync(`${project}/package.json`, '{ "type": "module" }');
-    writeFileSync(`${project}/cast.ts`, CODE);
+    writeFileSync(`${project}/stream.ts`, CODE);
     const compiler = [`${repository}/node_modules/.bin/tsc`, "--strict", "--target", "es2023"];
     const types = ["--typeRoots", `${repository}/node_modules/@types`, "--types", "node"];
-    const compile = [...compiler, "--module", "nodenext", ...types, `${project}/cast.ts`];
+    const compile = [...compiler, "--module", "nodenext", ...types, `${project}/stream.ts`];
     const { stdout: complaints } = await run(["env", "-C", project, ...compile]);
     expect(complaints).toBe("");
     const { stdout } = await mustRun(["env", "-C", project, process.execPath, "stream.js"]);
