@@ -1,34 +1,38 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { forgetEncoders } from "../encoders/cache.ts";
 import { UserError } from "../errors.ts";
-import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { foldersOf } from "../folders.ts";
 import { notice, warning } from "../log.ts";
 import { encodeHeader } from "../media/flv/header.ts";
 import { Hub } from "../outputs/live/hub.ts";
+import type { ChannelSettings } from "../settings/settings.ts";
 import { fallbackAfter } from "./fallback.ts";
-import { type ChannelPlan, noOverrides, type Overrides, planChannel, prepare } from "./plan.ts";
-import { Session, type SessionOptions } from "./session.ts";
+import { type ChannelPlan, noOverrides, type Overrides } from "./plan.ts";
+import { Session, type SessionEvents, type SessionOptions } from "./session.ts";
 import { Backoff } from "./supervisor/backoff.ts";
 import { RetryWait } from "./supervisor/retry-wait.ts";
 
-export interface StartOptions extends Omit<SessionOptions, "plan" | "overrides" | "hub" | "onPackets"> {
+export interface StartOptions extends Omit<SessionOptions, "plan" | "hub"> {
+  readonly settings: SessionOptions["settings"] &
+    Pick<ChannelSettings, "name" | "viewers" | "wait" | "readyTimeoutMs">;
   /** What is captured first; null where that is not known before the device is there. */
   readonly plan: ChannelPlan | null;
   /** Raised when all is over. */
   readonly over: AbortSignal;
+  readonly events: StartEvents;
+}
+
+export interface StartEvents extends SessionEvents {
   readonly onHub: (hub: Hub) => void;
-  readonly onPackets: SessionOptions["onPackets"];
   /** The device is waited for. */
   readonly onWaiting: (failure: UserError) => void;
 }
 
-/** One attempt after the other, until one is on the air: from there on its inputs are kept alive. */
+/** One session after the other, until one is on the air: from there on its inputs are kept alive. */
 export class Start {
   readonly #options: StartOptions;
-  /** Once a device is waited for: the pauses, and what was found out in them. */
+  /** Once a device is waited for. */
   #wait: RetryWait | null = null;
-  #ffmpeg: FfmpegBinary | null = null;
   #current: Session | null = null;
   #hub: Hub | null = null;
   #toldFailure: string | null = null;
@@ -47,58 +51,57 @@ export class Start {
 
   /** Until the inputs end. @throws UserError what cannot be tried in another way, or fails for good */
   async run(): Promise<void> {
-    const { settings, machine, over } = this.#options;
+    const { planner, over } = this.#options;
     let { plan } = this.#options;
     for (let overrides = noOverrides; ; ) {
       try {
-        plan ??= await planChannel(settings, machine, overrides, this.#ffmpeg);
+        plan ??= await planner.plan(overrides);
         if (over.aborted) return;
-        this.#current = this.#begin(plan, overrides);
+        this.#current = this.#begin(plan);
         return await Promise.race([this.#current.ended, this.#lateness(this.#current)]);
       } catch (failure) {
         if (!(failure instanceof UserError) || this.#hub?.isReady) throw failure;
-        overrides = await this.#anotherWay(failure, overrides);
+        overrides = await this.#anotherWay(failure);
         plan = null;
       }
     }
   }
 
-  #begin(plan: ChannelPlan, overrides: Overrides): Session {
-    const { settings, onHub } = this.#options;
+  #begin(plan: ChannelPlan): Session {
+    const { settings, events } = this.#options;
     const { tracks } = plan;
-    const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs } = settings;
     const hub = new Hub({
       name: settings.name,
       header: encodeHeader(tracks),
       hasVideo: tracks.video,
-      limits: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs },
+      limits: settings.viewers,
       schedule: (run, delayMs) => {
         const timer = setTimeout(run, delayMs);
         return () => clearTimeout(timer);
       },
     });
     this.#hub = hub;
-    onHub(hub);
-    return new Session({ ...this.#options, plan, overrides, hub });
+    events.onHub(hub);
+    return new Session({ ...this.#options, plan, hub });
   }
 
   /** What to try next after a start that failed. @throws the failure where there is nothing */
-  async #anotherWay(failure: UserError, overrides: Overrides): Promise<Overrides> {
-    const { settings, machine, onNotice, onWaiting } = this.#options;
+  async #anotherWay(failure: UserError): Promise<Overrides> {
+    const { settings, surroundings, planner, events } = this.#options;
     const failed = this.#current;
     // Whatever the reason: an encoder that was found to work may no longer.
-    if (failed?.plan.encoder) forgetEncoders(foldersOf(machine.env).cache);
-    const fallback = failed && fallbackAfter(failure, failed.plan, overrides);
+    if (failed?.plan.encoder) forgetEncoders(foldersOf(surroundings.machine.env).cache);
+    const fallback = failed && fallbackAfter(failure, failed.plan);
     if (fallback === null && !(settings.wait && isWorthWaiting(failure))) throw failure;
     await failed?.stop();
     this.#current = null;
     if (fallback !== null) {
-      onNotice(notice("tried-otherwise", fallback.notice));
+      events.onNotice(notice("tried-otherwise", fallback.notice));
       return fallback.overrides;
     }
-    onWaiting(failure);
+    events.onWaiting(failure);
     if (!this.#wait?.isEager) this.#tell(failure);
-    this.#ffmpeg ??= await prepare(settings, machine);
+    if (this.#wait === null) await planner.prepare();
     await this.#pause();
     return noOverrides;
   }
@@ -106,31 +109,31 @@ export class Start {
   #tell({ message, reason }: UserError): void {
     const text = `${message}: waiting for it (--wait)`;
     if (this.#toldFailure !== message)
-      this.#options.onNotice(warning("waiting-for-device", text, { reason }));
+      this.#options.events.onNotice(warning("waiting-for-device", text, { reason }));
     this.#toldFailure = message;
-  }
-
-  /** @throws UserError when an attempt has had its time */
-  async #lateness(attempt: Session): Promise<never> {
-    const { settings, over } = this.#options;
-    await Promise.race([
-      attempt.ended.catch(() => undefined),
-      delay(settings.readyTimeoutMs, undefined, { signal: over }),
-    ]);
-    if (this.#hub?.isReady || this.#current !== attempt) return new Promise(() => undefined); // in time
-    throw attempt.neverReady("notReady", `it has had ${settings.readyTimeoutMs / 1000} s (--ready-timeout)`);
   }
 
   /** A time, or less where a device may have come. */
   async #pause(): Promise<void> {
-    const { watch, over } = this.#options;
+    const { surroundings, over } = this.#options;
     if (this.#wait === null) {
-      const wait = new RetryWait(watch, new Backoff());
+      const wait = new RetryWait(surroundings.watch, new Backoff());
       if (over.aborted) wait.end();
       over.addEventListener("abort", () => wait.end(), { once: true });
       this.#wait = wait;
     }
     await this.#wait.pause(this.#wait.nextMs(0));
+  }
+
+  /** @throws UserError when a session has had its time */
+  async #lateness(session: Session): Promise<never> {
+    const { settings, over } = this.#options;
+    await Promise.race([
+      session.ended.catch(() => undefined),
+      delay(settings.readyTimeoutMs, undefined, { signal: over }),
+    ]);
+    if (this.#hub?.isReady || this.#current !== session) return new Promise(() => undefined); // in time
+    throw session.neverReady("notReady", `it has had ${settings.readyTimeoutMs / 1000} s (--ready-timeout)`);
   }
 }
 

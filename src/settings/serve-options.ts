@@ -1,10 +1,12 @@
 import { defaultHubLimits } from "../outputs/live/limits.ts";
 import type { OptionTable } from "./option.ts";
 import { parseHost, parseName, parsePort, parseText, parseViewerCount } from "./parse.ts";
-import type { ServeSettings } from "./settings.ts";
+import type { AccessSettings, ServerSettings, StartValues } from "./settings.ts";
+
+type ServeValues = Omit<ServerSettings, keyof AccessSettings> & Pick<StartValues, "name" | "maxViewers">;
 
 /** Where the stream is served, and to whom. */
-export const serveOptions: OptionTable<ServeSettings> = {
+export const serveOptions: OptionTable<ServeValues> = {
   name: {
     flag: "name",
     group: "Where to serve",

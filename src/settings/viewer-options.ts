@@ -4,7 +4,7 @@ import { parseMaxBatchMs, parseMaxLagMs, parseViewerTimeoutMs } from "./parse.ts
 import type { ViewerSettings } from "./settings.ts";
 
 /** What becomes of the stream when many watch, and of those who cannot keep up. */
-export const viewerOptions: OptionTable<ViewerSettings> = {
+export const viewerOptions: OptionTable<Omit<ViewerSettings, "maxViewers">> = {
   maxBatchMs: {
     flag: "max-batch-ms",
     group: "Many viewers",
