@@ -10,7 +10,7 @@ import { fallbackAfter } from "./fallback.ts";
 import { type ChannelPlan, noOverrides, type Overrides } from "./plan.ts";
 import { Session, type SessionEvents, type SessionOptions } from "./session.ts";
 import { Backoff } from "./supervisor/backoff.ts";
-import { RetryWait } from "./supervisor/retry-wait.ts";
+import { FailureNews, RetryWait } from "./supervisor/retry-wait.ts";
 
 export interface StartOptions extends Omit<SessionOptions, "plan" | "hub"> {
   readonly settings: SessionOptions["settings"] &
@@ -35,7 +35,6 @@ export class Start {
   #wait: RetryWait | null = null;
   #current: Session | null = null;
   #hub: Hub | null = null;
-  #toldFailure: string | null = null;
 
   constructor(options: StartOptions) {
     this.#options = options;
@@ -99,30 +98,27 @@ export class Start {
       events.onNotice(notice("tried-otherwise", fallback.notice));
       return fallback.overrides;
     }
-    events.onWaiting(failure);
-    if (!this.#wait?.isEager) this.#tell(failure);
-    if (this.#wait === null) await planner.prepare();
-    await this.#pause();
+    const isFirst = this.#wait === null;
+    this.#wait ??= this.#beginWait();
+    const pause = this.#wait.afterFailure(failure);
+    if (isFirst) await planner.prepare(); // in the time that there is
+    await pause;
     return noOverrides;
   }
 
-  #tell({ message, reason }: UserError): void {
-    const text = `${message}: waiting for it (--wait)`;
-    if (this.#toldFailure !== message)
-      this.#options.events.onNotice(warning("waiting-for-device", text, { reason }));
-    this.#toldFailure = message;
-  }
-
-  /** A time, or less where a device may have come. */
-  async #pause(): Promise<void> {
-    const { surroundings, over } = this.#options;
-    if (this.#wait === null) {
-      const wait = new RetryWait(surroundings.watch, new Backoff());
-      if (over.aborted) wait.end();
-      over.addEventListener("abort", () => wait.end(), { once: true });
-      this.#wait = wait;
-    }
-    await this.#wait.pause(this.#wait.nextMs(0));
+  #beginWait(): RetryWait {
+    const { surroundings, events, over } = this.#options;
+    const wait = new RetryWait({
+      watch: surroundings.watch,
+      backoff: new Backoff(),
+      news: new FailureNews(({ message, reason }) =>
+        events.onNotice(warning("waiting-for-device", `${message}: waiting for it (--wait)`, { reason })),
+      ),
+      onPause: events.onWaiting,
+    });
+    if (over.aborted) wait.end();
+    over.addEventListener("abort", () => wait.end(), { once: true });
+    return wait;
   }
 
   /** @throws UserError when a session has had its time */
