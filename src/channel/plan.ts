@@ -1,6 +1,11 @@
 import type { StampedBy } from "../devices/camera-source.ts";
 import type { SourceVideo } from "../devices/source.ts";
-import { chooseEncoder, type EncoderChoice, type EncoderProbeOptions } from "../encoders/choose.ts";
+import {
+  chooseEncoder,
+  type EncoderChoice,
+  type EncoderProbeOptions,
+  usualPicture,
+} from "../encoders/choose.ts";
 import { type ExitReason, UserError } from "../errors.ts";
 import type { ChosenEncoder, VideoGoal } from "../ffmpeg/encoder.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
@@ -161,8 +166,8 @@ export class Planner {
     return {
       ffmpeg,
       machine: this.#machine,
-      size: size ?? source?.size ?? USUAL.size,
-      fps: fps ?? source?.fps ?? USUAL.fps,
+      size: size ?? source?.size ?? usualPicture.size,
+      fps: fps ?? source?.fps ?? usualPicture.fps,
       cacheFolder: foldersOf(this.#machine.env).cache,
       except: brokenEncoders,
     };
@@ -179,9 +184,6 @@ const baseNow = () => Math.floor(Date.now() / 1000) - 1;
 function mayCopyCamera({ copy, bitrateKbps, encoder, gopSeconds }: VideoGoal): boolean {
   return copy || (bitrateKbps === null && encoder === "auto" && gopSeconds === 1);
 }
-
-/** What encoders are tried with where the picture is not known before it comes. */
-const USUAL = { size: { width: 1280, height: 720 }, fps: 30 };
 
 function planOf(
   processes: readonly ProcessPlan[],

@@ -27,6 +27,9 @@ export interface EncoderChoice {
   readonly isAuto: boolean;
 }
 
+/** What encoders are tried with where the picture is not known: one that was tried is remembered by its size. */
+export const usualPicture = { size: { width: 1280, height: 720 }, fps: 30 };
+
 const BY_NAME = { isFallback: false, isAuto: false };
 
 /** How long what was found out earlier is believed. */
