@@ -21,7 +21,7 @@ export type { OnAir } from "./channel/description.ts";
 export { type ExitReason, exitCodes, UserError } from "./errors.ts";
 export type { EventName, LogEvent, LogLevel } from "./log.ts";
 export type { GivenSettings } from "./settings/resolve.ts";
-export type { Size, StartSettings } from "./settings/settings.ts";
+export type { Size } from "./settings/settings.ts";
 export type {
   /** @deprecated Use `Channel`: this name goes with the next version. */
   Channel as Cast,

@@ -19,9 +19,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   auth: ["system", "errors"],
   devices: ["system", "media", "name", "errors"],
   ffmpeg: ["devices", "timing", "media", "errors"],
-  encoders: ["ffmpeg", "devices", "system", "media", "suggest", "errors"],
-  settings: ["ffmpeg", "devices", "auth", "name", "suggest", "errors"],
-  inputs: ["settings", "ffmpeg", "devices", "system", "media", "folders", "errors"],
+  encoders: ["ffmpeg", "devices", "system", "media", "errors"],
+  settings: ["ffmpeg", "devices", "outputs", "auth", "name", "suggest", "errors"],
+  inputs: ["ffmpeg", "devices", "system", "media", "folders", "errors"],
   server: ["outputs", "auth", "states", "status", "version", "errors"],
   channel: [
     ...["inputs", "outputs", "encoders", "ffmpeg", "devices", "timing", "media", "system", "settings"],
@@ -64,7 +64,7 @@ const packages: Readonly<Record<string, { readonly rooms: readonly string[]; rea
 const typesForPage = ["status.ts", "server/api/schemas.ts"];
 
 /** Rooms that may see the settings of `start` whole. */
-const roomsWithAllSettings = ["settings", "cli", "app", "channel", "inputs", "index"];
+const roomsWithAllSettings = ["settings", "cli", "app", "index"];
 
 interface Import {
   readonly file: string;

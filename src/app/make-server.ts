@@ -2,7 +2,7 @@ import { type LogEvent, notice, warning } from "../log.ts";
 import { type KeyPairFiles, readKeyPair, untimeliness } from "../server/http/certificate.ts";
 import { CertificateWatch } from "../server/http/certificate-watch.ts";
 import { HttpServer } from "../server/server.ts";
-import type { ServeSettings } from "../settings/settings.ts";
+import type { ServerSettings } from "../settings/settings.ts";
 
 /** What serves a channel. */
 export interface Serving {
@@ -14,7 +14,9 @@ export interface Serving {
 
 /** @throws UserError when the certificate, its key or the folder of files cannot be used */
 export async function makeServer(
-  settings: ServeSettings,
+  settings: Pick<ServerSettings, "tlsCert" | "tlsKey" | "www" | "maxViewersPerAddress"> & {
+    readonly maxViewers: number;
+  },
   onNotice: (event: LogEvent) => void,
 ): Promise<Serving> {
   const { tlsCert, tlsKey, www, maxViewers, maxViewersPerAddress } = settings;

@@ -1,8 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Access, openDoor, urlWith } from "../app/access.ts";
-import { encoderNamed } from "../encoders/choose.ts";
 import type { UserError } from "../errors.ts";
-import { redactUrls } from "../ffmpeg/redact.ts";
 import { refuseTerminal } from "../ffmpeg/stdin-capture.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import type { Packet } from "../media/packet.ts";
@@ -13,18 +11,24 @@ import type { CertificateWatch } from "../server/http/certificate-watch.ts";
 import type { HttpServer } from "../server/server.ts";
 import { flvPath } from "../server/stream-name.ts";
 import { type Site, streamUrls } from "../server/urls.ts";
-import type { StartSettings } from "../settings/settings.ts";
+import type { ChannelSettings, ServerSettings } from "../settings/settings.ts";
 import type { MediaTotals, Still, StreamHandle, StreamState, StreamStatus } from "../status.ts";
 import { type Machine, thisMachine } from "../system/machine.ts";
 import { passedSocket } from "../systemd/passed-socket.ts";
 import { version } from "../version.ts";
 import { codecsOf, describeOnAir, type OnAir } from "./description.ts";
-import { type ChannelPlan, ffmpegOf, planChannel } from "./plan.ts";
+import { type ChannelPlan, Planner } from "./plan.ts";
 import { Start } from "./start.ts";
 import { Stills } from "./stills.ts";
 import { ClockWatch } from "./supervisor/clock-watch.ts";
 import { DeviceWatch } from "./supervisor/device-watch.ts";
 import { Meter } from "./supervisor/meter.ts";
+
+/** What a stream of its own server is started with. */
+export interface StreamSettings {
+  readonly server: ServerSettings;
+  readonly channel: ChannelSettings;
+}
 
 export interface ChannelOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -39,26 +43,36 @@ export interface ChannelOptions {
 const CLOSE_GRACE_MS = 3000;
 
 /** Puts a device on the air. @throws UserError when it cannot be opened or the port cannot be had */
-export async function startStream(settings: StartSettings, options: ChannelOptions = {}): Promise<Channel> {
+export async function startStream(
+  { server: serverSettings, channel: settings }: StreamSettings,
+  options: ChannelOptions = {},
+): Promise<Channel> {
   const machine = thisMachine(options.env ?? process.env);
-  if (settings.encoder !== "auto") encoderNamed(settings.encoder); // a wrong name is not waited for
-  if (settings.device === "-") refuseTerminal(options.stdin ?? process.stdin);
+  if (settings.device.kind === "stdin") refuseTerminal(options.stdin ?? process.stdin);
   const onNotice = options.onNotice ?? (() => undefined);
   const loading = import("../app/make-server.ts"); // a tenth of a second, spent while ffmpeg is asked for its version
-  const plan = settings.wait ? null : await planChannel(settings, machine);
-  const { server, certificate, scheme } = await (await loading).makeServer(settings, onNotice);
+  const planner = new Planner(settings, machine);
+  const plan = settings.wait ? null : await planner.plan();
+  const { server, certificate, scheme } = await (await loading).makeServer(
+    { ...serverSettings, maxViewers: settings.viewers.maxViewers },
+    onNotice,
+  );
   server.announce(settings.name);
   try {
+    const { host } = serverSettings;
     const passed = passedSocket(machine.env);
     const address =
       passed === null
-        ? { host: settings.host, port: await server.listen(settings.host, settings.port) }
+        ? { host, port: await server.listen(host, serverSettings.port) }
         : await server.listenOn(passed);
     const site = { scheme, ...address };
     const { url } = await streamUrls(site, flvPath(settings.name));
-    const access = await openDoor(settings, server.address, { env: machine.env, onNotice });
+    const access = await openDoor({ ...serverSettings, name: settings.name }, server.address, {
+      env: machine.env,
+      onNotice,
+    });
     server.setGate(access.gate);
-    return new Channel({ settings, machine, plan, server, certificate, site, url, access }, options);
+    return new Channel({ settings, machine, planner, plan, server, certificate, site, url, access }, options);
   } catch (error) {
     certificate?.close();
     await server.close(0);
@@ -67,8 +81,9 @@ export async function startStream(settings: StartSettings, options: ChannelOptio
 }
 
 interface Parts {
-  readonly settings: StartSettings;
+  readonly settings: ChannelSettings;
   readonly machine: Machine;
+  readonly planner: Planner;
   readonly plan: ChannelPlan | null;
   readonly server: HttpServer;
   /** The viewer URL. */
@@ -94,7 +109,7 @@ export class Channel implements StreamHandle {
   readonly #clock = new ClockWatch();
   readonly #stills = new Stills({
     keyPicture: () => this.#attempts.current?.pipeline.keyPicture ?? null,
-    ffmpeg: () => ffmpegOf(this.#attempts.current?.plan ?? null, this.#parts.settings),
+    ffmpeg: () => this.#parts.planner.ffmpeg(),
   });
   readonly #ready = new AbortController();
   readonly #stopped = new AbortController();
@@ -104,7 +119,7 @@ export class Channel implements StreamHandle {
   #waitsFor: string | null = null;
 
   constructor(parts: Parts, { stdin = process.stdin, onFfmpegLine, onNotice }: ChannelOptions) {
-    const { settings, machine, plan, server } = parts;
+    const { settings, machine, planner, plan, server } = parts;
     this.#parts = parts;
     this.#onNotice = onNotice ?? (() => undefined);
     this.#live = liveOutput(settings, (hub) => server.serve(hub));
@@ -116,21 +131,16 @@ export class Channel implements StreamHandle {
         ),
     });
     this.#attempts = new Start({
-      ...{
-        settings,
-        machine,
-        plan,
-        stdin,
-        watch: this.#watch,
-        clock: this.#clock,
-        over: this.#over.signal,
+      ...{ settings, planner, plan, over: this.#over.signal },
+      surroundings: { machine, stdin, watch: this.#watch, clock: this.#clock },
+      events: {
+        onFfmpegLine: onFfmpegLine ?? (() => undefined),
+        onNotice: this.#onNotice,
+        onPackets: (packets) => this.#count(packets),
+        onWaiting: (failure) => this.#wait(failure),
+        onChange: () => this.#enter(this.#ready.signal.aborted ? this.#health() : this.#state),
       },
-      onFfmpegLine: onFfmpegLine ?? (() => undefined),
-      onNotice: this.#onNotice,
       outputs: this.#outputs,
-      onPackets: (packets) => this.#count(packets),
-      onWaiting: (failure) => this.#wait(failure),
-      onChange: () => this.#enter(this.#ready.signal.aborted ? this.#health() : this.#state),
     });
     server.setStreams(() => [this]);
     this.ended = this.#run();
@@ -148,7 +158,7 @@ export class Channel implements StreamHandle {
       ...{ name: settings.name, state: this.#state, sinceMs: this.#sinceMs, pid: process.pid },
       startedMs: Math.round(performance.timeOrigin),
       url,
-      device: redactUrls(settings.device),
+      device: settings.device.shown,
       inputs,
       encoder: encoder?.chosen.encoder.name ?? null,
       encoderReason: encoder?.reason ?? null,
@@ -264,14 +274,11 @@ async function raised({ signal }: AbortController): Promise<void> {
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-function liveOutput(
-  { name, maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs }: StartSettings,
-  onHub: (hub: Hub) => void,
-): FlvOutput {
+function liveOutput({ name, viewers }: ChannelSettings, onHub: (hub: Hub) => void): FlvOutput {
   return new FlvOutput({
     name,
     encoderName: `flvcast ${version}`,
-    limits: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs },
+    limits: viewers,
     schedule: (run, delayMs) => {
       const timer = setTimeout(run, delayMs);
       return () => clearTimeout(timer);

@@ -1,27 +1,28 @@
-import { redactor } from "../ffmpeg/redact.ts";
+import { redactor } from "../devices/redact.ts";
 import { type LogEvent, notice } from "../log.ts";
-import type { StartSettings } from "../settings/settings.ts";
 import { thisMachine } from "../system/machine.ts";
-import { planChannel } from "./plan.ts";
+import { Planner, type PlanSettings } from "./plan.ts";
 
 export interface CommandLineOptions {
   readonly env?: NodeJS.ProcessEnv;
+  /** Passwords, too. */
+  readonly showSecrets?: boolean;
   /** How pictures would be encoded, and why so. */
   readonly onNotice?: (event: LogEvent) => void;
 }
 
 /** The ffmpeg command lines of a channel, quoted for a shell; opens and tries what a start would, and captures nothing. */
 export async function commandLines(
-  settings: StartSettings,
-  { env = process.env, onNotice = () => undefined }: CommandLineOptions = {},
+  settings: PlanSettings,
+  { env = process.env, showSecrets = false, onNotice = () => undefined }: CommandLineOptions = {},
 ): Promise<readonly string[]> {
-  const { ffmpeg, processes, encoder } = await planChannel(settings, thisMachine(env));
+  const { ffmpeg, processes, encoder } = await new Planner(settings, thisMachine(env)).plan();
   if (encoder !== null)
     onNotice(
       notice("encoder-selected", `encoder: ${encoder.reason}`, { encoder: encoder.chosen.encoder.name }),
     );
   const lines = processes.map((plan) => shellLine([ffmpeg?.path ?? "ffmpeg", ...plan.args]));
-  return settings.showSecrets ? lines : lines.map(redactor(processes.map((plan) => plan.source.url)));
+  return showSecrets ? lines : lines.map(redactor(processes.map((plan) => plan.source.url)));
 }
 
 /** A command as it could be pasted into a POSIX shell. */

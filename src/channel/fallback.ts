@@ -6,10 +6,11 @@ import { ReorderedPicturesError } from "../media/h264/track.ts";
 import type { Machine } from "../system/machine.ts";
 import { ForeignClockError } from "../timing/input-clock.ts";
 import type { ChannelPlan, Overrides } from "./plan.ts";
+import { HEALTHY_MS } from "./supervisor/backoff.ts";
 import { EncoderDoubt, type Suspicion } from "./supervisor/encoder-doubt.ts";
 import type { EndedRun } from "./supervisor/input.ts";
 
-/** What happened, and what the next attempt does about it. */
+/** What happened, and what the next session does about it. */
 export interface Fallback {
   readonly overrides: Overrides;
   /** For the operator, in one line. */
@@ -29,24 +30,23 @@ const NOT_THE_ENCODER: readonly ExitReason[] = [
  * What a start that failed before its first key frame is worth trying again with; null when it would fail the same
  * way. Each answer takes something away, so that there is an end.
  */
-export function fallbackAfter(failure: UserError, plan: ChannelPlan, overrides: Overrides): Fallback | null {
-  return deviceFallback(failure, plan, overrides) ?? encoderFallback(failure, plan, overrides);
+export function fallbackAfter(failure: UserError, plan: ChannelPlan): Fallback | null {
+  return deviceFallback(failure, plan) ?? encoderFallback(failure, plan);
 }
 
 /** What the device itself taught: how it is to be opened. */
 export function deviceFallback(
   failure: UserError,
-  plan: Pick<ChannelPlan, "processes">,
-  overrides: Overrides,
+  { processes, overrides }: Pick<ChannelPlan, "processes" | "overrides">,
 ): Fallback | null {
-  const copies = plan.processes.some(({ source }) => source.video?.passesThrough);
+  const copies = processes.some(({ source }) => source.video?.passesThrough);
   if (failure.cause instanceof ReorderedPicturesError && copies) {
     return {
       overrides: { ...overrides, transcodes: true },
       notice: "the camera's own H.264 has B-frames, which cannot go out live: it is encoded anew",
     };
   }
-  const hasDriverClock = plan.processes.some(({ source }) => source.device?.demuxer === "v4l2");
+  const hasDriverClock = processes.some(({ source }) => source.device?.demuxer === "v4l2");
   if (failure.cause instanceof ForeignClockError && hasDriverClock && overrides.stampedBy === "driver") {
     return {
       overrides: { ...overrides, stampedBy: "arrival" },
@@ -57,11 +57,7 @@ export function deviceFallback(
 }
 
 /** The encoder is no longer what its trial said: what is known of all of them is forgotten, and the next one tried. */
-function encoderFallback(
-  failure: UserError,
-  { encoder }: ChannelPlan,
-  overrides: Overrides,
-): Fallback | null {
+function encoderFallback(failure: UserError, { encoder, overrides }: ChannelPlan): Fallback | null {
   if (encoder === null || !encoder.isAuto || NOT_THE_ENCODER.includes(failure.reason)) return null;
   const { chosen } = encoder;
   if (chosen.encoder.hardware.kind === "none") return null;
@@ -70,9 +66,6 @@ function encoderFallback(
     notice: `${chosen.encoder.name} passed its trial and then failed: ${failure.message}`,
   };
 }
-
-/** A run this long speaks for its encoder. */
-const HEALTHY_MS = 60_000;
 
 /** What the runs of a channel that is on the air teach its next ones: how a device is opened, and which encoder is left out. */
 export class FallbackTracker {
@@ -90,7 +83,10 @@ export class FallbackTracker {
   /** The overrides for the run after `ended`, which had this encoder. */
   learn(ended: EndedRun, encoder: ChannelPlan["encoder"]): Overrides {
     if (ended.isAsked) return this.#overrides; // nothing failed
-    const fallback = deviceFallback(ended.failure, { processes: [ended.plan] }, this.#overrides);
+    const fallback = deviceFallback(ended.failure, {
+      processes: [ended.plan],
+      overrides: this.#overrides,
+    });
     if (fallback !== null) {
       this.#onNotice(notice("fallback", fallback.notice, { input: ended.plan.source.label }));
       this.#overrides = fallback.overrides;

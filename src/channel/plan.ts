@@ -4,18 +4,24 @@ import {
   chooseEncoder,
   type EncoderChoice,
   type EncoderProbeOptions,
-  encoderNamed,
+  usualPicture,
 } from "../encoders/choose.ts";
 import { type ExitReason, UserError } from "../errors.ts";
-import type { ChosenEncoder } from "../ffmpeg/encoder.ts";
+import type { ChosenEncoder, VideoGoal } from "../ffmpeg/encoder.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
 import { encodesVideo, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
 import { foldersOf } from "../folders.ts";
-import { type Input, openInputs, reopenInput } from "../inputs/inputs.ts";
+import {
+  type Input,
+  type InputContext,
+  type InputSettings,
+  openInputs,
+  reopenInput,
+} from "../inputs/inputs.ts";
 import type { Rates } from "../media/flv/metadata.ts";
 import type { Tracks } from "../media/packet.ts";
-import type { StartSettings } from "../settings/settings.ts";
 import type { Machine } from "../system/machine.ts";
+import type { EndedRun } from "./supervisor/input.ts";
 
 /** What a channel captures and how: decided before anything is captured. */
 export interface ChannelPlan {
@@ -31,11 +37,11 @@ export interface ChannelPlan {
   readonly rates: Rates;
   /** How pictures are encoded, and why so; null where nothing is encoded. */
   readonly encoder: EncoderChoice | null;
-  /** What the encoder was chosen by. */
+  /** What it was made with. */
   readonly overrides: Overrides;
 }
 
-/** What an attempt that failed has taught the next one. */
+/** What sessions that failed have taught the next one. */
 export interface Overrides {
   readonly stampedBy: StampedBy;
   /** A camera's own H.264 is not to go out as it is: it has B-frames. */
@@ -46,79 +52,126 @@ export interface Overrides {
 
 export const noOverrides: Overrides = { stampedBy: "driver", transcodes: false, brokenEncoders: [] };
 
-/**
- * What can be found out before a device is there, so that it need not be when it comes: ffmpeg, and the encoders that work,
- * which are remembered. Null where no process will be run. @throws UserError of reason `noFfmpeg`
- */
-export async function prepare(settings: StartSettings, machine: Machine): Promise<FfmpegBinary | null> {
-  if (settings.device === "-" && ["auto", "none"].includes(settings.audio)) return null;
-  const ffmpeg = await findFfmpeg(settings.ffmpeg);
-  const stage = stageOf(settings, null, { ffmpeg, machine, overrides: noOverrides });
-  await chooseEncoder(settings.encoder, stage).catch((failure: unknown) => {
-    if (!(failure instanceof UserError)) throw failure; // what does not work is told when it is needed
-  });
-  return ffmpeg;
+/** What of a channel's settings decides what is run. */
+export interface PlanSettings extends InputSettings {
+  readonly video: VideoGoal;
+  /** The ffmpeg to run; null for the system's. */
+  readonly ffmpeg: string | null;
 }
 
-/** Finds ffmpeg, opens what `--device` and `--audio` name, finds an encoder, and processes one process for each input. */
-export async function planChannel(
-  settings: StartSettings,
-  machine: Machine,
-  overrides: Overrides = noOverrides,
-  foundFfmpeg: FfmpegBinary | null = null,
-): Promise<ChannelPlan> {
-  const readsStdin = settings.device === "-";
-  if (readsStdin && ["auto", "none"].includes(settings.audio)) {
-    return { ...planOf([], settings.fps, readsStdin), ffmpeg: null, encoder: null, overrides };
+/** Decides what is run for a channel, as often as it takes; ffmpeg is looked for until it is found. */
+export class Planner {
+  readonly #settings: PlanSettings;
+  readonly #machine: Machine;
+  #ffmpeg: FfmpegBinary | null = null;
+
+  constructor(settings: PlanSettings, machine: Machine) {
+    this.#settings = settings;
+    this.#machine = machine;
   }
-  if (settings.encoder !== "auto") encoderNamed(settings.encoder); // a wrong name is told before anything is opened
-  const ffmpeg = foundFfmpeg ?? (await findFfmpeg(settings.ffmpeg));
-  const mayCopy = mayCopyCamera(settings) && !overrides.transcodes;
-  const inputs = await openInputs(settings, { machine, ffmpeg, stampedBy: overrides.stampedBy, mayCopy });
-  const encoder = await encoderFor(inputs, settings, { ffmpeg, machine, overrides });
-  const processes = inputs.map(({ source, wanted }) =>
-    planProcess(source, wanted, {
-      ...settings,
-      majorVersion: ffmpeg.majorVersion,
-      encoder: encoder?.chosen ?? null,
-      baseS: baseNow(),
-    }),
-  );
-  return { ...planOf(processes, settings.fps, readsStdin), ffmpeg, encoder, overrides };
-}
 
-/** The ffmpeg that captures, or would: what comes on stdin takes none. @throws UserError where there is none */
-export async function ffmpegOf(plan: ChannelPlan | null, settings: StartSettings): Promise<FfmpegBinary> {
-  return plan?.ffmpeg ?? (await findFfmpeg(settings.ffmpeg));
-}
+  /** @throws UserError of reason `noFfmpeg` */
+  async ffmpeg(): Promise<FfmpegBinary> {
+    this.#ffmpeg ??= await findFfmpeg(this.#settings.ffmpeg);
+    return this.#ffmpeg;
+  }
 
-/**
- * Plans the process of one input anew, after it has ended: the same device, wherever it is by now, with the encoder that
- * works by now. The tracks stay what they were.
- *
- * @throws UserError while the device cannot be opened
- */
-export async function replanInput(
-  ended: { readonly plan: ProcessPlan; readonly sentFrames: boolean; readonly failure: UserError },
-  { ffmpeg, encoder, overrides: oldOverrides }: ChannelPlan,
-  settings: StartSettings,
-  machine: Machine,
-  overrides: Overrides,
-): Promise<{ readonly plan: ProcessPlan; readonly encoder: EncoderChoice | null }> {
-  if (ffmpeg === null) throw new Error("a process is planned, and no ffmpeg was looked for");
-  const { source: old, video, audio } = ended.plan;
-  const wanted = { video: video !== null, audio: audio !== null };
-  const mayCopy = mayCopyCamera(settings) && !overrides.transcodes;
-  const context = { machine, ffmpeg, stampedBy: overrides.stampedBy, mayCopy };
-  const isSame = ended.sentFrames || NOT_TO_BE_HAD.includes(ended.failure.reason);
-  const source = await reopenInput(old, settings, context, { isSame });
-  const isKept = !wanted.video || (isSame && overrides === oldOverrides);
-  const chosen = isKept
-    ? encoder
-    : await encoderFor([{ source, wanted }], settings, { ffmpeg, machine, overrides });
-  const { majorVersion } = ffmpeg;
-  const options = { ...settings, majorVersion, encoder: chosen?.chosen ?? null, baseS: baseNow() };
-  return { plan: planProcess(source, wanted, options), encoder: chosen };
+  /**
+   * Finds out what can be known before a device is there, so that it need not be when it comes: ffmpeg, and the encoders
+   * that work, which are remembered. @throws UserError of reason `noFfmpeg`
+   */
+  async prepare(): Promise<void> {
+    if (!this.#runsProcesses) return;
+    const stage = this.#stage(null, await this.ffmpeg(), noOverrides);
+    await chooseEncoder(this.#settings.video.encoder, stage).catch((failure: unknown) => {
+      if (!(failure instanceof UserError)) throw failure; // what does not work is told when it is needed
+    });
+  }
+
+  /** Opens what `--device` and `--audio` name, finds an encoder, and plans one process for each input. */
+  async plan(overrides: Overrides = noOverrides): Promise<ChannelPlan> {
+    const readsStdin = this.#settings.device.kind === "stdin";
+    const { fps } = this.#settings.video;
+    if (!this.#runsProcesses)
+      return { ...planOf([], fps, readsStdin), ffmpeg: null, encoder: null, overrides };
+    const ffmpeg = await this.ffmpeg();
+    const inputs = await openInputs(this.#settings, this.#context(ffmpeg, overrides));
+    const encoder = await this.#encoderFor(inputs, ffmpeg, overrides);
+    const processes = inputs.map((input) => this.#process(input, ffmpeg, encoder));
+    return { ...planOf(processes, fps, readsStdin), ffmpeg, encoder, overrides };
+  }
+
+  /**
+   * Plans the process of one input anew, after it has ended: the same device, wherever it is by now, with the encoder that
+   * works by now. The tracks stay what they were.
+   *
+   * @returns the process, and the plan as it is by now
+   * @throws UserError while the device cannot be opened
+   */
+  async replan(
+    { plan: old, sentFrames, failure }: Pick<EndedRun, "plan" | "sentFrames" | "failure">,
+    plan: ChannelPlan,
+    overrides: Overrides,
+  ): Promise<{ readonly process: ProcessPlan; readonly plan: ChannelPlan }> {
+    const ffmpeg = await this.ffmpeg();
+    const wanted = { video: old.video !== null, audio: old.audio !== null };
+    const isSame = sentFrames || NOT_TO_BE_HAD.includes(failure.reason);
+    const context = this.#context(ffmpeg, overrides);
+    const input = { source: await reopenInput(old.source, this.#settings, context, { isSame }), wanted };
+    const isKept = !wanted.video || (isSame && overrides === plan.overrides);
+    const encoder = isKept ? plan.encoder : await this.#encoderFor([input], ffmpeg, overrides);
+    return { process: this.#process(input, ffmpeg, encoder), plan: { ...plan, encoder, overrides } };
+  }
+
+  /** Raw H.264 on stdin takes none. */
+  get #runsProcesses(): boolean {
+    const { device, audio } = this.#settings;
+    return device.kind !== "stdin" || typeof audio !== "string";
+  }
+
+  #context(ffmpeg: FfmpegBinary, { stampedBy, transcodes }: Overrides): InputContext {
+    const mayCopy = mayCopyCamera(this.#settings.video) && !transcodes;
+    return { machine: this.#machine, ffmpeg, stampedBy, mayCopy };
+  }
+
+  #process(
+    { source, wanted }: Input,
+    { majorVersion }: FfmpegBinary,
+    encoder: EncoderChoice | null,
+  ): ProcessPlan {
+    const chosen = encoder?.chosen ?? null;
+    return planProcess(source, wanted, {
+      ...this.#settings.video,
+      ...{ majorVersion, encoder: chosen, baseS: baseNow() },
+    });
+  }
+
+  async #encoderFor(
+    inputs: readonly Input[],
+    ffmpeg: FfmpegBinary,
+    overrides: Overrides,
+  ): Promise<EncoderChoice | null> {
+    const { video } = this.#settings;
+    const input = inputs.find(({ source, wanted }) => wanted.video && encodesVideo(source, video));
+    if (input === undefined) return null;
+    return chooseEncoder(video.encoder, this.#stage(input.source.video, ffmpeg, overrides));
+  }
+
+  #stage(
+    source: SourceVideo | null,
+    ffmpeg: FfmpegBinary,
+    { brokenEncoders }: Overrides,
+  ): EncoderProbeOptions {
+    const { size, fps } = this.#settings.video;
+    return {
+      ffmpeg,
+      machine: this.#machine,
+      size: size ?? source?.size ?? usualPicture.size,
+      fps: fps ?? source?.fps ?? usualPicture.fps,
+      cacheFolder: foldersOf(this.#machine.env).cache,
+      except: brokenEncoders,
+    };
+  }
 }
 
 /** The device was not there, or not ours: nothing is said of what it sends. */
@@ -128,42 +181,8 @@ const NOT_TO_BE_HAD: readonly ExitReason[] = ["deviceAbsent", "deviceBusy", "per
 const baseNow = () => Math.floor(Date.now() / 1000) - 1;
 
 /** Nothing was asked for that only an encoder of ours can do. */
-function mayCopyCamera({ copy, bitrateKbps, encoder, gopSeconds }: StartSettings): boolean {
+function mayCopyCamera({ copy, bitrateKbps, encoder, gopSeconds }: VideoGoal): boolean {
   return copy || (bitrateKbps === null && encoder === "auto" && gopSeconds === 1);
-}
-
-/** What encoders are tried with where the picture is not known before it comes. */
-const USUAL = { size: { width: 1280, height: 720 }, fps: 30 };
-
-interface EncoderContext {
-  readonly ffmpeg: FfmpegBinary;
-  readonly machine: Machine;
-  readonly overrides: Overrides;
-}
-
-async function encoderFor(
-  inputs: readonly Input[],
-  settings: StartSettings,
-  context: EncoderContext,
-): Promise<EncoderChoice | null> {
-  const input = inputs.find(({ source, wanted }) => wanted.video && encodesVideo(source, settings));
-  if (input === undefined) return null;
-  return chooseEncoder(settings.encoder, stageOf(settings, input.source.video, context));
-}
-
-function stageOf(
-  { size, fps }: StartSettings,
-  video: SourceVideo | null,
-  { ffmpeg, machine, overrides }: EncoderContext,
-): EncoderProbeOptions {
-  return {
-    ffmpeg,
-    machine,
-    size: size ?? video?.size ?? USUAL.size,
-    fps: fps ?? video?.fps ?? USUAL.fps,
-    cacheFolder: foldersOf(machine.env).cache,
-    except: overrides.brokenEncoders,
-  };
 }
 
 function planOf(

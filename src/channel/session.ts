@@ -8,25 +8,35 @@ import { explainFailure } from "../inputs/device-failure.ts";
 import { type LogEvent, notice } from "../log.ts";
 import type { Packet, TrackName } from "../media/packet.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
-import type { StartSettings } from "../settings/settings.ts";
+import type { ChannelSettings } from "../settings/settings.ts";
 import type { InputStatus } from "../status.ts";
 import type { Machine } from "../system/machine.ts";
 import { FallbackTracker } from "./fallback.ts";
 import { Pipeline } from "./pipeline.ts";
-import { type ChannelPlan, type Overrides, replanInput } from "./plan.ts";
+import type { ChannelPlan, Planner } from "./plan.ts";
 import type { ClockWatch } from "./supervisor/clock-watch.ts";
 import type { DeviceWatch } from "./supervisor/device-watch.ts";
 import { type EndedRun, SupervisedInput } from "./supervisor/input.ts";
+import { supervisionLimits } from "./supervisor/limits.ts";
 
 export interface SessionOptions {
-  readonly settings: StartSettings;
+  readonly settings: Pick<ChannelSettings, "stallMs" | "exitOnDeviceError">;
+  readonly planner: Planner;
   readonly plan: ChannelPlan;
-  readonly overrides: Overrides;
   readonly outputs: FanOut;
+  readonly surroundings: Surroundings;
+  readonly events: SessionEvents;
+}
+
+/** What a channel runs in. */
+export interface Surroundings {
   readonly machine: Machine;
   readonly stdin: NodeJS.ReadStream;
   readonly watch: DeviceWatch;
   readonly clock: ClockWatch;
+}
+
+export interface SessionEvents {
   readonly onFfmpegLine: (line: string) => void;
   readonly onNotice: (event: LogEvent) => void;
   readonly onPackets: (packets: readonly Packet[]) => void;
@@ -36,8 +46,6 @@ export interface SessionOptions {
 
 /** B-frames show within the first pictures: so many are looked at before a passed-through stream is called ready. */
 const COPIED_FRAMES_LOOKED_AT = 16;
-/** A process may take so long to its first frame, a network camera's connection included. */
-const FIRST_FRAME_MS = 15_000;
 /** How often it is looked whether something is missing, and filled in. */
 const FILL_MS = 50;
 
@@ -58,10 +66,10 @@ export class Session {
   readonly #forgetClock: () => void;
 
   constructor(options: SessionOptions) {
-    const { plan, outputs, overrides } = options;
+    const { plan, outputs, surroundings, events } = options;
     this.#options = options;
     this.#plan = plan;
-    this.#fallbacks = new FallbackTracker(overrides, options.machine, options.onNotice);
+    this.#fallbacks = new FallbackTracker(plan.overrides, surroundings.machine, events.onNotice);
     this.pipeline = new Pipeline({
       outputs,
       tracks: plan.tracks,
@@ -69,13 +77,14 @@ export class Session {
       wallMs: () => Date.now(),
       minVideoFrames: plan.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
     });
-    const { stdin, settings } = options;
     const onPackets = (packets: readonly Packet[]) => this.#feed(packets);
-    this.#fromStdin = plan.readsStdin ? [new StdinCapture(stdin, settings.fps, { onPackets })] : [];
+    this.#fromStdin = plan.readsStdin
+      ? [new StdinCapture(surroundings.stdin, plan.rates.framerate ?? null, { onPackets })]
+      : [];
     this.#supervised = plan.processes.map((one) => this.#supervise(one));
     for (const input of this.#supervised.slice(plan.readsStdin ? 0 : 1)) this.#fillAfter(input);
     const [first, ...others] = this.#inputs.map((input) => input.ended);
-    this.#forgetClock = options.clock.onSet((stepMs) => this.#clockSet(stepMs));
+    this.#forgetClock = surroundings.clock.onSet((stepMs) => this.#clockSet(stepMs));
     this.ended = Promise.race([first, Promise.all(others).then(() => first)]);
     this.#filling = setInterval(() => this.#fill(), FILL_MS);
   }
@@ -132,23 +141,24 @@ export class Session {
     const labels = stamped.map(({ label }) => label).join(" and ");
     const seconds = Math.abs(stepMs / 1000).toFixed(1);
     const text = `the system's clock was set ${direction} by ${seconds} s: starting ${labels} anew`;
-    this.#options.onNotice(notice("clock-changed", text, { input: labels, stepMs: Math.round(stepMs) }));
+    this.#options.events.onNotice(
+      notice("clock-changed", text, { input: labels, stepMs: Math.round(stepMs) }),
+    );
     for (const input of stamped) input.restart();
   }
 
   #feed(packets: readonly Packet[]): void {
     this.pipeline.push(packets, nowUs());
-    this.#options.onPackets(packets);
+    this.#options.events.onPackets(packets);
   }
 
   #supervise(plan: ProcessPlan): SupervisedInput {
-    const { settings, outputs, watch, onNotice } = this.#options;
+    const { settings, outputs, surroundings, events } = this.#options;
     return new SupervisedInput({
       plan,
-      watch,
-      onNotice,
-      stallMs: settings.stallMs,
-      firstFrameMs: Math.max(FIRST_FRAME_MS, settings.stallMs),
+      watch: surroundings.watch,
+      onNotice: events.onNotice,
+      ...supervisionLimits(settings.stallMs),
       startCapture: (next, onPackets) => this.#capture(next, onPackets),
       replan: (ended) => this.#replan(ended),
       survives: () => outputs.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
@@ -167,7 +177,8 @@ export class Session {
   }
 
   #capture(plan: ProcessPlan, onPackets: (packets: readonly Packet[]) => void): FfmpegCapture {
-    const { machine, clock, onFfmpegLine } = this.#options;
+    const { machine, clock } = this.#options.surroundings;
+    const { onFfmpegLine } = this.#options.events;
     const { ffmpeg } = this.#plan;
     const onDriverChange = (change: DriverChange) => this.#hear(change, plan.source.label);
     const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
@@ -181,19 +192,19 @@ export class Session {
   /** What a driver made of what it was asked for is said once, and stands in the metadata. */
   #hear(change: DriverChange, label: string): void {
     const text = driverChangeLine(label, change);
-    this.#options.onNotice(notice("format-changed", text, { input: label, change: change.kind }));
+    this.#options.events.onNotice(notice("format-changed", text, { input: label, change: change.kind }));
     if (change.kind === "rate") this.pipeline.correct({ framerate: change.toFps });
     if (change.kind === "fixed-rate") this.pipeline.correct({ framerate: undefined }); // and nobody says which it is
   }
 
   #lost(plan: ProcessPlan): void {
     this.#miss(tracksOf(plan));
-    this.#options.onChange();
+    this.#options.events.onChange();
   }
 
   #over(plan: ProcessPlan): void {
     this.#end(tracksOf(plan));
-    this.#options.onChange();
+    this.#options.events.onChange();
   }
 
   #miss(tracks: readonly TrackName[]): void {
@@ -208,7 +219,7 @@ export class Session {
 
   #back(plan: ProcessPlan): void {
     for (const track of tracksOf(plan)) this.pipeline.sourceBegins(track);
-    this.#options.onChange();
+    this.#options.events.onChange();
   }
 
   /** What is over is filled while something else goes on; what is all over is not. */
@@ -219,17 +230,19 @@ export class Session {
   }
 
   async #replan(ended: EndedRun): Promise<ProcessPlan> {
-    const { settings, machine, onNotice } = this.#options;
+    const { planner, events } = this.#options;
     const before = this.#plan.encoder;
     const overrides = this.#fallbacks.learn(ended, before);
-    const { plan, encoder } = await replanInput(ended, this.#plan, settings, machine, overrides);
-    this.#plan = { ...this.#plan, encoder, overrides };
+    const { process: next, plan } = await planner.replan(ended, this.#plan, overrides);
+    this.#plan = plan;
+    const { encoder } = plan;
     if (encoder !== null && encoder.chosen.encoder !== before?.chosen.encoder) {
       const { name } = encoder.chosen.encoder;
-      const text = `${plan.source.label} is encoded with ${name} from now on`;
-      onNotice(notice("encoder-selected", text, { input: plan.source.label, encoder: name }));
+      const { label } = next.source;
+      const text = `${label} is encoded with ${name} from now on`;
+      events.onNotice(notice("encoder-selected", text, { input: label, encoder: name }));
     }
-    return plan;
+    return next;
   }
 }
 

@@ -1,32 +1,35 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { forgetEncoders } from "../encoders/cache.ts";
 import { UserError } from "../errors.ts";
-import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { foldersOf } from "../folders.ts";
 import { notice, warning } from "../log.ts";
+import type { ChannelSettings } from "../settings/settings.ts";
 import { fallbackAfter } from "./fallback.ts";
-import { type ChannelPlan, noOverrides, type Overrides, planChannel, prepare } from "./plan.ts";
-import { Session, type SessionOptions } from "./session.ts";
+import { type ChannelPlan, noOverrides, type Overrides } from "./plan.ts";
+import { Session, type SessionEvents, type SessionOptions } from "./session.ts";
 import { Backoff } from "./supervisor/backoff.ts";
-import { RetryWait } from "./supervisor/retry-wait.ts";
+import { FailureNews, RetryWait } from "./supervisor/retry-wait.ts";
 
-export interface StartOptions extends Omit<SessionOptions, "plan" | "overrides"> {
+export interface StartOptions extends Omit<SessionOptions, "plan"> {
+  readonly settings: SessionOptions["settings"] & Pick<ChannelSettings, "wait" | "readyTimeoutMs">;
   /** What is captured first; null where that is not known before the device is there. */
   readonly plan: ChannelPlan | null;
   /** Raised when all is over. */
   readonly over: AbortSignal;
+  readonly events: StartEvents;
+}
+
+export interface StartEvents extends SessionEvents {
   /** The device is waited for. */
   readonly onWaiting: (failure: UserError) => void;
 }
 
-/** One attempt after the other, until one is on the air: from there on its inputs are kept alive. */
+/** One session after the other, until one is on the air: from there on its inputs are kept alive. */
 export class Start {
   readonly #options: StartOptions;
-  /** Once a device is waited for: the pauses, and what was found out in them. */
+  /** Once a device is waited for. */
   #wait: RetryWait | null = null;
-  #ffmpeg: FfmpegBinary | null = null;
   #current: Session | null = null;
-  #toldFailure: string | null = null;
 
   constructor(options: StartOptions) {
     this.#options = options;
@@ -38,71 +41,68 @@ export class Start {
 
   /** Until the inputs end. @throws UserError what cannot be tried in another way, or fails for good */
   async run(): Promise<void> {
-    const { settings, machine, over } = this.#options;
+    const { planner, over } = this.#options;
     let { plan } = this.#options;
     for (let overrides = noOverrides; ; ) {
       try {
-        plan ??= await planChannel(settings, machine, overrides, this.#ffmpeg);
+        plan ??= await planner.plan(overrides);
         if (over.aborted) return;
-        this.#current = new Session({ ...this.#options, plan, overrides });
+        this.#current = new Session({ ...this.#options, plan });
         return await Promise.race([this.#current.ended, this.#lateness(this.#current)]);
       } catch (failure) {
         if (!(failure instanceof UserError) || this.#options.outputs.isReady) throw failure;
-        overrides = await this.#anotherWay(failure, overrides);
+        overrides = await this.#anotherWay(failure);
         plan = null;
       }
     }
   }
 
   /** What to try next after a start that failed. @throws the failure where there is nothing */
-  async #anotherWay(failure: UserError, overrides: Overrides): Promise<Overrides> {
-    const { settings, machine, onNotice, onWaiting } = this.#options;
+  async #anotherWay(failure: UserError): Promise<Overrides> {
+    const { settings, surroundings, planner, events } = this.#options;
     const failed = this.#current;
     // Whatever the reason: an encoder that was found to work may no longer.
-    if (failed?.plan.encoder) forgetEncoders(foldersOf(machine.env).cache);
-    const fallback = failed && fallbackAfter(failure, failed.plan, overrides);
+    if (failed?.plan.encoder) forgetEncoders(foldersOf(surroundings.machine.env).cache);
+    const fallback = failed && fallbackAfter(failure, failed.plan);
     if (fallback === null && !(settings.wait && isWorthWaiting(failure))) throw failure;
     await failed?.stop();
     this.#current = null;
     if (fallback !== null) {
-      onNotice(notice("fallback", fallback.notice));
+      events.onNotice(notice("fallback", fallback.notice));
       return fallback.overrides;
     }
-    onWaiting(failure);
-    if (!this.#wait?.isEager) this.#tell(failure);
-    this.#ffmpeg ??= await prepare(settings, machine);
-    await this.#pause();
+    const isFirst = this.#wait === null;
+    this.#wait ??= this.#beginWait();
+    const pause = this.#wait.afterFailure(failure);
+    if (isFirst) await planner.prepare(); // in the time that there is
+    await pause;
     return noOverrides;
   }
 
-  #tell({ message, reason }: UserError): void {
-    const text = `${message}: waiting for it (--wait)`;
-    if (this.#toldFailure !== message)
-      this.#options.onNotice(warning("waiting-for-device", text, { reason }));
-    this.#toldFailure = message;
+  #beginWait(): RetryWait {
+    const { surroundings, events, over } = this.#options;
+    const wait = new RetryWait({
+      watch: surroundings.watch,
+      backoff: new Backoff(),
+      news: new FailureNews(({ message, reason }) =>
+        events.onNotice(warning("waiting-for-device", `${message}: waiting for it (--wait)`, { reason })),
+      ),
+      onPause: events.onWaiting,
+    });
+    if (over.aborted) wait.end();
+    over.addEventListener("abort", () => wait.end(), { once: true });
+    return wait;
   }
 
-  /** @throws UserError when an attempt has had its time */
-  async #lateness(attempt: Session): Promise<never> {
+  /** @throws UserError when a session has had its time */
+  async #lateness(session: Session): Promise<never> {
     const { settings, over } = this.#options;
     await Promise.race([
-      attempt.ended.catch(() => undefined),
+      session.ended.catch(() => undefined),
       delay(settings.readyTimeoutMs, undefined, { signal: over }),
     ]);
-    if (this.#options.outputs.isReady || this.#current !== attempt) return new Promise(() => undefined); // in time
-    throw attempt.neverReady("notReady", `it has had ${settings.readyTimeoutMs / 1000} s (--ready-timeout)`);
-  }
-
-  /** A time, or less where a device may have come. */
-  async #pause(): Promise<void> {
-    const { watch, over } = this.#options;
-    if (this.#wait === null) {
-      const wait = new RetryWait(watch, new Backoff());
-      if (over.aborted) wait.end();
-      over.addEventListener("abort", () => wait.end(), { once: true });
-      this.#wait = wait;
-    }
-    await this.#wait.pause(this.#wait.nextMs(0));
+    if (this.#options.outputs.isReady || this.#current !== session) return new Promise(() => undefined); // in time
+    throw session.neverReady("notReady", `it has had ${settings.readyTimeoutMs / 1000} s (--ready-timeout)`);
   }
 }
 

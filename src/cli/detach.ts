@@ -26,7 +26,7 @@ export async function detach(flags: FlagTexts, env: Environment, io: Io): Promis
 
 /** Has a process of its own run `flvcast start`; a signal meanwhile ends that. @throws UserError */
 export async function launchStart(flags: FlagTexts, env: Environment, io: Io): Promise<Launched> {
-  const { name } = resolveStartSettings(flags, env);
+  const { name } = resolveStartSettings(flags, env).channel;
   const interrupted = new AbortController();
   let received: NodeJS.Signals | null = null;
   const onSignal = (signal: NodeJS.Signals) => {

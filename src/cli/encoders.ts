@@ -1,4 +1,4 @@
-import { type EncoderProbeOptions, firstThatWorks, probeEncoders } from "../encoders/choose.ts";
+import { type EncoderProbeOptions, firstThatWorks, probeEncoders, usualPicture } from "../encoders/choose.ts";
 import type { ProbeResult } from "../encoders/verdict.ts";
 import { exitCodes } from "../errors.ts";
 import { findFfmpeg } from "../ffmpeg/find.ts";
@@ -17,10 +17,6 @@ export interface Probes {
     how: { readonly anew: boolean },
   ): Promise<readonly ProbeResult[]>;
 }
-
-/** A picture's usual size, where none is given. */
-const USUAL_SIZE = { width: 1280, height: 720 };
-const USUAL_FPS = 30;
 
 /** `flvcast encoders` */
 export const encoders: Command = {
@@ -44,7 +40,7 @@ export async function runEncoders(
   probes: Probes,
 ): Promise<number> {
   const { probe, size, ffmpeg, json } = readSettings(encodersOptions, flags, env);
-  const options = { ...(await probes.prepare(ffmpeg, env)), size: size ?? USUAL_SIZE };
+  const options = { ...(await probes.prepare(ffmpeg, env)), size: size ?? usualPicture.size };
   const results = await probes.probeEncoders(options, { anew: probe });
   const text = json
     ? `${JSON.stringify(asJson(options, results))}\n`
@@ -56,7 +52,7 @@ export async function runEncoders(
 async function prepare(ffmpeg: string | null, env: Environment): Promise<Omit<EncoderProbeOptions, "size">> {
   return {
     ffmpeg: await findFfmpeg(ffmpeg),
-    fps: USUAL_FPS,
+    fps: usualPicture.fps,
     machine: thisMachine(env),
     cacheFolder: foldersOf(env).cache,
   };

@@ -28,7 +28,7 @@ export const ensure: Command = {
 };
 
 async function runEnsure(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
-  const { name } = resolveStartSettings(flags, env);
+  const { name } = resolveStartSettings(flags, env).channel;
   const running = await runningStreams(env);
   if (running.some(({ key }) => key === name)) return exitCodes.ok;
   const outcome = await only(foldersOf(env).state, name, () => startQuietly(flags, env, io));

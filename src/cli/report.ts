@@ -1,12 +1,12 @@
 import type { OnAir } from "../channel/description.ts";
 import { type LogEvent, notice } from "../log.ts";
-import type { StartSettings } from "../settings/settings.ts";
+import type { CommandSettings } from "../settings/settings.ts";
 import type { Environment, Io } from "./command.ts";
 import { logForm } from "./log-form.ts";
 import { type LogForm, logLine } from "./log-lines.ts";
 import { Repeats } from "./repeats.ts";
 
-type Loudness = Pick<StartSettings, "quiet" | "json" | "verbose" | "logFormat">;
+type Loudness = Pick<CommandSettings, "quiet" | "json" | "verbose" | "logFormat">;
 
 interface Spinner {
   stop(): unknown;

@@ -79,18 +79,19 @@ interface Given {
 export async function runInstall(given: Given, io: Io, world: ServiceWorld): Promise<number> {
   const settings = readSettings(serviceOptions, given.flags, {});
   const stream = streamSettings(given.rest);
+  const { server, channel } = stream;
   const installer = installerFor(settings, world);
   refuseWithoutRights(settings, world);
   if (!settings.isUsers) await refuseUnreachable(world);
   const plan = await planFor(settings, stream, given.rest, world);
   await install(plan, installer);
   io.stderr.write(`flvcast: installed ${[...unitFiles(plan).keys()].join(" and ")} in ${installer.folder}\n`);
-  const patienceMs = stream.readyTimeoutMs + START_MS;
+  const patienceMs = channel.readyTimeoutMs + START_MS;
   const status = await outcome(installer.systemctl, unitName(plan.name, "service"), patienceMs);
   const url = /on air: (\S+)/.exec(status)?.[1];
   io.stdout.write(`${url ?? status}\n`);
-  if (url !== undefined && URL.canParse(url) && needsToken(stream, new URL(url).hostname))
-    io.stderr.write(`flvcast: the URL needs its token: flvcast url ${stream.name} prints both\n`);
+  if (url !== undefined && URL.canParse(url) && needsToken(server, new URL(url).hostname))
+    io.stderr.write(`flvcast: the URL needs its token: flvcast url ${channel.name} prints both\n`);
   return exitCodes.ok;
 }
 
@@ -120,17 +121,17 @@ export async function runUninstall(given: FlagTexts, io: Io, world: ServiceWorld
 
 async function planFor(
   { isUsers, name }: ServiceSettings,
-  stream: StartSettings,
+  { server, channel }: StartSettings,
   rest: readonly string[],
   { machine, program }: ServiceWorld,
 ): Promise<ServicePlan> {
   const scope = isUsers ? "user" : "system";
   return {
-    name: name ?? stream.name,
+    name: name ?? channel.name,
     scope,
     command: [...program, "start", ...rest],
     groups: await groupsHere(machine),
-    socket: socketOf(stream.host, stream.port),
+    socket: socketOf(server.host, server.port),
     systemdVersion: await new Systemctl(machine, scope).version(),
   };
 }

@@ -1,6 +1,7 @@
-import { startStream } from "../channel/channel.ts";
+import { type StreamSettings, startStream } from "../channel/channel.ts";
 import type { OnAir } from "../channel/description.ts";
-import { commandLines } from "../channel/dry-run.ts";
+import { type CommandLineOptions, commandLines } from "../channel/dry-run.ts";
+import { supervisionLimits } from "../channel/supervisor/limits.ts";
 import { boundLog, logPathOf } from "../control/log-file.ts";
 import { type Control, type ControlOptions, serveControl } from "../control/serve.ts";
 import { exitCodes } from "../errors.ts";
@@ -8,7 +9,7 @@ import { foldersOf } from "../folders.ts";
 import { type LogEvent, warning } from "../log.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
-import type { StartSettings } from "../settings/settings.ts";
+import type { ChannelSettings } from "../settings/settings.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { thisMachine } from "../system/machine.ts";
 import { UnwritableError } from "../system/state-folder.ts";
@@ -21,9 +22,9 @@ import { type RunningStream, StreamControl } from "./stream-control.ts";
 
 /** What this command needs of the rest, so that a test can play its part. */
 export interface StartDependencies {
-  startStream(settings: StartSettings, options: StartCallbacks): Promise<RunningStream>;
+  startStream(settings: StreamSettings, options: StartCallbacks): Promise<RunningStream>;
   /** The ffmpeg command lines, quoted for a shell. */
-  commandLines(settings: StartSettings, options: StartCallbacks): Promise<readonly string[]>;
+  commandLines(settings: ChannelSettings, options: CommandLineOptions): Promise<readonly string[]>;
   /** Takes the stream's name, and answers for it: serveControl. */
   serveControl(options: ControlOptions): Promise<Control>;
   /** Has another process run it. */
@@ -61,28 +62,31 @@ export async function runStart(
   studio: StartDependencies,
 ): Promise<number> {
   const settings = resolveStartSettings(flags, env);
-  const report = new Report(io.stderr, settings, env);
+  const { channel, command } = settings;
+  const { name } = channel;
+  const report = new Report(io.stderr, command, env);
   const options = {
     env,
     onFfmpegLine: (line: string) => report.ffmpegLine(line),
     onNotice: (event: LogEvent) => report.event(event),
   };
-  if (settings.dryRun) {
-    printCommandLines(await studio.commandLines(settings, options), settings.json, io);
+  if (command.dryRun) {
+    const { showSecrets, json } = command;
+    printCommandLines(await studio.commandLines(channel, { ...options, showSecrets }), json, io);
     report.end();
     return exitCodes.ok;
   }
-  if (settings.detach) return studio.detach(flags, env, io);
-  const conductor = new StreamControl(settings);
+  if (command.detach) return studio.detach(flags, env, io);
+  const conductor = new StreamControl(channel);
   const signals = new Signals(io, conductor);
   const folder = foldersOf(env).state;
-  const unboundLog = boundLog(logPathOf(folder, settings.name));
-  const reporter = new SystemdReporter(() => conductor.status(), reporterOptions(settings, options));
+  const unboundLog = boundLog(logPathOf(folder, name));
+  const reporter = new SystemdReporter(() => conductor.status(), reporterOptions(channel, options));
   let control: Control | null = null;
   try {
-    control = await takeName({ name: settings.name, folder, target: conductor }, studio, report);
+    control = await takeName({ name, folder, target: conductor }, studio, report);
     const starting = studio.startStream(settings, options);
-    report.starting(settings.name);
+    report.starting(name);
     const stream = await starting;
     conductor.direct(stream);
     await Promise.race([stream.onAir, stream.ended]); // hears a failure of either, so that none goes unhandled
@@ -90,8 +94,8 @@ export async function runStart(
     report.started();
     reporter.look();
     if (onAir !== null) {
-      const shown = settings.showToken || io.stdout.isTTY ? withToken(onAir, stream) : onAir;
-      io.stdout.write(`${settings.json ? JSON.stringify(shown) : shown.url}\n`);
+      const shown = command.showToken || io.stdout.isTTY ? withToken(onAir, stream) : onAir;
+      io.stdout.write(`${command.json ? JSON.stringify(shown) : shown.url}\n`);
       report.onAir(onAir, shown.url);
     }
     await stream.ended;
@@ -113,13 +117,13 @@ function withToken(onAir: OnAir, stream: RunningStream): OnAir {
 
 /** How systemd is told of a stream, where it wants to know. */
 function reporterOptions(
-  { stallMs, readyTimeoutMs }: StartSettings,
+  { stallMs }: ChannelSettings,
   { env, onNotice }: StartCallbacks,
 ): SystemdReporterOptions {
   return {
     machine: thisMachine(env),
     onNotice,
-    patience: { stallMs, firstFrameMs: Math.max(readyTimeoutMs, stallMs) },
+    patience: supervisionLimits(stallMs),
   };
 }
 

@@ -1,8 +1,7 @@
 import type { Channel } from "../channel/channel.ts";
 import type { Controllable } from "../control/serve.ts";
 import { UserError } from "../errors.ts";
-import { redactUrls } from "../ffmpeg/redact.ts";
-import type { StartSettings } from "../settings/settings.ts";
+import type { ChannelSettings } from "../settings/settings.ts";
 import type { Still, StreamStatus } from "../status.ts";
 
 /** A stream as `start` handles it. */
@@ -10,14 +9,14 @@ export type RunningStream = Controllable & Pick<Channel, "onAir" | "ended" | "ki
 
 /** What signals and other processes ask of a stream, from before there is one until nothing is left of it. */
 export class StreamControl implements Controllable {
-  readonly #settings: Pick<StartSettings, "name" | "device">;
+  readonly #settings: Pick<ChannelSettings, "name" | "device">;
   readonly #startedMs = Date.now();
   readonly #over: Promise<void>;
   #stream: RunningStream | null = null;
   #isStopped = false;
   #end: () => void = () => undefined;
 
-  constructor(settings: Pick<StartSettings, "name" | "device">) {
+  constructor(settings: Pick<ChannelSettings, "name" | "device">) {
     this.#settings = settings;
     this.#over = new Promise((resolve) => (this.#end = resolve));
   }
@@ -68,7 +67,7 @@ export class StreamControl implements Controllable {
       startedMs: this.#startedMs,
       pid: process.pid,
       url: null,
-      device: redactUrls(this.#settings.device),
+      device: this.#settings.device.shown,
       inputs: [],
       encoder: null,
       encoderReason: null,

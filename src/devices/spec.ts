@@ -1,23 +1,79 @@
-/** What a `--device` or `--audio` value names. */
-export type DeviceSpec =
-  | { readonly kind: "test" }
-  | { readonly kind: "screen" }
-  | { readonly kind: "stdin" }
-  | { readonly kind: "url"; readonly url: string }
-  /** A camera, microphone or screen of this machine, by alias, node or stable id. */
-  | { readonly kind: "capture"; readonly text: string }
-  /** A file's path, or a device by its pin or a part of its name: which, only the machine can tell. */
-  | { readonly kind: "file"; readonly path: string };
+import type { Device } from "./device.ts";
+import { redactUrls } from "./redact.ts";
+
+/** What a `--device` value names. */
+export type DeviceSpec = Named &
+  (
+    | { readonly kind: "test" }
+    | { readonly kind: "screen" }
+    | { readonly kind: "stdin" }
+    | { readonly kind: "url" }
+    /** A device of this machine, by alias, node or stable id. */
+    | ({ readonly kind: "named" } & DeviceName)
+    /** A file's path, or a device by its pin or a part of its name: which, only the machine can tell. */
+    | ({ readonly kind: "file"; readonly looksLikePath: boolean } & DeviceName)
+  );
+
+interface Named {
+  /** As the user gave it. */
+  readonly text: string;
+  /** The same without passwords. */
+  readonly shown: string;
+}
+
+/** A text that may name a device of these kinds, what is more likely to be meant first. */
+export interface DeviceName {
+  readonly text: string;
+  readonly kinds: readonly Device["kind"][];
+}
+
+/** What a second input is captured from. */
+export type SoundSpec = Exclude<DeviceSpec, { kind: "stdin" | "screen" }>;
+
+/** What an `--audio` value names; `own` is the device's own sound. */
+export type AudioSpec = "own" | "none" | SoundSpec;
 
 const ALIAS = /^(cam|mic|screen)\d+$/;
 /** Nodes and ids of V4L2, ALSA, X11 and DirectShow; `default` is the sound system's choice. */
 const NODE = /^(\/dev\/(video|v4l\/|snd\/)|\/sys\/|(plug)?hw:|:\d+(\.\d+)?$|@device_|default$)/;
 
+/** No device is called so; a sound server's sources have dots in their names. */
+const PATH = /[/\\]|\.[a-z][a-z0-9]{1,4}$/i;
+const SOUND_PATH = /[/\\]|\.(aac|flac|m4a|mp[34]|mkv|og[ag]|opus|ts|wav)$/i;
+
 /** Every text names something: what is no known word, URL or device is a file's path or a device's name. */
 export function parseDeviceSpec(text: string): DeviceSpec {
-  if (text === "test" || text === "screen") return { kind: text };
-  if (text === "-") return { kind: "stdin" };
-  if (/^(rtsps?|https?):\/\//i.test(text)) return { kind: "url", url: text };
-  if (ALIAS.test(text) || NODE.test(text)) return { kind: "capture", text };
-  return { kind: "file", path: text };
+  const named = { text, shown: redactUrls(text) };
+  if (text === "test" || text === "screen") return { kind: text, ...named };
+  if (text === "-") return { kind: "stdin", ...named };
+  if (/^(rtsps?|https?):\/\//i.test(text)) return { kind: "url", ...named };
+  const kinds = kindsFor(text);
+  if (ALIAS.test(text) || NODE.test(text)) return { kind: "named", ...named, kinds };
+  return { kind: "file", ...named, kinds, looksLikePath: PATH.test(text) };
+}
+
+/** Null for what has no sound. */
+export function parseAudioSpec(text: string): AudioSpec | null {
+  if (text === "auto") return "own";
+  if (text === "none") return "none";
+  const spec = parseDeviceSpec(text);
+  switch (spec.kind) {
+    case "stdin":
+    case "screen":
+      return null;
+    case "named":
+      return { ...spec, kinds: ["microphone"] };
+    case "file":
+      return { ...spec, kinds: ["microphone"], looksLikePath: SOUND_PATH.test(text) };
+    default:
+      return spec;
+  }
+}
+
+/** Only what may be meant is looked for: a look at a screen or a sound server takes time. */
+function kindsFor(text: string): DeviceName["kinds"] {
+  if (/^cam\d+$|^\/dev\/(video|v4l\/)/.test(text)) return ["camera"];
+  if (/^mic\d+$|^(plug)?hw:|^\/dev\/snd\//.test(text)) return ["microphone"];
+  if (/^screen\d+$|^:\d/.test(text)) return ["screen"];
+  return ["camera", "screen", "microphone"];
 }

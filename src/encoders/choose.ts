@@ -1,8 +1,7 @@
 import { availableParallelism } from "node:os";
 import { UserError } from "../errors.ts";
-import type { ChosenEncoder, Encoder } from "../ffmpeg/encoder.ts";
+import type { ChosenEncoder, Encoder, WantedEncoder } from "../ffmpeg/encoder.ts";
 import { encoders, softwareEncoder } from "../ffmpeg/encoder-table.ts";
-import { nearest } from "../suggest.ts";
 import type { Machine } from "../system/machine.ts";
 import { circumstancesOf, recall, remember } from "./cache.ts";
 import { type Candidate, candidatesOf, runsOn } from "./candidates.ts";
@@ -28,6 +27,9 @@ export interface EncoderChoice {
   readonly isAuto: boolean;
 }
 
+/** What encoders are tried with where the picture is not known: one that was tried is remembered by its size. */
+export const usualPicture = { size: { width: 1280, height: 720 }, fps: 30 };
+
 const BY_NAME = { isFallback: false, isAuto: false };
 
 /** How long what was found out earlier is believed. */
@@ -37,9 +39,12 @@ type Belief = "all" | "successes" | "nothing";
  * The encoder that `--encoder` asks for, or for `auto` the first of the table that works here.
  * @throws UserError of reason `noEncoder` when the one asked for does not work
  */
-export async function chooseEncoder(asked: string, options: EncoderProbeOptions): Promise<EncoderChoice> {
-  if (asked === "auto") return chooseAny(options);
-  const encoder = encoderNamed(asked);
+export async function chooseEncoder(
+  encoder: WantedEncoder,
+  options: EncoderProbeOptions,
+): Promise<EncoderChoice> {
+  if (encoder === "auto") return chooseAny(options);
+  const asked = encoder.name;
   if (encoder === softwareEncoder.encoder) {
     return { chosen: softwareEncoder, reason: `${asked}, as asked for`, ...BY_NAME };
   }
@@ -72,19 +77,6 @@ export function firstThatWorks(results: readonly ProbeResult[]): ChosenEncoder |
     if (verdict.works && encoder !== undefined) return { encoder, node, profile: verdict.profile };
   }
   return null;
-}
-
-/** @throws UserError of reason `noEncoder` for a name that is not in the table */
-export function encoderNamed(name: string): Encoder {
-  const found = encoders.find((encoder) => encoder.name === name);
-  if (found !== undefined) return found;
-  const known = encoders.map((encoder) => encoder.name);
-  const meant = nearest(name, known);
-  const advice =
-    meant === null
-      ? `give auto or one of ${known.join(", ")}`
-      : `did you mean ${meant}? See flvcast encoders`;
-  throw new UserError("noEncoder", `--encoder ${name} is not one that flvcast can use: ${advice}`);
 }
 
 async function chooseAny(options: EncoderProbeOptions): Promise<EncoderChoice> {

@@ -1,4 +1,5 @@
 import type { Device } from "../devices/device.ts";
+import { redactor } from "../devices/redact.ts";
 import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { ReorderedPicturesError } from "../media/h264/track.ts";
@@ -9,7 +10,6 @@ import { NutTrack } from "./nut-pipe.ts";
 import type { ProcessPlan } from "./plan.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";
 import { demuxerOf, failureOf } from "./reason.ts";
-import { redactor } from "./redact.ts";
 
 /** One input being captured: its packets go out until it ends, fails or is stopped. */
 export interface Capture {

@@ -1,3 +1,17 @@
+/** What the video shall be; `null` where it follows from the device. */
+export interface VideoGoal {
+  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly fps: number | null;
+  readonly bitrateKbps: number | null;
+  readonly gopSeconds: number;
+  readonly encoder: WantedEncoder;
+  /** H.264 and AAC are passed through where the source has them. */
+  readonly copy: boolean;
+}
+
+/** `auto` is the first of the table that works. */
+export type WantedEncoder = "auto" | Encoder;
+
 /** What is asked of a video encoder, whichever it is. */
 export interface EncodingGoal {
   readonly bitrateKbps: number;

@@ -3,18 +3,12 @@ import type { Source, SourceVideo } from "../devices/source.ts";
 import { isAudioCodec, isVideoCodec } from "../media/codecs.ts";
 import type { Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
-import { type ChosenEncoder, defaultBitrateKbps } from "./encoder.ts";
+import { type ChosenEncoder, defaultBitrateKbps, type VideoGoal } from "./encoder.ts";
 
-export interface PlanOptions {
+export interface PlanOptions extends Omit<VideoGoal, "encoder"> {
   readonly majorVersion: number;
   /** null only where no picture is encoded: see `encodesVideo`. */
   readonly encoder: ChosenEncoder | null;
-  readonly size: { readonly width: number; readonly height: number } | null;
-  readonly fps: number | null;
-  readonly bitrateKbps: number | null;
-  readonly gopSeconds: number;
-  /** Passes codecs that we know through where the source has them. */
-  readonly copy: boolean;
   /** The whole second of the wall clock that live devices count from: NUT holds no time before it. */
   readonly baseS: number;
 }

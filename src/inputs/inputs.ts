@@ -1,12 +1,12 @@
 import type { StampedBy } from "../devices/camera-source.ts";
 import { readPins } from "../devices/pins.ts";
 import type { Source } from "../devices/source.ts";
-import { type DeviceSpec, parseDeviceSpec } from "../devices/spec.ts";
+import type { AudioSpec, DeviceSpec, SoundSpec } from "../devices/spec.ts";
 import { UserError } from "../errors.ts";
+import type { VideoGoal } from "../ffmpeg/encoder.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { foldersOf } from "../folders.ts";
 import type { Tracks } from "../media/packet.ts";
-import type { StartSettings } from "../settings/settings.ts";
 import type { Machine } from "../system/machine.ts";
 import { type OpenOptions, openSource } from "./open.ts";
 import { openMicrophoneOf } from "./open-device.ts";
@@ -18,6 +18,18 @@ export interface Input {
   readonly wanted: Tracks;
 }
 
+/** What is captured, and what is asked of it. */
+export interface InputSettings {
+  readonly device: DeviceSpec;
+  readonly audio: AudioSpec;
+  readonly loop: boolean;
+  /** The camera's format, by ffmpeg's name. */
+  readonly inputFormat: string | null;
+  readonly video: Pick<VideoGoal, "size" | "fps">;
+  /** How long a file or a URL may take to say what is in it. */
+  readonly readyTimeoutMs: number;
+}
+
 export interface InputContext {
   readonly machine: Machine;
   readonly ffmpeg: FfmpegBinary;
@@ -26,52 +38,50 @@ export interface InputContext {
   readonly mayCopy: boolean;
 }
 
-type Openable = Exclude<DeviceSpec, { kind: "stdin" }>;
-
 const SOUND: Tracks = { video: false, audio: true };
 
 /** Opens what `--device` and `--audio` name; the device's own input comes first. Raw H.264 on stdin is none. */
-export async function openInputs(settings: StartSettings, context: InputContext): Promise<readonly Input[]> {
-  const device = parseDeviceSpec(settings.device);
-  const sound = parseAudio(settings.audio);
+export async function openInputs(settings: InputSettings, context: InputContext): Promise<readonly Input[]> {
+  const { device, audio } = settings;
   const options = await openOptions(settings, context);
-  const second = isOwnOrNone(sound) ? [] : [await openSound(sound, options)];
+  const second = typeof audio === "string" ? [] : [await openSound(audio, options)];
   if (device.kind === "stdin") return second;
 
-  const wanted = { video: true, audio: sound === "own" };
-  const source = await openSource(device, { ...options, role: "main", wanted });
-  if (source.video === null && sound !== "own") {
+  const wanted = { video: true, audio: audio === "own" };
+  const source = await openSource(device, { ...options, wanted });
+  if (source.video === null && audio !== "own") {
     throw new UserError("usage", `${source.label} has only sound: leave --audio out`);
   }
-  const own = sound === "own" ? await ownMicrophone(source, options) : [];
+  const own = audio === "own" ? await ownMicrophone(source, options) : [];
   return [{ source, wanted }, ...own, ...second];
 }
 
 /** Opens what an input was opened from again; see `reopenSource`. */
 export async function reopenInput(
   source: Source,
-  settings: StartSettings,
+  settings: InputSettings,
   context: InputContext,
   how: { readonly isSame: boolean },
 ): Promise<Source> {
-  const role = source.video === null ? "sound" : "main";
-  return reopenSource(source, { ...(await openOptions(settings, context)), role }, how);
+  return reopenSource(source, await openOptions(settings, context), how);
 }
 
-type CommonOptions = Omit<OpenOptions, "role" | "wanted">;
+type CommonOptions = Omit<OpenOptions, "wanted">;
 
-async function openOptions(settings: StartSettings, context: InputContext): Promise<CommonOptions> {
-  const { machine } = context;
+async function openOptions(
+  { video: { size, fps }, inputFormat, loop, readyTimeoutMs }: InputSettings,
+  { machine, ffmpeg, stampedBy, mayCopy }: InputContext,
+): Promise<CommonOptions> {
   return {
-    ...settings,
-    ...context,
+    ...{ machine, ffmpeg, stampedBy, loop },
+    mode: { size, fps, inputFormat, mayCopy },
     pins: await readPins(foldersOf(machine.env).configuration),
-    timeoutMs: settings.readyTimeoutMs,
+    timeoutMs: readyTimeoutMs,
   };
 }
 
-async function openSound(spec: Openable, options: CommonOptions): Promise<Input> {
-  const source = await openSource(spec, { ...options, role: "sound", wanted: SOUND });
+async function openSound(spec: SoundSpec, options: CommonOptions): Promise<Input> {
+  const source = await openSource(spec, { ...options, wanted: SOUND });
   if (source.audio === null) {
     throw new UserError(
       "brokenInput",
@@ -85,21 +95,4 @@ async function ownMicrophone({ device }: Source, options: CommonOptions): Promis
   if (device?.kind !== "camera") return [];
   const source = await openMicrophoneOf(device, options);
   return source === null ? [] : [{ source, wanted: SOUND }];
-}
-
-function parseAudio(text: string): "own" | "none" | Openable {
-  if (text === "auto") return "own";
-  if (text === "none") return "none";
-  const spec = parseDeviceSpec(text);
-  if (spec.kind === "stdin" || spec.kind === "screen") {
-    throw new UserError(
-      "usage",
-      `--audio ${text} has no sound: give a microphone, test, a media file or a URL`,
-    );
-  }
-  return spec;
-}
-
-function isOwnOrNone(sound: "own" | "none" | Openable): sound is "own" | "none" {
-  return typeof sound === "string";
 }

@@ -1,37 +1,34 @@
 import { cameraSource, type StampedBy } from "../devices/camera-source.ts";
 import type { Camera, Device, Devices, Microphone } from "../devices/device.ts";
 import { microphoneSource } from "../devices/microphone-source.ts";
-import { chooseMode } from "../devices/mode.ts";
+import { chooseMode, type ModeWish } from "../devices/mode.ts";
 import type { Pin } from "../devices/pins.ts";
 import { listDevices } from "../devices/platform/list.ts";
 import { screenSource } from "../devices/screen.ts";
 import { absentDevice, microphoneOf, selectDevice } from "../devices/select.ts";
 import type { Source } from "../devices/source.ts";
+import type { DeviceName } from "../devices/spec.ts";
 import { namedMicrophone, unlistedDevice } from "../devices/unlisted.ts";
 import { UserError } from "../errors.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import type { Machine } from "../system/machine.ts";
 
+/** Where devices are looked for, and what is wanted of them. */
 export interface DeviceOptions {
   readonly ffmpeg: FfmpegBinary;
   readonly machine: Machine;
   readonly pins: readonly Pin[];
-  /** What the device is for: a second input is there for its sound. */
-  readonly role: "main" | "sound";
-  readonly size: { readonly width: number; readonly height: number } | null;
-  readonly fps: number | null;
-  readonly inputFormat: string | null;
-  /** A camera's own H.264 may go out as it is. */
-  readonly mayCopy: boolean;
+  readonly mode: ModeWish;
   readonly stampedBy: StampedBy;
 }
 
-/** Finds the device that `text` names, and how it is to be opened. @throws UserError when it cannot be */
-export async function openDevice(text: string, options: DeviceOptions): Promise<Source> {
-  const kinds = kindsFor(text, options.role);
+/** Finds the device that is named, and how it is to be opened. @throws UserError when it cannot be */
+export async function openDevice({ text, kinds }: DeviceName, options: DeviceOptions): Promise<Source> {
   const found = await listDevices(contextOf(options), kinds);
   const device =
-    (await namedDevice(text, found, options)) ?? (await unlisted(text, kinds, options.machine)) ?? null;
+    (await namedDevice({ text, kinds }, found, options)) ??
+    (await unlisted({ text, kinds }, options.machine)) ??
+    null;
   if (device === null) throw absentDevice(text, kinds[0] ?? "camera", allOf(found));
   if (!device.access.isAllowed) {
     const { reason, fix } = device.access;
@@ -56,11 +53,11 @@ const allOf = ({ cameras, screens, microphones }: Devices) => [...cameras, ...sc
 
 /** A camera and its microphone have one name: what is looked for first is what it is more likely to mean. */
 async function namedDevice(
-  text: string,
+  { text, kinds }: DeviceName,
   found: Devices,
-  { role, machine, pins }: DeviceOptions,
+  { machine, pins }: DeviceOptions,
 ): Promise<Device | null> {
-  if (text === "default" && role === "sound") return defaultMicrophone(found.microphones, machine);
+  if (text === "default" && !kinds.includes("camera")) return defaultMicrophone(found.microphones, machine);
   const realPath = text.startsWith("/") ? await machine.realpath(text) : null;
   const wanted = { text, pins, realPath };
   if (pins.some(({ name }) => name === text)) return selectDevice(allOf(found), wanted);
@@ -71,33 +68,24 @@ async function namedDevice(
   );
 }
 
-/** Only what may be meant is looked for: a look at a screen or a sound server takes time. */
-function kindsFor(text: string, role: DeviceOptions["role"]): readonly Device["kind"][] {
-  if (role === "sound") return ["microphone"];
-  if (/^cam\d+$|^\/dev\/(video|v4l\/)/.test(text)) return ["camera"];
-  if (/^mic\d+$|^(plug)?hw:|^\/dev\/snd\//.test(text)) return ["microphone"];
-  if (/^screen\d+$|^:\d/.test(text)) return ["screen"];
-  return ["camera", "screen", "microphone"];
-}
-
 function sourceOf(device: Device, options: DeviceOptions): Source {
   switch (device.kind) {
     case "camera":
-      return cameraSource(device, modeOf(device, options), options.stampedBy);
+      return cameraSource(device, modeOf(device, options.mode), options.stampedBy);
     case "microphone":
       return microphoneSource(device);
     case "screen":
-      return screenSource(device, options.fps);
+      return screenSource(device, options.mode.fps);
   }
 }
 
-function modeOf(camera: Camera, options: DeviceOptions) {
-  const mode = chooseMode(camera.modes, options);
+function modeOf(camera: Camera, wanted: ModeWish) {
+  const mode = chooseMode(camera.modes, wanted);
   if (mode !== null) return mode;
   const offered = [...new Set(camera.modes.map(({ format }) => format))].join(", ");
   throw new UserError(
     "usage",
-    `${camera.alias} does not send ${options.inputFormat ?? "a format that ffmpeg knows"}: it has ${offered}. See: flvcast devices`,
+    `${camera.alias} does not send ${wanted.inputFormat ?? "a format that ffmpeg knows"}: it has ${offered}. See: flvcast devices`,
   );
 }
 
@@ -115,11 +103,7 @@ function defaultMicrophone(microphones: readonly Microphone[], { platform }: Mac
 }
 
 /** A node that was given and is in no list: ffmpeg says best what is wrong with it, where it is there at all. */
-async function unlisted(
-  text: string,
-  kinds: readonly Device["kind"][],
-  machine: Machine,
-): Promise<Device | null> {
+async function unlisted({ text, kinds }: DeviceName, machine: Machine): Promise<Device | null> {
   const device = unlistedDevice(text);
   if (device === null || !kinds.includes(device.kind)) return null;
   return device.kind === "camera" && (await machine.realpath(text)) === null ? null : device;

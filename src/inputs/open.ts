@@ -1,66 +1,61 @@
 import { access, constants, stat } from "node:fs/promises";
 import { fileMedia, type Media, mediaSource, urlMedia } from "../devices/media.ts";
+import { redactor } from "../devices/redact.ts";
 import { displayScreen, screenSource } from "../devices/screen.ts";
 import type { Source } from "../devices/source.ts";
 import type { DeviceSpec } from "../devices/spec.ts";
 import { testSource } from "../devices/test-source.ts";
 import { UserError } from "../errors.ts";
-import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { probeMedia } from "../ffmpeg/probe.ts";
-import { redactor, redactUrls } from "../ffmpeg/redact.ts";
 import type { Tracks } from "../media/packet.ts";
 import { type DeviceOptions, openDevice } from "./open-device.ts";
 
+export type OpenableSpec = Exclude<DeviceSpec, { kind: "stdin" }>;
+
 export interface OpenOptions extends DeviceOptions {
-  readonly ffmpeg: FfmpegBinary;
   readonly wanted: Tracks;
   readonly loop: boolean;
   readonly timeoutMs: number;
 }
 
 /** Finds out how ffmpeg opens what `spec` names, and what tracks it has. `-` is no source of ffmpeg's. */
-export async function openSource(
-  spec: Exclude<DeviceSpec, { kind: "stdin" }>,
-  options: OpenOptions,
-): Promise<Source> {
+export async function openSource(spec: OpenableSpec, options: OpenOptions): Promise<Source> {
   switch (spec.kind) {
     case "test":
-      return testSource(options);
+      return testSource({ ...options.mode, wanted: options.wanted });
     case "screen":
       return options.machine.platform === "linux"
-        ? screenSource(displayScreen(options.machine.env["DISPLAY"]), options.fps)
-        : openDevice("screen0", options);
+        ? screenSource(displayScreen(options.machine.env["DISPLAY"]), options.mode.fps)
+        : openDevice({ text: "screen0", kinds: ["screen"] }, options);
     case "url":
-      return openMedia(urlMedia(spec.url, redactUrls(spec.url), options.ffmpeg.majorVersion), options);
-    case "capture":
-      return openDevice(spec.text, options);
+      return openMedia(urlMedia(spec.text, spec.shown, options.ffmpeg.majorVersion), options);
+    case "named":
+      return openDevice(spec, options);
     case "file":
-      return openFileOrDevice(spec.path, options);
+      return openFileOrDevice(spec, options);
   }
 }
 
-/** No device is called so; a sound server's sources have dots in their names. */
-const LOOKS_LIKE_PATH = {
-  main: /[/\\]|\.[a-z][a-z0-9]{1,4}$/i,
-  sound: /[/\\]|\.(aac|flac|m4a|mp[34]|mkv|og[ag]|opus|ts|wav)$/i,
-};
-
 /** A pin's name goes before a file's, and a file before a part of a device's name. */
-async function openFileOrDevice(path: string, options: OpenOptions): Promise<Source> {
+async function openFileOrDevice(
+  spec: Extract<DeviceSpec, { kind: "file" }>,
+  options: OpenOptions,
+): Promise<Source> {
+  const path = spec.text;
   const isPinned = options.pins.some(({ name }) => name === path);
   const kind = isPinned ? null : await kindOf(path);
   if (kind !== null) {
-    if (options.inputFormat !== null)
+    if (options.mode.inputFormat !== null)
       throw new UserError("usage", `--input-format is for cameras, and ${path} is a file: leave it out`);
     return openMedia(fileMedia(path, options.loop, kind), options);
   }
-  if (!isPinned && LOOKS_LIKE_PATH[options.role].test(path)) {
+  if (!isPinned && spec.looksLikePath) {
     throw new UserError(
       "deviceAbsent",
       `no device or file "${path}": give a camera (see flvcast devices), test, screen, -, a media file's path or an rtsp:// or http(s):// URL`,
     );
   }
-  const source = await openDevice(path, options);
+  const source = await openDevice(spec, options);
   if (options.loop)
     throw new UserError("usage", `--loop is for media files, and ${path} is a device: leave it out`);
   return source;

@@ -28,9 +28,9 @@ export async function reopenSource(
     case "v4l2":
       return isSame && device.kind === "camera"
         ? cameraAtItsNode(source, device, options.machine)
-        : openDevice(device.stableId, options);
+        : openDevice({ text: device.stableId, kinds: [device.kind] }, options);
     default:
-      return openDevice(device.stableId, options);
+      return openDevice({ text: device.stableId, kinds: [device.kind] }, options);
   }
 }
 

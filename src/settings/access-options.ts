@@ -1,10 +1,10 @@
 import type { OptionTable } from "./option.ts";
 import { parseSwitch, parseText } from "./parse.ts";
 import { parseAuth, parseNetworks, parseOrigins, parsePublicHosts, parseToken } from "./parse-access.ts";
-import { type AccessSettings, authModes } from "./settings.ts";
+import { type AccessSettings, authModes, type CommandSettings } from "./settings.ts";
 
 /** Who may watch. */
-export const accessOptions: OptionTable<AccessSettings> = {
+export const accessOptions: OptionTable<AccessSettings & Pick<CommandSettings, "showToken">> = {
   auth: {
     flag: "auth",
     group: "Who may watch",

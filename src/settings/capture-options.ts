@@ -10,10 +10,10 @@ import {
   parseSwitch,
   parseText,
 } from "./parse.ts";
-import type { CaptureSettings } from "./settings.ts";
+import type { CaptureValues } from "./settings.ts";
 
 /** What is captured, and what becomes of it. */
-export const captureOptions: OptionTable<CaptureSettings> = {
+export const captureOptions: OptionTable<CaptureValues> = {
   device: {
     flag: "device",
     group: "What to capture",

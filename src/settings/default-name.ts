@@ -1,21 +1,20 @@
 import { basename } from "node:path";
-import { parseDeviceSpec } from "../devices/spec.ts";
+import type { DeviceSpec } from "../devices/spec.ts";
 import { NAME_PATTERN } from "../name.ts";
 
 /** What a stream is called when nobody named it: a name that can stand in a URL, never empty and without secrets. */
-export function defaultName(device: string): string {
-  const spec = parseDeviceSpec(device);
+export function defaultName(spec: DeviceSpec): string {
   switch (spec.kind) {
     case "test":
     case "screen":
     case "stdin":
       return spec.kind;
-    case "capture":
+    case "named":
       return fitted(basename(spec.text));
     case "file":
-      return fitted(withoutExtension(basename(spec.path.replaceAll("\\", "/"))));
+      return fitted(withoutExtension(basename(spec.text.replaceAll("\\", "/"))));
     case "url":
-      return fitted(urlWords(spec.url));
+      return fitted(urlWords(spec.text));
   }
 }
 

@@ -126,7 +126,7 @@ export function parseHost(text: string): string {
   return host;
 }
 
-/** An encoder's name, in ffmpeg's words; whether there is such a one is known by encoding with it. */
+/** An encoder's name, in ffmpeg's words; whether it is one of ours is for `encoderNamed` to say. */
 export function parseEncoder(text: string): string {
   if (!/^[a-z0-9_]{1,40}$/.test(text)) {
     throw new UnacceptableError("is not an encoder's name: give auto, or ffmpeg's name for it", "libx264");

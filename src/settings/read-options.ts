@@ -1,5 +1,5 @@
+import { redactUrls } from "../devices/redact.ts";
 import { UserError } from "../errors.ts";
-import { redactUrls } from "../ffmpeg/redact.ts";
 import { environmentName, type Option, type OptionTable } from "./option.ts";
 import { UnacceptableError } from "./parse.ts";
 

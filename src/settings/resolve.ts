@@ -1,17 +1,18 @@
-import { parseDeviceSpec } from "../devices/spec.ts";
+import { type AudioSpec, type DeviceSpec, parseAudioSpec, parseDeviceSpec } from "../devices/spec.ts";
 import { UserError } from "../errors.ts";
+import type { WantedEncoder } from "../ffmpeg/encoder.ts";
+import { encoders } from "../ffmpeg/encoder-table.ts";
+import { nearest } from "../suggest.ts";
+import { refuseConflicts, type Spelling } from "./conflicts.ts";
 import { defaultName } from "./default-name.ts";
-import { type Environment, type FlagTexts, fallbacksOf, readGiven, shown } from "./read-options.ts";
-import type { StartSettings } from "./settings.ts";
+import { type Environment, type FlagTexts, fallbacksOf, readGiven } from "./read-options.ts";
+import type { StartSettings, StartValues } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
-type Key = keyof StartSettings;
 /** Settings of which only the device must be there. */
-export type GivenSettings = Partial<StartSettings> & Pick<StartSettings, "device">;
-/** How a given option was written, for messages: `--size`, `FLVCAST_SIZE`. */
-type Spelling = Partial<Record<Key, string>>;
+export type GivenSettings = Partial<StartValues> & Pick<StartValues, "device">;
 
-/** Flags beat the environment, which beats the defaults. @throws UserError of reason `usage` */
+/** Flags beat the environment, which beats the defaults. @throws UserError of reason `usage` or `noEncoder` */
 export function resolveStartSettings(flags: FlagTexts, env: Environment): StartSettings {
   const { given, spelling } = readGiven(startOptions, flags, env);
   const { device } = given;
@@ -24,67 +25,57 @@ export function resolveStartSettings(flags: FlagTexts, env: Environment): StartS
   return completeSettings({ ...given, device }, spelling);
 }
 
-/** What is not given gets its default. @throws UserError of reason `usage` where settings contradict each other */
+/**
+ * What is not given gets its default, and every text becomes what it means.
+ *
+ * @throws UserError of reason `usage` where settings contradict each other, of reason `noEncoder` for an unknown one
+ */
 export function completeSettings(given: GivenSettings, spelling: Spelling = {}): StartSettings {
-  refuseConflicts(given.device, given, spelling);
-  const fallbacks = fallbacksOf(startOptions) as Omit<StartSettings, "device" | "name">; // a test checks that none is missing
-  return { ...fallbacks, name: defaultName(given.device), ...given };
+  const device = parseDeviceSpec(given.device);
+  refuseConflicts(device, given, spelling);
+  const fallbacks = fallbacksOf(startOptions) as Omit<StartValues, "device" | "name">; // a test checks that none is missing
+  return layered(device, { ...fallbacks, name: defaultName(device), ...given });
 }
 
-/** What an encoder would need to change. */
-const encoding = ["size", "fps", "bitrateKbps", "encoder", "gopSeconds"] as const;
-
-function refuseConflicts(device: string, given: Partial<StartSettings>, spelling: Spelling): void {
-  const { kind } = parseDeviceSpec(device);
-  const is = (key: Key): string => spelling[key] ?? `--${startOptions[key].flag}`;
-
-  if (kind === "stdin") {
-    // The nominal rate is the one thing about stdin's pictures that the user may know better than the stream.
-    const encodes = encoding.find((key) => key !== "fps" && given[key] !== undefined);
-    if (encodes)
-      refuse(`${is(encodes)} cannot change the H.264 on stdin: leave it out, it is passed through as it is`);
-    if (given.audio === "-")
-      refuse(`${is("audio")} - cannot be: stdin brings the picture; name another input for sound`);
-  } else if (given.copy) {
-    const encodes = encoding.find((key) => given[key] !== undefined);
-    if (encodes)
-      refuse(`${is("copy")} passes the picture through as it is: leave out ${is("copy")} or ${is(encodes)}`);
-  }
-  if (given.loop && kind !== "file")
-    refuse(`${is("loop")} is for media files, and ${is("device")} ${shown(device)} is none: leave it out`);
-  if (given.inputFormat && kind !== "capture" && kind !== "file") {
-    refuse(`${is("inputFormat")} is for cameras, and ${is("device")} ${shown(device)} is none: leave it out`);
-  }
-  if (given.quiet && given.verbose)
-    refuse(`${is("quiet")} and ${is("verbose")} contradict each other: leave one out`);
-  if (given.token && given.tokenFile)
-    refuse(`${is("token")} and ${is("tokenFile")} both give the token: leave one out`);
-  const secret = (["token", "tokenFile"] as const).find((key) => given[key]);
-  if (given.auth === "none" && secret !== undefined)
-    refuse(
-      `${is("auth")} none lets everyone watch without a token: leave out ${is("auth")} or ${is(secret)}`,
-    );
-  if (given.detach && kind === "stdin")
-    refuse(`${is("detach")} leaves stdin behind, and ${is("device")} - reads it: leave ${is("detach")} out`);
-  if (given.detach && given.dryRun)
-    refuse(`${is("dryRun")} starts nothing that ${is("detach")} could leave running: leave one out`);
-  refuseHalfAPair(given, is);
-  if (given.showSecrets && !given.dryRun) {
-    refuse(`${is("showSecrets")} goes only with --dry-run: add --dry-run, or leave it out`);
-  }
+function layered(device: DeviceSpec, values: StartValues): StartSettings {
+  const { name, loop, inputFormat, size, fps, bitrateKbps, gopSeconds, copy } = values;
+  const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs } = values;
+  const { durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg } = values;
+  const { host, port, tlsCert, tlsKey, www, maxViewersPerAddress } = values;
+  const { auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies } = values;
+  const { detach, dryRun, showSecrets, showToken, json, quiet, verbose, logFormat } = values;
+  return {
+    server: {
+      ...{ host, port, tlsCert, tlsKey, www, maxViewersPerAddress },
+      ...{ auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies },
+    },
+    channel: {
+      ...{ name, device, audio: audioNamed(values.audio), loop, inputFormat },
+      video: { size, fps, bitrateKbps, gopSeconds, encoder: encoderNamed(values.encoder), copy },
+      viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs },
+      ...{ durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg },
+    },
+    command: { detach, dryRun, showSecrets, showToken, json, quiet, verbose, logFormat },
+  };
 }
 
-/** From code, `null` is a setting that is not given. */
-function refuseHalfAPair(
-  { tlsCert = null, tlsKey = null }: Partial<StartSettings>,
-  is: (key: Key) => string,
-): void {
-  if (tlsCert !== null && tlsKey === null)
-    refuse(`${is("tlsCert")} needs its private key: give it with --${startOptions.tlsKey.flag}`);
-  if (tlsKey !== null && tlsCert === null)
-    refuse(`${is("tlsKey")} needs its certificate: give it with --${startOptions.tlsCert.flag}`);
+function audioNamed(text: string): AudioSpec {
+  const audio = parseAudioSpec(text);
+  if (audio !== null) return audio;
+  throw new UserError(
+    "usage",
+    `--audio ${text} has no sound: give a microphone, test, a media file or a URL`,
+  );
 }
 
-function refuse(message: string): never {
-  throw new UserError("usage", message);
+function encoderNamed(name: string): WantedEncoder {
+  const found = name === "auto" ? name : encoders.find((encoder) => encoder.name === name);
+  if (found !== undefined) return found;
+  const known = encoders.map((encoder) => encoder.name);
+  const meant = nearest(name, known);
+  const advice =
+    meant === null
+      ? `give auto or one of ${known.join(", ")}`
+      : `did you mean ${meant}? See flvcast encoders`;
+  throw new UserError("noEncoder", `--encoder ${name} is not one that flvcast can use: ${advice}`);
 }

@@ -1,9 +1,9 @@
 import type { OptionTable } from "./option.ts";
 import { parseDurationMs, parseLogFormat, parseSwitch, parseText } from "./parse.ts";
-import { logFormats, type RunningSettings } from "./settings.ts";
+import { type CommandSettings, logFormats, type RunSettings } from "./settings.ts";
 
 /** How the channel runs, and what it says. */
-export const runningOptions: OptionTable<RunningSettings> = {
+export const runningOptions: OptionTable<RunSettings & Omit<CommandSettings, "showToken">> = {
   durationMs: {
     flag: "duration",
     group: "Running",

@@ -1,9 +1,12 @@
+import { defaultHubLimits } from "../outputs/live/limits.ts";
 import type { OptionTable } from "./option.ts";
 import { parseHost, parseName, parsePort, parseText, parseViewerCount } from "./parse.ts";
-import type { ServeSettings } from "./settings.ts";
+import type { AccessSettings, ServerSettings, StartValues } from "./settings.ts";
+
+type ServeValues = Omit<ServerSettings, keyof AccessSettings> & Pick<StartValues, "name" | "maxViewers">;
 
 /** Where the stream is served, and to whom. */
-export const serveOptions: OptionTable<ServeSettings> = {
+export const serveOptions: OptionTable<ServeValues> = {
   name: {
     flag: "name",
     group: "Where to serve",
@@ -67,8 +70,8 @@ export const serveOptions: OptionTable<ServeSettings> = {
     group: "Where to serve",
     metavar: "COUNT",
     help: "who comes when there are so many is told to try again",
-    fallbackText: "5000",
-    fallback: 5000,
+    fallbackText: String(defaultHubLimits.maxViewers),
+    fallback: defaultHubLimits.maxViewers,
     parse: parseViewerCount,
   },
   maxViewersPerAddress: {

@@ -1,41 +1,23 @@
 import type { AllowedOrigins } from "../auth/origin.ts";
+import type { AudioSpec, DeviceSpec } from "../devices/spec.ts";
+import type { VideoGoal } from "../ffmpeg/encoder.ts";
 
-/** What `flvcast start` was asked to do: checked, with units in the names; `null` where the tool is to choose. */
-export interface StartSettings
-  extends CaptureSettings,
-    ServeSettings,
-    AccessSettings,
-    ViewerSettings,
-    RunningSettings {}
-
-/** What is captured, and what becomes of it. */
-export interface CaptureSettings {
-  /** A device of this machine, `test`, `screen`, `-`, a media file's path or an rtsp:// or http(s):// URL. */
-  readonly device: string;
-  /** `auto` (the device's own sound), `none`, `default`, a microphone, or a second input of the device's kinds. */
-  readonly audio: string;
-  readonly size: Size | null;
-  readonly fps: number | null;
-  /** The camera's format, by ffmpeg's name. */
-  readonly inputFormat: string | null;
-  readonly bitrateKbps: number | null;
-  readonly gopSeconds: number;
-  readonly encoder: string;
-  readonly copy: boolean;
-  readonly loop: boolean;
+/** What `flvcast start` was asked to do: parsed and checked, with units in the names; `null` where the tool is to choose. */
+export interface StartSettings {
+  readonly server: ServerSettings;
+  readonly channel: ChannelSettings;
+  readonly command: CommandSettings;
 }
 
-/** Where the stream is served, and to whom. */
-export interface ServeSettings {
-  readonly name: string;
+/** The server, however many streams it has. */
+export interface ServerSettings extends AccessSettings {
   readonly host: string;
   readonly port: number;
   /** With a certificate and its key, of which none is given without the other, it is served over HTTPS. */
   readonly tlsCert: string | null;
   readonly tlsKey: string | null;
-  /** A folder whose files are served beside the stream. */
+  /** A folder whose files are served beside the streams. */
   readonly www: string | null;
-  readonly maxViewers: number;
   /** null: no limit. */
   readonly maxViewersPerAddress: number | null;
 }
@@ -46,8 +28,6 @@ export interface AccessSettings {
   readonly token: string | null;
   /** Where the token stands; at most one of the two is given. */
   readonly tokenFile: string | null;
-  /** Print it to whatever stdout is. */
-  readonly showToken: boolean;
   readonly allowedOrigins: AllowedOrigins;
   /** Names in lower case. */
   readonly publicHosts: readonly string[];
@@ -55,12 +35,21 @@ export interface AccessSettings {
   readonly trustedProxies: readonly string[];
 }
 
-/** `auto`: a token is needed where others than this machine's own pages and programs can ask. */
-export const authModes = ["auto", "token", "none"] as const;
-export type AuthMode = (typeof authModes)[number];
+/** One stream: what is captured, what becomes of it, and how it is kept running. */
+export interface ChannelSettings extends RunSettings {
+  readonly name: string;
+  readonly device: DeviceSpec;
+  readonly audio: AudioSpec;
+  readonly loop: boolean;
+  /** The camera's format, by ffmpeg's name. */
+  readonly inputFormat: string | null;
+  readonly video: VideoGoal;
+  readonly viewers: ViewerSettings;
+}
 
-/** What becomes of the stream when many watch, and of those who cannot keep up. */
+/** What becomes of a stream when many watch, and of those who cannot keep up. */
 export interface ViewerSettings {
+  readonly maxViewers: number;
   /** A frame never waits longer than this to share a write; 0: not at all. */
   readonly maxBatchMs: number;
   /** Media that may be owed to a viewer before it is skipped to the next key frame. */
@@ -69,8 +58,8 @@ export interface ViewerSettings {
   readonly viewerTimeoutMs: number;
 }
 
-/** How the channel runs, and what it says. */
-export interface RunningSettings {
+/** How a stream is kept running. */
+export interface RunSettings {
   readonly durationMs: number | null;
   readonly readyTimeoutMs: number;
   /** No frames for so long is a failure. */
@@ -80,15 +69,53 @@ export interface RunningSettings {
   /** End with the device's failure, instead of beginning anew. */
   readonly exitOnDeviceError: boolean;
   readonly ffmpeg: string | null;
+}
+
+/** What `flvcast start` itself is asked for: how it runs, and what it says. */
+export interface CommandSettings {
   /** It runs on by itself, without a terminal. */
   readonly detach: boolean;
   readonly dryRun: boolean;
   readonly showSecrets: boolean;
+  /** Print the token to whatever stdout is. */
+  readonly showToken: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly logFormat: LogFormat;
 }
+
+/** What each option of `flvcast start` says by itself, before all are seen together. */
+export interface StartValues
+  extends CaptureValues,
+    ServerSettings,
+    ViewerSettings,
+    RunSettings,
+    CommandSettings {
+  readonly name: string;
+}
+
+/** What is captured, and what becomes of it. */
+export interface CaptureValues {
+  /** A device of this machine, `test`, `screen`, `-`, a media file's path or an rtsp:// or http(s):// URL. */
+  readonly device: string;
+  /** `auto` (the device's own sound), `none`, `default`, a microphone, or a second input of the device's kinds. */
+  readonly audio: string;
+  readonly size: Size | null;
+  readonly fps: number | null;
+  /** The camera's format, by ffmpeg's name. */
+  readonly inputFormat: string | null;
+  readonly bitrateKbps: number | null;
+  readonly gopSeconds: number;
+  /** `auto`, or ffmpeg's name for it. */
+  readonly encoder: string;
+  readonly copy: boolean;
+  readonly loop: boolean;
+}
+
+/** `auto`: a token is needed where others than this machine's own pages and programs can ask. */
+export const authModes = ["auto", "token", "none"] as const;
+export type AuthMode = (typeof authModes)[number];
 
 /** How events are written to stderr; `auto` is text, with priorities where stderr is systemd's journal. */
 export const logFormats = ["auto", "text", "json"] as const;

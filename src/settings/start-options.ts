@@ -3,11 +3,11 @@ import { captureOptions } from "./capture-options.ts";
 import type { OptionTable } from "./option.ts";
 import { runningOptions } from "./running-options.ts";
 import { serveOptions } from "./serve-options.ts";
-import type { StartSettings } from "./settings.ts";
+import type { StartValues } from "./settings.ts";
 import { viewerOptions } from "./viewer-options.ts";
 
 /** Every option of `flvcast start`, in the order of the help text. */
-export const startOptions: OptionTable<StartSettings> = {
+export const startOptions: OptionTable<StartValues> = {
   ...captureOptions,
   ...serveOptions,
   ...accessOptions,

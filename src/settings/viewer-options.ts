@@ -1,16 +1,17 @@
+import { defaultHubLimits } from "../outputs/live/limits.ts";
 import type { OptionTable } from "./option.ts";
 import { parseMaxBatchMs, parseMaxLagMs, parseViewerTimeoutMs } from "./parse.ts";
 import type { ViewerSettings } from "./settings.ts";
 
 /** What becomes of the stream when many watch, and of those who cannot keep up. */
-export const viewerOptions: OptionTable<ViewerSettings> = {
+export const viewerOptions: OptionTable<Omit<ViewerSettings, "maxViewers">> = {
   maxBatchMs: {
     flag: "max-batch-ms",
     group: "Many viewers",
     metavar: "MS",
     help: "how long a frame may wait for others when many watch, which saves work; 0 never waits",
-    fallbackText: "100, from 900 viewers on",
-    fallback: 100,
+    fallbackText: `${defaultHubLimits.maxBatchMs}, from 900 viewers on`,
+    fallback: defaultHubLimits.maxBatchMs,
     parse: parseMaxBatchMs,
   },
   maxLagMs: {
@@ -18,8 +19,8 @@ export const viewerOptions: OptionTable<ViewerSettings> = {
     group: "Many viewers",
     metavar: "TIME",
     help: "a viewer who is further behind goes on at the next key frame",
-    fallbackText: "3s",
-    fallback: 3000,
+    fallbackText: `${defaultHubLimits.maxLagMs / 1000}s`,
+    fallback: defaultHubLimits.maxLagMs,
     parse: parseMaxLagMs,
   },
   viewerTimeoutMs: {
@@ -27,8 +28,8 @@ export const viewerOptions: OptionTable<ViewerSettings> = {
     group: "Many viewers",
     metavar: "TIME",
     help: "a viewer who takes nothing of what is sent for so long is cut off",
-    fallbackText: "20s",
-    fallback: 20_000,
+    fallbackText: `${defaultHubLimits.viewerTimeoutMs / 1000}s`,
+    fallback: defaultHubLimits.viewerTimeoutMs,
     parse: parseViewerTimeoutMs,
   },
 };

@@ -3,15 +3,14 @@ import type { InputStatus, StreamStatus } from "../status.ts";
 export interface WatchdogLimits {
   /** No frames for so long is a stall: `--stall`. */
   readonly stallMs: number;
-  /** How long a process may take to its first frame: `--ready-timeout`. */
+  /** How long a process may take to its first frame. */
   readonly firstFrameMs: number;
+  /** The supervisor's longest pause before it tries again. */
+  readonly longestPauseMs: number;
 }
 
 /** An input may be silent for so many stalls: the supervisor acts on the first. */
 const STALLS = 3;
-
-/** The supervisor's longest pause before it tries again, its jitter included. */
-const LONGEST_PAUSE_MS = 18_000;
 
 /** What of an input changes when frames come, or the supervisor has done something about it. */
 interface Doing {
@@ -51,7 +50,7 @@ export class InputWatchdog {
 
   /** Until when an input may stay as it is. */
   #dueMs({ state }: InputStatus, sinceMs: number): number {
-    const { stallMs, firstFrameMs } = this.#patience;
+    const { stallMs, firstFrameMs, longestPauseMs } = this.#patience;
     const silenceMs = STALLS * stallMs;
     switch (state) {
       case "running":
@@ -59,7 +58,7 @@ export class InputWatchdog {
       case "starting":
         return sinceMs + Math.max(silenceMs, firstFrameMs + stallMs);
       case "waiting":
-        return sinceMs + LONGEST_PAUSE_MS + silenceMs;
+        return sinceMs + longestPauseMs + silenceMs;
       case "ended":
         return Number.POSITIVE_INFINITY;
     }

@@ -47,24 +47,27 @@ const failed = (reason: ExitReason, cause?: Error) => new UserError(reason, "cam
 describe("a start that failed before its first key frame", () => {
   it("with a camera's B-frames is tried again, encoded anew, once", () => {
     const failure = failed("brokenInput", new ReorderedPicturesError("B"));
-    const fallback = fallbackAfter(failure, plan(true, null), noOverrides);
+    const fallback = fallbackAfter(failure, plan(true, null));
     expect(fallback).toMatchObject({ overrides: { transcodes: true } });
-    expect(fallbackAfter(failure, plan(false, softwareEncoder), noOverrides)).toBeNull();
+    expect(fallbackAfter(failure, plan(false, softwareEncoder))).toBeNull();
   });
 
   it("with a driver's strange clock is tried again with the time of arrival, once", () => {
     const failure = failed("brokenInput", new ForeignClockError("its clock is 5000 s off the system's"));
-    const fallback = fallbackAfter(failure, plan(false, softwareEncoder), noOverrides);
+    const fallback = fallbackAfter(failure, plan(false, softwareEncoder));
     expect(fallback?.overrides.stampedBy).toBe("arrival");
     expect(
-      fallbackAfter(failure, plan(false, softwareEncoder), fallback?.overrides ?? noOverrides),
+      fallbackAfter(failure, {
+        ...plan(false, softwareEncoder),
+        overrides: fallback?.overrides ?? noOverrides,
+      }),
     ).toBeNull();
   });
 
   it.each<ExitReason>(["noEncoder", "failure", "brokenInput"])(
     "with %s is tried again without the hardware encoder that auto took",
     (reason) => {
-      const fallback = fallbackAfter(failed(reason), plan(false, vaapi), noOverrides);
+      const fallback = fallbackAfter(failed(reason), plan(false, vaapi));
       expect(fallback?.overrides.brokenEncoders).toEqual([vaapi]);
       expect(fallback?.notice).toBe("h264_vaapi passed its trial and then failed: cam0: it failed");
     },
@@ -76,7 +79,7 @@ describe("a start that failed before its first key frame", () => {
     ["the encoder was asked for by name", plan(false, vaapi, false), "noEncoder"],
     ["the encoder needs no hardware", plan(false, softwareEncoder), "noEncoder"],
   ])("fails for good where %s", (_, failing, reason) => {
-    expect(fallbackAfter(failed(reason), failing, noOverrides)).toBeNull();
+    expect(fallbackAfter(failed(reason), failing)).toBeNull();
   });
 });
 

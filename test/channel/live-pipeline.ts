@@ -2,7 +2,8 @@ import { Pipeline, type PipelineOptions } from "../../src/channel/pipeline.ts";
 import type { Tracks } from "../../src/media/packet.ts";
 import { FanOut } from "../../src/outputs/fan-out.ts";
 import { FlvOutput } from "../../src/outputs/live/flv-output.ts";
-import type { Hub, HubLimits } from "../../src/outputs/live/hub.ts";
+import type { Hub } from "../../src/outputs/live/hub.ts";
+import type { HubLimits } from "../../src/outputs/live/limits.ts";
 
 export interface LivePipeline {
   readonly pipeline: Pipeline;

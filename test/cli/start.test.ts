@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { StreamSettings } from "../../src/channel/channel.ts";
 import type { OnAir } from "../../src/channel/description.ts";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { runStart, type StartDependencies, start } from "../../src/cli/start.ts";
 import type { RunningStream } from "../../src/cli/stream-control.ts";
 import type { Controllable } from "../../src/control/serve.ts";
 import { UserError } from "../../src/errors.ts";
-import type { StartSettings } from "../../src/settings/settings.ts";
 import type { Still, StreamStatus } from "../../src/status.ts";
 import { UnwritableError } from "../../src/system/state-folder.ts";
 import { someStatus } from "../control/some-status.ts";
@@ -90,7 +90,7 @@ function begin(argv: readonly string[] = [], { env = {}, isTerminal = false, tak
   let say!: (line: string) => void;
   let controlled: Controllable | null = null;
   const studio: StartDependencies = {
-    startStream: async (_settings: StartSettings, { onFfmpegLine }) => {
+    startStream: async (_settings: StreamSettings, { onFfmpegLine }) => {
       say = onFfmpegLine;
       return stream;
     },

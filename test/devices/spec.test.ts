@@ -5,11 +5,16 @@ it.each([
   ["test", { kind: "test" }],
   ["screen", { kind: "screen" }],
   ["-", { kind: "stdin" }],
-  ["rtsp://cam/1", { kind: "url", url: "rtsp://cam/1" }],
-  ["HTTPS://host/a.m3u8", { kind: "url", url: "HTTPS://host/a.m3u8" }],
-  ["film.mp4", { kind: "file", path: "film.mp4" }],
-  ["./test", { kind: "file", path: "./test" }],
-  ["a:b.mp4", { kind: "file", path: "a:b.mp4" }],
+  ["rtsp://cam/1", { kind: "url", text: "rtsp://cam/1" }],
+  ["HTTPS://host/a.m3u8", { kind: "url", text: "HTTPS://host/a.m3u8" }],
+  ["film.mp4", { kind: "file", text: "film.mp4" }],
+  ["./test", { kind: "file", text: "./test" }],
+  ["a:b.mp4", { kind: "file", text: "a:b.mp4", looksLikePath: true }],
+  ["HD Webcam", { kind: "file", text: "HD Webcam", looksLikePath: false }],
+  ["cam0", { kind: "named", kinds: ["camera"] }],
+  ["hw:1,0", { kind: "named", kinds: ["microphone"] }],
+  [":0", { kind: "named", kinds: ["screen"] }],
+  ["/sys/devices/usb1", { kind: "named", kinds: ["camera", "screen", "microphone"] }],
 ])("--device %s names %o", (text, spec) => {
-  expect(parseDeviceSpec(text)).toEqual(spec);
+  expect(parseDeviceSpec(text)).toMatchObject(spec);
 });

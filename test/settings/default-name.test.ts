@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parseDeviceSpec } from "../../src/devices/spec.ts";
 import { defaultName } from "../../src/settings/default-name.ts";
 import { parseName } from "../../src/settings/parse.ts";
 
@@ -26,7 +27,7 @@ const names: readonly [device: string, name: string][] = [
 
 describe("a stream that nobody named", () => {
   test.each(names)("of %s is called %s", (device, name) => {
-    expect(defaultName(device)).toBe(name);
+    expect(defaultName(parseDeviceSpec(device))).toBe(name);
   });
 
   test.each(names)("of %s has a name that could have been given", (_device, name) => {

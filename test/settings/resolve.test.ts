@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
+import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { environmentName } from "../../src/settings/option.ts";
 import { shown } from "../../src/settings/read-options.ts";
 import { resolveStartSettings } from "../../src/settings/resolve.ts";
@@ -20,47 +21,45 @@ function refusal(flags: Record<string, string>, env: Record<string, string> = {}
 
 test("a device is enough: everything else has a default", () => {
   expect(resolve({ device: "test" })).toEqual({
-    device: "test",
-    audio: "auto",
-    name: "test",
-    host: "127.0.0.1",
-    port: 8080,
-    tlsCert: null,
-    tlsKey: null,
-    www: null,
-    maxViewers: 5000,
-    maxViewersPerAddress: null,
-    maxBatchMs: 100,
-    maxLagMs: 3000,
-    viewerTimeoutMs: 20_000,
-    size: null,
-    fps: null,
-    inputFormat: null,
-    bitrateKbps: null,
-    gopSeconds: 1,
-    encoder: "auto",
-    copy: false,
-    loop: false,
-    durationMs: null,
-    readyTimeoutMs: 15_000,
-    stallMs: 5000,
-    wait: false,
-    exitOnDeviceError: false,
-    auth: "auto",
-    token: null,
-    tokenFile: null,
-    showToken: false,
-    allowedOrigins: [],
-    publicHosts: [],
-    trustedProxies: [],
-    logFormat: "auto",
-    ffmpeg: null,
-    detach: false,
-    dryRun: false,
-    showSecrets: false,
-    json: false,
-    quiet: false,
-    verbose: false,
+    server: {
+      host: "127.0.0.1",
+      port: 8080,
+      tlsCert: null,
+      tlsKey: null,
+      www: null,
+      maxViewersPerAddress: null,
+      auth: "auto",
+      token: null,
+      tokenFile: null,
+      allowedOrigins: [],
+      publicHosts: [],
+      trustedProxies: [],
+    },
+    channel: {
+      name: "test",
+      device: { kind: "test", text: "test", shown: "test" },
+      audio: "own",
+      loop: false,
+      inputFormat: null,
+      video: { size: null, fps: null, bitrateKbps: null, gopSeconds: 1, encoder: "auto", copy: false },
+      viewers: { maxViewers: 5000, maxBatchMs: 100, maxLagMs: 3000, viewerTimeoutMs: 20_000 },
+      durationMs: null,
+      readyTimeoutMs: 15_000,
+      stallMs: 5000,
+      wait: false,
+      exitOnDeviceError: false,
+      ffmpeg: null,
+    },
+    command: {
+      detach: false,
+      dryRun: false,
+      showSecrets: false,
+      showToken: false,
+      json: false,
+      quiet: false,
+      verbose: false,
+      logFormat: "auto",
+    },
   });
 });
 
@@ -77,20 +76,22 @@ test("every flag has a variable of its own", () => {
 
 test("a flag beats the environment, and that the default", () => {
   const env = { FLVCAST_DEVICE: "screen", FLVCAST_PORT: "9000", FLVCAST_FPS: "15" };
-  expect(resolve({ device: "test", port: "0" }, env)).toMatchObject({ device: "test", port: 0, fps: 15 });
+  expect(resolve({ device: "test", port: "0" }, env)).toMatchObject({
+    server: { port: 0 },
+    channel: { device: { kind: "test" }, video: { fps: 15 } },
+  });
 });
 
 test("an empty variable counts as unset", () => {
   expect(resolve({ device: "test" }, { FLVCAST_PORT: "", FLVCAST_JSON: "" })).toMatchObject({
-    port: 8080,
-    json: false,
+    server: { port: 8080 },
+    command: { json: false },
   });
 });
 
 test("a switch in the environment can be on and off", () => {
   expect(resolve({ device: "test" }, { FLVCAST_JSON: "yes", FLVCAST_VERBOSE: "0" })).toMatchObject({
-    json: true,
-    verbose: false,
+    command: { json: true, verbose: false },
   });
 });
 
@@ -225,6 +226,55 @@ describe("options that contradict each other are refused with advice", () => {
     { device: "test", "dry-run": "true", "show-secrets": "true" },
   ])("and %o is fine", (flags) => {
     expect(refusal(flags)).toBe("accepted");
+  });
+});
+
+describe("an encoder that is not in the table is refused, as one that does not work is", () => {
+  test.each([
+    [
+      "h264_vapi",
+      "--encoder h264_vapi is not one that flvcast can use: did you mean h264_vaapi? See flvcast encoders",
+    ],
+    ["h264_dream", "--encoder h264_dream is not one that flvcast can use: give auto or one of h264_nvenc, "],
+  ])("%s", (encoder, message) => {
+    expect(() => resolve({ device: "test", encoder })).toThrow(
+      expect.objectContaining({ reason: "noEncoder", message: expect.stringContaining(message) }),
+    );
+  });
+});
+
+describe("a text becomes what it means", () => {
+  test("an encoder is the table's entry", () => {
+    expect(resolve({ device: "test", encoder: "libx264" }).channel.video.encoder).toBe(
+      softwareEncoder.encoder,
+    );
+  });
+
+  test("a URL is kept as it was given, and has a form without its password", () => {
+    expect(resolve({ device: "rtsp://u:geheim@h/x" }).channel.device).toEqual({
+      kind: "url",
+      text: "rtsp://u:geheim@h/x",
+      shown: "rtsp://u:***@h/x",
+    });
+  });
+
+  test.each([
+    ["auto", "own"],
+    ["none", "none"],
+    ["test", { kind: "test" }],
+    ["mic0", { kind: "named", kinds: ["microphone"] }],
+    ["Logi", { kind: "file", kinds: ["microphone"], looksLikePath: false }],
+    ["alsa_input.usb-Logi.analog", { kind: "file", looksLikePath: false }],
+    ["song.mp3", { kind: "file", looksLikePath: true }],
+  ])("--audio %s", (audio, expected) => {
+    const { channel } = resolve({ device: "cam0", audio });
+    expect([channel.audio]).toMatchObject([expected]);
+  });
+
+  test.each(["screen", "-"])("--audio %s is refused: it has no sound", (audio) => {
+    expect(refusal({ device: "cam0", audio })).toBe(
+      `--audio ${audio} has no sound: give a microphone, test, a media file or a URL`,
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import type { InputStatus } from "../../src/status.ts";
 import { InputWatchdog } from "../../src/systemd/watchdog.ts";
 import { camera } from "./some-status.ts";
 
-const patience = { stallMs: 5000, firstFrameMs: 20_000 };
+const patience = { stallMs: 5000, firstFrameMs: 20_000, longestPauseMs: 18_000 };
 
 /** Who is neglected at each of these times, where the input changes as told. */
 function seen(...looks: readonly (readonly [nowMs: number, input: Partial<InputStatus>])[]) {

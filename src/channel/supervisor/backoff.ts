@@ -1,9 +1,12 @@
 const MIN_DELAY_MS = 500;
 const MAX_DELAY_MS = 15_000;
 /** A run this long is a healthy one: what fails after it fails for the first time. */
-const HEALTHY_MS = 60_000;
+export const HEALTHY_MS = 60_000;
 /** So much longer or shorter, at random: fifty cameras behind one switch are not to come back as one. */
 const JITTER = 0.2;
+
+/** The longest delay that there is. */
+export const LONGEST_DELAY_MS = MAX_DELAY_MS * (1 + JITTER);
 
 /** How long to wait before a process is started again: half a second, doubled by each failure, up to fifteen. */
 export class Backoff {

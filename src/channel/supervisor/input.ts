@@ -6,7 +6,7 @@ import type { Packet } from "../../media/packet.ts";
 import type { InputStatus } from "../../status.ts";
 import { Backoff } from "./backoff.ts";
 import type { DeviceWatch } from "./device-watch.ts";
-import { RetryWait } from "./retry-wait.ts";
+import { FailureNews, RetryWait } from "./retry-wait.ts";
 import { Run, type RunOptions } from "./run.ts";
 
 /** How a run ended, for whoever plans the next. */
@@ -43,12 +43,12 @@ export class SupervisedInput implements Capture {
   readonly #options: SupervisedOptions;
   readonly #backoff: Backoff;
   readonly #stopped = new AbortController();
+  readonly #news = new FailureNews((failure, delayMs) => this.#tell(failure, delayMs));
   #run: Run | null = null;
   #restarts = 0;
   #stalls = 0;
   #state: InputStatus["state"] = "starting";
   #lastError: string | null = null;
-  #toldError: string | null = null;
   #retryAtMs: number | null = null;
   #lastFrameMs: number | null = null;
   #isAskedToRestart = false;
@@ -153,8 +153,13 @@ export class SupervisedInput implements Capture {
 
   /** Waits, and opens the device again, for as long as it takes. Null once stopped. */
   async #nextPlan(ended: EndedRun): Promise<ProcessPlan | null> {
-    if (ended.sentFrames) this.#toldError = null; // a new outage, which is told of even if it is like the last
-    const wait = new RetryWait(this.#options.watch, this.#backoff);
+    if (ended.sentFrames) this.#news.forget(); // a new outage, which is told of even if it is like the last
+    const wait = new RetryWait({
+      watch: this.#options.watch,
+      backoff: this.#backoff,
+      news: this.#news,
+      onPause: (failure, delayMs) => this.#report(failure, delayMs),
+    });
     this.#wake = () => wait.wake();
     try {
       return await this.#openAgain(ended, wait);
@@ -167,10 +172,7 @@ export class SupervisedInput implements Capture {
     let { failure, ranMs } = ended;
     for (let isAtOnce = ended.isAsked; ; isAtOnce = false) {
       if (!isAtOnce) {
-        const delayMs = wait.nextMs(ranMs);
-        this.#report(failure, delayMs);
-        if (!wait.isEager) this.#tell(failure, delayMs);
-        await wait.pause(delayMs);
+        await wait.afterFailure(failure, ranMs);
         ranMs = 0;
       }
       if (this.#stopped.signal.aborted) return null;
@@ -190,13 +192,9 @@ export class SupervisedInput implements Capture {
     this.#lastError = failure.message;
   }
 
-  /** What is wrong is told when it changes, and not each time that it is tried. */
   #tell({ message, reason }: UserError, delayMs: number): void {
-    if (this.#toldError !== message) {
-      const text = `${message}: trying again in ${(delayMs / 1000).toFixed(1)} s`;
-      const fields = { input: this.label, reason, retryMs: Math.round(delayMs) };
-      this.#options.onNotice(warning("input-lost", text, fields));
-    }
-    this.#toldError = message;
+    const text = `${message}: trying again in ${(delayMs / 1000).toFixed(1)} s`;
+    const fields = { input: this.label, reason, retryMs: Math.round(delayMs) };
+    this.#options.onNotice(warning("input-lost", text, fields));
   }
 }

@@ -1,3 +1,4 @@
+import type { UserError } from "../../errors.ts";
 import type { Backoff } from "./backoff.ts";
 import type { DeviceWatch } from "./device-watch.ts";
 
@@ -5,12 +6,41 @@ import type { DeviceWatch } from "./device-watch.ts";
 const EAGER_MS = 5000;
 const EAGER_DELAY_MS = 100;
 
+export interface RetryWaitOptions {
+  readonly watch: Pick<DeviceWatch, "onChange">;
+  readonly backoff: Backoff;
+  readonly news: FailureNews;
+  /** Before each pause. */
+  readonly onPause: (failure: UserError, delayMs: number) => void;
+}
+
+/** Tells what is wrong when it changes, and not each time that it is tried. */
+export class FailureNews {
+  readonly #onNews: (failure: UserError, delayMs: number) => void;
+  #told: string | null = null;
+
+  constructor(onNews: (failure: UserError, delayMs: number) => void) {
+    this.#onNews = onNews;
+  }
+
+  /** @param delayMs until it is tried again */
+  tell(failure: UserError, delayMs: number): void {
+    if (this.#told !== failure.message) this.#onNews(failure, delayMs);
+    this.#told = failure.message;
+  }
+
+  /** Whatever is told next is news. */
+  forget(): void {
+    this.#told = null;
+  }
+}
+
 /**
  * The pauses between tries to open a device: ever longer, and over as soon as a device may have come. What changes while it
  * is tried is not missed: the next pause is over at once.
  */
 export class RetryWait {
-  readonly #backoff: Backoff;
+  readonly #options: RetryWaitOptions;
   readonly #forget: () => void;
   #hasChanged = false;
   #isOver = false;
@@ -18,22 +48,26 @@ export class RetryWait {
   #wake: () => void = () => undefined;
 
   /** Notices changes from now on, until `end`. */
-  constructor(watch: Pick<DeviceWatch, "onChange">, backoff: Backoff) {
-    this.#backoff = backoff;
-    this.#forget = watch.onChange(() => {
+  constructor(options: RetryWaitOptions) {
+    this.#options = options;
+    this.#forget = options.watch.onChange(() => {
       this.#hasChanged = true;
       this.#wake();
     });
   }
 
-  /** Something changed a moment ago: what fails now may well go in the next. */
-  get isEager(): boolean {
-    return performance.now() < this.#eagerUntilMs;
+  /** Says what failed after `ranMs`, and pauses before it is tried again. */
+  async afterFailure(failure: UserError, ranMs = 0): Promise<void> {
+    const { news, onPause } = this.#options;
+    const delayMs = this.nextMs(ranMs);
+    onPause(failure, delayMs);
+    if (!this.#isEager) news.tell(failure, delayMs);
+    await this.pause(delayMs);
   }
 
   /** How long the next pause is to be, after a try that lasted `ranMs`. */
   nextMs(ranMs: number): number {
-    return this.isEager ? EAGER_DELAY_MS : this.#backoff.failed(ranMs);
+    return this.#isEager ? EAGER_DELAY_MS : this.#options.backoff.failed(ranMs);
   }
 
   /** Pauses for so long, or less. */
@@ -42,7 +76,7 @@ export class RetryWait {
     if (!this.#hasChanged) return;
     this.#hasChanged = false;
     this.#eagerUntilMs = performance.now() + EAGER_MS;
-    this.#backoff.reset(); // a slow machine's udev may take even longer
+    this.#options.backoff.reset(); // a slow machine's udev may take even longer
   }
 
   /** Ends the pause that there is. */
@@ -55,6 +89,11 @@ export class RetryWait {
     this.#isOver = true;
     this.#forget();
     this.#wake();
+  }
+
+  /** Something changed a moment ago: what fails now may well go in the next. */
+  get #isEager(): boolean {
+    return performance.now() < this.#eagerUntilMs;
   }
 
   async #sleep(ms: number): Promise<void> {

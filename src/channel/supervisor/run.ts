@@ -2,13 +2,10 @@ import { UserError } from "../../errors.ts";
 import type { Capture } from "../../ffmpeg/capture.ts";
 import type { ProcessPlan } from "../../ffmpeg/plan.ts";
 import { type Packet, type TrackName, trackOf } from "../../media/packet.ts";
+import type { SupervisionLimits } from "./limits.ts";
 
-export interface RunOptions {
+export interface RunOptions extends Pick<SupervisionLimits, "stallMs" | "firstFrameMs"> {
   readonly startCapture: (plan: ProcessPlan, onPackets: (packets: readonly Packet[]) => void) => Capture;
-  /** No frames for so long is a failure: of pictures, where there are any. */
-  readonly stallMs: number;
-  /** How long a process may take to its first frame. */
-  readonly firstFrameMs: number;
 }
 
 export interface RunEnd {

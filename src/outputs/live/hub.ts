@@ -1,22 +1,9 @@
 import { restamp, type Tag } from "../../media/flv/tag.ts";
-import { defaultGopLimits, GopCache, type GopLimits } from "../gop-cache.ts";
+import { GopCache } from "../gop-cache.ts";
+import { defaultHubLimits, type HubLimits } from "./limits.ts";
 import { type Batch, batchOf, type Sink, type Transport, toBatch } from "./sink.ts";
 import { type LagVerdict, TransportGroup } from "./transport-group.ts";
-import { type LagLimits, Viewer, type Who } from "./viewer.ts";
-
-export interface HubLimits extends GopLimits, LagLimits {
-  readonly maxViewers: number;
-  /** A tag never waits longer than this for others; 0: not at all. */
-  readonly maxBatchMs: number;
-}
-
-const defaultLimits: HubLimits = {
-  maxViewers: 5000,
-  maxBatchMs: 100,
-  ...defaultGopLimits,
-  maxLagMs: 3000,
-  viewerTimeoutMs: 20_000,
-};
+import { Viewer, type Who } from "./viewer.ts";
 
 export interface HubOptions {
   readonly name: string;
@@ -66,7 +53,7 @@ export class Hub {
   constructor({ name, header, hasVideo, limits, schedule }: HubOptions) {
     this.name = name;
     this.#header = batchOf([header]);
-    this.#limits = { ...defaultLimits, ...limits };
+    this.#limits = { ...defaultHubLimits, ...limits };
     this.#schedule = schedule ?? null;
     this.#entryRole = hasVideo ? "key" : "audio";
     this.#cache = new GopCache(cachedTags, hasVideo, this.#limits);

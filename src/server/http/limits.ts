@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { defaultHubLimits } from "../../outputs/live/limits.ts";
 
 /** How long and how much a connection may be before it carries a stream. */
 export interface ServerLimits {
@@ -19,7 +20,7 @@ export const defaultServerLimits: ServerLimits = {
   idleTimeoutMs: 30_000,
   maxIdle: 1024,
   maxIdlePerNetwork: 64,
-  maxViewers: 5000,
+  maxViewers: defaultHubLimits.maxViewers,
   maxViewersPerAddress: null,
 };
 

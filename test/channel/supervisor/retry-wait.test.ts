@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Backoff } from "../../../src/channel/supervisor/backoff.ts";
-import { RetryWait } from "../../../src/channel/supervisor/retry-wait.ts";
+import { FailureNews, RetryWait } from "../../../src/channel/supervisor/retry-wait.ts";
+import { UserError } from "../../../src/errors.ts";
 
 const listeners = new Set<() => void>();
 const watch = {
@@ -13,10 +14,18 @@ const somethingChanges = () => {
   for (const listener of listeners) listener();
 };
 let wait: RetryWait;
+/** Each pause, and what was told before it. */
+const story: (string | number)[] = [];
 
 beforeEach(() => {
   vi.useFakeTimers();
-  wait = new RetryWait(watch, new Backoff(() => 0.5));
+  story.length = 0;
+  wait = new RetryWait({
+    watch,
+    backoff: new Backoff(() => 0.5),
+    news: new FailureNews(({ message }) => story.push(message)),
+    onPause: (_, delayMs) => story.push(delayMs),
+  });
 });
 afterEach(() => {
   wait.end();
@@ -62,4 +71,18 @@ it("ends when nobody waits any more", async () => {
   expect(await lasts(15_000)).toBe(0);
   expect(listeners.size).toBe(0);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it("tells what is wrong when that changes, and not while it may pass in a moment", async () => {
+  const [away, taken] = [new UserError("deviceAbsent", "away"), new UserError("deviceBusy", "taken")];
+  const fails = async (failure: UserError) => {
+    const paused = wait.afterFailure(failure);
+    await vi.advanceTimersByTimeAsync(15_000);
+    await paused;
+  };
+  for (const failure of [away, away, taken]) await fails(failure);
+  somethingChanges();
+  await wait.pause(15_000);
+  await fails(away);
+  expect(story).toEqual([500, "away", 1000, 2000, "taken", 100]);
 });

@@ -6,7 +6,8 @@ import { encodeHeader } from "../../../src/media/flv/header.ts";
 import { TagType } from "../../../src/media/flv/layout.ts";
 import { encodeTag, type Tag, type TagRole } from "../../../src/media/flv/tag.ts";
 import { parseVideoBody } from "../../../src/media/flv/video-body.ts";
-import { Hub, type HubLimits, type Schedule } from "../../../src/outputs/live/hub.ts";
+import { Hub, type Schedule } from "../../../src/outputs/live/hub.ts";
+import type { HubLimits } from "../../../src/outputs/live/limits.ts";
 import type { Sink, Transport } from "../../../src/outputs/live/sink.ts";
 import type { Who } from "../../../src/outputs/live/viewer.ts";
 

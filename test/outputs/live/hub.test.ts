@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Hub, HubLimits } from "../../../src/outputs/live/hub.ts";
+import type { Hub } from "../../../src/outputs/live/hub.ts";
+import type { HubLimits } from "../../../src/outputs/live/limits.ts";
 import type { Transport } from "../../../src/outputs/live/sink.ts";
 import { audioHub, bareTransport, FakeSink, send, somebody, tags, videoHub } from "./fakes.ts";
 

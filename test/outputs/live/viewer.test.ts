@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Hub, HubLimits } from "../../../src/outputs/live/hub.ts";
+import type { Hub } from "../../../src/outputs/live/hub.ts";
+import type { HubLimits } from "../../../src/outputs/live/limits.ts";
 import type { Viewer } from "../../../src/outputs/live/viewer.ts";
 import { audioHub, FakeSink, send, somebody, videoHub } from "./fakes.ts";
 

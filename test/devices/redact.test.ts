@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { redactor, redactUrls } from "../../src/ffmpeg/redact.ts";
+import { redactor, redactUrls } from "../../src/devices/redact.ts";
 
 describe("passwords in what we print", () => {
   it.each([

@@ -1,0 +1,19 @@
+import { LONGEST_DELAY_MS } from "./backoff.ts";
+
+/** What a supervised input may take for each of its states, before somebody does something about it. */
+export interface SupervisionLimits {
+  /** No frames for so long is a failure: of pictures, where there are any. */
+  readonly stallMs: number;
+  /** How long a process may take to its first frame. */
+  readonly firstFrameMs: number;
+  /** The longest pause before a process is started again. */
+  readonly longestPauseMs: number;
+}
+
+/** A network camera's connection included. */
+const FIRST_FRAME_MS = 15_000;
+
+/** The limits with this `--stall`: for the supervisor, and for whoever watches over it. */
+export function supervisionLimits(stallMs: number): SupervisionLimits {
+  return { stallMs, firstFrameMs: Math.max(FIRST_FRAME_MS, stallMs), longestPauseMs: LONGEST_DELAY_MS };
+}
