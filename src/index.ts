@@ -1,4 +1,6 @@
-import { type Channel, type ChannelOptions, startStream as runChannel } from "./channel/channel.ts";
+import type { AppOptions } from "./app/app.ts";
+import { startStream as startOne } from "./app/start-stream.ts";
+import type { Channel } from "./channel/channel.ts";
 import { completeSettings, type GivenSettings } from "./settings/resolve.ts";
 
 /**
@@ -12,21 +14,22 @@ import { completeSettings, type GivenSettings } from "./settings/resolve.ts";
  *
  * @throws UserError when the settings contradict each other, the device cannot be opened or the port cannot be had
  */
-export async function startStream(settings: GivenSettings, options: ChannelOptions = {}): Promise<Channel> {
-  return runChannel(completeSettings(settings), options);
+export async function startStream(settings: GivenSettings, options: AppOptions = {}): Promise<Channel> {
+  return startOne(completeSettings(settings), options);
 }
 
-export type { Channel, ChannelOptions } from "./channel/channel.ts";
+export type { AppOptions as StreamOptions } from "./app/app.ts";
+export type { Channel as Stream } from "./channel/channel.ts";
 export type { OnAir } from "./channel/description.ts";
 export { type ExitReason, exitCodes, UserError } from "./errors.ts";
 export type { EventName, LogEvent, LogLevel } from "./log.ts";
 export type { GivenSettings } from "./settings/resolve.ts";
 export type { Size } from "./settings/settings.ts";
 export type {
-  /** @deprecated Use `Channel`: this name goes with the next version. */
+  /** @deprecated Use `StreamOptions`: this name goes with the next version. */
+  AppOptions as CastOptions,
+  /** @deprecated Use `Stream`: this name goes with the next version. */
   Channel as Cast,
-  /** @deprecated Use `ChannelOptions`: this name goes with the next version. */
-  ChannelOptions as CastOptions,
 };
 export {
   /** @deprecated Use `startStream`: this name goes with the next version. */

@@ -85,6 +85,7 @@ export type Still =
 
 /** A stream, for whoever tells of it or acts on it: the server, signals, other processes. */
 export interface StreamHandle {
+  readonly name: string;
   status(): StreamStatus;
   totals(): MediaTotals;
   /** @throws UserError where it cannot be decoded */

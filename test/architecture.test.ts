@@ -25,11 +25,14 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   server: ["outputs", "auth", "states", "status", "version", "errors"],
   channel: [
     ...["inputs", "outputs", "encoders", "ffmpeg", "devices", "timing", "media", "system", "settings"],
-    ...["server", "app", "systemd", "status", "folders", "log", "version", "errors"],
+    ...["status", "folders", "log", "version", "errors"],
   ],
   control: ["system", "status", "folders", "name", "errors"],
   systemd: ["system", "status", "log", "errors"],
-  app: ["server", "auth", "system", "settings", "folders", "log", "errors"],
+  app: [
+    ...["channel", "server", "auth", "systemd", "outputs", "ffmpeg", "settings", "system", "status"],
+    ...["folders", "log", "errors"],
+  ],
   doctor: ["auth", "devices", "ffmpeg", "system", "errors"],
   check: ["media", "version", "errors"],
   cli: [

@@ -27,12 +27,12 @@ export interface HeldToken {
 }
 
 /**
- * Opens the door of a stream that is served at an address.
+ * Makes the gate of a server that listens at an address.
  * @param address the one that is really listened at, an IP address
  * @throws UserError where the token that is wanted cannot be had
  */
-export async function openDoor(
-  settings: AccessSettings & { readonly name: string },
+export async function openGate(
+  settings: AccessSettings & { readonly tokenName: string },
   address: string,
   { env, onNotice }: { readonly env: Environment; readonly onNotice: (event: LogEvent) => void },
 ): Promise<Access> {
@@ -56,19 +56,19 @@ export function needsToken(
 }
 
 async function tokenFor(
-  { name, token, tokenFile }: AccessSettings & { readonly name: string },
+  { tokenName, token, tokenFile }: AccessSettings & { readonly tokenName: string },
   env: Environment,
   onNotice: (event: LogEvent) => void,
 ): Promise<HeldToken> {
   if (token !== null) return { text: checked(token), path: null };
   if (tokenFile !== null) return { text: await readTokenFile(tokenFile), path: tokenFile };
   try {
-    const kept = await keptToken(foldersOf(env).lasting, name);
+    const kept = await keptToken(foldersOf(env).lasting, tokenName);
     return { text: kept.token, path: kept.path };
   } catch (error) {
     if (!(error instanceof UnwritableError)) throw error;
     const text = `${error.message}: the next start makes another token, and the URL changes`;
-    onNotice(warning("token-not-saved", text, { name }));
+    onNotice(warning("token-not-saved", text, { name: tokenName }));
     return { text: makeToken(), path: null };
   }
 }

@@ -1,168 +1,103 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type Access, openDoor, urlWith } from "../app/access.ts";
-import type { UserError } from "../errors.ts";
-import { refuseTerminal } from "../ffmpeg/stdin-capture.ts";
+import { UserError } from "../errors.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import type { Packet } from "../media/packet.ts";
 import { FanOut } from "../outputs/fan-out.ts";
 import { FlvOutput } from "../outputs/live/flv-output.ts";
 import type { Hub } from "../outputs/live/hub.ts";
-import type { CertificateWatch } from "../server/http/certificate-watch.ts";
-import type { HttpServer } from "../server/server.ts";
-import { flvPath } from "../server/stream-name.ts";
-import { type Site, streamUrls } from "../server/urls.ts";
-import type { ChannelSettings, ServerSettings } from "../settings/settings.ts";
+import type { Output } from "../outputs/output.ts";
+import type { ChannelSettings } from "../settings/settings.ts";
 import type { MediaTotals, Still, StreamHandle, StreamState, StreamStatus } from "../status.ts";
-import { type Machine, thisMachine } from "../system/machine.ts";
-import { passedSocket } from "../systemd/passed-socket.ts";
 import { version } from "../version.ts";
-import { codecsOf, describeOnAir, type OnAir } from "./description.ts";
-import { type ChannelPlan, Planner } from "./plan.ts";
+import { codecsOf, describe, type OnAir } from "./description.ts";
+import type { Place } from "./place.ts";
+import { Planner } from "./plan.ts";
+import type { Session, Surroundings } from "./session.ts";
 import { Start } from "./start.ts";
 import { Stills } from "./stills.ts";
-import { ClockWatch } from "./supervisor/clock-watch.ts";
-import { DeviceWatch } from "./supervisor/device-watch.ts";
 import { Meter } from "./supervisor/meter.ts";
 
-/** What a stream of its own server is started with. */
-export interface StreamSettings {
-  readonly server: ServerSettings;
-  readonly channel: ChannelSettings;
-}
-
-export interface ChannelOptions {
-  readonly env?: NodeJS.ProcessEnv;
-  readonly stdin?: NodeJS.ReadStream;
+/** What a channel stands in: where it is served, what it shares with others, and who hears of it. */
+export interface ChannelContext {
+  readonly place: Place;
+  readonly surroundings: Surroundings;
   /** Each line of ffmpeg's stderr, passwords hidden. */
-  readonly onFfmpegLine?: (line: string) => void;
+  readonly onFfmpegLine: (line: string) => void;
   /** What the operator should know: what was lost, came back, or was done in another way. */
-  readonly onNotice?: (event: LogEvent) => void;
+  readonly onNotice: (event: LogEvent) => void;
 }
 
-/** How long viewers may take to receive the end of the stream. */
-const CLOSE_GRACE_MS = 3000;
-
-/** Puts a device on the air. @throws UserError when it cannot be opened or the port cannot be had */
-export async function startStream(
-  { server: serverSettings, channel: settings }: StreamSettings,
-  options: ChannelOptions = {},
-): Promise<Channel> {
-  const machine = thisMachine(options.env ?? process.env);
-  if (settings.device.kind === "stdin") refuseTerminal(options.stdin ?? process.stdin);
-  const onNotice = options.onNotice ?? (() => undefined);
-  const loading = import("../app/make-server.ts"); // a tenth of a second, spent while ffmpeg is asked for its version
-  const planner = new Planner(settings, machine);
-  const plan = settings.wait ? null : await planner.plan();
-  const { server, certificate, scheme } = await (await loading).makeServer(
-    { ...serverSettings, maxViewers: settings.viewers.maxViewers },
-    onNotice,
-  );
-  server.announce(settings.name);
-  try {
-    const { host } = serverSettings;
-    const passed = passedSocket(machine.env);
-    const address =
-      passed === null
-        ? { host, port: await server.listen(host, serverSettings.port) }
-        : await server.listenOn(passed);
-    const site = { scheme, ...address };
-    const { url } = await streamUrls(site, flvPath(settings.name));
-    const access = await openDoor({ ...serverSettings, name: settings.name }, server.address, {
-      env: machine.env,
-      onNotice,
-    });
-    server.setGate(access.gate);
-    return new Channel({ settings, machine, planner, plan, server, certificate, site, url, access }, options);
-  } catch (error) {
-    certificate?.close();
-    await server.close(0);
-    throw error;
-  }
-}
-
-interface Parts {
-  readonly settings: ChannelSettings;
-  readonly machine: Machine;
-  readonly planner: Planner;
-  readonly plan: ChannelPlan | null;
-  readonly server: HttpServer;
-  /** The viewer URL. */
-  readonly url: string;
-  readonly site: Site;
-  readonly certificate: CertificateWatch | null;
-  readonly access: Access;
-}
-
-/** One device on its way to its viewers, until it ends, fails or is stopped. */
+/** One device on its way to its viewers, until it ends, fails or is stopped. Nothing happens before `start`. */
 export class Channel implements StreamHandle {
+  /** Resolves when the device was found and the port is open; rejects as `ended` does. */
+  readonly opened: Promise<void>;
   /** Resolves when a key frame can be watched, with null if the channel was stopped before; rejects as `ended` does. */
   readonly onAir: Promise<OnAir | null>;
   /** Resolves when the channel is over and nothing of it is left; rejects with a UserError when it failed. */
   readonly ended: Promise<void>;
-  readonly #parts: Parts;
-  readonly #onNotice: (event: LogEvent) => void;
-  readonly #attempts: Start;
+  readonly #settings: ChannelSettings;
+  readonly #context: ChannelContext;
+  readonly #planner: Planner;
   readonly #live: FlvOutput;
   readonly #outputs: FanOut;
   readonly #meter = new Meter();
-  readonly #watch = new DeviceWatch();
-  readonly #clock = new ClockWatch();
   readonly #stills = new Stills({
-    keyPicture: () => this.#attempts.current?.pipeline.keyPicture ?? null,
-    ffmpeg: () => this.#parts.planner.ffmpeg(),
+    keyPicture: () => this.#session?.pipeline.keyPicture ?? null,
+    ffmpeg: () => this.#planner.ffmpeg(),
   });
+  readonly #started = new AbortController();
+  readonly #open = new AbortController();
   readonly #ready = new AbortController();
   readonly #stopped = new AbortController();
   readonly #over = new AbortController();
+  /** null before the device was found. */
+  #start: Start | null = null;
   #state: StreamState = "starting";
   #sinceMs = Date.now();
   #waitsFor: string | null = null;
 
-  constructor(parts: Parts, { stdin = process.stdin, onFfmpegLine, onNotice }: ChannelOptions) {
-    const { settings, machine, planner, plan, server } = parts;
-    this.#parts = parts;
-    this.#onNotice = onNotice ?? (() => undefined);
-    this.#live = liveOutput(settings, (hub) => server.serve(hub));
+  constructor(settings: ChannelSettings, context: ChannelContext) {
+    this.#settings = settings;
+    this.#context = context;
+    this.#planner = new Planner(settings, context.surroundings.machine);
+    this.#live = liveOutput(settings, (hub) => context.place.serve(hub));
     this.#outputs = new FanOut({
       live: this.#live,
       onFailed: ({ name }, error) =>
-        this.#onNotice(
+        context.onNotice(
           warning("output-failed", `${name} has failed and ends: ${String(error)}`, { output: name }),
         ),
     });
-    this.#attempts = new Start({
-      ...{ settings, planner, plan, over: this.#over.signal },
-      surroundings: { machine, stdin, watch: this.#watch, clock: this.#clock },
-      events: {
-        onFfmpegLine: onFfmpegLine ?? (() => undefined),
-        onNotice: this.#onNotice,
-        onPackets: (packets) => this.#count(packets),
-        onWaiting: (failure) => this.#wait(failure),
-        onChange: () => this.#enter(this.#ready.signal.aborted ? this.#health() : this.#state),
-      },
-      outputs: this.#outputs,
-    });
-    server.setStreams(() => [this]);
-    this.ended = this.#run();
+    this.ended = raised(this.#started).then(() => this.#run());
+    this.opened = Promise.race([raised(this.#open), this.ended]);
     this.onAir = Promise.race([raised(this.#ready), this.ended]).then(() => this.#describe());
-    this.onAir.catch(() => undefined); // `ended` tells the same
+    // Whoever waits for one of them hears of it.
+    for (const promise of [this.ended, this.opened, this.onAir]) promise.catch(() => undefined);
+  }
+
+  get name(): string {
+    return this.#settings.name;
+  }
+
+  /** Looks for the device, opens the place and captures; how it goes is told by the promises. */
+  start(): void {
+    this.#started.abort();
   }
 
   status(): StreamStatus {
-    const { settings, url } = this.#parts;
-    const { current } = this.#attempts;
-    const inputs = current?.inputs ?? [];
-    const video = current?.pipeline.videoConfig ?? null;
-    const encoder = current?.plan.encoder ?? null;
+    const session = this.#session;
+    const inputs = session?.inputs ?? [];
+    const video = session?.pipeline.videoConfig ?? null;
+    const encoder = session?.plan.encoder ?? null;
     return {
-      ...{ name: settings.name, state: this.#state, sinceMs: this.#sinceMs, pid: process.pid },
+      ...{ name: this.name, state: this.#state, sinceMs: this.#sinceMs, pid: process.pid },
       startedMs: Math.round(performance.timeOrigin),
-      url,
-      device: settings.device.shown,
+      url: this.#context.place.url,
+      device: this.#settings.device.shown,
       inputs,
       encoder: encoder?.chosen.encoder.name ?? null,
       encoderReason: encoder?.reason ?? null,
-      codecs: current === null ? [] : codecsOf(current.pipeline),
+      codecs: session === null ? [] : codecsOf(session.pipeline),
       size: video && `${video.width}x${video.height}`,
       ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
       restarts: inputs.reduce((sum, { restarts }) => sum + restarts, 0),
@@ -179,47 +114,81 @@ export class Channel implements StreamHandle {
 
   /** The picture as it is now. @throws UserError where it cannot be decoded */
   async still(): Promise<Still> {
-    const tracks = this.#attempts.current?.plan.tracks;
+    const tracks = this.#session?.plan.tracks;
     return tracks?.video === false ? { kind: "none" } : await this.#stills.still();
   }
 
   /** Ends every process and begins anew, viewers staying; before the first key frame it does nothing. */
   async restart(): Promise<void> {
-    if (this.#ready.signal.aborted) this.#attempts.current?.restart();
+    if (!this.#open.signal.aborted) throw new UserError("notReady", "it is being started");
+    if (this.#ready.signal.aborted) this.#session?.restart();
   }
 
   /** A URL of this channel with the token that it needs; the same, where it needs none. */
   withToken(url: string): string {
-    return urlWith(this.#parts.access.token, url);
+    return this.#context.place.withToken(url);
+  }
+
+  /** From now on this output gets the stream's packets, too. */
+  addOutput(output: Output): void {
+    this.#outputs.add(output);
+  }
+
+  /** Ends one output; resolves when it has ended. */
+  async removeOutput(output: Output): Promise<void> {
+    await this.#outputs.remove(output);
   }
 
   /** Ends the channel in an orderly way: captures first, then every response with its last chunk. */
   async stop(): Promise<void> {
     this.#stopped.abort();
-    await this.ended;
+    this.start(); // of one that was never started, there is nothing to end
+    await this.ended.catch(() => undefined); // how it went is what `ended` says
   }
 
   /** Kills what runs beside us, for an end without delay. */
   kill(): void {
-    this.#attempts.current?.kill();
+    this.#session?.kill();
+  }
+
+  get #session(): Session | null {
+    return this.#start?.current ?? null;
   }
 
   async #run(): Promise<void> {
     try {
-      await Promise.race([raised(this.#stopped), this.#attempts.run(), this.#durationEnd()]);
+      await Promise.race([raised(this.#stopped), this.#capture(), this.#durationEnd()]);
       if (!this.#ready.signal.aborted && !this.#stopped.signal.aborted)
-        throw this.#attempts.current?.neverReady("brokenInput", "it ended before");
+        throw this.#session?.neverReady("brokenInput", "it ended before");
     } finally {
       this.#over.abort();
-      this.#watch.close();
-      this.#parts.certificate?.close();
-      this.#clock.close();
-      await this.#attempts.current?.stop();
+      await this.#session?.stop();
       await this.#outputs.end();
       await this.#stills.close();
-      await this.#parts.server.close(CLOSE_GRACE_MS);
+      await this.#context.place.leave();
       this.#enter("ended");
     }
+  }
+
+  async #capture(): Promise<void> {
+    if (this.#stopped.signal.aborted) return;
+    const { place, surroundings, onFfmpegLine, onNotice } = this.#context;
+    const plan = this.#settings.wait ? null : await this.#planner.plan();
+    if (this.#over.signal.aborted) return;
+    await place.open();
+    this.#open.abort();
+    this.#start = new Start({
+      ...{ settings: this.#settings, planner: this.#planner, plan, surroundings },
+      over: this.#over.signal,
+      outputs: this.#outputs,
+      events: {
+        ...{ onFfmpegLine, onNotice },
+        onPackets: (packets) => this.#count(packets),
+        onWaiting: (failure) => this.#wait(failure),
+        onChange: () => this.#enter(this.#ready.signal.aborted ? this.#health() : this.#state),
+      },
+    });
+    if (!this.#over.signal.aborted) await this.#start.run();
   }
 
   #count(packets: readonly Packet[]): void {
@@ -233,9 +202,11 @@ export class Channel implements StreamHandle {
 
   /** Of interest only where it goes on. */
   #tellOfFallback(): void {
-    const encoder = this.#attempts.current?.plan.encoder;
+    const encoder = this.#session?.plan.encoder;
     if (!encoder?.isFallback) return;
-    this.#onNotice(notice("encoder-selected", encoder.reason, { encoder: encoder.chosen.encoder.name }));
+    this.#context.onNotice(
+      notice("encoder-selected", encoder.reason, { encoder: encoder.chosen.encoder.name }),
+    );
   }
 
   #wait(failure: UserError): void {
@@ -244,7 +215,7 @@ export class Channel implements StreamHandle {
   }
 
   #health(): StreamState {
-    const inputs = this.#attempts.current?.inputs ?? [];
+    const inputs = this.#session?.inputs ?? [];
     return inputs.every(({ state }) => state === "running" || state === "ended") ? "on-air" : "degraded";
   }
 
@@ -255,15 +226,14 @@ export class Channel implements StreamHandle {
   }
 
   async #describe(): Promise<OnAir | null> {
-    const { settings, site, access } = this.#parts;
-    const { current } = this.#attempts;
-    if (!this.#ready.signal.aborted || current === null) return null;
-    return describeOnAir({ name: settings.name, site, token: access.token }, current);
+    const session = this.#session;
+    if (!this.#ready.signal.aborted || session === null) return null;
+    return describe(this.name, await this.#context.place.addresses(), session);
   }
 
   async #durationEnd(): Promise<void> {
     await raised(this.#ready);
-    const { durationMs } = this.#parts.settings;
+    const { durationMs } = this.#settings;
     if (durationMs === null) await raised(this.#over);
     else await delay(durationMs, undefined, { signal: this.#over.signal });
   }

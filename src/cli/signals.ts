@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import type { Io } from "./command.ts";
-import type { StreamControl } from "./stream-control.ts";
+import type { RunningStream } from "./start.ts";
 
 const stopSignals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
@@ -10,12 +10,12 @@ export const forcedExitCode = (signal: NodeJS.Signals): number => 128 + constant
 /** The first signal stops the stream in order, the second at once. */
 export class Signals {
   readonly #io: Io;
-  readonly #conductor: StreamControl;
+  readonly #stream: Pick<RunningStream, "stop" | "kill">;
   #received = 0;
 
-  constructor(io: Io, conductor: StreamControl) {
+  constructor(io: Io, stream: Pick<RunningStream, "stop" | "kill">) {
     this.#io = io;
-    this.#conductor = conductor;
+    this.#stream = stream;
     for (const signal of stopSignals) io.on(signal, this.#onSignal);
   }
 
@@ -26,9 +26,9 @@ export class Signals {
   readonly #onSignal = (signal: NodeJS.Signals): void => {
     this.#received += 1;
     if (this.#received === 1)
-      void this.#conductor.stop(); // how it went is what `ended` says
+      void this.#stream.stop(); // how it went is what `ended` says
     else {
-      this.#conductor.kill();
+      this.#stream.kill();
       this.#io.exit(forcedExitCode(signal));
     }
   };

@@ -1,9 +1,10 @@
-import { type StreamSettings, startStream } from "../channel/channel.ts";
+import { createStream, type StreamSettings } from "../app/start-stream.ts";
+import type { Channel } from "../channel/channel.ts";
 import type { OnAir } from "../channel/description.ts";
 import { type CommandLineOptions, commandLines } from "../channel/dry-run.ts";
 import { supervisionLimits } from "../channel/supervisor/limits.ts";
 import { boundLog, logPathOf } from "../control/log-file.ts";
-import { type Control, type ControlOptions, serveControl } from "../control/serve.ts";
+import { type Control, type Controllable, type ControlOptions, serveControl } from "../control/serve.ts";
 import { exitCodes } from "../errors.ts";
 import { foldersOf } from "../folders.ts";
 import { type LogEvent, warning } from "../log.ts";
@@ -18,11 +19,10 @@ import type { Command, Environment, Io } from "./command.ts";
 import { detach } from "./detach.ts";
 import { Report } from "./report.ts";
 import { Signals } from "./signals.ts";
-import { type RunningStream, StreamControl } from "./stream-control.ts";
 
 /** What this command needs of the rest, so that a test can play its part. */
 export interface StartDependencies {
-  startStream(settings: StreamSettings, options: StartCallbacks): Promise<RunningStream>;
+  createStream(settings: StreamSettings, options: StartCallbacks): RunningStream;
   /** The ffmpeg command lines, quoted for a shell. */
   commandLines(settings: ChannelSettings, options: CommandLineOptions): Promise<readonly string[]>;
   /** Takes the stream's name, and answers for it: serveControl. */
@@ -30,6 +30,9 @@ export interface StartDependencies {
   /** Has another process run it. */
   detach(flags: FlagTexts, env: Environment, io: Io): Promise<number>;
 }
+
+/** A stream as `start` handles it. */
+export type RunningStream = Controllable & Pick<Channel, "start" | "onAir" | "ended" | "kill">;
 
 interface StartCallbacks {
   readonly env: Environment;
@@ -51,7 +54,7 @@ export const start: Command = {
     ["rpicam-vid -t 0 --inline -o - | flvcast start --device -", "a Raspberry Pi's camera"],
   ],
   epilogue: "Every option also works as a variable: --ready-timeout is FLVCAST_READY_TIMEOUT.",
-  run: (flags, env, io) => runStart(flags, env, io, { startStream, commandLines, serveControl, detach }),
+  run: (flags, env, io) => runStart(flags, env, io, { createStream, commandLines, serveControl, detach }),
 };
 
 /** Runs one stream from its first picture to its end. Resolves to the exit code. @throws UserError */
@@ -59,7 +62,7 @@ export async function runStart(
   flags: FlagTexts,
   env: Environment,
   io: Io,
-  studio: StartDependencies,
+  dependencies: StartDependencies,
 ): Promise<number> {
   const settings = resolveStartSettings(flags, env);
   const { channel, command } = settings;
@@ -72,24 +75,21 @@ export async function runStart(
   };
   if (command.dryRun) {
     const { showSecrets, json } = command;
-    printCommandLines(await studio.commandLines(channel, { ...options, showSecrets }), json, io);
+    printCommandLines(await dependencies.commandLines(channel, { ...options, showSecrets }), json, io);
     report.end();
     return exitCodes.ok;
   }
-  if (command.detach) return studio.detach(flags, env, io);
-  const conductor = new StreamControl(channel);
-  const signals = new Signals(io, conductor);
+  if (command.detach) return dependencies.detach(flags, env, io);
+  const stream = dependencies.createStream(settings, options);
+  const signals = new Signals(io, stream);
   const folder = foldersOf(env).state;
   const unboundLog = boundLog(logPathOf(folder, name));
-  const reporter = new SystemdReporter(() => conductor.status(), reporterOptions(channel, options));
+  const reporter = new SystemdReporter(() => [stream.status()], reporterOptions(channel, options));
   let control: Control | null = null;
   try {
-    control = await takeName({ name, folder, target: conductor }, studio, report);
-    const starting = studio.startStream(settings, options);
+    control = await takeName({ name, folder, target: stream }, dependencies, report);
+    stream.start();
     report.starting(name);
-    const stream = await starting;
-    conductor.direct(stream);
-    await Promise.race([stream.onAir, stream.ended]); // hears a failure of either, so that none goes unhandled
     const onAir = await stream.onAir;
     report.started();
     reporter.look();
@@ -104,7 +104,6 @@ export async function runStart(
     report.started();
     report.end();
     await reporter.stop();
-    conductor.end();
     await control?.close();
     unboundLog();
     signals.release();
@@ -130,12 +129,12 @@ function reporterOptions(
 /** A stream that cannot be found by its name is still worth watching. @throws UserError where another has the name */
 async function takeName(
   options: ControlOptions,
-  studio: StartDependencies,
+  dependencies: StartDependencies,
   report: Report,
 ): Promise<Control | null> {
   if (process.platform === "win32") return null; // it has no such sockets in its files
   try {
-    return await studio.serveControl(options);
+    return await dependencies.serveControl(options);
   } catch (error) {
     if (!(error instanceof UnwritableError)) throw error;
     const text = `${error.message}: flvcast status and stop will not find ${options.name}`;

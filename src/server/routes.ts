@@ -110,7 +110,7 @@ function stream(
 }
 
 function still({ streams }: RouteParts, exchange: Exchange, headers: Headers, name: string): Answered {
-  const found = streams().find((one) => one.status().name === name);
+  const found = streams().find((one) => one.name === name);
   if (found === undefined) return refusal(404, "there is no such stream here", headers);
   return answerToOther(exchange, "a picture", headers) ?? serveStill(found, headers);
 }

@@ -14,11 +14,11 @@ const LOOK_MS = 1000;
 const EXTEND_MS = 60_000;
 
 /**
- * Keeps systemd up to date on a channel: ready once it can be watched, what is on the air or missing, and the watchdog,
- * which is fed by a timer, so that an event loop which hangs feeds nothing. Outside of systemd it does nothing.
+ * Keeps systemd up to date on a server's streams: ready once they can be watched, what is on the air or missing, and the
+ * watchdog, which is fed by a timer, so that an event loop which hangs feeds nothing. Outside of systemd it does nothing.
  */
 export class SystemdReporter {
-  readonly #status: () => StreamStatus;
+  readonly #statuses: () => readonly StreamStatus[];
   readonly #options: SystemdReporterOptions;
   readonly #notifier: ServiceNotifier;
   readonly #watchdog: InputWatchdog;
@@ -30,8 +30,8 @@ export class SystemdReporter {
   #fedMs = Number.NEGATIVE_INFINITY;
   #isFed = true;
 
-  constructor(status: () => StreamStatus, options: SystemdReporterOptions) {
-    this.#status = status;
+  constructor(statuses: () => readonly StreamStatus[], options: SystemdReporterOptions) {
+    this.#statuses = statuses;
     this.#options = options;
     this.#notifier = new ServiceNotifier(options);
     this.#watchdog = new InputWatchdog(options.patience);
@@ -43,13 +43,13 @@ export class SystemdReporter {
   /** Looks now rather than in a second: something has happened. */
   look(): void {
     if (!this.#notifier.isHeard) return;
-    const status = this.#status();
-    const text = statusLine(status);
-    if (status.state === "on-air" || status.state === "degraded") this.#tellReady(text);
+    const statuses = this.#statuses();
+    const text = statusLine(statuses);
+    if (isReady(statuses)) this.#tellReady(text);
     else if (!this.#isReady) this.#extend(text);
     if (text !== this.#told) this.#notifier.status(text);
     this.#told = text;
-    this.#feed(status);
+    this.#feed(statuses);
   }
 
   /** Says that the service stops, and waits until that is said. */
@@ -75,9 +75,9 @@ export class SystemdReporter {
   }
 
   /** At half of the watchdog's time, as sd_watchdog_enabled(3) has it. */
-  #feed(status: StreamStatus): void {
+  #feed(statuses: readonly StreamStatus[]): void {
     if (this.#watchdogMs === null) return;
-    const neglected = this.#watchdog.neglected(status, performance.now());
+    const neglected = this.#watchdog.neglected(statuses, performance.now());
     if (neglected !== null && this.#isFed) {
       this.#options.onNotice(
         warning(
@@ -101,8 +101,23 @@ function watchdogMs(env: Readonly<Record<string, string | undefined>>, pid: numb
   return isOurs && Number.isSafeInteger(microseconds) && microseconds > 0 ? microseconds / 1000 : null;
 }
 
-/** What `systemctl status` shows of a channel: what is on the air, or what is missing. Few words change while all is well. */
-export function statusLine({ state, url, device, size, encoder, inputs, lastError }: StreamStatus): string {
+/** One device that is not there keeps a single stream from being ready, and not a server with others on the air. */
+function isReady(statuses: readonly StreamStatus[]): boolean {
+  const isOnAir = ({ state }: StreamStatus) => state === "on-air" || state === "degraded";
+  return statuses.some(isOnAir) && statuses.every((status) => isOnAir(status) || status.state === "waiting");
+}
+
+/** What `systemctl status` shows: what is on the air, or what is missing. Few words change while all is well. */
+export function statusLine(statuses: readonly StreamStatus[]): string {
+  const [only, ...others] = statuses;
+  if (only === undefined) return "no streams";
+  if (others.length === 0) return lineOf(only);
+  const onAir = statuses.filter(({ state }) => state === "on-air");
+  const rest = statuses.filter(({ state }) => state !== "on-air");
+  return [`${onAir.length} on air`, ...rest.map((status) => `${status.name}: ${lineOf(status)}`)].join(", ");
+}
+
+function lineOf({ state, url, device, size, encoder, inputs, lastError }: StreamStatus): string {
   const details = [size, encoder].filter((one) => one !== null).join(", ");
   const onAir = `on air${url === null ? "" : `: ${url}`}${details === "" ? "" : ` (${details})`}`;
   switch (state) {

@@ -9,6 +9,8 @@ export interface WatchdogLimits {
   readonly longestPauseMs: number;
 }
 
+type Watched = Pick<StreamStatus, "name" | "state" | "inputs">;
+
 /** An input may be silent for so many stalls: the supervisor acts on the first. */
 const STALLS = 3;
 
@@ -25,7 +27,7 @@ interface Doing {
  */
 export class InputWatchdog {
   readonly #patience: WatchdogLimits;
-  #doings: readonly Doing[] = [];
+  #doings = new Map<string, Doing>();
 
   constructor(patience: WatchdogLimits) {
     this.#patience = patience;
@@ -35,17 +37,21 @@ export class InputWatchdog {
    * The label of an input that had neither frames nor a restart in its time; null while all is as it should be. `nowMs`: by
    * a clock that only grows.
    */
-  neglected({ state, inputs }: Pick<StreamStatus, "state" | "inputs">, nowMs: number): string | null {
-    this.#doings = inputs.map((input, index) => {
-      const mark = `${input.state} ${input.restarts} ${input.retryAtMs} ${input.lastFrameMs}`;
-      const before = this.#doings[index];
-      return before?.mark === mark ? before : { mark, sinceMs: nowMs };
-    });
-    if (state === "ended") return null;
+  neglected(statuses: readonly Watched[], nowMs: number): string | null {
+    const inputs = statuses
+      .filter(({ state }) => state !== "ended")
+      .flatMap((status) => status.inputs.map((input, index) => ({ key: `${status.name} ${index}`, input })));
+    this.#doings = new Map(inputs.map(({ key, input }) => [key, this.#doing(key, input, nowMs)]));
     const late = inputs.find(
-      (input, index) => nowMs > this.#dueMs(input, this.#doings[index]?.sinceMs ?? nowMs),
+      ({ key, input }) => nowMs > this.#dueMs(input, this.#doings.get(key)?.sinceMs ?? nowMs),
     );
-    return late?.label ?? null;
+    return late?.input.label ?? null;
+  }
+
+  #doing(key: string, { state, restarts, retryAtMs, lastFrameMs }: InputStatus, nowMs: number): Doing {
+    const mark = `${state} ${restarts} ${retryAtMs} ${lastFrameMs}`;
+    const before = this.#doings.get(key);
+    return before?.mark === mark ? before : { mark, sinceMs: nowMs };
   }
 
   /** Until when an input may stay as it is. */

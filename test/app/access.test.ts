@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openDoor, urlWith } from "../../src/app/access.ts";
+import { openGate, urlWith } from "../../src/app/access.ts";
 import { accessOptions } from "../../src/settings/access-options.ts";
 import { fallbacksOf } from "../../src/settings/read-options.ts";
 import type { AccessSettings } from "../../src/settings/settings.ts";
@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function open(given: Partial<AccessSettings>, address: string, lasting = folder) {
   const defaults = fallbacksOf(accessOptions) as AccessSettings; // each of them has one
-  return openDoor({ ...defaults, ...given, name: "garden" }, address, {
+  return openGate({ ...defaults, ...given, tokenName: "garden" }, address, {
     env: { STATE_DIRECTORY: lasting },
     onNotice: ({ text }) => notices.push(text),
   });

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { StreamSettings } from "../../src/channel/channel.ts";
 import type { OnAir } from "../../src/channel/description.ts";
 import { parseArguments } from "../../src/cli/arguments.ts";
-import { runStart, type StartDependencies, start } from "../../src/cli/start.ts";
-import type { RunningStream } from "../../src/cli/stream-control.ts";
+import { type RunningStream, runStart, type StartDependencies, start } from "../../src/cli/start.ts";
 import type { Controllable } from "../../src/control/serve.ts";
 import { UserError } from "../../src/errors.ts";
 import type { Still, StreamStatus } from "../../src/status.ts";
@@ -11,9 +9,11 @@ import { UnwritableError } from "../../src/system/state-folder.ts";
 import { someStatus } from "../control/some-status.ts";
 import { FakeIo } from "./fake-io.ts";
 
+const ON_AIR_URL = "http://127.0.0.1:8080/live/test.flv";
+
 const onAir: OnAir = {
   name: "test",
-  url: "http://127.0.0.1:8080/live/test.flv",
+  url: ON_AIR_URL,
   urls: ["http://127.0.0.1:8080/live/test.flv"],
   isPublic: false,
   needsToken: false,
@@ -38,16 +38,23 @@ function deferred<Value>() {
 }
 
 /** A stream that goes on the air, ends and fails when it is told to. */
-class FakeCast implements RunningStream {
+class FakeStream implements RunningStream {
+  readonly name = "test";
   readonly ready = deferred<OnAir | null>();
   readonly over = deferred<void>();
   readonly calls: string[] = [];
   token: string | null = null;
+  isStarted = false;
   readonly onAir = this.ready.promise;
   readonly ended = this.over.promise;
 
+  start(): void {
+    this.isStarted = true;
+  }
+
   async stop(): Promise<void> {
     this.calls.push("stop");
+    await this.ended.catch(() => undefined);
   }
 
   async restart(): Promise<void> {
@@ -67,7 +74,7 @@ class FakeCast implements RunningStream {
   }
 
   status(): StreamStatus {
-    return { ...someStatus, name: "test" };
+    return { ...someStatus, name: "test", url: this.isStarted ? ON_AIR_URL : null };
   }
 
   fail(error: Error): void {
@@ -86,11 +93,11 @@ interface Begin {
 /** Starts `flvcast start --device test` with a stream that does what the test says. */
 function begin(argv: readonly string[] = [], { env = {}, isTerminal = false, taken = null }: Begin = {}) {
   const io = new FakeIo({ isTerminal });
-  const stream = new FakeCast();
+  const stream = new FakeStream();
   let say!: (line: string) => void;
   let controlled: Controllable | null = null;
   const studio: StartDependencies = {
-    startStream: async (_settings: StreamSettings, { onFfmpegLine }) => {
+    createStream: (_settings, { onFfmpegLine }) => {
       say = onFfmpegLine;
       return stream;
     },

@@ -24,6 +24,7 @@ afterEach(async () => {
 /** A stream that writes down what it was asked, and gives its name free when it is stopped. */
 class FakeStream implements Controllable {
   readonly calls: string[] = [];
+  readonly name = someStatus.name;
   status = (): StreamStatus => someStatus;
   withToken = (url: string) => `${url}?token=secret`;
   still = async (): Promise<Still> => ({ kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex") });

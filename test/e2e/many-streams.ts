@@ -5,7 +5,7 @@ import type { Hub } from "../../src/outputs/live/hub.ts";
 import { HttpServer } from "../../src/server/server.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { livePipeline } from "../channel/live-pipeline.ts";
-import { FakeBroadcast } from "../server/fake-stream.ts";
+import { FakeStream } from "../server/fake-stream.ts";
 import { openDoor } from "../server/open-gate.ts";
 import { keyPair } from "../server/served.ts";
 
@@ -25,7 +25,7 @@ export async function startManyChannels(names: readonly string[], isTls: boolean
   );
   const hubs = lives.map(({ hub }) => hub);
   const server = new HttpServer({ hubs, gate: openDoor, keyPair: isTls ? keyPair : null });
-  server.setStreams(() => hubs.map(broadcastOf));
+  server.setStreams(() => hubs.map(streamOf));
   const track = new NutTrack(ownClock());
   const source = new FfmpegProcess({
     path: "ffmpeg",
@@ -55,8 +55,8 @@ export async function startManyChannels(names: readonly string[], isTls: boolean
   };
 }
 
-function broadcastOf({ name, viewerCount }: Hub): FakeBroadcast {
-  const stream = new FakeBroadcast();
+function streamOf({ name, viewerCount }: Hub): FakeStream {
+  const stream = new FakeStream();
   stream.current = { ...stream.current, name, viewers: viewerCount };
   return stream;
 }

@@ -2,10 +2,14 @@ import type { MediaTotals, Still, StreamHandle, StreamStatus } from "../../src/s
 import { someStatus } from "../control/some-status.ts";
 
 /** A stream that says what it is told to, and writes down what is done to it. */
-export class FakeBroadcast implements StreamHandle {
+export class FakeStream implements StreamHandle {
   readonly calls: string[] = [];
   current: StreamStatus = { ...someStatus, name: "cam" };
   picture: Still | Error = { kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex") };
+
+  get name(): string {
+    return this.current.name;
+  }
 
   status(): StreamStatus {
     return this.current;

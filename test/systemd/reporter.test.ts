@@ -29,7 +29,7 @@ function attended(env: Readonly<Record<string, string>> = supervised) {
     ...current,
     inputs: current.inputs.map((input) => ({ ...input, lastFrameMs: lastFrameMs ?? Date.now() })),
   });
-  const reporter = new SystemdReporter(status, {
+  const reporter = new SystemdReporter(() => [status()], {
     machine,
     patience,
     pid: 7,
@@ -147,5 +147,19 @@ test.each([
   [{ state: "waiting", lastError: "no camera cam0" }, "waiting for cam0: no camera cam0"],
   [{ state: "ended" }, "over"],
 ] as const)("a stream that is %j is told in a line", (change, line) => {
-  expect(statusLine({ ...onAirStatus, ...change })).toBe(line);
+  expect(statusLine([{ ...onAirStatus, ...change }])).toBe(line);
+});
+
+test("several streams are counted, and those that are not on the air named", () => {
+  const garden = { ...onAirStatus, name: "garden" };
+  const yard = {
+    ...onAirStatus,
+    name: "yard",
+    state: "waiting",
+    device: "cam1",
+    lastError: "no camera cam1",
+  } as const;
+  expect(statusLine([onAirStatus, garden])).toBe("2 on air");
+  expect(statusLine([onAirStatus, garden, yard])).toBe("2 on air, yard: waiting for cam1: no camera cam1");
+  expect(statusLine([])).toBe("no streams");
 });

@@ -10,7 +10,7 @@ const patience = { stallMs: 5000, firstFrameMs: 20_000, longestPauseMs: 18_000 }
 function seen(...looks: readonly (readonly [nowMs: number, input: Partial<InputStatus>])[]) {
   const watchdog = new InputWatchdog(patience);
   return looks.map(([nowMs, input]) =>
-    watchdog.neglected({ state: "on-air", inputs: [{ ...camera, ...input }] }, nowMs),
+    watchdog.neglected([{ name: "door", state: "on-air", inputs: [{ ...camera, ...input }] }], nowMs),
   );
 }
 
@@ -58,7 +58,9 @@ describe("all is as it should be", () => {
 
   test("when an input has ended as it should, or the stream is over", () => {
     expect(seen([0, { state: "ended" }], [999_999, { state: "ended" }])).toEqual([null, null]);
-    expect(new InputWatchdog(patience).neglected({ state: "ended", inputs: [camera] }, 999_999)).toBeNull();
+    expect(
+      new InputWatchdog(patience).neglected([{ name: "door", state: "ended", inputs: [camera] }], 999_999),
+    ).toBeNull();
   });
 
   test.each([3_600_000, -3_600_000])("when the clock is set by %d ms, and frames go on", (stepMs) => {
@@ -76,7 +78,7 @@ test("of two inputs, the one that is neglected is named", () => {
       { ...camera, lastFrameMs: nowMs },
       { ...camera, label: "microphone", lastFrameMs: 0 },
     ];
-    return watchdog.neglected({ state: "on-air", inputs }, nowMs);
+    return watchdog.neglected([{ name: "door", state: "on-air", inputs }], nowMs);
   };
   expect([look(0), look(15_000), look(15_001)]).toEqual([null, null, "microphone"]);
 });

@@ -72,7 +72,7 @@ function withStream(
   headers: Headers,
   then: (stream: StreamHandle) => Answered,
 ): Answered {
-  const found = streams().find((stream) => stream.status().name === name);
+  const found = streams().find((stream) => stream.name === name);
   return found === undefined ? refusal(404, "there is no such stream here", headers) : then(found);
 }
 

@@ -3,7 +3,7 @@ import { Door } from "../../../src/auth/gate.ts";
 import { operations } from "../../../src/server/api/operations.ts";
 import { streamDetailSchema, streamsSchema, viewersSchema } from "../../../src/server/api/schemas.ts";
 import { someStatus } from "../../control/some-status.ts";
-import { FakeBroadcast } from "../fake-stream.ts";
+import { FakeStream } from "../fake-stream.ts";
 import { hasOpening, Served } from "../served.ts";
 
 const TOKEN = "right-token-0123456789ab";
@@ -11,13 +11,13 @@ const rules = { token: null, allowedOrigins: [], ourNames: [], trustedProxies: [
 const json = { "content-type": "application/json", "cache-control": "no-store" };
 
 let served: Served;
-let stream: FakeBroadcast;
+let stream: FakeStream;
 
 beforeAll(async () => {
   served = await Served.start(false, { gate: new Door(rules) });
 });
 beforeEach(() => {
-  stream = new FakeBroadcast();
+  stream = new FakeStream();
   served.server.setStreams(() => [stream]);
 });
 afterAll(() => served.stop());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Door } from "../../../src/auth/gate.ts";
 import type { StreamStatus } from "../../../src/status.ts";
-import { FakeBroadcast } from "../fake-stream.ts";
+import { FakeStream } from "../fake-stream.ts";
 import { Served } from "../served.ts";
 
 const TOKEN = "right-token-0123456789ab";
@@ -9,12 +9,12 @@ const rules = { token: TOKEN, allowedOrigins: [], ourNames: [], trustedProxies: 
 const SINCE = "2026-05-01T00:26:40.000Z";
 
 let served: Served;
-let stream: FakeBroadcast;
+let stream: FakeStream;
 beforeAll(async () => {
   served = await Served.start(false, { gate: new Door(rules) });
 });
 beforeEach(() => {
-  stream = new FakeBroadcast();
+  stream = new FakeStream();
   stream.current = { ...stream.current, sinceMs: Date.parse(SINCE) };
   served.server.setStreams(() => [stream]);
 });
@@ -41,7 +41,7 @@ describe("readiness", () => {
     ]);
   });
 
-  const [camera, microphone] = new FakeBroadcast().current.inputs;
+  const [camera, microphone] = new FakeStream().current.inputs;
   const lost = (input = camera) => (input === undefined ? [] : [{ ...input, state: "waiting" as const }]);
   const well = microphone === undefined ? [] : [microphone];
   it.each<[StreamStatus["state"], string, StreamStatus["inputs"], number]>([
@@ -61,7 +61,7 @@ describe("readiness", () => {
   });
 
   it("takes all channels", async () => {
-    const other = new FakeBroadcast();
+    const other = new FakeStream();
     other.current = { ...other.current, name: "other", state: "waiting" };
     served.server.setStreams(() => [stream, other]);
     expect((await ask("/readyz"))[0]).toBe(503);

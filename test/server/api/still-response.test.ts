@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { UserError } from "../../../src/errors.ts";
-import { FakeBroadcast } from "../fake-stream.ts";
+import { FakeStream } from "../fake-stream.ts";
 import { Served } from "../served.ts";
 
 let served: Served;
-let stream: FakeBroadcast;
+let stream: FakeStream;
 beforeAll(async () => {
   served = await Served.start(false);
 });
 beforeEach(() => {
-  stream = new FakeBroadcast();
+  stream = new FakeStream();
   served.server.setStreams(() => [stream]);
 });
 afterAll(() => served.stop());

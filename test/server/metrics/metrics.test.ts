@@ -3,10 +3,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { Metrics } from "../../../src/server/metrics/metrics.ts";
 import { type Measured, series } from "../../../src/server/metrics/series.ts";
 import { FakeSink, send, somebody, videoHub } from "../../outputs/live/fakes.ts";
-import { FakeBroadcast } from "../fake-stream.ts";
+import { FakeStream } from "../fake-stream.ts";
 
 const OPENING = "metadata@0 video-config@0 audio-config@0 key@0";
-const stream = new FakeBroadcast();
+const stream = new FakeStream();
 let measured: Measured;
 
 beforeEach(() => {

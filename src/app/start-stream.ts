@@ -1,0 +1,24 @@
+import type { Channel } from "../channel/channel.ts";
+import type { ChannelSettings, ServerSettings } from "../settings/settings.ts";
+import { App, type AppOptions } from "./app.ts";
+
+/** What a stream of its own server is started with. */
+export interface StreamSettings {
+  readonly server: ServerSettings;
+  readonly channel: ChannelSettings;
+}
+
+/** A channel on a server of its own, which ends with it; it is yet to be started. @throws UserError */
+export function createStream({ server, channel }: StreamSettings, options: AppOptions = {}): Channel {
+  const { maxViewers } = channel.viewers;
+  const app = new App({ ...server, maxViewers, tokenName: channel.name, endsWithChannels: true }, options);
+  return app.add(channel);
+}
+
+/** Puts a device on the air. @throws UserError when it cannot be opened or the port cannot be had */
+export async function startStream(settings: StreamSettings, options: AppOptions = {}): Promise<Channel> {
+  const stream = createStream(settings, options);
+  stream.start();
+  await stream.opened;
+  return stream;
+}
