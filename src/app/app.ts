@@ -2,8 +2,10 @@ import { Channel } from "../channel/channel.ts";
 import type { Addresses, Place } from "../channel/place.ts";
 import { ClockWatch } from "../channel/supervisor/clock-watch.ts";
 import { DeviceWatch } from "../channel/supervisor/device-watch.ts";
+import { EncoderCache } from "../encoders/cache.ts";
 import { UserError } from "../errors.ts";
 import { refuseTerminal } from "../ffmpeg/stdin-capture.ts";
+import { foldersOf } from "../folders.ts";
 import type { LogEvent } from "../log.ts";
 import type { Hub } from "../outputs/live/hub.ts";
 import { flvPath } from "../server/stream-name.ts";
@@ -35,6 +37,7 @@ export class App {
   readonly #channels = new Map<string, Channel>();
   readonly #watch = new DeviceWatch();
   readonly #clock = new ClockWatch();
+  readonly #encoders: EncoderCache;
 
   constructor(
     { endsWithChannels, ...settings }: AppSettings,
@@ -47,6 +50,7 @@ export class App {
   ) {
     this.#endsWithChannels = endsWithChannels;
     this.#options = { env, stdin, onFfmpegLine, onNotice };
+    this.#encoders = new EncoderCache(foldersOf(env).cache);
     this.#server = new PublicServer(settings, { env, onNotice, streams: () => this.channels });
   }
 
@@ -65,7 +69,10 @@ export class App {
     if (device.kind === "stdin") refuseTerminal(stdin);
     const channel = new Channel(settings, {
       place: new ServerPlace(name, this.#server, () => this.#left(name)),
-      surroundings: { machine: thisMachine(env), stdin, watch: this.#watch, clock: this.#clock },
+      surroundings: {
+        ...{ machine: thisMachine(env), stdin },
+        ...{ watch: this.#watch, clock: this.#clock, encoders: this.#encoders },
+      },
       ...{ onFfmpegLine, onNotice },
     });
     this.#channels.set(name, channel);

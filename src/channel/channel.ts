@@ -59,7 +59,8 @@ export class Channel implements StreamHandle {
   constructor(settings: ChannelSettings, context: ChannelContext) {
     this.#settings = settings;
     this.#context = context;
-    this.#planner = new Planner(settings, context.surroundings.machine);
+    const { machine, encoders } = context.surroundings;
+    this.#planner = new Planner(settings, machine, encoders);
     this.#live = liveOutput(settings, (hub) => context.place.serve(hub));
     this.#outputs = new FanOut({
       live: this.#live,

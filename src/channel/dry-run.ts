@@ -1,4 +1,6 @@
 import { redactor } from "../devices/redact.ts";
+import { EncoderCache } from "../encoders/cache.ts";
+import { foldersOf } from "../folders.ts";
 import { type LogEvent, notice } from "../log.ts";
 import { thisMachine } from "../system/machine.ts";
 import { Planner, type PlanSettings } from "./plan.ts";
@@ -16,7 +18,8 @@ export async function commandLines(
   settings: PlanSettings,
   { env = process.env, showSecrets = false, onNotice = () => undefined }: CommandLineOptions = {},
 ): Promise<readonly string[]> {
-  const { ffmpeg, processes, encoder } = await new Planner(settings, thisMachine(env)).plan();
+  const planner = new Planner(settings, thisMachine(env), new EncoderCache(foldersOf(env).cache));
+  const { ffmpeg, processes, encoder } = await planner.plan();
   if (encoder !== null)
     onNotice(
       notice("encoder-selected", `encoder: ${encoder.reason}`, { encoder: encoder.chosen.encoder.name }),

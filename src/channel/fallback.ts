@@ -1,9 +1,7 @@
-import { forgetEncoders } from "../encoders/cache.ts";
+import type { EncoderCache } from "../encoders/cache.ts";
 import type { ExitReason, UserError } from "../errors.ts";
-import { foldersOf } from "../folders.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import { ReorderedPicturesError } from "../media/h264/track.ts";
-import type { Machine } from "../system/machine.ts";
 import { ForeignClockError } from "../timing/input-clock.ts";
 import type { ChannelPlan, Overrides } from "./plan.ts";
 import { HEALTHY_MS } from "./supervisor/backoff.ts";
@@ -69,14 +67,14 @@ function encoderFallback(failure: UserError, { encoder, overrides }: ChannelPlan
 
 /** What the runs of a channel that is on the air teach its next ones: how a device is opened, and which encoder is left out. */
 export class FallbackTracker {
-  readonly #machine: Machine;
+  readonly #encoders: EncoderCache;
   readonly #onNotice: (event: LogEvent) => void;
   readonly #doubt = new EncoderDoubt();
   #overrides: Overrides;
 
-  constructor(overrides: Overrides, machine: Machine, onNotice: (event: LogEvent) => void) {
+  constructor(overrides: Overrides, encoders: EncoderCache, onNotice: (event: LogEvent) => void) {
     this.#overrides = overrides;
-    this.#machine = machine;
+    this.#encoders = encoders;
     this.#onNotice = onNotice;
   }
 
@@ -104,7 +102,7 @@ export class FallbackTracker {
       this.#overrides = { ...this.#overrides, brokenEncoders: brokenEncoders.slice(0, -1) };
     }
     if (verdict !== "leave-out" || chosen.encoder.hardware.kind === "none") return;
-    forgetEncoders(foldersOf(this.#machine.env).cache);
+    this.#encoders.forget();
     const { name } = chosen.encoder;
     this.#onNotice(
       warning("encoder-disabled", `${name} has failed twice: it is left out`, { encoder: name }),

@@ -1,5 +1,6 @@
 import type { StampedBy } from "../devices/camera-source.ts";
 import type { SourceVideo } from "../devices/source.ts";
+import type { EncoderCache } from "../encoders/cache.ts";
 import {
   chooseEncoder,
   type EncoderChoice,
@@ -10,7 +11,6 @@ import { type ExitReason, UserError } from "../errors.ts";
 import type { ChosenEncoder, VideoGoal } from "../ffmpeg/encoder.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
 import { encodesVideo, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
-import { foldersOf } from "../folders.ts";
 import {
   type Input,
   type InputContext,
@@ -63,11 +63,13 @@ export interface PlanSettings extends InputSettings {
 export class Planner {
   readonly #settings: PlanSettings;
   readonly #machine: Machine;
+  readonly #encoders: EncoderCache;
   #ffmpeg: FfmpegBinary | null = null;
 
-  constructor(settings: PlanSettings, machine: Machine) {
+  constructor(settings: PlanSettings, machine: Machine, encoders: EncoderCache) {
     this.#settings = settings;
     this.#machine = machine;
+    this.#encoders = encoders;
   }
 
   /** @throws UserError of reason `noFfmpeg` */
@@ -168,7 +170,7 @@ export class Planner {
       machine: this.#machine,
       size: size ?? source?.size ?? usualPicture.size,
       fps: fps ?? source?.fps ?? usualPicture.fps,
-      cacheFolder: foldersOf(this.#machine.env).cache,
+      cache: this.#encoders,
       except: brokenEncoders,
     };
   }

@@ -1,4 +1,5 @@
 import type { Device } from "../devices/device.ts";
+import type { EncoderCache } from "../encoders/cache.ts";
 import { type ExitReason, UserError } from "../errors.ts";
 import { FfmpegCapture, nowUs } from "../ffmpeg/capture.ts";
 import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
@@ -34,6 +35,7 @@ export interface Surroundings {
   readonly stdin: NodeJS.ReadStream;
   readonly watch: DeviceWatch;
   readonly clock: ClockWatch;
+  readonly encoders: EncoderCache;
 }
 
 export interface SessionEvents {
@@ -69,7 +71,7 @@ export class Session {
     const { plan, outputs, surroundings, events } = options;
     this.#options = options;
     this.#plan = plan;
-    this.#fallbacks = new FallbackTracker(plan.overrides, surroundings.machine, events.onNotice);
+    this.#fallbacks = new FallbackTracker(plan.overrides, surroundings.encoders, events.onNotice);
     this.pipeline = new Pipeline({
       outputs,
       tracks: plan.tracks,

@@ -1,7 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { forgetEncoders } from "../encoders/cache.ts";
 import { UserError } from "../errors.ts";
-import { foldersOf } from "../folders.ts";
 import { notice, warning } from "../log.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import { fallbackAfter } from "./fallback.ts";
@@ -62,7 +60,7 @@ export class Start {
     const { settings, surroundings, planner, events } = this.#options;
     const failed = this.#current;
     // Whatever the reason: an encoder that was found to work may no longer.
-    if (failed?.plan.encoder) forgetEncoders(foldersOf(surroundings.machine.env).cache);
+    if (failed?.plan.encoder) surroundings.encoders.forget();
     const fallback = failed && fallbackAfter(failure, failed.plan);
     if (fallback === null && !(settings.wait && isWorthWaiting(failure))) throw failure;
     await failed?.stop();

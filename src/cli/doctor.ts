@@ -3,6 +3,7 @@ import type { DoctorContext, TriedEncoder } from "../doctor/context.ts";
 import { examine } from "../doctor/examine.ts";
 import { verdictOf } from "../doctor/finding.ts";
 import { contextOf } from "../doctor/this-context.ts";
+import { EncoderCache } from "../encoders/cache.ts";
 import { probeEncoders } from "../encoders/choose.ts";
 import type { ProbeResult } from "../encoders/verdict.ts";
 import { exitCodes } from "../errors.ts";
@@ -58,7 +59,7 @@ function thisContext(settings: DoctorSettings, env: Environment): Promise<Doctor
         machine,
         fps: TRIED_FPS,
         size: TRIED_SIZE,
-        cacheFolder: foldersOf(env).cache,
+        cache: new EncoderCache(foldersOf(env).cache),
       };
       return (await probeEncoders(options, { anew: true })).map(triedEncoder);
     },

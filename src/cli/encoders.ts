@@ -1,3 +1,4 @@
+import { EncoderCache } from "../encoders/cache.ts";
 import { type EncoderProbeOptions, firstThatWorks, probeEncoders, usualPicture } from "../encoders/choose.ts";
 import type { ProbeResult } from "../encoders/verdict.ts";
 import { exitCodes } from "../errors.ts";
@@ -54,7 +55,7 @@ async function prepare(ffmpeg: string | null, env: Environment): Promise<Omit<En
     ffmpeg: await findFfmpeg(ffmpeg),
     fps: usualPicture.fps,
     machine: thisMachine(env),
-    cacheFolder: foldersOf(env).cache,
+    cache: new EncoderCache(foldersOf(env).cache),
   };
 }
 

@@ -44,42 +44,63 @@ export async function circumstancesOf(candidate: Candidate, stage: Stage, machin
 
 const DRIVERS_READ = /^(LIBVA_|VA_|VDPAU_|CUDA_|NVIDIA_|MFX_|ONEVPL_|DRI_|MESA_|LD_LIBRARY_PATH$|PATH$)/;
 
-/** What is remembered and still holds. */
-export async function recall(cacheFolder: string, nowMs: number): Promise<Remembered> {
-  const remembered = new Map<string, ProbeResult>();
-  for (const [key, value] of Object.entries(await readObject(join(cacheFolder, FILE)))) {
-    const result = readResult(value);
-    if (result !== null && result.atMs <= nowMs && nowMs - result.atMs < maxAgeMs(result)) {
-      remembered.set(key, result);
+/** What earlier probes found out, for every stream of this process and the runs to come. */
+export class EncoderCache {
+  readonly #folder: string;
+  /** What no file takes. */
+  #unsaved: Remembered = new Map();
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** What is remembered and still holds. */
+  async recall(nowMs: number): Promise<Remembered> {
+    const written = Object.entries(await readObject(join(this.#folder, FILE)));
+    const read = written.map(([key, value]) => [key, readResult(value)] as const);
+    return new Map(
+      [...read, ...this.#unsaved].flatMap(([key, result]) =>
+        result !== null && holds(result, nowMs) ? [[key, result] as const] : [],
+      ),
+    );
+  }
+
+  /** Adds results to what is remembered: whole or not at all, and for this process alone where no file can be written. */
+  async remember(fresh: Remembered): Promise<void> {
+    const kept = [...new Map([...(await this.recall(Date.now())), ...fresh])].slice(-MAX_RESULTS);
+    const temporary = join(this.#folder, `${FILE}.${randomUUID()}`);
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await writeFile(temporary, JSON.stringify(Object.fromEntries(kept), null, 1), { mode: 0o600 });
+      await rename(temporary, join(this.#folder, FILE));
+    } catch {
+      this.#unsaved = new Map(kept);
+      await rm(temporary, { force: true }).catch(() => undefined);
     }
   }
-  return remembered;
-}
 
-function maxAgeMs({ verdict, durationMs }: ProbeResult): number {
-  return !verdict.works && durationMs >= SLOW_MS ? MAX_AGE_OF_SLOW_MS : MAX_AGE_MS;
-}
+  /** Forgets all results: something that was found to work has failed. At once, since the process may be ending. */
+  forget(): void {
+    this.#unsaved = new Map();
+    try {
+      rmSync(join(this.#folder, FILE), { force: true });
+    } catch {
+      // not ours to remove: it expires
+    }
+  }
 
-/** Adds results to what is remembered: whole or not at all, and without a word where it cannot be written. */
-export async function remember(cacheFolder: string, fresh: Remembered): Promise<void> {
-  const kept = [...new Map([...(await recall(cacheFolder, Date.now())), ...fresh])].slice(-MAX_RESULTS);
-  const temporary = join(cacheFolder, `${FILE}.${randomUUID()}`);
-  try {
-    await mkdir(cacheFolder, { recursive: true });
-    await writeFile(temporary, JSON.stringify(Object.fromEntries(kept), null, 1), { mode: 0o600 });
-    await rename(temporary, join(cacheFolder, FILE));
-  } catch {
-    await rm(temporary, { force: true }).catch(() => undefined); // a folder that takes no file keeps none
+  /** One after the other: streams that start together are not to probe the same encoders at once, and take each other's time. */
+  async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined); // whoever asked hears of it
+    return await result;
   }
 }
 
-/** Forgets all results: something that was found to work has failed. At once, since the process may be ending. */
-export function forgetEncoders(cacheFolder: string): void {
-  try {
-    rmSync(join(cacheFolder, FILE), { force: true });
-  } catch {
-    // not ours to remove: it expires
-  }
+function holds({ verdict, durationMs, atMs }: ProbeResult, nowMs: number): boolean {
+  const maxAgeMs = !verdict.works && durationMs >= SLOW_MS ? MAX_AGE_OF_SLOW_MS : MAX_AGE_MS;
+  return atMs <= nowMs && nowMs - atMs < maxAgeMs;
 }
 
 async function readObject(path: string): Promise<Record<string, unknown>> {

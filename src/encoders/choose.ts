@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import type { ChosenEncoder, Encoder, WantedEncoder } from "../ffmpeg/encoder.ts";
 import { encoders, softwareEncoder } from "../ffmpeg/encoder-table.ts";
 import type { Machine } from "../system/machine.ts";
-import { circumstancesOf, recall, remember } from "./cache.ts";
+import { circumstancesOf, type EncoderCache } from "./cache.ts";
 import { type Candidate, candidatesOf, runsOn } from "./candidates.ts";
 import { probeEncoder, type Stage } from "./probe.ts";
 import type { ProbeResult } from "./verdict.ts";
@@ -11,7 +11,7 @@ import type { ProbeResult } from "./verdict.ts";
 /** Where probes are held and remembered. */
 export interface EncoderProbeOptions extends Stage {
   readonly machine: Machine;
-  readonly cacheFolder: string;
+  readonly cache: EncoderCache;
   /** Passed an probeEncoder, and failed in earnest. */
   readonly except?: readonly ChosenEncoder[];
 }
@@ -106,8 +106,16 @@ async function ask(
   options: EncoderProbeOptions,
   belief: Belief,
 ): Promise<readonly ProbeResult[]> {
-  const { machine, cacheFolder } = options;
-  const known = belief === "nothing" ? new Map<string, ProbeResult>() : await recall(cacheFolder, Date.now());
+  return await options.cache.inTurn(() => askNow(asked, options, belief));
+}
+
+async function askNow(
+  asked: readonly Encoder[],
+  options: EncoderProbeOptions,
+  belief: Belief,
+): Promise<readonly ProbeResult[]> {
+  const { machine, cache } = options;
+  const known = belief === "nothing" ? new Map<string, ProbeResult>() : await cache.recall(Date.now());
   const fresh = new Map<string, ProbeResult>();
   const answer = async (candidate: Candidate): Promise<ProbeResult> => {
     if (candidate.barrier !== null) return probeEncoder(candidate, options); // seen at once: never remembered
@@ -120,7 +128,7 @@ async function ask(
   };
   // No more at once than there are CPUs: on a slow one, the others' start would be taken for hanging.
   const results = await inTurns(await candidatesOf(machine, asked), availableParallelism(), answer);
-  if (fresh.size > 0) await remember(cacheFolder, fresh);
+  if (fresh.size > 0) await cache.remember(fresh);
   return results;
 }
 

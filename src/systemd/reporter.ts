@@ -103,8 +103,11 @@ function watchdogMs(env: Readonly<Record<string, string | undefined>>, pid: numb
 
 /** One device that is not there keeps a single stream from being ready, and not a server with others on the air. */
 function isReady(statuses: readonly StreamStatus[]): boolean {
-  const isOnAir = ({ state }: StreamStatus) => state === "on-air" || state === "degraded";
   return statuses.some(isOnAir) && statuses.every((status) => isOnAir(status) || status.state === "waiting");
+}
+
+function isOnAir({ state }: StreamStatus): boolean {
+  return state === "on-air" || state === "degraded";
 }
 
 /** What `systemctl status` shows: what is on the air, or what is missing. Few words change while all is well. */

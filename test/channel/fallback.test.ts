@@ -5,11 +5,11 @@ import type { EndedRun } from "../../src/channel/supervisor/input.ts";
 import { cameraSource } from "../../src/devices/camera-source.ts";
 import type { Camera } from "../../src/devices/device.ts";
 import { testSource } from "../../src/devices/test-source.ts";
+import { EncoderCache } from "../../src/encoders/cache.ts";
 import type { EncoderChoice } from "../../src/encoders/choose.ts";
 import { type ExitReason, UserError } from "../../src/errors.ts";
 import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { ReorderedPicturesError } from "../../src/media/h264/track.ts";
-import { thisMachine } from "../../src/system/machine.ts";
 import { ForeignClockError } from "../../src/timing/input-clock.ts";
 import { cacheFolder } from "../cache-folder.ts";
 
@@ -101,8 +101,7 @@ const run: EndedRun = {
   ...{ isStall: false, isAsked: false, sentFrames: true, ranMs: 5000 },
 };
 
-const begin = () =>
-  new FallbackTracker(noOverrides, thisMachine({ XDG_CACHE_HOME: cacheFolder }), () => undefined);
+const begin = () => new FallbackTracker(noOverrides, new EncoderCache(cacheFolder), () => undefined);
 
 it("an encoder that failed twice is left out", () => {
   const school = begin();

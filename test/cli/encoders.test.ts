@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { encoders, runEncoders } from "../../src/cli/encoders.ts";
+import { EncoderCache } from "../../src/encoders/cache.ts";
 import type { EncoderProbeOptions } from "../../src/encoders/choose.ts";
 import type { ProbeResult } from "../../src/encoders/verdict.ts";
 import { fakeMachine } from "../encoders/fake-machine.ts";
@@ -43,7 +44,7 @@ async function run(
       ffmpeg: { path: ffmpeg ?? "ffmpeg", version: "7.1", majorVersion: 7 },
       fps: 30,
       machine: fakeMachine({}),
-      cacheFolder: "/nowhere",
+      cache: new EncoderCache("/nowhere"),
     }),
     probeEncoders: async (options, { anew }) => {
       asked.push({ options, anew });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { circumstancesOf, forgetEncoders, recall, remember } from "../../src/encoders/cache.ts";
+import { circumstancesOf, EncoderCache } from "../../src/encoders/cache.ts";
 import type { Candidate } from "../../src/encoders/candidates.ts";
 import type { ProbeResult } from "../../src/encoders/verdict.ts";
 import { encoders } from "../../src/ffmpeg/encoder-table.ts";
@@ -30,9 +30,9 @@ const file = () => join(folder, "encoders.json");
 
 describe("what was found out", () => {
   it("is remembered from run to run, in a folder that is made for it", async () => {
-    await remember(folder, new Map([["a", works]]));
-    await remember(folder, new Map([["b", fails]]));
-    expect([...(await recall(folder, Date.now()))]).toEqual([
+    await new EncoderCache(folder).remember(new Map([["a", works]]));
+    await new EncoderCache(folder).remember(new Map([["b", fails]]));
+    expect([...(await new EncoderCache(folder).recall(Date.now()))]).toEqual([
       ["a", works],
       ["b", fails],
     ]);
@@ -40,30 +40,30 @@ describe("what was found out", () => {
   });
 
   it("holds for a day, and not for the time before it was found", async () => {
-    await remember(folder, new Map([["a", works]]));
-    expect((await recall(folder, works.atMs + 23 * HOUR_MS)).size).toBe(1);
-    expect((await recall(folder, works.atMs + 24 * HOUR_MS)).size).toBe(0);
-    expect((await recall(folder, works.atMs - 1)).size).toBe(0);
+    await new EncoderCache(folder).remember(new Map([["a", works]]));
+    expect((await new EncoderCache(folder).recall(works.atMs + 23 * HOUR_MS)).size).toBe(1);
+    expect((await new EncoderCache(folder).recall(works.atMs + 24 * HOUR_MS)).size).toBe(0);
+    expect((await new EncoderCache(folder).recall(works.atMs - 1)).size).toBe(0);
   });
 
   it("holds for ten minutes where an encoder seemed to hang: the machine may have been busy", async () => {
-    await remember(folder, new Map([["a", { ...fails, durationMs: 10_000 }]]));
-    expect((await recall(folder, fails.atMs + 9 * 60_000)).size).toBe(1);
-    expect((await recall(folder, fails.atMs + 10 * 60_000)).size).toBe(0);
+    await new EncoderCache(folder).remember(new Map([["a", { ...fails, durationMs: 10_000 }]]));
+    expect((await new EncoderCache(folder).recall(fails.atMs + 9 * 60_000)).size).toBe(1);
+    expect((await new EncoderCache(folder).recall(fails.atMs + 10 * 60_000)).size).toBe(0);
   });
 
   it("is forgotten on demand", async () => {
-    await remember(folder, new Map([["a", works]]));
-    forgetEncoders(folder);
+    await new EncoderCache(folder).remember(new Map([["a", works]]));
+    new EncoderCache(folder).forget();
     expect(existsSync(file())).toBe(false);
-    expect(() => forgetEncoders(folder)).not.toThrow();
+    expect(() => new EncoderCache(folder).forget()).not.toThrow();
   });
 
   it("does not grow without end", async () => {
     const many = Array.from({ length: 500 }, (_, index) => [`key ${index}`, works] as const);
-    await remember(folder, new Map(many));
-    expect([...(await recall(folder, Date.now())).keys()].at(-1)).toBe("key 499");
-    expect((await recall(folder, Date.now())).size).toBe(200);
+    await new EncoderCache(folder).remember(new Map(many));
+    expect([...(await new EncoderCache(folder).recall(Date.now())).keys()].at(-1)).toBe("key 499");
+    expect((await new EncoderCache(folder).recall(Date.now())).size).toBe(200);
   });
 });
 
@@ -86,7 +86,7 @@ describe("a file that is not right", () => {
   ])("is no error: %.30s", async (text, results) => {
     mkdirSync(folder);
     writeFileSync(file(), text);
-    expect((await recall(folder, Date.now())).size).toBe(results);
+    expect((await new EncoderCache(folder).recall(Date.now())).size).toBe(results);
   });
 
   it("whatever it holds", async () => {
@@ -94,15 +94,15 @@ describe("a file that is not right", () => {
     const anything = fc.oneof(fc.string(), fc.json());
     const readsAll = fc.asyncProperty(anything, async (text) => {
       writeFileSync(file(), text);
-      await recall(folder, Date.now());
+      await new EncoderCache(folder).recall(Date.now());
     });
     await expect(fc.assert(readsAll, { numRuns: 100 })).resolves.toBeUndefined();
   });
 
   it("and a folder that cannot be written is none, either", async () => {
     writeFileSync(folder, "a file where the folder should be");
-    await expect(remember(folder, new Map([["a", works]]))).resolves.toBeUndefined();
-    expect((await recall(folder, Date.now())).size).toBe(0);
+    await expect(new EncoderCache(folder).remember(new Map([["a", works]]))).resolves.toBeUndefined();
+    expect((await new EncoderCache(folder).recall(Date.now())).size).toBe(0);
   });
 });
 
@@ -138,5 +138,30 @@ describe("the circumstances", () => {
     ["libva's driver", candidate, stage, fakeMachine({ env: { LIBVA_DRIVER_NAME: "iHD" } })],
   ])("are others with %s", async (_, ...given) => {
     expect(await circumstancesOf(...given)).not.toBe(await usual);
+  });
+});
+
+describe("within a process", () => {
+  it("what no file takes is remembered all the same, until it is forgotten", async () => {
+    const cache = new EncoderCache(join("/dev/null", "cache"));
+    await cache.remember(new Map([["a", works]]));
+    expect([...(await cache.recall(Date.now())).keys()]).toEqual(["a"]);
+    cache.forget();
+    expect((await cache.recall(Date.now())).size).toBe(0);
+  });
+
+  it("encoders are tried for one stream after the other, whatever becomes of it", async () => {
+    const cache = new EncoderCache(folder);
+    const order: string[] = [];
+    const probing = (name: string, doesFail: boolean) =>
+      cache.inTurn(async () => {
+        order.push(`${name} begins`);
+        await new Promise((resolve) => setImmediate(resolve));
+        order.push(`${name} ends`);
+        if (doesFail) throw new Error(name);
+      });
+    const results = await Promise.allSettled([probing("one", true), probing("two", false)]);
+    expect(order).toEqual(["one begins", "one ends", "two begins", "two ends"]);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
   });
 });

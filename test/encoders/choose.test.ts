@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
-import { circumstancesOf, remember } from "../../src/encoders/cache.ts";
+import { circumstancesOf, EncoderCache } from "../../src/encoders/cache.ts";
 import { candidatesOf } from "../../src/encoders/candidates.ts";
 import {
   chooseEncoder,
@@ -30,7 +30,7 @@ async function knowing(parts: FakeParts, verdicts: Readonly<Record<string, Verdi
     size: { width: 1280, height: 720 },
     fps: 30,
     machine: fakeMachine(parts),
-    cacheFolder,
+    cache: new EncoderCache(cacheFolder),
   };
   const known = new Map();
   for (const candidate of await candidatesOf(options.machine, encoders)) {
@@ -39,7 +39,7 @@ async function knowing(parts: FakeParts, verdicts: Readonly<Record<string, Verdi
     const result = { encoder: encoder.name, node, verdict, durationMs: 1, atMs: Date.now() };
     known.set(await circumstancesOf(candidate, options, options.machine), result);
   }
-  await remember(cacheFolder, known);
+  await new EncoderCache(cacheFolder).remember(known);
   return options;
 }
 
