@@ -32,7 +32,7 @@ export class FlvPackager {
   }
 
   push({ packet, timestampMs, capturedMs }: TimedPacket): Tag[] {
-    const tags = [...this.#bridge(packet, timestampMs), ...this.#muxer.push(packet, timestampMs)];
+    const tags = [...this.#bridge(packet, timestampMs), ...this.#mux(packet, timestampMs)];
     this.#note(packet, timestampMs);
     if (capturedMs !== null && trackOf(packet) === this.#clockTrack && this.#isClockDue(timestampMs)) {
       this.#clockMs = timestampMs;
@@ -61,6 +61,18 @@ export class FlvPackager {
     if (packet.kind !== "video-config" || this.#key === null || this.#config === null) return [];
     if (timestampMs - 1 <= this.#videoMs || isSameConfig(this.#config, packet)) return [];
     this.#videoMs = timestampMs - 1;
-    return this.#muxer.push(this.#key, timestampMs - 1);
+    return this.#mux(this.#key, timestampMs - 1);
+  }
+
+  /**
+   * A key frame brings its parameter sets itself, beside the sequence header. When settings change in mid-stream, VLC
+   * and ffmpeg's parser go by the sets that they read in the stream alone; and mpegts.js hands the browser the last frame
+   * of the old settings behind the new header, where it cannot be decoded without its own.
+   */
+  #mux(packet: Packet, timestampMs: number): Tag[] {
+    const isKey = packet.kind === "video-frame" && packet.isKey;
+    if (!isKey || this.#config === null) return this.#muxer.push(packet, timestampMs);
+    const units = [...this.#config.parameterSets, ...packet.units];
+    return this.#muxer.push({ ...packet, units }, timestampMs);
   }
 }

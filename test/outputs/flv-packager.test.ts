@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Packet } from "../../src/media/packet.ts";
 import { FlvPackager } from "../../src/outputs/flv-packager.ts";
-import { bytes } from "../media/flv/hex.ts";
+import { bytes, hex } from "../media/flv/hex.ts";
 import { audioConfig, picture, sound, videoConfig, withPps } from "../media/flv/packets.ts";
 
 const BOTH = { tracks: { video: true, audio: true }, rates: {} };
@@ -51,4 +51,18 @@ it("repeats the last key frame for a millisecond before other settings, and not 
   expect(packaging.push(key, 80)).toBe("key@80");
   // no room for a millisecond: the last frame stands there
   expect(packaging.push(videoConfig, 81)).toBe("video-config@81");
+});
+
+it("puts a key frame behind its parameter sets, and no other frame (E.4.3)", () => {
+  const packager = new FlvPackager(BOTH, "test");
+  const bytesOf = (packet: Packet) =>
+    packager.push({ packet, timestampMs: 0x0401_0203, capturedMs: null }).at(-1)?.bytes ?? bytes("");
+  for (const config of [videoConfig, audioConfig]) bytesOf(config);
+  const keyBytes =
+    "09 00003a 010203 04 000000 17 01 000000 " +
+    "0000001a 6764001facd9405005bb0110000003001000000303c0f1831960 00000006 68ebe3cb22c0 " +
+    "00000002 0605 00000003 658884 00000045";
+  expect(hex(bytesOf(picture([bytes("0605"), bytes("658884")], true)), keyBytes)).toBe(keyBytes);
+  const deltaBytes = "09 00000b 010203 04 000000 27 01 000000 00000002 419a 00000016";
+  expect(hex(bytesOf(delta), deltaBytes)).toBe(deltaBytes);
 });

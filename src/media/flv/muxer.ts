@@ -1,4 +1,4 @@
-import type { AudioConfig, Packet, Tracks, VideoConfig, VideoFrame } from "../packet.ts";
+import type { AudioConfig, Packet, Tracks, VideoConfig } from "../packet.ts";
 import { encodeAudioConfig, encodeAudioFrame } from "./audio-tag.ts";
 import { TagType } from "./layout.ts";
 import { encodeMetadata, type Rates } from "./metadata.ts";
@@ -35,8 +35,8 @@ export class Muxer {
   }
 
   /**
-   * The tags of one packet, whose decode time is `timestampMs`: one for a frame, none for a config while another track's is still missing. A packet of a
-   * track that the stream has not, or a frame before the configs, is a bug of the caller.
+   * The tags of one packet, whose decode time is `timestampMs`: one for a frame, none for a config while another track's
+   * is still missing. A packet of a track that the stream has not, or a frame before the configs, is a bug of the caller.
    */
   push(packet: Packet, timestampMs: number): Tag[] {
     switch (packet.kind) {
@@ -50,7 +50,7 @@ export class Muxer {
         return this.#configure(packet, timestampMs);
       case "video-frame":
         if (this.#metadata === null || this.#video === null) throw new Error("a picture before the configs");
-        return [encodeVideoFrame(withParameterSets(packet, this.#video), timestampMs)];
+        return [encodeVideoFrame(packet, timestampMs)];
       case "audio-frame":
         if (this.#metadata === null || this.#audio === null) throw new Error("a sound before the configs");
         return [encodeAudioFrame(packet, timestampMs)];
@@ -79,15 +79,6 @@ export class Muxer {
     this.#metadata = body;
     return [{ role: "metadata", timestampMs: 0, bytes: encodeTag(TagType.script, 0, [body]) }];
   }
-}
-
-/**
- * A key picture brings its parameter sets itself, beside the sequence header. When settings change in mid-stream, VLC
- * and ffmpeg's parser go by the sets that they read in the stream alone; and mpegts.js hands the browser the last picture
- * of the old settings behind the new header, where it cannot be decoded without its own.
- */
-function withParameterSets(frame: VideoFrame, { parameterSets }: VideoConfig): VideoFrame {
-  return frame.isKey ? { ...frame, units: [...parameterSets, ...frame.units] } : frame;
 }
 
 type Config = VideoConfig | AudioConfig;

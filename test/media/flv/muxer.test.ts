@@ -90,12 +90,10 @@ describe("the bytes of a tag", () => {
         "0000003f",
     ],
     [
-      "a key frame of two NAL units, behind its parameter sets (E.4.3)",
+      "a key frame of two NAL units (E.4.3)",
       picture([bytes("0605"), bytes("658884")], true),
       "key",
-      "09 00003a 010203 04 000000 17 01 000000 " +
-        "0000001a 6764001facd9405005bb0110000003001000000303c0f1831960 00000006 68ebe3cb22c0 " +
-        "00000002 0605 00000003 658884 00000045",
+      "09 000012 010203 04 000000 17 01 000000 00000002 0605 00000003 658884 0000001d",
     ],
     [
       "a delta frame (E.4.3)",
@@ -175,9 +173,7 @@ function expectedBody(packet: ReturnType<typeof picture> | ReturnType<typeof sou
         kind: "video-frame",
         isKey: packet.isKey,
         compositionTimeMs: 0,
-        nalUnits: [...(packet.isKey ? videoConfig.parameterSets : []), ...packet.units].map(
-          (unit) => new Uint8Array(unit),
-        ),
+        nalUnits: packet.units.map((unit) => new Uint8Array(unit)),
       }
     : { kind: "audio-frame", data: new Uint8Array(packet.data) };
 }
