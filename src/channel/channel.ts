@@ -3,12 +3,11 @@ import { UserError } from "../errors.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import type { Packet } from "../media/packet.ts";
 import { FanOut } from "../outputs/fan-out.ts";
-import { FlvOutput } from "../outputs/live/flv-output.ts";
 import type { Hub } from "../outputs/live/hub.ts";
+import { LiveOutput } from "../outputs/live/live-output.ts";
 import type { Output } from "../outputs/output.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { MediaTotals, Still, StreamHandle, StreamState, StreamStatus } from "../status.ts";
-import { version } from "../version.ts";
 import { codecsOf, describe, type OnAir } from "./description.ts";
 import type { Place } from "./place.ts";
 import { Planner } from "./plan.ts";
@@ -38,7 +37,7 @@ export class Channel implements StreamHandle {
   readonly #settings: ChannelSettings;
   readonly #context: ChannelContext;
   readonly #planner: Planner;
-  readonly #live: FlvOutput;
+  readonly #live: LiveOutput;
   readonly #outputs: FanOut;
   readonly #meter = new Meter();
   readonly #stills = new Stills({
@@ -245,10 +244,9 @@ async function raised({ signal }: AbortController): Promise<void> {
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-function liveOutput({ name, viewers }: ChannelSettings, onHub: (hub: Hub) => void): FlvOutput {
-  return new FlvOutput({
+function liveOutput({ name, viewers }: ChannelSettings, onHub: (hub: Hub) => void): LiveOutput {
+  return new LiveOutput({
     name,
-    encoderName: `flvcast ${version}`,
     limits: viewers,
     schedule: (run, delayMs) => {
       const timer = setTimeout(run, delayMs);

@@ -24,6 +24,8 @@ export interface PipelineOptions {
   readonly outputs: FanOut;
   readonly tracks: Tracks;
   readonly rates: Rates;
+  /** The program and its version, for whoever receives the stream. */
+  readonly encoderName: string;
   /** Pictures to look at before the stream begins. */
   readonly minVideoFrames?: number;
   /** The wall clock, by which outputs hear when a frame was captured; without it they hear nothing. */
@@ -61,13 +63,21 @@ export class Pipeline {
   /** When what is worked on came. */
   #arrivalUs = 0;
 
-  constructor({ outputs, tracks, rates, minVideoFrames, epochLimitMs, wallMs }: PipelineOptions) {
+  constructor({
+    outputs,
+    tracks,
+    rates,
+    encoderName,
+    minVideoFrames,
+    epochLimitMs,
+    wallMs,
+  }: PipelineOptions) {
     this.#outputs = outputs;
     this.#preroll = new Preroll(tracks, minVideoFrames);
     this.#timeline = new Timeline(tracks, epochLimitMs);
     this.#rates = rates;
     this.#wallMs = wallMs ?? null;
-    outputs.begin({ tracks, rates });
+    outputs.begin({ tracks, rates, encoderName });
   }
 
   get rates(): Rates {

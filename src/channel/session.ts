@@ -12,6 +12,7 @@ import type { FanOut } from "../outputs/fan-out.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { InputStatus } from "../status.ts";
 import type { Machine } from "../system/machine.ts";
+import { version } from "../version.ts";
 import { FallbackTracker } from "./fallback.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { ChannelPlan, Planner } from "./plan.ts";
@@ -51,7 +52,7 @@ const COPIED_FRAMES_LOOKED_AT = 16;
 /** How often it is looked whether something is missing, and filled in. */
 const FILL_MS = 50;
 
-/** One run of a plan into the hub: its inputs, each kept alive once there is something to watch. */
+/** One run of a plan into the outputs: its inputs, each kept alive once there is something to watch. */
 export class Session {
   readonly pipeline: Pipeline;
   /** Resolves with the first input's end, rejects with any input's failure. */
@@ -76,6 +77,7 @@ export class Session {
       outputs,
       tracks: plan.tracks,
       rates: plan.rates,
+      encoderName: `flvcast ${version}`,
       wallMs: () => Date.now(),
       minVideoFrames: plan.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
     });
@@ -174,7 +176,7 @@ export class Session {
   #fillAfter(input: SupervisedInput): void {
     input.ended.then(
       () => this.#over(input.plan),
-      () => undefined, // its failure is the attempt's
+      () => undefined, // its failure is the session's
     );
   }
 

@@ -1,13 +1,7 @@
 import type { Rates } from "../media/flv/metadata.ts";
+import { frameBytes, isFrame } from "../media/packet.ts";
 import { GopCache } from "./gop-cache.ts";
-import {
-  byteLengthOf,
-  entryRoleOf,
-  type Output,
-  roleOf,
-  type StreamInfo,
-  type TimedPacket,
-} from "./output.ts";
+import { entryRoleOf, type Output, roleOf, type StreamInfo, type TimedPacket } from "./output.ts";
 import { QueuedOutput } from "./queued-output.ts";
 
 export interface FanOutOptions {
@@ -142,7 +136,8 @@ export class FanOut {
 const timedPackets = {
   role: ({ packet }: TimedPacket) => roleOf(packet),
   timestampMs: ({ timestampMs }: TimedPacket) => timestampMs,
-  byteLength: ({ packet }: TimedPacket) => byteLengthOf(packet),
+  byteLength: ({ packet }: TimedPacket) =>
+    isFrame(packet) ? frameBytes(packet) : packet.decoderConfig.length,
   restamp: (timed: TimedPacket, timestampMs: number) => ({ ...timed, timestampMs }),
 };
 

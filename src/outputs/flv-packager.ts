@@ -20,10 +20,9 @@ export class FlvPackager {
   /** Of the last video frame. */
   #videoMs = -1;
 
-  /** @param encoderName the program and its version, for onMetaData */
-  constructor({ tracks, rates }: StreamInfo, encoderName: string) {
-    this.#muxer = new Muxer({ tracks, rates, encoderName });
-    this.#clockTrack = tracks.video ? "video" : "audio";
+  constructor(stream: StreamInfo) {
+    this.#muxer = new Muxer(stream);
+    this.#clockTrack = stream.tracks.video ? "video" : "audio";
   }
 
   /** What a device turned out to send; the next metadata says it. */

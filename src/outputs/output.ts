@@ -15,6 +15,8 @@ export interface StreamInfo {
   /** Fixed from the first packet to the last. */
   readonly tracks: Tracks;
   readonly rates: Rates;
+  /** The program that makes it, with its version: `flvcast 0.1.0`. */
+  readonly encoderName: string;
 }
 
 /**
@@ -61,21 +63,4 @@ export function roleOf(packet: Packet): PacketRole {
 /** The role with which a decoder can begin. */
 export function entryRoleOf({ video }: Tracks): "key" | "audio" {
   return video ? "key" : "audio";
-}
-
-/** Bytes of coded data, without what a container adds. */
-export function byteLengthOf(packet: Packet): number {
-  switch (packet.kind) {
-    case "video-config":
-    case "audio-config":
-      return packet.decoderConfig.length;
-    case "video-frame":
-      return sum(packet.units);
-    case "audio-frame":
-      return packet.data.length;
-  }
-}
-
-function sum(units: readonly Uint8Array[]): number {
-  return units.reduce((total, unit) => total + unit.length, 0);
 }

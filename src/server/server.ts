@@ -28,7 +28,7 @@ export interface HttpServerOptions {
   readonly limits?: Partial<ServerLimits>;
 }
 
-/** The HTTP server of a channel: each hub at `/live/NAME.flv`. */
+/** The HTTP server: each hub at `/live/NAME.flv`. */
 export class HttpServer {
   readonly #listener: Listener;
   readonly #idle: IdleConnections;

@@ -16,7 +16,7 @@ interface Disturbance {
   readonly perSecond: number;
 }
 
-/** What a foreignPage does once it is connected. */
+/** What an unkind client does once it is connected. */
 const kinds: Readonly<Record<string, (socket: Socket, path: string) => void>> = {
   "watches and leaves": (socket, path) => {
     socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);

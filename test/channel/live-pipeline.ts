@@ -1,9 +1,9 @@
 import { Pipeline, type PipelineOptions } from "../../src/channel/pipeline.ts";
 import type { Tracks } from "../../src/media/packet.ts";
 import { FanOut } from "../../src/outputs/fan-out.ts";
-import { FlvOutput } from "../../src/outputs/live/flv-output.ts";
 import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { HubLimits } from "../../src/outputs/live/limits.ts";
+import { LiveOutput } from "../../src/outputs/live/live-output.ts";
 
 export interface LivePipeline {
   readonly pipeline: Pipeline;
@@ -21,14 +21,20 @@ export function livePipeline({
   readonly name?: string;
   readonly limits?: Partial<HubLimits>;
 } = {}): LivePipeline {
-  const live = new FlvOutput({ name, limits, encoderName: "test", onHub: () => undefined });
+  const live = new LiveOutput({ name, limits, onHub: () => undefined });
   const outputs = new FanOut({
     live,
     onFailed: (_output, error) => {
       throw error;
     },
   });
-  const pipeline = new Pipeline({ tracks: { video: true, audio: true }, rates: {}, ...options, outputs });
+  const pipeline = new Pipeline({
+    tracks: { video: true, audio: true },
+    rates: {},
+    encoderName: "test",
+    ...options,
+    outputs,
+  });
   const { hub } = live;
   if (hub === null) throw new Error("the pipeline has begun no stream");
   return { pipeline, outputs, hub };

@@ -5,7 +5,6 @@ import type { Rates } from "../../src/media/flv/metadata.ts";
 import { FlvPackager } from "../../src/outputs/flv-packager.ts";
 import type { Output, StreamInfo, TimedPacket } from "../../src/outputs/output.ts";
 import { completeSettings, type GivenSettings } from "../../src/settings/resolve.ts";
-import { version } from "../../src/version.ts";
 import { mustRun } from "../run.ts";
 import { type Display, startDisplay } from "./display.ts";
 import { type Folder, makeFolder } from "./folder.ts";
@@ -19,7 +18,7 @@ class TagRecorder implements Output {
 
   begin(stream: StreamInfo): void {
     this.tags.length = 0;
-    this.#packager = new FlvPackager(stream, `flvcast ${version}`);
+    this.#packager = new FlvPackager(stream);
   }
 
   correct(rates: Rates): void {

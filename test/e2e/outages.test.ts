@@ -29,9 +29,10 @@ function decoded(
   const tags = Array.from({ length: FRAMES }, (_, n) =>
     encodeAudioFrame({ kind: "audio-frame", codec: "aac", presentationTimeUs: 0, data: frame }, n * 21),
   );
-  const flv = [encodeHeader({ video: false, audio: true }), encodeAudioConfig(audioConfig, 0).bytes].concat(
-    tags.map((tag) => tag.bytes),
-  );
+  const flv = [
+    encodeHeader({ video: false, audio: true }),
+    encodeAudioConfig(audioConfig, 0)?.bytes ?? Buffer.alloc(0),
+  ].concat(tags.map((tag) => tag.bytes));
   const { stdout, stderr } = spawnSync(
     "ffmpeg",
     [

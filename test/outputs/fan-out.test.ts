@@ -6,7 +6,7 @@ import type { Output, TimedPacket } from "../../src/outputs/output.ts";
 import { audioConfig, picture, sound, videoConfig } from "../media/flv/packets.ts";
 import { RecordingOutput } from "./recording-output.ts";
 
-const BOTH = { tracks: { video: true, audio: true }, rates: {} };
+const BOTH = { tracks: { video: true, audio: true }, rates: {}, encoderName: "test" };
 
 class Streaming {
   readonly live = new RecordingOutput();
@@ -184,7 +184,7 @@ describe("an output", () => {
 
   it("of sound alone begins with any frame", async () => {
     const streaming = new Streaming();
-    streaming.fanOut.begin({ tracks: { video: false, audio: true }, rates: {} });
+    streaming.fanOut.begin({ tracks: { video: false, audio: true }, rates: {}, encoderName: "test" });
     streaming.send("audio-config@0 audio@0 audio@21");
     expect(streaming.fanOut.isReady).toBe(true);
     const output = new RecordingOutput();

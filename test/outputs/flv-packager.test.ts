@@ -4,10 +4,10 @@ import { FlvPackager } from "../../src/outputs/flv-packager.ts";
 import { bytes, hex } from "../media/flv/hex.ts";
 import { audioConfig, picture, sound, videoConfig, withPps } from "../media/flv/packets.ts";
 
-const BOTH = { tracks: { video: true, audio: true }, rates: {} };
+const BOTH = { tracks: { video: true, audio: true }, rates: {}, encoderName: "test" };
 
 class Packaging {
-  readonly #packager = new FlvPackager(BOTH, "test");
+  readonly #packager = new FlvPackager(BOTH);
 
   /** The tags in words. */
   push(packet: Packet, timestampMs: number, capturedMs: number | null = null): string {
@@ -54,7 +54,7 @@ it("repeats the last key frame for a millisecond before other settings, and not 
 });
 
 it("puts a key frame behind its parameter sets, and no other frame (E.4.3)", () => {
-  const packager = new FlvPackager(BOTH, "test");
+  const packager = new FlvPackager(BOTH);
   const bytesOf = (packet: Packet) =>
     packager.push({ packet, timestampMs: 0x0401_0203, capturedMs: null }).at(-1)?.bytes ?? bytes("");
   for (const config of [videoConfig, audioConfig]) bytesOf(config);

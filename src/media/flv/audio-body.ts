@@ -13,7 +13,8 @@ const audioHeaderBytes = 2;
 export interface AudioForm {
   /** audiocodecid of onMetaData. */
   readonly codecId: number;
-  readonly sequenceHeader: Uint8Array;
+  /** null for a codec that has no settings of its own: its frames say all. */
+  readonly sequenceHeader: Uint8Array | null;
   readonly frameHeader: (frame: AudioFrame) => Uint8Array;
 }
 

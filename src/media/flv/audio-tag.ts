@@ -3,9 +3,10 @@ import type { AudioConfig, AudioFrame } from "../packet.ts";
 import { TagType } from "./layout.ts";
 import { encodeTag, type Tag } from "./tag.ts";
 
-/** The tag with the sequence header. */
-export function encodeAudioConfig({ codec, decoderConfig }: AudioConfig, timestampMs: number): Tag {
+/** The tag with the sequence header; null for a codec that has none. */
+export function encodeAudioConfig({ codec, decoderConfig }: AudioConfig, timestampMs: number): Tag | null {
   const { sequenceHeader } = audioCodecs[codec].flv;
+  if (sequenceHeader === null) return null;
   const bytes = encodeTag(TagType.audio, timestampMs, [sequenceHeader, decoderConfig]);
   return { role: "audio-config", timestampMs, bytes };
 }

@@ -63,7 +63,8 @@ export class Muxer {
     const begins = this.#metadata === null;
     const metadata = this.#changedMetadata();
     const configs = begins ? [this.#video, this.#audio].filter((known) => known !== null) : [config];
-    return [...metadata, ...configs.map((each) => encodeConfig(each, timestampMs))];
+    const headers = configs.map((each) => encodeConfig(each, timestampMs));
+    return [...metadata, ...headers.filter((header) => header !== null)];
   }
 
   /** Metadata is of no moment: ffmpeg takes a script tag with a time for a subtitle. */
@@ -83,7 +84,7 @@ export class Muxer {
 
 type Config = VideoConfig | AudioConfig;
 
-function encodeConfig(config: Config, timestampMs: number): Tag {
+function encodeConfig(config: Config, timestampMs: number): Tag | null {
   return config.kind === "video-config"
     ? encodeVideoConfig(config, timestampMs)
     : encodeAudioConfig(config, timestampMs);

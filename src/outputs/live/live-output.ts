@@ -4,23 +4,21 @@ import { FlvPackager } from "../flv-packager.ts";
 import type { Output, StreamInfo, TimedPacket } from "../output.ts";
 import { Hub, type HubOptions } from "./hub.ts";
 
-export interface FlvOutputOptions extends Pick<HubOptions, "limits" | "schedule"> {
+export interface LiveOutputOptions extends Pick<HubOptions, "limits" | "schedule"> {
   /** The stream's. */
   readonly name: string;
-  /** The program and its version, for onMetaData. */
-  readonly encoderName: string;
   /** Viewers may come to this hub from now on, and no longer to the one before. */
   readonly onHub: (hub: Hub) => void;
 }
 
 /** The live stream: packets become FLV tags once, for all who watch. */
-export class FlvOutput implements Output {
+export class LiveOutput implements Output {
   readonly name = "live";
-  readonly #options: FlvOutputOptions;
+  readonly #options: LiveOutputOptions;
   #packager: FlvPackager | null = null;
   #hub: Hub | null = null;
 
-  constructor(options: FlvOutputOptions) {
+  constructor(options: LiveOutputOptions) {
     this.#options = options;
   }
 
@@ -30,9 +28,9 @@ export class FlvOutput implements Output {
   }
 
   begin(stream: StreamInfo): void {
-    const { encoderName, onHub, ...options } = this.#options;
+    const { onHub, ...options } = this.#options;
     const { tracks } = stream;
-    this.#packager = new FlvPackager(stream, encoderName);
+    this.#packager = new FlvPackager(stream);
     this.#hub = new Hub({ ...options, header: encodeHeader(tracks), hasVideo: tracks.video });
     onHub(this.#hub);
   }
