@@ -234,6 +234,7 @@ export class Session {
     const before = this.#plan.encoder;
     const overrides = this.#fallbacks.learn(ended, before);
     const { process: next, plan } = await planner.replan(ended, this.#plan, overrides);
+    if (this.#isStopped) return next;
     this.#plan = plan;
     const { encoder } = plan;
     if (encoder !== null && encoder.chosen.encoder !== before?.chosen.encoder) {
