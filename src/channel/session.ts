@@ -21,7 +21,7 @@ import { supervisionLimits } from "./supervisor/limits.ts";
 
 export interface SessionOptions {
   readonly settings: Pick<ChannelSettings, "stallMs" | "exitOnDeviceError">;
-  readonly planner: Planner;
+  readonly planner: Pick<Planner, "replan">;
   readonly plan: ChannelPlan;
   readonly outputs: FanOut;
   readonly surroundings: Surroundings;
