@@ -54,9 +54,7 @@ it("a start that is over while it waits for a device looks for it no more", asyn
 });
 
 it("a start that is over while it looks for a device waits for it no more", async () => {
-  const { start, story, stop, close } = absent(
-    () => new Promise((resolve) => setTimeout(resolve, 18_000)),
-  );
+  const { start, story, stop, close } = absent(() => new Promise((resolve) => setTimeout(resolve, 18_000)));
   const run = start.run();
   await vi.advanceTimersByTimeAsync(100);
   stop();

@@ -96,10 +96,12 @@ describe(`a stop at any moment (STOPS_SEED=${seed})`, () => {
         await pass(random.between(0, 9000));
         happens();
       }
-      await pass(random.pick([
-        [1, 0],
-        [1, random.between(0, 20_000)],
-      ]));
+      await pass(
+        random.pick([
+          [1, 0],
+          [1, random.between(0, 20_000)],
+        ]),
+      );
       let hasStopped = false;
       void input.stop().then(() => (hasStopped = true));
       if (random.next() < 0.2) input.restart();
