@@ -94,12 +94,12 @@ export class Timeline {
     return timeUs === null ? null : this.#placeSound(timeUs);
   }
 
-  /** The track's source is gone: from now on its addressLimit are `fill`ed. */
+  /** The track's source is gone: from now on its places are `fill`ed. */
   lost(track: TrackName): void {
     this.#gone.add(track);
   }
 
-  /** A new source of the track begins, with stamps from anywhere; its addressLimit are filled until its first frame. */
+  /** A new source of the track begins, with stamps from anywhere; its places are filled until its first frame. */
   begins(track: TrackName): void {
     this.#gone.add(track);
     this.#steadyTime.begins(track);
