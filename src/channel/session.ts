@@ -23,7 +23,7 @@ import { supervisionLimits } from "./supervisor/limits.ts";
 
 export interface SessionOptions {
   readonly settings: Pick<ChannelSettings, "stallMs" | "exitOnDeviceError">;
-  readonly planner: Planner;
+  readonly planner: Pick<Planner, "replan">;
   readonly plan: ChannelPlan;
   readonly outputs: FanOut;
   readonly surroundings: Surroundings;
@@ -238,6 +238,7 @@ export class Session {
     const before = this.#plan.encoder;
     const overrides = this.#fallbacks.learn(ended, before);
     const { process: next, plan } = await planner.replan(ended, this.#plan, overrides);
+    if (this.#isStopped) return next;
     this.#plan = plan;
     const { encoder } = plan;
     if (encoder !== null && encoder.chosen.encoder !== before?.chosen.encoder) {

@@ -3,12 +3,13 @@ import { UserError } from "../errors.ts";
 import { notice, warning } from "../log.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import { fallbackAfter } from "./fallback.ts";
-import { type ChannelPlan, noOverrides, type Overrides } from "./plan.ts";
+import { type ChannelPlan, noOverrides, type Overrides, type Planner } from "./plan.ts";
 import { Session, type SessionEvents, type SessionOptions } from "./session.ts";
 import { Backoff } from "./supervisor/backoff.ts";
 import { FailureNews, RetryWait } from "./supervisor/retry-wait.ts";
 
 export interface StartOptions extends Omit<SessionOptions, "plan"> {
+  readonly planner: Pick<Planner, "plan" | "replan" | "prepare">;
   readonly settings: SessionOptions["settings"] & Pick<ChannelSettings, "wait" | "readyTimeoutMs">;
   /** What is captured first; null where that is not known before the device is there. */
   readonly plan: ChannelPlan | null;
@@ -48,8 +49,10 @@ export class Start {
         this.#current = new Session({ ...this.#options, plan });
         return await Promise.race([this.#current.ended, this.#lateness(this.#current)]);
       } catch (failure) {
+        if (over.aborted) return;
         if (!(failure instanceof UserError) || this.#options.outputs.isReady) throw failure;
         overrides = await this.#anotherWay(failure);
+        if (over.aborted) return;
         plan = null;
       }
     }
@@ -57,7 +60,7 @@ export class Start {
 
   /** What to try next after a start that failed. @throws the failure where there is nothing */
   async #anotherWay(failure: UserError): Promise<Overrides> {
-    const { settings, surroundings, planner, events } = this.#options;
+    const { settings, surroundings, planner, events, over } = this.#options;
     const failed = this.#current;
     // Whatever the reason: an encoder that was found to work may no longer.
     if (failed?.plan.encoder) surroundings.encoders.forget();
@@ -65,6 +68,7 @@ export class Start {
     if (fallback === null && !(settings.wait && isWorthWaiting(failure))) throw failure;
     await failed?.stop();
     this.#current = null;
+    if (over.aborted) return noOverrides;
     if (fallback !== null) {
       events.onNotice(notice("fallback", fallback.notice));
       return fallback.overrides;
@@ -87,7 +91,6 @@ export class Start {
       ),
       onPause: events.onWaiting,
     });
-    if (over.aborted) wait.end();
     over.addEventListener("abort", () => wait.end(), { once: true });
     return wait;
   }

@@ -20,8 +20,6 @@ export interface Stage {
 const PICTURES = 10;
 /** Several at once on a slow machine (emulated: 5 s each) are not yet hanging. */
 const PATIENCE_MS = 10_000;
-/** A process that hangs in a driver does not even heed SIGKILL: after this it is left to the system. */
-const BURIAL_MS = 1000;
 const MAX_LINES = 200;
 
 /** Where ffmpeg 7 and later have failed for good, and yet take half a second more to end. */
@@ -102,7 +100,7 @@ async function encode(chosen: ChosenEncoder, stage: Stage, endMs: number): Promi
     },
     Math.max(1, endMs - performance.now()),
   );
-  const failure = await Promise.race([ended(capture), unburied(endMs)]);
+  const failure = await ended(capture);
   clearTimeout(timer);
   if (failure !== null && failure.cause instanceof ReorderedPicturesError)
     return { kind: "wrong", how: "it makes B-frames although told not to" };
@@ -119,11 +117,6 @@ async function ended(capture: FfmpegCapture): Promise<Error | null> {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
-}
-
-function unburied(endMs: number): Promise<null> {
-  const waitMs = Math.max(1, endMs - performance.now()) + BURIAL_MS;
-  return new Promise((resolve) => setTimeout(() => resolve(null), waitMs).unref());
 }
 
 function judge(packets: readonly Packet[], droppedFrames: number): Take {

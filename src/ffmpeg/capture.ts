@@ -101,13 +101,13 @@ export class FfmpegCapture implements Capture {
     });
   }
 
-  /** Bytes that cannot be read end the process: what follows them means nothing. */
+  /** Bytes that cannot be read end the process: what follows them means nothing. Of one that is to end, they are no failure. */
   #guard(read: () => void): void {
     if (this.#failure !== null) return;
     try {
       read();
     } catch (error) {
-      this.#failure = inputFailure(this.label, error);
+      if (!this.#isStopped) this.#failure = inputFailure(this.label, error);
       this.#process.kill();
     }
   }

@@ -32,12 +32,18 @@ export interface ProcessOptions {
 }
 
 const TERM_GRACE_MS = 2000;
+/** A process that hangs in a driver does not even heed SIGKILL: after this it is left to the system. */
+const BURIAL_MS = 1000;
 
 /** One child process from birth to death. Its stderr is always drained: unread, ffmpeg stops dead after 64 KB. */
 export class FfmpegProcess {
   readonly exited: Promise<Exit>;
   readonly #child: ChildProcess;
-  #stopping: NodeJS.Timeout | null = null;
+  /** What is done next about a process that is to end. */
+  #ending: NodeJS.Timeout | null = null;
+  /** Once its exit was seen, its number may be another's; it is over when its pipes are closed, too. */
+  #state: "running" | "exited" | "over" = "running";
+  readonly #end: (code: number | null, signal: NodeJS.Signals | null) => void;
 
   constructor(options: ProcessOptions) {
     const [command, ...args] = dyingWithParent([options.path, ...options.args]);
@@ -56,19 +62,25 @@ export class FfmpegProcess {
       output.on("data", onChunk);
       output.once("end", () => options.onOutputEnd?.(fd));
     }
-    this.exited = new Promise((resolve) => {
-      let startError: Error | null = null;
-      this.#child.once("error", (error) => {
-        startError = error;
-        if (this.#child.pid === undefined) resolve({ code: null, signal: null, stderr: [], error });
-      });
-      this.#child.once("exit", () => this.kill()); // what it has left behind
-      this.#child.once("close", (code, signal) => {
-        tail.end();
-        if (this.#stopping !== null) clearTimeout(this.#stopping);
-        resolve({ code, signal, stderr: tail.lines, lastLines: tail.counted, error: startError });
-      });
+    let startError: Error | null = null;
+    let resolve!: (exit: Exit) => void;
+    this.exited = new Promise((settle) => (resolve = settle));
+    this.#end = (code, signal) => {
+      if (this.#state === "over") return;
+      this.#state = "over";
+      if (this.#ending !== null) clearTimeout(this.#ending);
+      tail.end();
+      resolve({ code, signal, stderr: tail.lines, lastLines: tail.counted, error: startError });
+    };
+    this.#child.once("error", (error) => {
+      startError = error;
+      if (this.#child.pid === undefined) this.#end(null, null);
     });
+    this.#child.once("exit", () => {
+      this.#signal("SIGKILL"); // to what it has left behind
+      if (this.#state === "running") this.#state = "exited";
+    });
+    this.#child.once("close", this.#end);
   }
 
   get pid(): number | null {
@@ -82,21 +94,31 @@ export class FfmpegProcess {
 
   /** SIGTERM, two seconds, SIGKILL: an ffmpeg that hangs in a driver heeds nothing less. */
   stop(): Promise<Exit> {
-    if (this.#stopping === null) {
+    if (this.#ending === null && this.#state !== "over") {
       this.#signal("SIGTERM");
-      this.#stopping = setTimeout(() => this.kill(), TERM_GRACE_MS);
+      this.#ending = setTimeout(() => this.kill(), TERM_GRACE_MS);
     }
     return this.exited;
   }
 
+  /** `exited` resolves within a second, whatever becomes of the process. */
   kill(): void {
+    if (this.#state === "over") return;
     this.#signal("SIGKILL");
+    if (this.#ending !== null) clearTimeout(this.#ending);
+    // An end that was not heard of yet, for this process was held up itself, is heard of first.
+    this.#ending = setTimeout(() => setImmediate(() => this.#abandon()), BURIAL_MS);
+  }
+
+  #abandon(): void {
+    if (this.#state !== "over") for (const pipe of this.#child.stdio) pipe?.destroy();
+    this.#end(this.#child.exitCode, this.#child.signalCode);
   }
 
   /** To the whole group: an ffmpeg may be a script, and what it has started would keep our pipes open. */
   #signal(name: NodeJS.Signals): void {
     const { pid } = this.#child;
-    if (pid === undefined) return;
+    if (pid === undefined || this.#state !== "running") return;
     try {
       process.kill(process.platform === "win32" ? pid : -pid, name);
     } catch {

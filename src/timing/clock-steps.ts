@@ -13,6 +13,8 @@ const MAX_UNKNOWN_OFFSET_US = 10e6;
 const ANCHORING_US = 2e6;
 /** What queued up in a stall is through much sooner. */
 const MISFIT_US = 2e6;
+/** A leap of the stamps that a stall would explain is kept in mind for so long: what queued up in it may tell. */
+const LEAP_US = 10e6;
 /** How fast the shortest way known is forgotten, in parts of the time: no clock drifts this much. */
 const FORGETTING = 0.01;
 
@@ -43,6 +45,16 @@ interface Stamp {
   readonly arrivalUs: number;
 }
 
+/** Stamps that went ahead by more than a frame: frames may be missing, or the clock was set. */
+interface Leap {
+  readonly byUs: number;
+  /** How much less it may have been, as frames waited on their way. */
+  readonly slackUs: number;
+  readonly arrivalUs: number;
+  /** The shortest way as it was known before. */
+  readonly leastWayUs: number;
+}
+
 class TrackClock {
   #correctionUs: number | null = null;
   /** The frame before; null before a source's first. */
@@ -56,6 +68,7 @@ class TrackClock {
   /** The shortest way from capture to arrival, as far as it is remembered. */
   #leastWayUs: number | null = null;
   #misfitSinceUs: number | null = null;
+  #leap: Leap | null = null;
   /** Until then a source that was anchored by an arrival may turn out to be quicker than that one frame. */
   #anchorsUntilUs = Number.NEGATIVE_INFINITY;
 
@@ -68,6 +81,7 @@ class TrackClock {
     this.#last = null;
     this.#heldFrames = 0;
     this.#misfitSinceUs = null;
+    this.#leap = null;
   }
 
   timeUs(stamp: Stamp, agreedUs: number | null): number {
@@ -86,12 +100,38 @@ class TrackClock {
     this.#heldFrames = 0;
     if (wasHeld) return agree(correctionUs, agreedUs);
     const elapsedUs = stamp.arrivalUs - last.arrivalUs;
+    // Frames that queued up in a stall are of a moment between the usual distance and what went by.
+    const byUs = distanceUs - (this.#distanceUs || elapsedUs);
+    const slackUs = Math.max(elapsedUs - this.#distanceUs, 0);
     const isBack = distanceUs < -STEP_US;
     const isAhead = distanceUs - elapsedUs > STEP_US && this.#lateUs(stamp, correctionUs) < -STEP_US;
-    if (!isBack && !isAhead) return this.#fit(stamp, correctionUs, agreedUs);
-    // Frames that queued up in a stall are of a moment between the usual distance and what went by.
-    const measuredUs = last.stampUs + correctionUs + (this.#distanceUs || elapsedUs) - stamp.stampUs;
-    return agree(measuredUs, agreedUs, Math.max(elapsedUs - this.#distanceUs, 0));
+    if (isBack || isAhead) return this.#step({ byUs, slackUs }, correctionUs, agreedUs);
+    if (byUs > STEP_US) {
+      const leastWayUs = this.#leastWayUs ?? 0;
+      this.#leap = { byUs, slackUs, arrivalUs: stamp.arrivalUs, leastWayUs };
+    }
+    const leap = this.#leap;
+    if (leap !== null && this.#wasStep(leap, stamp, correctionUs, agreedUs)) {
+      this.#leastWayUs = leap.leastWayUs;
+      return this.#step(leap, correctionUs, agreedUs);
+    }
+    return this.#fit(stamp, correctionUs, agreedUs);
+  }
+
+  #step(
+    { byUs, slackUs }: Pick<Leap, "byUs" | "slackUs">,
+    correctionUs: number,
+    agreedUs: number | null,
+  ): number {
+    this.#leap = null;
+    return agree(correctionUs - byUs, agreedUs, slackUs);
+  }
+
+  /** The other track went back by as much, or what follows would be of a time that has yet to come. */
+  #wasStep(leap: Leap, stamp: Stamp, correctionUs: number, agreedUs: number | null): boolean {
+    if (stamp.arrivalUs - leap.arrivalUs > LEAP_US) return false;
+    const isOthers = agreedUs !== null && Math.abs(correctionUs - agreedUs - leap.byUs) <= STEP_US;
+    return isOthers || latenessUs(stamp, correctionUs, leap.leastWayUs) < -STEP_US;
   }
 
   /** A new source's stamps may be of a clock that was set while nobody looked. */
@@ -132,9 +172,8 @@ class TrackClock {
     return agreedUs;
   }
 
-  /** How much longer than the shortest its way was; less than nothing: it cannot be of so late a time. */
-  #lateUs({ stampUs, arrivalUs }: Stamp, correctionUs: number): number {
-    return arrivalUs - (stampUs + correctionUs) - (this.#leastWayUs ?? 0);
+  #lateUs(stamp: Stamp, correctionUs: number): number {
+    return latenessUs(stamp, correctionUs, this.#leastWayUs ?? 0);
   }
 
   #learn(stamp: Stamp, correctionUs: number): void {
@@ -148,6 +187,11 @@ class TrackClock {
     this.#last = stamp;
     this.#correctionUs = correctionUs;
   }
+}
+
+/** How much longer than the shortest a frame's way was; less than nothing: it cannot be of so late a time. */
+function latenessUs({ stampUs, arrivalUs }: Stamp, correctionUs: number, leastWayUs: number): number {
+  return arrivalUs - (stampUs + correctionUs) - leastWayUs;
 }
 
 /**

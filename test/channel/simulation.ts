@@ -101,10 +101,6 @@ export class Simulation {
     }
   }
 
-  get isStalled(): boolean {
-    return Math.max(this.stalledUntilUs.video, this.stalledUntilUs.audio) > this.nowUs;
-  }
-
   has(track: TrackName): boolean {
     return this.#sources.has(track);
   }

@@ -65,6 +65,28 @@ describe("a channel that has not begun", () => {
     expect(preroll.push(delta(2))).toEqual([videoConfig, key(0), key(1), delta(2)]);
   });
 
+  it("sorts what it held by decode time: in a file, the sound of a whole second may stand before its pictures", () => {
+    const preroll = new Preroll(BOTH);
+    pushAll(preroll, [videoConfig, audio(10), audio(30), audio(50), key(20), delta(60), delta(40)]);
+    expect(preroll.push(audioConfig).slice(2)).toEqual([
+      ...[audio(10), key(20), audio(30), delta(40), audio(50), delta(60)],
+    ]);
+  });
+
+  it("forgets what a source sent that is gone, and keeps what the other has sent", () => {
+    const preroll = new Preroll(BOTH);
+    pushAll(preroll, [videoConfig, key(0), audio(1), delta(2)]);
+    preroll.forget("audio");
+    expect(preroll.push(audioConfig)).toEqual([videoConfig, audioConfig, key(0), delta(2)]);
+
+    const other = new Preroll(BOTH);
+    pushAll(other, [videoConfig, key(0), audio(1), delta(2)]);
+    other.forget("video");
+    expect(other.push(audioConfig)).toEqual([]);
+    expect(other.missing).toBe("video");
+    expect(other.push(key(3))).toEqual([videoConfig, audioConfig, audio(1), key(3)]);
+  });
+
   it("begins with the first sound where there is no video", () => {
     const preroll = new Preroll({ video: false, audio: true });
     expect(preroll.push(audioConfig)).toEqual([]);

@@ -53,7 +53,9 @@ export class SupervisedInput implements Capture {
   #lastFrameMs: number | null = null;
   #isAskedToRestart = false;
   #isLost = false;
-  #wake: () => void = () => undefined;
+  /** Between two processes. */
+  #wait: RetryWait | null = null;
+  #giveUp: () => void = () => undefined;
 
   constructor(options: SupervisedOptions) {
     this.#options = options;
@@ -81,34 +83,40 @@ export class SupervisedInput implements Capture {
 
   async stop(): Promise<void> {
     this.#stopped.abort();
-    this.#wake();
-    await this.#run?.capture.stop();
+    this.#giveUp();
+    await this.#run?.stop();
     await this.ended.catch(() => undefined); // whoever waits for it hears of it
   }
 
   kill(): void {
     this.#stopped.abort();
-    this.#wake();
+    this.#giveUp();
     this.#run?.capture.kill();
   }
 
-  /** Ends the process, and begins anew at once. */
+  /** Ends the process, and begins anew at once; where there is none, only its pause ends. */
   restart(): void {
+    if (this.#wait !== null) return this.#wait.wake();
     this.#isAskedToRestart = true;
-    this.#wake();
-    void this.#run?.capture.stop(); // its end is what the supervisor waits for
+    void this.#run?.stop(); // its end is what the supervisor waits for
   }
 
   async #supervise(): Promise<void> {
-    let plan: ProcessPlan | null = this.#options.plan;
-    while (plan !== null) {
-      const ended: EndedRun | null = await this.#runOnce(plan);
-      if (ended === null || this.#stopped.signal.aborted) return;
+    let { plan } = this.#options;
+    for (;;) {
+      const ended = await this.#runOnce(plan);
+      if (ended === null || this.#isStopped) return;
       if (!ended.isAsked && !this.#options.survives(ended.failure)) throw ended.failure;
       this.#lose(plan);
-      plan = await this.#nextPlan(ended);
+      const next = await this.#nextPlan(ended);
+      if (next === null || this.#isStopped) return;
+      plan = next;
       this.#restarts += 1;
     }
+  }
+
+  get #isStopped(): boolean {
+    return this.#stopped.signal.aborted;
   }
 
   /** Runs one process to its end. Null where it ended as it should. */
@@ -131,9 +139,9 @@ export class SupervisedInput implements Capture {
     this.#run = run;
     this.#isLost = false;
     const end = await run.over;
-    if (end === null && !this.#isAskedToRestart) return null;
-    const isAsked = this.#isAskedToRestart;
+    const isAsked = end === null && this.#isAskedToRestart;
     this.#isAskedToRestart = false;
+    if (end === null && !isAsked) return null;
     if (end?.isStall) this.#stalls += 1;
     const failure = end?.failure ?? new UserError("failure", `${this.label} was asked to begin anew`);
     const ranMs = performance.now() - startedMs;
@@ -151,7 +159,7 @@ export class SupervisedInput implements Capture {
     this.#options.onNotice(notice("input-back", `${this.label} is back`, { input: this.label }));
   }
 
-  /** Waits, and opens the device again, for as long as it takes. Null once stopped. */
+  /** Waits, and opens the device again, for as long as it takes. Null as soon as it is stopped, whatever it is about. */
   async #nextPlan(ended: EndedRun): Promise<ProcessPlan | null> {
     if (ended.sentFrames) this.#news.forget(); // a new outage, which is told of even if it is like the last
     const wait = new RetryWait({
@@ -160,11 +168,13 @@ export class SupervisedInput implements Capture {
       news: this.#news,
       onPause: (failure, delayMs) => this.#report(failure, delayMs),
     });
-    this.#wake = () => wait.wake();
+    const stopped = new Promise<null>((resolve) => (this.#giveUp = () => resolve(null)));
+    this.#wait = wait;
     try {
-      return await this.#openAgain(ended, wait);
+      return await Promise.race([stopped, this.#openAgain(ended, wait)]);
     } finally {
       wait.end();
+      this.#wait = null;
     }
   }
 
@@ -175,12 +185,13 @@ export class SupervisedInput implements Capture {
         await wait.afterFailure(failure, ranMs);
         ranMs = 0;
       }
-      if (this.#stopped.signal.aborted) return null;
+      if (this.#isStopped) return null;
       this.#retryAtMs = null;
       try {
         return await this.#options.replan({ ...ended, failure });
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
+        if (this.#isStopped) return null;
         failure = error;
       }
     }

@@ -14,6 +14,8 @@ export interface RunEnd {
 }
 
 const LOOK_EVERY_MS = 250;
+/** A look this late was held up itself, as the whole process may have been: what came meanwhile has not been read yet. */
+const MAX_LOOK_DELAY_MS = 500;
 
 /** One process from its start to its end, and whether it still sends. */
 export class Run {
@@ -22,9 +24,11 @@ export class Run {
   readonly over: Promise<RunEnd | null>;
   /** By this track the process is judged; null where any frame is a sign of life. */
   readonly #judged: TrackName | null;
+  readonly #watchdog: NodeJS.Timeout;
   #hasBegun = false;
   #sentFrames = false;
   #lastFrameMs = performance.now();
+  #lookedMs = performance.now();
   #stall: UserError | null = null;
 
   constructor(
@@ -41,8 +45,14 @@ export class Run {
       this.#hasBegun = true;
       onPackets(packets, isBeginning);
     });
-    const watchdog = setInterval(() => this.#look(plan, options, onStall), LOOK_EVERY_MS);
-    this.over = this.#end().finally(() => clearInterval(watchdog));
+    this.#watchdog = setInterval(() => this.#look(plan, options, onStall), LOOK_EVERY_MS);
+    this.over = this.#end().finally(() => clearInterval(this.#watchdog));
+  }
+
+  /** Ends the process because somebody wants it to: however long it takes to that, it has not stalled. */
+  async stop(): Promise<void> {
+    clearInterval(this.#watchdog);
+    await this.capture.stop();
   }
 
   /** Of the track that it is judged by. */
@@ -61,8 +71,12 @@ export class Run {
     { stallMs, firstFrameMs }: RunOptions,
     onStall: (failure: UserError) => void,
   ): void {
+    const nowMs = performance.now();
+    const delayMs = nowMs - this.#lookedMs - LOOK_EVERY_MS;
+    this.#lookedMs = nowMs;
+    if (delayMs > MAX_LOOK_DELAY_MS) this.#lastFrameMs = Math.min(this.#lastFrameMs + delayMs, nowMs);
     const allowedMs = this.#sentFrames ? stallMs : firstFrameMs;
-    if (performance.now() - this.#lastFrameMs < allowedMs || this.#stall !== null) return;
+    if (nowMs - this.#lastFrameMs < allowedMs || this.#stall !== null) return;
     const what = this.#hasBegun && this.#judged !== null ? "no pictures" : "nothing";
     this.#stall = new UserError(
       "notReady",

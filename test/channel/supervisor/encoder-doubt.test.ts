@@ -39,6 +39,14 @@ it("takes it back where the next one is as silent: it was the device", () => {
   ]);
 });
 
+it("takes none back that said itself that it failed", () => {
+  expect(verdicts(["accused", sent], ["accused", sent], ["unclear", silent])).toEqual([
+    "keep",
+    "leave-out",
+    "keep",
+  ]);
+});
+
 it("stays with the next one where that sends", () => {
   expect(verdicts(["unclear", sent], ["unclear", sent], ["cleared", sent], ["cleared", silent])).toEqual([
     "keep",

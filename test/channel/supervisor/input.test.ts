@@ -63,7 +63,7 @@ function supervise(options: { survives?: boolean } = {}) {
   });
   input.ended.catch(() => undefined); // whoever awaits it hears of it
   return {
-    ...{ input, captures, story, events, replanned },
+    ...{ input, captures, story, events, replanned, listeners },
     current: () => captures.at(-1) ?? new FakeCapture(() => undefined),
     plugIn: () => {
       absence = null;
@@ -116,6 +116,17 @@ describe("an input that fails", () => {
     }
     expect(captures).toHaveLength(4);
     expect(story.filter((line) => line.includes("unplugged"))).toHaveLength(1);
+  });
+
+  it("is told of again after it was back, though it fails in the same way, and leaves nothing behind", async () => {
+    const { current, events, listeners } = supervise();
+    for (let outage = 0; outage < 3; outage++) {
+      current().send();
+      current().fail();
+      await pass(15_000);
+      expect(listeners.size).toBe(0);
+    }
+    expect(events.filter(({ event }) => event === "input-lost")).toHaveLength(3);
   });
 
   it("fails for good where nobody watches yet", async () => {
@@ -261,6 +272,37 @@ describe("an input that is stopped", () => {
     await pass(0);
     expect(captures).toHaveLength(2);
     expect(input.status).toMatchObject({ restarts: 1, state: "starting", lastError: null });
+  });
+
+  it("and was asked to begin anew while it waited, is told of when it fails again", async () => {
+    const { input, current, captures, story } = supervise();
+    current().send();
+    current().fail();
+    await pass(100);
+    input.restart();
+    await pass(0);
+    expect(captures).toHaveLength(2);
+    current().send();
+    current().fail("cam0: it caught fire");
+    await pass(0);
+    expect(story.at(-1)).toBe("cam0: it caught fire: trying again in 1.0 s");
+    expect(input.status).toMatchObject({ state: "waiting", lastError: "cam0: it caught fire" });
+    await pass(999);
+    expect(captures).toHaveLength(2);
+  });
+
+  it("has not stalled, however long its process takes to the end that was asked for", async () => {
+    const { input, current, captures, story } = supervise();
+    current().send();
+    await pass(4000);
+    current().hang();
+    input.restart();
+    await pass(2000);
+    current().end();
+    await pass(0);
+    expect(captures).toHaveLength(2);
+    expect(input.status.stalls).toBe(0);
+    expect(story).toEqual(["start", "packets", "lost", "start"]);
   });
 
   it("is started again at once however often it is asked to: that is no failure", async () => {

@@ -94,6 +94,23 @@ describe("a process with picture and sound", () => {
   });
 });
 
+describe("when we ourselves were stopped for a while, as by SIGSTOP", () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it("a process is not hung whose frames nobody has read yet, and is when they do not come", async () => {
+    const { run: hung, capture, came } = run({});
+    capture.send(picture);
+    await pass(1000);
+    const now = performance.now.bind(performance);
+    vi.spyOn(performance, "now").mockImplementation(() => now() + 60_000);
+    await pass(3500);
+    expect(capture.isStopped).toBe(false);
+    expect(came).toEqual(["first video-frame"]);
+    await pass(1000);
+    expect(await hung.over).toMatchObject({ isStall: true });
+  });
+});
+
 describe("a process with one track", () => {
   it("is judged by that one", async () => {
     const { run: hung, capture } = run({ video: null });

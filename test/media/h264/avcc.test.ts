@@ -60,6 +60,10 @@ describe("a frame of units behind their lengths", () => {
     expect(splitLengthPrefixed(bytes(frame), lengthBytes).map(hex)).toEqual(["4101", "06"]);
   });
 
+  test("may hold units of no bytes, which are none", () => {
+    expect(splitLengthPrefixed(bytes("00000000 00000001 06 00000000"), 4).map(hex)).toEqual(["06"]);
+  });
+
   test("whose length goes beyond its end is corrupt, and so is half a length", () => {
     expect(() => splitLengthPrefixed(bytes("00000003 4101"), 4)).toThrow(
       /byte 0: expected a length and its unit/,

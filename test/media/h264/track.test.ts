@@ -22,6 +22,8 @@ const SMALL_SPS = "6742000ada050f10"; // 320x112
 const PPS = "68ce3880";
 const IDR = "658880"; // first_mb 0, slice_type 7, pps 0
 const DELTA = "419a80";
+/** The same with ids of 1. */
+const [SPS_1, PPS_1, IDR_1] = ["6742000a568141f1", "6848e388", "658850"];
 
 function unit(...units: string[]): Uint8Array {
   return bytes(units.map((one) => `00000001${one}`).join(""));
@@ -112,6 +114,26 @@ describe("an H.264 track", () => {
     expect(told(made.push(unit("68ce3c80", DELTA), 4))).toEqual([
       `config ${SMALL_SPS} 68ce3c80`,
       `delta ${DELTA}`,
+    ]);
+  });
+
+  test("announces changed sets that stand before others which have not changed", () => {
+    const made = new H264Track();
+    made.push(unit(SPS, PPS, IDR), 0);
+    expect(told(made.push(unit("68ce3c80", SPS, DELTA), 1))).toEqual([
+      `config ${SPS} 68ce3c80`,
+      `delta ${DELTA}`,
+    ]);
+  });
+
+  test("announces each of its sets once, that of its IDR picture first", () => {
+    expect(told(new H264Track().push(unit(SPS, SPS_1, PPS, PPS_1, IDR_1), 0))).toEqual([
+      `config ${SPS_1} ${SPS} ${PPS} ${PPS_1}`,
+      `key ${IDR_1}`,
+    ]);
+    expect(told(new H264Track().push(unit(SPS, SPS_1, PPS, PPS_1, IDR), 0))).toEqual([
+      `config ${SPS} ${SPS_1} ${PPS} ${PPS_1}`,
+      `key ${IDR}`,
     ]);
   });
 

@@ -199,6 +199,13 @@ describe("NUT by the letter", () => {
     expect(hex(frame?.data ?? bytes(""))).toBe("0901aabbcc");
   });
 
+  test("a frame above 4096 bytes has none, whatever its header says", () => {
+    const [small] = frames(play(header, STREAM, SYNC, `04 ${v(128)} ${v(4096)} 01 ${"11".repeat(4094)}`));
+    expect(hex(small?.data ?? bytes(""))).toBe(`0901${"11".repeat(4094)}`);
+    const [large] = frames(play(header, STREAM, SYNC, `04 ${v(128)} ${v(4097)} 01 ${"11".repeat(4097)}`));
+    expect(hex(large?.data ?? bytes(""))).toBe("11".repeat(4097));
+  });
+
   test("coded flags, match time, reserved fields and the key flag are read in their order", () => {
     const flags = 1 | 8 | 32 | 128 | 2048;
     const [frame] = frames(play(header, STREAM, SYNC, `03 ${v(flags)} ${v(130)} 02 05 02 8101 07 dead`));

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { ByteClock } from "../../../src/outputs/live/byte-clock.ts";
+import { collectGarbage } from "../../collect-garbage.ts";
 
 it("knows when the oldest of the last bytes was sent", () => {
   const clock = new ByteClock(3000);
@@ -11,6 +12,19 @@ it("knows when the oldest of the last bytes was sent", () => {
     0, 500, 500, 1500, 1500, 2500, 2500,
   ]);
   expect(clock.ageMs(301, 3500)).toBe(Number.POSITIVE_INFINITY);
+});
+
+it("takes no more memory after days than after minutes", () => {
+  const clock = new ByteClock(3000);
+  const heapAfter = (untilMs: number) => {
+    for (; nowMs < untilMs; nowMs += 50) clock.add(1000, nowMs);
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  let nowMs = 0;
+  const before = heapAfter(600_000);
+  expect(heapAfter(24 * 3_600_000)).toBeLessThan(before + 10e6); // all marks would be 80 MB
+  expect(clock.ageMs(10_000, nowMs)).toBeLessThan(600);
 });
 
 it("is never wrong by more than its step, however long it runs and whatever is sent", () => {

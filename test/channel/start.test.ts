@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Start } from "../../src/channel/start.ts";
+import { ClockWatch } from "../../src/channel/supervisor/clock-watch.ts";
+import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";
+import { UserError } from "../../src/errors.ts";
+import { thisMachine } from "../../src/system/machine.ts";
+import { livePipeline } from "./live-pipeline.ts";
+
+/** A start whose device is not there; `plan` says how long it takes to find that out. */
+function absent(plan: () => Promise<void>) {
+  const over = new AbortController();
+  const [watch, clock] = [new DeviceWatch([]), new ClockWatch()];
+  const story: string[] = [];
+  const start = new Start({
+    settings: { wait: true, readyTimeoutMs: 15_000, stallMs: 5000, exitOnDeviceError: false },
+    plan: null,
+    planner: {
+      plan: async () => {
+        story.push("plan");
+        await plan();
+        throw new UserError("deviceAbsent", "cam0 is not there");
+      },
+      prepare: async () => undefined,
+      replan: () => Promise.reject(new Error("nothing has run")),
+    },
+    over: over.signal,
+    outputs: livePipeline().outputs,
+    surroundings: { machine: thisMachine({}), stdin: process.stdin, watch, clock },
+    events: {
+      ...{ onFfmpegLine: () => undefined, onPackets: () => undefined, onChange: () => undefined },
+      onNotice: ({ event }) => story.push(event),
+      onWaiting: () => story.push("waiting"),
+    },
+  });
+  const close = () => {
+    watch.close();
+    clock.close();
+  };
+  return { start, story, stop: () => over.abort(), close };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it("a start that is over while it waits for a device looks for it no more", async () => {
+  const { start, story, stop, close } = absent(async () => undefined);
+  const run = start.run();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(story).toEqual(["plan", "waiting", "waiting-for-device"]);
+  stop();
+  await run;
+  expect(story).toHaveLength(3);
+  close();
+});
+
+it("a start that is over while it looks for a device waits for it no more", async () => {
+  const { start, story, stop, close } = absent(() => new Promise((resolve) => setTimeout(resolve, 18_000)));
+  const run = start.run();
+  await vi.advanceTimersByTimeAsync(100);
+  stop();
+  await vi.advanceTimersByTimeAsync(20_000);
+  await run;
+  expect(story).toEqual(["plan"]);
+  expect(start.current).toBeNull();
+  close();
+});

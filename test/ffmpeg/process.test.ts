@@ -1,0 +1,76 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
+import { isRunning, until } from "../e2e/processes.ts";
+
+/** Node in ffmpeg's place, and what it says on stdout. */
+function start(script: string) {
+  let said = "";
+  const process = new FfmpegProcess({
+    path: globalThis.process.execPath,
+    args: ["-e", script],
+    outputs: new Map([[1, (chunk: Uint8Array) => (said += Buffer.from(chunk).toString())]]),
+    onStderrLine: () => undefined,
+    redact: (text) => text,
+  });
+  return { process, said: () => said, pidSaid: () => Number(/^\d+\n/.exec(said)?.[0]) };
+}
+
+const heedless = `process.on("SIGTERM", () => undefined); console.log(process.pid); setInterval(() => 0, 1000)`;
+const leaving = (options: string) =>
+  `const child = require("child_process").spawn(process.execPath, ["-e", "setInterval(() => 0, 1000)"], ${options});
+   child.unref(); console.log(child.pid);`;
+
+afterEach(() => void vi.restoreAllMocks());
+
+describe.skipIf(process.platform === "win32")("a process", () => {
+  it("that heeds SIGTERM ends of it", async () => {
+    const { process, pidSaid } = start(heedless.replace("() => undefined", "() => process.exit(7)"));
+    await until("it runs", () => pidSaid() > 0);
+    expect(await process.stop()).toMatchObject({ code: 7, signal: null });
+  });
+
+  it("that heeds no SIGTERM is killed two seconds after it", async () => {
+    const { process, pidSaid } = start(heedless);
+    await until("it runs", () => pidSaid() > 0);
+    const askedMs = performance.now();
+    expect(await process.stop()).toMatchObject({ code: null, signal: "SIGKILL" });
+    expect(performance.now() - askedMs).toBeGreaterThan(1900);
+  });
+
+  it("that heeds no SIGTERM is killed at once where it is not to be waited for", async () => {
+    const { process, pidSaid } = start(heedless);
+    await until("it runs", () => pidSaid() > 0);
+    process.kill();
+    expect(await process.exited).toMatchObject({ code: null, signal: "SIGKILL" });
+  });
+
+  it("that has ended is sent nothing any more: its number may be another's by now", async () => {
+    const { process } = start("");
+    await process.exited;
+    const sent = vi.spyOn(globalThis.process, "kill");
+    await process.stop();
+    process.kill();
+    expect(sent).not.toHaveBeenCalled();
+  });
+
+  it("takes with it what it has started", async ({ skip }) => {
+    if (process.platform !== "linux") skip("told apart by /proc");
+    const { process: parent, pidSaid } = start(leaving(`{ stdio: "ignore" }`));
+    await parent.exited;
+    const pid = pidSaid();
+    expect(pid).toBeGreaterThan(0);
+    await until("what it has started is gone", () => !isRunning(pid));
+  });
+
+  it("is over though something else has got away with its pipes", async () => {
+    const { process, pidSaid } = start(leaving(`{ stdio: "inherit", detached: true }`));
+    await until("it has left something behind", () => pidSaid() > 0);
+    try {
+      process.kill();
+      expect(await process.exited).toMatchObject({ error: null });
+      await process.stop();
+    } finally {
+      globalThis.process.kill(pidSaid(), "SIGKILL");
+    }
+  });
+});
