@@ -1,5 +1,5 @@
 import { insideOf, isLoopback, plainAddress } from "./address.ts";
-import { forwardingHeader, readForwarded } from "./forwarded.ts";
+import { forwardingHeader, isPassedOn, readForwarded } from "./forwarded.ts";
 import { type Host, isOurName, parseHost } from "./host.ts";
 import {
   type AllowedOrigins,
@@ -30,6 +30,8 @@ export interface GateRules {
 /** Who asks, and at which place: the connection's own, or what a trusted proxy says. */
 interface Caller {
   readonly address: string;
+  /** A program on this machine, which asked without a proxy between: nothing that a request says can make it one. */
+  readonly isThisMachine: boolean;
   /** What the request is for. Each is to be ours: a page can write its own X-Forwarded-Host, and a proxy pass that on. */
   readonly hosts: readonly Host[];
   readonly site: Site;
@@ -61,7 +63,7 @@ export class Door implements Gate {
     const refused = this.#refuseStranger(foreignPage, request, need);
     if (refused !== null) return withHeaders(refused, headers);
     if (request.method === "OPTIONS") return this.#preflight(foreignPage, request, headers);
-    const lacking = this.#refuseWithoutToken(request, need, caller.address);
+    const lacking = this.#refuseWithoutToken(request, need, caller);
     if (lacking !== null)
       return withHeaders(isScripted(request) ? refusals.withoutPrompt(lacking) : lacking, headers);
     return { kind: "admitted", address: caller.address, headers };
@@ -72,8 +74,9 @@ export class Door implements Gate {
     const host = headers.host === undefined ? null : parseHost(headers.host);
     if (host === null && headers.host !== undefined) return refusals.malformedHost;
     const hosts = host === null ? [] : [host]; // HTTP/1.0 has requests without one, and no browser that sends them
-    const direct = { address: peer, hosts, site: { host, isTls } };
     const header = forwardingHeader(headers);
+    const isThisMachine = isLoopback(peer) && !isPassedOn(headers);
+    const direct = { address: peer, isThisMachine, hosts, site: { host, isTls } };
     if (header === null) return direct;
     if (!this.#isTrusted(peer))
       return this.#isToken === null ? refusals.untrustedProxy(header, peer) : direct;
@@ -81,6 +84,7 @@ export class Door implements Gate {
     if (told === null) return refusals.malformedForwarded;
     return {
       address: told.address,
+      isThisMachine,
       hosts: told.host === null ? hosts : [...hosts, told.host],
       site: { host: told.host ?? host, isTls: told.isTls ?? isTls },
     };
@@ -104,11 +108,10 @@ export class Door implements Gate {
     return { kind: "preflight", headers: { ...cors, ...asked } };
   }
 
-  #refuseWithoutToken(request: AuthRequest, need: Need, address: string): Refused | null {
+  #refuseWithoutToken(request: AuthRequest, need: Need, { address, isThisMachine }: Caller): Refused | null {
     if (need === "public") return null;
     const isToken = this.#isToken;
-    if (isToken === null)
-      return need === "watch" || isLoopback(address) ? null : refusals.noChangeWithoutToken;
+    if (isToken === null) return need === "watch" || isThisMachine ? null : refusals.noChangeWithoutToken;
     const presented = presentedTokens(request, need);
     if (presented.length === 0) return need === "change" ? refusals.noTokenInHeader : refusals.noToken;
     const nowMs = this.#now();

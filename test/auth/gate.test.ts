@@ -252,6 +252,47 @@ describe("behind a proxy", () => {
     expect(trusting.judge(other, "watch")).toMatchObject({ status: 403 });
   });
 
+  test.each([
+    ...[
+      "127.0.0.1",
+      "::1",
+      "[::1]:80",
+      "::ffff:127.0.0.1",
+      "unknown",
+      "_hidden",
+      "",
+      ",",
+      "127.0.0.1, ::1",
+    ].map((said) => ({ "x-forwarded-for": said })),
+    ...["for=127.0.0.1", 'for="[::1]"', "for=unknown", "proto=http"].map((forwarded) => ({ forwarded })),
+    ...[
+      { "x-real-ip": "127.0.0.1" },
+      { "x-forwarded-proto": "https" },
+      { "x-forwarded-host": "cam.example" },
+    ],
+    ...[{ via: "1.1 proxy" }, { "x-client-ip": "::1" }, { "cf-connecting-ip": "127.0.0.1" }],
+  ])("that is trusted, nobody is this machine, whatever is said: %j", (headers) => {
+    const trusting = door({ trustedProxies: ["loopback", "private"] });
+    for (const peerAddress of ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.7"]) {
+      const verdict = trusting.judge(request(headers, { peerAddress }), "change");
+      expect(verdict).toMatchObject(refused(403, /only this machine/));
+    }
+  });
+
+  test("that shows by no more than its Via, nobody is this machine either", () => {
+    for (const name of [
+      "via",
+      "x-client-ip",
+      "x-original-host",
+      "cf-connecting-ip",
+      "x-envoy-peer-metadata",
+    ]) {
+      const asked = request({ [name]: "127.0.0.1" });
+      expect(door().judge(asked, "change")).toMatchObject(refused(403, /only this machine/));
+      expect(door().judge(asked, "watch")).toMatchObject({ kind: "admitted" });
+    }
+  });
+
   test("that is trusted, the host and the origin are those that the browser sees", () => {
     const trusting = door({ trustedProxies: ["loopback"] });
     const seen = { ...proxied, "x-forwarded-host": "cam.example", "x-forwarded-proto": "https" };
