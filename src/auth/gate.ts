@@ -1,6 +1,6 @@
 import { insideOf, isLoopback, plainAddress } from "./address.ts";
 import { forwardingHeader, isPassedOn, readForwarded } from "./forwarded.ts";
-import { type Host, isOurName, parseHost } from "./host.ts";
+import { type Host, isOurHost, parseHost } from "./host.ts";
 import {
   type AllowedOrigins,
   corsHeaders,
@@ -56,7 +56,9 @@ export class Door implements Gate {
   judge(request: AuthRequest, need: Need): Verdict {
     const caller = this.#callerOf(request);
     if ("kind" in caller) return caller;
-    const unknownHost = caller.hosts.find((host) => !isOurName(host.name, this.#rules.ourNames));
+    const unknownHost = this.#guardsHost(need)
+      ? caller.hosts.find((host) => !isOurHost(host.name, this.#rules.ourNames))
+      : undefined;
     if (unknownHost !== undefined) return refusals.unknownHost(unknownHost.name);
     const foreignPage = foreignPageOf(request, caller.site);
     const headers = corsHeaders(foreignPage, this.#rules.allowedOrigins);
@@ -90,6 +92,18 @@ export class Door implements Gate {
     };
   }
 
+  /** A page whose own name was turned to us gets what needs no token, and of that what is the user's must be kept from it. */
+  #guardsHost(need: Need): boolean {
+    switch (need) {
+      case "health":
+        return false;
+      case "files":
+        return true;
+      default:
+        return this.#isToken === null;
+    }
+  }
+
   #refuseStranger(foreignPage: ForeignPage | null, request: AuthRequest, need: Need): Refused | null {
     const { allowedOrigins } = this.#rules;
     const opensAll = allowedOrigins === "*" && need === "change" && this.#isToken === null;
@@ -109,7 +123,7 @@ export class Door implements Gate {
   }
 
   #refuseWithoutToken(request: AuthRequest, need: Need, { address, isThisMachine }: Caller): Refused | null {
-    if (need === "public") return null;
+    if (need !== "watch" && need !== "change") return null;
     const isToken = this.#isToken;
     if (isToken === null) return need === "watch" || isThisMachine ? null : refusals.noChangeWithoutToken;
     const presented = presentedTokens(request, need);

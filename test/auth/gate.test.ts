@@ -29,9 +29,24 @@ describe("the host", () => {
     expect(door().judge({ ...request(), headers }, "watch")).toEqual(admitted());
   });
 
-  test("is judged before the token", () => {
-    const verdict = door({ token: TOKEN }).judge(request({ host: "evil.example" }), "watch");
-    expect(verdict).toMatchObject({ status: 403 });
+  test.each(["0.0.0.0:8080", "[::]:8080", "[::ffff:127.0.0.1]"])(
+    "is not to be %s, of which a browser does not say whose page it is on",
+    (host) => {
+      expect(door().judge(request({ host }), "watch")).toMatchObject(refused(403, /ask for localhost/));
+    },
+  );
+
+  test("guards what needs no token alone: where one is needed, a page that took a name of ours has none", () => {
+    const foreign = request({ host: "evil.example" });
+    const withToken = { ...foreign, query: `token=${TOKEN}` };
+    const verdicts = (one: ReturnType<typeof door>, asked = foreign) =>
+      (["health", "public", "files", "watch", "change"] as const).map((need) => {
+        const verdict = one.judge(asked, need);
+        return verdict.kind === "refused" ? verdict.status : verdict.kind;
+      });
+    expect(verdicts(door())).toEqual(["admitted", 403, 403, 403, 403]);
+    expect(verdicts(locked())).toEqual(["admitted", "admitted", 403, 401, 401]);
+    expect(verdicts(locked(), withToken)).toEqual(["admitted", "admitted", 403, "admitted", 401]);
   });
 });
 
