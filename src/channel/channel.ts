@@ -116,7 +116,7 @@ export class Channel implements StreamHandle {
   readonly #over = new AbortController();
   #state: StreamState = "starting";
   #sinceMs = Date.now();
-  #waitsFor: string | null = null;
+  #waitsFor: UserError | null = null;
 
   constructor(parts: Parts, { stdin = process.stdin, onFfmpegLine, onNotice }: ChannelOptions) {
     const { settings, machine, planner, plan, server } = parts;
@@ -168,7 +168,13 @@ export class Channel implements StreamHandle {
       restarts: inputs.reduce((sum, { restarts }) => sum + restarts, 0),
       viewers: this.#live.hub?.viewerCount ?? 0,
       lastError:
-        inputs.map(({ lastError }) => lastError).findLast((error) => error !== null) ?? this.#waitsFor,
+        inputs.map(({ lastError }) => lastError).findLast((error) => error !== null) ??
+        this.#waitsFor?.message ??
+        null,
+      reason:
+        inputs.map(({ reason }) => reason).findLast((reason) => reason !== null) ??
+        this.#waitsFor?.reason ??
+        null,
     };
   }
 
@@ -239,7 +245,7 @@ export class Channel implements StreamHandle {
   }
 
   #wait(failure: UserError): void {
-    this.#waitsFor = failure.message;
+    this.#waitsFor = failure;
     this.#enter("waiting");
   }
 

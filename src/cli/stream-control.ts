@@ -78,6 +78,7 @@ export class StreamControl implements Controllable {
       restarts: 0,
       viewers: 0,
       lastError: null,
+      reason: null,
     };
   }
 }

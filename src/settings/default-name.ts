@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { harmlessSegments, hostOf } from "../devices/redact.ts";
-import type { DeviceSpec } from "../devices/spec.ts";
+import type { Source } from "../devices/source.ts";
+import { type DeviceSpec, parseDeviceSpec } from "../devices/spec.ts";
 import { NAME_PATTERN } from "../name.ts";
 
 /** What a stream is called when nobody named it: a name that can stand in a URL, never empty and without secrets. */
@@ -19,6 +20,11 @@ export function defaultName(spec: DeviceSpec): string {
     case "url":
       return fitted(urlWords(spec.text));
   }
+}
+
+/** What an input is called in public: as a stream of it would be. */
+export function inputName({ label, url }: Pick<Source, "label" | "url">): string {
+  return defaultName(parseDeviceSpec(url.includes("://") ? url : label));
 }
 
 /** Of http, https, rtsp and rtsps. */
