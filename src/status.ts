@@ -22,12 +22,14 @@ const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().p
 const encoderName = (value: unknown) =>
   typeof value === "object" && value !== null && "name" in value ? value.name : value;
 
-const inputStatusSchema = z.object({
-  label: text,
+export const inputStatusSchema = z.object({
+  name: text.prefault("").describe("what it is called in public: no path, no URL"),
+  label: text.describe("as the user named it, passwords hidden"),
   state: z.enum(inputStates),
   restarts: count.describe("since the first key frame"),
   stalls: count.prefault(0).describe("how often it sent nothing for too long"),
   lastError: orNull(text),
+  reason: orNull(text).describe("what went wrong last, in a word: see the exit codes"),
   retryAtMs: orNull(time).describe("when it is tried again, in milliseconds since 1970"),
   lastFrameMs: orNull(time).describe("when it last sent a frame, in milliseconds since 1970"),
 });
@@ -56,6 +58,7 @@ export const streamStatusSchema = z.object({
   restarts: count,
   viewers: count,
   lastError: orNull(text).describe("the last thing that went wrong, as the log had it"),
+  reason: orNull(text).describe("the same in a word: deviceAbsent, notReady …, as the exit codes are called"),
 });
 
 /** Data that nobody changes. */

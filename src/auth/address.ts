@@ -31,6 +31,11 @@ export function isLoopback(host: string): boolean {
   return host.toLowerCase() === "localhost" || addressOf(bare)?.range() === "loopback";
 }
 
+/** Whether an address only stands for all of a machine's own: `0.0.0.0`, `::`. */
+export function isUnspecified(address: string): boolean {
+  return addressOf(address)?.range() === "unspecified";
+}
+
 /** Whether it is an address, a network (`10.0.0.0/8`) or a word for networks. */
 export function isNetwork(text: string): boolean {
   return networksOfWord.has(text) || networkNamed(text) !== null;

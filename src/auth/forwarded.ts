@@ -26,9 +26,17 @@ const isTlsOf: ReadonlyMap<string, boolean> = new Map([
   ["wss", true],
 ]);
 
-/** A header of the request that only proxies write; null where it has none. */
+/** A header of the request that says whom a proxy asks for; null where it has none. */
 export function forwardingHeader(headers: IncomingHttpHeaders): string | null {
   return Object.keys(headers).find((name) => /^(forwarded|x-forwarded-.+|x-real-ip)$/.test(name)) ?? null;
+}
+
+/** Others that only proxies write: RFC 9110's, and those of Cloudflare, Akamai, Envoy and ingress-nginx. */
+const PROXY_HEADER = /^(via|x-client-ip|x-original-.+|cf-connecting-ip|true-client-ip|x-envoy-.+)$/;
+
+/** Whether any proxy shows: then nobody knows where the request came from. */
+export function isPassedOn(headers: IncomingHttpHeaders): boolean {
+  return forwardingHeader(headers) !== null || Object.keys(headers).some((name) => PROXY_HEADER.test(name));
 }
 
 /**

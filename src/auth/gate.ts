@@ -1,6 +1,6 @@
 import { insideOf, isLoopback, plainAddress } from "./address.ts";
-import { forwardingHeader, readForwarded } from "./forwarded.ts";
-import { type Host, isOurName, parseHost } from "./host.ts";
+import { forwardingHeader, isPassedOn, readForwarded } from "./forwarded.ts";
+import { type Host, isOurHost, parseHost } from "./host.ts";
 import {
   type AllowedOrigins,
   corsHeaders,
@@ -30,6 +30,8 @@ export interface GateRules {
 /** Who asks, and at which place: the connection's own, or what a trusted proxy says. */
 interface Caller {
   readonly address: string;
+  /** A program on this machine, which asked without a proxy between: nothing that a request says can make it one. */
+  readonly isThisMachine: boolean;
   /** What the request is for. Each is to be ours: a page can write its own X-Forwarded-Host, and a proxy pass that on. */
   readonly hosts: readonly Host[];
   readonly site: Site;
@@ -54,14 +56,16 @@ export class Door implements Gate {
   judge(request: AuthRequest, need: Need): Verdict {
     const caller = this.#callerOf(request);
     if ("kind" in caller) return caller;
-    const unknownHost = caller.hosts.find((host) => !isOurName(host.name, this.#rules.ourNames));
+    const unknownHost = this.#guardsHost(need)
+      ? caller.hosts.find((host) => !isOurHost(host.name, this.#rules.ourNames))
+      : undefined;
     if (unknownHost !== undefined) return refusals.unknownHost(unknownHost.name);
     const foreignPage = foreignPageOf(request, caller.site);
     const headers = corsHeaders(foreignPage, this.#rules.allowedOrigins);
     const refused = this.#refuseStranger(foreignPage, request, need);
     if (refused !== null) return withHeaders(refused, headers);
     if (request.method === "OPTIONS") return this.#preflight(foreignPage, request, headers);
-    const lacking = this.#refuseWithoutToken(request, need, caller.address);
+    const lacking = this.#refuseWithoutToken(request, need, caller);
     if (lacking !== null)
       return withHeaders(isScripted(request) ? refusals.withoutPrompt(lacking) : lacking, headers);
     return { kind: "admitted", address: caller.address, headers };
@@ -72,8 +76,9 @@ export class Door implements Gate {
     const host = headers.host === undefined ? null : parseHost(headers.host);
     if (host === null && headers.host !== undefined) return refusals.malformedHost;
     const hosts = host === null ? [] : [host]; // HTTP/1.0 has requests without one, and no browser that sends them
-    const direct = { address: peer, hosts, site: { host, isTls } };
     const header = forwardingHeader(headers);
+    const isThisMachine = isLoopback(peer) && !isPassedOn(headers);
+    const direct = { address: peer, isThisMachine, hosts, site: { host, isTls } };
     if (header === null) return direct;
     if (!this.#isTrusted(peer))
       return this.#isToken === null ? refusals.untrustedProxy(header, peer) : direct;
@@ -81,9 +86,22 @@ export class Door implements Gate {
     if (told === null) return refusals.malformedForwarded;
     return {
       address: told.address,
+      isThisMachine,
       hosts: told.host === null ? hosts : [...hosts, told.host],
       site: { host: told.host ?? host, isTls: told.isTls ?? isTls },
     };
+  }
+
+  /** A page whose own name was turned to us gets what needs no token, and of that what is the user's must be kept from it. */
+  #guardsHost(need: Need): boolean {
+    switch (need) {
+      case "health":
+        return false;
+      case "files":
+        return true;
+      default:
+        return this.#isToken === null;
+    }
   }
 
   #refuseStranger(foreignPage: ForeignPage | null, request: AuthRequest, need: Need): Refused | null {
@@ -104,11 +122,10 @@ export class Door implements Gate {
     return { kind: "preflight", headers: { ...cors, ...asked } };
   }
 
-  #refuseWithoutToken(request: AuthRequest, need: Need, address: string): Refused | null {
-    if (need === "public") return null;
+  #refuseWithoutToken(request: AuthRequest, need: Need, { address, isThisMachine }: Caller): Refused | null {
+    if (need !== "watch" && need !== "change") return null;
     const isToken = this.#isToken;
-    if (isToken === null)
-      return need === "watch" || isLoopback(address) ? null : refusals.noChangeWithoutToken;
+    if (isToken === null) return need === "watch" || isThisMachine ? null : refusals.noChangeWithoutToken;
     const presented = presentedTokens(request, need);
     if (presented.length === 0) return need === "change" ? refusals.noTokenInHeader : refusals.noToken;
     const nowMs = this.#now();

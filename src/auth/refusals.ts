@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { Refused } from "./request.ts";
 
 /** What is not let in is told in one line why, and what to do. */
@@ -38,6 +39,11 @@ export function untrustedProxy(header: string, peer: string): Refused {
 }
 
 export function unknownHost(name: string): Refused {
+  if (isIP(name) !== 0)
+    return refusal(
+      403,
+      `${name} only stands for an address of this server: ask for localhost, or for the address`,
+    );
   return refusal(
     403,
     `${name} is no name of this server: ask for its IP address or localhost, or start it with --public-host ${name}`,

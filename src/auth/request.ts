@@ -16,10 +16,11 @@ export interface AuthRequest {
 }
 
 /**
- * What the thing that is asked for needs. `public`: no token (the page's own files, /healthz). `watch`: the token, in any
- * form. `change`: the token in a header, since a link must not change anything.
+ * What the thing that is asked for needs. `health`: nothing, by any name of this server. `public`: no token (the page's own
+ * files). `files`: no token, but a name of ours (files of the user's). `watch`: the token, in any form. `change`: the token in
+ * a header, since a link must not change anything.
  */
-export type Need = "public" | "watch" | "change";
+export type Need = "health" | "public" | "files" | "watch" | "change";
 
 export type Verdict = Admitted | Preflight | Refused;
 

@@ -53,7 +53,7 @@ export class Channel implements StreamHandle {
   #start: Start | null = null;
   #state: StreamState = "starting";
   #sinceMs = Date.now();
-  #waitsFor: string | null = null;
+  #waitsFor: UserError | null = null;
 
   constructor(settings: ChannelSettings, context: ChannelContext) {
     this.#settings = settings;
@@ -103,7 +103,13 @@ export class Channel implements StreamHandle {
       restarts: inputs.reduce((sum, { restarts }) => sum + restarts, 0),
       viewers: this.#live.hub?.viewerCount ?? 0,
       lastError:
-        inputs.map(({ lastError }) => lastError).findLast((error) => error !== null) ?? this.#waitsFor,
+        inputs.map(({ lastError }) => lastError).findLast((error) => error !== null) ??
+        this.#waitsFor?.message ??
+        null,
+      reason:
+        inputs.map(({ reason }) => reason).findLast((reason) => reason !== null) ??
+        this.#waitsFor?.reason ??
+        null,
     };
   }
 
@@ -210,7 +216,7 @@ export class Channel implements StreamHandle {
   }
 
   #wait(failure: UserError): void {
-    this.#waitsFor = failure.message;
+    this.#waitsFor = failure;
     this.#enter("waiting");
   }
 

@@ -24,8 +24,12 @@ export async function commandLines(
     onNotice(
       notice("encoder-selected", `encoder: ${encoder.reason}`, { encoder: encoder.chosen.encoder.name }),
     );
-  const lines = processes.map((plan) => shellLine([ffmpeg?.path ?? "ffmpeg", ...plan.args]));
-  return showSecrets ? lines : lines.map(redactor(processes.map((plan) => plan.source.url)));
+  return processes.map(({ source, args }) => {
+    const redact = redactor(source.url);
+    // Before it is quoted: in a quoted one a password may be spelled in another way.
+    const shown = showSecrets ? args : args.map((word) => (word === source.url ? redact(word) : word));
+    return shellLine([ffmpeg?.path ?? "ffmpeg", ...shown]);
+  });
 }
 
 /** A command as it could be pasted into a POSIX shell. */

@@ -30,7 +30,7 @@ export function streamSettings(rest: readonly string[]): StartSettings {
 function refuseOfTerminal(flag: string, spec: DeviceSpec | AudioSpec): void {
   if (typeof spec === "string") return;
   if (spec.kind === "stdin") throw usage(`${flag} - cannot be: a service has nobody's stdin`);
-  if (spec.kind === "file" && /[/\\.]/.test(spec.text)) refuseRelative(flag, spec.text);
+  if (spec.kind === "file" && /[/\\.]/.test(spec.text)) refuseRelative(flag, spec.shown);
 }
 
 function refuseRelative(flag: string, path: string): void {

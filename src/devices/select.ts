@@ -3,6 +3,7 @@ import { looksLikeAlias } from "./alias.ts";
 import { calledTogether, plain } from "./called.ts";
 import type { Camera, Device, Microphone } from "./device.ts";
 import type { Pin } from "./pins.ts";
+import { redact } from "./redact.ts";
 
 /** What somebody typed for a device, and what may be meant by it. */
 export interface Wanted {
@@ -80,7 +81,10 @@ function hasInName({ name }: Device, part: string): boolean {
 /** That there is no such device, and which there are. */
 export function absentDevice(text: string, kind: Device["kind"], devices: readonly Device[]): UserError {
   const found = devices.length === 0 ? "None was found." : `Found: ${calledTogether(devices)}.`;
-  return new UserError("deviceAbsent", `no ${kind} ${plain(text)}. ${found} List them with: flvcast devices`);
+  return new UserError(
+    "deviceAbsent",
+    `no ${kind} ${plain(redact(text))}. ${found} List them with: flvcast devices`,
+  );
 }
 
 /** The microphone in a camera's own case; one that may be opened before others, and a sound server's before ALSA's. */

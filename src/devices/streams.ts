@@ -32,6 +32,11 @@ export function parseStreams(stderr: string): InputStreams | null {
   };
 }
 
+/** Whether a line tells of a stream: in it a word is ffmpeg's, even where it is somebody's password, too (`h264`). */
+export function isListing(line: string): boolean {
+  return /^\s*(Stream #0:\d|Duration: )/.test(line);
+}
+
 /** A duration of zero is no duration: who writes FLV live leaves one in its metadata that is never filled in. */
 function tellsDuration(line: string): boolean {
   const duration = /^\s*Duration: (\d[\d:.]*)/.exec(line)?.[1];

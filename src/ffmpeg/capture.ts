@@ -65,7 +65,7 @@ export class FfmpegCapture implements Capture {
         this.#hear(line, options);
       },
       onInfoLine: (line) => this.#hear(line, options),
-      redact: redactor([plan.source.url]),
+      redact: redactor(plan.source.url),
     });
     this.ended = this.#process.exited
       .then((exit) => this.#judge(exit, plan))

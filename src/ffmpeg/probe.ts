@@ -1,5 +1,5 @@
 import type { Media } from "../devices/media.ts";
-import { type InputStreams, parseStreams } from "../devices/streams.ts";
+import { type InputStreams, isListing, parseStreams } from "../devices/streams.ts";
 import { UserError } from "../errors.ts";
 import { buildArguments } from "./arguments.ts";
 import type { FfmpegBinary } from "./find.ts";
@@ -25,7 +25,7 @@ export async function probeMedia(
     }),
     outputs: new Map(),
     onStderrLine: (line) => listing.length < MAX_LISTING_LINES && listing.push(line),
-    redact,
+    redact: (line) => (isListing(line) ? line : redact(line)),
   });
   const exit = await withTimeout(process, timeoutMs);
   if (exit === null) {

@@ -1,5 +1,7 @@
 const MAX_LINES = 30;
 const MAX_LINE_LENGTH = 1000;
+/** What of a line is kept until its end: it is redacted whole, so that no cut leaves a part of a secret. */
+const MAX_OPEN_LENGTH = 16_384;
 
 /** `[info] ` after the contexts, as `-loglevel level+info` marks what is said at ffmpeg's default level. */
 const INFO = /^(?:\[[^\]]* @ (?:0x)?[0-9a-f]+\] )*\[info\] /;
@@ -54,7 +56,7 @@ export class StderrTail {
 
   push(text: string): void {
     const parts = (this.#open + text).split(/[\r\n]+/);
-    this.#open = (parts.pop() ?? "").slice(0, MAX_LINE_LENGTH);
+    this.#open = (parts.pop() ?? "").slice(0, MAX_OPEN_LENGTH);
     for (const part of parts) this.#hear(part);
   }
 
@@ -64,7 +66,7 @@ export class StderrTail {
   }
 
   #hear(text: string): void {
-    const line = this.#redact(text.trim().slice(0, MAX_LINE_LENGTH));
+    const line = this.#redact(text.trim()).slice(0, MAX_LINE_LENGTH);
     if (line === "") return;
     const repeated = REPEATED.exec(line);
     if (repeated !== null) return this.#repeat(Number(repeated[1]));

@@ -46,23 +46,26 @@ async function openFileOrDevice(
   const kind = isPinned ? null : await kindOf(path);
   if (kind !== null) {
     if (options.mode.inputFormat !== null)
-      throw new UserError("usage", `--input-format is for cameras, and ${path} is a file: leave it out`);
+      throw new UserError(
+        "usage",
+        `--input-format is for cameras, and ${spec.shown} is a file: leave it out`,
+      );
     return openMedia(fileMedia(path, options.loop, kind), options);
   }
   if (!isPinned && spec.looksLikePath) {
     throw new UserError(
       "deviceAbsent",
-      `no device or file "${path}": give a camera (see flvcast devices), test, screen, -, a media file's path or an rtsp:// or http(s):// URL`,
+      `no device or file "${spec.shown}": give a camera (see flvcast devices), test, screen, -, a media file's path or an rtsp:// or http(s):// URL`,
     );
   }
   const source = await openDevice(spec, options);
   if (options.loop)
-    throw new UserError("usage", `--loop is for media files, and ${path} is a device: leave it out`);
+    throw new UserError("usage", `--loop is for media files, and ${spec.shown} is a device: leave it out`);
   return source;
 }
 
 async function openMedia(media: Media, { ffmpeg, timeoutMs }: OpenOptions): Promise<Source> {
-  const streams = await probeMedia(ffmpeg, media, timeoutMs, redactor([media.url]));
+  const streams = await probeMedia(ffmpeg, media, timeoutMs, redactor(media.url));
   if (streams.video === null && streams.audio === null) {
     throw new UserError(
       "brokenInput",

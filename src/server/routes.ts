@@ -63,8 +63,8 @@ export function makeRoutes(parts: RouteParts): Handler {
     lead("/live/*", "watch", (exchange, admitted) => live(parts, exchange, admitted)),
     lead("/flv", "watch", (exchange, admitted) => stream(parts, exchange, admitted, nameInQuery(exchange))),
     ...resourceRoutes(parts).map(([path, answer]) => route(path, answer)),
-    read("/healthz", "public", (_exchange, headers) => healthz(headers)),
-    read("/readyz", "public", (exchange, headers) => ready(parts, exchange, headers)),
+    read("/healthz", "health", (_exchange, headers) => healthz(headers)),
+    read("/readyz", "health", (exchange, headers) => ready(parts, exchange, headers)),
     read("/metrics", "watch", (_exchange, headers) => measured(parts, headers)),
   ];
   return (exchange) => {
@@ -73,7 +73,8 @@ export function makeRoutes(parts: RouteParts): Handler {
       const match = pattern.exec(path);
       if (match !== null) return answer(exchange, match[1]);
     }
-    return admit(parts.gate(), exchange, { need: "public" }, ({ headers }) => file(parts, exchange, headers));
+    const need = parts.files === null ? "public" : "files";
+    return admit(parts.gate(), exchange, { need }, ({ headers }) => file(parts, exchange, headers));
   };
 }
 

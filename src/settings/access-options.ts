@@ -59,7 +59,7 @@ export const accessOptions: OptionTable<AccessSettings & Pick<CommandSettings, "
     flag: "public-host",
     group: "Who may watch",
     metavar: "NAMES",
-    help: "names that lead here, beside addresses, localhost and this machine's own: a web server's in front, or one in the DNS",
+    help: "names that lead here, where no token is needed, beside addresses, localhost and names of the local network: a web server's in front, or one in the DNS",
     fallbackText: "none",
     fallback: [],
     isList: true,

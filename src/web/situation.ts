@@ -57,7 +57,7 @@ export function situationOf(facts: Facts): Situation {
 
 function receiving({ stream, hasPicture, needsTap }: Facts): Situation {
   if (needsTap) return { kind: "needs-tap" };
-  if (stream?.state === "degraded") return { kind: "frozen", sinceMs: stream.sinceMs, why: stream.lastError };
+  if (stream?.state === "degraded") return { kind: "frozen", sinceMs: stream.sinceMs, why: stream.reason };
   return { kind: hasPicture ? "playing" : "connecting" };
 }
 
@@ -79,7 +79,7 @@ function refused({ status, why }: Extract<Link, { kind: "refused" }>, facts: Fac
 }
 
 function unavailable(why: string, stream: StreamInfo | null): Situation {
-  if (stream?.state === "waiting") return { kind: "waiting", sinceMs: stream.sinceMs, why: stream.lastError };
+  if (stream?.state === "waiting") return { kind: "waiting", sinceMs: stream.sinceMs, why: stream.reason };
   if (stream?.state === "ended") return { kind: "offline", sinceMs: stream.sinceMs };
   return { kind: /as many viewers/.test(why) ? "full" : "starting" };
 }

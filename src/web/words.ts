@@ -25,11 +25,14 @@ export function wordsFor(situation: Situation, tellTime: TellTime): Words | null
     case "needs-tap":
       return problem("Tap to play", "This device plays nothing by itself, perhaps to save its battery.");
     case "waiting":
-      return quiet(`Waiting for its device${since(situation.sinceMs, tellTime)}`, situation.why ?? "");
+      return quiet(
+        `Waiting for its device${since(situation.sinceMs, tellTime)}`,
+        reasonText(situation.why) ?? "",
+      );
     case "frozen":
       return {
         title: `No signal${since(situation.sinceMs, tellTime)}`,
-        detail: situation.why ?? "A device is gone; it goes on when it is back.",
+        detail: reasonText(situation.why) ?? "A device is gone; it goes on when it is back.",
         tone: "problem",
         place: "edge",
       };
@@ -54,6 +57,24 @@ export function wordsFor(situation: Situation, tellTime: TellTime): Words | null
       return problem(`The server says no (${situation.status})`, situation.why);
     case "unplayable":
       return unplayable(situation.why);
+  }
+}
+
+/** Where something goes on by itself. The words are those of the exit codes; a later server may have others. */
+function reasonText(reason: string | null): string | null {
+  switch (reason) {
+    case "deviceAbsent":
+      return "The device is not there.";
+    case "deviceBusy":
+      return "Another program uses the device.";
+    case "permission":
+      return "The server may not open the device.";
+    case "notReady":
+      return "The device sends nothing.";
+    case "brokenInput":
+      return "What the device sends cannot be used.";
+    default:
+      return null;
   }
 }
 

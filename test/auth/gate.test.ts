@@ -29,9 +29,24 @@ describe("the host", () => {
     expect(door().judge({ ...request(), headers }, "watch")).toEqual(admitted());
   });
 
-  test("is judged before the token", () => {
-    const verdict = door({ token: TOKEN }).judge(request({ host: "evil.example" }), "watch");
-    expect(verdict).toMatchObject({ status: 403 });
+  test.each(["0.0.0.0:8080", "[::]:8080", "[::ffff:127.0.0.1]"])(
+    "is not to be %s, of which a browser does not say whose page it is on",
+    (host) => {
+      expect(door().judge(request({ host }), "watch")).toMatchObject(refused(403, /ask for localhost/));
+    },
+  );
+
+  test("guards what needs no token alone: where one is needed, a page that took a name of ours has none", () => {
+    const foreign = request({ host: "evil.example" });
+    const withToken = { ...foreign, query: `token=${TOKEN}` };
+    const verdicts = (one: ReturnType<typeof door>, asked = foreign) =>
+      (["health", "public", "files", "watch", "change"] as const).map((need) => {
+        const verdict = one.judge(asked, need);
+        return verdict.kind === "refused" ? verdict.status : verdict.kind;
+      });
+    expect(verdicts(door())).toEqual(["admitted", 403, 403, 403, 403]);
+    expect(verdicts(locked())).toEqual(["admitted", "admitted", 403, 401, 401]);
+    expect(verdicts(locked(), withToken)).toEqual(["admitted", "admitted", 403, "admitted", 401]);
   });
 });
 
@@ -250,6 +265,47 @@ describe("behind a proxy", () => {
     });
     const other = request(proxied, { peerAddress: "192.0.2.99" });
     expect(trusting.judge(other, "watch")).toMatchObject({ status: 403 });
+  });
+
+  test.each([
+    ...[
+      "127.0.0.1",
+      "::1",
+      "[::1]:80",
+      "::ffff:127.0.0.1",
+      "unknown",
+      "_hidden",
+      "",
+      ",",
+      "127.0.0.1, ::1",
+    ].map((said) => ({ "x-forwarded-for": said })),
+    ...["for=127.0.0.1", 'for="[::1]"', "for=unknown", "proto=http"].map((forwarded) => ({ forwarded })),
+    ...[
+      { "x-real-ip": "127.0.0.1" },
+      { "x-forwarded-proto": "https" },
+      { "x-forwarded-host": "cam.example" },
+    ],
+    ...[{ via: "1.1 proxy" }, { "x-client-ip": "::1" }, { "cf-connecting-ip": "127.0.0.1" }],
+  ])("that is trusted, nobody is this machine, whatever is said: %j", (headers) => {
+    const trusting = door({ trustedProxies: ["loopback", "private"] });
+    for (const peerAddress of ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.7"]) {
+      const verdict = trusting.judge(request(headers, { peerAddress }), "change");
+      expect(verdict).toMatchObject(refused(403, /only this machine/));
+    }
+  });
+
+  test("that shows by no more than its Via, nobody is this machine either", () => {
+    for (const name of [
+      "via",
+      "x-client-ip",
+      "x-original-host",
+      "cf-connecting-ip",
+      "x-envoy-peer-metadata",
+    ]) {
+      const asked = request({ [name]: "127.0.0.1" });
+      expect(door().judge(asked, "change")).toMatchObject(refused(403, /only this machine/));
+      expect(door().judge(asked, "watch")).toMatchObject({ kind: "admitted" });
+    }
   });
 
   test("that is trusted, the host and the origin are those that the browser sees", () => {

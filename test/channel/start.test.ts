@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Start } from "../../src/channel/start.ts";
 import { ClockWatch } from "../../src/channel/supervisor/clock-watch.ts";
 import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";
+import { EncoderCache } from "../../src/encoders/cache.ts";
 import { UserError } from "../../src/errors.ts";
 import { thisMachine } from "../../src/system/machine.ts";
 import { livePipeline } from "./live-pipeline.ts";
@@ -25,7 +26,10 @@ function absent(plan: () => Promise<void>) {
     },
     over: over.signal,
     outputs: livePipeline().outputs,
-    surroundings: { machine: thisMachine({}), stdin: process.stdin, watch, clock },
+    surroundings: {
+      ...{ machine: thisMachine({}), stdin: process.stdin, watch, clock },
+      encoders: new EncoderCache("/nowhere"),
+    },
     events: {
       ...{ onFfmpegLine: () => undefined, onPackets: () => undefined, onChange: () => undefined },
       onNotice: ({ event }) => story.push(event),

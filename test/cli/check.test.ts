@@ -57,10 +57,7 @@ test.each([
     { target: "rtmp://127.0.0.1/live/x" },
     "rtmp:// is not checked: give the stream's http:// or https:// URL, or a file",
   ],
-  [
-    { target: "http://u:secret@[" },
-    "http://u:***@[ is no URL: give one as http://127.0.0.1:8080/live/cam0.flv",
-  ],
+  [{ target: "http://u:secret@[" }, "http://… is no URL: give one as http://127.0.0.1:8080/live/cam0.flv"],
   [
     { target: CLEAN, seconds: "soon" },
     "--seconds soon is not a time: give seconds, or a number with s, m or h, for example --seconds 10m",

@@ -11,20 +11,24 @@ export const someStatus: StreamStatus = {
   device: "cam0",
   inputs: [
     {
+      name: "cam0",
       label: "cam0",
       state: "running",
       restarts: 2,
       stalls: 1,
       lastError: null,
+      reason: null,
       retryAtMs: null,
       lastFrameMs: 1_777_600_100_000,
     },
     {
+      name: "mic0",
       label: "mic0",
       state: "running",
       restarts: 0,
       stalls: 0,
       lastError: null,
+      reason: null,
       retryAtMs: null,
       lastFrameMs: null,
     },
@@ -38,4 +42,5 @@ export const someStatus: StreamStatus = {
   restarts: 2,
   viewers: 3,
   lastError: "cam0 was unplugged",
+  reason: "deviceAbsent",
 };

@@ -1,24 +1,133 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redactor, redactUrls } from "../../src/devices/redact.ts";
+import { redact, redactor, shownUrl } from "../../src/devices/redact.ts";
+import { secretsIn, secretUrls } from "./secret-urls.ts";
+
+describe("of a URL is shown what is no secret", () => {
+  it.each(secretUrls)("$url", ({ url, shown }) => {
+    expect(shownUrl(url)).toBe(shown);
+    expect(shownUrl(shown)).toBe(shown);
+    expect(redact(shown)).toBe(shown);
+  });
+
+  it.each([
+    ...["rtsp://cam.local/", "rtsp://cam", "http://host:8080/live/x.flv", "rtsp://[::1]:8554/cam1-main"],
+    ...[
+      "https://host/hls/stream.m3u8",
+      "http://cam/cgi-bin/video.cgi",
+      "rtsp://cam/onvif/profile1/media.sdp",
+    ],
+  ])("%s, whole", (url) => {
+    expect(shownUrl(url)).toBe(url);
+  });
+
+  it.each([
+    ["https://h/1234", "https://h/…"], // a PIN
+    ["https://h/live/1234567/x", "https://h/live/…"],
+    ["https://h/1a2b3c", "https://h/…"],
+    ["https://h/a1-b2-c3-d4-e5", "https://h/…"],
+    ["https://h/live/../hunter2", "https://h/live/…"],
+    ["https://h/live%2Fhunter2", "https://h/…"],
+    ["https://h\\hunter2", "https://h/…"],
+    ["https://h?hunter2", "https://h…"],
+    ["https://h:hunter2/", "https://…"],
+    ["rtsp://:@h/", "rtsp://…@h/"],
+  ])("of %s: %s", (url, shown) => expect(shownUrl(url)).toBe(shown));
+
+  it("in no time, however long it is", () => {
+    const url = `https://h/${"livestream".repeat(10_000)}!`;
+    expect(shownUrl(url)).toBe("https://h/…");
+  });
+});
 
 describe("passwords in what we print", () => {
   it.each([
-    ["rtsp://admin:s3cret@10.0.0.9:554/ch1", "rtsp://admin:***@10.0.0.9:554/ch1"],
-    ["Error opening input file rtsp://u:p@ss@h/x.", "Error opening input file rtsp://u:***@h/x."],
-    ["http://:pw@host/", "http://:***@host/"],
-    ["https://h/a.m3u8?token=abc&x=1", "https://h/a.m3u8?token=***&x=1"],
-    ["https://h/a?user=me&Password=abc", "https://h/a?user=me&Password=***"],
+    ["rtsp://admin:s3cret@10.0.0.9:554/ch1", "rtsp://…@10.0.0.9:554/ch1"],
+    ["Error opening input file rtsp://u:p@ss@h/x.", "Error opening input file rtsp://…@h/x."],
+    ["http://:pw@host/", "http://…@host/"],
+    [
+      "[https @ 0x55] Opening 'https://h/a.ts?token=abc&x=1' for reading",
+      "[https @ 0x55] Opening 'https://h/a.ts…' for reading",
+    ],
+    [
+      "tcp://10.0.0.9:554?timeout=1 failed: Connection refused",
+      "tcp://10.0.0.9:554… failed: Connection refused",
+    ],
+    ["https://a.example,https://u:p@b.example", "https://a.example,https://…@b.example"],
+    ["no camera admin:geheim@cam/1", "no camera …@cam/1"],
     ["http://host:8080/live/x.flv", "http://host:8080/live/x.flv"],
     ["12:30:01 a plain line @ 0x55", "12:30:01 a plain line @ 0x55"],
+    [
+      "[in#0/v4l2 @ 0x55] /dev/video0: Device or resource busy",
+      "[in#0/v4l2 @ 0x55] /dev/video0: Device or resource busy",
+    ],
   ])("are hidden in %s", (text, hidden) => {
-    expect(redactUrls(text)).toBe(hidden);
+    expect(redact(text)).toBe(hidden);
   });
 
   it("are hidden outside their URL too, also percent-decoded", () => {
-    const redact = redactor(["rtsp://admin:p%40ss%2Fword@cam/1"]);
-    expect(redact("Authorization of admin with p@ss/word failed")).toBe(
-      "Authorization of admin with *** failed",
+    const said = redactor("rtsp://admin:p%40ss%2Fword@cam/1");
+    expect(said("Authorization of admin with p@ss/word failed")).toBe("Authorization of … with … failed");
+    expect(said("p%40ss%2Fword")).toBe("…");
+    expect(said("rtsp://admin:p%40ss%2Fword@cam/1: 401")).toBe("rtsp://…@cam/1: 401");
+  });
+
+  it("are hidden where they are short, but not in the middle of other words", () => {
+    const said = redactor("rtsp://u:pw@cam/1");
+    expect(said("user u with pw: upward, no user")).toBe("user … with …: upward, no user");
+  });
+
+  it("are hidden where they overlap, whole", () => {
+    expect(redactor("https://cam/?a=hunter2&b=ter2lion")("x hunter2lion x")).toBe("x … x");
+    expect(redactor("https://cam/?a=abab")("ababab")).toBe("…");
+  });
+
+  it("are hidden as they were typed, with an @, a quote, a slash or a space in them", () => {
+    for (const password of ["p@ss", "it's", "a/b/c", "my pass", "a?b#c", "100%", "a\\b"]) {
+      const url = `rtsp://admin:${password}@cam/1`;
+      const said = redactor(url);
+      for (const text of [
+        url,
+        `cannot open ${url}: no`,
+        `no host ${password}`,
+        `'${password}'`,
+        `admin:${password}`,
+      ])
+        expect(said(text), text).not.toContain(password);
+    }
+  });
+
+  it("of the thirty URLs are in nothing that ffmpeg may say", () => {
+    for (const one of secretUrls) {
+      const said = redactor(one.url);
+      const decoded = decodeURIComponent(one.url);
+      for (const text of [
+        one.url,
+        decoded,
+        `[in#0 @ 0x5] Error opening input ${one.url}.`,
+        `Opening '${one.url}' for reading`,
+      ])
+        expect(secretsIn(said(text), one), text).toEqual([]);
+    }
+  });
+
+  it("of any URL are in nothing that is shown", () => {
+    const secret = fc.stringMatching(/^[A-Za-z0-9!$'()*,;=:._~%-]{6,20}$/).map((text) => `Zq${text}9Q`);
+    const places: readonly ((text: string) => string)[] = [
+      (text) => `rtsp://${text}@cam/live`,
+      (text) => `rtsp://u:${text}@cam/live`,
+      (text) => `rtsp://cam/${text}`,
+      (text) => `rtsp://cam/live/${text}/1`,
+      (text) => `https://cam/live?${text}`,
+      (text) => `https://cam/live?x=1&y=${text}&z`,
+      (text) => `https://cam/live#${text}`,
+    ];
+    fc.assert(
+      fc.property(secret, fc.constantFrom(...places), (text, place) => {
+        const url = place(text);
+        for (const shown of [shownUrl(url), redact(`at ${url} now`), redactor(url)(`${url} ${text}`)])
+          expect(shown).not.toContain(text.slice(0, 6));
+      }),
     );
-    expect(redact("p%40ss%2Fword")).toBe("***");
   });
 });

@@ -75,6 +75,16 @@ describe.runIf(executablePath !== null)("a hostile page in Chromium", () => {
       }
     });
 
+    it("shows no picture by another spelling of this machine's address, where its browser does not say whose page it is", async () => {
+      const page = await open(siteUrl);
+      const url = await onAir();
+      for (const host of ["0.0.0.0", "[::ffff:127.0.0.1]"]) {
+        url.hostname = host;
+        const seen = await page.evaluate(picture(url.href.replace(/\.flv$/, ".jpg")));
+        expect(seen).toBe("error");
+      }
+    });
+
     it("opens no WebSocket, and does where it is named", async () => {
       const page = await open(siteUrl);
       expect(await page.evaluate(webSocket((await onAir()).href))).toBe("error");
@@ -109,6 +119,16 @@ describe.runIf(executablePath !== null)("a hostile page in Chromium", () => {
 async function onAir(...args: readonly string[]): Promise<URL> {
   const small = ["--device", "test", "--audio", "none", "--size", "160x120", "--fps", "10"];
   return new URL(await start([...small, ...args]).firstLine());
+}
+
+/** What comes of an embedded picture. */
+function picture(url: string): string {
+  return `new Promise((resolve) => {
+    const image = new Image();
+    image.onload = () => resolve("load");
+    image.onerror = () => resolve("error");
+    image.src = "${url}";
+  })`;
 }
 
 /** A web server whose name the browser looks up as this machine. */

@@ -38,6 +38,8 @@ describe("on this machine alone", () => {
       403,
       "evil.example is no name of this server: ask for its IP address or localhost, or start it with --public-host evil.example\n",
     ]);
+    expect((await get({ host: "0.0.0.0:8080" })).status).toBe(403);
+    expect((await get({ host: "flvcast:8080" })).status).toBe(200);
     const foreign = await get({ origin: "https://evil.example" });
     expect([foreign.status, foreign.headers["access-control-allow-origin"]]).toEqual([403, undefined]);
     expect((await get({ "x-forwarded-for": "192.0.2.7" })).status).toBe(403);

@@ -95,7 +95,7 @@ describe("the whole ffmpeg command", () => {
   it("of a live URL is not paced; over RTSP it goes by TCP and gives a silent network ten seconds", () => {
     const live = { ...film, hasDuration: false };
     const args = planProcess(
-      mediaSource(urlMedia("rtsp://u:p@cam/1", "rtsp://u:***@cam/1", 7), live),
+      mediaSource(urlMedia("rtsp://u:p@cam/1", "rtsp://…@cam/1", 7), live),
       BOTH,
       options,
     ).args;

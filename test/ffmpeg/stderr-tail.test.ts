@@ -34,6 +34,15 @@ it("hides a password that the end of a piece cuts in two", () => {
   expect(tail.lines).toEqual(["open rtsp://u:***@cam"]);
 });
 
+it("hides a password that the end of what is kept would cut in two", () => {
+  const tail = new StderrTail(
+    (line) => line.replaceAll("secret", "…"),
+    () => undefined,
+  );
+  for (const before of [996, 998]) tail.push(`${"x".repeat(before)}secret is wrong\n`);
+  expect(tail.lines).toEqual([`${"x".repeat(996)}… is`, `${"x".repeat(998)}… `]);
+});
+
 /** What is kept for people, and what is heard at once. */
 function hear(...lines: readonly string[]) {
   const heard: string[] = [];

@@ -19,9 +19,14 @@ const names: readonly [device: string, name: string][] = [
   ["..", "stream"],
   [`${"a".repeat(80)}.mp4`, "a".repeat(64)],
   [`${"a".repeat(60)}.flvx-b.mp4`, "a".repeat(60)],
-  ["rtsp://user:geheim@cam.local:554/stream1", "cam.local-stream1"],
+  ["rtsp://user:geheim@cam.local:554/stream1", "cam.local-1"],
+  ["rtsp://CAM.local:8554/h264/ch2/main", "cam.local-8554-2"],
+  ["http://cam.local:80/video.mjpg?token=geheim", "cam.local"],
+  ["rtsp://cam.local/geheim", "cam.local"],
+  ["rtsp://u:12/geheim@cam.local/1", "stream"],
+  ["rtmp://live.example/app/geheim", "live.example"],
   ["rtsp://cam.local/", "cam.local"],
-  ["http://[fe80::1]/live/a.m3u8?token=geheim", "fe80-1-a"],
+  ["http://[fe80::1]/live/a.m3u8?token=geheim", "fe80-1"],
   ["rtsp://us:er@ge:heim", "stream"],
 ];
 

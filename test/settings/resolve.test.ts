@@ -188,7 +188,7 @@ describe("options that contradict each other are refused with advice", () => {
     [
       { device: "rtsp://u:geheim@h/x", loop: "true" },
       {},
-      "--loop is for media files, and --device rtsp://u:***@h/x is none: leave it out",
+      "--loop is for media files, and --device rtsp://…@h/x is none: leave it out",
     ],
     [
       { device: "test", quiet: "true", verbose: "true" },
@@ -254,7 +254,7 @@ describe("a text becomes what it means", () => {
     expect(resolve({ device: "rtsp://u:geheim@h/x" }).channel.device).toEqual({
       kind: "url",
       text: "rtsp://u:geheim@h/x",
-      shown: "rtsp://u:***@h/x",
+      shown: "rtsp://…@h/x",
     });
   });
 
@@ -279,7 +279,7 @@ describe("a text becomes what it means", () => {
 });
 
 test("a value is shown short, on one line and without its password", () => {
-  expect(shown("rtsp://u:geheim@h/")).toBe("rtsp://u:***@h/");
+  expect(shown("rtsp://u:geheim@h/")).toBe("rtsp://…@h/");
   expect(shown("a\tb")).toBe('"a\\tb"');
   expect(shown("x".repeat(100))).toHaveLength(80);
 });

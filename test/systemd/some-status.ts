@@ -1,11 +1,13 @@
 import type { InputStatus, StreamStatus } from "../../src/status.ts";
 
 export const camera: InputStatus = {
+  name: "camera",
   label: "camera",
   state: "running",
   restarts: 0,
   stalls: 0,
   lastError: null,
+  reason: null,
   retryAtMs: null,
   lastFrameMs: 1000,
 };
@@ -29,4 +31,5 @@ export const onAirStatus: StreamStatus = {
   restarts: 0,
   viewers: 2,
   lastError: null,
+  reason: null,
 };

@@ -15,7 +15,7 @@ const facts: Facts = {
 
 const stream: StreamInfo = {
   ...{ name: "cam0", state: "on-air", sinceMs: 50_000, url: null, size: null, fps: null },
-  ...{ bitrateKbps: null, codecs: [], encoder: null, viewers: 0, lastError: null },
+  ...{ bitrateKbps: null, codecs: [], encoder: null, viewers: 0, reason: null },
 };
 
 const refused = (status: number, why = ""): Facts => ({ ...facts, link: { kind: "refused", status, why } });
@@ -54,8 +54,11 @@ describe("what a viewer is told", () => {
   });
 
   it("is why, where the server says it", () => {
-    const lost: StreamInfo = { ...stream, state: "degraded", lastError: "cam0: No such device" };
-    expect(said({ ...facts, stream: lost })?.detail).toBe("cam0: No such device");
+    const lost: StreamInfo = { ...stream, state: "degraded", reason: "deviceAbsent" };
+    expect(said({ ...facts, stream: lost })?.detail).toBe("The device is not there.");
+    expect(said({ ...facts, stream: { ...lost, reason: "of a later server" } })?.detail).toMatch(
+      /^A device is gone/,
+    );
     expect(said(refused(403, "another site"))?.detail).toBe("another site");
   });
 

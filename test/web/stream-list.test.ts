@@ -3,7 +3,7 @@ import { readStreams } from "../../src/web/stream-list.ts";
 
 const stream = {
   ...{ name: "cam0", state: "on-air", sinceMs: 5, url: "http://cam/live/cam0.flv", size: "640x360", fps: 30 },
-  ...{ bitrateKbps: 900, codecs: ["avc1.64001f"], encoder: "libx264", viewers: 2, lastError: null },
+  ...{ bitrateKbps: 900, codecs: ["avc1.64001f"], encoder: "libx264", viewers: 2, reason: null },
 };
 
 it("takes what the API says of a stream", () => {

@@ -3,6 +3,7 @@ import type { Capture } from "../../ffmpeg/capture.ts";
 import type { ProcessPlan } from "../../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../../log.ts";
 import type { Packet } from "../../media/packet.ts";
+import { inputName } from "../../settings/default-name.ts";
 import type { InputStatus } from "../../status.ts";
 import { Backoff } from "./backoff.ts";
 import type { DeviceWatch } from "./device-watch.ts";
@@ -48,7 +49,7 @@ export class SupervisedInput implements Capture {
   #restarts = 0;
   #stalls = 0;
   #state: InputStatus["state"] = "starting";
-  #lastError: string | null = null;
+  #failure: UserError | null = null;
   #retryAtMs: number | null = null;
   #lastFrameMs: number | null = null;
   #isAskedToRestart = false;
@@ -74,8 +75,9 @@ export class SupervisedInput implements Capture {
 
   get status(): InputStatus {
     return {
-      ...{ label: this.label, state: this.#state, restarts: this.#restarts, stalls: this.#stalls },
-      lastError: this.#lastError,
+      ...{ name: inputName(this.plan.source), label: this.label, state: this.#state },
+      ...{ restarts: this.#restarts, stalls: this.#stalls },
+      ...{ lastError: this.#failure?.message ?? null, reason: this.#failure?.reason ?? null },
       retryAtMs: this.#retryAtMs,
       lastFrameMs: this.#lastFrameMs,
     };
@@ -200,7 +202,7 @@ export class SupervisedInput implements Capture {
   #report(failure: UserError, delayMs: number): void {
     this.#state = "waiting";
     this.#retryAtMs = Date.now() + delayMs;
-    this.#lastError = failure.message;
+    this.#failure = failure;
   }
 
   #tell({ message, reason }: UserError, delayMs: number): void {

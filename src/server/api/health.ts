@@ -27,7 +27,7 @@ function isOnAir({ state, inputs }: StreamStatus): boolean {
   return state === "on-air" || (state === "degraded" && inputs.some((input) => input.state === "running"));
 }
 
-function lineOf({ name, state, sinceMs, lastError }: StreamStatus): string {
-  const why = state === "on-air" || lastError === null ? "" : `: ${lastError}`;
+function lineOf({ name, state, sinceMs, reason }: StreamStatus): string {
+  const why = state === "on-air" || reason === null ? "" : `: ${reason}`;
   return `${name} is ${state} since ${new Date(sinceMs).toISOString()}${why}`;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Immutable, streamStatusSchema } from "../../status.ts";
+import { type Immutable, inputStatusSchema, streamStatusSchema } from "../../status.ts";
 
 /** The schemas that the document calls by a name. */
 export const documented = z.registry<{ id: string }>();
@@ -10,13 +10,14 @@ const count = z.number().int().nonnegative();
 export const streamSchema = streamStatusSchema
   .pick({
     ...{ name: true, state: true, sinceMs: true, url: true, size: true, fps: true, bitrateKbps: true },
-    ...{ codecs: true, encoder: true, viewers: true, lastError: true },
+    ...{ codecs: true, encoder: true, viewers: true, reason: true },
   })
   .register(documented, { id: "Stream" });
 
-/** A stream with all there is to tell. */
+/** A stream with all that a viewer may know: messages and labels may have addresses and paths in them. */
 export const streamDetailSchema = streamStatusSchema
-  .omit({ pid: true, device: true })
+  .omit({ pid: true, device: true, lastError: true })
+  .extend({ inputs: z.array(inputStatusSchema.omit({ label: true, lastError: true })) })
   .register(documented, { id: "StreamDetail" });
 
 export const streamsSchema = z

@@ -7,8 +7,9 @@ export function toStreams(statuses: readonly StreamStatus[], nowMs: number): Str
   return { nowMs, streams: statuses.map(toStream) };
 }
 
-export function toStreamDetail({ pid: _pid, device: _device, ...detail }: StreamStatus): StreamDetail {
-  return detail;
+export function toStreamDetail(status: StreamStatus): StreamDetail {
+  const { pid: _pid, device: _device, lastError: _lastError, ...detail } = status;
+  return { ...detail, inputs: status.inputs.map(({ label: _label, lastError: _error, ...input }) => input) };
 }
 
 export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentBytes }: Viewer): ViewerInfo {
@@ -26,6 +27,6 @@ export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentB
 }
 
 function toStream(status: StreamStatus): StreamInfo {
-  const { name, state, sinceMs, url, size, fps, bitrateKbps, codecs, encoder, viewers, lastError } = status;
-  return { name, state, sinceMs, url, size, fps, bitrateKbps, codecs, encoder, viewers, lastError };
+  const { name, state, sinceMs, url, size, fps, bitrateKbps, codecs, encoder, viewers, reason } = status;
+  return { name, state, sinceMs, url, size, fps, bitrateKbps, codecs, encoder, viewers, reason };
 }

@@ -80,17 +80,17 @@ export const series: readonly Series[] = [
     ...{ kind: "gauge", name: "input_up", labels: ["input"] },
     help: "1 while the input sends",
     read: ({ status }) =>
-      status.inputs.map(({ label, state }) => [{ input: label }, state === "running" ? 1 : 0]),
+      status.inputs.map(({ name, state }) => [{ input: name }, state === "running" ? 1 : 0]),
   },
   {
     ...{ kind: "counter", name: "input_restarts_total", labels: ["input"] },
     help: "How often the input's process was started again",
-    read: ({ status }) => status.inputs.map(({ label, restarts }) => [{ input: label }, restarts]),
+    read: ({ status }) => status.inputs.map(({ name, restarts }) => [{ input: name }, restarts]),
   },
   {
     ...{ kind: "counter", name: "input_stalls_total", labels: ["input"] },
     help: "How often the input sent nothing for too long (--stall)",
-    read: ({ status }) => status.inputs.map(({ label, stalls }) => [{ input: label }, stalls]),
+    read: ({ status }) => status.inputs.map(({ name, stalls }) => [{ input: name }, stalls]),
   },
   {
     ...{ kind: "gauge", name: "viewers", labels: ["transport"] },

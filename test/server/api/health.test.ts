@@ -33,11 +33,11 @@ it("the process is well as long as it answers, whoever asks", async () => {
 describe("readiness", () => {
   it("is told to everyone, and what is wrong to those who may watch", async () => {
     expect(await ask("/readyz")).toEqual([200, "ready\n"]);
-    stream.current = { ...stream.current, state: "waiting", lastError: "no cam0 is here" };
+    stream.current = { ...stream.current, state: "waiting", reason: "deviceAbsent" };
     expect(await ask("/readyz")).toEqual([503, "not ready\n"]);
     expect(await ask(`/readyz?token=${TOKEN}`)).toEqual([
       503,
-      `not ready\ncam is waiting since ${SINCE}: no cam0 is here\n`,
+      `not ready\ncam is waiting since ${SINCE}: deviceAbsent\n`,
     ]);
   });
 
