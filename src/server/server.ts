@@ -7,7 +7,6 @@ import { refusal } from "./http/answer.ts";
 import type { KeyPair } from "./http/certificate.ts";
 import type { Exchange } from "./http/exchange.ts";
 import { createHttp1 } from "./http/http1.ts";
-import { createHttp2 } from "./http/http2.ts";
 import { IdleConnections, peerOf } from "./http/idle-connections.ts";
 import { defaultServerLimits, type ServerLimits } from "./http/limits.ts";
 import { Listener, listenFailure, unusableSocket } from "./http/listener.ts";
@@ -56,9 +55,8 @@ export class HttpServer {
       onViewer: ({ request }) => this.#idle.leave(peerOf(request.socket)),
     });
     for (const hub of hubs) this.serve(hub);
-    const onExchange = (exchange: Exchange) => void this.#answer(exchange);
-    const speakers = { http1: createHttp1(limits, onExchange), http2: createHttp2(limits, onExchange) };
-    this.#listener = new Listener(speakers, this.#idle, limits, keyPair ?? null);
+    const http = createHttp1(limits, (exchange) => void this.#answer(exchange));
+    this.#listener = new Listener(http, this.#idle, limits, keyPair ?? null);
   }
 
   /** From now on this one lets in. */

@@ -10,8 +10,7 @@ import { respond } from "./respond.ts";
 
 /**
  * Reads HTTP/1 from connections that it is handed with `emit("connection")`, plain or TLS. It does not listen itself:
- * the timers that cut slow headers begin with its `listening` event, which is told it by hand. (node's HTTP/2 server with
- * `allowHTTP1` has no such timers.)
+ * the timers that cut slow headers begin with its `listening` event, which is told it by hand.
  */
 export function createHttp1(limits: ServerLimits, onExchange: (exchange: Exchange) => void): Server {
   const server = createServer({
@@ -52,16 +51,15 @@ function accept(
   const { method = "", url = "", rawHeaders, httpVersionMinor } = request;
   const version = httpVersionMinor === 0 ? "1.0" : "1.1";
   const verdict = checkHead({ method, target: url, version, rawHeaders });
-  const asked = { target: { path: "", query: "" }, host: "", request, response };
   if (verdict.kind === "refused") {
     response.shouldKeepAlive = false;
-    void respond({ ...asked, kind: "http/1" }, refusal(verdict.status, verdict.why));
+    void respond({ request, response }, refusal(verdict.status, verdict.why));
     return;
   }
-  const { target, host } = verdict;
+  const { target } = verdict;
   if (head !== null && asksForWebSocket(request))
-    onExchange({ ...asked, target, host, kind: "websocket", head });
-  else onExchange({ ...asked, target, host, kind: "http/1" });
+    onExchange({ kind: "websocket", target, request, response, head });
+  else onExchange({ kind: "http", target, request, response });
 }
 
 function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
