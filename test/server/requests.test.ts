@@ -3,6 +3,7 @@ import type { RawClient } from "./raw-client.ts";
 import { hasOpening, Served, ways } from "./served.ts";
 
 const HOST = "Host: localhost\r\n";
+const WEBSOCKET = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
 const CLOSE = "Connection: close\r\n";
 
 function requestFor(path: string, method = "GET", headers = ""): string {
@@ -25,6 +26,11 @@ describe.each(ways)("what comes in over $way", ({ isTls }) => {
     ["a TLS hello or other bytes", "\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", [400]],
     ["HTTP/2 without being asked", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400]],
     ["no version", "GET /live/cam.flv\r\n\r\n", [400]],
+    ["no version, but a Host", `GET / \r\n${HOST}\r\n`, [400]],
+    ["no version and nothing behind the path, but a Host", `GET /\r\n${HOST}\r\n`, [400]],
+    ["HTTP/0.9", `GET / HTTP/0.9\r\n${HOST}\r\n`, [400]],
+    ["HTTP/2.0 as if it were HTTP/1", `GET / HTTP/2.0\r\n${HOST}\r\n`, [505]],
+    ["HTTP/2.0 that asks for a WebSocket", `GET / HTTP/2.0\r\n${HOST}${WEBSOCKET}\r\n`, [505]],
     ["another version", `GET /live/cam.flv HTTP/3.7\r\n${HOST}\r\n`, [400]],
     ["two spaces", requestFor(" /live/other.flv"), [400, 404]],
     ["no Host", `GET /live/cam.flv HTTP/1.1\r\n${CLOSE}\r\n`, [400]],

@@ -48,8 +48,7 @@ function accept(
   head: Buffer | null,
   onExchange: (exchange: Exchange) => void,
 ): void {
-  const { method = "", url = "", rawHeaders, httpVersionMinor } = request;
-  const version = httpVersionMinor === 0 ? "1.0" : "1.1";
+  const { method = "", url = "", rawHeaders, httpVersion: version } = request;
   const verdict = checkHead({ method, target: url, version, rawHeaders });
   if (verdict.kind === "refused") {
     response.shouldKeepAlive = false;

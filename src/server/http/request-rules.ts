@@ -11,7 +11,8 @@ export const MAX_HEAD_BYTES = MAX_TARGET_BYTES + MAX_HEADER_BYTES;
 export interface Head {
   readonly method: string;
   readonly target: string;
-  readonly version: "1.0" | "1.1";
+  /** As the request line has it; `0.9` where it has none. */
+  readonly version: string;
   /** Names and values in turn. */
   readonly rawHeaders: readonly string[];
 }
@@ -26,6 +27,8 @@ export function checkHead({ method, target, version, rawHeaders }: Head): HeadVe
   const headerBytes = rawHeaders.reduce((sum, text) => sum + text.length + 2, 0);
   if (headerBytes > MAX_HEADER_BYTES) return refused(431, "the request's header is longer than 16 KB");
   if (rawHeaders.length / 2 > MAX_HEADERS) return refused(431, `a request has up to ${MAX_HEADERS} headers`);
+  if (version === "0.9") return refused(400, "the request line ends with a version: HTTP/1.1");
+  if (version !== "1.0" && version !== "1.1") return refused(505, "this server speaks HTTP/1.1 and 1.0");
   if (!METHODS.includes(method)) return refused(501, "there is no such method");
   const host = hostOf(rawHeaders, version);
   if (host === null) return refused(400, "a request names its Host, and once");
