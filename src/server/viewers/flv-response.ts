@@ -98,8 +98,8 @@ function view(asked: StreamRequest, sink: Sink, connection: Socket): Answer {
   const { hub, exchange, address, addressLimit, lagWatch, onViewer } = asked;
   onViewer(exchange);
   const who = { id: addressLimit.take(address), address, sinceMs: Date.now() };
-  startViewing(lagWatch, hub, sink, connection, who);
   connection.once("close", () => addressLimit.leave(address));
+  startViewing(lagWatch, hub, sink, connection, who);
   return streamed;
 }
 
