@@ -4,6 +4,8 @@ import { headerOf, parseHead, type ResponseHead } from "./http-head.ts";
 import type { HttpFigures } from "./report.ts";
 
 const MAX_HEAD_BYTES = 64 * 1024;
+/** Answers of 1xx; servers send one or two. */
+const MAX_INTERIM_ANSWERS = 32;
 
 /** Statuses that have a Location to follow (RFC 9110, 15.4). */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -13,6 +15,7 @@ export class ResponseReader {
   readonly #faults: Faults;
   #held = "";
   #head: ResponseHead | null = null;
+  #interimAnswers = 0;
   #state: "head" | "body" | "over" | "broken" = "head";
   #framing: HttpFigures["framing"] = null;
   #chunks: ChunkReader | null = null;
@@ -100,11 +103,19 @@ export class ResponseReader {
   }
 
   #begin(head: ResponseHead, rest: Buffer): readonly Buffer[] {
-    if (head.status < 200 && head.status !== 101) return rest.length === 0 ? [] : this.#readHead(rest); // interim
+    if (head.status < 200 && head.status !== 101) return this.#passInterim(rest);
     this.#head = head;
     this.#state = "body";
     this.#chooseFraming(head);
     return rest.length === 0 ? [] : this.push(rest);
+  }
+
+  /** RFC 9110, 15.2: any number of them may come before the answer. */
+  #passInterim(rest: Buffer): readonly Buffer[] {
+    this.#interimAnswers += 1;
+    if (this.#interimAnswers <= MAX_INTERIM_ANSWERS) return rest.length === 0 ? [] : this.#readHead(rest);
+    this.#faults.report("http-no-response", `${this.#interimAnswers} interim answers (1xx), and no other`);
+    return this.#break();
   }
 
   /** RFC 9112, 6.3 */

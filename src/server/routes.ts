@@ -15,7 +15,7 @@ import {
   textAnswer,
 } from "./http/answer.ts";
 import { authRequestOf, type Exchange } from "./http/exchange.ts";
-import { nameInPath, nameInQuery, nameOfStill } from "./stream-name.ts";
+import { nameInQuery } from "./stream-name.ts";
 import type { AddressLimit } from "./viewers/address-limit.ts";
 import { serveFlv } from "./viewers/flv-response.ts";
 import type { LagWatch } from "./viewers/lag-watch.ts";
@@ -49,9 +49,13 @@ type Route = readonly [path: RegExp, answer: Handler];
 
 /** Every path that there is; all others are files. Who asks is judged before anything is told of what is there. */
 export function makeRoutes(parts: RouteParts): Handler {
-  const lead = (path: string, need: Need, then: (exchange: Exchange, admitted: Admitted) => Answered) =>
-    route(path, (exchange) =>
-      admit(parts.gate(), exchange, { need }, (admitted) => then(exchange, admitted)),
+  const lead = (
+    path: string,
+    need: Need,
+    then: (exchange: Exchange, admitted: Admitted, word: string) => Answered,
+  ) =>
+    route(path, (exchange, word = "") =>
+      admit(parts.gate(), exchange, { need }, (admitted) => then(exchange, admitted, word)),
     );
   const read = (path: string, need: Need, then: (exchange: Exchange, headers: Headers) => Answered) =>
     lead(
@@ -60,7 +64,9 @@ export function makeRoutes(parts: RouteParts): Handler {
       (exchange, { headers }) => answerToOther(exchange, path, headers) ?? then(exchange, headers),
     );
   const routes = [
-    lead("/live/*", "watch", (exchange, admitted) => live(parts, exchange, admitted)),
+    lead("/live/{name}.flv", "watch", (exchange, admitted, name) => stream(parts, exchange, admitted, name)),
+    lead("/live/{name}.jpg", "watch", (exchange, admitted, name) => still(parts, exchange, admitted, name)),
+    lead("/live/*", "watch", (_exchange, { headers }) => noStream(headers)),
     lead("/flv", "watch", (exchange, admitted) => stream(parts, exchange, admitted, nameInQuery(exchange))),
     ...resourceRoutes(parts).map(([path, answer]) => route(path, answer)),
     read("/healthz", "health", (_exchange, headers) => healthz(headers)),
@@ -87,13 +93,6 @@ function route(path: string, answer: Handler): Route {
   return [new RegExp(`^${pattern}$`, "s"), answer];
 }
 
-function live(parts: RouteParts, exchange: Exchange, admitted: Admitted): Answered {
-  const name = nameOfStill(exchange);
-  return name === null
-    ? stream(parts, exchange, admitted, nameInPath(exchange))
-    : still(parts, exchange, admitted.headers, name);
-}
-
 /** @param name null where none is called for, and an answer where the query is none */
 function stream(
   { hubs, addressLimit, lagWatch, onViewer }: RouteParts,
@@ -103,17 +102,21 @@ function stream(
 ): Answered {
   if (name !== null && typeof name !== "string") return name;
   const hub = name === null ? undefined : hubs.get(name);
-  if (hub === undefined) return refusal(404, "there is no such stream here", headers);
+  if (hub === undefined) return noStream(headers);
   const other = answerToOther(exchange, "a stream", headers);
   if (other !== null) return other;
   if (hub === null) return refusalForNow(503, "this stream waits for its device", headers);
   return serveFlv({ hub, exchange, address, headers, addressLimit, lagWatch, onViewer });
 }
 
-function still({ streams }: RouteParts, exchange: Exchange, headers: Headers, name: string): Answered {
+function still({ streams }: RouteParts, exchange: Exchange, { headers }: Admitted, name: string): Answered {
   const found = streams().find((one) => one.name === name);
-  if (found === undefined) return refusal(404, "there is no such stream here", headers);
+  if (found === undefined) return noStream(headers);
   return answerToOther(exchange, "a picture", headers) ?? serveStill(found, headers);
+}
+
+function noStream(headers: Headers): Answer {
+  return refusal(404, "there is no such stream here", headers);
 }
 
 /** Everyone hears whether all is well, and who may watch hears what is not. */

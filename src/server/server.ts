@@ -3,11 +3,8 @@ import type { Hub } from "../outputs/live/hub.ts";
 import type { StreamHandle } from "../status.ts";
 import { PageFiles } from "./files/page-files.ts";
 import { StaticFiles } from "./files/static-files.ts";
-import { refusal } from "./http/answer.ts";
 import type { KeyPair } from "./http/certificate.ts";
-import type { Exchange } from "./http/exchange.ts";
 import { createHttp1 } from "./http/http1.ts";
-import { createHttp2 } from "./http/http2.ts";
 import { IdleConnections, peerOf } from "./http/idle-connections.ts";
 import { defaultServerLimits, type ServerLimits } from "./http/limits.ts";
 import { Listener, listenFailure, unusableSocket } from "./http/listener.ts";
@@ -26,6 +23,11 @@ export interface HttpServerOptions {
   /** The folder whose files are served, beside the streams. */
   readonly www?: string | null;
   readonly limits?: Partial<ServerLimits>;
+  /**
+   * A bug has cost a request, whose method and path come with it. Where nobody asks to be told, it is a warning of the
+   * process, with its stack.
+   */
+  readonly onError?: (error: Error, request: string) => void;
 }
 
 /** The HTTP server: each hub at `/live/NAME.flv`. */
@@ -40,7 +42,7 @@ export class HttpServer {
   #metrics: Metrics | null = null;
 
   /** @throws UserError when the folder cannot be served */
-  constructor({ hubs = [], gate, keyPair, www, limits: given }: HttpServerOptions) {
+  constructor({ hubs = [], gate, keyPair, www, limits: given, onError = warn }: HttpServerOptions) {
     const limits = { ...defaultServerLimits, ...given };
     this.#gate = gate ?? null;
     this.#idle = new IdleConnections(limits);
@@ -56,9 +58,12 @@ export class HttpServer {
       onViewer: ({ request }) => this.#idle.leave(peerOf(request.socket)),
     });
     for (const hub of hubs) this.serve(hub);
-    const onExchange = (exchange: Exchange) => void this.#answer(exchange);
-    const speakers = { http1: createHttp1(limits, onExchange), http2: createHttp2(limits, onExchange) };
-    this.#listener = new Listener(speakers, this.#idle, limits, keyPair ?? null);
+    const http = createHttp1(limits, {
+      answer: async (exchange) => await respond(exchange, await this.#route(exchange)),
+      onError: (error, request) =>
+        onError(error instanceof Error ? error : new Error(String(error)), request),
+    });
+    this.#listener = new Listener(http, this.#idle, limits, keyPair ?? null);
   }
 
   /** From now on this one lets in. */
@@ -132,13 +137,8 @@ export class HttpServer {
     const status = stream.status();
     return { status, totals: stream.totals(), hub: this.#hubs.get(status.name) ?? null };
   }
+}
 
-  async #answer(exchange: Exchange): Promise<void> {
-    try {
-      await respond(exchange, await this.#route(exchange));
-    } catch (error) {
-      await respond(exchange, refusal(500, "this is a bug of flvcast"));
-      throw error;
-    }
-  }
+function warn(error: Error, request: string): void {
+  process.emitWarning(error.stack ?? error.message, "Error", request);
 }

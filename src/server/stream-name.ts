@@ -5,16 +5,6 @@ export function flvPath(name: string): string {
   return `/live/${name}.flv`;
 }
 
-/** The name in `/live/NAME.flv`, which is written as it is, without encoding; null where there is none. */
-export function nameInPath({ target }: Exchange): string | null {
-  return /^\/live\/([^/%]+)\.flv$/.exec(target.path)?.[1] ?? null;
-}
-
-/** The same of `/live/NAME.jpg`. */
-export function nameOfStill({ target }: Exchange): string | null {
-  return /^\/live\/([^/%]+)\.jpg$/.exec(target.path)?.[1] ?? null;
-}
-
 /**
  * The name in `/flv?port=…&app=live&stream=NAME`, as nginx-http-flv-module has it; the port is the one that was asked.
  * A parameter that is given twice means nothing, and is refused.

@@ -64,7 +64,7 @@ export class GridPage {
   #show(streams: readonly StreamInfo[]): void {
     for (const stream of streams) {
       const tile = this.#tiles.get(stream.name) ?? this.#add(stream);
-      tile.update(stream, streams.length);
+      tile.update(stream);
     }
     for (const [name, tile] of this.#tiles) {
       if (!streams.some((stream) => stream.name === name)) this.#remove(name, tile);

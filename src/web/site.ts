@@ -42,11 +42,9 @@ export class Site {
     return offsetMs === null ? null : Date.now() + offsetMs;
   }
 
-  transport(players: number): Transport {
+  get transport(): Transport {
     const { transport } = this.address.wishes;
-    if (transport !== "auto") return transport;
-    const isFramed = globalThis.top !== globalThis.self;
-    return chooseTransport({ protocol: pageProtocol(), players, isFramed });
+    return transport === "auto" ? chooseTransport(pageProtocol()) : transport;
   }
 
   /** Asks for the streams now and every few seconds, while the page is seen; returns how to ask out of turn. */

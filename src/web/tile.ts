@@ -17,7 +17,6 @@ export class Tile {
   readonly #facts = make("span", { class: "tile-facts" });
   #stream: StreamInfo;
   #viewer: StreamViewer | null = null;
-  #players = 1;
 
   constructor(site: Site, stream: StreamInfo) {
     this.#site = site;
@@ -41,10 +40,9 @@ export class Tile {
     this.#show();
   }
 
-  /** What the API says, and among how many the tile plays. */
-  update(stream: StreamInfo, players: number): void {
+  /** What the API says. */
+  update(stream: StreamInfo): void {
     this.#stream = stream;
-    this.#players = players;
     if (this.#viewer !== null) this.#viewer.stream = stream;
     this.#show();
   }
@@ -80,7 +78,7 @@ export class Tile {
       stage: this.#stage,
       worklet: this.#site.worklet,
       wishes: address.wishes,
-      transport: this.#site.transport(this.#players),
+      transport: this.#site.transport,
       token: () => this.#site.token,
       onChange: () => this.#show(),
       onPicture: () => this.#show(),

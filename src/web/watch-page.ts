@@ -102,7 +102,7 @@ export class WatchPage implements Commands {
       stage: this.#stage,
       worklet: this.#site.worklet,
       wishes: address.wishes,
-      transport: this.#site.transport(1),
+      transport: this.#site.transport,
       token: () => this.#site.token,
       onChange: () => this.#show(),
       onPicture: () => this.#show(),

@@ -9,7 +9,7 @@ import { processCost } from "./process-cost.ts";
 const program = fileURLToPath(new URL("load/viewers.js", import.meta.url));
 
 /** How a viewer comes: over which transport, plain or encrypted. */
-export const ways = ["http", "ws", "https", "wss", "http2"] as const;
+export const ways = ["http", "ws", "https", "wss"] as const;
 export type Way = (typeof ways)[number];
 
 export interface WayCost {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, onTestFinished, test } from "vitest";
 import { checkUrl } from "../../src/check/client.ts";
 import type { CheckReport } from "../../src/check/report.ts";
 import { UserError } from "../../src/errors.ts";
@@ -126,6 +126,17 @@ test("secrets of URLs are in no report", async () => {
 test("a server that is silent is not waited for, for ever", async () => {
   const server = await serve(() => undefined);
   expect(idsOf(await visit(server.url(), 5000, 50))).toEqual(["http-no-response"]);
+});
+
+test("a server that sends 100 Continue without end is left soon", async () => {
+  const sending: NodeJS.Timeout[] = [];
+  onTestFinished(() => sending.forEach(clearInterval));
+  const some = "HTTP/1.1 100 Continue\r\n\r\n".repeat(10);
+  const server = await serve((socket) => void sending.push(setInterval(() => socket.write(some), 1)));
+  const report = await visit(server.url(), 5000, 60_000);
+  expect(report.findings).toMatchObject([
+    { id: "http-no-response", detail: "33 interim answers (1xx), and no other" },
+  ]);
 });
 
 test("a live stream is left when the time is up, and a signal ends the watching before", async () => {

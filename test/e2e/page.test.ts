@@ -51,7 +51,7 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
     await page.keyboard.press("i");
     await page.waitForTimeout(1500);
     expect(await figures(page)).toMatchObject({
-      Player: player === "mse" ? "Media Source over HTTP" : "WebCodecs over HTTP",
+      Player: player === "mse" ? "Media Source over WebSocket" : "WebCodecs over WebSocket",
       Picture: expect.stringMatching(/^640 × 360/),
       Encoder: "libx264",
       Viewers: expect.stringMatching(/^[01]$/), // as many as there were when it was asked

@@ -6,26 +6,26 @@ export interface Way {
   readonly isTls?: boolean;
 }
 
-/** One raw connection, plain or HTTP/1.1 over TLS: what the server really sends, byte by byte. */
+/** One raw connection, plain or over TLS as a browser offers it: what the server really sends, byte by byte. */
 export class RawClient {
   readonly socket: Socket;
-  #received = Buffer.alloc(0);
+  #received: Buffer[] = [];
 
   constructor({ port, isTls = false }: Way, request: string | Buffer) {
     const host = "127.0.0.1";
     this.socket = isTls
-      ? connectTls({ port, host, rejectUnauthorized: false, ALPNProtocols: ["http/1.1"] }, () =>
+      ? connectTls({ port, host, rejectUnauthorized: false, ALPNProtocols: ["h2", "http/1.1"] }, () =>
           this.#say(request),
         )
       : connect(port, host, () => this.#say(request));
-    this.socket.on("data", (chunk) => {
-      this.#received = Buffer.concat([this.#received, chunk]);
-    });
+    this.socket.on("data", (chunk: Buffer) => this.#received.push(chunk));
     this.socket.on("error", () => undefined); // a reset is seen as a close
   }
 
   get text(): string {
-    return this.#received.toString("latin1");
+    const whole = Buffer.concat(this.#received);
+    this.#received = [whole];
+    return whole.toString("latin1");
   }
 
   get head(): string {
@@ -47,14 +47,15 @@ export class RawClient {
 
   /** The chunks of a chunked body, as far as they are complete. */
   get chunks(): string[] {
+    const { body } = this;
     const found: string[] = [];
     for (let at = 0; ; ) {
-      const size = /^([0-9a-f]+)\r\n/.exec(this.body.slice(at));
+      const size = /^([0-9a-f]+)\r\n/.exec(body.slice(at, at + 10));
       if (size === null) return found;
       const start = at + size[0].length;
       const end = start + Number.parseInt(size[1] ?? "", 16);
-      if (this.body.length < end + 2) return found;
-      found.push(this.body.slice(start, end));
+      if (body.length < end + 2) return found;
+      found.push(body.slice(start, end));
       at = end + 2;
     }
   }

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FakeBroadcast } from "./fake-stream.ts";
 import type { RawClient } from "./raw-client.ts";
 import { hasOpening, Served, ways } from "./served.ts";
 
 const HOST = "Host: localhost\r\n";
+const WEBSOCKET = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
 const CLOSE = "Connection: close\r\n";
 
 function requestFor(path: string, method = "GET", headers = ""): string {
@@ -15,6 +17,9 @@ describe.each(ways)("what comes in over $way", ({ isTls }) => {
 
   beforeAll(async () => {
     served = await Served.start(isTls);
+    const stream = new FakeBroadcast();
+    stream.picture = { kind: "not-yet" };
+    served.server.setStreams(() => [stream]);
     healthy = await served.get("/live/cam.flv").until(hasOpening);
   });
 
@@ -25,6 +30,11 @@ describe.each(ways)("what comes in over $way", ({ isTls }) => {
     ["a TLS hello or other bytes", "\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03", [400]],
     ["HTTP/2 without being asked", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400]],
     ["no version", "GET /live/cam.flv\r\n\r\n", [400]],
+    ["no version, but a Host", `GET / \r\n${HOST}\r\n`, [400]],
+    ["no version and nothing behind the path, but a Host", `GET /\r\n${HOST}\r\n`, [400]],
+    ["HTTP/0.9", `GET / HTTP/0.9\r\n${HOST}\r\n`, [400]],
+    ["HTTP/2.0 as if it were HTTP/1", `GET / HTTP/2.0\r\n${HOST}\r\n`, [505]],
+    ["HTTP/2.0 that asks for a WebSocket", `GET / HTTP/2.0\r\n${HOST}${WEBSOCKET}\r\n`, [505]],
     ["another version", `GET /live/cam.flv HTTP/3.7\r\n${HOST}\r\n`, [400]],
     ["two spaces", requestFor(" /live/other.flv"), [400, 404]],
     ["no Host", `GET /live/cam.flv HTTP/1.1\r\n${CLOSE}\r\n`, [400]],
@@ -32,7 +42,13 @@ describe.each(ways)("what comes in over $way", ({ isTls }) => {
     ["two Hosts, far apart", requestFor("/live/cam.flv", "GET", `${"a: b\r\n".repeat(2100)}${HOST}`), [431]],
     ["a name outside the pattern", requestFor("/live/.cam.flv"), [404]],
     ["a name too long", requestFor(`/live/${"a".repeat(65)}.flv`), [404]],
-    ["an encoded name", requestFor("/live/%63am.flv"), [404]],
+    ["an encoded name", requestFor("/live/%63am.flv", "HEAD"), [200]],
+    ["an encoded letter of every part", requestFor("/%6cive/c%61m%2eflv", "HEAD"), [200]],
+    ["an encoded percent sign", requestFor("/live/%2563am.flv"), [404]],
+    ["an encoded still", requestFor("/%6cive/%63am.j%70g"), [503]],
+    ["an encoded stream of the API", requestFor("/%61pi/v1/streams/%63am"), [200]],
+    ["an encoded page", requestFor("/w%61tch/cam"), [200]],
+    ["an encoded file of the page", requestFor("/pl%61yer/%69con.svg"), [200]],
     ["an unknown name", requestFor("/live/other.flv"), [404]],
     ["the page of all channels", requestFor("/"), [200]],
     ["no suffix", requestFor("/live/cam"), [404]],

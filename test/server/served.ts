@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Hub } from "../../src/outputs/live/hub.ts";
+import type { HubLimits } from "../../src/outputs/live/limits.ts";
 import { HttpServer, type HttpServerOptions } from "../../src/server/server.ts";
 import { send, videoHub } from "../outputs/live/fakes.ts";
 import { openDoor } from "./open-gate.ts";
@@ -39,9 +40,9 @@ export class Served {
   static async start(
     isTls: boolean,
     options: HttpServerOptions = {},
-    { isReady = true, maxViewers = 5000 } = {},
+    { isReady = true, ...limits }: Partial<HubLimits> & { readonly isReady?: boolean } = {},
   ): Promise<Served> {
-    const hub = videoHub({ maxViewers });
+    const hub = videoHub(limits);
     if (isReady) send(hub, OPENING);
     const served = new Served(isTls, options, hub);
     served.port = await served.server.listen("127.0.0.1", 0);

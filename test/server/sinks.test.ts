@@ -1,16 +1,10 @@
 import { once } from "node:events";
-import {
-  connect as connectHttp2,
-  createServer as createHttp2Server,
-  type ServerHttp2Stream,
-} from "node:http2";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { Readable } from "node:stream";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { Sink } from "../../src/outputs/live/sink.ts";
 import { http1Sink } from "../../src/server/viewers/http1-sink.ts";
-import { http2Sink } from "../../src/server/viewers/http2-sink.ts";
 import { LagWatch } from "../../src/server/viewers/lag-watch.ts";
 import { startViewing } from "../../src/server/viewers/viewing.ts";
 import { webSocketSink } from "../../src/server/viewers/websocket-sink.ts";
@@ -47,18 +41,6 @@ async function watch(hub: Hub, toSink: (socket: Socket) => Sink): Promise<Watchi
   const connected = once(server, "connection");
   const watching = collect(connect(await portOf(server), "127.0.0.1"));
   await connected;
-  return watching;
-}
-
-async function watchOverHttp2(hub: Hub): Promise<Watching> {
-  const server = createHttp2Server();
-  const streamed = new Promise<ServerHttp2Stream>((resolve) => server.once("stream", resolve));
-  const session = connectHttp2(`http://127.0.0.1:${await portOf(server)}`);
-  opened.push(session);
-  const watching = collect(session.request({ ":path": "/" }));
-  const stream = await streamed;
-  stream.respond({ ":status": 200 });
-  startViewing(lagWatch, hub, http2Sink(stream), stream, somebody);
   return watching;
 }
 
@@ -113,7 +95,6 @@ const everyWay = [
     start: (hub) => watch(hub, (socket) => http1Sink(socket, "1.1")),
     toFlv: unchunked,
   },
-  { name: "http/2", start: watchOverHttp2, toFlv: (body) => body },
   {
     name: "websocket",
     start: (hub) => watch(hub, webSocketSink),

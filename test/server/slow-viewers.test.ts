@@ -1,10 +1,6 @@
 import { once } from "node:events";
-import {
-  connect as connectHttp2,
-  createServer as createHttp2Server,
-  type ServerHttp2Stream,
-} from "node:http2";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { describe, it, type TestContext } from "vitest";
 import { TagType } from "../../src/media/flv/layout.ts";
 import { encodeTag } from "../../src/media/flv/tag.ts";
@@ -12,10 +8,10 @@ import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { HubLimits } from "../../src/outputs/live/limits.ts";
 import type { Viewer } from "../../src/outputs/live/viewer.ts";
 import { http1Sink } from "../../src/server/viewers/http1-sink.ts";
-import { http2Sink } from "../../src/server/viewers/http2-sink.ts";
 import { LagWatch } from "../../src/server/viewers/lag-watch.ts";
 import { startViewing } from "../../src/server/viewers/viewing.ts";
 import { send, somebody, storyOf, videoHub } from "../outputs/live/fakes.ts";
+import { hasOpening, keyPair, Served, ways } from "./served.ts";
 
 const lagWatch = new LagWatch();
 
@@ -44,15 +40,18 @@ class Player {
   }
 }
 
-async function watching({ onTestFinished }: TestContext, limits: Partial<HubLimits>) {
+async function watching({ onTestFinished }: TestContext, isTls: boolean, limits: Partial<HubLimits>) {
   const hub = videoHub(limits);
   send(hub, "metadata@0 video-config@0 audio-config@0 key@0");
-  const server = createServer().listen(0, "127.0.0.1");
+  const server = (isTls ? createTlsServer(keyPair) : createServer()).listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await once(server, "listening");
   const player = async () => {
-    const accepted = once(server, "connection");
-    const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+    const accepted = once(server, isTls ? "secureConnection" : "connection");
+    const { port } = server.address() as AddressInfo;
+    const socket = isTls
+      ? connectTls({ port, host: "127.0.0.1", rejectUnauthorized: false })
+      : connect(port, "127.0.0.1");
     onTestFinished(() => void socket.destroy());
     const [served] = (await accepted) as [Socket];
     return new Player(startViewing(lagWatch, hub, http1Sink(served, "1.0"), served, somebody), socket);
@@ -76,12 +75,15 @@ function sendPictures(hub: Hub, fromMs: number, count: number): void {
 const storyOfPictures = (fromMs: number, count: number) =>
   Array.from({ length: count }, (_, index) => `delta@${fromMs + index * 100}`).join(" ");
 
-describe
-  .skipIf(process.platform !== "linux")
-  .concurrent("a viewer whose player does not read, or too little", () => {
+describe.skipIf(process.platform !== "linux").concurrent.each(ways)(
+  "a viewer over $way whose player does not read, or too little",
+  ({ isTls }) => {
     it("is skipped to a key frame, and goes on with one when it has read what it had; the others see all", async (context) => {
       const { expect } = context;
-      const { hub, slow, healthy } = await watching(context, { maxLagMs: 1000, viewerTimeoutMs: 60_000 });
+      const { hub, slow, healthy } = await watching(context, isTls, {
+        maxLagMs: 1000,
+        viewerTimeoutMs: 60_000,
+      });
       sendPictures(hub, 100, 30);
       await expect.poll(() => hub.skips).toBe(1);
       expect(slow.viewer.skips).toBe(1);
@@ -109,7 +111,10 @@ describe
 
     it("is cut off when it goes on like that, and what it was owed is let go", async (context) => {
       const { expect } = context;
-      const { hub, slow, healthy } = await watching(context, { maxLagMs: 1000, viewerTimeoutMs: 2000 });
+      const { hub, slow, healthy } = await watching(context, isTls, {
+        maxLagMs: 1000,
+        viewerTimeoutMs: 2000,
+      });
       const closed = new Promise((resolve) => slow.socket.once("close", resolve)); // reset, or ended
       sendPictures(hub, 100, 30);
       await expect.poll(() => hub.stalls).toBe(1);
@@ -121,7 +126,7 @@ describe
 
     it("is not cut off as long as it reads a little", async (context) => {
       const { expect } = context;
-      const { hub, slow } = await watching(context, { maxLagMs: 1000, viewerTimeoutMs: 2000 });
+      const { hub, slow } = await watching(context, isTls, { maxLagMs: 1000, viewerTimeoutMs: 2000 });
       sendPictures(hub, 100, 60);
       const reading = setInterval(() => slow.socket.read(100_000), 200);
       context.onTestFinished(() => clearInterval(reading));
@@ -130,36 +135,42 @@ describe
       expect(hub.stalls).toBe(0);
       expect(hub.viewerCount).toBe(2);
     });
-  });
+  },
+);
 
-describe.concurrent("a viewer over HTTP/2 who does not read", () => {
-  it("is held back by flow control, skipped, and cut off alone", async (context) => {
-    const { expect, onTestFinished } = context;
-    const hub = videoHub({ maxLagMs: 1000, viewerTimeoutMs: 2000 });
-    send(hub, "key@0");
-    const server = createHttp2Server().listen(0, "127.0.0.1");
-    onTestFinished(() => void server.close());
-    await once(server, "listening");
-    const session = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    onTestFinished(() => session.destroy());
-    const viewings = [];
-    for (const path of ["/slow", "/healthy"]) {
-      const streamed = new Promise<ServerHttp2Stream>((resolve) => server.once("stream", resolve));
-      const request = session.request({ ":path": path });
-      request.on("error", () => undefined); // that it is cut off is seen as its close
-      const stream = await streamed;
-      stream.respond({ ":status": 200 });
-      viewings.push({ request, viewer: startViewing(lagWatch, hub, http2Sink(stream), stream, somebody) });
-    }
-    const [slow, healthy] = viewings;
-    healthy?.request.resume();
-    for (let fromMs = 100; fromMs < 3000; fromMs += 500) {
-      sendPictures(hub, fromMs, 5);
-      await new Promise((resolve) => setTimeout(resolve, 50)); // the healthy one reads it meanwhile
-    }
-    await expect.poll(() => hub.stalls).toBe(1);
-    expect(slow?.viewer.skips).toBe(1);
-    expect(hub.viewers).toEqual([healthy?.viewer]);
-    await expect.poll(() => slow?.request.closed).toBe(true);
-  });
+describe.skipIf(process.platform !== "linux").concurrent.each(ways)(
+  "four tiles of one page over $way",
+  ({ isTls }) => {
+    it("lose the one that stalls, and only that", async ({ expect, onTestFinished }) => {
+      const served = await Served.start(isTls, {}, { maxLagMs: 1000, viewerTimeoutMs: 2000 });
+      onTestFinished(() => served.stop());
+      const tiles = [1, 2, 3, 4].map(() => served.get("/live/cam.flv"));
+      await Promise.all(tiles.map((tile) => tile.until(hasOpening)));
+      const [stalled, ...healthy] = tiles;
+      stalled?.socket.pause();
+      sendPictures(served.hub, 100, 60);
+      await expect.poll(() => served.hub.stalls, { timeout: 10_000 }).toBe(1);
+      const last = "key@9000";
+      send(served.hub, last);
+      served.hub.end();
+      await Promise.all(healthy.map((tile) => tile.closed()));
+      for (const tile of healthy)
+        expect(storyOf(Buffer.from(tile.chunks.join(""), "latin1"))).toContain(
+          `${storyOfPictures(100, 60)} ${last}`,
+        );
+      expect(served.hub.skips).toBe(1);
+      stalled?.socket.resume();
+      await stalled?.closed();
+    });
+  },
+);
+
+it("HTTP/2 is not spoken: what a viewer has read would be hidden behind its flow control", async ({
+  expect,
+  onTestFinished,
+}) => {
+  const served = await Served.start(true);
+  onTestFinished(() => served.stop());
+  const client = await served.get("/live/cam.flv").until(hasOpening);
+  expect([(client.socket as TLSSocket).alpnProtocol, client.status]).toEqual(["http/1.1", 200]);
 });

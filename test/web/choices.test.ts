@@ -16,13 +16,12 @@ const value = (name: string, ...args: Parameters<typeof figuresOf>) =>
 
 describe("the way to the stream", () => {
   it.each([
-    ["fetch", { protocol: "http/1.1", players: 1, isFramed: false }],
-    ["websocket", { protocol: "http/1.1", players: 9, isFramed: false }],
-    ["websocket", { protocol: "http/1.1", players: 1, isFramed: true }],
-    ["websocket", { protocol: "", players: 9, isFramed: false }],
-    ["fetch", { protocol: "h2", players: 9, isFramed: false }],
-  ] as const)("is %s for %j", (transport, facts) => {
-    expect(chooseTransport(facts)).toBe(transport);
+    ["websocket", "http/1.1"],
+    ["websocket", ""],
+    ["fetch", "h2"],
+    ["fetch", "h3"],
+  ] as const)("is %s for a page that came over %j", (transport, protocol) => {
+    expect(chooseTransport(protocol)).toBe(transport);
   });
 });
 

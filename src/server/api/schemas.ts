@@ -32,7 +32,7 @@ export const viewerSchema = z
     id: z.string().describe("what DELETE takes; no other viewer of this process ever has it"),
     stream: z.string(),
     address: z.string().describe("behind a trusted proxy, the one that it names"),
-    transport: z.enum(["http/1.0", "http/1.1", "http/2", "websocket"]),
+    transport: z.enum(["http/1.0", "http/1.1", "websocket"]),
     sinceMs: count.describe("milliseconds since 1970"),
     lagMs: z
       .number()

@@ -52,7 +52,7 @@ export class PageFiles {
     this.#files = readFolder(folder);
   }
 
-  /** The file at a path of a URL, undecoded; compressed where the client takes that. Null where the page has none. */
+  /** The file at a path of a URL; compressed where the client takes that. Null where the page has none. */
   find(path: string, acceptEncoding = ""): PageFile | null {
     const name = nameOf(path);
     const bytes = this.#files.get(name);
@@ -66,7 +66,8 @@ export class PageFiles {
 }
 
 /** Of a stream nothing is looked up: the page itself says what is wrong with its name. */
-function nameOf(path: string): string {
+function nameOf(encodedPath: string): string {
+  const path = decodeURIComponent(encodedPath); // the rules have let through none that cannot be
   if (path === "/") return "grid.html";
   if (/^\/watch\/[^/]+$/.test(path)) return "watch.html";
   return path.startsWith("/player/") ? path.slice("/player/".length) : "";
@@ -112,7 +113,8 @@ export function answerWithPage(
 ): Answer | null {
   const file = files.find(path, acceptEncoding);
   if (file === null) return null;
-  const all = { ...file.headers, ...headers };
+  const vary = [file.headers["Vary"], headers["Vary"]].filter((value) => value !== undefined).join(", ");
+  const all: Headers = { ...file.headers, ...headers, Vary: vary };
   const isKnown = ifNoneMatch !== undefined && ifNoneMatch.includes(file.headers["ETag"] ?? "");
   if (!isKnown) return { status: 200, headers: all, body: file.body };
   const { "Content-Length": _, ...rest } = all;

@@ -36,14 +36,14 @@ export class StaticFiles {
     const whole = join(this.#root, ...names.map(String));
     const found = realFile(whole, this.#root);
     if (found !== null) return (asked, headers) => serveFile(found, asked, headers);
-    // A folder's links are relative to the path with the slash.
+    // A folder's links are relative to the path with the slash; so is this one, as a proxy may have all of it below a path.
     const isFolder = !isIndex && realFile(join(whole, "index.html"), this.#root) !== null;
-    const toFolder = { Location: `${path}/`, "Content-Length": "0" };
+    const toFolder = { Location: `./${path.slice(path.lastIndexOf("/") + 1)}/`, "Content-Length": "0" };
     return isFolder ? (_asked, headers) => emptyAnswer(308, { ...headers, ...toFolder }) : null;
   }
 }
 
-function serveFile(path: string, { isHead, range }: FileRequest, headers: Headers): Answer {
+function serveFile(path: string, { isHead, range: asked }: FileRequest, headers: Headers): Answer {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return refusal(404, "there is nothing here", headers); // it is gone since it was found
   const { size, mtime } = stats;
@@ -53,15 +53,16 @@ function serveFile(path: string, { isHead, range }: FileRequest, headers: Header
     "Cache-Control": "no-cache", // kept, but asked for each time: the folder's files change
     ...headers,
   };
-  if (isHead || (range === undefined && size === 0))
+  const range = rangeOf(asked);
+  if (isHead || (range === null && size === 0))
     return emptyAnswer(200, { ...all, "Content-Length": String(size) });
-  const part = range === undefined ? { start: 0, end: size - 1 } : partOf(range, size);
+  const part = range === null ? { start: 0, end: size - 1 } : partOf(range, size);
   const ranged = { ...all, "Accept-Ranges": "bytes" };
   if (part === null) return emptyAnswer(416, { ...ranged, "Content-Range": `bytes */${size}` });
   const { start, end } = part;
   const length = { "Content-Length": String(end - start + 1) };
   const body = createReadStream(path, part); // no more than the length says, should the file grow
-  return range === undefined
+  return range === null
     ? { status: 200, headers: { ...all, ...length }, body }
     : {
         status: 206,
@@ -70,12 +71,23 @@ function serveFile(path: string, { isHead, range }: FileRequest, headers: Header
       };
 }
 
-/**
- * The one range of bytes that a header asks for, both ends included (RFC 9110, 14.1.2): the whole where it asks for several
- * or is not understood. Null where a file of this size has none of it.
- */
-function partOf(range: string, size: number): { readonly start: number; readonly end: number } | null {
-  const [, first = "", last = ""] = /^(?:bytes=)?(?!-$)(\d*)-(\d*)$/.exec(range) ?? [range, "0"];
+/** A range of bytes as a header has it: `500-999`, `500-` or `-500`, without the hyphen. */
+interface ByteRange {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** The one range that a header asks for; null where there is none, or several, or none that is understood (RFC 9110, 14.2). */
+function rangeOf(header: string | undefined): ByteRange | null {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/i.exec(header ?? "") ?? [];
+  return first === "" && last === "" ? null : { first, last };
+}
+
+/** Its bytes, both ends included (RFC 9110, 14.1.2); null where a file of this size has none of them. */
+function partOf(
+  { first, last }: ByteRange,
+  size: number,
+): { readonly start: number; readonly end: number } | null {
   const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
   const end = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
   return start <= end ? { start, end } : null;

@@ -8,12 +8,18 @@ import type { ServerLimits } from "./limits.ts";
 import { checkHead, MAX_HEAD_BYTES } from "./request-rules.ts";
 import { respond } from "./respond.ts";
 
+/** Who answers what is asked. */
+export interface Answerer {
+  readonly answer: (exchange: Exchange) => Promise<void>;
+  /** A bug: this request could not be answered. `request` is its method and path. */
+  readonly onError: (error: unknown, request: string) => void;
+}
+
 /**
  * Reads HTTP/1 from connections that it is handed with `emit("connection")`, plain or TLS. It does not listen itself:
- * the timers that cut slow headers begin with its `listening` event, which is told it by hand. (node's HTTP/2 server with
- * `allowHTTP1` has no such timers.)
+ * the timers that cut slow headers begin with its `listening` event, which is told it by hand.
  */
-export function createHttp1(limits: ServerLimits, onExchange: (exchange: Exchange) => void): Server {
+export function createHttp1(limits: ServerLimits, answerer: Answerer): Server {
   const server = createServer({
     maxHeaderSize: MAX_HEAD_BYTES,
     headersTimeout: limits.headTimeoutMs,
@@ -28,12 +34,14 @@ export function createHttp1(limits: ServerLimits, onExchange: (exchange: Exchang
     if (isTakenOver(request.socket)) return;
     latest.set(request.socket, response);
     refuseMoreBody(request, response);
-    accept(request, response, null, onExchange);
+    void accept(request, response, null, answerer);
   };
   server.on("request", onRequest);
   server.on("checkContinue", onRequest); // nothing here waits for a body
-  server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) =>
-    accept(request, responseAfterUpgrade(request, socket), head, onExchange),
+  server.on(
+    "upgrade",
+    (request: IncomingMessage, socket: Socket, head: Buffer) =>
+      void accept(request, responseAfterUpgrade(request, socket), head, answerer),
   );
   server.on("connect", (_request, socket: Socket) => answerAndClose(socket, 405));
   server.on("clientError", (error, socket: Socket) =>
@@ -43,25 +51,33 @@ export function createHttp1(limits: ServerLimits, onExchange: (exchange: Exchang
   return server;
 }
 
-function accept(
+/** Whatever goes wrong with one request is the end of that request, and of nothing else. */
+async function accept(
   request: IncomingMessage,
   response: ServerResponse,
   head: Buffer | null,
-  onExchange: (exchange: Exchange) => void,
-): void {
-  const { method = "", url = "", rawHeaders, httpVersionMinor } = request;
-  const version = httpVersionMinor === 0 ? "1.0" : "1.1";
-  const verdict = checkHead({ method, target: url, version, rawHeaders });
-  const asked = { target: { path: "", query: "" }, host: "", request, response };
-  if (verdict.kind === "refused") {
-    response.shouldKeepAlive = false;
-    void respond({ ...asked, kind: "http/1" }, refusal(verdict.status, verdict.why));
-    return;
+  { answer, onError }: Answerer,
+): Promise<void> {
+  const { method = "", url = "", rawHeaders, httpVersion } = request;
+  try {
+    const verdict = checkHead({ method, target: url, version: httpVersion, rawHeaders });
+    if (verdict.kind === "refused") {
+      response.shouldKeepAlive = false;
+      await respond({ request, response }, refusal(verdict.status, verdict.why));
+    } else if (head !== null && asksForWebSocket(request))
+      await answer({ kind: "websocket", target: verdict.target, request, response, head });
+    else await answer({ kind: "http", target: verdict.target, request, response });
+  } catch (error) {
+    onError(error, `${method} ${url.replace(/\?.*/s, "")}`); // a query may hold the token
+    const isWebSocket = head !== null && response.socket === null;
+    if (response.headersSent || isWebSocket) request.socket.destroy();
+    else await apologize(request, response);
   }
-  const { target, host } = verdict;
-  if (head !== null && asksForWebSocket(request))
-    onExchange({ ...asked, target, host, kind: "websocket", head });
-  else onExchange({ ...asked, target, host, kind: "http/1" });
+}
+
+async function apologize(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  for (const name of response.getHeaderNames()) response.removeHeader(name); // of the answer that could not be given
+  await respond({ request, response }, refusal(500, "this is a bug of flvcast"));
 }
 
 function asksForWebSocket({ method, headers }: IncomingMessage): boolean {

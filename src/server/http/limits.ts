@@ -3,7 +3,7 @@ import { defaultHubLimits } from "../../outputs/live/limits.ts";
 
 /** How long and how much a connection may be before it carries a stream. */
 export interface ServerLimits {
-  /** TLS's handshake, or a request's header, or an HTTP/2 session without a request. */
+  /** TLS's handshake, or a request's header. */
   readonly headTimeoutMs: number;
   /** A connection that takes nothing of a response that is no stream. */
   readonly idleTimeoutMs: number;

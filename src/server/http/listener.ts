@@ -1,5 +1,4 @@
 import type { Server as HttpServer } from "node:http";
-import type { Http2Server, Http2Session } from "node:http2";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, Server as TlsServer } from "node:tls";
 import { UserError } from "../../errors.ts";
@@ -7,39 +6,27 @@ import type { KeyPair } from "./certificate.ts";
 import type { IdleConnections } from "./idle-connections.ts";
 import { maxConnections, type ServerLimits } from "./limits.ts";
 
-/** Who speaks what with the connections that come. */
-export interface Speakers {
-  readonly http1: HttpServer;
-  readonly http2: Http2Server;
-}
-
 /**
- * One port: plain HTTP/1, or with a key pair TLS, where HTTP/1.1 and HTTP/2 are told apart by ALPN (RFC 7301).
- * node's own server for both reads HTTP/1 without the timers that cut slow headers.
+ * One port: HTTP/1, plain or with a key pair over TLS. HTTP/2 is not offered: behind its flow control, where every client
+ * keeps what it has not read yet as it likes, nobody here can tell how far a viewer is behind, or whether it reads at all.
  */
 export class Listener {
   readonly #server: Server | TlsServer;
-  readonly #speakers: Speakers;
+  readonly #http: HttpServer;
   readonly #sockets = new Set<Socket>();
-  readonly #sessions = new Set<Http2Session>();
 
-  constructor(speakers: Speakers, idle: IdleConnections, limits: ServerLimits, keyPair: KeyPair | null) {
-    this.#speakers = speakers;
+  /** @param http is handed the connections */
+  constructor(http: HttpServer, idle: IdleConnections, limits: ServerLimits, keyPair: KeyPair | null) {
+    this.#http = http;
     this.#server =
       keyPair === null
-        ? createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-            speakers.http1.emit("connection", socket),
-          )
+        ? createServer({ allowHalfOpen: true, noDelay: true }, (socket) => http.emit("connection", socket))
         : this.#createTls(keyPair, limits);
     this.#server.maxConnections = Math.min(limits.maxViewers + limits.maxIdle, maxConnections());
     this.#server.prependListener("connection", (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
       idle.enter(socket);
-    });
-    speakers.http2.on("session", (session) => {
-      this.#sessions.add(session);
-      session.once("close", () => this.#sessions.delete(session));
     });
   }
 
@@ -76,28 +63,23 @@ export class Listener {
   /** Takes no further connection, and drops each that is idle; resolves when none is left, after `graceMs` by force. */
   async close(graceMs: number, isIdle: (socket: Socket) => boolean): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const session of this.#sessions) session.close();
     for (const socket of this.#sockets) if (isIdle(socket)) socket.destroySoon();
     const timer = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, graceMs);
     await closed;
     clearTimeout(timer);
-    this.#speakers.http1.close();
-    this.#speakers.http2.close();
+    this.#http.close();
   }
 
   #createTls({ cert, key }: KeyPair, { headTimeoutMs }: ServerLimits): TlsServer {
     const server = createTlsServer({
       cert,
       key,
-      ALPNProtocols: ["h2", "http/1.1", "http/1.0"], // curl --http1.0 offers nothing else
+      ALPNProtocols: ["http/1.1", "http/1.0"], // curl --http1.0 offers nothing else
       handshakeTimeout: headTimeoutMs,
     });
-    server.on("secureConnection", (socket: TLSSocket) => {
-      const { http1, http2 } = this.#speakers;
-      (socket.alpnProtocol === "h2" ? http2 : http1).emit("connection", socket);
-    });
+    server.on("secureConnection", (socket: TLSSocket) => this.#http.emit("connection", socket));
     server.on("tlsClientError", (_error, socket) => socket.destroy()); // node itself leaves it open
     return server;
   }

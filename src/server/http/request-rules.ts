@@ -7,17 +7,18 @@ const MAX_HEADERS = 128;
 /** What the parsers let through: more than the rules do, so that the rules can say what was too long. */
 export const MAX_HEAD_BYTES = MAX_TARGET_BYTES + MAX_HEADER_BYTES;
 
-/** A request's head, of any version of HTTP. */
+/** A request's head. */
 export interface Head {
   readonly method: string;
   readonly target: string;
-  readonly version: "1.0" | "1.1" | "2.0";
+  /** As the request line has it; `0.9` where it has none. */
+  readonly version: string;
   /** Names and values in turn. */
   readonly rawHeaders: readonly string[];
 }
 
 export type HeadVerdict =
-  | { readonly kind: "fine"; readonly target: Target; readonly host: string }
+  | { readonly kind: "fine"; readonly target: Target }
   | { readonly kind: "refused"; readonly status: number; readonly why: string };
 
 /** Judges a head by what HTTP asks of every request, before anybody looks at what is asked for. */
@@ -26,6 +27,8 @@ export function checkHead({ method, target, version, rawHeaders }: Head): HeadVe
   const headerBytes = rawHeaders.reduce((sum, text) => sum + text.length + 2, 0);
   if (headerBytes > MAX_HEADER_BYTES) return refused(431, "the request's header is longer than 16 KB");
   if (rawHeaders.length / 2 > MAX_HEADERS) return refused(431, `a request has up to ${MAX_HEADERS} headers`);
+  if (version === "0.9") return refused(400, "the request line ends with a version: HTTP/1.1");
+  if (version !== "1.0" && version !== "1.1") return refused(505, "this server speaks HTTP/1.1 and 1.0");
   if (!METHODS.includes(method)) return refused(501, "there is no such method");
   const host = hostOf(rawHeaders, version);
   if (host === null) return refused(400, "a request names its Host, and once");
@@ -33,23 +36,18 @@ export function checkHead({ method, target, version, rawHeaders }: Head): HeadVe
   if ("why" in parsed) return refused(400, parsed.why);
   return parsed.path === "*" && method !== "OPTIONS"
     ? refused(400, "only OPTIONS is asked of *")
-    : { kind: "fine", target: parsed, host };
+    : { kind: "fine", target: parsed };
 }
 
 function refused(status: number, why: string): HeadVerdict {
   return { kind: "refused", status, why };
 }
 
-/** `:authority` is HTTP/2's Host; where both are there, they are the same (RFC 9113, 8.3.1). */
+/** Empty where HTTP/1.0 leaves it out; null where it is missing, empty or named more than once (RFC 9112, 3.2). */
 function hostOf(rawHeaders: readonly string[], version: Head["version"]): string | null {
-  const hosts = valuesOf(rawHeaders, "host");
-  const authorities = valuesOf(rawHeaders, ":authority");
-  const [host = version === "1.0" ? "" : null] = [...authorities, ...hosts];
-  const isOne =
-    hosts.length <= 1 && authorities.length <= 1 && [...hosts, ...authorities].every((h) => h === host);
-  return isOne && (host !== "" || hosts.length === 0) ? host : null;
-}
-
-function valuesOf(rawHeaders: readonly string[], name: string): readonly string[] {
-  return rawHeaders.filter((_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === name);
+  const [host, ...more] = rawHeaders.filter(
+    (_, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === "host",
+  );
+  if (host === undefined) return version === "1.0" ? "" : null;
+  return host === "" || more.length > 0 ? null : host;
 }

@@ -4,7 +4,10 @@ import { type Answer, streamed } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Sends what the routes have answered. A client that leaves meanwhile is nobody's failure. */
-export async function respond({ request, response }: Exchange, answer: Answer): Promise<void> {
+export async function respond(
+  { request, response }: Pick<Exchange, "request" | "response">,
+  answer: Answer,
+): Promise<void> {
   const { status, headers, body } = answer;
   if (answer === streamed || response.headersSent || response.destroyed) {
     if (body instanceof Readable) body.destroy();

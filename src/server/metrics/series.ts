@@ -26,7 +26,7 @@ export interface Series {
   readonly read: (measured: Measured) => Values | number | null;
 }
 
-const transports: readonly Transport["name"][] = ["http/1.1", "http/1.0", "http/2", "websocket"];
+const transports: readonly Transport["name"][] = ["http/1.1", "http/1.0", "websocket"];
 
 /** Every metric that is read off a stream; docs/api.md lists them, and a test holds the two together. */
 export const series: readonly Series[] = [

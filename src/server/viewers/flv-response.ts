@@ -1,4 +1,3 @@
-import type { ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import type { Hub } from "../../outputs/live/hub.ts";
@@ -12,10 +11,9 @@ import {
   refusalForNow,
   streamed,
 } from "../http/answer.ts";
-import type { Exchange, Http1Exchange, Http2Exchange, WebSocketExchange } from "../http/exchange.ts";
+import type { Exchange, HttpExchange, WebSocketExchange } from "../http/exchange.ts";
 import type { AddressLimit } from "./address-limit.ts";
 import { http1Sink } from "./http1-sink.ts";
-import { http2Sink } from "./http2-sink.ts";
 import type { LagWatch } from "./lag-watch.ts";
 import { startViewing } from "./viewing.ts";
 import { webSocketHandshake } from "./websocket-handshake.ts";
@@ -45,7 +43,7 @@ const streamHeaders: Headers = {
 
 /**
  * Answers with the hub as HTTP-FLV: the body goes on until the viewer leaves or the hub ends. A `Range` is
- * ignored, and over HTTP/1 the connection takes no further request.
+ * ignored, and the connection takes no further request.
  */
 export function serveFlv(asked: StreamRequest): Answered {
   const { exchange } = asked;
@@ -53,7 +51,7 @@ export function serveFlv(asked: StreamRequest): Answered {
   const full = refusalOf(asked);
   if (full !== null) return full;
   if (exchange.request.method === "HEAD") return emptyAnswer(200, headersFor(asked));
-  return exchange.kind === "http/1" ? serveHttp1(asked, exchange) : serveHttp2(asked, exchange);
+  return serveHttp(asked, exchange);
 }
 
 function refusalOf({ hub, address, headers, addressLimit }: StreamRequest): Answer | null {
@@ -64,19 +62,16 @@ function refusalOf({ hub, address, headers, addressLimit }: StreamRequest): Answ
   return refusalForNow(429, `${name} has as many viewers from your address as it may`, headers);
 }
 
-/** HTTP/2 has a stream for each request, and knows neither chunks nor the end of a connection. */
 function headersFor({ exchange, headers }: StreamRequest): Headers {
-  const all = { ...streamHeaders, ...headers };
-  if (exchange.kind === "http/2") return all;
   const chunked = isChunked(exchange) ? { "Transfer-Encoding": "chunked" } : {};
-  return { ...all, ...chunked, Connection: "close" };
+  return { ...streamHeaders, ...headers, ...chunked, Connection: "close" };
 }
 
-function isChunked({ request }: Http1Exchange | WebSocketExchange): boolean {
+function isChunked({ request }: Exchange): boolean {
   return request.httpVersionMinor >= 1;
 }
 
-function serveHttp1(asked: StreamRequest, exchange: Http1Exchange): Answer {
+function serveHttp(asked: StreamRequest, exchange: HttpExchange): Answer {
   const { request, response } = exchange;
   if (response.socket === null)
     return refusal(400, "a stream cannot be asked for behind another request", asked.headers);
@@ -86,14 +81,6 @@ function serveHttp1(asked: StreamRequest, exchange: Http1Exchange): Answer {
   response.flushHeaders();
   takeOver(request.socket);
   return view(asked, http1Sink(request.socket, isChunked(exchange) ? "1.1" : "1.0"), request.socket);
-}
-
-function serveHttp2(asked: StreamRequest, { response }: Http2Exchange): Answer {
-  const { stream } = response;
-  response.writeHead(200, headersFor(asked));
-  stream.setTimeout(0);
-  discardInput(stream, () => stream.close());
-  return view(asked, http2Sink(stream), stream);
 }
 
 /** The handshake of one that cannot be had has been answered by itself. */
@@ -107,12 +94,12 @@ async function serveWebSocket(asked: StreamRequest, exchange: WebSocketExchange)
   return view(asked, webSocketSink(socket), socket);
 }
 
-function view(asked: StreamRequest, sink: Sink, connection: Socket | ServerHttp2Stream): Answer {
+function view(asked: StreamRequest, sink: Sink, connection: Socket): Answer {
   const { hub, exchange, address, addressLimit, lagWatch, onViewer } = asked;
   onViewer(exchange);
   const who = { id: addressLimit.take(address), address, sinceMs: Date.now() };
-  startViewing(lagWatch, hub, sink, connection, who);
   connection.once("close", () => addressLimit.leave(address));
+  startViewing(lagWatch, hub, sink, connection, who);
   return streamed;
 }
 

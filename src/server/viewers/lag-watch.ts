@@ -1,5 +1,4 @@
-import type { ServerHttp2Stream } from "node:http2";
-import { Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Hub } from "../../outputs/live/hub.ts";
 import type { Viewer } from "../../outputs/live/viewer.ts";
 import { connectionKey, readTcpQueues, type TcpQueues } from "./tcp-queues.ts";
@@ -9,7 +8,7 @@ const LOOK_MS = 1000;
 
 interface Watched {
   readonly hub: Hub;
-  /** In the kernel's table; null for a stream among others on one connection. */
+  /** In the kernel's table; null for a connection that is gone. */
   readonly key: string | null;
   /** Bytes that the system had taken over when the look began. */
   handedOverBytes: number;
@@ -19,8 +18,8 @@ interface Watched {
  * Looks how far each viewer of a server is behind, as often as it takes to see within a second who is too far: one look at
  * the kernel's table serves the viewers of all hubs. A
  * finished write means "copied to the kernel", which takes some 15 seconds of a stream before a write waits: what the
- * other end has acknowledged is what the kernel's queue for it no longer holds. Where the system does not tell, and over
- * HTTP/2, where flow control lets little through that nobody reads, what was handed over counts as acknowledged.
+ * other end has acknowledged is what the kernel's queue for it no longer holds. Where the system does not tell, what was
+ * handed over counts as acknowledged.
  *
  * Over TLS the queue holds records, each 22 bytes longer than what is in it: up to 0.2 % for pictures.
  */
@@ -35,8 +34,8 @@ export class LagWatch {
     this.#readQueues = readQueues;
   }
 
-  add(hub: Hub, viewer: Viewer, connection: Socket | ServerHttp2Stream): void {
-    const key = connection instanceof Socket ? connectionKey(connection) : null;
+  add(hub: Hub, viewer: Viewer, socket: Socket): void {
+    const key = connectionKey(socket);
     this.#viewers.set(viewer, { hub, key, handedOverBytes: 0 });
     if (this.#timer === null && !this.#isLooking) this.#lookIn(LOOK_MS);
   }

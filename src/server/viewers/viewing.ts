@@ -1,4 +1,3 @@
-import type { ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import type { Hub } from "../../outputs/live/hub.ts";
 import type { Sink } from "../../outputs/live/sink.ts";
@@ -9,13 +8,7 @@ import type { LagWatch } from "./lag-watch.ts";
  * Lets a viewer into the hub, whose admission must be open, and out again when its connection closes; meanwhile
  * its lag is watched. What fails on the connection is seen as its close.
  */
-export function startViewing(
-  watch: LagWatch,
-  hub: Hub,
-  sink: Sink,
-  connection: Socket | ServerHttp2Stream,
-  who: Who,
-): Viewer {
+export function startViewing(watch: LagWatch, hub: Hub, sink: Sink, connection: Socket, who: Who): Viewer {
   const viewer = hub.join(sink, who);
   watch.add(hub, viewer, connection);
   connection.on("error", () => undefined);

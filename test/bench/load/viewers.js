@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
@@ -7,7 +6,7 @@ import { connect as connectTls } from "node:tls";
 /**
  * Viewers over every way, that read and count; what they get is not looked at. Any certificate is good.
  *
- *   viewers.js WAY URL COUNT WARM_S MEASURED_S        WAY: http, https, ws, wss or http2
+ *   viewers.js WAY URL COUNT WARM_S MEASURED_S        WAY: http, https, ws or wss
  *
  * Says "begin" on stdout when the measured time begins, and when it is over how many bytes came in it and how many
  * viewers were still there, as JSON.
@@ -37,19 +36,12 @@ function openHttp1(isTls, headers) {
   read(socket);
 }
 
-function openHttp2() {
-  const session = connectHttp2(`https://${host}:${port}`, { rejectUnauthorized: false });
-  session.on("error", () => undefined); // seen as its stream's close
-  read(session.request({ ":path": pathname }));
-}
-
 /** @type {Readonly<Record<string, () => void>>} */
 const open = {
   http: () => openHttp1(false, ""),
   https: () => openHttp1(true, ""),
   ws: () => openHttp1(false, upgrade),
   wss: () => openHttp1(true, upgrade),
-  http2: openHttp2,
 };
 
 for (let opened = 0; opened < count; opened += 1) {

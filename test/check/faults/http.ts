@@ -69,6 +69,9 @@ export const httpFaults: readonly Fault[] = [
   answer("a server that closes within the head", ["http-no-response"], () =>
     all("HTTP/1.1 200 OK\r\nContent-"),
   ),
+  answer("interim answers without end", ["http-no-response"], () =>
+    all("HTTP/1.1 100 Continue\r\n\r\n".repeat(33), head(), ...chunked(flv()), END),
+  ),
   answer("an answer of Icecast", ["http-malformed"], () => all("ICY 200 OK\r\n\r\n", flv())),
   answer("a stream without any HTTP", ["http-malformed"], flv),
   answer("a status line that is none", ["http-malformed"], () => all("HTTP/1.1 OK\r\n\r\n", flv())),
@@ -157,6 +160,9 @@ export const soundAnswers: readonly Fault[] = [
   answer("a file with its length", [], () => all(head(withLength(String(flv().length))), flv())),
   answer("chunks with extensions and a trailer", [], () =>
     all(head(), `${flv().length.toString(16)};name="value"\r\n`, flv(), "\r\n0\r\nX-Trailer: 1\r\n\r\n"),
+  ),
+  answer("32 interim answers before the answer", [], () =>
+    all("HTTP/1.1 100 Continue\r\n\r\n".repeat(32), head(), ...chunked(flv()), END),
   ),
   answer("interim answers before the answer", [], () =>
     all("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n", head(), ...chunked(flv()), END),

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { answerWithPage, PageFiles } from "../../../src/server/files/page-files.ts";
-import type { Answer } from "../../../src/server/http/answer.ts";
+import type { Answer, Headers } from "../../../src/server/http/answer.ts";
 
 const files = new PageFiles();
 const get = (path: string, more: { acceptEncoding?: string; ifNoneMatch?: string } = {}) =>
@@ -48,6 +48,11 @@ describe("the page's files", () => {
     expect(answer?.status).toBe(304);
     expect(answer?.headers).not.toHaveProperty("Content-Length");
     expect(answer?.body).toBeNull();
+  });
+
+  it("varies by all that its answer depends on", () => {
+    const varies = (headers: Headers) => answerWithPage(files, { path: "/" }, headers)?.headers["Vary"];
+    expect([varies({}), varies({ Vary: "Origin" })]).toEqual(["Accept-Encoding", "Accept-Encoding, Origin"]);
   });
 
   it("compresses for whoever takes that", () => {
