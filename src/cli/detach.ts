@@ -13,6 +13,7 @@ import { startOptions } from "../settings/start-options.ts";
 import { prepareStateFolder, UnwritableError, writing } from "../system/state-folder.ts";
 import type { Environment, Io } from "./command.ts";
 import { forcedExitCode } from "./signals.ts";
+import { printUrl } from "./url-output.ts";
 
 /** `flvcast start --detach`: prints what start prints, as soon as it does. Resolves to the exit code. @throws UserError */
 export async function detach(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
@@ -20,7 +21,8 @@ export async function detach(flags: FlagTexts, env: Environment, io: Io): Promis
   const launched = await launchStart(new Map([...flags, ...showToken]), env, io);
   io.stderr.write(launched.said);
   if (launched.kind === "failed") return launched.exitCode;
-  io.stdout.write(`${launched.line}\n`);
+  const { name } = resolveStartSettings(flags, env).channel;
+  await printUrl(io, name, launched.line);
   return exitCodes.ok;
 }
 

@@ -67,7 +67,7 @@ describe("the log of a detached stream", () => {
       stdio: ["ignore", "pipe", "inherit"],
       env: { ...process.env, RUNTIME_DIRECTORY: state },
     });
-    await delay(700); // by then its pipe is full
+    await delay(1500); // by then its pipe is full, and longer than a stream that has ended would wait
     let bytes = 0;
     child.stdout.on("data", (chunk: Buffer) => (bytes += chunk.length));
     await new Promise((resolve) => child.once("close", resolve));
