@@ -79,7 +79,7 @@ export async function runStart(
   }
   if (command.detach) return studio.detach(flags, env, io);
   const conductor = new StreamControl(channel);
-  const signals = new Signals(io, conductor);
+  const signals = new Signals(io, conductor, env);
   const folder = foldersOf(env).state;
   const unboundLog = boundLog(logPathOf(folder, name));
   const reporter = new SystemdReporter(() => conductor.status(), reporterOptions(channel, options));
