@@ -81,7 +81,7 @@ export async function runStart(
   const conductor = new StreamControl(channel);
   const signals = new Signals(io, conductor, env);
   const folder = foldersOf(env).state;
-  const unboundLog = boundLog(logPathOf(folder, name));
+  const unboundLog = boundLog(logPathOf(folder, name), io);
   const reporter = new SystemdReporter(() => conductor.status(), reporterOptions(channel, options));
   const urls = new UrlOutput(io, options.onNotice);
   let control: Control | null = null;

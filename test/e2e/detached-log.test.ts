@@ -1,5 +1,13 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { holdersIn } from "../../src/control/name-lock.ts";
@@ -56,6 +64,29 @@ describe("the log of a detached stream", () => {
       /line 60000 of what there is to say\n[^]*word 5 of/,
     );
     expect(await end(["status", "garden"])).toMatchObject({ exitCode: 0 });
+    expect((await end(["stop"])).exitCode).toBe(0);
+  });
+
+  it("goes on under its name when it was renamed, as logrotate does", async () => {
+    const goOn = folder.file("go-on");
+    const waiting = folder.file("ffmpeg-that-waits");
+    const lines = [
+      "#!/bin/sh",
+      `case "$*" in *-version*) exec '${fakeArgs[5]}' -version ;; esac`,
+      `cat '${picturesPath}'`,
+      `until [ -e '${goOn}' ]; do sleep 0.1; done`,
+      ...[saying("word", 5), "exec sleep 60", ""],
+    ];
+    writeFileSync(waiting, lines.join("\n"), { mode: 0o755 });
+    const args = garden.map((word) => (word === fakeArgs[5] ? waiting : word));
+    expect((await end(["start", ...args, "--detach", "--verbose", "--stall", "30"])).exitCode).toBe(0);
+    const log = `${state}/garden.log`;
+    renameSync(log, `${log}.1`);
+    const [holder] = await holdersIn(state);
+    process.kill(holder?.pid ?? 0, "SIGUSR2");
+    await until("there is a new one", () => existsSync(log));
+    writeFileSync(goOn, "");
+    await until("the last is said", async () => (await end(["logs"])).stdout.includes("word 5 of"));
     expect((await end(["stop"])).exitCode).toBe(0);
   });
 
