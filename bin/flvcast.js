@@ -28,10 +28,12 @@ process.once("beforeExit", function () {
   process.exitCode = 1;
 });
 
-// Whatever lingers (a socket, a timer) does not keep us here, but what was printed gets out first.
+// Whatever lingers (a socket, a timer) does not keep us here, but what was printed gets out first, if it is read soon:
+// a terminal that is stopped, or a pipe that is full, must not keep a stream from ending.
 /** @param {number} code */
 function leave(code) {
   process.exitCode = code;
+  setTimeout(process.exit, 1000);
   process.stdout.write("", function () {
     process.stderr.write("", function () {
       process.exit();

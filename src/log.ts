@@ -25,6 +25,8 @@ export const eventNames = [
   ...(["certificate-reloaded", "certificate-not-valid", "certificate-unusable"] as const),
   ...([
     "control-unavailable",
+    "url-not-printed",
+    "lines-dropped",
     "systemd-unreachable",
     "watchdog-stopped",
     "ffmpeg",

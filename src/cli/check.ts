@@ -6,6 +6,7 @@ import { checkOptions } from "../settings/check-options.ts";
 import { type FlagTexts, readSettings, shown } from "../settings/read-options.ts";
 import { checkText } from "./check-text.ts";
 import type { Command, Environment, Io } from "./command.ts";
+import { endSignals } from "./signals.ts";
 
 /** `flvcast check` */
 export const check: Command = {
@@ -27,7 +28,7 @@ export async function runCheck(flags: FlagTexts, env: Environment, io: Io): Prom
   const { target, watchMs, json } = readSettings(checkOptions, flags, env);
   if (target === null)
     throw new UserError("usage", "what is to be checked? Give a URL or a file: flvcast check stream.flv");
-  const report = await whileWanted(io, (signal) => judge(target, watchMs, signal));
+  const report = await whileWanted(env, io, (signal) => judge(target, watchMs, signal));
   const hasColour = io.stdout.isTTY && !env["NO_COLOR"];
   io.stdout.write(json ? `${JSON.stringify(report)}\n` : checkText(report, hasColour));
   return report.verdict === "clean" ? exitCodes.ok : exitCodes.failure;
@@ -50,10 +51,14 @@ function urlOf(target: string): URL {
 }
 
 /** Until a signal, or until nobody reads. */
-async function whileWanted<Result>(io: Io, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+async function whileWanted<Result>(
+  env: Environment,
+  io: Io,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const over = new AbortController();
   const end = () => over.abort();
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const signals = endSignals(env);
   for (const signal of signals) io.on(signal, end);
   try {
     return await work(over.signal);

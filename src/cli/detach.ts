@@ -12,7 +12,8 @@ import { resolveStartSettings } from "../settings/resolve.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { prepareStateFolder, UnwritableError, writing } from "../system/state-folder.ts";
 import type { Environment, Io } from "./command.ts";
-import { forcedExitCode } from "./signals.ts";
+import { endSignals, forcedExitCode } from "./signals.ts";
+import { printUrl } from "./url-output.ts";
 
 /** `flvcast start --detach`: prints what start prints, as soon as it does. Resolves to the exit code. @throws UserError */
 export async function detach(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
@@ -20,7 +21,8 @@ export async function detach(flags: FlagTexts, env: Environment, io: Io): Promis
   const launched = await launchStart(new Map([...flags, ...showToken]), env, io);
   io.stderr.write(launched.said);
   if (launched.kind === "failed") return launched.exitCode;
-  io.stdout.write(`${launched.line}\n`);
+  const { name } = resolveStartSettings(flags, env).channel;
+  await printUrl(io, name, launched.line);
   return exitCodes.ok;
 }
 
@@ -33,7 +35,7 @@ export async function launchStart(flags: FlagTexts, env: Environment, io: Io): P
     received = signal;
     interrupted.abort();
   };
-  const signals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+  const signals = endSignals(env);
   for (const signal of signals) io.on(signal, onSignal);
   try {
     const log = await logFor(env, name);
@@ -45,7 +47,8 @@ export async function launchStart(flags: FlagTexts, env: Environment, io: Io): P
       signal: interrupted.signal,
     });
     if (received !== null) return { kind: "failed", exitCode: forcedExitCode(received), said: launched.said };
-    return explained(log.trouble === null ? launched : warned(launched, log.trouble, name), name);
+    const told = explained(log.trouble === null ? launched : warned(launched, log.trouble, name), name);
+    return (await holderOf(foldersOf(env).state, name)) === null ? unfindable(told, name) : told;
   } finally {
     for (const signal of signals) io.off(signal, onSignal);
   }
@@ -70,6 +73,14 @@ function explained(launched: Launched, name: string): Launched {
 /** What the stream itself cannot say, since nobody would read it. */
 function warned(launched: Launched, trouble: string, name: string): Launched {
   return { ...launched, said: `flvcast: ${trouble}: the log of ${name} cannot be kept\n${launched.said}` };
+}
+
+/** A stream that could not take its name says so in its log, which is where nobody looks, if there is one. */
+function unfindable(launched: Launched, name: string): Launched {
+  if (launched.kind === "failed") return launched;
+  const { pid, said } = launched;
+  const line = `flvcast: flvcast stop will not find ${name}: it is pid ${pid}, and only kill ${pid} ends it\n`;
+  return { ...launched, said: `${said}${line}` };
 }
 
 interface Log {

@@ -6,6 +6,7 @@ import { foldersOf } from "../folders.ts";
 import { logsOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { Command, Environment, Io } from "./command.ts";
+import { endSignals } from "./signals.ts";
 
 /** `flvcast logs` */
 export const logs: Command = {
@@ -28,7 +29,7 @@ async function runLogs(flags: FlagTexts, env: Environment, io: Io): Promise<numb
   if (text === null) throw await noLog(name, env);
   const bytes = logBytes(path);
   io.stdout.write(text);
-  if (follow) await copyOn(path, bytes, io);
+  if (follow) await copyOn(path, bytes, env, io);
   return exitCodes.ok;
 }
 
@@ -58,10 +59,10 @@ async function noLog(name: string | null, env: Environment): Promise<UserError> 
 }
 
 /** Until a signal, or until nobody reads. */
-async function copyOn(path: string, fromBytes: number, io: Io): Promise<void> {
+async function copyOn(path: string, fromBytes: number, env: Environment, io: Io): Promise<void> {
   const over = new AbortController();
   const end = () => over.abort();
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const signals = endSignals(env);
   for (const signal of signals) io.on(signal, end);
   io.stdout.on("error", end);
   try {

@@ -7,6 +7,7 @@ import type { Command, Environment, Io } from "./command.ts";
 import { completionEntry, type Entry } from "./command-table.ts";
 import { failureText } from "./failure-text.ts";
 import { askedLogFormat, logForm } from "./log-form.ts";
+import { keepHangupIgnored } from "./signals.ts";
 
 /** Every command that has options. */
 export const commands: readonly Entry[] = [
@@ -89,9 +90,17 @@ export const commands: readonly Entry[] = [
 
 /** Runs `flvcast` with the arguments after its name. Resolves to the exit code, and never rejects. */
 export async function main(argv: readonly string[], env: Environment, io: Io): Promise<number> {
+  keepHangupIgnored(env, io);
+  let lost: string | undefined;
   for (const stream of [io.stdout, io.stderr]) stream.on("error", ignoreLostOutput);
+  io.stdout.on("error", ({ code }: NodeJS.ErrnoException) => (lost = code));
   try {
-    return await runCommand(argv, env, io);
+    const exitCode = await runCommand(argv, env, io);
+    // A reader may take its time (`flvcast logs | less`), but a stream that has ended waits for nobody.
+    if (argv[0] !== "start") await new Promise<void>((resolve) => io.stdout.write("", () => resolve()));
+    if (exitCode !== exitCodes.ok || lost === undefined) return exitCode;
+    if (lost === "EPIPE") return exitCode; // it has had enough
+    throw new UserError("failure", `stdout cannot be written (${lost})`);
   } catch (error) {
     io.stderr.write(failureText(error, logForm(askedLogFormat(argv, env), env, io.stderr)));
     return error instanceof UserError ? error.exitCode : exitCodes.failure;

@@ -1,7 +1,8 @@
 import type { OnAir } from "../channel/description.ts";
-import { type LogEvent, notice } from "../log.ts";
+import { type LogEvent, notice, warning } from "../log.ts";
 import type { CommandSettings } from "../settings/settings.ts";
 import type { Environment, Io } from "./command.ts";
+import { LineOutput, writeWithoutWaiting } from "./line-output.ts";
 import { logForm } from "./log-form.ts";
 import { type LogForm, logLine } from "./log-lines.ts";
 import { Repeats } from "./repeats.ts";
@@ -17,6 +18,7 @@ interface Spinner {
 /** Tells on stderr how a stream is doing. stdout belongs to the URL. */
 export class Report {
   readonly #stderr: Io["stderr"];
+  readonly #lines: LineOutput;
   readonly #quiet: boolean;
   readonly #verbose: boolean;
   readonly #form: LogForm;
@@ -31,6 +33,8 @@ export class Report {
     this.#quiet = quiet;
     this.#verbose = verbose;
     this.#form = logForm(logFormat, env, stderr);
+    writeWithoutWaiting(stderr);
+    this.#lines = new LineOutput(stderr, (dropped) => this.#line(droppedLines(dropped)));
     // A terminal that says it is 0 columns wide (ssh -tt, script, containers) makes ora erase lines without end.
     const hasWidth = stderr.isTTY && stderr.columns > 0;
     this.#spins = hasWidth && this.#form === "text" && !quiet && !json && !verbose && !env["NO_COLOR"];
@@ -117,8 +121,18 @@ export class Report {
 
   #write(events: readonly LogEvent[]): void {
     if (events.length === 0) return;
-    this.#spinner?.clear();
-    for (const event of events) this.#stderr.write(logLine(event, this.#form, Date.now()));
-    this.#spinner?.render();
+    const spinner = this.#stderr.writableNeedDrain ? null : this.#spinner; // it waits, too
+    spinner?.clear();
+    for (const event of events) this.#lines.write(this.#line(event));
+    spinner?.render();
   }
+
+  #line(event: LogEvent): string {
+    return logLine(event, this.#form, Date.now());
+  }
+}
+
+function droppedLines(dropped: number): LogEvent {
+  const lines = dropped === 1 ? "1 line was" : `${dropped} lines were`;
+  return warning("lines-dropped", `${lines} dropped here: nobody read them in time`, { dropped });
 }

@@ -1,26 +1,60 @@
+import { readFileSync, readlinkSync } from "node:fs";
 import { constants } from "node:os";
-import type { Io } from "./command.ts";
-import type { RunningStream } from "./start.ts";
-
-const stopSignals = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+import { basename } from "node:path";
+import type { StreamHandle } from "../status.ts";
+import type { Environment, Io } from "./command.ts";
 
 /** The exit code of a forced end as shells give it. */
 export const forcedExitCode = (signal: NodeJS.Signals): number => 128 + constants.signals[signal];
 
+/** What ends a command in order. SIGHUP is not among them where it was ignored when we were started. */
+export function endSignals(env: Environment): readonly NodeJS.Signals[] {
+  return isHangupIgnored(env) ? ["SIGINT", "SIGTERM"] : ["SIGHUP", "SIGINT", "SIGTERM"];
+}
+
+/** Keeps SIGHUP ignored where it was. Node gives every signal its default again when it starts, and so would die of it. */
+export function keepHangupIgnored(env: Environment, io: Io): void {
+  if (isHangupIgnored(env)) io.on("SIGHUP", () => undefined);
+}
+
+/**
+ * Whether SIGHUP was ignored. Node has forgotten it, but there are traces: shells name the program that they run in `_`,
+ * nohup writes what was for a terminal to nohup.out, and a script that nohup runs ignores it as we did: its status has a
+ * mask of ignored signals, in hexadecimal, signal 1 being the lowest bit (proc(5)).
+ */
+function isHangupIgnored(env: Environment): boolean {
+  if (basename(env["_"] ?? "") === "nohup") return true;
+  try {
+    if (basename(readlinkSync("/proc/self/fd/1")) === "nohup.out") return true;
+    const ignored = /^SigIgn:\s*([0-9a-f]+)/m.exec(
+      readFileSync(`/proc/${process.ppid}/status`, "latin1"),
+    )?.[1];
+    return ignored !== undefined && (BigInt(`0x${ignored}`) & 1n) === 1n;
+  } catch {
+    return false; // no such files on this system
+  }
+}
+
+interface Stoppable extends Pick<StreamHandle, "stop"> {
+  kill(): void;
+}
+
 /** The first signal stops the stream in order, the second at once. */
 export class Signals {
   readonly #io: Io;
-  readonly #stream: Pick<RunningStream, "stop" | "kill">;
+  readonly #stream: Stoppable;
+  readonly #signals: readonly NodeJS.Signals[];
   #received = 0;
 
-  constructor(io: Io, stream: Pick<RunningStream, "stop" | "kill">) {
+  constructor(io: Io, stream: Stoppable, env: Environment) {
     this.#io = io;
     this.#stream = stream;
-    for (const signal of stopSignals) io.on(signal, this.#onSignal);
+    this.#signals = endSignals(env);
+    for (const signal of this.#signals) io.on(signal, this.#onSignal);
   }
 
   release(): void {
-    for (const signal of stopSignals) this.#io.off(signal, this.#onSignal);
+    for (const signal of this.#signals) this.#io.off(signal, this.#onSignal);
   }
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {

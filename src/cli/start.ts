@@ -19,6 +19,7 @@ import type { Command, Environment, Io } from "./command.ts";
 import { detach } from "./detach.ts";
 import { Report } from "./report.ts";
 import { Signals } from "./signals.ts";
+import { UrlOutput } from "./url-output.ts";
 
 /** What this command needs of the rest, so that a test can play its part. */
 export interface StartDependencies {
@@ -81,10 +82,11 @@ export async function runStart(
   }
   if (command.detach) return dependencies.detach(flags, env, io);
   const stream = dependencies.createStream(settings, options);
-  const signals = new Signals(io, stream);
+  const signals = new Signals(io, stream, env);
   const folder = foldersOf(env).state;
-  const unboundLog = boundLog(logPathOf(folder, name));
+  const unboundLog = boundLog(logPathOf(folder, name), io);
   const reporter = new SystemdReporter(() => [stream.status()], reporterOptions(channel, options));
+  const urls = new UrlOutput(io, options.onNotice);
   let control: Control | null = null;
   try {
     control = await takeName({ name, folder, target: stream }, dependencies, report);
@@ -95,11 +97,11 @@ export async function runStart(
     reporter.look();
     if (onAir !== null) {
       const shown = command.showToken || io.stdout.isTTY ? withToken(onAir, stream) : onAir;
-      io.stdout.write(`${command.json ? JSON.stringify(shown) : shown.url}\n`);
+      urls.write(name, command.json ? JSON.stringify(shown) : shown.url);
       report.onAir(onAir, shown.url);
     }
     await stream.ended;
-    return exitCodes.ok;
+    return urls.end();
   } finally {
     report.started();
     report.end();

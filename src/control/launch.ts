@@ -16,7 +16,7 @@ export interface LaunchOptions {
 
 /** How a launch went. `said` is what came on stderr meanwhile. */
 export type Launched =
-  | { readonly kind: "ready"; readonly line: string; readonly said: string }
+  | { readonly kind: "ready"; readonly pid: number; readonly line: string; readonly said: string }
   | { readonly kind: "failed"; readonly exitCode: number; readonly said: string };
 
 /** A failure is told in a line; a bug with its stack. */
@@ -36,7 +36,7 @@ export async function launch({ command, env, logPath, signal }: LaunchOptions): 
       firstLine(child.stdout).then((text) => [text, null] as const),
       ended(child).then((code) => [null, code] as const),
     ]);
-    if (line !== null && !signal.aborted) return { kind: "ready", line, said: said() };
+    if (line !== null && !signal.aborted) return { kind: "ready", pid: child.pid ?? 0, line, said: said() };
     return { kind: "failed", exitCode: exitCode ?? (await ended(child)), said: said() };
   } finally {
     signal.removeEventListener("abort", onAbort);

@@ -1,4 +1,5 @@
 import {
+  closeSync,
   copyFileSync,
   existsSync,
   fstatSync,
@@ -27,14 +28,31 @@ export function openLog(path: string): number {
   return openSync(path, "a", 0o600);
 }
 
+/** A process whose stderr may be a log. */
+export interface LogWriter {
+  /** Node's stream for a file writes to whatever descriptor this is by then. */
+  readonly stderr: { fd?: number };
+  on(signal: "SIGUSR2", listener: () => void): unknown;
+  off(signal: "SIGUSR2", listener: () => void): unknown;
+}
+
 /**
- * Keeps a log within its bound while this process writes it as its stderr, and does nothing where it does not. The file
- * stays the same one, since it is stderr: what is in it is copied aside, and it is cut. Returns what ends that.
+ * Keeps a log within its bound while this process writes it as its stderr, and does nothing where it does not: what is in
+ * it is copied aside, and it is cut. One that was renamed (logrotate) or removed is opened anew, at SIGUSR2 at once.
+ * Returns what ends that.
  */
-export function boundLog(path: string, { fd = 2, maxBytes = MAX_LOG_BYTES } = {}): () => void {
-  if (!isSameFile(fd, path)) return () => undefined;
-  const timer = setInterval(() => putAside(path, fd, maxBytes), CHECK_EVERY_MS).unref();
-  return () => clearInterval(timer);
+export function boundLog(path: string, writer: LogWriter, maxBytes = MAX_LOG_BYTES): () => void {
+  if (!isSameFile(writer.stderr.fd, path)) return () => undefined;
+  const look = () => {
+    openAnew(path, writer.stderr);
+    putAside(path, writer.stderr.fd, maxBytes);
+  };
+  const timer = setInterval(look, CHECK_EVERY_MS).unref();
+  writer.on("SIGUSR2", look);
+  return () => {
+    clearInterval(timer);
+    writer.off("SIGUSR2", look);
+  };
 }
 
 /** All that a log and the old one hold; null where there is no log. */
@@ -62,21 +80,38 @@ export async function* followLog(
   fromBytes: number,
   signal: AbortSignal,
 ): AsyncGenerator<Buffer, void> {
-  const file = await open(path, "r");
+  let file = await open(path, "r");
   try {
     for (let atBytes = fromBytes; !signal.aborted; ) {
       if ((await file.stat()).size < atBytes) atBytes = 0; // put aside
       const { buffer, bytesRead } = await file.read(Buffer.alloc(FOLLOWED_BYTES), 0, FOLLOWED_BYTES, atBytes);
       atBytes += bytesRead;
       if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
-      else await delay(FOLLOW_EVERY_MS, undefined, { signal }).catch(() => undefined); // over, then
+      else if (existsSync(path) && !isSameFile(file.fd, path)) {
+        await file.close(); // renamed: nothing more comes there
+        file = await open(path, "r");
+        atBytes = 0;
+      } else await delay(FOLLOW_EVERY_MS, undefined, { signal }).catch(() => undefined); // over, then
     }
   } finally {
     await file.close();
   }
 }
 
-function putAside(path: string, fd: number, maxBytes: number): void {
+/** The first descriptor stays open: 2 is where Node writes of its own end, and must be no other file's. */
+function openAnew(path: string, stderr: LogWriter["stderr"]): void {
+  if (isSameFile(stderr.fd, path)) return;
+  try {
+    const { fd = 2 } = stderr;
+    stderr.fd = openLog(path);
+    if (fd !== 2) closeSync(fd);
+  } catch {
+    // Its folder is gone, or the disk is full: the old one is written until there is another.
+  }
+}
+
+function putAside(path: string, fd: number | undefined, maxBytes: number): void {
+  if (fd === undefined) return;
   try {
     if (fstatSync(fd).size <= maxBytes) return;
     try {
@@ -89,7 +124,8 @@ function putAside(path: string, fd: number, maxBytes: number): void {
   }
 }
 
-function isSameFile(fd: number, path: string): boolean {
+function isSameFile(fd: number | undefined, path: string): boolean {
+  if (fd === undefined) return false;
   try {
     const [one, other] = [fstatSync(fd), statSync(path)];
     return one.isFile() && one.ino === other.ino && one.dev === other.dev;

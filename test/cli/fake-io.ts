@@ -25,14 +25,17 @@ export class FakeIo extends EventEmitter {
 class FakeOutput extends EventEmitter {
   text = "";
   readonly isTTY: boolean;
+  writableLength = 0;
+  writableNeedDrain = false;
 
   constructor(isTTY: boolean) {
     super();
     this.isTTY = isTTY;
   }
 
-  write(text: string): boolean {
+  write(text: string, onWritten?: () => void): boolean {
     this.text += text;
+    onWritten?.();
     return true;
   }
 }

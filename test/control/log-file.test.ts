@@ -1,11 +1,15 @@
+import { EventEmitter } from "node:events";
 import {
   appendFileSync,
   closeSync,
   existsSync,
   ftruncateSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,10 +28,26 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A process whose stderr is a file. */
+class FakeWriter extends EventEmitter {
+  readonly stderr: { fd: number };
+
+  constructor(fd: number) {
+    super();
+    this.stderr = { fd };
+  }
+
+  say(line: string): void {
+    writeSync(this.stderr.fd, line);
+  }
+}
+
+const writerOf = (fd: number) => new FakeWriter(fd);
+
 test("a log beyond its bound is put aside as the old one, and goes on in the same file", () => {
   vi.useFakeTimers();
   const fd = openLog(path);
-  const end = boundLog(path, { fd, maxBytes: 10 });
+  const end = boundLog(path, writerOf(fd), 10);
   for (const line of ["first line\n", "second line\n", "third line\n"]) {
     writeSync(fd, line);
     vi.advanceTimersByTime(1000);
@@ -40,11 +60,58 @@ test("a log beyond its bound is put aside as the old one, and goes on in the sam
   expect(readLog(path)?.toString()).toBe("third line\nlast\n");
 });
 
+test.each([
+  { when: "within a second", tell: () => vi.advanceTimersByTime(1000) },
+  { when: "at SIGUSR2", tell: (writer: FakeWriter) => writer.emit("SIGUSR2") },
+])("a log that was renamed is written anew $when", ({ tell }) => {
+  vi.useFakeTimers();
+  const writer = writerOf(openLog(path));
+  const end = boundLog(path, writer);
+  writer.say("first\n");
+  for (const rotation of ["1", "2"]) {
+    renameSync(path, `${path}.${rotation}`);
+    tell(writer);
+    writer.say(`after ${rotation}\n`);
+  }
+  end();
+  expect(["1", "2"].map((rotation) => readFileSync(`${path}.${rotation}`, "utf8"))).toEqual([
+    "first\n",
+    "after 1\n",
+  ]);
+  expect(readFileSync(path, "utf8")).toBe("after 2\n");
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(writer.eventNames()).toEqual([]);
+  closeSync(writer.stderr.fd);
+});
+
+test("a log whose folder was removed is written anew when there is one again", () => {
+  vi.useFakeTimers();
+  const below = join(folder, "below");
+  const log = join(below, "garden.log");
+  mkdirSync(below);
+  const writer = writerOf(openLog(log));
+  const end = boundLog(log, writer);
+  rmSync(below, { recursive: true });
+  vi.advanceTimersByTime(1000);
+  writer.say("to nobody\n");
+  mkdirSync(below);
+  vi.advanceTimersByTime(1000);
+  writer.say("again\n");
+  end();
+  expect(readFileSync(log, "utf8")).toBe("again\n");
+  closeSync(writer.stderr.fd);
+});
+
+test("a log is made for its owner alone", () => {
+  closeSync(openLog(path));
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
 test("a log that is not this process's stderr is left alone", () => {
   vi.useFakeTimers();
   appendFileSync(path, "x".repeat(100));
   const fd = openLog(join(folder, "other.log"));
-  const end = boundLog(path, { fd, maxBytes: 10 });
+  const end = boundLog(path, writerOf(fd), 10);
   vi.advanceTimersByTime(5000);
   end();
   closeSync(fd);
@@ -62,6 +129,20 @@ test("what was said since can be read, the last of it where it is much, and all 
 
 test("there is no log where nothing was detached", () => {
   expect(readLog(path)).toBeNull();
+});
+
+test("a log is followed through a rename, once all of the old one is read", async () => {
+  appendFileSync(path, "before\n");
+  const over = new AbortController();
+  const pieces: string[] = [];
+  for await (const piece of followLog(path, 0, over.signal)) {
+    if (pieces.push(piece.toString()) === 3) over.abort();
+    if (pieces.length > 1) continue;
+    appendFileSync(path, "last\n");
+    renameSync(path, `${path}.1`);
+    appendFileSync(path, "new\n");
+  }
+  expect(pieces).toEqual(["before\n", "last\n", "new\n"]);
 });
 
 test("a log is followed through a cut, until it is enough", async () => {

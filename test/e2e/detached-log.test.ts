@@ -1,5 +1,13 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { holdersIn } from "../../src/control/name-lock.ts";
@@ -59,6 +67,29 @@ describe("the log of a detached stream", () => {
     expect((await end(["stop"])).exitCode).toBe(0);
   });
 
+  it("goes on under its name when it was renamed, as logrotate does", async () => {
+    const goOn = folder.file("go-on");
+    const waiting = folder.file("ffmpeg-that-waits");
+    const lines = [
+      "#!/bin/sh",
+      `case "$*" in *-version*) exec '${fakeArgs[5]}' -version ;; esac`,
+      `cat '${picturesPath}'`,
+      `until [ -e '${goOn}' ]; do sleep 0.1; done`,
+      ...[saying("word", 5), "exec sleep 60", ""],
+    ];
+    writeFileSync(waiting, lines.join("\n"), { mode: 0o755 });
+    const args = garden.map((word) => (word === fakeArgs[5] ? waiting : word));
+    expect((await end(["start", ...args, "--detach", "--verbose", "--stall", "30"])).exitCode).toBe(0);
+    const log = `${state}/garden.log`;
+    renameSync(log, `${log}.1`);
+    const [holder] = await holdersIn(state);
+    process.kill(holder?.pid ?? 0, "SIGUSR2");
+    await until("there is a new one", () => existsSync(log));
+    writeFileSync(goOn, "");
+    await until("the last is said", async () => (await end(["logs"])).stdout.includes("word 5 of"));
+    expect((await end(["stop"])).exitCode).toBe(0);
+  });
+
   it("is printed whole to a reader that comes late", async () => {
     mkdirSync(state, { recursive: true, mode: 0o700 });
     const text = "flvcast: something was said\n".repeat(40_000);
@@ -67,7 +98,7 @@ describe("the log of a detached stream", () => {
       stdio: ["ignore", "pipe", "inherit"],
       env: { ...process.env, RUNTIME_DIRECTORY: state },
     });
-    await delay(700); // by then its pipe is full
+    await delay(1500); // by then its pipe is full, and longer than a stream that has ended would wait
     let bytes = 0;
     child.stdout.on("data", (chunk: Buffer) => (bytes += chunk.length));
     await new Promise((resolve) => child.once("close", resolve));
@@ -113,12 +144,17 @@ describe.skipIf(!hasNamespaces)("--detach with its state on a full disk", () => 
     });
   });
 
-  it("that holds no further file either has a stream, and one line on what it lacks", async () => {
+  it("that holds no further file either has a stream, and says how that is ended", async () => {
     const fill = 'touch "$RUNTIME_DIRECTORY/filler"';
     const ended = await onSmallDisk("size=64k,nr_inodes=2", [fill, `${start} --duration 3`]);
     expect({ exitCode: ended.exitCode, stderr: ended.stderr }).toEqual({
       exitCode: 0,
-      stderr: `flvcast: ${state} cannot be written (ENOSPC): the log of garden cannot be kept\n`,
+      stderr: expect.stringMatching(
+        new RegExp(
+          `^flvcast: ${state} cannot be written \\(ENOSPC\\): the log of garden cannot be kept\n` +
+            "flvcast: flvcast stop will not find garden: it is pid (\\d+), and only kill \\1 ends it\n$",
+        ),
+      ),
     });
     const viewer = new Viewer(ended.stdout.trim()); // nothing can find it to stop it: it ends by itself
     const recording = await viewer.toTheEnd();

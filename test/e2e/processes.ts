@@ -14,10 +14,15 @@ export function isRunning(pid: number): boolean {
   return stat !== null && stat.state !== "Z" && stat.state !== "X";
 }
 
-/** Asks again and again until the answer is yes. @throws after ten seconds */
-export async function until(what: string, isDone: () => boolean | Promise<boolean>): Promise<void> {
-  for (const endMs = performance.now() + 10_000; !(await isDone()); await delay(10)) {
-    if (performance.now() > endMs) throw new Error(`in ten seconds it did not come to this: ${what}`);
+/** Asks again and again until the answer is yes. @throws when it takes too long */
+export async function until(
+  what: string,
+  isDone: () => boolean | Promise<boolean>,
+  withinMs = 10_000,
+): Promise<void> {
+  for (const endMs = performance.now() + withinMs; !(await isDone()); await delay(10)) {
+    if (performance.now() > endMs)
+      throw new Error(`in ${withinMs / 1000} s it did not come to this: ${what}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Gate } from "../../src/auth/request.ts";
 import { send } from "../outputs/live/fakes.ts";
-import { FakeBroadcast } from "./fake-stream.ts";
+import { FakeStream } from "./fake-stream.ts";
 import { openDoor } from "./open-gate.ts";
 import type { RawClient } from "./raw-client.ts";
 import { hasOpening, Served, ways } from "./served.ts";
@@ -27,7 +27,7 @@ describe.each(ways)("a bug over $way", ({ isTls }) => {
   beforeEach(async () => {
     told = [];
     served = await Served.start(isTls, { gate, onError: (...all) => told.push(all) });
-    const stream = new FakeBroadcast();
+    const stream = new FakeStream();
     stream.picture = bug;
     served.server.setStreams(() => [stream]);
     healthy = await served.get("/live/cam.flv").until(hasOpening);
@@ -54,7 +54,7 @@ describe.each(ways)("a bug over $way", ({ isTls }) => {
   });
 
   it("in an answer's headers leaves none of them in the 500", async () => {
-    const stream = new FakeBroadcast();
+    const stream = new FakeStream();
     stream.still = async () => ({ kind: "jpeg", bytes: Buffer.alloc(3) });
     stream.status = () => ({ ...stream.current, name: "cam" });
     served.server.setStreams(() => [stream]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FakeBroadcast } from "./fake-stream.ts";
+import { FakeStream } from "./fake-stream.ts";
 import type { RawClient } from "./raw-client.ts";
 import { hasOpening, Served, ways } from "./served.ts";
 
@@ -17,7 +17,7 @@ describe.each(ways)("what comes in over $way", ({ isTls }) => {
 
   beforeAll(async () => {
     served = await Served.start(isTls);
-    const stream = new FakeBroadcast();
+    const stream = new FakeStream();
     stream.picture = { kind: "not-yet" };
     served.server.setStreams(() => [stream]);
     healthy = await served.get("/live/cam.flv").until(hasOpening);
