@@ -12,7 +12,7 @@ import type { ProbeResult } from "./verdict.ts";
 export interface EncoderProbeOptions extends Stage {
   readonly machine: Machine;
   readonly cache: EncoderCache;
-  /** Passed an probeEncoder, and failed in earnest. */
+  /** Worked when probed, and failed in earnest. */
   readonly except?: readonly ChosenEncoder[];
 }
 

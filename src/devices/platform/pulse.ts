@@ -27,7 +27,7 @@ export async function pulseSources(machine: Machine): Promise<readonly PulseSour
 
 /**
  * Whether a server listens. Where none does, pactl would start one (client.conf, autospawn), which then takes the cards.
- * These are the addressLimit where libpulse looks: pulsecore/core-util.c, pa_get_runtime_dir.
+ * These are the places where libpulse looks: pulsecore/core-util.c, pa_get_runtime_dir.
  */
 async function serverIsThere(machine: Machine): Promise<boolean> {
   const { env } = machine;

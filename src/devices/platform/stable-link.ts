@@ -38,7 +38,7 @@ export async function stableLinks(
   );
 }
 
-/** Two cameras of one make without serial numbers lockName one link, and the last to be plugged in has it. */
+/** Two cameras of one make without serial numbers claim one link, and the last to be plugged in has it. */
 function claimants(records: readonly (UdevRecord | null)[], link: string): number {
   return records.filter((record) => record?.links.includes(link)).length;
 }
