@@ -25,6 +25,7 @@ export const eventNames = [
   ...(["certificate-reloaded", "certificate-not-valid", "certificate-unusable"] as const),
   ...([
     "control-unavailable",
+    "request-failed",
     "url-not-printed",
     "lines-dropped",
     "systemd-unreachable",

@@ -21,9 +21,17 @@ export async function makeServer(
 ): Promise<Serving> {
   const { tlsCert, tlsKey, www, maxViewers, maxViewersPerAddress } = settings;
   const limits = { maxViewers, maxViewersPerAddress };
+  const onError = (error: Error, request: string) => onNotice(requestFailed(error, request));
   if (tlsCert === null || tlsKey === null)
-    return { server: new HttpServer({ www, limits }), scheme: "http", certificate: null };
-  return await makeTlsServer({ certPath: tlsCert, keyPath: tlsKey }, { www, limits }, onNotice);
+    return { server: new HttpServer({ www, limits, onError }), scheme: "http", certificate: null };
+  return await makeTlsServer({ certPath: tlsCert, keyPath: tlsKey }, { www, limits, onError }, onNotice);
+}
+
+/** A bug that cost one request: the first line of the stack says where. */
+function requestFailed({ message, stack = "" }: Error, request: string): LogEvent {
+  const where = /^\s+(at .*)$/m.exec(stack)?.[1] ?? "";
+  const text = `internal error in ${request}, please report it: ${message} ${where}`;
+  return { level: "error", event: "request-failed", text, fields: { request, stack } };
 }
 
 async function makeTlsServer(

@@ -1,4 +1,4 @@
-import type { Faults } from "./faults.ts";
+import { type Faults, inMs } from "./faults.ts";
 import { judgeHead, judgeStatus } from "./head-judge.ts";
 import { headerOf, type ResponseHead } from "./http-head.ts";
 import type { HttpFigures, StreamFigures } from "./report.ts";
@@ -74,7 +74,7 @@ export class AnswerJudge {
   #judgeFirstFrame(): void {
     const { firstFrameMs } = this.#stream;
     if (firstFrameMs === null || firstFrameMs <= LATE_MS) return;
-    const measure = { value: Math.round(firstFrameMs), unit: "ms" } as const;
+    const measure = inMs(Math.round(firstFrameMs));
     this.#faults.report("first-frame-late", `${measure.value} ms`, null, measure);
   }
 }

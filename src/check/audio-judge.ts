@@ -1,12 +1,11 @@
 import { type AacFormat, aacCodecString, parseAudioSpecificConfig } from "../media/aac/config.ts";
-import { CorruptInputError } from "../media/corrupt-input.ts";
 import { type AudioMessage, type CodecId, readAudio } from "./audio-message.ts";
 import type { Faults } from "./faults.ts";
 import type { Place } from "./finding.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 
 /** What sound is played by. */
-export interface SoundFormat {
+export interface AudioFormat {
   readonly sampleRateHz: number;
   readonly channels: number;
   readonly samplesPerFrame: number;
@@ -22,7 +21,7 @@ export class AudioJudge {
   readonly #faults: Faults;
   #config: Buffer | null = null;
   #aac: AacFormat | null = null;
-  #format: SoundFormat | null = null;
+  #format: AudioFormat | null = null;
   #state: "before" | "unconfigured" | "configured" = "before";
   #firstUnconfigured: Place | null = null;
   #codecId: CodecId | null = null;
@@ -36,7 +35,7 @@ export class AudioJudge {
     return this.#codecId;
   }
 
-  get format(): SoundFormat | null {
+  get format(): AudioFormat | null {
     return this.#format;
   }
 
@@ -75,18 +74,9 @@ export class AudioJudge {
     if (this.#config?.equals(data)) return;
     if (this.#config !== null) this.#faults.report("audio-config-changed", data.toString("hex"), place);
     this.#config = Buffer.from(data);
-    if (codec === "aac") this.#readConfig(this.#config, place);
-  }
-
-  #readConfig(data: Buffer, place: Place): void {
-    try {
-      this.#aac = parseAudioSpecificConfig(data);
-      this.#format = this.#aac;
-    } catch (error) {
-      if (!(error instanceof CorruptInputError)) throw error;
-      this.#aac = null;
-      this.#faults.report("aac-config-malformed", error.message, place);
-    }
+    if (codec !== "aac") return;
+    this.#aac = this.#faults.readable("aac-config-malformed", place, () => parseAudioSpecificConfig(data));
+    this.#format = this.#aac ?? this.#format;
   }
 
   #readFrame({ codec, codecId, data }: AudioMessage, tag: TagUnit): void {
@@ -131,7 +121,7 @@ export class AudioJudge {
   }
 
   /** Rates that FLV has no number for are said as the nearest, mostly as 3. */
-  #judgeMp3Fields(tag: TagUnit, { sampleRateHz, channels }: SoundFormat, place: Place): void {
+  #judgeMp3Fields(tag: TagUnit, { sampleRateHz, channels }: AudioFormat, place: Place): void {
     const first = tag.body.readUInt8(0);
     if (first >> 4 !== 2) return;
     const saidHz = FLV_RATES_HZ[(first >> 2) & 3] ?? 0;
@@ -149,21 +139,17 @@ function isAdts(data: Buffer): boolean {
   return ((data.readUInt32BE(2) >> 5) & 0x1fff) <= data.length;
 }
 
-/** What the header of an MPEG audio frame says (ISO/IEC 11172-3, 2.4.1.3; 13818-3 for the lower rates). */
-export interface Mp3Header {
-  readonly sampleRateHz: number;
-  readonly channels: 1 | 2;
-  readonly samplesPerFrame: number;
-}
-
 /** By version bits: 2.5, reserved, 2, 1. */
 const RATES_HZ = [[11_025, 12_000, 8_000], [], [22_050, 24_000, 16_000], [44_100, 48_000, 32_000]] as const;
 const LAYER_3 = 1;
 const MPEG_1 = 3;
 const MONO = 3;
 
-/** Reads the four bytes; null where no frame of layer III begins. */
-export function readMp3Header(data: Buffer): Mp3Header | null {
+/**
+ * Reads the four bytes of an MPEG audio frame's header (ISO/IEC 11172-3, 2.4.1.3; 13818-3 for the lower rates); null where
+ * no frame of layer III begins.
+ */
+export function readMp3Header(data: Buffer): AudioFormat | null {
   if (data.length < 4 || data.readUInt16BE(0) >> 5 !== 0x7ff) return null;
   const [, second = 0, third = 0, fourth = 0] = data;
   const version = (second >> 3) & 3;

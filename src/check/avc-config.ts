@@ -1,4 +1,3 @@
-import { CorruptInputError } from "../media/corrupt-input.ts";
 import { type Avcc, parseAvcc } from "../media/h264/avcc.ts";
 import { parseSps, type Sps } from "../media/h264/sps.ts";
 import type { Faults } from "./faults.ts";
@@ -24,20 +23,10 @@ export function readAvcConfig(data: Buffer, place: Place, faults: Faults): AvcSe
   const lengthSize = data.length > 4 ? (data.readUInt8(4) & 3) + 1 : 4;
   if (lengthSize !== 4) faults.report("avc-config-length-size", `${lengthSize}, expected 4`, place);
   if (lengthSize === 3) return null;
-  const record = parsed(data, place, faults);
+  const record = faults.readable("avc-config-malformed", place, () => parseAvcc(data));
   if (record === null) return null;
   judgeReserved(data, place, faults);
   return settingsOf(record, data, place, faults);
-}
-
-function parsed(data: Buffer, place: Place, faults: Faults): Avcc | null {
-  try {
-    return parseAvcc(data);
-  } catch (error) {
-    if (!(error instanceof CorruptInputError)) throw error;
-    faults.report("avc-config-malformed", error.message, place);
-    return null;
-  }
 }
 
 function judgeReserved(data: Buffer, place: Place, faults: Faults): void {
@@ -51,20 +40,9 @@ function settingsOf(record: Avcc, data: Buffer, place: Place, faults: Faults): A
   const [first] = spsUnits;
   if (first === undefined) faults.report("avc-config-no-sps", "0, expected 1 or more", place);
   if (ppsUnits.length === 0) faults.report("avc-config-no-pps", "0, expected 1 or more", place);
-  const sps = first === undefined ? null : readSps(first, place, faults);
+  const sps = first === undefined ? null : faults.readable("sps-malformed", place, () => parseSps(first));
   if (sps !== null) judgeProfile(sps, data, place, faults);
   return { lengthBytes, sps, units: [...spsUnits, ...ppsUnits] };
-}
-
-/** An SPS; null, with a finding, where it cannot be read. */
-export function readSps(unit: Uint8Array, place: Place, faults: Faults): Sps | null {
-  try {
-    return parseSps(unit);
-  } catch (error) {
-    if (!(error instanceof CorruptInputError)) throw error;
-    faults.report("sps-malformed", error.message, place);
-    return null;
-  }
 }
 
 /** Constraint flags are left out: encoders set those of the record otherwise, and nothing comes of it. */

@@ -10,11 +10,11 @@ export interface ClientOptions {
   /** Ends the watching: what has been seen is judged. */
   readonly signal: AbortSignal;
   /** How long an answer may take to begin; default 10 s. */
-  readonly patienceMs?: number;
+  readonly answerTimeoutMs?: number;
 }
 
 const MAX_REDIRECTS = 5;
-const PATIENCE_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /** Asks for a stream as a player does, watches it for a while, and judges it. @throws UserError of reason `unreachable` */
 export async function checkUrl(target: URL, options: ClientOptions): Promise<CheckReport> {
@@ -32,7 +32,7 @@ export async function checkUrl(target: URL, options: ClientOptions): Promise<Che
   };
 }
 
-interface Session extends ClientOptions {
+interface CheckSession extends ClientOptions {
   readonly faults: Faults;
   readonly startedMs: number;
 }
@@ -42,21 +42,21 @@ interface Arrival {
   readonly stream: StreamFigures | null;
 }
 
-async function follow(target: URL, journey: Session): Promise<Arrival> {
+async function follow(target: URL, session: CheckSession): Promise<Arrival> {
   let url = target;
   for (let redirects = 0; ; redirects++) {
-    const visit = await Client.to(url, redirects, journey);
+    const client = await Client.to(url, redirects, session);
     try {
-      await visit.readHead();
-      const next = visit.nextUrl();
-      if (next === null) return await visit.watch();
+      await client.readHead();
+      const next = client.nextUrl();
+      if (next === null) return await client.watch();
       if (redirects === MAX_REDIRECTS) {
-        journey.faults.report("http-redirect-loop", `after ${MAX_REDIRECTS}, one more`);
-        return visit.arrival(null);
+        session.faults.report("http-redirect-loop", `after ${MAX_REDIRECTS}, one more`);
+        return client.arrival(null);
       }
       url = next;
     } finally {
-      visit.leave();
+      client.leave();
     }
   }
 }
@@ -65,25 +65,25 @@ async function follow(target: URL, journey: Session): Promise<Arrival> {
 class Client {
   readonly #url: URL;
   readonly #redirects: number;
-  readonly #journey: Session;
+  readonly #session: CheckSession;
   readonly #connection: Connection;
   readonly #judge: AnswerJudge;
   readonly #connectMs: number;
   #wake: () => void = () => undefined;
   #isClosed = false;
 
-  static async to(url: URL, redirects: number, journey: Session): Promise<Client> {
-    return new Client(url, redirects, journey, await connect(url, journey.signal, patienceOf(journey)));
+  static async to(url: URL, redirects: number, session: CheckSession): Promise<Client> {
+    return new Client(url, redirects, session, await connect(url, session.signal, answerTimeoutOf(session)));
   }
 
-  constructor(url: URL, redirects: number, journey: Session, connection: Connection) {
+  constructor(url: URL, redirects: number, session: CheckSession, connection: Connection) {
     this.#url = url;
     this.#redirects = redirects;
-    this.#journey = journey;
+    this.#session = session;
     this.#connection = connection;
     this.#connectMs = this.#now();
-    this.#judge = new AnswerJudge(journey.faults);
-    connection.socket.on("data", (chunk: Buffer) => this.#take(chunk));
+    this.#judge = new AnswerJudge(session.faults);
+    connection.socket.on("data", (chunk: Buffer) => this.#onData(chunk));
     connection.socket.on("error", () => undefined); // "close" follows
     connection.socket.once("close", this.#onClose);
   }
@@ -91,25 +91,26 @@ class Client {
   /** Sends the request, unless to a server that cannot be trusted, and waits for the answer's head. */
   async readHead(): Promise<void> {
     const { socket, distrust } = this.#connection;
-    const { faults, signal } = this.#journey;
+    const { faults, signal } = this.#session;
     if (distrust !== null) {
       faults.report("tls-untrusted", distrust);
       return;
     }
     socket.write(requestFor(this.#url));
-    await this.#until(() => this.#judge.head !== null, patienceOf(this.#journey));
+    await this.#until(() => this.#judge.head !== null, answerTimeoutOf(this.#session));
     const isSilent = this.#judge.head === null && this.#judge.isOpen && !signal.aborted;
-    if (isSilent) faults.report("http-no-response", `nothing within ${patienceOf(this.#journey) / 1000} s`);
+    if (isSilent)
+      faults.report("http-no-response", `nothing within ${answerTimeoutOf(this.#session) / 1000} s`);
   }
 
   /** Where the answer sends us; null where it is the answer. */
   nextUrl(): URL | null {
     const { head, isRedirect } = this.#judge;
-    return head !== null && isRedirect ? redirectTarget(this.#url, head, this.#journey.faults) : null;
+    return head !== null && isRedirect ? redirectTarget(this.#url, head, this.#session.faults) : null;
   }
 
   async watch(): Promise<Arrival> {
-    if (this.#judge.head?.status === 200) await this.#until(() => false, this.#journey.watchMs);
+    if (this.#judge.head?.status === 200) await this.#until(() => false, this.#session.watchMs);
     return this.arrival(this.#judge.end(this.#now()));
   }
 
@@ -125,7 +126,7 @@ class Client {
     this.#connection.socket.destroy();
   }
 
-  #take(chunk: Buffer): void {
+  #onData(chunk: Buffer): void {
     this.#judge.push(chunk, this.#now());
     this.#wake();
   }
@@ -141,7 +142,7 @@ class Client {
    * `AbortSignal.timeout` Node 20 collects the timeout as garbage, and it never comes.
    */
   async #until(isSo: () => boolean, timeoutMs: number): Promise<void> {
-    const { signal } = this.#journey;
+    const { signal } = this.#session;
     const late = new AbortController();
     const wake = () => this.#wake();
     const timer = setTimeout(() => {
@@ -157,10 +158,10 @@ class Client {
 
   /** Milliseconds since the beginning. */
   #now(): number {
-    return performance.now() - this.#journey.startedMs;
+    return performance.now() - this.#session.startedMs;
   }
 }
 
-function patienceOf({ patienceMs }: ClientOptions): number {
-  return patienceMs ?? PATIENCE_MS;
+function answerTimeoutOf({ answerTimeoutMs }: ClientOptions): number {
+  return answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
 }

@@ -1,18 +1,18 @@
-import type { Faults } from "./faults.ts";
+import { type Faults, inMs } from "./faults.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
-import type { Picture } from "./video-judge.ts";
+import type { VideoFrameFacts } from "./video-judge.ts";
 
 const HUGE_MS = 5000;
 /** Pictures are reordered within 16 at most (ITU-T H.264, max_dec_frame_buffering). */
 const REMEMBERED = 32;
 /** From so many pictures on, an offset that never changes is one. */
-const ENOUGH_PICTURES = 10;
+const ENOUGH_FRAMES = 10;
 
 /** Judges when pictures are to be shown: their timestamp and CompositionTime (FLV 10.1, E.4.3.1). */
 export class Composition {
   readonly #faults: Faults;
   #presented: number[] = [];
-  #pictures = 0;
+  #frames = 0;
   #hasBSlices = false;
   /** The offset that all had so far; null once there were two. */
   #common: number | null = null;
@@ -21,11 +21,11 @@ export class Composition {
     this.#faults = faults;
   }
 
-  push(tag: TagUnit, { compositionTimeMs, hasBSlices }: Picture): void {
-    this.#common = this.#pictures === 0 || this.#common === compositionTimeMs ? compositionTimeMs : null;
-    this.#pictures += 1;
+  push(tag: TagUnit, { compositionTimeMs, hasBSlices }: VideoFrameFacts): void {
+    this.#common = this.#frames === 0 || this.#common === compositionTimeMs ? compositionTimeMs : null;
+    this.#frames += 1;
     this.#hasBSlices ||= hasBSlices;
-    const measure = { value: compositionTimeMs, unit: "ms" } as const;
+    const measure = inMs(compositionTimeMs);
     const detail = `${compositionTimeMs} ms`;
     if (compositionTimeMs < 0)
       this.#faults.report("composition-time-negative", detail, placeOf(tag), measure);
@@ -36,13 +36,12 @@ export class Composition {
 
   /** @param maxReorderFrames of the SPS; where it says nothing, or 0, B slices need not reorder */
   end(maxReorderFrames: number | null): void {
-    if (this.#pictures < ENOUGH_PICTURES || this.#common === null) return;
+    if (this.#frames < ENOUGH_FRAMES || this.#common === null) return;
     if (this.#hasBSlices && (maxReorderFrames ?? 0) > 0) {
       const detail = `all pictures have ${this.#common} ms`;
       this.#faults.report("composition-time-missing", detail);
     } else if (this.#common > 0 && this.#common <= HUGE_MS) {
-      const measure = { value: this.#common, unit: "ms" } as const;
-      this.#faults.report("composition-time-constant", `${this.#common} ms`, null, measure);
+      this.#faults.report("composition-time-constant", `${this.#common} ms`, null, inMs(this.#common));
     }
   }
 

@@ -1,3 +1,4 @@
+import { CorruptInputError } from "../media/corrupt-input.ts";
 import { catalogue, type FaultId } from "./catalogue.ts";
 import type { Finding, Measure, Place, Severity } from "./finding.ts";
 
@@ -16,6 +17,17 @@ export class Faults {
     this.#found.set(id, { ...known, count: known.count + 1, worst: worse(known.worst, measure) });
   }
 
+  /** What can be read of corrupt input: nothing, and that is reported. */
+  readable<Value>(id: FaultId, place: Place | null, read: () => Value): Value | null {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof CorruptInputError)) throw error;
+      this.report(id, error.message, place);
+      return null;
+    }
+  }
+
   has(...ids: readonly FaultId[]): boolean {
     return ids.some((id) => this.#found.has(id));
   }
@@ -25,6 +37,10 @@ export class Faults {
     return [...this.#found.values()].toSorted((a, b) => rank[a.severity] - rank[b.severity]);
   }
 }
+
+export const inMs = (value: number): Measure => ({ value, unit: "ms" });
+export const inBytes = (value: number): Measure => ({ value, unit: "bytes" });
+export const inPercent = (value: number): Measure => ({ value, unit: "%" });
 
 function worse(a: Measure | null, b: Measure | null): Measure | null {
   if (a === null || b === null) return a ?? b;

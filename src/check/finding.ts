@@ -13,6 +13,21 @@ export interface FaultKind {
   readonly player: string;
 }
 
+/** A kind that stops some players. */
+export function error(title: string, specification: string, player: string): FaultKind {
+  return { severity: "error", title, specification, player };
+}
+
+/** A kind that disturbs some players. */
+export function warning(title: string, specification: string, player: string): FaultKind {
+  return { severity: "warning", title, specification, player };
+}
+
+/** A kind that is worth knowing and breaks nothing. */
+export function note(title: string, specification: string, player: string): FaultKind {
+  return { severity: "note", title, specification, player };
+}
+
 /** Where in the stream: bytes and tags from its beginning. */
 export interface Place {
   readonly offset: number;

@@ -1,4 +1,4 @@
-import type { Faults } from "./faults.ts";
+import { type Faults, inMs } from "./faults.ts";
 import type { Place } from "./finding.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 
@@ -56,6 +56,6 @@ export class Groups {
     if (distanceMs <= LONGISH_MS) return;
     const id = distanceMs > LONG_MS ? "group-long" : "group-longish";
     const detail = `${(distanceMs / 1000).toFixed(1)} s without one`;
-    this.#faults.report(id, detail, place, { value: distanceMs, unit: "ms" });
+    this.#faults.report(id, detail, place, inMs(distanceMs));
   }
 }

@@ -1,4 +1,4 @@
-import type { Faults } from "./faults.ts";
+import { type Faults, inMs } from "./faults.ts";
 import type { TrackTimes } from "./track-times.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 
@@ -29,7 +29,7 @@ export class Interleaving {
     const skewMs = other.lastMs - own.lastMs;
     if (skewMs <= MAX_SKEW_MS) return;
     const detail = `${own.lastMs} ms stands behind ${other.lastMs} ms`;
-    this.#faults.report("interleave-gap", detail, placeOf(tag), { value: skewMs, unit: "ms" });
+    this.#faults.report("interleave-gap", detail, placeOf(tag), inMs(skewMs));
   }
 
   #judgeStart(): void {
@@ -37,19 +37,24 @@ export class Interleaving {
     const { firstShownMs: videoMs } = this.#video;
     const { firstShownMs: audioMs } = this.#audio;
     if (videoMs === null || audioMs === null || Math.abs(videoMs - audioMs) <= MAX_START_MS) return;
-    const measure = { value: videoMs - audioMs, unit: "ms" } as const;
-    this.#faults.report("start-offset", `video at ${videoMs} ms, audio at ${audioMs} ms`, null, measure);
+    this.#faults.report(
+      "start-offset",
+      `video at ${videoMs} ms, audio at ${audioMs} ms`,
+      null,
+      inMs(videoMs - audioMs),
+    );
   }
 
   end(isFile: boolean): void {
-    const { lastMs: videoMs, frames: pictures } = this.#video;
-    const { lastMs: audioMs, frames: sounds } = this.#audio;
+    const { lastMs: videoMs, frames: videoFrames } = this.#video;
+    const { lastMs: audioMs, frames: audioFrames } = this.#audio;
     if (videoMs === null || audioMs === null || this.#video.isBroken || this.#audio.isBroken) return;
     const earlier = videoMs < audioMs ? this.#video : this.#audio;
     const byMs = Math.abs(videoMs - audioMs);
-    if (byMs <= Math.max(STOPPED_MS, 3 * (earlier.stepMs ?? 0)) || pictures === 0 || sounds === 0) return;
+    if (byMs <= Math.max(STOPPED_MS, 3 * (earlier.stepMs ?? 0)) || videoFrames === 0 || audioFrames === 0)
+      return;
     const id = earlier === this.#video ? "video-stops" : "audio-stops";
     const detail = `video ends at ${videoMs} ms, audio at ${audioMs} ms`;
-    this.#faults.report(isFile ? "tracks-end-apart" : id, detail, null, { value: byMs, unit: "ms" });
+    this.#faults.report(isFile ? "tracks-end-apart" : id, detail, null, inMs(byMs));
   }
 }

@@ -1,10 +1,28 @@
-import { CorruptInputError } from "../media/corrupt-input.ts";
 import { type Amf0Property, type Amf0Value, decodeAmf0 } from "../media/flv/amf0.ts";
 import type { FaultId } from "./catalogue.ts";
 import type { Faults } from "./faults.ts";
 import type { Place } from "./finding.ts";
-import type { MediaFacts } from "./media-facts.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
+
+/** What a stream turned out to be, to hold its own words against; null where it was not to be seen. */
+export interface MediaFacts {
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly fps: number | null;
+  /** CodecID, or a FourCC. */
+  readonly videoCodecId: number | string | null;
+  /** SoundFormat, or a FourCC. */
+  readonly audioCodecId: number | string | null;
+  /** Of the coded frames. */
+  readonly sampleRateHz: number | null;
+  readonly channels: number | null;
+  readonly extension: 5 | 29 | null;
+  readonly isLive: boolean;
+  /** The time of the last frame. */
+  readonly lastMs: number;
+  /** How long a file is that was read whole. */
+  readonly fileSpanMs: number | null;
+}
 
 /** Numbers that are never negative, and what they are at most. */
 const LIMITS: Readonly<Record<string, number>> = {
@@ -40,31 +58,23 @@ export class MetadataJudge {
 
   read(tag: TagUnit): void {
     const place = placeOf(tag);
-    const values = this.#decode(tag, place);
-    if (values === null) return;
+    const values = this.#faults.readable("metadata-malformed", place, () => decodeAmf0(tag.body));
+    if (values === null) {
+      this.#isJudged = true; // there is one, if a broken one
+      return;
+    }
     const [name, ...rest] = values;
     if (name === "@setDataFrame") {
       this.#faults.report("metadata-set-data-frame", `${values.length} values behind it`, place);
-      this.#take(rest[1], place);
+      this.#readProperties(rest[1], place);
     } else if (name === "onMetaData") {
       if (tag.timestampMs !== 0 && !this.#hasMedia)
         this.#faults.report("metadata-timestamp", `${tag.timestampMs} ms`, place);
-      this.#take(rest[0], place);
+      this.#readProperties(rest[0], place);
     }
   }
 
-  #decode(tag: TagUnit, place: Place): readonly Amf0Value[] | null {
-    try {
-      return decodeAmf0(tag.body);
-    } catch (error) {
-      if (!(error instanceof CorruptInputError)) throw error;
-      this.#isJudged = true; // there is one, if a broken one
-      this.#faults.report("metadata-malformed", error.message, place);
-      return null;
-    }
-  }
-
-  #take(value: Amf0Value | undefined, place: Place): void {
+  #readProperties(value: Amf0Value | undefined, place: Place): void {
     const properties = propertiesOf(value);
     this.#isJudged = true;
     if (properties === null) {
@@ -92,7 +102,7 @@ export class MetadataJudge {
     if (this.#properties === null) return;
     this.#judgeSize(facts);
     this.#judgeCodecs(facts);
-    this.#judgeSound(facts);
+    this.#judgeAudio(facts);
     this.#judgeFrameRate(facts);
     this.#judgeDuration(facts);
   }
@@ -116,7 +126,7 @@ export class MetadataJudge {
   }
 
   /** With SBR the rate that is heard is twice the frames' own, and with PS two channels come of one. */
-  #judgeSound({ sampleRateHz, channels, extension }: MediaFacts): void {
+  #judgeAudio({ sampleRateHz, channels, extension }: MediaFacts): void {
     const said = this.#number("audiosamplerate");
     if (sampleRateHz !== null && said && said !== sampleRateHz && said !== 2 * sampleRateHz)
       this.#report("metadata-sample-rate-wrong", `${said} Hz, and the sound has ${sampleRateHz} Hz`);

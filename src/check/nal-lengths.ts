@@ -1,4 +1,4 @@
-import type { Faults } from "./faults.ts";
+import { type Faults, inBytes } from "./faults.ts";
 import type { Place } from "./finding.ts";
 
 /** The NAL units of a picture behind their lengths (ISO/IEC 14496-15, 5.3.2), as far as these lead; null for start codes. */
@@ -34,7 +34,7 @@ function reportLength(unitBytes: number, leftBytes: number, place: Place, faults
       ? `${-leftBytes} bytes are missing for a length`
       : `a unit of ${unitBytes} bytes where ${leftBytes} are left`;
   const over = leftBytes < 0 ? -leftBytes : unitBytes - leftBytes;
-  faults.report("nal-length", detail, place, { value: over, unit: "bytes" });
+  faults.report("nal-length", detail, place, inBytes(over));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Faults } from "./faults.ts";
+import { type Faults, inMs, inPercent } from "./faults.ts";
 import type { TagUnit } from "./unit.ts";
 
 /** How a stream kept pace with the clock; null where that cannot be known. */
@@ -77,12 +77,16 @@ export class PaceJudge {
 
   #report(burstMs: number, speed: Speed | null): void {
     if (burstMs > MAX_BURST_MS)
-      this.#faults.report("burst-long", `${burstMs} ms at once`, null, { value: burstMs, unit: "ms" });
+      this.#faults.report("burst-long", `${burstMs} ms at once`, null, inMs(burstMs));
     if (speed === null || Math.abs(speed.ratio - 1) <= MAX_OFF || speed.offMs <= MIN_OFF_MS) return;
     const { ratio } = speed;
     const detail = `${ratio.toFixed(2)} seconds of media in a second`;
-    const measure = { value: Math.round((ratio - 1) * 100), unit: "%" } as const;
-    this.#faults.report(ratio < 1 ? "pace-slow" : "pace-fast", detail, null, measure);
+    this.#faults.report(
+      ratio < 1 ? "pace-slow" : "pace-fast",
+      detail,
+      null,
+      inPercent(Math.round((ratio - 1) * 100)),
+    );
   }
 
   #keep(sample: Sample, second: number): void {

@@ -32,7 +32,7 @@ function decoded(text: string): string {
 }
 
 /** Parameters that say which stream is meant; of any other the value may be a secret. */
-const TOLD: ReadonlySet<string> = new Set(["app", "stream", "name", "port", "type", "channel"]);
+const SHOWN_PARAMETERS: ReadonlySet<string> = new Set(["app", "stream", "name", "port", "type", "channel"]);
 
 /** A URL as it may be printed: who asks, and the values of its parameters, are hidden. */
 export function shownUrl(url: URL): string {
@@ -49,7 +49,7 @@ export function shownUrl(url: URL): string {
 function hidden(parameter: string): string {
   const [name = "", ...value] = parameter.split("=");
   if (value.length === 0) return "***"; // a bare word may be a token
-  return TOLD.has(name) ? parameter : `${name}=***`;
+  return SHOWN_PARAMETERS.has(name) ? parameter : `${name}=***`;
 }
 
 /** Where a redirect leads; null, with a finding, where it leads nowhere. User and password stay with their server. */

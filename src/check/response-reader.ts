@@ -1,5 +1,5 @@
 import { ChunkReader } from "./chunk-reader.ts";
-import type { Faults } from "./faults.ts";
+import { type Faults, inBytes } from "./faults.ts";
 import { headerOf, parseHead, type ResponseHead } from "./http-head.ts";
 import type { HttpFigures } from "./report.ts";
 
@@ -162,9 +162,6 @@ export class ResponseReader {
 
   #reportRest(rest: Buffer): void {
     if (rest.length > 0)
-      this.#faults.report("bytes-after-end", `${rest.length} bytes`, null, {
-        value: rest.length,
-        unit: "bytes",
-      });
+      this.#faults.report("bytes-after-end", `${rest.length} bytes`, null, inBytes(rest.length));
   }
 }

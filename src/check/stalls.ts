@@ -1,4 +1,4 @@
-import type { Faults } from "./faults.ts";
+import { type Faults, inMs } from "./faults.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 
 const STALL_MS = 2000;
@@ -30,6 +30,6 @@ export class Stalls {
     if (longestMs <= STALL_MS) return;
     const detail = `${longestMs} ms${this.#count > 1 ? `, the longest of ${this.#count}` : ""}`;
     const place = this.#longest === null ? null : placeOf(this.#longest.tag);
-    this.#faults.report("stall", detail, place, { value: longestMs, unit: "ms" });
+    this.#faults.report("stall", detail, place, inMs(longestMs));
   }
 }

@@ -1,14 +1,13 @@
 import { TagType } from "../media/flv/layout.ts";
 import { AudioJudge } from "./audio-judge.ts";
+import { AudioPace } from "./audio-pace.ts";
 import { Composition } from "./composition.ts";
 import type { Faults } from "./faults.ts";
 import { Groups } from "./groups.ts";
 import { Interleaving } from "./interleaving.ts";
-import type { MediaFacts } from "./media-facts.ts";
-import { MetadataJudge } from "./metadata-judge.ts";
+import { type MediaFacts, MetadataJudge } from "./metadata-judge.ts";
 import { type Pace, PaceJudge } from "./pace.ts";
 import type { StreamFigures } from "./report.ts";
-import { SoundPace } from "./sound-pace.ts";
 import { Stalls } from "./stalls.ts";
 import { judgeTagHeader } from "./tag-judge.ts";
 import { TagReader } from "./tag-reader.ts";
@@ -35,14 +34,14 @@ export class StreamJudge {
   readonly #interleaving: Interleaving;
   readonly #groups: Groups;
   readonly #composition: Composition;
-  readonly #soundPace: SoundPace;
+  readonly #audioPace: AudioPace;
   readonly #paces: { readonly video: PaceJudge; readonly audio: PaceJudge };
   readonly #stalls: Stalls;
   #header: HeaderUnit | null = null;
   #tags = 0;
   #mediaBytes = { video: 0, audio: 0 };
   #firstKeyMs: number | null = null;
-  #firstSoundMs: number | null = null;
+  #firstAudioMs: number | null = null;
 
   constructor(faults: Faults) {
     this.#faults = faults;
@@ -54,14 +53,14 @@ export class StreamJudge {
     this.#interleaving = new Interleaving(this.#times.video, this.#times.audio, faults);
     this.#groups = new Groups(faults);
     this.#composition = new Composition(faults);
-    this.#soundPace = new SoundPace(faults);
+    this.#audioPace = new AudioPace(faults);
     this.#stalls = new Stalls(faults);
     this.#paces = { video: new PaceJudge(faults), audio: new PaceJudge(faults) };
   }
 
   /** When the first key frame came, or without pictures the first sound, on the clock of the arrivals. */
   get firstFrameMs(): number | null {
-    return this.#firstKeyMs ?? (this.#times.video.frames === 0 ? this.#firstSoundMs : null);
+    return this.#firstKeyMs ?? (this.#times.video.frames === 0 ? this.#firstAudioMs : null);
   }
 
   /** @param arrivalMs on any monotonic clock; null for a file */
@@ -76,7 +75,7 @@ export class StreamJudge {
     this.#audio.end();
     this.#groups.end();
     this.#composition.end(this.#video.sps?.maxReorderFrames ?? null);
-    this.#soundPace.end(this.#audio.format);
+    this.#audioPace.end(this.#audio.format);
     const pace = (this.#times.video.frames > 0 ? this.#paces.video : this.#paces.audio).end();
     if (pace.isLive) this.#stalls.end(atMs);
     this.#interleaving.end(!pace.isLive);
@@ -99,15 +98,15 @@ export class StreamJudge {
   }
 
   #readVideo(tag: TagUnit): void {
-    const picture = this.#video.read(tag);
-    if (picture === null) return;
-    this.#mediaBytes.video += picture.bytes;
+    const frame = this.#video.read(tag);
+    if (frame === null) return;
+    this.#mediaBytes.video += frame.bytes;
     this.#metadata.noteMedia();
-    if (picture.isKey) this.#firstKeyMs ??= tag.arrivalMs;
-    this.#times.video.push(tag, picture.compositionTimeMs);
+    if (frame.isKey) this.#firstKeyMs ??= tag.arrivalMs;
+    this.#times.video.push(tag, frame.compositionTimeMs);
     this.#interleaving.push(tag, this.#times.video);
-    this.#groups.push(tag, picture.isKey);
-    this.#composition.push(tag, picture);
+    this.#groups.push(tag, frame.isKey);
+    this.#composition.push(tag, frame);
     this.#paces.video.push(tag);
     this.#stalls.push(tag);
   }
@@ -117,10 +116,10 @@ export class StreamJudge {
     if (bytes === null) return;
     this.#mediaBytes.audio += bytes;
     this.#metadata.noteMedia();
-    this.#firstSoundMs ??= tag.arrivalMs;
+    this.#firstAudioMs ??= tag.arrivalMs;
     this.#times.audio.push(tag);
     this.#interleaving.push(tag, this.#times.audio);
-    this.#soundPace.push(tag.timestampMs);
+    this.#audioPace.push(tag.timestampMs);
     this.#paces.audio.push(tag);
     this.#stalls.push(tag);
   }
@@ -217,7 +216,7 @@ function rounded(value: number | null): number | null {
 const AUDIO = 0b100;
 const VIDEO = 0b001;
 /** A track that has not begun so long after the other will not. */
-const PATIENCE_MS = 1000;
+const TRACK_TIMEOUT_MS = 1000;
 
 const AT_FLAGS = { offset: 4, tag: null, timestampMs: null } as const;
 
@@ -231,7 +230,7 @@ export function judgePresence(
   const has = { video: video.firstMs !== null, audio: audio.firstMs !== null };
   if (header === null || (!has.video && !has.audio)) return;
   const flags = `TypeFlags ${header.typeFlags}`;
-  const isLongEnough = (track: TrackTimes) => isWhole || track.isBroken || track.spanMs >= PATIENCE_MS;
+  const isLongEnough = (track: TrackTimes) => isWhole || track.isBroken || track.spanMs >= TRACK_TIMEOUT_MS;
   const promises = (flag: number) => (header.typeFlags & flag) !== 0;
   if (promises(AUDIO) && !has.audio && isLongEnough(video))
     faults.report("header-promises-audio", `${flags}, and only video`, AT_FLAGS);

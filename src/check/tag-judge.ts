@@ -1,5 +1,5 @@
 import { TagType } from "../media/flv/layout.ts";
-import type { Faults } from "./faults.ts";
+import { type Faults, inMs } from "./faults.ts";
 import { placeOf, type TagUnit, tagType } from "./unit.ts";
 
 /** A tag that fell this far was meant to go on: 2^24 ms, 4 h 39 min. */
@@ -25,7 +25,7 @@ export function judgeTagHeader(tag: TagUnit, faults: Faults): boolean {
 
 function judgeRange(tag: TagUnit, faults: Faults): void {
   const { timestampMs } = tag;
-  const measure = { value: timestampMs, unit: "ms" } as const;
+  const measure = inMs(timestampMs);
   if (timestampMs < 0) faults.report("timestamp-negative", `${timestampMs} ms`, placeOf(tag), measure);
   if (timestampMs > NEAR_END_MS)
     faults.report(

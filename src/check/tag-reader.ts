@@ -1,6 +1,6 @@
 import { previousTagSizeBytes, tagHeaderBytes } from "../media/flv/layout.ts";
 import { ByteQueue } from "./byte-queue.ts";
-import type { Faults } from "./faults.ts";
+import { type Faults, inBytes } from "./faults.ts";
 import { readHeader } from "./header-reader.ts";
 import { claimedBytes, isChained, looksLikeTag, nextTag, realTagBytes } from "./resync.ts";
 import { placeOf, type TagUnit, type Unit } from "./unit.ts";
@@ -86,7 +86,7 @@ export class TagReader {
     if (bytes.readUInt32BE(0) === FLV_1) return this.#skipHeader(bytes);
     const size = claimedBytes(bytes, 0);
     const chained = isChained(bytes, 0);
-    if (chained === true) return this.#take(size, previousTagSizeBytes);
+    if (chained === true) return this.#emit(size, previousTagSizeBytes);
     return chained === null ? this.#readUnfinished(bytes, size) : this.#readUnchained(bytes, size);
   }
 
@@ -97,7 +97,7 @@ export class TagReader {
     if (isLikely && bytes.length < DOUBTED_BYTES && !this.#isEnd) return null;
     if (!this.#isSearchDue(bytes.length)) return null;
     const real = realTagBytes(bytes, this.#isEnd);
-    if (real !== null) return this.#takeResized(real, size);
+    if (real !== null) return this.#emitResized(real, size);
     const found = isLikely ? null : nextTag(bytes, 1);
     return found === null ? null : this.#skip(found);
   }
@@ -108,25 +108,25 @@ export class TagReader {
     if (bytes.length < next + tagHeaderBytes && !this.#isEnd) return null;
     const isLast = this.#isEnd && next === bytes.length;
     if (isLast || looksLikeTag(bytes, next, bytes.readUIntBE(8, 3)) || isHeader(bytes, next))
-      return this.#takeUnchained(bytes, size);
-    if (looksLikeTag(bytes, size, bytes.readUIntBE(8, 3))) return this.#takeWithout(size);
+      return this.#emitUnchained(bytes, size);
+    if (looksLikeTag(bytes, size, bytes.readUIntBE(8, 3))) return this.#emitWithoutPreviousSize(size);
     const real = realTagBytes(bytes, this.#isEnd);
-    if (real !== null) return this.#takeResized(real, size);
-    if (looksLikeTag(bytes, 0, this.#streamId)) return this.#takeBeforeGarbage(bytes, size);
+    if (real !== null) return this.#emitResized(real, size);
+    if (looksLikeTag(bytes, 0, this.#streamId)) return this.#emitBeforeGarbage(bytes, size);
     this.#reads = "search";
     return "again";
   }
 
   /** The tag may be sound, and what is behind it not. */
-  #takeBeforeGarbage(bytes: Buffer, size: number): Unit | "again" {
+  #emitBeforeGarbage(bytes: Buffer, size: number): Unit | "again" {
     const found = nextTag(bytes, tagHeaderBytes);
     if (found !== null && found < size) return this.#skip(found);
-    return this.#takeUnchained(bytes, size);
+    return this.#emitUnchained(bytes, size);
   }
 
   #readLast(bytes: Buffer, size: number): Unit {
     const missing = size + previousTagSizeBytes - bytes.length;
-    const tag = this.#take(size, bytes.length - size);
+    const tag = this.#emit(size, bytes.length - size);
     this.#faults.report(
       "previous-tag-size-missing",
       `the stream ends ${missing} bytes too early`,
@@ -135,29 +135,33 @@ export class TagReader {
     return tag;
   }
 
-  #takeUnchained(bytes: Buffer, size: number): TagUnit {
+  #emitUnchained(bytes: Buffer, size: number): TagUnit {
     const said = bytes.readUInt32BE(size);
-    const tag = this.#take(size, previousTagSizeBytes);
-    const off = { value: said - size, unit: "bytes" } as const;
-    this.#faults.report("previous-tag-size", `it says ${said}, expected ${size}`, placeOf(tag), off);
+    const tag = this.#emit(size, previousTagSizeBytes);
+    this.#faults.report(
+      "previous-tag-size",
+      `it says ${said}, expected ${size}`,
+      placeOf(tag),
+      inBytes(said - size),
+    );
     return tag;
   }
 
-  #takeWithout(size: number): TagUnit {
-    const tag = this.#take(size, 0);
+  #emitWithoutPreviousSize(size: number): TagUnit {
+    const tag = this.#emit(size, 0);
     this.#faults.report("previous-tag-size-left-out", "the next tag follows at once", placeOf(tag));
     return tag;
   }
 
-  #takeResized(real: number, claimed: number): TagUnit {
-    const tag = this.#take(real, previousTagSizeBytes);
+  #emitResized(real: number, claimed: number): TagUnit {
+    const tag = this.#emit(real, previousTagSizeBytes);
     const detail = `it says ${claimed - tagHeaderBytes} bytes, and there are ${real - tagHeaderBytes}`;
-    const off = { value: claimed - real, unit: "bytes" } as const;
+    const off = inBytes(claimed - real);
     this.#faults.report("tag-size-wrong", detail, placeOf(tag), off);
     return tag;
   }
 
-  #take(size: number, behindBytes: number): TagUnit {
+  #emit(size: number, behindBytes: number): TagUnit {
     const { bytes, offset } = this.#queue;
     const tag: TagUnit = {
       kind: "tag",
@@ -204,7 +208,7 @@ export class TagReader {
 
   #skip(byteCount: number): "again" {
     const isForeign = this.#faults.has("signature-wrong") && this.#tags === 0;
-    const measure = { value: byteCount, unit: "bytes" } as const;
+    const measure = inBytes(byteCount);
     if (!isForeign && byteCount > 0)
       this.#faults.report("sync-lost", `${byteCount} bytes`, this.#here(), measure);
     this.#drop(byteCount);

@@ -1,5 +1,5 @@
 import type { TrackName } from "../media/packet.ts";
-import type { Faults } from "./faults.ts";
+import { type Faults, inMs } from "./faults.ts";
 import { WRAP_MS } from "./tag-judge.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 
@@ -106,6 +106,6 @@ export class TrackTimes {
 
   #report(id: Parameters<Faults["report"]>[0], stepMs: number, tag: TagUnit): void {
     const detail = `${this.#name}: ${tag.timestampMs} ms after ${tag.timestampMs - stepMs} ms`;
-    this.#faults.report(id, detail, placeOf(tag), { value: stepMs, unit: "ms" });
+    this.#faults.report(id, detail, placeOf(tag), inMs(stepMs));
   }
 }

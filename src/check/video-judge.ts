@@ -1,7 +1,7 @@
 import { h264CodecString, type Sps } from "../media/h264/sps.ts";
 import { type AvcSettings, readAvcConfig } from "./avc-config.ts";
-import { AvcPictures } from "./avc-picture.ts";
-import type { Faults } from "./faults.ts";
+import { AvcFrames } from "./avc-frame.ts";
+import { type Faults, inMs } from "./faults.ts";
 import type { Place } from "./finding.ts";
 import { hevcLengthBytes, isAv1Record, isHevcSlice } from "./hevc-config.ts";
 import { readNalUnits } from "./nal-lengths.ts";
@@ -9,7 +9,7 @@ import { placeOf, type TagUnit } from "./unit.ts";
 import { readVideo, type VideoCodec, type VideoHead, type VideoMessage } from "./video-message.ts";
 
 /** A picture as time and groups are judged by. */
-export interface Picture {
+export interface VideoFrameFacts {
   readonly isKey: boolean;
   readonly compositionTimeMs: number;
   readonly hasBSlices: boolean;
@@ -22,7 +22,7 @@ const INTER = 2;
 /** Judges the bodies of video tags. */
 export class VideoJudge {
   readonly #faults: Faults;
-  readonly #pictures: AvcPictures;
+  readonly #frames: AvcFrames;
   #config: Buffer | null = null;
   #avc: AvcSettings | null = null;
   #hevcLengthBytes: 1 | 2 | 4 | null = null;
@@ -32,7 +32,7 @@ export class VideoJudge {
 
   constructor(faults: Faults) {
     this.#faults = faults;
-    this.#pictures = new AvcPictures(faults);
+    this.#frames = new AvcFrames(faults);
   }
 
   /** CodecID, or the FourCC; null while no picture has come. */
@@ -52,7 +52,7 @@ export class VideoJudge {
   }
 
   /** The picture, where the tag is one. */
-  read(tag: TagUnit): Picture | null {
+  read(tag: TagUnit): VideoFrameFacts | null {
     const message = readVideo(tag, this.#faults);
     if (message === null) return null;
     this.#codecId = message.head.codecId;
@@ -60,8 +60,8 @@ export class VideoJudge {
       case "config":
         this.#configure(message.codec, message.data, message.head, placeOf(tag));
         return null;
-      case "picture":
-        return this.#readPicture(message, placeOf(tag));
+      case "frame":
+        return this.#readFrame(message, placeOf(tag));
       case "end":
         this.#judgeComposition(message.head, placeOf(tag));
         if (this.#state !== "unconfigured") this.#state = "ended";
@@ -90,14 +90,18 @@ export class VideoJudge {
 
   #judgeComposition({ compositionTimeMs }: VideoHead, place: Place): void {
     if (compositionTimeMs === 0) return;
-    const measure = { value: compositionTimeMs, unit: "ms" } as const;
-    this.#faults.report("avc-config-composition-time", `${compositionTimeMs} ms, expected 0`, place, measure);
+    this.#faults.report(
+      "avc-config-composition-time",
+      `${compositionTimeMs} ms, expected 0`,
+      place,
+      inMs(compositionTimeMs),
+    );
   }
 
   #readConfig(codec: VideoCodec, data: Buffer, place: Place): void {
     if (codec === "h264") {
       this.#avc = readAvcConfig(data, place, this.#faults);
-      if (this.#avc !== null) this.#pictures.configure(this.#avc, place);
+      if (this.#avc !== null) this.#frames.configure(this.#avc, place);
     } else if (codec === "hevc") {
       this.#hevcLengthBytes = hevcLengthBytes(data);
       if (this.#hevcLengthBytes === null)
@@ -107,7 +111,7 @@ export class VideoJudge {
     }
   }
 
-  #readPicture(message: VideoMessage & { kind: "picture" }, place: Place): Picture {
+  #readFrame(message: VideoMessage & { kind: "frame" }, place: Place): VideoFrameFacts {
     const { codec, head, data } = message;
     const { frameType, compositionTimeMs } = head;
     const isKey = frameType === KEY;
@@ -137,11 +141,11 @@ export class VideoJudge {
     if (this.#config !== null && this.#avc === null) return false;
     const units = readNalUnits(data, this.#avc?.lengthBytes ?? 4, place, this.#faults);
     if (units === null) return false;
-    const picture = this.#pictures.read(units, place);
-    if (!picture.hasSlices && !this.#faults.has("nal-length"))
+    const frame = this.#frames.read(units, place);
+    if (!frame.hasSlices && !this.#faults.has("nal-length"))
       this.#faults.report("picture-empty", `${units.length} NAL units, none of them a slice`, place);
-    if (picture.hasSlices) this.#judgeKey(frameType, picture, place);
-    return picture.hasBSlices;
+    if (frame.hasSlices) this.#judgeKey(frameType, frame, place);
+    return frame.hasBSlices;
   }
 
   #judgeKey(

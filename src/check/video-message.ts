@@ -6,7 +6,7 @@ export type VideoCodec = "h264" | "hevc" | "av1" | "other";
 /** What the body of a video tag says, of FLV 10.1 (E.4.3) or Enhanced RTMP; the bytes are views into it. */
 export type VideoMessage =
   | { readonly kind: "config"; readonly codec: VideoCodec; readonly head: VideoHead; readonly data: Buffer }
-  | { readonly kind: "picture"; readonly codec: VideoCodec; readonly head: VideoHead; readonly data: Buffer }
+  | { readonly kind: "frame"; readonly codec: VideoCodec; readonly head: VideoHead; readonly data: Buffer }
   | { readonly kind: "end"; readonly codec: VideoCodec; readonly head: VideoHead };
 
 export interface VideoHead {
@@ -53,7 +53,7 @@ function readAvc(tag: TagUnit, codecId: number, frameType: number, faults: Fault
     case 0:
       return { kind: "config", codec, head, data: body.subarray(5) };
     case 1:
-      return { kind: "picture", codec, head, data: body.subarray(5) };
+      return { kind: "frame", codec, head, data: body.subarray(5) };
     case 2:
       return { kind: "end", codec, head };
     default:
@@ -69,7 +69,7 @@ function readOther(tag: TagUnit, codecId: number, frameType: number, faults: Fau
   if (frameType < FrameType.key || frameType > FrameType.command)
     faults.report("video-frame-type", `${frameType}, expected 1 to 5`, placeOf(tag));
   const head = { frameType, codecId, compositionTimeMs: 0 };
-  return { kind: "picture", codec: "other", head, data: tag.body.subarray(1) };
+  return { kind: "frame", codec: "other", head, data: tag.body.subarray(1) };
 }
 
 /** VideoPacketType of Enhanced RTMP v2. */
@@ -139,7 +139,7 @@ function exMessage(tag: TagUnit, start: ExStart, faults: Faults): VideoMessage |
       return { kind: "config", codec, head, data };
     case ExType.codedFrames:
     case ExType.codedFramesX:
-      return { kind: "picture", codec, head, data };
+      return { kind: "frame", codec, head, data };
     case ExType.sequenceEnd:
       return { kind: "end", codec, head };
     default:

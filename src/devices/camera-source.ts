@@ -12,7 +12,9 @@ export function cameraSource(camera: Camera, mode: ChosenMode, stampedBy: Stampe
     label: camera.alias,
     device: camera,
     hasEnd: false,
-    ...opening(camera, mode, stampedBy),
+    inputOptions: inputOptions(camera, mode, stampedBy),
+    url: camera.node,
+    clock: camera.demuxer === "v4l2" ? "epoch" : "own",
     video: {
       map: "0:v:0",
       codec: mode.coding === "raw" || mode.coding === "other" ? "rawvideo" : mode.coding,
@@ -25,45 +27,24 @@ export function cameraSource(camera: Camera, mode: ChosenMode, stampedBy: Stampe
   };
 }
 
-function opening(
-  { demuxer, node }: Camera,
-  mode: ChosenMode,
-  stampedBy: StampedBy,
-): Pick<Source, "inputOptions" | "url" | "clock"> {
+function inputOptions({ demuxer }: Camera, mode: ChosenMode, stampedBy: StampedBy): readonly string[] {
   const shape = [
     ...(mode.size === null ? [] : ["-video_size", `${mode.size.width}x${mode.size.height}`]),
     ...(mode.fps === null ? [] : ["-framerate", rateText(mode.fps)]),
   ];
   switch (demuxer) {
     case "v4l2":
-      return {
-        inputOptions: [
-          ...v4l2Start(mode),
-          ...(stampedBy === "arrival" ? ["-use_wallclock_as_timestamps", "1"] : []),
-          ...["-f", "v4l2", ...(stampedBy === "driver" ? ["-timestamps", "abs"] : [])],
-          ...(mode.format === null ? [] : ["-input_format", mode.format]),
-          ...shape,
-        ],
-        url: node,
-        clock: "epoch",
-      };
-    case "avfoundation":
-      return {
-        // Without a rate it asks for 29.97, which many cameras refuse.
-        inputOptions: [
-          ...["-f", "avfoundation"],
-          ...(mode.fps === null ? ["-framerate", "30"] : []),
-          ...shape,
-        ],
-        url: node,
-        clock: "own",
-      };
+      return [
+        ...v4l2Start(mode),
+        ...(stampedBy === "arrival" ? ["-use_wallclock_as_timestamps", "1"] : []),
+        ...["-f", "v4l2", ...(stampedBy === "driver" ? ["-timestamps", "abs"] : [])],
+        ...(mode.format === null ? [] : ["-input_format", mode.format]),
+        ...shape,
+      ];
+    case "avfoundation": // without a rate it asks for 29.97, which many cameras refuse
+      return ["-f", "avfoundation", ...(mode.fps === null ? ["-framerate", "30"] : []), ...shape];
     case "dshow":
-      return {
-        inputOptions: ["-f", "dshow", "-rtbufsize", "64M", ...dshowFormat(mode), ...shape],
-        url: node,
-        clock: "own",
-      };
+      return ["-f", "dshow", "-rtbufsize", "64M", ...dshowFormat(mode), ...shape];
   }
 }
 

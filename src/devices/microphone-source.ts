@@ -12,33 +12,23 @@ export function microphoneSource(microphone: Microphone): Source {
     label: microphone.alias,
     device: microphone,
     hasEnd: false,
-    ...opening(microphone),
+    inputOptions: inputOptions(microphone),
+    url: microphone.node,
+    clock: microphone.demuxer === "alsa" || microphone.demuxer === "pulse" ? "epoch" : "own",
     video: null,
     audio: { map: "0:a:0", codec: "pcm_s16le", filters: [] },
   };
 }
 
-function opening({ demuxer, node }: Microphone): Pick<Source, "inputOptions" | "url" | "clock"> {
+function inputOptions({ demuxer }: Microphone): readonly string[] {
   switch (demuxer) {
     case "alsa": // -xerror: a card that is pulled out ends ffmpeg, which would wait for it otherwise
-      return {
-        inputOptions: ["-xerror", ...AT_ONCE, "-f", "alsa", ...AT_48K], // stereo by default; ffmpeg 9 has no -channels here
-        url: node,
-        clock: "epoch",
-      };
+      return ["-xerror", ...AT_ONCE, "-f", "alsa", ...AT_48K]; // stereo by default; ffmpeg 9 has no -channels here
     case "pulse": // pieces of 20 ms: the server's own choice holds sound back for up to 700 ms
-      return {
-        inputOptions: [...AT_ONCE, "-f", "pulse", "-fragment_size", "3840", "-channels", "2", ...AT_48K],
-        url: node,
-        clock: "epoch",
-      };
+      return [...AT_ONCE, "-f", "pulse", "-fragment_size", "3840", "-channels", "2", ...AT_48K];
     case "avfoundation":
-      return { inputOptions: ["-f", "avfoundation"], url: node, clock: "own" };
+      return ["-f", "avfoundation"];
     case "dshow": // pieces of 20 ms instead of half a second
-      return {
-        inputOptions: ["-f", "dshow", "-audio_buffer_size", "20"],
-        url: node,
-        clock: "own",
-      };
+      return ["-f", "dshow", "-audio_buffer_size", "20"];
   }
 }

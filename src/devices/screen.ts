@@ -24,7 +24,9 @@ export function screenSource(screen: Screen, fps: number | null): Source {
     label: screen.alias,
     device: screen,
     hasEnd: false,
-    ...opening(screen, String(rate)),
+    inputOptions: inputOptions(screen, String(rate)),
+    url: screen.node,
+    clock: screen.demuxer === "avfoundation" ? "own" : "epoch",
     video: {
       map: "0:v:0",
       codec: "rawvideo",
@@ -38,35 +40,20 @@ export function screenSource(screen: Screen, fps: number | null): Source {
   };
 }
 
-function opening(
-  { demuxer, node, area }: Screen,
-  rate: string,
-): Pick<Source, "inputOptions" | "url" | "clock"> {
+function inputOptions({ demuxer, area }: Screen, rate: string): readonly string[] {
   const size = area === null ? [] : ["-video_size", `${area.width}x${area.height}`];
   switch (demuxer) {
     case "x11grab":
-      return {
-        inputOptions: [
-          ...["-probesize", "32", "-analyzeduration", "0", "-f", "x11grab", "-framerate", rate, ...size],
-          ...(area === null ? [] : ["-grab_x", String(area.x), "-grab_y", String(area.y)]),
-        ],
-        url: node,
-        clock: "epoch",
-      };
+      return [
+        ...["-probesize", "32", "-analyzeduration", "0", "-f", "x11grab", "-framerate", rate, ...size],
+        ...(area === null ? [] : ["-grab_x", String(area.x), "-grab_y", String(area.y)]),
+      ];
     case "avfoundation":
-      return {
-        inputOptions: ["-f", "avfoundation", "-capture_cursor", "1", "-framerate", rate],
-        url: node,
-        clock: "own",
-      };
+      return ["-f", "avfoundation", "-capture_cursor", "1", "-framerate", rate];
     case "gdigrab":
-      return {
-        inputOptions: [
-          ...["-f", "gdigrab", "-framerate", rate, ...size],
-          ...(area === null ? [] : ["-offset_x", String(area.x), "-offset_y", String(area.y)]),
-        ],
-        url: node,
-        clock: "epoch",
-      };
+      return [
+        ...["-f", "gdigrab", "-framerate", rate, ...size],
+        ...(area === null ? [] : ["-offset_x", String(area.x), "-offset_y", String(area.y)]),
+      ];
   }
 }

@@ -1,7 +1,9 @@
 import type { Refusal } from "./verdict.ts";
 
-interface Meaning extends Refusal {
+interface Meaning extends Pick<Refusal, "reason" | "fix"> {
   readonly text: RegExp;
+  /** Its hardware or its code is simply not here. */
+  readonly isAbsent?: true;
   /** Another profile may be taken where this one was not. */
   readonly isAboutProfile?: true;
 }
@@ -26,7 +28,6 @@ const MEANINGS: readonly Meaning[] = [
     text: /Unrecognized option|Option .* not found|Undefined constant|Unable to parse option value|Error setting option/,
     reason: "this ffmpeg does not know the options it needs",
     fix: "install a newer ffmpeg (5.1 or later)",
-    isAbsent: false,
   },
   // NVIDIA: libavcodec/nvenc.c
   {
@@ -39,31 +40,26 @@ const MEANINGS: readonly Meaning[] = [
     text: /Cannot load (libnvidia-encode|nvEncodeAPI)/,
     reason: "NVIDIA's driver is here without its encoder library",
     fix: "install libnvidia-encode1 (Debian), or give the container the capability video",
-    isAbsent: false,
   },
   {
     text: /Driver does not support the required nvenc API version|minimum required Nvidia driver/,
     reason: "NVIDIA's driver is too old for this ffmpeg",
     fix: "update the driver, or use an older ffmpeg",
-    isAbsent: false,
   },
   {
     text: /No capable devices found|CUDA_ERROR_NO_DEVICE|no CUDA-capable device/,
     reason: "no NVIDIA card that encodes H.264",
     fix: "see nvidia-smi; in a container, give it the card",
-    isAbsent: false,
   },
   {
     text: /OpenEncodeSessionEx failed/,
     reason: "NVIDIA's driver opens no further encoding session",
     fix: "end another program that encodes: consumer cards allow a few at a time",
-    isAbsent: false,
   },
   {
     text: /InitializeEncoder failed/,
     reason: "NVIDIA's driver refuses this encoding",
     fix: OTHER_SIZE,
-    isAbsent: false,
     isAboutProfile: true,
   },
   // VA-API: libavutil/hwcontext_vaapi.c, libavcodec/vaapi_encode.c
@@ -71,82 +67,61 @@ const MEANINGS: readonly Meaning[] = [
     text: /libva: .* init failed|Failed to initialise VAAPI connection: [1-9]/,
     reason: "its VA-API driver does not start",
     fix: VA_CHECK,
-    isAbsent: false,
   },
-  {
-    text: /Failed to initialise VAAPI connection/,
-    reason: "no VA-API driver for it",
-    fix: VA_DRIVER,
-    isAbsent: false,
-  },
-  {
-    text: /No VA display found/,
-    reason: "libva cannot open it",
-    fix: VA_DRIVER,
-    isAbsent: false,
-  },
+  { text: /Failed to initialise VAAPI connection/, reason: "no VA-API driver for it", fix: VA_DRIVER },
+  { text: /No VA display found/, reason: "libva cannot open it", fix: VA_DRIVER },
   {
     text: /No usable encoding (profile|entrypoint) found/,
     reason: "the GPU, or its driver, does not encode H.264",
     fix: "see vainfo: an entry VAProfileH264… with VAEntrypointEncSlice is missing",
-    isAbsent: false,
     isAboutProfile: true,
   },
   {
     text: /Driver does not support (any )?\S* ?RC mode|Driver does not support any RC/,
     reason: "its driver cannot hold a bit rate",
     fix: VA_CHECK,
-    isAbsent: false,
   },
   {
     text: /Hardware does not support encoding at size/,
     reason: "it does not encode pictures of this size",
     fix: OTHER_SIZE,
-    isAbsent: false,
   },
   {
     text: /Failed to create (temp )?encode pipeline configuration/,
     reason: "its driver refuses to be set up for H.264",
     fix: VA_CHECK,
-    isAbsent: false,
   },
   {
     text: /Failed to create encode pipeline context/,
     reason: "its driver refuses to begin encoding",
     fix: `another program may hold it; ${OTHER_SIZE}`,
-    isAbsent: false,
   },
   {
     text: /Failed to end picture encode issue|Failed to begin picture encode issue|Encode failed/,
     reason: "its driver fails at the first picture",
     fix: VA_CHECK,
-    isAbsent: false,
   },
   {
     text: /Failed to sync surface|Failed to upload frame/,
     reason: "its driver takes no pictures",
     fix: VA_CHECK,
-    isAbsent: false,
   },
   // Intel: libavcodec/qsv.c, libavutil/hwcontext_qsv.c
   {
     text: /MFX session|MFXLoad|child device/,
     reason: "no Intel Quick Sync runtime, or no Intel GPU",
     fix: "install intel-media-va-driver with libmfx-gen1 (or libmfx1 for older chips)",
-    isAbsent: false,
   },
   {
     text: /Current profile is unsupported/,
     reason: "the GPU does not encode this profile",
     fix: "try h264_vaapi",
-    isAbsent: false,
     isAboutProfile: true,
   },
   {
     text: /Current resolution is unsupported/,
     reason: "it does not encode pictures of this size",
     fix: OTHER_SIZE,
-    isAbsent: false,
   },
   // libavcodec/v4l2_m2m.c: the same words where there is none, where it is taken and where it is forbidden
   {
@@ -159,7 +134,6 @@ const MEANINGS: readonly Meaning[] = [
     text: /VIDIOC_STREAMON failed|can't configure encoder|Encoder requires \S+ pixel format/,
     reason: "its driver refuses to begin encoding",
     fix: OTHER_SIZE,
-    isAbsent: false,
   },
   // AMD: libavcodec/amfenc.c, libavutil/hwcontext_amf.c
   {
@@ -172,7 +146,6 @@ const MEANINGS: readonly Meaning[] = [
     text: /Encoder creation error|encoder->Init\(\) failed/,
     reason: "AMD's driver refuses this encoding",
     fix: OTHER_SIZE,
-    isAbsent: false,
     isAboutProfile: true,
   },
   // Rockchip: rkmppenc.c of nyanmisaka/ffmpeg-rockchip
@@ -180,20 +153,18 @@ const MEANINGS: readonly Meaning[] = [
     text: /Failed to (init|initialize|create) MPP context/,
     reason: "Rockchip's MPP does not start",
     fix: "may this user open /dev/mpp_service, /dev/dma_heap/* and /dev/rga?",
-    isAbsent: false,
   },
   // Apple: libavcodec/videotoolboxenc.c
   {
     text: /cannot create compression session/,
     reason: "VideoToolbox has no hardware encoder free for this",
     fix: OTHER_SIZE,
-    isAbsent: false,
   },
 ];
 
 /** What the last lines of a refused encoder mean, and whether another profile may be taken. */
 export function refusalOf(lines: readonly string[]): Refusal & { readonly mayBeProfile: boolean } {
-  for (const { text, isAboutProfile = false, reason, fix, isAbsent } of MEANINGS) {
+  for (const { text, isAboutProfile = false, reason, fix, isAbsent = false } of MEANINGS) {
     if (lines.some((line) => text.test(line))) return { reason, fix, isAbsent, mayBeProfile: isAboutProfile };
   }
   const told = lines.map(withoutContext).find((line) => !SAYS_LITTLE.test(line));

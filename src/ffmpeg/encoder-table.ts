@@ -15,14 +15,14 @@ const renderNodes: Hardware = {
   orDisplay: false,
 };
 
+const usual = { hardware: { kind: "driver" }, openOptions: () => [], bitstreamFilters: [] } as const;
+
 /** NVIDIA. Its `-gpu` stays at "any": ffmpeg then takes the first card that can encode (libavcodec/nvenc.c). */
 const nvenc: Encoder = {
+  ...usual,
   name: "h264_nvenc",
   platforms: ["linux", "win32"],
-  hardware: { kind: "driver" },
-  openOptions: () => [],
   filters: ["format=yuv420p"], // also RGB is taken, and its matrix would then be the driver's own
-  bitstreamFilters: [],
   arguments: (goal, profile) => [
     ...["-c:v", "h264_nvenc", "-preset", "p2", "-tune", "ll", "-profile:v", profile],
     // -delay: the default holds back as many frames as there are surfaces.
@@ -38,13 +38,13 @@ const nvenc: Encoder = {
  * (libavcodec/vaapi_encode.c). No -async_depth: ffmpeg 4 lacks it, and 1 loses frames (go2rtc).
  */
 const vaapi: Encoder = {
+  ...usual,
   name: "h264_vaapi",
   platforms: ["linux"],
   hardware: { ...renderNodes, orDisplay: true },
   // Since ffmpeg 8 hwupload finds no other device than this one.
   openOptions: (node) => (node === null ? [] : ["-vaapi_device", node]),
   filters: ["format=nv12", "hwupload"],
-  bitstreamFilters: [],
   arguments: (goal, profile) => [
     ...["-c:v", "h264_vaapi", "-profile:v", profile === "baseline" ? "constrained_baseline" : profile],
     ...["-sei:v", "0", "-bf", "0"], // its timing SEI is read by few players, and misread by some
@@ -55,12 +55,12 @@ const vaapi: Encoder = {
 
 /** Intel. The node is that of its VA-API device; on Windows it finds the GPU through Direct3D. */
 const qsv: Encoder = {
+  ...usual,
   name: "h264_qsv",
   platforms: ["linux", "win32"],
   hardware: renderNodes,
   openOptions: (node) => (node === null ? [] : ["-init_hw_device", `qsv=gpu:hw,child_device=${node}`]),
   filters: ["format=nv12"],
-  bitstreamFilters: [],
   arguments: (goal, profile) => [
     ...["-c:v", "h264_qsv", "-preset", "veryfast", "-profile:v", profile],
     ...["-async_depth", "1", "-bf", "0"], // by default four pictures wait in it
@@ -75,12 +75,10 @@ const qsv: Encoder = {
  * low_delay flag: its rate control has an endless group of pictures (libavcodec/videotoolboxenc.c).
  */
 const videotoolbox: Encoder = {
+  ...usual,
   name: "h264_videotoolbox",
   platforms: ["darwin"],
-  hardware: { kind: "driver" },
-  openOptions: () => [],
   filters: ["format=nv12"],
-  bitstreamFilters: [],
   arguments: (goal, profile) => [
     ...["-c:v", "h264_videotoolbox", "-profile:v", profile, "-realtime", "1", "-bf", "0"],
     ...["-b:v", `${goal.bitrateKbps}k`],
@@ -90,6 +88,7 @@ const videotoolbox: Encoder = {
 
 /** The codec of a Raspberry Pi 4 and of many phone chips, behind the kernel's V4L2. ffmpeg looks for it in all nodes. */
 const v4l2m2m: Encoder = {
+  ...usual,
   name: "h264_v4l2m2m",
   platforms: ["linux"],
   hardware: {
@@ -100,7 +99,6 @@ const v4l2m2m: Encoder = {
     openedBy: "ffmpeg",
     orDisplay: false,
   },
-  openOptions: () => [],
   filters: ["format=yuv420p"],
   bitstreamFilters: ["extract_extradata"], // SPS and PPS come in band only
   arguments: (goal, profile) => [
@@ -114,12 +112,10 @@ const v4l2m2m: Encoder = {
 
 /** AMD, by its own driver. -latency and -forced_idr came late to it: the usage says enough. */
 const amf: Encoder = {
+  ...usual,
   name: "h264_amf",
   platforms: ["win32", "linux"],
-  hardware: { kind: "driver" },
-  openOptions: () => [],
   filters: ["format=nv12"],
-  bitstreamFilters: [],
   arguments: (goal, profile) => [
     ...["-c:v", "h264_amf", "-usage", "ultralowlatency", "-quality", "speed"],
     ...["-profile:v", profile === "baseline" ? "constrained_baseline" : profile, "-rc", "cbr", "-bf", "0"],
@@ -130,6 +126,7 @@ const amf: Encoder = {
 
 /** Rockchip, in the ffmpeg of nyanmisaka/ffmpeg-rockchip. */
 const rkmpp: Encoder = {
+  ...usual,
   name: "h264_rkmpp",
   platforms: ["linux"],
   hardware: {
@@ -140,9 +137,7 @@ const rkmpp: Encoder = {
     openedBy: "ffmpeg",
     orDisplay: false,
   },
-  openOptions: () => [],
   filters: ["format=nv12"],
-  bitstreamFilters: [],
   arguments: (goal, profile) => [
     ...["-c:v", "h264_rkmpp", "-rc_mode", "CBR", "-profile:v", profile, "-bf", "0"],
     ...heldBitrate(goal),
@@ -151,12 +146,11 @@ const rkmpp: Encoder = {
 };
 
 const libx264: Encoder = {
+  ...usual,
   name: "libx264",
   platforms: "all",
   hardware: { kind: "none" },
-  openOptions: () => [],
   filters: [],
-  bitstreamFilters: [],
   arguments: (goal, profile) => [
     ...["-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-profile:v", profile],
     ...["-pix_fmt", "yuv420p", "-sc_threshold", "0", "-bf", "0"],

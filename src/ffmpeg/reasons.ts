@@ -12,65 +12,54 @@ export interface Reason {
 }
 
 /** Why an encoder cannot be used. What is not in the recorded texts is from libavcodec/nvenc.c, of ffmpeg 7.1. */
-const ENCODERS: readonly Reason[] = [
+const ENCODERS: readonly Omit<Reason, "reason">[] = [
   {
     text: /Unknown encoder/,
-    reason: "noEncoder",
     advice: "this ffmpeg was built without it: install one that has it, or choose another with --encoder",
   },
   {
     text: /Cannot load (libcuda|nvcuda|libnvidia-encode|nvEncodeAPI)|No capable devices found/,
-    reason: "noEncoder",
     advice:
       "no NVIDIA chip with its driver is here: install the driver, or choose another encoder with --encoder",
   },
   {
     text: /does not support the required nvenc API|minimum required Nvidia driver/,
-    reason: "noEncoder",
     advice: "update NVIDIA's driver, or choose another encoder with --encoder",
   },
   {
     text: /OpenEncodeSessionEx failed/,
-    reason: "noEncoder",
     advice:
       "the NVIDIA chip takes no further encoder: end another that runs, or choose another with --encoder",
   },
   {
     text: /Error (creating a|initializing an internal) MFX session/,
-    reason: "noEncoder",
     advice:
       "no Intel chip with its media driver is here: install the driver, or choose another encoder with --encoder",
   },
   {
     text: /No VA display found/,
-    reason: "noEncoder",
     advice: "is there a graphics chip, and may this user open it (ls -l /dev/dri)?",
   },
   {
     text: /Failed to initialise VAAPI connection/,
-    reason: "noEncoder",
     advice:
       "install the graphics chip's VA-API driver (vainfo tests it), or choose another encoder with --encoder",
   },
   {
     text: /No usable encoding profile found/,
-    reason: "noEncoder",
     advice: "this chip does not encode H.264 in this profile: choose another encoder with --encoder",
   },
   {
     // hwupload has the chip alone to fail it: libavutil/hwcontext_vaapi.c, libavcodec/vaapi_encode.c.
     text: /Failed to (create (temp )?encode pipeline|end picture encode|sync (surface|to picture)|upload frame)/,
-    reason: "noEncoder",
     advice: "the VA-API driver fails: update it, or choose another encoder with --encoder",
   },
   {
     text: /Could not find a valid device/,
-    reason: "noEncoder",
     advice: "is there a V4L2 encoder, free, and may this user open it (v4l2-ctl --list-devices)?",
   },
   {
     text: /Error initializing output stream|Error while opening encoder|Error submitting video frame to the encoder/,
-    reason: "noEncoder",
     advice: "choose another encoder with --encoder",
     isSummary: true,
   },
@@ -88,11 +77,7 @@ const SCREENS: readonly Reason[] = [
     advice: "is $DISPLAY right, does an X server run there, and may this user open it (xhost)?",
   },
   { text: /Failed to query xcb pointer/, reason: "deviceAbsent", advice: "the X server has ended" },
-  {
-    text: /outside the screen size/,
-    reason: "usage",
-    advice: "ask for an area that is on the screen",
-  },
+  { text: /outside the screen size/, reason: "usage", advice: "ask for an area that is on the screen" },
 ];
 
 const CAMERAS: readonly Reason[] = [
@@ -227,7 +212,7 @@ const ANY_INPUT: readonly Reason[] = [
  * any of the last lines counts: from the particular to the general.
  */
 export const REASONS: readonly Reason[] = [
-  ...ENCODERS,
+  ...ENCODERS.map((one) => ({ ...one, reason: "noEncoder" as const })),
   ...SCREENS,
   ...CAMERAS,
   ...SOUND,

@@ -1,5 +1,5 @@
-import type { OptionTable } from "./option.ts";
-import { parseSwitch, parseText } from "./parse.ts";
+import { type OptionTable, switchOption } from "./option.ts";
+import { parseText } from "./parse.ts";
 import { parseAuth, parseNetworks, parseOrigins, parsePublicHosts, parseToken } from "./parse-access.ts";
 import { type AccessSettings, authModes, type CommandSettings } from "./settings.ts";
 
@@ -35,15 +35,11 @@ export const accessOptions: OptionTable<AccessSettings & Pick<CommandSettings, "
     suggestions: { files: true },
     parse: parseText,
   },
-  showToken: {
-    flag: "show-token",
-    group: "Who may watch",
-    metavar: null,
-    help: "print the URL with its token also where stdout is no terminal",
-    fallbackText: null,
-    fallback: false,
-    parse: parseSwitch,
-  },
+  showToken: switchOption(
+    "show-token",
+    "Who may watch",
+    "print the URL with its token also where stdout is no terminal",
+  ),
   allowedOrigins: {
     flag: "cors",
     group: "Who may watch",

@@ -1,5 +1,5 @@
 import { encoders } from "../ffmpeg/encoder-table.ts";
-import type { OptionTable } from "./option.ts";
+import { type OptionTable, switchOption } from "./option.ts";
 import {
   parseBitrateKbps,
   parseEncoder,
@@ -7,7 +7,6 @@ import {
   parseGopSeconds,
   parseInputFormat,
   parseSize,
-  parseSwitch,
   parseText,
 } from "./parse.ts";
 import type { CaptureValues } from "./settings.ts";
@@ -34,15 +33,7 @@ export const captureOptions: OptionTable<CaptureValues> = {
     suggestions: { words: ["auto", "none", "default", "test"], files: true },
     parse: parseText,
   },
-  loop: {
-    flag: "loop",
-    group: "What to capture",
-    metavar: null,
-    help: "play a media file again and again",
-    fallbackText: null,
-    fallback: false,
-    parse: parseSwitch,
-  },
+  loop: switchOption("loop", "What to capture", "play a media file again and again"),
   size: {
     flag: "size",
     group: "Picture and sound",
@@ -100,13 +91,5 @@ export const captureOptions: OptionTable<CaptureValues> = {
     suggestions: { words: ["auto", ...encoders.map(({ name }) => name)] },
     parse: parseEncoder,
   },
-  copy: {
-    flag: "copy",
-    group: "Picture and sound",
-    metavar: null,
-    help: "pass H.264 and AAC through as they are",
-    fallbackText: null,
-    fallback: false,
-    parse: parseSwitch,
-  },
+  copy: switchOption("copy", "Picture and sound", "pass H.264 and AAC through as they are"),
 };

@@ -1,5 +1,5 @@
-import type { Option, OptionTable } from "./option.ts";
-import { parseName, parseSwitch, parseText } from "./parse.ts";
+import { type Option, type OptionTable, switchOption } from "./option.ts";
+import { parseName, parseText } from "./parse.ts";
 import type { LogsSettings, NamedSettings, SnapshotSettings, StatusSettings } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
@@ -49,15 +49,8 @@ export const snapshotOptions: OptionTable<SnapshotSettings> = {
 /** Every option of `flvcast logs`. */
 export const logsOptions: OptionTable<LogsSettings> = {
   name,
-  follow: {
-    flag: "follow",
+  follow: switchOption("follow", "Running", "go on with what is written from now on, until Ctrl-C", {
     short: "f",
-    group: "Running",
-    metavar: null,
-    help: "go on with what is written from now on, until Ctrl-C",
-    fallbackText: null,
-    fallback: false,
     isFlagOnly: true,
-    parse: parseSwitch,
-  },
+  }),
 };

@@ -1,3 +1,5 @@
+import { parseSwitch } from "./parse.ts";
+
 /** The parts of the help text. */
 type Group =
   | "What to capture"
@@ -52,4 +54,23 @@ export type OptionTable<Settings> = { readonly [Key in keyof Settings]: Option<S
 /** The variable that stands for a flag: `ready-timeout` is `FLVCAST_READY_TIMEOUT`. */
 export function environmentName(flag: string): string {
   return `FLVCAST_${flag.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** A switch, which is off when nobody gave it. */
+export function switchOption(
+  flag: string,
+  group: Group,
+  help: string,
+  more: Pick<Option<boolean>, "short" | "isFlagOnly"> = {},
+): Option<boolean> {
+  return {
+    flag,
+    group,
+    metavar: null,
+    help,
+    fallbackText: null,
+    fallback: false,
+    ...more,
+    parse: parseSwitch,
+  };
 }

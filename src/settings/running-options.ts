@@ -1,5 +1,5 @@
-import type { OptionTable } from "./option.ts";
-import { parseDurationMs, parseLogFormat, parseSwitch, parseText } from "./parse.ts";
+import { type OptionTable, switchOption } from "./option.ts";
+import { parseDurationMs, parseLogFormat, parseText } from "./parse.ts";
 import { type CommandSettings, logFormats, type RunSettings } from "./settings.ts";
 
 /** How the channel runs, and what it says. */
@@ -31,24 +31,16 @@ export const runningOptions: OptionTable<RunSettings & Omit<CommandSettings, "sh
     fallback: 5000,
     parse: parseDurationMs,
   },
-  wait: {
-    flag: "wait",
-    group: "Running",
-    metavar: null,
-    help: "wait for a device that is not there or fails at the start, instead of ending: for boot",
-    fallbackText: null,
-    fallback: false,
-    parse: parseSwitch,
-  },
-  exitOnDeviceError: {
-    flag: "exit-on-device-error",
-    group: "Running",
-    metavar: null,
-    help: "end when an input fails, instead of beginning anew with it",
-    fallbackText: null,
-    fallback: false,
-    parse: parseSwitch,
-  },
+  wait: switchOption(
+    "wait",
+    "Running",
+    "wait for a device that is not there or fails at the start, instead of ending: for boot",
+  ),
+  exitOnDeviceError: switchOption(
+    "exit-on-device-error",
+    "Running",
+    "end when an input fails, instead of beginning anew with it",
+  ),
   ffmpeg: {
     flag: "ffmpeg",
     group: "Running",
@@ -59,61 +51,17 @@ export const runningOptions: OptionTable<RunSettings & Omit<CommandSettings, "sh
     suggestions: { files: true },
     parse: parseText,
   },
-  detach: {
-    flag: "detach",
-    group: "Running",
-    metavar: null,
-    help: "return when it can be watched, and let it run on without this terminal; see flvcast status, stop, logs",
-    fallbackText: null,
-    fallback: false,
-    isFlagOnly: true,
-    parse: parseSwitch,
-  },
-  dryRun: {
-    flag: "dry-run",
-    group: "Running",
-    metavar: null,
-    help: "print the ffmpeg command lines and capture nothing",
-    fallbackText: null,
-    fallback: false,
-    parse: parseSwitch,
-  },
-  showSecrets: {
-    flag: "show-secrets",
-    group: "Running",
-    metavar: null,
-    help: "with --dry-run: print passwords, too",
-    fallbackText: null,
-    fallback: false,
-    parse: parseSwitch,
-  },
-  json: {
-    flag: "json",
-    group: "Running",
-    metavar: null,
-    help: "print one JSON object instead of the URL",
-    fallbackText: null,
-    fallback: false,
-    parse: parseSwitch,
-  },
-  quiet: {
-    flag: "quiet",
-    group: "Running",
-    metavar: null,
-    help: "say nothing but the URL and failures",
-    fallbackText: null,
-    fallback: false,
-    parse: parseSwitch,
-  },
-  verbose: {
-    flag: "verbose",
-    group: "Running",
-    metavar: null,
-    help: "show what ffmpeg says",
-    fallbackText: null,
-    fallback: false,
-    parse: parseSwitch,
-  },
+  detach: switchOption(
+    "detach",
+    "Running",
+    "return when it can be watched, and let it run on without this terminal; see flvcast status, stop, logs",
+    { isFlagOnly: true },
+  ),
+  dryRun: switchOption("dry-run", "Running", "print the ffmpeg command lines and capture nothing"),
+  showSecrets: switchOption("show-secrets", "Running", "with --dry-run: print passwords, too"),
+  json: switchOption("json", "Running", "print one JSON object instead of the URL"),
+  quiet: switchOption("quiet", "Running", "say nothing but the URL and failures"),
+  verbose: switchOption("verbose", "Running", "show what ffmpeg says"),
   logFormat: {
     flag: "log-format",
     group: "Running",

@@ -1,5 +1,5 @@
-import type { OptionTable } from "./option.ts";
-import { parseName, parsePin, parsePinName, parseSwitch } from "./parse.ts";
+import { type OptionTable, switchOption } from "./option.ts";
+import { parseName, parsePin, parsePinName } from "./parse.ts";
 import type { DevicesSettings, DoctorSettings, EncodersSettings, ServiceSettings } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
@@ -43,16 +43,9 @@ export const doctorOptions: OptionTable<DoctorSettings> = {
 
 /** Every option of `flvcast encoders`, in the order of the help text. */
 export const encodersOptions: OptionTable<EncodersSettings> = {
-  probe: {
-    flag: "probe",
-    group: "What to try",
-    metavar: null,
-    help: "try all anew, whatever earlier runs found out",
-    fallbackText: null,
-    fallback: false,
+  probe: switchOption("probe", "What to try", "try all anew, whatever earlier runs found out", {
     isFlagOnly: true,
-    parse: parseSwitch,
-  },
+  }),
   size: { ...startOptions.size, fallbackText: "1280x720" },
   ffmpeg: startOptions.ffmpeg,
   json: { ...startOptions.json, help: "print one JSON object" },
@@ -60,16 +53,9 @@ export const encodersOptions: OptionTable<EncodersSettings> = {
 
 /** Every option of `flvcast service …`, in the order of the help text. */
 export const serviceOptions: OptionTable<ServiceSettings> = {
-  isUsers: {
-    flag: "user",
-    group: "Which service",
-    metavar: null,
-    help: "a service of this user's own systemd, without root",
-    fallbackText: null,
-    fallback: false,
+  isUsers: switchOption("user", "Which service", "a service of this user's own systemd, without root", {
     isFlagOnly: true,
-    parse: parseSwitch,
-  },
+  }),
   name: {
     flag: "name",
     group: "Which service",

@@ -23,8 +23,8 @@ async function serve(...parameters: Parameters<typeof RawServer.start>): Promise
   return server;
 }
 
-function visit(url: URL, watchMs = 5000, patienceMs = 5000): Promise<CheckReport> {
-  return checkUrl(url, { watchMs, patienceMs, signal: new AbortController().signal });
+function visit(url: URL, watchMs = 5000, answerTimeoutMs = 5000): Promise<CheckReport> {
+  return checkUrl(url, { watchMs, answerTimeoutMs, signal: new AbortController().signal });
 }
 
 function idsOf({ findings }: CheckReport): readonly string[] {

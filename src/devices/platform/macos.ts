@@ -92,7 +92,7 @@ function isSameCase(
     stableId === `serial:${microphone.serial}` ||
     microphone.name.startsWith(name) ||
     // Apple's own come in pairs: MacBook Pro Camera and MacBook Pro Microphone.
-    (/\b(Mac|iMac|MacBook|iPhone|iPad|StartDependencies Display)\b/.test(name) &&
+    (/\b(Mac|iMac|MacBook|iPhone|iPad|Studio Display)\b/.test(name) &&
       name.replace(/ Camera$/, "") === microphone.name.replace(/ Microphone$/, ""))
   );
 }

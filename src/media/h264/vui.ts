@@ -36,34 +36,17 @@ export function readVui(reader: BitReader): Vui {
   return { sampleAspectRatio, frameRate, maxReorderFrames };
 }
 
-/** aspect_ratio_idc 1 to 16 (table E-1). */
-const SAMPLE_ASPECT_RATIOS = [
-  [1, 1],
-  [12, 11],
-  [10, 11],
-  [16, 11],
-  [40, 33],
-  [24, 11],
-  [20, 11],
-  [32, 11],
-  [80, 33],
-  [18, 11],
-  [15, 11],
-  [64, 33],
-  [160, 99],
-  [4, 3],
-  [3, 2],
-  [2, 1],
-] as const;
+/** By aspect_ratio_idc, 0 to 16 (table E-1): 12:11 is 2, 10:11 is 3. */
+const SAR_WIDTHS = [0, 1, 12, 10, 16, 40, 24, 20, 32, 80, 18, 15, 64, 160, 4, 3, 2] as const;
+const SAR_HEIGHTS = [0, 1, 11, 11, 11, 33, 11, 11, 11, 33, 11, 11, 33, 99, 3, 2, 1] as const;
 
 const EXTENDED_SAR = 255;
 
 function readSampleAspectRatio(reader: BitReader): Vui["sampleAspectRatio"] {
   const aspectRatioIdc = reader.bits(8);
-  const [width, height] =
-    aspectRatioIdc === EXTENDED_SAR
-      ? [reader.bits(16), reader.bits(16)]
-      : (SAMPLE_ASPECT_RATIOS[aspectRatioIdc - 1] ?? [0, 0]);
+  const isExtended = aspectRatioIdc === EXTENDED_SAR;
+  const width = isExtended ? reader.bits(16) : (SAR_WIDTHS[aspectRatioIdc] ?? 0);
+  const height = isExtended ? reader.bits(16) : (SAR_HEIGHTS[aspectRatioIdc] ?? 0);
   return width === 0 || height === 0 ? null : { width, height }; // 0 means unspecified (E.2.1)
 }
 

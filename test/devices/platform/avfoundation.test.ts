@@ -41,7 +41,7 @@ describe("a listing of avfoundation", () => {
   test("numbers virtual cameras among the others", () => {
     const { cameras, screens } = parseAvfoundationListing(ownLines(virtualCameras));
     expect(names(cameras)).toEqual([
-      "0 Meld StartDependencies Virtual Camera",
+      "0 Meld Studio Virtual Camera",
       "1 OBS Virtual Camera",
       "2 USB3 Video",
       "3 NDI Virtual Camera",

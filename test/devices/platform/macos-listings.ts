@@ -30,7 +30,7 @@ AVFoundation video devices:
 /** The video part, ffmpeg 9.0.1: ChurchPresenter/ChurchPresenter pull request 438 (which shows it without prefixes). */
 export const virtualCameras = `
 AVFoundation video devices:
-[0] Meld StartDependencies Virtual Camera
+[0] Meld Studio Virtual Camera
 [1] OBS Virtual Camera
 [2] USB3 Video
 [3] NDI Virtual Camera

@@ -108,6 +108,7 @@ describe("a camera's own microphone", () => {
     [["Logitech BRIO"], ["Built-in", "Logitech BRIO"], "Logitech BRIO"],
     [["USB Camera"], ["USB Camera Audio"], "USB Camera Audio"],
     [["MacBook Pro Camera"], ["MacBook Pro Microphone"], "MacBook Pro Microphone"],
+    [["Studio Display Camera"], ["Studio Display Microphone"], "Studio Display Microphone"],
     [["iPhone Camera", "iPhone Desk View Camera"], ["iPhone Microphone"], "iPhone Microphone"],
     [["USB Camera"], ["USB Microphone"], null],
     [["USB Camera", "USB Camera"], ["USB Camera"], null],

@@ -2,13 +2,13 @@ import { BitReader } from "../media/bit-reader.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { isSlice, NalUnitType, nalUnitType } from "../media/h264/nal-unit.ts";
 import { ParameterSets } from "../media/h264/parameter-sets.ts";
-import { withoutEmulationPrevention } from "../media/h264/sps.ts";
-import { type AvcSettings, readSps } from "./avc-config.ts";
+import { parseSps, withoutEmulationPrevention } from "../media/h264/sps.ts";
+import type { AvcSettings } from "./avc-config.ts";
 import type { Faults } from "./faults.ts";
 import type { Place } from "./finding.ts";
 
 /** What a coded picture turned out to be. */
-export interface AvcPicture {
+export interface AvcFrame {
   readonly isIdr: boolean;
   readonly hasSlices: boolean;
   readonly hasBSlices: boolean;
@@ -17,7 +17,7 @@ export interface AvcPicture {
 }
 
 /** Looks into the NAL units of H.264 pictures (ITU-T H.264, 7.3); knows the parameter sets that have come. */
-export class AvcPictures {
+export class AvcFrames {
   readonly #faults: Faults;
   #sets = new ParameterSets();
   #settings: AvcSettings | null = null;
@@ -32,7 +32,7 @@ export class AvcPictures {
     for (const unit of settings.units) this.#learn(unit, place);
   }
 
-  read(units: readonly Buffer[], place: Place): AvcPicture {
+  read(units: readonly Buffer[], place: Place): AvcFrame {
     const known = units.filter((unit) => this.#judgeHeader(unit, place));
     const types = known.map((unit) => nalUnitType(unit.readUInt8(0)));
     for (const unit of known) this.#judgeSets(unit, place);
@@ -65,7 +65,7 @@ export class AvcPictures {
   /** Only where it matters to a decoder that goes by the sequence header: another size or profile. */
   #judgeSps(unit: Buffer, place: Place): void {
     const known = this.#settings?.sps ?? null;
-    const sps = readSps(unit, place, this.#faults);
+    const sps = this.#faults.readable("sps-malformed", place, () => parseSps(unit));
     if (known === null || sps === null || sps.id !== known.id) return;
     const isSame =
       sps.width === known.width && sps.height === known.height && sps.profileIdc === known.profileIdc;
@@ -85,18 +85,14 @@ export class AvcPictures {
 
   /** slice_type, without what says that all slices are so (7.4.3); null where it cannot be read. */
   #judgeSlice(slice: Buffer, place: Place): "B" | "other" | null {
-    try {
+    return this.#faults.readable("slice-malformed", place, () => {
       if (this.#settings !== null && this.#sets.spsOf(slice) === null) this.#reportMissing(place);
       const type = nalUnitType(slice.readUInt8(0));
       const reader = new BitReader(withoutEmulationPrevention(slice.subarray(1, 32)), "slice header");
       if (type !== NalUnitType.slice && type !== NalUnitType.idrSlice) return "other";
       reader.ue(); // first_mb_in_slice
       return reader.ueUpTo(9, "slice_type") % 5 === 1 ? "B" : "other";
-    } catch (error) {
-      if (!(error instanceof CorruptInputError)) throw error;
-      this.#faults.report("slice-malformed", error.message, place);
-      return null;
-    }
+    });
   }
 
   /** Sets that could not be read, or are known to be missing, are not reported again by each slice. */

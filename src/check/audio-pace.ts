@@ -1,5 +1,5 @@
-import type { SoundFormat } from "./audio-judge.ts";
-import type { Faults } from "./faults.ts";
+import type { AudioFormat } from "./audio-judge.ts";
+import { type Faults, inMs, inPercent } from "./faults.ts";
 
 const REMEMBERED_STEPS = 4096;
 const ENOUGH_STEPS = 20;
@@ -8,7 +8,7 @@ const OTHER_RATE = 0.05;
 const DRIFT_MS = 200;
 
 /** Holds timestamps of the sound against the samples that it is made of. */
-export class SoundPace {
+export class AudioPace {
   readonly #faults: Faults;
   #lastMs: number | null = null;
   #steps: number[] = [];
@@ -29,20 +29,20 @@ export class SoundPace {
     this.#frames += 1;
   }
 
-  end(format: SoundFormat | null): void {
+  end(format: AudioFormat | null): void {
     if (format === null || this.#steps.length < ENOUGH_STEPS || this.#isStepped()) return;
     const expectedMs = (format.samplesPerFrame * 1000) / format.sampleRateHz;
     const off = this.#usualStepMs() / expectedMs - 1;
     if (Math.abs(off) > OTHER_RATE) {
       const rateHz = Math.round((format.samplesPerFrame * 1000) / this.#usualStepMs());
       const detail = `frames come as of ${rateHz} Hz, expected ${format.sampleRateHz} Hz`;
-      this.#faults.report("audio-rate-mismatch", detail, null, { value: percent(off), unit: "%" });
+      this.#faults.report("audio-rate-mismatch", detail, null, inPercent(rounded(off)));
       return;
     }
     const driftMs = this.#spanMs - this.#frames * expectedMs;
     if (this.#faults.has("audio-gap") || Math.abs(driftMs) <= DRIFT_MS) return;
     const detail = `${Math.round(driftMs)} ms in ${(this.#spanMs / 1000).toFixed(1)} s`;
-    this.#faults.report("audio-drift", detail, null, { value: Math.round(driftMs), unit: "ms" });
+    this.#faults.report("audio-drift", detail, null, inMs(Math.round(driftMs)));
   }
 
   #isStepped(): boolean {
@@ -61,6 +61,6 @@ export class SoundPace {
   }
 }
 
-function percent(ratio: number): number {
+function rounded(ratio: number): number {
   return Math.round(ratio * 1000) / 10;
 }
