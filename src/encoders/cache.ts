@@ -126,9 +126,10 @@ function readResult(value: unknown): ProbeResult | null {
 function readVerdict(value: unknown): Verdict | null {
   if (!isObject(value)) return null;
   if (value["works"] === true) {
-    const { codec } = value;
+    const { codec, forcesKeyFrames } = value;
     const profile = profiles.find((name) => name === value["profile"]);
-    return profile === undefined || typeof codec !== "string" ? null : { works: true, profile, codec };
+    if (profile === undefined || typeof codec !== "string") return null;
+    return { works: true, profile, codec, forcesKeyFrames: forcesKeyFrames === true };
   }
   const { works, reason, fix, isAbsent } = value;
   const isRefusal =

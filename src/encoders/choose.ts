@@ -74,7 +74,8 @@ export async function probeEncoders(
 export function firstThatWorks(results: readonly ProbeResult[]): ChosenEncoder | null {
   for (const { encoder: name, node, verdict } of results) {
     const encoder = encoders.find((one) => one.name === name);
-    if (verdict.works && encoder !== undefined) return { encoder, node, profile: verdict.profile };
+    if (!verdict.works || encoder === undefined) continue;
+    return { encoder, node, profile: verdict.profile, forcesKeyFrames: verdict.forcesKeyFrames };
   }
   return null;
 }

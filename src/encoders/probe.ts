@@ -18,6 +18,8 @@ export interface Stage {
 }
 
 const PICTURES = 10;
+/** Of these, the one that is forced to be a key frame. */
+const FORCED = 6;
 /** Several at once on a slow machine (emulated: 5 s each) are not yet hanging. */
 const PATIENCE_MS = 10_000;
 const MAX_LINES = 200;
@@ -27,7 +29,7 @@ const HAS_FAILED = /Error while opening encoder|Task finished with error code/;
 
 /**
  * Has an encoder encode ten pictures through the pipeline of `flvcast start`: it works when they come out again as
- * packets, from a key frame with its parameter sets on. Profiles are tried from the best on.
+ * packets, from a key frame with its parameter sets on. One of them is forced to be a key frame, too. Profiles are tried from the best on.
  */
 export async function probeEncoder(candidate: Candidate, stage: Stage): Promise<ProbeResult> {
   const { encoder, node } = candidate;
@@ -44,7 +46,10 @@ async function bestProfile(candidate: Candidate, stage: Stage, endMs: number): P
   let last: Verdict | null = null;
   for (const profile of profiles) {
     const take = await encode({ ...candidate, profile }, stage, endMs);
-    if (take.kind === "works") return { works: true, profile, codec: take.codec };
+    if (take.kind === "works") {
+      const { codec, forcesKeyFrames } = take;
+      return { works: true, profile, codec, forcesKeyFrames };
+    }
     last = verdictOn(take, candidate);
     if (take.kind !== "refused" || !refusalOf(take.lines).mayBeProfile) break;
   }
@@ -53,7 +58,7 @@ async function bestProfile(candidate: Candidate, stage: Stage, endMs: number): P
 
 /** How one run ended. */
 type Take =
-  | { readonly kind: "works"; readonly codec: string }
+  | { readonly kind: "works"; readonly codec: string; readonly forcesKeyFrames: boolean }
   | { readonly kind: "refused"; readonly lines: readonly string[] }
   | { readonly kind: "late" }
   | { readonly kind: "wrong"; readonly how: string };
@@ -122,8 +127,10 @@ async function ended(capture: FfmpegCapture): Promise<Error | null> {
 function judge(packets: readonly Packet[], droppedFrames: number): Take {
   const frames = packets.filter((packet) => packet.kind === "video-frame");
   const [config] = packets;
-  if (config?.kind === "video-config" && frames[0]?.isKey && frames.length >= PICTURES)
-    return { kind: "works", codec: codecString(config) };
+  if (config?.kind === "video-config" && frames[0]?.isKey && frames.length >= PICTURES) {
+    const forcesKeyFrames = frames.every(({ isKey }, n) => isKey === (n % FORCED === 0));
+    return { kind: "works", codec: codecString(config), forcesKeyFrames };
+  }
   if (frames.length === 0 && droppedFrames > 0)
     return { kind: "wrong", how: "its pictures come without an IDR picture with SPS and PPS" };
   return { kind: "wrong", how: `of ${PICTURES} pictures only ${frames.length} came out` };
@@ -132,8 +139,9 @@ function judge(packets: readonly Packet[], droppedFrames: number): Take {
 function planOptions(encoder: ChosenEncoder, { ffmpeg, fps }: Stage) {
   const { majorVersion } = ffmpeg;
   return {
-    ...{ majorVersion, encoder, fps, size: null, bitrateKbps: null },
-    ...{ gopSeconds: 1, copy: false, baseS: 0 },
+    ...{ majorVersion, fps, size: null, bitrateKbps: null },
+    encoder: { ...encoder, forcesKeyFrames: true },
+    ...{ gopSeconds: FORCED / fps, copy: false, baseS: 0 },
   };
 }
 

@@ -8,6 +8,8 @@ export type Verdict =
       readonly profile: Profile;
       /** What came, as RFC 6381 calls it: `avc1.640020`. */
       readonly codec: string;
+      /** See `ChosenEncoder`; not known of what was found out before it was asked. */
+      readonly forcesKeyFrames?: boolean;
     }
   | ({ readonly works: false } & Refusal);
 

@@ -28,8 +28,8 @@ const nvenc: Encoder = {
     // -delay: the default holds back as many frames as there are surfaces.
     ...["-rc", "cbr", "-delay", "0", "-zerolatency", "1", "-bf", "0"],
     ...heldBitrate(goal),
-    // Forced key frames are no IDR pictures without forced-idr, and come late with it (Jellyfin does not force, either).
-    ...["-forced-idr", "1", ...keyFramesByCount(goal)],
+    // Forced key frames are no IDR pictures without forced-idr, and may come late with it (Jellyfin does not force).
+    ...["-forced-idr", "1", ...keyFramesAsProbed(goal)],
   ],
 };
 
@@ -66,7 +66,7 @@ const qsv: Encoder = {
     ...["-async_depth", "1", "-bf", "0"], // by default four pictures wait in it
     ...heldBitrate(goal), // an average that is the ceiling is CBR to it (libavcodec/qsvenc.c)
     ...(goal.bitrateKbps < 1000 ? ["-mbbrc", "1"] : []), // else small bit rates come out in blocks (Jellyfin)
-    ...["-forced_idr", "1", ...keyFramesByCount(goal)],
+    ...["-forced_idr", "1", ...keyFramesAsProbed(goal)],
   ],
 };
 
@@ -106,7 +106,7 @@ const v4l2m2m: Encoder = {
     ...["-c:v", "h264_v4l2m2m", "-profile:v", { high: "100", main: "77", baseline: "66" }[profile]],
     ...["-pix_fmt", "yuv420p", "-bf", "0"],
     ...heldBitrate(goal), // the driver is told the average alone
-    ...keyFramesByCount(goal),
+    ...keyFramesAsProbed(goal),
   ],
 };
 
@@ -120,7 +120,7 @@ const amf: Encoder = {
     ...["-c:v", "h264_amf", "-usage", "ultralowlatency", "-quality", "speed"],
     ...["-profile:v", profile === "baseline" ? "constrained_baseline" : profile, "-rc", "cbr", "-bf", "0"],
     ...heldBitrate(goal),
-    ...keyFramesByCount(goal),
+    ...keyFramesAsProbed(goal),
   ],
 };
 
@@ -141,7 +141,7 @@ const rkmpp: Encoder = {
   arguments: (goal, profile) => [
     ...["-c:v", "h264_rkmpp", "-rc_mode", "CBR", "-profile:v", profile, "-bf", "0"],
     ...heldBitrate(goal),
-    ...keyFramesByCount(goal),
+    ...keyFramesAsProbed(goal),
   ],
 };
 
@@ -169,6 +169,11 @@ export const softwareEncoder: ChosenEncoder = { encoder: libx264, node: null, pr
 function heldBitrate({ bitrateKbps }: EncodingGoal): readonly string[] {
   const rate = `${bitrateKbps}k`;
   return ["-b:v", rate, "-maxrate", rate, "-bufsize", rate];
+}
+
+/** By time only where the probe has seen that it works: drivers differ. */
+function keyFramesAsProbed(goal: EncodingGoal): readonly string[] {
+  return goal.forcesKeyFrames ? keyFramesByTime(goal) : keyFramesByCount(goal);
 }
 
 function keyFramesByCount({ fps, gopSeconds }: EncodingGoal): readonly string[] {

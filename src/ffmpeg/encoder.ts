@@ -17,6 +17,7 @@ export interface EncodingGoal {
   readonly bitrateKbps: number;
   readonly fps: number;
   readonly gopSeconds: number;
+  readonly forcesKeyFrames?: boolean | undefined;
 }
 
 /** H.264's profiles, the best first: an encoder is asked for the next when it refuses one. */
@@ -63,6 +64,8 @@ export interface ChosenEncoder {
   /** null where ffmpeg needs no name for it. */
   readonly node: string | null;
   readonly profile: Profile;
+  /** A picture that is forced to be a key frame comes as one, and at once: its probe has shown it. */
+  readonly forcesKeyFrames?: boolean | undefined;
 }
 
 /** A bit rate that suits the picture: 2.5 Mbit/s at 720p30, rising slower than the number of pixels. */

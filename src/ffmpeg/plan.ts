@@ -107,7 +107,7 @@ function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
     };
   }
   if (options.encoder === null) throw new Error("a picture is to be encoded, and no encoder was chosen");
-  const { encoder, node, profile } = options.encoder;
+  const { encoder, node, profile, forcesKeyFrames } = options.encoder;
   const fps = options.fps ?? video.fps ?? FALLBACK.fps;
   const bitrateKbps =
     options.bitrateKbps ?? defaultBitrateKbps(options.size ?? video.size ?? FALLBACK.size, fps);
@@ -118,7 +118,7 @@ function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
     options: [
       ...["-map", video.map],
       ...(filters.length > 0 ? ["-vf", filters.join(",")] : []),
-      ...encoder.arguments({ bitrateKbps, fps, gopSeconds: options.gopSeconds }, profile),
+      ...encoder.arguments({ bitrateKbps, fps, gopSeconds: options.gopSeconds, forcesKeyFrames }, profile),
       ...(video.colorMatrix === null ? [] : colorOptions(video.colorMatrix)),
       ...(options.majorVersion >= 5 ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"]),
       ...["-enc_time_base", "1:1000000"],

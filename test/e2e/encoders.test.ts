@@ -1,5 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { probeEncoder } from "../../src/encoders/probe.ts";
+import type { Encoder } from "../../src/ffmpeg/encoder.ts";
+import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
+import { findFfmpeg } from "../../src/ffmpeg/find.ts";
 import { chromium } from "../players/chromium.ts";
 import { findProgram } from "../run.ts";
 import { fakeArgs, picturesPath, taking } from "./fake.ts";
@@ -21,6 +25,30 @@ const small = ["--device", "test", "--size", "320x240", "--fps", "15"];
 const auto = [...small, "--encoder", "auto"];
 const withoutGpu = whyNoSoftwareGpu();
 if (withoutGpu !== null) console.log(`skipped: h264_vaapi on a GPU in software: ${withoutGpu}`);
+
+/** What h264_nvenc is told about key frames and other drivers make of it, as libx264 does it. */
+const x264 = softwareEncoder.encoder;
+const drivers: readonly (readonly [what: string, forces: boolean, change: (args: string) => string])[] = [
+  ["at once", true, (args) => args],
+  ["never", false, (args) => args.replace(/-force_key_frames \S+/, "")],
+  ["a picture late", false, (args) => args.replace(/expr:\S+/, "expr:eq(n,0)+eq(n,7)")],
+  ["as all others do", false, (args) => `${args} -x264-params keyint=3`],
+];
+
+it.concurrent.each(drivers)(
+  "a trial tells whether a key frame that is forced comes %s",
+  async (_what, forces, change) => {
+    const encoder: Encoder = {
+      ...x264,
+      arguments: (goal, profile) =>
+        change(x264.arguments(goal, profile).join(" ")).split(" ").filter(Boolean),
+    };
+    const candidate = { encoder, node: null, barrier: null, forbidden: null };
+    const stage = { ffmpeg: await findFfmpeg(null), size: { width: 320, height: 240 }, fps: 30 };
+    const { verdict } = await probeEncoder(candidate, stage);
+    expect(verdict).toMatchObject({ works: true, forcesKeyFrames: forces });
+  },
+);
 
 /** A cache that nobody has written to. */
 let caches = 0;

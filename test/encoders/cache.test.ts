@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000;
 const works: ProbeResult = {
   encoder: "h264_vaapi",
   node: "/dev/dri/renderD128",
-  verdict: { works: true, profile: "main", codec: "avc1.4d401f" },
+  verdict: { works: true, profile: "main", codec: "avc1.4d401f", forcesKeyFrames: true },
   durationMs: 80,
   atMs: Date.now(),
 };

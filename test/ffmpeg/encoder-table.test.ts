@@ -77,6 +77,13 @@ test.each<[name: string, node: string | null, before: string, filters: string, a
   expect(encoder?.arguments(goal, "high").join(" ")).toBe(args);
 });
 
+it.each(encoders.map(({ name, arguments: args }) => [name, args] as const))(
+  "%s makes key frames by time where it was seen to heed what is forced",
+  (_, args) => {
+    expect(args({ ...goal, forcesKeyFrames: true }, "high").join(" ")).toContain(byTime);
+  },
+);
+
 it("has an entry for each of them, the CPU's last", () => {
   expect(encoders.map(({ name }) => name)).toEqual(
     "h264_nvenc h264_vaapi h264_qsv h264_videotoolbox h264_v4l2m2m h264_amf h264_rkmpp libx264".split(" "),

@@ -81,8 +81,10 @@ afterEach(() => void vi.useRealTimers());
 
 describe("an input that fails", () => {
   it("is started again after half a second, and is back with its first frame", async () => {
-    const { current, story } = supervise();
+    const { input, current, story } = supervise();
+    expect(input.status.state).toBe("starting");
     current().send();
+    expect(input.status.state).toBe("running");
     current().fail();
     await pass(499);
     expect(story).toEqual([...["start", "packets", "lost", "cam0: it was unplugged: trying again in 0.5 s"]]);

@@ -103,7 +103,9 @@ describe(`a stop at any moment (STOPS_SEED=${seed})`, () => {
         ]),
       );
       let hasStopped = false;
-      void input.stop().then(() => (hasStopped = true));
+      const isKilled = random.next() < 0.2;
+      if (isKilled) input.kill();
+      void (isKilled ? input.ended : input.stop()).then(() => (hasStopped = true));
       if (random.next() < 0.2) input.restart();
       await pass(LONGEST_END_MS);
       expect({ one, hasStopped, state: input.status.state }).toEqual({
