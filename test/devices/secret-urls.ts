@@ -73,7 +73,7 @@ const rows: readonly Row[] = [
   ],
   [
     "http://cam/axis-cgi/mjpg/video.cgi?access_token=eyJhbGciOi.J9eyJz",
-    "eyJhbGciOi",
+    "eyJhbGciOi.J9eyJz",
     "http://cam/axis-cgi/mjpg/video.cgi…",
     "cam",
   ],
