@@ -9,7 +9,7 @@ import { build } from "esbuild";
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 await build({
-  entryPoints: { page: at("src/web/main.ts"), "sound-worklet": at("src/web/sound-worklet.ts") },
+  entryPoints: { page: at("src/web/main.ts"), "audio-worklet": at("src/web/audio-worklet.ts") },
   outdir: at("dist/web"),
   bundle: true,
   splitting: true, // mpegts.js is loaded where it is needed

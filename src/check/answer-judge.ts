@@ -1,4 +1,4 @@
-import { type Faults, inMs } from "./faults.ts";
+import { inMs, Judge } from "./faults.ts";
 import { judgeHead, judgeStatus } from "./head-judge.ts";
 import { headerOf, type ResponseHead } from "./http-head.ts";
 import type { HttpFigures, StreamFigures } from "./report.ts";
@@ -8,17 +8,10 @@ import { StreamJudge } from "./stream-judge.ts";
 const LATE_MS = 3000;
 
 /** Judges an HTTP answer and the stream in it. Times are milliseconds since the request was begun. */
-export class AnswerJudge {
-  readonly #faults: Faults;
-  readonly #reader: ResponseReader;
-  readonly #stream: StreamJudge;
+export class AnswerJudge extends Judge {
+  readonly #reader = new ResponseReader(this.faults);
+  readonly #stream = new StreamJudge(this.faults);
   #headMs: number | null = null;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-    this.#reader = new ResponseReader(faults);
-    this.#stream = new StreamJudge(faults);
-  }
 
   get head(): ResponseHead | null {
     return this.#reader.head;
@@ -50,10 +43,10 @@ export class AnswerJudge {
   end(nowMs: number): StreamFigures | null {
     const { head, isRedirect, framing, state } = this.#reader;
     this.#reader.end();
-    if (head === null || isRedirect || !judgeStatus(head, this.#faults)) return null;
+    if (head === null || isRedirect || !judgeStatus(head, this.faults)) return null;
     const isWhole = state === "over";
     const stream = this.#stream.end({ isWhole, atMs: isWhole ? null : nowMs });
-    judgeHead(head, { isLive: stream.isLive, framing }, this.#faults);
+    judgeHead(head, { isLive: stream.isLive, framing }, this.faults);
     this.#judgeFirstFrame();
     return stream;
   }
@@ -75,7 +68,7 @@ export class AnswerJudge {
     const { firstFrameMs } = this.#stream;
     if (firstFrameMs === null || firstFrameMs <= LATE_MS) return;
     const measure = inMs(Math.round(firstFrameMs));
-    this.#faults.report("first-frame-late", `${measure.value} ms`, null, measure);
+    this.report("first-frame-late", `${measure.value} ms`, null, measure);
   }
 }
 

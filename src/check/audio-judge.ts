@@ -1,6 +1,6 @@
 import { type AacFormat, aacCodecString, parseAudioSpecificConfig } from "../media/aac/config.ts";
 import { type AudioMessage, type CodecId, readAudio } from "./audio-message.ts";
-import type { Faults } from "./faults.ts";
+import { Judge } from "./faults.ts";
 import type { Place } from "./finding.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 
@@ -17,18 +17,13 @@ const Element = { single: 0, pair: 1 } as const;
 const FLV_RATES_HZ = [5_512, 11_025, 22_050, 44_100] as const;
 
 /** Judges the bodies of audio tags. */
-export class AudioJudge {
-  readonly #faults: Faults;
+export class AudioJudge extends Judge {
   #config: Buffer | null = null;
   #aac: AacFormat | null = null;
   #format: AudioFormat | null = null;
   #state: "before" | "unconfigured" | "configured" = "before";
   #firstUnconfigured: Place | null = null;
   #codecId: CodecId | null = null;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-  }
 
   /** SoundFormat, or the FourCC; null while no sound has come. */
   get codecId(): CodecId | null {
@@ -54,7 +49,7 @@ export class AudioJudge {
 
   /** Bytes of the sound, where the tag is some. */
   read(tag: TagUnit): number | null {
-    const message = readAudio(tag, this.#faults);
+    const message = readAudio(tag, this.faults);
     if (message === null) return null;
     this.#codecId = message.codecId;
     if (message.kind === "config") this.#configure(message, placeOf(tag));
@@ -64,18 +59,18 @@ export class AudioJudge {
 
   end(): void {
     if (this.#state === "unconfigured")
-      this.#faults.report("audio-config-missing", "a frame, and no settings", this.#firstUnconfigured);
+      this.report("audio-config-missing", "a frame, and no settings", this.#firstUnconfigured);
   }
 
   #configure({ codec, data }: AudioMessage, place: Place): void {
     if (this.#state === "unconfigured")
-      this.#faults.report("audio-config-late", "frames come before it", this.#firstUnconfigured);
+      this.report("audio-config-late", "frames come before it", this.#firstUnconfigured);
     this.#state = "configured";
     if (this.#config?.equals(data)) return;
-    if (this.#config !== null) this.#faults.report("audio-config-changed", data.toString("hex"), place);
+    if (this.#config !== null) this.report("audio-config-changed", data.toString("hex"), place);
     this.#config = Buffer.from(data);
     if (codec !== "aac") return;
-    this.#aac = this.#faults.readable("aac-config-malformed", place, () => parseAudioSpecificConfig(data));
+    this.#aac = this.faults.readable("aac-config-malformed", place, () => parseAudioSpecificConfig(data));
     this.#format = this.#aac ?? this.#format;
   }
 
@@ -92,9 +87,9 @@ export class AudioJudge {
 
   #judgeAac(data: Buffer, place: Place): void {
     if (data.length === 0) {
-      this.#faults.report("aac-frame-empty", "no data", place);
+      this.report("aac-frame-empty", "no data", place);
     } else if (isAdts(data)) {
-      this.#faults.report("aac-adts", `it begins with ${data.toString("hex", 0, 2)}`, place);
+      this.report("aac-adts", `it begins with ${data.toString("hex", 0, 2)}`, place);
     } else {
       this.#judgeChannels(data.readUInt8(0) >> 5, place);
     }
@@ -107,13 +102,13 @@ export class AudioJudge {
       (channelConfiguration === 2 && element === Element.single && extensionObjectType !== 29);
     if (!isWrong) return;
     const [expected, got] = element === Element.pair ? ["mono", "a pair"] : ["stereo", "a single channel"];
-    this.#faults.report("aac-channels-mismatch", `${got} of channels, expected ${expected}`, place);
+    this.report("aac-channels-mismatch", `${got} of channels, expected ${expected}`, place);
   }
 
   #judgeMp3(data: Buffer, tag: TagUnit, place: Place): void {
     const header = readMp3Header(data);
     if (header === null) {
-      this.#faults.report("mp3-frame-malformed", `it begins with ${data.toString("hex", 0, 4)}`, place);
+      this.report("mp3-frame-malformed", `it begins with ${data.toString("hex", 0, 4)}`, place);
       return;
     }
     this.#format = header;
@@ -129,7 +124,7 @@ export class AudioJudge {
     const isRate = saidHz === sampleRateHz || !FLV_RATES_HZ.some((rate) => rate === sampleRateHz);
     if (isRate && saidChannels === channels) return;
     const detail = `${saidHz} Hz, ${saidChannels} channels; the frames have ${sampleRateHz} Hz, ${channels}`;
-    this.#faults.report("mp3-sound-fields", detail, place);
+    this.report("mp3-sound-fields", detail, place);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AudioFormat } from "./audio-judge.ts";
-import { type Faults, inMs, inPercent } from "./faults.ts";
+import { inMs, inPercent, Judge } from "./faults.ts";
 
 const REMEMBERED_STEPS = 4096;
 const ENOUGH_STEPS = 20;
@@ -8,17 +8,12 @@ const OTHER_RATE = 0.05;
 const DRIFT_MS = 200;
 
 /** Holds timestamps of the sound against the samples that it is made of. */
-export class AudioPace {
-  readonly #faults: Faults;
+export class AudioPace extends Judge {
   #lastMs: number | null = null;
   #steps: number[] = [];
   /** Of time and of frames, between gaps. */
   #spanMs = 0;
   #frames = 0;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-  }
 
   push(timestampMs: number): void {
     const stepMs = this.#lastMs === null ? 0 : timestampMs - this.#lastMs;
@@ -36,17 +31,17 @@ export class AudioPace {
     if (Math.abs(off) > OTHER_RATE) {
       const rateHz = Math.round((format.samplesPerFrame * 1000) / this.#usualStepMs());
       const detail = `frames come as of ${rateHz} Hz, expected ${format.sampleRateHz} Hz`;
-      this.#faults.report("audio-rate-mismatch", detail, null, inPercent(rounded(off)));
+      this.report("audio-rate-mismatch", detail, null, inPercent(rounded(off)));
       return;
     }
     const driftMs = this.#spanMs - this.#frames * expectedMs;
-    if (this.#faults.has("audio-gap") || Math.abs(driftMs) <= DRIFT_MS) return;
+    if (this.faults.has("audio-gap") || Math.abs(driftMs) <= DRIFT_MS) return;
     const detail = `${Math.round(driftMs)} ms in ${(this.#spanMs / 1000).toFixed(1)} s`;
-    this.#faults.report("audio-drift", detail, null, inMs(Math.round(driftMs)));
+    this.report("audio-drift", detail, null, inMs(Math.round(driftMs)));
   }
 
   #isStepped(): boolean {
-    return this.#faults.has(
+    return this.faults.has(
       ...(["timestamp-backwards", "timestamp-jump", "timestamp-24-bit-wrap", "timestamp-repeated"] as const),
       ...(["timestamp-negative"] as const),
     );

@@ -4,7 +4,7 @@ import { isSlice, NalUnitType, nalUnitType } from "../media/h264/nal-unit.ts";
 import { ParameterSets } from "../media/h264/parameter-sets.ts";
 import { parseSps, withoutEmulationPrevention } from "../media/h264/sps.ts";
 import type { AvcSettings } from "./avc-config.ts";
-import type { Faults } from "./faults.ts";
+import { Judge } from "./faults.ts";
 import type { Place } from "./finding.ts";
 
 /** What a coded picture turned out to be. */
@@ -17,14 +17,9 @@ export interface AvcFrame {
 }
 
 /** Looks into the NAL units of H.264 pictures (ITU-T H.264, 7.3); knows the parameter sets that have come. */
-export class AvcFrames {
-  readonly #faults: Faults;
+export class AvcFrames extends Judge {
   #sets = new ParameterSets();
   #settings: AvcSettings | null = null;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-  }
 
   configure(settings: AvcSettings, place: Place): void {
     this.#settings = settings;
@@ -52,7 +47,7 @@ export class AvcFrames {
     const isForbidden = (header & 0x80) !== 0;
     if (!isForbidden && nalUnitType(header) !== 0) return true;
     const detail = isForbidden ? "forbidden_zero_bit is set" : "nal_unit_type 0 means nothing";
-    this.#faults.report("nal-header", `0x${header.toString(16)}: ${detail}`, place);
+    this.report("nal-header", `0x${header.toString(16)}: ${detail}`, place);
     return false;
   }
 
@@ -65,13 +60,13 @@ export class AvcFrames {
   /** Only where it matters to a decoder that goes by the sequence header: another size or profile. */
   #judgeSps(unit: Buffer, place: Place): void {
     const known = this.#settings?.sps ?? null;
-    const sps = this.#faults.readable("sps-malformed", place, () => parseSps(unit));
+    const sps = this.faults.readable("sps-malformed", place, () => parseSps(unit));
     if (known === null || sps === null || sps.id !== known.id) return;
     const isSame =
       sps.width === known.width && sps.height === known.height && sps.profileIdc === known.profileIdc;
     if (isSame) return;
     const detail = `${sps.width}x${sps.height}, profile ${sps.profileIdc}; expected ${known.width}x${known.height}, ${known.profileIdc}`;
-    this.#faults.report("sps-in-band-differs", detail, place);
+    this.report("sps-in-band-differs", detail, place);
   }
 
   #learn(unit: Uint8Array, place: Place): void {
@@ -79,13 +74,13 @@ export class AvcFrames {
       this.#sets.add(unit);
     } catch (error) {
       if (!(error instanceof CorruptInputError)) throw error;
-      if (!this.#faults.has("sps-malformed")) this.#faults.report("sps-malformed", error.message, place);
+      if (!this.faults.has("sps-malformed")) this.report("sps-malformed", error.message, place);
     }
   }
 
   /** slice_type, without what says that all slices are so (7.4.3); null where it cannot be read. */
   #judgeSlice(slice: Buffer, place: Place): "B" | "other" | null {
-    return this.#faults.readable("slice-malformed", place, () => {
+    return this.faults.readable("slice-malformed", place, () => {
       if (this.#settings !== null && this.#sets.spsOf(slice) === null) this.#reportMissing(place);
       const type = nalUnitType(slice.readUInt8(0));
       const reader = new BitReader(withoutEmulationPrevention(slice.subarray(1, 32)), "slice header");
@@ -97,8 +92,8 @@ export class AvcFrames {
 
   /** Sets that could not be read, or are known to be missing, are not reported again by each slice. */
   #reportMissing(place: Place): void {
-    if (this.#faults.has("sps-malformed", "avc-config-no-sps", "avc-config-no-pps")) return;
-    this.#faults.report("slice-without-parameter-sets", "no PPS or SPS of that id", place);
+    if (this.faults.has("sps-malformed", "avc-config-no-sps", "avc-config-no-pps")) return;
+    this.report("slice-without-parameter-sets", "no PPS or SPS of that id", place);
   }
 }
 

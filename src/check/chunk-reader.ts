@@ -1,4 +1,4 @@
-import type { Faults } from "./faults.ts";
+import { Judge } from "./faults.ts";
 import { quoted } from "./http-head.ts";
 
 /** A size's line with its extensions, and the trailers: more is no chunked body. */
@@ -9,17 +9,12 @@ const TINY_BYTES = 32;
 const ENOUGH_CHUNKS = 50;
 
 /** Takes a chunked body apart (RFC 9112, 7.1), cut anywhere. */
-export class ChunkReader {
-  readonly #faults: Faults;
+export class ChunkReader extends Judge {
   #reads: "size" | "data" | "data-end" | "trailers" | "over" | "broken" = "size";
   #line = "";
   #leftBytes = 0;
   #chunks = 0;
   #bytes = 0;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-  }
 
   get state(): "open" | "over" | "broken" {
     return this.#reads === "over" || this.#reads === "broken" ? this.#reads : "open";
@@ -45,14 +40,14 @@ export class ChunkReader {
 
   /** The connection has ended. */
   close(): void {
-    if (this.state === "open") this.#faults.report("chunk-last-missing", "the connection closed before it");
+    if (this.state === "open") this.report("chunk-last-missing", "the connection closed before it");
   }
 
   /** Nothing more is read, for whatever reason. */
   end(): void {
     const mean = this.#bytes / this.#chunks;
     if (this.#chunks >= ENOUGH_CHUNKS && mean < TINY_BYTES)
-      this.#faults.report("chunks-tiny", `${this.#chunks} chunks of ${mean.toFixed(1)} bytes on average`);
+      this.report("chunks-tiny", `${this.#chunks} chunks of ${mean.toFixed(1)} bytes on average`);
   }
 
   #readToLf(bytes: Buffer, at: number): number {
@@ -69,7 +64,7 @@ export class ChunkReader {
   #readLine(): void {
     const line = this.#line;
     this.#line = "";
-    if (!line.endsWith("\r\n")) this.#faults.report("chunk-bare-lf", quoted(line));
+    if (!line.endsWith("\r\n")) this.report("chunk-bare-lf", quoted(line));
     if (this.#reads === "data-end") this.#reads = "size";
     else if (this.#reads === "size") this.#readSize(line.trimEnd());
     else if (line.trimEnd() === "") this.#reads = "over";
@@ -89,7 +84,7 @@ export class ChunkReader {
 
   #break(id: "chunk-end-missing" | "chunk-size-malformed", detail: string): void {
     // Where a chunk is longer than its size, the rest of it is read as the next size.
-    this.#faults.report(id, `${detail}, in chunk ${this.#chunks + (id === "chunk-size-malformed" ? 1 : 0)}`);
+    this.report(id, `${detail}, in chunk ${this.#chunks + (id === "chunk-size-malformed" ? 1 : 0)}`);
     this.#reads = "broken";
   }
 }

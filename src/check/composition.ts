@@ -1,4 +1,4 @@
-import { type Faults, inMs } from "./faults.ts";
+import { inMs, Judge } from "./faults.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 import type { VideoFrameFacts } from "./video-judge.ts";
 
@@ -9,17 +9,12 @@ const REMEMBERED = 32;
 const ENOUGH_FRAMES = 10;
 
 /** Judges when pictures are to be shown: their timestamp and CompositionTime (FLV 10.1, E.4.3.1). */
-export class Composition {
-  readonly #faults: Faults;
+export class Composition extends Judge {
   #presented: number[] = [];
   #frames = 0;
   #hasBSlices = false;
   /** The offset that all had so far; null once there were two. */
   #common: number | null = null;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-  }
 
   push(tag: TagUnit, { compositionTimeMs, hasBSlices }: VideoFrameFacts): void {
     this.#common = this.#frames === 0 || this.#common === compositionTimeMs ? compositionTimeMs : null;
@@ -27,10 +22,8 @@ export class Composition {
     this.#hasBSlices ||= hasBSlices;
     const measure = inMs(compositionTimeMs);
     const detail = `${compositionTimeMs} ms`;
-    if (compositionTimeMs < 0)
-      this.#faults.report("composition-time-negative", detail, placeOf(tag), measure);
-    if (compositionTimeMs > HUGE_MS)
-      this.#faults.report("composition-time-huge", detail, placeOf(tag), measure);
+    if (compositionTimeMs < 0) this.report("composition-time-negative", detail, placeOf(tag), measure);
+    if (compositionTimeMs > HUGE_MS) this.report("composition-time-huge", detail, placeOf(tag), measure);
     else this.#judgePresentation(tag, tag.timestampMs + compositionTimeMs);
   }
 
@@ -39,17 +32,17 @@ export class Composition {
     if (this.#frames < ENOUGH_FRAMES || this.#common === null) return;
     if (this.#hasBSlices && (maxReorderFrames ?? 0) > 0) {
       const detail = `all pictures have ${this.#common} ms`;
-      this.#faults.report("composition-time-missing", detail);
+      this.report("composition-time-missing", detail);
     } else if (this.#common > 0 && this.#common <= HUGE_MS) {
-      this.#faults.report("composition-time-constant", `${this.#common} ms`, null, inMs(this.#common));
+      this.report("composition-time-constant", `${this.#common} ms`, null, inMs(this.#common));
     }
   }
 
   /** Where timestamps repeat themselves, that is the fault. */
   #judgePresentation(tag: TagUnit, atMs: number): void {
     const isRepeated = this.#presented.includes(atMs);
-    if (isRepeated && !this.#faults.has("timestamp-repeated", "timestamp-backwards", "timestamp-24-bit-wrap"))
-      this.#faults.report("presentation-time-repeated", `twice at ${atMs} ms`, placeOf(tag));
+    if (isRepeated && !this.faults.has("timestamp-repeated", "timestamp-backwards", "timestamp-24-bit-wrap"))
+      this.report("presentation-time-repeated", `twice at ${atMs} ms`, placeOf(tag));
     this.#presented.push(atMs);
     if (this.#presented.length > REMEMBERED) this.#presented.shift();
   }

@@ -17,7 +17,7 @@ export class Faults {
     this.#found.set(id, { ...known, count: known.count + 1, worst: worse(known.worst, measure) });
   }
 
-  /** What can be read of corrupt input: nothing, and that is reported. */
+  /** What `read` returns; null, with a finding, where its input is corrupt. */
   readable<Value>(id: FaultId, place: Place | null, read: () => Value): Value | null {
     try {
       return read();
@@ -35,6 +35,19 @@ export class Faults {
   /** Errors first, then as they were found. */
   all(): readonly Finding[] {
     return [...this.#found.values()].toSorted((a, b) => rank[a.severity] - rank[b.severity]);
+  }
+}
+
+/** What looks for faults in one part of a stream or of an answer, and reports them to the one list. */
+export abstract class Judge {
+  protected readonly faults: Faults;
+
+  constructor(faults: Faults) {
+    this.faults = faults;
+  }
+
+  protected report(id: FaultId, detail: string, place?: Place | null, measure?: Measure | null): void {
+    this.faults.report(id, detail, place, measure);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Faults, inMs } from "./faults.ts";
+import { inMs, Judge } from "./faults.ts";
 import type { Place } from "./finding.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 
@@ -6,17 +6,12 @@ const LONG_MS = 20_000;
 const LONGISH_MS = 5_000;
 
 /** Judges where key frames stand. */
-export class Groups {
-  readonly #faults: Faults;
+export class Groups extends Judge {
   #first: Place | null = null;
   #startsWithKey = false;
   #keyMs: number | null = null;
   #lastMs: number | null = null;
   #longestMs: number | null = null;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-  }
 
   /** Longest distance of two key frames; null where there were not two. */
   get longestMs(): number | null {
@@ -40,22 +35,22 @@ export class Groups {
   end(): void {
     if (this.#first === null) return;
     if (this.#keyMs === null && this.#longestMs === null && !this.#startsWithKey) {
-      this.#faults.report("no-key-frame", "all pictures are inter frames", this.#first);
+      this.report("no-key-frame", "all pictures are inter frames", this.#first);
       return;
     }
-    if (!this.#startsWithKey) this.#faults.report("starts-without-key-frame", "an inter frame", this.#first);
-    if (this.#keyMs !== null && this.#lastMs !== null) this.#report(this.#lastMs - this.#keyMs, null);
+    if (!this.#startsWithKey) this.report("starts-without-key-frame", "an inter frame", this.#first);
+    if (this.#keyMs !== null && this.#lastMs !== null) this.#judgeDistance(this.#lastMs - this.#keyMs, null);
   }
 
   #judge(distanceMs: number, place: Place): void {
     this.#longestMs = Math.max(distanceMs, this.#longestMs ?? 0);
-    this.#report(distanceMs, place);
+    this.#judgeDistance(distanceMs, place);
   }
 
-  #report(distanceMs: number, place: Place | null): void {
+  #judgeDistance(distanceMs: number, place: Place | null): void {
     if (distanceMs <= LONGISH_MS) return;
     const id = distanceMs > LONG_MS ? "group-long" : "group-longish";
     const detail = `${(distanceMs / 1000).toFixed(1)} s without one`;
-    this.#faults.report(id, detail, place, inMs(distanceMs));
+    this.report(id, detail, place, inMs(distanceMs));
   }
 }

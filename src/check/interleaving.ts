@@ -1,4 +1,4 @@
-import { type Faults, inMs } from "./faults.ts";
+import { type Faults, inMs, Judge } from "./faults.ts";
 import type { TrackTimes } from "./track-times.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 
@@ -8,16 +8,15 @@ const MAX_START_MS = 1000;
 const STOPPED_MS = 3000;
 
 /** Judges how sound and picture stand to each other. */
-export class Interleaving {
+export class Interleaving extends Judge {
   readonly #video: TrackTimes;
   readonly #audio: TrackTimes;
-  readonly #faults: Faults;
   #isStartJudged = false;
 
   constructor(video: TrackTimes, audio: TrackTimes, faults: Faults) {
+    super(faults);
     this.#video = video;
     this.#audio = audio;
-    this.#faults = faults;
   }
 
   /** A frame of one track, already counted there. */
@@ -29,7 +28,7 @@ export class Interleaving {
     const skewMs = other.lastMs - own.lastMs;
     if (skewMs <= MAX_SKEW_MS) return;
     const detail = `${own.lastMs} ms stands behind ${other.lastMs} ms`;
-    this.#faults.report("interleave-gap", detail, placeOf(tag), inMs(skewMs));
+    this.report("interleave-gap", detail, placeOf(tag), inMs(skewMs));
   }
 
   #judgeStart(): void {
@@ -37,7 +36,7 @@ export class Interleaving {
     const { firstShownMs: videoMs } = this.#video;
     const { firstShownMs: audioMs } = this.#audio;
     if (videoMs === null || audioMs === null || Math.abs(videoMs - audioMs) <= MAX_START_MS) return;
-    this.#faults.report(
+    this.report(
       "start-offset",
       `video at ${videoMs} ms, audio at ${audioMs} ms`,
       null,
@@ -55,6 +54,6 @@ export class Interleaving {
       return;
     const id = earlier === this.#video ? "video-stops" : "audio-stops";
     const detail = `video ends at ${videoMs} ms, audio at ${audioMs} ms`;
-    this.#faults.report(isFile ? "tracks-end-apart" : id, detail, null, inMs(byMs));
+    this.report(isFile ? "tracks-end-apart" : id, detail, null, inMs(byMs));
   }
 }

@@ -1,6 +1,6 @@
 import { type Amf0Property, type Amf0Value, decodeAmf0 } from "../media/flv/amf0.ts";
 import type { FaultId } from "./catalogue.ts";
-import type { Faults } from "./faults.ts";
+import { Judge } from "./faults.ts";
 import type { Place } from "./finding.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 
@@ -36,16 +36,11 @@ const LIMITS: Readonly<Record<string, number>> = {
 };
 
 /** Judges script tags (FLV 10.1, E.4.4 and E.5), and holds onMetaData against the stream itself. */
-export class MetadataJudge {
-  readonly #faults: Faults;
+export class MetadataJudge extends Judge {
   #properties: ReadonlyMap<string, Amf0Value> | null = null;
   #place: Place | null = null;
   #isJudged = false;
   #hasMedia = false;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-  }
 
   get properties(): ReadonlyMap<string, Amf0Value> | null {
     return this.#properties;
@@ -58,18 +53,18 @@ export class MetadataJudge {
 
   read(tag: TagUnit): void {
     const place = placeOf(tag);
-    const values = this.#faults.readable("metadata-malformed", place, () => decodeAmf0(tag.body));
+    const values = this.faults.readable("metadata-malformed", place, () => decodeAmf0(tag.body));
     if (values === null) {
       this.#isJudged = true; // there is one, if a broken one
       return;
     }
     const [name, ...rest] = values;
     if (name === "@setDataFrame") {
-      this.#faults.report("metadata-set-data-frame", `${values.length} values behind it`, place);
+      this.report("metadata-set-data-frame", `${values.length} values behind it`, place);
       this.#readProperties(rest[1], place);
     } else if (name === "onMetaData") {
       if (tag.timestampMs !== 0 && !this.#hasMedia)
-        this.#faults.report("metadata-timestamp", `${tag.timestampMs} ms`, place);
+        this.report("metadata-timestamp", `${tag.timestampMs} ms`, place);
       this.#readProperties(rest[0], place);
     }
   }
@@ -78,11 +73,11 @@ export class MetadataJudge {
     const properties = propertiesOf(value);
     this.#isJudged = true;
     if (properties === null) {
-      this.#faults.report("metadata-not-object", typeof value, place);
+      this.report("metadata-not-object", typeof value, place);
       return;
     }
     if (this.#hasMedia && this.#properties === null)
-      this.#faults.report("metadata-late", "frames come before it", place);
+      this.report("metadata-late", "frames come before it", place);
     this.#properties = new Map(properties);
     this.#place = place;
     this.#judgeNumbers(this.#properties, place);
@@ -92,13 +87,13 @@ export class MetadataJudge {
     for (const [name, max] of Object.entries(LIMITS)) {
       const value = properties.get(name);
       if (typeof value !== "number" || (value >= 0 && value <= max)) continue;
-      this.#faults.report("metadata-number-invalid", `${name} is ${value}`, place);
+      this.report("metadata-number-invalid", `${name} is ${value}`, place);
     }
   }
 
   end(facts: MediaFacts): void {
     if (!this.#hasMedia) return;
-    if (!this.#isJudged) this.#faults.report("metadata-missing", "no script tag onMetaData");
+    if (!this.#isJudged) this.report("metadata-missing", "no script tag onMetaData");
     if (this.#properties === null) return;
     this.#judgeSize(facts);
     this.#judgeCodecs(facts);
@@ -112,7 +107,7 @@ export class MetadataJudge {
     const said = { width: this.#number("width"), height: this.#number("height") };
     if (width === null || height === null || !said.width || !said.height) return;
     if (isNear(said.width, width) && isNear(said.height, height)) return;
-    this.#report("metadata-size-wrong", `${said.width}x${said.height}, and the SPS has ${width}x${height}`);
+    this.#differs("metadata-size-wrong", `${said.width}x${said.height}, and the SPS has ${width}x${height}`);
   }
 
   /** Texts and the numbers of a FourCC, as Enhanced RTMP writes them, are let be. */
@@ -120,36 +115,36 @@ export class MetadataJudge {
     const video = this.#number("videocodecid");
     const audio = this.#number("audiocodecid");
     if (typeof videoCodecId === "number" && isOther(video, videoCodecId))
-      this.#report("metadata-video-codec-wrong", `${video}, and the tags have ${videoCodecId}`);
+      this.#differs("metadata-video-codec-wrong", `${video}, and the tags have ${videoCodecId}`);
     if (typeof audioCodecId === "number" && isOther(audio, audioCodecId))
-      this.#report("metadata-audio-codec-wrong", `${audio}, and the tags have ${audioCodecId}`);
+      this.#differs("metadata-audio-codec-wrong", `${audio}, and the tags have ${audioCodecId}`);
   }
 
   /** With SBR the rate that is heard is twice the frames' own, and with PS two channels come of one. */
   #judgeAudio({ sampleRateHz, channels, extension }: MediaFacts): void {
     const said = this.#number("audiosamplerate");
     if (sampleRateHz !== null && said && said !== sampleRateHz && said !== 2 * sampleRateHz)
-      this.#report("metadata-sample-rate-wrong", `${said} Hz, and the sound has ${sampleRateHz} Hz`);
+      this.#differs("metadata-sample-rate-wrong", `${said} Hz, and the sound has ${sampleRateHz} Hz`);
     const stereo = this.#properties?.get("stereo");
     if (typeof stereo !== "boolean" || channels === null || channels > 2 || extension === 29) return;
     if (stereo !== (channels === 2))
-      this.#report("metadata-stereo-wrong", `${stereo}, and the sound has ${channels} channels`);
+      this.#differs("metadata-stereo-wrong", `${stereo}, and the sound has ${channels} channels`);
   }
 
   #judgeFrameRate({ fps }: MediaFacts): void {
     const said = this.#number("framerate");
     if (!said || fps === null || Math.abs(said / fps - 1) <= 0.2) return;
-    this.#report("metadata-frame-rate-wrong", `${said}, and pictures come at ${fps.toFixed(1)}`);
+    this.#differs("metadata-frame-rate-wrong", `${said}, and pictures come at ${fps.toFixed(1)}`);
   }
 
   #judgeDuration({ isLive, lastMs, fileSpanMs }: MediaFacts): void {
     const saidMs = 1000 * (this.#number("duration") ?? 0);
     if (!(saidMs > 0)) return;
     if (isLive && lastMs > saidMs + 1000)
-      this.#report("metadata-duration-passed", `${saidMs / 1000} s, and it is at ${lastMs / 1000} s`);
-    else if (isLive) this.#report("metadata-duration-on-live", `${saidMs / 1000} s`);
+      this.#differs("metadata-duration-passed", `${saidMs / 1000} s, and it is at ${lastMs / 1000} s`);
+    else if (isLive) this.#differs("metadata-duration-on-live", `${saidMs / 1000} s`);
     else if (fileSpanMs !== null && Math.abs(saidMs - fileSpanMs) > Math.max(1000, fileSpanMs / 10))
-      this.#report("metadata-duration-wrong", `${saidMs / 1000} s, and there are ${fileSpanMs / 1000} s`);
+      this.#differs("metadata-duration-wrong", `${saidMs / 1000} s, and there are ${fileSpanMs / 1000} s`);
   }
 
   #number(name: string): number | null {
@@ -157,8 +152,8 @@ export class MetadataJudge {
     return typeof value === "number" && Number.isFinite(value) ? value : null;
   }
 
-  #report(id: FaultId, detail: string): void {
-    this.#faults.report(id, detail, this.#place);
+  #differs(id: FaultId, detail: string): void {
+    this.report(id, detail, this.#place);
   }
 }
 

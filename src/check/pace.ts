@@ -1,4 +1,4 @@
-import { type Faults, inMs, inPercent } from "./faults.ts";
+import { inMs, inPercent, Judge } from "./faults.ts";
 import type { TagUnit } from "./unit.ts";
 
 /** How a stream kept pace with the clock; null where that cannot be known. */
@@ -41,17 +41,12 @@ interface Sample {
 }
 
 /** Holds the timestamps of one track against their arrival. */
-export class PaceJudge {
-  readonly #faults: Faults;
+export class PaceJudge extends Judge {
   #first: Sample | null = null;
   #last: Sample | null = null;
   #burst: Sample | null = null;
   /** The earliest of each second, by how much it came before its time. */
   #seconds: Sample[] = [];
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-  }
 
   push(tag: TagUnit): void {
     const { arrivalMs, timestampMs } = tag;
@@ -70,18 +65,17 @@ export class PaceJudge {
     const watchedMs = last.arrivalMs - burst.arrivalMs;
     const isLive = watchedMs >= MIN_LIVE_MS && last.timestampMs - burst.timestampMs < LIVE_SPEED * watchedMs;
     const burstMs = Math.max(0, burst.timestampMs - first.timestampMs);
-    const speed = this.#faults.has(...STEPS) ? null : this.#speed();
-    if (isLive) this.#report(burstMs, speed);
+    const speed = this.faults.has(...STEPS) ? null : this.#speed();
+    if (isLive) this.#judgePace(burstMs, speed);
     return { burstMs, speed: speed?.ratio ?? null, isLive };
   }
 
-  #report(burstMs: number, speed: Speed | null): void {
-    if (burstMs > MAX_BURST_MS)
-      this.#faults.report("burst-long", `${burstMs} ms at once`, null, inMs(burstMs));
+  #judgePace(burstMs: number, speed: Speed | null): void {
+    if (burstMs > MAX_BURST_MS) this.report("burst-long", `${burstMs} ms at once`, null, inMs(burstMs));
     if (speed === null || Math.abs(speed.ratio - 1) <= MAX_OFF || speed.offMs <= MIN_OFF_MS) return;
     const { ratio } = speed;
     const detail = `${ratio.toFixed(2)} seconds of media in a second`;
-    this.#faults.report(
+    this.report(
       ratio < 1 ? "pace-slow" : "pace-fast",
       detail,
       null,

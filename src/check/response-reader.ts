@@ -1,5 +1,5 @@
 import { ChunkReader } from "./chunk-reader.ts";
-import { type Faults, inBytes } from "./faults.ts";
+import { inBytes, Judge } from "./faults.ts";
 import { headerOf, parseHead, type ResponseHead } from "./http-head.ts";
 import type { HttpFigures } from "./report.ts";
 
@@ -11,8 +11,7 @@ const MAX_INTERIM_ANSWERS = 32;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Reads an HTTP/1 answer, cut anywhere and however broken: head, framing, and the body without it. */
-export class ResponseReader {
-  readonly #faults: Faults;
+export class ResponseReader extends Judge {
   #held = "";
   #head: ResponseHead | null = null;
   #interimAnswers = 0;
@@ -20,10 +19,6 @@ export class ResponseReader {
   #framing: HttpFigures["framing"] = null;
   #chunks: ChunkReader | null = null;
   #leftBytes = 0;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-  }
 
   get head(): ResponseHead | null {
     return this.#head;
@@ -60,9 +55,9 @@ export class ResponseReader {
   /** The server has closed the connection. */
   close(): void {
     if (this.#state === "head")
-      this.#faults.report("http-no-response", `the connection closed after ${this.#held.length} bytes`);
+      this.report("http-no-response", `the connection closed after ${this.#held.length} bytes`);
     if (this.#state === "body" && this.#framing === "content-length")
-      this.#faults.report("http-content-length-short", `${this.#leftBytes} bytes are missing`);
+      this.report("http-content-length-short", `${this.#leftBytes} bytes are missing`);
     if (this.#state === "body" || this.#state === "over") this.#chunks?.close();
     if (this.#state !== "broken") this.#state = "over";
   }
@@ -81,19 +76,19 @@ export class ResponseReader {
     if (end === null) return this.#held.length > MAX_HEAD_BYTES ? this.#refuseSize() : [];
     const endsAt = searchedTo + end.index;
     const rest = chunk.subarray(chunk.length - (this.#held.length - endsAt - end[0].length));
-    const head = parseHead(this.#held.slice(0, endsAt).trimEnd(), this.#faults);
+    const head = parseHead(this.#held.slice(0, endsAt).trimEnd(), this.faults);
     this.#held = "";
     return head === null ? this.#break() : this.#begin(head, rest);
   }
 
   /** Reports what else came. */
   #refuse(): readonly Buffer[] {
-    parseHead(this.#held.slice(0, 64).split("\n", 1).join(""), this.#faults);
+    parseHead(this.#held.slice(0, 64).split("\n", 1).join(""), this.faults);
     return this.#break();
   }
 
   #refuseSize(): readonly Buffer[] {
-    this.#faults.report("http-head-too-large", `${this.#held.length} bytes, and no end`);
+    this.report("http-head-too-large", `${this.#held.length} bytes, and no end`);
     return this.#break();
   }
 
@@ -114,7 +109,7 @@ export class ResponseReader {
   #passInterim(rest: Buffer): readonly Buffer[] {
     this.#interimAnswers += 1;
     if (this.#interimAnswers <= MAX_INTERIM_ANSWERS) return rest.length === 0 ? [] : this.#readHead(rest);
-    this.#faults.report("http-no-response", `${this.#interimAnswers} interim answers (1xx), and no other`);
+    this.faults.report("http-no-response", `${this.#interimAnswers} interim answers (1xx), and no other`);
     return this.#break();
   }
 
@@ -123,24 +118,24 @@ export class ResponseReader {
     const encoding = headerOf(head, "transfer-encoding")?.toLowerCase() ?? null;
     const length = headerOf(head, "content-length");
     if (encoding !== null && length !== null)
-      this.#faults.report("http-two-lengths", `Transfer-Encoding, and Content-Length ${length.slice(0, 20)}`);
+      this.report("http-two-lengths", `Transfer-Encoding, and Content-Length ${length.slice(0, 20)}`);
     if (encoding !== null && encoding !== "chunked")
-      this.#faults.report("http-transfer-encoding", encoding.slice(0, 40));
+      this.report("http-transfer-encoding", encoding.slice(0, 40));
     if (encoding?.endsWith("chunked")) this.#beginChunks(head);
     else if (encoding === null && length !== null) this.#beginLength(length);
     else this.#framing = "close";
   }
 
   #beginChunks({ version }: ResponseHead): void {
-    if (version === "1.0") this.#faults.report("http-chunked-in-1.0", "HTTP/1.0");
+    if (version === "1.0") this.report("http-chunked-in-1.0", "HTTP/1.0");
     this.#framing = "chunked";
-    this.#chunks = new ChunkReader(this.#faults);
+    this.#chunks = new ChunkReader(this.faults);
   }
 
   #beginLength(length: string): void {
     this.#framing = /^\d{1,15}$/.test(length) ? "content-length" : "close";
     if (this.#framing === "close")
-      this.#faults.report("http-content-length-malformed", JSON.stringify(length.slice(0, 20)));
+      this.report("http-content-length-malformed", JSON.stringify(length.slice(0, 20)));
     else this.#leftBytes = Number(length);
     if (this.#framing === "content-length" && this.#leftBytes === 0) this.#state = "over";
   }
@@ -161,7 +156,6 @@ export class ResponseReader {
   }
 
   #reportRest(rest: Buffer): void {
-    if (rest.length > 0)
-      this.#faults.report("bytes-after-end", `${rest.length} bytes`, null, inBytes(rest.length));
+    if (rest.length > 0) this.report("bytes-after-end", `${rest.length} bytes`, null, inBytes(rest.length));
   }
 }

@@ -1,18 +1,13 @@
-import { type Faults, inMs } from "./faults.ts";
+import { inMs, Judge } from "./faults.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 
 const STALL_MS = 2000;
 
 /** Judges how long nothing comes, of whatever track. */
-export class Stalls {
-  readonly #faults: Faults;
+export class Stalls extends Judge {
   #lastMs: number | null = null;
   #longest: { readonly tag: TagUnit; readonly ms: number } | null = null;
   #count = 0;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-  }
 
   push(tag: TagUnit): void {
     if (tag.arrivalMs === null) return;
@@ -30,6 +25,6 @@ export class Stalls {
     if (longestMs <= STALL_MS) return;
     const detail = `${longestMs} ms${this.#count > 1 ? `, the longest of ${this.#count}` : ""}`;
     const place = this.#longest === null ? null : placeOf(this.#longest.tag);
-    this.#faults.report("stall", detail, place, inMs(longestMs));
+    this.report("stall", detail, place, inMs(longestMs));
   }
 }

@@ -2,7 +2,7 @@ import { TagType } from "../media/flv/layout.ts";
 import { AudioJudge } from "./audio-judge.ts";
 import { AudioPace } from "./audio-pace.ts";
 import { Composition } from "./composition.ts";
-import type { Faults } from "./faults.ts";
+import { type Faults, Judge } from "./faults.ts";
 import { Groups } from "./groups.ts";
 import { Interleaving } from "./interleaving.ts";
 import { type MediaFacts, MetadataJudge } from "./metadata-judge.ts";
@@ -24,39 +24,26 @@ export interface End {
 }
 
 /** Judges an FLV stream, whatever bytes it is made of: bytes and their arrival in, findings out. */
-export class StreamJudge {
-  readonly #faults: Faults;
-  readonly #reader: TagReader;
-  readonly #metadata: MetadataJudge;
-  readonly #video: VideoJudge;
-  readonly #audio: AudioJudge;
-  readonly #times: { readonly video: TrackTimes; readonly audio: TrackTimes };
-  readonly #interleaving: Interleaving;
-  readonly #groups: Groups;
-  readonly #composition: Composition;
-  readonly #audioPace: AudioPace;
-  readonly #paces: { readonly video: PaceJudge; readonly audio: PaceJudge };
-  readonly #stalls: Stalls;
+export class StreamJudge extends Judge {
+  readonly #reader = new TagReader(this.faults);
+  readonly #metadata = new MetadataJudge(this.faults);
+  readonly #video = new VideoJudge(this.faults);
+  readonly #audio = new AudioJudge(this.faults);
+  readonly #times = {
+    video: new TrackTimes("video", this.faults),
+    audio: new TrackTimes("audio", this.faults),
+  };
+  readonly #interleaving = new Interleaving(this.#times.video, this.#times.audio, this.faults);
+  readonly #groups = new Groups(this.faults);
+  readonly #composition = new Composition(this.faults);
+  readonly #audioPace = new AudioPace(this.faults);
+  readonly #paces = { video: new PaceJudge(this.faults), audio: new PaceJudge(this.faults) };
+  readonly #stalls = new Stalls(this.faults);
   #header: HeaderUnit | null = null;
   #tags = 0;
   #mediaBytes = { video: 0, audio: 0 };
   #firstKeyMs: number | null = null;
   #firstAudioMs: number | null = null;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-    this.#reader = new TagReader(faults);
-    this.#metadata = new MetadataJudge(faults);
-    this.#video = new VideoJudge(faults);
-    this.#audio = new AudioJudge(faults);
-    this.#times = { video: new TrackTimes("video", faults), audio: new TrackTimes("audio", faults) };
-    this.#interleaving = new Interleaving(this.#times.video, this.#times.audio, faults);
-    this.#groups = new Groups(faults);
-    this.#composition = new Composition(faults);
-    this.#audioPace = new AudioPace(faults);
-    this.#stalls = new Stalls(faults);
-    this.#paces = { video: new PaceJudge(faults), audio: new PaceJudge(faults) };
-  }
 
   /** When the first key frame came, or without pictures the first sound, on the clock of the arrivals. */
   get firstFrameMs(): number | null {
@@ -79,7 +66,7 @@ export class StreamJudge {
     const pace = (this.#times.video.frames > 0 ? this.#paces.video : this.#paces.audio).end();
     if (pace.isLive) this.#stalls.end(atMs);
     this.#interleaving.end(!pace.isLive);
-    judgePresence(this.#header, this.#times, isWhole, this.#faults);
+    judgePresence(this.#header, this.#times, isWhole, this.faults);
     this.#metadata.end(this.#facts(pace, isWhole));
     this.#judgeEmptiness();
     return this.#figures(pace);
@@ -91,7 +78,7 @@ export class StreamJudge {
       return;
     }
     this.#tags += 1;
-    if (!judgeTagHeader(unit, this.#faults)) return;
+    if (!judgeTagHeader(unit, this.faults)) return;
     if (tagType(unit) === TagType.script) this.#metadata.read(unit);
     if (tagType(unit) === TagType.video) this.#readVideo(unit);
     if (tagType(unit) === TagType.audio) this.#readAudio(unit);
@@ -127,14 +114,14 @@ export class StreamJudge {
   /** What explains the emptiness is the fault, and not the emptiness. */
   #judgeEmptiness(): void {
     const { totalBytes } = this.#reader;
-    if (totalBytes === 0) this.#faults.report("stream-empty", "0 bytes");
-    const isExplained = this.#faults.has(
+    if (totalBytes === 0) this.report("stream-empty", "0 bytes");
+    const isExplained = this.faults.has(
       ...(["signature-wrong", "header-truncated", "stream-empty", "tag-encrypted", "sync-lost"] as const),
       ...(["tag-empty", "stream-truncated"] as const),
     );
     const hasMedia = this.#video.codecId !== null || this.#audio.codecId !== null;
     if (!hasMedia && !isExplained && totalBytes > 0)
-      this.#faults.report("no-media", `${this.#tags} tags in ${totalBytes} bytes`);
+      this.report("no-media", `${this.#tags} tags in ${totalBytes} bytes`);
   }
 
   #facts({ isLive }: Pace, isWhole: boolean): MediaFacts {
@@ -151,7 +138,7 @@ export class StreamJudge {
       extension,
       isLive,
       lastMs: Math.max(this.#times.video.lastMs ?? 0, this.#times.audio.lastMs ?? 0),
-      fileSpanMs: isWhole && !isLive && !this.#faults.has("stream-truncated") ? this.#spanMs() : null,
+      fileSpanMs: isWhole && !isLive && !this.faults.has("stream-truncated") ? this.#spanMs() : null,
     };
   }
 

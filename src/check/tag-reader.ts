@@ -1,6 +1,6 @@
 import { previousTagSizeBytes, tagHeaderBytes } from "../media/flv/layout.ts";
 import { ByteQueue } from "./byte-queue.ts";
-import { type Faults, inBytes } from "./faults.ts";
+import { inBytes, Judge } from "./faults.ts";
 import { readHeader } from "./header-reader.ts";
 import { claimedBytes, isChained, looksLikeTag, nextTag, realTagBytes } from "./resync.ts";
 import { placeOf, type TagUnit, type Unit } from "./unit.ts";
@@ -19,8 +19,7 @@ const MIN_NEW_BYTES = 1024;
  * and PreviousTagSize behind, are held against each other and against what follows, and where both are wrong the next
  * tag is searched. Holds one tag at most, and no more than has come.
  */
-export class TagReader {
-  readonly #faults: Faults;
+export class TagReader extends Judge {
   readonly #queue = new ByteQueue();
   #reads: "header" | "tags" | "search" = "header";
   #tags = 0;
@@ -28,10 +27,6 @@ export class TagReader {
   /** Fewer held bytes are not worth another search. */
   #searchAgainBytes = 0;
   #isEnd = false;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-  }
 
   /** How many bytes have come. */
   get totalBytes(): number {
@@ -73,7 +68,7 @@ export class TagReader {
   }
 
   #readHeader(): Unit | "again" | null {
-    const result = readHeader(this.#queue.bytes, this.#isEnd, this.#faults);
+    const result = readHeader(this.#queue.bytes, this.#isEnd, this.faults);
     if (result === null) return null;
     this.#reads = result.next;
     this.#queue.drop(result.bytes);
@@ -127,29 +122,20 @@ export class TagReader {
   #readLast(bytes: Buffer, size: number): Unit {
     const missing = size + previousTagSizeBytes - bytes.length;
     const tag = this.#emit(size, bytes.length - size);
-    this.#faults.report(
-      "previous-tag-size-missing",
-      `the stream ends ${missing} bytes too early`,
-      placeOf(tag),
-    );
+    this.report("previous-tag-size-missing", `the stream ends ${missing} bytes too early`, placeOf(tag));
     return tag;
   }
 
   #emitUnchained(bytes: Buffer, size: number): TagUnit {
     const said = bytes.readUInt32BE(size);
     const tag = this.#emit(size, previousTagSizeBytes);
-    this.#faults.report(
-      "previous-tag-size",
-      `it says ${said}, expected ${size}`,
-      placeOf(tag),
-      inBytes(said - size),
-    );
+    this.report("previous-tag-size", `it says ${said}, expected ${size}`, placeOf(tag), inBytes(said - size));
     return tag;
   }
 
   #emitWithoutPreviousSize(size: number): TagUnit {
     const tag = this.#emit(size, 0);
-    this.#faults.report("previous-tag-size-left-out", "the next tag follows at once", placeOf(tag));
+    this.report("previous-tag-size-left-out", "the next tag follows at once", placeOf(tag));
     return tag;
   }
 
@@ -157,7 +143,7 @@ export class TagReader {
     const tag = this.#emit(real, previousTagSizeBytes);
     const detail = `it says ${claimed - tagHeaderBytes} bytes, and there are ${real - tagHeaderBytes}`;
     const off = inBytes(claimed - real);
-    this.#faults.report("tag-size-wrong", detail, placeOf(tag), off);
+    this.report("tag-size-wrong", detail, placeOf(tag), off);
     return tag;
   }
 
@@ -180,7 +166,7 @@ export class TagReader {
 
   #skipHeader(bytes: Buffer): "again" | null {
     if (bytes.length < FLV_HEADER_BYTES && !this.#isEnd) return null;
-    this.#faults.report("header-repeated", "FLV, version 1", this.#here());
+    this.report("header-repeated", "FLV, version 1", this.#here());
     this.#drop(Math.min(FLV_HEADER_BYTES, bytes.length));
     return "again";
   }
@@ -207,10 +193,9 @@ export class TagReader {
   }
 
   #skip(byteCount: number): "again" {
-    const isForeign = this.#faults.has("signature-wrong") && this.#tags === 0;
+    const isForeign = this.faults.has("signature-wrong") && this.#tags === 0;
     const measure = inBytes(byteCount);
-    if (!isForeign && byteCount > 0)
-      this.#faults.report("sync-lost", `${byteCount} bytes`, this.#here(), measure);
+    if (!isForeign && byteCount > 0) this.report("sync-lost", `${byteCount} bytes`, this.#here(), measure);
     this.#drop(byteCount);
     return "again";
   }
@@ -224,7 +209,7 @@ export class TagReader {
     const { bytes } = this.#queue;
     if (bytes.length === 0 || this.#reads === "header") return;
     const isBegun = this.#reads === "tags" && looksLikeBeginning(bytes);
-    if (isBegun) this.#faults.report("stream-truncated", `after ${bytes.length} bytes of it`, this.#here());
+    if (isBegun) this.report("stream-truncated", `after ${bytes.length} bytes of it`, this.#here());
     else this.#skip(bytes.length);
   }
 

@@ -1,5 +1,5 @@
 import type { TrackName } from "../media/packet.ts";
-import { type Faults, inMs } from "./faults.ts";
+import { type Faults, inMs, Judge } from "./faults.ts";
 import { WRAP_MS } from "./tag-judge.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 
@@ -12,9 +12,8 @@ const MIN_GAP_MS = { video: 2000, audio: 150 } as const;
 const USUAL_FRAMES = 5;
 
 /** Judges the timestamps of one track's frames; sequence headers have no time of their own. */
-export class TrackTimes {
+export class TrackTimes extends Judge {
   readonly #name: TrackName;
-  readonly #faults: Faults;
   #firstMs: number | null = null;
   #firstShownMs: number | null = null;
   #lastMs: number | null = null;
@@ -25,8 +24,8 @@ export class TrackTimes {
   #isBroken = false;
 
   constructor(name: TrackName, faults: Faults) {
+    super(faults);
     this.#name = name;
-    this.#faults = faults;
   }
 
   get firstMs(): number | null {
@@ -77,9 +76,9 @@ export class TrackTimes {
 
   #judgeStep(stepMs: number, tag: TagUnit): void {
     if (stepMs < 0) this.#reportBackwards(stepMs, tag);
-    else if (stepMs === 0) this.#report("timestamp-repeated", stepMs, tag);
+    else if (stepMs === 0) this.#reportStep("timestamp-repeated", stepMs, tag);
     else if (stepMs > JUMP_MS) this.#reportJump(stepMs, tag);
-    else if (this.#isGap(stepMs)) this.#report(`${this.#name}-gap`, stepMs, tag);
+    else if (this.#isGap(stepMs)) this.#reportStep(`${this.#name}-gap`, stepMs, tag);
     else {
       this.#steadyMs += stepMs;
       this.#steadySteps += 1;
@@ -96,16 +95,16 @@ export class TrackTimes {
   #reportBackwards(stepMs: number, tag: TagUnit): void {
     this.#isBroken = true;
     const isWrap = Math.abs(stepMs + WRAP_MS) < JUMP_MS;
-    this.#report(isWrap ? "timestamp-24-bit-wrap" : "timestamp-backwards", stepMs, tag);
+    this.#reportStep(isWrap ? "timestamp-24-bit-wrap" : "timestamp-backwards", stepMs, tag);
   }
 
   #reportJump(stepMs: number, tag: TagUnit): void {
     this.#isBroken = true;
-    this.#report("timestamp-jump", stepMs, tag);
+    this.#reportStep("timestamp-jump", stepMs, tag);
   }
 
-  #report(id: Parameters<Faults["report"]>[0], stepMs: number, tag: TagUnit): void {
+  #reportStep(id: Parameters<Faults["report"]>[0], stepMs: number, tag: TagUnit): void {
     const detail = `${this.#name}: ${tag.timestampMs} ms after ${tag.timestampMs - stepMs} ms`;
-    this.#faults.report(id, detail, placeOf(tag), inMs(stepMs));
+    this.report(id, detail, placeOf(tag), inMs(stepMs));
   }
 }

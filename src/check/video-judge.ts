@@ -1,7 +1,7 @@
 import { h264CodecString, type Sps } from "../media/h264/sps.ts";
 import { type AvcSettings, readAvcConfig } from "./avc-config.ts";
 import { AvcFrames } from "./avc-frame.ts";
-import { type Faults, inMs } from "./faults.ts";
+import { inMs, Judge } from "./faults.ts";
 import type { Place } from "./finding.ts";
 import { hevcLengthBytes, isAv1Record, isHevcSlice } from "./hevc-config.ts";
 import { readNalUnits } from "./nal-lengths.ts";
@@ -20,20 +20,14 @@ const KEY = 1;
 const INTER = 2;
 
 /** Judges the bodies of video tags. */
-export class VideoJudge {
-  readonly #faults: Faults;
-  readonly #frames: AvcFrames;
+export class VideoJudge extends Judge {
+  readonly #frames = new AvcFrames(this.faults);
   #config: Buffer | null = null;
   #avc: AvcSettings | null = null;
   #hevcLengthBytes: 1 | 2 | 4 | null = null;
   #state: "before" | "unconfigured" | "configured" | "reconfigured" | "ended" = "before";
   #firstUnconfigured: Place | null = null;
   #codecId: number | string | null = null;
-
-  constructor(faults: Faults) {
-    this.#faults = faults;
-    this.#frames = new AvcFrames(faults);
-  }
 
   /** CodecID, or the FourCC; null while no picture has come. */
   get codecId(): number | string | null {
@@ -53,7 +47,7 @@ export class VideoJudge {
 
   /** The picture, where the tag is one. */
   read(tag: TagUnit): VideoFrameFacts | null {
-    const message = readVideo(tag, this.#faults);
+    const message = readVideo(tag, this.faults);
     if (message === null) return null;
     this.#codecId = message.head.codecId;
     switch (message.kind) {
@@ -71,18 +65,18 @@ export class VideoJudge {
 
   end(): void {
     if (this.#state === "unconfigured")
-      this.#faults.report("video-config-missing", "a picture, and no settings", this.#firstUnconfigured);
+      this.report("video-config-missing", "a picture, and no settings", this.#firstUnconfigured);
   }
 
   #configure(codec: VideoCodec, data: Buffer, head: VideoHead, place: Place): void {
     if (this.#state === "unconfigured")
-      this.#faults.report("video-config-late", "pictures come before it", this.#firstUnconfigured);
+      this.report("video-config-late", "pictures come before it", this.#firstUnconfigured);
     if (head.frameType !== KEY)
-      this.#faults.report("avc-config-frame-type", `FrameType ${head.frameType}, expected 1`, place);
+      this.report("avc-config-frame-type", `FrameType ${head.frameType}, expected 1`, place);
     this.#judgeComposition(head, place);
     const isSame = this.#config?.equals(data) ?? false;
     const isFirst = this.#config === null;
-    if (!isFirst && !isSame) this.#faults.report("video-config-changed", `${data.length} bytes`, place);
+    if (!isFirst && !isSame) this.report("video-config-changed", `${data.length} bytes`, place);
     if (this.#state !== "reconfigured") this.#state = isFirst || isSame ? "configured" : "reconfigured";
     this.#config = Buffer.from(data);
     if (!isSame) this.#readConfig(codec, this.#config, place);
@@ -90,7 +84,7 @@ export class VideoJudge {
 
   #judgeComposition({ compositionTimeMs }: VideoHead, place: Place): void {
     if (compositionTimeMs === 0) return;
-    this.#faults.report(
+    this.report(
       "avc-config-composition-time",
       `${compositionTimeMs} ms, expected 0`,
       place,
@@ -100,14 +94,13 @@ export class VideoJudge {
 
   #readConfig(codec: VideoCodec, data: Buffer, place: Place): void {
     if (codec === "h264") {
-      this.#avc = readAvcConfig(data, place, this.#faults);
+      this.#avc = readAvcConfig(data, place, this.faults);
       if (this.#avc !== null) this.#frames.configure(this.#avc, place);
     } else if (codec === "hevc") {
       this.#hevcLengthBytes = hevcLengthBytes(data);
-      if (this.#hevcLengthBytes === null)
-        this.#faults.report("hevc-config-malformed", `${data.length} bytes`, place);
+      if (this.#hevcLengthBytes === null) this.report("hevc-config-malformed", `${data.length} bytes`, place);
     } else if (codec === "av1" && !isAv1Record(data)) {
-      this.#faults.report("av1-config-malformed", `${data.length} bytes`, place);
+      this.report("av1-config-malformed", `${data.length} bytes`, place);
     }
   }
 
@@ -119,7 +112,7 @@ export class VideoJudge {
     const about = { isKey, compositionTimeMs, hasBSlices: false, bytes: data.length };
     if (codec === "h264") return { ...about, hasBSlices: this.#readAvc(data, frameType, place) };
     if (codec === "hevc") this.#readHevc(data, place);
-    else if (data.length === 0) this.#faults.report("picture-empty", "no data", place);
+    else if (data.length === 0) this.report("picture-empty", "no data", place);
     return about;
   }
 
@@ -129,21 +122,20 @@ export class VideoJudge {
       this.#firstUnconfigured = place;
     }
     if (this.#state === "reconfigured" && !isKey)
-      this.#faults.report("video-config-without-key-frame", "an inter frame follows", place);
+      this.report("video-config-without-key-frame", "an inter frame follows", place);
     if (this.#state === "reconfigured") this.#state = "configured";
-    if (this.#state === "ended" && !isKey)
-      this.#faults.report("frames-after-end", "an inter frame follows", place);
+    if (this.#state === "ended" && !isKey) this.report("frames-after-end", "an inter frame follows", place);
     if (this.#state === "ended") this.#state = "configured"; // another sequence may begin with a key frame
   }
 
   /** Returns whether the picture has B slices. */
   #readAvc(data: Buffer, frameType: number, place: Place): boolean {
     if (this.#config !== null && this.#avc === null) return false;
-    const units = readNalUnits(data, this.#avc?.lengthBytes ?? 4, place, this.#faults);
+    const units = readNalUnits(data, this.#avc?.lengthBytes ?? 4, place, this.faults);
     if (units === null) return false;
     const frame = this.#frames.read(units, place);
-    if (!frame.hasSlices && !this.#faults.has("nal-length"))
-      this.#faults.report("picture-empty", `${units.length} NAL units, none of them a slice`, place);
+    if (!frame.hasSlices && !this.faults.has("nal-length"))
+      this.report("picture-empty", `${units.length} NAL units, none of them a slice`, place);
     if (frame.hasSlices) this.#judgeKey(frameType, frame, place);
     return frame.hasBSlices;
   }
@@ -153,16 +145,16 @@ export class VideoJudge {
     { isIdr, isRecoveryPoint }: { readonly isIdr: boolean; readonly isRecoveryPoint: boolean },
     place: Place,
   ): void {
-    if (frameType === INTER && isIdr) this.#faults.report("idr-not-marked", "FrameType 2, expected 1", place);
+    if (frameType === INTER && isIdr) this.report("idr-not-marked", "FrameType 2, expected 1", place);
     if (frameType !== KEY || isIdr) return;
-    if (isRecoveryPoint) this.#faults.report("key-frame-recovery-point", "FrameType 1 without IDR", place);
-    else this.#faults.report("key-frame-not-idr", "FrameType 1 without IDR", place);
+    if (isRecoveryPoint) this.report("key-frame-recovery-point", "FrameType 1 without IDR", place);
+    else this.report("key-frame-not-idr", "FrameType 1 without IDR", place);
   }
 
   #readHevc(data: Buffer, place: Place): void {
     if (this.#config !== null && this.#hevcLengthBytes === null) return;
-    const units = readNalUnits(data, this.#hevcLengthBytes ?? 4, place, this.#faults);
-    if (units !== null && !units.some(isHevcSlice) && !this.#faults.has("nal-length"))
-      this.#faults.report("picture-empty", `${units.length} NAL units, none of them a slice`, place);
+    const units = readNalUnits(data, this.#hevcLengthBytes ?? 4, place, this.faults);
+    if (units !== null && !units.some(isHevcSlice) && !this.faults.has("nal-length"))
+      this.report("picture-empty", `${units.length} NAL units, none of them a slice`, place);
   }
 }

@@ -6,7 +6,7 @@ interface Size {
 }
 
 /** What the user wants of a camera; null where flvcast is to choose. */
-export interface ModeWish {
+export interface ModeRequest {
   readonly size: Size | null;
   readonly fps: number | null;
   /** ffmpeg's name of a format. */
@@ -37,7 +37,7 @@ const RATE_WEIGHT = 3;
  *
  * @returns null when the camera has modes, and none of the format asked for
  */
-export function chooseMode(modes: readonly Mode[], request: ModeWish): ChosenMode | null {
+export function chooseMode(modes: readonly Mode[], request: ModeRequest): ChosenMode | null {
   if (modes.length === 0)
     return { ...asAsked(request), coding: codingOf(request.inputFormat), copies: false };
   const usable = modes.filter((mode) =>
@@ -47,20 +47,20 @@ export function chooseMode(modes: readonly Mode[], request: ModeWish): ChosenMod
   return best?.mode ?? null;
 }
 
-const asAsked = ({ inputFormat, size, fps }: ModeWish) => ({ format: inputFormat, size, fps });
+const asAsked = ({ inputFormat, size, fps }: ModeRequest) => ({ format: inputFormat, size, fps });
 
 function codingOf(format: string | null): Mode["coding"] {
   return format === "mjpeg" || format === "h264" ? format : "raw";
 }
 
-function offer(mode: Mode, request: ModeWish): { readonly mode: ChosenMode; readonly cost: number } {
+function offer(mode: Mode, request: ModeRequest): { readonly mode: ChosenMode; readonly cost: number } {
   const size = nearestSize(mode.sizes, request.size ?? DEFAULT_SIZE);
   const fps = nearestRate(mode.rates, request.fps ?? DEFAULT_FPS);
   const reached = fps ?? likelyRate(mode, size);
   const sizeOff = sizeDistance(size, request.size ?? DEFAULT_SIZE) * (request.size === null ? 1 : 4);
   const rateOff = Math.max(0, 1 - reached / (request.fps ?? DEFAULT_FPS)) * RATE_WEIGHT;
   const fits = (request.size === null || sizeOff === 0) && rateOff < 0.02;
-  const copies = mode.coding === "h264" && request.mayCopy && fits && isRateAsWished(fps, request.fps);
+  const copies = mode.coding === "h264" && request.mayCopy && fits && isRateAsRequested(fps, request.fps);
   return {
     // A rate that nobody told of is asked for, too: the driver then says what it makes of it.
     mode: { format: mode.format, coding: mode.coding, size, fps: fps ?? request.fps ?? DEFAULT_FPS, copies },
@@ -69,8 +69,8 @@ function offer(mode: Mode, request: ModeWish): { readonly mode: ChosenMode; read
 }
 
 /** A rate above the one asked for is thinned out by a filter, which needs pictures that are decoded. */
-function isRateAsWished(fps: number | null, wished: number | null): boolean {
-  return wished === null || fps === null || Math.abs(fps - wished) < 0.02 * wished;
+function isRateAsRequested(fps: number | null, wanted: number | null): boolean {
+  return wanted === null || fps === null || Math.abs(fps - wanted) < 0.02 * wanted;
 }
 
 /** Raw needs no decoding; planar 4:2:0 is what encoders eat. All are small beside any difference in size or rate. */
@@ -105,35 +105,35 @@ function likelyRate({ coding }: Mode, { width, height }: Size): number {
 }
 
 /** 0 for the same; what is smaller has lost pixels, and what is of another shape gets bars or a squeeze. */
-function sizeDistance(size: Size, wished: Size): number {
-  const pixels = Math.log((size.width * size.height) / (wished.width * wished.height));
-  const shape = Math.abs(Math.log(size.width / size.height / (wished.width / wished.height)));
+function sizeDistance(size: Size, wanted: Size): number {
+  const pixels = Math.log((size.width * size.height) / (wanted.width * wanted.height));
+  const shape = Math.abs(Math.log(size.width / size.height / (wanted.width / wanted.height)));
   return Math.abs(pixels) + (pixels < 0 ? 0.2 : 0) + (shape > 0.02 ? 0.1 : 0);
 }
 
-function nearestSize(sizes: Mode["sizes"], wished: Size): Size {
+function nearestSize(sizes: Mode["sizes"], wanted: Size): Size {
   if (sizes.kind === "discrete") return { width: sizes.width, height: sizes.height };
   const { min, max, step } = sizes;
   return {
-    width: stepped(wished.width, min.width, max.width, step.width),
-    height: stepped(wished.height, min.height, max.height, step.height),
+    width: stepped(wanted.width, min.width, max.width, step.width),
+    height: stepped(wanted.height, min.height, max.height, step.height),
   };
 }
 
-function stepped(wished: number, min: number, max: number, step: number): number {
-  const steps = Math.round((Math.min(Math.max(wished, min), max) - min) / Math.max(step, 1));
+function stepped(wanted: number, min: number, max: number, step: number): number {
+  const steps = Math.round((Math.min(Math.max(wanted, min), max) - min) / Math.max(step, 1));
   return Math.min(min + steps * Math.max(step, 1), max);
 }
 
 /** The lowest rate that is enough, else the highest there is; null where the driver did not tell. */
-function nearestRate(rates: Mode["rates"], wished: number): number | null {
+function nearestRate(rates: Mode["rates"], wanted: number): number | null {
   switch (rates.kind) {
     case "unknown":
       return null;
     case "range":
-      return Math.min(Math.max(wished, rates.minFps), rates.maxFps);
+      return Math.min(Math.max(wanted, rates.minFps), rates.maxFps);
     case "discrete": {
-      const enough = rates.fps.filter((fps) => fps >= wished * 0.99); // 29.97 is 30 to whoever asks for 30
+      const enough = rates.fps.filter((fps) => fps >= wanted * 0.99); // 29.97 is 30 to whoever asks for 30
       return enough.length > 0 ? Math.min(...enough) : Math.max(...rates.fps, 0) || null;
     }
   }

@@ -9,21 +9,21 @@ export async function checkEncoders({ encoders }: DoctorContext): Promise<readon
   const tried = await whereFfmpegIs(encoders());
   if (tried === null) return [];
   const working = tried.filter(({ works }) => works);
-  const mendable = tried.filter(({ works, isHardware, fix }) => !works && isHardware && fix !== null);
+  const fixable = tried.filter(({ works, isHardware, fix }) => !works && isHardware && fix !== null);
   return [
     ...(working.length > 0 ? [] : [noneWorks(tried)]),
     ...working.map((one) => ok(SUBJECT, `${called(one)} works`)),
     ...(working.length > 0 && !working.some(({ isHardware }) => isHardware)
       ? [ok(SUBJECT, "no hardware encoder: the processor does it (why: flvcast encoders --probe)")]
       : []),
-    ...mendable.map((one) => warning(SUBJECT, `${called(one)}: ${one.reason ?? "does not work"}`, one.fix)),
+    ...fixable.map((one) => warning(SUBJECT, `${called(one)}: ${one.reason ?? "does not work"}`, one.fix)),
   ];
 }
 
 /** null where there is no ffmpeg: another check says so. */
-async function whereFfmpegIs(asked: Promise<readonly TriedEncoder[]>) {
+async function whereFfmpegIs(pending: Promise<readonly TriedEncoder[]>) {
   try {
-    return await asked;
+    return await pending;
   } catch (error) {
     if (error instanceof UserError && error.reason === "noFfmpeg") return null;
     throw error;

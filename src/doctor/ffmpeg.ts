@@ -29,9 +29,9 @@ export async function checkFfmpeg({ machine, ffmpeg }: DoctorContext): Promise<r
   return [...findings, ...(await missingParts(machine, path))];
 }
 
-async function orFailure<Value>(asked: Promise<Value>): Promise<Value | UserError> {
+async function orFailure<Value>(pending: Promise<Value>): Promise<Value | UserError> {
   try {
-    return await asked;
+    return await pending;
   } catch (error) {
     if (error instanceof UserError) return error;
     throw error;

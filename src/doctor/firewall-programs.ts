@@ -49,7 +49,7 @@ export async function firewalld(machine: Machine, { port, interfaces }: Incoming
   const by = `firewalld (zone ${zone})`;
   const services = wordsOf(listing.stdout, "services").slice(0, MAX_SERVICES);
   const infos = await Promise.all(services.map((service) => ask(`--info-service=${service}`)));
-  const isOpen = [listing, ...infos].some((told) => told?.code === 0 && hasPort(told.stdout, port));
+  const isOpen = [listing, ...infos].some((answer) => answer?.code === 0 && hasPort(answer.stdout, port));
   if (isOpen || wordsOf(listing.stdout, "target")[0] === "ACCEPT") return { kind: "open", by };
   const option = zone === standard ? "" : ` --zone=${zone}`;
   const fix = `sudo firewall-cmd${option} --add-port=${port}/tcp --permanent && sudo firewall-cmd --reload`;

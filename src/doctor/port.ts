@@ -8,8 +8,8 @@ const LOOPBACK = "127.0.0.1";
 
 /** Whether `flvcast start` could listen there. */
 export async function checkPort(context: DoctorContext): Promise<readonly Finding[]> {
-  const { port, host: asked, tryToListen } = context;
-  const host = asked ?? LOOPBACK;
+  const { port, host: wantedHost, tryToListen } = context;
+  const host = wantedHost ?? LOOPBACK;
   const subject = port === 0 ? "port" : `port ${port}`;
   const code = await tryToListen(host, port);
   switch (code) {

@@ -10,7 +10,7 @@ import type { Stage } from "./probe.ts";
 import type { ProbeResult, Verdict } from "./verdict.ts";
 
 /*
- * What earlier probes found out, in one file: a JSON object of results by the circumstances they hold in. It can
+ * What earlier probes found out, in one file: a JSON object of results by their cache keys. It can
  * be found out again at any time, so whatever is wrong with the file is no error.
  */
 
@@ -23,14 +23,14 @@ const MAX_RESULTS = 200;
 /** Bytes: an own file is far smaller. */
 const MAX_FILE_SIZE = 1_000_000;
 
-/** Results by circumstances, as `circumstancesOf` gives them. */
+/** Results by their `cacheKeyOf`. */
 export type Remembered = ReadonlyMap<string, ProbeResult>;
 
 /**
  * All that a result hangs on: ffmpeg, the encoder and its node, the picture's size, who asks (a group joined since
  * makes another result), and the variables that the drivers read.
  */
-export async function circumstancesOf(candidate: Candidate, stage: Stage, machine: Machine): Promise<string> {
+export async function cacheKeyOf(candidate: Candidate, stage: Stage, machine: Machine): Promise<string> {
   const { encoder, node } = candidate;
   const { ffmpeg, size } = stage;
   const variables = Object.entries(machine.env).filter(([name]) => DRIVERS_READ.test(name));

@@ -11,7 +11,7 @@ export interface Candidate {
   /** null where ffmpeg is told none. */
   readonly node: string | null;
   /** What can be seen to stand in its way without running it. */
-  readonly barrier: Refusal | null;
+  readonly refusal: Refusal | null;
   /** A node that it may need and that this user may not open, where ffmpeg looks for the right one by itself. */
   readonly forbidden: Refusal | null;
 }
@@ -32,22 +32,22 @@ export function runsOn({ platforms }: Encoder, platform: NodeJS.Platform): boole
 
 async function onEachNode(machine: Machine, encoder: Encoder): Promise<readonly Candidate[]> {
   const { hardware } = encoder;
-  const alone: Candidate = { encoder, node: null, barrier: null, forbidden: null };
+  const alone: Candidate = { encoder, node: null, refusal: null, forbidden: null };
   // Elsewhere the system's own interfaces find the GPU.
   if (hardware.kind !== "nodes" || machine.platform !== "linux") return [alone];
   const paths = await nodesOf(machine, hardware);
   if (hardware.openedBy === "ffmpeg") {
-    if (paths.length === 0) return [{ ...alone, barrier: absent(hardware.shown) }];
+    if (paths.length === 0) return [{ ...alone, refusal: absent(hardware.shown) }];
     const refusals = await Promise.all(paths.map((path) => refusedAccess(machine, path)));
     return [{ ...alone, forbidden: refusals.find((refusal) => refusal !== null) ?? null }];
   }
   const onNodes = await Promise.all(
-    paths.map(async (node) => ({ ...alone, node, barrier: await refusedAccess(machine, node) })),
+    paths.map(async (node) => ({ ...alone, node, refusal: await refusedAccess(machine, node) })),
   );
   const display = hardware.orDisplay ? machine.env["DISPLAY"] : undefined;
   const onDisplay = display ? [{ ...alone, node: display }] : [];
   const all = [...onNodes, ...onDisplay];
-  return all.length > 0 ? all : [{ ...alone, barrier: absent(hardware.shown) }];
+  return all.length > 0 ? all : [{ ...alone, refusal: absent(hardware.shown) }];
 }
 
 async function nodesOf(machine: Machine, { folder, names }: Nodes): Promise<readonly string[]> {

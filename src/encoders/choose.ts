@@ -3,7 +3,7 @@ import { UserError } from "../errors.ts";
 import type { ChosenEncoder, Encoder, WantedEncoder } from "../ffmpeg/encoder.ts";
 import { encoders, softwareEncoder } from "../ffmpeg/encoder-table.ts";
 import type { Machine } from "../system/machine.ts";
-import { circumstancesOf, type EncoderCache } from "./cache.ts";
+import { cacheKeyOf, type EncoderCache } from "./cache.ts";
 import { type Candidate, candidatesOf, runsOn } from "./candidates.ts";
 import { probeEncoder, type Stage } from "./probe.ts";
 import type { ProbeResult } from "./verdict.ts";
@@ -33,7 +33,7 @@ export const usualPicture = { size: { width: 1280, height: 720 }, fps: 30 };
 const BY_NAME = { isFallback: false, isAuto: false };
 
 /** How long what was found out earlier is believed. */
-type Belief = "all" | "successes" | "nothing";
+type CacheUse = "all" | "successes" | "nothing";
 
 /**
  * The encoder that `--encoder` asks for, or for `auto` the first of the table that works here.
@@ -44,22 +44,22 @@ export async function chooseEncoder(
   options: EncoderProbeOptions,
 ): Promise<EncoderChoice> {
   if (encoder === "auto") return chooseAny(options);
-  const asked = encoder.name;
+  const wanted = encoder.name;
   if (encoder === softwareEncoder.encoder) {
-    return { chosen: softwareEncoder, reason: `${asked}, as asked for`, ...BY_NAME };
+    return { chosen: softwareEncoder, reason: `${wanted}, as asked for`, ...BY_NAME };
   }
   if (!runsOn(encoder, options.machine.platform)) {
     throw new UserError(
       "noEncoder",
-      `--encoder ${asked} is not for this system (${options.machine.platform}): give auto, or another`,
+      `--encoder ${wanted} is not for this system (${options.machine.platform}): give auto, or another`,
     );
   }
   // Whoever asks for it by name may just have mended it: only good news is taken from memory.
-  const results = await ask([encoder], options, "successes");
+  const results = await resultsOf([encoder], options, "successes");
   const chosen = firstThatWorks(results);
   if (chosen !== null) return { chosen, reason: `${described(chosen)}, as asked for`, ...BY_NAME };
   const { reason, fix } = mostTelling(results);
-  throw new UserError("noEncoder", `--encoder ${asked} does not work here: ${reason}: ${fix}`);
+  throw new UserError("noEncoder", `--encoder ${wanted} does not work here: ${reason}: ${fix}`);
 }
 
 /** Every encoder of this system on every node, tried anew or as far as it is remembered. */
@@ -67,7 +67,7 @@ export async function probeEncoders(
   options: EncoderProbeOptions,
   { anew }: { readonly anew: boolean },
 ): Promise<readonly ProbeResult[]> {
-  return ask(encoders, options, anew ? "nothing" : "all");
+  return resultsOf(encoders, options, anew ? "nothing" : "all");
 }
 
 /** The result that `auto` goes by: the first of the table that works. */
@@ -82,7 +82,7 @@ export function firstThatWorks(results: readonly ProbeResult[]): ChosenEncoder |
 
 async function chooseAny(options: EncoderProbeOptions): Promise<EncoderChoice> {
   const hardware = encoders.filter((encoder) => encoder !== softwareEncoder.encoder);
-  const results = await ask(hardware, options, "all");
+  const results = await resultsOf(hardware, options, "all");
   const isBroken = ({ encoder, node }: ProbeResult) =>
     options.except?.some((one) => one.encoder.name === encoder && one.node === node) ?? false;
   const chosen = firstThatWorks(results.filter((result) => !isBroken(result)));
@@ -102,33 +102,33 @@ async function chooseAny(options: EncoderProbeOptions): Promise<EncoderChoice> {
 }
 
 /** The results of all candidates, from memory where it holds; the rest are tried at once. */
-async function ask(
-  asked: readonly Encoder[],
+async function resultsOf(
+  wanted: readonly Encoder[],
   options: EncoderProbeOptions,
-  belief: Belief,
+  cacheUse: CacheUse,
 ): Promise<readonly ProbeResult[]> {
-  return await options.cache.inTurn(() => askNow(asked, options, belief));
+  return await options.cache.inTurn(() => resultsNow(wanted, options, cacheUse));
 }
 
-async function askNow(
-  asked: readonly Encoder[],
+async function resultsNow(
+  wanted: readonly Encoder[],
   options: EncoderProbeOptions,
-  belief: Belief,
+  cacheUse: CacheUse,
 ): Promise<readonly ProbeResult[]> {
   const { machine, cache } = options;
-  const known = belief === "nothing" ? new Map<string, ProbeResult>() : await cache.recall(Date.now());
+  const known = cacheUse === "nothing" ? new Map<string, ProbeResult>() : await cache.recall(Date.now());
   const fresh = new Map<string, ProbeResult>();
   const answer = async (candidate: Candidate): Promise<ProbeResult> => {
-    if (candidate.barrier !== null) return probeEncoder(candidate, options); // seen at once: never remembered
-    const circumstances = await circumstancesOf(candidate, options, machine);
-    const remembered = known.get(circumstances);
-    if (remembered?.verdict.works || (remembered !== undefined && belief === "all")) return remembered;
+    if (candidate.refusal !== null) return probeEncoder(candidate, options); // seen at once: never remembered
+    const cacheKey = await cacheKeyOf(candidate, options, machine);
+    const remembered = known.get(cacheKey);
+    if (remembered?.verdict.works || (remembered !== undefined && cacheUse === "all")) return remembered;
     const result = await probeEncoder(candidate, options);
-    fresh.set(circumstances, result);
+    fresh.set(cacheKey, result);
     return result;
   };
   // No more at once than there are CPUs: on a slow one, the others' start would be taken for hanging.
-  const results = await inTurns(await candidatesOf(machine, asked), availableParallelism(), answer);
+  const results = await inTurns(await candidatesOf(machine, wanted), availableParallelism(), answer);
   if (fresh.size > 0) await cache.remember(fresh);
   return results;
 }
@@ -140,21 +140,21 @@ function described({ encoder, node }: ChosenEncoder): string {
 /** Of several nodes' refusals the one that somebody can do something about. */
 function mostTelling(results: readonly ProbeResult[]): { readonly reason: string; readonly fix: string } {
   const refused = results.flatMap(({ node, verdict }) => (verdict.works ? [] : [{ node, ...verdict }]));
-  const told = refused.find(({ isAbsent }) => !isAbsent) ?? refused[0];
-  if (told === undefined) return { reason: "there is nothing to try it on", fix: "give --encoder auto" };
-  const { node, reason, fix } = told;
+  const telling = refused.find(({ isAbsent }) => !isAbsent) ?? refused[0];
+  if (telling === undefined) return { reason: "there is nothing to try it on", fix: "give --encoder auto" };
+  const { node, reason, fix } = telling;
   return { reason: node === null || reason.includes(node) ? reason : `${node}: ${reason}`, fix };
 }
 
 /** Two reasons at most, each once: the table's order is that of what people have. */
 function inShort(refused: readonly ProbeResult[]): string {
-  const told = new Map<string, string>();
+  const telling = new Map<string, string>();
   for (const { encoder, node, verdict } of refused) {
-    if (verdict.works || told.has(verdict.reason)) continue;
+    if (verdict.works || telling.has(verdict.reason)) continue;
     const isNamed = node === null || verdict.reason.includes(node);
-    told.set(verdict.reason, `${encoder}${isNamed ? "" : ` on ${node}`}: ${verdict.reason}`);
+    telling.set(verdict.reason, `${encoder}${isNamed ? "" : ` on ${node}`}: ${verdict.reason}`);
   }
-  return [...told.values()].slice(0, 2).join("; ");
+  return [...telling.values()].slice(0, 2).join("; ");
 }
 
 /** Does something to each item, so many at once, and keeps the order of the answers. */

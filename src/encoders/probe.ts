@@ -35,9 +35,9 @@ export async function probeEncoder(candidate: Candidate, stage: Stage): Promise<
   const { encoder, node } = candidate;
   const startMs = performance.now();
   const verdict =
-    candidate.barrier === null
+    candidate.refusal === null
       ? await bestProfile(candidate, stage, startMs + PATIENCE_MS)
-      : { works: false as const, ...candidate.barrier };
+      : { works: false as const, ...candidate.refusal };
   const durationMs = Math.round(performance.now() - startMs);
   return { encoder: encoder.name, node, verdict, durationMs, atMs: Date.now() };
 }

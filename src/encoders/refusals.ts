@@ -167,9 +167,9 @@ export function refusalOf(lines: readonly string[]): Refusal & { readonly mayBeP
   for (const { text, isAboutProfile = false, reason, fix, isAbsent = false } of MEANINGS) {
     if (lines.some((line) => text.test(line))) return { reason, fix, isAbsent, mayBeProfile: isAboutProfile };
   }
-  const told = lines.map(withoutContext).find((line) => !SAYS_LITTLE.test(line));
+  const telling = lines.map(withoutContext).find((line) => !SAYS_LITTLE.test(line));
   return {
-    reason: told === undefined ? "ffmpeg ended without a reason" : `ffmpeg says «${told}»`,
+    reason: telling === undefined ? "ffmpeg ended without a reason" : `ffmpeg says «${telling}»`,
     fix: "see flvcast start --encoder NAME --verbose",
     isAbsent: false,
     mayBeProfile: true, // nobody knows: the next profile is cheap to try

@@ -1,7 +1,7 @@
 import { cameraSource, type StampedBy } from "../devices/camera-source.ts";
 import type { Camera, Device, Devices, Microphone } from "../devices/device.ts";
 import { microphoneSource } from "../devices/microphone-source.ts";
-import { chooseMode, type ModeWish } from "../devices/mode.ts";
+import { chooseMode, type ModeRequest } from "../devices/mode.ts";
 import type { Pin } from "../devices/pins.ts";
 import { listDevices } from "../devices/platform/list.ts";
 import { screenSource } from "../devices/screen.ts";
@@ -18,7 +18,7 @@ export interface DeviceOptions {
   readonly ffmpeg: FfmpegBinary;
   readonly machine: Machine;
   readonly pins: readonly Pin[];
-  readonly mode: ModeWish;
+  readonly mode: ModeRequest;
   readonly stampedBy: StampedBy;
 }
 
@@ -79,7 +79,7 @@ function sourceOf(device: Device, options: DeviceOptions): Source {
   }
 }
 
-function modeOf(camera: Camera, wanted: ModeWish) {
+function modeOf(camera: Camera, wanted: ModeRequest) {
   const mode = chooseMode(camera.modes, wanted);
   if (mode !== null) return mode;
   const offered = [...new Set(camera.modes.map(({ format }) => format))].join(", ");

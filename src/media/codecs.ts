@@ -41,7 +41,7 @@ export interface AudioCodecEntry extends Codec {
   readonly silentFrame: (config: AudioConfig) => Uint8Array | null;
 }
 
-/** All that differs between video codecs. What the page needs beyond it is in `src/web/decoder-config.ts`. */
+/** All that differs between video codecs. What the page needs beyond it is in `src/web/decoders.ts`. */
 export const videoCodecs: Readonly<Record<VideoCodec, VideoCodecEntry>> = {
   h264: {
     nutFourccs: [

@@ -1,5 +1,5 @@
 import type { Option, OptionTable } from "./option.ts";
-import { parseDurationMs, parseText, UnacceptableError } from "./parse.ts";
+import { parseDurationMs, parseText, refuse } from "./parse.ts";
 import type { CheckSettings } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
@@ -21,7 +21,7 @@ const MAX_WATCH_MS = 24 * 3_600_000;
 
 function parseWatchMs(text: string): number {
   const watchMs = parseDurationMs(text);
-  if (watchMs > MAX_WATCH_MS) throw new UnacceptableError("is out of range: give up to 24h", "60");
+  if (watchMs > MAX_WATCH_MS) refuse("is out of range: give up to 24h", "60");
   return watchMs;
 }
 

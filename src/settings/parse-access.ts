@@ -3,7 +3,7 @@ import { isNetwork } from "../auth/address.ts";
 import { parseHost as parseHostHeader } from "../auth/host.ts";
 import { type AllowedOrigins, canonicalOrigin } from "../auth/origin.ts";
 import { tokenFault } from "../auth/token.ts";
-import { oneOf, UnacceptableError } from "./parse.ts";
+import { oneOf, refuse } from "./parse.ts";
 import { type AuthMode, authModes } from "./settings.ts";
 
 /** Who has to show a token. */
@@ -14,7 +14,7 @@ export function parseAuth(text: string): AuthMode {
 /** A token: what stands in a URL as it is, and is not soon guessed. */
 export function parseToken(text: string): string {
   const fault = tokenFault(text);
-  if (fault !== null) throw new UnacceptableError(fault, '"$(openssl rand -hex 16)"');
+  if (fault !== null) refuse(fault, '"$(openssl rand -hex 16)"');
   return text;
 }
 
@@ -26,14 +26,13 @@ export function parseOrigins(text: string): AllowedOrigins {
 }
 
 function parseOrigin(text: string): string {
-  if (text === "*") throw new UnacceptableError("has * beside others: give * alone, or leave it out", "*");
+  if (text === "*") refuse("has * beside others: give * alone, or leave it out", "*");
   const origin = canonicalOrigin(text.replace(/\/$/, ""));
-  if (origin === null || origin === "null") {
-    throw new UnacceptableError(
+  if (origin === null || origin === "null")
+    refuse(
       "is not an origin: give scheme and host, and the port where it is not the scheme's own",
       "https://www.example.org",
     );
-  }
   return origin;
 }
 
@@ -44,11 +43,10 @@ export function parsePublicHosts(text: string): readonly string[] {
 
 function parsePublicHost(text: string): string {
   const example = "cam.example.org";
-  if (text.includes("//")) throw new UnacceptableError("is a URL: give the name in it", example);
+  if (text.includes("//")) refuse("is a URL: give the name in it", example);
   const host = parseHostHeader(text);
-  if (host === null) throw new UnacceptableError("is not a host's name", example);
-  if (isIP(host.name) !== 0)
-    throw new UnacceptableError("is an address, and those are always let in: give names", example);
+  if (host === null) refuse("is not a host's name", example);
+  if (isIP(host.name) !== 0) refuse("is an address, and those are always let in: give names", example);
   return host.name;
 }
 
@@ -56,17 +54,13 @@ function parsePublicHost(text: string): string {
 export function parseNetworks(text: string): readonly string[] {
   const items = listOf(text).map((item) => item.toLowerCase());
   const wrong = items.find((item) => !isNetwork(item));
-  if (wrong !== undefined) {
-    throw new UnacceptableError(
-      "is not a network: give an address, a network as ADDRESS/BITS, loopback or private",
-      "10.0.0.0/8",
-    );
-  }
+  if (wrong !== undefined)
+    refuse("is not a network: give an address, a network as ADDRESS/BITS, loopback or private", "10.0.0.0/8");
   return [...new Set(items)];
 }
 
 function listOf(text: string): readonly string[] {
   const items = text.split(",").map((item) => item.trim());
-  if (items.includes("")) throw new UnacceptableError("has nothing between two commas: give a list", "a,b");
+  if (items.includes("")) refuse("has nothing between two commas: give a list", "a,b");
   return items;
 }

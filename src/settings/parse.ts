@@ -15,6 +15,11 @@ export class UnacceptableError extends Error {
   }
 }
 
+/** @throws UnacceptableError */
+export function refuse(advice: string, example: string): never {
+  throw new UnacceptableError(advice, example);
+}
+
 /** The smallest and largest picture side, in luma samples: H.264 level 6.2 ends near the upper one. */
 const MIN_SIDE = 16;
 const MAX_SIDE = 8192;
@@ -22,15 +27,14 @@ const MAX_SIDE = 8192;
 /** `1280x720`. Both numbers are even, because 4:2:0 halves them. */
 export function parseSize(text: string): Size {
   const match = /^(\d{1,6})x(\d{1,6})$/i.exec(text);
-  if (match === null) throw new UnacceptableError("is not a size: give WIDTHxHEIGHT", "1280x720");
+  if (match === null) refuse("is not a size: give WIDTHxHEIGHT", "1280x720");
   const size = { width: Number(match[1]), height: Number(match[2]) };
   const sides = [size.width, size.height];
-  if (sides.some((side) => side < MIN_SIDE || side > MAX_SIDE)) {
-    throw new UnacceptableError(`is out of range: each side is ${MIN_SIDE} to ${MAX_SIDE}`, "1280x720");
-  }
+  if (sides.some((side) => side < MIN_SIDE || side > MAX_SIDE))
+    refuse(`is out of range: each side is ${MIN_SIDE} to ${MAX_SIDE}`, "1280x720");
   if (sides.some((side) => side % 2 !== 0)) {
     const even = sides.map((side) => Math.floor(side / 2) * 2).join("x");
-    throw new UnacceptableError("is odd: H.264 needs an even width and height", even);
+    refuse("is odd: H.264 needs an even width and height", even);
   }
   return size;
 }
@@ -39,9 +43,8 @@ export function parseSize(text: string): Size {
 export function parseFps(text: string): number {
   const match = /^(\d{1,9}(?:\.\d{1,9})?)(?:\/(\d{1,9}))?$/.exec(text);
   const fps = match === null ? Number.NaN : Number(match[1]) / Number(match[2] ?? 1);
-  if (Number.isNaN(fps)) throw new UnacceptableError("is not a frame rate: give pictures per second", "30");
-  if (fps <= 0 || fps > 240)
-    throw new UnacceptableError("is out of range: give more than 0 and up to 240", "30");
+  if (Number.isNaN(fps)) refuse("is not a frame rate: give pictures per second", "30");
+  if (fps <= 0 || fps > 240) refuse("is out of range: give more than 0 and up to 240", "30");
   return fps;
 }
 
@@ -50,21 +53,18 @@ const BITS_PER_SUFFIX: Readonly<Record<string, number>> = { "": 1, k: 1000, m: 1
 /** A bit rate as ffmpeg reads it: bit/s, or with `k` and `M`. Returns kbit/s, 50 to 200,000. */
 export function parseBitrateKbps(text: string): number {
   const match = /^(\d{1,12}(?:\.\d{1,6})?)([kKM]?)$/.exec(text);
-  if (match === null) throw new UnacceptableError("is not a bit rate: give bit/s, or k or M", "2500k");
+  if (match === null) refuse("is not a bit rate: give bit/s, or k or M", "2500k");
   const bits = Number(match[1]) * (BITS_PER_SUFFIX[(match[2] ?? "").toLowerCase()] ?? 1);
-  if (bits < 50_000 || bits > 200_000_000) {
-    throw new UnacceptableError(`is ${bits} bit/s and out of range: give 50k to 200M`, "2500k");
-  }
+  if (bits < 50_000 || bits > 200_000_000)
+    refuse(`is ${bits} bit/s and out of range: give 50k to 200M`, "2500k");
   return bits / 1000;
 }
 
 /** Seconds between key frames. */
 export function parseGopSeconds(text: string): number {
   const seconds = /^\d{1,4}(\.\d{1,6})?s?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
-  if (Number.isNaN(seconds))
-    throw new UnacceptableError("is not a time: give seconds between key frames", "2");
-  if (seconds < 0.1 || seconds > 60)
-    throw new UnacceptableError("is out of range: give 0.1 to 60 seconds", "2");
+  if (Number.isNaN(seconds)) refuse("is not a time: give seconds between key frames", "2");
+  if (seconds < 0.1 || seconds > 60) refuse("is out of range: give 0.1 to 60 seconds", "2");
   return seconds;
 }
 
@@ -75,20 +75,17 @@ const MAX_DURATION_MS = 576 * 3_600_000;
 /** `90`, `90s`, `10m`, `1.5h`. Returns milliseconds, up to 24 days. */
 export function parseDurationMs(text: string): number {
   const match = /^(\d{1,9}(?:\.\d{1,6})?)([smh]?)$/.exec(text);
-  if (match === null)
-    throw new UnacceptableError("is not a time: give seconds, or a number with s, m or h", "10m");
+  if (match === null) refuse("is not a time: give seconds, or a number with s, m or h", "10m");
   const durationMs = Math.round(Number(match[1]) * (MS_PER_UNIT[match[2] ?? ""] ?? 1000));
-  if (durationMs <= 0 || durationMs > MAX_DURATION_MS) {
-    throw new UnacceptableError("is out of range: give more than 0 and up to 576h (24 days)", "10m");
-  }
+  if (durationMs <= 0 || durationMs > MAX_DURATION_MS)
+    refuse("is out of range: give more than 0 and up to 576h (24 days)", "10m");
   return durationMs;
 }
 
 /** A TCP port; 0 lets the system pick a free one. */
 export function parsePort(text: string): number {
   const port = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535))
-    throw new UnacceptableError("is not a port: give 0 to 65535, where 0 picks a free one", "8080");
+  if (!(port <= 65_535)) refuse("is not a port: give 0 to 65535, where 0 picks a free one", "8080");
   return port;
 }
 
@@ -96,17 +93,10 @@ export function parsePort(text: string): number {
 export function parseName(text: string): string {
   if (/\.(flv|jpg)$/i.test(text)) {
     const example = text.replace(/(\.(flv|jpg))+$/i, "");
-    throw new UnacceptableError(
-      "ends in what the URL adds itself: leave .flv or .jpg out",
-      example || "garden",
-    );
+    refuse("ends in what the URL adds itself: leave .flv or .jpg out", example || "garden");
   }
-  if (!NAME_PATTERN.test(text)) {
-    throw new UnacceptableError(
-      "cannot be a stream's name: give up to 64 letters, digits, _ - and . (not first)",
-      "garden",
-    );
-  }
+  if (!NAME_PATTERN.test(text))
+    refuse("cannot be a stream's name: give up to 64 letters, digits, _ - and . (not first)", "garden");
   return text;
 }
 
@@ -117,50 +107,39 @@ const HOST_NAME =
 export function parseHost(text: string): string {
   const host = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
   if (isIP(host) !== 0) return host;
-  if (/^[^:]+:\d+$/.test(host))
-    throw new UnacceptableError("has a port in it: give that with --port", "127.0.0.1");
+  if (/^[^:]+:\d+$/.test(host)) refuse("has a port in it: give that with --port", "127.0.0.1");
   const looksLikeAddress = /(^|\.)\d+\.?$/.test(host); // 1.2.3, 300.1.1.1: no host name ends in a number
-  if (looksLikeAddress || !HOST_NAME.test(host)) {
-    throw new UnacceptableError("is not an address: give an IP address or a host name", "0.0.0.0");
-  }
+  if (looksLikeAddress || !HOST_NAME.test(host))
+    refuse("is not an address: give an IP address or a host name", "0.0.0.0");
   return host;
 }
 
 /** An encoder's name, in ffmpeg's words; whether it is one of ours is for `encoderNamed` to say. */
 export function parseEncoder(text: string): string {
-  if (!/^[a-z0-9_]{1,40}$/.test(text)) {
-    throw new UnacceptableError("is not an encoder's name: give auto, or ffmpeg's name for it", "libx264");
-  }
+  if (!/^[a-z0-9_]{1,40}$/.test(text))
+    refuse("is not an encoder's name: give auto, or ffmpeg's name for it", "libx264");
   return text;
 }
 
 /** A camera's format, in ffmpeg's words; what a camera has is known by asking it. */
 export function parseInputFormat(text: string): string {
-  if (!/^[a-z0-9_]{1,40}$/.test(text)) {
-    throw new UnacceptableError("is not a format: give ffmpeg's name of one", "mjpeg");
-  }
+  if (!/^[a-z0-9_]{1,40}$/.test(text)) refuse("is not a format: give ffmpeg's name of one", "mjpeg");
   return text;
 }
 
 /** `door=ID`: a pin's name, and the device as `devices` lists it. */
 export function parsePin(text: string): WantedPin {
   const [, name, device] = /^([^=]*)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || device === undefined) {
-    throw new UnacceptableError("pins nothing: give a name, = and the device", "door=cam0");
-  }
+  if (name === undefined || device === undefined)
+    refuse("pins nothing: give a name, = and the device", "door=cam0");
   return { name: parsePinName(name, `door=${device}`), device };
 }
 
 /** A pin's name: one that no device and no word of `--device` has already. */
 export function parsePinName(text: string, example = "door"): string {
-  if (isTaken(text))
-    throw new UnacceptableError("takes a word that means something already: give another name", example);
-  if (!NAME_PATTERN.test(text)) {
-    throw new UnacceptableError(
-      "cannot be a pin's name: give up to 64 letters, digits, _ - and . (not first)",
-      example,
-    );
-  }
+  if (isTaken(text)) refuse("takes a word that means something already: give another name", example);
+  if (!NAME_PATTERN.test(text))
+    refuse("cannot be a pin's name: give up to 64 letters, digits, _ - and . (not first)", example);
   return text;
 }
 
@@ -168,7 +147,7 @@ export function parsePinName(text: string, example = "door"): string {
 export function parseSwitch(text: string): boolean {
   if (/^(1|true|yes)$/i.test(text)) return true;
   if (/^(0|false|no)$/i.test(text)) return false;
-  throw new UnacceptableError("is neither on nor off: give 1, true or yes, or 0, false or no", "1");
+  refuse("is neither on nor off: give 1, true or yes, or 0, false or no", "1");
 }
 
 /** How events are written to stderr. */
@@ -185,7 +164,7 @@ export function oneOf<Word extends string>(
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
   const list = `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
-  throw new UnacceptableError(`${wrong}: give ${list}`, nearest(text, words) ?? words[0]);
+  refuse(`${wrong}: give ${list}`, nearest(text, words) ?? words[0]);
 }
 
 /** Any text. */
@@ -198,10 +177,8 @@ const MAX_VIEWERS = 1_000_000;
 /** A number of viewers. */
 export function parseViewerCount(text: string): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(count))
-    throw new UnacceptableError("is not a number of viewers: give a whole number", "100");
-  if (count < 1 || count > MAX_VIEWERS)
-    throw new UnacceptableError(`is out of range: give 1 to ${MAX_VIEWERS}`, "100");
+  if (Number.isNaN(count)) refuse("is not a number of viewers: give a whole number", "100");
+  if (count < 1 || count > MAX_VIEWERS) refuse(`is out of range: give 1 to ${MAX_VIEWERS}`, "100");
   return count;
 }
 
@@ -211,10 +188,7 @@ const MAX_BATCH_MS = 100;
 export function parseMaxBatchMs(text: string): number {
   const batchMs = /^\d{1,4}(ms)?$/.test(text) ? Number.parseInt(text, 10) : Number.NaN;
   if (!(batchMs <= MAX_BATCH_MS))
-    throw new UnacceptableError(
-      `is not so many milliseconds: give 0 to ${MAX_BATCH_MS}, where 0 never waits`,
-      "33",
-    );
+    refuse(`is not so many milliseconds: give 0 to ${MAX_BATCH_MS}, where 0 never waits`, "33");
   return batchMs;
 }
 
@@ -232,6 +206,6 @@ function durationFrom(text: string, minMs: number, maxMs: number, range: string,
   const isTime = /^[1-9]\d{0,5}(\.\d{1,3})?[smh]?$/.test(text);
   const durationMs = isTime ? parseDurationMs(text) : Number.NaN;
   if (!(durationMs >= minMs && durationMs <= maxMs))
-    throw new UnacceptableError(`is not a time that is taken here: give ${range}`, example);
+    refuse(`is not a time that is taken here: give ${range}`, example);
   return durationMs;
 }

@@ -127,12 +127,10 @@ export interface Size {
 }
 
 /** What `flvcast devices` was asked to do, checked. */
-export interface DevicesSettings {
+export interface DevicesSettings extends Pick<StartValues, "ffmpeg" | "json"> {
   readonly pin: WantedPin | null;
   /** The name of the pin that is to go. */
   readonly unpin: string | null;
-  readonly ffmpeg: string | null;
-  readonly json: boolean;
 }
 
 /** `--pin door=cam0`: a name, and what it shall stay with as the user called it. */
@@ -142,21 +140,15 @@ export interface WantedPin {
 }
 
 /** What `flvcast encoders` was asked to try, checked. */
-export interface EncodersSettings {
+export interface EncodersSettings extends Pick<StartValues, "size" | "ffmpeg" | "json"> {
   /** Earlier results are not believed. */
   readonly probe: boolean;
-  readonly size: Size | null;
-  readonly ffmpeg: string | null;
-  readonly json: boolean;
 }
 
 /** What `flvcast doctor` was asked to look at, checked. */
-export interface DoctorSettings {
+export interface DoctorSettings extends Pick<StartValues, "port" | "ffmpeg" | "json"> {
   /** null where nobody said. */
   readonly host: string | null;
-  readonly port: number;
-  readonly ffmpeg: string | null;
-  readonly json: boolean;
 }
 
 /** What `flvcast check` was asked to judge, checked. */

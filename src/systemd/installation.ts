@@ -26,11 +26,8 @@ export async function install(plan: ServicePlan, { folder, systemctl }: Installe
   const files = unitFiles(plan);
   await mkdir(folder, { recursive: true });
   for (const [name, text] of files) {
-    await writeFile(join(folder, name), text, { mode: 0o644 }).catch((error: Error) => {
-      throw new UserError("failure", `cannot write ${join(folder, name)}: ${error.message}`, {
-        cause: error,
-      });
-    });
+    const path = join(folder, name);
+    await writeFile(path, text, { mode: 0o644 }).catch(failed(`cannot write ${path}`));
   }
   await systemctl.call("daemon-reload");
   await systemctl.call("enable", ...files.keys());
@@ -46,16 +43,17 @@ export async function remove(name: string, { folder, systemctl }: Installer): Pr
   if (units.length === 0) return false;
   await systemctl.call("disable", "--now", ...units);
   for (const unit of units) {
-    await rm(join(folder, unit), { force: true }).catch((error: Error) => {
-      throw new UserError("failure", `cannot remove ${join(folder, unit)}: ${error.message}`, {
-        cause: error,
-      });
-    });
+    const path = join(folder, unit);
+    await rm(path, { force: true }).catch(failed(`cannot remove ${path}`));
   }
   await systemctl.call("daemon-reload");
   await systemctl.attempt("reset-failed", ...units); // no trace in systemctl --failed
   return true;
 }
+
+const failed = (what: string) => (error: Error) => {
+  throw new UserError("failure", `${what}: ${error.message}`, { cause: error });
+};
 
 /** The names of the services that are installed. */
 export async function installedNames(folder: string): Promise<readonly string[]> {

@@ -8,8 +8,8 @@ const POLL_MS = 300;
  * Waits until the service is up, and is what it says of itself.
  * @throws UserError with the reason and the exit code of the start that failed, or of reason `notReady`
  */
-export async function outcome(systemctl: Systemctl, unit: string, patienceMs: number): Promise<string> {
-  const lateMs = performance.now() + patienceMs;
+export async function outcome(systemctl: Systemctl, unit: string, timeoutMs: number): Promise<string> {
+  const lateMs = performance.now() + timeoutMs;
   for (;;) {
     const state = await systemctl.state(unit);
     if (state.active === "active") return state.statusText;
@@ -18,7 +18,7 @@ export async function outcome(systemctl: Systemctl, unit: string, patienceMs: nu
       const status = state.statusText === "" ? "" : ` (${state.statusText})`;
       throw new UserError(
         "notReady",
-        `${unit} is not on the air after ${Math.round(patienceMs / 1000)} s${status}: systemd goes on trying. See: systemctl status ${unit}`,
+        `${unit} is not on the air after ${Math.round(timeoutMs / 1000)} s${status}: systemd goes on trying. See: systemctl status ${unit}`,
       );
     }
     await delay(POLL_MS);

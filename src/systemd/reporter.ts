@@ -25,7 +25,7 @@ export class SystemdReporter {
   readonly #watchdogMs: number | null;
   readonly #timer: NodeJS.Timeout | null;
   #isReady = false;
-  #told = "";
+  #sentText = "";
   #extendedMs = Number.NEGATIVE_INFINITY;
   #fedMs = Number.NEGATIVE_INFINITY;
   #isFed = true;
@@ -47,8 +47,8 @@ export class SystemdReporter {
     const text = statusLine(statuses);
     if (isReady(statuses)) this.#tellReady(text);
     else if (!this.#isReady) this.#extend(text);
-    if (text !== this.#told) this.#notifier.status(text);
-    this.#told = text;
+    if (text !== this.#sentText) this.#notifier.status(text);
+    this.#sentText = text;
     this.#feed(statuses);
   }
 
@@ -63,7 +63,7 @@ export class SystemdReporter {
     if (this.#isReady) return;
     this.#isReady = true;
     this.#notifier.ready(text);
-    this.#told = text;
+    this.#sentText = text;
   }
 
   #extend(text: string): void {
@@ -71,7 +71,7 @@ export class SystemdReporter {
     if (nowMs - this.#extendedMs < EXTEND_MS / 2) return;
     this.#extendedMs = nowMs;
     this.#notifier.waiting(text, EXTEND_MS);
-    this.#told = text;
+    this.#sentText = text;
   }
 
   /** At half of the watchdog's time, as sd_watchdog_enabled(3) has it. */

@@ -12,10 +12,10 @@ export interface WatchdogLimits {
 type Watched = Pick<StreamStatus, "name" | "state" | "inputs">;
 
 /** An input may be silent for so many stalls: the supervisor acts on the first. */
-const STALLS = 3;
+const ALLOWED_STALLS = 3;
 
 /** What of an input changes when frames come, or the supervisor has done something about it. */
-interface Doing {
+interface Activity {
   readonly mark: string;
   readonly sinceMs: number;
 }
@@ -26,11 +26,11 @@ interface Doing {
  * are of a clock that may be set.
  */
 export class InputWatchdog {
-  readonly #patience: WatchdogLimits;
-  #doings = new Map<string, Doing>();
+  readonly #limits: WatchdogLimits;
+  #activities = new Map<string, Activity>();
 
-  constructor(patience: WatchdogLimits) {
-    this.#patience = patience;
+  constructor(limits: WatchdogLimits) {
+    this.#limits = limits;
   }
 
   /**
@@ -41,23 +41,23 @@ export class InputWatchdog {
     const inputs = statuses
       .filter(({ state }) => state !== "ended")
       .flatMap((status) => status.inputs.map((input, index) => ({ key: `${status.name} ${index}`, input })));
-    this.#doings = new Map(inputs.map(({ key, input }) => [key, this.#doing(key, input, nowMs)]));
+    this.#activities = new Map(inputs.map(({ key, input }) => [key, this.#activity(key, input, nowMs)]));
     const late = inputs.find(
-      ({ key, input }) => nowMs > this.#dueMs(input, this.#doings.get(key)?.sinceMs ?? nowMs),
+      ({ key, input }) => nowMs > this.#dueMs(input, this.#activities.get(key)?.sinceMs ?? nowMs),
     );
     return late?.input.label ?? null;
   }
 
-  #doing(key: string, { state, restarts, retryAtMs, lastFrameMs }: InputStatus, nowMs: number): Doing {
+  #activity(key: string, { state, restarts, retryAtMs, lastFrameMs }: InputStatus, nowMs: number): Activity {
     const mark = `${state} ${restarts} ${retryAtMs} ${lastFrameMs}`;
-    const before = this.#doings.get(key);
+    const before = this.#activities.get(key);
     return before?.mark === mark ? before : { mark, sinceMs: nowMs };
   }
 
   /** Until when an input may stay as it is. */
   #dueMs({ state }: InputStatus, sinceMs: number): number {
-    const { stallMs, firstFrameMs, longestPauseMs } = this.#patience;
-    const silenceMs = STALLS * stallMs;
+    const { stallMs, firstFrameMs, longestPauseMs } = this.#limits;
+    const silenceMs = ALLOWED_STALLS * stallMs;
     switch (state) {
       case "running":
         return sinceMs + silenceMs;

@@ -4,11 +4,11 @@ export interface Address {
   /** Where the server's own paths begin: behind a proxy, flvcast may stand below a path of it. Ends with a slash. */
   readonly base: URL;
   readonly token: string | null;
-  readonly wishes: Wishes;
+  readonly options: AddressOptions;
 }
 
 /** What may be said in the address of a page that nobody attends: on a wall, in a frame. */
-export interface Wishes {
+export interface AddressOptions {
   /** `?sound`: begin with sound, where the browser allows it. */
   readonly sound: boolean;
   /** `?clock`: show the clock. */
@@ -28,9 +28,9 @@ export function readAddress(url: URL): Address {
     view: name === undefined || name === "" ? { kind: "grid" } : { kind: "watch", name: decoded(name) },
     base: new URL(start, url.origin),
     token: query.get("token"),
-    wishes: {
-      sound: isWished(query, "sound"),
-      clock: isWished(query, "clock"),
+    options: {
+      sound: isOn(query, "sound"),
+      clock: isOn(query, "clock"),
       player: oneOf(query.get("player"), ["low-latency", "mse"]),
       transport: oneOf(query.get("transport"), ["fetch", "websocket"]),
     },
@@ -53,7 +53,7 @@ export function watchUrl(base: URL, name: string): URL {
 }
 
 /** `?sound`, `?sound=1`; not `?sound=0`. */
-function isWished(query: URLSearchParams, name: string): boolean {
+function isOn(query: URLSearchParams, name: string): boolean {
   const value = query.get(name);
   return value !== null && value !== "0" && value !== "false";
 }

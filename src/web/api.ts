@@ -1,6 +1,5 @@
-import type { Streams } from "../server/api/schemas.ts";
-import type { ServerClock } from "./server-clock.ts";
-import { readStreams } from "./stream-list.ts";
+import type { StreamInfo, Streams } from "../server/api/schemas.ts";
+import type { ServerClock } from "./clocks.ts";
 
 /** What the server says of its streams, or why it says nothing. */
 export type ApiAnswer =
@@ -8,7 +7,7 @@ export type ApiAnswer =
   | { readonly kind: "refused"; readonly status: number; readonly why: string }
   | { readonly kind: "unreachable" };
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /** The server's API, asked with the token in a header: an address would show it. */
 export class Api {
@@ -34,9 +33,9 @@ export class Api {
     const sentMs = Date.now();
     try {
       const response = await fetch(new URL("api/v1/streams", this.#base), {
-        headers: askingHeaders(this.#token),
+        headers: requestHeaders(this.#token),
         cache: "no-store",
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
       });
       if (!response.ok) return { kind: "refused", status: response.status, why: await firstLine(response) };
       const list = readStreams(await response.json());
@@ -50,7 +49,7 @@ export class Api {
 }
 
 /** With the token where there is one; and asked by a script, so that no browser asks for a password by itself. */
-export function askingHeaders(token: string | null): Record<string, string> {
+export function requestHeaders(token: string | null): Record<string, string> {
   const asking = { "X-Requested-With": "flvcast" };
   return token === null ? asking : { ...asking, Authorization: `Bearer ${token}` };
 }
@@ -59,4 +58,21 @@ export function askingHeaders(token: string | null): Record<string, string> {
 export async function firstLine(response: Response): Promise<string> {
   const isText = response.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
   return isText ? ((await response.text()).split("\n")[0] ?? "").slice(0, 300) : "";
+}
+
+/** The answer to `GET /api/v1/streams`; null for anything else: a page that was left open meets other servers. */
+export function readStreams(json: unknown): Streams | null {
+  const { streams, nowMs } = record(json);
+  if (!Array.isArray(streams) || typeof nowMs !== "number") return null;
+  return { streams: streams.filter(isStream), nowMs };
+}
+
+/** Whether it is one by its name: the rest of it is the API's word. */
+function isStream(json: unknown): json is StreamInfo {
+  const { name, state } = record(json);
+  return typeof name === "string" && typeof state === "string";
+}
+
+function record(json: unknown): Readonly<Record<string, unknown>> {
+  return typeof json === "object" && json !== null ? { ...json } : {};
 }

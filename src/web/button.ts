@@ -7,8 +7,6 @@ export interface ButtonLook {
   readonly label: string;
   /** The key that does the same. */
   readonly key?: string;
-  /** For what is on or off. */
-  readonly isPressed?: boolean;
 }
 
 /** A button that shows a drawing and says what it does. */
@@ -21,13 +19,17 @@ export class IconButton {
     this.look = look;
   }
 
-  set look({ icon: name, label, key, isPressed }: ButtonLook) {
+  set look({ icon: name, label, key }: ButtonLook) {
     if (name !== this.#icon) this.element.replaceChildren(icon(name));
     this.#icon = name;
     this.element.setAttribute("aria-label", label);
     this.element.title = key === undefined ? label : `${label} (${key})`;
     if (key !== undefined) this.element.setAttribute("aria-keyshortcuts", key);
-    if (isPressed !== undefined) this.element.setAttribute("aria-pressed", `${isPressed}`);
+  }
+
+  /** For what is on or off. */
+  set isPressed(isPressed: boolean) {
+    this.element.setAttribute("aria-pressed", `${isPressed}`);
   }
 
   set isHidden(isHidden: boolean) {

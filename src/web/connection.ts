@@ -1,5 +1,5 @@
 import type { Transport } from "./address.ts";
-import { askingHeaders, firstLine } from "./api.ts";
+import { firstLine, requestHeaders } from "./api.ts";
 
 export interface StreamSource {
   readonly url: URL;
@@ -34,7 +34,7 @@ export function openStream(source: StreamSource, signal: AbortSignal): AsyncGene
 }
 
 async function* fetchStream({ url, token }: StreamSource, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const response = await fetch(url, { headers: askingHeaders(token), cache: "no-store", signal });
+  const response = await fetch(url, { headers: requestHeaders(token), cache: "no-store", signal });
   if (!response.ok || response.body === null) throw await refusal(response);
   const reader = response.body.getReader();
   try {
@@ -82,7 +82,7 @@ function webSocketUrl({ url, token }: StreamSource): URL {
 async function reasonOf({ url, token }: StreamSource, signal: AbortSignal): Promise<Error> {
   const response = await fetch(url, {
     method: "HEAD",
-    headers: askingHeaders(token),
+    headers: requestHeaders(token),
     cache: "no-store",
     signal,
   });

@@ -1,12 +1,12 @@
 import { type ButtonLook, IconButton } from "./button.ts";
 import { make } from "./elements.ts";
-import type { Sound } from "./preferences.ts";
+import type { Sound } from "./storage.ts";
 
 /** What can be done with a player; each has its button and its key. */
 export interface Commands {
   toggleSound(): void;
   setVolume(volume: number): void;
-  toggleReadings(): void;
+  toggleStats(): void;
   toggleClock(): void;
   takeSnapshot(): void;
   togglePictureInPicture(): void;
@@ -18,7 +18,7 @@ export interface ControlsState {
   readonly sound: Sound;
   readonly hasAudio: boolean;
   readonly hasVideo: boolean;
-  readonly areReadingsShown: boolean;
+  readonly areStatsShown: boolean;
   readonly isClockShown: boolean;
   readonly isPictureInPicture: boolean;
   readonly isFullScreen: boolean;
@@ -32,7 +32,7 @@ export class Controls {
     attributes: { type: "range", min: "0", max: "1", step: "0.05", "aria-label": "Volume" },
   });
   readonly #sound: IconButton;
-  readonly #readings: IconButton;
+  readonly #stats: IconButton;
   readonly #clock: IconButton;
   readonly #snapshot: IconButton;
   readonly #window: IconButton;
@@ -40,14 +40,14 @@ export class Controls {
 
   constructor(commands: Commands) {
     this.#sound = new IconButton(soundLook(true), () => commands.toggleSound());
-    this.#readings = new IconButton(readingsLook(false), () => commands.toggleReadings());
-    this.#clock = new IconButton(clockLook(false), () => commands.toggleClock());
+    this.#stats = new IconButton(statsLook, () => commands.toggleStats());
+    this.#clock = new IconButton(clockLook, () => commands.toggleClock());
     this.#snapshot = new IconButton(snapshotLook, () => commands.takeSnapshot());
-    this.#window = new IconButton(windowLook(false), () => commands.togglePictureInPicture());
+    this.#window = new IconButton(windowLook, () => commands.togglePictureInPicture());
     this.#fullScreen = new IconButton(fullScreenLook(false), () => commands.toggleFullScreen());
     this.#volume.addEventListener("input", () => commands.setVolume(this.#volume.valueAsNumber));
     const left = make("div", { class: "controls-group" }, this.#sound.element, this.#volume);
-    const right = [this.#readings, this.#clock, this.#snapshot, this.#window, this.#fullScreen];
+    const right = [this.#stats, this.#clock, this.#snapshot, this.#window, this.#fullScreen];
     this.element = make(
       "div",
       { class: "controls", attributes: { role: "toolbar", "aria-label": "Player" } },
@@ -64,11 +64,11 @@ export class Controls {
     const level = sound.isMuted ? 0 : sound.volume;
     this.#volume.valueAsNumber = level;
     this.#volume.style.setProperty("--level", `${level * 100}%`);
-    this.#readings.look = readingsLook(state.areReadingsShown);
-    this.#clock.look = clockLook(state.isClockShown);
+    this.#stats.isPressed = state.areStatsShown;
+    this.#clock.isPressed = state.isClockShown;
     this.#snapshot.isHidden = !hasVideo;
     this.#window.isHidden = !hasVideo || !document.pictureInPictureEnabled;
-    this.#window.look = windowLook(state.isPictureInPicture);
+    this.#window.isPressed = state.isPictureInPicture;
     this.#fullScreen.isHidden = !document.fullscreenEnabled;
     this.#fullScreen.look = fullScreenLook(state.isFullScreen);
   }
@@ -76,25 +76,10 @@ export class Controls {
 
 const soundLook = (isMuted: boolean): ButtonLook =>
   isMuted ? { icon: "muted", label: "Unmute", key: "M" } : { icon: "sound", label: "Mute", key: "M" };
-const readingsLook = (isPressed: boolean): ButtonLook => ({
-  icon: "readings",
-  label: "Read-outs",
-  key: "I",
-  isPressed,
-});
-const clockLook = (isPressed: boolean): ButtonLook => ({
-  icon: "clock",
-  label: "Clock",
-  key: "C",
-  isPressed,
-});
+const statsLook: ButtonLook = { icon: "stats", label: "Read-outs", key: "I" };
+const clockLook: ButtonLook = { icon: "clock", label: "Clock", key: "C" };
 const snapshotLook: ButtonLook = { icon: "snapshot", label: "Save this picture", key: "S" };
-const windowLook = (isPressed: boolean): ButtonLook => ({
-  icon: "window",
-  label: "Picture in picture",
-  key: "P",
-  isPressed,
-});
+const windowLook: ButtonLook = { icon: "window", label: "Picture in picture", key: "P" };
 const fullScreenLook = (isOn: boolean): ButtonLook =>
   isOn
     ? { icon: "leaveFullScreen", label: "Leave full screen", key: "F" }

@@ -1,5 +1,5 @@
 /** What an element is made with; `data` and `aria` as they stand in the document, without their prefix. */
-export interface Making {
+export interface ElementOptions {
   readonly class?: string;
   readonly text?: string;
   readonly title?: string;
@@ -9,7 +9,7 @@ export interface Making {
 /** Makes an element with its children; text is text, never markup. */
 export function make<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
-  { class: className, text, title, attributes = {} }: Making = {},
+  { class: className, text, title, attributes = {} }: ElementOptions = {},
   ...children: readonly (Node | null)[]
 ): HTMLElementTagNameMap[Tag] {
   const element = document.createElement(tag);

@@ -3,9 +3,9 @@ import type { ApiAnswer } from "./api.ts";
 import { make } from "./elements.ts";
 import { Notice } from "./notice.ts";
 import type { Site } from "./site.ts";
-import type { Situation } from "./situation.ts";
 import { Tile } from "./tile.ts";
 import { TokenForm } from "./token-form.ts";
+import type { ViewerState } from "./viewer-state.ts";
 import { type Words, wordsFor } from "./words.ts";
 
 /** All streams, side by side. */
@@ -18,18 +18,18 @@ export class GridPage {
   readonly #form: TokenForm;
   readonly #notice: Notice;
   readonly #inView: IntersectionObserver;
-  readonly #askNow: () => void;
+  readonly #pollNow: () => void;
 
   constructor(site: Site) {
     this.#site = site;
-    this.#form = new TokenForm((token) => this.#permit(token));
+    this.#form = new TokenForm((token) => this.#useToken(token));
     this.#notice = new Notice(this.#form.element);
     this.#inView = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) this.#tileOf(target)?.setInView(isIntersecting);
     });
     const head = make("header", { class: "grid-head" }, make("h1", { text: "flvcast" }), this.#count);
     this.element = make("main", { class: "grid-page" }, head, this.#list, this.#notice.element);
-    this.#askNow = site.follow((answer) => this.#take(answer));
+    this.#pollNow = site.pollStreams((answer) => this.#take(answer));
     this.#listen();
   }
 
@@ -56,7 +56,7 @@ export class GridPage {
     return this.#tiles.size > 0 ? null : wordsFor({ kind: "offline", sinceMs: null }, String);
   }
 
-  #refusal(status: number, why: string): Situation {
+  #refusal(status: number, why: string): ViewerState {
     if (status === 401) return { kind: "token-needed", wasWrong: this.#site.token !== null };
     return status === 403 ? { kind: "forbidden", why } : { kind: "refused", status, why };
   }
@@ -96,9 +96,9 @@ export class GridPage {
     for (const tile of this.#tiles.values()) act(tile);
   }
 
-  #permit(token: string): void {
+  #useToken(token: string): void {
     this.#site.token = token;
-    this.#askNow();
+    this.#pollNow();
     this.#each((tile) => tile.retryNow());
   }
 }

@@ -61,18 +61,18 @@ export class LiveEdge {
     const beyondS = this.#marginS + (isStart ? JUMP_AT_START_BEYOND_S : JUMP_BEYOND_S);
     if (endS - playedS < beyondS || nowMs - this.#jumpedMs < JUMP_AGAIN_MS) return null;
     this.#jumpedMs = nowMs;
-    this.halted();
+    this.reset();
     return endS - this.#marginS - LANDING_S;
   }
 
   /** Nothing was left. */
-  ranDry(): void {
+  underran(): void {
     this.#marginS = Math.min(MAX_MARGIN_S, this.#marginS * MARGIN_GROWTH);
-    this.halted();
+    this.reset();
   }
 
   /** It stands, for whatever reason: it goes on at its own rate, and what was left before tells nothing. */
-  halted(): void {
+  reset(): void {
     this.#lows = [];
     this.#endS = null;
     this.#rate = 1;

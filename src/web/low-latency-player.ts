@@ -1,12 +1,11 @@
 import type { FlvEvent } from "../media/flv/demuxer.ts";
-import { CanvasScreen } from "./canvas-screen.ts";
-import { BrowserPictureDecoder } from "./picture-decoder.ts";
-import { PictureFlow } from "./picture-flow.ts";
-import { PictureQueue } from "./picture-queue.ts";
-import { Failures, type Player, type PlayerEvents, type Readings, type Stage } from "./player.ts";
-import type { Sound } from "./preferences.ts";
-import type { CodedPicture, Sample } from "./sample.ts";
-import { SoundTrack } from "./sound-track.ts";
+import { AudioTrack } from "./audio-track.ts";
+import { BrowserVideoDecoder } from "./decoders.ts";
+import { FrameQueue } from "./frame-queue.ts";
+import { Failures, type Player, type PlayerEvents, type PlayerStats, type Surface } from "./player.ts";
+import type { Sample, VideoSample } from "./sample.ts";
+import type { Sound } from "./storage.ts";
+import { VideoFeed } from "./video-feed.ts";
 
 /** More decoder errors in this time, and another player takes over. */
 const MAX_ERRORS = 3;
@@ -19,13 +18,13 @@ const FAILURE_SPAN_MS = 60_000;
  * is heard. While the page is hidden nothing is decoded but the sound that is listened to.
  */
 export class LowLatencyPlayer implements Player {
-  readonly #stage: Stage;
+  readonly #surface: Surface;
   readonly #events: PlayerEvents;
-  readonly #screen: CanvasScreen;
-  readonly #queue = new PictureQueue<VideoFrame>();
-  readonly #decoder: BrowserPictureDecoder;
-  readonly #flow: PictureFlow;
-  readonly #sound: SoundTrack;
+  readonly #screen: CanvasRenderer;
+  readonly #queue = new FrameQueue<VideoFrame>();
+  readonly #decoder: BrowserVideoDecoder;
+  readonly #flow: VideoFeed;
+  readonly #sound: AudioTrack;
   readonly #errors = new Failures(MAX_ERRORS, FAILURE_SPAN_MS);
   readonly #skips = new Failures(MAX_SKIPS, FAILURE_SPAN_MS);
   #isVisible = true;
@@ -33,16 +32,16 @@ export class LowLatencyPlayer implements Player {
   #animation = 0;
   #newestMs = 0;
 
-  constructor(stage: Stage, events: PlayerEvents, worklet: URL) {
-    this.#stage = stage;
+  constructor(surface: Surface, events: PlayerEvents, worklet: URL) {
+    this.#surface = surface;
     this.#events = events;
-    this.#screen = new CanvasScreen(stage.canvas);
-    this.#decoder = new BrowserPictureDecoder(
-      (picture) => this.#decoded(picture),
+    this.#screen = new CanvasRenderer(surface.canvas);
+    this.#decoder = new BrowserVideoDecoder(
+      (frame) => this.#decoded(frame),
       () => this.#failed(),
     );
-    this.#flow = new PictureFlow(this.#decoder);
-    this.#sound = new SoundTrack(
+    this.#flow = new VideoFeed(this.#decoder);
+    this.#sound = new AudioTrack(
       worklet,
       () => events.onSoundRefused(),
       () => this.#failed(),
@@ -57,9 +56,9 @@ export class LowLatencyPlayer implements Player {
         return this.#flow.configure(sample);
       case "audio-config":
         return this.#sound.configure(sample);
-      case "picture":
+      case "video-frame":
         return this.#decode(sample);
-      case "sound":
+      case "audio-frame":
         return this.#sound.push(sample);
       case "metadata":
       case "clock":
@@ -81,19 +80,19 @@ export class LowLatencyPlayer implements Player {
     this.#flow.waitForKey();
   }
 
-  readings(): Readings {
+  stats(): PlayerStats {
     const shownMs = this.#screen.shownMs;
     return {
       player: "low-latency",
       shownMs: shownMs ?? this.#sound.streamMs,
-      shownPictures: this.#screen.shown,
-      droppedPictures: this.#flow.leftOut,
+      shownFrames: this.#screen.shown,
+      droppedFrames: this.#flow.leftOut,
       bufferMs: shownMs === null ? this.#sound.bufferedMs : Math.max(0, this.#newestMs - shownMs),
     };
   }
 
-  picture(): CanvasImageSource | null {
-    return this.#screen.shown === 0 ? null : this.#stage.canvas;
+  currentFrame(): CanvasImageSource | null {
+    return this.#screen.shown === 0 ? null : this.#surface.canvas;
   }
 
   close(): void {
@@ -103,20 +102,20 @@ export class LowLatencyPlayer implements Player {
     this.#sound.close();
   }
 
-  #decode(picture: CodedPicture): void {
-    this.#newestMs = picture.presentationTimeMs;
+  #decode(frame: VideoSample): void {
+    this.#newestMs = frame.presentationTimeMs;
     if (!this.#isVisible) return;
     const nowMs = performance.now();
     const skipsBefore = this.#flow.skips;
-    this.#flow.push(picture, nowMs);
+    this.#flow.push(frame, nowMs);
     const hasSkipped = this.#flow.skips > skipsBefore;
     if (hasSkipped && this.#skips.add(nowMs)) this.#events.onFailure("cannot-keep-up");
   }
 
-  #decoded(picture: VideoFrame): void {
-    this.#flow.decoded(picture.timestamp / 1000);
-    if (this.#isVisible) this.#queue.push(picture);
-    else picture.close();
+  #decoded(frame: VideoFrame): void {
+    this.#flow.decoded(frame.timestamp / 1000);
+    if (this.#isVisible) this.#queue.push(frame);
+    else frame.close();
   }
 
   #failed(): void {
@@ -127,9 +126,42 @@ export class LowLatencyPlayer implements Player {
   #animate(): void {
     this.#animation = requestAnimationFrame(() => this.#animate());
     const heardMs = this.#isMuted ? null : this.#sound.streamMs;
-    const picture = heardMs === null ? this.#queue.takeNewest() : this.#queue.takeDue(heardMs);
-    if (picture === null) return;
-    const { displayWidth, displayHeight } = picture;
-    if (this.#screen.show(picture)) this.#events.onPicture(displayWidth, displayHeight);
+    const frame = heardMs === null ? this.#queue.takeNewest() : this.#queue.takeDue(heardMs);
+    if (frame === null) return;
+    if (this.#screen.show(frame)) this.#events.onVideoSize();
+  }
+}
+
+/** Shows decoded pictures on a canvas. */
+class CanvasRenderer {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D | null;
+  #shown = 0;
+  #shownMs: number | null = null;
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas;
+    this.#context = canvas.getContext("2d", { alpha: false, desynchronized: true });
+  }
+
+  /** How many pictures have been shown. */
+  get shown(): number {
+    return this.#shown;
+  }
+
+  /** The stream's time of the last one; null before the first. */
+  get shownMs(): number | null {
+    return this.#shownMs;
+  }
+
+  /** Draws the picture and closes it; true where it is the first, or of another size. */
+  show(frame: VideoFrame): boolean {
+    const { displayWidth: width, displayHeight: height } = frame;
+    const isResized = this.#canvas.width !== width || this.#canvas.height !== height;
+    if (isResized) Object.assign(this.#canvas, { width, height });
+    this.#context?.drawImage(frame, 0, 0, width, height);
+    this.#shownMs = frame.timestamp / 1000;
+    frame.close();
+    return this.#shown++ === 0 || isResized;
   }
 }

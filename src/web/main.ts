@@ -1,7 +1,7 @@
 import { readAddress, withoutToken } from "./address.ts";
 import { GridPage } from "./grid-page.ts";
 import { Site } from "./site.ts";
-import { browserStorage, takeToken } from "./token.ts";
+import { browserStorage, takeToken } from "./storage.ts";
 import { WatchPage } from "./watch-page.ts";
 
 const here = new URL(location.href);

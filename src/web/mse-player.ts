@@ -1,9 +1,9 @@
 import mpegts from "mpegts.js";
 import type { FlvEvent } from "../media/flv/demuxer.ts";
 import { LiveEdge, type Position } from "./live-edge.ts";
-import { Failures, type Player, type PlayerEvents, type Readings, type Stage } from "./player.ts";
-import type { Sound } from "./preferences.ts";
+import { Failures, type Player, type PlayerEvents, type PlayerStats, type Surface } from "./player.ts";
 import type { Sample } from "./sample.ts";
+import type { Sound } from "./storage.ts";
 import { TagSource } from "./tag-loader.ts";
 
 /** The live edge is ours to keep to: mpegts.js looks four times a second, and then it has run dry. */
@@ -24,7 +24,7 @@ const LOOK_MS = 40;
 
 /** mpegts.js and Media Source Extensions: everywhere where there is no WebCodecs, or no secure context. */
 export class MsePlayer implements Player {
-  readonly #stage: Stage;
+  readonly #surface: Surface;
   readonly #events: PlayerEvents;
   readonly #errors = new Failures(MAX_ERRORS, 60_000);
   readonly #listening = new AbortController();
@@ -37,25 +37,25 @@ export class MsePlayer implements Player {
   readonly #looking = setInterval(() => this.#keepToEdge(), LOOK_MS);
   #isVisible = true;
 
-  constructor(stage: Stage, events: PlayerEvents) {
-    this.#stage = stage;
+  constructor(surface: Surface, events: PlayerEvents) {
+    this.#surface = surface;
     this.#events = events;
-    const { video } = stage;
+    const { video } = surface;
     const { signal } = this.#listening;
-    const onPicture = () => events.onPicture(video.videoWidth, video.videoHeight);
-    video.addEventListener("loadeddata", onPicture, { signal });
-    video.addEventListener("resize", onPicture, { signal });
+    const onVideoSize = () => events.onVideoSize();
+    video.addEventListener("loadeddata", onVideoSize, { signal });
+    video.addEventListener("resize", onVideoSize, { signal });
     // At the beginning, where a whole group has come at once, and after it ran dry.
     video.addEventListener("playing", () => this.#jump(true), { signal });
-    video.addEventListener("waiting", () => this.#halted(), { signal });
+    video.addEventListener("waiting", () => this.#reset(), { signal });
     mpegts.LoggingControl.applyConfig({ enableAll: false });
   }
 
   push(event: FlvEvent, sample: Sample | null): void {
     if (event.kind === "header") this.#begin(event.tracks);
     if (sample?.kind === "metadata" || sample?.kind === "clock") return;
-    if (sample?.kind === "picture" || sample?.kind === "sound") {
-      const decodeTimeMs = sample.kind === "picture" ? sample.decodeTimeMs : sample.presentationTimeMs;
+    if (sample?.kind === "video-frame" || sample?.kind === "audio-frame") {
+      const decodeTimeMs = sample.kind === "video-frame" ? sample.decodeTimeMs : sample.presentationTimeMs;
       this.#originMs ??= decodeTimeMs;
       // Sound runs behind its picture: what lies before the first one has no place in the video's time.
       if (decodeTimeMs < this.#originMs) return;
@@ -65,8 +65,8 @@ export class MsePlayer implements Player {
 
   setSound(sound: Sound): void {
     this.#sound = sound;
-    this.#stage.video.muted = sound.isMuted;
-    this.#stage.video.volume = sound.volume;
+    this.#surface.video.muted = sound.isMuted;
+    this.#surface.video.volume = sound.volume;
     if (this.#player !== null) this.#play();
   }
 
@@ -78,20 +78,20 @@ export class MsePlayer implements Player {
     this.#play();
   }
 
-  readings(): Readings {
-    const { video } = this.#stage;
+  stats(): PlayerStats {
+    const { video } = this.#surface;
     const { totalVideoFrames, droppedVideoFrames } = video.getVideoPlaybackQuality();
     return {
       player: "mse",
       shownMs: this.#originMs === null || video.paused ? null : this.#originMs + video.currentTime * 1000,
-      shownPictures: totalVideoFrames - droppedVideoFrames,
-      droppedPictures: droppedVideoFrames,
+      shownFrames: totalVideoFrames - droppedVideoFrames,
+      droppedFrames: droppedVideoFrames,
       bufferMs: Math.max(0, (endOf(video.buffered) - video.currentTime) * 1000),
     };
   }
 
-  picture(): CanvasImageSource | null {
-    return this.#stage.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA ? null : this.#stage.video;
+  currentFrame(): CanvasImageSource | null {
+    return this.#surface.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA ? null : this.#surface.video;
   }
 
   close(): void {
@@ -111,7 +111,7 @@ export class MsePlayer implements Player {
     });
     this.#player = player;
     player.on(mpegts.Events.ERROR, () => this.#failed());
-    player.attachMediaElement(this.#stage.video);
+    player.attachMediaElement(this.#surface.video);
     this.setSound(this.#sound);
     player.load();
     this.#play();
@@ -119,38 +119,38 @@ export class MsePlayer implements Player {
 
   /** The timers of a hidden page come too seldom to play faster by. */
   #keepToEdge(): void {
-    const { video } = this.#stage;
-    if (!isPlaying(video)) return this.#goOnAsUsual();
+    const { video } = this.#surface;
+    if (!isPlaying(video)) return this.#playAtNormalRate();
     if (this.#jump(false)) return;
     if (this.#isVisible) video.playbackRate = this.#edge.rate(performance.now(), this.#position());
-    else this.#goOnAsUsual();
+    else this.#playAtNormalRate();
   }
 
-  #goOnAsUsual(): void {
-    this.#edge.halted();
-    this.#stage.video.playbackRate = 1;
+  #playAtNormalRate(): void {
+    this.#edge.reset();
+    this.#surface.video.playbackRate = 1;
   }
 
   #jump(isStart: boolean): boolean {
     const toS = this.#edge.jump(performance.now(), this.#position(), isStart);
-    if (toS !== null) this.#stage.video.currentTime = toS;
+    if (toS !== null) this.#surface.video.currentTime = toS;
     return toS !== null;
   }
 
   /** Where it starts, or goes elsewhere, it has to wait: it has not run dry. */
-  #halted(): void {
-    const { video } = this.#stage;
-    if (video.seeking || video.currentTime === 0) this.#edge.halted();
-    else this.#edge.ranDry();
+  #reset(): void {
+    const { video } = this.#surface;
+    if (video.seeking || video.currentTime === 0) this.#edge.reset();
+    else this.#edge.underran();
   }
 
   #position(): Position {
-    const { video } = this.#stage;
+    const { video } = this.#surface;
     return { playedS: video.currentTime, endS: endOf(video.buffered) };
   }
 
   #play(): void {
-    const { video } = this.#stage;
+    const { video } = this.#surface;
     video.play().catch((error: unknown) => {
       const isRefused = error instanceof DOMException && error.name === "NotAllowedError";
       if (!isRefused) return; // it was interrupted by the next load
@@ -163,7 +163,7 @@ export class MsePlayer implements Player {
 
   #failed(): void {
     this.#destroy();
-    this.#events.onFailure(this.#errors.add(performance.now()) ? "decoder" : "stumbled");
+    this.#events.onFailure(this.#errors.add(performance.now()) ? "decoder" : "stalled");
   }
 
   #destroy(): void {

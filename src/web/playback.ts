@@ -1,17 +1,17 @@
 import type { FlvEvent, FlvHeaderEvent } from "../media/flv/demuxer.ts";
-import type { Wishes } from "./address.ts";
+import type { AddressOptions } from "./address.ts";
 import { LowLatencyPlayer } from "./low-latency-player.ts";
-import type { Player, PlayerEvents, PlayerFailure, Readings, Stage } from "./player.ts";
-import type { Sound } from "./preferences.ts";
+import type { Player, PlayerEvents, PlayerFailure, PlayerStats, Surface } from "./player.ts";
 import { RecentStream } from "./recent-stream.ts";
 import { readSample, type Sample } from "./sample.ts";
+import type { Sound } from "./storage.ts";
 import { playsLowLatency, playsMse, type TrackSettings } from "./support.ts";
 
 export interface PlaybackOptions {
-  readonly stage: Stage;
+  readonly surface: Surface;
   readonly worklet: URL;
-  readonly request: Wishes["player"];
-  readonly onPicture: (width: number, height: number) => void;
+  readonly request: AddressOptions["player"];
+  readonly onVideoSize: () => void;
   readonly onSoundRefused: () => void;
   readonly onPlayRefused: () => void;
   /** No player of this browser plays this stream. */
@@ -20,7 +20,7 @@ export interface PlaybackOptions {
   readonly onSample: (sample: Sample) => void;
 }
 
-type Kind = Readings["player"];
+type Kind = PlayerStats["player"];
 
 const NO_SETTINGS: TrackSettings = { video: null, audio: null };
 
@@ -77,7 +77,7 @@ export class Playback {
     if (isVisible === this.#isVisible) return;
     this.#isVisible = isVisible;
     this.#player?.setVisible(isVisible);
-    if (isVisible && this.#player?.readings().player === "low-latency") this.#replayPictures(this.#player);
+    if (isVisible && this.#player?.stats().player === "low-latency") this.#replayVideo(this.#player);
   }
 
   /** Picture in picture needs a `<video>`: the other player has one. */
@@ -87,22 +87,22 @@ export class Playback {
     if (this.#hasChosen) void this.#choose();
   }
 
-  readings(): Readings | null {
-    return this.#player?.readings() ?? null;
+  stats(): PlayerStats | null {
+    return this.#player?.stats() ?? null;
   }
 
-  picture(): CanvasImageSource | null {
-    return this.#player?.picture() ?? null;
+  currentFrame(): CanvasImageSource | null {
+    return this.#player?.currentFrame() ?? null;
   }
 
   /** To be called about once a second: finds a player that stands still. `receivedMs`: the stream's newest time. */
   watch(receivedMs: number, nowMs: number): void {
-    const readings = this.readings();
-    if (readings?.shownMs == null || !this.#isVisible) return;
-    const hasMoved = readings.shownMs !== this.#still.shownMs;
-    if (hasMoved || receivedMs - readings.shownMs < STANDSTILL_MS)
-      this.#still = { shownMs: readings.shownMs, sinceMs: nowMs };
-    else if (nowMs - this.#still.sinceMs > STANDSTILL_MS) this.#fail("stumbled");
+    const stats = this.stats();
+    if (stats?.shownMs == null || !this.#isVisible) return;
+    const hasMoved = stats.shownMs !== this.#still.shownMs;
+    if (hasMoved || receivedMs - stats.shownMs < STANDSTILL_MS)
+      this.#still = { shownMs: stats.shownMs, sinceMs: nowMs };
+    else if (nowMs - this.#still.sinceMs > STANDSTILL_MS) this.#fail("stalled");
   }
 
   close(): void {
@@ -139,7 +139,7 @@ export class Playback {
     const kind = await this.#suitable();
     if (choice !== this.#choice || !this.#hasChosen) return;
     if (kind === null) return this.#options.onUnplayable();
-    if (this.#player?.readings().player === kind) return;
+    if (this.#player?.stats().player === kind) return;
     const player = await this.#create(kind);
     if (choice === this.#choice) this.#changeTo(player);
     else player.close();
@@ -152,12 +152,12 @@ export class Playback {
   }
 
   async #create(kind: Kind): Promise<Player> {
-    const { stage, worklet, onPicture, onSoundRefused, onPlayRefused } = this.#options;
+    const { surface, worklet, onVideoSize, onSoundRefused, onPlayRefused } = this.#options;
     const onFailure = (failure: PlayerFailure) => this.#fail(failure);
-    const events: PlayerEvents = { onPicture, onSoundRefused, onPlayRefused, onFailure };
-    if (kind === "low-latency") return new LowLatencyPlayer(stage, events, worklet);
+    const events: PlayerEvents = { onVideoSize, onSoundRefused, onPlayRefused, onFailure };
+    if (kind === "low-latency") return new LowLatencyPlayer(surface, events, worklet);
     const { MsePlayer } = await import("./mse-player.ts"); // mpegts.js is most of the page's code
-    return new MsePlayer(stage, events);
+    return new MsePlayer(surface, events);
   }
 
   #changeTo(player: Player): void {
@@ -175,17 +175,17 @@ export class Playback {
   }
 
   /** Sound has gone on meanwhile. */
-  #replayPictures(player: Player): void {
+  #replayVideo(player: Player): void {
     for (const event of this.#recent.events()) {
       const sample = event.kind === "header" ? null : readSample(event);
-      if (sample?.kind !== "sound") player.push(event, sample);
+      if (sample?.kind !== "audio-frame") player.push(event, sample);
     }
   }
 
   #fail(failure: PlayerFailure): void {
-    const kind = this.#player?.readings().player;
+    const kind = this.#player?.stats().player;
     this.#still = { shownMs: -1, sinceMs: performance.now() };
-    if (failure === "stumbled" && this.#player !== null) return this.#replay(this.#player);
+    if (failure === "stalled" && this.#player !== null) return this.#replay(this.#player);
     if (kind === "mse") return this.#options.onUnplayable();
     this.#isLowLatencyOut = true;
     void this.#choose();

@@ -1,9 +1,9 @@
 import type { FlvEvent } from "../media/flv/demuxer.ts";
-import type { Sound } from "./preferences.ts";
 import type { Sample } from "./sample.ts";
+import type { Sound } from "./storage.ts";
 
 /** Where pictures are shown: the one that a player does not use is hidden. */
-export interface Stage {
+export interface Surface {
   readonly canvas: HTMLCanvasElement;
   readonly video: HTMLVideoElement;
 }
@@ -11,7 +11,7 @@ export interface Stage {
 /** What a player tells of. */
 export interface PlayerEvents {
   /** A picture is shown, the first one of a stream or the first of another size. */
-  onPicture(width: number, height: number): void;
+  onVideoSize(): void;
   /** The browser allows no sound before somebody has touched the page. */
   onSoundRefused(): void;
   /** The browser plays nothing at all before that: some phones do so to save their battery. */
@@ -21,19 +21,19 @@ export interface PlayerEvents {
 }
 
 /**
- * `cannot-keep-up`: too many pictures had to be left out. `decoder`: it fails again and again. `stumbled`: it has to be
+ * `cannot-keep-up`: too many pictures had to be left out. `decoder`: it fails again and again. `stalled`: it has to be
  * begun anew.
  */
-export type PlayerFailure = "cannot-keep-up" | "decoder" | "stumbled";
+export type PlayerFailure = "cannot-keep-up" | "decoder" | "stalled";
 
 /** How a player fares; what it does not know is null. */
-export interface Readings {
+export interface PlayerStats {
   readonly player: "low-latency" | "mse";
   /** The stream's time of the picture that is shown. */
   readonly shownMs: number | null;
   /** Since the player began. */
-  readonly shownPictures: number;
-  readonly droppedPictures: number;
+  readonly shownFrames: number;
+  readonly droppedFrames: number;
   /** What lies between the network and the screen. */
   readonly bufferMs: number;
 }
@@ -44,9 +44,9 @@ export interface Player {
   setSound(sound: Sound): void;
   /** The page is shown again, or hidden. */
   setVisible(isVisible: boolean): void;
-  readings(): Readings;
+  stats(): PlayerStats;
   /** What is shown, to be drawn elsewhere; null before the first picture. */
-  picture(): CanvasImageSource | null;
+  currentFrame(): CanvasImageSource | null;
   close(): void;
 }
 
@@ -65,5 +65,26 @@ export class Failures {
   add(nowMs: number): boolean {
     this.#timesMs = [...this.#timesMs.filter((timeMs) => nowMs - timeMs < this.#withinMs), nowMs];
     return this.#timesMs.length > this.#most;
+  }
+}
+
+const WINDOW_MS = 3000;
+
+/** How much of something there was a second, over the last seconds. */
+export class RateMeter {
+  readonly #entries: { readonly atMs: number; readonly count: number }[] = [];
+
+  add(count: number, nowMs: number): void {
+    this.#entries.push({ atMs: nowMs, count });
+    while ((this.#entries[0]?.atMs ?? nowMs) < nowMs - WINDOW_MS) this.#entries.shift();
+  }
+
+  /** Null before there is a second to tell of. */
+  perSecond(nowMs: number): number | null {
+    const recent = this.#entries.filter(({ atMs }) => atMs >= nowMs - WINDOW_MS);
+    const [first] = recent;
+    if (first === undefined || nowMs - first.atMs < 1000) return null;
+    const rest = recent.slice(1); // what the first entry counts lies before the time
+    return (rest.reduce((sum, { count }) => sum + count, 0) * 1000) / (nowMs - first.atMs);
   }
 }

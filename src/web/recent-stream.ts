@@ -27,8 +27,8 @@ export class RecentStream {
       return;
     }
     if (sample?.kind === "metadata") this.#settings.set(sample.kind, tag);
-    if (sample?.kind === "picture" && sample.isKey) this.#beginGroup();
-    if (sample?.kind === "picture" || sample?.kind === "sound") this.#append(tag);
+    if (sample?.kind === "video-frame" && sample.isKey) this.#beginGroup();
+    if (sample?.kind === "video-frame" || sample?.kind === "audio-frame") this.#append(tag);
   }
 
   /** Header, settings, and the group as far as it has come; without a group what comes next has to be waited for. */

@@ -4,7 +4,7 @@ import { NoWebSocketError, openStream, RefusedError, type StreamSource } from ".
 import { RetryDelay } from "./retry-delay.ts";
 
 /** How the stream reaches us. */
-export type Link =
+export type ConnectionState =
   | { readonly kind: "connecting" }
   | { readonly kind: "receiving" }
   /** The server has answered, and said no. */
@@ -18,7 +18,7 @@ export interface Receiver {
   /** Asked before each connection: the token or the transport may have changed. */
   source(): StreamSource;
   onEvents(events: readonly FlvEvent[], bytes: number): void;
-  onLink(link: Link): void;
+  onConnection(connection: ConnectionState): void;
 }
 
 /** The server fills every gap of a source: where nothing comes for so long, the connection is dead. */
@@ -44,9 +44,9 @@ export class Reception {
     const { signal } = this.#stopped;
     while (!signal.aborted) {
       const startedMs = performance.now();
-      const link = await this.#receive();
+      const connection = await this.#receive();
       if (signal.aborted) return;
-      this.#receiver.onLink(link);
+      this.#receiver.onConnection(connection);
       const retryMs = this.#delay.after(performance.now() - startedMs);
       await this.#pause(Math.max(retryMs, this.#retryAfterMs));
     }
@@ -64,19 +64,19 @@ export class Reception {
   }
 
   /** One connection from its beginning to its end; says how it ended. */
-  async #receive(): Promise<Link> {
+  async #receive(): Promise<ConnectionState> {
     this.#retryAfterMs = 0;
     const silence = new Watchdog(OPENING_MS);
     const signal = AbortSignal.any([this.#stopped.signal, silence.signal]);
     try {
-      if (this.#lostMs === null) this.#receiver.onLink({ kind: "connecting" });
+      if (this.#lostMs === null) this.#receiver.onConnection({ kind: "connecting" });
       await this.#read(openStream(this.#receiver.source(), signal), silence);
       return this.#lost("ended");
     } catch (error) {
       if (error instanceof CorruptInputError) return this.#lost("corrupt");
       if (error instanceof NoWebSocketError) return this.#lost("no-websocket");
-      if (!(error instanceof RefusedError)) return this.#lost(silence.hasBarked ? "silent" : "unreachable");
-      this.#retryAfterMs = Math.max(error.retryAfterMs, patienceMs(error.status));
+      if (!(error instanceof RefusedError)) return this.#lost(silence.hasExpired ? "silent" : "unreachable");
+      this.#retryAfterMs = Math.max(error.retryAfterMs, minRetryMs(error.status));
       return { kind: "refused", status: error.status, why: error.message };
     } finally {
       silence.stop();
@@ -91,15 +91,15 @@ export class Reception {
       if (events.some(({ kind }) => kind === "header")) this.#received();
       this.#receiver.onEvents(events, piece.length);
     }
-    if (silence.hasBarked) throw new Error("nothing came any more");
+    if (silence.hasExpired) throw new Error("nothing came any more");
   }
 
   #received(): void {
     this.#lostMs = null;
-    this.#receiver.onLink({ kind: "receiving" });
+    this.#receiver.onConnection({ kind: "receiving" });
   }
 
-  #lost(why: Loss): Link {
+  #lost(why: Loss): ConnectionState {
     this.#lostMs ??= Date.now();
     return { kind: "lost", sinceMs: this.#lostMs, why };
   }
@@ -116,31 +116,31 @@ export class Reception {
 }
 
 /** What only a person can change is not asked for every few seconds: wrong tokens are counted, and there is a limit. */
-function patienceMs(status: number): number {
+function minRetryMs(status: number): number {
   if (status === 401 || status === 403) return 60_000;
   return status === 404 ? 5000 : 0;
 }
 
 /** Aborts when it has not been fed for a time. */
 class Watchdog {
-  readonly #barking = new AbortController();
+  readonly #expired = new AbortController();
   #timer: ReturnType<typeof setTimeout>;
 
   constructor(ms: number) {
-    this.#timer = setTimeout(() => this.#barking.abort(), ms);
+    this.#timer = setTimeout(() => this.#expired.abort(), ms);
   }
 
   get signal(): AbortSignal {
-    return this.#barking.signal;
+    return this.#expired.signal;
   }
 
-  get hasBarked(): boolean {
-    return this.#barking.signal.aborted;
+  get hasExpired(): boolean {
+    return this.#expired.signal.aborted;
   }
 
   feed(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#barking.abort(), ms);
+    this.#timer = setTimeout(() => this.#expired.abort(), ms);
   }
 
   stop(): void {

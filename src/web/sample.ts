@@ -8,14 +8,14 @@ import { parseVideoBody, type VideoSettings, videoHeaderBytes } from "../media/f
 /** What a player makes of a tag. */
 export type Sample =
   | VideoSettings
-  | CodedPicture
+  | VideoSample
   | AudioSettings
-  | CodedSound
+  | AudioSample
   | { readonly kind: "metadata" }
   | { readonly kind: "clock"; readonly clock: StreamClock };
 
-export interface CodedPicture {
-  readonly kind: "picture";
+export interface VideoSample {
+  readonly kind: "video-frame";
   readonly isKey: boolean;
   /** When it is to be decoded, by the stream's time. */
   readonly decodeTimeMs: number;
@@ -25,8 +25,8 @@ export interface CodedPicture {
   readonly data: Uint8Array;
 }
 
-export interface CodedSound {
-  readonly kind: "sound";
+export interface AudioSample {
+  readonly kind: "audio-frame";
   /** When it is to be heard, and decoded. */
   readonly presentationTimeMs: number;
   readonly data: Uint8Array;
@@ -41,7 +41,7 @@ export function readSample({ type, timestampMs, body, offset }: FlvTagEvent): Sa
       const audio = parseAudioBody(body, offset);
       return audio.kind === "audio-config"
         ? audio
-        : { kind: "sound", presentationTimeMs: timestampMs, data: audio.data };
+        : { kind: "audio-frame", presentationTimeMs: timestampMs, data: audio.data };
     }
     case TagType.script:
       return readScript(body, offset);
@@ -57,7 +57,7 @@ function readVideo(body: Uint8Array, timestampMs: number, offset: number): Sampl
       return null;
     case "video-frame":
       return {
-        kind: "picture",
+        kind: "video-frame",
         isKey: video.isKey,
         decodeTimeMs: timestampMs,
         presentationTimeMs: timestampMs + video.compositionTimeMs,

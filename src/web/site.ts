@@ -1,14 +1,13 @@
 import type { Address, Transport } from "./address.ts";
 import { Api, type ApiAnswer } from "./api.ts";
-import { ServerClock } from "./server-clock.ts";
-import { keepToken, type Storage } from "./token.ts";
-import { chooseTransport, pageProtocol } from "./transport.ts";
+import { ServerClock } from "./clocks.ts";
+import { keepToken, type Storage } from "./storage.ts";
 
-const ASK_EVERY_MS = 5000;
+const POLL_MS = 5000;
 /** The first answer is from before the page's own players: they are not among its viewers. */
-const ASK_SECOND_MS = 1000;
+const SECOND_POLL_MS = 1000;
 /** Wrong tokens are counted at the door. */
-const ASK_AGAIN_MS = 60_000;
+const REFUSED_POLL_MS = 60_000;
 
 /** What all players of a page share: the server's address, its token, its clock, and what it says of its streams. */
 export class Site {
@@ -23,7 +22,7 @@ export class Site {
   constructor(address: Address, token: string | null, storage: Storage | null) {
     this.address = address;
     this.storage = storage;
-    this.worklet = new URL("player/sound-worklet.js", address.base);
+    this.worklet = new URL("player/audio-worklet.js", address.base);
     this.#api = new Api(address.base, token, this.#clock);
   }
 
@@ -43,32 +42,47 @@ export class Site {
   }
 
   get transport(): Transport {
-    const { transport } = this.address.wishes;
+    const { transport } = this.address.options;
     return transport === "auto" ? chooseTransport(pageProtocol()) : transport;
   }
 
   /** Asks for the streams now and every few seconds, while the page is seen; returns how to ask out of turn. */
-  follow(onAnswer: (answer: ApiAnswer) => void): () => void {
-    const ask = async () => {
-      if (document.visibilityState === "visible") onAnswer(await this.#ask());
+  pollStreams(onAnswer: (answer: ApiAnswer) => void): () => void {
+    const poll = async () => {
+      if (document.visibilityState === "visible") onAnswer(await this.#poll());
     };
-    const askNow = () => void ask(); // it answers, whatever happens
-    setInterval(askNow, ASK_EVERY_MS);
-    setTimeout(askNow, ASK_SECOND_MS);
-    document.addEventListener("visibilitychange", askNow);
-    askNow();
-    return askNow;
+    const pollNow = () => void poll(); // it answers, whatever happens
+    setInterval(pollNow, POLL_MS);
+    setTimeout(pollNow, SECOND_POLL_MS);
+    document.addEventListener("visibilitychange", pollNow);
+    pollNow();
+    return pollNow;
   }
 
   /** Not again for a minute where the token was wrong, unless there is another one. */
-  async #ask(): Promise<ApiAnswer> {
+  async #poll(): Promise<ApiAnswer> {
     const { token } = this.#api;
     const last = this.#refused;
-    if (last !== null && last.token === token && performance.now() - last.atMs < ASK_AGAIN_MS)
+    if (last !== null && last.token === token && performance.now() - last.atMs < REFUSED_POLL_MS)
       return last.answer;
     const answer = await this.#api.streams();
     const isRefused = answer.kind === "refused" && (answer.status === 401 || answer.status === 403);
     this.#refused = isRefused ? { answer, token, atMs: performance.now() } : null;
     return answer;
   }
+}
+
+/**
+ * Over HTTP/1.1 a browser opens six connections to a server, for all its tabs, and among them are not WebSockets. A proxy may
+ * speak HTTP/2 or 3, which have no such limit: there HTTP, since it says why it refuses.
+ * @param protocol how the page itself came: "h2", "http/1.1" (ALPN's names)
+ */
+export function chooseTransport(protocol: string): Transport {
+  return protocol === "h2" || protocol === "h3" ? "fetch" : "websocket";
+}
+
+/** How this page came; empty where the browser does not say. */
+function pageProtocol(): string {
+  const [navigation] = performance.getEntriesByType("navigation");
+  return navigation instanceof PerformanceNavigationTiming ? navigation.nextHopProtocol : "";
 }

@@ -1,65 +1,61 @@
 import type { FlvEvent } from "../media/flv/demuxer.ts";
 import type { StreamInfo } from "../server/api/schemas.ts";
-import type { Transport, Wishes } from "./address.ts";
+import { streamUrl, type Transport } from "./address.ts";
+import { StreamWallClock } from "./clocks.ts";
 import type { StreamSource } from "./connection.ts";
 import { Playback } from "./playback.ts";
-import type { Readings, Stage } from "./player.ts";
-import type { Sound } from "./preferences.ts";
-import { type Link, Reception } from "./reception.ts";
+import { type PlayerStats, RateMeter, type Surface } from "./player.ts";
+import { type ConnectionState, Reception } from "./reception.ts";
 import type { Sample } from "./sample.ts";
-import { type Situation, situationOf, type Unplayable } from "./situation.ts";
-import { StreamTime } from "./stream-time.ts";
+import type { Site } from "./site.ts";
+import type { Sound } from "./storage.ts";
 import { isOldIphone, playsAnything } from "./support.ts";
-import { Tally } from "./tally.ts";
+import { type Unplayable, type ViewerState, viewerStateOf } from "./viewer-state.ts";
 
 export interface ViewerOptions {
-  readonly url: URL;
-  readonly stage: Stage;
-  readonly worklet: URL;
-  readonly wishes: Wishes;
-  readonly transport: Transport;
-  /** Asked at each connection. */
-  readonly token: () => string | null;
-  /** Another situation, or other tracks. */
+  readonly name: string;
+  readonly surface: Surface;
+  /** Another state, other tracks, or another size. */
   readonly onChange: () => void;
-  readonly onPicture: (width: number, height: number) => void;
   readonly onSoundRefused: () => void;
 }
 
 /** What is told of a stream on demand; null where it is not known. */
-export interface ViewerReadings extends Readings {
+export interface ViewerStats extends PlayerStats {
   readonly transport: Transport;
   readonly receivedKbps: number | null;
   readonly shownPerSecond: number | null;
   /** When the shown picture was taken, by the server's clock. */
-  readonly takenMs: number | null;
+  readonly capturedMs: number | null;
 }
 
 /** One stream on its way from the server to the screen, and how it stands with it. */
 export class StreamViewer {
+  readonly #site: Site;
   readonly #options: ViewerOptions;
   readonly #reception: Reception;
   readonly #playback: Playback;
-  readonly #streamTime = new StreamTime();
-  readonly #received = new Tally();
-  readonly #shown = new Tally();
+  readonly #streamClock = new StreamWallClock();
+  readonly #received = new RateMeter();
+  readonly #shown = new RateMeter();
   #transport: Transport;
-  #link: Link = { kind: "connecting" };
+  #connection: ConnectionState = { kind: "connecting" };
   #stream: StreamInfo | null = null;
-  #hasPicture = false;
+  #hasFrame = false;
   #needsTap = false;
   #unplayable: Unplayable | null = null;
   #newestMs = 0;
-  #countedPictures = 0;
+  #countedFrames = 0;
 
-  constructor(options: ViewerOptions) {
+  constructor(site: Site, options: ViewerOptions) {
+    this.#site = site;
     this.#options = options;
-    this.#transport = options.transport;
+    this.#transport = site.transport;
     this.#playback = new Playback({
-      stage: options.stage,
-      worklet: options.worklet,
-      request: options.wishes.player,
-      onPicture: (width, height) => this.#pictured(width, height),
+      surface: options.surface,
+      worklet: site.worklet,
+      request: site.address.options.player,
+      onVideoSize: () => this.#videoSizeChanged(),
       onSoundRefused: options.onSoundRefused,
       onPlayRefused: () => this.#refusedToPlay(),
       onUnplayable: () => this.#giveUp(),
@@ -68,20 +64,20 @@ export class StreamViewer {
     this.#reception = new Reception({
       source: () => this.#source(),
       onEvents: (events, bytes) => this.#take(events, bytes),
-      onLink: (link) => this.#linked(link),
+      onConnection: (connection) => this.#connectionChanged(connection),
     });
     if (playsAnything())
       void this.#reception.run(); // it fails at nothing, and ends with `close`
     else this.#giveUp();
   }
 
-  get situation(): Situation {
-    return situationOf({
-      link: this.#link,
+  get state(): ViewerState {
+    return viewerStateOf({
+      connection: this.#connection,
       stream: this.#stream,
-      hasPicture: this.#hasPicture || this.#playback.tracks?.video === false,
+      hasFrame: this.#hasFrame || this.#playback.tracks?.video === false,
       needsTap: this.#needsTap,
-      hasToken: this.#options.token() !== null,
+      hasToken: this.#site.token !== null,
       unplayable: this.#unplayable,
       nowMs: Date.now(),
     });
@@ -92,26 +88,27 @@ export class StreamViewer {
     return this.#playback.tracks;
   }
 
-  get readings(): ViewerReadings | null {
-    const readings = this.#playback.readings();
-    if (readings === null) return null;
+  get stats(): ViewerStats | null {
+    const stats = this.#playback.stats();
+    if (stats === null) return null;
     const nowMs = performance.now();
     return {
-      ...readings,
+      ...stats,
       transport: this.#transport,
       receivedKbps: scaled(this.#received.perSecond(nowMs), 8 / 1000),
       shownPerSecond: this.#shown.perSecond(nowMs),
-      takenMs: readings.shownMs === null ? null : this.#streamTime.wallMs(readings.shownMs),
+      capturedMs: stats.shownMs === null ? null : this.#streamClock.wallMs(stats.shownMs),
     };
   }
 
-  get picture(): CanvasImageSource | null {
-    return this.#playback.picture();
+  get currentFrame(): CanvasImageSource | null {
+    return this.#playback.currentFrame();
   }
 
   /** What the API says of the stream. */
   set stream(stream: StreamInfo | null) {
-    const isBack = this.#link.kind !== "receiving" && stream?.state === "on-air" && this.#stream !== null;
+    const isBack =
+      this.#connection.kind !== "receiving" && stream?.state === "on-air" && this.#stream !== null;
     if (isBack && this.#stream?.state !== "on-air") this.#reception.retryNow();
     this.#stream = stream;
   }
@@ -126,7 +123,7 @@ export class StreamViewer {
 
   setVisible(isVisible: boolean): void {
     this.#playback.setVisible(isVisible);
-    if (isVisible && this.#link.kind !== "receiving") this.#reception.retryNow();
+    if (isVisible && this.#connection.kind !== "receiving") this.#reception.retryNow();
   }
 
   preferVideo(isPreferred: boolean): void {
@@ -140,10 +137,10 @@ export class StreamViewer {
   /** To be called once a second. */
   watch(): void {
     const nowMs = performance.now();
-    const pictures = this.#playback.readings()?.shownPictures ?? 0;
-    this.#shown.add(Math.max(0, pictures - this.#countedPictures), nowMs);
-    this.#countedPictures = pictures;
-    if (this.#link.kind === "receiving") this.#playback.watch(this.#newestMs, nowMs);
+    const frames = this.#playback.stats()?.shownFrames ?? 0;
+    this.#shown.add(Math.max(0, frames - this.#countedFrames), nowMs);
+    this.#countedFrames = frames;
+    if (this.#connection.kind === "receiving") this.#playback.watch(this.#newestMs, nowMs);
   }
 
   close(): void {
@@ -152,32 +149,32 @@ export class StreamViewer {
   }
 
   #source(): StreamSource {
-    return { url: this.#options.url, token: this.#options.token(), transport: this.#transport };
+    const url = streamUrl(this.#site.address.base, this.#options.name);
+    return { url, token: this.#site.token, transport: this.#transport };
   }
 
   #take(events: readonly FlvEvent[], bytes: number): void {
     this.#received.add(bytes, performance.now());
     for (const event of events) {
-      if (event.kind === "header") this.#streamTime.forget();
+      if (event.kind === "header") this.#streamClock.clear();
       else if (event.timestampMs > 0) this.#newestMs = event.timestampMs;
     }
     this.#playback.push(events);
   }
 
   #note(sample: Sample): void {
-    if (sample.kind === "clock") this.#streamTime.tell(sample.clock);
+    if (sample.kind === "clock") this.#streamClock.set(sample.clock);
   }
 
-  #linked(link: Link): void {
-    this.#link = link;
-    if (link.kind === "lost" && link.why === "no-websocket") this.#transport = "fetch";
+  #connectionChanged(connection: ConnectionState): void {
+    this.#connection = connection;
+    if (connection.kind === "lost" && connection.why === "no-websocket") this.#transport = "fetch";
     this.#options.onChange();
   }
 
-  #pictured(width: number, height: number): void {
-    this.#hasPicture = true;
+  #videoSizeChanged(): void {
+    this.#hasFrame = true;
     this.#needsTap = false;
-    this.#options.onPicture(width, height);
     this.#options.onChange();
   }
 

@@ -1,6 +1,6 @@
 import type { AudioSettings } from "../media/flv/audio-body.ts";
 import type { VideoSettings } from "../media/flv/video-body.ts";
-import { pictureDecoderConfig, soundDecoderConfig } from "./decoder-config.ts";
+import { audioDecoderConfig, videoDecoderConfig } from "./decoders.ts";
 
 /** The settings of a stream's tracks; null for a track that it has not. */
 export interface TrackSettings {
@@ -13,11 +13,11 @@ export async function playsLowLatency({ video, audio }: TrackSettings): Promise<
   if (!globalThis.isSecureContext || typeof VideoDecoder === "undefined") return false;
   if (audio !== null && typeof AudioDecoder === "undefined") return false;
   try {
-    const [picture, sound] = await Promise.all([
-      video === null || VideoDecoder.isConfigSupported(pictureDecoderConfig(video)),
-      audio === null || AudioDecoder.isConfigSupported(soundDecoderConfig(audio)),
+    const [videoAnswer, audioAnswer] = await Promise.all([
+      video === null || VideoDecoder.isConfigSupported(videoDecoderConfig(video)),
+      audio === null || AudioDecoder.isConfigSupported(audioDecoderConfig(audio)),
     ]);
-    return isYes(picture) && isYes(sound);
+    return isYes(videoAnswer) && isYes(audioAnswer);
   } catch {
     return false; // settings that the browser cannot even read
   }

@@ -1,4 +1,5 @@
 import type mpegts from "mpegts.js";
+import { joinBytes } from "../media/flv/bytes.ts";
 import type { FlvEvent } from "../media/flv/demuxer.ts";
 
 type BaseLoader = InstanceType<typeof mpegts.BaseLoader>;
@@ -56,18 +57,8 @@ export class TagSource {
     this.#isDue = false;
     if (this.#loader === null || this.#waiting.length === 0) return;
     const start = this.#sentBytes;
-    const piece = joined(this.#waiting.splice(0));
+    const piece = joinBytes(this.#waiting.splice(0));
     this.#sentBytes += piece.length;
     this.#loader.onDataArrival(piece.buffer, start, this.#sentBytes);
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

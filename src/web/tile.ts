@@ -1,18 +1,17 @@
 import type { StreamInfo } from "../server/api/schemas.ts";
-import { streamUrl, watchUrl } from "./address.ts";
+import { watchUrl } from "./address.ts";
 import { make } from "./elements.ts";
 import { Notice } from "./notice.ts";
 import type { Site } from "./site.ts";
-import { StageElement } from "./stage.ts";
 import { StreamViewer } from "./stream-viewer.ts";
+import { SurfaceElement } from "./surface.ts";
 import { localTime, wordsFor } from "./words.ts";
 
 /** One stream of the grid: plays without sound while it can be seen, and leads to its own page. */
 export class Tile {
   readonly element: HTMLElement;
   readonly #site: Site;
-  readonly #name: string;
-  readonly #stage: StageElement;
+  readonly #surface: SurfaceElement;
   readonly #notice = new Notice();
   readonly #facts = make("span", { class: "tile-facts" });
   #stream: StreamInfo;
@@ -20,9 +19,8 @@ export class Tile {
 
   constructor(site: Site, stream: StreamInfo) {
     this.#site = site;
-    this.#name = stream.name;
     this.#stream = stream;
-    this.#stage = new StageElement(`Live picture of ${stream.name}`);
+    this.#surface = new SurfaceElement(`Live picture of ${stream.name}`);
     const caption = make(
       "span",
       { class: "tile-caption" },
@@ -33,7 +31,7 @@ export class Tile {
     const link = make(
       "a",
       { class: "tile", attributes: { href: watchUrl(site.address.base, stream.name).href } },
-      this.#stage.element,
+      this.#surface.element,
       caption,
     );
     this.element = make("li", {}, link, this.#notice.element);
@@ -72,16 +70,10 @@ export class Tile {
   }
 
   #watch(): StreamViewer {
-    const { address } = this.#site;
-    const viewer = new StreamViewer({
-      url: streamUrl(address.base, this.#name),
-      stage: this.#stage,
-      worklet: this.#site.worklet,
-      wishes: address.wishes,
-      transport: this.#site.transport,
-      token: () => this.#site.token,
+    const viewer = new StreamViewer(this.#site, {
+      name: this.#stream.name,
+      surface: this.#surface,
       onChange: () => this.#show(),
-      onPicture: () => this.#show(),
       onSoundRefused: () => undefined,
     });
     viewer.stream = this.#stream;
@@ -90,11 +82,11 @@ export class Tile {
   }
 
   #show(): void {
-    const situation = this.#viewer?.situation ?? ({ kind: "connecting" } as const);
-    this.element.dataset["situation"] = situation.kind;
-    this.#notice.show(wordsFor(situation, (sinceMs) => localTime(sinceMs, Date.now())));
-    this.#stage.show(this.#viewer?.readings?.player ?? null);
-    this.#facts.hidden = situation.kind !== "playing";
+    const state = this.#viewer?.state ?? ({ kind: "connecting" } as const);
+    this.element.dataset["situation"] = state.kind;
+    this.#notice.show(wordsFor(state, (sinceMs) => localTime(sinceMs, Date.now())));
+    this.#surface.show(this.#viewer?.stats?.player ?? null);
+    this.#facts.hidden = state.kind !== "playing";
     const { size, viewers } = this.#stream;
     const watching = viewers === null ? "" : `${viewers} ${viewers === 1 ? "viewer" : "viewers"}`;
     const facts = [size?.replace("x", " × ") ?? "", watching].filter((fact) => fact !== "").join(" · ");

@@ -4,19 +4,17 @@ import { copyText } from "./clipboard.ts";
 import { ClockOverlay } from "./clock-overlay.ts";
 import { type Commands, Controls } from "./controls.ts";
 import { make } from "./elements.ts";
-import { figuresOf } from "./figures.ts";
 import { icon } from "./icons.ts";
-import { watchIdle } from "./idle.ts";
-import { listenToKeys } from "./keyboard.ts";
 import { Notice } from "./notice.ts";
-import { Panel } from "./panel.ts";
+import { figuresOf, Panel } from "./panel.ts";
 import { PictureInPicture } from "./picture-in-picture.ts";
-import { keepVolume, readVolume, type Sound } from "./preferences.ts";
 import type { Site } from "./site.ts";
 import { saveSnapshot } from "./snapshot.ts";
-import { StageElement } from "./stage.ts";
+import { keepVolume, readVolume, type Sound } from "./storage.ts";
 import { StreamViewer } from "./stream-viewer.ts";
+import { SurfaceElement } from "./surface.ts";
 import { TokenForm } from "./token-form.ts";
+import { listenToKeys, watchIdle } from "./user-input.ts";
 import { localTime, wordsFor } from "./words.ts";
 
 /** One player that fills the page. */
@@ -24,7 +22,7 @@ export class WatchPage implements Commands {
   readonly element: HTMLElement;
   readonly #site: Site;
   readonly #name: string;
-  readonly #stage: StageElement;
+  readonly #surface: SurfaceElement;
   readonly #viewer: StreamViewer;
   readonly #controls = new Controls(this);
   readonly #clock: ClockOverlay;
@@ -43,20 +41,20 @@ export class WatchPage implements Commands {
   constructor(site: Site, name: string) {
     this.#site = site;
     this.#name = name;
-    this.#sound = { isMuted: !site.address.wishes.sound, volume: readVolume(site.storage) };
-    this.#stage = new StageElement(`Live picture of ${name}`);
+    this.#sound = { isMuted: !site.address.options.sound, volume: readVolume(site.storage) };
+    this.#surface = new SurfaceElement(`Live picture of ${name}`);
     this.#viewer = this.#watch();
-    this.#form = new TokenForm((token) => this.#permit(token));
+    this.#form = new TokenForm((token) => this.#useToken(token));
     this.#notice = new Notice(this.#form.element);
-    this.#clock = new ClockOverlay(() => this.#viewer.readings?.takenMs ?? site.serverMs ?? Date.now());
+    this.#clock = new ClockOverlay(() => this.#viewer.stats?.capturedMs ?? site.serverMs ?? Date.now());
     this.#panel = new Panel([
       this.#copyButton("Copy stream address", () => this.#sharedStreamUrl()),
       this.#copyButton("Copy page address", () => watchUrl(site.address.base, name)),
     ]);
-    this.#window = new PictureInPicture(this.#stage.video, this.#viewer, () => this.#show());
+    this.#window = new PictureInPicture(this.#surface.video, this.#viewer, () => this.#show());
     this.element = this.#build();
     this.#listen();
-    if (site.address.wishes.clock) this.toggleClock();
+    if (site.address.options.clock) this.toggleClock();
     this.#viewer.setSound(this.#sound);
     this.#viewer.setVisible(document.visibilityState === "visible");
     this.#show();
@@ -71,7 +69,7 @@ export class WatchPage implements Commands {
     this.#setSound({ isMuted: volume === 0, volume: volume === 0 ? this.#sound.volume : volume });
   }
 
-  toggleReadings(): void {
+  toggleStats(): void {
     this.#panel.isShown = !this.#panel.isShown;
     this.#show();
   }
@@ -82,8 +80,8 @@ export class WatchPage implements Commands {
   }
 
   takeSnapshot(): void {
-    const { picture } = this.#viewer;
-    if (picture !== null) void saveSnapshot(picture, this.#name, this.#site.serverMs ?? Date.now());
+    const { currentFrame } = this.#viewer;
+    if (currentFrame !== null) void saveSnapshot(currentFrame, this.#name, this.#site.serverMs ?? Date.now());
   }
 
   togglePictureInPicture(): void {
@@ -96,16 +94,10 @@ export class WatchPage implements Commands {
   }
 
   #watch(): StreamViewer {
-    const { address } = this.#site;
-    return new StreamViewer({
-      url: streamUrl(address.base, this.#name),
-      stage: this.#stage,
-      worklet: this.#site.worklet,
-      wishes: address.wishes,
-      transport: this.#site.transport,
-      token: () => this.#site.token,
+    return new StreamViewer(this.#site, {
+      name: this.#name,
+      surface: this.#surface,
       onChange: () => this.#show(),
-      onPicture: () => this.#show(),
       onSoundRefused: () => this.#setSound({ ...this.#sound, isMuted: true }),
     });
   }
@@ -127,7 +119,7 @@ export class WatchPage implements Commands {
     return make(
       "main",
       { class: "watch" },
-      this.#stage.element,
+      this.#surface.element,
       ...overlays,
       this.#panel.element,
       this.#controls.element,
@@ -141,17 +133,17 @@ export class WatchPage implements Commands {
       () => this.#panel.isShown || this.element.querySelector(":focus-visible") !== null,
     );
     document.addEventListener("pointerdown", () => {
-      if (this.#viewer.situation.kind === "needs-tap") this.#viewer.setSound(this.#sound);
+      if (this.#viewer.state.kind === "needs-tap") this.#viewer.setSound(this.#sound);
     });
     this.#unmute.addEventListener("click", () => this.toggleSound());
-    this.#stage.element.addEventListener("dblclick", () => this.toggleFullScreen());
+    this.#surface.element.addEventListener("dblclick", () => this.toggleFullScreen());
     document.addEventListener("fullscreenchange", () => this.#show());
     document.addEventListener("visibilitychange", () => {
       this.#viewer.setVisible(document.visibilityState === "visible" || this.#window.isOn);
     });
     globalThis.addEventListener("online", () => this.#viewer.retryNow());
     setInterval(() => this.#tick(), 1000);
-    this.#site.follow((answer) => {
+    this.#site.pollStreams((answer) => {
       const streams = answer.kind === "streams" ? answer.list.streams : [];
       this.#viewer.stream = streams.find(({ name }) => name === this.#name) ?? null;
       this.#show();
@@ -164,19 +156,19 @@ export class WatchPage implements Commands {
   }
 
   #show(): void {
-    const { situation, tracks } = this.#viewer;
-    const words = wordsFor(situation, (sinceMs) => localTime(sinceMs, Date.now()));
+    const { state, tracks } = this.#viewer;
+    const words = wordsFor(state, (sinceMs) => localTime(sinceMs, Date.now()));
     this.#notice.show(words);
-    this.#form.isNeeded = situation.kind === "token-needed";
-    this.#stage.show(this.#viewer.readings?.player ?? null);
-    this.element.dataset["situation"] = situation.kind;
+    this.#form.isNeeded = state.kind === "token-needed";
+    this.#surface.show(this.#viewer.stats?.player ?? null);
+    this.element.dataset["situation"] = state.kind;
     const hasAudio = tracks?.audio ?? false;
     this.#unmute.hidden = !hasAudio || !this.#sound.isMuted || words?.place === "middle";
     this.#controls.show({
       sound: this.#sound,
       hasAudio,
       hasVideo: tracks?.video ?? true,
-      areReadingsShown: this.#panel.isShown,
+      areStatsShown: this.#panel.isShown,
       isClockShown: this.#clock.isShown,
       isPictureInPicture: this.#window.isOn,
       isFullScreen: document.fullscreenElement !== null,
@@ -185,7 +177,7 @@ export class WatchPage implements Commands {
   }
 
   #showFigures(stream: StreamInfo | null): void {
-    this.#panel.show(figuresOf(this.#viewer.readings, stream, this.#site.serverMs));
+    this.#panel.show(figuresOf(this.#viewer.stats, stream, this.#site.serverMs));
   }
 
   #setSound(sound: Sound): void {
@@ -194,7 +186,7 @@ export class WatchPage implements Commands {
     this.#show();
   }
 
-  #permit(token: string): void {
+  #useToken(token: string): void {
     this.#site.token = token;
     this.#viewer.retryNow();
   }

@@ -1,4 +1,4 @@
-import type { Situation, Unplayable } from "./situation.ts";
+import type { Unplayable, ViewerState } from "./viewer-state.ts";
 
 /** What a viewer reads instead of a black picture, or over a still one. */
 export interface Words {
@@ -11,11 +11,11 @@ export interface Words {
 }
 
 /** A moment as a clock shows it: the time, and the day where it was not today. */
-export type TellTime = (sinceMs: number) => string;
+export type FormatTime = (sinceMs: number) => string;
 
 /** Null where there is nothing to say: it plays. */
-export function wordsFor(situation: Situation, tellTime: TellTime): Words | null {
-  switch (situation.kind) {
+export function wordsFor(state: ViewerState, formatTime: FormatTime): Words | null {
+  switch (state.kind) {
     case "playing":
       return null;
     case "connecting":
@@ -25,28 +25,25 @@ export function wordsFor(situation: Situation, tellTime: TellTime): Words | null
     case "needs-tap":
       return problem("Tap to play", "This device plays nothing by itself, perhaps to save its battery.");
     case "waiting":
-      return quiet(
-        `Waiting for its device${since(situation.sinceMs, tellTime)}`,
-        reasonText(situation.why) ?? "",
-      );
+      return quiet(`Waiting for its device${since(state.sinceMs, formatTime)}`, reasonText(state.why) ?? "");
     case "frozen":
       return {
-        title: `No signal${since(situation.sinceMs, tellTime)}`,
-        detail: reasonText(situation.why) ?? "A device is gone; it goes on when it is back.",
+        title: `No signal${since(state.sinceMs, formatTime)}`,
+        detail: reasonText(state.why) ?? "A device is gone; it goes on when it is back.",
         tone: "problem",
         place: "edge",
       };
     case "offline":
       return problem(
-        `Offline${since(situation.sinceMs, tellTime)}`,
+        `Offline${since(state.sinceMs, formatTime)}`,
         "The picture comes back by itself as soon as the stream does.",
       );
     case "token-needed":
-      return situation.wasWrong
+      return state.wasWrong
         ? problem("This token is not accepted", "It may have been changed: ask whoever runs this stream.")
         : problem("Not permitted without a token", "It is part of the address that flvcast prints.");
     case "forbidden":
-      return problem("Not permitted", situation.why);
+      return problem("Not permitted", state.why);
     case "too-many-tries":
       return problem("Too many tries", "This address has to wait a while; it goes on by itself.");
     case "full":
@@ -54,9 +51,9 @@ export function wordsFor(situation: Situation, tellTime: TellTime): Words | null
     case "no-such-stream":
       return problem("There is no such stream here", "Its name is wrong, or it runs no more.");
     case "refused":
-      return problem(`The server says no (${situation.status})`, situation.why);
+      return problem(`The server says no (${state.status})`, state.why);
     case "unplayable":
-      return unplayable(situation.why);
+      return unplayable(state.why);
   }
 }
 
@@ -106,8 +103,8 @@ function problem(title: string, detail: string): Words {
   return { title, detail, tone: "problem", place: "middle" };
 }
 
-function since(sinceMs: number | null, tellTime: TellTime): string {
-  return sinceMs === null ? "" : ` since ${tellTime(sinceMs)}`;
+function since(sinceMs: number | null, formatTime: FormatTime): string {
+  return sinceMs === null ? "" : ` since ${formatTime(sinceMs)}`;
 }
 
 /** "14:02"; with the day where it was another one: "20 Nov, 14:02". In the browser's language. */

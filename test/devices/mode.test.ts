@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Mode } from "../../src/devices/device.ts";
-import { chooseMode, type ModeWish } from "../../src/devices/mode.ts";
+import { chooseMode, type ModeRequest } from "../../src/devices/mode.ts";
 
 function mode(format: string, size: string, ...fps: number[]): Mode {
   const [width = 0, height = 0] = size.split("x").map(Number);
@@ -25,22 +25,22 @@ const c920 = [
 ];
 const withoutH264 = c920.filter(({ coding }) => coding !== "h264");
 
-const request: ModeWish = { size: null, fps: null, inputFormat: null, mayCopy: true };
+const request: ModeRequest = { size: null, fps: null, inputFormat: null, mayCopy: true };
 const size = (text: string) => {
   const [width = 0, height = 0] = text.split("x").map(Number);
   return { width, height };
 };
 
 /** `mjpeg 1280x720@30`, with a star where its H.264 goes out as it is. */
-function chosen(modes: readonly Mode[], wished: Partial<ModeWish>): string | null {
-  const best = chooseMode(modes, { ...request, ...wished });
+function chosen(modes: readonly Mode[], wanted: Partial<ModeRequest>): string | null {
+  const best = chooseMode(modes, { ...request, ...wanted });
   if (best === null) return null;
   const [picture, rate] = [best.size ? `${best.size.width}x${best.size.height}` : "-", best.fps ?? "-"];
   return `${best.format ?? "-"} ${picture}@${rate}${best.copies ? " *" : ""}`;
 }
 
 describe("the mode that a camera is opened in", () => {
-  it.each<[string, readonly Mode[], Partial<ModeWish>, string | null]>([
+  it.each<[string, readonly Mode[], Partial<ModeRequest>, string | null]>([
     ["its own H.264, copied", c920, {}, "h264 1280x720@30 *"],
     ["MJPEG where raw is too slow", c920, { mayCopy: false }, "mjpeg 1280x720@30"],
     ["MJPEG where there is no H.264", withoutH264, {}, "mjpeg 1280x720@30"],
@@ -101,8 +101,8 @@ describe("the mode that a camera is opened in", () => {
       "- 640x480@25",
     ],
     ["nothing of it, where nothing is told and nothing asked", [], {}, "- -@-"],
-  ])("%s", (_, modes, wished, expected) => {
-    expect(chosen(modes, wished)).toBe(expected);
+  ])("%s", (_, modes, wanted, expected) => {
+    expect(chosen(modes, wanted)).toBe(expected);
   });
 
   it("of any size is the size asked for, to the driver's step", () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { circumstancesOf, EncoderCache } from "../../src/encoders/cache.ts";
+import { cacheKeyOf, EncoderCache } from "../../src/encoders/cache.ts";
 import type { Candidate } from "../../src/encoders/candidates.ts";
 import type { ProbeResult } from "../../src/encoders/verdict.ts";
 import { encoders } from "../../src/ffmpeg/encoder-table.ts";
@@ -106,13 +106,13 @@ describe("a file that is not right", () => {
   });
 });
 
-describe("the circumstances", () => {
+describe("the cacheKey", () => {
   const [nvenc, vaapi] = encoders;
   if (nvenc === undefined || vaapi === undefined) throw new Error("the table is short");
   const candidate: Candidate = {
     encoder: vaapi,
     node: "/dev/dri/renderD128",
-    barrier: null,
+    refusal: null,
     forbidden: null,
   };
   const stage = {
@@ -121,11 +121,11 @@ describe("the circumstances", () => {
     fps: 30,
   };
   const machine = fakeMachine({ env: { HOME: "/home/kim" } });
-  const usual = circumstancesOf(candidate, stage, machine);
+  const usual = cacheKeyOf(candidate, stage, machine);
 
   it("are the same in the next run, with another frame rate or an unrelated variable", async () => {
     const later = fakeMachine({ env: { HOME: "/root", TERM: "xterm" } });
-    expect(await circumstancesOf({ ...candidate }, { ...stage, fps: 25 }, later)).toBe(await usual);
+    expect(await cacheKeyOf({ ...candidate }, { ...stage, fps: 25 }, later)).toBe(await usual);
   });
 
   it.each([
@@ -137,7 +137,7 @@ describe("the circumstances", () => {
     ["a group joined", candidate, stage, fakeMachine({ groups: [105] })],
     ["libva's driver", candidate, stage, fakeMachine({ env: { LIBVA_DRIVER_NAME: "iHD" } })],
   ])("are others with %s", async (_, ...given) => {
-    expect(await circumstancesOf(...given)).not.toBe(await usual);
+    expect(await cacheKeyOf(...given)).not.toBe(await usual);
   });
 });
 

@@ -5,8 +5,8 @@ import { type FakeParts, fakeMachine } from "./fake-machine.ts";
 
 async function candidates(parts: FakeParts): Promise<readonly string[]> {
   const found = await candidatesOf(fakeMachine(parts), encoders);
-  return found.map(({ encoder, node, barrier }) =>
-    [encoder.name, node, barrier && `! ${barrier.reason}`].filter((part) => part !== null).join(" "),
+  return found.map(({ encoder, node, refusal }) =>
+    [encoder.name, node, refusal && `! ${refusal.reason}`].filter((part) => part !== null).join(" "),
   );
 }
 
@@ -41,7 +41,7 @@ test("a machine without hardware is told so without running anything for it", as
 test("a node that may not be opened is told from one that is not there, with the command that helps", async () => {
   const machine = fakeMachine({ nodes: { "/dev/dri/renderD128": false } });
   const found = await candidatesOf(machine, encoders);
-  expect(found.find(({ encoder }) => encoder.name === "h264_vaapi")?.barrier).toEqual({
+  expect(found.find(({ encoder }) => encoder.name === "h264_vaapi")?.refusal).toEqual({
     reason: "no permission on /dev/dri/renderD128: it is for group render",
     fix: "sudo usermod -aG render kim, then log in again",
     isAbsent: false,
@@ -56,14 +56,14 @@ test.each([
 ])("%s, of which udev says %s, may be a V4L2 encoder: %s", async (_, found, isCandidate) => {
   const machine = fakeMachine({ nodes: { "/dev/video0": true }, capabilities: { video0: found } });
   const m2m = (await candidatesOf(machine, encoders)).find(({ encoder }) => encoder.name === "h264_v4l2m2m");
-  expect(m2m?.barrier === null).toBe(isCandidate);
+  expect(m2m?.refusal === null).toBe(isCandidate);
 });
 
 test("where ffmpeg looks for the node itself, one that it may not open is kept in mind", async () => {
   const machine = fakeMachine({ nodes: { "/dev/video0": true, "/dev/video11": false } });
   const found = await candidatesOf(machine, encoders);
   const m2m = found.find(({ encoder }) => encoder.name === "h264_v4l2m2m");
-  expect(m2m?.barrier).toBeNull();
+  expect(m2m?.refusal).toBeNull();
   expect(m2m?.forbidden?.reason).toBe("no permission on /dev/video11: it is for group render");
 });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
-import { circumstancesOf, EncoderCache } from "../../src/encoders/cache.ts";
+import { cacheKeyOf, EncoderCache } from "../../src/encoders/cache.ts";
 import { candidatesOf } from "../../src/encoders/candidates.ts";
 import {
   chooseEncoder,
@@ -37,7 +37,7 @@ async function knowing(parts: FakeParts, verdicts: Readonly<Record<string, Verdi
     const { encoder, node } = candidate;
     const verdict = verdicts[node === null ? encoder.name : `${encoder.name} ${node}`] ?? absent;
     const result = { encoder: encoder.name, node, verdict, durationMs: 1, atMs: Date.now() };
-    known.set(await circumstancesOf(candidate, options, options.machine), result);
+    known.set(await cacheKeyOf(candidate, options, options.machine), result);
   }
   await new EncoderCache(cacheFolder).remember(known);
   return options;

@@ -9,8 +9,8 @@ const show = (lines: Readonly<Record<string, string>>) => ({
     .join(""),
 });
 
-function outcomeOf(machine: FakeSystemd, patienceMs = 1000): Promise<string> {
-  return outcome(new Systemctl(machine, "system"), "flvcast-door.service", patienceMs);
+function outcomeOf(machine: FakeSystemd, timeoutMs = 1000): Promise<string> {
+  return outcome(new Systemctl(machine, "system"), "flvcast-door.service", timeoutMs);
 }
 
 test("a service that is up is what it says of itself", async () => {

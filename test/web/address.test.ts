@@ -29,19 +29,19 @@ describe("the page's address", () => {
   });
 
   it("says what is wished for, and takes no other word", () => {
-    expect(read("http://pi/watch/a").wishes).toEqual({
+    expect(read("http://pi/watch/a").options).toEqual({
       sound: false,
       clock: false,
       player: "auto",
       transport: "auto",
     });
-    expect(read("http://pi/watch/a?sound&clock=1&player=mse&transport=websocket").wishes).toEqual({
+    expect(read("http://pi/watch/a?sound&clock=1&player=mse&transport=websocket").options).toEqual({
       sound: true,
       clock: true,
       player: "mse",
       transport: "websocket",
     });
-    expect(read("http://pi/watch/a?sound=0&player=flash").wishes).toMatchObject({
+    expect(read("http://pi/watch/a?sound=0&player=flash").options).toMatchObject({
       sound: false,
       player: "auto",
     });

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { avcCodecString } from "../../src/media/h264/sps.ts";
-import { soundDecoderConfig } from "../../src/web/decoder-config.ts";
-import { figuresOf } from "../../src/web/figures.ts";
-import { Failures } from "../../src/web/player.ts";
-import type { ViewerReadings } from "../../src/web/stream-viewer.ts";
+import { audioDecoderConfig } from "../../src/web/decoders.ts";
+import { figuresOf } from "../../src/web/panel.ts";
+import { Failures, RateMeter } from "../../src/web/player.ts";
+import { chooseTransport } from "../../src/web/site.ts";
+import type { ViewerStats } from "../../src/web/stream-viewer.ts";
 import { isOldIphone } from "../../src/web/support.ts";
-import { Tally } from "../../src/web/tally.ts";
-import { chooseTransport } from "../../src/web/transport.ts";
 
 const safari = (version: string) =>
   `Mozilla/5.0 (iPhone; CPU iPhone OS ${version} like Mac OS X) AppleWebKit/605.1.15`;
@@ -48,7 +47,7 @@ describe("a decoder's settings", () => {
 
   it("name rate and channels of AAC", () => {
     expect(
-      soundDecoderConfig({ kind: "audio-config", codec: "aac", decoderConfig: Uint8Array.of(0x11, 0x90) }),
+      audioDecoderConfig({ kind: "audio-config", codec: "aac", decoderConfig: Uint8Array.of(0x11, 0x90) }),
     ).toMatchObject({
       codec: "mp4a.40.2",
       sampleRate: 48_000,
@@ -69,7 +68,7 @@ it("failures are too many only within their time", () => {
 });
 
 it("a tally counts the last three seconds", () => {
-  const tally = new Tally();
+  const tally = new RateMeter();
   tally.add(30, 0);
   expect(tally.perSecond(500)).toBeNull();
   for (let second = 1; second <= 10; second++) tally.add(second <= 5 ? 30 : 15, second * 1000);
@@ -77,24 +76,24 @@ it("a tally counts the last three seconds", () => {
 });
 
 describe("the read-outs", () => {
-  const readings: ViewerReadings = {
+  const stats: ViewerStats = {
     ...({ player: "low-latency", transport: "fetch" } as const),
-    ...{ shownMs: 5000, shownPictures: 90, droppedPictures: 2 },
-    ...{ bufferMs: 33.4, receivedKbps: 2480, shownPerSecond: 30, takenMs: 1_000_000 },
+    ...{ shownMs: 5000, shownFrames: 90, droppedFrames: 2 },
+    ...{ bufferMs: 33.4, receivedKbps: 2480, shownPerSecond: 30, capturedMs: 1_000_000 },
   };
 
   it("tell the delay by the server's clock", () => {
-    expect(value("Delay", readings, null, 1_000_032.4)).toBe("32 ms");
-    expect(value("Delay", readings, null, 999_999)).toBe("under 10 ms"); // the clocks are not known that well
-    expect(value("Delay", readings, null, null)).toBe("–");
+    expect(value("Delay", stats, null, 1_000_032.4)).toBe("32 ms");
+    expect(value("Delay", stats, null, 999_999)).toBe("under 10 ms"); // the clocks are not known that well
+    expect(value("Delay", stats, null, null)).toBe("–");
   });
 
   it("have units that read well", () => {
-    expect(value("Received", readings, null, null)).toBe("2.48 Mbit/s");
-    expect(value("Received", { ...readings, receivedKbps: 640 }, null, null)).toBe("640 kbit/s");
-    expect(value("Pictures shown", readings, null, null)).toBe("30/s");
-    expect(value("Buffer", readings, null, null)).toBe("33 ms");
-    expect(value("Player", readings, null, null)).toBe("WebCodecs over HTTP");
+    expect(value("Received", stats, null, null)).toBe("2.48 Mbit/s");
+    expect(value("Received", { ...stats, receivedKbps: 640 }, null, null)).toBe("640 kbit/s");
+    expect(value("Pictures shown", stats, null, null)).toBe("30/s");
+    expect(value("Buffer", stats, null, null)).toBe("33 ms");
+    expect(value("Player", stats, null, null)).toBe("WebCodecs over HTTP");
   });
 
   it("say of nothing that it is unknown", () => {

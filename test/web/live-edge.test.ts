@@ -48,14 +48,14 @@ describe("the live edge", () => {
   it("is kept away from where it was run dry, more each time, and come to again by and by", () => {
     const edge = new LiveEdge();
     const player = playing(edge, { aheadS: 0.8 });
-    for (let times = 0; times < 4; times++) edge.ranDry();
+    for (let times = 0; times < 4; times++) edge.underran();
     expect(player.play(20_000)).toBeGreaterThan(0.3);
     expect(player.play(180_000)).toBeLessThan(0.2);
   });
 
   it("is never more than about a second away, however often it ran dry", () => {
     const edge = new LiveEdge();
-    for (let times = 0; times < 100; times++) edge.ranDry();
+    for (let times = 0; times < 100; times++) edge.underran();
     expect(playing(edge, { aheadS: 1.5 }).play(15_000)).toBeLessThan(1);
   });
 
@@ -72,7 +72,7 @@ describe("the live edge", () => {
     const edge = new LiveEdge();
     const player = playing(edge, { aheadS: 0.5 });
     player.play(2000);
-    edge.halted();
+    edge.reset();
     expect(edge.rate(player.nowMs(), player.position())).toBe(1);
   });
 });

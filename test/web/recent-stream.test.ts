@@ -5,9 +5,9 @@ import { FlvDemuxer, type FlvEvent } from "../../src/media/flv/demuxer.ts";
 import { encodeHeader } from "../../src/media/flv/header.ts";
 import { TagType } from "../../src/media/flv/layout.ts";
 import { encodeTag } from "../../src/media/flv/tag.ts";
+import { StreamWallClock } from "../../src/web/clocks.ts";
 import { RecentStream } from "../../src/web/recent-stream.ts";
 import { readSample } from "../../src/web/sample.ts";
-import { StreamTime } from "../../src/web/stream-time.ts";
 
 const videoConfig = encodeTag(TagType.video, 0, [Uint8Array.of(0x17, 0, 0, 0, 0, 1, 0x64, 0, 0x1f)]);
 const audioConfig = encodeTag(TagType.audio, 0, [Uint8Array.of(0xaf, 0, 0x11, 0x90)]);
@@ -36,7 +36,7 @@ const kinds = (events: readonly FlvEvent[]) =>
   events.map((event) => {
     if (event.kind === "header") return "header";
     const sample = readSample(event);
-    return sample?.kind === "picture"
+    return sample?.kind === "video-frame"
       ? `${sample.isKey ? "key" : "delta"} ${event.timestampMs}`
       : sample?.kind;
   });
@@ -61,7 +61,7 @@ describe("what a player begins with in mid-stream", () => {
       "video-config",
       "audio-config",
       "key 1000",
-      "sound",
+      "audio-frame",
     ]);
   });
 
@@ -73,17 +73,17 @@ describe("what a player begins with in mid-stream", () => {
 
 describe("the server's time in the stream", () => {
   it("tells when a picture was taken", () => {
-    const time = new StreamTime();
+    const time = new StreamWallClock();
     expect(time.wallMs(5033)).toBeNull();
     const demuxer = new FlvDemuxer();
     for (const event of [encodeHeader({ video: true, audio: true }), clock].flatMap((part) =>
       demuxer.push(part),
     )) {
       const sample = event.kind === "tag" ? readSample(event) : null;
-      if (sample?.kind === "clock") time.tell(sample.clock);
+      if (sample?.kind === "clock") time.set(sample.clock);
     }
     expect(time.wallMs(5033)).toBe(1_000_033);
-    time.forget();
+    time.clear();
     expect(time.wallMs(5033)).toBeNull();
   });
 });

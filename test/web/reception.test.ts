@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { encodeHeader } from "../../src/media/flv/header.ts";
 import { TagType } from "../../src/media/flv/layout.ts";
 import { encodeTag } from "../../src/media/flv/tag.ts";
-import { type Link, Reception } from "../../src/web/reception.ts";
+import { type ConnectionState, Reception } from "../../src/web/reception.ts";
 
 const header = encodeHeader({ video: true, audio: false });
 const tag = encodeTag(TagType.video, 0, [Uint8Array.of(0x17, 2, 0, 0, 0)]);
@@ -36,8 +36,8 @@ async function receive(...answers: readonly ((response: ServerResponse) => void)
       tags += events.filter(({ kind }) => kind === "tag").length;
       wake();
     },
-    onLink: (link) => {
-      links.push(inWords(link));
+    onConnection: (connection) => {
+      links.push(inWords(connection));
       wake();
     },
   });
@@ -53,9 +53,9 @@ async function receive(...answers: readonly ((response: ServerResponse) => void)
   return { links, tokens, reception, done, until, tags: () => tags };
 }
 
-function inWords(link: Link): string {
-  if (link.kind === "lost") return `lost: ${link.why}`;
-  return link.kind === "refused" ? `${link.status} ${link.why}` : link.kind;
+function inWords(connection: ConnectionState): string {
+  if (connection.kind === "lost") return `lost: ${connection.why}`;
+  return connection.kind === "refused" ? `${connection.status} ${connection.why}` : connection.kind;
 }
 
 const stream = (response: ServerResponse) => response.write(header) && response.write(tag);

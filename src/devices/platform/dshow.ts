@@ -87,9 +87,9 @@ function sizesOf(min: Side, max: Side): Mode["sizes"] {
 }
 
 function ratesOf(ranges: readonly (readonly [number, number])[]): Mode["rates"] {
-  const told = ranges.filter(([min, max]) => min > 0 && Number.isFinite(max)); // a driver's 0 comes out as `inf`
-  if (told.length === 0) return { kind: "unknown" };
-  const rounded = told.map(
+  const valid = ranges.filter(([min, max]) => min > 0 && Number.isFinite(max)); // a driver's 0 comes out as `inf`
+  if (valid.length === 0) return { kind: "unknown" };
+  const rounded = valid.map(
     ([min, max]) => [Math.round(min * 1000) / 1000, Math.round(max * 1000) / 1000] as const,
   );
   if (rounded.every(([min, max]) => min === max)) {

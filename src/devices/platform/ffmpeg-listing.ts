@@ -1,3 +1,4 @@
+import type { Camera } from "../device.ts";
 import type { ListingContext } from "./platform.ts";
 
 /** DirectShow drivers are slow to wake up. */
@@ -32,4 +33,16 @@ export function distinct(names: readonly string[]): readonly string[] {
     const nth = names.slice(0, index + 1).filter((other) => other === name).length;
     return nth === 1 ? name : `${name} #${nth}`;
   });
+}
+
+/**
+ * The physical id of a microphone: that of the one camera that it is built into; null where it is none's, or could be
+ * any of several.
+ */
+export function physicalIdAmong(
+  cameras: readonly Pick<Camera, "name" | "stableId" | "physicalId">[],
+  isBuiltInto: (camera: Pick<Camera, "name" | "stableId">) => boolean,
+): string | null {
+  const [camera, another] = cameras.filter(isBuiltInto);
+  return camera === undefined || another !== undefined ? null : camera.physicalId;
 }

@@ -7,8 +7,7 @@ import {
   parseAvfoundationModes,
   refusalOf,
 } from "./avfoundation.ts";
-import { askFfmpeg, distinct } from "./ffmpeg-listing.ts";
-import { physicalIdAmong } from "./pairing.ts";
+import { askFfmpeg, distinct, physicalIdAmong } from "./ffmpeg-listing.ts";
 import type { ListingContext, Platform } from "./platform.ts";
 
 /** What AVFoundation can capture: cameras, microphones and screens are all inputs of ffmpeg's avfoundation. */

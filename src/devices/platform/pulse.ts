@@ -21,8 +21,8 @@ const ANSWER_TIMEOUT_MS = 2000;
 /** The sources of this user's sound server; none where no server runs. */
 export async function pulseSources(machine: Machine): Promise<readonly PulseSource[]> {
   if (!(await serverIsThere(machine))) return [];
-  const told = await machine.run("pactl", ["list", "sources"], { timeoutMs: ANSWER_TIMEOUT_MS });
-  return told?.code === 0 ? parseSources(told.stdout) : [];
+  const listed = await machine.run("pactl", ["list", "sources"], { timeoutMs: ANSWER_TIMEOUT_MS });
+  return listed?.code === 0 ? parseSources(listed.stdout) : [];
 }
 
 /**

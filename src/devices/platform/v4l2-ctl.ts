@@ -1,6 +1,5 @@
 import type { Mode } from "../device.ts";
-import { codingOf, distinctModes, formatOfFourcc } from "./pixel-format.ts";
-import type { V4l2Node } from "./v4l2-node.ts";
+import { codingOf, distinctModes, formatOfFourcc, type V4l2Node } from "./v4l2-format.ts";
 
 /** What makes v4l2-ctl (v4l-utils) tell all that is read here. */
 export const v4l2CtlArguments = (node: string): readonly string[] => [

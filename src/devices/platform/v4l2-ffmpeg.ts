@@ -1,6 +1,5 @@
 import type { Mode } from "../device.ts";
-import { codingOf, distinctModes } from "./pixel-format.ts";
-import type { V4l2Node } from "./v4l2-node.ts";
+import { codingOf, distinctModes, type V4l2Node } from "./v4l2-format.ts";
 
 /** What makes ffmpeg list a V4L2 node's formats; its exit code says nothing (libavdevice/v4l2.c). */
 export const v4l2ListArguments = (node: string): readonly string[] => [

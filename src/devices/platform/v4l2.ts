@@ -6,7 +6,7 @@ import { type StableLinks, stableLinks } from "./stable-link.ts";
 import { type UdevRecord, udevRecord } from "./udev.ts";
 import { parseV4l2Ctl, v4l2CtlArguments } from "./v4l2-ctl.ts";
 import { parseV4l2Listing, v4l2ListArguments } from "./v4l2-ffmpeg.ts";
-import type { V4l2Node } from "./v4l2-node.ts";
+import type { V4l2Node } from "./v4l2-format.ts";
 
 const CLASS = "/sys/class/video4linux";
 /** A camera that hangs in its driver is listed without modes rather than waited for. */
@@ -61,11 +61,11 @@ async function look(context: ListingContext, node: string, sysfs: string): Promi
   const remembered = kindOf(record);
   if (NO_CAMERAS.test(name)) return null;
   if (remembered !== null && remembered.kind !== "capture" && !isVirtual(sysfsPath)) return null;
-  const told = access.isAllowed ? await ask(context, node) : null;
-  const found = told ?? remembered;
+  const answer = access.isAllowed ? await askDevice(context, node) : null;
+  const found = answer ?? remembered;
   const seen = { node, name, sysfsPath, access, modes: found?.kind === "capture" ? found.modes : [] };
   if (isVirtual(sysfsPath)) {
-    return told !== null && seen.modes.length === 0 ? { ...seen, access: notFed(node) } : seen;
+    return answer !== null && seen.modes.length === 0 ? { ...seen, access: notFed(node) } : seen;
   }
   if (found !== null) return found.kind === "capture" ? seen : null;
   // Nobody could tell: a device's first node is shown, its further ones are metadata.
@@ -76,9 +76,9 @@ async function look(context: ListingContext, node: string, sysfs: string): Promi
 const isVirtual = (sysfsPath: string | null) => sysfsPath?.startsWith("/sys/devices/virtual/") ?? false;
 
 /** v4l2-ctl tells most; where it is not installed, ffmpeg tells enough. */
-async function ask({ machine, ffmpegPath }: ListingContext, node: string): Promise<V4l2Node | null> {
-  const told = await machine.run("v4l2-ctl", v4l2CtlArguments(node), { timeoutMs: V4L2_CTL_TIMEOUT_MS });
-  const found = told && parseV4l2Ctl(told.stdout);
+async function askDevice({ machine, ffmpegPath }: ListingContext, node: string): Promise<V4l2Node | null> {
+  const answer = await machine.run("v4l2-ctl", v4l2CtlArguments(node), { timeoutMs: V4L2_CTL_TIMEOUT_MS });
+  const found = answer && parseV4l2Ctl(answer.stdout);
   if (found) return found;
   const listed = await machine.run(ffmpegPath, v4l2ListArguments(node), { timeoutMs: FFMPEG_TIMEOUT_MS });
   return listed && parseV4l2Listing(listed.stderr);

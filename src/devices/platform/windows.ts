@@ -1,8 +1,7 @@
 import type { Access } from "../../system/access.ts";
 import type { Camera, Microphone, Screen } from "../device.ts";
 import { type DshowEntry, parseDshowListing, parseDshowModes } from "./dshow.ts";
-import { askFfmpeg, distinct } from "./ffmpeg-listing.ts";
-import { physicalIdAmong } from "./pairing.ts";
+import { askFfmpeg, distinct, physicalIdAmong } from "./ffmpeg-listing.ts";
 import type { ListingContext, Platform } from "./platform.ts";
 
 /** What DirectShow can capture, and the desktop by gdigrab. */

@@ -31,7 +31,7 @@ async function screensOf(
   display: string,
 ): Promise<readonly Omit<Screen, "alias">[]> {
   const limit = { timeoutMs: ANSWER_TIMEOUT_MS };
-  const [tried, asked] = await Promise.all([
+  const [tried, listed] = await Promise.all([
     machine.run(ffmpegPath, tryArguments(display), limit),
     machine.run("xrandr", ["--display", display, "--listmonitors"], limit),
   ]);
@@ -46,7 +46,7 @@ async function screensOf(
     stableId: display,
     area: null,
   };
-  const monitors = size && asked?.code === 0 ? parseMonitors(asked.stdout) : [];
+  const monitors = size && listed?.code === 0 ? parseMonitors(listed.stdout) : [];
   if (monitors.length < 2) return [whole];
   return [whole, ...monitors.map(({ name, area }) => asScreen(screen, name, area))];
 }

@@ -1,4 +1,5 @@
 import { CorruptInputError } from "../corrupt-input.ts";
+import { joinBytes } from "./bytes.ts";
 
 /** A value of AMF 0 (Adobe "Action Message Format -- AMF 0", 2007), of the types that FLV metadata is made of. */
 export type Amf0Value =
@@ -51,7 +52,7 @@ const maxBytes = 4 * 1024 * 1024;
 
 /** The values one after the other, as in a script tag: a name and what belongs to it. */
 export function encodeAmf0(...values: readonly Amf0Value[]): Uint8Array {
-  return concat(values.flatMap(encodeValue));
+  return joinBytes(values.flatMap(encodeValue));
 }
 
 function encodeValue(value: Amf0Value): Uint8Array[] {
@@ -109,16 +110,6 @@ function double(value: number): Uint8Array {
 
 function utf8Of(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { CorruptInputError } from "../corrupt-input.ts";
+import { HeldBytes } from "../held-bytes.ts";
 import type { Tracks } from "../packet.ts";
-import { readUint24, readUint32 } from "./big-endian.ts";
+import { readUint24, readUint32 } from "./bytes.ts";
 import { headerBytes, previousTagSizeBytes, TagType, tagHeaderBytes } from "./layout.ts";
 
 export type FlvEvent = FlvHeaderEvent | FlvTagEvent;
@@ -34,9 +35,7 @@ export class FlvDemuxer {
   #reads: "header" | "tags" = "header";
   /** Where the unit that is being read, the header or a tag, begins in the stream. */
   #offset = 0;
-  /** The beginning of a unit whose end has not come yet, in memory that grows with what has come. */
-  #held: Uint8Array = new Uint8Array(0);
-  #heldBytes = 0;
+  readonly #held = new HeldBytes();
 
   /** What the chunk completes. Throws CorruptInputError with the offset; nothing may be pushed after that. */
   push(chunk: Uint8Array): FlvEvent[] {
@@ -49,46 +48,30 @@ export class FlvDemuxer {
   /** Says that nothing comes any more; throws CorruptInputError in the middle of the header or a tag. */
   end(): void {
     if (this.#reads === "header")
-      this.#fail(`the stream ends after ${this.#heldBytes} of the header's 13 bytes`, 0);
-    if (this.#heldBytes > 0) this.#fail(`the stream ends after ${this.#heldBytes} bytes of the tag`, 0);
+      this.#fail(`the stream ends after ${this.#held.length} of the header's 13 bytes`, 0);
+    if (this.#held.length > 0) this.#fail(`the stream ends after ${this.#held.length} bytes of the tag`, 0);
   }
 
   /** Reads one unit or holds the beginning of one; returns how many bytes that took. */
   #eat(rest: Uint8Array, events: FlvEvent[]): number {
     const unitBytes = this.#unitBytes(rest);
-    if (this.#heldBytes === 0 && rest.length >= unitBytes) {
+    if (this.#held.length === 0 && rest.length >= unitBytes) {
       events.push(this.#read(rest.subarray(0, unitBytes)));
       return unitBytes;
     }
-    const taken = rest.subarray(0, unitBytes - this.#heldBytes);
-    this.#hold(taken);
-    const held = this.#held.subarray(0, this.#heldBytes);
-    if (held.length === this.#unitBytes(held)) {
-      this.#held = new Uint8Array(0); // the event keeps the old memory
-      this.#heldBytes = 0;
-      events.push(this.#read(held));
-    }
+    const taken = rest.subarray(0, unitBytes - this.#held.length);
+    this.#held.push(taken);
+    if (this.#held.length === this.#unitBytes(taken)) events.push(this.#read(this.#held.take()));
     return taken.length;
   }
 
   /** How long the unit is that begins with the held bytes, else with `rest`, as far as they tell. */
   #unitBytes(rest: Uint8Array): number {
     if (this.#reads === "header") return headerBytes;
-    const start = this.#heldBytes > 0 ? this.#held.subarray(0, this.#heldBytes) : rest;
+    const start = this.#held.length > 0 ? this.#held.bytes : rest;
     if (start.length < tagHeaderBytes) return tagHeaderBytes;
     this.#checkTagHeader(start);
     return tagHeaderBytes + readUint24(start, 1) + previousTagSizeBytes;
-  }
-
-  #hold(bytes: Uint8Array): void {
-    const heldBytes = this.#heldBytes + bytes.length;
-    if (heldBytes > this.#held.length) {
-      const larger = new Uint8Array(Math.max(heldBytes, 2 * this.#held.length));
-      larger.set(this.#held.subarray(0, this.#heldBytes));
-      this.#held = larger;
-    }
-    this.#held.set(bytes, this.#heldBytes);
-    this.#heldBytes = heldBytes;
   }
 
   #read(unit: Uint8Array): FlvEvent {

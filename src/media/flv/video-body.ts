@@ -1,6 +1,6 @@
 import { CorruptInputError } from "../corrupt-input.ts";
 import type { VideoCodec, VideoFrame } from "../packet.ts";
-import { readInt24, readUint32 } from "./big-endian.ts";
+import { readInt24, readUint32 } from "./bytes.ts";
 
 /** FrameType, the high half of VideoTagHeader's first byte (Adobe FLV 10.1, E.4.3.1). */
 export const FrameType = { key: 1, inter: 2 } as const;

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { CorruptInputError } from "../corrupt-input.ts";
+import { HeldBytes } from "../held-bytes.ts";
 import { isSlice, NalUnitType, nalHeaderProblem, nalUnitType } from "./nal-unit.ts";
 
 /** One coded picture with the units that go before it, as Annex B bytes. */
@@ -39,9 +40,8 @@ export class AccessUnitSplitter {
   #chunkOffset = 0;
   /** Stream offset of the unfinished access unit. */
   #unitOffset = 0;
-  /** The unfinished unit's bytes from earlier chunks: the front of a buffer that doubles. */
-  #held = new Uint8Array(0);
-  #heldBytes = 0;
+  /** The unfinished unit's bytes from earlier chunks. */
+  readonly #held = new HeldBytes();
 
   /** An access unit of more than `maxBytes` is corrupt input. */
   constructor(maxBytes: number = MAX_BYTES) {
@@ -69,7 +69,7 @@ export class AccessUnitSplitter {
     }
     this.#chunkOffset += chunk.length;
     this.#checkSize(this.#chunkOffset, chunk);
-    this.#hold(chunk.subarray(unitAt));
+    this.#held.push(chunk.subarray(unitAt));
     return units;
   }
 
@@ -78,7 +78,7 @@ export class AccessUnitSplitter {
     if (this.#chunkOffset === 0) return [];
     const nothing = new Uint8Array(0);
     if (this.#state === "before-start-code") throw this.#notAnnexB(nothing, "a start code 000001");
-    return this.#heldBytes === 0 ? [] : [this.#cut(nothing, this.#chunkOffset)];
+    return this.#held.length === 0 ? [] : [this.#cut(nothing, this.#chunkOffset)];
   }
 
   /** Whether the NAL unit with this header and this next byte begins an access unit. */
@@ -97,24 +97,11 @@ export class AccessUnitSplitter {
     this.#checkSize(endOffset, rest);
     const offset = this.#unitOffset;
     this.#unitOffset = endOffset;
-    if (this.#heldBytes === 0) return { data: rest, offset, endOffset };
-    this.#hold(rest);
-    const held = this.#held.subarray(0, this.#heldBytes);
-    this.#held = new Uint8Array(0); // the old one now belongs to the unit
-    this.#heldBytes = 0;
-    this.#hold(held.subarray(endOffset - offset)); // a start code that the chunks cut in two
+    if (this.#held.length === 0) return { data: rest, offset, endOffset };
+    this.#held.push(rest);
+    const held = this.#held.take();
+    this.#held.push(held.subarray(endOffset - offset)); // a start code that the chunks cut in two
     return { data: held.subarray(0, endOffset - offset), offset, endOffset };
-  }
-
-  #hold(bytes: Uint8Array): void {
-    const needed = this.#heldBytes + bytes.length;
-    if (needed > this.#held.length) {
-      const larger = new Uint8Array(Math.max(needed, 2 * this.#held.length));
-      larger.set(this.#held.subarray(0, this.#heldBytes));
-      this.#held = larger;
-    }
-    this.#held.set(bytes, this.#heldBytes);
-    this.#heldBytes = needed;
   }
 
   #checkSize(endOffset: number, chunk: Uint8Array): void {
@@ -135,7 +122,7 @@ export class AccessUnitSplitter {
   }
 
   #notAnnexB(chunk: Uint8Array, expected: string): CorruptInputError {
-    const front = Buffer.concat([this.#held.subarray(0, Math.min(this.#heldBytes, 8)), chunk.subarray(0, 8)]);
+    const front = Buffer.concat([this.#held.bytes.subarray(0, 8), chunk.subarray(0, 8)]);
     const got = front.subarray(0, 8).toString("hex");
     return new CorruptInputError(`not H.264 Annex B: expected ${expected}, got a stream that begins ${got}`);
   }

@@ -21,7 +21,7 @@ describe("the page's files", () => {
     ["/player/page.js", "text/javascript; charset=utf-8"],
     ["/player/page.css", "text/css; charset=utf-8"],
     ["/player/icon.svg", "image/svg+xml"],
-    ["/player/sound-worklet.js", "text/javascript; charset=utf-8"],
+    ["/player/audio-worklet.js", "text/javascript; charset=utf-8"],
   ])("has %s as %s, with a policy that lets nothing else in", (path, contentType) => {
     const answer = get(path);
     expect(answer?.headers["Content-Type"]).toBe(contentType);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readVolume } from "../../src/web/preferences.ts";
-import { takeToken } from "../../src/web/token.ts";
+import { readVolume, takeToken } from "../../src/web/storage.ts";
 
 function storage(kept: Record<string, string> = {}) {
   return {

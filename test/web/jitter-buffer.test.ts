@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SoundBuffer } from "../../src/web/sound-buffer.ts";
+import { JitterBuffer } from "../../src/web/jitter-buffer.ts";
 
 const RATE = 48_000;
 const BLOCK_MS = (1024 * 1000) / RATE;
@@ -20,7 +20,7 @@ function quantum(channels = 2) {
 
 describe("sound on its way to the loudspeaker", () => {
   it("is silent until 60 ms are there, then goes on without a gap", () => {
-    const buffer = new SoundBuffer(RATE);
+    const buffer = new JitterBuffer(RATE);
     buffer.push(block(0));
     buffer.push(block(1));
     expect(buffer.pull(quantum())).toBeNull();
@@ -32,7 +32,7 @@ describe("sound on its way to the loudspeaker", () => {
   });
 
   it("is silent where it runs dry, and keeps more ahead from then on", () => {
-    const buffer = new SoundBuffer(RATE);
+    const buffer = new JitterBuffer(RATE);
     for (const number of [0, 1, 2]) buffer.push(block(number));
     for (let pulls = 0; pulls < 30; pulls++) buffer.pull(quantum());
     const out = quantum();
@@ -42,7 +42,7 @@ describe("sound on its way to the loudspeaker", () => {
   });
 
   it("goes on near the end of what comes by and by after a stall", () => {
-    const buffer = new SoundBuffer(RATE);
+    const buffer = new JitterBuffer(RATE);
     const out = quantum();
     let pushed = 0;
     const play = (ms: number, blocksPerQuantum: number) => {
@@ -62,7 +62,7 @@ describe("sound on its way to the loudspeaker", () => {
   });
 
   it("leaves out what came in one piece after a stall", () => {
-    const buffer = new SoundBuffer(RATE);
+    const buffer = new JitterBuffer(RATE);
     for (let number = 0; number < 100; number++) buffer.push(block(number)); // two seconds
     expect(buffer.bufferedMs).toBeLessThan(60 + 250 + BLOCK_MS);
     const heardMs = buffer.pull(quantum()) ?? 0;
@@ -73,7 +73,7 @@ describe("sound on its way to the loudspeaker", () => {
     ["faster", 48_384],
     ["slower", 47_808],
   ])("keeps its distance from a source whose clock runs %s", (_, sourceRateHz) => {
-    const buffer = new SoundBuffer(RATE);
+    const buffer = new JitterBuffer(RATE);
     const out = quantum();
     const spanS = 20;
     let pushed = 0;
@@ -86,7 +86,7 @@ describe("sound on its way to the loudspeaker", () => {
   });
 
   it("plays mono from both loudspeakers, and another rate at its own speed", () => {
-    const buffer = new SoundBuffer(RATE);
+    const buffer = new JitterBuffer(RATE);
     for (let number = 0; number < 3; number++) buffer.push(block(number, 24_000, 1));
     const out = quantum();
     buffer.pull(out);

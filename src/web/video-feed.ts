@@ -1,10 +1,10 @@
 import type { VideoSettings } from "../media/flv/video-body.ts";
-import type { CodedPicture } from "./sample.ts";
+import type { VideoSample } from "./sample.ts";
 
 /** A decoder of pictures, as far as the flow into it is concerned. */
-export interface PictureDecoder {
+export interface FrameDecoder {
   configure(settings: VideoSettings): void;
-  decode(picture: CodedPicture): void;
+  decode(frame: VideoSample): void;
   /** Forgets what it has not decoded yet. */
   reset(): void;
   close(): void;
@@ -18,20 +18,20 @@ interface Pending {
 /** A decoder that is asked for more than it can do is not fed until the next key picture. */
 const MAX_WAIT_MS = 300;
 /** Decoders hold a few pictures back for their own reasons, and at a picture a second these wait for long. */
-const MAX_HELD_PICTURES = 4;
+const MAX_HELD_FRAMES = 4;
 
 /**
  * What is given to the decoder, and when it is too much: pictures wait 300 ms at most, then it goes on with the next key
  * picture. A group that comes all at once, as at the beginning, is not counted against it.
  */
-export class PictureFlow {
-  readonly #decoder: PictureDecoder;
+export class VideoFeed {
+  readonly #decoder: FrameDecoder;
   #state: "waiting-for-key" | "catching-up" | "live" = "waiting-for-key";
   #pending: Pending[] = [];
   #skips = 0;
   #leftOut = 0;
 
-  constructor(decoder: PictureDecoder) {
+  constructor(decoder: FrameDecoder) {
     this.#decoder = decoder;
   }
 
@@ -50,15 +50,15 @@ export class PictureFlow {
     this.waitForKey();
   }
 
-  push(picture: CodedPicture, nowMs: number): void {
-    if (this.#isOverrun(nowMs) && (picture.isKey || this.#state === "live")) this.#skip();
-    if (this.#state === "waiting-for-key" && !picture.isKey) {
+  push(frame: VideoSample, nowMs: number): void {
+    if (this.#isOverrun(nowMs) && (frame.isKey || this.#state === "live")) this.#skip();
+    if (this.#state === "waiting-for-key" && !frame.isKey) {
       this.#leftOut++;
       return;
     }
     if (this.#state === "waiting-for-key") this.#state = "catching-up";
-    this.#pending.push({ presentationTimeMs: picture.presentationTimeMs, givenMs: nowMs });
-    this.#decoder.decode(picture);
+    this.#pending.push({ presentationTimeMs: frame.presentationTimeMs, givenMs: nowMs });
+    this.#decoder.decode(frame);
   }
 
   /** A picture has come out: decoders give them in the order in which they are shown. */
@@ -76,7 +76,7 @@ export class PictureFlow {
   #isOverrun(nowMs: number): boolean {
     const [oldest] = this.#pending;
     return (
-      oldest !== undefined && this.#pending.length > MAX_HELD_PICTURES && nowMs - oldest.givenMs > MAX_WAIT_MS
+      oldest !== undefined && this.#pending.length > MAX_HELD_FRAMES && nowMs - oldest.givenMs > MAX_WAIT_MS
     );
   }
 

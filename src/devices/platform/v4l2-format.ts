@@ -1,5 +1,13 @@
 import type { Mode } from "../device.ts";
 
+/** What stands behind a /dev/videoN. */
+export type V4l2Node =
+  | { readonly kind: "capture"; readonly modes: readonly Mode[] }
+  /** It takes pictures in: a v4l2loopback that nobody feeds is this. */
+  | { readonly kind: "output" }
+  /** Metadata, encoders, decoders. */
+  | { readonly kind: "other" };
+
 /**
  * V4L2's FourCC → the name that ffmpeg's `-input_format` takes: libavdevice/v4l2-common.c, as of ffmpeg 5.1.
  * What ffmpeg cannot capture is not here (nv16 and nv24: from 7 on).

@@ -1,4 +1,4 @@
-import { type SoundBlock, SoundBuffer } from "./sound-buffer.ts";
+import { JitterBuffer, type PcmBlock } from "./jitter-buffer.ts";
 
 /** What is sent to the page: which moment of the stream plays, and how much lies ahead. */
 export interface FromWorklet {
@@ -20,13 +20,13 @@ declare function registerProcessor(name: string, processor: new () => AudioWorkl
 /** Quanta of 128 samples between two reports: some 27 ms at 48 kHz. */
 const REPORT_EVERY = 10;
 
-class StreamSound extends AudioWorkletProcessor {
-  readonly #buffer = new SoundBuffer(sampleRate);
+class StreamAudio extends AudioWorkletProcessor {
+  readonly #buffer = new JitterBuffer(sampleRate);
   #quanta = 0;
 
   constructor() {
     super();
-    this.port.addEventListener("message", ({ data }: MessageEvent<SoundBlock>) => this.#buffer.push(data));
+    this.port.addEventListener("message", ({ data }: MessageEvent<PcmBlock>) => this.#buffer.push(data));
     this.port.start();
   }
 
@@ -42,4 +42,4 @@ class StreamSound extends AudioWorkletProcessor {
   }
 }
 
-registerProcessor("stream-sound", StreamSound);
+registerProcessor("stream-audio", StreamAudio);

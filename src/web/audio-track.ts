@@ -1,22 +1,21 @@
 import type { AudioSettings } from "../media/flv/audio-body.ts";
-import { soundDecoderConfig } from "./decoder-config.ts";
-import type { Sound } from "./preferences.ts";
-import type { CodedSound } from "./sample.ts";
-import { SoundDecoder } from "./sound-decoder.ts";
-import { SoundOutput } from "./sound-output.ts";
+import { AudioOutput } from "./audio-output.ts";
+import { audioDecoderConfig, BrowserAudioDecoder } from "./decoders.ts";
+import type { AudioSample } from "./sample.ts";
+import type { Sound } from "./storage.ts";
 
 /** Begins no sooner: a context that may sound takes a moment until it does. */
 const ALLOWED_AFTER_MS = 1000;
 
 /** The low-latency player's sound: nothing of it runs while it is muted. */
-export class SoundTrack {
+export class AudioTrack {
   readonly #worklet: URL;
   readonly #onRefused: () => void;
   readonly #onError: (error: unknown) => void;
   #settings: AudioSettings | null = null;
   #sound: Sound = { isMuted: true, volume: 1 };
-  #decoder: SoundDecoder | null = null;
-  #output: SoundOutput | null = null;
+  #decoder: BrowserAudioDecoder | null = null;
+  #output: AudioOutput | null = null;
 
   constructor(worklet: URL, onRefused: () => void, onError: (error: unknown) => void) {
     this.#worklet = worklet;
@@ -46,8 +45,8 @@ export class SoundTrack {
     this.#update();
   }
 
-  push(sound: CodedSound): void {
-    this.#decoder?.decode(sound);
+  push(sample: AudioSample): void {
+    this.#decoder?.decode(sample);
   }
 
   close(): void {
@@ -62,11 +61,11 @@ export class SoundTrack {
   }
 
   #start(settings: AudioSettings): void {
-    const { sampleRate, numberOfChannels } = soundDecoderConfig(settings);
-    const output = new SoundOutput(sampleRate, numberOfChannels, this.#worklet, this.#onError);
+    const { sampleRate, numberOfChannels } = audioDecoderConfig(settings);
+    const output = new AudioOutput(sampleRate, numberOfChannels, this.#worklet, this.#onError);
     output.resume();
     this.#output = output;
-    this.#decoder = new SoundDecoder(settings, (block) => output.play(block), this.#onError);
+    this.#decoder = new BrowserAudioDecoder(settings, (block) => output.play(block), this.#onError);
     setTimeout(() => {
       if (this.#output === output && !output.isAllowed) this.#onRefused();
     }, ALLOWED_AFTER_MS);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { VideoSettings } from "../../src/media/flv/video-body.ts";
-import { PictureFlow } from "../../src/web/picture-flow.ts";
-import type { CodedPicture } from "../../src/web/sample.ts";
+import type { VideoSample } from "../../src/web/sample.ts";
+import { VideoFeed } from "../../src/web/video-feed.ts";
 
 const settings: VideoSettings = {
   kind: "video-config",
@@ -9,9 +9,9 @@ const settings: VideoSettings = {
   decoderConfig: Uint8Array.of(1, 0x64, 0, 0x1f),
 };
 
-function picture(timeMs: number, isKey = false): CodedPicture {
+function picture(timeMs: number, isKey = false): VideoSample {
   return {
-    kind: "picture",
+    kind: "video-frame",
     isKey,
     decodeTimeMs: timeMs,
     presentationTimeMs: timeMs,
@@ -25,7 +25,7 @@ function fakeDecoder() {
   return {
     given,
     configure: () => void given.push("configure"),
-    decode: ({ isKey, presentationTimeMs }: CodedPicture) =>
+    decode: ({ isKey, presentationTimeMs }: VideoSample) =>
       void given.push(`${isKey ? "key" : "delta"} ${presentationTimeMs}`),
     reset: () => void given.push("reset"),
     close: () => void given.push("close"),
@@ -35,7 +35,7 @@ function fakeDecoder() {
 describe("pictures on their way into the decoder", () => {
   it("begin with a key picture", () => {
     const decoder = fakeDecoder();
-    const flow = new PictureFlow(decoder);
+    const flow = new VideoFeed(decoder);
     flow.configure(settings);
     for (const one of [picture(0), picture(33), picture(66, true), picture(100)]) flow.push(one, 0);
     expect(decoder.given).toEqual(["configure", "key 66", "delta 100"]);
@@ -44,7 +44,7 @@ describe("pictures on their way into the decoder", () => {
 
   it("go in all at once where a group comes all at once, however long that takes", () => {
     const decoder = fakeDecoder();
-    const flow = new PictureFlow(decoder);
+    const flow = new VideoFeed(decoder);
     flow.configure(settings);
     for (let at = 0; at < 60; at++) flow.push(picture(at * 33, at === 0), at * 20); // 1.2 s, and none has come out
     expect(decoder.given).toHaveLength(61);
@@ -53,7 +53,7 @@ describe("pictures on their way into the decoder", () => {
 
   it("wait 300 ms at most once it runs: then it goes on with the next key picture", () => {
     const decoder = fakeDecoder();
-    const flow = new PictureFlow(decoder);
+    const flow = new VideoFeed(decoder);
     flow.configure(settings);
     flow.push(picture(0, true), 0);
     flow.decoded(0);
@@ -69,7 +69,7 @@ describe("pictures on their way into the decoder", () => {
 
   it("are not skipped at a picture a second, where a decoder holds one back", () => {
     const decoder = fakeDecoder();
-    const flow = new PictureFlow(decoder);
+    const flow = new VideoFeed(decoder);
     flow.configure(settings);
     for (let at = 0; at < 30; at++) {
       flow.push(picture(at * 1000, at === 0), at * 1000);
@@ -80,7 +80,7 @@ describe("pictures on their way into the decoder", () => {
 
   it("go on with the next key picture where a whole group could not be decoded in its time", () => {
     const decoder = fakeDecoder();
-    const flow = new PictureFlow(decoder);
+    const flow = new VideoFeed(decoder);
     flow.configure(settings);
     for (let at = 0; at < 10; at++) flow.push(picture(at * 33, at === 0), 0);
     flow.push(picture(330, true), 400);

@@ -1,3 +1,5 @@
+import type { StreamClock } from "../media/flv/clock-body.ts";
+
 /** One question for the server's time, as clocks are compared over a network (RFC 5905, 8). */
 export interface TimeAnswer {
   readonly sentMs: number;
@@ -26,4 +28,23 @@ export class ServerClock {
 
 function tripMs({ sentMs, receivedMs }: TimeAnswer): number {
   return receivedMs - sentMs;
+}
+
+/** Tells what time it was at the server when a picture was taken: the stream says it once a second. */
+export class StreamWallClock {
+  #clock: StreamClock | null = null;
+
+  set(clock: StreamClock): void {
+    this.#clock = clock;
+  }
+
+  /** Another stream begins. */
+  clear(): void {
+    this.#clock = null;
+  }
+
+  /** By the server's clock; null as long as it has not said. */
+  wallMs(streamMs: number): number | null {
+    return this.#clock === null ? null : this.#clock.wallMs + (streamMs - this.#clock.streamMs);
+  }
 }

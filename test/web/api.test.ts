@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readStreams } from "../../src/web/stream-list.ts";
+import { readStreams } from "../../src/web/api.ts";
 
 const stream = {
   ...{ name: "cam0", state: "on-air", sinceMs: 5, url: "http://cam/live/cam0.flv", size: "640x360", fps: 30 },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { PictureQueue } from "../../src/web/picture-queue.ts";
+import { FrameQueue } from "../../src/web/frame-queue.ts";
 
 function pictures(...timesMs: readonly number[]) {
   const closed: number[] = [];
-  const queue = new PictureQueue<{ readonly timestamp: number; close(): void }>();
+  const queue = new FrameQueue<{ readonly timestamp: number; close(): void }>();
   for (const timeMs of timesMs)
     queue.push({ timestamp: timeMs * 1000, close: () => void closed.push(timeMs) });
   return { queue, closed };

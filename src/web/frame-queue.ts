@@ -1,16 +1,16 @@
 /** A decoded picture, of which a browser has few: whoever has one closes it. */
-export interface Picture {
+export interface DecodedFrame {
   /** Microseconds of the stream's time. */
   readonly timestamp: number;
   close(): void;
 }
 
 /** Hardware decoders have some sixteen pictures in all, and stand still when none is given back. */
-const MAX_PICTURES = 12;
+const MAX_FRAMES = 12;
 
 /** Decoded pictures until they are shown or out of date. */
-export class PictureQueue<Kind extends Picture> {
-  #pictures: Kind[] = [];
+export class FrameQueue<Kind extends DecodedFrame> {
+  #frames: Kind[] = [];
   #passedOver = 0;
 
   /** Pictures that were never shown. */
@@ -19,17 +19,17 @@ export class PictureQueue<Kind extends Picture> {
   }
 
   get length(): number {
-    return this.#pictures.length;
+    return this.#frames.length;
   }
 
-  push(picture: Kind): void {
-    this.#pictures.push(picture);
-    if (this.#pictures.length > MAX_PICTURES) this.#drop(1);
+  push(frame: Kind): void {
+    this.#frames.push(frame);
+    if (this.#frames.length > MAX_FRAMES) this.#drop(1);
   }
 
   /** The newest one; the caller closes it. */
   takeNewest(): Kind | null {
-    return this.#takeAt(this.#pictures.length - 1);
+    return this.#takeAt(this.#frames.length - 1);
   }
 
   /**
@@ -37,23 +37,23 @@ export class PictureQueue<Kind extends Picture> {
    * is full of pictures to come, the oldest: late is better than never.
    */
   takeDue(streamMs: number): Kind | null {
-    const due = this.#pictures.findLastIndex(({ timestamp }) => timestamp <= streamMs * 1000);
-    return this.#takeAt(due < 0 && this.#pictures.length === MAX_PICTURES ? 0 : due);
+    const due = this.#frames.findLastIndex(({ timestamp }) => timestamp <= streamMs * 1000);
+    return this.#takeAt(due < 0 && this.#frames.length === MAX_FRAMES ? 0 : due);
   }
 
   clear(): void {
-    for (const picture of this.#pictures) picture.close();
-    this.#pictures = [];
+    for (const frame of this.#frames) frame.close();
+    this.#frames = [];
   }
 
   #takeAt(index: number): Kind | null {
     if (index < 0) return null;
     this.#drop(index);
-    return this.#pictures.shift() ?? null;
+    return this.#frames.shift() ?? null;
   }
 
   #drop(count: number): void {
-    for (const picture of this.#pictures.splice(0, count)) picture.close();
+    for (const frame of this.#frames.splice(0, count)) frame.close();
     this.#passedOver += count;
   }
 }

@@ -1,11 +1,11 @@
-import type { SoundBlock } from "./sound-buffer.ts";
-import type { FromWorklet } from "./sound-worklet.ts";
+import type { FromWorklet } from "./audio-worklet.ts";
+import type { PcmBlock } from "./jitter-buffer.ts";
 
 /** A report that is older says nothing any more. */
 const FRESH_S = 0.5;
 
 /** The loudspeaker, with the clock that pictures are locked to. Made where a viewer asked for sound. */
-export class SoundOutput {
+export class AudioOutput {
   readonly #context: AudioContext;
   readonly #gain: GainNode;
   #node: AudioWorkletNode | null = null;
@@ -40,7 +40,7 @@ export class SoundOutput {
     this.#gain.gain.value = volume;
   }
 
-  play(block: SoundBlock): void {
+  play(block: PcmBlock): void {
     const transfer = block.planes.map((plane) => plane.buffer as ArrayBuffer); // our own, never shared
     this.#node?.port.postMessage(block, transfer);
   }
@@ -56,7 +56,7 @@ export class SoundOutput {
 
   async #begin(channels: number, worklet: URL): Promise<void> {
     await this.#context.audioWorklet.addModule(worklet);
-    const node = new AudioWorkletNode(this.#context, "stream-sound", {
+    const node = new AudioWorkletNode(this.#context, "stream-audio", {
       numberOfInputs: 0,
       outputChannelCount: [channels],
     });

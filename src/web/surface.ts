@@ -1,8 +1,8 @@
 import { make } from "./elements.ts";
-import type { Stage } from "./player.ts";
+import type { Surface } from "./player.ts";
 
 /** The place of the picture: a canvas for the one player, a video for the other. */
-export class StageElement implements Stage {
+export class SurfaceElement implements Surface {
   readonly canvas: HTMLCanvasElement;
   readonly video: HTMLVideoElement;
   readonly element: HTMLElement;
@@ -14,7 +14,7 @@ export class StageElement implements Stage {
     this.video = make("video", { class: "picture", attributes: { ...attributes, playsinline: "" } });
     this.video.muted = true;
     this.video.disableRemotePlayback = true; // else managed media sources do not open
-    this.element = make("div", { class: "stage" }, this.canvas, this.video);
+    this.element = make("div", { class: "surface" }, this.canvas, this.video);
   }
 
   /** Which of the two has the picture; the other one may still show its last. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ServerClock } from "../../src/web/server-clock.ts";
+import { ServerClock } from "../../src/web/clocks.ts";
 
 it("knows no difference before the server has answered", () => {
   expect(new ServerClock().offsetMs).toBeNull();

@@ -1,5 +1,5 @@
 /** Decoded sound. */
-export interface SoundBlock {
+export interface PcmBlock {
   /** Of its first sample, by the stream's time. */
   readonly timestampMs: number;
   readonly sampleRateHz: number;
@@ -26,9 +26,9 @@ const MAX_SLOWER = 0.005;
  * Sound between the network and the loudspeaker: begins when enough is there, plays a little faster or slower to keep it
  * so, and is silent where it has run dry. Pure: runs in the worklet and in the tests.
  */
-export class SoundBuffer {
+export class JitterBuffer {
   readonly #outputRateHz: number;
-  readonly #blocks: SoundBlock[] = [];
+  readonly #blocks: PcmBlock[] = [];
   /** Where in the first block the next sample is; between two samples, where rates differ. */
   #position = 0;
   #state: "filling" | "playing" = "filling";
@@ -54,7 +54,7 @@ export class SoundBuffer {
     return this.#blocks.reduce((sum, block) => sum + lengthMs(block), 0) - playedMs;
   }
 
-  push(block: SoundBlock): void {
+  push(block: PcmBlock): void {
     this.#blocks.push(block);
     const isBeginning = this.#playedMs < BEGINNING_MS;
     const beyondMs = isBeginning ? JUMP_AT_BEGINNING_MS : JUMP_MS;
@@ -71,7 +71,7 @@ export class SoundBuffer {
       (this.#speed((count * 1000) / this.#outputRateHz) * rateHz(this.#blocks)) / this.#outputRateHz;
     for (let written = 0; written < count; ) {
       const [first, second] = this.#blocks;
-      if (first === undefined) return this.#runDry(channels, written, timeMs);
+      if (first === undefined) return this.#underrun(channels, written, timeMs);
       written += this.#writeFrom(first, second, channels, written, step);
     }
     return timeMs;
@@ -102,8 +102,8 @@ export class SoundBuffer {
 
   /** Writes what the first block has, between its samples where the rates differ; returns how many were written. */
   #writeFrom(
-    first: SoundBlock,
-    second: SoundBlock | undefined,
+    first: PcmBlock,
+    second: PcmBlock | undefined,
     channels: readonly Float32Array[],
     from: number,
     step: number,
@@ -125,7 +125,7 @@ export class SoundBuffer {
     return count;
   }
 
-  #runDry(channels: readonly Float32Array[], from: number, timeMs: number | null): number | null {
+  #underrun(channels: readonly Float32Array[], from: number, timeMs: number | null): number | null {
     for (const channel of channels) channel.fill(0, from);
     this.#state = "filling";
     this.#position = 0;
@@ -165,16 +165,16 @@ function interpolate(
   }
 }
 
-function rateHz(blocks: readonly SoundBlock[]): number {
+function rateHz(blocks: readonly PcmBlock[]): number {
   return blocks[0]?.sampleRateHz ?? 0;
 }
 
-function lengthMs({ planes, sampleRateHz }: SoundBlock): number {
+function lengthMs({ planes, sampleRateHz }: PcmBlock): number {
   return ((planes[0]?.length ?? 0) * 1000) / sampleRateHz;
 }
 
 /** A mono sound is heard from every loudspeaker. */
-function planeOf({ planes }: SoundBlock, channel: number): Float32Array {
+function planeOf({ planes }: PcmBlock, channel: number): Float32Array {
   return planes[channel] ?? planes[0] ?? new Float32Array(0);
 }
 

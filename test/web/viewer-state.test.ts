@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { StreamInfo } from "../../src/server/api/schemas.ts";
-import { type Facts, situationOf } from "../../src/web/situation.ts";
+import { type ViewerFacts, viewerStateOf } from "../../src/web/viewer-state.ts";
 import { localTime, wordsFor } from "../../src/web/words.ts";
 
-const facts: Facts = {
-  link: { kind: "receiving" },
+const facts: ViewerFacts = {
+  connection: { kind: "receiving" },
   stream: null,
-  hasPicture: true,
+  hasFrame: true,
   needsTap: false,
   hasToken: false,
   unplayable: null,
@@ -18,20 +18,23 @@ const stream: StreamInfo = {
   ...{ bitrateKbps: null, codecs: [], encoder: null, viewers: 0, reason: null },
 };
 
-const refused = (status: number, why = ""): Facts => ({ ...facts, link: { kind: "refused", status, why } });
+const refused = (status: number, why = ""): ViewerFacts => ({
+  ...facts,
+  connection: { kind: "refused", status, why },
+});
 const at = (ms: number) => `t${ms}`;
-const said = (some: Facts) => wordsFor(situationOf(some), at);
+const said = (some: ViewerFacts) => wordsFor(viewerStateOf(some), at);
 
 describe("what a viewer is told", () => {
   it("is nothing while it plays", () => {
     expect(said(facts)).toBeNull();
   });
 
-  it.each<[string, Facts]>([
-    ["Connecting…", { ...facts, link: { kind: "connecting" } }],
-    ["Connecting…", { ...facts, hasPicture: false }],
-    ["Connecting…", { ...facts, link: { kind: "lost", sinceMs: 99_000, why: "ended" } }],
-    ["Offline since t90000", { ...facts, link: { kind: "lost", sinceMs: 90_000, why: "unreachable" } }],
+  it.each<[string, ViewerFacts]>([
+    ["Connecting…", { ...facts, connection: { kind: "connecting" } }],
+    ["Connecting…", { ...facts, hasFrame: false }],
+    ["Connecting…", { ...facts, connection: { kind: "lost", sinceMs: 99_000, why: "ended" } }],
+    ["Offline since t90000", { ...facts, connection: { kind: "lost", sinceMs: 90_000, why: "unreachable" } }],
     ["No signal since t50000", { ...facts, stream: { ...stream, state: "degraded" } }],
     ["Not permitted without a token", refused(401)],
     ["This token is not accepted", { ...refused(401), hasToken: true }],

@@ -1,8 +1,8 @@
 import type { StreamInfo } from "../server/api/schemas.ts";
-import type { Link } from "./reception.ts";
+import type { ConnectionState } from "./reception.ts";
 
 /** How it stands with a stream, as a viewer would put it. */
-export type Situation =
+export type ViewerState =
   | { readonly kind: "playing" }
   | { readonly kind: "connecting" }
   /** The server is there, its first picture not yet. */
@@ -24,11 +24,11 @@ export type Situation =
 /** `iphone`: before iOS 17.1. `browser`: it plays no FLV at all. `stream`: not what is in this one. */
 export type Unplayable = "iphone" | "browser" | "stream";
 
-export interface Facts {
-  readonly link: Link;
+export interface ViewerFacts {
+  readonly connection: ConnectionState;
   /** What the API said last of this stream; null where it knows none, or does not answer. */
   readonly stream: StreamInfo | null;
-  readonly hasPicture: boolean;
+  readonly hasFrame: boolean;
   readonly needsTap: boolean;
   readonly hasToken: boolean;
   readonly unplayable: Unplayable | null;
@@ -38,30 +38,33 @@ export interface Facts {
 /** A connection that is back so soon is no news: the last picture stays. */
 const BRIEF_MS = 2500;
 
-export function situationOf(facts: Facts): Situation {
-  const { link, unplayable } = facts;
+export function viewerStateOf(facts: ViewerFacts): ViewerState {
+  const { connection, unplayable } = facts;
   if (unplayable !== null) return { kind: "unplayable", why: unplayable };
-  switch (link.kind) {
+  switch (connection.kind) {
     case "connecting":
       return { kind: "connecting" };
     case "receiving":
       return receiving(facts);
     case "refused":
-      return refused(link, facts);
+      return refused(connection, facts);
     case "lost": {
-      const isBrief = facts.nowMs - link.sinceMs < BRIEF_MS;
-      return isBrief ? { kind: "connecting" } : { kind: "offline", sinceMs: link.sinceMs };
+      const isBrief = facts.nowMs - connection.sinceMs < BRIEF_MS;
+      return isBrief ? { kind: "connecting" } : { kind: "offline", sinceMs: connection.sinceMs };
     }
   }
 }
 
-function receiving({ stream, hasPicture, needsTap }: Facts): Situation {
+function receiving({ stream, hasFrame, needsTap }: ViewerFacts): ViewerState {
   if (needsTap) return { kind: "needs-tap" };
   if (stream?.state === "degraded") return { kind: "frozen", sinceMs: stream.sinceMs, why: stream.reason };
-  return { kind: hasPicture ? "playing" : "connecting" };
+  return { kind: hasFrame ? "playing" : "connecting" };
 }
 
-function refused({ status, why }: Extract<Link, { kind: "refused" }>, facts: Facts): Situation {
+function refused(
+  { status, why }: Extract<ConnectionState, { kind: "refused" }>,
+  facts: ViewerFacts,
+): ViewerState {
   switch (status) {
     case 401:
       return { kind: "token-needed", wasWrong: facts.hasToken };
@@ -78,7 +81,7 @@ function refused({ status, why }: Extract<Link, { kind: "refused" }>, facts: Fac
   }
 }
 
-function unavailable(why: string, stream: StreamInfo | null): Situation {
+function unavailable(why: string, stream: StreamInfo | null): ViewerState {
   if (stream?.state === "waiting") return { kind: "waiting", sinceMs: stream.sinceMs, why: stream.reason };
   if (stream?.state === "ended") return { kind: "offline", sinceMs: stream.sinceMs };
   return { kind: /as many viewers/.test(why) ? "full" : "starting" };
