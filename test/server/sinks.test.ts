@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { Readable } from "node:stream";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { Sink } from "../../src/outputs/live/sink.ts";
 import { http1Sink } from "../../src/server/viewers/http1-sink.ts";
@@ -148,6 +148,44 @@ describe("over WebSocket", () => {
     expect(frames.map(({ payload }) => payload.length)).toEqual(
       [13, 25].concat([1, 5, 6, 200, 2621, 2622, 5000].map((count) => count * tagBytes)),
     );
+  });
+});
+
+describe("a viewer who reads nothing", () => {
+  /** With more on its way to it than a kernel holds. */
+  async function unread(): Promise<{
+    readonly sink: Sink;
+    readonly served: Socket;
+    readonly client: Socket;
+  }> {
+    const server = createServer();
+    const connected = once(server, "connection");
+    const client = connect(await portOf(server), "127.0.0.1").pause();
+    const [served] = (await connected) as [Socket];
+    served.on("error", () => undefined);
+    const sink = http1Sink(served, "1.1");
+    sink.write(Buffer.alloc(20_000_000));
+    return { sink, served, client };
+  }
+
+  it("has ten seconds for the end of its stream", async () => {
+    const { sink, served, client } = await unread();
+    const setTimeout = served.setTimeout.bind(served);
+    const timeouts = vi
+      .spyOn(served, "setTimeout")
+      .mockImplementation((ms, onTimeout) => setTimeout(ms / 100, onTimeout)); // 100 ms
+    sink.end();
+    await once(served, "close");
+    expect(timeouts.mock.calls.map(([ms]) => ms)).toEqual([10_000]);
+    client.destroy();
+  });
+
+  it("is reset where it is dropped: the kernel keeps nothing for it", async () => {
+    const { sink, client } = await unread();
+    const failed = once(client, "error");
+    sink.destroy();
+    client.resume();
+    await expect(failed).resolves.toMatchObject([{ code: "ECONNRESET" }]);
   });
 });
 

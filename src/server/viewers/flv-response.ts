@@ -103,8 +103,12 @@ function view(asked: StreamRequest, sink: Sink, connection: Socket): Answer {
   return streamed;
 }
 
-/** A client has nothing more to say once its stream runs; what it sends all the same is thrown away up to here. */
+/**
+ * A client has next to nothing to say once its stream runs: WebSockets ping, which is 131 bytes at most. What it sends is
+ * thrown away as long as it is no more than this at once, and no more than so much a second in the long run.
+ */
 const MAX_DISCARDED_BYTES = 65_536;
+const DISCARDED_BYTES_PER_SECOND = 1024;
 
 const taken = new WeakSet<Socket>();
 
@@ -123,11 +127,15 @@ export function takeOver(socket: Socket): void {
   discardInput(socket, () => socket.destroy());
 }
 
-/** Throws away what comes in, and calls `onTooMuch` where a client does not stop. */
+/** Throws away what comes in, and calls `onTooMuch` where it comes faster than anybody needs. */
 export function discardInput(input: Readable, onTooMuch: () => void): void {
-  let discardedBytes = 0;
+  let heldAgainstBytes = 0;
+  let lastMs = performance.now();
   input.on("data", (chunk: Buffer) => {
-    discardedBytes += chunk.length;
-    if (discardedBytes > MAX_DISCARDED_BYTES) onTooMuch();
+    const nowMs = performance.now();
+    const forgivenBytes = ((nowMs - lastMs) / 1000) * DISCARDED_BYTES_PER_SECOND;
+    heldAgainstBytes = Math.max(0, heldAgainstBytes - forgivenBytes) + chunk.length;
+    lastMs = nowMs;
+    if (heldAgainstBytes > MAX_DISCARDED_BYTES) onTooMuch();
   });
 }

@@ -96,6 +96,15 @@ describe("a viewer who falls behind", () => {
     expect(slow.look()).toBe("skipped");
   });
 
+  it("is as far behind as the stream says, whatever time its clock tags have", () => {
+    const { hub, slow } = watching();
+    send(hub, "clock@0 delta@1000");
+    send(hub, "delta@1500 clock@0");
+    expect([slow.look(), slow.viewer.lagMs]).toEqual(["keeps-up", 500]);
+    send(hub, "clock@0");
+    expect([slow.look(), slow.viewer.lagMs]).toEqual(["keeps-up", 500]);
+  });
+
   it("is not behind because its opening holds more than it may lag", () => {
     const hub = videoHub({ maxLagMs: 3000 });
     send(hub, "key@0");

@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LagWatch } from "../../../src/server/viewers/lag-watch.ts";
+import type { TcpQueues } from "../../../src/server/viewers/tcp-queues.ts";
 import { FakeSink, send, somebody, videoHub } from "../../outputs/live/fakes.ts";
 
 beforeEach(() => {
@@ -11,7 +12,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function watched() {
+function watched(readQueues = async (queues: TcpQueues): Promise<TcpQueues> => queues) {
   const hub = videoHub({ maxLagMs: 3000 });
   send(hub, "key@0");
   const queues = new Map<string, number>();
@@ -19,7 +20,7 @@ function watched() {
   const startMs = performance.now();
   const watch = new LagWatch(async () => {
     looksMs.push(performance.now() - startMs);
-    return queues;
+    return await readQueues(queues);
   });
   const socket = new Socket();
   const ends = { localAddress: "127.0.0.1", localPort: 80, remoteAddress: "127.0.0.1", remotePort: 81 };
@@ -70,4 +71,27 @@ it("reads the kernel's table once for the viewers of all hubs", async () => {
   watch.add(hub, viewer, new Socket());
   await vi.advanceTimersByTimeAsync(10_000);
   expect(looksMs).toEqual([1000, 4000, 7000, 10_000]); // as the hub with the shorter limit needs it
+});
+
+it("goes on at its pace when a viewer comes while it looks, and stops when the last one leaves then", async () => {
+  const answers: ((queues: TcpQueues) => void)[] = [];
+  const { hub, viewer, watch, looksMs } = watched(
+    async () => await new Promise<TcpQueues>((resolve) => answers.push(resolve)),
+  );
+  await vi.advanceTimersByTimeAsync(1000);
+  const other = hub.join(new FakeSink(), somebody);
+  watch.add(hub, other, new Socket());
+  await vi.advanceTimersByTimeAsync(9000);
+  expect(looksMs).toEqual([1000]); // it takes its time
+  answers.shift()?.(new Map());
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(looksMs).toEqual([1000, 13_000]);
+  for (const one of [viewer, other]) {
+    watch.delete(one);
+    hub.leave(one);
+  }
+  answers.shift()?.(new Map());
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(looksMs).toEqual([1000, 13_000]);
+  expect(vi.getTimerCount()).toBe(0);
 });
