@@ -8,8 +8,9 @@ import { isOpen, openDoor } from "./socket.ts";
 /**
  * A name that at most one process holds. `NAME@7` is a symbolic link to the socket of whoever took the name as the
  * seventh. The link with the highest number counts, and whether its holder lives is asked of the socket: pids are used
- * again, and a file outlives whoever wrote it. A link is made in one step or not at all, its socket is open before, and
- * the highest is never taken away, so that two who saw the same dead holder want the same number, and one gets it.
+ * again, and a file outlives whoever wrote it. A link is made in one step or not at all, and its socket is open before.
+ * Two who saw the same dead holder want the same number, and one gets it. Links of the dead are cleared away, so that
+ * others may begin at 1 again: hence whoever made a link looks for others, and gives way to a higher or a living one.
  */
 export interface Holder {
   readonly key: string;
@@ -22,7 +23,12 @@ export interface Holder {
 }
 
 export type NameLock =
-  | { readonly kind: "mine"; release(): Promise<void> }
+  | {
+      readonly kind: "mine";
+      /** Whether others can find it: nobody has cleared the folder away. */
+      isKept(): Promise<boolean>;
+      release(): Promise<void>;
+    }
   | { readonly kind: "held"; readonly holder: Holder };
 
 interface Link {
@@ -45,13 +51,23 @@ export async function lockName(
     const { turn, holder } = await newestOf(folder, key);
     if (holder !== null) return { kind: "held", holder };
     const door = await openDoor(folder, onConnection);
-    const isTaken = await takeTurn(folder, { key, turn: turn + 1 }, door.file).catch(async (error) => {
+    const link = { key, turn: turn + 1 };
+    const isTaken = await takeTurn(folder, link, door.file).catch(async (error) => {
       await door.close();
       throw error;
     });
     if (isTaken) {
-      await sweep(folder, { key, turn: turn + 1 });
-      return { kind: "mine", release: () => door.close() };
+      await sweep(folder, link);
+      return {
+        kind: "mine",
+        isKept: async () =>
+          (await leadsTo(folder, link, door.file)) &&
+          (await lstat(join(folder, door.file)).catch(() => null)) !== null,
+        release: async () => {
+          if (await leadsTo(folder, link, door.file)) await rm(pathOf(folder, link), { force: true });
+          await door.close();
+        },
+      };
     }
     await door.close();
   }
@@ -70,7 +86,7 @@ export async function holdersIn(folder: string): Promise<readonly Holder[]> {
   return holders.filter((holder) => holder !== null);
 }
 
-/** Makes the link. False where another was faster: by this number, or by a higher one. */
+/** Makes the link. False where another was faster: by this number, a higher one, or a lower one and lives. */
 async function takeTurn(folder: string, link: Link, file: string): Promise<boolean> {
   const path = pathOf(folder, link);
   try {
@@ -79,21 +95,41 @@ async function takeTurn(folder: string, link: Link, file: string): Promise<boole
     if (error instanceof UnwritableError && error.code === "EEXIST") return false;
     throw error;
   }
-  // Looked up before somebody took this number, died, was followed by the next, and had the link cleared away.
-  if ((await newestTurn(folder, link.key)) === link.turn) return true;
+  // Others may have come, gone and been cleared away since we looked.
+  const [highest, ...lower] = await turnsOf(folder, link.key);
+  if (highest === link.turn && (await firstLiving(folder, link.key, lower)) === null) return true;
   await rm(path, { force: true });
   return false;
 }
 
+/** Whether a link is the one that was made for this socket. */
+async function leadsTo(folder: string, link: Link, file: string): Promise<boolean> {
+  return (await readlink(pathOf(folder, link)).catch(() => null)) === file;
+}
+
+/** The highest number there is, and the highest holder that lives: one that dies while it makes its link leaves that. */
 async function newestOf(folder: string, key: string): Promise<{ turn: number; holder: Holder | null }> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const turn = await newestTurn(folder, key);
-    if (turn === 0) return { turn, holder: null };
-    const holder = await readHolder(folder, { key, turn });
-    if (holder === undefined) continue; // cleared away: there is a higher one
-    return { turn, holder: holder !== null && (await lives(holder)) ? holder : null };
+    const turns = await turnsOf(folder, key);
+    const found = await firstLiving(folder, key, turns);
+    if (found === undefined) continue; // cleared away: there is a higher one, or none
+    return { turn: turns[0] ?? 0, holder: found };
   }
   throw new Error(`${folder}: the holders of ${key} changed ${MAX_TRIES} times`);
+}
+
+/** Null where none lives, undefined where a link has gone meanwhile. */
+async function firstLiving(
+  folder: string,
+  key: string,
+  turns: readonly number[],
+): Promise<Holder | null | undefined> {
+  for (const turn of turns) {
+    const holder = await readHolder(folder, { key, turn });
+    if (holder === undefined) return undefined;
+    if (holder !== null && (await lives(holder))) return holder;
+  }
+  return null;
 }
 
 /**
@@ -131,13 +167,23 @@ async function readHolder(folder: string, link: Link): Promise<Holder | null | u
   }
 }
 
-/** Takes away what the dead have left: lower links of this name, and sockets that nobody listens at. */
+/** Takes away what the dead have left: lower links of this name, links of others, and sockets that nobody listens at. */
 async function sweep(folder: string, { key, turn }: Link): Promise<void> {
   const links = await linksIn(folder);
   const lower = links.filter((link) => link.key === key && link.turn < turn);
   await Promise.all(lower.map((link) => rm(pathOf(folder, link), { force: true })));
+  const others = links.filter((link) => link.key !== key);
+  await Promise.all(others.map((link) => sweepLink(folder, link))).catch(() => undefined); // next time
   const sockets = (await namesIn(folder)).filter((name) => name.endsWith(".sock"));
   await Promise.all(sockets.map((name) => sweepSocket(join(folder, name)))).catch(() => undefined); // next time
+}
+
+/** One that is young may be looked at by somebody who wants its name. */
+async function sweepLink(folder: string, link: Link): Promise<void> {
+  const stats = await lstat(pathOf(folder, link)).catch(() => null);
+  if (stats === null || Date.now() - stats.mtimeMs < SWEPT_AFTER_MS) return;
+  if ((await firstLiving(folder, link.key, [link.turn])) === null)
+    await rm(pathOf(folder, link), { force: true });
 }
 
 /** One that is young may be about to listen. */
@@ -147,9 +193,10 @@ async function sweepSocket(path: string): Promise<void> {
   if (!(await isOpen(path))) await rm(path, { force: true });
 }
 
-async function newestTurn(folder: string, key: string): Promise<number> {
-  const turns = (await linksIn(folder)).filter((link) => link.key === key).map(({ turn }) => turn);
-  return Math.max(0, ...turns);
+/** The numbers of a name, the highest first. */
+async function turnsOf(folder: string, key: string): Promise<readonly number[]> {
+  const links = (await linksIn(folder)).filter((link) => link.key === key);
+  return links.map(({ turn }) => turn).toSorted((one, other) => other - one);
 }
 
 async function linksIn(folder: string): Promise<readonly Link[]> {

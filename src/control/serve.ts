@@ -27,20 +27,46 @@ export interface Control {
   close(): Promise<void>;
 }
 
+/** How often a stream looks whether it can still be found: whoever cleans up may have removed its socket. */
+const LOOK_EVERY_MS = 2000;
 /** How long a request may take to arrive. */
 const REQUEST_TIMEOUT_MS = 5000;
 
 /**
- * Takes the stream's name, and answers what is asked of it, until closed.
+ * Takes the stream's name, and answers what is asked of it, until closed. A folder that is removed meanwhile
+ * is made again.
  * @throws UserError of reason `alreadyRunning` where another process has the name, `permission` where the folder is
  * not ours alone
  * @throws UnwritableError where the folder cannot be written
  */
 export async function serveControl({ name, folder, target }: ControlOptions): Promise<Control> {
-  await prepareStateFolder(folder);
-  const claimed = await lockName(folder, name, (socket) => void answer(socket, target)); // never rejects
-  if (claimed.kind === "held") throw alreadyRunning(claimed.holder);
-  return { close: () => claimed.release() };
+  const take = async () => {
+    await prepareStateFolder(folder);
+    return await lockName(folder, name, (socket) => void answer(socket, target)); // never rejects
+  };
+  const first = await take();
+  if (first.kind === "held") throw alreadyRunning(first.holder);
+  let lock = first;
+  const takeAgain = async () => {
+    if (await lock.isKept()) return;
+    const next = await take().catch(() => null); // the folder is gone, or full: next time
+    if (next?.kind !== "mine") return; // another took it meanwhile
+    const lost = lock;
+    lock = next;
+    await lost.release();
+  };
+  let looking = Promise.resolve();
+  const timer = setInterval(
+    () => (looking = looking.then(takeAgain).catch(() => undefined)),
+    LOOK_EVERY_MS,
+  ).unref();
+  return {
+    close: async () => {
+      clearInterval(timer);
+      await looking;
+      await lock.release();
+    },
+  };
 }
 
 /** That a name is taken: by whom, and since when. */

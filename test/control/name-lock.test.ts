@@ -1,5 +1,6 @@
 import {
   linkSync,
+  lutimesSync,
   mkdtempSync,
   readdirSync,
   renameSync,
@@ -44,6 +45,11 @@ async function leaveDead(key: string, turn: number): Promise<void> {
   renameSync(`${path}.kept`, path);
   symlinkSync(door.file, join(folder, `${key}@${turn}`));
 }
+
+const linksIn = () =>
+  readdirSync(folder)
+    .filter((name) => name.includes("@"))
+    .toSorted();
 
 test("a name is one's until it is given up", async () => {
   expect(await take("garden")).toMatchObject({ kind: "mine" });
@@ -127,7 +133,31 @@ test("what others left there hinders nobody", async () => {
   symlinkSync(`1-${"0".repeat(8)}.sock`, join(folder, "garden@10")); // pid 1 runs, and has no such socket
   expect(await holdersIn(folder)).toEqual([]);
   expect(await take("garden")).toMatchObject({ kind: "mine" });
-  expect(readdirSync(folder).filter((name) => name.includes("@"))).toEqual(["garden@11"]);
+  expect(linksIn()).toEqual(["garden@11"]);
+});
+
+test("a name that is given up leaves nothing", async () => {
+  await take("garden");
+  await release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("links of dead ones are cleared away when they are a minute old, whatever their names", async () => {
+  await take("door");
+  await leaveDead("old", 3);
+  await leaveDead("young", 4);
+  for (const link of ["old@3", "door@1"]) lutimesSync(join(folder, link), 1, 1);
+  await take("garden");
+  expect(linksIn()).toEqual(["door@1", "garden@1", "young@4"]);
+});
+
+test("a name is held by whoever lives, whatever number a dead one has left", async () => {
+  await take("garden");
+  await leaveDead("garden", 5);
+  expect(await take("garden")).toMatchObject({ kind: "held" });
+  await release();
+  expect(await take("garden")).toMatchObject({ kind: "mine" });
+  expect(linksIn()).toEqual(["garden@6"]);
 });
 
 test("sockets of the dead are cleared away when they are a minute old, and those of the living are not", async () => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { restartStream, statusOf, stillOf, stopStream, urlOf } from "../../src/control/ask.ts";
 import { type Holder, holderOf } from "../../src/control/name-lock.ts";
 import { type Control, type Controllable, serveControl } from "../../src/control/serve.ts";
@@ -17,6 +17,7 @@ beforeEach(() => {
   controls = [];
 });
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(controls.splice(0).map((control) => control.close()));
   rmSync(folder, { recursive: true, force: true });
 });
@@ -89,6 +90,24 @@ test("a restart is asked for, and what keeps it from being done is told", async 
   await expect(restartStream(holder)).rejects.toThrow(
     `garden (pid ${process.pid}) cannot restart: it is being started`,
   );
+});
+
+test("a stream whose folder was removed can be found again", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval"] });
+  await serve(new FakeStream());
+  for (let removal = 0; removal < 2; removal++) {
+    rmSync(folder, { recursive: true });
+    vi.advanceTimersByTime(2000);
+    await vi.waitUntil(async () => (await holderOf(folder, "garden")) !== null, { timeout: 10_000 });
+    await expect(serveControl({ name: "garden", folder, target: new FakeStream() })).rejects.toMatchObject({
+      reason: "alreadyRunning",
+    });
+  }
+  const holder = await holderOf(folder, "garden");
+  expect(holder === null ? null : await statusOf(holder)).toEqual(someStatus);
+  vi.advanceTimersByTime(2000);
+  await Promise.all(controls.splice(0).map((control) => control.close()));
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test("a second of the same name is refused, with the pid of the first", async () => {

@@ -9,7 +9,7 @@ interface Watched {
   readonly inode: number;
 }
 
-/** Tells when a device may have come: something changed in the folders of device nodes. */
+/** Tells when a device may have come: a name came or went in the folders of device nodes. */
 export class DeviceWatch {
   readonly #folders: readonly string[];
   readonly #watched = new Map<string, Watched>();
@@ -20,7 +20,7 @@ export class DeviceWatch {
     this.#renew();
   }
 
-  /** Calls `listener` at each change until the returned function is called. */
+  /** Calls `listener` at each such change until the returned function is called. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -47,7 +47,8 @@ export class DeviceWatch {
   /** A folder that cannot be watched tells nothing: the growing delay is all there is then. */
   #watch(folder: string, inode: number): void {
     try {
-      const watcher = watch(folder, { persistent: false }, () => {
+      const watcher = watch(folder, { persistent: false }, (event) => {
+        if (event !== "rename") return; // some systems tell of each write to each device
         this.#renew();
         for (const listener of this.#listeners) listener();
       });

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  watch as watchFolder,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -30,6 +39,24 @@ async function toldOf(act: () => void): Promise<boolean> {
 
 it("tells that a node has come", async () => {
   expect(await toldOf(() => writeFileSync(join(folder, "video0"), ""))).toBe(true);
+});
+
+it("tells nothing of what is written to a node, nor of its rights", async () => {
+  const node = join(folder, "video0");
+  await toldOf(() => writeFileSync(node, ""));
+  await toldOf(() => mkdirSync(join(folder, "v4l"))); // by then all of the first is told
+  let changes = 0;
+  watch.onChange(() => (changes += 1));
+  const sawAll = new Promise<void>((resolve) => {
+    const witness = watchFolder(folder, (event) => {
+      if (event === "rename") resolve(witness.close());
+    });
+  });
+  for (let write = 0; write < 50; write++) appendFileSync(node, "x");
+  chmodSync(node, 0o600);
+  rmSync(node);
+  await sawAll;
+  expect(changes).toBe(1);
 });
 
 it("tells of what comes into a folder that was removed and made again before anybody heard of it", async () => {

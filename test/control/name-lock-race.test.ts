@@ -1,0 +1,57 @@
+import { mkdtempSync, promises, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { lockName } from "../../src/control/name-lock.ts";
+import { type Door, openDoor } from "../../src/control/socket.ts";
+
+/** What happens between the look at who holds a name, and the link that takes it. */
+let meanwhile: (() => void) | null = null;
+
+const { symlink } = promises;
+beforeAll(() => {
+  promises.symlink = async (...args) => {
+    meanwhile?.();
+    meanwhile = null;
+    await symlink(...args);
+  };
+  syncBuiltinESMExports();
+});
+afterAll(() => {
+  promises.symlink = symlink;
+  syncBuiltinESMExports();
+});
+
+let folder: string;
+let rival: Door;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "flvcast-race-"));
+  rival = await openDoor(folder, (socket) => socket.end());
+});
+afterEach(async () => {
+  meanwhile = null;
+  await rival.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.each([
+  { who: "took the same number", before: [], link: "garden@1" },
+  { who: "took a higher number", before: [], link: "garden@3" },
+  {
+    who: "took a lower number, when that of a dead one was cleared away",
+    before: ["garden@7"],
+    link: "garden@1",
+  },
+])("a name is another's who $who in between", async ({ before, link }) => {
+  for (const dead of before) symlinkSync("1-00000000.sock", join(folder, dead));
+  meanwhile = () => {
+    for (const dead of before) rmSync(join(folder, dead));
+    symlinkSync(rival.file, join(folder, link));
+  };
+  expect(await lockName(folder, "garden", () => undefined)).toMatchObject({
+    kind: "held",
+    holder: { socketPath: join(folder, rival.file) },
+  });
+  expect(readdirSync(folder).toSorted()).toEqual([rival.file, link].toSorted());
+});
