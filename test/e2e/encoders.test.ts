@@ -43,7 +43,7 @@ it.concurrent.each(drivers)(
       arguments: (goal, profile) =>
         change(x264.arguments(goal, profile).join(" ")).split(" ").filter(Boolean),
     };
-    const candidate = { encoder, node: null, barrier: null, forbidden: null };
+    const candidate = { encoder, node: null, refusal: null, forbidden: null };
     const stage = { ffmpeg: await findFfmpeg(null), size: { width: 320, height: 240 }, fps: 30 };
     const { verdict } = await probeEncoder(candidate, stage);
     expect(verdict).toMatchObject({ works: true, forcesKeyFrames: forces });
