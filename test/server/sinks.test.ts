@@ -151,23 +151,23 @@ describe("over WebSocket", () => {
   });
 });
 
-describe("a viewer who reads nothing", () => {
-  /** With more on its way to it than a kernel holds. */
-  async function unread(): Promise<{
-    readonly sink: Sink;
-    readonly served: Socket;
-    readonly client: Socket;
-  }> {
-    const server = createServer();
-    const connected = once(server, "connection");
-    const client = connect(await portOf(server), "127.0.0.1").pause();
-    const [served] = (await connected) as [Socket];
-    served.on("error", () => undefined);
-    const sink = http1Sink(served, "1.1");
-    sink.write(Buffer.alloc(20_000_000));
-    return { sink, served, client };
-  }
+/** A viewer who reads nothing, and more on its way to it than a kernel holds. */
+async function unread(): Promise<{
+  readonly sink: Sink;
+  readonly served: Socket;
+  readonly client: Socket;
+}> {
+  const server = createServer();
+  const connected = once(server, "connection");
+  const client = connect(await portOf(server), "127.0.0.1").pause();
+  const [served] = (await connected) as [Socket];
+  served.on("error", () => undefined);
+  const sink = http1Sink(served, "1.1");
+  sink.write(Buffer.alloc(20_000_000));
+  return { sink, served, client };
+}
 
+describe("a viewer who reads nothing", () => {
   it("has ten seconds for the end of its stream", async () => {
     const { sink, served, client } = await unread();
     const setTimeout = served.setTimeout.bind(served);

@@ -12,6 +12,7 @@ function bytesOf(answer: Answer | null): Uint8Array {
   return answer.body;
 }
 
+const varies = (headers: Headers) => answerWithPage(files, { path: "/" }, headers)?.headers["Vary"];
 const textOf = (answer: Answer | null) => Buffer.from(bytesOf(answer)).toString();
 
 describe("the page's files", () => {
@@ -51,7 +52,6 @@ describe("the page's files", () => {
   });
 
   it("varies by all that its answer depends on", () => {
-    const varies = (headers: Headers) => answerWithPage(files, { path: "/" }, headers)?.headers["Vary"];
     expect([varies({}), varies({ Vary: "Origin" })]).toEqual(["Accept-Encoding", "Accept-Encoding, Origin"]);
   });
 

@@ -15,7 +15,7 @@ afterEach(() => {
 /** How often it was too much for a client that sends so many bytes, so many times, so far apart. */
 function complaints({ bytes, times, everyMs }: { bytes: number; times: number; everyMs: number }): number {
   const input = new EventEmitter() as Readable; // its "data" is all that is looked at
-  const onTooMuch = vi.fn();
+  const onTooMuch = vi.fn<() => void>();
   discardInput(input, onTooMuch);
   for (let time = 0; time < times; time++) {
     input.emit("data", Buffer.alloc(bytes));
