@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { isLoopback } from "../auth/address.ts";
-import { Door } from "../auth/gate.ts";
+import { AuthGate } from "../auth/gate.ts";
 import { namesOfMachine } from "../auth/host.ts";
 import type { Gate } from "../auth/request.ts";
 import { makeToken, tokenFault } from "../auth/token.ts";
@@ -37,7 +37,7 @@ export async function openGate(
   { env, onNotice }: { readonly env: Environment; readonly onNotice: (event: LogEvent) => void },
 ): Promise<Access> {
   const token = needsToken(settings, address) ? await tokenFor(settings, env, onNotice) : null;
-  const gate = new Door({
+  const gate = new AuthGate({
     token: token?.text ?? null,
     allowedOrigins: settings.allowedOrigins,
     ourNames: [...namesOfMachine(hostname()), ...settings.publicHosts],

@@ -16,7 +16,7 @@ import * as refusals from "./refusals.ts";
 import type { AuthRequest, Gate, Need, Refused, Verdict } from "./request.ts";
 import { presentedTokens, tokenCheck } from "./token.ts";
 
-/** What the door goes by. */
+/** What the gate goes by. */
 export interface GateRules {
   /** null where it is open on purpose, or to this machine only. */
   readonly token: string | null;
@@ -38,7 +38,7 @@ interface Caller {
 }
 
 /** Who is let in, by the rules in docs/access.md. */
-export class Door implements Gate {
+export class AuthGate implements Gate {
   readonly #rules: GateRules;
   readonly #now: () => number;
   readonly #isTrusted: (address: string) => boolean;

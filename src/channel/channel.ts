@@ -124,7 +124,7 @@ export class Channel implements StreamHandle {
     return tracks?.video === false ? { kind: "none" } : await this.#stills.still();
   }
 
-  /** Ends every process and begins anew, viewers staying; before the first key frame it does nothing. */
+  /** Ends every process and begins again, viewers staying; before the first key frame it does nothing. */
   async restart(): Promise<void> {
     if (!this.#open.signal.aborted) throw new UserError("notReady", "it is being started");
     if (this.#ready.signal.aborted) this.#session?.restart();

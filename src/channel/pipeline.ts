@@ -201,7 +201,7 @@ export class Pipeline {
     if (frame.isKey) this.#filler.sawKey(frame);
   }
 
-  /** Between them and their next one the key picture was shown again: decoders need them anew, a millisecond each. */
+  /** Between them and their next one the key picture was shown again: decoders need them again, a millisecond each. */
   #repeat(pictures: readonly VideoFrame[], untilUs: number): void {
     for (const [index, picture] of pictures.entries()) {
       const timeUs = untilUs - (pictures.length - index) * 1000;

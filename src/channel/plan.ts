@@ -104,7 +104,7 @@ export class Planner {
   }
 
   /**
-   * Plans the process of one input anew, after it has ended: the same device, wherever it is by now, with the encoder that
+   * Plans the process of one input again, after it has ended: the same device, wherever it is by now, with the encoder that
    * works by now. The tracks stay what they were.
    *
    * @returns the process, and the plan as it is by now

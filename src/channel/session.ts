@@ -81,7 +81,7 @@ export class Session {
       wallMs: () => Date.now(),
       minVideoFrames: plan.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
     });
-    const onPackets = (packets: readonly Packet[]) => this.#feed(packets);
+    const onPackets = (packets: readonly Packet[]) => this.#push(packets);
     this.#fromStdin = plan.readsStdin
       ? [new StdinCapture(surroundings.stdin, plan.rates.framerate ?? null, { onPackets })]
       : [];
@@ -151,7 +151,7 @@ export class Session {
     for (const input of stamped) input.restart();
   }
 
-  #feed(packets: readonly Packet[]): void {
+  #push(packets: readonly Packet[]): void {
     this.pipeline.push(packets, nowUs());
     this.#options.events.onPackets(packets);
   }
@@ -166,7 +166,7 @@ export class Session {
       startCapture: (next, onPackets) => this.#capture(next, onPackets),
       replan: (ended) => this.#replan(ended),
       survives: () => outputs.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
-      onPackets: (packets) => this.#feed(packets),
+      onPackets: (packets) => this.#push(packets),
       onLost: (lost) => this.#lost(lost),
       onBack: (back) => this.#back(back),
     });

@@ -11,7 +11,7 @@ const DOUBTED_BYTES = 256 * 1024;
 const MAX_SEARCHED_BYTES = 1024 * 1024;
 /** What has no tag up to here has none. */
 const HOPELESS_BYTES = 8 * 1024 * 1024;
-/** A search begins anew when so much has come: an eighth more, so that all of them together stay linear. */
+/** A search begins again when so much has come: an eighth more, so that all of them together stay linear. */
 const MIN_NEW_BYTES = 1024;
 
 /**

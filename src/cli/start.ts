@@ -124,7 +124,7 @@ function reporterOptions(
   return {
     machine: thisMachine(env),
     onNotice,
-    patience: supervisionLimits(stallMs),
+    limits: supervisionLimits(stallMs),
   };
 }
 

@@ -66,7 +66,7 @@ export async function stopStream(holder: Holder): Promise<void> {
   throw new UserError("failure", `${called(holder)} is over and does not go: end it with kill ${holder.pid}`);
 }
 
-/** Has a stream start its processes anew. @throws UserError when it cannot */
+/** Has a stream start its processes again. @throws UserError when it cannot */
 export async function restartStream(holder: Holder): Promise<void> {
   await ask(holder, "restart");
 }

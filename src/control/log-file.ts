@@ -38,7 +38,7 @@ export interface LogWriter {
 
 /**
  * Keeps a log within its bound while this process writes it as its stderr, and does nothing where it does not: what is in
- * it is copied aside, and it is cut. One that was renamed (logrotate) or removed is opened anew, at SIGUSR2 at once.
+ * it is copied aside, and it is cut. One that was renamed (logrotate) or removed is opened again, at SIGUSR2 at once.
  * Returns what ends that.
  */
 export function boundLog(path: string, writer: LogWriter, maxBytes = MAX_LOG_BYTES): () => void {

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { UnwritableError, writing } from "../system/state-folder.ts";
-import { isOpen, openDoor } from "./socket.ts";
+import { isOpen, openControlSocket } from "./socket.ts";
 
 /**
  * A name that at most one process holds. `NAME@7` is a symbolic link to the socket of whoever took the name as the
@@ -50,10 +50,10 @@ export async function lockName(
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const { turn, holder } = await newestOf(folder, key);
     if (holder !== null) return { kind: "held", holder };
-    const door = await openDoor(folder, onConnection);
+    const socket = await openControlSocket(folder, onConnection);
     const link = { key, turn: turn + 1 };
-    const isTaken = await takeTurn(folder, link, door.file).catch(async (error) => {
-      await door.close();
+    const isTaken = await takeTurn(folder, link, socket.file).catch(async (error) => {
+      await socket.close();
       throw error;
     });
     if (isTaken) {
@@ -61,15 +61,15 @@ export async function lockName(
       return {
         kind: "mine",
         isKept: async () =>
-          (await leadsTo(folder, link, door.file)) &&
-          (await lstat(join(folder, door.file)).catch(() => null)) !== null,
+          (await leadsTo(folder, link, socket.file)) &&
+          (await lstat(join(folder, socket.file)).catch(() => null)) !== null,
         release: async () => {
-          if (await leadsTo(folder, link, door.file)) await rm(pathOf(folder, link), { force: true });
-          await door.close();
+          if (await leadsTo(folder, link, socket.file)) await rm(pathOf(folder, link), { force: true });
+          await socket.close();
         },
       };
     }
-    await door.close();
+    await socket.close();
   }
   throw new Error(`${folder}: ${key} could not be taken in ${MAX_TRIES} tries`);
 }

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { UnwritableError, writing } from "../system/state-folder.ts";
 
 /** A control socket that is open: whoever connects to it reaches this process, for as long as it lives. */
-export interface Door {
+export interface ControlSocket {
   /** Its name in the folder: `4711-3f2a9c0b.sock`. */
   readonly file: string;
   /** Answers what is being answered, then takes the socket away. */
@@ -18,7 +18,10 @@ const MAX_PATH_BYTES = 103;
 const CLOSE_GRACE_MS = 1000;
 
 /** Opens a socket under a name that no other has. @throws UnwritableError */
-export async function openDoor(folder: string, onConnection: (socket: Socket) => void): Promise<Door> {
+export async function openControlSocket(
+  folder: string,
+  onConnection: (socket: Socket) => void,
+): Promise<ControlSocket> {
   const file = `${process.pid}-${randomBytes(4).toString("hex")}.sock`;
   const path = join(folder, file);
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {

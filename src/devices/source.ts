@@ -17,7 +17,7 @@ export interface Source {
   readonly video: SourceVideo | null;
   readonly audio: SourceAudio | null;
   readonly clock: SourceClock;
-  /** It is over at some time, as a file is, and its end is the stream's; what has none is begun anew whenever it stops. */
+  /** It is over at some time, as a file is, and its end is the stream's; what has none is begun again whenever it stops. */
   readonly hasEnd: boolean;
 }
 

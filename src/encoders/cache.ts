@@ -6,7 +6,7 @@ import { profiles } from "../ffmpeg/encoder.ts";
 import type { Machine } from "../system/machine.ts";
 import { userOf } from "../system/user.ts";
 import type { Candidate } from "./candidates.ts";
-import type { Stage } from "./probe.ts";
+import type { ProbeSetup } from "./probe.ts";
 import type { ProbeResult, Verdict } from "./verdict.ts";
 
 /*
@@ -30,9 +30,9 @@ export type Remembered = ReadonlyMap<string, ProbeResult>;
  * All that a result hangs on: ffmpeg, the encoder and its node, the picture's size, who asks (a group joined since
  * makes another result), and the variables that the drivers read.
  */
-export async function cacheKeyOf(candidate: Candidate, stage: Stage, machine: Machine): Promise<string> {
+export async function cacheKeyOf(candidate: Candidate, setup: ProbeSetup, machine: Machine): Promise<string> {
   const { encoder, node } = candidate;
-  const { ffmpeg, size } = stage;
+  const { ffmpeg, size } = setup;
   const variables = Object.entries(machine.env).filter(([name]) => DRIVERS_READ.test(name));
   const parts = [
     ...[ffmpeg.path, ffmpeg.version, encoder.name, node, size.width, size.height],

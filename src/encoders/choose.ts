@@ -5,11 +5,11 @@ import { encoders, softwareEncoder } from "../ffmpeg/encoder-table.ts";
 import type { Machine } from "../system/machine.ts";
 import { cacheKeyOf, type EncoderCache } from "./cache.ts";
 import { type Candidate, candidatesOf, runsOn } from "./candidates.ts";
-import { probeEncoder, type Stage } from "./probe.ts";
+import { type ProbeSetup, probeEncoder } from "./probe.ts";
 import type { ProbeResult } from "./verdict.ts";
 
 /** Where probes are held and remembered. */
-export interface EncoderProbeOptions extends Stage {
+export interface EncoderProbeOptions extends ProbeSetup {
   readonly machine: Machine;
   readonly cache: EncoderCache;
   /** Passed a probe, and then failed in use. */
@@ -62,7 +62,7 @@ export async function chooseEncoder(
   throw new UserError("noEncoder", `--encoder ${wanted} does not work here: ${reason}: ${fix}`);
 }
 
-/** Every encoder of this system on every node, tried anew or as far as it is remembered. */
+/** Every encoder of this system on every node, tried again or as far as it is remembered. */
 export async function probeEncoders(
   options: EncoderProbeOptions,
   { anew }: { readonly anew: boolean },

@@ -11,7 +11,7 @@ import { refusalOf } from "./refusals.ts";
 import type { ProbeResult, Verdict } from "./verdict.ts";
 
 /** What encoders are tried with. */
-export interface Stage {
+export interface ProbeSetup {
   readonly ffmpeg: FfmpegBinary;
   readonly size: { readonly width: number; readonly height: number };
   readonly fps: number;
@@ -31,21 +31,21 @@ const HAS_FAILED = /Error while opening encoder|Task finished with error code/;
  * Has an encoder encode ten pictures through the pipeline of `flvcast start`: it works when they come out again as
  * packets, from a key frame with its parameter sets on. One of them is forced to be a key frame, too. Profiles are tried from the best on.
  */
-export async function probeEncoder(candidate: Candidate, stage: Stage): Promise<ProbeResult> {
+export async function probeEncoder(candidate: Candidate, setup: ProbeSetup): Promise<ProbeResult> {
   const { encoder, node } = candidate;
   const startMs = performance.now();
   const verdict =
     candidate.refusal === null
-      ? await bestProfile(candidate, stage, startMs + PATIENCE_MS)
+      ? await bestProfile(candidate, setup, startMs + PATIENCE_MS)
       : { works: false as const, ...candidate.refusal };
   const durationMs = Math.round(performance.now() - startMs);
   return { encoder: encoder.name, node, verdict, durationMs, atMs: Date.now() };
 }
 
-async function bestProfile(candidate: Candidate, stage: Stage, endMs: number): Promise<Verdict> {
+async function bestProfile(candidate: Candidate, setup: ProbeSetup, endMs: number): Promise<Verdict> {
   let last: Verdict | null = null;
   for (const profile of profiles) {
-    const take = await encode({ ...candidate, profile }, stage, endMs);
+    const take = await encode({ ...candidate, profile }, setup, endMs);
     if (take.kind === "works") {
       const { codec, forcesKeyFrames } = take;
       return { works: true, profile, codec, forcesKeyFrames };
@@ -57,13 +57,13 @@ async function bestProfile(candidate: Candidate, stage: Stage, endMs: number): P
 }
 
 /** How one run ended. */
-type Take =
+type ProbeRun =
   | { readonly kind: "works"; readonly codec: string; readonly forcesKeyFrames: boolean }
   | { readonly kind: "refused"; readonly lines: readonly string[] }
   | { readonly kind: "late" }
   | { readonly kind: "wrong"; readonly how: string };
 
-function verdictOn(take: Exclude<Take, { kind: "works" }>, { forbidden }: Candidate): Verdict {
+function verdictOn(take: Exclude<ProbeRun, { kind: "works" }>, { forbidden }: Candidate): Verdict {
   const fix = "try another encoder, or update the driver";
   switch (take.kind) {
     case "late":
@@ -86,12 +86,12 @@ function verdictOn(take: Exclude<Take, { kind: "works" }>, { forbidden }: Candid
 }
 
 /** One run with one profile. The process is gone when this resolves. */
-async function encode(chosen: ChosenEncoder, stage: Stage, endMs: number): Promise<Take> {
-  const plan = planProcess(picture(stage), { video: true, audio: false }, planOptions(chosen, stage));
+async function encode(chosen: ChosenEncoder, setup: ProbeSetup, endMs: number): Promise<ProbeRun> {
+  const plan = planProcess(picture(setup), { video: true, audio: false }, planOptions(chosen, setup));
   const packets: Packet[] = [];
   const lines: string[] = [];
   let isLate = false;
-  const capture = new FfmpegCapture(stage.ffmpeg.path, plan, {
+  const capture = new FfmpegCapture(setup.ffmpeg.path, plan, {
     onPackets: (some) => packets.push(...some),
     onFfmpegLine: (line) => {
       if (lines.length < MAX_LINES) lines.push(line);
@@ -124,7 +124,7 @@ async function ended(capture: FfmpegCapture): Promise<Error | null> {
   }
 }
 
-function judge(packets: readonly Packet[], droppedFrames: number): Take {
+function judge(packets: readonly Packet[], droppedFrames: number): ProbeRun {
   const frames = packets.filter((packet) => packet.kind === "video-frame");
   const [config] = packets;
   if (config?.kind === "video-config" && frames[0]?.isKey && frames.length >= PICTURES) {
@@ -136,7 +136,7 @@ function judge(packets: readonly Packet[], droppedFrames: number): Take {
   return { kind: "wrong", how: `of ${PICTURES} pictures only ${frames.length} came out` };
 }
 
-function planOptions(encoder: ChosenEncoder, { ffmpeg, fps }: Stage) {
+function planOptions(encoder: ChosenEncoder, { ffmpeg, fps }: ProbeSetup) {
   const { majorVersion } = ffmpeg;
   return {
     ...{ majorVersion, fps, size: null, bitrateKbps: null },
@@ -146,7 +146,7 @@ function planOptions(encoder: ChosenEncoder, { ffmpeg, fps }: Stage) {
 }
 
 /** Ten moving pictures, as fast as they are taken. */
-function picture({ size, fps }: Stage): Source {
+function picture({ size, fps }: ProbeSetup): Source {
   return {
     label: "the encoders' test",
     device: null,

@@ -7,7 +7,7 @@ import type { Machine } from "../system/machine.ts";
 import { type DeviceOptions, openDevice } from "./open-device.ts";
 
 /**
- * Opens the same physical device again, whatever its node is called by now, for a process that is to be started anew.
+ * Opens the same physical device again, whatever its node is called by now, for a process that is to be restarted.
  * `isSame`: it is taken to send what it sent before, so that it need not be asked, which would cost a second on a slow
  * machine.
  *

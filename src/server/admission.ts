@@ -12,7 +12,7 @@ import { authRequestOf, type Exchange } from "./http/exchange.ts";
 /** The methods of what is only read. */
 const READING = ["GET", "HEAD"] as const;
 
-/** Has the door judge, and answers itself where it does not let in. */
+/** Has the gate judge, and answers itself where it does not let in. */
 export function admit(
   keeper: Gate | null,
   exchange: Exchange,

@@ -66,7 +66,7 @@ export interface RunSettings {
   readonly stallMs: number;
   /** Wait for a device that is not there, instead of failing. */
   readonly wait: boolean;
-  /** End with the device's failure, instead of beginning anew. */
+  /** End with the device's failure, instead of beginning again. */
   readonly exitOnDeviceError: boolean;
   readonly ffmpeg: string | null;
 }

@@ -41,7 +41,7 @@ export class ServiceNotifier {
     this.#tell({ STATUS: text });
   }
 
-  /** All is well: the watchdog may wait anew. */
+  /** All is well: the watchdog may wait again. */
   watchdog(): void {
     this.#tell({ WATCHDOG: "1" });
   }

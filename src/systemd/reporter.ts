@@ -4,7 +4,7 @@ import { type NotifierOptions, ServiceNotifier } from "./notifier.ts";
 import { InputWatchdog, type WatchdogLimits } from "./watchdog.ts";
 
 export interface SystemdReporterOptions extends NotifierOptions {
-  readonly patience: WatchdogLimits;
+  readonly limits: WatchdogLimits;
   readonly pid?: number;
 }
 
@@ -34,7 +34,7 @@ export class SystemdReporter {
     this.#statuses = statuses;
     this.#options = options;
     this.#notifier = new ServiceNotifier(options);
-    this.#watchdog = new InputWatchdog(options.patience);
+    this.#watchdog = new InputWatchdog(options.limits);
     this.#watchdogMs = watchdogMs(options.machine.env, options.pid ?? process.pid);
     this.#timer = this.#notifier.isHeard ? setInterval(() => this.look(), LOOK_MS) : null;
     this.look();
@@ -77,17 +77,17 @@ export class SystemdReporter {
   /** At half of the watchdog's time, as sd_watchdog_enabled(3) has it. */
   #feed(statuses: readonly StreamStatus[]): void {
     if (this.#watchdogMs === null) return;
-    const neglected = this.#watchdog.neglected(statuses, performance.now());
-    if (neglected !== null && this.#isFed) {
+    const stalledInput = this.#watchdog.stalledInput(statuses, performance.now());
+    if (stalledInput !== null && this.#isFed) {
       this.#options.onNotice(
         warning(
           "watchdog-stopped",
-          `${neglected} has had neither frames nor a restart for too long: systemd's watchdog is no longer fed`,
-          { input: neglected },
+          `${stalledInput} has had neither frames nor a restart for too long: systemd's watchdog is no longer fed`,
+          { input: stalledInput },
         ),
       );
     }
-    this.#isFed = neglected === null;
+    this.#isFed = stalledInput === null;
     if (!this.#isFed || performance.now() - this.#fedMs < this.#watchdogMs / 2) return;
     this.#fedMs = performance.now();
     this.#notifier.watchdog();

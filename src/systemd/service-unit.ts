@@ -81,7 +81,7 @@ export function socketUnit({ name, socket }: ServicePlan): string | null {
 type Lines = Section[1];
 
 /**
- * While a viewer requests, its socket starts a service anew as soon as that has failed: RestartSec= does not count then, and
+ * While a viewer requests, its socket starts a service again as soon as that has failed: RestartSec= does not count then, and
  * a start that cannot work would be tried without a pause. Before this is over the service has not ended.
  */
 const pauseAfterFailure = ["/bin/sh", "-c", '[ "$SERVICE_RESULT" = success ] || sleep 3'];

@@ -37,7 +37,7 @@ export class InputWatchdog {
    * The label of an input that had neither frames nor a restart in its time; null while all is as it should be. `nowMs`: by
    * a clock that only grows.
    */
-  neglected(statuses: readonly Watched[], nowMs: number): string | null {
+  stalledInput(statuses: readonly Watched[], nowMs: number): string | null {
     const inputs = statuses
       .filter(({ state }) => state !== "ended")
       .flatMap((status) => status.inputs.map((input, index) => ({ key: `${status.name} ${index}`, input })));

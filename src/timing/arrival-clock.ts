@@ -10,7 +10,7 @@ const MIN_STEP_US = 1000;
 /**
  * Times frames that carry no time of their own by their arrival, the jitter of a pipe taken out: an alpha-beta filter
  * around a steady distance of frames, whose gains fall as frames are seen (those of the growing-memory least-squares
- * fit: Brookner, "Tracking and Kalman Filtering Made Easy", 1998, table 1.3-1). After a gap it starts anew at the arrival.
+ * fit: Brookner, "Tracking and Kalman Filtering Made Easy", 1998, table 1.3-1). After a gap it starts again at the arrival.
  */
 export class ArrivalClock {
   #periodUs: number;

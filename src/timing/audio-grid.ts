@@ -36,7 +36,7 @@ export class AudioGrid {
     return snappedUs;
   }
 
-  /** The count goes on: sound that begins anew at `timeUs` is put on its nearest multiple. */
+  /** The count goes on: sound that begins again at `timeUs` is put on its nearest multiple. */
   resume(timeUs: number, frameUs: number): void {
     if (this.#firstUs === null || frameUs !== this.#frameUs) return;
     this.#frames = Math.round((timeUs - this.#firstUs) / frameUs);

@@ -20,7 +20,7 @@ const FORGETTING = 0.01;
 
 /**
  * Takes the steps of a source's own clock, a network camera's or those of a file's stamps, out of the frames' times. What
- * stays steady is the arrival, counted by the monotonic clock: a stamp that jumps against it was set anew. Each track sees a step at its own
+ * stays steady is the arrival, counted by the monotonic clock: a stamp that jumps against it was set again. Each track sees a step at its own
  * frame, so each has its own correction; they agree on one number, so that the distance of sound and picture stays exact.
  */
 export class ClockSteps {

@@ -22,7 +22,7 @@ export class ForeignClockError extends Error {
  * When the clock is set, nothing that this process still sends is of any use. ffmpeg smooths stamps with a filter
  * (libavdevice/timefilter.c) that takes a step in pieces and overshoots: of an hour forward V4L2 makes leaps of 3,085, 1,500
  * and 264 s, and then holds the last stamp, as it does of an hour back (5.1, at 10 pictures a second). `aresample=async`
- * makes an hour of silence of the one, and sends nothing for the other. It is to be started anew.
+ * makes an hour of silence of the one, and sends nothing for the other. It is to be restarted.
  *
  * @throws ForeignClockError when no frame is of now
  */

@@ -14,7 +14,7 @@ import { Pace } from "./track-pace.ts";
 export interface Place {
   /** Milliseconds from the channel's epoch. */
   readonly timestampMs: number;
-  /** The first frame of a new epoch: the time before it is over, and every viewer has to begin anew. */
+  /** The first frame of a new epoch: the time before it is over, and every viewer has to begin again. */
   readonly startsEpoch: boolean;
 }
 

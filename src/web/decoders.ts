@@ -39,7 +39,7 @@ function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return new Uint8Array(bytes);
 }
 
-/** WebCodecs' decoder of pictures; it is made anew after an error, which closes it. */
+/** WebCodecs' decoder of pictures; it is made again after an error, which closes it. */
 export class BrowserVideoDecoder implements FrameDecoder {
   readonly #onFrame: (frame: VideoFrame) => void;
   readonly #onError: (error: Error) => void;

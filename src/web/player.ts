@@ -22,7 +22,7 @@ export interface PlayerEvents {
 
 /**
  * `cannot-keep-up`: too many pictures had to be left out. `decoder`: it fails again and again. `stalled`: it has to be
- * begun anew.
+ * begun again.
  */
 export type PlayerFailure = "cannot-keep-up" | "decoder" | "stalled";
 

@@ -6,7 +6,7 @@ import { keepToken, type Storage } from "./storage.ts";
 const POLL_MS = 5000;
 /** The first answer is from before the page's own players: they are not among its viewers. */
 const SECOND_POLL_MS = 1000;
-/** Wrong tokens are counted at the door. */
+/** Wrong tokens are counted at the gate. */
 const REFUSED_POLL_MS = 60_000;
 
 /** What all players of a page share: the server's address, its token, its clock, and what it says of its streams. */

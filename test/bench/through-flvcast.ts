@@ -9,7 +9,7 @@ import { HttpServer } from "../../src/server/server.ts";
 import { flvPath } from "../../src/server/stream-name.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { livePipeline } from "../channel/live-pipeline.ts";
-import { openDoor } from "../server/open-gate.ts";
+import { openGate } from "../server/open-gate.ts";
 import { picture, type Way } from "./way.ts";
 
 /**
@@ -20,7 +20,7 @@ export const throughFlvcast: Way = {
   name: "flvcast, to a viewer on loopback",
   start(onFlv) {
     const { hub, pipeline } = livePipeline({ name: "bench" });
-    const server = new HttpServer({ hubs: [hub], gate: openDoor });
+    const server = new HttpServer({ hubs: [hub], gate: openGate });
     const listening = server.listen("127.0.0.1", 0);
     let isWatched = false;
     const onChunk = (track: NutTrack) => (chunk: Uint8Array) => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { lockName } from "../../src/control/name-lock.ts";
-import { type Door, openDoor } from "../../src/control/socket.ts";
+import { type ControlSocket, openControlSocket } from "../../src/control/socket.ts";
 
 /** What happens between the look at who holds a name, and the link that takes it. */
 let meanwhile: (() => void) | null = null;
@@ -24,10 +24,10 @@ afterAll(() => {
 });
 
 let folder: string;
-let rival: Door;
+let rival: ControlSocket;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "flvcast-race-"));
-  rival = await openDoor(folder, (socket) => socket.end());
+  rival = await openControlSocket(folder, (socket) => socket.end());
 });
 afterEach(async () => {
   meanwhile = null;

@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { holderOf, holdersIn, lockName, type NameLock } from "../../src/control/name-lock.ts";
-import { openDoor } from "../../src/control/socket.ts";
+import { openControlSocket } from "../../src/control/socket.ts";
 
 let folder: string;
 let mine: (NameLock & { kind: "mine" })[];
@@ -38,12 +38,12 @@ async function release(): Promise<void> {
 
 /** What a process leaves that was killed: its link, and a socket that nobody listens at. */
 async function leaveDead(key: string, turn: number): Promise<void> {
-  const door = await openDoor(folder, (socket) => socket.end());
-  const path = join(folder, door.file);
+  const socket = await openControlSocket(folder, (socket) => socket.end());
+  const path = join(folder, socket.file);
   linkSync(path, `${path}.kept`);
-  await door.close(); // takes the file away, as a process that is killed does not
+  await socket.close(); // takes the file away, as a process that is killed does not
   renameSync(`${path}.kept`, path);
-  symlinkSync(door.file, join(folder, `${key}@${turn}`));
+  symlinkSync(socket.file, join(folder, `${key}@${turn}`));
 }
 
 const linksIn = () =>
@@ -108,22 +108,22 @@ test("many who take it and give it up in turn are never two at a time", async ()
 });
 
 test("a socket that outlives its process for a moment, in one that it was about to start, holds no name", async () => {
-  const door = await openDoor(folder, (socket) => socket.end());
+  const socket = await openControlSocket(folder, (socket) => socket.end());
   const file = "999999999-12345678.sock"; // no system gives this pid
-  renameSync(join(folder, door.file), join(folder, file));
+  renameSync(join(folder, socket.file), join(folder, file));
   symlinkSync(file, join(folder, "garden@1"));
-  const closing = setTimeout(() => void door.close(), 100);
+  const closing = setTimeout(() => void socket.close(), 100);
   expect(await take("garden")).toMatchObject({ kind: "mine" });
   clearTimeout(closing);
 });
 
 test("a socket whose pid is not to be seen here, and which stays, holds its name", async () => {
-  const door = await openDoor(folder, (socket) => socket.end());
+  const socket = await openControlSocket(folder, (socket) => socket.end());
   const file = "999999999-12345678.sock";
-  renameSync(join(folder, door.file), join(folder, file));
+  renameSync(join(folder, socket.file), join(folder, file));
   symlinkSync(file, join(folder, "garden@1"));
   expect(await take("garden")).toMatchObject({ kind: "held", holder: { pid: 999_999_999 } });
-  await door.close();
+  await socket.close();
 });
 
 test("what others left there hinders nobody", async () => {

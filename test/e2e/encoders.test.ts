@@ -44,8 +44,8 @@ it.concurrent.each(drivers)(
         change(x264.arguments(goal, profile).join(" ")).split(" ").filter(Boolean),
     };
     const candidate = { encoder, node: null, refusal: null, forbidden: null };
-    const stage = { ffmpeg: await findFfmpeg(null), size: { width: 320, height: 240 }, fps: 30 };
-    const { verdict } = await probeEncoder(candidate, stage);
+    const setup = { ffmpeg: await findFfmpeg(null), size: { width: 320, height: 240 }, fps: 30 };
+    const { verdict } = await probeEncoder(candidate, setup);
     expect(verdict).toMatchObject({ works: true, forcesKeyFrames: forces });
   },
 );

@@ -6,7 +6,7 @@ import { HttpServer } from "../../src/server/server.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { livePipeline } from "../channel/live-pipeline.ts";
 import { FakeStream } from "../server/fake-stream.ts";
-import { openDoor } from "../server/open-gate.ts";
+import { openGate } from "../server/open-gate.ts";
 import { keyPair } from "../server/served.ts";
 
 /** A server with several hubs, all of one source. */
@@ -24,7 +24,7 @@ export async function startManyChannels(names: readonly string[], isTls: boolean
     livePipeline({ name, tracks, rates: { framerate: RATE }, wallMs: Date.now }),
   );
   const hubs = lives.map(({ hub }) => hub);
-  const server = new HttpServer({ hubs, gate: openDoor, keyPair: isTls ? keyPair : null });
+  const server = new HttpServer({ hubs, gate: openGate, keyPair: isTls ? keyPair : null });
   server.setStreams(() => hubs.map(streamOf));
   const track = new NutTrack(ownClock());
   const source = new FfmpegProcess({

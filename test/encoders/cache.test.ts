@@ -115,27 +115,27 @@ describe("the cacheKey", () => {
     refusal: null,
     forbidden: null,
   };
-  const stage = {
+  const setup = {
     ffmpeg: { path: "ffmpeg", version: "7.1", majorVersion: 7 },
     size: { width: 1280, height: 720 },
     fps: 30,
   };
   const machine = fakeMachine({ env: { HOME: "/home/kim" } });
-  const usual = cacheKeyOf(candidate, stage, machine);
+  const usual = cacheKeyOf(candidate, setup, machine);
 
   it("are the same in the next run, with another frame rate or an unrelated variable", async () => {
     const later = fakeMachine({ env: { HOME: "/root", TERM: "xterm" } });
-    expect(await cacheKeyOf({ ...candidate }, { ...stage, fps: 25 }, later)).toBe(await usual);
+    expect(await cacheKeyOf({ ...candidate }, { ...setup, fps: 25 }, later)).toBe(await usual);
   });
 
   it.each([
-    ["ffmpeg", candidate, { ...stage, ffmpeg: { ...stage.ffmpeg, path: "/opt/ffmpeg" } }, machine],
-    ["its version", candidate, { ...stage, ffmpeg: { ...stage.ffmpeg, version: "7.1.1" } }, machine],
-    ["the size", candidate, { ...stage, size: { width: 1920, height: 1080 } }, machine],
-    ["the encoder", { ...candidate, encoder: nvenc }, stage, machine],
-    ["the node", { ...candidate, node: ":0" }, stage, machine],
-    ["a group joined", candidate, stage, fakeMachine({ groups: [105] })],
-    ["libva's driver", candidate, stage, fakeMachine({ env: { LIBVA_DRIVER_NAME: "iHD" } })],
+    ["ffmpeg", candidate, { ...setup, ffmpeg: { ...setup.ffmpeg, path: "/opt/ffmpeg" } }, machine],
+    ["its version", candidate, { ...setup, ffmpeg: { ...setup.ffmpeg, version: "7.1.1" } }, machine],
+    ["the size", candidate, { ...setup, size: { width: 1920, height: 1080 } }, machine],
+    ["the encoder", { ...candidate, encoder: nvenc }, setup, machine],
+    ["the node", { ...candidate, node: ":0" }, setup, machine],
+    ["a group joined", candidate, setup, fakeMachine({ groups: [105] })],
+    ["libva's driver", candidate, setup, fakeMachine({ env: { LIBVA_DRIVER_NAME: "iHD" } })],
   ])("are others with %s", async (_, ...given) => {
     expect(await cacheKeyOf(...given)).not.toBe(await usual);
   });

@@ -6,7 +6,7 @@ import { HttpServer } from "../../src/server/server.ts";
 import { flvPath } from "../../src/server/stream-name.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { livePipeline } from "../channel/live-pipeline.ts";
-import { openDoor } from "../server/open-gate.ts";
+import { openGate } from "../server/open-gate.ts";
 
 /** What a picture is encoded as; another one has another SPS. */
 export interface Shape {
@@ -26,7 +26,7 @@ const RATE = 25;
 
 export async function startChangingStream(first: Shape): Promise<ChangingStream> {
   const { hub, pipeline } = livePipeline({ name: "changing", rates: { framerate: RATE } });
-  const server = new HttpServer({ hubs: [hub], gate: openDoor });
+  const server = new HttpServer({ hubs: [hub], gate: openGate });
   const sound = begin(soundArgs, (packets) => pipeline.push(packets, nowUs()));
   let pictures: FfmpegProcess | null = null;
   /** The next process takes over with its first picture: no moment is without one. */

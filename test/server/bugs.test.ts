@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Gate } from "../../src/auth/request.ts";
 import { send } from "../outputs/live/fakes.ts";
 import { FakeStream } from "./fake-stream.ts";
-import { openDoor } from "./open-gate.ts";
+import { openGate } from "./open-gate.ts";
 import type { RawClient } from "./raw-client.ts";
 import { hasOpening, Served, ways } from "./served.ts";
 
@@ -12,7 +12,7 @@ const bug = new Error("a bug");
 const gate: Gate = {
   judge: (request, need) => {
     if (request.query === "throw") throw bug;
-    return openDoor.judge(request, need);
+    return openGate.judge(request, need);
   },
 };
 

@@ -1,6 +1,6 @@
 import type { Gate } from "../../src/auth/request.ts";
 
 /** Lets everybody in. */
-export const openDoor: Gate = {
+export const openGate: Gate = {
   judge: ({ peerAddress }) => ({ kind: "admitted", address: peerAddress, headers: {} }),
 };

@@ -3,7 +3,7 @@ import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { HubLimits } from "../../src/outputs/live/limits.ts";
 import { HttpServer, type HttpServerOptions } from "../../src/server/server.ts";
 import { send, videoHub } from "../outputs/live/fakes.ts";
-import { openDoor } from "./open-gate.ts";
+import { openGate } from "./open-gate.ts";
 import { RawClient } from "./raw-client.ts";
 
 export const OPENING = "metadata@0 video-config@0 audio-config@0 key@0";
@@ -31,7 +31,7 @@ export class Served {
     this.hub = hub;
     this.server = new HttpServer({
       hubs: [hub],
-      gate: openDoor,
+      gate: openGate,
       keyPair: isTls ? keyPair : null,
       ...options,
     });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { HttpServer } from "../../src/server/server.ts";
 import { send } from "../outputs/live/fakes.ts";
-import { openDoor } from "./open-gate.ts";
+import { openGate } from "./open-gate.ts";
 import { hasOpening, OPENING, Served, ways } from "./served.ts";
 
 describe.each(ways)("over $way", ({ isTls }) => {
@@ -133,7 +133,7 @@ describe.each(ways)("over $way", ({ isTls }) => {
       const port = await server.listen("127.0.0.1", 0);
       const early = await fetch(`http://127.0.0.1:${port}/live/cam.flv`);
       expect([early.status, early.headers.get("Retry-After")]).toEqual([503, "1"]);
-      server.setGate(openDoor);
+      server.setGate(openGate);
       expect((await fetch(`http://127.0.0.1:${port}/live/other.flv`)).status).toBe(404);
       await server.close(0);
     });

@@ -4,7 +4,7 @@ import { SystemdReporter, statusLine } from "../../src/systemd/reporter.ts";
 import { FakeSystemd } from "./fake-systemd.ts";
 import { camera, onAirStatus } from "./some-status.ts";
 
-const patience = { stallMs: 5000, firstFrameMs: 15_000, longestPauseMs: 18_000 };
+const limits = { stallMs: 5000, firstFrameMs: 15_000, longestPauseMs: 18_000 };
 const supervised = { NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "30000000", WATCHDOG_PID: "7" };
 const starting: StreamStatus = {
   ...onAirStatus,
@@ -31,7 +31,7 @@ function attended(env: Readonly<Record<string, string>> = supervised) {
   });
   const reporter = new SystemdReporter(() => [status()], {
     machine,
-    patience,
+    limits,
     pid: 7,
     onNotice: ({ text }) => notices.push(text),
   });
@@ -124,7 +124,7 @@ test("outside of systemd nobody asks how it is doing", async () => {
     () => {
       throw new Error("asked");
     },
-    { machine, patience, onNotice: () => undefined },
+    { machine, limits, onNotice: () => undefined },
   );
   reporter.look();
   await vi.advanceTimersByTimeAsync(60_000);

@@ -6,11 +6,11 @@ import { camera } from "./some-status.ts";
 
 const patience = { stallMs: 5000, firstFrameMs: 20_000, longestPauseMs: 18_000 };
 
-/** Who is neglected at each of these times, where the input changes as told. */
+/** Which input is stalled at each of these times, where the input changes as told. */
 function seen(...looks: readonly (readonly [nowMs: number, input: Partial<InputStatus>])[]) {
   const watchdog = new InputWatchdog(patience);
   return looks.map(([nowMs, input]) =>
-    watchdog.neglected([{ name: "door", state: "on-air", inputs: [{ ...camera, ...input }] }], nowMs),
+    watchdog.stalledInput([{ name: "door", state: "on-air", inputs: [{ ...camera, ...input }] }], nowMs),
   );
 }
 
@@ -59,7 +59,7 @@ describe("all is as it should be", () => {
   test("when an input has ended as it should, or the stream is over", () => {
     expect(seen([0, { state: "ended" }], [999_999, { state: "ended" }])).toEqual([null, null]);
     expect(
-      new InputWatchdog(patience).neglected([{ name: "door", state: "ended", inputs: [camera] }], 999_999),
+      new InputWatchdog(patience).stalledInput([{ name: "door", state: "ended", inputs: [camera] }], 999_999),
     ).toBeNull();
   });
 
@@ -71,14 +71,14 @@ describe("all is as it should be", () => {
   });
 });
 
-test("of two inputs, the one that is neglected is named", () => {
+test("of two inputs, the one that is stalledInput is named", () => {
   const watchdog = new InputWatchdog(patience);
   const look = (nowMs: number) => {
     const inputs = [
       { ...camera, lastFrameMs: nowMs },
       { ...camera, label: "microphone", lastFrameMs: 0 },
     ];
-    return watchdog.neglected([{ name: "door", state: "on-air", inputs }], nowMs);
+    return watchdog.stalledInput([{ name: "door", state: "on-air", inputs }], nowMs);
   };
   expect([look(0), look(15_000), look(15_001)]).toEqual([null, null, "microphone"]);
 });

@@ -24,7 +24,7 @@ export class ClockWatch {
     this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
-  /** How far the clock has been set since this process began, in microseconds: looked up anew each time. */
+  /** How far the clock has been set since this process began, in microseconds: looked up again each time. */
   get setUs(): number {
     this.#look();
     return this.#setMs * 1000;

@@ -32,7 +32,7 @@ export class DeviceWatch {
   }
 
   /**
-   * Folders come and go with their devices, and may have been made anew before anybody heard of it: what is there by now is
+   * Folders come and go with their devices, and may have been made again before anybody heard of it: what is there by now is
    * watched, and what is gone no more.
    */
   #renew(): void {

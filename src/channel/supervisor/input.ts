@@ -15,7 +15,7 @@ export interface EndedRun {
   readonly plan: ProcessPlan;
   readonly failure: UserError;
   readonly isStall: boolean;
-  /** Nothing failed: somebody wanted it to begin anew. */
+  /** Nothing failed: somebody wanted it to begin again. */
   readonly isAsked: boolean;
   readonly sentFrames: boolean;
   readonly ranMs: number;
@@ -23,7 +23,7 @@ export interface EndedRun {
 
 export interface SupervisedOptions extends RunOptions {
   readonly plan: ProcessPlan;
-  /** Opens the same device anew. @throws UserError where it cannot be, and it is tried again */
+  /** Opens the same device again. @throws UserError where it cannot be, and it is tried again */
   readonly replan: (ended: EndedRun) => Promise<ProcessPlan>;
   /** Whether a failure is survived; otherwise it is the input's. */
   readonly survives: (failure: UserError) => boolean;
@@ -96,7 +96,7 @@ export class SupervisedInput implements Capture {
     this.#run?.capture.kill();
   }
 
-  /** Ends the process, and begins anew at once; where there is none, only its pause ends. */
+  /** Ends the process, and begins again at once; where there is none, only its pause ends. */
   restart(): void {
     if (this.#wait !== null) return this.#wait.wake();
     this.#isAskedToRestart = true;

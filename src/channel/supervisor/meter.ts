@@ -61,7 +61,7 @@ export class Meter {
     return bytes;
   }
 
-  /** A process that was started again may count its time anew: then there is no interval. */
+  /** A process that was started again may count its time again: then there is no interval. */
   #countKey(timeUs: number): void {
     const lastUs = this.#lastKeyUs;
     this.#lastKeyUs = timeUs;

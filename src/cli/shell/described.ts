@@ -28,7 +28,7 @@ export function brief({ help }: DescribedFlag): string {
   return bare.split(/; |: /)[0] ?? bare;
 }
 
-/** In single quotes, as all shells here take any text: a single quote ends them, stands escaped, begins them anew. */
+/** In single quotes, as all shells here take any text: a single quote ends them, stands escaped, begins them again. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -82,7 +82,7 @@ function option({ flag, short, isPositional, metavar, help, fallbackText }: Manu
   return [".TP", String.raw`${letter}\fB${escaped(`--${flag}`)}\fR${value}`, line(help + fallback)];
 }
 
-/** Text in lines as short as manuals are written; what is shown is broken anew. */
+/** Text in lines as short as manuals are written; what is shown is broken again. */
 function line(text: string): string {
   const lines: string[] = [];
   for (const word of escaped(text).split(" ")) {

@@ -236,7 +236,7 @@ export class NutDemuxer {
     return null;
   }
 
-  /** Headers are repeated for those who come late; one that differs begins anew. */
+  /** Headers are repeated for those who come late; one that differs begins again. */
   #takeMainHeader(reader: NutReader, body: Uint8Array): void {
     if (this.#main !== null && Buffer.compare(this.#mainHeaderBytes, body) === 0) return;
     this.#main = readMainHeader(reader);

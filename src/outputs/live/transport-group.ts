@@ -20,7 +20,7 @@ export class TransportGroup {
   readonly #sent: ByteClock;
   #opening: FramedOpening | null = null;
   /** The opening with the header before it. */
-  #greeting: FramedOpening | null = null;
+  #beginning: FramedOpening | null = null;
 
   constructor(transport: Transport, header: Batch, limits: LagLimits) {
     this.#transport = transport;
@@ -32,8 +32,8 @@ export class TransportGroup {
   /** Lets a viewer in; without an opening it waits for the next. */
   join(viewer: Viewer, opening: Batch | null, mediaMs: number): void {
     this.viewers.add(viewer);
-    if (opening === null) viewer.greet(this.#header);
-    else viewer.begin(this.#greetingOf(opening), mediaMs);
+    if (opening === null) viewer.writeHeader(this.#header);
+    else viewer.begin(this.#beginningOf(opening), mediaMs);
   }
 
   /**
@@ -64,9 +64,9 @@ export class TransportGroup {
     return this.#opening.framed;
   }
 
-  #greetingOf(opening: Batch): Uint8Array {
-    if (this.#greeting?.opening !== opening)
-      this.#greeting = { opening, framed: Buffer.concat([this.#header, this.#transport.frame(opening)]) };
-    return this.#greeting.framed;
+  #beginningOf(opening: Batch): Uint8Array {
+    if (this.#beginning?.opening !== opening)
+      this.#beginning = { opening, framed: Buffer.concat([this.#header, this.#transport.frame(opening)]) };
+    return this.#beginning.framed;
   }
 }

@@ -46,7 +46,7 @@ export class Viewer extends Subscriber<Uint8Array> {
   }
 
   /** Takes what comes before the stream: the FLV header, framed. */
-  greet(framed: Uint8Array): void {
+  writeHeader(framed: Uint8Array): void {
     this.write(framed);
   }
 

@@ -3,7 +3,7 @@ interface Operation {
   readonly method: "GET" | "POST" | "DELETE";
   /** `{name}` and `{id}` stand for one segment each. */
   readonly path: string;
-  /** As the door has it: `change` is the token in a header, or without a token this machine. */
+  /** As the gate has it: `change` is the token in a header, or without a token this machine. */
   readonly need: "public" | "watch" | "change";
   readonly summary: string;
 }

@@ -57,7 +57,7 @@ function operate(
     if (method === "OPTIONS") return choices(all, headers);
     if (id === undefined)
       return refusal(405, `this is asked with ${allowOf(all)}`, { ...headers, Allow: allowOf(all) });
-    // The door has turned away the pages of others; those of browsers that do not say whose they are have forms only.
+    // The gate has turned away the pages of others; those of browsers that do not say whose they are have forms only.
     if (need === "change" && FORM.test(exchange.request.headers["content-type"] ?? ""))
       return refusal(415, "a change is asked for without a form: leave Content-Type out", headers);
     return answer(id, headers);

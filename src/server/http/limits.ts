@@ -24,7 +24,7 @@ export const defaultServerLimits: ServerLimits = {
   maxViewersPerAddress: null,
 };
 
-/** Left for what is no viewer's: ffmpeg started anew, files, the control socket. */
+/** Left for what is no viewer's: ffmpeg restarted, files, the control socket. */
 const RESERVE = 64;
 
 /** How many connections this process can hold by its limit of open files; no limit where the system does not tell. */

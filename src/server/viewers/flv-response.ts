@@ -23,9 +23,9 @@ import { webSocketSink } from "./websocket-sink.ts";
 export interface StreamRequest {
   readonly hub: Hub;
   readonly exchange: Exchange;
-  /** Of whoever asks, as the door has it. */
+  /** Of whoever asks, as the gate has it. */
   readonly address: string;
-  /** What the door wants sent with the response. */
+  /** What the gate wants sent with the response. */
   readonly headers: Headers;
   readonly addressLimit: AddressLimit;
   readonly lagWatch: LagWatch;

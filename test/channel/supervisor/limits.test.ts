@@ -10,8 +10,8 @@ const limits = supervisionLimits(1000);
 function isNeglected(state: "starting" | "waiting", forMs: number): boolean {
   const watchdog = new InputWatchdog(limits);
   const inputs = [{ ...camera, state, lastFrameMs: null }];
-  watchdog.neglected([{ name: "door", state: "on-air", inputs }], 0);
-  return watchdog.neglected([{ name: "door", state: "on-air", inputs }], forMs) !== null;
+  watchdog.stalledInput([{ name: "door", state: "on-air", inputs }], 0);
+  return watchdog.stalledInput([{ name: "door", state: "on-air", inputs }], forMs) !== null;
 }
 
 it("whoever watches over the supervisor lets a process take as long to its first frame as it does", () => {

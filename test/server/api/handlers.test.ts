@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Door } from "../../../src/auth/gate.ts";
+import { AuthGate } from "../../../src/auth/gate.ts";
 import { operations } from "../../../src/server/api/operations.ts";
 import { streamDetailSchema, streamsSchema, viewersSchema } from "../../../src/server/api/schemas.ts";
 import { someStatus } from "../../control/some-status.ts";
@@ -14,7 +14,7 @@ let served: Served;
 let stream: FakeStream;
 
 beforeAll(async () => {
-  served = await Served.start(false, { gate: new Door(rules) });
+  served = await Served.start(false, { gate: new AuthGate(rules) });
 });
 beforeEach(() => {
   stream = new FakeStream();
@@ -144,7 +144,7 @@ describe("a page of another site", () => {
 describe("where a token is needed", () => {
   let guarded: Served;
   beforeAll(async () => {
-    guarded = await Served.start(false, { gate: new Door({ ...rules, token: TOKEN }) });
+    guarded = await Served.start(false, { gate: new AuthGate({ ...rules, token: TOKEN }) });
     guarded.server.setStreams(() => [stream]);
   });
   afterAll(() => guarded.stop());
@@ -199,7 +199,7 @@ describe("a path of before the streams were called so", () => {
   });
 
   it("is guarded and has the methods of the new one", async () => {
-    const guarded = await Served.start(false, { gate: new Door({ ...rules, token: TOKEN }) });
+    const guarded = await Served.start(false, { gate: new AuthGate({ ...rules, token: TOKEN }) });
     const link = `?token=${TOKEN}`;
     const post = { method: "POST" };
     expect((await ask308("/api/v1/channels", {}, guarded)).status).toBe(401);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Door } from "../../../src/auth/gate.ts";
+import { AuthGate } from "../../../src/auth/gate.ts";
 import type { StreamStatus } from "../../../src/status.ts";
 import { FakeStream } from "../fake-stream.ts";
 import { Served } from "../served.ts";
@@ -11,7 +11,7 @@ const SINCE = "2026-05-01T00:26:40.000Z";
 let served: Served;
 let stream: FakeStream;
 beforeAll(async () => {
-  served = await Served.start(false, { gate: new Door(rules) });
+  served = await Served.start(false, { gate: new AuthGate(rules) });
 });
 beforeEach(() => {
   stream = new FakeStream();
