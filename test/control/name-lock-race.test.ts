@@ -27,7 +27,7 @@ let folder: string;
 let rival: ControlSocket;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "flvcast-race-"));
-  rival = await openControlSocket(folder, (socket) => socket.end());
+  rival = await openControlSocket(folder, (peer) => peer.end());
 });
 afterEach(async () => {
   meanwhile = null;

@@ -38,7 +38,7 @@ async function release(): Promise<void> {
 
 /** What a process leaves that was killed: its link, and a socket that nobody listens at. */
 async function leaveDead(key: string, turn: number): Promise<void> {
-  const socket = await openControlSocket(folder, (socket) => socket.end());
+  const socket = await openControlSocket(folder, (peer) => peer.end());
   const path = join(folder, socket.file);
   linkSync(path, `${path}.kept`);
   await socket.close(); // takes the file away, as a process that is killed does not
@@ -108,7 +108,7 @@ test("many who take it and give it up in turn are never two at a time", async ()
 });
 
 test("a socket that outlives its process for a moment, in one that it was about to start, holds no name", async () => {
-  const socket = await openControlSocket(folder, (socket) => socket.end());
+  const socket = await openControlSocket(folder, (peer) => peer.end());
   const file = "999999999-12345678.sock"; // no system gives this pid
   renameSync(join(folder, socket.file), join(folder, file));
   symlinkSync(file, join(folder, "garden@1"));
@@ -118,7 +118,7 @@ test("a socket that outlives its process for a moment, in one that it was about 
 });
 
 test("a socket whose pid is not to be seen here, and which stays, holds its name", async () => {
-  const socket = await openControlSocket(folder, (socket) => socket.end());
+  const socket = await openControlSocket(folder, (peer) => peer.end());
   const file = "999999999-12345678.sock";
   renameSync(join(folder, socket.file), join(folder, file));
   symlinkSync(file, join(folder, "garden@1"));

@@ -71,7 +71,7 @@ describe("all is as it should be", () => {
   });
 });
 
-test("of two inputs, the one that is stalledInput is named", () => {
+test("of two inputs, the one that is stalled is named", () => {
   const watchdog = new InputWatchdog(patience);
   const look = (nowMs: number) => {
     const inputs = [
