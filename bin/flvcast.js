@@ -33,7 +33,9 @@ process.once("beforeExit", function () {
 /** @param {number} code */
 function leave(code) {
   process.exitCode = code;
-  setTimeout(process.exit, 1000);
+  setTimeout(function () {
+    process.exit();
+  }, 1000);
   process.stdout.write("", function () {
     process.stderr.write("", function () {
       process.exit();

@@ -26,6 +26,9 @@ export interface ChannelContext {
   readonly onNotice: (event: LogEvent) => void;
 }
 
+/** How long a search for a device may go on after a stop. */
+const PLAN_GRACE_MS = 1000;
+
 /** One device on its way to its viewers, until it ends, fails or is stopped. Nothing happens before `start`. */
 export class Channel implements StreamHandle {
   /** Resolves when the device was found and the port is open; rejects as `ended` does. */
@@ -162,13 +165,19 @@ export class Channel implements StreamHandle {
   }
 
   async #run(): Promise<void> {
+    const capture = this.#capture();
     try {
-      await Promise.race([raised(this.#stopped), this.#capture(), this.#durationEnd()]);
+      await Promise.race([raised(this.#stopped), capture, this.#durationEnd()]);
       if (!this.#ready.signal.aborted && !this.#stopped.signal.aborted)
         throw this.#session?.neverReady("brokenInput", "it ended before");
     } finally {
       this.#over.abort();
       await this.#session?.stop();
+      // What looks for the device may run programs of its own: they are soon over, unless one hangs.
+      const late = new AbortController();
+      const settled = capture.catch(() => undefined);
+      await Promise.race([settled, delay(PLAN_GRACE_MS, undefined, late).catch(() => undefined)]);
+      late.abort();
       await this.#outputs.end();
       await this.#stills.close();
       await this.#context.place.leave();

@@ -56,10 +56,9 @@ export async function serveControl({ name, folder, target }: ControlOptions): Pr
     await lost.release();
   };
   let looking = Promise.resolve();
-  const timer = setInterval(
-    () => (looking = looking.then(takeAgain).catch(() => undefined)),
-    LOOK_EVERY_MS,
-  ).unref();
+  const timer = setInterval(() => {
+    looking = looking.then(takeAgain).catch(() => undefined);
+  }, LOOK_EVERY_MS).unref();
   return {
     close: async () => {
       clearInterval(timer);

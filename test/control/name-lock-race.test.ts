@@ -1,27 +1,10 @@
-import { mkdtempSync, promises, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { syncBuiltinESMExports } from "node:module";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { lockName } from "../../src/control/name-lock.ts";
 import { type ControlSocket, openControlSocket } from "../../src/control/socket.ts";
-
-/** What happens between the look at who holds a name, and the link that takes it. */
-let meanwhile: (() => void) | null = null;
-
-const { symlink } = promises;
-beforeAll(() => {
-  promises.symlink = async (...args) => {
-    meanwhile?.();
-    meanwhile = null;
-    await symlink(...args);
-  };
-  syncBuiltinESMExports();
-});
-afterAll(() => {
-  promises.symlink = symlink;
-  syncBuiltinESMExports();
-});
+import { beforeNextLink, forgetNextLink } from "./before-link.ts";
 
 let folder: string;
 let rival: ControlSocket;
@@ -30,7 +13,7 @@ beforeEach(async () => {
   rival = await openControlSocket(folder, (peer) => peer.end());
 });
 afterEach(async () => {
-  meanwhile = null;
+  forgetNextLink();
   await rival.close();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -45,10 +28,10 @@ test.each([
   },
 ])("a name is another's who $who in between", async ({ before, link }) => {
   for (const dead of before) symlinkSync("1-00000000.sock", join(folder, dead));
-  meanwhile = () => {
+  beforeNextLink(() => {
     for (const dead of before) rmSync(join(folder, dead));
     symlinkSync(rival.file, join(folder, link));
-  };
+  });
   expect(await lockName(folder, "garden", () => undefined)).toMatchObject({
     kind: "held",
     holder: { socketPath: join(folder, rival.file) },

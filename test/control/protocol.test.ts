@@ -1,10 +1,43 @@
+import { EventEmitter, once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { encodeLine, parseReply, parseRequest } from "../../src/control/protocol.ts";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { encodeLine, parseReply, parseRequest, readLine } from "../../src/control/protocol.ts";
+import { type ControlSocket, openControlSocket } from "../../src/control/socket.ts";
 import { streamStatusSchema } from "../../src/status.ts";
 import { someStatus } from "./some-status.ts";
 
 const readStatus = (value: unknown) => streamStatusSchema.safeParse(value).data ?? null;
+
+describe("the other side of a socket", () => {
+  let folder: string;
+  let server: ControlSocket;
+  let peer: Socket;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "flvcast-peer-"));
+    const accepted = new EventEmitter();
+    server = await openControlSocket(folder, () => accepted.emit("peer"));
+    peer = connect(join(folder, server.file));
+    await once(accepted, "peer");
+  });
+  afterEach(async () => {
+    peer.destroy();
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("that says nothing is waited for no longer than that", async () => {
+    await expect(readLine(peer, 100, 20)).rejects.toThrow("no answer in time");
+  });
+
+  it("that is connected and asks nothing keeps no socket from being closed", async () => {
+    await server.close();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
 
 test("requests are read as they were written, and others are none", () => {
   for (const request of ["status", "url", "stop", "restart"] as const) {

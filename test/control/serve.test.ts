@@ -22,6 +22,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** How long an end takes after it was asked for: an answer is there by then, a name is not yet free. */
+const END_MS = 200;
+
 /** A stream that writes down what it was asked, and gives its name free when it is stopped. */
 class FakeStream implements Controllable {
   readonly calls: string[] = [];
@@ -31,7 +34,7 @@ class FakeStream implements Controllable {
   still = async (): Promise<Still> => ({ kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex") });
   async stop() {
     this.calls.push("stop");
-    setImmediate(() => controls.splice(0).map((control) => control.close()));
+    setTimeout(() => controls.splice(0).map((control) => control.close()), END_MS);
   }
   async restart() {
     this.calls.push("restart");

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findProgram, mustRun, run } from "../run.ts";
@@ -65,6 +65,29 @@ describe.skipIf(process.platform !== "linux")(
       expect(performance.now() - askedMs).toBeLessThan(1500); // the grace of an orderly end is 2 s
       expect([130, 143]).toContain(exitCode);
       await until("its ffmpeg is gone", () => !children.some(isRunning));
+    });
+
+    it.concurrent("a second signal takes what its ffmpeg has started, too, where that is a script", async () => {
+      const [script, left] = [folder.file("ffmpeg-script"), folder.file("left")];
+      const lines = [
+        "#!/bin/sh",
+        `case "$*" in *-version*) exec '${fakeArgs[5]}' -version ;; esac`,
+        "trap '' INT TERM",
+        `sleep 1000 & echo $! >'${left}'`, // the kernel ends only what we started ourselves
+        `cat '${picturesPath}'`,
+        "exec sleep 1000",
+      ];
+      writeFileSync(script, lines.map((line) => `${line}\n`).join(""), { mode: 0o755 });
+      const program = start(fakeArgs.map((word) => (word === fakeArgs[5] ? script : word)));
+      await program.firstLine();
+      const pid = Number(readFileSync(left, "latin1"));
+      expect(isRunning(pid)).toBe(true);
+      program.signal("SIGINT");
+      program.signal("SIGTERM");
+      await until("it is gone", () => !isRunning(pid)).finally(
+        () => isRunning(pid) && process.kill(pid, "SIGKILL"),
+      );
+      expect([130, 143]).toContain((await program.ended).exitCode);
     });
 
     it.concurrent("a signal before the first picture ends it with 0 and without a URL", async () => {

@@ -41,7 +41,7 @@ class WithoutDelay extends Backoff {
 }
 
 /** An input of this script that is started again whatever its end, without a pause. */
-function supervise(path: string): SupervisedInput {
+function supervise(path: string, stallMs = 1000): SupervisedInput {
   const wanted = { video: true, audio: false };
   const plan = planProcess({ ...testSource({ wanted, size: null, fps: null }), hasEnd: false }, wanted, {
     ...{ majorVersion: 7, encoder: softwareEncoder, size: null, fps: null, bitrateKbps: null },
@@ -53,7 +53,7 @@ function supervise(path: string): SupervisedInput {
       new FfmpegCapture(path, next, { onPackets, onFfmpegLine: () => undefined }),
     replan: async (ended) => ended.plan,
     survives: () => true,
-    stallMs: 1000,
+    stallMs,
     firstFrameMs: 5000,
     watch: { onChange: () => () => undefined },
     backoff: new WithoutDelay(),
@@ -87,7 +87,7 @@ describe.skipIf(process.platform !== "linux")(
     it("takes what its ffmpeg has started with it, where that is a script", async () => {
       const wrapper = folder.file("wrapper");
       writeFileSync(wrapper, `#!/bin/sh\nsleep 1234 &\ncat ${picturesPath}\nexit 1\n`, { mode: 0o755 });
-      const input = supervise(wrapper);
+      const input = supervise(wrapper, 60_000); // a stall would end it, too
       await until("it was started three times", () => input.status.restarts >= 3);
       await input.stop();
       await until("nothing of it is left", () => processesNamed("sleep 1234").length === 0);

@@ -65,11 +65,12 @@ function environment(): NodeJS.ProcessEnv {
   return { ...process.env, CACHE_DIRECTORY: cacheFolder, RUNTIME_DIRECTORY: state, STATE_DIRECTORY: state };
 }
 
+async function isOnAir(): Promise<boolean> {
+  const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+  return response?.ok === true;
+}
+
 async function pidOnAir(): Promise<number> {
-  const isOnAir = async () => {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
-    return response?.ok === true;
-  };
   await until("it can be watched", isOnAir);
   const [holder] = await holdersIn(state);
   return holder?.pid ?? 0;

@@ -16,23 +16,26 @@ test("the folder is made for its owner alone", async () => {
   expect(modeOf(folder)).toBe(0o700);
 });
 
-test("a folder that others may read is closed to them", async () => {
+test.each(["755", "750", "705", "711"])("a folder of mode %s is closed to others", async (mode) => {
   const folder = join(parent, "open");
   mkdirSync(folder);
-  chmodSync(folder, 0o755);
+  chmodSync(folder, Number.parseInt(mode, 8));
   await prepareStateFolder(folder);
   expect(modeOf(folder)).toBe(0o700);
 });
 
-test("a folder that others may have written in is refused", async () => {
-  const folder = join(parent, "shared");
-  mkdirSync(folder);
-  chmodSync(folder, 0o777);
-  await expect(prepareStateFolder(folder)).rejects.toMatchObject({
-    reason: "permission",
-    message: expect.stringMatching(/^others may write in .*shared.*: empty it, then: chmod 700 .*shared$/),
-  });
-});
+test.each(["777", "720", "702"])(
+  "a folder of mode %s, in which others may write, is refused",
+  async (mode) => {
+    const folder = join(parent, "shared");
+    mkdirSync(folder);
+    chmodSync(folder, Number.parseInt(mode, 8));
+    await expect(prepareStateFolder(folder)).rejects.toMatchObject({
+      reason: "permission",
+      message: expect.stringMatching(/^others may write in .*shared.*: empty it, then: chmod 700 .*shared$/),
+    });
+  },
+);
 
 test("another user's folder is refused", async () => {
   const folder = join(parent, "theirs");

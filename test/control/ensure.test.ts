@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Ensured, ensureRunning } from "../../src/control/ensure.ts";
+import { lockName, type NameLock } from "../../src/control/name-lock.ts";
+import { openControlSocket } from "../../src/control/socket.ts";
+import { beforeNextLink, forgetNextLink } from "./before-link.ts";
+
+let folder: string;
+let taken: NameLock[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "flvcast-ensure-"));
+  taken = [];
+});
+afterEach(async () => {
+  forgetNextLink();
+  for (const lock of taken) if (lock.kind === "mine") await lock.release();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const mustNotStart = () => Promise.reject(new Error("it was started"));
+
+/** A start that takes the stream's name. */
+async function startGarden(): Promise<Ensured> {
+  taken.push(await lockName(folder, "garden", (socket) => socket.end()));
+  return { kind: "running" };
+}
+
+test("of many who call at once, one starts it, and all hear that it runs", async () => {
+  const all = Array.from({ length: 20 }, () => ensureRunning(folder, "garden", startGarden));
+  expect(await Promise.all(all)).toEqual(Array.from({ length: 20 }, () => ({ kind: "running" })));
+  expect(taken.map(({ kind }) => kind)).toEqual(["mine"]);
+});
+
+test("whoever finds another at it hears how that went, and does not try", async () => {
+  const failed: Ensured = { kind: "failed", exitCode: 10, said: "there is no camera\n" };
+  const other = await lockName(folder, "garden+ensure", (socket) => {
+    socket.on("error", () => undefined); // one that only looked whether we live
+    socket.write(`${JSON.stringify(failed)}\n`);
+  });
+  taken.push(other);
+  expect(await ensureRunning(folder, "garden", mustNotStart)).toEqual(failed);
+});
+
+test("nothing is started that another started since it was looked for", async () => {
+  const rival = await openControlSocket(folder, (peer) => peer.end());
+  beforeNextLink(() => symlinkSync(rival.file, join(folder, "garden@1")));
+  expect(await ensureRunning(folder, "garden", mustNotStart)).toEqual({ kind: "running" });
+  await rival.close();
+});
+
+test("nothing is started that runs", async () => {
+  await startGarden();
+  expect(await ensureRunning(folder, "garden", mustNotStart)).toEqual({ kind: "running" });
+});
