@@ -38,6 +38,11 @@ export class UserError extends Error {
     this.lastLines = lastLines;
   }
 
+  /** The reason, as Node's own errors have theirs. */
+  get code(): ExitReason {
+    return this.reason;
+  }
+
   get exitCode(): number {
     return exitCodes[this.reason];
   }

@@ -50,7 +50,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["app", "channel", "control", "systemd", "doctor", "check", "encoders", "ffmpeg", "devices", "system"],
     ...["settings", "status", "folders", "log", "suggest", "version", "errors"],
   ],
-  index: ["app", "channel", "settings", "log", "errors"],
+  index: ["app", "channel", "settings", "log", "errors", "status"],
 };
 
 /** Formats and fan-out work on bytes and values: no file, socket, process or clock. */

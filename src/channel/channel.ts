@@ -155,6 +155,10 @@ export class Channel implements StreamHandle {
     await this.ended.catch(() => undefined); // how it went is what `ended` says
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
   /** Kills what runs beside us, for an end without delay. */
   kill(): void {
     this.#session?.kill();

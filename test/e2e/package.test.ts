@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
@@ -66,13 +66,25 @@ describe("the package, installed from its tarball", () => {
     symlinkSync(installed("lib/node_modules/flvcast"), `${project}/node_modules/flvcast`);
     writeFileSync(`${project}/package.json`, '{ "type": "module" }');
     writeFileSync(`${project}/stream.ts`, CODE);
+    const [, example = ""] =
+      /```ts\n(.*?)```/s.exec(readFileSync(`${repository}/docs/library.md`, "utf8")) ?? [];
+    writeFileSync(`${project}/example.ts`, example);
     const compiler = [`${repository}/node_modules/.bin/tsc`, "--strict", "--target", "es2023"];
     const types = ["--typeRoots", `${repository}/node_modules/@types`, "--types", "node"];
-    const compile = [...compiler, "--module", "nodenext", ...types, `${project}/stream.ts`];
+    const compile = [
+      ...compiler,
+      "--module",
+      "nodenext",
+      ...types,
+      `${project}/stream.ts`,
+      `${project}/example.ts`,
+    ];
     const { stdout: complaints } = await run(["env", "-C", project, ...compile]);
     expect(complaints).toBe("");
     const { stdout } = await mustRun(["env", "-C", project, process.execPath, "stream.js"]);
     expect(stdout).toMatch(/^200 http:\/\/127\.0\.0\.1:\d+\/live\/from-code\.flv\nrefused: 2\n$/);
+    const ofExample = await mustRun(["env", "-C", project, process.execPath, "example.js"]);
+    expect(ofExample.stdout).toBe("library 2\non-air\n");
   });
 });
 
