@@ -15,6 +15,7 @@ export const exitCodes = {
   noFfmpeg: 14,
   portInUse: 15,
   alreadyRunning: 16,
+  addressUnavailable: 17,
   notReady: 18,
   brokenInput: 19,
 } as const;

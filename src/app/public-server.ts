@@ -49,9 +49,12 @@ export class PublicServer {
     this.#loading.catch(() => undefined); // whoever opens it hears of it
   }
 
-  /** Listens, if it does not yet. @throws UserError when the certificate, the port or the token cannot be had */
+  /** Listens, if it does not yet. @throws UserError when the certificate, the port or the token cannot be had: it may be tried again */
   open(): Promise<Listening> {
-    this.#opening ??= this.#listen();
+    this.#opening ??= this.#listen().catch((error: unknown) => {
+      this.#opening = null;
+      throw error;
+    });
     return this.#opening;
   }
 

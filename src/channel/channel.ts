@@ -12,9 +12,10 @@ import { codecsOf, describe, type OnAir } from "./description.ts";
 import type { Place } from "./place.ts";
 import { Planner } from "./plan.ts";
 import type { Session, Surroundings } from "./session.ts";
-import { Start } from "./start.ts";
+import { beginWait, Start } from "./start.ts";
 import { Stills } from "./stills.ts";
 import { Meter } from "./supervisor/meter.ts";
+import type { RetryWait } from "./supervisor/retry-wait.ts";
 
 /** What a channel stands in: where it is served, what it shares with others, and who hears of it. */
 export interface ChannelContext {
@@ -191,10 +192,11 @@ export class Channel implements StreamHandle {
 
   async #capture(): Promise<void> {
     if (this.#stopped.signal.aborted) return;
-    const { place, surroundings, onFfmpegLine, onNotice } = this.#context;
+    const { surroundings, onFfmpegLine, onNotice } = this.#context;
     const plan = this.#settings.wait ? null : await this.#planner.plan();
     if (this.#over.signal.aborted) return;
-    await place.open();
+    await this.#openPlace();
+    if (this.#over.signal.aborted) return;
     this.#open.abort();
     this.#start = new Start({
       ...{ settings: this.#settings, planner: this.#planner, plan, surroundings },
@@ -208,6 +210,24 @@ export class Channel implements StreamHandle {
       },
     });
     if (!this.#over.signal.aborted) await this.#start.run();
+  }
+
+  /** An address may come with the network, after us at boot: it is waited for where devices are. */
+  async #openPlace(): Promise<void> {
+    const { place, surroundings, onNotice } = this.#context;
+    const over = this.#over.signal;
+    const events = { onNotice, onWaiting: (failure: UserError) => this.#wait(failure) };
+    let wait: RetryWait | null = null;
+    while (!over.aborted) {
+      try {
+        return await place.open();
+      } catch (failure) {
+        const isLate = failure instanceof UserError && failure.reason === "addressUnavailable";
+        if (!isLate || !this.#settings.wait) throw failure;
+        wait ??= beginWait({ surroundings, events, over });
+        await wait.afterFailure(failure);
+      }
+    }
   }
 
   #count(packets: readonly Packet[]): void {

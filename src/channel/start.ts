@@ -74,25 +74,11 @@ export class Start {
       return fallback.overrides;
     }
     const isFirst = this.#wait === null;
-    this.#wait ??= this.#beginWait();
+    this.#wait ??= beginWait(this.#options);
     const pause = this.#wait.afterFailure(failure);
     if (isFirst) await planner.prepare(); // in the time that there is
     await pause;
     return noOverrides;
-  }
-
-  #beginWait(): RetryWait {
-    const { surroundings, events, over } = this.#options;
-    const wait = new RetryWait({
-      watch: surroundings.watch,
-      backoff: new Backoff(),
-      news: new FailureNews(({ message, reason }) =>
-        events.onNotice(warning("waiting-for-device", `${message}: waiting for it (--wait)`, { reason })),
-      ),
-      onPause: events.onWaiting,
-    });
-    over.addEventListener("abort", () => wait.end(), { once: true });
-    return wait;
   }
 
   /** @throws UserError when a session has had its time */
@@ -110,4 +96,24 @@ export class Start {
 /** A device may yet come, be let go or be allowed; a wrong word on the command line stays wrong. */
 function isWorthWaiting({ reason }: UserError): boolean {
   return reason !== "usage" && reason !== "noFfmpeg";
+}
+
+/** The pauses in which something is waited for (`--wait`), until `over` is raised. */
+export function beginWait({
+  surroundings,
+  events,
+  over,
+}: Pick<StartOptions, "surroundings" | "over"> & {
+  readonly events: Pick<StartEvents, "onNotice" | "onWaiting">;
+}): RetryWait {
+  const wait = new RetryWait({
+    watch: surroundings.watch,
+    backoff: new Backoff(),
+    news: new FailureNews(({ message, reason }) =>
+      events.onNotice(warning("waiting-for-device", `${message}: waiting for it (--wait)`, { reason })),
+    ),
+    onPause: events.onWaiting,
+  });
+  over.addEventListener("abort", () => wait.end(), { once: true });
+  return wait;
 }

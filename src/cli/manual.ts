@@ -18,6 +18,7 @@ const meanings: Readonly<Record<ExitReason | "ok", string>> = {
   noFfmpeg: "no ffmpeg was found that runs",
   portInUse: "another program listens on the port",
   alreadyRunning: "this stream is already running",
+  addressUnavailable: "--host is no address of this machine, or its name cannot be looked up yet",
   notReady: "nothing could be watched within --ready-timeout",
   brokenInput: "the input is not what it should be",
 };

@@ -166,7 +166,7 @@ const inputs: readonly Case[] = [
   {
     what: "an address of another machine",
     args: device("test", "--host", "192.0.2.7"),
-    exitCode: 2,
+    exitCode: 17,
     line: /^--host 192\.0\.2\.7 is no address of this machine: give /,
   },
   {

@@ -187,7 +187,7 @@ describe("a server that cannot listen", () => {
   it("says that the host is none of this machine's", async () => {
     const failure = new HttpServer({}).listen("192.0.2.1", 0);
     await expect(failure).rejects.toThrow("--host 192.0.2.1 is no address of this machine");
-    await expect(failure).rejects.toMatchObject({ exitCode: 2 });
+    await expect(failure).rejects.toMatchObject({ exitCode: 17 });
   });
 });
 

@@ -105,7 +105,7 @@ export function listenFailure(error: Error, host: string, port: number): UserErr
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return new UserError(
-        "usage",
+        "addressUnavailable", // the network may come up later
         `--host ${host} is no address of this machine: give one, or 0.0.0.0 for all`,
       );
     default:

@@ -1,0 +1,77 @@
+import { setImmediate } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { Channel } from "../../src/channel/channel.ts";
+import type { Place } from "../../src/channel/place.ts";
+import { ClockWatch } from "../../src/channel/supervisor/clock-watch.ts";
+import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";
+import { EncoderCache } from "../../src/encoders/cache.ts";
+import { UserError } from "../../src/errors.ts";
+import { completeSettings } from "../../src/settings/resolve.ts";
+import { thisMachine } from "../../src/system/machine.ts";
+
+/** A place whose address is not there before the third try. */
+class LatePlace implements Place {
+  readonly url = null;
+  tries = 0;
+  hasLeft = false;
+
+  async open(): Promise<void> {
+    this.tries += 1;
+    if (this.tries < 3) throw new UserError("addressUnavailable", "192.0.2.1 is not there");
+  }
+
+  serve(): void {}
+
+  addresses(): never {
+    throw new Error("nobody asks for them");
+  }
+
+  withToken(url: string): string {
+    return url;
+  }
+
+  async leave(): Promise<void> {
+    this.hasLeft = true;
+  }
+}
+
+function channelAt(place: Place, wait: boolean) {
+  const notices: string[] = [];
+  const [watch, clock] = [new DeviceWatch([]), new ClockWatch()];
+  const channel = new Channel(completeSettings({ device: "/no/such/file.mp4", wait }).channel, {
+    place,
+    surroundings: {
+      ...{ machine: thisMachine({}), stdin: process.stdin, watch, clock },
+      encoders: new EncoderCache("/nowhere"),
+    },
+    onFfmpegLine: () => undefined,
+    onNotice: ({ event, text }) => notices.push(`${event}: ${text}`),
+  });
+  return { channel, notices };
+}
+
+it("waits for an address that comes with the network, and says so once", async () => {
+  const place = new LatePlace();
+  const { channel, notices } = channelAt(place, true);
+  channel.start();
+  await channel.opened;
+  expect(place.tries).toBe(3);
+  expect(notices[0]).toBe("waiting-for-device: 192.0.2.1 is not there: waiting for it (--wait)");
+  expect(notices.filter((line) => line.includes("192.0.2.1"))).toHaveLength(1);
+  await channel.stop();
+  expect(place.hasLeft).toBe(true);
+});
+
+it("waits for none without --wait, and a stop ends the waiting", async () => {
+  const device = channelAt(new LatePlace(), false);
+  device.channel.start();
+  await expect(device.channel.ended).rejects.toMatchObject({ name: "UserError" });
+
+  const place = new LatePlace();
+  const waiting = channelAt(place, true);
+  waiting.channel.start();
+  while (place.tries === 0) await setImmediate();
+  await waiting.channel.stop();
+  expect(place.hasLeft).toBe(true);
+  await expect(waiting.channel.ended).resolves.toBeUndefined();
+});
