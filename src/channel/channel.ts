@@ -8,7 +8,7 @@ import { LiveOutput } from "../outputs/live/live-output.ts";
 import type { Output } from "../outputs/output.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { MediaTotals, Still, StreamHandle, StreamState, StreamStatus } from "../status.ts";
-import { codecsOf, describe, type OnAir } from "./description.ts";
+import { describe, type OnAir, sessionStatus } from "./description.ts";
 import type { Place } from "./place.ts";
 import { Planner } from "./plan.ts";
 import type { Session, Surroundings } from "./session.ts";
@@ -89,31 +89,14 @@ export class Channel implements StreamHandle {
   }
 
   status(): StreamStatus {
-    const session = this.#session;
-    const inputs = session?.inputs ?? [];
-    const video = session?.pipeline.videoConfig ?? null;
-    const encoder = session?.plan.encoder ?? null;
     return {
       ...{ name: this.name, state: this.#state, sinceMs: this.#sinceMs, pid: process.pid },
       startedMs: Math.round(performance.timeOrigin),
       url: this.#context.place.url,
       device: this.#settings.device.shown,
-      inputs,
-      encoder: encoder?.chosen.encoder.name ?? null,
-      encoderReason: encoder?.reason ?? null,
-      codecs: session === null ? [] : codecsOf(session.pipeline),
-      size: video && `${video.width}x${video.height}`,
+      ...sessionStatus(this.#session, this.#waitsFor),
       ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
-      restarts: inputs.reduce((sum, { restarts }) => sum + restarts, 0),
       viewers: this.#live.hub?.viewerCount ?? 0,
-      lastError:
-        inputs.map(({ lastError }) => lastError).findLast((error) => error !== null) ??
-        this.#waitsFor?.message ??
-        null,
-      reason:
-        inputs.map(({ reason }) => reason).findLast((reason) => reason !== null) ??
-        this.#waitsFor?.reason ??
-        null,
     };
   }
 

@@ -1,7 +1,9 @@
+import type { UserError } from "../errors.ts";
 import { codecString } from "../media/codecs.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Addresses } from "./place.ts";
 import type { ChannelPlan } from "./plan.ts";
+import type { Session } from "./session.ts";
 
 /** A stream that can be watched. What is printed may be kept by whoever reads it: its URLs are without their token. */
 export interface OnAir extends Addresses {
@@ -35,6 +37,24 @@ export function describe(
 }
 
 /** As RFC 6381 names them. */
-export function codecsOf({ videoConfig, audioConfig }: Pipeline): readonly string[] {
+function codecsOf({ videoConfig, audioConfig }: Pipeline): readonly string[] {
   return [videoConfig, audioConfig].filter((config) => config !== null).map(codecString);
+}
+
+/** What the status tells of a session; hardly anything before there is one, but what is waited for. */
+export function sessionStatus(session: Session | null, waitsFor: UserError | null) {
+  const inputs = session?.inputs ?? [];
+  const video = session?.pipeline.videoConfig ?? null;
+  const encoder = session?.plan.encoder ?? null;
+  const failed = inputs.findLast(({ lastError }) => lastError !== null);
+  return {
+    inputs,
+    encoder: encoder?.chosen.encoder.name ?? null,
+    encoderReason: encoder?.reason ?? null,
+    codecs: session === null ? [] : codecsOf(session.pipeline),
+    size: video && `${video.width}x${video.height}`,
+    restarts: inputs.reduce((sum, { restarts }) => sum + restarts, 0),
+    lastError: failed?.lastError ?? waitsFor?.message ?? null,
+    reason: failed?.reason ?? waitsFor?.reason ?? null,
+  };
 }
