@@ -105,7 +105,7 @@ export class ResponseReader extends Judge {
     return rest.length === 0 ? [] : this.push(rest);
   }
 
-  /** RFC 9110, 15.2: any number of them may come before the answer. */
+  /** RFC 9110, 15.2: several of them may come before the answer; how many is bounded. */
   #passInterim(rest: Buffer): readonly Buffer[] {
     this.#interimAnswers += 1;
     if (this.#interimAnswers <= MAX_INTERIM_ANSWERS) return rest.length === 0 ? [] : this.#readHead(rest);
