@@ -29,7 +29,8 @@ const HAS_FAILED = /Error while opening encoder|Task finished with error code/;
 
 /**
  * Has an encoder encode ten pictures through the pipeline of `flvcast start`: it works when they come out again as
- * packets, from a key frame with its parameter sets on. One of them is forced to be a key frame, too. Profiles are tried from the best on.
+ * packets, from a key frame with its parameter sets on; one of them is forced to be a key frame. Profiles are tried
+ * from the best on.
  */
 export async function probeEncoder(candidate: Candidate, setup: ProbeSetup): Promise<ProbeResult> {
   const { encoder, node } = candidate;
