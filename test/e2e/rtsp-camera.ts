@@ -31,7 +31,9 @@ export async function startRtspCamera(seconds: number): Promise<RtspCamera> {
       answerRequests(socket, () => {
         encoder ??= startEncoder(packets.address().port, seconds);
         encoder.once("exit", () => socket.end());
-        packets.on("message", (packet) => socket.writable && socket.write(interleaved(packet)));
+        const send = (packet: Buffer) => socket.writable && socket.write(interleaved(packet));
+        packets.on("message", send);
+        socket.once("close", () => packets.off("message", send));
       });
     }),
   );
