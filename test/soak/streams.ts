@@ -6,6 +6,7 @@ import { isRunning, until } from "../e2e/processes.ts";
 import { flvcastProgram } from "../start-flvcast.ts";
 import { freshStateFolder } from "../state-folder.ts";
 import type { Outlet } from "./outlets.ts";
+import { OwnTime } from "./own-time.ts";
 import { ask } from "./requests.ts";
 
 /** What a stop takes at most: an ffmpeg that hangs is killed after two seconds. */
@@ -24,6 +25,8 @@ export interface Target {
   readonly isSteady: boolean;
   /** Where the command line finds it; null where it has no control socket. */
   readonly env: NodeJS.ProcessEnv | null;
+  /** flvcast's, as it runs just now. */
+  readonly pid: number;
   /** Visitors who don't take what is sent as fast as it comes. */
   slow: number;
 }
@@ -43,7 +46,6 @@ const resourcesModule = new URL("resources.js", import.meta.url).href;
 
 /** A stream that faults befall. */
 export interface Faulted extends Target {
-  readonly pid: number;
   readonly outlet: Outlet | null;
 }
 
@@ -52,32 +54,12 @@ export function stopMs({ slow }: Target): number {
   return STOP_MS + (slow > 0 ? VIEWER_GRACE_MS : 0);
 }
 
-/**
- * Waits until a process has done something. What it waited for a processor, on a busy machine, does not count: proc(5),
- * /proc/pid/schedstat.
- * @returns how long it took, in milliseconds
- * @throws when it hangs
- */
+/** Waits until a process has done something. @returns how long it took, in milliseconds. @throws when it hangs */
 export async function takenBy(pid: number, what: string, isDone: () => boolean): Promise<number> {
-  const startMs = performance.now();
-  const waitedBeforeMs = waitedMs(pid) ?? 0;
-  let waited = 0;
-  const ownMs = () => Math.round(performance.now() - startMs - waited);
-  while (!isDone()) {
-    if (ownMs() > HANG_MS) throw new Error(`${what} hung for ${HANG_MS / 1000} s`);
-    waited = Math.max(waited, (waitedMs(pid) ?? 0) - waitedBeforeMs);
-    await delay(10);
-  }
-  return ownMs();
-}
-
-/** Of its main thread; null when it has gone. */
-function waitedMs(pid: number): number | null {
-  try {
-    return Number(readFileSync(`/proc/${pid}/schedstat`, "latin1").split(" ")[1]) / 1e6;
-  } catch {
-    return null;
-  }
+  const time = new OwnTime(pid);
+  for (; !isDone(); await delay(10))
+    if (time.ms > HANG_MS) throw new Error(`${what} hung for ${HANG_MS / 1000} s`);
+  return time.ms;
 }
 
 export async function untilOnAir({ name, url, pid }: Faulted): Promise<void> {

@@ -4,6 +4,7 @@ import { WebSocket } from "ws";
 import { Viewer } from "../e2e/viewer.ts";
 import { run } from "../run.ts";
 import { judged } from "./judged.ts";
+import { OwnTime } from "./own-time.ts";
 import { requested } from "./strangers.ts";
 import { type Visited, type Visitor, waits } from "./visited.ts";
 
@@ -32,10 +33,10 @@ async function watched(viewer: Viewer, visited: Visited, watchedMs = 0): Promise
 /** Watches for some seconds. */
 async function watches(visited: Visited): Promise<string | null> {
   const viewer = new Viewer(visited.target.url);
-  const sinceMs = performance.now();
+  const time = new OwnTime(visited.target.pid);
   await waits(visited.random.between(1000, 20_000), visited.signal);
   if (visited.target.isSteady) await viewer.until(({ status }) => status === 200);
-  return await watched(viewer, visited, performance.now() - sinceMs);
+  return await watched(viewer, visited, time.ms);
 }
 
 async function watchesOverWebSocket(visited: Visited): Promise<string | null> {
@@ -56,7 +57,7 @@ async function overWebSocket(visited: Visited, act: (socket: WebSocket) => void)
     perMessageDeflate: false,
     rejectUnauthorized: false,
   });
-  const sinceMs = performance.now();
+  const time = new OwnTime(target.pid);
   const messages: Buffer[] = [];
   socket.on("message", (data: Buffer) => messages.push(data));
   socket.on("error", () => undefined); // what it got tells
@@ -64,7 +65,7 @@ async function overWebSocket(visited: Visited, act: (socket: WebSocket) => void)
   await waits(random.between(1000, 20_000), signal);
   clearInterval(acting);
   const isOpen = socket.readyState === WebSocket.OPEN;
-  const watchedMs = performance.now() - sinceMs;
+  const watchedMs = time.ms;
   socket.terminate();
   if (target.isSteady && !isOpen && watchedMs > 5000) return "it was cut off";
   return await judged(Buffer.concat(messages), visited, watchedMs);
