@@ -17,11 +17,11 @@ export async function judged(
   watchedMs = 0,
 ): Promise<string | null> {
   const { pictures, stepsBack, spanMs, byteLength } = wholeTags(bytes);
-  if (target.isSteady && spanMs < watchedMs - LONGEST_GAP_MS)
-    return `it got ${spanMs} ms of the stream in ${watchedMs} ms`;
-  if (pictures === 0) return null; // gone before the first picture, or turned away
-  if (stepsBack > 0) return `${stepsBack} timestamps step back`;
   writeFileSync(path, bytes.subarray(0, byteLength));
+  if (target.isSteady && spanMs < watchedMs - LONGEST_GAP_MS)
+    return `${path}: it got ${spanMs} ms of the stream in ${watchedMs} ms`;
+  if (pictures === 0) return null; // gone before the first picture, or turned away
+  if (stepsBack > 0) return `${path}: ${stepsBack} timestamps step back`;
   const complaints = await decodeComplaints(path);
   return complaints === "" ? null : `${path}: ${complaints}`;
 }
