@@ -16,7 +16,7 @@ export class OwnTime {
   /** Milliseconds since it was made. */
   get ms(): number {
     this.#waitedMs = Math.max(this.#waitedMs, this.#totalMs() - this.#waitedBeforeMs); // one that has gone tells nothing
-    return Math.round(performance.now() - this.#sinceMs - this.#waitedMs);
+    return Math.max(0, Math.round(performance.now() - this.#sinceMs - this.#waitedMs));
   }
 
   #totalMs(): number {
