@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
-import { promisify } from "node:util";
 import { UserError } from "../errors.ts";
+import { type Exit, FfmpegProcess } from "./process.ts";
 
 /** An ffmpeg that was run once and said its version. */
 export interface FfmpegBinary {
@@ -18,9 +17,12 @@ const VERSION_TIMEOUT_MS = 10_000;
  * Finds an ffmpeg that runs: the one asked for (and then no other), the system's, ffmpeg-static's.
  * ffmpeg-static names a path even where its download failed, so each candidate has to say its version.
  */
-export async function findFfmpeg(asked: string | null): Promise<FfmpegBinary> {
+export async function findFfmpeg(
+  asked: string | null,
+  timeoutMs = VERSION_TIMEOUT_MS,
+): Promise<FfmpegBinary> {
   if (asked !== null) {
-    const { binary, why } = await tryFfmpeg(asked);
+    const { binary, why } = await tryFfmpeg(asked, timeoutMs);
     if (binary !== null) return binary;
     throw new UserError(
       "noFfmpeg",
@@ -28,7 +30,7 @@ export async function findFfmpeg(asked: string | null): Promise<FfmpegBinary> {
     );
   }
   for (const candidate of ["ffmpeg", staticPath()]) {
-    const { binary } = candidate === null ? { binary: null } : await tryFfmpeg(candidate);
+    const { binary } = candidate === null ? { binary: null } : await tryFfmpeg(candidate, timeoutMs);
     if (binary !== null) return binary;
   }
   throw new UserError(
@@ -51,15 +53,21 @@ type Tried =
   | { readonly binary: FfmpegBinary; readonly why: null }
   | { readonly binary: null; readonly why: string };
 
-async function tryFfmpeg(path: string): Promise<Tried> {
-  try {
-    const { stdout } = await promisify(execFile)(path, ["-version"], { timeout: VERSION_TIMEOUT_MS });
-    const version = /^ffmpeg version (\S+)/.exec(stdout)?.[1];
-    if (version === undefined) return { binary: null, why: "it does not say «ffmpeg version …»" };
-    return { binary: { path, version, majorVersion: majorOf(version) }, why: null };
-  } catch (error) {
-    return { binary: null, why: whyNot(error) };
-  }
+async function tryFfmpeg(path: string, timeoutMs: number): Promise<Tried> {
+  const chunks: Uint8Array[] = [];
+  const process = new FfmpegProcess({
+    path,
+    args: ["-version"],
+    outputs: new Map([[1, (chunk: Uint8Array) => void chunks.push(chunk)]]),
+    onStderrLine: () => undefined, // what it says of a failure is its exit code
+    redact: (text) => text,
+  });
+  const exit = await process.endsWithin(timeoutMs);
+  if (exit === null) return { binary: null, why: `it did not answer -version in ${timeoutMs / 1000} s` };
+  if (exit.code !== 0) return { binary: null, why: whyNot(exit) };
+  const version = /^ffmpeg version (\S+)/.exec(Buffer.concat(chunks).toString())?.[1];
+  if (version === undefined) return { binary: null, why: "it does not say «ffmpeg version …»" };
+  return { binary: { path, version, majorVersion: majorOf(version) }, why: null };
 }
 
 /** `n7.1` and `7.1.5-0+deb13u1` are 7; a git build (`N-113007-g…`, `2026-01-02-git-…`) has no number. */
@@ -68,14 +76,10 @@ export function majorOf(version: string): number {
   return major === undefined ? Number.POSITIVE_INFINITY : Number(major);
 }
 
-function whyNot(error: unknown): string {
-  const { code, killed, signal } = error as {
-    code?: string | number;
-    killed?: boolean;
-    signal?: string | null;
-  };
-  if (code === "ENOENT") return "there is no such file";
-  if (code === "EACCES") return "it is not executable";
-  if (killed) return `it did not answer -version in ${VERSION_TIMEOUT_MS / 1000} s`;
-  return signal ? `it was ended by ${signal}` : `it ended with ${code}`;
+/** What cannot be run at all ends with 127 or 126, as in a shell, where setpriv was to run it. */
+function whyNot({ code, signal, error }: Exit): string {
+  const reason = error !== null && "code" in error ? error.code : code;
+  if (reason === "ENOENT" || reason === 127) return "there is no such file";
+  if (reason === "EACCES" || reason === 126) return "it is not executable";
+  return signal === null ? `it ended with ${String(reason)}` : `it was ended by ${signal}`;
 }

@@ -110,6 +110,22 @@ export class FfmpegProcess {
     this.#ending = setTimeout(() => setImmediate(() => this.#abandon()), BURIAL_MS);
   }
 
+  /** How it ended; null where it had to be killed, late or by the signal. (Node 20 loses a combined `AbortSignal` as garbage.) */
+  async endsWithin(timeoutMs: number, signal?: AbortSignal): Promise<Exit | null> {
+    let isKilled = false;
+    const kill = () => {
+      isKilled = true;
+      this.kill();
+    };
+    const timer = setTimeout(kill, timeoutMs);
+    if (signal?.aborted) kill();
+    signal?.addEventListener("abort", kill, { once: true });
+    const exit = await this.exited;
+    signal?.removeEventListener("abort", kill);
+    clearTimeout(timer);
+    return isKilled ? null : exit;
+  }
+
   #abandon(): void {
     if (this.#state !== "over") for (const pipe of this.#child.stdio) pipe?.destroy();
     this.#end(this.#child.exitCode, this.#child.signalCode);

@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import { buildArguments } from "./arguments.ts";
-import { type Exit, FfmpegProcess } from "./process.ts";
+import { FfmpegProcess } from "./process.ts";
 import { failureOf } from "./reason.ts";
 
 /** A JPEG's colours are full-range BT.601 and nothing else (JFIF 1.02); ffmpeg by itself leaves BT.709 as it is. */
@@ -52,30 +52,10 @@ export async function decodeStill(
   });
   process.stdin?.on("error", () => undefined); // one that ends early says why by itself
   process.stdin?.end(accessUnit);
-  const exit = await endInTime(process, timeoutMs, signal);
+  const exit = await process.endsWithin(timeoutMs, signal);
   if (exit === null)
     throw new UserError("notReady", `ffmpeg had no still picture within ${timeoutMs / 1000} s`);
   if (exit.code !== 0) throw failureOf("the last key picture", exit);
   if (chunks.length === 0) throw new UserError("failure", "ffmpeg made nothing of the last key picture");
   return Buffer.concat(chunks);
-}
-
-/** How it ended; null where it had to be killed. (Node 20 loses a combined `AbortSignal` as garbage.) */
-async function endInTime(
-  process: FfmpegProcess,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<Exit | null> {
-  let isKilled = false;
-  const kill = () => {
-    isKilled = true;
-    process.kill();
-  };
-  const timer = setTimeout(kill, timeoutMs);
-  if (signal.aborted) kill();
-  signal.addEventListener("abort", kill, { once: true });
-  const exit = await process.exited;
-  signal.removeEventListener("abort", kill);
-  clearTimeout(timer);
-  return isKilled ? null : exit;
 }

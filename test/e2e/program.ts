@@ -9,6 +9,8 @@ export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** What the command is run by, as `["setpriv", …]`; default: node alone. */
   readonly runBy?: readonly string[];
+  /** What it has as descriptor 3. */
+  readonly passedFd?: number;
   /** A stream that lasts longer hangs, and is killed. */
   readonly patienceMs?: number;
 }
@@ -36,11 +38,11 @@ export class Program {
 
   constructor(
     args: readonly string[],
-    { env = {}, runBy = [], patienceMs = PATIENCE_MS }: ProgramOptions = {},
+    { env = {}, runBy = [], passedFd, patienceMs = PATIENCE_MS }: ProgramOptions = {},
   ) {
     const [command = process.execPath, ...rest] = [...runBy, process.execPath, flvcastProgram, ...args];
     this.#child = spawn(command, rest, {
-      stdio: ["pipe", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe", passedFd ?? "ignore"],
       env: {
         ...process.env,
         CACHE_DIRECTORY: cacheFolder,
@@ -48,7 +50,7 @@ export class Program {
         STATE_DIRECTORY: freshStateFolder(),
         ...env,
       },
-    });
+    }) as ChildProcessByStdio<Writable, Readable, Readable>; // its first three are pipes, whatever follows
     running.add(this);
     this.#child.stdin.on("error", () => undefined); // it may end before it has read all
     this.#child.stdout.setEncoding("utf8").on("data", (text: string) => {

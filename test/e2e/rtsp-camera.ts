@@ -29,9 +29,15 @@ export async function startRtspCamera(seconds: number): Promise<RtspCamera> {
     createServer((socket) => {
       socket.on("error", () => undefined);
       answerRequests(socket, () => {
-        encoder ??= startEncoder(packets.address().port, seconds);
-        encoder.once("exit", () => socket.end());
-        packets.on("message", (packet) => socket.writable && socket.write(interleaved(packet)));
+        const running = (encoder ??= startEncoder(packets.address().port, seconds));
+        const end = () => void socket.end();
+        const send = (packet: Buffer) => void (socket.writable && socket.write(interleaved(packet)));
+        running.once("exit", end);
+        packets.on("message", send);
+        socket.once("close", () => {
+          running.off("exit", end);
+          packets.off("message", send);
+        });
       });
     }),
   );

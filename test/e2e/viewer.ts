@@ -1,9 +1,18 @@
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
 import { FlvDemuxer, type FlvEvent } from "../../src/media/flv/demuxer.ts";
 import { Recording } from "./recording.ts";
 
-/** A viewer over HTTP/1.1 that takes the chunks apart itself, and keeps everything. */
+/** A connection for this URL; over TLS it offers HTTP/2 first, as browsers do, and takes any certificate. */
+export function connectionFor(url: string): Socket {
+  const { protocol, hostname: host, port: portText } = new URL(url);
+  const port = Number(portText);
+  if (protocol !== "https:") return connect(port, host);
+  return connectTls({ host, port, rejectUnauthorized: false, ALPNProtocols: ["h2", "http/1.1"] });
+}
+
+/** A viewer over HTTP/1.1, plain or TLS, that takes the chunks apart itself, and keeps everything. */
 export class Viewer {
   readonly #socket: Socket;
   readonly #demuxer = new FlvDemuxer();
@@ -16,8 +25,8 @@ export class Viewer {
   #wake: () => void = () => undefined;
 
   constructor(url: string, { headers = [] }: { readonly headers?: readonly string[] } = {}) {
-    const { hostname, port, pathname, search, host } = new URL(url);
-    this.#socket = connect(Number(port), hostname);
+    const { pathname, search, host } = new URL(url);
+    this.#socket = connectionFor(url);
     this.#socket.write(
       [`GET ${pathname}${search} HTTP/1.1`, `Host: ${host}`, ...headers, "", ""].join("\r\n"),
     );
@@ -88,6 +97,11 @@ export class Viewer {
     this.#socket.pause();
     await delay(ms);
     this.#socket.resume();
+  }
+
+  /** From now on takes this much and no more. */
+  throttle(bytesPerSecond: number): void {
+    this.#socket.on("data", (bytes) => void this.hold((bytes.length / bytesPerSecond) * 1000));
   }
 
   leave(): void {

@@ -1,5 +1,11 @@
-import { describe, expect, it } from "vitest";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { afterAll, describe, expect, it } from "vitest";
 import { findFfmpeg, majorOf } from "../../src/ffmpeg/find.ts";
+import { makeFolder } from "../e2e/folder.ts";
+import { isRunning } from "../e2e/processes.ts";
+
+const folder = makeFolder();
+afterAll(() => folder.remove());
 
 describe("the version of an ffmpeg", () => {
   it.each([
@@ -23,5 +29,15 @@ describe("an ffmpeg that was asked for", () => {
   ])("and does not work is refused (%s), and no other is taken in its place", async (path, message) => {
     await expect(findFfmpeg(path)).rejects.toThrow(message);
     await expect(findFfmpeg(path)).rejects.toMatchObject({ exitCode: 14 });
+  });
+
+  it.each([
+    ["heeds no SIGTERM", "trap '' TERM\nsleep 60 & wait"],
+    ["is stopped", "kill -STOP $$"],
+  ])("and does not answer is given up, and killed: one that %s", async (_, hangs) => {
+    const [path, pidPath] = [folder.file("hanging-ffmpeg"), folder.file("pid")];
+    writeFileSync(path, `#!/bin/sh\necho $$ >'${pidPath}'\n${hangs}\n`, { mode: 0o755 });
+    await expect(findFfmpeg(path, 2000)).rejects.toThrow(/it did not answer -version in 2 s/);
+    expect(existsSync(pidPath) && isRunning(Number(readFileSync(pidPath, "latin1")))).toBe(false);
   });
 });

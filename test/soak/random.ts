@@ -15,6 +15,11 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
+  /** Another sequence: whoever draws from it at a time of his own does not change what the others get. */
+  fork(): Random {
+    return new Random(this.next() * 2 ** 32);
+  }
+
   /** A whole number of the range, both ends included. */
   between(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1));

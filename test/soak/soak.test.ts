@@ -1,85 +1,87 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import { inspect } from "node:util";
 import { afterAll, expect, test } from "vitest";
 import { makeFolder } from "../e2e/folder.ts";
-import { childrenOf, isRunning, until } from "../e2e/processes.ts";
-import { start, stopAll } from "../e2e/program.ts";
 import { faults } from "./faults.ts";
+import { growth, type Holdings, holdings } from "./holdings.ts";
+import { livesOf } from "./lives.ts";
 import { Random } from "./random.ts";
-import { type Visitor, visitors } from "./visitors.ts";
+import { Report } from "./report.ts";
+import { type Faulted, untilOnAir } from "./streams.ts";
+import { type Subjects, startSubjects } from "./subjects.ts";
+import { waits } from "./visited.ts";
+import { visits } from "./visits.ts";
 
 const seconds = Number(process.env["SOAK_SECONDS"] ?? 600);
 const seed = Number(process.env["SOAK_SEED"] ?? Date.now() % 2 ** 32);
-const VISITS_PER_SECOND = 3;
-const MEAN_FAULT_MS = 6000;
-/** What V8 keeps of a busy time until it collects. */
-const MAX_GROWTH_MIB = 40;
+const warmUpSeconds = Math.min(300, seconds / 10);
+/** For each stream. */
+const MEAN_FAULT_MS = 20_000;
+/** How long a process may take to be as it was, once all have gone. */
+const [SETTLE_MS, REST_MS] = [10_000, 60_000];
 
 const folder = makeFolder();
+const report = new Report();
+let subjects: Subjects | null = null;
 afterAll(async () => {
-  await stopAll();
-  folder.remove();
+  await subjects?.kill();
+  if (report.faults.length === 0) folder.remove();
 });
 
-/** What a process holds, as Linux tells. */
-function holdings(pid: number): { descriptors: number; rssMib: number } {
-  const rssKib = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
-  return { descriptors: readdirSync(`/proc/${pid}/fd`).length, rssMib: Math.round(rssKib / 1024) };
+/** One fault after the other, until the signal; each has to be survived. */
+async function troubles(stream: Faulted, random: Random, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await waits(random.between(0, 2 * MEAN_FAULT_MS), signal);
+    const fault = random.pick(faults);
+    report.tell(`${stream.name}: ${await fault(stream, random)}`);
+    await report.inTime(`${stream.name} after ${fault.name}`, untilOnAir(stream));
+  }
+}
+
+/** Everything at random, for so long; resolves when all have gone. */
+async function turmoil(forSeconds: number, random: Random, under: Subjects): Promise<void> {
+  const { steady, mortal, mortalSources, two, tlsArgs } = under;
+  const over = new AbortController();
+  const { signal } = over;
+  setMaxListeners(0, signal); // each visitor has one
+  const having = () => ({ random: random.fork(), signal, report, folder });
+  const doing = [
+    visits([...steady, mortal, two.changing], having()),
+    ...steady.map(async (stream) => await troubles(stream, random.fork(), signal)),
+    livesOf(mortal, { ...having(), sources: mortalSources, tlsArgs, pipePath: folder.file("mortal-pipe") }),
+    two.livesOfChanging(having(), report),
+  ].map(async (task) => await task.catch((error: unknown) => report.wrong(String(error))));
+  await delay(forSeconds * 1000);
+  over.abort();
+  await Promise.all(doing);
+}
+
+/** What each process holds while nobody is there. */
+async function atRest({ steady, processes }: Subjects): Promise<readonly Holdings[]> {
+  await Promise.all(steady.map(untilOnAir));
+  await delay(SETTLE_MS);
+  return await Promise.all(processes.map(holdings));
 }
 
 test.skipIf(process.platform !== "linux")(
   `${seconds} s of visitors and faults leave nothing behind, and what is watched decodes (told by /proc: on Linux only)`,
-  { timeout: (seconds + 180) * 1000 },
+  { timeout: (seconds + 900) * 1000 },
   async () => {
     console.log(`SOAK_SEED=${seed} SOAK_SECONDS=${seconds}`);
     const random = new Random(seed);
-    const stream = start(
-      ["--device", "test", "--audio", "auto", "--size", "320x180", "--bitrate", "400k", "--stall", "2"],
-      { patienceMs: (seconds + 120) * 1000 },
-    );
-    const url = await stream.firstLine();
-    const over = new AbortController();
-    let files = 0;
-    const file = () => folder.file(`${(files += 1)}.flv`);
-    const wrong: string[] = [];
-    const visits = new Map<string, number>();
-    const under = new Set<Promise<void>>();
-    const visit = async (visitor: Visitor) => {
-      const path = file();
-      try {
-        const fault = await visitor({ url, random, file: () => path, signal: over.signal });
-        if (fault === null) rmSync(path, { force: true });
-        else wrong.push(`${visitor.name}: ${fault}`);
-      } catch (error) {
-        wrong.push(`${visitor.name}: ${String(error)}`);
-      }
-    };
-
-    await delay(Math.min(20_000, seconds * 100));
-    const before = holdings(stream.pid);
-    const endMs = performance.now() + seconds * 1000;
-    let nextFaultMs = performance.now() + MEAN_FAULT_MS;
-    while (performance.now() < endMs) {
-      const visitor = random.pick(visitors);
-      visits.set(visitor.name, (visits.get(visitor.name) ?? 0) + 1);
-      const done = visit(visitor).finally(() => under.delete(done));
-      under.add(done);
-      await delay(random.between(0, 2000 / VISITS_PER_SECOND));
-      if (performance.now() < nextFaultMs) continue;
-      console.log(await random.pick(faults)(stream.pid, random));
-      nextFaultMs = performance.now() + random.between(0, 2 * MEAN_FAULT_MS);
-    }
-    over.abort();
-    await Promise.all(under);
-    console.log(Object.fromEntries(visits));
-
-    await until("every connection is gone", () => holdings(stream.pid).descriptors <= before.descriptors + 2);
-    const after = holdings(stream.pid);
-    console.log({ before, after });
-    expect(wrong).toEqual([]);
-    expect(after.rssMib - before.rssMib).toBeLessThan(MAX_GROWTH_MIB);
-    const children = childrenOf(stream.pid);
-    expect((await stream.stop()).exitCode).toBe(0);
-    expect(children.filter(isRunning)).toEqual([]);
+    subjects = await startSubjects(folder, seconds + 900);
+    await turmoil(warmUpSeconds, random, subjects);
+    const before = await atRest(subjects);
+    console.log(inspect(before, { depth: 3 }));
+    await turmoil(seconds - warmUpSeconds, random, subjects);
+    const endMs = performance.now() + REST_MS;
+    let after = await atRest(subjects);
+    const grown = () => after.flatMap((held, index) => growth(before[index] ?? held, held));
+    while (grown().length > 0 && performance.now() < endMs) after = await atRest(subjects);
+    console.log(inspect(after, { depth: 3 }));
+    grown().forEach((what) => report.wrong(what));
+    await report.inTime("the end", subjects.end());
+    expect(report.faults, `SOAK_SEED=${seed}; what they got is in ${folder.path}`).toEqual([]);
   },
 );
