@@ -31,7 +31,7 @@ const vaapi = {
 };
 
 function plan(copies: boolean, chosen: EncoderChoice["chosen"] | null, isAuto = true): ChannelPlan {
-  const mode = { format: "h264", coding: "h264", size: null, fps: 30, copies } as const;
+  const mode = { format: "h264", coding: "h264", size: null, fps: 30, slowestFps: null, copies } as const;
   const source = cameraSource(camera, mode, "driver");
   return {
     ffmpeg: { path: "ffmpeg", version: "7.1", majorVersion: 7 },
@@ -94,7 +94,7 @@ const run: EndedRun = {
   plan: {
     source: testSource({ wanted: { video: true, audio: false }, size: null, fps: null }),
     args: [],
-    video: { pipe: 1, encoder: vaapiEncoder.name, bitrateKbps: null, fps: 30 },
+    video: { pipe: 1, encoder: vaapiEncoder.name, bitrateKbps: null, fps: 30, gopSeconds: 1 },
     ...{ audio: null, baseS: 0 },
   },
   failure: new UserError("failure", "cam0: it ended"),
