@@ -58,7 +58,7 @@ const FALLBACK = { size: { width: 1920, height: 1080 }, fps: 30 };
 /**
  * At the full rate, key frames that are counted by a slower one come at most this many times as often as asked for: on
  * footage of a web cam and of a fixed camera, x264 at the default bit rate loses 1 to 2 dB of PSNR with three times as
- * many, 3 to 5 dB with six times, and 9 dB where all are key frames.
+ * many, 3 to 5 dB with six times, and 9 to 10 dB where all are key frames.
  */
 const MAX_EXTRA_KEY_FRAMES = 3;
 
