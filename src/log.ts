@@ -19,6 +19,7 @@ export const eventNames = [
     "format-changed",
     "encoder-selected",
     "encoder-disabled",
+    "key-frames-late",
     "output-failed",
   ] as const),
   ...(["clock-changed", "token-hidden", "token-not-saved"] as const),

@@ -1,12 +1,15 @@
 import type { EncoderCache } from "../encoders/cache.ts";
 import type { ExitReason, UserError } from "../errors.ts";
+import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import { ReorderedPicturesError } from "../media/h264/track.ts";
+import type { Packet } from "../media/packet.ts";
 import { ForeignClockError } from "../timing/input-clock.ts";
 import type { ChannelPlan, Overrides } from "./plan.ts";
 import { HEALTHY_MS } from "./supervisor/backoff.ts";
 import { EncoderDoubt, type Suspicion } from "./supervisor/encoder-doubt.ts";
 import type { EndedRun } from "./supervisor/input.ts";
+import { KeyFrameWatch, type LateKeyFramesSeen } from "./supervisor/key-frame-watch.ts";
 
 /** What happened, and what the next session does about it. */
 export interface Fallback {
@@ -65,7 +68,15 @@ function encoderFallback(failure: UserError, { encoder, overrides }: ChannelPlan
   };
 }
 
-/** What the runs of a channel that is on the air teach its next ones: how a device is opened, and which encoder is left out. */
+type OnPackets = (packets: readonly Packet[]) => void;
+
+/** A rate that is lower by less is the same, measured again. */
+const SAME_RATE = 0.9;
+
+/**
+ * What the runs of a channel that is on the air teach its next ones: how a device is opened, which encoder is left out, and
+ * how key frames are counted.
+ */
 export class FallbackTracker {
   readonly #encoders: EncoderCache;
   readonly #onNotice: (event: LogEvent) => void;
@@ -76,6 +87,29 @@ export class FallbackTracker {
     this.#overrides = overrides;
     this.#encoders = encoders;
     this.#onNotice = onNotice;
+  }
+
+  /** Looks at a run's packets on their way: where key frames come late, it says so once, and the next run counts them anew. */
+  watch({ video, source }: ProcessPlan, onPackets: OnPackets): OnPackets {
+    if (video === null || video.encoder === null || video.gopSeconds === null) return onPackets;
+    const { encoder, gopSeconds } = video;
+    let isSaid = false;
+    const watch = new KeyFrameWatch(gopSeconds, (late) => {
+      if (!this.#isNews(encoder, late.fps)) return;
+      const fps = Math.min(late.fps, this.#overrides.lateKeyFrames?.fps ?? late.fps);
+      this.#overrides = { ...this.#overrides, lateKeyFrames: { encoder, fps } };
+      if (!isSaid) this.#onNotice(lateKeyFrames(source.label, encoder, { ...late, gopSeconds }));
+      isSaid = true;
+    });
+    return (packets) => {
+      watch.see(packets);
+      onPackets(packets);
+    };
+  }
+
+  #isNews(encoder: string, fps: number): boolean {
+    const known = this.#overrides.lateKeyFrames;
+    return known?.encoder !== encoder || fps < known.fps * SAME_RATE;
   }
 
   /** The overrides for the run after `ended`, which had this encoder. */
@@ -109,6 +143,18 @@ export class FallbackTracker {
     );
     this.#overrides = { ...this.#overrides, brokenEncoders: [...brokenEncoders, chosen] };
   }
+}
+
+function lateKeyFrames(
+  input: string,
+  encoder: string,
+  { fps, intervalMs, gopSeconds }: LateKeyFramesSeen & { readonly gopSeconds: number },
+): LogEvent {
+  const rate = Number(fps.toFixed(1));
+  const text =
+    `${input}: at ${rate} fps, ${encoder} makes key frames ${(intervalMs / 1000).toFixed(1)} s apart instead of ` +
+    `${gopSeconds} s: from the next restart on, they go by this rate`;
+  return warning("key-frames-late", text, { input, encoder, intervalMs, fps: rate });
 }
 
 /** The device's own failures say nothing of the encoder; silence may be either's. */

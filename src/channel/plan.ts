@@ -10,7 +10,7 @@ import {
 import { type ExitReason, UserError } from "../errors.ts";
 import type { ChosenEncoder, VideoGoal } from "../ffmpeg/encoder.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
-import { encodesVideo, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
+import { encodesVideo, type LateKeyFrames, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
 import {
   type Input,
   type InputContext,
@@ -48,9 +48,13 @@ export interface Overrides {
   readonly transcodes: boolean;
   /** Encoders that passed their trial and then failed. */
   readonly brokenEncoders: readonly ChosenEncoder[];
+  /** Where key frames came late, how they are counted from the next process on. */
+  readonly lateKeyFrames: LateKeyFrames | null;
 }
 
-export const noOverrides: Overrides = { stampedBy: "driver", transcodes: false, brokenEncoders: [] };
+export const noOverrides: Overrides = {
+  ...{ stampedBy: "driver", transcodes: false, brokenEncoders: [], lateKeyFrames: null },
+};
 
 /** What of a channel's settings decides what is run. */
 export interface PlanSettings extends InputSettings {
@@ -99,7 +103,7 @@ export class Planner {
     const ffmpeg = await this.ffmpeg();
     const inputs = await openInputs(this.#settings, this.#context(ffmpeg, overrides));
     const encoder = await this.#encoderFor(inputs, ffmpeg, overrides);
-    const processes = inputs.map((input) => this.#process(input, ffmpeg, encoder));
+    const processes = inputs.map((input) => this.#process(input, { ffmpeg, encoder, overrides }));
     return { ...planOf(processes, fps, readsStdin), ffmpeg, encoder, overrides };
   }
 
@@ -120,9 +124,10 @@ export class Planner {
     const isSame = sentFrames || NOT_TO_BE_HAD.includes(failure.reason);
     const context = this.#context(ffmpeg, overrides);
     const input = { source: await reopenInput(old.source, this.#settings, context, { isSame }), wanted };
-    const isKept = !wanted.video || (isSame && overrides === plan.overrides);
+    const isKept = !wanted.video || (isSame && !asksForAnother(overrides, plan.overrides));
     const encoder = isKept ? plan.encoder : await this.#encoderFor([input], ffmpeg, overrides);
-    return { process: this.#process(input, ffmpeg, encoder), plan: { ...plan, encoder, overrides } };
+    const process = this.#process(input, { ffmpeg, encoder, overrides });
+    return { process, plan: { ...plan, encoder, overrides } };
   }
 
   /** Raw H.264 on stdin takes none. */
@@ -138,13 +143,11 @@ export class Planner {
 
   #process(
     { source, wanted }: Input,
-    { majorVersion }: FfmpegBinary,
-    encoder: EncoderChoice | null,
+    { ffmpeg, encoder, overrides }: Pick<ChannelPlan, "encoder" | "overrides"> & { ffmpeg: FfmpegBinary },
   ): ProcessPlan {
-    const chosen = encoder?.chosen ?? null;
     return planProcess(source, wanted, {
-      ...this.#settings.video,
-      ...{ majorVersion, encoder: chosen, baseS: baseNow() },
+      ...{ ...this.#settings.video, majorVersion: ffmpeg.majorVersion, encoder: encoder?.chosen ?? null },
+      ...{ baseS: baseNow(), lateKeyFrames: overrides.lateKeyFrames },
     });
   }
 
@@ -174,6 +177,11 @@ export class Planner {
       except: brokenEncoders,
     };
   }
+}
+
+/** Whether what was learned bears on the choice of an encoder: to choose again may mean to try all of them again. */
+function asksForAnother({ transcodes, brokenEncoders }: Overrides, before: Overrides): boolean {
+  return transcodes !== before.transcodes || brokenEncoders !== before.brokenEncoders;
 }
 
 /** The device was not there, or not ours: nothing is said of what it sends. */

@@ -187,7 +187,7 @@ export class Session {
     const onDriverChange = (change: DriverChange) => this.#hear(change, plan.source.label);
     const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
     return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, {
-      ...{ onPackets, onFfmpegLine, onDriverChange, explain },
+      ...{ onPackets: this.#fallbacks.watch(plan, onPackets), onFfmpegLine, onDriverChange, explain },
       setUs: () => clock.setUs,
       onTrackEnd: (track) => (plan.source.hasEnd ? this.#end([track]) : this.#miss([track])),
     });

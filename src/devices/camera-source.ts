@@ -22,6 +22,7 @@ export function cameraSource(camera: Camera, mode: ChosenMode, stampedBy: Stampe
       ...colors(mode),
       size: mode.size,
       fps: mode.fps,
+      slowestFps: mode.slowestFps,
     },
     audio: null,
   };

@@ -21,6 +21,8 @@ export interface ChosenMode {
   readonly coding: Mode["coding"];
   readonly size: Size | null;
   readonly fps: number | null;
+  /** The slowest rate that the camera names for this format and size: in the dark it may fall to it, unasked. */
+  readonly slowestFps: number | null;
   /** Its H.264 goes out as it is. */
   readonly copies: boolean;
 }
@@ -39,7 +41,7 @@ const RATE_WEIGHT = 3;
  */
 export function chooseMode(modes: readonly Mode[], request: ModeRequest): ChosenMode | null {
   if (modes.length === 0)
-    return { ...asAsked(request), coding: codingOf(request.inputFormat), copies: false };
+    return { ...asAsked(request), coding: codingOf(request.inputFormat), slowestFps: null, copies: false };
   const usable = modes.filter((mode) =>
     request.inputFormat === null ? mode.coding !== "other" : mode.format === request.inputFormat,
   );
@@ -63,7 +65,10 @@ function offer(mode: Mode, request: ModeRequest): { readonly mode: ChosenMode; r
   const copies = mode.coding === "h264" && request.mayCopy && fits && isRateAsRequested(fps, request.fps);
   return {
     // A rate that nobody told of is asked for, too: the driver then says what it makes of it.
-    mode: { format: mode.format, coding: mode.coding, size, fps: fps ?? request.fps ?? DEFAULT_FPS, copies },
+    mode: {
+      ...{ format: mode.format, coding: mode.coding, size, copies },
+      ...{ fps: fps ?? request.fps ?? DEFAULT_FPS, slowestFps: slowestRate(mode.rates) },
+    },
     cost: sizeOff + rateOff + (copies ? -0.001 : codingCost(mode)),
   };
 }
@@ -136,5 +141,16 @@ function nearestRate(rates: Mode["rates"], wanted: number): number | null {
       const enough = rates.fps.filter((fps) => fps >= wanted * 0.99); // 29.97 is 30 to whoever asks for 30
       return enough.length > 0 ? Math.min(...enough) : Math.max(...rates.fps, 0) || null;
     }
+  }
+}
+
+function slowestRate(rates: Mode["rates"]): number | null {
+  switch (rates.kind) {
+    case "unknown":
+      return null;
+    case "range":
+      return rates.minFps;
+    case "discrete":
+      return rates.fps.length > 0 ? Math.min(...rates.fps) : null;
   }
 }

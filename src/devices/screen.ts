@@ -35,6 +35,7 @@ export function screenSource(screen: Screen, fps: number | null): Source {
       colorMatrix: "bt709",
       size: screen.area,
       fps: rate,
+      slowestFps: null,
     },
     audio: null,
   };

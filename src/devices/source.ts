@@ -40,6 +40,8 @@ export interface SourceVideo {
   readonly colorMatrix: ColorMatrix | null;
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly fps: number | null;
+  /** What it may slow down to by itself; null where nothing tells of other rates than `fps`. */
+  readonly slowestFps: number | null;
 }
 
 export interface SourceAudio {

@@ -37,6 +37,7 @@ export function testSource({ wanted, size, fps }: TestSourceOptions): Source {
           colorMatrix: "smpte170m",
           size: { width, height },
           fps: rate,
+          slowestFps: null,
         }
       : null,
     audio: wanted.audio ? { map: "0:a:0", codec: "pcm_s16le", filters: [] } : null,

@@ -162,6 +162,7 @@ function picture({ size, fps }: ProbeSetup): Source {
       colorMatrix: "smpte170m",
       size,
       fps,
+      slowestFps: null,
     },
     audio: null,
     clock: "own",

@@ -29,7 +29,7 @@ const nvenc: Encoder = {
     ...["-rc", "cbr", "-delay", "0", "-zerolatency", "1", "-bf", "0"],
     ...heldBitrate(goal),
     // Forced key frames are no IDR pictures without forced-idr, and may come late with it (Jellyfin does not force).
-    ...["-forced-idr", "1", ...keyFramesAsProbed(goal)],
+    ...["-forced-idr", "1", ...keyFrames(goal)],
   ],
 };
 
@@ -49,7 +49,7 @@ const vaapi: Encoder = {
     ...["-c:v", "h264_vaapi", "-profile:v", profile === "baseline" ? "constrained_baseline" : profile],
     ...["-sei:v", "0", "-bf", "0"], // its timing SEI is read by few players, and misread by some
     ...heldBitrate(goal),
-    ...keyFramesByTime(goal), // a picture forced to be I is an IDR picture (vaapi_encode.c)
+    ...keyFrames(goal), // a picture forced to be I is an IDR picture (vaapi_encode.c)
   ],
 };
 
@@ -66,7 +66,7 @@ const qsv: Encoder = {
     ...["-async_depth", "1", "-bf", "0"], // by default four pictures wait in it
     ...heldBitrate(goal), // an average that is the ceiling is CBR to it (libavcodec/qsvenc.c)
     ...(goal.bitrateKbps < 1000 ? ["-mbbrc", "1"] : []), // else small bit rates come out in blocks (Jellyfin)
-    ...["-forced_idr", "1", ...keyFramesAsProbed(goal)],
+    ...["-forced_idr", "1", ...keyFrames(goal)],
   ],
 };
 
@@ -82,7 +82,7 @@ const videotoolbox: Encoder = {
   arguments: (goal, profile) => [
     ...["-c:v", "h264_videotoolbox", "-profile:v", profile, "-realtime", "1", "-bf", "0"],
     ...["-b:v", `${goal.bitrateKbps}k`],
-    ...keyFramesByTime(goal), // a forced picture is a sync sample (libavcodec/videotoolboxenc.c)
+    ...keyFrames(goal), // a forced picture is a sync sample (libavcodec/videotoolboxenc.c)
   ],
 };
 
@@ -106,7 +106,7 @@ const v4l2m2m: Encoder = {
     ...["-c:v", "h264_v4l2m2m", "-profile:v", { high: "100", main: "77", baseline: "66" }[profile]],
     ...["-pix_fmt", "yuv420p", "-bf", "0"],
     ...heldBitrate(goal), // the driver is told the average alone
-    ...keyFramesAsProbed(goal),
+    ...keyFrames(goal),
   ],
 };
 
@@ -120,7 +120,7 @@ const amf: Encoder = {
     ...["-c:v", "h264_amf", "-usage", "ultralowlatency", "-quality", "speed"],
     ...["-profile:v", profile === "baseline" ? "constrained_baseline" : profile, "-rc", "cbr", "-bf", "0"],
     ...heldBitrate(goal),
-    ...keyFramesAsProbed(goal),
+    ...keyFrames(goal),
   ],
 };
 
@@ -141,7 +141,7 @@ const rkmpp: Encoder = {
   arguments: (goal, profile) => [
     ...["-c:v", "h264_rkmpp", "-rc_mode", "CBR", "-profile:v", profile, "-bf", "0"],
     ...heldBitrate(goal),
-    ...keyFramesAsProbed(goal),
+    ...keyFrames(goal),
   ],
 };
 
@@ -155,7 +155,7 @@ const libx264: Encoder = {
     ...["-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-profile:v", profile],
     ...["-pix_fmt", "yuv420p", "-sc_threshold", "0", "-bf", "0"],
     ...heldBitrate(goal),
-    ...keyFramesByTime(goal),
+    ...keyFrames(goal),
   ],
 };
 
@@ -163,7 +163,9 @@ const libx264: Encoder = {
 export const encoders: readonly Encoder[] = [nvenc, vaapi, qsv, videotoolbox, v4l2m2m, amf, rkmpp, libx264];
 
 /** The encoder that needs no hardware, and so no proof. */
-export const softwareEncoder: ChosenEncoder = { encoder: libx264, node: null, profile: "high" };
+export const softwareEncoder: ChosenEncoder = {
+  ...{ encoder: libx264, node: null, profile: "high", forcesKeyFrames: true },
+};
 
 /** The bit rate as an average, a ceiling and a buffer of one second. */
 function heldBitrate({ bitrateKbps }: EncodingGoal): readonly string[] {
@@ -171,20 +173,13 @@ function heldBitrate({ bitrateKbps }: EncodingGoal): readonly string[] {
   return ["-b:v", rate, "-maxrate", rate, "-bufsize", rate];
 }
 
-/** By time only where the probe has seen that it works: drivers differ. */
-function keyFramesAsProbed(goal: EncodingGoal): readonly string[] {
-  return goal.forcesKeyFrames ? keyFramesByTime(goal) : keyFramesByCount(goal);
-}
-
-function keyFramesByCount({ fps, gopSeconds }: EncodingGoal): readonly string[] {
-  return ["-g", String(Math.max(1, Math.round(fps * gopSeconds)))];
-}
-
 /**
  * By time, so that a camera that slows down in the dark keeps its key frames; -g is the safety behind it. Half a
- * frame early, lest a frame that comes a little before its time waits for the next.
+ * frame early, lest a frame that comes a little before its time waits for the next. Only where forced key frames were
+ * seen to come, since drivers differ; by count, with -g alone, where they were not.
  */
-function keyFramesByTime({ fps, gopSeconds }: EncodingGoal): readonly string[] {
+function keyFrames({ fps, gopSeconds, forcesKeyFrames, slowestFps }: EncodingGoal): readonly string[] {
+  if (!forcesKeyFrames) return ["-g", String(Math.max(1, Math.round(slowestFps * gopSeconds)))];
   const dueAfterS = Math.max(gopSeconds - 0.5 / fps, 0.001).toFixed(3);
   return [
     ...["-g", String(Math.ceil(fps * gopSeconds * 2))],

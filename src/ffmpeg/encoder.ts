@@ -17,7 +17,10 @@ export interface EncodingGoal {
   readonly bitrateKbps: number;
   readonly fps: number;
   readonly gopSeconds: number;
-  readonly forcesKeyFrames?: boolean | undefined;
+  /** See `ChosenEncoder`. */
+  readonly forcesKeyFrames: boolean;
+  /** Frames a second at the least, as far as is known: key frames that go by count go by these. */
+  readonly slowestFps: number;
 }
 
 /** H.264's profiles, the best first: an encoder is asked for the next when it refuses one. */

@@ -66,7 +66,7 @@ const rawSource: Source = {
   url: "pipe:0",
   video: {
     ...{ map: "0:v:0", codec: "rawvideo", passesThrough: false, filters: [], colorMatrix: null },
-    ...{ size: picture, fps: picture.fps },
+    ...{ size: picture, fps: picture.fps, slowestFps: null },
   },
   audio: null,
   clock: "own",

@@ -9,7 +9,9 @@ import { EncoderCache } from "../../src/encoders/cache.ts";
 import type { EncoderChoice } from "../../src/encoders/choose.ts";
 import { type ExitReason, UserError } from "../../src/errors.ts";
 import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
+import type { LogEvent } from "../../src/log.ts";
 import { ReorderedPicturesError } from "../../src/media/h264/track.ts";
+import type { VideoFrame } from "../../src/media/packet.ts";
 import { ForeignClockError } from "../../src/timing/input-clock.ts";
 import { cacheFolder } from "../cache-folder.ts";
 
@@ -31,7 +33,7 @@ const vaapi = {
 };
 
 function plan(copies: boolean, chosen: EncoderChoice["chosen"] | null, isAuto = true): ChannelPlan {
-  const mode = { format: "h264", coding: "h264", size: null, fps: 30, copies } as const;
+  const mode = { format: "h264", coding: "h264", size: null, fps: 30, slowestFps: null, copies } as const;
   const source = cameraSource(camera, mode, "driver");
   return {
     ffmpeg: { path: "ffmpeg", version: "7.1", majorVersion: 7 },
@@ -94,14 +96,15 @@ const run: EndedRun = {
   plan: {
     source: testSource({ wanted: { video: true, audio: false }, size: null, fps: null }),
     args: [],
-    video: { pipe: 1, encoder: vaapiEncoder.name, bitrateKbps: null, fps: 30 },
+    video: { pipe: 1, encoder: vaapiEncoder.name, bitrateKbps: null, fps: 30, gopSeconds: 1 },
     ...{ audio: null, baseS: 0 },
   },
   failure: new UserError("failure", "cam0: it ended"),
   ...{ isStall: false, isAsked: false, sentFrames: true, ranMs: 5000 },
 };
 
-const begin = () => new FallbackTracker(noOverrides, new EncoderCache(cacheFolder), () => undefined);
+const begin = (onNotice: (event: LogEvent) => void = () => undefined) =>
+  new FallbackTracker(noOverrides, new EncoderCache(cacheFolder), onNotice);
 
 it("an encoder that failed twice is left out", () => {
   const school = begin();
@@ -114,4 +117,66 @@ it("an encoder is not to blame where somebody wanted the input to begin anew", (
   for (let restart = 0; restart < 10; restart++) {
     expect(school.learn({ ...run, isAsked: true }, choice)).toBe(noOverrides);
   }
+});
+
+/** A minute at this rate, with a key frame after 30 frames. */
+function minute(fps: number): readonly VideoFrame[] {
+  return Array.from({ length: 60 * fps }, (_, frame) => {
+    const timeUs = (frame * 1e6) / fps;
+    const when = { decodeTimeUs: timeUs, presentationTimeUs: timeUs };
+    return { kind: "video-frame", codec: "h264", isKey: frame % 30 === 0, ...when, units: [] };
+  });
+}
+
+const ignore = () => undefined;
+
+describe("key frames that come late", () => {
+  const asked = { ...run, isAsked: true };
+
+  it("are said once, and counted by the measured rate whenever the input begins again", () => {
+    const events: LogEvent[] = [];
+    const tracker = begin((event) => events.push(event));
+    tracker.watch(run.plan, ignore)([...minute(10), ...minute(5)]);
+    expect(events).toEqual([
+      {
+        ...{ level: "warning", event: "key-frames-late" },
+        text: "test: at 10 fps, h264_nvenc makes key frames 3.0 s apart instead of 1 s: from the next restart on, they go by this rate",
+        fields: { input: "test", encoder: "h264_nvenc", intervalMs: 3000, fps: 10 },
+      },
+    ]);
+    const late = { encoder: "h264_nvenc", fps: expect.closeTo(5, 1) };
+    expect(tracker.learn(asked, choice).lateKeyFrames).toEqual(late);
+    expect(tracker.learn(run, choice).lateKeyFrames).toEqual(late);
+    expect(tracker.learn(run, choice)).toMatchObject({
+      lateKeyFrames: late,
+      brokenEncoders: [choice.chosen],
+    });
+  });
+
+  it("are no news to the next run at the same rate, and are at a lower one", () => {
+    const events: LogEvent[] = [];
+    const tracker = begin((event) => events.push(event));
+    for (const fps of [10, 10, 9.5, 14]) tracker.watch(run.plan, ignore)(minute(fps));
+    expect(events).toHaveLength(1);
+    tracker.watch(run.plan, ignore)(minute(5));
+    expect(events).toHaveLength(2);
+    expect(tracker.learn(asked, choice).lateKeyFrames?.fps).toBeCloseTo(5);
+  });
+
+  it("are the camera's own where its H.264 passes through", () => {
+    const copied = { pipe: 1, encoder: null, bitrateKbps: null, fps: 30, gopSeconds: null };
+    const tracker = begin();
+    tracker.watch({ ...run.plan, video: copied }, ignore)(minute(5));
+    expect(tracker.learn(asked, null)).toBe(noOverrides);
+  });
+
+  it("of another encoder do not make the camera any faster", () => {
+    const tracker = begin();
+    tracker.watch(run.plan, ignore)(minute(5));
+    const video = run.plan.video && { ...run.plan.video, encoder: "h264_qsv" };
+    tracker.watch({ ...run.plan, video }, ignore)(minute(10));
+    expect(tracker.learn(asked, choice).lateKeyFrames).toEqual({
+      ...{ encoder: "h264_qsv", fps: expect.closeTo(5, 1) },
+    });
+  });
 });

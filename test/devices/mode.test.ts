@@ -105,6 +105,21 @@ describe("the mode that a camera is opened in", () => {
     expect(chosen(modes, wanted)).toBe(expected);
   });
 
+  it.each<[string, readonly Mode[], Partial<ModeRequest>, number | null]>([
+    ["of its format and size", c920, { inputFormat: "yuyv422", size: size("1280x720") }, 5],
+    ["of another format", c920, { inputFormat: "mjpeg", size: size("1280x720") }, 15],
+    ["not told by the driver", [mode("mjpeg", "1280x720")], {}, null],
+    ["not told by anyone", [], {}, null],
+    [
+      "of a range",
+      [{ ...mode("mjpeg", "1280x720"), rates: { kind: "range", minFps: 5, maxFps: 30 } }],
+      {},
+      5,
+    ],
+  ])("tells the slowest rate: %s", (_, modes, wanted, expected) => {
+    expect(chooseMode(modes, { ...request, ...wanted })?.slowestFps).toBe(expected);
+  });
+
   it("of any size is the size asked for, to the driver's step", () => {
     const sizes = {
       kind: "stepwise",

@@ -49,7 +49,7 @@ function camera(baseS: number): Source {
     ...lavfi(`color=black:size=64x36:rate=20:duration=${HOUR_S},${flash},setpts=PTS+${baseS + 1}/TB`),
     video: {
       ...{ map: "0:v:0", codec: "rawvideo", passesThrough: false, filters: [], colorMatrix: null },
-      ...{ size: { width: 64, height: 36 }, fps: 20 },
+      ...{ size: { width: 64, height: 36 }, fps: 20, slowestFps: null },
     },
     audio: null,
   };

@@ -136,6 +136,7 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
       stderr: `flvcast: encoder: h264_vaapi on ${gpu.node}: the first that works\n`,
     });
     expect(stdout).toContain(`-vaapi_device ${gpu.node} `);
+    expect(stdout).toContain("-force_key_frames"); // its probe has shown that they come
   });
 
   it("is listed by flvcast encoders, with the profile that it has", async () => {

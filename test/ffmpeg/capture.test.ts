@@ -4,7 +4,7 @@ import { testSource } from "../../src/devices/test-source.ts";
 import { FfmpegCapture } from "../../src/ffmpeg/capture.ts";
 
 const source = testSource({ wanted: { video: true, audio: false }, size: null, fps: null });
-const video = { pipe: 1, encoder: "libx264", bitrateKbps: null, fps: null };
+const video = { pipe: 1, encoder: "libx264", bitrateKbps: null, fps: null, gopSeconds: 1 };
 
 /** Node in ffmpeg's place, and the first line that it says. */
 function capture(script: string) {

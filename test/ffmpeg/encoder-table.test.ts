@@ -2,7 +2,8 @@ import { expect, it, test } from "vitest";
 import type { Profile } from "../../src/ffmpeg/encoder.ts";
 import { encoders } from "../../src/ffmpeg/encoder-table.ts";
 
-const goal = { bitrateKbps: 2500, fps: 30, gopSeconds: 2 };
+const goal = { bitrateKbps: 2500, fps: 30, gopSeconds: 2, forcesKeyFrames: false, slowestFps: 30 };
+const byCount = "-g 60";
 const byTime = "-g 120 -force_key_frames expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+1.983))";
 const held = "-b:v 2500k -maxrate 2500k -bufsize 2500k";
 
@@ -18,7 +19,7 @@ test.each<[name: string, node: string | null, before: string, filters: string, a
     null,
     "",
     "format=yuv420p",
-    `-c:v h264_nvenc -preset p2 -tune ll -profile:v high -rc cbr -delay 0 -zerolatency 1 -bf 0 ${held} -forced-idr 1 -g 60`,
+    `-c:v h264_nvenc -preset p2 -tune ll -profile:v high -rc cbr -delay 0 -zerolatency 1 -bf 0 ${held} -forced-idr 1 ${byCount}`,
   ],
   // go2rtc and Frigate: -sei:v 0 -bf 0 -vf format=nv12,hwupload; Jellyfin: key frames forced by time
   [
@@ -26,7 +27,7 @@ test.each<[name: string, node: string | null, before: string, filters: string, a
     "/dev/dri/renderD128",
     "-vaapi_device /dev/dri/renderD128",
     "format=nv12,hwupload",
-    `-c:v h264_vaapi -profile:v high -sei:v 0 -bf 0 ${held} ${byTime}`,
+    `-c:v h264_vaapi -profile:v high -sei:v 0 -bf 0 ${held} ${byCount}`,
   ],
   // go2rtc and Frigate: -async_depth 1 -bf 0; Jellyfin: key frames by -g, -mbbrc below 1 Mbit/s; hwcontext_qsv.c: child_device
   [
@@ -34,7 +35,7 @@ test.each<[name: string, node: string | null, before: string, filters: string, a
     "/dev/dri/renderD128",
     "-init_hw_device qsv=gpu:hw,child_device=/dev/dri/renderD128",
     "format=nv12",
-    `-c:v h264_qsv -preset veryfast -profile:v high -async_depth 1 -bf 0 ${held} -forced_idr 1 -g 60`,
+    `-c:v h264_qsv -preset veryfast -profile:v high -async_depth 1 -bf 0 ${held} -forced_idr 1 ${byCount}`,
   ],
   // go2rtc: -profile high -bf 0; Jellyfin: -b:v alone; videotoolboxenc.c: realtime, forced key frames
   [
@@ -42,7 +43,7 @@ test.each<[name: string, node: string | null, before: string, filters: string, a
     null,
     "",
     "format=nv12",
-    `-c:v h264_videotoolbox -profile:v high -realtime 1 -bf 0 -b:v 2500k ${byTime}`,
+    `-c:v h264_videotoolbox -profile:v high -realtime 1 -bf 0 -b:v 2500k ${byCount}`,
   ],
   // go2rtc: -bf 0; Frigate: -pix_fmt yuv420p; v4l2_m2m_enc.c: profiles by number
   [
@@ -50,7 +51,7 @@ test.each<[name: string, node: string | null, before: string, filters: string, a
     null,
     "",
     "format=yuv420p",
-    `-c:v h264_v4l2m2m -profile:v 100 -pix_fmt yuv420p -bf 0 ${held} -g 60`,
+    `-c:v h264_v4l2m2m -profile:v 100 -pix_fmt yuv420p -bf 0 ${held} ${byCount}`,
   ],
   // Frigate: -profile high -g; Jellyfin: -quality speed -rc cbr; amfenc_h264.c: usage
   [
@@ -58,17 +59,23 @@ test.each<[name: string, node: string | null, before: string, filters: string, a
     null,
     "",
     "format=nv12",
-    `-c:v h264_amf -usage ultralowlatency -quality speed -profile:v high -rc cbr -bf 0 ${held} -g 60`,
+    `-c:v h264_amf -usage ultralowlatency -quality speed -profile:v high -rc cbr -bf 0 ${held} ${byCount}`,
   ],
   // Frigate: -profile high; nyanmisaka/ffmpeg-rockchip libavcodec/rkmppenc.h: rc_mode
-  ["h264_rkmpp", null, "", "format=nv12", `-c:v h264_rkmpp -rc_mode CBR -profile:v high -bf 0 ${held} -g 60`],
+  [
+    "h264_rkmpp",
+    null,
+    "",
+    "format=nv12",
+    `-c:v h264_rkmpp -rc_mode CBR -profile:v high -bf 0 ${held} ${byCount}`,
+  ],
   // go2rtc: -preset superfast -tune zerolatency -profile high -pix_fmt yuv420p
   [
     "libx264",
     null,
     "",
     "",
-    `-c:v libx264 -preset superfast -tune zerolatency -profile:v high -pix_fmt yuv420p -sc_threshold 0 -bf 0 ${held} ${byTime}`,
+    `-c:v libx264 -preset superfast -tune zerolatency -profile:v high -pix_fmt yuv420p -sc_threshold 0 -bf 0 ${held} ${byCount}`,
   ],
 ])("%s on %s is told %j, %j and %j", (name, node, before, filters, args) => {
   const encoder = encoders.find((one) => one.name === name);
@@ -78,9 +85,12 @@ test.each<[name: string, node: string | null, before: string, filters: string, a
 });
 
 it.each(encoders.map(({ name, arguments: args }) => [name, args] as const))(
-  "%s makes key frames by time where it was seen to heed what is forced",
+  "%s makes key frames by time where forced ones come, else by the slowest rate",
   (_, args) => {
     expect(args({ ...goal, forcesKeyFrames: true }, "high").join(" ")).toContain(byTime);
+    const slow = args({ ...goal, slowestFps: 7.5 }, "high");
+    expect(slow[slow.indexOf("-g") + 1]).toBe("15");
+    expect(slow).not.toContain("-force_key_frames");
   },
 );
 
@@ -110,8 +120,10 @@ it.each<[name: string, main: string, baseline: string]>([
 it.each(encoders.map(({ name, arguments: args }) => [name, args] as const))(
   "%s makes no B-frames, and a key frame is never further than twice the wanted time",
   (_, args) => {
-    const words = args({ bitrateKbps: 300, fps: 0.5, gopSeconds: 1 }, "high");
-    expect(words[words.indexOf("-bf") + 1]).toBe("0");
-    expect(Number(words[words.indexOf("-g") + 1])).toBe(1);
+    for (const forcesKeyFrames of [true, false]) {
+      const words = args({ ...goal, fps: 0.5, slowestFps: 0.5, gopSeconds: 1, forcesKeyFrames }, "high");
+      expect(words[words.indexOf("-bf") + 1]).toBe("0");
+      expect(Number(words[words.indexOf("-g") + 1])).toBe(1);
+    }
   },
 );

@@ -5,7 +5,7 @@ import { microphoneSource } from "../../src/devices/microphone-source.ts";
 import type { ChosenMode } from "../../src/devices/mode.ts";
 import { screenSource } from "../../src/devices/screen.ts";
 import { unlistedScreen } from "../../src/devices/unlisted.ts";
-import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
+import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
 
 const BOTH = { video: true, audio: true };
@@ -23,7 +23,8 @@ const microphone: Microphone = {
   ...{ kind: "microphone", demuxer: "alsa", node: "plughw:1,0", physicalId: null, isMonitor: false },
 };
 const raw: ChosenMode = {
-  ...{ format: "yuyv422", coding: "raw", size: { width: 640, height: 480 }, fps: 30, copies: false },
+  ...{ format: "yuyv422", coding: "raw", size: { width: 640, height: 480 }, fps: 30 },
+  ...{ slowestFps: null, copies: false },
 };
 const mjpeg: ChosenMode = { ...raw, format: "mjpeg", coding: "mjpeg" };
 const h264: ChosenMode = { ...raw, format: "h264", coding: "h264", copies: true };
@@ -102,6 +103,47 @@ describe("the ffmpeg command of a camera", () => {
 });
 
 const AAC = "-map 0:a:0 -af aresample=async=1000 -c:a aac -b:a 128k -ar 48000 -ac 2";
+describe("the key frames of a camera's video, where the encoder ignores forced ones", () => {
+  const nvenc = encoders.find(({ name }) => name === "h264_nvenc") ?? softwareEncoder.encoder;
+  const encoder = { encoder: nvenc, node: null, profile: "high", forcesKeyFrames: false } as const;
+  const late = { encoder: "h264_nvenc", fps: 5.1 };
+
+  function keyFrames(slowestFps: number | null, more: Partial<PlanOptions>): string {
+    const source = cameraSource(webcam, { ...raw, slowestFps }, "driver");
+    const { args } = planProcess(source, BOTH, { ...options, encoder, ...more });
+    return args.join(" ").replace(/^.* (-g \d+( -force_key_frames)?) .*$/, "$1");
+  }
+
+  it.each<[title: string, slowestFps: number | null, more: Partial<PlanOptions>, expected: string]>([
+    ["go by the slowest rate that it names", 15, {}, "-g 15"],
+    ["also over several seconds", 12.5, { gopSeconds: 4 }, "-g 50"],
+    ["are three times as frequent at the most", 1, {}, "-g 10"],
+    ["go by its rate where it names no other", null, {}, "-g 30"],
+    ["go by its rate where that is all that it names", 30, {}, "-g 30"],
+    ["go by the rate that a filter holds", 5, { fps: 20 }, "-g 20"],
+    ["go by the slowest rate also where its own is asked for", 15, { fps: 30 }, "-g 15"],
+    ["go by what was measured, however slow", 15, { lateKeyFrames: late }, "-g 5"],
+    [
+      "go by what was measured with another encoder",
+      15,
+      { lateKeyFrames: { ...late, encoder: "x" } },
+      "-g 5",
+    ],
+    ["are no further apart for what was measured", null, { lateKeyFrames: { ...late, fps: 50 } }, "-g 30"],
+  ])("%s", (_, slowestFps, more, expected) => {
+    expect(keyFrames(slowestFps, more)).toBe(expected);
+  });
+
+  it("go by time where forced ones came at the probe, until they come late", () => {
+    const obeys = { encoder: { ...encoder, forcesKeyFrames: true } };
+    expect(keyFrames(15, obeys)).toBe("-g 60 -force_key_frames");
+    expect(keyFrames(15, { ...obeys, lateKeyFrames: late })).toBe("-g 5");
+    expect(keyFrames(15, { ...obeys, lateKeyFrames: { ...late, encoder: "x" } })).toBe(
+      "-g 60 -force_key_frames",
+    );
+  });
+});
+
 const AT_ONCE = "-probesize 32 -analyzeduration 0 -thread_queue_size 64";
 const QUIET = "-hide_banner -nostdin -loglevel warning";
 

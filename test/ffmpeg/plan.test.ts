@@ -74,7 +74,7 @@ describe("the whole ffmpeg command", () => {
         `-map 0:a:0 ${AAC} -output_ts_offset 10 -flush_packets 1 -f nut pipe:3`,
       ].join(" "),
     );
-    expect(video).toEqual({ pipe: 1, encoder: "libx264", bitrateKbps: 2500, fps: 30 });
+    expect(video).toEqual({ pipe: 1, encoder: "libx264", bitrateKbps: 2500, fps: 30, gopSeconds: 1 });
   });
 
   it("that copies passes H.264 and AAC through, and nothing else", () => {
@@ -128,7 +128,8 @@ describe("the whole ffmpeg command", () => {
   it("of a GPU's encoder names its node before the input, and uploads the picture after all other filters", () => {
     const vaapi = encoders.find(({ name }) => name === "h264_vaapi");
     if (vaapi === undefined) throw new Error("the table lacks h264_vaapi");
-    const encoder = { encoder: vaapi, node: "/dev/dri/renderD129", profile: "main" } as const;
+    const chosen = { node: "/dev/dri/renderD129", profile: "main", forcesKeyFrames: true } as const;
+    const encoder = { encoder: vaapi, ...chosen };
     const { args, video } = planProcess(screenSource(displayScreen(":0"), 25), BOTH, { ...options, encoder });
     expect(args.join(" ")).toBe(
       [

@@ -10,7 +10,7 @@ import { FakeCapture } from "./fake-capture.ts";
 
 const camera = unlistedDevice("/dev/video0");
 if (camera?.kind !== "camera") throw new Error("no camera");
-const mode = { format: null, coding: "raw", size: null, fps: null, copies: false } as const;
+const mode = { format: null, coding: "raw", size: null, fps: null, slowestFps: null, copies: false } as const;
 const plan: ProcessPlan = {
   source: { ...cameraSource(camera, mode, "driver"), label: "cam0" },
   args: [],

@@ -11,7 +11,7 @@ const sound: AudioFrame = {
   presentationTimeUs: 0,
   data: Uint8Array.of(0x21),
 };
-const video = { pipe: 1, encoder: "h264_vaapi", bitrateKbps: null, fps: null };
+const video = { pipe: 1, encoder: "h264_vaapi", bitrateKbps: null, fps: null, gopSeconds: 1 };
 const audio = { pipe: 3, encoder: "aac", bitrateKbps: null } as const;
 const source = testSource({ wanted: { video: true, audio: true }, size: null, fps: null });
 

@@ -15,7 +15,7 @@ const LONGEST_END_MS = 2000;
 const plan: ProcessPlan = {
   source: testSource({ wanted: { video: true, audio: false }, size: null, fps: null }),
   args: [],
-  video: { pipe: 1, encoder: "libx264", bitrateKbps: null, fps: null },
+  video: { pipe: 1, encoder: "libx264", bitrateKbps: null, fps: null, gopSeconds: 1 },
   audio: null,
   baseS: 0,
 };

@@ -1,0 +1,88 @@
+import type { Packet, VideoFrame } from "../../media/packet.ts";
+
+/** What was seen where key frames are late for good. */
+export interface LateKeyFramesSeen {
+  /** From one key frame to the next, at the longest. */
+  readonly intervalMs: number;
+  /** Frames a second meanwhile. */
+  readonly fps: number;
+}
+
+/** Key frames this many times further apart than asked for are late. */
+const LATE_FACTOR = 2;
+/** Late for so long, it is no passing thing. */
+const LATE_FOR_US = 30e6;
+
+/**
+ * Tells when the key frames of one process come late for 30 s, and again for each further 30 s. Time is that of the
+ * frames. Of each GOP the longest pause is left out: it may be a stall, and the encoder had no frame to make a key frame of.
+ */
+export class KeyFrameWatch {
+  readonly #allowedUs: number;
+  readonly #onLate: (seen: LateKeyFramesSeen) => void;
+  #lastUs: number | null = null;
+  #gop = new GopLength();
+  /** The GOPs before, as far as all of them were late. */
+  #late = { durationUs: 0, frames: 0, longestUs: 0 };
+
+  constructor(gopSeconds: number, onLate: (seen: LateKeyFramesSeen) => void) {
+    this.#allowedUs = LATE_FACTOR * gopSeconds * 1e6;
+    this.#onLate = onLate;
+  }
+
+  see(packets: readonly Packet[]): void {
+    for (const packet of packets) if (packet.kind === "video-frame") this.#see(packet);
+  }
+
+  #see({ decodeTimeUs, isKey }: VideoFrame): void {
+    const stepUs = decodeTimeUs - (this.#lastUs ?? decodeTimeUs);
+    this.#lastUs = decodeTimeUs;
+    if (stepUs <= 0) return this.#begin(); // the first one, or its clock was set
+    this.#gop.add(stepUs);
+    const isLate = this.#gop.durationUs > this.#allowedUs;
+    if (isLate && this.#late.durationUs + this.#gop.durationUs - this.#allowedUs >= LATE_FOR_US) this.#tell();
+    else if (isKey && isLate) this.#endLateGop();
+    else if (isKey) this.#begin();
+  }
+
+  #begin(): void {
+    this.#gop = new GopLength();
+    this.#late = { durationUs: 0, frames: 0, longestUs: 0 };
+  }
+
+  #endLateGop(): void {
+    const { durationUs, frames, longestUs } = this.#late;
+    this.#late = {
+      durationUs: durationUs + this.#gop.durationUs,
+      frames: frames + this.#gop.frames,
+      longestUs: Math.max(longestUs, this.#gop.durationUs),
+    };
+    this.#gop = new GopLength();
+  }
+
+  #tell(): void {
+    this.#endLateGop();
+    const { durationUs, frames, longestUs } = this.#late;
+    this.#begin();
+    this.#onLate({ intervalMs: Math.round(longestUs / 1000), fps: (frames * 1e6) / durationUs });
+  }
+}
+
+/** A GOP so far, as if its longest pause were as long as the others are on average. */
+class GopLength {
+  frames = 0;
+  #sumUs = 0;
+  #longestUs = 0;
+
+  add(stepUs: number): void {
+    this.frames += 1;
+    this.#sumUs += stepUs;
+    this.#longestUs = Math.max(this.#longestUs, stepUs);
+  }
+
+  /** Zero for a key frame that the next follows at once. */
+  get durationUs(): number {
+    if (this.frames < 2) return 0;
+    return ((this.#sumUs - this.#longestUs) * this.frames) / (this.frames - 1);
+  }
+}
