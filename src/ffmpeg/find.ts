@@ -12,15 +12,21 @@ export interface FfmpegBinary {
   readonly majorVersion: number;
 }
 
-const VERSION_TIMEOUT_MS = 10_000;
+/** A machine that has just booted, or does much else, may take ten seconds to load it. */
+const VERSION_TIMEOUT_MS = 30_000;
 
 /**
  * Finds an ffmpeg that runs: the one asked for (and then no other), the system's, ffmpeg-static's.
  * ffmpeg-static names a path even where its download failed, so each candidate has to say its version.
+ *
+ * @throws UserError of reason `noFfmpeg`, which no waiting changes, or `notReady` where one is there and too slow
  */
-export async function findFfmpeg(asked: string | null): Promise<FfmpegBinary> {
+export async function findFfmpeg(
+  asked: string | null,
+  timeoutMs: number = VERSION_TIMEOUT_MS,
+): Promise<FfmpegBinary> {
   if (asked !== null) {
-    const { binary, why } = await tryFfmpeg(asked);
+    const { binary, why } = await tryFfmpeg(asked, timeoutMs);
     if (binary !== null) return binary;
     throw new UserError(
       "noFfmpeg",
@@ -28,7 +34,7 @@ export async function findFfmpeg(asked: string | null): Promise<FfmpegBinary> {
     );
   }
   for (const candidate of ["ffmpeg", staticPath()]) {
-    const { binary } = candidate === null ? { binary: null } : await tryFfmpeg(candidate);
+    const { binary } = candidate === null ? { binary: null } : await tryFfmpeg(candidate, timeoutMs);
     if (binary !== null) return binary;
   }
   throw new UserError(
@@ -51,13 +57,17 @@ type Tried =
   | { readonly binary: FfmpegBinary; readonly why: null }
   | { readonly binary: null; readonly why: string };
 
-async function tryFfmpeg(path: string): Promise<Tried> {
+async function tryFfmpeg(path: string, timeoutMs: number): Promise<Tried> {
   try {
-    const { stdout } = await promisify(execFile)(path, ["-version"], { timeout: VERSION_TIMEOUT_MS });
+    const { stdout } = await promisify(execFile)(path, ["-version"], { timeout: timeoutMs });
     const version = /^ffmpeg version (\S+)/.exec(stdout)?.[1];
     if (version === undefined) return { binary: null, why: "it does not say «ffmpeg version …»" };
     return { binary: { path, version, majorVersion: majorOf(version) }, why: null };
   } catch (error) {
+    if ((error as { killed?: boolean }).killed) {
+      const late = `${path} did not answer -version in ${timeoutMs / 1000} s`;
+      throw new UserError("notReady", `${late}: the machine may be busy, or the program hangs`);
+    }
     return { binary: null, why: whyNot(error) };
   }
 }
@@ -69,13 +79,8 @@ export function majorOf(version: string): number {
 }
 
 function whyNot(error: unknown): string {
-  const { code, killed, signal } = error as {
-    code?: string | number;
-    killed?: boolean;
-    signal?: string | null;
-  };
+  const { code, signal } = error as { code?: string | number; signal?: string | null };
   if (code === "ENOENT") return "there is no such file";
   if (code === "EACCES") return "it is not executable";
-  if (killed) return `it did not answer -version in ${VERSION_TIMEOUT_MS / 1000} s`;
   return signal ? `it was ended by ${signal}` : `it ended with ${code}`;
 }

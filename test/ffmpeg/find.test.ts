@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
 import { findFfmpeg, majorOf } from "../../src/ffmpeg/find.ts";
+import { cacheFolder } from "../cache-folder.ts";
 
 describe("the version of an ffmpeg", () => {
   it.each([
@@ -12,6 +15,29 @@ describe("the version of an ffmpeg", () => {
     ["2026-01-12-git-21a3e44fbe-full_build", Number.POSITIVE_INFINITY],
   ])("%s is %d", (version, major) => {
     expect(majorOf(version)).toBe(major);
+  });
+});
+
+/** An ffmpeg that needs longer than it is given, as on a machine that has just booted. */
+function slowFfmpeg(name: string): string {
+  const path = join(mkdtempSync(join(cacheFolder, "slow-")), name);
+  writeFileSync(path, "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
+  return path;
+}
+
+describe("an ffmpeg that does not answer in time", () => {
+  const oldPath = process.env["PATH"];
+  afterEach(() => void (process.env["PATH"] = oldPath));
+
+  it("is there, and may be waited for: it is not said to be missing", async () => {
+    const path = slowFfmpeg("ffmpeg");
+    const late = {
+      reason: "notReady",
+      message: expect.stringMatching(/ did not answer -version in 0.2 s: /),
+    };
+    await expect(findFfmpeg(path, 200)).rejects.toMatchObject(late);
+    process.env["PATH"] = `${dirname(path)}:${oldPath}`;
+    await expect(findFfmpeg(null, 200)).rejects.toMatchObject(late);
   });
 });
 
