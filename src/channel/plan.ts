@@ -76,7 +76,7 @@ export class Planner {
     this.#encoders = encoders;
   }
 
-  /** @throws UserError of reason `noFfmpeg` */
+  /** @throws UserError as `findFfmpeg` does */
   async ffmpeg(): Promise<FfmpegBinary> {
     this.#ffmpeg ??= await findFfmpeg(this.#settings.ffmpeg);
     return this.#ffmpeg;
@@ -84,14 +84,16 @@ export class Planner {
 
   /**
    * Finds out what can be known before a device is there, so that it need not be when it comes: ffmpeg, and the encoders
-   * that work, which are remembered. @throws UserError of reason `noFfmpeg`
+   * that work, which are remembered.
    */
   async prepare(): Promise<void> {
     if (!this.#runsProcesses) return;
-    const stage = this.#stage(null, await this.ffmpeg(), noOverrides);
-    await chooseEncoder(this.#settings.video.encoder, stage).catch((failure: unknown) => {
+    try {
+      const stage = this.#stage(null, await this.ffmpeg(), noOverrides);
+      await chooseEncoder(this.#settings.video.encoder, stage);
+    } catch (failure) {
       if (!(failure instanceof UserError)) throw failure; // what does not work is told when it is needed
-    });
+    }
   }
 
   /** Opens what `--device` and `--audio` name, finds an encoder, and plans one process for each input. */

@@ -20,15 +20,17 @@ export async function checkEncoders({ encoders }: DoctorContext): Promise<readon
   ];
 }
 
-/** null where there is no ffmpeg: another check says so. */
+/** null where there is no ffmpeg that answers: another check says so. */
 async function whereFfmpegIs(pending: Promise<readonly TriedEncoder[]>) {
   try {
     return await pending;
   } catch (error) {
-    if (error instanceof UserError && error.reason === "noFfmpeg") return null;
+    if (error instanceof UserError && isAboutFfmpeg(error)) return null;
     throw error;
   }
 }
+
+const isAboutFfmpeg = ({ reason }: UserError) => reason === "noFfmpeg" || reason === "notReady";
 
 function noneWorks(tried: readonly TriedEncoder[]): Finding {
   const software = tried.find(({ isHardware }) => !isHardware);

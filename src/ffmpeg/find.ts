@@ -11,11 +11,14 @@ export interface FfmpegBinary {
   readonly majorVersion: number;
 }
 
-const VERSION_TIMEOUT_MS = 10_000;
+/** A machine that has just booted, or does much else, may take ten seconds to load it. */
+const VERSION_TIMEOUT_MS = 30_000;
 
 /**
  * Finds an ffmpeg that runs: the one asked for (and then no other), the system's, ffmpeg-static's.
  * ffmpeg-static names a path even where its download failed, so each candidate has to say its version.
+ *
+ * @throws UserError of reason `noFfmpeg`, which no waiting changes, or `notReady` where one is there and too slow
  */
 export async function findFfmpeg(
   asked: string | null,
@@ -63,7 +66,10 @@ async function tryFfmpeg(path: string, timeoutMs: number): Promise<Tried> {
     redact: (text) => text,
   });
   const exit = await process.endsWithin(timeoutMs);
-  if (exit === null) return { binary: null, why: `it did not answer -version in ${timeoutMs / 1000} s` };
+  if (exit === null) {
+    const late = `${path} did not answer -version in ${timeoutMs / 1000} s`;
+    throw new UserError("notReady", `${late}: the machine may be busy, or the program hangs`);
+  }
   if (exit.code !== 0) return { binary: null, why: whyNot(exit) };
   const version = /^ffmpeg version (\S+)/.exec(Buffer.concat(chunks).toString())?.[1];
   if (version === undefined) return { binary: null, why: "it does not say «ffmpeg version …»" };

@@ -49,10 +49,10 @@ test("none that works is a failure", async () => {
   );
 });
 
-test("without an ffmpeg nothing is said of encoders: that there is none is told once", async () => {
-  const context = contextWith(
-    {},
-    { encoders: () => Promise.reject(new UserError("noFfmpeg", "no ffmpeg found")) },
-  );
-  expect(await checkEncoders(context)).toEqual([]);
-});
+test.each(["noFfmpeg", "notReady"] as const)(
+  "without an ffmpeg that answers nothing is said of encoders: it is told once (%s)",
+  async (reason) => {
+    const context = contextWith({}, { encoders: () => Promise.reject(new UserError(reason, "no ffmpeg")) });
+    expect(await checkEncoders(context)).toEqual([]);
+  },
+);

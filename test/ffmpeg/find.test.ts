@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { afterAll, describe, expect, it } from "vitest";
+import { dirname } from "node:path";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { findFfmpeg, majorOf } from "../../src/ffmpeg/find.ts";
 import { makeFolder } from "../e2e/folder.ts";
 import { isRunning } from "../e2e/processes.ts";
@@ -21,6 +22,29 @@ describe("the version of an ffmpeg", () => {
   });
 });
 
+/** An ffmpeg that needs longer than it is given, as on a machine that has just booted. */
+function slowFfmpeg(): string {
+  const path = folder.file("ffmpeg");
+  writeFileSync(path, "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
+  return path;
+}
+
+describe("an ffmpeg that does not answer in time", () => {
+  const oldPath = process.env["PATH"];
+  afterEach(() => void (process.env["PATH"] = oldPath));
+
+  it("is there, and may be waited for: it is not said to be missing", async () => {
+    const path = slowFfmpeg();
+    const late = {
+      reason: "notReady",
+      message: expect.stringMatching(/ did not answer -version in 0.2 s: /),
+    };
+    await expect(findFfmpeg(path, 200)).rejects.toMatchObject(late);
+    process.env["PATH"] = `${dirname(path)}:${oldPath}`;
+    await expect(findFfmpeg(null, 200)).rejects.toMatchObject(late);
+  });
+});
+
 describe("an ffmpeg that was asked for", () => {
   it.each([
     ["/nowhere/ffmpeg", /--ffmpeg \/nowhere\/ffmpeg does not run: there is no such file/],
@@ -37,7 +61,7 @@ describe("an ffmpeg that was asked for", () => {
   ])("and does not answer is given up, and killed: one that %s", async (_, hangs) => {
     const [path, pidPath] = [folder.file("hanging-ffmpeg"), folder.file("pid")];
     writeFileSync(path, `#!/bin/sh\necho $$ >'${pidPath}'\n${hangs}\n`, { mode: 0o755 });
-    await expect(findFfmpeg(path, 2000)).rejects.toThrow(/it did not answer -version in 2 s/);
+    await expect(findFfmpeg(path, 2000)).rejects.toThrow(/ did not answer -version in 2 s: /);
     expect(existsSync(pidPath) && isRunning(Number(readFileSync(pidPath, "latin1")))).toBe(false);
   });
 });
