@@ -166,15 +166,16 @@ export function oneOf<Word extends string>(
   refuse(`${wrong}: give ${list}`, nearest(text, words) ?? words[0]);
 }
 
-/** Any text. */
+/** Any text; from code it may have what no argument has. */
 export function parseText(text: string): string {
+  if (text.includes("\0")) refuse("has a null character in it: leave that out", "test");
   return text;
 }
 
 /** A file's or a folder's path. Messages show paths whole: a URL, whose password would be shown, is refused. */
 export function parsePath(text: string): string {
   if (text.includes("://")) refuse("is a URL: give a path", "./name");
-  return text;
+  return parseText(text);
 }
 
 const MAX_VIEWERS = 1_000_000;
