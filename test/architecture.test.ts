@@ -7,7 +7,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   version: [],
   name: [],
-  log: [],
+  log: ["states", "errors"],
   suggest: [],
   folders: [],
   states: [],
