@@ -1,18 +1,30 @@
+import type { ExitReason } from "./errors.ts";
+import type { streamStates } from "./states.ts";
+
 /** One thing that happened, for whoever looks after the stream: one line on a terminal, one object in JSON. */
-export interface LogEvent {
+export type LogEvent = { [Name in EventName]: EventNamed<Name> }[EventName];
+
+interface EventNamed<Name extends EventName> {
   readonly level: LogLevel;
-  readonly event: EventName;
+  readonly event: Name;
   /** A sentence that says all there is to know, without its end mark. */
   readonly text: string;
   /** Who says so; without it, flvcast itself. */
   readonly program?: "ffmpeg";
   /** What a program may search for; people read the text. */
-  readonly fields?: Readonly<Record<string, string | number>>;
+  readonly fields: FieldsOf<Name>;
 }
 
 /** What happened, for programs that read logs: one word for one thing, whatever the text says by now. */
 export const eventNames = [
-  ...(["starting", "waiting-for-device", "fallback", "public-access", "watch-hint"] as const),
+  ...([
+    "starting",
+    "state-changed",
+    "waiting-for-device",
+    "fallback",
+    "public-access",
+    "watch-hint",
+  ] as const),
   ...([
     "input-lost",
     "input-back",
@@ -39,17 +51,60 @@ export const eventNames = [
 
 export type EventName = (typeof eventNames)[number];
 
-type Fields = NonNullable<LogEvent["fields"]>;
+/** What is told of those events that have more to tell than their text. An `input` is as the user named it, passwords hidden. */
+interface EventFields {
+  readonly starting: { readonly name: string };
+  readonly "state-changed": {
+    readonly name: string;
+    readonly state: StreamState;
+    readonly before: StreamState;
+  };
+  readonly "waiting-for-device": { readonly reason: ExitReason };
+  /** Without an input: the start itself. */
+  readonly fallback: { readonly input?: string };
+  readonly "input-lost": { readonly input: string; readonly reason: ExitReason; readonly retryMs: number };
+  readonly "input-back": { readonly input: string };
+  readonly "format-changed": { readonly input: string; readonly change: string };
+  /** Without an input: the one to begin with. */
+  readonly "encoder-selected": { readonly encoder: string; readonly input?: string };
+  readonly "encoder-disabled": { readonly encoder: string };
+  readonly "output-failed": { readonly output: string };
+  readonly "clock-changed": { readonly input: string; readonly stepMs: number };
+  readonly "token-hidden": { readonly name: string; readonly tokenFile?: string };
+  readonly "token-not-saved": { readonly name: string };
+  readonly "control-unavailable": { readonly name: string };
+  readonly "request-failed": { readonly request: string; readonly stack: string };
+  readonly "url-not-printed": { readonly name: string; readonly reason: string };
+  readonly "lines-dropped": { readonly dropped: number };
+  readonly "watchdog-stopped": { readonly input: string };
+  readonly failed: { readonly reason: ExitReason; readonly exitCode: number; readonly lastLines?: string };
+  readonly "internal-error": { readonly stack?: string };
+}
+
+type StreamState = (typeof streamStates)[number];
+type FieldsOf<Name extends EventName> = Name extends keyof EventFields
+  ? EventFields[Name]
+  : Readonly<Record<string, never>>;
+/** They may be left out where none of them must be there. */
+type Given<Name extends EventName> = Name extends keyof EventFields
+  ? Partial<EventFields[Name]> extends EventFields[Name]
+    ? [fields?: EventFields[Name]]
+    : [fields: EventFields[Name]]
+  : [];
 
 /** What is well, or was to be expected. */
-export function notice(event: EventName, text: string, fields: Fields = {}): LogEvent {
-  return { level: "notice", event, text, fields };
+export function notice<Name extends EventName>(event: Name, text: string, ...fields: Given<Name>): LogEvent {
+  return logEvent("notice", event, text, ...fields);
 }
 
 /** What somebody may have to see to. */
-export function warning(event: EventName, text: string, fields: Fields = {}): LogEvent {
-  return { level: "warning", event, text, fields };
+export function warning<Name extends EventName>(event: Name, text: string, ...fields: Given<Name>): LogEvent {
+  return logEvent("warning", event, text, ...fields);
 }
 
-/** In the journal's order, the gravest first. `debug` is what other programs said. */
+function logEvent(level: LogLevel, event: EventName, text: string, fields: object = {}): LogEvent {
+  return { level, event, text, fields } as LogEvent; // `Given` has seen that a name goes with its own fields
+}
+
+/** In the journal's order, the gravest first. `debug` is for who wants it all. */
 export type LogLevel = "error" | "warning" | "notice" | "info" | "debug";

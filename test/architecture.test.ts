@@ -7,7 +7,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   version: [],
   name: [],
-  log: [],
+  log: ["states", "errors"],
   suggest: [],
   folders: [],
   states: [],
@@ -45,7 +45,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["folders", "log", "errors"],
   ],
   doctor: ["auth", "devices", "ffmpeg", "system", "errors"],
-  check: ["media", "version", "errors"],
+  check: ["devices", "media", "version", "errors"],
   cli: [
     ...["app", "channel", "control", "systemd", "doctor", "check", "encoders", "ffmpeg", "devices", "system"],
     ...["settings", "status", "folders", "log", "suggest", "version", "errors"],

@@ -14,11 +14,3 @@ export function createStream({ server, channel }: StreamSettings, options: AppOp
   const app = new App({ ...server, maxViewers, tokenName: channel.name, endsWithChannels: true }, options);
   return app.add(channel);
 }
-
-/** Puts a device on the air. @throws UserError when it cannot be opened or the port cannot be had */
-export async function startStream(settings: StreamSettings, options: AppOptions = {}): Promise<Channel> {
-  const stream = createStream(settings, options);
-  stream.start();
-  await stream.opened;
-  return stream;
-}

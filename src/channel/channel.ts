@@ -242,9 +242,13 @@ export class Channel implements StreamHandle {
   }
 
   #enter(state: StreamState): void {
-    if (state === this.#state) return;
+    const before = this.#state;
+    if (state === before) return;
     this.#state = state;
     this.#sinceMs = Date.now();
+    const { name } = this;
+    const text = `${name} is ${state}, and was ${before}`;
+    this.#context.onNotice({ level: "debug", event: "state-changed", text, fields: { name, state, before } });
   }
 
   async #describe(): Promise<OnAir | null> {

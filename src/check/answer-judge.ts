@@ -56,12 +56,17 @@ export class AnswerJudge extends Judge {
     const { firstFrameMs } = this.#stream;
     return {
       status: head?.status ?? null,
-      contentType: head && printable(headerOf(head, "content-type")),
-      server: head && printable(headerOf(head, "server")),
+      contentType: this.#said("content-type"),
+      server: this.#said("server"),
       framing,
       headMs: this.#headMs === null ? null : Math.round(this.#headMs),
       firstFrameMs: firstFrameMs === null ? null : Math.round(firstFrameMs),
     };
+  }
+
+  #said(header: string): string | null {
+    const text = this.head === null ? null : headerOf(this.head, header);
+    return text === null ? null : this.faults.said(text, 80);
   }
 
   #judgeFirstFrame(): void {
@@ -70,8 +75,4 @@ export class AnswerJudge extends Judge {
     const measure = inMs(Math.round(firstFrameMs));
     this.report("first-frame-late", `${measure.value} ms`, null, measure);
   }
-}
-
-function printable(text: string | null): string | null {
-  return text === null ? null : text.replace(/\p{C}/gu, "?").slice(0, 80);
 }

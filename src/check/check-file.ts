@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { shownArgument } from "../devices/redact.ts";
 import { UserError } from "../errors.ts";
 import { Faults } from "./faults.ts";
 import { type CheckReport, verdictOf } from "./report.ts";
@@ -29,7 +30,8 @@ function unreadable(path: string, error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException;
   const why = WHY[code ?? ""];
   if (why === undefined) return error instanceof Error ? error : new Error(String(error));
-  const shown = /^[\x21-\x7e]+$/.test(path) ? path : JSON.stringify(path);
+  const argument = shownArgument(path);
+  const shown = /^[\x21-\x7e…]+$/.test(argument) ? argument : JSON.stringify(argument);
   return new UserError("unreachable", `could not read ${shown}: ${why}`, { cause: error });
 }
 

@@ -1,5 +1,4 @@
 import { Judge } from "./faults.ts";
-import { quoted } from "./http-head.ts";
 
 /** A size's line with its extensions, and the trailers: more is no chunked body. */
 const MAX_LINE_BYTES = 16 * 1024;
@@ -55,7 +54,10 @@ export class ChunkReader extends Judge {
     const end = lfAt === -1 ? bytes.length : lfAt + 1;
     this.#line += bytes.toString("latin1", at, end);
     if (this.#reads === "data-end" && !"\r\n".startsWith(this.#line) && this.#line !== "\n") {
-      this.#break("chunk-end-missing", `${quoted(this.#line.slice(0, 8))} where CR LF was expected`);
+      this.#break(
+        "chunk-end-missing",
+        `${this.faults.quoted(this.#line.slice(0, 8))} where CR LF was expected`,
+      );
     } else if (lfAt !== -1) this.#readLine();
     else if (this.#line.length > MAX_LINE_BYTES) this.#break("chunk-size-malformed", "a line without end");
     return end;
@@ -64,7 +66,7 @@ export class ChunkReader extends Judge {
   #readLine(): void {
     const line = this.#line;
     this.#line = "";
-    if (!line.endsWith("\r\n")) this.report("chunk-bare-lf", quoted(line));
+    if (!line.endsWith("\r\n")) this.report("chunk-bare-lf", this.faults.quoted(line));
     if (this.#reads === "data-end") this.#reads = "size";
     else if (this.#reads === "size") this.#readSize(line.trimEnd());
     else if (line.trimEnd() === "") this.#reads = "over";
@@ -73,7 +75,7 @@ export class ChunkReader extends Judge {
   #readSize(line: string): void {
     const size = /^([0-9a-f]{1,12})[ \t]*(;.*)?$/i.exec(line)?.[1];
     if (size === undefined) {
-      this.#break("chunk-size-malformed", quoted(line));
+      this.#break("chunk-size-malformed", this.faults.quoted(line));
       return;
     }
     this.#leftBytes = Number.parseInt(size, 16);

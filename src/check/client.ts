@@ -1,8 +1,9 @@
+import { shownUrl } from "../devices/redact.ts";
 import { AnswerJudge } from "./answer-judge.ts";
 import { type Connection, connect } from "./connect.ts";
 import { Faults } from "./faults.ts";
 import { type CheckReport, type HttpFigures, type StreamFigures, verdictOf } from "./report.ts";
-import { redirectTarget, requestFor, shownUrl } from "./request.ts";
+import { redirectTarget, requestFor } from "./request.ts";
 
 export interface ClientOptions {
   /** How long the stream is watched, from its answer on. */
@@ -23,7 +24,7 @@ export async function checkUrl(target: URL, options: ClientOptions): Promise<Che
   const { figures, stream } = await follow(target, { ...options, faults, startedMs });
   const findings = faults.all();
   return {
-    target: shownUrl(target),
+    target: shownUrl(target.href),
     verdict: verdictOf(findings),
     seconds: Math.round(performance.now() - startedMs) / 1000,
     http: figures,
@@ -45,6 +46,7 @@ interface Arrival {
 async function follow(target: URL, session: CheckSession): Promise<Arrival> {
   let url = target;
   for (let redirects = 0; ; redirects++) {
+    session.faults.keepSecret(url.href);
     const client = await Client.to(url, redirects, session);
     try {
       await client.readHead();
@@ -115,7 +117,7 @@ class Client {
   }
 
   arrival(stream: StreamFigures | null): Arrival {
-    const { redirects, url } = { redirects: this.#redirects, url: shownUrl(this.#url) };
+    const { redirects, url } = { redirects: this.#redirects, url: shownUrl(this.#url.href) };
     const connectMs = Math.round(this.#connectMs);
     return { figures: { url, redirects, connectMs, ...this.#judge.figures() }, stream };
   }

@@ -1,5 +1,6 @@
 import { isIP, connect as openTcp, type Socket } from "node:net";
 import { connect as openTls, type TLSSocket } from "node:tls";
+import { hostOf, shownUrl } from "../devices/redact.ts";
 import { UserError } from "../errors.ts";
 
 /** A connection, and why its certificate is not to be trusted; null where it is, or there is none. */
@@ -18,7 +19,7 @@ export async function connect(url: URL, signal: AbortSignal, timeoutMs: number):
     await opened(socket, isTls ? "secureConnect" : "connect", signal, timeoutMs);
   } catch (error) {
     socket.destroy();
-    throw unreachable(error, url.host, timeoutMs);
+    throw unreachable(error, hostOf(url.href) ?? shownUrl(url.href), timeoutMs);
   }
   return { socket, distrust: isTls ? distrustOf(socket as TLSSocket) : null };
 }

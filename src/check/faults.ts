@@ -1,12 +1,34 @@
+import { redactor } from "../devices/redact.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { catalogue, type FaultId } from "./catalogue.ts";
 import type { Finding, Measure, Place, Severity } from "./finding.ts";
 
 const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, note: 2 };
 
+/** What is looked at of a line: many times what a report has of it, so that no cut leaves a part of a secret there. */
+const MAX_SAID_LENGTH = 1000;
+
 /** What has been found: each kind of fault once, however often it comes. */
 export class Faults {
   readonly #found = new Map<FaultId, Finding>();
+  readonly #redactors: ((text: string) => string)[] = [];
+
+  /** A URL that is asked for: servers repeat it in what they say. */
+  keepSecret(url: string): void {
+    this.#redactors.push(redactor(url));
+  }
+
+  /** What a server says, as a report may have it: without secrets, on one line, and not endless. */
+  said(text: string, maxLength = 40): string {
+    const start = text.slice(0, MAX_SAID_LENGTH);
+    const shown = this.#redactors.reduce((left, redact) => redact(left), start).replace(/\p{C}/gu, "?");
+    return shown.length > maxLength ? `${shown.slice(0, maxLength - 1)}…` : shown;
+  }
+
+  /** The same in quotation marks. */
+  quoted(text: string): string {
+    return JSON.stringify(this.said(text));
+  }
 
   report(id: FaultId, detail: string, place: Place | null = null, measure: Measure | null = null): void {
     const known = this.#found.get(id);

@@ -1,5 +1,5 @@
 import type { Faults } from "./faults.ts";
-import { headerOf, quoted, type ResponseHead } from "./http-head.ts";
+import { headerOf, type ResponseHead } from "./http-head.ts";
 import type { HttpFigures } from "./report.ts";
 
 /** Types that are FLV's by custom: IANA has none registered. */
@@ -15,7 +15,7 @@ export function judgeHead(
   judgeType(headerOf(head, "content-type"), faults);
   const encoding = headerOf(head, "content-encoding");
   if (encoding !== null && encoding.toLowerCase() !== "identity")
-    faults.report("http-content-encoding", quoted(encoding));
+    faults.report("http-content-encoding", faults.quoted(encoding));
   if (isLive && framing === "content-length")
     faults.report("http-content-length-on-live", `${headerOf(head, "content-length")} bytes`);
   if (framing === "close" && !faults.has("http-content-length-malformed", "http-transfer-encoding"))
@@ -23,7 +23,7 @@ export function judgeHead(
   if (headerOf(head, "access-control-allow-origin") === null) faults.report("http-cors-missing", "none");
   const caching = headerOf(head, "cache-control");
   if (isLive && !/no-store|no-cache|private|max-age=0/i.test(caching ?? ""))
-    faults.report("http-cacheable", caching === null ? "none" : quoted(caching));
+    faults.report("http-cacheable", caching === null ? "none" : faults.quoted(caching));
 }
 
 function judgeType(value: string | null, faults: Faults): void {
@@ -32,12 +32,12 @@ function judgeType(value: string | null, faults: Faults): void {
   else if (GENERIC_TYPES.has(type))
     faults.report("http-content-type-generic", `${type}, expected video/x-flv`);
   else if (!FLV_TYPES.has(type))
-    faults.report("http-content-type-wrong", `${quoted(type)}, expected video/x-flv`);
+    faults.report("http-content-type-wrong", `${faults.quoted(type)}, expected video/x-flv`);
 }
 
 /** Says whether the body is worth reading. */
 export function judgeStatus({ status, reason }: ResponseHead, faults: Faults): boolean {
   if (status === 200) return true;
-  faults.report("http-status", `${status} ${reason}`.trim().replace(/\p{C}/gu, "?").slice(0, 80));
+  faults.report("http-status", faults.said(`${status} ${reason}`.trim(), 80));
   return false;
 }

@@ -19,7 +19,7 @@ export function parseHead(text: string, faults: Faults): ResponseHead | null {
   const [statusLine = "", ...lines] = text.split(/\r?\n/);
   const match = STATUS_LINE.exec(statusLine);
   if (match === null) {
-    faults.report("http-malformed", `it begins with ${quoted(statusLine)}`);
+    faults.report("http-malformed", `it begins with ${faults.quoted(statusLine)}`);
     return null;
   }
   const headers = new Map<string, string[]>();
@@ -32,7 +32,7 @@ function readLine(line: string, headers: Map<string, string[]>, faults: Faults):
   const colonAt = line.indexOf(":");
   const name = line.slice(0, Math.max(0, colonAt));
   if (!TOKEN.test(name)) {
-    faults.report("http-header-malformed", quoted(name === "" ? line : `${name}:`));
+    faults.report("http-header-malformed", faults.quoted(name === "" ? line : `${name}:`));
     return;
   }
   const key = name.toLowerCase();
@@ -42,10 +42,4 @@ function readLine(line: string, headers: Map<string, string[]>, faults: Faults):
 /** The only value, or the last of several. */
 export function headerOf(head: ResponseHead, name: string): string | null {
   return head.headers.get(name)?.at(-1) ?? null;
-}
-
-/** On one line, and not endless: what a server says is printed to a terminal. */
-export function quoted(text: string): string {
-  const plain = text.replace(/\p{C}/gu, "?");
-  return JSON.stringify(plain.length > 40 ? `${plain.slice(0, 39)}…` : plain);
 }

@@ -1,3 +1,4 @@
+import { shownUrl } from "../devices/redact.ts";
 import { version } from "../version.ts";
 import type { Faults } from "./faults.ts";
 import { headerOf, type ResponseHead } from "./http-head.ts";
@@ -31,27 +32,6 @@ function decoded(text: string): string {
   }
 }
 
-/** Parameters that say which stream is meant; of any other the value may be a secret. */
-const SHOWN_PARAMETERS: ReadonlySet<string> = new Set(["app", "stream", "name", "port", "type", "channel"]);
-
-/** A URL as it may be printed: who asks, and the values of its parameters, are hidden. */
-export function shownUrl(url: URL): string {
-  const user = url.username === "" && url.password === "" ? "" : "***@";
-  const parameters = url.search
-    .slice(1)
-    .split("&")
-    .filter((one) => one !== "")
-    .map(hidden);
-  const query = parameters.length === 0 ? "" : `?${parameters.join("&")}`;
-  return `${url.protocol}//${user}${url.host}${url.pathname}${query}`;
-}
-
-function hidden(parameter: string): string {
-  const [name = "", ...value] = parameter.split("=");
-  if (value.length === 0) return "***"; // a bare word may be a token
-  return SHOWN_PARAMETERS.has(name) ? parameter : `${name}=***`;
-}
-
 /** Where a redirect leads; null, with a finding, where it leads nowhere. User and password stay with their server. */
 export function redirectTarget(from: URL, head: ResponseHead, faults: Faults): URL | null {
   const location = headerOf(head, "location") ?? "";
@@ -61,9 +41,9 @@ export function redirectTarget(from: URL, head: ResponseHead, faults: Faults): U
     faults.report("http-redirect-broken", `${head.status}, ${why}`);
     return null;
   }
-  faults.report("http-redirected", `${head.status} to ${shownUrl(target)}`);
+  faults.report("http-redirected", `${head.status} to ${shownUrl(target.href)}`);
   if (from.protocol === "https:" && target.protocol === "http:")
-    faults.report("http-redirect-downgrade", `to ${shownUrl(target)}`);
+    faults.report("http-redirect-downgrade", `to ${shownUrl(target.href)}`);
   if (target.origin === from.origin && target.username === "") {
     target.username = from.username;
     target.password = from.password;

@@ -83,7 +83,7 @@ export class ResponseReader extends Judge {
 
   /** Reports what else came. */
   #refuse(): readonly Buffer[] {
-    parseHead(this.#held.slice(0, 64).split("\n", 1).join(""), this.faults);
+    parseHead(this.#held.split("\n", 1).join(""), this.faults);
     return this.#break();
   }
 
@@ -118,9 +118,12 @@ export class ResponseReader extends Judge {
     const encoding = headerOf(head, "transfer-encoding")?.toLowerCase() ?? null;
     const length = headerOf(head, "content-length");
     if (encoding !== null && length !== null)
-      this.report("http-two-lengths", `Transfer-Encoding, and Content-Length ${length.slice(0, 20)}`);
+      this.report(
+        "http-two-lengths",
+        `Transfer-Encoding, and Content-Length ${this.faults.said(length, 20)}`,
+      );
     if (encoding !== null && encoding !== "chunked")
-      this.report("http-transfer-encoding", encoding.slice(0, 40));
+      this.report("http-transfer-encoding", this.faults.said(encoding));
     if (encoding?.endsWith("chunked")) this.#beginChunks(head);
     else if (encoding === null && length !== null) this.#beginLength(length);
     else this.#framing = "close";

@@ -64,6 +64,12 @@ export function parseArguments(command: string, all: readonly Flag[], argv: read
   return { help: false, flags: new Map([...texts, ...namedWords(command, all, words)]) };
 }
 
+/** Arguments that give these flags. */
+export function argumentsOf(all: readonly Flag[], flags: FlagTexts): readonly string[] {
+  const switches = all.filter(({ metavar }) => metavar === null).map(({ flag }) => flag);
+  return [...flags].map(([flag, value]) => (switches.includes(flag) ? `--${flag}` : `--${flag}=${value}`));
+}
+
 /** Words by the names of what they are, in order. */
 function namedWords(
   command: string,

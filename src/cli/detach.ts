@@ -11,6 +11,7 @@ import type { FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { prepareStateFolder, UnwritableError, writing } from "../system/state-folder.ts";
+import { argumentsOf } from "./arguments.ts";
 import type { Environment, Io } from "./command.ts";
 import { endSignals, forcedExitCode } from "./signals.ts";
 import { printUrl } from "./url-output.ts";
@@ -39,7 +40,13 @@ export async function launchStart(flags: FlagTexts, env: Environment, io: Io): P
   for (const signal of signals) io.on(signal, onSignal);
   try {
     const log = await logFor(env, name);
-    const command = [process.execPath, ...process.execArgv, programPath(), "start", ...argumentsOf(flags)];
+    const command = [
+      process.execPath,
+      ...process.execArgv,
+      programPath(),
+      "start",
+      ...argumentsOf(Object.values(startOptions), childFlags(flags)),
+    ];
     const launched = await launch({
       command: command as [string, ...string[]], // it begins with node
       env: { ...env, ...tokenIn(flags) },
@@ -125,11 +132,8 @@ function tokenIn(flags: FlagTexts): Environment {
   return token === undefined ? {} : { [environmentName(flag)]: token };
 }
 
-/** The command line that gives these flags, but for the one that brought us here, and the token. */
-function argumentsOf(flags: FlagTexts): readonly string[] {
-  const switches = Object.values(startOptions).filter(({ metavar }) => metavar === null);
-  const isSwitch = (flag: string) => switches.some((option) => option.flag === flag);
-  return [...flags]
-    .filter(([flag]) => flag !== startOptions.detach.flag && flag !== startOptions.token.flag)
-    .map(([flag, value]) => (isSwitch(flag) ? `--${flag}` : `--${flag}=${value}`));
+/** What the child is started with: not again by itself, and without the token. */
+function childFlags(flags: FlagTexts): FlagTexts {
+  const { detach: brought, token } = startOptions;
+  return new Map([...flags].filter(([flag]) => flag !== brought.flag && flag !== token.flag));
 }

@@ -1,6 +1,5 @@
 import { UserError } from "../errors.ts";
-import type { LogEvent } from "../log.ts";
-import { type LogForm, lineBelow, logLine } from "./log-lines.ts";
+import { type LogForm, type LogRecord, lineBelow, logLine } from "./log-lines.ts";
 
 /** What a failure looks like on stderr: a line for the user, or all there is for whoever mends the bug. */
 export function failureText(error: unknown, form: LogForm = "text", atMs = Date.now()): string {
@@ -30,7 +29,7 @@ function ofOurs(error: unknown, form: LogForm, atMs: number): string {
   return above + logLine({ level: "error", event: "internal-error", text }, form, atMs);
 }
 
-function bug(text: string, stack: string): LogEvent {
+function bug(text: string, stack: string): LogRecord {
   return {
     level: "error",
     event: "internal-error",

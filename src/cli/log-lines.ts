@@ -1,4 +1,14 @@
-import type { LogEvent, LogLevel } from "../log.ts";
+import type { EventName, LogLevel } from "../log.ts";
+
+/** An event as it is written. */
+export interface LogRecord {
+  readonly level: LogLevel;
+  readonly event: EventName;
+  readonly text: string;
+  /** Who says so; without it, flvcast itself. */
+  readonly program?: "ffmpeg";
+  readonly fields?: Readonly<Record<string, string | number>>;
+}
 
 /** How events are written: for people, for journald's priorities, or for programs. */
 export type LogForm = "text" | "journal" | "json";
@@ -13,7 +23,7 @@ const PRIORITIES: Readonly<Record<LogLevel, number>> = {
 };
 
 /** One event as one line, its end included. @param atMs when it happened, by Date.now() */
-export function logLine(event: LogEvent, form: LogForm, atMs: number): string {
+export function logLine(event: LogRecord, form: LogForm, atMs: number): string {
   const text = onOneLine(event.text);
   switch (form) {
     case "text":
@@ -41,7 +51,7 @@ export function lineBelow(line: string, level: LogLevel, form: LogForm): string 
   }
 }
 
-function jsonOf({ level, event, program, fields }: LogEvent, text: string, atMs: number) {
+function jsonOf({ level, event, program, fields }: LogRecord, text: string, atMs: number) {
   const time = new Date(atMs).toISOString();
   const own = { time, level, event, ...(program === undefined ? {} : { program }), text };
   return { ...own, ...fields, ...own }; // in this order, and never another's

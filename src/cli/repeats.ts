@@ -1,4 +1,4 @@
-import type { LogEvent } from "../log.ts";
+import type { LogRecord } from "./log-lines.ts";
 
 /** How long the same words are counted instead of said again. */
 const WINDOW_MS = 10_000;
@@ -6,7 +6,7 @@ const WINDOW_MS = 10_000;
 const MAX_KINDS = 16;
 
 interface Kind {
-  readonly event: LogEvent;
+  readonly event: LogRecord;
   readonly untilMs: number;
   more: number;
 }
@@ -19,7 +19,7 @@ export class Repeats {
   readonly #kinds = new Map<string, Kind>();
 
   /** What is to be said now that this happened: counts that are due, then the event itself if it is new. */
-  push(event: LogEvent, nowMs: number): readonly LogEvent[] {
+  push(event: LogRecord, nowMs: number): readonly LogRecord[] {
     const due = this.due(nowMs);
     const key = `${event.level} ${event.program ?? ""} ${event.text.replace(ADDRESSES, "")}`;
     const kind = this.#kinds.get(key);
@@ -39,22 +39,22 @@ export class Repeats {
   }
 
   /** The counts whose time is over. */
-  due(nowMs: number): readonly LogEvent[] {
+  due(nowMs: number): readonly LogRecord[] {
     return this.#take(({ untilMs }) => untilMs <= nowMs);
   }
 
   /** All counts, at the end. */
-  flush(): readonly LogEvent[] {
+  flush(): readonly LogRecord[] {
     return this.#take(() => true);
   }
 
-  #take(isOver: (kind: Kind) => boolean): readonly LogEvent[] {
+  #take(isOver: (kind: Kind) => boolean): readonly LogRecord[] {
     const over = [...this.#kinds].filter(([, kind]) => isOver(kind));
     for (const [key] of over) this.#kinds.delete(key);
     return over.flatMap(([, kind]) => counted(kind));
   }
 
-  #forgetOldest(): readonly LogEvent[] {
+  #forgetOldest(): readonly LogRecord[] {
     const [oldest] = this.#kinds;
     if (oldest === undefined) return [];
     this.#kinds.delete(oldest[0]);
@@ -65,7 +65,7 @@ export class Repeats {
 /** `[h264 @ 0x55d0c8]`: where in memory ffmpeg's part happens to be, another at each start. */
 const ADDRESSES = / @ (?:0x)?[0-9a-f]+/g;
 
-function counted({ event, more }: Kind): readonly LogEvent[] {
+function counted({ event, more }: Kind): readonly LogRecord[] {
   if (more === 0) return [];
   const times = more === 1 ? "once more" : `${more} times more`;
   return [{ ...event, text: `${event.text} (${times})`, fields: { ...event.fields, repeated: more } }];

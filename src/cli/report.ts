@@ -1,10 +1,10 @@
 import type { OnAir } from "../channel/description.ts";
-import { type LogEvent, notice, warning } from "../log.ts";
+import { notice, warning } from "../log.ts";
 import type { CommandSettings } from "../settings/settings.ts";
 import type { Environment, Io } from "./command.ts";
 import { LineOutput, writeWithoutWaiting } from "./line-output.ts";
 import { logForm } from "./log-form.ts";
-import { type LogForm, logLine } from "./log-lines.ts";
+import { type LogForm, type LogRecord, logLine } from "./log-lines.ts";
 import { Repeats } from "./repeats.ts";
 
 type Loudness = Pick<CommandSettings, "quiet" | "json" | "verbose" | "logFormat">;
@@ -88,7 +88,7 @@ export class Report {
   }
 
   /** One event. What repeats is counted, and the count said seconds later. */
-  event(event: LogEvent): void {
+  event(event: LogRecord): void {
     if (!this.#isWanted(event)) return;
     this.#write(this.#repeats.push(event, performance.now()));
     this.#awaitCount();
@@ -101,7 +101,7 @@ export class Report {
     this.#write(this.#repeats.flush());
   }
 
-  #isWanted({ level }: LogEvent): boolean {
+  #isWanted({ level }: LogRecord): boolean {
     if (level === "debug") return this.#verbose;
     return level === "error" || !this.#quiet;
   }
@@ -119,7 +119,7 @@ export class Report {
     ).unref(); // a count keeps nobody waiting
   }
 
-  #write(events: readonly LogEvent[]): void {
+  #write(events: readonly LogRecord[]): void {
     if (events.length === 0) return;
     const spinner = this.#stderr.writableNeedDrain ? null : this.#spinner; // it waits, too
     spinner?.clear();
@@ -127,12 +127,12 @@ export class Report {
     spinner?.render();
   }
 
-  #line(event: LogEvent): string {
+  #line(event: LogRecord): string {
     return logLine(event, this.#form, Date.now());
   }
 }
 
-function droppedLines(dropped: number): LogEvent {
+function droppedLines(dropped: number): LogRecord {
   const lines = dropped === 1 ? "1 line was" : `${dropped} lines were`;
   return warning("lines-dropped", `${lines} dropped here: nobody read them in time`, { dropped });
 }

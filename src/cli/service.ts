@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { needsToken } from "../app/access.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
-import type { ServiceSettings, StartSettings } from "../settings/settings.ts";
+import type { ServiceSettings } from "../settings/settings.ts";
 import { serviceOptions } from "../settings/tool-options.ts";
 import { type Machine, thisMachine } from "../system/machine.ts";
 import {
@@ -13,13 +13,13 @@ import {
   install,
   installedNames,
   remove,
-  unitFiles,
+  serviceFiles,
 } from "../systemd/installation.ts";
 import { outcome } from "../systemd/outcome.ts";
 import { type ServicePlan, socketOf, unitName } from "../systemd/service-unit.ts";
 import { Systemctl } from "../systemd/systemctl.ts";
 import type { Command, Io } from "./command.ts";
-import { streamSettings } from "./service-stream.ts";
+import { type ServiceStream, serviceStream } from "./service-stream.ts";
 
 /** What these commands need of the machine, so that a test can play its part. */
 export interface ServiceWorld {
@@ -78,14 +78,16 @@ interface Given {
 /** Installs, waits and prints the URL. Resolves to the exit code. @throws UserError */
 export async function runInstall(given: Given, io: Io, world: ServiceWorld): Promise<number> {
   const settings = readSettings(serviceOptions, given.flags, {});
-  const stream = streamSettings(given.rest);
-  const { server, channel } = stream;
+  const stream = serviceStream(given.rest);
+  const { server, channel } = stream.settings;
   const installer = installerFor(settings, world);
   refuseWithoutRights(settings, world);
   if (!settings.isUsers) await refuseUnreachable(world);
-  const plan = await planFor(settings, stream, given.rest, world);
+  const plan = await planFor(settings, stream, world);
   await install(plan, installer);
-  io.stderr.write(`flvcast: installed ${[...unitFiles(plan).keys()].join(" and ")} in ${installer.folder}\n`);
+  io.stderr.write(
+    `flvcast: installed ${[...serviceFiles(plan).keys()].join(" and ")} in ${installer.folder}\n`,
+  );
   const patienceMs = channel.readyTimeoutMs + START_MS;
   const status = await outcome(installer.systemctl, unitName(plan.name, "service"), patienceMs);
   const url = /on air: (\S+)/.exec(status)?.[1];
@@ -101,9 +103,9 @@ const START_MS = 20_000;
 /** Prints each unit with its path above. Resolves to the exit code. @throws UserError */
 export async function runPrint(given: Given, io: Io, world: ServiceWorld): Promise<number> {
   const settings = readSettings(serviceOptions, given.flags, {});
-  const plan = await planFor(settings, streamSettings(given.rest), given.rest, world);
+  const plan = await planFor(settings, serviceStream(given.rest), world);
   const { folder } = installerFor(settings, world);
-  const units = [...unitFiles(plan)].map(([name, text]) => `# ${join(folder, name)}\n${text}`);
+  const units = [...serviceFiles(plan)].map(([name, text]) => `# ${join(folder, name)}\n${text}`);
   io.stdout.write(units.join("\n"));
   return exitCodes.ok;
 }
@@ -121,15 +123,14 @@ export async function runUninstall(given: FlagTexts, io: Io, world: ServiceWorld
 
 async function planFor(
   { isUsers, name }: ServiceSettings,
-  { server, channel }: StartSettings,
-  rest: readonly string[],
-  { machine, program }: ServiceWorld,
+  { settings: { server, channel }, args, secrets }: ServiceStream,
+  { machine, program, folders }: ServiceWorld,
 ): Promise<ServicePlan> {
   const scope = isUsers ? "user" : "system";
   return {
     name: name ?? channel.name,
-    scope,
-    command: [...program, "start", ...rest],
+    ...{ scope, folder: folders[scope], secrets },
+    command: [...program, "start", ...args],
     groups: await groupsHere(machine),
     socket: socketOf(server.host, server.port),
     systemdVersion: await new Systemctl(machine, scope).version(),

@@ -61,7 +61,31 @@ export function harmlessSegments(url: string): readonly string[] {
   return path.split("/").filter((segment) => HARMLESS.test(segment));
 }
 
-/** A text in which every URL is as `shownUrl` has it. */
+/** Where a scheme begins a URL, also behind a quote or a blank; of a list, where each of its URLs begins. */
+const SCHEME = /[a-z][a-z0-9+.-]*:\/\//i;
+const NEXT_IN_LIST = /,(?=[a-z][a-z0-9+.-]*:\/\/)/i;
+/** A password that no scheme makes a URL of, whatever else is wrong with it; `C:\` is a drive. */
+const TYPED_CREDENTIALS = /^(?![a-z]:\\)[^:@]*:.*@/is;
+
+/**
+ * What somebody typed, as it may be shown: of a URL what `shownUrl` has. One whose scheme is misspelled or left out is still
+ * recognized by its password or its parameters; any other text is no URL, and is shown as it is.
+ */
+export function shownArgument(text: string): string {
+  const at = text.search(SCHEME);
+  if (at !== -1) return `${text.slice(0, at)}${text.slice(at).split(NEXT_IN_LIST).map(shownUrl).join(",")}`;
+  const segments = text.replace(TYPED_CREDENTIALS, `${HIDDEN}@`).split(/(?<=[/\\])/);
+  const secretAt = segments.findIndex(hasParameters);
+  return secretAt === -1 ? segments.join("") : `${segments.slice(0, secretAt).join("")}${HIDDEN}`;
+}
+
+/** `video.cgi?user=admin`, and `user=admin&password=…` in a path; ALSA's `hw:CARD=PCH,DEV=0` has a comma. */
+function hasParameters(segment: string): boolean {
+  const assignments = segment.split(/[?&;_]/).filter((part) => part.includes("=") && !part.includes(","));
+  return /\?.*=/.test(segment) || assignments.length > 1;
+}
+
+/** A text of another program, in which every URL is as `shownUrl` has it. */
 export function redact(text: string): string {
   const shown = text.replace(URL_IN_TEXT, (found) => {
     const after = PUNCTUATION.exec(found)?.[0] ?? "";

@@ -3,7 +3,7 @@ import { looksLikeAlias } from "./alias.ts";
 import { calledTogether, plain } from "./called.ts";
 import type { Camera, Device, Microphone } from "./device.ts";
 import type { Pin } from "./pins.ts";
-import { redact } from "./redact.ts";
+import { shownArgument } from "./redact.ts";
 
 /** What somebody typed for a device, and what may be meant by it. */
 export interface Wanted {
@@ -83,7 +83,7 @@ export function absentDevice(text: string, kind: Device["kind"], devices: readon
   const found = devices.length === 0 ? "None was found." : `Found: ${calledTogether(devices)}.`;
   return new UserError(
     "deviceAbsent",
-    `no ${kind} ${plain(redact(text))}. ${found} List them with: flvcast devices`,
+    `no ${kind} ${plain(shownArgument(text))}. ${found} List them with: flvcast devices`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Device } from "./device.ts";
-import { redact, shownUrl } from "./redact.ts";
+import { shownArgument } from "./redact.ts";
 
 /** What a `--device` value names. */
 export type DeviceSpec = Named &
@@ -43,7 +43,7 @@ const SOUND_PATH = /[/\\]|\.(aac|flac|m4a|mp[34]|mkv|og[ag]|opus|ts|wav)$/i;
 
 /** Every text names something: what is no known word, URL or device is a file's path or a device's name. */
 export function parseDeviceSpec(text: string): DeviceSpec {
-  const named = { text, shown: /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? shownUrl(text) : redact(text) };
+  const named = { text, shown: shownArgument(text) };
   if (text === "test" || text === "screen") return { kind: text, ...named };
   if (text === "-") return { kind: "stdin", ...named };
   if (/^(rtsps?|https?):\/\//i.test(text)) return { kind: "url", ...named };

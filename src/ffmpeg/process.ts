@@ -72,8 +72,8 @@ export class FfmpegProcess {
       tail.end();
       resolve({ code, signal, stderr: tail.lines, lastLines: tail.counted, error: startError });
     };
-    this.#child.once("error", (error) => {
-      startError = error;
+    this.#child.once("error", ({ message, code }: NodeJS.ErrnoException) => {
+      startError = Object.assign(new Error(message), { code }); // node's own has the arguments, a camera's password among them
       if (this.#child.pid === undefined) this.#end(null, null);
     });
     this.#child.once("exit", () => {

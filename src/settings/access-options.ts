@@ -1,5 +1,5 @@
 import { type OptionTable, switchOption } from "./option.ts";
-import { parseText } from "./parse.ts";
+import { parsePath } from "./parse.ts";
 import { parseAuth, parseNetworks, parseOrigins, parsePublicHosts, parseToken } from "./parse-access.ts";
 import { type AccessSettings, authModes, type CommandSettings } from "./settings.ts";
 
@@ -33,7 +33,7 @@ export const accessOptions: OptionTable<AccessSettings & Pick<CommandSettings, "
     fallbackText: null,
     fallback: null,
     suggestions: { files: true },
-    parse: parseText,
+    parse: parsePath,
   },
   showToken: switchOption(
     "show-token",

@@ -1,5 +1,5 @@
 import { type Option, type OptionTable, switchOption } from "./option.ts";
-import { parseName, parseText } from "./parse.ts";
+import { parseName, parsePath } from "./parse.ts";
 import type { LogsSettings, NamedSettings, SnapshotSettings, StatusSettings } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
@@ -42,7 +42,7 @@ export const snapshotOptions: OptionTable<SnapshotSettings> = {
     fallback: "-",
     suggestions: { files: true },
     isFlagOnly: true,
-    parse: parseText,
+    parse: parsePath,
   },
 };
 

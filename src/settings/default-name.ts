@@ -14,7 +14,8 @@ export function defaultName(spec: DeviceSpec): string {
     case "named":
       return fitted(basename(spec.text));
     case "file":
-      return spec.text.includes("://")
+      // Where a part may not be shown, it is a URL, if a misspelled one.
+      return spec.shown !== spec.text || spec.text.includes("://")
         ? fitted(urlWords(spec.text))
         : fitted(withoutExtension(basename(spec.text.replaceAll("\\", "/"))));
     case "url":

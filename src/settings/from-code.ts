@@ -1,7 +1,9 @@
 import { UserError } from "../errors.ts";
-import { NAME_PATTERN } from "../name.ts";
 import { nearest } from "../suggest.ts";
-import { completeSettings } from "./resolve.ts";
+import type { Option } from "./option.ts";
+import { UnacceptableError } from "./parse.ts";
+import { shown } from "./read-options.ts";
+import { completeSettings, type GivenSettings as GivenValues } from "./resolve.ts";
 import type { CommandSettings, StartSettings, StartValues } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
@@ -20,20 +22,65 @@ export type GivenSettings = { readonly device: string } & {
 
 /** Settings as code gives them. @throws UserError of reason `usage` or `noEncoder` */
 export function settingsFromCode(given: GivenSettings): StartSettings {
-  const known = Object.keys(startOptions).filter((key) => !(key in commandKeys));
-  for (const key of Object.keys(given)) if (!known.includes(key)) throw unknownSetting(key, known);
-  const { name } = given;
-  if (name !== undefined && !NAME_PATTERN.test(name))
-    throw new UserError(
-      "usage",
-      `name ${JSON.stringify(name)} cannot be a stream's name: give up to 64 letters, digits, _ - and . (not first)`,
-    );
-  const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return completeSettings({ ...defined, device: given.device });
+  if (typeof given !== "object" || given === null) throw usage("the settings are missing: give { device }");
+  const defined = Object.entries(given).filter(([, value]) => value !== undefined);
+  const checked = Object.fromEntries(defined.map(([key, value]) => [key, checkedValue(key, value)]));
+  if (!("device" in checked)) throw usage('the device is missing: give one, as in { device: "test" }');
+  const spelling = Object.fromEntries(Object.keys(startOptions).map((key) => [key, key]));
+  return completeSettings(checked as GivenValues, spelling); // each value came from its own option
 }
 
-function unknownSetting(key: string, known: readonly string[]): UserError {
-  if (key in commandKeys) return new UserError("usage", `${key} is for the command line alone: leave it out`);
+/** A value that passes for what the command line takes: its text is parsed as an argument is. */
+function checkedValue(key: string, value: unknown): unknown {
+  const option = optionOf(key);
+  if (value === null && option.fallback === null) return null;
+  if (Array.isArray(value) && value.length === 0) return value;
+  const text = textOf(value, key.endsWith("Kbps") ? "k" : option.metavar === "TIME" ? "ms" : "");
+  if (text === null || text === "")
+    throw usage(`${key} is ${text === "" ? "empty" : kindOf(value)}: leave it out`);
+  const parsed = parsedText(option, text, `${key}${option.isSecret ? "" : ` ${shown(text)}`}`);
+  if (kindOf(parsed) !== kindOf(value)) throw usage(`${key} is ${kindOf(value)}: give ${kindOf(parsed)}`);
+  return typeof value === "number" ? value : parsed; // 30000/1001 has more digits than anyone types
+}
+
+function optionOf(key: string): Option<unknown> {
+  if (key in commandKeys) throw usage(`${key} is for the command line alone: leave it out`);
+  const options: Readonly<Record<string, Option<unknown>>> = startOptions;
+  const option = options[key];
+  if (option !== undefined) return option;
+  const known = Object.keys(startOptions).filter((one) => !(one in commandKeys));
   const meant = nearest(key, known);
-  return new UserError("usage", `${key} is no setting${meant === null ? "" : `: did you mean ${meant}?`}`);
+  throw usage(`${key} is no setting${meant === null ? "" : `: did you mean ${meant}?`}`);
+}
+
+/** As an argument has it; null for what no argument is. @param unit of a number */
+function textOf(value: unknown, unit: "k" | "ms" | ""): string | null {
+  if (typeof value === "string" || typeof value === "boolean") return String(value);
+  if (typeof value === "number") {
+    const inUnit = unit === "ms" ? value / 1000 : value;
+    return `${Number.isFinite(inUnit) ? Number(inUnit.toFixed(6)) : inUnit}${unit === "ms" ? "s" : unit}`;
+  }
+  if (Array.isArray(value)) return value.join(",");
+  if (typeof value !== "object" || value === null) return null;
+  const { width, height }: { width?: unknown; height?: unknown } = value;
+  return `${String(width)}x${String(height)}`;
+}
+
+function parsedText(option: Option<unknown>, text: string, given: string): unknown {
+  try {
+    return option.parse(text);
+  } catch (error) {
+    if (error instanceof UnacceptableError) throw usage(`${given} ${error.message}`);
+    throw error;
+  }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function usage(message: string): UserError {
+  return new UserError("usage", message);
 }

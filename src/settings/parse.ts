@@ -91,10 +91,9 @@ export function parsePort(text: string): number {
 
 /** A stream's name, the last part of its URL without `.flv`. */
 export function parseName(text: string): string {
-  if (/\.(flv|jpg)$/i.test(text)) {
-    const example = text.replace(/(\.(flv|jpg))+$/i, "");
-    refuse("ends in what the URL adds itself: leave .flv or .jpg out", example || "garden");
-  }
+  const bare = text.replace(/(\.(flv|jpg))+$/i, "");
+  if (bare !== text && NAME_PATTERN.test(bare))
+    refuse("ends in what the URL adds itself: leave .flv or .jpg out", bare);
   if (!NAME_PATTERN.test(text))
     refuse("cannot be a stream's name: give up to 64 letters, digits, _ - and . (not first)", "garden");
   return text;
@@ -167,9 +166,16 @@ export function oneOf<Word extends string>(
   refuse(`${wrong}: give ${list}`, nearest(text, words) ?? words[0]);
 }
 
-/** Any text. */
+/** Any text; from code it may have what no argument has. */
 export function parseText(text: string): string {
+  if (text.includes("\0")) refuse("has a null character in it: leave that out", "test");
   return text;
+}
+
+/** A file's or a folder's path. Messages show paths whole: a URL, whose password would be shown, is refused. */
+export function parsePath(text: string): string {
+  if (text.includes("://")) refuse("is a URL: give a path", "./name");
+  return parseText(text);
 }
 
 const MAX_VIEWERS = 1_000_000;

@@ -1,4 +1,4 @@
-import { redact } from "../devices/redact.ts";
+import { shownArgument } from "../devices/redact.ts";
 import { UserError } from "../errors.ts";
 import { environmentName, type Option, type OptionTable } from "./option.ts";
 import { UnacceptableError } from "./parse.ts";
@@ -79,7 +79,7 @@ function parsed<Value>(option: Option<Value>, text: string, prefix: string): Val
 
 /** A value as a message shows it: on one line, not endless, without passwords. */
 export function shown(text: string): string {
-  const hidden = redact(text);
+  const hidden = shownArgument(text);
   const short = hidden.length > 80 ? `${hidden.slice(0, 79)}…` : hidden;
   return /^[\x21-\x7e…]+$/.test(short) ? short : JSON.stringify(short);
 }

@@ -1,5 +1,5 @@
 import { type OptionTable, switchOption } from "./option.ts";
-import { parseDurationMs, parseLogFormat, parseText } from "./parse.ts";
+import { parseDurationMs, parseLogFormat, parsePath } from "./parse.ts";
 import { type CommandSettings, logFormats, type RunSettings } from "./settings.ts";
 
 /** How the channel runs, and what it says. */
@@ -49,7 +49,7 @@ export const runningOptions: OptionTable<RunSettings & Omit<CommandSettings, "sh
     fallbackText: "the system's",
     fallback: null,
     suggestions: { files: true },
-    parse: parseText,
+    parse: parsePath,
   },
   detach: switchOption(
     "detach",

@@ -1,6 +1,6 @@
 import { defaultHubLimits } from "../outputs/live/limits.ts";
 import type { OptionTable } from "./option.ts";
-import { parseHost, parseName, parsePort, parseText, parseViewerCount } from "./parse.ts";
+import { parseHost, parseName, parsePath, parsePort, parseViewerCount } from "./parse.ts";
 import type { AccessSettings, ServerSettings, StartValues } from "./settings.ts";
 
 type ServeValues = Omit<ServerSettings, keyof AccessSettings> & Pick<StartValues, "name" | "maxViewers">;
@@ -43,7 +43,7 @@ export const serveOptions: OptionTable<ServeValues> = {
     fallbackText: null,
     fallback: null,
     suggestions: { files: true },
-    parse: parseText,
+    parse: parsePath,
   },
   tlsKey: {
     flag: "tls-key",
@@ -53,7 +53,7 @@ export const serveOptions: OptionTable<ServeValues> = {
     fallbackText: null,
     fallback: null,
     suggestions: { files: true },
-    parse: parseText,
+    parse: parsePath,
   },
   www: {
     flag: "www",
@@ -63,7 +63,7 @@ export const serveOptions: OptionTable<ServeValues> = {
     fallbackText: null,
     fallback: null,
     suggestions: { files: true },
-    parse: parseText,
+    parse: parsePath,
   },
   maxViewers: {
     flag: "max-viewers",

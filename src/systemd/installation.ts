@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
-import { type ServicePlan, serviceUnit, socketUnit, unitName } from "./service-unit.ts";
+import { environmentFile, type ServicePlan, serviceUnit, socketUnit, unitName } from "./service-unit.ts";
 import type { Systemctl } from "./systemctl.ts";
 
 /** Where units are written, and who is told. */
@@ -11,26 +11,29 @@ export interface Installer {
   readonly systemctl: Systemctl;
 }
 
-/** The units of a service by their file names, as they are written. */
-export function unitFiles(plan: ServicePlan): ReadonlyMap<string, string> {
+/** The files of a service by their names, as they are written: its units, and its secrets. */
+export function serviceFiles(plan: ServicePlan): ReadonlyMap<string, string> {
   const socket = socketUnit(plan);
+  const secrets = environmentFile(plan);
   return new Map([
     [unitName(plan.name, "service"), serviceUnit(plan)],
     ...(socket === null ? [] : [[unitName(plan.name, "socket"), socket] as const]),
+    ...(secrets === null ? [] : [[unitName(plan.name, "env"), secrets] as const]),
   ]);
 }
 
 /** Writes the units, in place of others of that name, and has systemd start them now and at each boot. @throws UserError */
 export async function install(plan: ServicePlan, { folder, systemctl }: Installer): Promise<void> {
   await remove(plan.name, { folder, systemctl });
-  const files = unitFiles(plan);
+  const files = serviceFiles(plan);
   await mkdir(folder, { recursive: true });
   for (const [name, text] of files) {
     const path = join(folder, name);
-    await writeFile(path, text, { mode: 0o644 }).catch(failed(`cannot write ${path}`));
+    const mode = name.endsWith(".env") ? 0o600 : 0o644;
+    await writeFile(path, text, { mode }).catch(failed(`cannot write ${path}`));
   }
   await systemctl.call("daemon-reload");
-  await systemctl.call("enable", ...files.keys());
+  await systemctl.call("enable", ...[...files.keys()].filter((name) => !name.endsWith(".env")));
   if (plan.socket !== null) await systemctl.call("start", unitName(plan.name, "socket"));
   await systemctl.call("start", "--no-block", unitName(plan.name, "service"));
 }
@@ -42,8 +45,8 @@ export async function remove(name: string, { folder, systemctl }: Installer): Pr
   const units = wanted.filter((unit) => present.includes(unit));
   if (units.length === 0) return false;
   await systemctl.call("disable", "--now", ...units);
-  for (const unit of units) {
-    const path = join(folder, unit);
+  for (const file of [...units, unitName(name, "env")]) {
+    const path = join(folder, file);
     await rm(path, { force: true }).catch(failed(`cannot remove ${path}`));
   }
   await systemctl.call("daemon-reload");

@@ -1,6 +1,7 @@
 import { isIP, isIPv6 } from "node:net";
+import { join } from "node:path";
 import { exitCodes } from "../errors.ts";
-import { execLine, type Section, specifierFree, unitText } from "./unit-text.ts";
+import { execLine, quotedVariable, type Section, specifierFree, unitText } from "./unit-text.ts";
 
 /** What a service is made of. */
 export interface ServicePlan {
@@ -8,8 +9,12 @@ export interface ServicePlan {
   readonly name: string;
   /** For the whole machine, or for a user's own manager. */
   readonly scope: "system" | "user";
+  /** Where its files are. */
+  readonly folder: string;
   /** node's and flvcast's absolute paths, then the arguments. */
   readonly command: readonly string[];
+  /** Variables that only its user may read. */
+  readonly secrets: ReadonlyMap<string, string>;
   /** Those of `video`, `audio` and `render` that this machine has: one that is missing keeps a unit from starting. */
   readonly groups: readonly string[];
   /** What a socket unit listens on; null where flvcast does itself. */
@@ -21,8 +26,9 @@ export interface ServicePlan {
 /** Who says what flvcast says, in the journal. */
 export const journalName = "flvcast";
 
-/** What `systemctl` calls a unit. */
-export const unitName = (name: string, kind: "service" | "socket"): string => `flvcast-${name}.${kind}`;
+/** What `systemctl` calls a unit; `env` is the file of its secrets, beside it. */
+export const unitName = (name: string, kind: "service" | "socket" | "env"): string =>
+  `flvcast-${name}.${kind}`;
 
 /** A user's mistake, and an ffmpeg that is not there, are the same at the next start. */
 const finalExitCodes = [exitCodes.usage, exitCodes.noFfmpeg];
@@ -86,11 +92,24 @@ type Lines = Section[1];
  */
 const pauseAfterFailure = ["/bin/sh", "-c", '[ "$SERVICE_RESULT" = success ] || sleep 3'];
 
-function running({ command, socket, systemdVersion }: ServicePlan): Lines {
+/** The text of the file that `EnvironmentFile=` names, for its owner's eyes; null where there is nothing to hide. */
+export function environmentFile({ secrets }: ServicePlan): string | null {
+  if (secrets.size === 0) return null;
+  return [...secrets].map(([name, value]) => `${name}=${quotedVariable(value)}\n`).join("");
+}
+
+function running(plan: ServicePlan): Lines {
+  const { name, folder, command, secrets, socket, systemdVersion } = plan;
   return [
     ["Type", "notify"],
     ["systemd-notify is a process of its own."],
     ["NotifyAccess", "all"],
+    ...(secrets.size === 0
+      ? []
+      : ([
+          ["URLs with passwords."],
+          ["EnvironmentFile", specifierFree(join(folder, unitName(name, "env")))],
+        ] as const)),
     ["ExecStart", execLine(command)],
     ["In the journal it is flvcast that speaks, not node."],
     ["SyslogIdentifier", journalName],

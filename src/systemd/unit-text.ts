@@ -28,6 +28,11 @@ export function specifierFree(text: string): string {
   return text.replaceAll("%", "%%");
 }
 
+/** A variable's value as a file of `EnvironmentFile=` has it: systemd.exec(5). */
+export function quotedVariable(value: string): string {
+  return `"${value.replace(/["\\`$]/g, "\\$&")}"`;
+}
+
 /** In double quotes where it must be, with C's escapes. A lone `;` would end the command. */
 function quoted(word: string): string {
   if (/^[\w@%+=:,./$-]+$/.test(word)) return word;

@@ -1,19 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type LogForm, lineBelow, logLine } from "../../src/cli/log-lines.ts";
-import type { LogEvent } from "../../src/log.ts";
+import { type LogForm, type LogRecord, lineBelow, logLine } from "../../src/cli/log-lines.ts";
 
 const AT_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 
-const lost: LogEvent = {
+const lost: LogRecord = {
   level: "warning",
   event: "input-lost",
   text: "cam0 is gone",
   fields: { device: "cam0", retryMs: 500 },
 };
-const said: LogEvent = { level: "debug", event: "ffmpeg", program: "ffmpeg", text: "[v4l2] No such device" };
+const said: LogRecord = { level: "debug", event: "ffmpeg", program: "ffmpeg", text: "[v4l2] No such device" };
 
-test.each<[form: LogForm, event: LogEvent, line: string]>([
+test.each<[form: LogForm, event: LogRecord, line: string]>([
   ["text", lost, "flvcast: cam0 is gone\n"],
   ["text", said, "ffmpeg: [v4l2] No such device\n"],
   ["journal", lost, "<4>cam0 is gone\n"],
@@ -37,7 +36,7 @@ test.each<[form: LogForm, event: LogEvent, line: string]>([
 
 test("a field never takes the place of what every event has", () => {
   const fields = { level: "debug", event: "internal-error", text: "other", time: 0 };
-  const event: LogEvent = { level: "error", event: "failed", text: "it", fields };
+  const event: LogRecord = { level: "error", event: "failed", text: "it", fields };
   expect(JSON.parse(logLine(event, "json", AT_MS))).toEqual({
     time: "2026-01-02T03:04:05.678Z",
     level: "error",

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { LogRecord } from "../../src/cli/log-lines.ts";
 import { Repeats } from "../../src/cli/repeats.ts";
-import type { LogEvent } from "../../src/log.ts";
 
-const event = (text: string): LogEvent => ({ level: "notice", event: "input-back", text });
-const texts = (events: readonly LogEvent[]) => events.map(({ text }) => text);
+const event = (text: string): LogRecord => ({ level: "notice", event: "input-back", text });
+const texts = (events: readonly LogRecord[]) => events.map(({ text }) => text);
 
 test("an event is said at once, and the same again is counted", () => {
   const repeats = new Repeats();
@@ -37,7 +37,7 @@ test("two that alternate are both counted", () => {
 
 test("the same words of another program or gravity are another event; of another address, the same", () => {
   const repeats = new Repeats();
-  const first: LogEvent = {
+  const first: LogRecord = {
     level: "debug",
     event: "ffmpeg",
     program: "ffmpeg",

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -11,6 +11,8 @@ import {
   type ServiceWorld,
   serviceInstall,
 } from "../../src/cli/service.ts";
+import { secretsIn, secretUrls } from "../devices/secret-urls.ts";
+import { run } from "../run.ts";
 import { FakeSystemd } from "../systemd/fake-systemd.ts";
 import { FakeIo } from "./fake-io.ts";
 
@@ -88,6 +90,25 @@ describe("service install", () => {
     expect(machine.runs).toContain("systemctl disable --now flvcast-x.socket flvcast-x.service");
     expect(await files()).toEqual(["flvcast-x.service"]);
   });
+
+  test.each(secretUrls.filter(({ url }) => /^(rtsp|http)/.test(url)))(
+    "keeps the secrets of $url out of what others may read",
+    async (one) => {
+      const rest = ["--device", one.url, `--audio=${one.url}`, "--fps", "10", "--quiet"];
+      await runInstall(given(["--name", "one"], rest), io.asIo, world());
+      const unit = await readFile(join(folder, "flvcast-one.service"), "utf8");
+      expect(secretsIn(unit + io.stderr.text, one)).toEqual([]);
+      expect(unit).toContain(`EnvironmentFile=${folder}/flvcast-one.env\n`);
+      expect(unit).toContain("ExecStart=/bin/sh /bin/sh start --fps=10 --quiet\n");
+      const path = join(folder, "flvcast-one.env");
+      expect((await stat(path)).mode & 0o777).toBe(0o600);
+      const read = await run(["sh", "-c", `set -a; . ${path}; printenv FLVCAST_DEVICE FLVCAST_AUDIO`]);
+      expect(read.stdout).toBe(`${one.url}\n${one.url}\n`);
+      expect(machine.runs).toContain("systemctl enable flvcast-one.service flvcast-one.socket");
+      await runUninstall(flags("--name", "one"), io.asIo, world());
+      expect(await files()).toEqual([]);
+    },
+  );
 
   test.each([
     [["--devise", "cam0"], /there is no option --devise\. Did you mean --device\?/],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redact, redactor, shownUrl } from "../../src/devices/redact.ts";
-import { secretsIn, secretUrls } from "./secret-urls.ts";
+import { redact, redactor, shownArgument, shownUrl } from "../../src/devices/redact.ts";
+import { mistypedUrls, secretsIn, secretUrls } from "./secret-urls.ts";
 
 describe("of a URL is shown what is no secret", () => {
   it.each(secretUrls)("$url", ({ url, shown }) => {
@@ -38,6 +38,41 @@ describe("of a URL is shown what is no secret", () => {
     const url = `https://h/${"livestream".repeat(10_000)}!`;
     expect(shownUrl(url)).toBe("https://h/…");
   });
+});
+
+describe("of what somebody typed is shown", () => {
+  it.each(secretUrls)("of $url what is no secret", ({ url, shown }) => {
+    expect(shownArgument(url)).toBe(shown);
+  });
+
+  it.each(mistypedUrls)("of $url what is no secret, though it is no URL", ({ url, shown }) => {
+    expect(shownArgument(url)).toBe(shown);
+  });
+
+  it("nothing of a password with a blank in it", () => {
+    expect(shownArgument("rtsp://admin:my pass@cam/ch1")).toBe("rtsp://…@cam/ch1");
+    expect(shownArgument("'rtsp://admin:my pass@cam/ch1")).toBe("'rtsp://…@cam/ch1");
+  });
+
+  it.each([
+    ...[
+      "",
+      "test",
+      "-",
+      "cam0",
+      "/dev/video0",
+      "hw:1,0",
+      "hw:CARD=USB_Audio,DEV=0",
+      "video=USB Camera",
+      ":0.0+1,2",
+    ],
+    ...[
+      "/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0",
+      "alsa_input.usb-046d_C270-02.mono-fallback",
+    ],
+    ...["@device_pnp_\\\\?\\usb#vid_046d&pid_0825&mi_00#7&2a1b&0&0000#{65e8773d-8f56-11d0}\\global"],
+    ...["C:\\Users\\me@home\\talk.mp4", "/home/me/What now?.mp4", "/home/me/a=b/talk_1.mp4", "me@home.mp4"],
+  ])("%s, whole", (text) => expect(shownArgument(text)).toBe(text));
 });
 
 describe("passwords in what we print", () => {

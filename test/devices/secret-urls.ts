@@ -187,7 +187,28 @@ export const secretUrls: readonly SecretUrl[] = rows.map(([url, secrets, shown, 
   secrets: secrets.split(" "),
 }));
 
+/** What people type instead of a URL. */
+export const mistypedUrls: readonly Pick<SecretUrl, "url" | "secrets" | "shown">[] = (
+  [
+    ["cam:554/user=admin&password=tlJwpbo6", "tlJwpbo6", "cam:554/…"],
+    ["cam:554/user=admin_password=tlJwpbo6_channel=1", "tlJwpbo6", "cam:554/…"],
+    ["192.0.2.4/cgi-bin/video.cgi?user=root&pwd=s3cr3tpw", "s3cr3tpw", "192.0.2.4/cgi-bin/…"],
+    ["admin:s3cr3tpw@192.0.2.4:554/ch1", "s3cr3tpw admin", "…@192.0.2.4:554/ch1"],
+    ["admin:da'hua/pw@192.0.2.4:554/ch1", "da'hua/pw hua/pw", "…@192.0.2.4:554/ch1"],
+    ["//admin:s3cr3tpw@cam/ch1", "s3cr3tpw", "…@cam/ch1"],
+    ["rtsp:/admin:s3cr3tpw@cam/ch1", "s3cr3tpw", "…@cam/ch1"],
+    ["rtsp;//admin:s3cr3tpw@cam/ch1", "s3cr3tpw", "…@cam/ch1"],
+    ["rtsp:\\\\admin:s3cr3tpw@cam\\ch1", "s3cr3tpw", "…@cam\\ch1"],
+    [" rtsp://admin:s3cr3tpw@cam/ch1", "s3cr3tpw", " rtsp://…@cam/ch1"],
+    ["'rtsp://admin:s3cr3tpw@cam/live'", "s3cr3tpw", "'rtsp://…@cam/…"],
+    ["rtsp://admin:s3cr3t,pw@cam/ch1", "s3cr3t,pw", "rtsp://…@cam/ch1"],
+    ["concat:rtsp://u:s3cr3tpw@a/1|rtsp://u:s3cr3tpw@b/2", "s3cr3tpw", "concat:rtsp://…"],
+    ["https://a.example,https://u:s3cr3tpw@b.example", "s3cr3tpw", "https://a.example,https://…@b.example"],
+    ["onvif://admin:s3cr3tpw@192.0.2.4:80/live.flv", "s3cr3tpw", "onvif://…@192.0.2.4:80/live.flv"],
+  ] as const
+).map(([url, secrets, shown]) => ({ url, secrets: secrets.split(" "), shown }));
+
 /** Those of its secrets that stand in a text. */
-export function secretsIn(text: string, { secrets }: SecretUrl): readonly string[] {
+export function secretsIn(text: string, { secrets }: Pick<SecretUrl, "secrets">): readonly string[] {
   return secrets.filter((secret) => text.includes(secret));
 }

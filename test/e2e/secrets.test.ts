@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { holdersIn } from "../../src/control/name-lock.ts";
-import { secretsIn, secretUrls } from "../devices/secret-urls.ts";
+import { mistypedUrls, secretsIn, secretUrls } from "../devices/secret-urls.ts";
 import { freshStateFolder } from "../state-folder.ts";
 import { fakeArgs, living, picturesPath } from "./fake.ts";
 import { makeFolder } from "./folder.ts";
@@ -20,6 +20,9 @@ afterAll(() => folder.remove());
 /** A password with a quote in it, a token in the query, and a path that is one. */
 const ofEachKind = secretUrls.filter(({ url }) =>
   ["da'hua", "access_token", "/user=admin&"].some((part) => url.includes(part)),
+);
+const noUrls = mistypedUrls.filter(({ url }) =>
+  ["/user=admin&", "video.cgi?", "rtsp;//"].some((part) => url.includes(part)),
 );
 const ffmpeg = ["--ffmpeg", fakeArgs[5]] as const;
 
@@ -106,4 +109,12 @@ describe.each(ofEachKind)("of $url no secret", (one) => {
     const whole = await flvcast("--encoder", "libx264", "--dry-run", "--show-secrets");
     expect(whole.stdout.replaceAll("'\\''", "'")).toContain(url);
   });
+});
+
+it.each(noUrls)("of $url, which is no URL, a start that fails tells no secret", async (one) => {
+  const env = environment(one.url, one.secrets);
+  const failed = await new Program(["start", ...ffmpeg, "--port", "0"], { env }).ended;
+  expect(failed.exitCode).toBe(10);
+  expect(failed.stderr).toContain(one.shown);
+  expect(secretsIn(failed.stdout + failed.stderr, one)).toEqual([]);
 });

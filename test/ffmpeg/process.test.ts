@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 import { isRunning, until } from "../e2e/processes.ts";
@@ -20,7 +21,10 @@ const leaving = (options: string) =>
   `const child = require("child_process").spawn(process.execPath, ["-e", "setInterval(() => 0, 1000)"], ${options});
    child.unref(); console.log(child.pid);`;
 
-afterEach(() => void vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 describe.skipIf(process.platform === "win32")("a process", () => {
   it("that heeds SIGTERM ends of it", async () => {
@@ -51,6 +55,20 @@ describe.skipIf(process.platform === "win32")("a process", () => {
     await process.stop();
     process.kill();
     expect(sent).not.toHaveBeenCalled();
+  });
+
+  it("that cannot be started says so without its arguments, which may hold a password", async () => {
+    vi.stubGlobal("process", { ...globalThis.process, platform: "other" }); // without setpriv before it
+    const process = new FfmpegProcess({
+      path: "/nowhere/ffmpeg",
+      args: ["-i", "rtsp://admin:s3cr3t@cam/1"],
+      outputs: new Map(),
+      onStderrLine: () => undefined,
+      redact: (text) => text,
+    });
+    const { error } = await process.exited;
+    expect(error).toMatchObject({ message: "spawn /nowhere/ffmpeg ENOENT", code: "ENOENT" });
+    expect(inspect(error)).not.toContain("s3cr3t");
   });
 
   it("takes with it what it has started", async ({ skip }) => {

@@ -292,6 +292,40 @@ test("a service that others reach makes its token, keeps it in its own folder, a
   expect(await guest.shell("cat /var/lib/flvcast-two/two.token")).toBe(token);
 }, 300_000);
 
+test("a camera's password is for its service alone: other users see none of it in units", async () => {
+  onTestFinished(removeAll);
+  const password = "p$HOME%n\\\"`id`'";
+  const camera = [
+    "--device",
+    `http://admin:${password}@127.0.0.1:9/live`,
+    "--audio",
+    "none",
+    "--wait",
+    "--port",
+    "0",
+  ];
+  await service("install", "--name", "four", "--", ...camera);
+  const status = () => unit("StatusText", "flvcast-four.service");
+  await becomes(async () => (await status()).includes("http://…@127.0.0.1:9/live"), "a status");
+  const asCam = [
+    "systemctl show flvcast-four",
+    "cat /etc/systemd/system/flvcast-four.*",
+    "systemctl cat flvcast-four",
+  ];
+  for (const command of asCam) {
+    const seen = await guest.run(["sh", "-c", command], { user: "cam" });
+    expect(seen.stdout).toContain("flvcast-four.env");
+    expect(seen.stdout).not.toContain("admin");
+  }
+  const pid = await unit("MainPID", "flvcast-four.service");
+  const [variables, line] = [
+    await guest.shell(`cat /proc/${pid}/environ`),
+    await guest.shell(`cat /proc/${pid}/cmdline`),
+  ];
+  expect(variables.split("\0")).toContain(`FLVCAST_DEVICE=http://admin:${password}@127.0.0.1:9/live`);
+  expect(line).not.toContain("admin");
+}, 300_000);
+
 test("a user has a service of their own, confined as far as that goes", async () => {
   onTestFinished(removeAll);
   await guest.shell("loginctl enable-linger cam");

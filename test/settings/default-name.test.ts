@@ -28,6 +28,9 @@ const names: readonly [device: string, name: string][] = [
   ["rtsp://cam.local/", "cam.local"],
   ["http://[fe80::1]/live/a.m3u8?token=geheim", "fe80-1"],
   ["rtsp://us:er@ge:heim", "stream"],
+  ["cam:554/user=admin&password=geheim", "stream"],
+  ["cam/video.cgi?user=admin&pwd=geheim", "stream"],
+  ["admin:geheim@cam/1", "stream"],
 ];
 
 describe("a stream that nobody named", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from "vitest";
+import { UserError } from "../../src/errors.ts";
 import { type GivenSettings, settingsFromCode } from "../../src/settings/from-code.ts";
 
 describe("settings from code", () => {
@@ -7,16 +8,80 @@ describe("settings from code", () => {
     expect(settingsFromCode(given)).toEqual(settingsFromCode({ device: "test" }));
   });
 
+  it("are what they are given as, numbers to their last digit", () => {
+    const given: GivenSettings = {
+      ...{ device: "cam0", audio: "none", name: "garden", encoder: "libx264", inputFormat: null },
+      ...{ size: { width: 640, height: 360 }, fps: 30_000 / 1001, bitrateKbps: 512.5, gopSeconds: 0.5 },
+      ...{ host: "0.0.0.0", port: 0, auth: "none", maxViewers: 7, maxViewersPerAddress: null, www: "page" },
+      ...{ allowedOrigins: ["https://a.example"], trustedProxies: ["10.0.0.0/8"], publicHosts: [] },
+      ...{ durationMs: null, readyTimeoutMs: 1234, stallMs: 5000, wait: true, exitOnDeviceError: false },
+      ...{ maxBatchMs: 33, maxLagMs: 2500, viewerTimeoutMs: 10_000 },
+    };
+    const { server, channel } = settingsFromCode(given);
+    const { device, audio, video, viewers, ...running } = channel;
+    const { device: _, audio: __, ...expected } = given;
+    expect({ ...server, ...running, ...viewers, ...video, encoder: "libx264" }).toMatchObject(expected);
+    expect([device, audio]).toMatchObject([{ text: "cam0" }, "none"]);
+  });
+
+  it("are told of in lower case where names are compared so", () => {
+    expect(settingsFromCode({ device: "test", publicHosts: ["Cam.LAN"] }).server.publicHosts).toEqual([
+      "cam.lan",
+    ]);
+  });
+
+  test.each<[given: unknown, message: string]>([
+    [undefined, "the settings are missing: give { device }"],
+    [null, "the settings are missing: give { device }"],
+    [{}, 'the device is missing: give one, as in { device: "test" }'],
+    [{ device: undefined }, "the device is missing"],
+    [{ device: null }, "device is null: leave it out"],
+    [{ device: 7 }, "device is a number: give a string"],
+    [{ device: "" }, "device is empty"],
+  ])("%j are refused", (given, message) => {
+    expect(() => settingsFromCode(given as GivenSettings)).toThrow(
+      expect.objectContaining({ reason: "usage", message: expect.stringContaining(message) }),
+    );
+  });
+
   test.each<[given: object, message: string]>([
+    [{ fps: 1000 }, "fps 1000 is out of range: give more than 0 and up to 240"],
+    [{ fps: Number.NaN }, "fps NaN is not a frame rate"],
+    [{ fps: "30" }, "fps is a string: give a number"],
+    [{ size: { width: 1, height: 1 } }, "size 1x1 is out of range"],
+    [{ size: { width: 640 } }, "size 640xundefined is not a size"],
+    [{ size: "640x360" }, "size is a string: give an object"],
+    [{ bitrateKbps: -1 }, "bitrateKbps -1k is not a bit rate"],
+    [{ gopSeconds: Number.POSITIVE_INFINITY }, "gopSeconds Infinity is not a time"],
+    [{ port: 70_000 }, "port 70000 is not a port"],
+    [{ port: "80" }, "port is a string: give a number"],
+    [{ port: null }, "port is null: leave it out"],
+    [{ stallMs: 0 }, "stallMs 0s is out of range"],
+    [{ maxLagMs: 1 }, "maxLagMs 0.001s is not a time that is taken here"],
+    [{ maxBatchMs: 101 }, "maxBatchMs 101 is not so many milliseconds"],
+    [{ maxViewers: 0.5 }, "maxViewers 0.5 is not a number of viewers"],
+    [{ copy: "yes" }, "copy is a string: give a boolean"],
+    [{ wait: 1 }, "wait is a number: give a boolean"],
+    [{ host: "a b" }, 'host "a b" is not an address'],
+    [{ auth: "nobody" }, "auth nobody is no rule for the token"],
+    [{ token: "s3cr3t" }, "token "],
+    [{ allowedOrigins: ["a"] }, "allowedOrigins a is not an origin"],
+    [{ allowedOrigins: "https://a.example" }, "allowedOrigins is a string: give an array"],
+    [{ www: "http://u:s3cr3t@a/" }, "www http://…@a/ is a URL: give a path"],
+    [{ audio: () => "mic0" }, "audio is a function: leave it out"],
+    [{ encoder: "none" }, "--encoder none"],
+    [{ copy: true, fps: 30 }, "copy passes the picture through as it is: leave out copy or fps"],
     [{ gopSecond: 2 }, "gopSecond is no setting: did you mean gopSeconds?"],
     [{ somethingElse: 1 }, "somethingElse is no setting"],
     [{ quiet: true }, "quiet is for the command line alone: leave it out"],
-    [{ name: "a/b" }, 'name "a/b" cannot be a stream\'s name'],
-    [{ name: "" }, 'name "" cannot be a stream\'s name'],
+    [{ name: "a/b" }, "name a/b cannot be a stream's name"],
+    [{ name: "" }, "name is empty: leave it out"],
+    [{ name: "a.flv" }, "name a.flv ends in what the URL adds itself"],
   ])("%j is refused", (more, message) => {
     const given: GivenSettings = { device: "test", ...more };
-    expect(() => settingsFromCode(given)).toThrow(
-      expect.objectContaining({ reason: "usage", message: expect.stringContaining(message) }),
-    );
+    const refusal = expect.objectContaining({ message: expect.stringContaining(message) });
+    expect(() => settingsFromCode(given)).toThrow(refusal);
+    expect(() => settingsFromCode(given)).toThrow(UserError);
+    expect(() => settingsFromCode(given)).not.toThrow(/s3cr3t/);
   });
 });

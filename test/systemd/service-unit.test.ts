@@ -4,6 +4,8 @@ import { type ServicePlan, serviceUnit, socketOf, socketUnit } from "../../src/s
 const plan: ServicePlan = {
   name: "door",
   scope: "system",
+  folder: "/etc/systemd/system",
+  secrets: new Map(),
   command: ["/usr/bin/node", "/opt/flvcast/bin/flvcast.js", "start", "--device", "HD Webcam"],
   groups: ["video", "audio"],
   socket: { host: "0.0.0.0", port: 8080 },

@@ -152,8 +152,10 @@ export class SupervisedInput implements Capture {
 
   /** Told once, as soon as it is known: a process that hangs takes two seconds to its end. */
   #lose(plan: ProcessPlan): void {
-    if (!this.#isLost) this.#options.onLost(plan);
+    if (this.#isLost) return;
     this.#isLost = true;
+    this.#state = "waiting";
+    this.#options.onLost(plan);
   }
 
   #isBack(plan: ProcessPlan): void {

@@ -9,8 +9,9 @@ export async function serveStill(stream: StreamHandle, headers: Headers): Promis
     if (error instanceof UserError) return error;
     throw error;
   });
+  // A message may name paths.
   if (still instanceof UserError)
-    return refusal(500, `${name}'s picture cannot be decoded: ${still.message}`, headers);
+    return refusal(500, `${name}'s picture cannot be decoded (${still.reason})`, headers);
   switch (still.kind) {
     case "none":
       return refusal(404, `${name} has no picture, it is sound alone`, headers);

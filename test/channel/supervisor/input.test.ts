@@ -23,6 +23,7 @@ const plan: ProcessPlan = {
 function supervise(options: { survives?: boolean } = {}) {
   const captures: FakeCapture[] = [];
   const story: string[] = [];
+  const statesToldOf: string[] = [];
   const events: LogEvent[] = [];
   const listeners = new Set<() => void>();
   let absence: UserError | null = null;
@@ -54,8 +55,14 @@ function supervise(options: { survives?: boolean } = {}) {
     },
     survives: () => options.survives ?? true,
     onPackets: () => story.push("packets"),
-    onBack: () => story.push("back"),
-    onLost: () => story.push("lost"),
+    onBack: () => {
+      story.push("back");
+      statesToldOf.push(input.status.state);
+    },
+    onLost: () => {
+      story.push("lost");
+      statesToldOf.push(input.status.state);
+    },
     onNotice: (event) => {
       story.push(event.text);
       events.push(event);
@@ -63,7 +70,7 @@ function supervise(options: { survives?: boolean } = {}) {
   });
   input.ended.catch(() => undefined); // whoever awaits it hears of it
   return {
-    ...{ input, captures, story, events, replanned, listeners },
+    ...{ input, captures, story, statesToldOf, events, replanned, listeners },
     current: () => captures.at(-1) ?? new FakeCapture(() => undefined),
     plugIn: () => {
       absence = null;
@@ -92,6 +99,21 @@ describe("an input that fails", () => {
     current().send();
     expect(story.slice(4)).toEqual(["start", "back", "cam0 is back", "packets"]);
   });
+
+  it.each([
+    ["fails", async (input: ReturnType<typeof supervise>) => input.current().fail()],
+    ["sends nothing", () => pass(5250)],
+  ])(
+    "is in no state to be watched once it is told of that it %s, until it is back",
+    async (_what, happens) => {
+      const one = supervise();
+      one.current().send();
+      await happens(one);
+      await pass(500);
+      one.current().send();
+      expect(one.statesToldOf).toEqual(["waiting", "running"]);
+    },
+  );
 
   it("is told of to programs by names that do not change", async () => {
     const { current, events } = supervise();

@@ -35,7 +35,7 @@ it.each([
   [
     "that ffmpeg cannot decode",
     new UserError("failure", "ffmpeg ended with 1"),
-    ...([500, "cam's picture cannot be decoded: ffmpeg ended with 1\n"] as const),
+    ...([500, "cam's picture cannot be decoded (failure)\n"] as const),
   ],
 ] as const)("a picture %s is refused in one line", async (_what, picture, status, line) => {
   stream.picture = picture;
