@@ -68,6 +68,12 @@ interface EventFields {
   /** Without an input: the one to begin with. */
   readonly "encoder-selected": { readonly encoder: string; readonly input?: string };
   readonly "encoder-disabled": { readonly encoder: string };
+  readonly "key-frames-late": {
+    readonly input: string;
+    readonly encoder: string;
+    readonly intervalMs: number;
+    readonly fps: number;
+  };
   readonly "output-failed": { readonly output: string };
   readonly "clock-changed": { readonly input: string; readonly stepMs: number };
   readonly "token-hidden": { readonly name: string; readonly tokenFile?: string };
