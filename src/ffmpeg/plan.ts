@@ -1,5 +1,5 @@
 import { colorOptions } from "../devices/picture.ts";
-import type { Source, SourceVideo } from "../devices/source.ts";
+import { isOnWallClock, type Source, type SourceClock, type SourceVideo } from "../devices/source.ts";
 import { isAudioCodec, isVideoCodec } from "../media/codecs.ts";
 import type { Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
@@ -51,15 +51,16 @@ const OWN_CLOCK_OFFSET_S = 10;
  * each picture back until the sound of its time has come.
  */
 export function planProcess(source: Source, wanted: Tracks, options: PlanOptions): ProcessPlan {
-  const video = wanted.video && source.video !== null ? planVideo(source.video, options) : null;
+  const video = wanted.video && source.video !== null ? planVideo(source.video, source.clock, options) : null;
   const audio = wanted.audio && source.audio !== null ? planAudio(source, options) : null;
-  const isEpoch = source.clock === "epoch";
+  const isEpoch = isOnWallClock(source);
   const args = buildArguments({
     input: {
       options: [
         ...["-hide_banner", "-nostdin", ...loglevel(source)],
         ...(video?.openOptions ?? []),
         ...(isEpoch ? ["-copyts", "-itsoffset", String(-options.baseS)] : []),
+        ...(source.clock === "none" ? ["-use_wallclock_as_timestamps", "1"] : []),
         ...source.inputOptions,
       ],
       url: source.url,
@@ -93,7 +94,7 @@ interface PlannedVideo {
   readonly plan: VideoPlan;
 }
 
-function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
+function planVideo(video: SourceVideo, clock: SourceClock, options: PlanOptions): PlannedVideo {
   if (passesThrough(video, options.copy)) {
     return {
       openOptions: [],
@@ -111,7 +112,12 @@ function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
   const fps = options.fps ?? video.fps ?? FALLBACK.fps;
   const bitrateKbps =
     options.bitrateKbps ?? defaultBitrateKbps(options.size ?? video.size ?? FALLBACK.size, fps);
-  const filters = [...video.filters, ...shape(video, options), ...encoder.filters];
+  const filters = [
+    ...(clock === "none" ? [stampAtArrival(options.baseS)] : []),
+    ...video.filters,
+    ...shape(video, options),
+    ...encoder.filters,
+  ];
   const keyFramesCarryTheirSets = "dump_extra=freq=keyframe";
   return {
     openOptions: encoder.openOptions(node),
@@ -126,6 +132,14 @@ function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
     ],
     plan: { pipe: VIDEO_PIPE, encoder: encoder.name, bitrateKbps, fps: options.fps ?? video.fps },
   };
+}
+
+/**
+ * `-use_wallclock_as_timestamps` alone counts in the demuxer's time base, which is 1/25 s for multipart JPEG: at 60 pictures a
+ * second, two or three get one stamp.
+ */
+function stampAtArrival(baseS: number): string {
+  return `settb=AVTB,setpts=RTCTIME-${baseS}*1000000`;
 }
 
 /** Filters for the size and rate that the user asked for and the source does not have. */

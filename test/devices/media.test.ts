@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { fileMedia, mediaSource, urlMedia } from "../../src/devices/media.ts";
 
 const video = { codec: "h264", width: 320, height: 240, fps: 25 };
-const told = { video, audio: null, hasDuration: true };
-const untold = { video, audio: null, hasDuration: false };
+const told = { demuxer: "mov", video, audio: null, hasDuration: true };
+const untold = { demuxer: "flv", video, audio: null, hasDuration: false };
 
 /** What has no end is begun anew whenever it stops; what is live comes as it comes. */
 it.each([

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import type { Capture } from "../../ffmpeg/capture.ts";
+import type { Capture, OnPackets } from "../../ffmpeg/capture.ts";
 import type { ProcessPlan } from "../../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../../log.ts";
 import type { Packet } from "../../media/packet.ts";
@@ -29,7 +29,7 @@ export interface SupervisedOptions extends RunOptions {
   readonly survives: (failure: UserError) => boolean;
   readonly watch: Pick<DeviceWatch, "onChange">;
   readonly backoff?: Backoff;
-  readonly onPackets: (packets: readonly Packet[]) => void;
+  readonly onPackets: OnPackets;
   /** Before the first packets of a process that was started again. */
   readonly onBack: (plan: ProcessPlan) => void;
   /** Nothing more comes of this process. */
@@ -79,8 +79,14 @@ export class SupervisedInput implements Capture {
       ...{ restarts: this.#restarts, stalls: this.#stalls },
       ...{ lastError: this.#failure?.message ?? null, reason: this.#failure?.reason ?? null },
       retryAtMs: this.#retryAtMs,
+      maxSilenceMs: this.#maxSilenceMs,
       lastFrameMs: this.#lastFrameMs,
     };
+  }
+
+  get #maxSilenceMs(): number | null {
+    const silenceMs = this.#run?.silenceMs ?? this.#options.firstFrameMs;
+    return Number.isFinite(silenceMs) ? Math.round(silenceMs) : null;
   }
 
   async stop(): Promise<void> {
@@ -121,23 +127,29 @@ export class SupervisedInput implements Capture {
     return this.#stopped.signal.aborted;
   }
 
+  /** What was slow before may be as slow to its first frame. */
+  get #runOptions(): RunOptions {
+    const before = this.#run?.boundMs ?? 0;
+    return { ...this.#options, firstFrameMs: Math.max(this.#options.firstFrameMs, before) };
+  }
+
   /** Runs one process to its end. Null where it ended as it should. */
   async #runOnce(plan: ProcessPlan): Promise<EndedRun | null> {
     const isFirst = this.#run === null;
     this.#state = "starting";
     const startedMs = performance.now();
-    const onPackets = (packets: readonly Packet[], isBeginning: boolean) => {
+    const onPackets = (packets: readonly Packet[], isBeginning: boolean, arrivalUs?: number) => {
       this.#lastFrameMs = Date.now();
       if (isBeginning) {
         this.#state = "running";
         if (!isFirst) this.#isBack(plan);
       }
-      this.#options.onPackets(packets);
+      this.#options.onPackets(packets, arrivalUs);
     };
     const onStall = (failure: UserError) => {
       if (this.#options.survives(failure)) this.#lose(plan);
     };
-    const run = new Run(plan, this.#options, onPackets, onStall);
+    const run = new Run(plan, this.#runOptions, onPackets, onStall);
     this.#run = run;
     this.#isLost = false;
     const end = await run.over;
