@@ -93,8 +93,18 @@ export function mediaSource(media: Media, streams: InputStreams, facts: UrlFacts
     audio: audio && { map: "0:a:0", codec: audio.codec, filters: [] },
     clock,
     ...(stall === null ? {} : { stall }),
+    ...(!isWhole && streams.demuxer === "hls" ? { segments: "hls" as const } : {}),
     hasEnd: (isWhole || media.kind === "pipe") && !media.loop,
   };
+}
+
+const START_INDEX = "-live_start_index";
+
+/** The source of a live playlist, from its segment `index` on: else ffmpeg begins three segments back. */
+export function fromSegment(source: Source, index: number): Source {
+  const at = source.inputOptions.indexOf(START_INDEX);
+  const others = source.inputOptions.filter((_, n) => at < 0 || (n !== at && n !== at + 1));
+  return { ...source, inputOptions: [...others, START_INDEX, String(index)] };
 }
 
 /** Whether it comes in files of some seconds each, listed by another. */

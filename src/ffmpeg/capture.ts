@@ -20,6 +20,8 @@ export interface Capture {
   readonly ended: Promise<void>;
   /** Pictures that came and could not be used, for want of an IDR before them. */
   readonly droppedFrames: number;
+  /** The address of the segment that it read last, of a live playlist. */
+  readonly lastSegment?: string | null;
   /** Resolves when the process is gone. */
   stop(): Promise<void>;
   kill(): void;
@@ -48,6 +50,7 @@ export class FfmpegCapture implements Capture {
   readonly ended: Promise<void>;
   readonly #process: FfmpegProcess;
   readonly #tracks: NutTrack[] = [];
+  #lastSegment: string | null = null;
   #failure: Error | null = null;
   #isStopped = false;
 
@@ -78,7 +81,10 @@ export class FfmpegCapture implements Capture {
         options.onFfmpegLine(line);
         this.#hear(line, options);
       },
-      onInfoLine: (line) => this.#hear(line, options),
+      onInfoLine: (line) => {
+        this.#lastSegment = segmentOf(line) ?? this.#lastSegment;
+        this.#hear(line, options);
+      },
       redact: redactor(plan.source.url),
     });
     this.ended = this.#process.exited
@@ -98,6 +104,10 @@ export class FfmpegCapture implements Capture {
       ...{ hasTrackClocks: source.clock === "rtp", isFollowed },
       ...{ nowUs, onPackets, guard },
     });
+  }
+
+  get lastSegment(): string | null {
+    return this.#lastSegment;
   }
 
   get droppedFrames(): number {
@@ -163,6 +173,11 @@ export function inputFailure(label: string, error: unknown): Error {
     return new UserError("brokenInput", `${label}: ${error.message}`, { cause: error });
   }
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** libavformat/hls.c, at `-loglevel verbose`. */
+function segmentOf(line: string): string | null {
+  return /HLS request for url '(.+)', offset/.exec(line)?.[1] ?? null;
 }
 
 /** The wall clock in microseconds, carried on by the monotonic clock: it does not step. */

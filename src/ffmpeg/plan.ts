@@ -75,7 +75,8 @@ export function planProcess(source: Source, wanted: Tracks, options: PlanOptions
 }
 
 /** What a camera's driver changed, ffmpeg says at its default level only. */
-function loglevel({ device }: Source): readonly string[] {
+function loglevel({ device, segments }: Source): readonly string[] {
+  if (segments !== undefined) return ["-loglevel", "level+verbose", "-nostats"]; // names each segment that it reads
   return device?.demuxer === "v4l2" ? ["-loglevel", "level+info", "-nostats"] : ["-loglevel", "warning"];
 }
 

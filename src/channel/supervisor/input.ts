@@ -19,6 +19,8 @@ export interface EndedRun {
   readonly isAsked: boolean;
   readonly sentFrames: boolean;
   readonly ranMs: number;
+  /** See `Capture.lastSegment`. */
+  readonly lastSegment?: string | null;
 }
 
 export interface SupervisedOptions extends RunOptions {
@@ -54,6 +56,7 @@ export class SupervisedInput implements Capture {
   #lastFrameMs: number | null = null;
   #isAskedToRestart = false;
   #isLost = false;
+  #lastSegment: string | null = null;
   /** Between two processes. */
   #wait: RetryWait | null = null;
   #giveUp: () => void = () => undefined;
@@ -153,13 +156,22 @@ export class SupervisedInput implements Capture {
     this.#run = run;
     this.#isLost = false;
     const end = await run.over;
+    this.#lastSegment = run.capture.lastSegment ?? this.#lastSegment;
     const isAsked = end === null && this.#isAskedToRestart;
     this.#isAskedToRestart = false;
     if (end === null && !isAsked) return null;
     if (end?.isStall) this.#stalls += 1;
     const failure = end?.failure ?? new UserError("failure", `${this.label} was asked to begin anew`);
     const ranMs = performance.now() - startedMs;
-    return { plan, failure, isStall: end?.isStall ?? false, isAsked, sentFrames: run.sentFrames, ranMs };
+    return {
+      plan,
+      failure,
+      isStall: end?.isStall ?? false,
+      isAsked,
+      sentFrames: run.sentFrames,
+      ranMs,
+      lastSegment: this.#lastSegment,
+    };
   }
 
   /** Told once, as soon as it is known: a process that hangs takes two seconds to its end. */
