@@ -4,7 +4,7 @@ import type { EncoderCache } from "../encoders/cache.ts";
 import { type ExitReason, UserError } from "../errors.ts";
 import { FfmpegCapture, nowUs, type OnPackets } from "../ffmpeg/capture.ts";
 import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
-import type { ProcessPlan } from "../ffmpeg/plan.ts";
+import { expectedAudio, type ProcessPlan } from "../ffmpeg/plan.ts";
 import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
 import { explainFailure } from "../inputs/device-failure.ts";
 import { type LogEvent, notice } from "../log.ts";
@@ -82,6 +82,7 @@ export class Session {
       rates: plan.rates,
       encoderName: `flvcast ${version}`,
       wallMs: () => Date.now(),
+      expectedAudio: plan.processes.map(expectedAudio).find((config) => config !== null) ?? null,
       minVideoFrames: plan.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
     });
     const onPackets = (packets: readonly Packet[]) => this.#push(packets);

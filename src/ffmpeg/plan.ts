@@ -1,7 +1,7 @@
 import { colorOptions } from "../devices/picture.ts";
 import { isOnWallClock, type Source, type SourceClock, type SourceVideo } from "../devices/source.ts";
 import { isAudioCodec, isVideoCodec } from "../media/codecs.ts";
-import type { Tracks } from "../media/packet.ts";
+import type { AudioConfig, Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
 import { type ChosenEncoder, defaultBitrateKbps, type VideoGoal } from "./encoder.ts";
 
@@ -42,6 +42,17 @@ const VIDEO_PIPE = 1;
 const AUDIO_PIPE = 3;
 const AUDIO_KBPS = 128;
 const FALLBACK = { size: { width: 1920, height: 1080 }, fps: 30 };
+
+/** What sound is encoded to, as ffmpeg's AAC encoder announces it. */
+const ENCODED_AUDIO: AudioConfig = {
+  ...{ kind: "audio-config", codec: "aac", decoderConfig: Uint8Array.of(0x11, 0x90, 0x56, 0xe5, 0x00) },
+  ...{ sampleRateHz: 48_000, samplesPerFrame: 1024, channels: 2 },
+};
+
+/** The config of the sound that comes beside this process's pictures; null where it is known only when sound has come. */
+export function expectedAudio({ video, audio }: Pick<ProcessPlan, "video" | "audio">): AudioConfig | null {
+  return video !== null && audio?.encoder === "aac" ? ENCODED_AUDIO : null;
+}
 
 /** NUT holds no negative times, and the first AAC frame begins 1024 samples before zero: all start ten seconds late. */
 const OWN_CLOCK_OFFSET_S = 10;
