@@ -132,5 +132,10 @@ function judgedTrack({ source, video, audio }: ProcessPlan): TrackName | null {
 /** What comes over a network may have been buffered there: only the frames after it tell how far apart they are. */
 function stallBound({ source }: ProcessPlan, { stallMs, firstFrameMs }: RunOptions): StallBound {
   const isBuffered = source.device === null && source.clock !== "own";
-  return new StallBound({ leastMs: stallMs, untilKnownMs: isBuffered ? firstFrameMs : stallMs });
+  const isCamera = source.clock === "none" || source.clock === "rtp";
+  const bufferedMs = isCamera ? Math.max(firstFrameMs, UNKNOWN_CAMERA_MS) : firstFrameMs;
+  return new StallBound({ leastMs: stallMs, untilKnownMs: isBuffered ? bufferedMs : stallMs });
 }
+
+/** A network camera may send a frame a minute. */
+const UNKNOWN_CAMERA_MS = 90_000;

@@ -144,7 +144,8 @@ describe("what is rightly slow is not hung", () => {
   it.each([
     ["a camera at 15 pictures a second", { clock: "live" }, 1000 / 15, 900, 5],
     ["a camera at a picture a minute", { clock: "rtp" }, 60_000, 60, 180],
-    ["a camera whose first picture has come", { clock: "none" }, 0, 1, 15],
+    ["a camera whose first picture has come", { clock: "none" }, 0, 1, 90],
+    ["a live URL whose first picture has come", { clock: "live" }, 0, 1, 15],
     ["live segments", { stall: { kind: "after", silenceMs: 30_000 } }, 40, 100, 30],
     ["a file", { stall: { kind: "never" } }, 40, 100, 3600],
   ] as const)("%s", async (_, changed, distanceMs, frames, silenceS) => {
