@@ -8,7 +8,13 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/players/**", "test/real-devices/**", "test/soak/**"],
+          exclude: [
+            "test/e2e/**",
+            "test/players/**",
+            "test/real-devices/**",
+            "test/real-inputs/**",
+            "test/soak/**",
+          ],
           // The rooms keep no state of their own: a fresh process for each file takes twice as long.
           pool: "threads",
           isolate: false,
@@ -46,6 +52,15 @@ export default defineConfig({
           hookTimeout: 240_000,
           fileParallelism: false,
           disableConsoleIntercept: true,
+        },
+      },
+      {
+        test: {
+          name: "inputs",
+          include: ["test/real-inputs/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
         },
       },
       {

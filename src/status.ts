@@ -31,6 +31,9 @@ export const inputStatusSchema = z.object({
   lastError: orNull(text),
   reason: orNull(text).describe("what went wrong last, in a word: see the exit codes"),
   retryAtMs: orNull(time).describe("when it is tried again, in milliseconds since 1970"),
+  maxSilenceMs: orNull(count).describe(
+    "for so long it may send nothing before it is restarted; null: for as long as its process lives",
+  ),
   lastFrameMs: orNull(time).describe("when it last sent a frame, in milliseconds since 1970"),
 });
 

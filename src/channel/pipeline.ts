@@ -28,6 +28,11 @@ export interface PipelineOptions {
   readonly encoderName: string;
   /** Pictures to look at before the stream begins. */
   readonly minVideoFrames?: number;
+  /**
+   * What the sound will be, where that is known before it comes: it may begin late, or never, and the stream does not wait for
+   * it.
+   */
+  readonly expectedAudio?: AudioConfig | null;
   /** The wall clock, by which outputs hear when a frame was captured; without it they hear nothing. */
   readonly wallMs?: () => number;
   /** See `Timeline`; for tests in fast time. */
@@ -39,6 +44,8 @@ export interface KeyPicture {
   readonly frame: VideoFrame;
 }
 
+/** A picture waits so long for sound that is announced. */
+const SOUND_WAIT_US = 2e6;
 /** A frame that is older, or comes from the future, has no age. */
 const MAX_AGE_MS = 5000;
 
@@ -60,6 +67,9 @@ export class Pipeline {
   #hasBegun = false;
   #rates: Rates;
   readonly #wallMs: (() => number) | null;
+  readonly #expectedAudio: AudioConfig | null;
+  /** Since when there are pictures, and no sound. */
+  #soundlessSinceUs: number | null = null;
   /** When what is worked on came. */
   #arrivalUs = 0;
 
@@ -71,12 +81,14 @@ export class Pipeline {
     minVideoFrames,
     epochLimitMs,
     wallMs,
+    expectedAudio = null,
   }: PipelineOptions) {
     this.#outputs = outputs;
     this.#preroll = new Preroll(tracks, minVideoFrames);
     this.#timeline = new Timeline(tracks, epochLimitMs);
     this.#rates = rates;
     this.#wallMs = wallMs ?? null;
+    this.#expectedAudio = expectedAudio;
     outputs.begin({ tracks, rates, encoderName });
   }
 
@@ -137,8 +149,17 @@ export class Pipeline {
 
   /** Fills the tracks of which nothing comes up to now, by the clock of `push`; to be called some twenty times a second. */
   tick(nowUs: number): void {
+    this.#beginWithoutSound(nowUs);
     for (const fill of this.#timeline.fill(nowUs, this.#audioFrameUs())) this.#fill(fill);
     this.#outputs.flush();
+  }
+
+  #beginWithoutSound(nowUs: number): void {
+    if (this.#expectedAudio === null || this.#preroll.missing !== "audio") return;
+    this.#soundlessSinceUs ??= nowUs;
+    if (nowUs - this.#soundlessSinceUs < SOUND_WAIT_US) return;
+    for (const released of this.#preroll.push(this.#expectedAudio)) this.#take(released);
+    this.#timeline.lost("audio");
   }
 
   #take(packet: Packet): void {

@@ -117,7 +117,12 @@ export class Planner {
    * @throws UserError while the device cannot be opened
    */
   async replan(
-    { plan: old, sentFrames, failure }: Pick<EndedRun, "plan" | "sentFrames" | "failure">,
+    {
+      plan: old,
+      sentFrames,
+      failure,
+      lastSegment = null,
+    }: Pick<EndedRun, "plan" | "sentFrames" | "failure" | "lastSegment">,
     plan: ChannelPlan,
     overrides: Overrides,
   ): Promise<{ readonly process: ProcessPlan; readonly plan: ChannelPlan }> {
@@ -125,7 +130,10 @@ export class Planner {
     const wanted = { video: old.video !== null, audio: old.audio !== null };
     const isSame = sentFrames || NOT_TO_BE_HAD.includes(failure.reason);
     const context = this.#context(ffmpeg, overrides);
-    const input = { source: await reopenInput(old.source, this.#settings, context, { isSame }), wanted };
+    const input = {
+      source: await reopenInput(old.source, this.#settings, context, { isSame, lastSegment }),
+      wanted,
+    };
     const isKept = !wanted.video || (isSame && !asksForAnother(overrides, plan.overrides));
     const encoder = isKept ? plan.encoder : await this.#encoderFor([input], ffmpeg, overrides);
     const process = this.#process(input, { ffmpeg, encoder, overrides });

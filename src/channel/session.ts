@@ -1,9 +1,10 @@
 import type { Device } from "../devices/device.ts";
+import { isOnWallClock } from "../devices/source.ts";
 import type { EncoderCache } from "../encoders/cache.ts";
 import { type ExitReason, UserError } from "../errors.ts";
-import { FfmpegCapture, nowUs } from "../ffmpeg/capture.ts";
+import { FfmpegCapture, nowUs, type OnPackets } from "../ffmpeg/capture.ts";
 import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
-import type { ProcessPlan } from "../ffmpeg/plan.ts";
+import { expectedAudio, type ProcessPlan } from "../ffmpeg/plan.ts";
 import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
 import { explainFailure } from "../inputs/device-failure.ts";
 import { type LogEvent, notice } from "../log.ts";
@@ -12,6 +13,7 @@ import type { FanOut } from "../outputs/fan-out.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { InputStatus } from "../status.ts";
 import type { Machine } from "../system/machine.ts";
+import { FrameRate } from "../timing/frame-rate.ts";
 import { version } from "../version.ts";
 import { FallbackTracker } from "./fallback.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -67,6 +69,7 @@ export class Session {
   readonly #ended = new Set<TrackName>();
   #isStopped = false;
   readonly #forgetClock: () => void;
+  readonly #measuredRate = new FrameRate();
 
   constructor(options: SessionOptions) {
     const { plan, outputs, surroundings, events } = options;
@@ -79,6 +82,7 @@ export class Session {
       rates: plan.rates,
       encoderName: `flvcast ${version}`,
       wallMs: () => Date.now(),
+      expectedAudio: plan.processes.map(expectedAudio).find((config) => config !== null) ?? null,
       minVideoFrames: plan.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
     });
     const onPackets = (packets: readonly Packet[]) => this.#push(packets);
@@ -133,13 +137,18 @@ export class Session {
     return new UserError(reason, `${labels} sent no ${missing} to begin with: ${circumstance}`);
   }
 
+  get #inputCount(): number {
+    const { processes, readsStdin } = this.#options.plan;
+    return processes.length + (readsStdin ? 1 : 0);
+  }
+
   get #inputs() {
     return [...this.#fromStdin, ...this.#supervised];
   }
 
   /** What devices have stamped by the system's clock since it was set cannot be used: see `epochClock`. */
   #clockSet(stepMs: number): void {
-    const stamped = this.#supervised.filter(({ plan }) => plan.source.clock === "epoch");
+    const stamped = this.#supervised.filter(({ plan }) => isOnWallClock(plan.source));
     if (stamped.length === 0) return;
     const direction = stepMs > 0 ? "forward" : "back";
     const labels = stamped.map(({ label }) => label).join(" and ");
@@ -151,8 +160,8 @@ export class Session {
     for (const input of stamped) input.restart();
   }
 
-  #push(packets: readonly Packet[]): void {
-    this.pipeline.push(packets, nowUs());
+  #push(packets: readonly Packet[], arrivalUs = nowUs()): void {
+    this.pipeline.push(packets, arrivalUs);
     this.#options.events.onPackets(packets);
   }
 
@@ -166,7 +175,10 @@ export class Session {
       startCapture: (next, onPackets) => this.#capture(next, onPackets),
       replan: (ended) => this.#replan(ended),
       survives: () => outputs.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
-      onPackets: (packets) => this.#push(packets),
+      onPackets: (packets, arrivalUs) => {
+        if (plan.source.clock === "none") this.#measure(packets);
+        this.#push(packets, arrivalUs);
+      },
       onLost: (lost) => this.#lost(lost),
       onBack: (back) => this.#back(back),
     });
@@ -180,7 +192,7 @@ export class Session {
     );
   }
 
-  #capture(plan: ProcessPlan, onPackets: (packets: readonly Packet[]) => void): FfmpegCapture {
+  #capture(plan: ProcessPlan, onPackets: OnPackets): FfmpegCapture {
     const { machine, clock } = this.#options.surroundings;
     const { onFfmpegLine } = this.#options.events;
     const { ffmpeg } = this.#plan;
@@ -189,8 +201,17 @@ export class Session {
     return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, {
       ...{ onPackets: this.#fallbacks.watch(plan, onPackets), onFfmpegLine, onDriverChange, explain },
       setUs: () => clock.setUs,
+      isFollowed: this.#inputCount > 1,
       onTrackEnd: (track) => (plan.source.hasEnd ? this.#end([track]) : this.#miss([track])),
     });
+  }
+
+  /** Where nobody says how many pictures come, the metadata have what was measured. */
+  #measure(packets: readonly Packet[]): void {
+    for (const packet of packets) {
+      const framerate = packet.kind === "video-frame" ? this.#measuredRate.saw(packet.decodeTimeUs) : null;
+      if (framerate !== null) this.pipeline.correct({ framerate });
+    }
   }
 
   /** What a driver made of what it was asked for is said once, and stands in the metadata. */

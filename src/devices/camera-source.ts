@@ -14,7 +14,7 @@ export function cameraSource(camera: Camera, mode: ChosenMode, stampedBy: Stampe
     hasEnd: false,
     inputOptions: inputOptions(camera, mode, stampedBy),
     url: camera.node,
-    clock: camera.demuxer === "v4l2" ? "epoch" : "own",
+    clock: camera.demuxer === "v4l2" ? "epoch" : "live",
     video: {
       map: "0:v:0",
       codec: mode.coding === "raw" || mode.coding === "other" ? "rawvideo" : mode.coding,

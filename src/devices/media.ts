@@ -1,5 +1,5 @@
 import { EVEN_CROP } from "./picture.ts";
-import type { Source } from "./source.ts";
+import type { Source, SourceClock, StallRule } from "./source.ts";
 import type { InputStreams } from "./streams.ts";
 
 /** A file or a URL, before and after it is known what is in it. */
@@ -8,6 +8,8 @@ export interface Media {
   readonly url: string;
   /** Options that ffmpeg needs to open it at all. */
   readonly openOptions: readonly string[];
+  /** The option by which a silent network is an error; null where there is no network. */
+  readonly timeoutOption: string | null;
   readonly loop: boolean;
   /** A file is whole and ends; a named pipe ends, and comes as it is written; a URL is what ffmpeg says of it. */
   readonly kind: "file" | "pipe" | "url";
@@ -15,32 +17,68 @@ export interface Media {
 
 export function fileMedia(path: string, loop: boolean, kind: "file" | "pipe" = "file"): Media {
   // With `file:` no path is mistaken for an option or a protocol ("-x.mp4", "a:b.mp4").
-  return { label: path, url: `file:${path}`, openOptions: [], loop, kind };
+  return { label: path, url: `file:${path}`, openOptions: [], timeoutOption: null, loop, kind };
 }
 
 /** `label` is the URL without its passwords; options are named as the ffmpeg of this version names them. */
 export function urlMedia(url: string, label: string, ffmpegMajorVersion: number): Media {
-  return { label, url, openOptions: networkOptions(url, ffmpegMajorVersion), loop: false, kind: "url" };
+  const common = { label, url, loop: false, kind: "url" } as const;
+  if (!isRtsp(url)) return { ...common, openOptions: [], timeoutOption: "-rw_timeout" };
+  const timeoutOption = ffmpegMajorVersion >= 5 ? "-timeout" : "-stimeout"; // in ffmpeg 4, -timeout makes it a server
+  return { ...common, openOptions: ["-rtsp_transport", "tcp"], timeoutOption }; // UDP loses pictures
 }
 
-/** A silent network is an error after ten seconds, in ffmpeg's microseconds. RTSP over TCP: UDP loses pictures. */
-function networkOptions(url: string, ffmpegMajorVersion: number): readonly string[] {
-  if (!/^rtsps?:/i.test(url)) return ["-rw_timeout", "10000000"];
-  const timeout = ffmpegMajorVersion >= 5 ? "-timeout" : "-stimeout"; // in ffmpeg 4, -timeout makes it a server
-  return ["-rtsp_transport", "tcp", timeout, "10000000"];
+const isRtsp = (url: string) => /^rtsps?:/i.test(url);
+
+/**
+ * How long the network may be silent: an RTSP session has RTCP, or at least answers to ffmpeg's keep-alive, every 30 s; a slow
+ * camera over HTTP has nothing between two pictures, and is judged by their distance (`timing/stall-bound.ts`).
+ */
+const NETWORK_SILENCE_S: Readonly<Record<SourceClock, number>> = {
+  ...{ epoch: 10, own: 10, live: 10 },
+  rtp: 60,
+  none: 300,
+};
+
+/** ffmpeg's options to open it, before `-i`; the bound is in microseconds. */
+export function openOptions(media: Media, clock: SourceClock = "live"): readonly string[] {
+  const { timeoutOption } = media;
+  const timeout = timeoutOption === null ? [] : [timeoutOption, String(NETWORK_SILENCE_S[clock] * 1e6)];
+  return [...media.openOptions, ...timeout];
 }
 
-/** The source that plays `media`: what has an end is paced in real time, a live stream comes as it comes. */
-export function mediaSource(media: Media, streams: InputStreams): Source {
+/** What a server's answer tells of a URL, beyond ffmpeg's listing. */
+export interface UrlFacts {
+  /** It is being made while it is sent, whatever its metadata say. */
+  readonly isLive: boolean;
+  /** How long the pieces are that it comes in (HLS, DASH); null where the answer does not tell. */
+  readonly segmentMs: number | null;
+}
+
+const nothingTold: UrlFacts = { isLive: false, segmentMs: null };
+
+/** Segments of this length, where nobody says how long they are. */
+const USUAL_SEGMENT_MS = 10_000;
+/** A live playlist may be late by so many segments. */
+const MISSED_SEGMENTS = 5;
+
+/**
+ * The source that plays `media`: what has an end is paced in real time, and so is what comes in segments; any other live
+ * stream comes as it comes.
+ */
+export function mediaSource(media: Media, streams: InputStreams, facts: UrlFacts = nothingTold): Source {
   const { video, audio } = streams;
-  const isWhole = media.kind === "file" || streams.hasDuration;
+  const isWhole = media.kind === "file" || (streams.hasDuration && !facts.isLive);
+  const isPaced = isWhole || isSegmented(streams);
+  const stall = stallRule(isWhole, streams, facts);
+  const clock = isWhole ? "own" : liveClock(media, streams);
   return {
     label: media.label,
     device: null,
     inputOptions: [
       ...(media.loop ? ["-stream_loop", "-1"] : []),
-      ...(isWhole ? ["-re"] : []),
-      ...media.openOptions,
+      ...(isPaced ? ["-re"] : []),
+      ...openOptions(media, clock),
     ],
     url: media.url,
     video: video && {
@@ -54,7 +92,40 @@ export function mediaSource(media: Media, streams: InputStreams): Source {
       slowestFps: null,
     },
     audio: audio && { map: "0:a:0", codec: audio.codec, filters: [] },
-    clock: "own",
+    clock,
+    ...(stall === null ? {} : { stall }),
+    ...(!isWhole && streams.demuxer === "hls" ? { segments: "hls" as const } : {}),
     hasEnd: (isWhole || media.kind === "pipe") && !media.loop,
   };
+}
+
+const START_INDEX = "-live_start_index";
+
+/** The source of a live playlist, from its segment `index` on: else ffmpeg begins three segments back. */
+export function fromSegment(source: Source, index: number): Source {
+  const at = source.inputOptions.indexOf(START_INDEX);
+  const others = source.inputOptions.filter((_, n) => at < 0 || (n !== at && n !== at + 1));
+  return { ...source, inputOptions: [...others, START_INDEX, String(index)] };
+}
+
+/** Whether it comes in files of some seconds each, listed by another. */
+export function isSegmented({ demuxer }: Pick<InputStreams, "demuxer">): boolean {
+  return demuxer === "hls" || demuxer === "dash";
+}
+
+function stallRule(isWhole: boolean, streams: InputStreams, { segmentMs }: UrlFacts): StallRule | null {
+  if (isWhole) return { kind: "never" };
+  if (!isSegmented(streams)) return null;
+  return { kind: "after", silenceMs: MISSED_SEGMENTS * (segmentMs ?? USUAL_SEGMENT_MS) };
+}
+
+/** Demuxers of byte streams that are nothing but pictures: they stamp 25 a second, whatever comes. */
+const WITHOUT_CLOCK = [
+  ...["mpjpeg", "mjpeg", "mjpeg_2000", "image2pipe", "h264", "hevc", "vvc", "h263", "h261"],
+  ...["m4v", "mpegvideo", "cavsvideo", "vc1", "dirac", "obu"],
+];
+
+function liveClock({ url }: Media, { demuxer }: InputStreams): SourceClock {
+  if (WITHOUT_CLOCK.includes(demuxer) || demuxer.endsWith("_pipe")) return "none";
+  return isRtsp(url) ? "rtp" : "live";
 }

@@ -14,7 +14,7 @@ export function microphoneSource(microphone: Microphone): Source {
     hasEnd: false,
     inputOptions: inputOptions(microphone),
     url: microphone.node,
-    clock: microphone.demuxer === "alsa" || microphone.demuxer === "pulse" ? "epoch" : "own",
+    clock: microphone.demuxer === "alsa" || microphone.demuxer === "pulse" ? "epoch" : "live",
     video: null,
     audio: { map: "0:a:0", codec: "pcm_s16le", filters: [] },
   };

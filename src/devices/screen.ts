@@ -26,7 +26,7 @@ export function screenSource(screen: Screen, fps: number | null): Source {
     hasEnd: false,
     inputOptions: inputOptions(screen, String(rate)),
     url: screen.node,
-    clock: screen.demuxer === "avfoundation" ? "own" : "epoch",
+    clock: screen.demuxer === "avfoundation" ? "live" : "epoch",
     video: {
       map: "0:v:0",
       codec: "rawvideo",

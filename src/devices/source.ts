@@ -17,15 +17,31 @@ export interface Source {
   readonly video: SourceVideo | null;
   readonly audio: SourceAudio | null;
   readonly clock: SourceClock;
+  /** When its silence is a stall; missing: by how far apart its frames are. */
+  readonly stall?: StallRule;
+  /** It comes in segments that a live playlist lists: see `afterSegment`. */
+  readonly segments?: "hls";
   /** It is over at some time, as a file is, and its end is the stream's; what has none is begun again whenever it stops. */
   readonly hasEnd: boolean;
 }
 
 /**
- * What the source's own timestamps mean: wall-clock time, shared by all devices of the machine, or a clock of its
- * own that starts anywhere (files, URLs, lavfi).
+ * What the source's own timestamps mean.
+ * - `epoch`: wall-clock time, shared by all devices of the machine
+ * - `own`: a clock that starts anywhere, and that ffmpeg plays at the speed of ours (files, lavfi)
+ * - `live`: a clock that starts anywhere and runs elsewhere (URLs, devices of macOS and Windows)
+ * - `rtp`: the same, but each track counts from its own beginning until RTCP has said how they belong together
+ * - `none`: the demuxer makes timestamps up: frames are stamped as they come, with wall-clock time
  */
-export type SourceClock = "epoch" | "own";
+export type SourceClock = "epoch" | "own" | "live" | "rtp" | "none";
+
+/** Whether its frames are stamped by the system's clock, which may be set. */
+export function isOnWallClock({ clock }: Pick<Source, "clock">): boolean {
+  return clock === "epoch" || clock === "none";
+}
+
+/** `never`: as long as ffmpeg lives, it may be silent. `after`: what comes in pieces may be silent for so long. */
+export type StallRule = { readonly kind: "never" } | { readonly kind: "after"; readonly silenceMs: number };
 
 export interface SourceVideo {
   /** ffmpeg's stream specifier for `-map`. */

@@ -1,5 +1,7 @@
 /** What ffmpeg says is in a file or behind a URL. */
 export interface InputStreams {
+  /** ffmpeg's demuxer, by its first name: `mov`, `hls`, `rtsp`. */
+  readonly demuxer: string;
   /** The first video stream that is no cover picture. */
   readonly video: ListedVideo | null;
   readonly audio: ListedAudio | null;
@@ -22,10 +24,11 @@ export interface ListedAudio {
  * Reads the stream listing that `ffmpeg -i INPUT` prints. Null when there is none: ffmpeg could not open the input.
  */
 export function parseStreams(stderr: string): InputStreams | null {
-  const listing = /^Input #0, .*$/m.exec(stderr);
+  const listing = /^Input #0, (\w*).*$/m.exec(stderr);
   if (listing === null) return null;
   const lines = stderr.slice(listing.index).split(/\r?\n/);
   return {
+    demuxer: listing[1] ?? "",
     video: firstOf(lines, listedVideo),
     audio: firstOf(lines, listedAudio),
     hasDuration: lines.some(tellsDuration),

@@ -1,11 +1,13 @@
 import type { Device } from "../devices/device.ts";
 import { redactor } from "../devices/redact.ts";
+import { isOnWallClock } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { ReorderedPicturesError } from "../media/h264/track.ts";
 import type { Packet } from "../media/packet.ts";
 import { epochClock, ForeignClockError, ownClock } from "../timing/input-clock.ts";
 import { type DriverChange, driverChangeOf } from "./driver-change.ts";
+import { LivePipes } from "./live-pipes.ts";
 import { NutTrack } from "./nut-pipe.ts";
 import type { ProcessPlan } from "./plan.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";
@@ -18,18 +20,25 @@ export interface Capture {
   readonly ended: Promise<void>;
   /** Pictures that came and could not be used, for want of an IDR before them. */
   readonly droppedFrames: number;
+  /** The address of the segment that it read last, of a live playlist. */
+  readonly lastSegment?: string | null;
   /** Resolves when the process is gone. */
   stop(): Promise<void>;
   kill(): void;
 }
 
+/** `arrivalUs`: when they came, or would have had they not queued up; missing: now. */
+export type OnPackets = (packets: readonly Packet[], arrivalUs?: number) => void;
+
 export interface CaptureOptions {
-  readonly onPackets: (packets: readonly Packet[]) => void;
+  readonly onPackets: OnPackets;
   /** A track has come to its end: the process goes on with the other, or is about to end. */
   readonly onTrackEnd?: (track: "video" | "audio") => void;
   readonly onFfmpegLine: (line: string) => void;
   /** How far the system's clock has been set since this process began; without it, it is taken not to be. */
   readonly setUs?: () => number;
+  /** There are other inputs: see `LiveClockOptions`. */
+  readonly isFollowed?: boolean;
   readonly onDriverChange?: (change: DriverChange) => void;
   /** Adds to a failure what the machine knows of the device: who holds it, who may open it. */
   readonly explain?: (failure: UserError, device: Device) => Promise<UserError>;
@@ -40,31 +49,42 @@ export class FfmpegCapture implements Capture {
   readonly label: string;
   readonly ended: Promise<void>;
   readonly #process: FfmpegProcess;
-  readonly #tracks: readonly NutTrack[];
+  readonly #tracks: NutTrack[] = [];
+  #lastSegment: string | null = null;
   #failure: Error | null = null;
   #isStopped = false;
 
   constructor(ffmpegPath: string, plan: ProcessPlan, options: CaptureOptions) {
     this.label = plan.source.label;
-    const clock =
-      plan.source.clock === "epoch" ? epochClock(plan.baseS, options.setUs ?? (() => 0)) : ownClock();
-    const pipes = [plan.video, plan.audio].flatMap((track) => (track === null ? [] : [track.pipe]));
-    const tracks = new Map(pipes.map((pipe) => [pipe, new NutTrack(clock)]));
-    this.#tracks = [...tracks.values()];
-    const outputs = [...tracks].map(([pipe, track]) => {
-      const onChunk = (chunk: Uint8Array) => this.#guard(() => options.onPackets(track.push(chunk, nowUs())));
-      return [pipe, onChunk] as const;
+    const clock = isOnWallClock(plan.source)
+      ? epochClock(plan.baseS, options.setUs ?? (() => 0))
+      : ownClock();
+    const live = this.#livePipes(plan, options);
+    const outputs = (["video", "audio"] as const).flatMap((name) => {
+      const pipe = plan[name]?.pipe;
+      if (pipe === undefined) return [];
+      const track = new NutTrack(clock);
+      this.#tracks.push(track);
+      const take = (chunk: Uint8Array) =>
+        live === null ? options.onPackets(track.push(chunk, nowUs())) : live.push(name, track, chunk);
+      return [[pipe, (chunk: Uint8Array) => this.#guard(() => take(chunk))] as const];
     });
     this.#process = new FfmpegProcess({
       path: ffmpegPath,
       args: plan.args,
       outputs: new Map(outputs),
-      onOutputEnd: (pipe) => options.onTrackEnd?.(pipe === plan.video?.pipe ? "video" : "audio"),
+      onOutputEnd: (pipe) => {
+        this.#guard(() => live?.end());
+        options.onTrackEnd?.(pipe === plan.video?.pipe ? "video" : "audio");
+      },
       onStderrLine: (line) => {
         options.onFfmpegLine(line);
         this.#hear(line, options);
       },
-      onInfoLine: (line) => this.#hear(line, options),
+      onInfoLine: (line) => {
+        this.#lastSegment = segmentOf(line) ?? this.#lastSegment;
+        this.#hear(line, options);
+      },
       redact: redactor(plan.source.url),
     });
     this.ended = this.#process.exited
@@ -75,6 +95,19 @@ export class FfmpegCapture implements Capture {
           ? ((await options.explain?.(failure, device)) ?? failure)
           : failure;
       });
+  }
+
+  #livePipes({ source }: ProcessPlan, { isFollowed = false, onPackets }: CaptureOptions) {
+    if (source.clock !== "live" && source.clock !== "rtp") return null;
+    const guard = (read: () => void) => this.#guard(read);
+    return new LivePipes({
+      ...{ hasTrackClocks: source.clock === "rtp", isFollowed },
+      ...{ nowUs, onPackets, guard },
+    });
+  }
+
+  get lastSegment(): string | null {
+    return this.#lastSegment;
   }
 
   get droppedFrames(): number {
@@ -140,6 +173,11 @@ export function inputFailure(label: string, error: unknown): Error {
     return new UserError("brokenInput", `${label}: ${error.message}`, { cause: error });
   }
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** libavformat/hls.c, at `-loglevel verbose`. */
+function segmentOf(line: string): string | null {
+  return /HLS request for url '(.+)', offset/.exec(line)?.[1] ?? null;
 }
 
 /** The wall clock in microseconds, carried on by the monotonic clock: it does not step. */

@@ -1,6 +1,7 @@
 import { openTrack, type TrackReader } from "../media/codecs.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { NutDemuxer } from "../media/nut/demuxer.ts";
+import type { NutFrameEvent } from "../media/nut/frame.ts";
 import type { Packet } from "../media/packet.ts";
 import type { InputClock } from "../timing/input-clock.ts";
 
@@ -10,6 +11,7 @@ export class NutTrack {
   readonly #clock: InputClock;
   #track: TrackReader | null = null;
 
+  /** `clock`: for `push`. */
   constructor(clock: InputClock) {
     this.#clock = clock;
   }
@@ -21,16 +23,26 @@ export class NutTrack {
 
   /** @throws CorruptInputError for bytes that are no NUT, or not of a codec that we know. */
   push(chunk: Uint8Array, arrivalUs: number): Packet[] {
-    return this.#demuxer.push(chunk).flatMap((event): Packet[] => {
-      if (event.kind === "stream") {
-        this.#track = openTrack(event);
-        return [];
-      }
-      if (this.#track === null)
-        throw new CorruptInputError("expected a NUT stream header before its first frame");
-      const timeUs = this.#clock(event.presentationTimeUs, arrivalUs);
-      return timeUs === null ? [] : this.#track.push(event.data, timeUs);
+    return this.read(chunk).flatMap((frame) => {
+      const timeUs = this.#clock(frame.presentationTimeUs, arrivalUs);
+      return timeUs === null ? [] : this.packets(frame, timeUs);
     });
+  }
+
+  /** The first half of `push`: the frames, on their input's clock. */
+  read(chunk: Uint8Array): NutFrameEvent[] {
+    return this.#demuxer.push(chunk).flatMap((event) => {
+      if (event.kind === "frame") return [event];
+      this.#track = openTrack(event);
+      return [];
+    });
+  }
+
+  /** The second half: one frame's packets, in common time. */
+  packets(frame: NutFrameEvent, timeUs: number): Packet[] {
+    if (this.#track === null)
+      throw new CorruptInputError("expected a NUT stream header before its first frame");
+    return this.#track.push(frame.data, timeUs);
   }
 
   /** @throws CorruptInputError when the pipe ended in the middle of a frame. */

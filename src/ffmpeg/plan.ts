@@ -1,7 +1,7 @@
 import { colorOptions } from "../devices/picture.ts";
-import type { Source, SourceVideo } from "../devices/source.ts";
+import { isOnWallClock, type Source, type SourceClock, type SourceVideo } from "../devices/source.ts";
 import { isAudioCodec, isVideoCodec } from "../media/codecs.ts";
-import type { Tracks } from "../media/packet.ts";
+import type { AudioConfig, Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
 import { type ChosenEncoder, defaultBitrateKbps, type EncodingGoal, type VideoGoal } from "./encoder.ts";
 
@@ -62,6 +62,17 @@ const FALLBACK = { size: { width: 1920, height: 1080 }, fps: 30 };
  */
 const MAX_EXTRA_KEY_FRAMES = 3;
 
+/** What sound is encoded to, as ffmpeg's AAC encoder announces it. */
+const ENCODED_AUDIO: AudioConfig = {
+  ...{ kind: "audio-config", codec: "aac", decoderConfig: Uint8Array.of(0x11, 0x90, 0x56, 0xe5, 0x00) },
+  ...{ sampleRateHz: 48_000, samplesPerFrame: 1024, channels: 2 },
+};
+
+/** The config of the sound that comes beside this process's pictures; null where it is known only when sound has come. */
+export function expectedAudio({ video, audio }: Pick<ProcessPlan, "video" | "audio">): AudioConfig | null {
+  return video !== null && audio?.encoder === "aac" ? ENCODED_AUDIO : null;
+}
+
 /** NUT holds no negative times, and the first AAC frame begins 1024 samples before zero: all start ten seconds late. */
 const OWN_CLOCK_OFFSET_S = 10;
 
@@ -70,15 +81,16 @@ const OWN_CLOCK_OFFSET_S = 10;
  * each picture back until the sound of its time has come.
  */
 export function planProcess(source: Source, wanted: Tracks, options: PlanOptions): ProcessPlan {
-  const video = wanted.video && source.video !== null ? planVideo(source.video, options) : null;
+  const video = wanted.video && source.video !== null ? planVideo(source.video, source.clock, options) : null;
   const audio = wanted.audio && source.audio !== null ? planAudio(source, options) : null;
-  const isEpoch = source.clock === "epoch";
+  const isEpoch = isOnWallClock(source);
   const args = buildArguments({
     input: {
       options: [
         ...["-hide_banner", "-nostdin", ...loglevel(source)],
         ...(video?.openOptions ?? []),
         ...(isEpoch ? ["-copyts", "-itsoffset", String(-options.baseS)] : []),
+        ...(source.clock === "none" ? ["-use_wallclock_as_timestamps", "1"] : []),
         ...source.inputOptions,
       ],
       url: source.url,
@@ -93,7 +105,8 @@ export function planProcess(source: Source, wanted: Tracks, options: PlanOptions
 }
 
 /** What a camera's driver changed, ffmpeg says at its default level only. */
-function loglevel({ device }: Source): readonly string[] {
+function loglevel({ device, segments }: Source): readonly string[] {
+  if (segments !== undefined) return ["-loglevel", "level+verbose", "-nostats"]; // names each segment that it reads
   return device?.demuxer === "v4l2" ? ["-loglevel", "level+info", "-nostats"] : ["-loglevel", "warning"];
 }
 
@@ -112,7 +125,7 @@ interface PlannedVideo {
   readonly plan: VideoPlan;
 }
 
-function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
+function planVideo(video: SourceVideo, clock: SourceClock, options: PlanOptions): PlannedVideo {
   if (passesThrough(video, options.copy)) {
     return {
       openOptions: [],
@@ -132,7 +145,12 @@ function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
   const fps = options.fps ?? video.fps ?? FALLBACK.fps;
   const bitrateKbps =
     options.bitrateKbps ?? defaultBitrateKbps(options.size ?? video.size ?? FALLBACK.size, fps);
-  const filters = [...video.filters, ...shape(video, options), ...encoder.filters];
+  const filters = [
+    ...(clock === "none" ? [stampAtArrival(options.baseS)] : []),
+    ...video.filters,
+    ...shape(video, options),
+    ...encoder.filters,
+  ];
   const keyFramesCarryTheirSets = "dump_extra=freq=keyframe";
   return {
     openOptions: encoder.openOptions(node),
@@ -161,6 +179,14 @@ function keyFrames(
     forcesKeyFrames: encoder?.forcesKeyFrames === true && encoder.encoder.name !== late?.encoder,
     slowestFps: Math.min(late?.fps ?? Math.max(namedFps, fps / MAX_EXTRA_KEY_FRAMES), fps),
   };
+}
+
+/**
+ * `-use_wallclock_as_timestamps` alone counts in the demuxer's time base, which is 1/25 s for multipart JPEG: at 60 pictures a
+ * second, two or three get one stamp.
+ */
+function stampAtArrival(baseS: number): string {
+  return `settb=AVTB,setpts=RTCTIME-${baseS}*1000000`;
 }
 
 /** Filters for the size and rate that the user asked for and the source does not have. */

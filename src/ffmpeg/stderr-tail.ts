@@ -3,8 +3,8 @@ const MAX_LINE_LENGTH = 1000;
 /** What of a line is kept until its end: it is redacted whole, so that no cut leaves a part of a secret. */
 const MAX_OPEN_LENGTH = 16_384;
 
-/** `[info] ` after the contexts, as `-loglevel level+info` marks what is said at ffmpeg's default level. */
-const INFO = /^(?:\[[^\]]* @ (?:0x)?[0-9a-f]+\] )*\[info\] /;
+/** `[info] ` after the contexts, as `-loglevel level+info` marks what is said at ffmpeg's default level, or a lower one. */
+const INFO = /^(?:\[[^\]]* @ (?:0x)?[0-9a-f]+\] )*\[(?:info|verbose)\] /;
 
 /** Where in memory ffmpeg's part happens to be: the same words come from another at each start. */
 const ADDRESS = / @ (?:0x)?[0-9a-f]+/g;
@@ -37,6 +37,7 @@ export class StderrTail {
   constructor(
     redact: (line: string) => string,
     onLine: (line: string) => void,
+    /** Whole, with what is hidden elsewhere: such lines are read, and never shown. */
     onInfo: (line: string) => void = () => undefined,
   ) {
     this.#redact = redact;
@@ -72,7 +73,7 @@ export class StderrTail {
     if (repeated !== null) return this.#repeat(Number(repeated[1]));
     if (INFO.test(line)) {
       this.#last = null;
-      this.#onInfo(line);
+      this.#onInfo(text.trim());
       return;
     }
     this.#keep(line);

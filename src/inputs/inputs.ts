@@ -10,7 +10,7 @@ import type { Tracks } from "../media/packet.ts";
 import type { Machine } from "../system/machine.ts";
 import { type OpenOptions, openSource } from "./open.ts";
 import { openMicrophoneOf } from "./open-device.ts";
-import { reopenSource } from "./reopen.ts";
+import { type Reopening, reopenSource } from "./reopen.ts";
 
 /** One thing that ffmpeg captures, and what of it is wanted. */
 export interface Input {
@@ -61,7 +61,7 @@ export async function reopenInput(
   source: Source,
   settings: InputSettings,
   context: InputContext,
-  how: { readonly isSame: boolean },
+  how: Reopening,
 ): Promise<Source> {
   return reopenSource(source, await openOptions(settings, context), how);
 }

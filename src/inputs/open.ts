@@ -9,6 +9,7 @@ import { UserError } from "../errors.ts";
 import { probeMedia } from "../ffmpeg/probe.ts";
 import type { Tracks } from "../media/packet.ts";
 import { type DeviceOptions, openDevice } from "./open-device.ts";
+import { urlFacts } from "./url-facts.ts";
 
 export type OpenableSpec = Exclude<DeviceSpec, { kind: "stdin" }>;
 
@@ -72,7 +73,8 @@ async function openMedia(media: Media, { ffmpeg, timeoutMs }: OpenOptions): Prom
       `${media.label} has neither video nor audio: give a media file or a live URL`,
     );
   }
-  return mediaSource(media, streams);
+  if (media.kind !== "url") return mediaSource(media, streams);
+  return mediaSource(media, streams, await urlFacts(media.url, streams));
 }
 
 /** Null where nothing is there. @throws UserError for what is there and cannot be read as a file */

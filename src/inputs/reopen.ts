@@ -1,10 +1,18 @@
 import { basename } from "node:path";
 import type { Camera } from "../devices/device.ts";
+import { fromSegment } from "../devices/media.ts";
 import type { Source } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
 import { accessOf } from "../system/access.ts";
 import type { Machine } from "../system/machine.ts";
 import { type DeviceOptions, openDevice } from "./open-device.ts";
+import { readPlaylist } from "./url-facts.ts";
+
+export interface Reopening {
+  readonly isSame: boolean;
+  /** The segment of a live playlist that was read last; null where there is none. */
+  readonly lastSegment: string | null;
+}
 
 /**
  * Opens the same physical device again, whatever its node is called by now, for a process that is to be restarted.
@@ -16,9 +24,10 @@ import { type DeviceOptions, openDevice } from "./open-device.ts";
 export async function reopenSource(
   source: Source,
   options: DeviceOptions,
-  { isSame }: { readonly isSame: boolean },
+  { isSame, lastSegment }: Reopening,
 ): Promise<Source> {
   const { device } = source;
+  if (source.segments !== undefined && lastSegment !== null) return afterSegment(source, lastSegment);
   if (device === null) return source; // a file, a URL, the test picture
   switch (device.demuxer) {
     case "pulse":
@@ -32,6 +41,15 @@ export async function reopenSource(
     default:
       return openDevice({ text: device.stableId, kinds: [device.kind] }, options);
   }
+}
+
+/** A live playlist goes on behind what was played. @throws UserError while nothing newer is in it */
+async function afterSegment(source: Source, lastSegment: string): Promise<Source> {
+  const playlist = await readPlaylist(source.url);
+  const played = playlist?.segments.findIndex((address) => lastSegment.endsWith(address)) ?? -1;
+  if (playlist === null || played < 0) return source;
+  if (played + 1 < playlist.segments.length) return fromSegment(source, played + 1);
+  throw new UserError("notReady", `${source.label} has no new segment yet`);
 }
 
 async function cameraAtItsNode(source: Source, camera: Camera, machine: Machine): Promise<Source> {

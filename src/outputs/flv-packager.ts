@@ -25,9 +25,9 @@ export class FlvPackager {
     this.#clockTrack = stream.tracks.video ? "video" : "audio";
   }
 
-  /** What a device turned out to send; the next metadata says it. */
-  correct(rates: Rates): void {
-    this.#muxer.correct(rates);
+  /** What a device turned out to send: new metadata, where there have been others. */
+  correct(rates: Rates): Tag[] {
+    return this.#muxer.correct(rates);
   }
 
   push({ packet, timestampMs, capturedMs }: TimedPacket): Tag[] {

@@ -26,7 +26,7 @@ export const runningOptions: OptionTable<RunSettings & Omit<CommandSettings, "sh
     flag: "stall",
     group: "Running",
     metavar: "TIME",
-    help: "begin anew with an input that sends nothing for so long",
+    help: "restart a live input that sends nothing for this long; one that sends seldom has three times its longest pause",
     fallbackText: "5s",
     fallback: 5000,
     parse: parseDurationMs,

@@ -55,14 +55,15 @@ export class InputWatchdog {
   }
 
   /** Until when an input may stay as it is. */
-  #dueMs({ state }: InputStatus, sinceMs: number): number {
+  #dueMs({ state, maxSilenceMs }: InputStatus, sinceMs: number): number {
     const { stallMs, firstFrameMs, longestPauseMs } = this.#limits;
     const silenceMs = ALLOWED_STALLS * stallMs;
+    const slowMs = ALLOWED_STALLS * (maxSilenceMs ?? Number.POSITIVE_INFINITY);
     switch (state) {
       case "running":
-        return sinceMs + silenceMs;
+        return sinceMs + Math.max(silenceMs, slowMs);
       case "starting":
-        return sinceMs + Math.max(silenceMs, firstFrameMs + stallMs);
+        return sinceMs + Math.max(silenceMs, Math.max(firstFrameMs, maxSilenceMs ?? 0) + stallMs);
       case "waiting":
         return sinceMs + longestPauseMs + silenceMs;
       case "ended":

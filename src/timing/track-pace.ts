@@ -1,5 +1,8 @@
 /** A frame is overdue so long after the last, at the least: mpegts.js as it comes has a second ahead. */
 const LEAST_OVERDUE_US = 800_000;
+/** While too few have come to tell how far apart they are: what was buffered on the way comes at once, and then a slow camera's next. */
+const UNKNOWN_OVERDUE_US = 15e6;
+const KNOWN_FRAMES = 10;
 /** And so many times the longest distance known: a slow camera, or one that sends what changes, is not late. */
 const OVERDUE_DISTANCES = 2;
 /** How fast the longest way and the longest distance are forgotten, in parts of the time. */
@@ -24,6 +27,7 @@ export class Pace {
   /** Of two frames' moments, at the longest; null before two have come. */
   #distanceUs: number | null = null;
   #isBeginning = true;
+  #frames = 0;
 
   /** Another source: its first frame's distance from the last one tells nothing. */
   begins(): void {
@@ -39,6 +43,7 @@ export class Pace {
   saw(timeUs: number, arrivalUs: number): void {
     const last = this.#newest;
     this.#newest = { timeUs, arrivalUs };
+    this.#frames += 1;
     if (last === null) this.#wayUs = arrivalUs - timeUs;
     else this.#learn(last, this.#newest);
     this.#isBeginning = false;
@@ -57,7 +62,8 @@ export class Pace {
   /** Frames should have come, and did not. */
   isOverdue(nowUs: number): boolean {
     if (this.#newest === null || this.#distanceUs === null) return false;
-    const allowedUs = Math.max(LEAST_OVERDUE_US, OVERDUE_DISTANCES * this.#distanceUs);
+    const leastUs = this.#frames < KNOWN_FRAMES ? UNKNOWN_OVERDUE_US : LEAST_OVERDUE_US;
+    const allowedUs = Math.max(leastUs, OVERDUE_DISTANCES * this.#distanceUs);
     const { timeUs, arrivalUs } = this.#newest;
     return Math.min(nowUs - this.#wayUs - timeUs, nowUs - arrivalUs) > allowedUs;
   }

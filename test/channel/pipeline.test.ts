@@ -226,3 +226,35 @@ describe("a new epoch", () => {
     }
   });
 });
+
+describe("sound that is announced and does not come", () => {
+  /** Pictures of this time, 25 a second, with the filling of a channel. */
+  function play(pipeline: Pipeline, fromS: number, untilS: number): void {
+    push(pipeline, [settings()[0]]);
+    for (let frame = fromS * 25; frame < untilS * 25; frame += 1) {
+      push(pipeline, [picture(1e12 + frame * 40_000, frame % 25 === 0)]);
+      pipeline.tick(1e12 + frame * 40_000);
+    }
+  }
+
+  it("is waited for for two seconds, then silence stands in for it", () => {
+    const { pipeline, hub } = livePipeline({ expectedAudio: settings()[1] });
+    play(pipeline, 0, 2);
+    expect(hub.isReady).toBe(false);
+    play(pipeline, 2, 3);
+    expect(hub.isReady).toBe(true);
+    const sink = new FakeSink();
+    hub.join(sink, somebody);
+    play(pipeline, 3, 8);
+    const sounds = new FlvDemuxer()
+      .push(sink.bytes)
+      .filter((event) => event.kind === "tag" && event.type === TagType.audio);
+    expect(sounds.length).toBeGreaterThan(200); // 47 a second
+  });
+
+  it("is waited for where nobody knows what it will be", () => {
+    const { pipeline, hub } = livePipeline({});
+    play(pipeline, 0, 10);
+    expect(hub.isReady).toBe(false);
+  });
+});

@@ -19,6 +19,7 @@ export const someStatus: StreamStatus = {
       lastError: null,
       reason: null,
       retryAtMs: null,
+      maxSilenceMs: 5000,
       lastFrameMs: 1_777_600_100_000,
     },
     {
@@ -30,6 +31,7 @@ export const someStatus: StreamStatus = {
       lastError: null,
       reason: null,
       retryAtMs: null,
+      maxSilenceMs: 5000,
       lastFrameMs: null,
     },
   ],

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import { fileMedia, mediaSource, urlMedia } from "../../src/devices/media.ts";
+import { fileMedia, fromSegment, mediaSource, urlMedia } from "../../src/devices/media.ts";
 
 const video = { codec: "h264", width: 320, height: 240, fps: 25 };
-const told = { video, audio: null, hasDuration: true };
-const untold = { video, audio: null, hasDuration: false };
+const told = { demuxer: "mov", video, audio: null, hasDuration: true };
+const untold = { demuxer: "flv", video, audio: null, hasDuration: false };
 
 /** What has no end is begun anew whenever it stops; what is live comes as it comes. */
 it.each([
@@ -27,4 +27,53 @@ it.each([
 ])("%s", (_, media, streams, expected) => {
   const { hasEnd, inputOptions } = mediaSource(media, streams);
   expect({ hasEnd, isPaced: inputOptions.includes("-re") }).toEqual(expected);
+});
+
+/** Whose clock its stamps are of, and when its silence is a stall. */
+it.each([
+  ["mpjpeg", "http://host/stream", { clock: "none", silence: ["-rw_timeout", "300000000"] }],
+  ["h264", "http://host/stream.h264", { clock: "none", silence: ["-rw_timeout", "300000000"] }],
+  ["jpeg_pipe", "http://host/still.jpg", { clock: "none", silence: ["-rw_timeout", "300000000"] }],
+  ["flv", "http://host/live.flv", { clock: "live", silence: ["-rw_timeout", "10000000"] }],
+  ["rtsp", "rtsp://host/1", { clock: "rtp", silence: ["-timeout", "60000000"] }],
+])("%s at %s", (demuxer, url, expected) => {
+  const { clock, inputOptions, stall } = mediaSource(urlMedia(url, url, 7), { ...untold, demuxer });
+  expect({ clock, silence: inputOptions.slice(-2) }).toEqual(expected);
+  expect(stall).toBeUndefined();
+});
+
+it("a pipe of pictures has no clock, a file of them is played at its own", () => {
+  const pictures = { ...untold, demuxer: "mjpeg" };
+  expect(mediaSource(fileMedia("pipe", false, "pipe"), pictures).clock).toBe("none");
+  expect(mediaSource(fileMedia("film.mjpeg", false), pictures)).toMatchObject({
+    clock: "own",
+    stall: { kind: "never" },
+  });
+});
+
+it.each([
+  ["hls", 6000, 30_000],
+  ["dash", 2000, 10_000],
+  ["hls", null, 50_000],
+])(
+  "live %s with segments of %s ms is paced, and may be silent for five of them",
+  (demuxer, segmentMs, silenceMs) => {
+    const url = urlMedia("http://host/live", "live", 7);
+    const source = mediaSource(url, { ...untold, demuxer }, { isLive: false, segmentMs });
+    expect(source).toMatchObject({ clock: "live", hasEnd: false, stall: { kind: "after", silenceMs } });
+    expect(source.inputOptions).toContain("-re");
+  },
+);
+
+it("what its server's answer shows to be live is neither paced nor over at its end", () => {
+  const url = urlMedia("http://host/live.flv", "live", 7);
+  const source = mediaSource(url, told, { isLive: true, segmentMs: null });
+  expect(source).toMatchObject({ clock: "live", hasEnd: false });
+  expect(source.inputOptions).not.toContain("-re");
+});
+
+it("a live playlist is begun at another segment each time", () => {
+  const source = mediaSource(urlMedia("http://host/live", "live", 7), { ...untold, demuxer: "hls" });
+  const again = fromSegment(fromSegment(source, 2), 4);
+  expect(again.inputOptions).toEqual([...source.inputOptions, "-live_start_index", "4"]);
 });

@@ -13,6 +13,7 @@ At least one output file must be specified`;
 describe("ffmpeg's listing of an input", () => {
   it("names a file's tracks, their codecs, size and rate", () => {
     expect(parseStreams(MP4)).toEqual({
+      demuxer: "mov",
       video: { codec: "h264", width: 640, height: 480, fps: 26.78 },
       audio: { codec: "aac" },
       hasDuration: true,
@@ -24,14 +25,14 @@ describe("ffmpeg's listing of an input", () => {
   Duration: 00:03:20.78, start: 0.000000, bitrate: 80 kb/s
   Stream #0:0: Audio: mp3, 44100 Hz, stereo, fltp, 80 kb/s
   Stream #0:1: Video: mjpeg (Baseline), yuvj420p(pc), 300x300 [SAR 1:1 DAR 1:1], 90k tbr, 90k tbn (attached pic)`;
-    expect(parseStreams(listing)).toEqual({ video: null, audio: { codec: "mp3" }, hasDuration: true });
+    expect(parseStreams(listing)).toMatchObject({ video: null, audio: { codec: "mp3" }, hasDuration: true });
   });
 
   it("takes a text file for no video, although ffmpeg would draw it", () => {
     const listing = `Input #0, tty, from 'notes.txt':
   Duration: 00:00:00.04, bitrate: 2 kb/s
   Stream #0:0: Video: ansi, pal8, 640x400, 25 fps, 25 tbr, 25 tbn`;
-    expect(parseStreams(listing)).toEqual({ video: null, audio: null, hasDuration: true });
+    expect(parseStreams(listing)).toMatchObject({ video: null, audio: null, hasDuration: true });
   });
 
   it("knows a live stream by its missing duration", () => {
@@ -39,6 +40,7 @@ describe("ffmpeg's listing of an input", () => {
   Duration: N/A, start: 0.080000, bitrate: N/A
   Stream #0:0: Video: h264 (Main), yuv420p(progressive), 1920x1080, 25 tbr, 90k tbn`;
     expect(parseStreams(listing)).toEqual({
+      demuxer: "rtsp",
       video: { codec: "h264", width: 1920, height: 1080, fps: null },
       audio: null,
       hasDuration: false,

@@ -37,6 +37,13 @@ describe("an input is neglected", () => {
 });
 
 describe("all is as it should be", () => {
+  test("while a slow input is silent for no longer than it may be, or plays a film of still pictures", () => {
+    const slow = { lastFrameMs: 1000, maxSilenceMs: 180_000 };
+    expect(seen([0, slow], [540_000, slow], [540_001, slow])).toEqual([null, null, "camera"]);
+    const film = { lastFrameMs: 1000, maxSilenceMs: null };
+    expect(seen([0, film], [1e9, film])).toEqual([null, null]);
+  });
+
   test("while frames flow", () => {
     const looks = Array.from({ length: 100 }, (_, n) => [n * 5000, { lastFrameMs: n * 5000 - 40 }] as const);
     expect(seen(...looks).every((one) => one === null)).toBe(true);

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import type { Capture } from "../../ffmpeg/capture.ts";
+import type { Capture, OnPackets } from "../../ffmpeg/capture.ts";
 import type { ProcessPlan } from "../../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../../log.ts";
 import type { Packet } from "../../media/packet.ts";
@@ -19,6 +19,8 @@ export interface EndedRun {
   readonly isAsked: boolean;
   readonly sentFrames: boolean;
   readonly ranMs: number;
+  /** See `Capture.lastSegment`. */
+  readonly lastSegment?: string | null;
 }
 
 export interface SupervisedOptions extends RunOptions {
@@ -29,7 +31,7 @@ export interface SupervisedOptions extends RunOptions {
   readonly survives: (failure: UserError) => boolean;
   readonly watch: Pick<DeviceWatch, "onChange">;
   readonly backoff?: Backoff;
-  readonly onPackets: (packets: readonly Packet[]) => void;
+  readonly onPackets: OnPackets;
   /** Before the first packets of a process that was started again. */
   readonly onBack: (plan: ProcessPlan) => void;
   /** Nothing more comes of this process. */
@@ -54,6 +56,7 @@ export class SupervisedInput implements Capture {
   #lastFrameMs: number | null = null;
   #isAskedToRestart = false;
   #isLost = false;
+  #lastSegment: string | null = null;
   /** Between two processes. */
   #wait: RetryWait | null = null;
   #giveUp: () => void = () => undefined;
@@ -79,8 +82,14 @@ export class SupervisedInput implements Capture {
       ...{ restarts: this.#restarts, stalls: this.#stalls },
       ...{ lastError: this.#failure?.message ?? null, reason: this.#failure?.reason ?? null },
       retryAtMs: this.#retryAtMs,
+      maxSilenceMs: this.#maxSilenceMs,
       lastFrameMs: this.#lastFrameMs,
     };
+  }
+
+  get #maxSilenceMs(): number | null {
+    const silenceMs = this.#run?.silenceMs ?? this.#options.firstFrameMs;
+    return Number.isFinite(silenceMs) ? Math.round(silenceMs) : null;
   }
 
   async stop(): Promise<void> {
@@ -121,33 +130,48 @@ export class SupervisedInput implements Capture {
     return this.#stopped.signal.aborted;
   }
 
+  /** What was slow before may be as slow to its first frame. */
+  get #runOptions(): RunOptions {
+    const before = this.#run?.boundMs ?? 0;
+    return { ...this.#options, firstFrameMs: Math.max(this.#options.firstFrameMs, before) };
+  }
+
   /** Runs one process to its end. Null where it ended as it should. */
   async #runOnce(plan: ProcessPlan): Promise<EndedRun | null> {
     const isFirst = this.#run === null;
     this.#state = "starting";
     const startedMs = performance.now();
-    const onPackets = (packets: readonly Packet[], isBeginning: boolean) => {
+    const onPackets = (packets: readonly Packet[], isBeginning: boolean, arrivalUs?: number) => {
       this.#lastFrameMs = Date.now();
       if (isBeginning) {
         this.#state = "running";
         if (!isFirst) this.#isBack(plan);
       }
-      this.#options.onPackets(packets);
+      this.#options.onPackets(packets, arrivalUs);
     };
     const onStall = (failure: UserError) => {
       if (this.#options.survives(failure)) this.#lose(plan);
     };
-    const run = new Run(plan, this.#options, onPackets, onStall);
+    const run = new Run(plan, this.#runOptions, onPackets, onStall);
     this.#run = run;
     this.#isLost = false;
     const end = await run.over;
+    this.#lastSegment = run.capture.lastSegment ?? this.#lastSegment;
     const isAsked = end === null && this.#isAskedToRestart;
     this.#isAskedToRestart = false;
     if (end === null && !isAsked) return null;
     if (end?.isStall) this.#stalls += 1;
     const failure = end?.failure ?? new UserError("failure", `${this.label} was asked to begin anew`);
     const ranMs = performance.now() - startedMs;
-    return { plan, failure, isStall: end?.isStall ?? false, isAsked, sentFrames: run.sentFrames, ranMs };
+    return {
+      plan,
+      failure,
+      isStall: end?.isStall ?? false,
+      isAsked,
+      sentFrames: run.sentFrames,
+      ranMs,
+      lastSegment: this.#lastSegment,
+    };
   }
 
   /** Told once, as soon as it is known: a process that hangs takes two seconds to its end. */

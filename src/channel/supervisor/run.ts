@@ -1,11 +1,13 @@
+import type { StallRule } from "../../devices/source.ts";
 import { UserError } from "../../errors.ts";
-import type { Capture } from "../../ffmpeg/capture.ts";
+import type { Capture, OnPackets } from "../../ffmpeg/capture.ts";
 import type { ProcessPlan } from "../../ffmpeg/plan.ts";
-import { type Packet, type TrackName, trackOf } from "../../media/packet.ts";
+import { isFrame, type Packet, type TrackName, trackOf } from "../../media/packet.ts";
+import { StallBound } from "../../timing/stall-bound.ts";
 import type { SupervisionLimits } from "./limits.ts";
 
 export interface RunOptions extends Pick<SupervisionLimits, "stallMs" | "firstFrameMs"> {
-  readonly startCapture: (plan: ProcessPlan, onPackets: (packets: readonly Packet[]) => void) => Capture;
+  readonly startCapture: (plan: ProcessPlan, onPackets: OnPackets) => Capture;
 }
 
 export interface RunEnd {
@@ -24,6 +26,9 @@ export class Run {
   readonly over: Promise<RunEnd | null>;
   /** By this track the process is judged; null where any frame is a sign of life. */
   readonly #judged: TrackName | null;
+  readonly #bound: StallBound;
+  readonly #rule: StallRule | undefined;
+  readonly #firstFrameMs: number;
   readonly #watchdog: NodeJS.Timeout;
   #hasBegun = false;
   #sentFrames = false;
@@ -34,18 +39,21 @@ export class Run {
   constructor(
     plan: ProcessPlan,
     options: RunOptions,
-    onPackets: (packets: readonly Packet[], isBeginning: boolean) => void,
+    onPackets: (packets: readonly Packet[], isBeginning: boolean, arrivalUs?: number) => void,
     onStall: (failure: UserError) => void,
   ) {
     this.#judged = judgedTrack(plan);
-    this.capture = options.startCapture(plan, (packets) => {
+    this.#bound = stallBound(plan, options);
+    this.#rule = plan.source.stall;
+    this.#firstFrameMs = options.firstFrameMs;
+    this.capture = options.startCapture(plan, (packets, arrivalUs) => {
       if (this.#stall !== null || packets.length === 0) return; // what a hung process still had to say is too late
       this.#note(packets);
       const isBeginning = !this.#hasBegun;
       this.#hasBegun = true;
-      onPackets(packets, isBeginning);
+      onPackets(packets, isBeginning, arrivalUs);
     });
-    this.#watchdog = setInterval(() => this.#look(plan, options, onStall), LOOK_EVERY_MS);
+    this.#watchdog = setInterval(() => this.#look(plan, onStall), LOOK_EVERY_MS);
     this.over = this.#end().finally(() => clearInterval(this.#watchdog));
   }
 
@@ -60,22 +68,37 @@ export class Run {
     return this.#sentFrames;
   }
 
+  /** How long it may be silent by now, in milliseconds. */
+  get silenceMs(): number {
+    if (!this.#sentFrames) return this.#firstFrameMs;
+    switch (this.#rule?.kind) {
+      case "never":
+        return Number.POSITIVE_INFINITY;
+      case "after":
+        return Math.max(this.#rule.silenceMs, this.boundMs);
+      default:
+        return this.boundMs;
+    }
+  }
+
+  /** The same, by the distance of its frames alone. */
+  get boundMs(): number {
+    return this.#bound.silenceMs;
+  }
+
   #note(packets: readonly Packet[]): void {
     if (this.#judged !== null && packets.every((packet) => trackOf(packet) !== this.#judged)) return;
     this.#sentFrames = true;
     this.#lastFrameMs = performance.now();
+    for (const packet of packets) if (isFrame(packet)) this.#bound.saw(this.#lastFrameMs);
   }
 
-  #look(
-    plan: ProcessPlan,
-    { stallMs, firstFrameMs }: RunOptions,
-    onStall: (failure: UserError) => void,
-  ): void {
+  #look(plan: ProcessPlan, onStall: (failure: UserError) => void): void {
     const nowMs = performance.now();
     const delayMs = nowMs - this.#lookedMs - LOOK_EVERY_MS;
     this.#lookedMs = nowMs;
     if (delayMs > MAX_LOOK_DELAY_MS) this.#lastFrameMs = Math.min(this.#lastFrameMs + delayMs, nowMs);
-    const allowedMs = this.#sentFrames ? stallMs : firstFrameMs;
+    const allowedMs = this.silenceMs;
     if (nowMs - this.#lastFrameMs < allowedMs || this.#stall !== null) return;
     const what = this.#hasBegun && this.#judged !== null ? "no pictures" : "nothing";
     this.#stall = new UserError(
@@ -105,3 +128,14 @@ export class Run {
 function judgedTrack({ source, video, audio }: ProcessPlan): TrackName | null {
   return video !== null && audio !== null && !source.hasEnd ? "video" : null;
 }
+
+/** What comes over a network may have been buffered there: only the frames after it tell how far apart they are. */
+function stallBound({ source }: ProcessPlan, { stallMs, firstFrameMs }: RunOptions): StallBound {
+  const isBuffered = source.device === null && source.clock !== "own";
+  const isCamera = source.clock === "none" || source.clock === "rtp";
+  const bufferedMs = isCamera ? Math.max(firstFrameMs, UNKNOWN_CAMERA_MS) : firstFrameMs;
+  return new StallBound({ leastMs: stallMs, untilKnownMs: isBuffered ? bufferedMs : stallMs });
+}
+
+/** A network camera may send a frame a minute. */
+const UNKNOWN_CAMERA_MS = 90_000;

@@ -29,9 +29,10 @@ export class Muxer {
     this.#rates = options.rates;
   }
 
-  /** What a device turned out to send; the next metadata says it. */
-  correct(rates: Rates): void {
+  /** What a device turned out to send: new metadata, where there have been others. */
+  correct(rates: Rates): Tag[] {
     this.#rates = { ...this.#rates, ...rates };
+    return this.#metadata === null ? [] : this.#changedMetadata();
   }
 
   /**

@@ -36,7 +36,7 @@ export class LiveOutput implements Output {
   }
 
   correct(rates: Rates): void {
-    this.#packager?.correct(rates);
+    for (const tag of this.#packager?.correct(rates) ?? []) this.#hub?.publish(tag); // goes with the next frame
   }
 
   ready(): void {

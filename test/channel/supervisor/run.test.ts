@@ -121,3 +121,36 @@ describe("a process with one track", () => {
     expect(await hung.over).toMatchObject({ failure: { message: "test sent nothing for 5 s" } });
   });
 });
+
+describe("what is rightly slow is not hung", () => {
+  async function lastsFor(
+    changed: Partial<typeof source>,
+    distanceMs: number,
+    frames: number,
+  ): Promise<number> {
+    const { capture } = run({ audio: null, source: { ...source, ...changed } });
+    for (let frame = 0; frame < frames; frame += 1) {
+      if (frame > 0) await pass(distanceMs);
+      capture.send(picture);
+    }
+    let silentMs = 0;
+    while (!capture.isStopped && silentMs < 3_600_000) {
+      await pass(250);
+      silentMs += 250;
+    }
+    return silentMs / 1000;
+  }
+
+  it.each([
+    ["a camera at 15 pictures a second", { clock: "live" }, 1000 / 15, 900, 5],
+    ["a camera at a picture a minute", { clock: "rtp" }, 60_000, 60, 180],
+    ["a camera whose first picture has come", { clock: "none" }, 0, 1, 90],
+    ["a live URL whose first picture has come", { clock: "live" }, 0, 1, 15],
+    ["live segments", { stall: { kind: "after", silenceMs: 30_000 } }, 40, 100, 30],
+    ["a file", { stall: { kind: "never" } }, 40, 100, 3600],
+  ] as const)("%s", async (_, changed, distanceMs, frames, silenceS) => {
+    const lastedS = await lastsFor(changed, distanceMs, frames);
+    expect(lastedS).toBeGreaterThanOrEqual(silenceS - 0.25);
+    expect(lastedS).toBeLessThanOrEqual(silenceS + 0.5);
+  });
+});

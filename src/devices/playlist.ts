@@ -1,0 +1,29 @@
+/** A live playlist as its server sends it: an HLS playlist (RFC 8216) or a DASH manifest (ISO/IEC 23009-1). */
+export interface Playlist {
+  /** How long its segments are at the most; null where it does not say, as a master playlist. */
+  readonly segmentMs: number | null;
+  /** Where a master playlist leads to: its first variant. */
+  readonly variant: string | null;
+  /** The segments' addresses, in their order; none of a DASH manifest. */
+  readonly segments: readonly string[];
+}
+
+export function parsePlaylist(text: string): Playlist {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const addresses = lines.filter((line) => line !== "" && !line.startsWith("#") && !line.startsWith("<"));
+  const isMaster = lines.some((line) => line.startsWith("#EXT-X-STREAM-INF"));
+  return {
+    segmentMs: segmentMs(text),
+    variant: isMaster ? (addresses[0] ?? null) : null,
+    segments: isMaster ? [] : addresses,
+  };
+}
+
+function segmentMs(text: string): number | null {
+  const seconds = /^#EXT-X-TARGETDURATION:\s*([\d.]+)/m.exec(text)?.[1];
+  if (seconds !== undefined) return Number(seconds) * 1000;
+  const [, hours = 0, minutes = 0, rest = 0] =
+    /\bmaxSegmentDuration="PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?"/.exec(text) ?? [];
+  const totalMs = (Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)) * 1000;
+  return totalMs > 0 ? totalMs : null;
+}

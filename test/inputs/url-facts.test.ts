@@ -1,0 +1,77 @@
+import type { RequestListener } from "node:http";
+import { describe, expect, it } from "vitest";
+import type { InputStreams } from "../../src/devices/streams.ts";
+import { urlFacts } from "../../src/inputs/url-facts.ts";
+import { serveHttp } from "../e2e/servers.ts";
+
+const NOTHING = { isLive: false, segmentMs: null };
+
+async function factsOf(answer: RequestListener, streams: Partial<InputStreams>) {
+  const server = await serveHttp(answer);
+  const url = `http://127.0.0.1:${server.port}/a`;
+  const facts = await urlFacts(url, {
+    demuxer: "flv",
+    video: null,
+    audio: null,
+    hasDuration: true,
+    ...streams,
+  });
+  await server.stop();
+  return facts;
+}
+
+const endless: RequestListener = (_request, response) => void response.writeHead(200).write("FLV");
+const whole: RequestListener = (_request, response) =>
+  void response.writeHead(200, { "content-length": 3 }).end("FLV");
+const part: RequestListener = (_request, response) =>
+  void response.writeHead(206, { "content-range": "bytes 0-2/3", "content-length": 3 }).end("FLV");
+const refusal: RequestListener = (_request, response) => void response.writeHead(403).end();
+const silence: RequestListener = (request) => void request.socket.destroy();
+const elsewhere =
+  (answer: RequestListener): RequestListener =>
+  (request, response) => {
+    if (request.url !== "/a") answer(request, response);
+    else response.writeHead(302, { location: "/b" }).end();
+  };
+
+describe("a URL whose metadata have a duration", () => {
+  it.each([
+    ["is live where the answer has no length", endless, true],
+    ["is whole where it has", whole, false],
+    ["is whole where a range of it can be had", part, false],
+    ["is what its metadata say where it is refused to us", refusal, false],
+    ["is what its metadata say where nobody answers", silence, false],
+    ["is judged behind a redirect", elsewhere(endless), true],
+  ])("%s", async (_, answer, isLive) => {
+    expect(await factsOf(answer, {})).toEqual({ ...NOTHING, isLive });
+  });
+
+  it("is whole where the format holds an index of the whole, whatever the answer", async () => {
+    expect(await factsOf(endless, { demuxer: "mov" })).toEqual(NOTHING);
+  });
+});
+
+describe("a live playlist", () => {
+  const live = { demuxer: "hls", hasDuration: false };
+  const media: RequestListener = (_request, response) =>
+    void response.end("#EXTM3U\n#EXT-X-TARGETDURATION:6\na.ts\n");
+
+  it("tells how long its segments are, through a master playlist and a redirect, too", async () => {
+    const master: RequestListener = (request, response) =>
+      request.url === "/a"
+        ? response.end("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n")
+        : media(request, response);
+    for (const answer of [media, master, elsewhere(media)]) {
+      expect(await factsOf(answer, live)).toEqual({ isLive: false, segmentMs: 6000 });
+    }
+  });
+
+  it("that cannot be had tells nothing", async () => {
+    expect(await factsOf(silence, live)).toEqual(NOTHING);
+  });
+});
+
+it("what is no HTTP is not asked", async () => {
+  const streams = { demuxer: "rtsp", video: null, audio: null, hasDuration: true };
+  expect(await urlFacts("rtsp://127.0.0.1:1/a", streams)).toEqual(NOTHING);
+});
