@@ -17,6 +17,7 @@ export const eventNames = [
     "input-lost",
     "input-back",
     "format-changed",
+    "units-dropped",
     "encoder-selected",
     "encoder-disabled",
     "output-failed",

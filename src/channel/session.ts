@@ -8,11 +8,13 @@ import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
 import { explainFailure } from "../inputs/device-failure.ts";
 import { type LogEvent, notice } from "../log.ts";
 import type { Packet, TrackName } from "../media/packet.ts";
+import type { DroppedUnits } from "../media/unit-drops.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { InputStatus } from "../status.ts";
 import type { Machine } from "../system/machine.ts";
 import { version } from "../version.ts";
+import { DropNews } from "./drop-news.ts";
 import { FallbackTracker } from "./fallback.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { ChannelPlan, Planner } from "./plan.ts";
@@ -43,6 +45,7 @@ export interface SessionEvents {
   readonly onFfmpegLine: (line: string) => void;
   readonly onNotice: (event: LogEvent) => void;
   readonly onPackets: (packets: readonly Packet[]) => void;
+  readonly onDropped: (track: TrackName, dropped: DroppedUnits) => void;
   /** An input was lost, or is back. */
   readonly onChange: () => void;
 }
@@ -63,6 +66,7 @@ export class Session {
   readonly #fallbacks: FallbackTracker;
   #plan: ChannelPlan;
   readonly #filling: NodeJS.Timeout;
+  readonly #dropNews = new DropNews();
   /** Tracks of which nothing will ever come again. */
   readonly #ended = new Set<TrackName>();
   #isStopped = false;
@@ -83,7 +87,12 @@ export class Session {
     });
     const onPackets = (packets: readonly Packet[]) => this.#push(packets);
     this.#fromStdin = plan.readsStdin
-      ? [new StdinCapture(surroundings.stdin, plan.rates.framerate ?? null, { onPackets })]
+      ? [
+          new StdinCapture(surroundings.stdin, plan.rates.framerate ?? null, {
+            onPackets,
+            onDropped: (track, dropped) => this.#drop("stdin", track, dropped),
+          }),
+        ]
       : [];
     this.#supervised = plan.processes.map((one) => this.#supervise(one));
     for (const input of this.#supervised.slice(plan.readsStdin ? 0 : 1)) this.#fillAfter(input);
@@ -156,6 +165,11 @@ export class Session {
     this.#options.events.onPackets(packets);
   }
 
+  #drop(label: string, track: TrackName, dropped: DroppedUnits): void {
+    this.#dropNews.add(label, dropped);
+    this.#options.events.onDropped(track, dropped);
+  }
+
   #supervise(plan: ProcessPlan): SupervisedInput {
     const { settings, outputs, surroundings, events } = this.#options;
     return new SupervisedInput({
@@ -189,6 +203,7 @@ export class Session {
     return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, {
       ...{ onPackets, onFfmpegLine, onDriverChange, explain },
       setUs: () => clock.setUs,
+      onDropped: (track, dropped) => this.#drop(plan.source.label, track, dropped),
       onTrackEnd: (track) => (plan.source.hasEnd ? this.#end([track]) : this.#miss([track])),
     });
   }
@@ -226,11 +241,12 @@ export class Session {
     this.#options.events.onChange();
   }
 
-  /** What is over is filled while something else goes on; what is all over is not. */
+  /** What is over is filled while something else goes on; what is all over is not. What was dropped is told in its time. */
   #fill(): void {
     const { tracks } = this.#plan;
     const isOver = (["video", "audio"] as const).every((track) => !tracks[track] || this.#ended.has(track));
     if (!isOver) this.pipeline.tick(nowUs());
+    for (const event of this.#dropNews.due(performance.now())) this.#options.events.onNotice(event);
   }
 
   async #replan(ended: EndedRun): Promise<ProcessPlan> {

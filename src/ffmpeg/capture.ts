@@ -3,7 +3,8 @@ import { redactor } from "../devices/redact.ts";
 import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { ReorderedPicturesError } from "../media/h264/track.ts";
-import type { Packet } from "../media/packet.ts";
+import type { Packet, TrackName } from "../media/packet.ts";
+import type { DroppedUnits } from "../media/unit-drops.ts";
 import { epochClock, ForeignClockError, ownClock } from "../timing/input-clock.ts";
 import { type DriverChange, driverChangeOf } from "./driver-change.ts";
 import { NutTrack } from "./nut-pipe.ts";
@@ -18,6 +19,8 @@ export interface Capture {
   readonly ended: Promise<void>;
   /** Pictures that came and could not be used, for want of an IDR before them. */
   readonly droppedFrames: number;
+  /** When it last sent what could not be used, of its pictures where it has any, by `performance.now()`; null while all is well. */
+  readonly lastDropMs: number | null;
   /** Resolves when the process is gone. */
   stop(): Promise<void>;
   kill(): void;
@@ -27,6 +30,8 @@ export interface CaptureOptions {
   readonly onPackets: (packets: readonly Packet[]) => void;
   /** A track has come to its end: the process goes on with the other, or is about to end. */
   readonly onTrackEnd?: (track: "video" | "audio") => void;
+  /** Units that could not be used were left out. */
+  readonly onDropped?: (track: TrackName, dropped: DroppedUnits) => void;
   readonly onFfmpegLine: (line: string) => void;
   /** How far the system's clock has been set since this process began; without it, it is taken not to be. */
   readonly setUs?: () => number;
@@ -43,6 +48,7 @@ export class FfmpegCapture implements Capture {
   readonly #tracks: readonly NutTrack[];
   #failure: Error | null = null;
   #isStopped = false;
+  #lastDropMs: number | null = null;
 
   constructor(ffmpegPath: string, plan: ProcessPlan, options: CaptureOptions) {
     this.label = plan.source.label;
@@ -51,15 +57,21 @@ export class FfmpegCapture implements Capture {
     const pipes = [plan.video, plan.audio].flatMap((track) => (track === null ? [] : [track.pipe]));
     const tracks = new Map(pipes.map((pipe) => [pipe, new NutTrack(clock)]));
     this.#tracks = [...tracks.values()];
+    const nameOf = (pipe: number) => (pipe === plan.video?.pipe ? "video" : "audio");
     const outputs = [...tracks].map(([pipe, track]) => {
-      const onChunk = (chunk: Uint8Array) => this.#guard(() => options.onPackets(track.push(chunk, nowUs())));
+      const onChunk = (chunk: Uint8Array) => {
+        this.#guard(() => options.onPackets(track.push(chunk, nowUs())));
+        const dropped = track.takeDrops();
+        if (dropped !== null) options.onDropped?.(nameOf(pipe), dropped);
+        if (track === this.#tracks[0]) this.#lastDropMs = track.isPatient ? performance.now() : null;
+      };
       return [pipe, onChunk] as const;
     });
     this.#process = new FfmpegProcess({
       path: ffmpegPath,
       args: plan.args,
       outputs: new Map(outputs),
-      onOutputEnd: (pipe) => options.onTrackEnd?.(pipe === plan.video?.pipe ? "video" : "audio"),
+      onOutputEnd: (pipe) => options.onTrackEnd?.(nameOf(pipe)),
       onStderrLine: (line) => {
         options.onFfmpegLine(line);
         this.#hear(line, options);
@@ -79,6 +91,10 @@ export class FfmpegCapture implements Capture {
 
   get droppedFrames(): number {
     return this.#tracks.reduce((sum, track) => sum + track.droppedFrames, 0);
+  }
+
+  get lastDropMs(): number | null {
+    return this.#lastDropMs;
   }
 
   async stop(): Promise<void> {

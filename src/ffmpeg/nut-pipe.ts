@@ -2,12 +2,15 @@ import { openTrack, type TrackReader } from "../media/codecs.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { NutDemuxer } from "../media/nut/demuxer.ts";
 import type { Packet } from "../media/packet.ts";
+import type { DroppedUnits } from "../media/unit-drops.ts";
 import type { InputClock } from "../timing/input-clock.ts";
+import { DropLimit } from "./drop-limit.ts";
 
 /** One pipe of one ffmpeg: NUT bytes with a single track in, packets in common time out. */
 export class NutTrack {
   readonly #demuxer = new NutDemuxer();
   readonly #clock: InputClock;
+  readonly #limit = new DropLimit();
   #track: TrackReader | null = null;
 
   constructor(clock: InputClock) {
@@ -19,8 +22,29 @@ export class NutTrack {
     return this.#track?.droppedFrames ?? 0;
   }
 
-  /** @throws CorruptInputError for bytes that are no NUT, or not of a codec that we know. */
+  /** See `DropLimit`. */
+  get isPatient(): boolean {
+    return this.#limit.isPatient;
+  }
+
+  /** Units that could not be used, since this was last asked. */
+  takeDrops(): DroppedUnits | null {
+    return this.#track?.drops.take() ?? null;
+  }
+
+  /** @throws CorruptInputError for bytes that are no NUT, not of a codec that we know, or of no use for too long. */
   push(chunk: Uint8Array, arrivalUs: number): Packet[] {
+    const packets = this.#read(chunk, arrivalUs);
+    if (this.#track !== null) this.#limit.check(this.#track.drops, arrivalUs);
+    return packets;
+  }
+
+  /** @throws CorruptInputError when the pipe ended in the middle of a frame. */
+  end(): void {
+    this.#demuxer.end();
+  }
+
+  #read(chunk: Uint8Array, arrivalUs: number): Packet[] {
     return this.#demuxer.push(chunk).flatMap((event): Packet[] => {
       if (event.kind === "stream") {
         this.#track = openTrack(event);
@@ -31,10 +55,5 @@ export class NutTrack {
       const timeUs = this.#clock(event.presentationTimeUs, arrivalUs);
       return timeUs === null ? [] : this.#track.push(event.data, timeUs);
     });
-  }
-
-  /** @throws CorruptInputError when the pipe ended in the middle of a frame. */
-  end(): void {
-    this.#demuxer.end();
   }
 }

@@ -10,12 +10,14 @@ import { avcCodecString } from "./h264/sps.ts";
 import { H264Track } from "./h264/track.ts";
 import type { NutStreamEvent } from "./nut/frame.ts";
 import type { AudioCodec, AudioConfig, Packet, VideoCodec, VideoConfig } from "./packet.ts";
+import type { UnitDrops } from "./unit-drops.ts";
 
-/** Turns the frames of one NUT stream into packets, its settings first. Broken data are `CorruptInputError`. */
+/** Turns the frames of one NUT stream into packets, its settings first. What is damaged is dropped and counted. */
 export interface TrackReader {
   push(data: Uint8Array, presentationTimeUs: number): Packet[];
   /** Frames that could not be used because no key frame came before them; missing where every frame is one. */
   readonly droppedFrames?: number;
+  readonly drops: UnitDrops;
 }
 
 interface Codec {
