@@ -112,7 +112,6 @@ function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
   const bitrateKbps =
     options.bitrateKbps ?? defaultBitrateKbps(options.size ?? video.size ?? FALLBACK.size, fps);
   const filters = [...video.filters, ...shape(video, options), ...encoder.filters];
-  const keyFramesCarryTheirSets = "dump_extra=freq=keyframe";
   return {
     openOptions: encoder.openOptions(node),
     options: [
@@ -122,7 +121,6 @@ function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
       ...(video.colorMatrix === null ? [] : colorOptions(video.colorMatrix)),
       ...(options.majorVersion >= 5 ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"]),
       ...["-enc_time_base", "1:1000000"],
-      ...["-bsf:v", [...encoder.bitstreamFilters, keyFramesCarryTheirSets].join(",")],
     ],
     plan: { pipe: VIDEO_PIPE, encoder: encoder.name, bitrateKbps, fps: options.fps ?? video.fps },
   };
