@@ -1,7 +1,7 @@
 import type { EncoderCache } from "../encoders/cache.ts";
 import type { ExitReason, UserError } from "../errors.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
-import { ReorderedPicturesError } from "../media/h264/track.ts";
+import { ReorderedPicturesError } from "../media/h264/picture-order.ts";
 import { ForeignClockError } from "../timing/input-clock.ts";
 import type { ChannelPlan, Overrides } from "./plan.ts";
 import { HEALTHY_MS } from "./supervisor/backoff.ts";

@@ -2,7 +2,7 @@ import type { Device } from "../devices/device.ts";
 import { redactor } from "../devices/redact.ts";
 import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
-import { ReorderedPicturesError } from "../media/h264/track.ts";
+import { ReorderedPicturesError } from "../media/h264/picture-order.ts";
 import type { Packet, TrackName } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import { epochClock, ForeignClockError, ownClock } from "../timing/input-clock.ts";

@@ -162,6 +162,7 @@ function planAudio(
 function nut(isEpoch: boolean): readonly string[] {
   return [
     ...(isEpoch ? [] : ["-output_ts_offset", String(OWN_CLOCK_OFFSET_S)]),
-    ...["-flush_packets", "1", "-f", "nut"],
+    // An index grows for as long as the stream lasts, and at its end ffmpeg aborts over one of times that went back (5.1).
+    ...["-flush_packets", "1", "-write_index", "0", "-f", "nut"],
   ];
 }

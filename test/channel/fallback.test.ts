@@ -9,7 +9,7 @@ import { EncoderCache } from "../../src/encoders/cache.ts";
 import type { EncoderChoice } from "../../src/encoders/choose.ts";
 import { type ExitReason, UserError } from "../../src/errors.ts";
 import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
-import { ReorderedPicturesError } from "../../src/media/h264/track.ts";
+import { ReorderedPicturesError } from "../../src/media/h264/picture-order.ts";
 import { ForeignClockError } from "../../src/timing/input-clock.ts";
 import { cacheFolder } from "../cache-folder.ts";
 

@@ -5,10 +5,8 @@ import { splitAnnexB } from "./annexb.ts";
 import { type Avcc, encodeAvcc, isAvcc, parseAvcc, splitLengthPrefixed } from "./avcc.ts";
 import { isForbidden, isSlice, isUnknownType, NalUnitType, nalRefIdc, nalUnitType } from "./nal-unit.ts";
 import { isSame, ParameterSets, type SpsUnit } from "./parameter-sets.ts";
+import { PictureOrder, ReorderedPicturesError } from "./picture-order.ts";
 import { isRecoveryPoint } from "./recovery-point.ts";
-
-/** Pictures that are not shown in the order in which they are coded: B-frames, which cannot be timed without DTS. */
-export class ReorderedPicturesError extends CorruptInputError {}
 
 /** What a stream has yet to bring before its first picture can be shown; `null` once it has. */
 export type AwaitedPicture = "an IDR picture" | "the SPS and PPS of its IDR picture" | null;
@@ -49,7 +47,7 @@ export class H264Track {
   /** Time of the picture that was lost last. */
   #lostUs = Number.NEGATIVE_INFINITY;
   #droppedFrames = 0;
-  #lastPresentationTimeUs = Number.NEGATIVE_INFINITY;
+  readonly #order = new PictureOrder();
 
   /**
    * `extradata` is the codec's private data, if there is any: an avcC, and then the access units are made of units
@@ -75,9 +73,9 @@ export class H264Track {
   }
 
   /**
-   * Takes one whole access unit; `presentationTimeUs` may not go back from one picture to the next.
+   * Takes one whole access unit.
    *
-   * @throws ReorderedPicturesError where it does
+   * @throws ReorderedPicturesError for B-frames
    */
   push(accessUnit: Uint8Array, presentationTimeUs: number): (VideoConfig | VideoFrame)[] {
     try {
@@ -116,12 +114,7 @@ export class H264Track {
       this.#droppedFrames++;
       return [];
     }
-    if (presentationTimeUs < this.#lastPresentationTimeUs) {
-      throw new ReorderedPicturesError(
-        `H.264: expected pictures in the order of their times, got ${presentationTimeUs} after ${this.#lastPresentationTimeUs} microseconds (B-frames)`,
-      );
-    }
-    this.#lastPresentationTimeUs = presentationTimeUs;
+    this.#order.check(presentationTimeUs);
     this.drops.used();
     const frame: VideoFrame = {
       kind: "video-frame",

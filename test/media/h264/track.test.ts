@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
-import { H264Track, ReorderedPicturesError } from "../../../src/media/h264/track.ts";
+import { ReorderedPicturesError } from "../../../src/media/h264/picture-order.ts";
+import { H264Track } from "../../../src/media/h264/track.ts";
 import { NutDemuxer } from "../../../src/media/nut/demuxer.ts";
 import type { VideoConfig, VideoFrame } from "../../../src/media/packet.ts";
 import { bytes, fixture, hex, isResultOrCorrupt, probe } from "../fixture.ts";
