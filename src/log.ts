@@ -18,6 +18,7 @@ export const eventNames = [
     "input-back",
     "format-changed",
     "units-dropped",
+    "sound-layout",
     "encoder-selected",
     "encoder-disabled",
     "output-failed",

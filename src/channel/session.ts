@@ -14,8 +14,8 @@ import type { ChannelSettings } from "../settings/settings.ts";
 import type { InputStatus } from "../status.ts";
 import type { Machine } from "../system/machine.ts";
 import { version } from "../version.ts";
-import { DropNews } from "./drop-news.ts";
 import { FallbackTracker } from "./fallback.ts";
+import { MediaNews } from "./media-news.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { ChannelPlan, Planner } from "./plan.ts";
 import type { ClockWatch } from "./supervisor/clock-watch.ts";
@@ -66,7 +66,7 @@ export class Session {
   readonly #fallbacks: FallbackTracker;
   #plan: ChannelPlan;
   readonly #filling: NodeJS.Timeout;
-  readonly #dropNews = new DropNews();
+  readonly #news = new MediaNews();
   /** Tracks of which nothing will ever come again. */
   readonly #ended = new Set<TrackName>();
   #isStopped = false;
@@ -139,7 +139,9 @@ export class Session {
       );
     }
     const missing = this.pipeline.missing ?? "video";
-    return new UserError(reason, `${labels} sent no ${missing} to begin with: ${circumstance}`);
+    const text = `${labels} sent no ${missing} to begin with: ${circumstance}`;
+    const damage = this.#news.lastDamage;
+    return new UserError(reason, damage === null ? text : `${text}; the last damage: ${damage}`);
   }
 
   get #inputs() {
@@ -162,11 +164,12 @@ export class Session {
 
   #push(packets: readonly Packet[]): void {
     this.pipeline.push(packets, nowUs());
+    this.#news.hear(packets);
     this.#options.events.onPackets(packets);
   }
 
   #drop(label: string, track: TrackName, dropped: DroppedUnits): void {
-    this.#dropNews.add(label, dropped);
+    this.#news.drop(label, dropped);
     this.#options.events.onDropped(track, dropped);
   }
 
@@ -241,12 +244,12 @@ export class Session {
     this.#options.events.onChange();
   }
 
-  /** What is over is filled while something else goes on; what is all over is not. What was dropped is told in its time. */
+  /** What is over is filled while something else goes on; what is all over is not. What is to be said is said. */
   #fill(): void {
     const { tracks } = this.#plan;
     const isOver = (["video", "audio"] as const).every((track) => !tracks[track] || this.#ended.has(track));
     if (!isOver) this.pipeline.tick(nowUs());
-    for (const event of this.#dropNews.due(performance.now())) this.#options.events.onNotice(event);
+    for (const event of this.#news.due(performance.now())) this.#options.events.onNotice(event);
   }
 
   async #replan(ended: EndedRun): Promise<ProcessPlan> {

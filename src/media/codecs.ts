@@ -41,6 +41,8 @@ export interface AudioCodecEntry extends Codec {
   readonly flv: AudioForm;
   /** A frame that decodes to silence; null where none can be made. */
   readonly silentFrame: (config: AudioConfig) => Uint8Array | null;
+  /** Why browsers refuse what ffmpeg and VLC play; null where they do not. */
+  readonly refusedByBrowsers: (config: AudioConfig) => string | null;
 }
 
 /** All that differs between video codecs. What the page needs beyond it is in `src/web/decoders.ts`. */
@@ -67,6 +69,11 @@ export const audioCodecs: Readonly<Record<AudioCodec, AudioCodecEntry>> = {
     codecString: (decoderConfig) => aacCodecString(parseAudioSpecificConfig(decoderConfig)),
     flv: aacForm,
     silentFrame: ({ decoderConfig }) => silentFrame(decoderConfig),
+    // Chromium 156 ends a source buffer over it.
+    refusedByBrowsers: ({ decoderConfig, channels }) =>
+      parseAudioSpecificConfig(decoderConfig).channelConfiguration === 0
+        ? `${channels} channels in a layout of their own`
+        : null,
   },
 };
 

@@ -116,7 +116,10 @@ describe("a file whose size changes", () => {
 describe("sound whose frames tell their layout", () => {
   it("is passed on as it is, the layout in its settings", async () => {
     const { path, recording, exitCode, stderr } = await watchFile("aac-with-pce.ts", "--copy");
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(
+      /^flvcast: the sound has 4 channels in a layout of their own, which browsers do not play: .*\n$/,
+    );
     const sound = (await probeStreams(path)).find(({ codec_type }) => codec_type === "audio");
     expect(sound).toMatchObject({ codec_name: "aac", channels: 4 });
     expect(await decodeComplaints(path)).toBe("");

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { DropNews } from "../../src/channel/drop-news.ts";
+import { MediaNews } from "../../src/channel/media-news.ts";
 
 const damaged = (units: number, last = "an SPS") => ({ damaged: units, ignored: 0, last });
 
 test("the first damage is told at once, further ones once a minute, with their number", () => {
-  const news = new DropNews();
+  const news = new MediaNews();
   const told: string[] = [];
   for (let second = 0; second <= 130; second += 1) {
-    if (second > 0 && second < 70) news.add("cam0", damaged(2, `an SPS of second ${second}`));
+    if (second > 0 && second < 70) news.drop("cam0", damaged(2, `an SPS of second ${second}`));
     told.push(...news.due(second * 1000).map(({ text }) => `${second}: ${text}`));
   }
   expect(told).toEqual([
@@ -18,18 +18,18 @@ test("the first damage is told at once, further ones once a minute, with their n
 });
 
 test("each input has its own minute", () => {
-  const news = new DropNews();
-  news.add("cam0", damaged(1));
+  const news = new MediaNews();
+  news.drop("cam0", damaged(1));
   expect(news.due(0)).toHaveLength(1);
-  news.add("mic0", damaged(1));
+  news.drop("mic0", damaged(1));
   expect(news.due(1000)).toMatchObject([
     { level: "warning", event: "units-dropped", fields: { input: "mic0", units: 1 } },
   ]);
 });
 
 test("units that decoders ignore are told once, since cameras that send them go on with it", () => {
-  const news = new DropNews();
-  const add = () => news.add("cam0", { damaged: 0, ignored: 1, last: "a NAL unit of nal_unit_type 24" });
+  const news = new MediaNews();
+  const add = () => news.drop("cam0", { damaged: 0, ignored: 1, last: "a NAL unit of nal_unit_type 24" });
   add();
   expect(news.due(0)).toMatchObject([
     {
@@ -39,4 +39,19 @@ test("units that decoders ignore are told once, since cameras that send them go 
   ]);
   add();
   expect(news.due(100_000)).toEqual([]);
+});
+
+test("sound that browsers do not play is told once", () => {
+  const news = new MediaNews();
+  const decoderConfig = Uint8Array.of(0x12, 0, 0x05, 0x04, 0x05, 0, 0x20, 0);
+  const config = { kind: "audio-config", codec: "aac", decoderConfig, sampleRateHz: 44_100 } as const;
+  news.hear([{ ...config, samplesPerFrame: 1024, channels: 4 }]);
+  expect(news.due(0)).toMatchObject([
+    {
+      event: "sound-layout",
+      text: expect.stringMatching(/^the sound has 4 channels in a layout of their own, which browsers/),
+    },
+  ]);
+  news.hear([{ ...config, samplesPerFrame: 1024, channels: 4 }]);
+  expect(news.due(1000)).toEqual([]);
 });
