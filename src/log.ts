@@ -29,6 +29,8 @@ export const eventNames = [
     "input-lost",
     "input-back",
     "format-changed",
+    "units-dropped",
+    "sound-layout",
     "encoder-selected",
     "encoder-disabled",
     "key-frames-late",
@@ -73,6 +75,11 @@ interface EventFields {
     readonly encoder: string;
     readonly intervalMs: number;
     readonly fps: number;
+  };
+  readonly "units-dropped": {
+    readonly input: string;
+    readonly why: "damaged" | "ignored";
+    readonly units?: number;
   };
   readonly "output-failed": { readonly output: string };
   readonly "clock-changed": { readonly input: string; readonly stepMs: number };

@@ -59,6 +59,10 @@ export const streamStatusSchema = z.object({
   fps: orNull(z.number().nonnegative()).describe("pictures a second, over the last five"),
   bitrateKbps: orNull(z.number().nonnegative()).describe("picture and sound, over the last five seconds"),
   restarts: count,
+  damagedUnits: count.prefault(0).describe("damaged units that the inputs sent, and that were dropped"),
+  ignoredUnits: count
+    .prefault(0)
+    .describe("units that the inputs sent and their format has decoders ignore: dropped, and nothing lost"),
   viewers: count,
   lastError: orNull(text).describe("the last thing that went wrong, as the log had it"),
   reason: orNull(text).describe("the same in a word: deviceAbsent, notReady …, as the exit codes are called"),
@@ -79,6 +83,9 @@ export interface MediaTotals {
   readonly audioFrames: number;
   readonly videoBytes: number;
   readonly audioBytes: number;
+  /** Units that were dropped, by track; see the status. */
+  readonly damagedUnits: Readonly<Record<"video" | "audio", number>>;
+  readonly ignoredUnits: Readonly<Record<"video" | "audio", number>>;
   /** Between the last two key frames, by the input's clock; null before the second. */
   readonly keyIntervalMs: number | null;
 }

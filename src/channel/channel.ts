@@ -96,6 +96,7 @@ export class Channel implements StreamHandle {
       device: this.#settings.device.shown,
       ...sessionStatus(this.#session, this.#waitsFor),
       ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
+      ...droppedUnits(this.#meter.totals),
       viewers: this.#live.hub?.viewerCount ?? 0,
     };
   }
@@ -188,6 +189,7 @@ export class Channel implements StreamHandle {
       events: {
         ...{ onFfmpegLine, onNotice },
         onPackets: (packets) => this.#count(packets),
+        onDropped: (track, dropped) => this.#meter.countDropped(track, dropped),
         onWaiting: (failure) => this.#wait(failure),
         onChange: () => this.#enter(this.#ready.signal.aborted ? this.#health() : this.#state),
       },
@@ -263,6 +265,13 @@ export class Channel implements StreamHandle {
     if (durationMs === null) await raised(this.#over);
     else await delay(durationMs, undefined, { signal: this.#over.signal });
   }
+}
+
+function droppedUnits({ damagedUnits, ignoredUnits }: MediaTotals) {
+  return {
+    damagedUnits: damagedUnits.video + damagedUnits.audio,
+    ignoredUnits: ignoredUnits.video + ignoredUnits.audio,
+  };
 }
 
 async function raised({ signal }: AbortController): Promise<void> {

@@ -2,7 +2,7 @@ import type { EncoderCache } from "../encoders/cache.ts";
 import type { ExitReason, UserError } from "../errors.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
-import { ReorderedPicturesError } from "../media/h264/track.ts";
+import { ReorderedPicturesError } from "../media/h264/picture-order.ts";
 import type { Packet } from "../media/packet.ts";
 import { ForeignClockError } from "../timing/input-clock.ts";
 import type { ChannelPlan, Overrides } from "./plan.ts";

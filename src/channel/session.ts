@@ -9,6 +9,7 @@ import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
 import { explainFailure } from "../inputs/device-failure.ts";
 import { type LogEvent, notice } from "../log.ts";
 import type { Packet, TrackName } from "../media/packet.ts";
+import type { DroppedUnits } from "../media/unit-drops.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { InputStatus } from "../status.ts";
@@ -16,6 +17,7 @@ import type { Machine } from "../system/machine.ts";
 import { FrameRate } from "../timing/frame-rate.ts";
 import { version } from "../version.ts";
 import { FallbackTracker } from "./fallback.ts";
+import { MediaNews } from "./media-news.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { ChannelPlan, Planner } from "./plan.ts";
 import type { ClockWatch } from "./supervisor/clock-watch.ts";
@@ -45,6 +47,7 @@ export interface SessionEvents {
   readonly onFfmpegLine: (line: string) => void;
   readonly onNotice: (event: LogEvent) => void;
   readonly onPackets: (packets: readonly Packet[]) => void;
+  readonly onDropped: (track: TrackName, dropped: DroppedUnits) => void;
   /** An input was lost, or is back. */
   readonly onChange: () => void;
 }
@@ -65,6 +68,7 @@ export class Session {
   readonly #fallbacks: FallbackTracker;
   #plan: ChannelPlan;
   readonly #filling: NodeJS.Timeout;
+  readonly #news = new MediaNews();
   /** Tracks of which nothing will ever come again. */
   readonly #ended = new Set<TrackName>();
   #isStopped = false;
@@ -87,7 +91,12 @@ export class Session {
     });
     const onPackets = (packets: readonly Packet[]) => this.#push(packets);
     this.#fromStdin = plan.readsStdin
-      ? [new StdinCapture(surroundings.stdin, plan.rates.framerate ?? null, { onPackets })]
+      ? [
+          new StdinCapture(surroundings.stdin, plan.rates.framerate ?? null, {
+            onPackets,
+            onDropped: (track, dropped) => this.#drop("stdin", track, dropped),
+          }),
+        ]
       : [];
     this.#supervised = plan.processes.map((one) => this.#supervise(one));
     for (const input of this.#supervised.slice(plan.readsStdin ? 0 : 1)) this.#fillAfter(input);
@@ -134,7 +143,9 @@ export class Session {
       );
     }
     const missing = this.pipeline.missing ?? "video";
-    return new UserError(reason, `${labels} sent no ${missing} to begin with: ${circumstance}`);
+    const text = `${labels} sent no ${missing} to begin with: ${circumstance}`;
+    const damage = this.#news.lastDamage;
+    return new UserError(reason, damage === null ? text : `${text}; the last damage: ${damage}`);
   }
 
   get #inputCount(): number {
@@ -162,7 +173,13 @@ export class Session {
 
   #push(packets: readonly Packet[], arrivalUs = nowUs()): void {
     this.pipeline.push(packets, arrivalUs);
+    this.#news.hear(packets);
     this.#options.events.onPackets(packets);
+  }
+
+  #drop(label: string, track: TrackName, dropped: DroppedUnits): void {
+    this.#news.drop(label, dropped);
+    this.#options.events.onDropped(track, dropped);
   }
 
   #supervise(plan: ProcessPlan): SupervisedInput {
@@ -202,6 +219,7 @@ export class Session {
       ...{ onPackets: this.#fallbacks.watch(plan, onPackets), onFfmpegLine, onDriverChange, explain },
       setUs: () => clock.setUs,
       isFollowed: this.#inputCount > 1,
+      onDropped: (track, dropped) => this.#drop(plan.source.label, track, dropped),
       onTrackEnd: (track) => (plan.source.hasEnd ? this.#end([track]) : this.#miss([track])),
     });
   }
@@ -247,11 +265,12 @@ export class Session {
     this.#options.events.onChange();
   }
 
-  /** What is over is filled while something else goes on; what is all over is not. */
+  /** What is over is filled while something else goes on; what is all over is not. What is to be said is said. */
   #fill(): void {
     const { tracks } = this.#plan;
     const isOver = (["video", "audio"] as const).every((track) => !tracks[track] || this.#ended.has(track));
     if (!isOver) this.pipeline.tick(nowUs());
+    for (const event of this.#news.due(performance.now())) this.#options.events.onNotice(event);
   }
 
   async #replan(ended: EndedRun): Promise<ProcessPlan> {

@@ -2,6 +2,7 @@ import { BitReader } from "../media/bit-reader.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { isSlice, NalUnitType, nalUnitType } from "../media/h264/nal-unit.ts";
 import { ParameterSets } from "../media/h264/parameter-sets.ts";
+import { isRecoveryPoint } from "../media/h264/recovery-point.ts";
 import { parseSps, withoutEmulationPrevention } from "../media/h264/sps.ts";
 import type { AvcSettings } from "./avc-config.ts";
 import { Judge } from "./faults.ts";
@@ -81,7 +82,7 @@ export class AvcFrames extends Judge {
   /** slice_type, without what says that all slices are so (7.4.3); null where it cannot be read. */
   #judgeSlice(slice: Buffer, place: Place): "B" | "other" | null {
     return this.faults.readable("slice-malformed", place, () => {
-      if (this.#settings !== null && this.#sets.spsOf(slice) === null) this.#reportMissing(place);
+      if (this.#settings !== null && this.#sets.usedBy(slice) === null) this.#reportMissing(place);
       const type = nalUnitType(slice.readUInt8(0));
       const reader = new BitReader(withoutEmulationPrevention(slice.subarray(1, 32)), "slice header");
       if (type !== NalUnitType.slice && type !== NalUnitType.idrSlice) return "other";
@@ -95,18 +96,4 @@ export class AvcFrames extends Judge {
     if (this.faults.has("sps-malformed", "avc-config-no-sps", "avc-config-no-pps")) return;
     this.report("slice-without-parameter-sets", "no PPS or SPS of that id", place);
   }
-}
-
-const RECOVERY_POINT = 6;
-
-/** Whether it is an SEI whose first message is a recovery point (D.2.8). */
-function isRecoveryPoint(unit: Buffer): boolean {
-  if (nalUnitType(unit.readUInt8(0)) !== NalUnitType.sei) return false;
-  for (let at = 1; at + 1 < unit.length; ) {
-    const type = unit.readUInt8(at);
-    if (type === RECOVERY_POINT) return true;
-    if (type === 0xff || unit.readUInt8(at + 1) === 0xff) return false; // long messages are not taken apart
-    at += 2 + unit.readUInt8(at + 1);
-  }
-  return false;
 }

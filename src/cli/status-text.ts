@@ -24,6 +24,7 @@ export function statusText(status: StreamStatus, nowMs: number): string {
     ["picture", pictureText(status)],
     ["viewers", String(viewers)],
     ["restarts", restartsText(restarts, inputs)],
+    ["damaged", damagedText(status)],
     ["error", status.lastError],
     ["process", `pid ${pid}, started ${momentText(startedMs, nowMs)}`],
   ];
@@ -69,6 +70,10 @@ function pictureText({ size, fps, bitrateKbps }: StreamStatus): string | null {
     bitrateKbps === null ? null : `${Math.round(bitrateKbps)} kbit/s`,
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(", ");
+}
+
+function damagedText({ damagedUnits }: StreamStatus): string | null {
+  return damagedUnits === 0 ? null : `${damagedUnits} units of what the inputs sent, dropped`;
 }
 
 function restartsText(restarts: number, inputs: readonly InputStatus[]): string {

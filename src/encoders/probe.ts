@@ -4,7 +4,7 @@ import { type ChosenEncoder, profiles } from "../ffmpeg/encoder.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { planProcess } from "../ffmpeg/plan.ts";
 import { codecString } from "../media/codecs.ts";
-import { ReorderedPicturesError } from "../media/h264/track.ts";
+import { ReorderedPicturesError } from "../media/h264/picture-order.ts";
 import type { Packet } from "../media/packet.ts";
 import type { Candidate } from "./candidates.ts";
 import { refusalOf } from "./refusals.ts";

@@ -1,7 +1,13 @@
-import { AccessUnitSplitter } from "../media/h264/access-unit.ts";
+import { CorruptInputError } from "../media/corrupt-input.ts";
+import { type AccessUnit, AccessUnitSplitter } from "../media/h264/access-unit.ts";
 import { H264Track } from "../media/h264/track.ts";
 import type { Packet } from "../media/packet.ts";
+import type { DroppedUnits } from "../media/unit-drops.ts";
 import { ArrivalClock } from "../timing/arrival-clock.ts";
+import { DropLimit, MAX_DROPPING_US } from "./drop-limit.ts";
+
+/** No picture takes both so many bytes and so long. */
+const MAX_UNFINISHED_BYTES = 1024 * 1024;
 
 /**
  * Raw H.264 as a camera program writes it to a pipe: Annex B bytes without any framing or time in, packets out.
@@ -11,6 +17,7 @@ export class AnnexBTrack {
   readonly #splitter = new AccessUnitSplitter();
   readonly #track = new H264Track();
   readonly #clock: ArrivalClock;
+  readonly #limit = new DropLimit();
   /** Where each chunk that may still hold the start of a picture began, and when it came. */
   readonly #arrivals: { readonly offset: number; readonly timeUs: number }[] = [];
   #offset = 0;
@@ -23,11 +30,19 @@ export class AnnexBTrack {
     return this.#track.droppedFrames;
   }
 
-  /** @throws CorruptInputError for bytes that are not H.264, or a picture without end. */
+  /** Units that could not be used, since this was last asked. */
+  takeDrops(): DroppedUnits | null {
+    return this.#track.drops.take();
+  }
+
+  /** @throws CorruptInputError for bytes that do not begin as H.264, or are of no use for too long. */
   push(chunk: Uint8Array, arrivalUs: number): Packet[] {
     this.#arrivals.push({ offset: this.#offset, timeUs: arrivalUs });
     this.#offset += chunk.length;
-    return this.#packets(this.#splitter.push(chunk));
+    const packets = this.#packets(this.#splitter.push(chunk));
+    this.#limit.check(this.#track.drops, arrivalUs);
+    this.#checkUnfinished(arrivalUs);
+    return packets;
   }
 
   /** The last picture, which no other follows. */
@@ -35,9 +50,21 @@ export class AnnexBTrack {
     return this.#packets(this.#splitter.end());
   }
 
-  #packets(units: ReturnType<AccessUnitSplitter["push"]>): Packet[] {
-    return units.flatMap((unit) =>
-      this.#track.push(unit.data, this.#clock.timeUs(this.#arrivalOf(unit.offset))),
+  #packets(units: readonly AccessUnit[]): Packet[] {
+    return units.flatMap(({ data, offset, endOffset }) => {
+      const timeUs = this.#clock.timeUs(this.#arrivalOf(offset));
+      if (data !== null) return this.#track.push(data, timeUs);
+      this.#track.lose(timeUs, `H.264 byte stream: an access unit of ${endOffset - offset} bytes`);
+      return [];
+    });
+  }
+
+  #checkUnfinished(arrivalUs: number): void {
+    const bytes = this.#offset - this.#splitter.unfinishedOffset;
+    const forUs = arrivalUs - this.#arrivalOf(this.#splitter.unfinishedOffset);
+    if (bytes < MAX_UNFINISHED_BYTES || forUs < MAX_DROPPING_US) return;
+    throw new CorruptInputError(
+      `H.264 byte stream: expected the next picture within ${MAX_DROPPING_US / 1e6} s, got ${bytes} bytes without one`,
     );
   }
 

@@ -3,8 +3,9 @@ import { redactor } from "../devices/redact.ts";
 import { isOnWallClock } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
-import { ReorderedPicturesError } from "../media/h264/track.ts";
-import type { Packet } from "../media/packet.ts";
+import { ReorderedPicturesError } from "../media/h264/picture-order.ts";
+import type { Packet, TrackName } from "../media/packet.ts";
+import type { DroppedUnits } from "../media/unit-drops.ts";
 import { epochClock, ForeignClockError, ownClock } from "../timing/input-clock.ts";
 import { type DriverChange, driverChangeOf } from "./driver-change.ts";
 import { LivePipes } from "./live-pipes.ts";
@@ -22,6 +23,8 @@ export interface Capture {
   readonly droppedFrames: number;
   /** The address of the segment that it read last, of a live playlist. */
   readonly lastSegment?: string | null;
+  /** When it last sent what could not be used, of its pictures where it has any, by `performance.now()`; null while all is well. */
+  readonly lastDropMs: number | null;
   /** Resolves when the process is gone. */
   stop(): Promise<void>;
   kill(): void;
@@ -34,6 +37,8 @@ export interface CaptureOptions {
   readonly onPackets: OnPackets;
   /** A track has come to its end: the process goes on with the other, or is about to end. */
   readonly onTrackEnd?: (track: "video" | "audio") => void;
+  /** Units that could not be used were left out. */
+  readonly onDropped?: (track: TrackName, dropped: DroppedUnits) => void;
   readonly onFfmpegLine: (line: string) => void;
   /** How far the system's clock has been set since this process began; without it, it is taken not to be. */
   readonly setUs?: () => number;
@@ -53,6 +58,7 @@ export class FfmpegCapture implements Capture {
   #lastSegment: string | null = null;
   #failure: Error | null = null;
   #isStopped = false;
+  #lastDropMs: number | null = null;
 
   constructor(ffmpegPath: string, plan: ProcessPlan, options: CaptureOptions) {
     this.label = plan.source.label;
@@ -65,9 +71,16 @@ export class FfmpegCapture implements Capture {
       if (pipe === undefined) return [];
       const track = new NutTrack(clock);
       this.#tracks.push(track);
-      const take = (chunk: Uint8Array) =>
-        live === null ? options.onPackets(track.push(chunk, nowUs())) : live.push(name, track, chunk);
-      return [[pipe, (chunk: Uint8Array) => this.#guard(() => take(chunk))] as const];
+      const onChunk = (chunk: Uint8Array) => {
+        this.#guard(() => {
+          if (live === null) options.onPackets(track.push(chunk, nowUs()));
+          else live.push(name, track, chunk);
+        });
+        const dropped = track.takeDrops();
+        if (dropped !== null) options.onDropped?.(name, dropped);
+        if (track === this.#tracks[0]) this.#lastDropMs = track.isPatient ? performance.now() : null;
+      };
+      return [[pipe, onChunk] as const];
     });
     this.#process = new FfmpegProcess({
       path: ffmpegPath,
@@ -112,6 +125,10 @@ export class FfmpegCapture implements Capture {
 
   get droppedFrames(): number {
     return this.#tracks.reduce((sum, track) => sum + track.droppedFrames, 0);
+  }
+
+  get lastDropMs(): number | null {
+    return this.#lastDropMs;
   }
 
   async stop(): Promise<void> {

@@ -15,7 +15,7 @@ const renderNodes: Hardware = {
   orDisplay: false,
 };
 
-const usual = { hardware: { kind: "driver" }, openOptions: () => [], bitstreamFilters: [] } as const;
+const usual = { hardware: { kind: "driver" }, openOptions: () => [] } as const;
 
 /** NVIDIA. Its `-gpu` stays at "any": ffmpeg then takes the first card that can encode (libavcodec/nvenc.c). */
 const nvenc: Encoder = {
@@ -100,7 +100,6 @@ const v4l2m2m: Encoder = {
     orDisplay: false,
   },
   filters: ["format=yuv420p"],
-  bitstreamFilters: ["extract_extradata"], // SPS and PPS come in band only
   arguments: (goal, profile) => [
     // It has no names for profiles, and where the driver has no such control this is a warning (v4l2_m2m_enc.c).
     ...["-c:v", "h264_v4l2m2m", "-profile:v", { high: "100", main: "77", baseline: "66" }[profile]],

@@ -37,8 +37,6 @@ export interface Encoder {
   readonly openOptions: (node: string | null) => readonly string[];
   /** Filters after all others, that bring the picture into the form the encoder takes. */
   readonly filters: readonly string[];
-  /** Bitstream filters before all others. */
-  readonly bitstreamFilters: readonly string[];
   readonly arguments: (goal: EncodingGoal, profile: Profile) => readonly string[];
 }
 

@@ -56,7 +56,7 @@ export class LivePipes {
 
   #emit(placed: readonly Placed<TrackFrame>[]): void {
     for (const { item, timeUs, arrivalUs } of placed) {
-      this.#options.onPackets(item.track.packets(item.frame, timeUs), arrivalUs);
+      this.#options.onPackets(item.track.packets(item.frame, timeUs, arrivalUs), arrivalUs);
     }
   }
 }

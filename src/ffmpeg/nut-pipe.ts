@@ -3,12 +3,15 @@ import { CorruptInputError } from "../media/corrupt-input.ts";
 import { NutDemuxer } from "../media/nut/demuxer.ts";
 import type { NutFrameEvent } from "../media/nut/frame.ts";
 import type { Packet } from "../media/packet.ts";
+import type { DroppedUnits } from "../media/unit-drops.ts";
 import type { InputClock } from "../timing/input-clock.ts";
+import { DropLimit } from "./drop-limit.ts";
 
 /** One pipe of one ffmpeg: NUT bytes with a single track in, packets in common time out. */
 export class NutTrack {
   readonly #demuxer = new NutDemuxer();
   readonly #clock: InputClock;
+  readonly #limit = new DropLimit();
   #track: TrackReader | null = null;
 
   /** `clock`: for `push`. */
@@ -21,11 +24,21 @@ export class NutTrack {
     return this.#track?.droppedFrames ?? 0;
   }
 
-  /** @throws CorruptInputError for bytes that are no NUT, or not of a codec that we know. */
+  /** See `DropLimit`. */
+  get isPatient(): boolean {
+    return this.#limit.isPatient;
+  }
+
+  /** Units that could not be used, since this was last asked. */
+  takeDrops(): DroppedUnits | null {
+    return this.#track?.drops.take() ?? null;
+  }
+
+  /** @throws CorruptInputError for bytes that are no NUT, not of a codec that we know, or of no use for too long. */
   push(chunk: Uint8Array, arrivalUs: number): Packet[] {
     return this.read(chunk).flatMap((frame) => {
       const timeUs = this.#clock(frame.presentationTimeUs, arrivalUs);
-      return timeUs === null ? [] : this.packets(frame, timeUs);
+      return timeUs === null ? [] : this.packets(frame, timeUs, arrivalUs);
     });
   }
 
@@ -38,11 +51,13 @@ export class NutTrack {
     });
   }
 
-  /** The second half: one frame's packets, in common time. */
-  packets(frame: NutFrameEvent, timeUs: number): Packet[] {
+  /** The second half: one frame's packets, in common time. @throws CorruptInputError */
+  packets(frame: NutFrameEvent, timeUs: number, arrivalUs: number): Packet[] {
     if (this.#track === null)
       throw new CorruptInputError("expected a NUT stream header before its first frame");
-    return this.#track.push(frame.data, timeUs);
+    const packets = this.#track.push(frame.data, timeUs);
+    this.#limit.check(this.#track.drops, arrivalUs);
+    return packets;
   }
 
   /** @throws CorruptInputError when the pipe ended in the middle of a frame. */

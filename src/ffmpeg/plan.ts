@@ -151,7 +151,6 @@ function planVideo(video: SourceVideo, clock: SourceClock, options: PlanOptions)
     ...shape(video, options),
     ...encoder.filters,
   ];
-  const keyFramesCarryTheirSets = "dump_extra=freq=keyframe";
   return {
     openOptions: encoder.openOptions(node),
     options: [
@@ -161,7 +160,6 @@ function planVideo(video: SourceVideo, clock: SourceClock, options: PlanOptions)
       ...(video.colorMatrix === null ? [] : colorOptions(video.colorMatrix)),
       ...(options.majorVersion >= 5 ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"]),
       ...["-enc_time_base", "1:1000000"],
-      ...["-bsf:v", [...encoder.bitstreamFilters, keyFramesCarryTheirSets].join(",")],
     ],
     plan: { pipe: VIDEO_PIPE, encoder: encoder.name, bitrateKbps, fps: options.fps ?? video.fps, gopSeconds },
   };
@@ -228,6 +226,7 @@ function planAudio(
 function nut(isEpoch: boolean): readonly string[] {
   return [
     ...(isEpoch ? [] : ["-output_ts_offset", String(OWN_CLOCK_OFFSET_S)]),
-    ...["-flush_packets", "1", "-f", "nut"],
+    // An index grows for as long as the stream lasts, and at its end ffmpeg aborts over one of times that went back (5.1).
+    ...["-flush_packets", "1", "-write_index", "0", "-f", "nut"],
   ];
 }

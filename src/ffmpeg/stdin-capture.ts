@@ -13,7 +13,7 @@ export class StdinCapture implements Capture {
   constructor(
     input: NodeJS.ReadStream,
     fps: number | null,
-    { onPackets }: Pick<CaptureOptions, "onPackets">,
+    { onPackets, onDropped }: Pick<CaptureOptions, "onPackets" | "onDropped">,
   ) {
     this.#input = input;
     this.#track = new AnnexBTrack(fps);
@@ -25,6 +25,8 @@ export class StdinCapture implements Capture {
           this.#release();
           reject(inputFailure(this.label, error));
         }
+        const dropped = this.#track.takeDrops();
+        if (dropped !== null) onDropped?.("video", dropped);
       };
       this.#finish = () => {
         this.#release();
@@ -42,6 +44,9 @@ export class StdinCapture implements Capture {
   get droppedFrames(): number {
     return this.#track.droppedFrames;
   }
+
+  /** Nothing watches over it. */
+  readonly lastDropMs = null;
 
   async stop(): Promise<void> {
     this.#finish();

@@ -12,6 +12,11 @@ export class BitReader {
     this.#name = name;
   }
 
+  /** Bits read so far. */
+  get position(): number {
+    return this.#position;
+  }
+
   /** u(1) */
   bit(): 0 | 1 {
     const byte = this.#bytes[this.#position >> 3];

@@ -10,12 +10,14 @@ import { avcCodecString } from "./h264/sps.ts";
 import { H264Track } from "./h264/track.ts";
 import type { NutStreamEvent } from "./nut/frame.ts";
 import type { AudioCodec, AudioConfig, Packet, VideoCodec, VideoConfig } from "./packet.ts";
+import type { UnitDrops } from "./unit-drops.ts";
 
-/** Turns the frames of one NUT stream into packets, its settings first. Broken data are `CorruptInputError`. */
+/** Turns the frames of one NUT stream into packets, its settings first. What is damaged is dropped and counted. */
 export interface TrackReader {
   push(data: Uint8Array, presentationTimeUs: number): Packet[];
   /** Frames that could not be used because no key frame came before them; missing where every frame is one. */
   readonly droppedFrames?: number;
+  readonly drops: UnitDrops;
 }
 
 interface Codec {
@@ -39,6 +41,8 @@ export interface AudioCodecEntry extends Codec {
   readonly flv: AudioForm;
   /** A frame that decodes to silence; null where none can be made. */
   readonly silentFrame: (config: AudioConfig) => Uint8Array | null;
+  /** Why browsers refuse what ffmpeg and VLC play; null where they do not. */
+  readonly refusedByBrowsers: (config: AudioConfig) => string | null;
 }
 
 /** All that differs between video codecs. What the page needs beyond it is in `src/web/decoders.ts`. */
@@ -65,6 +69,11 @@ export const audioCodecs: Readonly<Record<AudioCodec, AudioCodecEntry>> = {
     codecString: (decoderConfig) => aacCodecString(parseAudioSpecificConfig(decoderConfig)),
     flv: aacForm,
     silentFrame: ({ decoderConfig }) => silentFrame(decoderConfig),
+    // Chromium 156 ends a source buffer over it.
+    refusedByBrowsers: ({ decoderConfig, channels }) =>
+      parseAudioSpecificConfig(decoderConfig).channelConfiguration === 0
+        ? `${channels} channels in a layout of their own`
+        : null,
   },
 };
 

@@ -54,7 +54,7 @@ async function recordNut(): Promise<{ readonly video: Buffer; readonly audio: Bu
         .concat(["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30,noise=alls=12:allf=t[out0];sine[out1]"])
         .concat(["-map", "0:v", "-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency"])
         .concat(["-pix_fmt", "yuv420p", "-g", "30", "-b:v", rate, "-maxrate", rate, "-bufsize", rate])
-        .concat(["-bsf:v", "dump_extra=freq=keyframe", "-output_ts_offset", "10", "-f", "nut", videoPath])
+        .concat(["-output_ts_offset", "10", "-f", "nut", videoPath])
         .concat([
           "-map",
           "0:a",

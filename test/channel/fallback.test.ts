@@ -10,7 +10,7 @@ import type { EncoderChoice } from "../../src/encoders/choose.ts";
 import { type ExitReason, UserError } from "../../src/errors.ts";
 import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import type { LogEvent } from "../../src/log.ts";
-import { ReorderedPicturesError } from "../../src/media/h264/track.ts";
+import { ReorderedPicturesError } from "../../src/media/h264/picture-order.ts";
 import type { VideoFrame } from "../../src/media/packet.ts";
 import { ForeignClockError } from "../../src/timing/input-clock.ts";
 import { cacheFolder } from "../cache-folder.ts";

@@ -31,7 +31,12 @@ function absent(plan: () => Promise<void>) {
       encoders: new EncoderCache("/nowhere"),
     },
     events: {
-      ...{ onFfmpegLine: () => undefined, onPackets: () => undefined, onChange: () => undefined },
+      ...{
+        onFfmpegLine: () => undefined,
+        onPackets: () => undefined,
+        onDropped: () => undefined,
+        onChange: () => undefined,
+      },
       onNotice: ({ event }) => story.push(event),
       onWaiting: () => story.push("waiting"),
     },

@@ -42,6 +42,7 @@ export const someStatus: StreamStatus = {
   fps: 29.97,
   bitrateKbps: 2512.3,
   restarts: 2,
+  ...{ damagedUnits: 0, ignoredUnits: 0 },
   viewers: 3,
   lastError: "cam0 was unplugged",
   reason: "deviceAbsent",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AnnexBTrack } from "../../src/ffmpeg/annexb-pipe.ts";
 import type { Packet } from "../../src/media/packet.ts";
-import { fixture, inPieces } from "../media/fixture.ts";
+import { bytes, fixture, inPieces } from "../media/fixture.ts";
 
 function timesUs(packets: readonly Packet[]): number[] {
   return packets.flatMap((packet) => (packet.kind === "video-frame" ? [packet.presentationTimeUs] : []));
@@ -34,5 +34,40 @@ describe("raw H.264 from a pipe", () => {
       const packets = [...inPieces(data, sizes)].flatMap((piece) => track.push(piece, 0));
       expect([...packets, ...track.end()]).toEqual(expected);
     }
+  });
+
+  it("is no longer H.264 when it was only at its beginning: it ends, and says what came", () => {
+    const track = new AnnexBTrack(15);
+    const damaged = bytes("00000001 e59a80".repeat(100));
+    track.push(fixture("baseline.h264"), 0);
+    expect(() => {
+      for (let at = 0; at < 20; at++) track.push(damaged, 1e6 + at * 1e5);
+    }).toThrow(
+      /^1\d\d\d units in a row could not be used, the first: H.264: a NAL unit with forbidden_zero_bit set$/,
+    );
+  });
+
+  it("ends when no picture has an end for ten seconds, however many bytes come", () => {
+    const track = new AnnexBTrack(15);
+    track.push(fixture("baseline.h264"), 0);
+    const text = new Uint8Array(64 * 1024).fill(0x55);
+    for (let at = 0; at <= 20; at++) track.push(text, at * 0.4e6);
+    expect(() => track.push(text, 11e6)).toThrow(
+      /^H.264 byte stream: expected the next picture within 10 s, got \d+ bytes without one$/,
+    );
+  });
+
+  it.each([
+    ["a unit that decoders ignore", "00000001 7eaabb", 0],
+    ["a delimiter that is damaged", "00000001 89f0", 0],
+    ["a picture that is damaged", "00000001 c19a80", 1],
+  ])("goes on behind %s", (_, odd, lost) => {
+    const [first, second] = [fixture("baseline.h264"), fixture("baseline.h264")];
+    const track = new AnnexBTrack(15);
+    const packets = [first, bytes(odd), second].flatMap((data) => track.push(data, 0));
+    const all = timesUs([...packets, ...track.end()]).length;
+    expect(all).toBeGreaterThanOrEqual(30 - lost);
+    const { damaged = 0, ignored = 0 } = track.takeDrops() ?? {};
+    expect(damaged + ignored).toBe(1);
   });
 });

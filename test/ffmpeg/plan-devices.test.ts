@@ -62,7 +62,7 @@ describe("the ffmpeg command of a camera", () => {
       "V4L2, its own H.264",
       camera(webcam, h264),
       `-loglevel level+info -nostats ${EPOCH} -thread_queue_size 64 -f v4l2 -timestamps abs -input_format h264 ` +
-        "-video_size 640x480 -framerate 30 -i /dev/video0 -map 0:v:0 -c:v copy -flush_packets 1 -f nut pipe:1",
+        "-video_size 640x480 -framerate 30 -i /dev/video0 -map 0:v:0 -c:v copy -flush_packets 1 -write_index 0 -f nut pipe:1",
     ],
     [
       "V4L2, of which nothing is known, stamped by arrival",
@@ -166,7 +166,9 @@ describe("the ffmpeg command of a microphone", () => {
       `-f dshow -audio_buffer_size 20 -i audio=@device_cm_x ${AAC} -output_ts_offset 10`,
     ],
   ])("%s", (_, device, expected) => {
-    expect(sound({ ...microphone, ...device })).toBe(`${QUIET} ${expected} -flush_packets 1 -f nut pipe:3`);
+    expect(sound({ ...microphone, ...device })).toBe(
+      `${QUIET} ${expected} -flush_packets 1 -write_index 0 -f nut pipe:3`,
+    );
   });
 });
 

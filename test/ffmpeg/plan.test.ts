@@ -30,7 +30,7 @@ function x264(matrix?: string): string {
     "-b:v 2500k -maxrate 2500k -bufsize 2500k -g 60",
     "-force_key_frames expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+0.983))",
     ...colors,
-    "-fps_mode passthrough -enc_time_base 1:1000000 -bsf:v dump_extra=freq=keyframe",
+    "-fps_mode passthrough -enc_time_base 1:1000000",
   ].join(" ");
 }
 const AAC = "-af aresample=async=1000 -c:a aac -b:a 128k -ar 48000 -ac 2";
@@ -44,8 +44,8 @@ describe("the whole ffmpeg command", () => {
         "testsrc2=size=640x360:rate=30,drawbox=x=iw*0.35:y=ih*0.75:w=iw*0.3:h=ih*0.2:color=white:t=fill:enable='lt(mod(t,1),0.1)'," +
           "scale=1280:720:flags=neighbor,format=yuv420p,setparams=range=tv:colorspace=smpte170m:color_primaries=bt709:color_trc=bt709[out0];sine=frequency=1000:sample_rate=48000:samples_per_frame=480," +
           "volume=volume='4*lt(mod(t,1),0.1)':eval=frame,aformat=channel_layouts=stereo[out1]",
-        `-map 0:v:0 ${x264("smpte170m")} -output_ts_offset 10 -flush_packets 1 -f nut pipe:1`,
-        `-map 0:a:0 ${AAC} -output_ts_offset 10 -flush_packets 1 -f nut pipe:3`,
+        `-map 0:v:0 ${x264("smpte170m")} -output_ts_offset 10 -flush_packets 1 -write_index 0 -f nut pipe:1`,
+        `-map 0:a:0 ${AAC} -output_ts_offset 10 -flush_packets 1 -write_index 0 -f nut pipe:3`,
       ].join(" "),
     );
   });
@@ -59,7 +59,7 @@ describe("the whole ffmpeg command", () => {
       [
         "-hide_banner -nostdin -loglevel warning -copyts -itsoffset -1700000000",
         "-probesize 32 -analyzeduration 0 -f x11grab -framerate 30 -i :0",
-        `-map 0:v:0 -vf crop=trunc(iw/2)*2:trunc(ih/2)*2,${RGB_TO_BT709} ${x264("bt709")} -flush_packets 1 -f nut pipe:1`,
+        `-map 0:v:0 -vf crop=trunc(iw/2)*2:trunc(ih/2)*2,${RGB_TO_BT709} ${x264("bt709")} -flush_packets 1 -write_index 0 -f nut pipe:1`,
       ].join(" "),
     );
   });
@@ -71,8 +71,8 @@ describe("the whole ffmpeg command", () => {
     expect(args.join(" ")).toBe(
       [
         "-hide_banner -nostdin -loglevel warning -stream_loop -1 -re -i file:-odd: name.mp4",
-        `-map 0:V:0 -vf scale=320:240,fps=30 ${X264} -output_ts_offset 10 -flush_packets 1 -f nut pipe:1`,
-        `-map 0:a:0 ${AAC} -output_ts_offset 10 -flush_packets 1 -f nut pipe:3`,
+        `-map 0:V:0 -vf scale=320:240,fps=30 ${X264} -output_ts_offset 10 -flush_packets 1 -write_index 0 -f nut pipe:1`,
+        `-map 0:a:0 ${AAC} -output_ts_offset 10 -flush_packets 1 -write_index 0 -f nut pipe:3`,
       ].join(" "),
     );
     expect(video).toEqual({ pipe: 1, encoder: "libx264", bitrateKbps: 2500, fps: 30, gopSeconds: 1 });
@@ -140,20 +140,22 @@ describe("the whole ffmpeg command", () => {
         "-c:v h264_vaapi -profile:v main -sei:v 0 -bf 0 -b:v 4000k -maxrate 4000k -bufsize 4000k",
         "-g 50 -force_key_frames expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+0.980))",
         "-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709",
-        "-fps_mode passthrough -enc_time_base 1:1000000 -bsf:v dump_extra=freq=keyframe",
-        "-flush_packets 1 -f nut pipe:1",
+        "-fps_mode passthrough -enc_time_base 1:1000000",
+        "-flush_packets 1 -write_index 0 -f nut pipe:1",
       ].join(" "),
     );
     expect(video?.encoder).toBe("h264_vaapi");
   });
 
-  it("of an encoder whose parameter sets come in band alone has them brought out, in one chain of filters", () => {
-    const v4l2m2m = encoders.find(({ name }) => name === "h264_v4l2m2m");
-    if (v4l2m2m === undefined) throw new Error("the table lacks h264_v4l2m2m");
-    const encoder = { encoder: v4l2m2m, node: null, profile: "high" } as const;
-    const { args } = planProcess(screenSource(displayScreen(":0"), 25), BOTH, { ...options, encoder });
-    expect(args.filter((word) => word === "-bsf:v")).toHaveLength(1);
-    expect(args[args.indexOf("-bsf:v") + 1]).toBe("extract_extradata,dump_extra=freq=keyframe");
+  it("leaves parameter sets where its encoder puts them: in front of the stream, in band, or both", () => {
+    for (const encoder of encoders) {
+      const chosen = { encoder, node: null, profile: "high" } as const;
+      const { args } = planProcess(screenSource(displayScreen(":0"), 25), BOTH, {
+        ...options,
+        encoder: chosen,
+      });
+      expect(args).not.toContain("-bsf:v"); // dump_extra would repeat those of the beginning, stale or not
+    }
   });
 });
 

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { codecString, isAudioCodec, isSameConfig, isVideoCodec, openTrack } from "../../src/media/codecs.ts";
+import {
+  audioCodecs,
+  codecString,
+  isAudioCodec,
+  isSameConfig,
+  isVideoCodec,
+  openTrack,
+} from "../../src/media/codecs.ts";
 import { CorruptInputError } from "../../src/media/corrupt-input.ts";
 import type { NutStreamEvent } from "../../src/media/nut/frame.ts";
 import { bytes } from "./fixture.ts";
@@ -47,6 +54,15 @@ it("what may be copied is a codec of the table", () => {
 
 it("names a config as browsers know it", () => {
   expect([videoConfig, audioConfig].map(codecString)).toEqual(["avc1.64001f", "mp4a.40.2"]);
+});
+
+it("says why browsers refuse sound whose layout is its own", () => {
+  const { refusedByBrowsers } = audioCodecs.aac;
+  expect(refusedByBrowsers(audioConfig)).toBeNull();
+  const decoderConfig = bytes("1200 0504 0500 2000");
+  expect(refusedByBrowsers({ ...audioConfig, decoderConfig, channels: 4 })).toBe(
+    "4 channels in a layout of their own",
+  );
 });
 
 it("a decoder need not be set up again for the same settings", () => {

@@ -18,6 +18,7 @@ export class FakeStream implements StreamHandle {
   totals(): MediaTotals {
     return {
       ...{ videoFrames: 300, keyFrames: 10, audioFrames: 470, videoBytes: 2_500_000, audioBytes: 160_000 },
+      ...{ damagedUnits: { video: 3, audio: 1 }, ignoredUnits: { video: 40, audio: 0 } },
       keyIntervalMs: 1000,
     };
   }

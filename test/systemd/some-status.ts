@@ -30,6 +30,7 @@ export const onAirStatus: StreamStatus = {
   fps: 30,
   bitrateKbps: 2500,
   restarts: 0,
+  ...{ damagedUnits: 0, ignoredUnits: 0 },
   viewers: 2,
   lastError: null,
   reason: null,

@@ -76,6 +76,10 @@ export class SupervisedInput implements Capture {
     return this.#run?.capture.droppedFrames ?? 0;
   }
 
+  get lastDropMs(): number | null {
+    return this.#run?.capture.lastDropMs ?? null;
+  }
+
   get status(): InputStatus {
     return {
       ...{ name: inputName(this.plan.source), label: this.label, state: this.#state },

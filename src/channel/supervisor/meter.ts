@@ -1,4 +1,5 @@
-import { frameBytes, type Packet, type VideoFrame } from "../../media/packet.ts";
+import { frameBytes, type Packet, type TrackName, type VideoFrame } from "../../media/packet.ts";
+import type { DroppedUnits } from "../../media/unit-drops.ts";
 import type { MediaTotals } from "../../status.ts";
 
 const WINDOW_S = 5;
@@ -15,6 +16,7 @@ export class Meter {
   #seconds: Second[] = [];
   readonly #totals = {
     ...{ videoFrames: 0, keyFrames: 0, audioFrames: 0, videoBytes: 0, audioBytes: 0 },
+    ...{ damagedUnits: { video: 0, audio: 0 }, ignoredUnits: { video: 0, audio: 0 } },
     keyIntervalMs: null as number | null, // or its type would be null
   };
   #lastKeyUs: number | null = null;
@@ -36,6 +38,11 @@ export class Meter {
         this.#totals.audioBytes += packet.data.length;
       }
     }
+  }
+
+  countDropped(track: TrackName, { damaged, ignored }: DroppedUnits): void {
+    this.#totals.damagedUnits[track] += damaged;
+    this.#totals.ignoredUnits[track] += ignored;
   }
 
   get totals(): MediaTotals {

@@ -98,8 +98,10 @@ export class Run {
     const delayMs = nowMs - this.#lookedMs - LOOK_EVERY_MS;
     this.#lookedMs = nowMs;
     if (delayMs > MAX_LOOK_DELAY_MS) this.#lastFrameMs = Math.min(this.#lastFrameMs + delayMs, nowMs);
+    // What comes and cannot be used has a limit of its own: the input is not silent.
+    const lastMs = Math.max(this.#lastFrameMs, this.capture.lastDropMs ?? 0);
     const allowedMs = this.silenceMs;
-    if (nowMs - this.#lastFrameMs < allowedMs || this.#stall !== null) return;
+    if (nowMs - lastMs < allowedMs || this.#stall !== null) return;
     const what = this.#hasBegun && this.#judged !== null ? "no pictures" : "nothing";
     this.#stall = new UserError(
       "notReady",

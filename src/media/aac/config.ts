@@ -1,4 +1,5 @@
 import { BitReader } from "../bit-reader.ts";
+import { readProgramConfig } from "./program-config.ts";
 
 /** What an AudioSpecificConfig says (ISO/IEC 14496-3, 1.6.2.1). */
 export interface AacFormat {
@@ -45,7 +46,7 @@ export function parseAudioSpecificConfig(bytes: Uint8Array): AacFormat {
   if (reader.flag()) reader.bits(14); // dependsOnCoreCoder: coreCoderDelay
   reader.bit(); // extensionFlag
   const channels =
-    channelConfiguration === 0 ? readProgramChannels(reader) : (CHANNELS[channelConfiguration] ?? 0);
+    channelConfiguration === 0 ? readProgramConfig(reader) : (CHANNELS[channelConfiguration] ?? 0);
   if (channels === 0) reader.fail("a channel configuration", channelConfiguration);
   return {
     audioObjectType,
@@ -72,21 +73,4 @@ function readSampleRateHz(reader: BitReader): number {
   const index = reader.bits(4); // samplingFrequencyIndex
   const rateHz = index === EXPLICIT_FREQUENCY ? reader.bits(24) : (SAMPLE_RATES_HZ[index] ?? 0);
   return rateHz > 0 ? rateHz : reader.fail("a sampling frequency", `index ${index}`);
-}
-
-/** program_config_element (4.4.1.1), as far as it counts channels. */
-function readProgramChannels(reader: BitReader): number {
-  reader.bits(4 + 2 + 4); // element_instance_tag, object_type, sampling_frequency_index
-  const elements = reader.bits(4) + reader.bits(4) + reader.bits(4); // front, side, back
-  const lowFrequencyElements = reader.bits(2);
-  reader.bits(3 + 4); // num_assoc_data_elements, num_valid_cc_elements
-  if (reader.flag()) reader.bits(4); // mono_mixdown
-  if (reader.flag()) reader.bits(4); // stereo_mixdown
-  if (reader.flag()) reader.bits(3); // matrix_mixdown
-  let channels = lowFrequencyElements;
-  for (let index = 0; index < elements; index++) {
-    channels += reader.flag() ? 2 : 1; // element_is_cpe
-    reader.bits(4); // element_tag_select
-  }
-  return channels;
 }

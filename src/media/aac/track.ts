@@ -1,20 +1,25 @@
 import { Buffer } from "node:buffer";
 import type { AudioConfig, AudioFrame } from "../packet.ts";
-import { type AdtsFrame, splitAdts } from "./adts.ts";
+import { UnitDrops } from "../unit-drops.ts";
+import { type AdtsFrame, AdtsSplitter } from "./adts.ts";
 import { type AacFormat, parseAudioSpecificConfig } from "./config.ts";
 
 /**
  * Turns AAC into packets, an AudioConfig first. With an AudioSpecificConfig as `extradata` the data are raw frames;
- * without one they are ADTS, as copied out of MPEG-TS. Broken data are `CorruptInputError`.
+ * without one they are ADTS, as copied out of MPEG-TS, and what is damaged of them is dropped.
  */
 export class AacTrack {
+  readonly drops = new UnitDrops();
   readonly #split: (data: Uint8Array) => AdtsFrame[];
   #config: AudioConfig | null = null;
 
+  /** @throws CorruptInputError for private data that are no AudioSpecificConfig */
   constructor(extradata: Uint8Array = new Uint8Array(0)) {
     const audioSpecificConfig = new Uint8Array(extradata);
     if (extradata.length > 0) parseAudioSpecificConfig(extradata); // fails now, not with the first frame
-    this.#split = extradata.length === 0 ? splitAdts : (data) => [{ audioSpecificConfig, data }];
+    const adts = new AdtsSplitter(this.drops);
+    this.#split =
+      extradata.length === 0 ? (data) => adts.split(data) : (data) => [{ audioSpecificConfig, data }];
   }
 
   /** Takes one packet; several ADTS frames in it follow each other in time. */
@@ -25,13 +30,15 @@ export class AacTrack {
     let sinceUs = presentationTimeUs;
     let frames = 0;
     for (const frame of this.#split(data)) {
-      const config = this.#configOf(frame.audioSpecificConfig);
+      const config = this.drops.guard(() => this.#configOf(frame.audioSpecificConfig));
+      if (config === null) continue;
       if (config !== this.#config) {
         this.#config = config;
         packets.push(config);
         [sinceUs, frames] = [frameTimeUs, 0];
       }
       packets.push({ kind: "audio-frame", codec: "aac", presentationTimeUs: frameTimeUs, data: frame.data });
+      this.drops.used();
       frames++;
       frameTimeUs = sinceUs + (frames * config.samplesPerFrame * 1e6) / config.sampleRateHz;
     }

@@ -5,7 +5,8 @@ import { isSlice, NalUnitType, nalHeaderProblem, nalUnitType } from "./nal-unit.
 
 /** One coded picture with the units that go before it, as Annex B bytes. */
 export interface AccessUnit {
-  readonly data: Uint8Array;
+  /** `null` where it was too long to be kept: no picture is. */
+  readonly data: Uint8Array | null;
   /** Stream offset of its first byte: its arrival is the unit's time. */
   readonly offset: number;
   /** Stream offset behind its last byte. */
@@ -13,6 +14,8 @@ export interface AccessUnit {
 }
 
 const MAX_BYTES = 16 * 1024 * 1024;
+/** A start code with its zero_byte, and a header: what two chunks may cut in two. */
+const LONGEST_START_BYTES = 5;
 const MAX_BYTES_BEFORE_START_CODE = 64 * 1024;
 const START_CODE = 0x000001;
 
@@ -28,7 +31,8 @@ const BEGINNERS: ReadonlySet<number> = new Set([
  * Cuts an Annex B byte stream that has no other framing into access units. One ends where the next begins: at the
  * first unit that goes before a picture, or at a slice with first_mb_in_slice 0. That stands for the comparison of
  * frame_num, idr_pic_id and so on (7.4.1.2.4): it differs only with arbitrary slice order and redundant pictures, both
- * of the Baseline profile and made by no camera. Every byte is looked at once, however the chunks fall.
+ * of the Baseline profile and made by no camera. Every byte is looked at once, however the chunks fall. Only the first unit has
+ * to be one of H.264.
  */
 export class AccessUnitSplitter {
   readonly #maxBytes: number;
@@ -40,12 +44,17 @@ export class AccessUnitSplitter {
   #chunkOffset = 0;
   /** Stream offset of the unfinished access unit. */
   #unitOffset = 0;
-  /** The unfinished unit's bytes from earlier chunks. */
+  /** The unfinished unit's bytes from earlier chunks; of one that is too long, the last. */
   readonly #held = new HeldBytes();
 
-  /** An access unit of more than `maxBytes` is corrupt input. */
+  /** Of an access unit of more than `maxBytes` nothing is kept. */
   constructor(maxBytes: number = MAX_BYTES) {
     this.#maxBytes = maxBytes;
+  }
+
+  /** Stream offset of the access unit whose end has not come yet. */
+  get unfinishedOffset(): number {
+    return this.#unitOffset;
   }
 
   /** Takes the next bytes and returns the access units that they complete. */
@@ -68,8 +77,9 @@ export class AccessUnitSplitter {
       this.#window = ((this.#window << 8) | byte) >>> 0;
     }
     this.#chunkOffset += chunk.length;
-    this.#checkSize(this.#chunkOffset, chunk);
+    this.#checkFront(this.#chunkOffset, chunk);
     this.#held.push(chunk.subarray(unitAt));
+    if (this.#isTooLong(this.#chunkOffset)) this.#held.push(this.#held.take().slice(-LONGEST_START_BYTES));
     return units;
   }
 
@@ -94,25 +104,27 @@ export class AccessUnitSplitter {
 
   /** Ends the unit at `endOffset`; `rest` are its bytes in the current chunk. */
   #cut(rest: Uint8Array, endOffset: number): AccessUnit {
-    this.#checkSize(endOffset, rest);
+    this.#checkFront(endOffset, rest);
+    const isTooLong = this.#isTooLong(endOffset);
     const offset = this.#unitOffset;
     this.#unitOffset = endOffset;
-    if (this.#held.length === 0) return { data: rest, offset, endOffset };
+    if (this.#held.length === 0) return { data: isTooLong ? null : rest, offset, endOffset };
+    const heldOffset = this.#chunkOffset - this.#held.length;
     this.#held.push(rest);
     const held = this.#held.take();
-    this.#held.push(held.subarray(endOffset - offset)); // a start code that the chunks cut in two
-    return { data: held.subarray(0, endOffset - offset), offset, endOffset };
+    const end = endOffset - heldOffset;
+    this.#held.push(held.subarray(end)); // a start code that the chunks cut in two
+    return { data: isTooLong ? null : held.subarray(0, end), offset, endOffset };
   }
 
-  #checkSize(endOffset: number, chunk: Uint8Array): void {
+  #isTooLong(endOffset: number): boolean {
+    return endOffset - this.#unitOffset > this.#maxBytes;
+  }
+
+  #checkFront(endOffset: number, chunk: Uint8Array): void {
     const sizeBytes = endOffset - this.#unitOffset;
     if (this.#state === "before-start-code" && sizeBytes > MAX_BYTES_BEFORE_START_CODE) {
       throw this.#notAnnexB(chunk, `a start code 000001 in the first ${MAX_BYTES_BEFORE_START_CODE} bytes`);
-    }
-    if (sizeBytes > this.#maxBytes) {
-      throw new CorruptInputError(
-        `H.264 byte stream, byte ${this.#unitOffset}: expected an access unit of at most ${this.#maxBytes} bytes, got more`,
-      );
     }
   }
 

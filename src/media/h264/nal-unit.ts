@@ -31,17 +31,32 @@ export function isSlice(type: number): boolean {
   return type >= NalUnitType.slice && type <= NalUnitType.idrSlice;
 }
 
-/** Why a first byte cannot be that of a NAL unit of H.264 (7.4.1), or `null` when it can. */
+/** forbidden_zero_bit: the unit is damaged. */
+export function isForbidden(header: number): boolean {
+  return (header & 0x80) !== 0;
+}
+
+/** Whether its type is reserved or unspecified: decoders ignore such units (7.4.1). */
+export function isUnknownType(type: number): boolean {
+  return type === 0 || type > NalUnitType.sliceExtensionDepth;
+}
+
+/** nal_ref_idc; 0: no other picture is decoded by this one. */
+export function nalRefIdc(header: number): number {
+  return (header >> 5) & 3;
+}
+
+/** Why a first byte cannot be that of a NAL unit of H.264 (7.4.1), or `null` when it can: to tell other formats by it. */
 export function nalHeaderProblem(header: number): string | null {
   const type = nalUnitType(header);
-  const nalRefIdc = (header >> 5) & 3;
-  if ((header & 0x80) !== 0) return "forbidden_zero_bit is set";
-  if (type === 0 || type > NalUnitType.sliceExtensionDepth) return `nal_unit_type ${type} is not H.264's`;
+  const refIdc = nalRefIdc(header);
+  if (isForbidden(header)) return "forbidden_zero_bit is set";
+  if (isUnknownType(type)) return `nal_unit_type ${type} is not H.264's`;
   const mustBeReferenced = [NalUnitType.idrSlice, NalUnitType.sps, NalUnitType.pps].some(
     (one) => one === type,
   );
-  if (mustBeReferenced && nalRefIdc === 0) return `nal_ref_idc is 0 with nal_unit_type ${type}`;
+  if (mustBeReferenced && refIdc === 0) return `nal_ref_idc is 0 with nal_unit_type ${type}`;
   const mustNotBeReferenced = type === NalUnitType.sei || (type >= 9 && type <= 12);
-  if (mustNotBeReferenced && nalRefIdc !== 0) return `nal_ref_idc is ${nalRefIdc} with nal_unit_type ${type}`;
+  if (mustNotBeReferenced && refIdc !== 0) return `nal_ref_idc is ${refIdc} with nal_unit_type ${type}`;
   return null;
 }

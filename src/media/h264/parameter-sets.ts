@@ -10,6 +10,12 @@ export interface SpsUnit {
   readonly sps: Sps;
 }
 
+/** What a slice is coded with. */
+export interface UsedSets {
+  readonly sps: SpsUnit;
+  readonly pps: Uint8Array;
+}
+
 interface PpsUnit {
   readonly unit: Uint8Array;
   readonly spsId: number;
@@ -34,41 +40,31 @@ export class ParameterSets {
     }
     if (isType(unit, NalUnitType.sps)) {
       const sps = parseSps(unit);
-      if (isSame(this.#sps.get(sps.id)?.unit, unit)) return false;
+      if (isSame(unit, this.#sps.get(sps.id)?.unit)) return false;
       this.#sps.set(sps.id, { unit: new Uint8Array(unit), sps });
       return true;
     }
     const reader = front(unit, "PPS");
     const id = reader.ueUpTo(255, "pic_parameter_set_id");
     const spsId = reader.ueUpTo(31, "seq_parameter_set_id");
-    if (isSame(this.#pps.get(id)?.unit, unit)) return false;
+    if (isSame(unit, this.#pps.get(id)?.unit)) return false;
     this.#pps.set(id, { unit: new Uint8Array(unit), spsId });
     return true;
   }
 
-  /** The SPS that a slice is coded with, by way of its PPS (7.3.3); `null` while one of them is missing. */
-  spsOf(slice: Uint8Array): SpsUnit | null {
+  /** The sets that a slice is coded with: its PPS, and the SPS of that (7.3.3); `null` while one of them is missing. */
+  usedBy(slice: Uint8Array): UsedSets | null {
     const reader = front(slice, "slice header");
     reader.ue(); // first_mb_in_slice
     reader.ue(); // slice_type
     const pps = this.#pps.get(reader.ueUpTo(255, "pic_parameter_set_id"));
-    return (pps && this.#sps.get(pps.spsId)) ?? null;
+    const sps = pps && this.#sps.get(pps.spsId);
+    return pps === undefined || sps === undefined ? null : { sps, pps: pps.unit };
   }
 
-  /** What now stands under the id of an SPS that was in use. */
-  current(used: SpsUnit): SpsUnit {
-    return this.#sps.get(used.sps.id) ?? used;
-  }
-
-  /** All SPS units, `first` in front: a configuration record takes its profile from there. */
-  spsUnits(first: SpsUnit): Uint8Array[] {
-    const others = [...this.#sps.values()].filter(({ sps }) => sps.id !== first.sps.id);
-    return [first, ...others].map(({ unit }) => unit);
-  }
-
-  /** All PPS units. */
-  ppsUnits(): Uint8Array[] {
-    return [...this.#pps.values()].map(({ unit }) => unit);
+  /** The units of all PPS of an SPS: its pictures may be coded with each of them. */
+  ppsUnits({ sps: { id } }: SpsUnit): Uint8Array[] {
+    return [...this.#pps.values()].flatMap(({ unit, spsId }) => (spsId === id ? [unit] : []));
   }
 }
 
@@ -80,6 +76,7 @@ function isType(unit: Uint8Array, type: number): boolean {
   return unit[0] !== undefined && nalUnitType(unit[0]) === type;
 }
 
-function isSame(known: Uint8Array | undefined, unit: Uint8Array): boolean {
+/** Whether a unit says what one did before. */
+export function isSame(unit: Uint8Array, known: Uint8Array | undefined): boolean {
   return known !== undefined && Buffer.compare(known, unit) === 0;
 }

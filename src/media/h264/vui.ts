@@ -1,4 +1,5 @@
 import type { BitReader } from "../bit-reader.ts";
+import { CorruptInputError } from "../corrupt-input.ts";
 
 /** Video usability information (ITU-T H.264, annex E), as far as a container or a player asks for it. */
 export interface Vui {
@@ -13,9 +14,22 @@ export interface Vui {
 /** Of a stream that has none: it does not say. */
 export const NO_VUI: Vui = { sampleAspectRatio: null, frameRate: null, maxReorderFrames: null };
 
-/** Reads vui_parameters (E.1.1) up to what stands before max_dec_frame_buffering. */
+/**
+ * Reads vui_parameters (E.1.1) up to what stands before max_dec_frame_buffering. Decoders can do without: of one that is
+ * cut short or has values that it may not have, what stands before counts.
+ */
 export function readVui(reader: BitReader): Vui {
-  const sampleAspectRatio = reader.flag() ? readSampleAspectRatio(reader) : null;
+  const vui = { ...NO_VUI };
+  try {
+    readInto(vui, reader);
+  } catch (error) {
+    if (!(error instanceof CorruptInputError)) throw error;
+  }
+  return vui;
+}
+
+function readInto(vui: { -readonly [Field in keyof Vui]: Vui[Field] }, reader: BitReader): void {
+  if (reader.flag()) vui.sampleAspectRatio = readSampleAspectRatio(reader);
   if (reader.flag()) reader.bit(); // overscan_info_present_flag: overscan_appropriate_flag
   if (reader.flag()) {
     reader.bits(4); // video_signal_type_present_flag: video_format, video_full_range_flag
@@ -25,15 +39,14 @@ export function readVui(reader: BitReader): Vui {
     reader.ueUpTo(5, "chroma_sample_loc_type_top_field");
     reader.ueUpTo(5, "chroma_sample_loc_type_bottom_field");
   }
-  const frameRate = reader.flag() ? readFrameRate(reader) : null;
+  if (reader.flag()) vui.frameRate = readFrameRate(reader);
   const hasNalHrd = reader.flag();
   if (hasNalHrd) skipHrd(reader);
   const hasVclHrd = reader.flag();
   if (hasVclHrd) skipHrd(reader);
   if (hasNalHrd || hasVclHrd) reader.bit(); // low_delay_hrd_flag
   reader.bit(); // pic_struct_present_flag
-  const maxReorderFrames = reader.flag() ? readMaxReorderFrames(reader) : null;
-  return { sampleAspectRatio, frameRate, maxReorderFrames };
+  if (reader.flag()) vui.maxReorderFrames = readMaxReorderFrames(reader);
 }
 
 /** By aspect_ratio_idc, 0 to 16 (table E-1): 12:11 is 2, 10:11 is 3. */

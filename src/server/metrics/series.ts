@@ -62,6 +62,15 @@ export const series: readonly Series[] = [
     read: ({ totals }) => totals.keyFrames,
   },
   {
+    ...{ kind: "counter", name: "media_dropped_units_total", labels: ["track", "reason"] },
+    help: "NAL units and frames of sound that were dropped: damaged, or ignored as decoders do",
+    read: ({ totals }) =>
+      (["video", "audio"] as const).flatMap((track) => [
+        [{ track, reason: "damaged" }, totals.damagedUnits[track]],
+        [{ track, reason: "ignored" }, totals.ignoredUnits[track]],
+      ]),
+  },
+  {
     ...{ kind: "gauge", name: "key_frame_interval_seconds" },
     help: "Time between the last two key frames",
     read: ({ totals }) => seconds(totals.keyIntervalMs),

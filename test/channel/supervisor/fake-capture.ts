@@ -11,6 +11,7 @@ export const picture: VideoFrame = {
 export class FakeCapture implements Capture {
   readonly label = "cam0";
   readonly droppedFrames = 0;
+  lastDropMs: number | null = null;
   readonly ended: Promise<void>;
   isStopped = false;
   #hangs = false;

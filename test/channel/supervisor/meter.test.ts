@@ -31,6 +31,17 @@ it("sinks where less comes, and ends at nothing", () => {
   expect(meter.fps).toBeNull();
 });
 
+it("counts what was dropped by track", () => {
+  const meter = new Meter();
+  meter.countDropped("video", { damaged: 2, ignored: 1, last: "an SEI" });
+  meter.countDropped("video", { damaged: 1, ignored: 0, last: "an SEI" });
+  meter.countDropped("audio", { damaged: 1, ignored: 0, last: "an ADTS frame" });
+  expect(meter.totals).toMatchObject({
+    damagedUnits: { video: 3, audio: 1 },
+    ignoredUnits: { video: 1, audio: 0 },
+  });
+});
+
 it("counts all that came, and the time between key frames by the input's clock", () => {
   const meter = new Meter();
   const none = {
@@ -39,11 +50,13 @@ it("counts all that came, and the time between key frames by the input's clock",
     audioFrames: 0,
     videoBytes: 0,
     audioBytes: 0,
+    ...{ damagedUnits: { video: 0, audio: 0 }, ignoredUnits: { video: 0, audio: 0 } },
     keyIntervalMs: null,
   };
   expect(meter.totals).toEqual(none);
   meter.count([{ ...picture, isKey: true, decodeTimeUs: 5_000_000 }, picture, sound]);
   expect(meter.totals).toEqual({
+    ...none,
     ...{
       videoFrames: 2,
       keyFrames: 1,

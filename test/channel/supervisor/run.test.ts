@@ -86,6 +86,18 @@ describe("a process with picture and sound", () => {
     expect(capture.isStopped).toBe(false);
   });
 
+  it("lives while it sends pictures that cannot be used, which have a limit of their own", async () => {
+    const { capture } = run({});
+    capture.send(picture);
+    for (let second = 0; second < 12; second += 1) {
+      capture.lastDropMs = performance.now();
+      await pass(1000);
+    }
+    expect(capture.isStopped).toBe(false);
+    await pass(6000);
+    expect(capture.isStopped).toBe(true);
+  });
+
   it("is hung when nothing comes any more", async () => {
     const { run: hung, capture } = run({ source: { ...source, hasEnd: true } });
     capture.send(picture);

@@ -1,0 +1,74 @@
+import { type LogEvent, notice, warning } from "../log.ts";
+import { audioCodecs } from "../media/codecs.ts";
+import type { Packet } from "../media/packet.ts";
+import type { DroppedUnits } from "../media/unit-drops.ts";
+
+const EVERY_MS = 60_000;
+
+interface Drops {
+  /** Since they were told of. */
+  damaged: number;
+  lastDamage: string;
+  /** By the caller's clock; null before the first line. */
+  toldMs: number | null;
+  /** The first that decoders ignore. */
+  ignored: string | null;
+}
+
+/** What is said of the bytes that inputs send: of damage the first at once, further ones once a minute; of all else once. */
+export class MediaNews {
+  readonly #inputs = new Map<string, Drops>();
+  /** Cameras that send units for others to ignore send them all the time: a line is enough. */
+  readonly #toldOfIgnored = new Set<string>();
+  /** Once browsers would refuse the sound: the line, and then that it was said. */
+  #layout: LogEvent | "usual" | "told" = "usual";
+  #lastDamage: string | null = null;
+
+  /** What was wrong with what was dropped last; null where nothing was. */
+  get lastDamage(): string | null {
+    return this.#lastDamage;
+  }
+
+  hear(packets: readonly Packet[]): void {
+    for (const packet of packets) {
+      if (packet.kind !== "audio-config" || this.#layout !== "usual") continue;
+      const why = audioCodecs[packet.codec].refusedByBrowsers(packet);
+      if (why === null) continue;
+      const text = `the sound has ${why}, which browsers do not play: leave --copy out, so that it is encoded`;
+      this.#layout = warning("sound-layout", text);
+    }
+  }
+
+  drop(input: string, { damaged, last }: DroppedUnits): void {
+    const drops = this.#inputs.get(input) ?? { damaged: 0, lastDamage: last, toldMs: null, ignored: null };
+    this.#inputs.set(input, drops);
+    drops.damaged += damaged;
+    if (damaged > 0) this.#lastDamage = drops.lastDamage = last;
+    else drops.ignored ??= last;
+  }
+
+  /** What is to be said by now; `nowMs` by a clock that does not step. */
+  due(nowMs: number): readonly LogEvent[] {
+    const layout = typeof this.#layout === "string" ? [] : [this.#layout];
+    if (layout.length > 0) this.#layout = "told";
+    return [...this.#inputs]
+      .flatMap(([input, drops]) => [...this.#ignored(input, drops), ...this.#damaged(input, drops, nowMs)])
+      .concat(layout);
+  }
+
+  #ignored(input: string, { ignored }: Drops): readonly LogEvent[] {
+    if (ignored === null || this.#toldOfIgnored.has(input)) return [];
+    this.#toldOfIgnored.add(input);
+    const text = `${input} sends units that decoders ignore, and they are dropped: ${ignored}`;
+    return [notice("units-dropped", text, { input, why: "ignored" })];
+  }
+
+  #damaged(input: string, drops: Drops, nowMs: number): readonly LogEvent[] {
+    const { damaged, lastDamage, toldMs } = drops;
+    if (damaged === 0 || (toldMs !== null && nowMs - toldMs < EVERY_MS)) return [];
+    drops.damaged = 0;
+    drops.toldMs = nowMs;
+    const text = `${input} sent damaged data: ${damaged} dropped, the last: ${lastDamage}`;
+    return [warning("units-dropped", text, { input, why: "damaged", units: damaged })];
+  }
+}

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { MediaNews } from "../../src/channel/media-news.ts";
+
+const damaged = (units: number, last = "an SPS") => ({ damaged: units, ignored: 0, last });
+
+test("the first damage is told at once, further ones once a minute, with their number", () => {
+  const news = new MediaNews();
+  const told: string[] = [];
+  for (let second = 0; second <= 130; second += 1) {
+    if (second > 0 && second < 70) news.drop("cam0", damaged(2, `an SPS of second ${second}`));
+    told.push(...news.due(second * 1000).map(({ text }) => `${second}: ${text}`));
+  }
+  expect(told).toEqual([
+    "1: cam0 sent damaged data: 2 dropped, the last: an SPS of second 1",
+    "61: cam0 sent damaged data: 120 dropped, the last: an SPS of second 61",
+    "121: cam0 sent damaged data: 16 dropped, the last: an SPS of second 69",
+  ]);
+});
+
+test("each input has its own minute", () => {
+  const news = new MediaNews();
+  news.drop("cam0", damaged(1));
+  expect(news.due(0)).toHaveLength(1);
+  news.drop("mic0", damaged(1));
+  expect(news.due(1000)).toMatchObject([
+    { level: "warning", event: "units-dropped", fields: { input: "mic0", units: 1 } },
+  ]);
+});
+
+test("units that decoders ignore are told once, since cameras that send them go on with it", () => {
+  const news = new MediaNews();
+  const add = () => news.drop("cam0", { damaged: 0, ignored: 1, last: "a NAL unit of nal_unit_type 24" });
+  add();
+  expect(news.due(0)).toMatchObject([
+    {
+      level: "notice",
+      text: "cam0 sends units that decoders ignore, and they are dropped: a NAL unit of nal_unit_type 24",
+    },
+  ]);
+  add();
+  expect(news.due(100_000)).toEqual([]);
+});
+
+test("sound that browsers do not play is told once", () => {
+  const news = new MediaNews();
+  const decoderConfig = Uint8Array.of(0x12, 0, 0x05, 0x04, 0x05, 0, 0x20, 0);
+  const config = { kind: "audio-config", codec: "aac", decoderConfig, sampleRateHz: 44_100 } as const;
+  news.hear([{ ...config, samplesPerFrame: 1024, channels: 4 }]);
+  expect(news.due(0)).toMatchObject([
+    {
+      event: "sound-layout",
+      text: expect.stringMatching(/^the sound has 4 channels in a layout of their own, which browsers/),
+    },
+  ]);
+  news.hear([{ ...config, samplesPerFrame: 1024, channels: 4 }]);
+  expect(news.due(1000)).toEqual([]);
+});
