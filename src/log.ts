@@ -21,6 +21,7 @@ export const eventNames = [
     "encoder-disabled",
     "output-failed",
   ] as const),
+  ...(["address-lost", "address-back"] as const),
   ...(["clock-changed", "token-hidden", "token-not-saved"] as const),
   ...(["certificate-reloaded", "certificate-not-valid", "certificate-unusable"] as const),
   ...([

@@ -173,6 +173,12 @@ export interface StatusSettings extends NamedSettings {
 }
 
 /** What `flvcast snapshot` was asked for, checked. */
+/** The options of `flvcast url`. */
+export interface UrlSettings extends NamedSettings {
+  /** Print the URL at every address, instead of the one to hand on. */
+  readonly all: boolean;
+}
+
 export interface SnapshotSettings extends NamedSettings {
   /** A file's path; `-` is stdout. */
   readonly output: string;
