@@ -24,6 +24,13 @@ test("a stream on the air is told in a few lines", () => {
   ]);
 });
 
+test("a stream whose address is gone is on the air, and nobody sees it", () => {
+  const lastError = "192.168.1.7 is gone, or its network is down: viewers cannot reach it until it is back";
+  const lines = text({ isReachable: false, lastError }).split("\n");
+  expect(lines[0]).toBe("garden: on air, but its address is gone, since THEN (2 d 2 h)");
+  expect(lines.join(" ").replaceAll(/\s+/g, " ")).toContain(`error ${lastError}`);
+});
+
 test("an input that is gone has a line of its own, and a long reason is wrapped at 80 columns", () => {
   const [camera] = someStatus.inputs;
   if (camera === undefined) throw new Error("some status has a camera");

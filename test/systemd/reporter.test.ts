@@ -161,5 +161,9 @@ test("several streams are counted, and those that are not on the air named", () 
   } as const;
   expect(statusLine([onAirStatus, garden])).toBe("2 on air");
   expect(statusLine([onAirStatus, garden, yard])).toBe("2 on air, yard: waiting for cam1: no camera cam1");
+  const away = { ...garden, isReachable: false, lastError: "192.168.1.7 is gone" };
+  expect(statusLine([onAirStatus, away])).toBe(
+    "1 on air, garden: on air, but out of reach: 192.168.1.7 is gone",
+  );
   expect(statusLine([])).toBe("no streams");
 });
