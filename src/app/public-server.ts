@@ -38,6 +38,8 @@ export class PublicServer {
   /** A tenth of a second, spent while ffmpeg is asked for its version. */
   readonly #loading: Promise<Serving>;
   #opening: Promise<Listening> | null = null;
+  /** Where it listens; null before it does. */
+  #address: Pick<Site, "host" | "port"> | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(settings: PublicServerSettings, options: PublicServerOptions) {
@@ -49,7 +51,7 @@ export class PublicServer {
     this.#loading.catch(() => undefined); // whoever opens it hears of it
   }
 
-  /** Listens, if it does not yet. @throws UserError when the certificate, the port or the token cannot be had: it may be tried again */
+  /** Listens, if it does not yet. @throws UserError when the certificate, the port or the token cannot be had: the latter two may be tried again */
   open(): Promise<Listening> {
     this.#opening ??= this.#listen().catch((error: unknown) => {
       this.#opening = null;
@@ -65,17 +67,20 @@ export class PublicServer {
   }
 
   async #listen(): Promise<Listening> {
-    const { host, port } = this.#settings;
     const { env, onNotice, streams } = this.#options;
     const { server, scheme } = await this.#loading;
     server.setStreams(streams);
     for (const stream of streams()) server.announce(stream.name);
-    const passed = passedSocket(env);
-    const address =
-      passed === null ? { host, port: await server.listen(host, port) } : await server.listenOn(passed);
+    this.#address ??= await this.#bind(server);
     const access = await openGate(this.#settings, server.address, { env, onNotice });
     server.setGate(access.gate);
-    return { server, site: { scheme, ...address }, access };
+    return { server, site: { scheme, ...this.#address }, access };
+  }
+
+  async #bind(server: HttpServer): Promise<Pick<Site, "host" | "port">> {
+    const { host, port } = this.#settings;
+    const passed = passedSocket(this.#options.env);
+    return passed === null ? { host, port: await server.listen(host, port) } : await server.listenOn(passed);
   }
 
   async #end(): Promise<void> {

@@ -1,11 +1,10 @@
 import { copyFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type KeyPair, readKeyPair, untimeliness } from "../../../src/server/http/certificate.ts";
 import { CertificateWatch } from "../../../src/server/http/certificate-watch.ts";
-import { hasOpening, keyPair, otherKeyPair, Served } from "../served.ts";
+import { hasOpening, keyPair, nameAt, otherKeyPair, Served } from "../served.ts";
 
 const tls = "test/fixtures/tls";
 let folder: string;
@@ -131,13 +130,3 @@ describe("a certificate that is renewed", () => {
     await served.stop();
   });
 });
-
-/** The name in the certificate that a server shows. */
-async function nameAt(port: number): Promise<unknown> {
-  return await new Promise((resolve, reject) => {
-    const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false }, () => {
-      resolve(socket.getPeerCertificate().subject.CN);
-      socket.destroy();
-    }).on("error", reject);
-  });
-}
