@@ -1,16 +1,31 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { App } from "../../src/app/app.ts";
-import type { GivenSettings } from "../../src/settings/resolve.ts";
+import type { Output } from "../../src/outputs/output.ts";
+import { completeSettings, type GivenSettings } from "../../src/settings/resolve.ts";
 import { TOKEN } from "../auth/requests.ts";
 import { freshStateFolder } from "../state-folder.ts";
 import { pipe, piped, statusAt, video } from "./piped-stream.ts";
 
 const apps: App[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(apps.splice(0).map((app) => app.close()));
 });
 
 const env = () => ({ CACHE_DIRECTORY: freshStateFolder(), STATE_DIRECTORY: freshStateFolder() });
+
+/** An output that can take nothing. */
+class BrokenOutput implements Output {
+  readonly name = "disk";
+  begin(): void {
+    throw new Error("it is full");
+  }
+  correct(): void {}
+  write(): void {}
+  ready(): void {}
+  startEpoch(): void {}
+  end(): void {}
+}
 
 function open({
   endsWithChannels = false,
@@ -18,9 +33,10 @@ function open({
 }: Partial<GivenSettings> & { endsWithChannels?: boolean } = {}) {
   const stdin = pipe();
   const { server } = piped(given);
+  const notices: string[] = [];
   const app = new App(
     { ...server, maxViewers: 10, tokenName: "server", endsWithChannels },
-    { env: env(), stdin },
+    { env: env(), stdin, onNotice: ({ text }) => notices.push(text) },
   );
   apps.push(app);
   const add = (name: string) => app.add(piped({ name }).channel);
@@ -30,7 +46,7 @@ function open({
     await channel.opened;
     return { channel, url: channel.status().url ?? "" };
   };
-  return { app, stdin, add, opened };
+  return { app, stdin, notices, add, opened };
 }
 
 test("a stream's name is taken until the stream is over, and then free again", async () => {
@@ -54,6 +70,21 @@ test("video from stdin is refused from a terminal, and leaves the name free", ()
   stdin.isTTY = false;
   const cam = add("cam");
   expect(app.channels).toEqual([cam]);
+});
+
+test("whether stdin is a terminal is nothing to a stream that reads something else", () => {
+  const { app, stdin } = open();
+  stdin.isTTY = true;
+  expect(app.add(completeSettings({ device: "test" }).channel).name).toBe("test");
+});
+
+test("what goes wrong with a stream is told", async () => {
+  const { stdin, notices, opened } = open();
+  const { channel } = await opened("cam");
+  channel.addOutput(new BrokenOutput());
+  stdin.write(video);
+  await channel.onAir;
+  expect(notices).toEqual(["disk has failed and ends: Error: it is full"]);
 });
 
 test("a viewer is told to wait until there is a key frame, gets the stream from then on, and nothing after its end", async () => {
@@ -108,13 +139,15 @@ test("the server goes on without streams until it is closed", async () => {
   expect(await statusAt(url)).toBeNull();
 });
 
-test("closing ends every stream first", async () => {
+test("closing ends every stream first, and leaves nothing that looks at the clock", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   const { app, opened, add } = open();
   const { channel, url } = await opened("cam");
   const other = add("door");
   await app.close();
   expect([channel.status().state, other.status().state, app.channels]).toEqual(["ended", "ended", []]);
   expect(await statusAt(url)).toBeNull();
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test("a server that ends with its streams ends with the last one, and not before", async () => {

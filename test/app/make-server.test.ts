@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { makeServer, type Serving } from "../../src/app/make-server.ts";
 import type { LogEvent } from "../../src/log.ts";
 import { openGate } from "../server/open-gate.ts";
+import { RawClient } from "../server/raw-client.ts";
 import { nameAt } from "../server/served.ts";
 import { piped } from "./piped-stream.ts";
 
@@ -41,25 +42,33 @@ test("without a certificate it is HTTP", async () => {
   expect(await make()).toMatchObject({ scheme: "http", certificate: null });
 });
 
-test("a bug that costs a request is told with its place, and without the request's query", async () => {
-  const { server } = await make();
-  server.setGate(openGate);
-  server.setStreams(() => {
-    throw new Error("streams are gone");
-  });
-  const port = await server.listen("127.0.0.1", 0);
-  expect((await fetch(`http://127.0.0.1:${port}/api/v1/streams?token=secret`)).status).toBe(500);
-  expect(notices).toMatchObject([
-    {
-      level: "error",
-      event: "request-failed",
-      text: expect.stringMatching(
-        /^internal error in GET \/api\/v1\/streams, please report it: streams are gone at .+make-server\.test\.ts/,
-      ),
-      fields: { request: "GET /api/v1/streams", stack: expect.stringContaining("    at ") },
-    },
-  ]);
-});
+test.each([
+  ["HTTP", false],
+  ["HTTPS", true],
+])(
+  "a bug that costs a request of %s is told with its place, and without the request's query",
+  async (_way, isTls) => {
+    const { server } = await make(isTls ? certificate() : null);
+    server.setGate(openGate);
+    const failures = [new Error("streams are gone"), Object.assign(new Error("no stack"), { stack: "none" })];
+    server.setStreams(() => {
+      throw failures.shift();
+    });
+    const port = await server.listen("127.0.0.1", 0);
+    const ask = () =>
+      new RawClient({ port, isTls }, "GET /api/v1/streams?token=secret HTTP/1.0\r\n\r\n").closed();
+    expect([(await ask()).status, (await ask()).status]).toEqual([500, 500]);
+    const bug = "internal error in GET /api/v1/streams, please report it: ";
+    expect(notices).toMatchObject([
+      {
+        ...{ level: "error", event: "request-failed" },
+        text: expect.stringMatching(new RegExp(`^${bug}streams are gone at .+make-server\\.test\\.ts`)),
+        fields: { request: "GET /api/v1/streams", stack: expect.stringContaining("    at ") },
+      },
+      { text: `${bug}no stack ` },
+    ]);
+  },
+);
 
 test("a certificate out of its time is used, and complained of", async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2900-01-01") });

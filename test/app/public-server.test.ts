@@ -86,9 +86,11 @@ test("viewers have three seconds for the end of their stream, and are cut off th
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const closing = server.close();
   expect(server.close()).toBe(closing);
+  let isClosed = false;
+  void closing.then(() => (isClosed = true));
   while (vi.getTimerCount() === 0) await setImmediate();
   vi.advanceTimersByTime(2999);
-  expect(vi.getTimerCount()).toBe(1);
+  expect([vi.getTimerCount(), isClosed]).toEqual([1, false]);
   vi.advanceTimersByTime(1);
   await viewer.closed();
   await closing;

@@ -187,8 +187,16 @@ test.each([
     "on air: http://127.0.0.1:8080/live/door.flv (1280x720, libx264), without microphone: no sound",
   ],
   [
-    { state: "degraded", url: null, inputs: [{ ...lost, label: "camera", lastError: null }, lost] },
-    "on air (1280x720, libx264), without camera and microphone: mic0 is gone",
+    {
+      state: "degraded",
+      url: null,
+      inputs: [
+        { ...lost, label: "camera", lastError: null },
+        lost,
+        { ...lost, label: "other", lastError: "late" },
+      ],
+    },
+    "on air (1280x720, libx264), without camera and microphone and other: mic0 is gone",
   ],
   [{ encoder: null }, "on air: http://127.0.0.1:8080/live/door.flv (1280x720)"],
   [{ state: "starting" }, "waiting for the first key frame of cam0"],
