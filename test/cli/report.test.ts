@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { OnAir } from "../../src/channel/description.ts";
+import type { Io } from "../../src/cli/command.ts";
 import { Report } from "../../src/cli/report.ts";
 import { type LogEvent, notice, warning } from "../../src/log.ts";
 import type { LogFormat } from "../../src/settings/settings.ts";
@@ -25,7 +26,7 @@ function report({ columns = 0, isTerminal = false, env = {}, ...loudness }: Scen
   const terminal = { columns, cursorTo: () => true, moveCursor: () => true, clearLine: () => true };
   Object.assign(stderr, terminal);
   const told = new Report(
-    stderr as unknown as NodeJS.WriteStream, // as much of a terminal as ora touches
+    stderr as unknown as Io["stderr"], // as much of a terminal as ora touches
     { quiet: false, json: false, verbose: false, logFormat: "auto", ...loudness },
     env,
   );
