@@ -43,6 +43,8 @@ export class PublicServer {
   readonly #loading: Promise<Serving>;
   readonly #own = rarely(ownAddresses);
   #opening: Promise<Listening> | null = null;
+  /** Where it listens, as asked for; null before it does. */
+  #bound: Pick<Site, "host" | "port"> | null = null;
   #site: Site | null = null;
   #addressWatch: AddressWatch | null = null;
   #closing: Promise<void> | null = null;
@@ -56,7 +58,7 @@ export class PublicServer {
     this.#loading.catch(() => undefined); // whoever opens it hears of it
   }
 
-  /** Listens, if it does not yet. @throws UserError when the certificate, the port or the token cannot be had: it may be tried again */
+  /** Listens, if it does not yet. @throws UserError when the certificate, the port or the token cannot be had: the latter two may be tried again */
   open(): Promise<Listening> {
     this.#opening ??= this.#listen().catch((error: unknown) => {
       this.#opening = null;
@@ -82,18 +84,18 @@ export class PublicServer {
   }
 
   async #listen(): Promise<Listening> {
-    const { host, port } = this.#settings;
     const { env, onNotice, streams } = this.#options;
     const { server, scheme } = await this.#loading;
     server.setStreams(streams);
     for (const stream of streams()) server.announce(stream.name);
+    const { host, port } = this.#settings;
     const passed = passedSocket(env);
-    const bound =
+    this.#bound ??=
       passed === null ? { host, port: await server.listen(host, port) } : await server.listenOn(passed);
     const { address } = server;
     const access = await openGate(this.#settings, address, { env, onNotice });
     server.setGate(access.gate);
-    this.#site = { scheme, ...bound, address };
+    this.#site = { scheme, ...this.#bound, address };
     this.#addressWatch = this.#watch(server, this.#site, passed !== null);
     return { server, access };
   }
