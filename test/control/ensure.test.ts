@@ -88,3 +88,8 @@ test("a failure whose words are missing is one all the same", async () => {
     ...{ kind: "failed", exitCode: 3, said: "" },
   });
 });
+
+test("the folder is made where it is not there yet", async () => {
+  rmSync(folder, { recursive: true });
+  expect(await ensureRunning(folder, "garden", startGarden)).toEqual({ kind: "running" });
+});

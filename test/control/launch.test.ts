@@ -79,3 +79,12 @@ test("what is not watchable yet is ended where the caller is", async () => {
   stopping.abort();
   expect(await launching).toEqual({ kind: "failed", exitCode: 7, said: "waiting\n" });
 });
+
+test("what becomes watchable while it is being ended has failed all the same", async () => {
+  const launching = launchShell(
+    `trap 'echo http://x/y; sleep 0.1; exit 7' TERM; echo waiting >&2; while :; do sleep 0.02; done`,
+  );
+  await vi.waitUntil(() => existsSync(logPath) && readFileSync(logPath, "utf8") === "waiting\n", 10_000);
+  stopping.abort();
+  expect(await launching).toMatchObject({ kind: "failed", exitCode: 7 });
+});
