@@ -37,13 +37,14 @@ function setUp(withTests) {
   }
 }
 
-/** What a Debian lacks for the tests that need a screen, a sound server, or a GPU in software. */
+/** What a Debian lacks for the tests that need a screen, a sound server, a GPU in software, or a network of their own. */
 function lackingForLinuxTests() {
   const programs = [
     ["Xvfb", "xvfb"],
     ["gcc", "gcc"],
     ["pulseaudio", "pulseaudio"],
     ["pactl", "pulseaudio-utils"],
+    ["ip", "iproute2"],
   ];
   const headers = [
     ["stdlib.h", "libc6-dev"], // gcc only recommends it

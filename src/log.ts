@@ -36,6 +36,7 @@ export const eventNames = [
     "key-frames-late",
     "output-failed",
   ] as const),
+  ...(["address-lost", "address-back"] as const),
   ...(["clock-changed", "token-hidden", "token-not-saved"] as const),
   ...(["certificate-reloaded", "certificate-not-valid", "certificate-unusable"] as const),
   ...([
@@ -81,6 +82,8 @@ interface EventFields {
     readonly why: "damaged" | "ignored";
     readonly units?: number;
   };
+  readonly "address-lost": { readonly address: string };
+  readonly "address-back": { readonly address: string };
   readonly "output-failed": { readonly output: string };
   readonly "clock-changed": { readonly input: string; readonly stepMs: number };
   readonly "token-hidden": { readonly name: string; readonly tokenFile?: string };

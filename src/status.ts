@@ -9,6 +9,8 @@ import { inputStates, streamStates } from "./states.ts";
 
 /** More than any stream has. */
 const MAX_INPUTS = 16;
+/** More than a stream tells. */
+const MAX_URLS = 1024;
 const MAX_TEXT_LENGTH = 2000;
 
 const text = z.string().overwrite((value) => value.slice(0, MAX_TEXT_LENGTH));
@@ -47,7 +49,18 @@ export const streamStatusSchema = z.object({
   sinceMs: time.describe("when that state began, in milliseconds since 1970"),
   startedMs: time.describe("when the process began, in milliseconds since 1970"),
   pid: count,
-  url: orNull(text).describe("where it is watched, without a token; null until the port is bound"),
+  url: orNull(text).describe(
+    "where it is watched at this moment, without a token; null until the port is bound",
+  ),
+  urls: z
+    .array(text)
+    .max(MAX_URLS)
+    .prefault([])
+    .describe("the same stream at every address of this machine, that one first, without a token"),
+  isReachable: z
+    .boolean()
+    .prefault(true)
+    .describe("false while the address that it listens on is gone: nobody can reach it"),
   device: text.describe("as the user named it, passwords hidden"),
   inputs: z.array(inputStatusSchema).max(MAX_INPUTS),
   encoder: z

@@ -22,7 +22,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   encoders: ["ffmpeg", "devices", "system", "media", "errors"],
   settings: ["ffmpeg", "devices", "outputs", "auth", "name", "suggest", "errors"],
   inputs: ["ffmpeg", "devices", "system", "media", "folders", "errors"],
-  server: ["outputs", "auth", "states", "status", "version", "errors"],
+  server: ["outputs", "auth", "system", "states", "status", "version", "errors"],
   channel: [
     ...["inputs", "outputs", "encoders", "ffmpeg", "devices", "timing", "media", "system", "settings"],
     ...["status", "folders", "log", "version", "errors"],

@@ -9,7 +9,6 @@ import { foldersOf } from "../folders.ts";
 import type { LogEvent } from "../log.ts";
 import type { Hub } from "../outputs/live/hub.ts";
 import { flvPath } from "../server/stream-name.ts";
-import { streamUrls } from "../server/urls.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import { thisMachine } from "../system/machine.ts";
 import { urlWith } from "./access.ts";
@@ -103,7 +102,6 @@ class ServerPlace implements Place {
   readonly #server: PublicServer;
   readonly #onLeft: () => Promise<void>;
   #listening: Listening | null = null;
-  #url: string | null = null;
 
   constructor(name: string, server: PublicServer, onLeft: () => Promise<void>) {
     this.#name = name;
@@ -111,24 +109,24 @@ class ServerPlace implements Place {
     this.#onLeft = onLeft;
   }
 
-  get url(): string | null {
-    return this.#url;
-  }
-
   async open(): Promise<void> {
     this.#listening = await this.#server.open();
     this.#listening.server.announce(this.#name);
-    this.#url = (await this.addresses()).url;
   }
 
   serve(hub: Hub): void {
-    this.#opened.server.serve(hub);
+    if (this.#listening === null) throw new Error(`the place of ${this.#name} is not open`);
+    this.#listening.server.serve(hub);
   }
 
-  async addresses(): Promise<Addresses> {
-    const { site, access } = this.#opened;
-    const urls = await streamUrls(site, flvPath(this.#name));
-    return { ...urls, needsToken: access.token !== null, tokenFile: access.token?.path ?? null };
+  addresses(): Addresses | null {
+    const urls = this.#server.urls(flvPath(this.#name));
+    const token = this.#listening?.access.token ?? null;
+    return urls && { ...urls, needsToken: token !== null, tokenFile: token?.path ?? null };
+  }
+
+  get failure(): UserError | null {
+    return this.#server.failure;
   }
 
   withToken(url: string): string {
@@ -138,10 +136,5 @@ class ServerPlace implements Place {
   async leave(): Promise<void> {
     this.#listening?.server.remove(this.#name);
     await this.#onLeft();
-  }
-
-  get #opened(): Listening {
-    if (this.#listening === null) throw new Error(`the place of ${this.#name} is not open`);
-    return this.#listening;
   }
 }

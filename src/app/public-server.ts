@@ -1,8 +1,13 @@
-import type { LogEvent } from "../log.ts";
+import { lookup } from "node:dns/promises";
+import { isLoopback, isUnspecified } from "../auth/address.ts";
+import type { UserError } from "../errors.ts";
+import { type LogEvent, notice, warning } from "../log.ts";
+import { AddressWatch } from "../server/http/address-watch.ts";
 import type { HttpServer } from "../server/server.ts";
-import type { Site } from "../server/urls.ts";
+import { type Site, type StreamUrls, streamUrls } from "../server/urls.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import type { StreamHandle } from "../status.ts";
+import { interfaceAddresses, type OwnAddress, ownAddresses } from "../system/own-addresses.ts";
 import { passedSocket } from "../systemd/passed-socket.ts";
 import { type Access, openGate } from "./access.ts";
 import type { Serving } from "./make-server.ts";
@@ -21,10 +26,9 @@ export interface PublicServerOptions {
   readonly streams: () => readonly StreamHandle[];
 }
 
-/** A server that listens: where it is reached, and by whom. */
+/** A server that listens, and by whom it is reached. */
 export interface Listening {
   readonly server: HttpServer;
-  readonly site: Site;
   readonly access: Access;
 }
 
@@ -37,7 +41,12 @@ export class PublicServer {
   readonly #options: PublicServerOptions;
   /** A tenth of a second, spent while ffmpeg is asked for its version. */
   readonly #loading: Promise<Serving>;
+  readonly #own = rarely(ownAddresses);
   #opening: Promise<Listening> | null = null;
+  /** Where it listens, as asked for; null before it does. */
+  #bound: Pick<Site, "host" | "port"> | null = null;
+  #site: Site | null = null;
+  #addressWatch: AddressWatch | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(settings: PublicServerSettings, options: PublicServerOptions) {
@@ -49,13 +58,23 @@ export class PublicServer {
     this.#loading.catch(() => undefined); // whoever opens it hears of it
   }
 
-  /** Listens, if it does not yet. @throws UserError when the certificate, the port or the token cannot be had: it may be tried again */
+  /** Listens, if it does not yet. @throws UserError when the certificate, the port or the token cannot be had: the latter two may be tried again */
   open(): Promise<Listening> {
     this.#opening ??= this.#listen().catch((error: unknown) => {
       this.#opening = null;
       throw error;
     });
     return this.#opening;
+  }
+
+  /** Where a path is reached at this moment; null before it is open. */
+  urls(path: string): StreamUrls | null {
+    return this.#site && streamUrls(this.#site, path, this.#own);
+  }
+
+  /** Why nobody can reach it, though it is open; null where they can. */
+  get failure(): UserError | null {
+    return this.#addressWatch?.failure ?? null;
   }
 
   /** Ends what is being sent, or cuts it off; resolves when nothing is left. */
@@ -65,23 +84,59 @@ export class PublicServer {
   }
 
   async #listen(): Promise<Listening> {
-    const { host, port } = this.#settings;
     const { env, onNotice, streams } = this.#options;
     const { server, scheme } = await this.#loading;
     server.setStreams(streams);
     for (const stream of streams()) server.announce(stream.name);
+    const { host, port } = this.#settings;
     const passed = passedSocket(env);
-    const address =
+    this.#bound ??=
       passed === null ? { host, port: await server.listen(host, port) } : await server.listenOn(passed);
-    const access = await openGate(this.#settings, server.address, { env, onNotice });
+    const { address } = server;
+    const access = await openGate(this.#settings, address, { env, onNotice });
     server.setGate(access.gate);
-    return { server, site: { scheme, ...address }, access };
+    this.#site = { scheme, ...this.#bound, address };
+    this.#addressWatch = this.#watch(server, this.#site, passed !== null);
+    return { server, access };
+  }
+
+  /** Follows the one address that is listened on; null where that is every one, or this machine's alone. */
+  #watch(server: HttpServer, { host, address, port }: Site, isPassed: boolean): AddressWatch | null {
+    if (isUnspecified(address) || isLoopback(address)) return null;
+    const { onNotice } = this.#options;
+    return new AddressWatch({
+      ...{ host, address, own: interfaceAddresses },
+      lookUp: async (name) => (await lookup(name, { all: true })).map((found) => found.address),
+      listen: async (to) => void (await server.listen(to, port)),
+      // Measured on Linux; one that systemd holds is on Linux, and not ours to open again.
+      outlivesAddress: isPassed || process.platform === "linux",
+      onLost: ({ message }, lost) => onNotice(warning("address-lost", message, { address: lost })),
+      onBack: (back, hasMoved) => {
+        const text = hasMoved ? `${host} is ${back} now: listening there` : `${back} is back`;
+        onNotice(notice("address-back", text, { address: back }));
+      },
+    });
   }
 
   async #end(): Promise<void> {
     await this.#opening?.catch(() => undefined); // it may be about to listen
+    await this.#addressWatch?.close();
     const serving = await this.#loading.catch(() => null);
     serving?.certificate?.close();
     await serving?.server.close(CLOSE_GRACE_MS);
   }
+}
+
+/** However many ask, the system is asked a few times a second at most. */
+const OWN_FOR_MS = 200;
+
+function rarely(look: () => readonly OwnAddress[]): () => readonly OwnAddress[] {
+  let own: readonly OwnAddress[] = [];
+  let lookedMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() - lookedMs < OWN_FOR_MS) return own;
+    own = look();
+    lookedMs = performance.now();
+    return own;
+  };
 }

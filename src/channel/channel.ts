@@ -89,12 +89,16 @@ export class Channel implements StreamHandle {
   }
 
   status(): StreamStatus {
+    const { place } = this.#context;
+    const { url = null, urls = [] } = place.addresses() ?? {};
+    const { failure } = place;
     return {
       ...{ name: this.name, state: this.#state, sinceMs: this.#sinceMs, pid: process.pid },
       startedMs: Math.round(performance.timeOrigin),
-      url: this.#context.place.url,
+      ...{ url, urls, isReachable: failure === null },
       device: this.#settings.device.shown,
       ...sessionStatus(this.#session, this.#waitsFor),
+      ...(failure && { lastError: failure.message, reason: failure.reason }),
       ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
       ...droppedUnits(this.#meter.totals),
       viewers: this.#live.hub?.viewerCount ?? 0,
@@ -253,10 +257,11 @@ export class Channel implements StreamHandle {
     this.#context.onNotice({ level: "debug", event: "state-changed", text, fields: { name, state, before } });
   }
 
-  async #describe(): Promise<OnAir | null> {
+  #describe(): OnAir | null {
     const session = this.#session;
-    if (!this.#ready.signal.aborted || session === null) return null;
-    return describe(this.name, await this.#context.place.addresses(), session);
+    const addresses = this.#context.place.addresses();
+    if (!this.#ready.signal.aborted || session === null || addresses === null) return null;
+    return describe(this.name, addresses, session);
   }
 
   async #durationEnd(): Promise<void> {

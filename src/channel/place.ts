@@ -1,10 +1,11 @@
+import type { UserError } from "../errors.ts";
 import type { Hub } from "../outputs/live/hub.ts";
 
-/** Where a stream can be watched. */
+/** Where a stream can be watched, at one moment. */
 export interface Addresses {
   /** The one to hand on, without a token that it may need. */
   readonly url: string;
-  /** The same stream at every address that it is served from. */
+  /** The same stream at every address that it is served from, that one first. */
   readonly urls: readonly string[];
   /** Others than this machine reach it. */
   readonly isPublic: boolean;
@@ -17,12 +18,12 @@ export interface Addresses {
 export interface Place {
   /** Resolves when viewers can come. @throws UserError where the port cannot be had */
   open(): Promise<void>;
-  /** The viewer URL; null before it is open. */
-  readonly url: string | null;
   /** Viewers get this hub from now on, in place of any other. */
   serve(hub: Hub): void;
-  /** Once it is open. */
-  addresses(): Promise<Addresses>;
+  /** Where it is at this moment, since addresses change; null before it is open. */
+  addresses(): Addresses | null;
+  /** Why viewers cannot reach it, though it is open; null where they can. */
+  readonly failure: UserError | null;
   /** A URL with the token that it needs. */
   withToken(url: string): string;
   /** Gives the place up: nobody can come any more. */

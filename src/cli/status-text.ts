@@ -15,7 +15,8 @@ const stateWords: Readonly<Record<StreamState, string>> = {
 
 /** How a stream is doing, for people: at most 80 columns, but for a URL or a device that is longer. */
 export function statusText(status: StreamStatus, nowMs: number): string {
-  const { name, state, sinceMs, startedMs, pid, url, device, inputs, restarts, viewers } = status;
+  const { name, state, sinceMs, startedMs, pid, url, device, inputs, restarts, viewers, isReachable } =
+    status;
   const facts: readonly (readonly [string, string | null])[] = [
     ["url", url],
     ["device", device],
@@ -28,7 +29,8 @@ export function statusText(status: StreamStatus, nowMs: number): string {
     ["error", status.lastError],
     ["process", `pid ${pid}, started ${momentText(startedMs, nowMs)}`],
   ];
-  const head = `${plain(name)}: ${stateWords[state]}, since ${momentText(sinceMs, nowMs)}`;
+  const reach = isReachable ? "" : ", but its address is gone";
+  const head = `${plain(name)}: ${stateWords[state]}${reach}, since ${momentText(sinceMs, nowMs)}`;
   return [head, ...facts.flatMap(factLines)].map((line) => `${line}\n`).join("");
 }
 

@@ -52,6 +52,6 @@ async function answerOf(stream: Holder): Promise<StreamStatus | UserError> {
   }
 }
 
-function isWatchable({ state }: StreamStatus): boolean {
-  return state === "on-air" || state === "degraded";
+function isWatchable({ state, isReachable }: StreamStatus): boolean {
+  return isReachable && (state === "on-air" || state === "degraded");
 }

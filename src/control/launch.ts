@@ -32,12 +32,10 @@ export async function launch({ command, env, logPath, signal }: LaunchOptions): 
   const onAbort = () => child.kill("SIGTERM");
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const [line, exitCode] = await Promise.race([
-      firstLine(child.stdout).then((text) => [text, null] as const),
-      ended(child).then((code) => [null, code] as const),
-    ]);
+    const end = ended(child);
+    const line = await Promise.race([firstLine(child.stdout), end.then(() => null)]);
     if (line !== null && !signal.aborted) return { kind: "ready", pid: child.pid ?? 0, line, said: said() };
-    return { kind: "failed", exitCode: exitCode ?? (await ended(child)), said: said() };
+    return { kind: "failed", exitCode: await end, said: said() };
   } finally {
     signal.removeEventListener("abort", onAbort);
     child.stdout.destroy();
@@ -71,12 +69,10 @@ async function firstLine(stdout: Readable): Promise<string> {
   });
 }
 
-/** Its exit code; a shell's where a signal ended it. @throws Error when it could not be started */
+/** Its exit code; 1 where a signal ended it. @throws Error when it could not be started */
 async function ended(child: Child): Promise<number> {
   return await new Promise((resolve, reject) => {
     child.once("error", reject);
-    const tell = (code: number | null) => resolve(code ?? 1);
-    if (child.exitCode !== null || child.signalCode !== null) tell(child.exitCode);
-    else child.once("exit", tell);
+    child.once("exit", (code) => resolve(code ?? 1));
   });
 }

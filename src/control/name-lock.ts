@@ -174,8 +174,8 @@ async function sweep(folder: string, { key, turn }: Link): Promise<void> {
   await Promise.all(lower.map((link) => rm(pathOf(folder, link), { force: true })));
   const others = links.filter((link) => link.key !== key);
   await Promise.all(others.map((link) => sweepLink(folder, link))).catch(() => undefined); // next time
-  const sockets = (await namesIn(folder)).filter((name) => name.endsWith(".sock"));
-  await Promise.all(sockets.map((name) => sweepSocket(join(folder, name)))).catch(() => undefined); // next time
+  const names = await namesIn(folder);
+  await Promise.all(names.map((name) => sweepSocket(join(folder, name)))).catch(() => undefined); // next time
 }
 
 /** One that is young may be looked at by somebody who wants its name. */

@@ -1,6 +1,7 @@
 import type { Device } from "../devices/device.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import type { Machine } from "../system/machine.ts";
+import type { OwnAddress } from "../system/own-addresses.ts";
 import type { User } from "../system/user.ts";
 import type { Finding } from "./finding.ts";
 
@@ -11,6 +12,8 @@ export interface DoctorContext {
   /** `--host`; null where nobody said: then only this machine is to watch. */
   readonly host: string | null;
   readonly port: number;
+  /** This machine's addresses, those first that a neighbour reaches. */
+  readonly addresses: readonly OwnAddress[];
   /** `v20.19.0` */
   readonly nodeVersion: string;
   readonly now: Date;

@@ -1,6 +1,7 @@
 import { isIPv6 } from "node:net";
 import { isLoopback } from "../auth/address.ts";
 import type { Machine } from "../system/machine.ts";
+import type { OwnAddress } from "../system/own-addresses.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
 import { firewalld, type Incoming, macFirewall, type Reach, run, ufw } from "./firewall-programs.ts";
@@ -18,10 +19,10 @@ export async function checkFirewall(context: DoctorContext): Promise<readonly Fi
   return [findingOf(await reachOf(context), context)];
 }
 
-async function reachOf({ machine, host, port, user }: DoctorContext): Promise<Reach> {
+async function reachOf({ machine, host, port, user, addresses }: DoctorContext): Promise<Reach> {
   switch (machine.platform) {
     case "linux": {
-      const incoming = { port, families: familiesOf(host), interfaces: await outwardInterfaces(machine) };
+      const incoming = { port, families: familiesOf(host), interfaces: incomingInterfaces(addresses, host) };
       const answers = await Promise.all([firewalld(machine, incoming), ufw(machine, incoming)]);
       const first = (kind: Reach["kind"]) => answers.find((reach) => reach.kind === kind);
       const answer = first("blocked") ?? first("unclear") ?? first("open");
@@ -49,11 +50,11 @@ function familiesOf(host: string | null): Incoming["families"] {
   return /^[0:]+$/.test(host) ? ["ip", "ip6"] : ["ip6"]; // :: takes IPv4, too
 }
 
-/** Those with a default route: proc(5), /proc/net/route. */
-async function outwardInterfaces(machine: Machine): Promise<readonly string[]> {
-  const lines = ((await machine.readText("/proc/net/route")) ?? "").split("\n");
-  const columns = lines.map((line) => line.split(/\s+/));
-  return [...new Set(columns.flatMap(([name, to]) => (name && to === "00000000" ? [name] : [])))];
+/** Those by which others come: the host's own, or else all that are as good as the best. */
+function incomingInterfaces(addresses: readonly OwnAddress[], host: string | null): readonly string[] {
+  const ofHost = addresses.filter(({ address }) => address === host);
+  const ways = ofHost.length > 0 ? ofHost : addresses.filter(({ kind }) => kind === addresses[0]?.kind);
+  return [...new Set(ways.map(({ interfaceName }) => interfaceName))];
 }
 
 /** Whether the kernel has rules for what comes in. What they decide is not worked out: that takes the kernel itself. */

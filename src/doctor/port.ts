@@ -1,4 +1,5 @@
 import { isIPv6 } from "node:net";
+import { isUnspecified } from "../auth/address.ts";
 import { type Holder, holdersOf } from "../system/holders.ts";
 import type { Machine } from "../system/machine.ts";
 import type { DoctorContext } from "./context.ts";
@@ -14,7 +15,9 @@ export async function checkPort(context: DoctorContext): Promise<readonly Findin
   const code = await tryToListen(host, port);
   switch (code) {
     case null:
-      return [ok(subject, port === 0 ? `${host} has free ones` : `free on ${host}`)];
+      return [
+        ok(subject, (port === 0 ? `${host} has free ones` : `free on ${host}`) + reachedAt(host, context)),
+      ];
     case "EADDRINUSE":
       return [inUse(subject, host, port, await listenersOn(context.machine, port))];
     case "EACCES":
@@ -28,13 +31,7 @@ export async function checkPort(context: DoctorContext): Promise<readonly Findin
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return [
-        failure(
-          subject,
-          `${host} is no address of this machine`,
-          `--host ${wildcardLike(host)} is all of them`,
-        ),
-      ];
+      return [failure(subject, `${host} is no address of this machine`, wordsFor(host, context))];
     default:
       return [failure(subject, `cannot listen on ${host}: ${code}`)];
   }
@@ -43,8 +40,24 @@ export async function checkPort(context: DoctorContext): Promise<readonly Findin
 /** 80 becomes 8080, 443 becomes 8443. */
 const PRIVILEGED_SHIFT = 8000;
 
-function wildcardLike(host: string): string {
-  return isIPv6(host) ? "::" : "0.0.0.0";
+/** On all addresses: at which others reach it. */
+function reachedAt(host: string, context: DoctorContext): string {
+  const addresses = isUnspecified(host) ? outwardAddresses(host, context) : [];
+  return addresses.length === 0 ? "" : `; others reach it at ${addresses.slice(0, MAX_SHOWN).join(", ")}`;
+}
+
+const MAX_SHOWN = 4;
+
+/** What to give instead of an address that is not there. */
+function wordsFor(host: string, context: DoctorContext): string {
+  const hosts = [...outwardAddresses(host, context).slice(0, 1), isIPv6(host) ? "::" : "0.0.0.0"];
+  return `${hosts.map((one) => `--host ${one}`).join(", or ")} for all addresses`;
+}
+
+function outwardAddresses(host: string, { addresses }: DoctorContext): readonly string[] {
+  return addresses
+    .filter(({ kind, family }) => kind !== "loopback" && (isIPv6(host) || family === "IPv4"))
+    .map(({ address }) => address);
 }
 
 function inUse(subject: string, host: string, port: number, listeners: readonly Holder[]): Finding {

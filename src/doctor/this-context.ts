@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import type { Device } from "../devices/device.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import type { Machine } from "../system/machine.ts";
+import { ownAddresses } from "../system/own-addresses.ts";
 import { userOf } from "../system/user.ts";
 import type { DoctorContext, TriedEncoder } from "./context.ts";
 
@@ -27,6 +28,7 @@ export async function contextOf(
     user: { ...(await userOf(machine)), isRoot: process.getuid?.() === 0 },
     host: wanted.host,
     port: wanted.port,
+    addresses: ownAddresses(),
     nodeVersion: process.version,
     now: new Date(),
     ffmpeg,

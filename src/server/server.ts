@@ -96,7 +96,10 @@ export class HttpServer {
     this.#listener.renew(keyPair);
   }
 
-  /** @returns the port that it listens on. @throws UserError when the port or the address cannot be had. */
+  /**
+   * Listens there from now on, and no longer where it did; viewers stay.
+   * @returns the port. @throws UserError when the port or the address cannot be had: then it listens nowhere
+   */
   async listen(host: string, port: number): Promise<number> {
     await this.#listener.listen({ host, port }).catch((error: Error) => {
       throw listenFailure(error, host, port);
@@ -121,7 +124,6 @@ export class HttpServer {
 
   /** Takes no further connection; resolves when the last response has been sent, or after `graceMs` cuts them off. */
   async close(graceMs: number): Promise<void> {
-    if (!this.#listener.isListening) return;
     // Only streams have an end to wait for. node's closeIdleConnections leaves connections that asked for nothing yet.
     await this.#listener.close(graceMs, (socket) => this.#idle.has(peerOf(socket)));
   }

@@ -1,6 +1,12 @@
 import { type Option, type OptionTable, switchOption } from "./option.ts";
 import { parseName, parsePath } from "./parse.ts";
-import type { LogsSettings, NamedSettings, SnapshotSettings, StatusSettings } from "./settings.ts";
+import type {
+  LogsSettings,
+  NamedSettings,
+  SnapshotSettings,
+  StatusSettings,
+  UrlSettings,
+} from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
 /** The stream that a command is about. `FLVCAST_NAME` names the one to start, and none here. */
@@ -17,8 +23,16 @@ const byName: Option<string | null> = {
 
 const name: Option<string | null> = { ...byName, isPositional: true };
 
-/** All that `flvcast stop`, `restart` and `url` take. */
+/** All that `flvcast stop` and `restart` take. */
 export const namedOptions: OptionTable<NamedSettings> = { name };
+
+/** Every option of `flvcast url`. */
+export const urlOptions: OptionTable<UrlSettings> = {
+  name,
+  all: switchOption("all", "Which stream", "print the URL at every address of this machine, one a line", {
+    isFlagOnly: true,
+  }),
+};
 
 /** Every option of `flvcast status`. */
 export const statusOptions: OptionTable<StatusSettings> = {

@@ -172,6 +172,12 @@ export interface StatusSettings extends NamedSettings {
   readonly json: boolean;
 }
 
+/** What `flvcast url` was asked for, checked. */
+export interface UrlSettings extends NamedSettings {
+  /** Print the URL at every address, instead of the one to hand on. */
+  readonly all: boolean;
+}
+
 /** What `flvcast snapshot` was asked for, checked. */
 export interface SnapshotSettings extends NamedSettings {
   /** A file's path; `-` is stdout. */

@@ -110,17 +110,23 @@ function isOnAir({ state }: StreamStatus): boolean {
   return state === "on-air" || state === "degraded";
 }
 
+function isWell({ state, isReachable }: StreamStatus): boolean {
+  return state === "on-air" && isReachable;
+}
+
 /** What `systemctl status` shows: what is on the air, or what is missing. Few words change while all is well. */
 export function statusLine(statuses: readonly StreamStatus[]): string {
   const [only, ...others] = statuses;
   if (only === undefined) return "no streams";
   if (others.length === 0) return lineOf(only);
-  const onAir = statuses.filter(({ state }) => state === "on-air");
-  const rest = statuses.filter(({ state }) => state !== "on-air");
+  const onAir = statuses.filter(isWell);
+  const rest = statuses.filter((status) => !isWell(status));
   return [`${onAir.length} on air`, ...rest.map((status) => `${status.name}: ${lineOf(status)}`)].join(", ");
 }
 
-function lineOf({ state, url, device, size, encoder, inputs, lastError }: StreamStatus): string {
+function lineOf(status: StreamStatus): string {
+  const { state, url, device, size, encoder, inputs, lastError } = status;
+  if (isOnAir(status) && !status.isReachable) return `on air, but out of reach${because(lastError)}`;
   const details = [size, encoder].filter((one) => one !== null).join(", ");
   const onAir = `on air${url === null ? "" : `: ${url}`}${details === "" ? "" : ` (${details})`}`;
   switch (state) {

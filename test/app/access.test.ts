@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -72,6 +72,12 @@ test("one that cannot be kept serves until the end, and the operator hears of it
   expect(notices).toEqual([
     expect.stringMatching(/file cannot be written \(\w+\): the next start makes another token/),
   ]);
+});
+
+test("one that others could write is not believed", async () => {
+  chmodSync(folder, 0o777);
+  await expect(open({}, "0.0.0.0")).rejects.toMatchObject({ reason: "permission" });
+  expect(notices).toEqual([]);
 });
 
 test("this machine's name leads here, and those that are given", async () => {

@@ -11,7 +11,7 @@ import { thisMachine } from "../../src/system/machine.ts";
 
 /** A place whose address is not there before the third try. */
 class LatePlace implements Place {
-  readonly url = null;
+  readonly failure = null;
   tries = 0;
   hasLeft = false;
 
@@ -61,6 +61,32 @@ it("waits for an address that comes with the network, and says so once", async (
   expect(more).toEqual([]);
   await channel.stop();
   expect(place.hasLeft).toBe(true);
+});
+
+const at = (host: string) => `http://${host}:8080/live/x.flv`;
+
+it("tells where it is at the moment that it is asked, and that nobody reaches it there", async () => {
+  const place = {
+    ...{ open: async () => undefined, serve: () => undefined, leave: async () => undefined },
+    failure: null as UserError | null,
+    hosts: ["192.168.1.7", "10.8.0.2"],
+    addresses() {
+      const urls = this.hosts.map(at);
+      return { url: urls[0] ?? "", urls, isPublic: true, needsToken: false, tokenFile: null };
+    },
+    withToken: (url: string) => url,
+  };
+  const { channel } = channelAt(place, true);
+  const hosts = { url: at("192.168.1.7"), urls: [at("192.168.1.7"), at("10.8.0.2")] };
+  expect(channel.status()).toMatchObject({ ...hosts, isReachable: true, reason: null });
+  place.hosts = ["192.168.1.9"];
+  expect(channel.status()).toMatchObject({ url: at("192.168.1.9"), urls: [at("192.168.1.9")] });
+  place.failure = new UserError("addressUnavailable", "192.168.1.9 is gone");
+  const lost = { isReachable: false, reason: "addressUnavailable", lastError: "192.168.1.9 is gone" };
+  expect(channel.status()).toMatchObject(lost);
+  place.failure = null;
+  expect(channel.status()).toMatchObject({ isReachable: true, reason: null, lastError: null });
+  await channel.stop();
 });
 
 it("waits for none without --wait, and a stop ends the waiting", async () => {

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { catalogue, type FaultId } from "../../src/check/catalogue.ts";
-import type { CheckReport } from "../../src/check/report.ts";
+import type { Finding } from "../../src/check/finding.ts";
+import type { CheckReport, HttpFigures, StreamFigures, VideoFigures } from "../../src/check/report.ts";
 import { runCheck } from "../../src/cli/check.ts";
 import { checkText } from "../../src/cli/check-text.ts";
 import { FakeIo } from "./fake-io.ts";
@@ -146,6 +147,113 @@ test("a finding says how often, where first, how bad, who minds, and where it is
       "1 error",
     ].join("\n"),
   );
+});
+
+/** The lines of a report in which this is otherwise, without its target and what sums it up. */
+function factsOf(
+  stream: Partial<StreamFigures>,
+  http: Partial<HttpFigures> | null = null,
+): readonly string[] {
+  if (report.stream === null || report.http === null) throw new Error("it has both");
+  const figures = http === null ? null : { ...report.http, ...http };
+  const text = checkText(
+    { ...report, http: figures, stream: { ...report.stream, ...stream }, findings: [] },
+    false,
+  );
+  return text.split("\n").slice(1, -3);
+}
+
+const picture: VideoFigures = {
+  ...{ codec: "avc1.640009", size: "96x64", fps: 29.97, frames: 50, bitrateKbps: 86, longestGopMs: 1449 },
+};
+
+test.each<[stream: Partial<StreamFigures>, line: string]>([
+  [{ video: picture }, "  picture  avc1.640009, 96x64, 30 fps, 86 kbit/s, 50 frames, a key frame every"],
+  [
+    { video: { ...picture, fps: 14.94 } },
+    "  picture  avc1.640009, 96x64, 14.9 fps, 86 kbit/s, 50 frames, a key frame every",
+  ],
+  [{ video: picture }, "           1.4 s"],
+  [
+    { video: { ...picture, size: null, fps: null, bitrateKbps: null, longestGopMs: null } },
+    "  picture  avc1.640009, 50 frames",
+  ],
+  [{ video: null }, "  picture  none"],
+  [{ audio: null }, "  sound    none"],
+  [{}, "  sound    mp3, 44100 Hz, mono, 64 kbit/s, 380 frames"],
+  [
+    { audio: { codec: "opus", sampleRateHz: null, channels: 6, frames: 1, bitrateKbps: null } },
+    "  sound    opus, 6 channels, 1 frames",
+  ],
+  [
+    { audio: { codec: "opus", sampleRateHz: null, channels: null, frames: 1, bitrateKbps: null } },
+    "  sound    opus, 1 frames",
+  ],
+  [{}, "  time     10.5 s in 700 tags, 3.1 MB, 0.5 s at once, at 100 % of real time"],
+  [{ speed: 0.996 }, "  time     10.5 s in 700 tags, 3.1 MB, 0.5 s at once, at 100 % of real time"],
+  [{ speed: null, burstMs: null }, "  time     10.5 s in 700 tags, 3.1 MB"],
+  [{ isLive: false }, "  time     10.5 s in 700 tags, 3.1 MB"],
+  [{ isLive: false, bytes: 999_999 }, "  time     10.5 s in 700 tags, 1000 kB"],
+  [{ isLive: false, bytes: 1_000_000 }, "  time     10.5 s in 700 tags, 1.0 MB"],
+  [{ isLive: false, bytes: 1499 }, "  time     10.5 s in 700 tags, 1 kB"],
+  [{}, "  made by  Lavf"],
+])("a stream with %j has the line %s", (stream, line) => {
+  expect(factsOf(stream)).toContain(line);
+});
+
+test("a stream whose encoder says nothing is made by nobody", () => {
+  expect(factsOf({ encoder: null }).some((line) => line.includes("made by"))).toBe(false);
+});
+
+test.each<[http: Partial<HttpFigures>, answer: readonly string[]]>([
+  [
+    { server: null, redirects: 0 },
+    ["  answer   200 video/x-flv, in chunks, connected at 1 ms, answered at 2 ms"],
+  ],
+  [
+    { server: null, redirects: 1, framing: "close" },
+    [
+      "  answer   200 video/x-flv, up to the close, after 1 redirect, connected at 1",
+      "           ms, answered at 2 ms",
+    ],
+  ],
+  [
+    { server: null, redirects: 2, framing: "content-length", headMs: null },
+    ["  answer   200 video/x-flv, with a length, after 2 redirects"],
+  ],
+  [
+    { status: null, contentType: null, framing: null, server: null, redirects: 0, headMs: null },
+    ["  answer   none"],
+  ],
+  [
+    { status: 404, contentType: null, framing: null, server: "nginx", redirects: 0, headMs: null },
+    ["  answer   404 without a type, from nginx"],
+  ],
+])("an answer with %j is told as %j", (http, answer) => {
+  expect(factsOf({}, http).slice(0, answer.length)).toEqual(answer);
+});
+
+test("the first frame has its time where it was waited for", () => {
+  expect(factsOf({ isLive: false }, {}).at(-2)).toBe(
+    "  time     10.5 s in 700 tags, 3.1 MB, the first frame at 30 ms",
+  );
+  expect(factsOf({ isLive: false }, { firstFrameMs: null }).at(-2)).toBe(
+    "  time     10.5 s in 700 tags, 3.1 MB",
+  );
+});
+
+test("a finding of one place is there, and has no worst one", () => {
+  const [finding] = report.findings.filter(({ id }) => id === "timestamp-backwards");
+  if (finding === undefined) throw new Error("there is such a fault");
+  const linesOf = (first: Finding["first"]) =>
+    checkText({ ...report, findings: [{ ...finding, count: 1, detail: "late", first }] }, false).split("\n");
+  const here = { offset: 20, tag: null, timestampMs: null };
+  expect(linesOf(here)).toEqual(
+    expect.arrayContaining(["error   timestamp-backwards", "        here     late (byte 20)"]),
+  );
+  expect(linesOf(null)).toContain("        here     late");
+  expect(linesOf(here).some((line) => line.includes("worst"))).toBe(false);
+  expect(checkText({ ...report, findings: [{ ...finding, worst: null }] }, false)).not.toContain("worst");
 });
 
 test("docs/check.md explains every finding, and says what it is", () => {

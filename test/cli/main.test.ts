@@ -52,6 +52,74 @@ test.each(["bash", "zsh", "fish"])("completion prints a script for %s", async (s
   for (const word of ["start", "doctor", "log-format", "h264_vaapi"]) expect(stdout).toContain(word);
 });
 
+describe("stdout that cannot be written", () => {
+  const lost = (code: string) => Object.assign(new Error("lost"), { code });
+
+  /** Prints the version to a stdout that fails as it is written. */
+  async function losing(...codes: readonly string[]) {
+    const io = new FakeIo();
+    io.stdout.write = (_text: string, onWritten?: () => void) => {
+      for (const code of codes) io.stdout.emit("error", lost(code));
+      onWritten?.();
+      return false;
+    };
+    const code = await main(["--version"], {}, io.asIo);
+    return { code, stderr: io.stderr.text };
+  }
+
+  test("because its reader has had enough is no failure", async () => {
+    expect(await losing("EPIPE")).toEqual({ code: 0, stderr: "" });
+  });
+
+  test.each(["EIO", "ENOSPC", "EDQUOT"])("for %s is one, in a line", async (code) => {
+    const stderr = `flvcast: stdout cannot be written (${code})\n`;
+    expect(await losing(code)).toEqual({ code: 1, stderr });
+  });
+
+  test("for a reason that nobody thought of is a bug", async () => {
+    expect(await losing("EBADF")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/this is a bug in flvcast/),
+    });
+  });
+
+  test("takes nothing from the exit code that a command has anyway", async () => {
+    const io = new FakeIo();
+    io.stderr.write = () => {
+      io.stdout.emit("error", lost("ENOSPC"));
+      return true;
+    };
+    expect(await main([], {}, io.asIo)).toBe(2);
+  });
+});
+
+test("a command is over when its output is read, and not before", async () => {
+  const io = new FakeIo();
+  const pending: (() => void)[] = [];
+  io.stdout.write = (_text: string, onWritten?: () => void) => {
+    if (onWritten !== undefined) pending.push(onWritten);
+    return true;
+  };
+  let isOver = false;
+  const ran = main(["--version"], {}, io.asIo).then(() => (isOver = true));
+  await expect.poll(() => pending.length).toBe(1);
+  expect(isOver).toBe(false);
+  pending[0]?.();
+  await ran;
+});
+
+test("the help of completion is shown whatever else stands there", async () => {
+  for (const argv of [
+    ["completion", "--help"],
+    ["completion", "-h"],
+    ["completion", "bash", "--help"],
+  ])
+    expect(await run(...argv)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^flvcast completion bash/),
+    });
+});
+
 test("a command that is none is answered with those that are", async () => {
   const { code, stderr } = await run("record");
   expect(code).toBe(2);

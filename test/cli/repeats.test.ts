@@ -35,6 +35,27 @@ test("two that alternate are both counted", () => {
   expect(texts(repeats.flush())).toEqual(["even (4 times more)", "odd (4 times more)"]);
 });
 
+test("sixteen are remembered at once: with one more the oldest is said, and begins anew", () => {
+  const repeats = new Repeats();
+  const push = (kind: number, nowMs: number) => texts(repeats.push(event(`kind ${kind}`), nowMs));
+  for (let kind = 0; kind < 16; kind++) expect(push(kind, kind)).toEqual([`kind ${kind}`]);
+  expect(push(0, 20)).toEqual([]);
+  expect(push(16, 21)).toEqual(["kind 0 (once more)", "kind 16"]);
+  expect(push(17, 22)).toEqual(["kind 17"]); // of kind 1, nothing was counted
+  expect(push(2, 23)).toEqual([]);
+  expect(push(0, 24)).toEqual(["kind 2 (once more)", "kind 0"]);
+});
+
+test("counts that are due come before what is said now", () => {
+  const repeats = new Repeats();
+  for (const nowMs of [0, 1]) repeats.push(event("early"), nowMs);
+  for (const nowMs of [5000, 5001]) repeats.push(event("late"), nowMs);
+  expect(repeats.dueMs).toBe(10_000);
+  expect(texts(repeats.push(event("new"), 10_000))).toEqual(["early (once more)", "new"]);
+  expect(repeats.dueMs).toBe(15_000);
+  expect(texts(repeats.push(event("late"), 15_000))).toEqual(["late (once more)", "late"]);
+});
+
 test("the same words of another program or gravity are another event; of another address, the same", () => {
   const repeats = new Repeats();
   const first: LogRecord = {

@@ -24,6 +24,13 @@ test("a stream on the air is told in a few lines", () => {
   ]);
 });
 
+test("a stream whose address is gone is on the air, and nobody sees it", () => {
+  const lastError = "192.168.1.7 is gone, or its network is down: viewers cannot reach it until it is back";
+  const lines = text({ isReachable: false, lastError }).split("\n");
+  expect(lines[0]).toBe("garden: on air, but its address is gone, since THEN (2 d 2 h)");
+  expect(lines.join(" ").replaceAll(/\s+/g, " ")).toContain(`error ${lastError}`);
+});
+
 test("an input that is gone has a line of its own, and a long reason is wrapped at 80 columns", () => {
   const [camera] = someStatus.inputs;
   if (camera === undefined) throw new Error("some status has a camera");
@@ -54,4 +61,57 @@ test("what is not known is left out, and a clock that was set back shows no nega
 
 test("nothing that a device calls itself reaches the terminal as a control character", () => {
   expect(text({ device: "cam\u001b[2J" })).not.toContain("\u001b");
+});
+
+const [S, MIN, DAY] = [1000, 60_000, 24 * HOUR_MS];
+
+test.each([
+  [0, "0 s"],
+  [1400, "1 s"],
+  [1500, "2 s"],
+  [59 * S, "59 s"],
+  [MIN, "1 min"],
+  [HOUR_MS - S, "59 min"],
+  [HOUR_MS, "1 h 0 min"],
+  [2 * DAY - S, "47 h 59 min"],
+  [2 * DAY, "2 d 0 h"],
+  [3 * DAY - S, "2 d 23 h"],
+])("%d ms are %s", (spanMs, span) => {
+  expect(text({ sinceMs: nowMs - spanMs })).toContain(`since THEN (${span})\n`);
+});
+
+test("a moment has two digits for each of its parts", () => {
+  const atMs = new Date(2026, 0, 2, 3, 4, 5).getTime();
+  expect(statusText({ ...someStatus, sinceMs: atMs }, atMs)).toContain("since 2026-01-02 03:04:05 (0 s)");
+});
+
+test("a text is broken where a line would have more than 80 columns", () => {
+  const fits = `${"a".repeat(60)} bbbbbbb`; // behind twelve columns
+  const lines = (device: string) => text({ device }).split("\n").slice(2, 4);
+  expect(lines(fits)[0]).toBe(`  device    ${fits}`);
+  expect(lines(`${fits}b`)).toEqual([`  device    ${"a".repeat(60)}`, `            bbbbbbbb`]);
+});
+
+test.each<[changes: Partial<typeof someStatus>, line: string]>([
+  [{ encoderReason: null }, "  encoder   h264_vaapi"],
+  [{ size: null }, "  picture   30 fps, 2512 kbit/s"],
+  [{ fps: null }, "  picture   1280x720, 2512 kbit/s"],
+  [{ bitrateKbps: null }, "  picture   1280x720, 30 fps"],
+  [{ fps: 14.96, bitrateKbps: 99.6 }, "  picture   1280x720, 15 fps, 100 kbit/s"],
+  [{ fps: 12.34 }, "  picture   1280x720, 12.3 fps, 2512 kbit/s"],
+  [{ inputs: someStatus.inputs.slice(0, 1) }, "  restarts  2"],
+  [{ inputs: someStatus.inputs.map((input) => ({ ...input, restarts: 0 })) }, "  restarts  2"],
+  [
+    { inputs: someStatus.inputs.map((input) => ({ ...input, restarts: 1 })) },
+    "  restarts  2 (cam0 1, mic0 1)",
+  ],
+])("of %j there is the line %s", (changes, line) => {
+  expect(text(changes).split("\n")).toContain(line);
+});
+
+test("an input that waits for nothing, and says nothing, is told by its state", () => {
+  const [camera] = someStatus.inputs;
+  if (camera === undefined) throw new Error("some status has a camera");
+  expect(text({ inputs: [{ ...camera, state: "starting" }] })).toContain("\n  input     cam0: starting\n");
+  expect(text({ inputs: [camera] })).not.toContain("\n  input ");
 });

@@ -54,3 +54,42 @@ test("nothing is started that runs", async () => {
   await startGarden();
   expect(await ensureRunning(folder, "garden", mustNotStart)).toEqual({ kind: "running" });
 });
+
+test("a start that fails is told, and keeps nobody from the next", async () => {
+  const failed: Ensured = { kind: "failed", exitCode: 10, said: "there is no camera\n" };
+  expect(await ensureRunning(folder, "garden", () => Promise.resolve(failed))).toEqual(failed);
+  expect(await ensureRunning(folder, "garden", startGarden)).toEqual({ kind: "running" });
+  expect(taken).toHaveLength(1);
+});
+
+test.each([
+  "null",
+  "7",
+  "{}",
+  '{"kind":"failed"}',
+  '{"kind":"failed","exitCode":"10"}',
+  '{"kind":"failed","exitCode":1.5}',
+  "nonsense",
+])("another whose launch ends with %s is not believed: it is looked again", async (line) => {
+  const other = await lockName(folder, "garden+ensure", (socket) => {
+    socket.on("error", () => undefined); // one that only looked whether we live
+    void startGarden().then(() => socket.end(`${line}\n`));
+  });
+  taken.push(other);
+  expect(await ensureRunning(folder, "garden", mustNotStart)).toEqual({ kind: "running" });
+});
+
+test("a failure whose words are missing is one all the same", async () => {
+  const other = await lockName(folder, "garden+ensure", (socket) =>
+    socket.on("error", () => undefined).end('{"kind":"failed","exitCode":3}\n'),
+  );
+  taken.push(other);
+  expect(await ensureRunning(folder, "garden", mustNotStart)).toEqual({
+    ...{ kind: "failed", exitCode: 3, said: "" },
+  });
+});
+
+test("the folder is made where it is not there yet", async () => {
+  rmSync(folder, { recursive: true });
+  expect(await ensureRunning(folder, "garden", startGarden)).toEqual({ kind: "running" });
+});

@@ -160,3 +160,9 @@ test("a log is followed through a cut, until it is enough", async () => {
   closeSync(fd);
   expect(pieces).toEqual(["long enough\n", "after\n"]);
 });
+
+test("a log that was never put aside is read alone", () => {
+  expect(readLog(path)).toBeNull();
+  appendFileSync(path, "first line\n");
+  expect(readLog(path)?.toString()).toBe("first line\n");
+});

@@ -16,12 +16,14 @@ describe("the other side of a socket", () => {
   let folder: string;
   let server: ControlSocket;
   let peer: Socket;
+  let accepted: Socket;
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "flvcast-peer-"));
-    const accepted = new EventEmitter();
-    server = await openControlSocket(folder, () => accepted.emit("peer"));
+    const peers = new EventEmitter();
+    server = await openControlSocket(folder, (socket) => peers.emit("peer", socket));
+    const arrival = once(peers, "peer");
     peer = connect(join(folder, server.file));
-    await once(accepted, "peer");
+    [accepted] = await arrival;
   });
   afterEach(async () => {
     peer.destroy();
@@ -31,6 +33,37 @@ describe("the other side of a socket", () => {
 
   it("that says nothing is waited for no longer than that", async () => {
     await expect(readLine(peer, 100, 20)).rejects.toThrow("no answer in time");
+  });
+
+  it.each([
+    ["a line", ["status\n"], "status"],
+    ["a line in pieces", ["sta", "tus\n"], "status"],
+    ["an empty line", ["\n"], ""],
+    ["a line, and what comes after it", ["status\nstop\n"], "status"],
+    ["a line as long as is allowed", [`${"x".repeat(9)}\n`], "x".repeat(9)],
+  ])("that says %s is read", async (_what, pieces, line) => {
+    const reading = readLine(accepted, 10, 10_000);
+    for (const piece of pieces) {
+      peer.write(piece);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await reading).toBe(line);
+  });
+
+  it("that goes on without an end of the line is cut off beyond the bound, not at it", async () => {
+    const reading = readLine(accepted, 10, 10_000);
+    const first = once(accepted, "data");
+    peer.write("x".repeat(10));
+    await first;
+    expect(await Promise.race([reading, Promise.resolve("waiting")])).toBe("waiting");
+    peer.write("x");
+    await expect(reading).rejects.toThrow("too long a line");
+  });
+
+  it("that goes away in the middle of a line has hung up", async () => {
+    const reading = readLine(accepted, 100, 10_000);
+    peer.end("stat");
+    await expect(reading).rejects.toThrow("hung up");
   });
 
   it("that is connected and asks nothing keeps no socket from being closed", async () => {
@@ -50,6 +83,7 @@ test("requests are read as they were written, and others are none", () => {
 
 test("replies are read as they were written, and others are none", () => {
   expect(parseReply(encodeLine({ ok: true, status: 1 }))).toEqual({ ok: true, status: 1 });
+  expect(parseReply('{"ok":true}')).toEqual({ ok: true, status: null });
   expect(parseReply(encodeLine({ ok: false, error: "no" }))).toEqual({ ok: false, error: "no" });
   for (const line of ["", "{}", "1", '{"ok":false}', '{"ok":"yes"}']) expect(parseReply(line)).toBeNull();
 });

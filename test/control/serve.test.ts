@@ -146,3 +146,35 @@ test("an answer that is no status is said to be none", async () => {
   stream.status = () => ({ ...someStatus, state: "dancing" as "on-air" }); // a later version's word
   await expect(statusOf(holder)).rejects.toThrow("gives an answer that is no status");
 });
+
+test("an answer that is no URL is said to be none", async () => {
+  const stream = new FakeStream();
+  const holder = await serve(stream);
+  stream.withToken = () => 7 as unknown as string; // what another version might say
+  await expect(urlOf(holder)).rejects.toThrow("gives an answer that is no URL");
+});
+
+test("a picture as large as 8K has it comes over, and so does a long status", async () => {
+  const stream = new FakeStream();
+  const holder = await serve(stream);
+  const bytes = Buffer.alloc(4_000_000, 0x7f);
+  stream.still = async () => ({ kind: "jpeg", bytes });
+  const still = await stillOf(holder);
+  expect(still.kind === "jpeg" && bytes.equals(still.bytes)).toBe(true);
+  const [input] = someStatus.inputs;
+  if (input === undefined) throw new Error("no input");
+  const long = {
+    ...someStatus,
+    inputs: Array.from({ length: 16 }, () => ({ ...input, lastError: "x".repeat(1900) })),
+  };
+  stream.status = () => long;
+  expect((await statusOf(holder)).inputs).toHaveLength(16);
+});
+
+test("a name that was given up is not taken again", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  await serve(new FakeStream());
+  await Promise.all(controls.splice(0).map((control) => control.close()));
+  expect(vi.getTimerCount()).toBe(0);
+  expect(await holderOf(folder, "garden")).toBeNull();
+});

@@ -18,6 +18,7 @@ export function contextWith(
     user: { name: "kim", groups: [1000], isRoot: false },
     host: null,
     port: 8080,
+    addresses: [{ address: "192.168.1.7", family: "IPv4", interfaceName: "eth0", kind: "physical" }],
     nodeVersion: "v22.3.0",
     now: new Date("2026-11-21T10:00:00.123Z"),
     ffmpeg: async () => ({ path: "/usr/bin/ffmpeg", version: "7.1", majorVersion: 7 }),

@@ -7,11 +7,7 @@ import { contextWith, type Scene } from "./fake-machine.ts";
 const recorded = (name: string) => readFileSync(`test/fixtures/firewall/${name}`, "utf8");
 
 const root = { name: "root", groups: [0], isRoot: true };
-const route = "Iface\tDestination\tGateway\neth0\t00000000\t010200C0\neth0\t000200C0\t00000000\n";
-const linux = (programs: Scene["programs"] = {}, files: Scene["files"] = {}): Scene => ({
-  programs,
-  files: { "/proc/net/route": route, ...files },
-});
+const linux = (programs: Scene["programs"] = {}, files: Scene["files"] = {}): Scene => ({ programs, files });
 
 /** `verdict: text -> fix` of the one finding. */
 async function told(scene: Scene, changes: Partial<DoctorContext> = {}): Promise<string> {
@@ -66,6 +62,24 @@ describe("firewalld", () => {
       "firewall-cmd --zone=trusted --list-all": recorded("firewalld-trusted.txt"),
     };
     expect(await told(linux(bound))).toBe("ok: firewalld (zone trusted) lets others reach port 8080");
+  });
+
+  test.each([
+    ["0.0.0.0", "work"],
+    ["192.168.1.7", "work"],
+    ["10.8.0.2", "vpn"],
+  ])("at %s it is the zone %s, whatever has the default route", async (host, zone) => {
+    const zones = {
+      ...firewalld,
+      "firewall-cmd --get-zone-of-interface=eth0": "work\n",
+      "firewall-cmd --get-zone-of-interface=wg0": "vpn\n",
+      [`firewall-cmd --zone=${zone} --list-all`]: recorded("firewalld-trusted.txt"),
+    };
+    const addresses = [
+      { address: "192.168.1.7", family: "IPv4", interfaceName: "eth0", kind: "physical" },
+      { address: "10.8.0.2", family: "IPv4", interfaceName: "wg0", kind: "tunnel" },
+    ] as const;
+    expect(await told(linux(zones), { host, addresses })).toContain(`(zone ${zone}) lets others reach`);
   });
 
   test("the command names a zone that is not the default", async () => {

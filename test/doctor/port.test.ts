@@ -21,6 +21,23 @@ test("a free port is fine", async () => {
   expect(await told(null)).toMatchObject({ subject: "port 8080", verdict: "ok", text: "free on 127.0.0.1" });
 });
 
+test("a port that is free on all addresses is told with those that others reach", async () => {
+  const addresses = [
+    { address: "192.168.1.7", family: "IPv4", interfaceName: "eth0", kind: "physical" },
+    { address: "fd00::7", family: "IPv6", interfaceName: "eth0", kind: "physical" },
+    { address: "10.8.0.2", family: "IPv4", interfaceName: "wg0", kind: "tunnel" },
+    { address: "127.0.0.1", family: "IPv4", interfaceName: "lo", kind: "loopback" },
+  ] as const;
+  const at = async (host: string) => (await told(null, {}, { host, addresses }))?.text;
+  expect(await at("0.0.0.0")).toBe("free on 0.0.0.0; others reach it at 192.168.1.7, 10.8.0.2");
+  expect(await at("::")).toBe("free on ::; others reach it at 192.168.1.7, fd00::7, 10.8.0.2");
+  expect(await at("192.168.1.7")).toBe("free on 192.168.1.7");
+  const many = Array.from({ length: 9 }, (_, n) => ({ ...addresses[0], address: `10.0.0.${n}` }));
+  expect((await told(null, {}, { host: "0.0.0.0", addresses: many }))?.text).toMatch(
+    /at 10.0.0.0, .*, 10.0.0.3$/,
+  );
+});
+
 test("a port in use names the program that listens there, and how to get around it", async () => {
   const scene: Scene = {
     files: { "/proc/net/tcp": tcp, "/proc/77/status": "Tgid:\t77\nPPid:\t1\n", "/proc/77/comm": "httpd\n" },
@@ -60,7 +77,7 @@ test.each(["EADDRNOTAVAIL", "ENOTFOUND"])(
     expect(await told(code, {}, { host: "192.0.2.1" })).toMatchObject({
       verdict: "failure",
       text: "192.0.2.1 is no address of this machine",
-      fix: "--host 0.0.0.0 is all of them",
+      fix: "--host 192.168.1.7, or --host 0.0.0.0 for all addresses",
     });
   },
 );

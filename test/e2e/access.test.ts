@@ -135,6 +135,9 @@ describe("where others reach it", () => {
         200,
       ]);
       expect((await flvcast(["url"], env)).stdout).toBe(`${url.href}?token=${token}\n`);
+      const all = (await flvcast(["url", "--all"], env)).stdout.trim().split("\n");
+      expect(all).toContain(`http://127.0.0.1:${url.port}/live/test.flv?token=${token}`);
+      for (const each of all) expect((await fetch(each, { method: "HEAD" })).status).toBe(200);
       const { stdout, stderr } = await program.stop();
       expect(stdout + stderr).not.toContain(token);
       expect(stderr).toBe(

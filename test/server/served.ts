@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { connect } from "node:tls";
 import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { HubLimits } from "../../src/outputs/live/limits.ts";
 import { HttpServer, type HttpServerOptions } from "../../src/server/server.ts";
@@ -69,4 +70,14 @@ export class Served {
 /** The FLV header, and the settings with a key frame. */
 export function hasOpening(client: RawClient): boolean {
   return client.chunks.length >= 2;
+}
+
+/** The name in the certificate that a server shows. */
+export async function nameAt(port: number): Promise<unknown> {
+  return await new Promise((resolve, reject) => {
+    const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().subject.CN);
+      socket.destroy();
+    }).on("error", reject);
+  });
 }

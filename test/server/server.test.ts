@@ -166,6 +166,28 @@ describe.each(ways)("over $way", ({ isTls }) => {
     await expect.poll(() => served.hub.viewerCount).toBe(0);
   });
 
+  test("a server that listens elsewhere, or nowhere for a while, keeps its viewers", async () => {
+    send(served.hub, OPENING);
+    const client = await get("/live/cam.flv").until(hasOpening);
+    const before = served.port;
+    served.port = await served.server.listen("127.0.0.1", 0);
+    expect(served.port).not.toBe(before);
+    const other = await get("/live/cam.flv").until(hasOpening);
+    const taken = await Served.start(isTls);
+    await expect(served.server.listen("127.0.0.1", taken.port)).rejects.toMatchObject({
+      reason: "portInUse",
+    });
+    send(served.hub, "delta@40");
+    await Promise.all([client, other].map((one) => one.until(({ chunks }) => chunks.length >= 3)));
+    expect(served.hub.viewerCount).toBe(2);
+    await taken.stop();
+    served.hub.end();
+    await served.server.close(60_000);
+    expect(served.hub.viewerCount).toBe(0);
+    await Promise.all([client.closed(), other.closed()]);
+    for (const { body } of [client, other]) expect(body.endsWith("\r\n0\r\n\r\n")).toBe(true);
+  });
+
   test("a viewer who ends its side of the connection is forgotten", async () => {
     send(served.hub, OPENING);
     const client = await get("/live/cam.flv").until(hasOpening);
@@ -189,6 +211,10 @@ describe("a server that cannot listen", () => {
     await expect(failure).rejects.toThrow("--host 192.0.2.1 is no address of this machine");
     await expect(failure).rejects.toMatchObject({ exitCode: 17 });
   });
+});
+
+test("a server that never listened is closed at once", async () => {
+  await expect(new HttpServer({}).close(60_000)).resolves.toBeUndefined();
 });
 
 test("a descriptor that is no socket is refused", async () => {

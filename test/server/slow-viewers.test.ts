@@ -84,7 +84,11 @@ describe.skipIf(process.platform !== "linux").concurrent.each(ways)(
         maxLagMs: 1000,
         viewerTimeoutMs: 60_000,
       });
-      sendPictures(hub, 100, 30);
+      for (let fromMs = 100; fromMs <= 3000; fromMs += 500) {
+        sendPictures(hub, fromMs, 5);
+        // On a busy machine, the healthy one is behind, too, for a while.
+        await expect.poll(() => healthy.story).toContain(`delta@${fromMs + 400}`);
+      }
       await expect.poll(() => hub.skips).toBe(1);
       expect(slow.viewer.skips).toBe(1);
       send(hub, "key@4000");
@@ -106,7 +110,7 @@ describe.skipIf(process.platform !== "linux").concurrent.each(ways)(
         `${beginning} ${storyOfPictures(100, 30)} metadata@0 video-config@${resumedMs} audio-config@${resumedMs} key@${resumedMs}`,
       );
       expect(healthy.story).toContain(`${beginning} ${storyOfPictures(100, 30)} key@4000 key@5000`);
-      expect([hub.skips, hub.stalls]).toEqual([1, 0]);
+      expect([healthy.viewer.skips, hub.stalls]).toEqual([0, 0]);
     });
 
     it("is cut off when it goes on like that, and what it was owed is let go", async (context) => {

@@ -31,6 +31,19 @@ const names: readonly [device: string, name: string][] = [
   ["cam:554/user=admin&password=geheim", "stream"],
   ["cam/video.cgi?user=admin&pwd=geheim", "stream"],
   ["admin:geheim@cam/1", "stream"],
+  ["a.b-c.12345", "a.b-c"],
+  ["a.123456", "a.123456"],
+  ["-.-a-.-.mp4", "a"],
+  ["a.FLV.jpg-.mp4", "a"],
+  ["C920", "C920"],
+  ["/dev/video0", "video0"],
+  ["http://cam.local:443/", "cam.local"],
+  ["rtsps://cam.local:322/", "cam.local"],
+  ["http://cam.local:8080/a?channel=3", "cam.local-8080-3"],
+  ["http://cam.local/?x=1&channel=12;y=4", "cam.local-12"],
+  ["http://cam.local/?channel=1234", "cam.local"],
+  ["rtsp://cam.local/Streaming/Channels/101", "cam.local-101"],
+  ["rtsp://cam.local/h265Preview_01_main", "cam.local-01"],
 ];
 
 describe("a stream that nobody named", () => {

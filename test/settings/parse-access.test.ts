@@ -21,6 +21,9 @@ describe("a value that is accepted", () => {
     [parsePublicHosts, "cam.example.org:8443, cam.lan", ["cam.example.org", "cam.lan"]],
     [parseNetworks, "10.0.0.0/8,::1", ["10.0.0.0/8", "::1"]],
     [parseNetworks, "Loopback, private", ["loopback", "private"]],
+    [parseNetworks, "::1,::1", ["::1"]],
+    [parsePublicHosts, "cam.lan,cam.lan:80", ["cam.lan"]],
+    [parseOrigins, "https://a.example, https://b.example", ["https://a.example", "https://b.example"]],
   ])("%o takes %s", (parse, text, value) => expect(parse(text)).toEqual(value));
 });
 
@@ -34,4 +37,20 @@ describe("a value that is not accepted", () => {
   ])("%o refuses %j", (parse, texts) => {
     for (const text of texts) expect(() => parse(text)).toThrow(UnacceptableError);
   });
+});
+
+test.each<[parse: (text: string) => unknown, text: string, message: RegExp, example: string]>([
+  [parseAuth, "tokn", /^is no rule for the token: give auto, token or none$/, "token"],
+  [parseToken, "hunter2", /^is too short/, '"$(openssl rand -hex 16)"'],
+  [parseOrigins, "*,https://a", /^has \* beside others/, "*"],
+  [parseOrigins, "a", /^is not an origin/, "https://www.example.org"],
+  [parseOrigins, "https://a,,b", /^has nothing between two commas/, "a,b"],
+  [parsePublicHosts, "http://a", /^is a URL: give the name in it$/, "cam.example.org"],
+  [parsePublicHosts, "192.0.2.7", /^is an address, and those are always let in/, "cam.example.org"],
+  [parsePublicHosts, "a b", /^is not a host's name$/, "cam.example.org"],
+  [parseNetworks, "lan", /^is not a network/, "10.0.0.0/8"],
+])("%o says of %s why, and what would be", (parse, text, message, example) => {
+  expect(() => parse(text)).toThrow(
+    expect.objectContaining({ message: expect.stringMatching(message), example }),
+  );
 });

@@ -215,6 +215,37 @@ describe("options that contradict each other are refused with advice", () => {
       {},
       "--show-secrets goes only with --dry-run: add --dry-run, or leave it out",
     ],
+    [
+      { device: "-", size: "16x16" },
+      {},
+      "--size cannot change the H.264 on stdin: leave it out, it is passed through as it is",
+    ],
+    [
+      { device: "test", "input-format": "mjpeg" },
+      {},
+      "--input-format is for cameras, and --device test is none: leave it out",
+    ],
+    [
+      { device: "screen", "input-format": "mjpeg" },
+      {},
+      "--input-format is for cameras, and --device screen is none: leave it out",
+    ],
+    [
+      { device: "cam0", loop: "true" },
+      {},
+      "--loop is for media files, and --device cam0 is none: leave it out",
+    ],
+    [
+      { device: "-", detach: "true" },
+      {},
+      "--detach leaves stdin behind, and --device - reads it: leave --detach out",
+    ],
+    [
+      { device: "test", detach: "true", "dry-run": "true" },
+      {},
+      "--dry-run starts nothing that --detach could leave running: leave one out",
+    ],
+    [{ device: "test", "tls-key": "a" }, {}, "--tls-key needs its certificate: give it with --tls-cert"],
   ])("%o with %o", (flags, env, message) => {
     expect(refusal(flags, env)).toBe(message);
   });
@@ -224,6 +255,16 @@ describe("options that contradict each other are refused with advice", () => {
     { device: "-", audio: "test" },
     { device: "a.mp4", loop: "true", copy: "true" },
     { device: "test", "dry-run": "true", "show-secrets": "true" },
+    { device: "test", "tls-cert": "a", "tls-key": "b" },
+    { device: "cam0", "input-format": "mjpeg" },
+    { device: "Logi", "input-format": "mjpeg" },
+    { device: "a.mp4", "input-format": "mjpeg" },
+    { device: "test", quiet: "true" },
+    { device: "test", verbose: "true" },
+    { device: "test", auth: "none" },
+    { device: "test", auth: "token", token: "0123456789abcdef" },
+    { device: "test", detach: "true" },
+    { device: "-", "dry-run": "true" },
   ])("and %o is fine", (flags) => {
     expect(refusal(flags)).toBe("accepted");
   });
@@ -281,5 +322,8 @@ describe("a text becomes what it means", () => {
 test("a value is shown short, on one line and without its password", () => {
   expect(shown("rtsp://u:geheim@h/")).toBe("rtsp://…@h/");
   expect(shown("a\tb")).toBe('"a\\tb"');
-  expect(shown("x".repeat(100))).toHaveLength(80);
+  expect(shown("x".repeat(100))).toBe(`${"x".repeat(79)}…`);
+  expect(shown("x".repeat(81))).toBe(`${"x".repeat(79)}…`);
+  expect(shown("x".repeat(80))).toBe("x".repeat(80));
+  expect([shown(""), shown("a b"), shown("!~")]).toEqual(['""', '"a b"', "!~"]);
 });

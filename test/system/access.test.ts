@@ -46,6 +46,16 @@ test.each([
   });
 });
 
+test("a group is looked for by its number alone, and one without members has none", async () => {
+  const files = { ...accounts(), "/etc/group": ":x:44:kim\n44:x:7:kim\nvideo:x:44\ncamera:x:44:kim\n" };
+  expect(await access({ gid: 44, mayOpen: false }, files)).toMatchObject({
+    ...{
+      reason: "no permission on /dev/video0: it is for group video",
+      fix: expect.stringContaining("usermod -aG video kim"),
+    },
+  });
+});
+
 test("a node that is not there is no question of groups", async () => {
   expect(await access(null)).toMatchObject({ isAllowed: false, reason: "there is no /dev/video0" });
 });

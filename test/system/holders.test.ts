@@ -57,6 +57,66 @@ test("a microphone's holder is known from ALSA where its files are another user'
   expect(await holdersOf(machine, [node])).toEqual(new Map([[node, [{ pid: 700, name: "pulseaudio" }]]]));
 });
 
+test("only processes are asked, and each that has a node open is a holder, by number", async () => {
+  const machine = fakeMachine({
+    files: {
+      ...processFiles(900, "vlc"),
+      ...processFiles(81, "obs"),
+      "/proc/a12/comm": "a12\n",
+      "/proc/a12/status": "Tgid:\t12\nPPid:\t1\n",
+      "/proc/13b/status": "Tgid:\t13\nPPid:\t1\n",
+    },
+    links: {
+      "/proc/900/fd/3": "/dev/video0",
+      "/proc/900/fd/4": "/dev/video1",
+      "/proc/81/fd/3": "/dev/video0",
+      "/proc/a12/fd/3": "/dev/video0",
+      "/proc/13b/fd/3": "/dev/video0",
+      "/proc/77/fd/3": "/dev/video0", // it has ended meanwhile
+    },
+  });
+  const [obs, vlc] = [
+    { pid: 81, name: "obs" },
+    { pid: 900, name: "vlc" },
+  ];
+  expect(await holdersOf(machine, ["/dev/video0", "/dev/video1"])).toEqual(
+    new Map([
+      ["/dev/video0", [obs, vlc]],
+      ["/dev/video1", [vlc]],
+    ]),
+  );
+});
+
+test("a status that tells of something else first is read by its lines", async () => {
+  const machine = fakeMachine({
+    files: { "/proc/5/status": "Name:\tTgid: 9\nTgid:\t5\nPPid:\t1\n", "/proc/5/comm": "a\n" },
+    links: { "/proc/5/fd/3": "/dev/video0" },
+  });
+  expect(await holdersOf(machine, ["/dev/video0"])).toEqual(
+    new Map([["/dev/video0", [{ pid: 5, name: "a" }]]]),
+  );
+});
+
+test.each<[files: Record<string, string>, name: string]>([
+  [{ "/proc/55/comm": "\n", "/proc/55/cmdline": "/usr/bin/python3\0-m\0cam\0" }, "python3"],
+  [{ "/proc/55/comm": "MainThread\n" }, "MainThread"],
+])("a program with %j is called %s", async (files, name) => {
+  const machine = fakeMachine({
+    files: { "/proc/55/status": "Tgid:\t55\nPPid:\t1\n", ...files },
+    links: { "/proc/55/fd/7": "/dev/video0" },
+  });
+  expect(await holdersOf(machine, ["/dev/video0"])).toEqual(new Map([["/dev/video0", [{ pid: 55, name }]]]));
+});
+
+test("a playback device, and a card that is not there, has no owner", async () => {
+  const files = {
+    "/proc/asound/card1/pcm0p/sub0/status": "owner_pid   : 733\n",
+    ...processFiles(733, "vlc"),
+  };
+  for (const node of ["/dev/snd/pcmC1D0p", "/dev/snd/pcmC2D0c", "/x/dev/snd/pcmC1D0c"])
+    expect(await holdersOf(fakeMachine({ files }), [node])).toEqual(new Map([[node, []]]));
+});
+
 test("where nothing is asked, no process is looked at", async () => {
   const machine = { ...fakeMachine({}), list: () => Promise.reject(new Error("looked")) };
   expect(await holdersOf(machine, [])).toEqual(new Map());

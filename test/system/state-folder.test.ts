@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { prepareStateFolder } from "../../src/system/state-folder.ts";
+import { prepareStateFolder, UnwritableError, writing } from "../../src/system/state-folder.ts";
 
 let parent: string;
 beforeEach(() => (parent = mkdtempSync(join(tmpdir(), "flvcast-state-"))));
@@ -14,6 +14,15 @@ test("the folder is made for its owner alone", async () => {
   const folder = join(parent, "not/yet/there");
   await prepareStateFolder(folder);
   expect(modeOf(folder)).toBe(0o700);
+  expect(modeOf(join(parent, "not"))).toBe(0o700);
+});
+
+test("a folder that is in order is left as it is", async () => {
+  const folder = join(parent, "ours");
+  mkdirSync(folder);
+  chmodSync(folder, 0o500);
+  await prepareStateFolder(folder);
+  expect(modeOf(folder)).toBe(0o500);
 });
 
 test.each(["755", "750", "705", "711"])("a folder of mode %s is closed to others", async (mode) => {
@@ -52,4 +61,15 @@ test("a folder that cannot be made is told apart from one that is refused", asyn
   for (const folder of [join(parent, "file"), join(parent, "file/below")]) {
     await expect(prepareStateFolder(folder)).rejects.toMatchObject({ name: "UnwritableError" });
   }
+});
+
+test("what the system refuses has its word for it, and a bug stays one", async () => {
+  const refused = Object.assign(new Error("no space left"), { code: "ENOSPC" });
+  const failing = (error: Error) => writing("/kept", () => Promise.reject(error));
+  await expect(failing(refused)).rejects.toThrow(UnwritableError);
+  await expect(failing(refused)).rejects.toMatchObject({
+    ...{ message: "/kept cannot be written (ENOSPC)", code: "ENOSPC", cause: refused },
+  });
+  await expect(failing(new TypeError("ours"))).rejects.toThrow(TypeError);
+  expect(await writing("/kept", async () => 7)).toBe(7);
 });

@@ -52,12 +52,15 @@ test("what comes while a message is on its way goes out as one, with the newest 
   expect(machine.runs).toEqual(["systemd-notify STATUS=one", "systemd-notify STATUS=four WATCHDOG=1"]);
 });
 
-test("a status cannot smuggle in another message", async () => {
+test.each([
+  ["cam0\nREADY=1\n\r\0MAINPID=1", "cam0 READY=1 MAINPID=1"],
+  ["x".repeat(501), "x".repeat(500)],
+])("a status cannot smuggle in another message, and has an end: %j", async (text, told) => {
   const machine = new FakeSystemd(supervised);
   const notifier = new ServiceNotifier({ machine, onNotice });
-  notifier.status("cam0\nREADY=1");
+  notifier.status(text);
   await notifier.sent();
-  expect(machine.runs).toEqual(["systemd-notify STATUS=cam0 READY=1"]);
+  expect(machine.runs).toEqual([`systemd-notify STATUS=${told}`]);
 });
 
 test.each([

@@ -55,6 +55,33 @@ test("a failure without words tells its exit code", async () => {
   await expect(outcomeOf(machine)).rejects.toThrow(/does not start: exit code 226\./);
 });
 
+test("a service that has ended well, and is to be started again, has failed all the same", async () => {
+  const machine = new FakeSystemd().answer(
+    "systemctl show",
+    show({ ActiveState: "failed", ExecMainStatus: "0" }),
+  );
+  machine.answer("journalctl", { stdout: "it is over\n" });
+  await expect(outcomeOf(machine)).rejects.toMatchObject({ reason: "failure" });
+});
+
+test("words that come into the journal late are waited for", async () => {
+  const machine = new FakeSystemd()
+    .answer("systemctl show", show({ ActiveState: "failed", ExecMainStatus: "10" }))
+    .answer("journalctl", { stdout: "" }, { stdout: "no camera cam0\n" });
+  await expect(outcomeOf(machine)).rejects.toThrow(/does not start: no camera cam0\./);
+});
+
+test("a service that is on its way is waited for", async () => {
+  const machine = new FakeSystemd().answer(
+    "systemctl show",
+    show({ ActiveState: "inactive" }),
+    show({ ActiveState: "activating", SubState: "start" }),
+    show({ ActiveState: "active", StatusText: "on air" }),
+  );
+  expect(await outcomeOf(machine, 60_000)).toBe("on air");
+  expect(machine.runs).toHaveLength(3);
+});
+
 test("a service that takes too long is left to systemd", async () => {
   const state = { ActiveState: "activating", SubState: "start", StatusText: "waiting for cam0" };
   const machine = new FakeSystemd().answer("systemctl show", show(state));
@@ -63,4 +90,9 @@ test("a service that takes too long is left to systemd", async () => {
     message:
       "flvcast-door.service is not on the air after 0 s (waiting for cam0): systemd goes on trying. See: systemctl status flvcast-door.service",
   });
+});
+
+test("a service that says nothing is left to systemd, too", async () => {
+  const machine = new FakeSystemd().answer("systemctl show", show({ ActiveState: "activating" }));
+  await expect(outcomeOf(machine, 0)).rejects.toThrow(/is not on the air after 0 s: systemd goes on trying/);
 });

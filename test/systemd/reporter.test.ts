@@ -57,6 +57,29 @@ test("ready is said once, when it can be watched", async () => {
   expect(said("READY=1")).toBe(1);
 });
 
+const [onAir, waiting] = [onAirStatus, { ...onAirStatus, state: "waiting" } as const];
+const degraded = { ...onAirStatus, state: "degraded" } as const;
+const ended = { ...onAirStatus, state: "ended" } as const;
+
+test.each<[statuses: readonly StreamStatus[], isReady: boolean]>([
+  [[], false],
+  [[starting], false],
+  [[waiting], false],
+  [[ended], false],
+  [[degraded], true],
+  [[onAir, waiting], true],
+  [[degraded, waiting], true],
+  [[waiting, waiting], false],
+  [[onAir, starting], false],
+  [[onAir, ended], false],
+])("a server with streams that are %j is ready: %s", async (statuses, isReady) => {
+  const machine = new FakeSystemd(supervised);
+  const reporter = new SystemdReporter(() => statuses, { machine, limits, onNotice: () => undefined });
+  await reporter.stop();
+  expect(machine.runs.some((line) => line.includes("READY=1"))).toBe(isReady);
+  expect(machine.runs.some((line) => line.includes("EXTEND_TIMEOUT_USEC"))).toBe(!isReady);
+});
+
 test("while a device is waited for, more time is asked for before it is over", async () => {
   const { said } = attended();
   await vi.advanceTimersByTimeAsync(10 * 60_000);
@@ -80,6 +103,13 @@ test("the watchdog is fed at half of its time", async () => {
   expect(said("WATCHDOG=1")).toBe(11);
 });
 
+test("a watchdog that is for nobody in particular is ours", async () => {
+  const { becomes, said } = attended({ NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "30000000" });
+  becomes(onAirStatus);
+  await vi.advanceTimersByTimeAsync(14_000);
+  expect(said("WATCHDOG=1")).toBe(1);
+});
+
 test("the watchdog is fed no more when an input is neglected, which is said once, and again when it is not", async () => {
   const { becomes, said, stall, notices } = attended();
   becomes(onAirStatus);
@@ -101,6 +131,8 @@ test.each([
   [{ NOTIFY_SOCKET: "@notify" }],
   [{ ...supervised, WATCHDOG_PID: "8" }],
   [{ ...supervised, WATCHDOG_USEC: "soon" }],
+  [{ ...supervised, WATCHDOG_USEC: "0" }],
+  [{ ...supervised, WATCHDOG_USEC: "-5" }],
 ])("no watchdog is fed that is not there, or is another's: %j", async (env) => {
   const { becomes, said } = attended(env);
   becomes(onAirStatus);
@@ -114,6 +146,7 @@ test("the end is said, and nothing after it", async () => {
   await reporter.stop();
   const { length } = machine.runs;
   expect(machine.runs.at(-1)).toBe("systemd-notify STOPPING=1 STATUS=stopping");
+  expect(machine.ended).toBe(length);
   await vi.advanceTimersByTimeAsync(600_000);
   expect(machine.runs).toHaveLength(length);
 });
@@ -142,10 +175,35 @@ test.each([
     { state: "degraded", inputs: [camera, lost] },
     "on air: http://127.0.0.1:8080/live/door.flv (1280x720, libx264), without microphone: mic0 is gone",
   ],
+  [
+    {
+      state: "degraded",
+      lastError: "no sound",
+      inputs: [
+        { ...lost, lastError: null },
+        { ...camera, state: "ended" },
+      ],
+    },
+    "on air: http://127.0.0.1:8080/live/door.flv (1280x720, libx264), without microphone: no sound",
+  ],
+  [
+    {
+      state: "degraded",
+      url: null,
+      inputs: [
+        { ...lost, label: "camera", lastError: null },
+        lost,
+        { ...lost, label: "other", lastError: "late" },
+      ],
+    },
+    "on air (1280x720, libx264), without camera and microphone and other: mic0 is gone",
+  ],
+  [{ encoder: null }, "on air: http://127.0.0.1:8080/live/door.flv (1280x720)"],
   [{ state: "starting" }, "waiting for the first key frame of cam0"],
   [{ state: "waiting" }, "waiting for cam0"],
   [{ state: "waiting", lastError: "no camera cam0" }, "waiting for cam0: no camera cam0"],
   [{ state: "ended" }, "over"],
+  [{ state: "ended", lastError: "cam0 is gone" }, "over: cam0 is gone"],
 ] as const)("a stream that is %j is told in a line", (change, line) => {
   expect(statusLine([{ ...onAirStatus, ...change }])).toBe(line);
 });
@@ -161,5 +219,9 @@ test("several streams are counted, and those that are not on the air named", () 
   } as const;
   expect(statusLine([onAirStatus, garden])).toBe("2 on air");
   expect(statusLine([onAirStatus, garden, yard])).toBe("2 on air, yard: waiting for cam1: no camera cam1");
+  const away = { ...garden, isReachable: false, lastError: "192.168.1.7 is gone" };
+  expect(statusLine([onAirStatus, away])).toBe(
+    "1 on air, garden: on air, but out of reach: 192.168.1.7 is gone",
+  );
   expect(statusLine([])).toBe("no streams");
 });

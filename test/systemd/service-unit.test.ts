@@ -1,22 +1,36 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type ServicePlan, serviceUnit, socketOf, socketUnit } from "../../src/systemd/service-unit.ts";
-
-const plan: ServicePlan = {
-  name: "door",
-  scope: "system",
-  folder: "/etc/systemd/system",
-  secrets: new Map(),
-  command: ["/usr/bin/node", "/opt/flvcast/bin/flvcast.js", "start", "--device", "HD Webcam"],
-  groups: ["video", "audio"],
-  socket: { host: "0.0.0.0", port: 8080 },
-  systemdVersion: 252,
-};
+import { serviceUnit, socketOf, socketUnit } from "../../src/systemd/service-unit.ts";
+import { somePlan as plan } from "./some-plan.ts";
 
 /** The values of a key, in order. */
 function values(text: string | null, key: string): readonly string[] {
   const lines = (text ?? "").split("\n").filter((line) => line.startsWith(`${key}=`));
   return lines.map((line) => line.slice(key.length + 1));
 }
+
+describe("a unit, as a whole,", () => {
+  test.each([
+    ["of the machine", "door.service", serviceUnit(plan)],
+    [
+      "of a user, with a newer systemd",
+      "user.service",
+      serviceUnit({ ...plan, scope: "user", systemdVersion: 254 }),
+    ],
+    ["of the port", "door.socket", socketUnit(plan)],
+  ])("%s is %s", (_title, file, text) => {
+    expect(text).toBe(readFileSync(`test/fixtures/systemd/${file}`, "utf8"));
+  });
+
+  test.each([
+    ["system", ["network-online.target"]],
+    ["user", []],
+  ] as const)("of the scope %s waits for no socket that there is not", (scope, after) => {
+    const unit = serviceUnit({ ...plan, scope, socket: null });
+    expect(values(unit, "After")).toEqual(after);
+    expect(values(unit, "Requires")).toEqual([]);
+  });
+});
 
 describe("a service of the whole machine", () => {
   const unit = serviceUnit(plan);

@@ -21,6 +21,8 @@ export const onAirStatus: StreamStatus = {
   startedMs: 0,
   pid: 1234,
   url: "http://127.0.0.1:8080/live/door.flv",
+  urls: ["http://127.0.0.1:8080/live/door.flv"],
+  isReachable: true,
   device: "cam0",
   inputs: [camera, { ...camera, label: "microphone" }],
   encoder: "libx264",

@@ -27,6 +27,11 @@ describe("a command line for systemd", () => {
     [["/n", ";"], '/n ";"'],
     [["/n", "a\nb\tc"], '/n "a\\x0ab\\x09c"'],
     [["/n", "Tür"], '/n "Tür"'],
+    [["/n", "a\u0085\u007f"], '/n "a\\xc2\\x85\\x7f"'],
+    [["/n", 'a\\\\b""'], '/n "a\\\\\\\\b\\"\\""'],
+    [["/n", "x y", "%%"], '/n "x y" %%%%'],
+    [["/n", "a;b"], '/n "a;b"'],
+    [[], '""'],
     [["/n", "rtsp://u:p%40ss@cam/1?a=b&c=$d"], '/n "rtsp://u:p%%40ss@cam/1?a=b&c=$$d"'],
   ])("of %j is %s", (words, line) => {
     expect(execLine(words)).toBe(line);

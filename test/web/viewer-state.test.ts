@@ -15,7 +15,7 @@ const facts: ViewerFacts = {
 
 const stream: StreamInfo = {
   ...{ name: "cam0", state: "on-air", sinceMs: 50_000, url: null, size: null, fps: null },
-  ...{ bitrateKbps: null, codecs: [], encoder: null, viewers: 0, reason: null },
+  ...{ bitrateKbps: null, codecs: [], encoder: null, viewers: 0, isReachable: true, reason: null },
 };
 
 const refused = (status: number, why = ""): ViewerFacts => ({

@@ -23,11 +23,12 @@ export function readyz(
 }
 
 /** What has lost one input of two is still watched; what has lost all of them shows no more than a still picture. */
-function isOnAir({ state, inputs }: StreamStatus): boolean {
+function isOnAir({ state, inputs, isReachable }: StreamStatus): boolean {
+  if (!isReachable) return false;
   return state === "on-air" || (state === "degraded" && inputs.some((input) => input.state === "running"));
 }
 
-function lineOf({ name, state, sinceMs, reason }: StreamStatus): string {
-  const why = state === "on-air" || reason === null ? "" : `: ${reason}`;
+function lineOf({ name, state, sinceMs, isReachable, reason }: StreamStatus): string {
+  const why = (state === "on-air" && isReachable) || reason === null ? "" : `: ${reason}`;
   return `${name} is ${state} since ${new Date(sinceMs).toISOString()}${why}`;
 }

@@ -10,13 +10,13 @@ const count = z.number().int().nonnegative();
 export const streamSchema = streamStatusSchema
   .pick({
     ...{ name: true, state: true, sinceMs: true, url: true, size: true, fps: true, bitrateKbps: true },
-    ...{ codecs: true, encoder: true, viewers: true, reason: true },
+    ...{ codecs: true, encoder: true, viewers: true, isReachable: true, reason: true },
   })
   .register(documented, { id: "Stream" });
 
-/** A stream with all that a viewer may know: messages and labels may have addresses and paths in them. */
+/** A stream with all that a viewer may know: not this machine's other addresses, nor messages, which have addresses and paths in them. */
 export const streamDetailSchema = streamStatusSchema
-  .omit({ pid: true, device: true, lastError: true })
+  .omit({ pid: true, urls: true, device: true, lastError: true })
   .extend({ inputs: z.array(inputStatusSchema.omit({ label: true, lastError: true })) })
   .register(documented, { id: "StreamDetail" });
 

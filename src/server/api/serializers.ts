@@ -8,7 +8,7 @@ export function toStreams(statuses: readonly StreamStatus[], nowMs: number): Str
 }
 
 export function toStreamDetail(status: StreamStatus): StreamDetail {
-  const { pid: _pid, device: _device, lastError: _lastError, ...detail } = status;
+  const { pid: _pid, urls: _urls, device: _device, lastError: _lastError, ...detail } = status;
   return { ...detail, inputs: status.inputs.map(({ label: _label, lastError: _error, ...input }) => input) };
 }
 
@@ -27,6 +27,10 @@ export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentB
 }
 
 function toStream(status: StreamStatus): StreamInfo {
-  const { name, state, sinceMs, url, size, fps, bitrateKbps, codecs, encoder, viewers, reason } = status;
-  return { name, state, sinceMs, url, size, fps, bitrateKbps, codecs, encoder, viewers, reason };
+  const { name, state, sinceMs, url, size, fps, bitrateKbps, codecs, encoder, viewers } = status;
+  const { isReachable, reason } = status;
+  return {
+    ...{ name, state, sinceMs, url, size, fps, bitrateKbps, codecs, encoder, viewers },
+    ...{ isReachable, reason },
+  };
 }

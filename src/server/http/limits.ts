@@ -27,13 +27,20 @@ export const defaultServerLimits: ServerLimits = {
 /** Left for what is no viewer's: ffmpeg restarted, files, the control socket. */
 const RESERVE = 64;
 
-/** How many connections this process can hold by its limit of open files; no limit where the system does not tell. */
-export function maxConnections(): number {
+/**
+ * How many connections this process can hold by its limit of open files; no limit where the system does not tell.
+ * @param limits as proc(5) has them in /proc/PID/limits
+ */
+export function maxConnections(limits = ownLimits()): number {
+  const [, soft] = /^Max open files +(\d+)/m.exec(limits) ?? [];
+  const limit = Number(soft ?? Number.NaN);
+  return limit > 0 ? Math.max(limit - RESERVE, Math.floor(limit / 2)) : Number.POSITIVE_INFINITY;
+}
+
+function ownLimits(): string {
   try {
-    const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? [];
-    const limit = Number(soft ?? Number.NaN);
-    return limit > 0 ? Math.max(limit - RESERVE, Math.floor(limit / 2)) : Number.POSITIVE_INFINITY;
+    return readFileSync("/proc/self/limits", "latin1");
   } catch {
-    return Number.POSITIVE_INFINITY;
+    return "";
   }
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Server as HttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, Server as TlsServer } from "node:tls";
@@ -22,6 +23,8 @@ export class Listener {
       keyPair === null
         ? createServer({ allowHalfOpen: true, noDelay: true }, (socket) => http.emit("connection", socket))
         : this.#createTls(keyPair, limits);
+    // Out of file descriptors: the connection is gone, those that are there go on, and the next may be had.
+    this.#server.on("error", () => undefined);
     this.#server.maxConnections = Math.min(limits.maxViewers + limits.maxIdle, maxConnections());
     this.#server.prependListener("connection", (socket: Socket) => {
       this.#sockets.add(socket);
@@ -35,23 +38,17 @@ export class Listener {
     if (this.#server instanceof TlsServer) this.#server.setSecureContext(keyPair);
   }
 
-  /** @param target where to listen, in node's words. Rejects with node's error. */
+  /**
+   * Listens there from now on, and no longer where it did; connections stay.
+   * @param target in node's words. Rejects with node's error, and then listens nowhere.
+   */
   async listen(
     target: { readonly host: string; readonly port: number } | { readonly fd: number },
   ): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(target, () => {
-        this.#server.off("error", reject);
-        // Out of file descriptors: the connection is gone, those that are there go on, and the next may be had.
-        this.#server.on("error", () => undefined);
-        resolve();
-      });
-    });
-  }
-
-  get isListening(): boolean {
-    return this.#server.listening;
+    if (this.#server.listening) this.#server.close();
+    const listening = once(this.#server, "listening"); // rejects with an error event
+    this.#server.listen(target);
+    await listening;
   }
 
   /** null where it is no TCP port. */

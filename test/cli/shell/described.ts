@@ -19,11 +19,12 @@ export const commands: readonly ManualCommand[] = [
       },
       {
         ...flag("encoder", "NAME", "ffmpeg's encoder, or auto"),
+        fallbackText: "auto",
         suggestions: { words: ["auto", "libx264", "h264_qsv"] },
       },
       flag("name", "NAME", "the stream's name"),
       { ...flag("ffmpeg", "PATH", "the ffmpeg to run"), suggestions: { files: true } },
-      flag("loop", null, "again and again"),
+      { ...flag("loop", null, "again and again"), group: "Files" },
     ],
     examples: [["flvcast start --device ~/a.mp4", "a file"]],
     epilogue: ".hidden is no request",

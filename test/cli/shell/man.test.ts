@@ -15,13 +15,70 @@ test("the page tells of every option of start, and of every command", async () =
     expect(page).toContain(`.SS flvcast ${name}\n`);
 });
 
-test("a backslash, a dash and a leading dot stay what they are", () => {
-  const page = manualPage({ version: "1.2.3", date: "2026-01-31", commands, exitCodes: [[0, "done"]] });
+const facts = { version: "1.2.3", date: "2026-01-31", commands };
+
+test("a command is told of with its options by group, its examples and what else there is to know", () => {
+  const page = manualPage({ ...facts, exitCodes: [] });
+  const [command = ""] = page.split(".SS flvcast ").slice(1);
+  expect(command).toBe(String.raw`start
+.B flvcast start \-\-device DEVICE
+.PP
+Captures 'it' \e and more.
+.PP
+Running:
+.TP
+\fB\-\-device\fR \fIDEVICE\fR
+a camera (cam0), [or] a file: either
+.TP
+\fB\-\-encoder\fR \fINAME\fR
+ffmpeg's encoder, or auto [auto]
+.TP
+\fB\-\-name\fR \fINAME\fR
+the stream's name
+.TP
+\fB\-\-ffmpeg\fR \fIPATH\fR
+the ffmpeg to run
+.PP
+Files:
+.TP
+\fB\-\-loop\fR
+again and again
+.PP
+Examples:
+.TP
+.B flvcast start \-\-device \(ti/a.mp4
+a file
+.PP
+\&.hidden is no request
+`);
+});
+
+test("a word of its own has no dashes, and a letter stands before its option", () => {
+  const page = manualPage({ ...facts, exitCodes: [] });
+  expect(page).toContain(".TP\n.I NAME\nwhich stream\n");
   expect(page).toContain(String.raw`\fB\-u\fR, \fB\-\-user\fR`);
   expect(page).not.toContain(String.raw`\-\-stream`);
-  expect(page).toContain(String.raw`Captures 'it' \e and more.`);
-  expect(page).toContain(String.raw`\&.hidden is no request`);
-  expect(page).toContain(String.raw`.B flvcast start \-\-device \(ti/a.mp4`);
+});
+
+test("the head has the date, the usages a line each, and the exit codes their meaning", () => {
+  const lines = manualPage({
+    ...facts,
+    exitCodes: [
+      [0, "done"],
+      [1, `${"a".repeat(70)} ${"b".repeat(6)} ${"c".repeat(71)} dddd eeee`],
+    ],
+  }).split("\n");
+  expect(lines[0]).toBe('.TH FLVCAST 1 2026-01-31 "flvcast 1.2.3" "User Commands"');
+  const usages = lines.slice(lines.indexOf(".SH SYNOPSIS") + 1, lines.indexOf(".SH DESCRIPTION"));
+  expect(usages).toEqual([
+    ...[String.raw`flvcast start \-\-device DEVICE`, ".br", "flvcast completion SHELL", ".br"],
+    ...[String.raw`flvcast service install \-\- START\-FLAGS`, ".br", "flvcast service print"],
+  ]);
+  const codes = lines.slice(lines.indexOf(".SH EXIT STATUS") + 1, lines.indexOf(".SH FILES"));
+  expect(codes).toEqual([
+    ...[".TP", ".B 0", "done", ".TP", ".B 1"],
+    ...["a".repeat(70), "bbbbbb", `${"c".repeat(71)} dddd`, "eeee"], // 76 columns at most
+  ]);
 });
 
 describe.runIf(isHere("mandoc"))("mandoc", () => {

@@ -55,3 +55,47 @@ describe.runIf(isHere("zsh"))("zsh completes", () => {
     ({ completed, index }) => expect(lines[index]).toBe(`flvcast ${completed}`),
   );
 });
+
+/** What zsh is told of each first and second word, and of each option: as far as it can be held against zshcompsys(1) by eye. */
+const script = String.raw`
+  commands=(
+    'start:capture\: a device'\''s picture'
+    'completion:print it'
+    'service:install it; show it'
+  )
+---
+  case $command in
+    service)
+      if (( CURRENT == 3 )); then
+        commands=('install:install it' 'print:show it')
+---
+  case $command in
+    'start')
+      _arguments \
+        '--device=[a camera, \[or\] a file]:DEVICE: _flvcast_word_or_file "(test screen)"' \
+        '--encoder=[ffmpeg'\''s encoder, or auto]:NAME:(auto libx264 h264_qsv)' \
+        '--name=[the stream'\''s name]:NAME: ' \
+        '--ffmpeg=[the ffmpeg to run]:PATH:_files' \
+        '--loop[again and again]' \
+        '(- *)--help[show the command'\''s help]'
+      ;;
+    'completion')
+      _arguments \
+        '1:word:(bash zsh)' \
+        '(- *)--help[show the command'\''s help]'
+      ;;
+    'service install')
+      _arguments \
+        '--user[for this user alone]' \
+        '(- *)--help[show the command'\''s help]'
+      ;;
+    'service print')
+      _arguments \
+        '(- *)--help[show the command'\''s help]'
+      ;;
+  esac
+}`;
+
+test.each(script.split("\n---"))("the script has %s", (part) => {
+  expect(zshCompletion(commands)).toContain(part);
+});

@@ -55,6 +55,14 @@ describe("readiness", () => {
     expect((await ask("/readyz"))[0]).toBe(status);
   });
 
+  it("is none of a stream whose address is gone, and that is why", async () => {
+    stream.current = { ...stream.current, isReachable: false, reason: "addressUnavailable" };
+    expect(await ask(`/readyz?token=${TOKEN}`)).toEqual([
+      503,
+      `not ready\ncam is on-air since ${SINCE}: addressUnavailable\n`,
+    ]);
+  });
+
   it("of a server without streams is none", async () => {
     served.server.setStreams(() => []);
     expect(await ask("/readyz")).toEqual([503, "not ready\n"]);

@@ -48,3 +48,33 @@ it("what changes something is not allowed by a link", () => {
 it("no operation takes a body", () => {
   expect(text).not.toContain("requestBody");
 });
+
+it.each([
+  ["/api/v1/streams", "get", [200, 401, 403, 429], []],
+  ["/api/v1/streams/{name}", "get", [200, 401, 403, 404, 429], ["name"]],
+  ["/api/v1/streams/{name}/restart", "post", [202, 401, 403, 404, 409, 429], ["name"]],
+  ["/api/v1/viewers", "get", [200, 401, 403, 429], []],
+  ["/api/v1/viewers/{id}", "delete", [204, 401, 403, 404, 429], ["id"]],
+  ["/api/v1/openapi.json", "get", [200], []],
+] as const)("%s to %s is answered with %j", (path, method, statuses, names) => {
+  const { responses, parameters, security } = document.paths[path][method];
+  expect(Object.keys(responses).map(Number)).toEqual(statuses);
+  const inPath = (name: string) => ({ name, in: "path", required: true, schema: { type: "string" } });
+  expect(parameters).toEqual(names.length === 0 ? undefined : names.map(inPath));
+  const [first, ...refusals] = Object.values<{ readonly content?: object }>(responses);
+  expect(first?.content === undefined).toBe(method === "delete");
+  for (const { content } of refusals) expect(content).toHaveProperty("text/plain");
+  expect(security.some((scheme: object) => Object.keys(scheme).length === 0)).toBe(
+    path !== "/api/v1/openapi.json",
+  );
+});
+
+it("a token may come in three ways, and the schemas have no address of their own", () => {
+  expect(document.components.securitySchemes).toMatchObject({
+    bearer: { type: "http", scheme: "bearer" },
+    basic: { type: "http", scheme: "basic" },
+    query: { type: "apiKey", in: "query", name: "token" },
+  });
+  expect(text).not.toContain('"$schema"');
+  expect(text).not.toContain('"$id"');
+});

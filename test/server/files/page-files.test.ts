@@ -51,6 +51,40 @@ describe("the page's files", () => {
     expect(answer?.body).toBeNull();
   });
 
+  it.each<[what: string, ifNoneMatch: (etag: string) => string, status: number]>([
+    ["another version", () => '"other"', 200],
+    ["nothing", () => "", 200],
+    ["several, with this one among them", (etag) => `"other", ${etag}`, 304],
+    ["this one, as a proxy weakens it", (etag) => `W/${etag}`, 304],
+  ])("to whoever has %s answers by that", (_what, ifNoneMatch, status) => {
+    const etag = get("/player/page.js")?.headers["ETag"] ?? "";
+    expect(etag).toMatch(/^"[\w-]{22}"$/);
+    expect(get("/player/page.js", { ifNoneMatch: ifNoneMatch(etag) })?.status).toBe(status);
+  });
+
+  it("has other tags for other bytes, and makes each once", () => {
+    const tags = ["/player/page.js", "/player/page.css"].map((path) => get(path)?.headers["ETag"]);
+    const compressed = get("/player/page.js", { acceptEncoding: "gzip" })?.headers["ETag"];
+    expect(new Set([...tags, compressed]).size).toBe(3);
+    expect(files.find("/player/page.js")).toBe(files.find("/player/page.js"));
+    expect(files.find("/player/page.js", "gzip")).toBe(files.find("/player/page.js", "gzip"));
+  });
+
+  it.each([
+    ["/player/page.js", "", false],
+    ["/player/page.js", "gzippy, br", false],
+    ["/player/page.js", "deflate, gzip;q=0.5", true],
+    ["/player/icon.svg", "gzip", false],
+  ])("of %s to whoever takes %j is compressed: %s", (path, acceptEncoding, isCompressed) => {
+    const answer = get(path, { acceptEncoding });
+    expect(answer?.headers["Content-Encoding"]).toBe(isCompressed ? "gzip" : undefined);
+    expect(answer?.headers["Content-Length"]).toBe(String(bytesOf(answer).length));
+  });
+
+  it("where the page was not built has none", () => {
+    expect(new PageFiles("/nowhere").find("/")).toBeNull();
+  });
+
   it("varies by all that its answer depends on", () => {
     expect([varies({}), varies({ Vary: "Origin" })]).toEqual(["Accept-Encoding", "Accept-Encoding, Origin"]);
   });

@@ -1,11 +1,11 @@
 import { copyFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect } from "node:tls";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type KeyPair, readKeyPair, untimeliness } from "../../../src/server/http/certificate.ts";
 import { CertificateWatch } from "../../../src/server/http/certificate-watch.ts";
-import { hasOpening, keyPair, otherKeyPair, Served } from "../served.ts";
+import { hasOpening, keyPair, nameAt, otherKeyPair, Served } from "../served.ts";
 
 const tls = "test/fixtures/tls";
 let folder: string;
@@ -119,6 +119,26 @@ describe("a certificate that is renewed", () => {
     expect(complaints).toHaveLength(1);
   });
 
+  it("is not looked at any more once nobody wants it", async () => {
+    put("cert.pem", "cert.pem");
+    put("key.pem", "key.pem");
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const files = { certPath: join(folder, "cert.pem"), keyPath: join(folder, "key.pem") };
+    const renewed: KeyPair[] = [];
+    const watching = new CertificateWatch(files, keyPair, {
+      onRenewed: (pair) => renewed.push(pair),
+      onUnusable: () => undefined,
+    });
+    expect(vi.getTimerCount()).toBe(1);
+    put("cert.pem", "other-cert.pem");
+    put("key.pem", "other-key.pem");
+    while (vi.getTimerCount() < 2) await setImmediate(); // a change was seen, and is to settle
+    watching.close();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(renewed).toEqual([]);
+  });
+
   it("goes to those who come then, and viewers stay", async () => {
     const served = await Served.start(true);
     const viewer = await served.get("/live/cam.flv").until(hasOpening);
@@ -131,13 +151,3 @@ describe("a certificate that is renewed", () => {
     await served.stop();
   });
 });
-
-/** The name in the certificate that a server shows. */
-async function nameAt(port: number): Promise<unknown> {
-  return await new Promise((resolve, reject) => {
-    const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false }, () => {
-      resolve(socket.getPeerCertificate().subject.CN);
-      socket.destroy();
-    }).on("error", reject);
-  });
-}

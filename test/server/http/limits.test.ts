@@ -1,7 +1,7 @@
 import { connect, Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { IdleConnections, peerOf } from "../../../src/server/http/idle-connections.ts";
-import { defaultServerLimits } from "../../../src/server/http/limits.ts";
+import { defaultServerLimits, maxConnections } from "../../../src/server/http/limits.ts";
 import { AddressLimit } from "../../../src/server/viewers/address-limit.ts";
 import { hasOpening, Served } from "../served.ts";
 
@@ -50,6 +50,50 @@ describe("the number of viewers", () => {
   });
 });
 
+describe("a viewer of an address", () => {
+  it("has a number that no other has, and any number of them there may be without a limit", () => {
+    const addressLimit = new AddressLimit(null);
+    expect(["192.0.2.1", "192.0.2.1", "192.0.2.2"].map((address) => addressLimit.take(address))).toEqual([
+      1, 2, 3,
+    ]);
+    addressLimit.leave("192.0.2.1");
+    expect([addressLimit.take("192.0.2.1"), addressLimit.hasRoom("192.0.2.1")]).toEqual([4, true]);
+  });
+
+  it("that has left altogether leaves nothing behind", () => {
+    const addressLimit = new AddressLimit(1);
+    for (let times = 0; times < 2; times++) {
+      addressLimit.take("192.0.2.1");
+      expect([addressLimit.hasRoom("192.0.2.1"), addressLimit.hasRoom("192.0.2.2")]).toEqual([false, true]);
+      addressLimit.leave("192.0.2.1");
+      expect(addressLimit.hasRoom("192.0.2.1")).toBe(true);
+    }
+    addressLimit.leave("192.0.2.9"); // who never came
+    addressLimit.take("192.0.2.9");
+    expect(addressLimit.hasRoom("192.0.2.9")).toBe(false);
+  });
+});
+
+describe("the limit of open files", () => {
+  const limits = (soft: string) =>
+    `Limit                     Soft Limit           Hard Limit           Units\nMax processes             7                    7                    processes\nMax open files            ${soft.padEnd(20)} 1048576              files\n`;
+
+  it.each([
+    ["1024", 960],
+    ["128", 64],
+    ["100", 50],
+    ["1", 0],
+    ["0", Number.POSITIVE_INFINITY],
+    ["unlimited", Number.POSITIVE_INFINITY],
+  ])("of %s leaves room for %d connections", (soft, connections) => {
+    expect(maxConnections(limits(soft))).toBe(connections);
+  });
+
+  it("is none where the system does not tell", () => {
+    expect(maxConnections("")).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
 /** A connection from an address, which is none. */
 class FakeSocket extends Socket {
   override readonly remoteAddress: string;
@@ -93,6 +137,29 @@ describe("connections without a stream", () => {
     const idle = lobbyOf({ maxIdlePerNetwork: 1 });
     const sockets = Array.from({ length: 10 }, () => enter(idle, "192.0.2.1"));
     expect(sockets.some(({ destroyed }) => destroyed)).toBe(false);
+  });
+
+  it("have a second, and no longer", () => {
+    const idle = lobbyOf({ maxIdle: 1 });
+    const first = enter(idle, "192.0.2.1");
+    nowMs += 1000;
+    const second = enter(idle, "192.0.2.2");
+    expect(first.destroyed).toBe(false);
+    nowMs += 1;
+    enter(idle, "192.0.2.3");
+    expect([first.destroyed, second.destroyed]).toEqual([true, false]);
+  });
+
+  it("are forgotten when they are closed, also by their networks", async () => {
+    const idle = lobbyOf({ maxIdlePerNetwork: 1 });
+    const [first, kept] = [enter(idle, "192.0.2.1"), enter(idle, "192.0.2.2")];
+    first.destroy();
+    await expect.poll(() => idle.has(peerOf(first))).toBe(false);
+    nowMs += 2000;
+    const again = enter(idle, "192.0.2.1");
+    nowMs += 2000;
+    expect([again.destroyed, kept.destroyed, idle.has(peerOf(kept))]).toEqual([false, false, true]);
+    idle.leave("192.0.2.7 1"); // who never came
   });
 
   it("are not those that have become a stream, or are gone", () => {

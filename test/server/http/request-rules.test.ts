@@ -34,6 +34,8 @@ describe("a request's head", () => {
     ["8 KB of target", { target: `/${"a".repeat(8191)}` }, 200],
     ["more than 8 KB of target", { target: `/${"a".repeat(8192)}` }, 414],
     ["16 KB of header", { rawHeaders: ["Host", "a", "x", "b".repeat(16_370)] }, 200],
+    ["16 KB of header to the byte", { rawHeaders: ["Host", "a", "x", "b".repeat(16_370)] }, 200],
+    ["a byte more than 16 KB of header", { rawHeaders: ["Host", "a", "x", "b".repeat(16_371)] }, 431],
     ["more than 16 KB of header", { rawHeaders: ["Host", "a", "x", "b".repeat(16_384)] }, 431],
     ["128 headers", { rawHeaders: headersOf(128) }, 200],
     ["129 headers", { rawHeaders: headersOf(129) }, 431],

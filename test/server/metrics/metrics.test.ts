@@ -56,6 +56,41 @@ describe("what is measured of a channel", () => {
     const metrics = new Metrics(() => [{ status, totals, hub: null }]);
     for (const name of ["encoder_info", "input_up", "key_frame_interval_seconds", "sent_bytes_total"])
       expect(await read(metrics, name)).toEqual([]);
+    for (const name of ["batch_interval_seconds", "viewer_skips_total", "viewer_disconnects_total"])
+      expect(await read(metrics, name)).toEqual([]);
+  });
+
+  it("is nothing where nothing came, and nobody watches", async () => {
+    const status = { ...measured.status, fps: null, bitrateKbps: null };
+    const metrics = new Metrics(() => [{ ...measured, status, hub: null }]);
+    for (const name of ["frames_per_second", "bitrate_bytes_per_second"])
+      expect(await read(metrics, name)).toEqual([`flvcast_${name}{stream="cam"} 0`]);
+    expect(await read(metrics, "viewers")).toEqual(
+      ["http/1.1", "http/1.0", "websocket"].map(
+        (transport) => `flvcast_viewers{stream="cam",transport="${transport}"} 0`,
+      ),
+    );
+  });
+
+  it("of an input that waits is that it is not up", async () => {
+    const inputs = measured.status.inputs.map((input) => ({ ...input, state: "waiting" as const }));
+    const metrics = new Metrics(() => [{ ...measured, status: { ...measured.status, inputs } }]);
+    expect(await read(metrics, "input_up")).toContain('flvcast_input_up{stream="cam",input="cam0"} 0');
+  });
+
+  it("that is over is told no more", async () => {
+    let all = [measured];
+    const metrics = new Metrics(() => all);
+    expect(await read(metrics, "key_frames_total")).toHaveLength(1);
+    all = [];
+    for (const name of ["key_frames_total", "frames_per_second"])
+      expect(await read(metrics, name)).toEqual([]);
+  });
+
+  it("has the version of who tells it", async () => {
+    expect(await read(new Metrics(() => []), "build_info")).toEqual([
+      expect.stringMatching(/^flvcast_build_info\{version="\d+\.\d+\.\d+[^"]*"\} 1$/),
+    ]);
   });
 });
 

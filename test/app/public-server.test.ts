@@ -1,0 +1,128 @@
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { afterEach, expect, test, vi } from "vitest";
+import { PublicServer, type PublicServerOptions } from "../../src/app/public-server.ts";
+import type { GivenSettings } from "../../src/settings/resolve.ts";
+import { TOKEN } from "../auth/requests.ts";
+import { send, videoHub } from "../outputs/live/fakes.ts";
+import { FakeStream } from "../server/fake-stream.ts";
+import { RawClient } from "../server/raw-client.ts";
+import { hasOpening, OPENING } from "../server/served.ts";
+import { freshStateFolder } from "../state-folder.ts";
+import { piped, statusAt } from "./piped-stream.ts";
+
+const made: PublicServer[] = [];
+afterEach(async () => {
+  vi.useRealTimers();
+  await Promise.all(made.splice(0).map((server) => server.close()));
+});
+
+function publicServer(
+  given: Partial<GivenSettings> = {},
+  streams: PublicServerOptions["streams"] = () => [],
+) {
+  const settings = { ...piped(given).server, maxViewers: 10, tokenName: "server" };
+  const options = { env: { STATE_DIRECTORY: freshStateFolder() }, onNotice: () => undefined, streams };
+  const server = new PublicServer(settings, options);
+  made.push(server);
+  return server;
+}
+
+/** Where it is reached; it is open. */
+function siteOf(server: PublicServer) {
+  const { protocol, hostname, port } = new URL(server.urls("/")?.url ?? "");
+  return { scheme: protocol.replace(":", ""), host: hostname, port: Number(port) };
+}
+
+/** A folder with a certificate and its key. */
+function certificateFiles() {
+  const folder = freshStateFolder();
+  mkdirSync(folder, { recursive: true });
+  for (const name of ["cert.pem", "key.pem"]) copyFileSync(`test/fixtures/tls/${name}`, join(folder, name));
+  return { tlsCert: join(folder, "cert.pem"), tlsKey: join(folder, "key.pem") };
+}
+
+test("it listens once, whoever opens it, and says where", async () => {
+  const server = publicServer();
+  const [one, other] = await Promise.all([server.open(), server.open()]);
+  expect(one).toBe(other);
+  const site = siteOf(server);
+  expect(site).toEqual({ scheme: "http", host: "127.0.0.1", port: expect.any(Number) });
+  expect(one.access.token).toBeNull();
+  expect(await statusAt(`http://127.0.0.1:${site.port}/healthz`)).toBe(200);
+});
+
+test("the streams that there are, are known from the start", async () => {
+  const server = publicServer({}, () => [new FakeStream()]);
+  await server.open();
+  const site = siteOf(server);
+  const at = (path: string) => statusAt(`http://127.0.0.1:${site.port}${path}`);
+  expect(await at("/live/cam.flv")).toBe(503); // to come
+  expect(await at("/live/door.flv")).toBe(404);
+  expect(await at("/live/cam.jpg")).toBe(200);
+});
+
+test("nobody is let in without the token that is needed", async () => {
+  const server = publicServer({ token: TOKEN });
+  const { access } = await server.open();
+  const site = siteOf(server);
+  expect(access.token?.text).toBe(TOKEN);
+  expect(await statusAt(`http://127.0.0.1:${site.port}/metrics`)).toBe(401);
+  expect(await statusAt(`http://127.0.0.1:${site.port}/metrics?token=${TOKEN}`)).toBe(200);
+});
+
+test("what could not be had at first may be had later", async () => {
+  const tokenFile = `${freshStateFolder()}-token`;
+  const server = publicServer({ tokenFile });
+  await expect(server.open()).rejects.toThrow(/token-file .* cannot be read/);
+  writeFileSync(tokenFile, TOKEN, { mode: 0o600 });
+  expect((await server.open()).access.token).toEqual({ text: TOKEN, path: tokenFile });
+});
+
+test("a certificate that cannot be used is told when the server is opened", async () => {
+  const server = publicServer({ tlsCert: "/no/cert.pem", tlsKey: "/no/key.pem" });
+  await expect(server.open()).rejects.toMatchObject({ reason: "usage" });
+  await server.close();
+});
+
+test("viewers have three seconds for the end of their stream, and are cut off then", async () => {
+  const server = publicServer();
+  const { server: http } = await server.open();
+  const site = siteOf(server);
+  const hub = videoHub();
+  http.serve(hub);
+  send(hub, OPENING);
+  const viewer = new RawClient(site, "GET /live/cam.flv HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await viewer.until(hasOpening);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const closing = server.close();
+  expect(server.close()).toBe(closing);
+  let isClosed = false;
+  void closing.then(() => (isClosed = true));
+  while (vi.getTimerCount() === 0) await setImmediate();
+  vi.advanceTimersByTime(2999);
+  expect([vi.getTimerCount(), isClosed]).toEqual([1, false]);
+  vi.advanceTimersByTime(1);
+  await viewer.closed();
+  await closing;
+});
+
+test("a server that is closed while it is being opened listens no more", async () => {
+  const server = publicServer();
+  const opening = server.open();
+  await server.close();
+  await opening;
+  const site = siteOf(server);
+  expect(await statusAt(`http://127.0.0.1:${site.port}/healthz`)).toBeNull();
+});
+
+test("once it is closed, it no longer looks at its certificate", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const server = publicServer(certificateFiles());
+  await server.open();
+  expect(siteOf(server).scheme).toBe("https");
+  expect(vi.getTimerCount()).toBe(1);
+  await server.close();
+  expect(vi.getTimerCount()).toBe(0);
+});

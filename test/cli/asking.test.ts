@@ -1,0 +1,161 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { FakeIo } from "./fake-io.ts";
+import { RunningStreams } from "./running-streams.ts";
+
+let streams: RunningStreams;
+beforeEach(() => {
+  streams = new RunningStreams();
+});
+afterEach(() => streams.close());
+
+const well = { code: 0, stdout: "", stderr: "" };
+
+describe.each(["stop", "restart"])("%s", (command) => {
+  test("is done to the only stream, or to the one that is named", async () => {
+    const door = await streams.add("door");
+    expect(await streams.run([command])).toEqual(well);
+    expect(door.calls).toEqual([command]);
+    if (command === "restart") expect(await streams.run(["stop"])).toEqual(well);
+    const [garden, yard] = [await streams.add("garden"), await streams.add("yard")];
+    expect(await streams.run([command, "yard"])).toEqual(well);
+    expect([garden.calls, yard.calls]).toEqual([[], [command]]);
+  });
+});
+
+describe.each([["stop"], ["restart"], ["url"], ["snapshot"]])("%s", (command) => {
+  test("asks which of several, and tells which there are", async () => {
+    expect(await streams.run([command])).toMatchObject({ code: 3 });
+    for (const name of ["garden", "door"]) await streams.add(name);
+    const asked = await streams.run([command], new FakeIo());
+    expect(asked).toMatchObject({
+      code: 2,
+      stderr: "flvcast: several streams are running: say which, door, garden\n",
+    });
+    const other = command === "snapshot" ? [command, "--name", "yard"] : [command, "yard"];
+    expect(await streams.run(other)).toMatchObject({
+      ...{ code: 3, stderr: "flvcast: yard is not running; running: door, garden\n" },
+    });
+  });
+});
+
+describe("url", () => {
+  test("is printed with its token", async () => {
+    await streams.add("garden");
+    const stdout = "http://127.0.0.1:8080/live/garden.flv?token=secret\n";
+    expect(await streams.run(["url"])).toEqual({ ...well, stdout });
+  });
+
+  test("of a stream that is being started is not there yet", async () => {
+    await streams.add("garden", { url: null });
+    const stderr = "flvcast: garden has no URL yet: it is being started\n";
+    expect(await streams.run(["url", "garden"])).toEqual({ code: 18, stdout: "", stderr });
+  });
+});
+
+describe("snapshot", () => {
+  test("goes to stdout, or to a file", async () => {
+    await streams.add("garden");
+    const io = new FakeIo();
+    const written: unknown[] = [];
+    io.stdout.write = (piece: unknown, onWritten?: () => void) => {
+      written.push(piece);
+      onWritten?.();
+      return true;
+    };
+    expect(await streams.run(["snapshot"], io)).toMatchObject({ code: 0 });
+    expect(written[0]).toEqual(Buffer.from("ffd8ffd9", "hex"));
+    const file = join(streams.folder, "picture.jpg");
+    expect(await streams.run(["snapshot", "-o", file])).toEqual(well);
+    expect(readFileSync(file).toString("hex")).toBe("ffd8ffd9");
+  });
+
+  test("is no picture for a terminal, but for a file all the same", async () => {
+    await streams.add("garden");
+    expect(await streams.run(["snapshot"], new FakeIo({ isTerminal: true }))).toMatchObject({
+      code: 2,
+      stdout: "",
+    });
+    const argv = ["snapshot", "-o", join(streams.folder, "picture.jpg")];
+    expect(await streams.run(argv, new FakeIo({ isTerminal: true }))).toEqual(well);
+  });
+
+  test.each([
+    ["none", 1, "garden has no picture: it is sound alone"],
+    ["not-yet", 18, "garden has no picture yet: see flvcast status"],
+  ] as const)("of a stream whose picture is %s is exit code %i", async (kind, code, message) => {
+    (await streams.add("garden")).picture = { kind };
+    expect(await streams.run(["snapshot"])).toEqual({ code, stdout: "", stderr: `flvcast: ${message}\n` });
+  });
+
+  test("that cannot be written says why", async () => {
+    await streams.add("garden");
+    const told = await streams.run(["snapshot", "-o", streams.folder]);
+    expect(told).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`${streams.folder} cannot be written: EISDIR`),
+    });
+  });
+});
+
+describe("logs", () => {
+  const write = (name: string, text: string) => {
+    mkdirSync(streams.folder, { recursive: true, mode: 0o700 });
+    writeFileSync(join(streams.folder, name), text);
+  };
+
+  test("are printed, with what was put aside before", async () => {
+    write("garden.log", "new\n");
+    write("garden.log~", "old\n");
+    write("door.txt", "");
+    const both = { ...well, stdout: "old\nnew\n" };
+    expect(await streams.run(["logs"])).toEqual(both);
+    expect(await streams.run(["logs", "garden"])).toEqual(both);
+  });
+
+  test("of several are those of the one that runs", async () => {
+    write("garden.log", "garden\n");
+    write("door.log", "door\n");
+    const which = "flvcast: several streams have logs: say which, door, garden\n";
+    expect(await streams.run(["logs"])).toMatchObject({ code: 2, stderr: which });
+    await streams.add("door");
+    expect(await streams.run(["logs"])).toEqual({ ...well, stdout: "door\n" });
+    await streams.add("garden");
+    expect(await streams.run(["logs"])).toMatchObject({ code: 2, stderr: which });
+  });
+
+  test("of a stream that was not detached are elsewhere", async () => {
+    expect(await streams.run(["logs"])).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/no stream is running/),
+    });
+    await streams.add("door");
+    await streams.add("garden");
+    const elsewhere = (name: string) => ({
+      code: 1,
+      stderr: expect.stringMatching(
+        new RegExp(`^flvcast: ${name} was not detached, .*journalctl _PID=${process.pid}\n$`),
+      ),
+    });
+    expect(await streams.run(["logs", "garden"])).toMatchObject(elsewhere("garden"));
+    expect(await streams.run(["logs"])).toMatchObject(elsewhere("door"));
+    expect(await streams.run(["logs", "yard"])).toMatchObject({
+      ...{ code: 3, stderr: "flvcast: yard is not running; running: door, garden\n" },
+    });
+  });
+
+  test.each(["SIGINT", "error"])("are followed until %s", async (end) => {
+    write("garden.log", "one\n");
+    const io = new FakeIo();
+    const following = streams.run(["logs", "-f"], io);
+    await expect.poll(() => io.stdout.text).toBe("one\n");
+    await expect.poll(() => io.listenerCount("SIGINT")).toBe(1);
+    writeFileSync(join(streams.folder, "garden.log"), "two\n", { flag: "a" });
+    await expect.poll(() => io.stdout.text).toBe("one\ntwo\n");
+    if (end === "error") io.stdout.emit("error", Object.assign(new Error("nobody reads"), { code: "EPIPE" }));
+    else io.emit(end);
+    expect((await following).code).toBe(0);
+    expect(io.listenerCount("SIGINT")).toBe(0);
+  });
+});

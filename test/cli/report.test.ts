@@ -1,0 +1,172 @@
+import { setImmediate } from "node:timers/promises";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { OnAir } from "../../src/channel/description.ts";
+import type { Io } from "../../src/cli/command.ts";
+import { Report } from "../../src/cli/report.ts";
+import { type LogEvent, notice, warning } from "../../src/log.ts";
+import type { LogFormat } from "../../src/settings/settings.ts";
+import { FakeIo } from "./fake-io.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+interface Scene {
+  readonly columns?: number;
+  readonly isTerminal?: boolean;
+  readonly env?: Record<string, string>;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly logFormat?: LogFormat;
+}
+
+function report({ columns = 0, isTerminal = false, env = {}, ...loudness }: Scene = {}) {
+  const { stderr } = new FakeIo({ isTerminal });
+  const terminal = { columns, cursorTo: () => true, moveCursor: () => true, clearLine: () => true };
+  Object.assign(stderr, terminal);
+  const told = new Report(
+    stderr as unknown as Io["stderr"], // as much of a terminal as ora touches
+    { quiet: false, json: false, verbose: false, logFormat: "auto", ...loudness },
+    env,
+  );
+  return { told, text: () => stderr.text, stderr };
+}
+
+const terminal = { isTerminal: true, columns: 80 };
+
+describe("while a stream starts", () => {
+  test.each<[scene: Scene, text: string]>([
+    [{}, ""],
+    [{ ...terminal, columns: 0 }, ""],
+    [{ ...terminal, isTerminal: false }, ""],
+    [{ ...terminal, quiet: true }, ""],
+    [{ ...terminal, json: true }, ""],
+    [{ ...terminal, logFormat: "json" }, ""],
+    [{ ...terminal, env: { NO_COLOR: "1" } }, ""],
+    [{ ...terminal, verbose: true }, "flvcast: Starting garden: waiting for the first key frame\n"],
+    [{ verbose: true }, "flvcast: Starting garden: waiting for the first key frame\n"],
+    [{ verbose: true, quiet: true }, ""],
+  ])("with %j nothing spins", async (scene, text) => {
+    await import("ora");
+    const { told, text: said } = report(scene);
+    told.starting("garden");
+    for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+    told.started();
+    expect(said()).toBe(text);
+  });
+
+  test("on a terminal it spins until it has started", async () => {
+    const { told, text } = report(terminal);
+    told.starting("garden");
+    await expect.poll(text).toContain("Starting garden: waiting for the first key frame");
+    told.started();
+  });
+
+  test("a start that is over before the spinner is loaded shows none", async () => {
+    const { told, text } = report(terminal);
+    told.starting("garden");
+    told.started();
+    await import("ora");
+    for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+    expect(text()).toBe("");
+  });
+});
+
+describe("who hears of an event:", () => {
+  const debug: LogEvent = { level: "debug", event: "ffmpeg", program: "ffmpeg", text: "frame", fields: {} };
+  const events = [debug, notice("watch-hint", "back"), warning("public-access", "lost")];
+  const failed: LogEvent = {
+    level: "error",
+    event: "failed",
+    text: "failed",
+    fields: { reason: "usage", exitCode: 2 },
+  };
+
+  test.each<[scene: Scene, text: string]>([
+    [{}, "flvcast: back\nflvcast: lost\nflvcast: failed\n"],
+    [{ verbose: true }, "ffmpeg: frame\nflvcast: back\nflvcast: lost\nflvcast: failed\n"],
+    [{ quiet: true }, "flvcast: failed\n"],
+  ])("with %j", (scene, text) => {
+    const { told, text: said } = report(scene);
+    for (const event of [...events, failed]) told.event(event);
+    expect(said()).toBe(text);
+  });
+});
+
+test("what repeats is counted, and the count said when its time is over, or at the end", async () => {
+  vi.useFakeTimers();
+  const { told, text } = report();
+  const back = notice("watch-hint", "back");
+  for (let times = 0; times < 3; times += 1) told.event(back);
+  await vi.advanceTimersByTimeAsync(4000);
+  for (let times = 0; times < 2; times += 1) told.event(notice("public-access", "lost"));
+  expect(text()).toBe("flvcast: back\nflvcast: lost\n");
+  await vi.advanceTimersByTimeAsync(5990);
+  expect(text()).toBe("flvcast: back\nflvcast: lost\n");
+  await vi.advanceTimersByTimeAsync(20);
+  expect(text()).toBe("flvcast: back\nflvcast: lost\nflvcast: back (2 times more)\n");
+  await vi.advanceTimersByTimeAsync(4000);
+  expect(text()).toMatch(/\nflvcast: lost \(once more\)\n$/);
+  for (let times = 0; times < 2; times += 1) told.event(back);
+  told.end();
+  expect(text()).toMatch(/\nflvcast: back\nflvcast: back \(once more\)\n$/);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("lines that nobody reads are dropped, and counted when there is room again", () => {
+  const { told, text, stderr } = report();
+  stderr.writableLength = 64 * 1024;
+  for (const line of ["one", "two"]) told.event(notice("watch-hint", line));
+  stderr.writableLength = 0;
+  stderr.emit("drain");
+  stderr.writableLength = 64 * 1024;
+  told.event(notice("watch-hint", "three"));
+  stderr.emit("drain");
+  expect(text()).toBe(
+    "flvcast: 2 lines were dropped here: nobody read them in time\nflvcast: 1 line was dropped here: nobody read them in time\n",
+  );
+});
+
+describe("on the air", () => {
+  const url = "http://a/garden.flv";
+  const onAir: OnAir = {
+    ...{ name: "garden", url, urls: [url], isPublic: false, needsToken: false, tokenFile: null },
+    ...{ codecs: [], size: null, fps: null, encoder: null, pid: 1 },
+  };
+  const watch = (typed: string) => `flvcast: watch it: vlc ${typed}, or ffplay ${typed}. Ctrl-C stops\n`;
+  const needs =
+    "flvcast: the URL needs its token: flvcast url garden prints both, and so does --show-token\n";
+  const shown = `${url}?token=secret`;
+
+  test.each<[onAir: Partial<OnAir>, shown: string, scene: Scene, text: string]>([
+    [{}, url, {}, ""],
+    [{}, url, terminal, watch(url)],
+    [{}, url, { ...terminal, logFormat: "json" }, ""],
+    [{ isPublic: true }, url, {}, "flvcast: anyone who reaches this machine can watch (--auth none)\n"],
+    [{ isPublic: true, needsToken: true }, shown, {}, ""],
+    [{ isPublic: true, needsToken: true }, url, {}, needs],
+    [{ needsToken: true }, shown, terminal, watch(`'${shown}'`)],
+    [{ needsToken: true }, url, terminal, `${needs}${watch('"$(flvcast url garden)"')}`],
+    [
+      { needsToken: true, tokenFile: "/kept/token" },
+      url,
+      {},
+      needs.replace("token:", "token, which is in /kept/token:"),
+    ],
+  ])("%j, shown as %s with %j, is told", (changes, shownUrl, scene, text) => {
+    const { told, text: said } = report(scene);
+    told.onAir({ ...onAir, ...changes }, shownUrl);
+    expect(said()).toBe(text);
+  });
+
+  test("in JSON, the token's file is a field", () => {
+    const { told, text } = report({ logFormat: "json" });
+    told.onAir({ ...onAir, needsToken: true, tokenFile: "/kept/token" }, url);
+    expect(JSON.parse(text())).toMatchObject({
+      event: "token-hidden",
+      name: "garden",
+      tokenFile: "/kept/token",
+    });
+  });
+});
