@@ -89,7 +89,11 @@ export async function runStart(
   const urls = new UrlOutput(io, options.onNotice);
   let control: Control | null = null;
   try {
-    control = await takeName({ name, folder, target: stream }, dependencies, report);
+    control = await takeName(
+      { name, folder, target: stream, device: channel.device.text },
+      dependencies,
+      report,
+    );
     stream.start();
     report.starting(name);
     const onAir = await stream.onAir;
