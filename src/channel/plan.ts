@@ -10,7 +10,8 @@ import {
 import { type ExitReason, UserError } from "../errors.ts";
 import type { ChosenEncoder, VideoGoal } from "../ffmpeg/encoder.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
-import { encodesVideo, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
+import { encodedSize, encodesVideo, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
+import { hasFilters } from "../ffmpeg/video-filters.ts";
 import {
   type Input,
   type InputContext,
@@ -18,6 +19,7 @@ import {
   openInputs,
   reopenInput,
 } from "../inputs/inputs.ts";
+import { findTimeOverlay } from "../inputs/time-overlay.ts";
 import type { Rates } from "../media/flv/metadata.ts";
 import type { Tracks } from "../media/packet.ts";
 import type { Machine } from "../system/machine.ts";
@@ -65,6 +67,7 @@ export class Planner {
   readonly #machine: Machine;
   readonly #encoders: EncoderCache;
   #ffmpeg: FfmpegBinary | null = null;
+  #timeOverlay: string | null = null;
 
   constructor(settings: PlanSettings, machine: Machine, encoders: EncoderCache) {
     this.#settings = settings;
@@ -99,6 +102,8 @@ export class Planner {
     const ffmpeg = await this.ffmpeg();
     const inputs = await openInputs(this.#settings, this.#context(ffmpeg, overrides));
     const encoder = await this.#encoderFor(inputs, ffmpeg, overrides);
+    if (this.#settings.video.filters.overlayTime)
+      this.#timeOverlay ??= await findTimeOverlay(ffmpeg, this.#machine);
     const processes = inputs.map((input) => this.#process(input, ffmpeg, encoder));
     return { ...planOf(processes, fps, readsStdin), ffmpeg, encoder, overrides };
   }
@@ -144,7 +149,7 @@ export class Planner {
     const chosen = encoder?.chosen ?? null;
     return planProcess(source, wanted, {
       ...this.#settings.video,
-      ...{ majorVersion, encoder: chosen, baseS: baseNow() },
+      ...{ majorVersion, encoder: chosen, baseS: baseNow(), timeOverlay: this.#timeOverlay },
     });
   }
 
@@ -168,7 +173,7 @@ export class Planner {
     return {
       ffmpeg,
       machine: this.#machine,
-      size: size ?? source?.size ?? usualPicture.size,
+      size: (source && encodedSize(source, this.#settings.video)) ?? size ?? usualPicture.size,
       fps: fps ?? source?.fps ?? usualPicture.fps,
       cache: this.#encoders,
       except: brokenEncoders,
@@ -183,8 +188,8 @@ const NOT_TO_BE_HAD: readonly ExitReason[] = ["deviceAbsent", "deviceBusy", "per
 const baseNow = () => Math.floor(Date.now() / 1000) - 1;
 
 /** Nothing was asked for that only an encoder of ours can do. */
-function mayCopyCamera({ copy, bitrateKbps, encoder, gopSeconds }: VideoGoal): boolean {
-  return copy || (bitrateKbps === null && encoder === "auto" && gopSeconds === 1);
+function mayCopyCamera({ copy, bitrateKbps, encoder, gopSeconds, filters }: VideoGoal): boolean {
+  return copy || (bitrateKbps === null && encoder === "auto" && gopSeconds === 1 && !hasFilters(filters));
 }
 
 function planOf(

@@ -1,3 +1,5 @@
+import type { VideoFilters } from "./video-filters.ts";
+
 /** What the video shall be; `null` where it follows from the device. */
 export interface VideoGoal {
   readonly size: { readonly width: number; readonly height: number } | null;
@@ -7,6 +9,7 @@ export interface VideoGoal {
   readonly encoder: WantedEncoder;
   /** H.264 and AAC are passed through where the source has them. */
   readonly copy: boolean;
+  readonly filters: VideoFilters;
 }
 
 /** `auto` is the first of the table that works. */

@@ -4,13 +4,17 @@ import { isAudioCodec, isVideoCodec } from "../media/codecs.ts";
 import type { Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
 import { type ChosenEncoder, defaultBitrateKbps, type VideoGoal } from "./encoder.ts";
+import { geometryFilters, noFilters, sizeAfter, type VideoFilters } from "./video-filters.ts";
 
-export interface PlanOptions extends Omit<VideoGoal, "encoder"> {
+export interface PlanOptions extends Omit<VideoGoal, "encoder" | "filters"> {
   readonly majorVersion: number;
   /** null only where no picture is encoded: see `encodesVideo`. */
   readonly encoder: ChosenEncoder | null;
   /** The whole second of the wall clock that live devices count from: NUT holds no time before it. */
   readonly baseS: number;
+  readonly filters?: VideoFilters;
+  /** The filter that draws the time, where that is wanted: `findTimeOverlay`. */
+  readonly timeOverlay?: string | null;
 }
 
 /** One ffmpeg process as it is to be run, and what comes out of it. */
@@ -110,8 +114,8 @@ function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
   const { encoder, node, profile, forcesKeyFrames } = options.encoder;
   const fps = options.fps ?? video.fps ?? FALLBACK.fps;
   const bitrateKbps =
-    options.bitrateKbps ?? defaultBitrateKbps(options.size ?? video.size ?? FALLBACK.size, fps);
-  const filters = [...video.filters, ...shape(video, options), ...encoder.filters];
+    options.bitrateKbps ?? defaultBitrateKbps(encodedSize(video, options) ?? FALLBACK.size, fps);
+  const filters = [...video.filters, ...filtersFor(video, options), ...encoder.filters];
   const keyFramesCarryTheirSets = "dump_extra=freq=keyframe";
   return {
     openOptions: encoder.openOptions(node),
@@ -128,13 +132,27 @@ function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
   };
 }
 
-/** Filters for the size and rate that the user asked for and the source does not have. */
-function shape(video: SourceVideo, { size, fps }: PlanOptions): readonly string[] {
-  const isOtherSize =
-    size !== null && (size.width !== video.size?.width || size.height !== video.size.height);
+/** The size that is encoded; null where it is not known. @throws UserError where the video cannot be cropped as wanted */
+export function encodedSize(
+  video: SourceVideo,
+  { size, filters = noFilters }: Pick<PlanOptions, "size" | "filters">,
+): SourceVideo["size"] {
+  const filtered = sizeAfter(video.size, filters);
+  return size ?? filtered;
+}
+
+/** What the user wants done to the video, and what brings it to the size and rate that the source does not have. */
+function filtersFor(
+  video: SourceVideo,
+  { size, fps, filters = noFilters, timeOverlay = null }: PlanOptions,
+): readonly string[] {
+  const filtered = sizeAfter(video.size, filters);
+  const isOtherSize = size !== null && (size.width !== filtered?.width || size.height !== filtered.height);
   return [
+    ...geometryFilters(filters),
     ...(isOtherSize ? [`scale=${size.width}:${size.height}`] : []),
     ...(fps !== null && fps !== video.fps ? [`fps=${fps}`] : []),
+    ...(timeOverlay === null ? [] : [timeOverlay]),
   ];
 }
 
