@@ -133,7 +133,8 @@ const MEANINGS: readonly Meaning[] = [
   {
     text: /VIDIOC_STREAMON failed|can't configure encoder|Encoder requires \S+ pixel format/,
     reason: "its driver refuses to begin encoding",
-    fix: OTHER_SIZE,
+    // A Raspberry Pi 4 encodes up to 1920x1088, and 1080p up to 30 a second: ffmpeg cannot ask it for level 4.2.
+    fix: "try a smaller --size, a lower --fps or another --encoder",
   },
   // AMD: libavcodec/amfenc.c, libavutil/hwcontext_amf.c
   {

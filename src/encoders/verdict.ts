@@ -10,6 +10,8 @@ export type Verdict =
       readonly codec: string;
       /** See `ChosenEncoder`; not known of what was found out before it was asked. */
       readonly forcesKeyFrames?: boolean;
+      /** See `ChosenEncoder`. */
+      readonly widthStep?: number;
     }
   | ({ readonly works: false } & Refusal);
 

@@ -69,6 +69,8 @@ export interface ChosenEncoder {
   readonly profile: Profile;
   /** A picture that is forced to be a key frame comes as one, and at once: its probe has shown it. */
   readonly forcesKeyFrames?: boolean | undefined;
+  /** It garbles what is not so many pixels wide, or a multiple: its probe has shown it. */
+  readonly widthStep?: number | undefined;
 }
 
 /** A bit rate that suits the picture: 2.5 Mbit/s at 720p30, rising slower than the number of pixels. */

@@ -111,11 +111,15 @@ function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
     };
   }
   if (options.encoder === null) throw new Error("a picture is to be encoded, and no encoder was chosen");
-  const { encoder, node, profile, forcesKeyFrames } = options.encoder;
+  const { encoder, node, profile, forcesKeyFrames, widthStep } = options.encoder;
   const fps = options.fps ?? video.fps ?? FALLBACK.fps;
   const bitrateKbps =
     options.bitrateKbps ?? defaultBitrateKbps(encodedSize(video, options) ?? FALLBACK.size, fps);
-  const filters = [...video.filters, ...filtersFor(video, options), ...encoder.filters];
+  const filters = [
+    ...[...video.filters, ...filtersFor(video, options)],
+    ...(widthStep === undefined ? [] : [`scale=trunc(iw/${widthStep})*${widthStep}:ih`]),
+    ...encoder.filters,
+  ];
   const keyFramesCarryTheirSets = "dump_extra=freq=keyframe";
   return {
     openOptions: encoder.openOptions(node),

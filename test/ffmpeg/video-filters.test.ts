@@ -76,6 +76,14 @@ describe("what is done to the video", () => {
     expect(args[args.indexOf("-vf") + 1]).toBe(`${CAMERA},${expected}`);
   });
 
+  it("is followed by a width that the encoder does not garble", () => {
+    const encoder = { ...softwareEncoder, widthStep: 64 };
+    const { args } = planned({ rotate: 90 }, { encoder, timeOverlay: timeOverlay(null) });
+    expect(args[args.indexOf("-vf") + 1]).toBe(
+      `${CAMERA},transpose=clock,${timeOverlay(null)},scale=trunc(iw/64)*64:ih`,
+    );
+  });
+
   it("counts for the bit rate", () => {
     expect(planned({}).video?.bitrateKbps).toBe(2500);
     expect(planned({ crop: { width: 640, height: 360, at: null } }).video?.bitrateKbps).toBe(900);

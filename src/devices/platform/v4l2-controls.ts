@@ -2,7 +2,7 @@ import type { Machine } from "../../system/machine.ts";
 import type { Choice, Control, ControlSetting } from "../control.ts";
 
 /** A camera that hangs in its driver is not waited for. */
-const TIMEOUT_MS = 2000;
+const TIMEOUT_MS = 5000;
 
 /** What a camera can be set to; null where v4l2-ctl is not installed, or cannot tell. */
 export async function listControls(machine: Machine, node: string): Promise<readonly Control[] | null> {
