@@ -75,8 +75,8 @@ export function firstThatWorks(results: readonly ProbeResult[]): ChosenEncoder |
   for (const { encoder: name, node, verdict } of results) {
     const encoder = encoders.find((one) => one.name === name);
     if (!verdict.works || encoder === undefined) continue;
-    const { profile, forcesKeyFrames, widthStep } = verdict;
-    return { encoder, node, profile, forcesKeyFrames, widthStep };
+    const { profile, forcesKeyFrames, holdsNoFrame, widthStep } = verdict;
+    return { encoder, node, profile, forcesKeyFrames, holdsNoFrame, widthStep };
   }
   return null;
 }

@@ -47,17 +47,29 @@ export async function probeEncoder(candidate: Candidate, setup: ProbeSetup): Pro
 async function bestProfile(candidate: Candidate, setup: ProbeSetup, endMs: number): Promise<Verdict> {
   let last: Verdict | null = null;
   for (const profile of profiles) {
-    const take = await encode({ ...candidate, profile }, setup, endMs);
-    if (take.kind === "works") return { ...take.verdict, profile };
-    if (take.kind === "garbled" && setup.size.width % WIDTH_STEP !== 0) {
-      const widthStep = WIDTH_STEP;
-      const retake = await encode({ ...candidate, profile, widthStep }, setup, endMs);
-      if (retake.kind === "works") return { ...retake.verdict, profile, widthStep };
+    let take: ProbeRun = { kind: "refused", lines: [] };
+    for (const how of waysOf(candidate.encoder, setup)) {
+      if (how.widthStep !== undefined && take.kind !== "garbled") continue;
+      take = await encode({ ...candidate, profile, ...how }, setup, endMs);
+      if (take.kind === "works") return { ...take.verdict, profile, ...how };
+      if (take.kind !== "garbled" && take.kind !== "wrong") break;
     }
     last = verdictOn(take, candidate);
     if (take.kind !== "refused" || !refusalOf(take.lines).mayBeProfile) break;
   }
   return last ?? { works: false, ...refusalOf([]) };
+}
+
+/** How an encoder is asked, the best first: each next one where what came of the last is not what went in. */
+function waysOf(
+  { holdsNoFrameSince = Number.POSITIVE_INFINITY }: Candidate["encoder"],
+  { ffmpeg, size }: ProbeSetup,
+): readonly Pick<ChosenEncoder, "holdsNoFrame" | "widthStep">[] {
+  return [
+    ...(ffmpeg.majorVersion >= holdsNoFrameSince ? [{ holdsNoFrame: true }] : []),
+    {},
+    ...(size.width % WIDTH_STEP === 0 ? [] : [{ widthStep: WIDTH_STEP }]),
+  ];
 }
 
 /** The encoder of a Raspberry Pi 4 garbles other widths (raspberrypi/firmware#1608). */

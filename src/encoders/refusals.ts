@@ -10,6 +10,11 @@ interface Meaning extends Pick<Refusal, "reason" | "fix"> {
 
 const VA_DRIVER = "install the GPU's VA-API driver (intel-media-va-driver, mesa-va-drivers); vainfo shows it";
 const VA_CHECK = "check the driver with vainfo, update it, or name another with LIBVA_DRIVER_NAME";
+/** Debian's free driver leaves the shaders out that the full entry point takes (intel-media-driver, README). */
+const INTEL_FULL_DRIVER = "on Intel, install intel-media-va-driver-non-free";
+/** Low-power encoding holds a bit rate with the HuC firmware alone (intel-media-driver, docs/media_features.md). */
+const INTEL_HUC =
+  "load the HuC firmware: firmware-misc-nonfree (Debian) and the kernel parameter i915.enable_guc=3";
 const OTHER_SIZE = "try another --size or --encoder";
 
 /**
@@ -71,15 +76,21 @@ const MEANINGS: readonly Meaning[] = [
   { text: /Failed to initialise VAAPI connection/, reason: "no VA-API driver for it", fix: VA_DRIVER },
   { text: /No VA display found/, reason: "libva cannot open it", fix: VA_DRIVER },
   {
-    text: /No usable encoding (profile|entrypoint) found/,
+    text: /No usable encoding profile found/,
     reason: "the GPU, or its driver, does not encode H.264",
     fix: "see vainfo: an entry VAProfileH264… with VAEntrypointEncSlice is missing",
     isAboutProfile: true,
   },
   {
+    text: /No usable encoding entrypoint found/,
+    reason: "the GPU's driver encodes H.264 only with its low-power entry point, if at all",
+    fix: `see vainfo (VAEntrypointEncSlice is missing); ${INTEL_FULL_DRIVER}`,
+    isAboutProfile: true,
+  },
+  {
     text: /Driver does not support (any )?\S* ?RC mode|Driver does not support any RC/,
     reason: "its driver cannot hold a bit rate",
-    fix: VA_CHECK,
+    fix: `${VA_CHECK}; on Intel, ${INTEL_HUC}`,
   },
   {
     text: /Hardware does not support encoding at size/,
@@ -111,6 +122,11 @@ const MEANINGS: readonly Meaning[] = [
     text: /MFX session|MFXLoad|child device/,
     reason: "no Intel Quick Sync runtime, or no Intel GPU",
     fix: "install intel-media-va-driver with libmfx-gen1 (or libmfx1 for older chips)",
+  },
+  {
+    text: /(ratecontrol|rate control) mode is unsupported/i,
+    reason: "it holds no bit rate",
+    fix: INTEL_HUC,
   },
   {
     text: /Current profile is unsupported/,

@@ -21,6 +21,7 @@ export interface EncodingGoal {
   readonly fps: number;
   readonly gopSeconds: number;
   readonly forcesKeyFrames?: boolean | undefined;
+  readonly holdsNoFrame?: boolean | undefined;
 }
 
 /** H.264's profiles, the best first: an encoder is asked for the next when it refuses one. */
@@ -40,6 +41,8 @@ export interface Encoder {
   /** Bitstream filters before all others. */
   readonly bitstreamFilters: readonly string[];
   readonly arguments: (goal: EncodingGoal, profile: Profile) => readonly string[];
+  /** `holdsNoFrame` changes its arguments, for ffmpeg from this version on. */
+  readonly holdsNoFrameSince?: number;
 }
 
 /** What an encoder runs on, and where that shows on a machine. */
@@ -69,6 +72,8 @@ export interface ChosenEncoder {
   readonly profile: Profile;
   /** A picture that is forced to be a key frame comes as one, and at once: its probe has shown it. */
   readonly forcesKeyFrames?: boolean | undefined;
+  /** It may be told to hand out each frame at once: its probe got all its frames back. */
+  readonly holdsNoFrame?: boolean | undefined;
   /** It garbles what is not so many pixels wide, or a multiple: its probe has shown it. */
   readonly widthStep?: number | undefined;
 }

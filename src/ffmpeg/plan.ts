@@ -111,7 +111,7 @@ function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
     };
   }
   if (options.encoder === null) throw new Error("a picture is to be encoded, and no encoder was chosen");
-  const { encoder, node, profile, forcesKeyFrames, widthStep } = options.encoder;
+  const { encoder, node, profile, forcesKeyFrames, holdsNoFrame, widthStep } = options.encoder;
   const fps = options.fps ?? video.fps ?? FALLBACK.fps;
   const bitrateKbps =
     options.bitrateKbps ?? defaultBitrateKbps(encodedSize(video, options) ?? FALLBACK.size, fps);
@@ -126,7 +126,10 @@ function planVideo(video: SourceVideo, options: PlanOptions): PlannedVideo {
     options: [
       ...["-map", video.map],
       ...(filters.length > 0 ? ["-vf", filters.join(",")] : []),
-      ...encoder.arguments({ bitrateKbps, fps, gopSeconds: options.gopSeconds, forcesKeyFrames }, profile),
+      ...encoder.arguments(
+        { bitrateKbps, fps, gopSeconds: options.gopSeconds, forcesKeyFrames, holdsNoFrame },
+        profile,
+      ),
       ...(video.colorMatrix === null ? [] : colorOptions(video.colorMatrix)),
       ...(options.majorVersion >= 5 ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"]),
       ...["-enc_time_base", "1:1000000"],

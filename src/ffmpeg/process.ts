@@ -54,6 +54,7 @@ export class FfmpegProcess {
       ),
       // In a process group of its own, Ctrl-C in a terminal reaches us alone, and we end it in order.
       detached: process.platform !== "win32",
+      windowsHide: true, // else it opens a console of its own
     });
     const tail = new StderrTail(options.redact, options.onStderrLine, options.onInfoLine);
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => tail.push(text));

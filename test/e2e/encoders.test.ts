@@ -81,6 +81,20 @@ it.concurrent.each([
   expect("widthStep" in result.verdict).toBe("widthStep" in verdict);
 });
 
+it.concurrent.each([
+  ["all", [], { works: true, holdsNoFrame: true }],
+  ["too few", ["-frames:v", "9"], { works: true }],
+])("a driver that holds no frame back and gives %s of them", async (_what, more, verdict) => {
+  const encoder: Encoder = {
+    ...{ ...x264, holdsNoFrameSince: 5 },
+    arguments: (goal, profile) => [...x264.arguments(goal, profile), ...(goal.holdsNoFrame ? more : [])],
+  };
+  const setup = { ffmpeg: await findFfmpeg(null), size: { width: 320, height: 240 }, fps: 30 };
+  const result = await probeEncoder({ encoder, node: null, refusal: null, forbidden: null }, setup);
+  expect(result.verdict).toMatchObject(verdict);
+  expect("holdsNoFrame" in result.verdict).toBe("holdsNoFrame" in verdict);
+});
+
 /** A cache that nobody has written to. */
 let caches = 0;
 const freshCache = () => ({ CACHE_DIRECTORY: folder.file(`cache-${caches++}`) });

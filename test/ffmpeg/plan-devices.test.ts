@@ -82,7 +82,7 @@ describe("the ffmpeg command of a camera", () => {
         { ...webcam, demuxer: "avfoundation", node: "FaceTime HD Camera" },
         { ...unknown, format: "rawvideo" },
       ),
-      `-loglevel warning -f avfoundation -framerate 30 -i FaceTime HD Camera -map 0:v:0 -vf ${EVEN},${TV_601}`,
+      `-loglevel warning -f avfoundation -pixel_format nv12 -framerate 30 -i FaceTime HD Camera -map 0:v:0 -vf ${EVEN},${TV_601}`,
     ],
     [
       "dshow (libavdevice/dshow.c), by the name that tells twins apart",
@@ -141,7 +141,7 @@ describe("the ffmpeg command of a screen", () => {
     [
       "avfoundation",
       "Capture screen 1",
-      "-f avfoundation -capture_cursor 1 -framerate 30 -i Capture screen 1",
+      "-f avfoundation -pixel_format bgr0 -capture_cursor 1 -framerate 30 -i Capture screen 1",
     ],
     [
       "gdigrab",
