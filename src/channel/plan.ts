@@ -121,7 +121,8 @@ export class Planner {
     overrides: Overrides,
   ): Promise<{ readonly process: ProcessPlan; readonly plan: ChannelPlan }> {
     const ffmpeg = await this.ffmpeg();
-    const wanted = { video: old.video !== null, audio: old.audio !== null };
+    const hasSound = old.audio !== null || old.source.microphone !== undefined;
+    const wanted = { video: old.video !== null, audio: hasSound };
     const isSame = sentFrames || NOT_TO_BE_HAD.includes(failure.reason);
     const context = this.#context(ffmpeg, overrides);
     const input = { source: await reopenInput(old.source, this.#settings, context, { isSame }), wanted };

@@ -1,4 +1,4 @@
-import type { Device } from "./device.ts";
+import type { Device, Microphone } from "./device.ts";
 import type { ColorMatrix } from "./picture.ts";
 
 /**
@@ -10,6 +10,8 @@ export interface Source {
   readonly label: string;
   /** The device of this machine that it is; null for files, URLs and the test picture. */
   readonly device: Device | null;
+  /** The microphone that is captured with it, in the same process. */
+  readonly microphone?: Microphone;
   /** ffmpeg's options before `-i`. */
   readonly inputOptions: readonly string[];
   /** What stands after `-i`. */

@@ -1,5 +1,6 @@
 import type { StampedBy } from "../devices/camera-source.ts";
 import type { ControlSetting } from "../devices/control.ts";
+import { joinedSource } from "../devices/joined-source.ts";
 import { readPins } from "../devices/pins.ts";
 import type { Source } from "../devices/source.ts";
 import type { AudioSpec, DeviceSpec, SoundSpec } from "../devices/spec.ts";
@@ -58,6 +59,9 @@ export async function openInputs(settings: InputSettings, context: InputContext)
     throw new UserError("usage", `${source.label} has only sound: leave --audio out`);
   }
   const own = audio === "own" ? await ownMicrophone(source, options) : [];
+  const [microphone] = [...own, ...second];
+  const joined = microphone && joinedSource(source, microphone.source);
+  if (joined) return [{ source: joined, wanted: { video: true, audio: true } }];
   return [{ source, wanted }, ...own, ...second];
 }
 

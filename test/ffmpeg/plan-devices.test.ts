@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { cameraSource, type StampedBy } from "../../src/devices/camera-source.ts";
 import type { Camera, Microphone } from "../../src/devices/device.ts";
+import { joinedSource } from "../../src/devices/joined-source.ts";
 import { microphoneSource } from "../../src/devices/microphone-source.ts";
 import type { ChosenMode } from "../../src/devices/mode.ts";
 import { screenSource } from "../../src/devices/screen.ts";
+import type { Source } from "../../src/devices/source.ts";
 import { unlistedScreen } from "../../src/devices/unlisted.ts";
 import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
@@ -125,6 +127,44 @@ describe("the ffmpeg command of a microphone", () => {
     ],
   ])("%s", (_, device, expected) => {
     expect(sound({ ...microphone, ...device })).toBe(`${QUIET} ${expected} -flush_packets 1 -f nut pipe:3`);
+  });
+});
+
+describe("the ffmpeg command of a camera with its microphone", () => {
+  const together = (camera: Partial<Camera>, mode: ChosenMode, mic: Partial<Microphone>) => {
+    const video = cameraSource({ ...webcam, ...camera } as Camera, mode, "driver");
+    return joinedSource(video, microphoneSource({ ...microphone, ...mic }));
+  };
+  const line = (source: Source | null) => (source && planProcess(source, BOTH, options).args.join(" ")) ?? "";
+  const VIDEO = `-map 0:v:0 -vf ${EVEN},`;
+  const NUT = "-output_ts_offset 10 -flush_packets 1 -f nut";
+
+  it("avfoundation: one process, CAMERA:MICROPHONE", () => {
+    const source = together(
+      { demuxer: "avfoundation", node: "FaceTime HD Camera" },
+      { ...unknown, format: "rawvideo" },
+      { demuxer: "avfoundation", node: ":MacBook Pro Microphone" },
+    );
+    expect(line(source).replace(/ -c:v libx264 .*? -bsf:v \S+/, "")).toBe(
+      `${QUIET} -f avfoundation -pixel_format nv12 -framerate 30 -i FaceTime HD Camera:MacBook Pro Microphone ` +
+        `${VIDEO}${TV_601} ${NUT} pipe:1 ${AAC} ${NUT} pipe:3`,
+    );
+  });
+
+  it("dshow: one process, video=…:audio=…", () => {
+    const source = together({ demuxer: "dshow", node: "video=@device_pnp_x" }, mjpeg, {
+      demuxer: "dshow",
+      node: "audio=@device_cm_x",
+    });
+    expect(line(source).replace(/ -c:v libx264 .*? -bsf:v \S+/, "")).toBe(
+      `${QUIET} -f dshow -rtbufsize 64M -vcodec mjpeg -video_size 640x480 -framerate 30 -audio_buffer_size 20 ` +
+        `-i video=@device_pnp_x:audio=@device_cm_x ${VIDEO}scale=out_range=tv,format=yuv420p,${TV_601} ${NUT} pipe:1 ${AAC} ${NUT} pipe:3`,
+    );
+  });
+
+  it("V4L2 and ALSA: two, whose clocks are one already", () => {
+    expect(together({}, raw, {})).toBeNull();
+    expect(together({ demuxer: "dshow" }, raw, { demuxer: "alsa" })).toBeNull();
   });
 });
 
