@@ -48,11 +48,15 @@ export interface Overrides {
   readonly stampedBy: StampedBy;
   /** A camera's own H.264 is not to go out as it is: it has B-frames. */
   readonly transcodes: boolean;
+  /** How ffmpeg's outputs come. */
+  readonly through: "pipes" | "loopback";
   /** Encoders that passed their trial and then failed. */
   readonly brokenEncoders: readonly ChosenEncoder[];
 }
 
-export const noOverrides: Overrides = { stampedBy: "driver", transcodes: false, brokenEncoders: [] };
+export const noOverrides: Overrides = {
+  ...{ stampedBy: "driver", transcodes: false, through: "pipes", brokenEncoders: [] },
+};
 
 /** What of a channel's settings decides what is run. */
 export interface PlanSettings extends InputSettings {

@@ -183,11 +183,11 @@ export class Session {
   #capture(plan: ProcessPlan, onPackets: (packets: readonly Packet[]) => void): FfmpegCapture {
     const { machine, clock } = this.#options.surroundings;
     const { onFfmpegLine } = this.#options.events;
-    const { ffmpeg } = this.#plan;
+    const { ffmpeg, overrides } = this.#plan;
     const onDriverChange = (change: DriverChange) => this.#hear(change, plan.source.label);
     const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
     return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, {
-      ...{ onPackets, onFfmpegLine, onDriverChange, explain },
+      ...{ onPackets, onFfmpegLine, onDriverChange, explain, through: overrides.through },
       setUs: () => clock.setUs,
       onTrackEnd: (track) => (plan.source.hasEnd ? this.#end([track]) : this.#miss([track])),
     });

@@ -31,6 +31,7 @@ export interface CaptureOptions {
   /** How far the system's clock has been set since this process began; without it, it is taken not to be. */
   readonly setUs?: () => number;
   readonly onDriverChange?: (change: DriverChange) => void;
+  readonly through?: "pipes" | "loopback";
   /** Adds to a failure what the machine knows of the device: who holds it, who may open it. */
   readonly explain?: (failure: UserError, device: Device) => Promise<UserError>;
 }
@@ -59,6 +60,7 @@ export class FfmpegCapture implements Capture {
       path: ffmpegPath,
       args: plan.args,
       outputs: new Map(outputs),
+      through: options.through ?? "pipes",
       onOutputEnd: (pipe) => options.onTrackEnd?.(pipe === plan.video?.pipe ? "video" : "audio"),
       onStderrLine: (line) => {
         options.onFfmpegLine(line);

@@ -179,6 +179,11 @@ const FILTERS: readonly Reason[] = [
 /** What any input can say: files, URLs and devices. */
 const ANY_INPUT: readonly Reason[] = [
   {
+    text: /Bad file descriptor/,
+    reason: "failure",
+    advice: "it cannot write to the pipes that it inherits: use another build of ffmpeg",
+  },
+  {
     text: /401 Unauthorized|403 Forbidden/,
     reason: "permission",
     advice: "put the right user and password into the URL: scheme://USER:PASSWORD@host/…",
