@@ -51,6 +51,7 @@ export function mediaSource(media: Media, streams: InputStreams): Source {
       colorMatrix: null,
       size: { width: video.width, height: video.height },
       fps: video.fps,
+      ...(video.isInterlaced ? { isInterlaced: true } : {}),
     },
     audio: audio && { map: "0:a:0", codec: audio.codec, filters: [] },
     clock: "own",

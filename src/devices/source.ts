@@ -42,6 +42,8 @@ export interface SourceVideo {
   readonly colorMatrix: ColorMatrix | null;
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly fps: number | null;
+  /** It says that it consists of fields. */
+  readonly isInterlaced?: boolean;
 }
 
 export interface SourceAudio {

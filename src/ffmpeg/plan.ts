@@ -4,7 +4,7 @@ import { isAudioCodec, isVideoCodec } from "../media/codecs.ts";
 import type { Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
 import { type ChosenEncoder, defaultBitrateKbps, type VideoGoal } from "./encoder.ts";
-import { geometryFilters, noFilters, sizeAfter, type VideoFilters } from "./video-filters.ts";
+import { deinterlacing, geometryFilters, noFilters, sizeAfter, type VideoFilters } from "./video-filters.ts";
 
 export interface PlanOptions extends Omit<VideoGoal, "encoder" | "filters"> {
   readonly majorVersion: number;
@@ -156,6 +156,7 @@ function filtersFor(
   const filtered = sizeAfter(video.size, filters);
   const isOtherSize = size !== null && (size.width !== filtered?.width || size.height !== filtered.height);
   return [
+    ...deinterlacing(filters.deinterlace, video.isInterlaced ?? false),
     ...geometryFilters(filters),
     ...(isOtherSize ? [`scale=${size.width}:${size.height}`] : []),
     ...(fps !== null && fps !== video.fps ? [`fps=${fps}`] : []),

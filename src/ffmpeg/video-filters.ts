@@ -2,6 +2,8 @@ import { UserError } from "../errors.ts";
 
 /** What the user wants done to the video before it is encoded, in this order; sizes are in pixels. */
 export interface VideoFilters {
+  /** Whole pictures of fields; `auto` where the input says that it has fields. */
+  readonly deinterlace: Deinterlace;
   /** Degrees, clockwise. */
   readonly rotate: Rotation | null;
   readonly flip: Flip | null;
@@ -12,6 +14,9 @@ export interface VideoFilters {
   /** The time of day is drawn onto it, after it was scaled. */
   readonly overlayTime: boolean;
 }
+
+export const deinterlaces = ["auto", "on", "off"] as const;
+export type Deinterlace = (typeof deinterlaces)[number];
 
 export const rotations = [90, 180, 270] as const;
 export type Rotation = (typeof rotations)[number];
@@ -27,7 +32,7 @@ export interface Crop {
 }
 
 export const noFilters: VideoFilters = {
-  ...{ rotate: null, flip: null, crop: null, videoFilter: null, overlayTime: false },
+  ...{ deinterlace: "auto", rotate: null, flip: null, crop: null, videoFilter: null, overlayTime: false },
 };
 
 interface Size {
@@ -35,9 +40,17 @@ interface Size {
   readonly height: number;
 }
 
-/** Whether anything is to be done, which takes an encoder. */
-export function hasFilters({ rotate, flip, crop, videoFilter, overlayTime }: VideoFilters): boolean {
+/** Whether anything is to be done whatever the input, which takes an encoder. */
+export function hasFilters(filters: VideoFilters): boolean {
+  const { deinterlace, rotate, flip, crop, videoFilter, overlayTime } = filters;
+  if (deinterlace === "on") return true;
   return rotate !== null || flip !== null || crop !== null || videoFilter !== null || overlayTime;
+}
+
+/** Fields become pictures, as many as there were; the filter holds back one. Those that are whole stay so, unless `on`. */
+export function deinterlacing(deinterlace: Deinterlace, isInterlaced: boolean): readonly string[] {
+  if (deinterlace === "off" || (deinterlace === "auto" && !isInterlaced)) return [];
+  return [`bwdif=mode=send_frame:deint=${deinterlace === "on" ? "all" : "interlaced"}`];
 }
 
 /** The filters that change the video's geometry, and the user's own after them. */

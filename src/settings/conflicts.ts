@@ -11,7 +11,7 @@ export type Spelling = Partial<Record<Key, string>>;
 /** What an encoder would need to change. */
 const encoding = [
   ...(["size", "fps", "bitrateKbps", "encoder", "gopSeconds"] as const),
-  ...(["rotate", "flip", "crop", "videoFilter", "overlayTime"] as const),
+  ...(["deinterlace", "rotate", "flip", "crop", "videoFilter", "overlayTime"] as const),
 ] as const;
 
 /** @throws UserError of reason `usage` where settings contradict each other */
@@ -22,7 +22,8 @@ export function refuseConflicts(
 ): void {
   const is = (key: Key): string => spelling[key] ?? `--${startOptions[key].flag}`;
 
-  const isAsked = (key: Key) => given[key] !== undefined && given[key] !== null && given[key] !== false;
+  const isAsked = (key: Key) =>
+    key === "deinterlace" ? given[key] === "on" : given[key] != null && given[key] !== false;
 
   if (kind === "stdin") {
     // The nominal rate is the one thing about stdin's pictures that the user may know better than the stream.

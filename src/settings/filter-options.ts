@@ -1,10 +1,27 @@
-import { flips, rotations } from "../ffmpeg/video-filters.ts";
+import { deinterlaces, flips, rotations } from "../ffmpeg/video-filters.ts";
 import { type OptionTable, switchOption } from "./option.ts";
-import { parseControls, parseCrop, parseFlip, parseRotation, parseVideoFilter } from "./parse-filters.ts";
+import {
+  parseControls,
+  parseCrop,
+  parseDeinterlace,
+  parseFlip,
+  parseRotation,
+  parseVideoFilter,
+} from "./parse-filters.ts";
 import type { FilterValues } from "./settings.ts";
 
 /** What is done to the video before it is encoded, and what the camera itself is set to. */
 export const filterOptions: OptionTable<FilterValues> = {
+  deinterlace: {
+    flag: "deinterlace",
+    group: "Picture and sound",
+    metavar: "WHEN",
+    help: "make whole frames of fields: auto (where the input says that it has fields), on (an analogue grabber that does not say so), off",
+    fallbackText: "auto",
+    fallback: "auto",
+    suggestions: { words: deinterlaces },
+    parse: parseDeinterlace,
+  },
   rotate: {
     flag: "rotate",
     group: "Picture and sound",

@@ -1,11 +1,24 @@
 import type { ControlSetting } from "../devices/control.ts";
-import { type Crop, type Flip, flips, type Rotation, rotations } from "../ffmpeg/video-filters.ts";
+import {
+  type Crop,
+  type Deinterlace,
+  deinterlaces,
+  type Flip,
+  flips,
+  type Rotation,
+  rotations,
+} from "../ffmpeg/video-filters.ts";
 import { oneOf, parseSize, refuse } from "./parse.ts";
 
 /** Degrees, clockwise. */
 export function parseRotation(text: string): Rotation {
   const found = rotations.find((rotation) => String(rotation) === text);
   return found ?? refuse("is not a rotation: give 90, 180 or 270, clockwise", "90");
+}
+
+/** When fields become whole pictures. */
+export function parseDeinterlace(text: string): Deinterlace {
+  return oneOf(deinterlaces, text, "is not a way to deinterlace");
 }
 
 /** What is mirrored. */

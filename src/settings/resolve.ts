@@ -39,7 +39,7 @@ export function completeSettings(given: GivenSettings, spelling: Spelling = {}):
 
 function layered(device: DeviceSpec, values: StartValues): StartSettings {
   const { name, loop, inputFormat, size, fps, bitrateKbps, gopSeconds, copy } = values;
-  const { rotate, flip, crop, videoFilter, overlayTime, controls } = values;
+  const { deinterlace, rotate, flip, crop, videoFilter, overlayTime, controls } = values;
   const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs } = values;
   const { durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg } = values;
   const { host, port, tlsCert, tlsKey, www, maxViewersPerAddress } = values;
@@ -54,7 +54,7 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
       ...{ name, device, audio: audioNamed(values.audio), loop, inputFormat, controls },
       video: {
         ...{ size, fps, bitrateKbps, gopSeconds, encoder: encoderNamed(values.encoder), copy },
-        filters: { rotate, flip, crop, videoFilter, overlayTime },
+        filters: { deinterlace, rotate, flip, crop, videoFilter, overlayTime },
       },
       viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs },
       ...{ durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg },

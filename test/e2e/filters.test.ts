@@ -68,6 +68,30 @@ describe("a viewer gets the video", () => {
   });
 });
 
+/** A white bar on black that moves on with each field: where fields are shown together, its edges are combs. */
+const MOVING_BAR = "color=black:s=352x288:r=50:d=1,geq=lum='235*between(mod(X-N*8,352),0,40)':cb=128:cr=128";
+
+it.each([
+  ["auto", { combed: 0, whole: 25 }],
+  ["off", { combed: 25, whole: 0 }],
+])("fields become whole frames with --deinterlace %s", async (when, expected) => {
+  const fields = folder.file(`fields-${when}.ts`);
+  await mustRun(
+    ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", MOVING_BAR].concat([
+      ...["-vf", "tinterlace=interleave_top,fieldorder=tff", "-pix_fmt", "yuv420p", "-c:v", "mpeg2video"],
+      ...["-flags", "+ildct+ilme", "-b:v", "4M", "-r", "25", fields],
+    ]),
+  );
+  const program = start(["--device", fields, "--encoder", "libx264", "--deinterlace", when]);
+  const viewer = new Viewer(await program.firstLine());
+  await viewer.toTheEnd();
+  const path = folder.file(`fields-${when}.flv`);
+  writeFileSync(path, viewer.bytes);
+  const { stderr } = await mustRun(["ffmpeg", "-hide_banner", "-i", path, "-vf", "idet", "-f", "null", "-"]);
+  const [, combed, whole] = /Multi frame detection: TFF: *(\d+).*Progressive: *(\d+)/.exec(stderr) ?? [];
+  expect({ combed: Number(combed), whole: Number(whole) }).toEqual(expected);
+});
+
 const refused = (...args: readonly string[]) =>
   start(["--device", "test", "--encoder", "libx264", ...args]).ended;
 

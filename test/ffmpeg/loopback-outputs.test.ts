@@ -39,7 +39,7 @@ it("what a process writes to loopback TCP is read to its end before the process 
       [3, 100_000],
     ]),
   );
-  expect(ended.toSorted()).toEqual([1, 3]);
+  expect(new Set(ended)).toEqual(new Set([1, 3]));
 });
 
 it("a process that never connects is over when it ends", async () => {

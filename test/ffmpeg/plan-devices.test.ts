@@ -130,12 +130,14 @@ describe("the ffmpeg command of a microphone", () => {
   });
 });
 
+const together = (video: Partial<Camera>, mode: ChosenMode, mic: Partial<Microphone>) =>
+  joinedSource(
+    cameraSource({ ...webcam, ...video }, mode, "driver"),
+    microphoneSource({ ...microphone, ...mic }),
+  );
+const lineOf = (source: Source | null) => (source && planProcess(source, BOTH, options).args.join(" ")) ?? "";
+
 describe("the ffmpeg command of a camera with its microphone", () => {
-  const together = (camera: Partial<Camera>, mode: ChosenMode, mic: Partial<Microphone>) => {
-    const video = cameraSource({ ...webcam, ...camera } as Camera, mode, "driver");
-    return joinedSource(video, microphoneSource({ ...microphone, ...mic }));
-  };
-  const line = (source: Source | null) => (source && planProcess(source, BOTH, options).args.join(" ")) ?? "";
   const VIDEO = `-map 0:v:0 -vf ${EVEN},`;
   const NUT = "-output_ts_offset 10 -flush_packets 1 -f nut";
 
@@ -145,7 +147,7 @@ describe("the ffmpeg command of a camera with its microphone", () => {
       { ...unknown, format: "rawvideo" },
       { demuxer: "avfoundation", node: ":MacBook Pro Microphone" },
     );
-    expect(line(source).replace(/ -c:v libx264 .*? -bsf:v \S+/, "")).toBe(
+    expect(lineOf(source).replace(/ -c:v libx264 .*? -bsf:v \S+/, "")).toBe(
       `${QUIET} -f avfoundation -pixel_format nv12 -framerate 30 -i FaceTime HD Camera:MacBook Pro Microphone ` +
         `${VIDEO}${TV_601} ${NUT} pipe:1 ${AAC} ${NUT} pipe:3`,
     );
@@ -156,7 +158,7 @@ describe("the ffmpeg command of a camera with its microphone", () => {
       demuxer: "dshow",
       node: "audio=@device_cm_x",
     });
-    expect(line(source).replace(/ -c:v libx264 .*? -bsf:v \S+/, "")).toBe(
+    expect(lineOf(source).replace(/ -c:v libx264 .*? -bsf:v \S+/, "")).toBe(
       `${QUIET} -f dshow -rtbufsize 64M -vcodec mjpeg -video_size 640x480 -framerate 30 -audio_buffer_size 20 ` +
         `-i video=@device_pnp_x:audio=@device_cm_x ${VIDEO}scale=out_range=tv,format=yuv420p,${TV_601} ${NUT} pipe:1 ${AAC} ${NUT} pipe:3`,
     );

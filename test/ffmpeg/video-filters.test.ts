@@ -4,6 +4,7 @@ import type { Camera } from "../../src/devices/device.ts";
 import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
 import {
+  deinterlacing,
   leastSize,
   noFilters,
   sizeAfter,
@@ -88,6 +89,15 @@ describe("what is done to the video", () => {
     expect(planned({}).video?.bitrateKbps).toBe(2500);
     expect(planned({ crop: { width: 640, height: 360, at: null } }).video?.bitrateKbps).toBe(900);
   });
+});
+
+it.each([
+  ["auto", false, []],
+  ["auto", true, ["bwdif=mode=send_frame:deint=interlaced"]],
+  ["on", false, ["bwdif=mode=send_frame:deint=all"]],
+  ["off", true, []],
+] as const)("--deinterlace %s, of an input that says it has fields: %s", (when, isInterlaced, filters) => {
+  expect(deinterlacing(when, isInterlaced)).toEqual(filters);
 });
 
 describe("sizes", () => {

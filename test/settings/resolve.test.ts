@@ -44,7 +44,14 @@ test("a device is enough: everything else has a default", () => {
       controls: [],
       video: {
         ...{ size: null, fps: null, bitrateKbps: null, gopSeconds: 1, encoder: "auto", copy: false },
-        filters: { rotate: null, flip: null, crop: null, videoFilter: null, overlayTime: false },
+        filters: {
+          deinterlace: "auto",
+          rotate: null,
+          flip: null,
+          crop: null,
+          videoFilter: null,
+          overlayTime: false,
+        },
       },
       viewers: { maxViewers: 5000, maxBatchMs: 100, maxLagMs: 3000, viewerTimeoutMs: 20_000 },
       durationMs: null,
@@ -179,13 +186,18 @@ describe("options that contradict each other are refused with advice", () => {
       { FLVCAST_BITRATE: "1M" },
       "--copy passes the picture through as it is: leave out --copy or FLVCAST_BITRATE",
     ],
-    ...["rotate=90", "flip=vertical", "crop=64x64", "video-filter=hqdn3d", "overlay-time=true"].map(
-      (option): [Record<string, string>, Record<string, string>, string] => {
-        const [flag = "", value = ""] = option.split("=");
-        const words = `--copy passes the picture through as it is: leave out --copy or --${flag}`;
-        return [{ device: "a.mp4", copy: "true", [flag]: value }, {}, words];
-      },
-    ),
+    ...[
+      "deinterlace=on",
+      "rotate=90",
+      "flip=vertical",
+      "crop=64x64",
+      "video-filter=hqdn3d",
+      "overlay-time=true",
+    ].map((option): [Record<string, string>, Record<string, string>, string] => {
+      const [flag = "", value = ""] = option.split("=");
+      const words = `--copy passes the picture through as it is: leave out --copy or --${flag}`;
+      return [{ device: "a.mp4", copy: "true", [flag]: value }, {}, words];
+    }),
     [
       { device: "-", rotate: "90" },
       {},
@@ -245,6 +257,7 @@ describe("options that contradict each other are refused with advice", () => {
     { device: "-", audio: "test" },
     { device: "a.mp4", loop: "true", copy: "true" },
     { device: "a.mp4", "overlay-time": "false", copy: "true" },
+    { device: "a.mp4", deinterlace: "off", copy: "true" },
     { device: "cam0", control: "brightness=1", copy: "true" },
     { device: "test", "dry-run": "true", "show-secrets": "true" },
   ])("and %o is fine", (flags) => {
