@@ -127,7 +127,10 @@ describe("a camera's own controls", () => {
       stderr: expect.stringContaining("an automatic control has it in hand"),
     });
     await guest.shell("v4l2-ctl -d /dev/video0 --set-ctrl gain_automatic=0");
-    expect(await refusal("brightness=256")).toMatchObject({ exitCode: 2, stderr: /give 0 to 255/ });
+    expect(await refusal("brightness=256")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("give 0 to 255"),
+    });
   });
 });
 
