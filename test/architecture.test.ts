@@ -21,7 +21,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ffmpeg: ["devices", "timing", "media", "errors"],
   encoders: ["ffmpeg", "devices", "system", "media", "errors"],
   settings: ["ffmpeg", "devices", "outputs", "auth", "name", "suggest", "errors"],
-  inputs: ["ffmpeg", "devices", "system", "media", "folders", "errors"],
+  inputs: ["ffmpeg", "devices", "system", "media", "folders", "errors", "suggest"],
   server: ["outputs", "auth", "system", "states", "status", "version", "errors"],
   channel: [
     ...["inputs", "outputs", "encoders", "ffmpeg", "devices", "timing", "media", "system", "settings"],

@@ -18,7 +18,11 @@ export async function commandLines(
   settings: PlanSettings,
   { env = process.env, showSecrets = false, onNotice = () => undefined }: CommandLineOptions = {},
 ): Promise<readonly string[]> {
-  const planner = new Planner(settings, thisMachine(env), new EncoderCache(foldersOf(env).cache));
+  const planner = new Planner(
+    { ...settings, controls: [] },
+    thisMachine(env),
+    new EncoderCache(foldersOf(env).cache),
+  );
   const { ffmpeg, processes, encoder } = await planner.plan();
   if (encoder !== null)
     onNotice(

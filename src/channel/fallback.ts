@@ -40,6 +40,12 @@ export function deviceFallback(
   failure: UserError,
   { processes, overrides }: Pick<ChannelPlan, "processes" | "overrides">,
 ): Fallback | null {
+  if (/Bad file descriptor/.test(failure.message) && overrides.through === "pipes") {
+    return {
+      overrides: { ...overrides, through: "loopback" },
+      notice: "ffmpeg cannot write to the pipes that it inherits: what it sends comes over loopback TCP",
+    };
+  }
   const copies = processes.some(({ source }) => source.video?.passesThrough);
   if (failure.cause instanceof ReorderedPicturesError && copies) {
     return {

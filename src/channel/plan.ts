@@ -10,7 +10,14 @@ import {
 import { type ExitReason, UserError } from "../errors.ts";
 import type { ChosenEncoder, VideoGoal } from "../ffmpeg/encoder.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
-import { encodesVideo, type LateKeyFrames, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
+import {
+  encodedSize,
+  encodesVideo,
+  type LateKeyFrames,
+  type ProcessPlan,
+  planProcess,
+} from "../ffmpeg/plan.ts";
+import { hasFilters } from "../ffmpeg/video-filters.ts";
 import {
   type Input,
   type InputContext,
@@ -18,6 +25,7 @@ import {
   openInputs,
   reopenInput,
 } from "../inputs/inputs.ts";
+import { findTimeOverlay } from "../inputs/time-overlay.ts";
 import type { Rates } from "../media/flv/metadata.ts";
 import type { Tracks } from "../media/packet.ts";
 import type { Machine } from "../system/machine.ts";
@@ -46,6 +54,8 @@ export interface Overrides {
   readonly stampedBy: StampedBy;
   /** A camera's own H.264 is not to go out as it is: it has B-frames. */
   readonly transcodes: boolean;
+  /** How ffmpeg's outputs come. */
+  readonly through: "pipes" | "loopback";
   /** Encoders that passed their trial and then failed. */
   readonly brokenEncoders: readonly ChosenEncoder[];
   /** Where key frames came late, how they are counted from the next process on. */
@@ -53,7 +63,8 @@ export interface Overrides {
 }
 
 export const noOverrides: Overrides = {
-  ...{ stampedBy: "driver", transcodes: false, brokenEncoders: [], lateKeyFrames: null },
+  ...{ stampedBy: "driver", transcodes: false, through: "pipes" },
+  ...{ brokenEncoders: [], lateKeyFrames: null },
 };
 
 /** What of a channel's settings decides what is run. */
@@ -69,6 +80,7 @@ export class Planner {
   readonly #machine: Machine;
   readonly #encoders: EncoderCache;
   #ffmpeg: FfmpegBinary | null = null;
+  #timeOverlay: string | null = null;
 
   constructor(settings: PlanSettings, machine: Machine, encoders: EncoderCache) {
     this.#settings = settings;
@@ -105,6 +117,8 @@ export class Planner {
     const ffmpeg = await this.ffmpeg();
     const inputs = await openInputs(this.#settings, this.#context(ffmpeg, overrides));
     const encoder = await this.#encoderFor(inputs, ffmpeg, overrides);
+    if (this.#settings.video.filters.overlayTime)
+      this.#timeOverlay ??= await findTimeOverlay(ffmpeg, this.#machine);
     const processes = inputs.map((input) => this.#process(input, { ffmpeg, encoder, overrides }));
     return { ...planOf(processes, fps, readsStdin), ffmpeg, encoder, overrides };
   }
@@ -127,7 +141,8 @@ export class Planner {
     overrides: Overrides,
   ): Promise<{ readonly process: ProcessPlan; readonly plan: ChannelPlan }> {
     const ffmpeg = await this.ffmpeg();
-    const wanted = { video: old.video !== null, audio: old.audio !== null };
+    const hasSound = old.audio !== null || old.source.microphone !== undefined;
+    const wanted = { video: old.video !== null, audio: hasSound };
     const isSame = sentFrames || NOT_TO_BE_HAD.includes(failure.reason);
     const context = this.#context(ffmpeg, overrides);
     const input = {
@@ -157,7 +172,7 @@ export class Planner {
   ): ProcessPlan {
     return planProcess(source, wanted, {
       ...{ ...this.#settings.video, majorVersion: ffmpeg.majorVersion, encoder: encoder?.chosen ?? null },
-      ...{ baseS: baseNow(), lateKeyFrames: overrides.lateKeyFrames },
+      ...{ baseS: baseNow(), lateKeyFrames: overrides.lateKeyFrames, timeOverlay: this.#timeOverlay },
     });
   }
 
@@ -181,7 +196,7 @@ export class Planner {
     return {
       ffmpeg,
       machine: this.#machine,
-      size: size ?? source?.size ?? usualPicture.size,
+      size: (source && encodedSize(source, this.#settings.video)) ?? size ?? usualPicture.size,
       fps: fps ?? source?.fps ?? usualPicture.fps,
       cache: this.#encoders,
       except: brokenEncoders,
@@ -201,8 +216,8 @@ const NOT_TO_BE_HAD: readonly ExitReason[] = ["deviceAbsent", "deviceBusy", "per
 const baseNow = () => Math.floor(Date.now() / 1000) - 1;
 
 /** Nothing was asked for that only an encoder of ours can do. */
-function mayCopyCamera({ copy, bitrateKbps, encoder, gopSeconds }: VideoGoal): boolean {
-  return copy || (bitrateKbps === null && encoder === "auto" && gopSeconds === 1);
+function mayCopyCamera({ copy, bitrateKbps, encoder, gopSeconds, filters }: VideoGoal): boolean {
+  return copy || (bitrateKbps === null && encoder === "auto" && gopSeconds === 1 && !hasFilters(filters));
 }
 
 function planOf(

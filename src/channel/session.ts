@@ -212,11 +212,12 @@ export class Session {
   #capture(plan: ProcessPlan, onPackets: OnPackets): FfmpegCapture {
     const { machine, clock } = this.#options.surroundings;
     const { onFfmpegLine } = this.#options.events;
-    const { ffmpeg } = this.#plan;
+    const { ffmpeg, overrides } = this.#plan;
     const onDriverChange = (change: DriverChange) => this.#hear(change, plan.source.label);
     const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
     return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, {
       ...{ onPackets: this.#fallbacks.watch(plan, onPackets), onFfmpegLine, onDriverChange, explain },
+      through: overrides.through,
       setUs: () => clock.setUs,
       isFollowed: this.#inputCount > 1,
       onDropped: (track, dropped) => this.#drop(plan.source.label, track, dropped),

@@ -1,4 +1,5 @@
 import { plain } from "../devices/called.ts";
+import type { Control } from "../devices/control.ts";
 import type { Device, Devices, Mode } from "../devices/device.ts";
 import type { Pin } from "../devices/pins.ts";
 
@@ -22,6 +23,29 @@ export function listingText({ cameras, microphones, screens }: Devices, pins: re
     ...(pins.length > 0 ? [["Pins", ...pins.map(pinLine)]] : []),
   ];
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+/** One device as people read it, with what it can be set to. */
+export function deviceText(device: Device, controls: readonly Control[]): string {
+  const settable = controls.filter(({ isReadOnly }) => !isReadOnly);
+  const title = `${INDENT}controls, for flvcast start --control NAME=VALUE:`;
+  const lines = [
+    ...deviceLines(device),
+    ...(settable.length > 0 ? [title, ...settable.flatMap(controlLines)] : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function controlLines({ name, kind, value, range, choices, isInactive }: Control): readonly string[] {
+  const now = `now ${value === null ? "unknown" : plain(value)}${isInactive ? ", in the hand of an automatic control" : ""}`;
+  const numbers = range === null ? [] : [`${range.min} to ${range.max}`];
+  const values =
+    choices.length > 0
+      ? choices.map((choice) => `${choice.value} ${plain(choice.means)}`)
+      : kind === "bool"
+        ? ["0 or 1"]
+        : numbers;
+  return wrapped(`  ${plain(name)}: `, [...values, now]);
 }
 
 function section(title: string, devices: readonly Device[]): readonly string[] {

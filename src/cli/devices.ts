@@ -1,8 +1,11 @@
 import { called, plain } from "../devices/called.ts";
+import type { Control } from "../devices/control.ts";
 import type { Device, Devices } from "../devices/device.ts";
 import { devicesOfId, pinTarget } from "../devices/pinning.ts";
 import { addPin, type Pin, readPins, removePin, SYSTEM_FOLDER } from "../devices/pins.ts";
 import { listDevices } from "../devices/platform/list.ts";
+import { listControls } from "../devices/platform/v4l2-controls.ts";
+import { absentDevice, selectAmong } from "../devices/select.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
 import { foldersOf } from "../folders.ts";
@@ -11,7 +14,7 @@ import type { DevicesSettings, WantedPin } from "../settings/settings.ts";
 import { devicesOptions } from "../settings/tool-options.ts";
 import { type Machine, thisMachine } from "../system/machine.ts";
 import type { Command, Io } from "./command.ts";
-import { listingText, type PlacedPin } from "./device-listing.ts";
+import { deviceText, listingText, type PlacedPin } from "./device-listing.ts";
 
 /** What this command needs of the rest, so that a test can play its part. */
 export interface Surroundings {
@@ -25,11 +28,12 @@ export interface Surroundings {
 
 /** `flvcast devices` */
 export const devices: Command = {
-  usage: "flvcast devices [options]",
+  usage: "flvcast devices [DEVICE] [options]",
   description: "Lists what can be captured here: cameras, microphones, screens. The list goes to stdout.",
   flags: Object.values(devicesOptions),
   examples: [
     ["flvcast devices", "each device with the names that start knows it by"],
+    ["flvcast devices cam0", "one camera, with the controls that start --control sets"],
     ["flvcast devices --pin door=cam0", "from now on, door is the camera that is cam0 today"],
     ["flvcast devices --unpin door", "door means nothing again"],
     ["flvcast devices --json | jq -r '.cameras[].node'", "for programs"],
@@ -62,10 +66,41 @@ export async function runDevices(
   if (settings.pin !== null) say(await pin(settings.pin, found, surroundings));
 
   const pins = (await readPins(configuration, systemConfiguration)).map((one) => placed(one, found));
+  if (settings.device !== null) {
+    const one = await oneDevice(settings.device, found, pins, machine);
+    const controls = await controlsOf(one, machine, say);
+    io.stdout.write(settings.json ? `${JSON.stringify({ ...one, controls })}\n` : deviceText(one, controls));
+    return exitCodes.ok;
+  }
   io.stdout.write(settings.json ? `${JSON.stringify({ ...found, pins })}\n` : listingText(found, pins));
   if (Object.values(found).every((list: readonly Device[]) => list.length === 0))
     say(nothingFound(machine.platform));
   return exitCodes.ok;
+}
+
+/** @throws UserError where there is none, or several are meant */
+async function oneDevice(
+  text: string,
+  found: Devices,
+  pins: readonly Pin[],
+  machine: Machine,
+): Promise<Device> {
+  const realPath = text.startsWith("/") ? await machine.realpath(text) : null;
+  const device = selectAmong(found, { text, pins, realPath });
+  if (device !== null) return device;
+  throw absentDevice(text, "device", [...found.cameras, ...found.screens, ...found.microphones]);
+}
+
+/** What a V4L2 camera can be set to; none of what is none, or where nobody can tell. */
+async function controlsOf(
+  device: Device,
+  machine: Machine,
+  say: (text: string) => void,
+): Promise<readonly Control[]> {
+  if (device.demuxer !== "v4l2" || !device.access.isAllowed) return [];
+  const controls = await listControls(machine, device.node);
+  if (controls === null) say("its controls are listed by v4l2-ctl, which is not here: install v4l-utils");
+  return controls ?? [];
 }
 
 /** Linux tells much by itself; elsewhere it is ffmpeg that lists. */

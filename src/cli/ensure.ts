@@ -1,4 +1,6 @@
+import { capturesDevice } from "../control/ask.ts";
 import { type Ensured, ensureRunning } from "../control/ensure.ts";
+import type { Holder } from "../control/name-lock.ts";
 import { runningStreams } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { foldersOf } from "../folders.ts";
@@ -23,18 +25,36 @@ export const ensure: Command = {
       "in a crontab: on the air within a minute, whatever happens",
     ],
   ],
-  epilogue: "Exit code 0 when it runs or was started, else that of start.",
+  epilogue:
+    "Exit code 0 when it runs or was started, else that of start. A stream of that\nname with another --device is a failure.",
   run: runEnsure,
 };
 
 async function runEnsure(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
-  const { name } = resolveStartSettings(flags, env).channel;
-  const running = await runningStreams(env);
-  if (running.some(({ key }) => key === name)) return exitCodes.ok;
-  const outcome = await only(foldersOf(env).state, name, () => startQuietly(flags, env, io));
-  if (outcome.kind === "running") return exitCodes.ok;
-  io.stderr.write(outcome.said);
-  return outcome.exitCode;
+  const { name, device } = resolveStartSettings(flags, env).channel;
+  const running = await streamNamed(name, env);
+  const outcome: Ensured =
+    running === null
+      ? await only(foldersOf(env).state, name, () => startQuietly(flags, env, io))
+      : { kind: "running" };
+  if (outcome.kind === "failed") {
+    io.stderr.write(outcome.said);
+    return outcome.exitCode;
+  }
+  const holder = running ?? (await streamNamed(name, env));
+  if (holder !== null && (await capturesDevice(holder, device.text)) === false) throw otherDevice(holder);
+  return exitCodes.ok;
+}
+
+async function streamNamed(name: string, env: Environment): Promise<Holder | null> {
+  return (await runningStreams(env)).find(({ key }) => key === name) ?? null;
+}
+
+function otherDevice({ key, pid }: Holder): UserError {
+  return new UserError(
+    "alreadyRunning",
+    `${key} is running with another --device (pid ${pid}): give this one another --name, or stop that one: flvcast stop ${key}`,
+  );
 }
 
 async function only(folder: string, name: string, start: () => Promise<Ensured>): Promise<Ensured> {

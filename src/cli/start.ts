@@ -52,7 +52,10 @@ export const start: Command = {
     ["flvcast start --device test", "serves http://127.0.0.1:8080/live/test.flv"],
     ["flvcast start --device screen --fps 15", "the X11 screen"],
     ["flvcast start --device talk.mp4 --loop --copy", "a file, as it is"],
-    ["rpicam-vid -t 0 --inline -o - | flvcast start --device -", "a Raspberry Pi's camera"],
+    [
+      "rpicam-vid -t 0 --inline --flush --low-latency --libav-format h264 -o - | flvcast start --device -",
+      "a Raspberry Pi's camera",
+    ],
   ],
   epilogue: "Every option also works as a variable: --ready-timeout is FLVCAST_READY_TIMEOUT.",
   run: (flags, env, io) => runStart(flags, env, io, { createStream, commandLines, serveControl, detach }),
@@ -89,7 +92,11 @@ export async function runStart(
   const urls = new UrlOutput(io, options.onNotice);
   let control: Control | null = null;
   try {
-    control = await takeName({ name, folder, target: stream }, dependencies, report);
+    control = await takeName(
+      { name, folder, target: stream, device: channel.device.text },
+      dependencies,
+      report,
+    );
     stream.start();
     report.starting(name);
     const onAir = await stream.onAir;

@@ -4,6 +4,7 @@ import { UserError } from "../errors.ts";
 import type { Still, StreamStatus } from "../status.ts";
 import { type Holder, holderOf } from "./name-lock.ts";
 import {
+  deviceDigest,
   encodeLine,
   MAX_REPLY_BYTES,
   MAX_STILL_BYTES,
@@ -16,6 +17,7 @@ import {
 const TIMEOUT_MS: Readonly<Record<Request, number>> = {
   status: 5000,
   url: 5000,
+  device: 5000,
   still: 15_000,
   stop: 20_000,
   restart: 30_000,
@@ -24,6 +26,7 @@ const TIMEOUT_MS: Readonly<Record<Request, number>> = {
 const words: Readonly<Record<Request, string>> = {
   status: "tell how it does",
   url: "tell its URL",
+  device: "tell its device",
   still: "show its picture",
   stop: "stop",
   restart: "restart",
@@ -47,6 +50,15 @@ export async function urlOf(holder: Holder): Promise<string | null> {
   if (url !== null && typeof url !== "string")
     throw new UserError("failure", `${called(holder)} gives an answer that is no URL`);
   return url;
+}
+
+/** Whether a running stream captures this device, as it was given; null of a version that does not tell, or does not answer. */
+export async function capturesDevice(holder: Holder, device: string): Promise<boolean | null> {
+  const answer = await ask(holder, "device").catch((error: unknown) => {
+    if (error instanceof UserError) return null;
+    throw error;
+  });
+  return typeof answer === "string" ? answer === deviceDigest(device) : null;
 }
 
 /** The picture of a running stream as it is now. @throws UserError */

@@ -1,10 +1,14 @@
+import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 
 /** What a stream is asked: one line of JSON, and one line back. */
-export type Request = "status" | "url" | "still" | "stop" | "restart";
+export type Request = "status" | "url" | "device" | "still" | "stop" | "restart";
 
 export type Reply =
-  /** For `url` and `still`, that alone: the latter a JPEG in base64, or why there is none. */
+  /**
+   * For `url`, `device` and `still`, that alone: the device as a digest (`deviceDigest`), the still as a JPEG in base64, or
+   * why there is none.
+   */
   { readonly ok: true; readonly status: unknown } | { readonly ok: false; readonly error: string };
 
 export const MAX_REQUEST_BYTES = 1024;
@@ -12,7 +16,7 @@ export const MAX_REPLY_BYTES = 256 * 1024;
 /** A picture in base64: more than 8K has. */
 export const MAX_STILL_BYTES = 64 * 1024 * 1024;
 
-const requests: readonly Request[] = ["status", "url", "still", "stop", "restart"];
+const requests: readonly Request[] = ["status", "url", "device", "still", "stop", "restart"];
 
 /** What a line asks; null where it asks nothing that we know. */
 export function parseRequest(line: string): Request | null {
@@ -26,6 +30,11 @@ export function parseReply(line: string): Reply | null {
   if (value?.["ok"] === true) return { ok: true, status: value["status"] ?? null };
   const error = value?.["error"];
   return value?.["ok"] === false && typeof error === "string" ? { ok: false, error } : null;
+}
+
+/** What stands for a device where it is compared: as the user gave it, it may have a password in it. */
+export function deviceDigest(device: string): string {
+  return createHash("sha256").update(device).digest("hex");
 }
 
 export function encodeLine(value: { readonly request: Request } | Reply): string {

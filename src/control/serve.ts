@@ -4,6 +4,7 @@ import type { Still, StreamHandle } from "../status.ts";
 import { prepareStateFolder } from "../system/state-folder.ts";
 import { type Holder, lockName } from "./name-lock.ts";
 import {
+  deviceDigest,
   encodeLine,
   MAX_REQUEST_BYTES,
   parseRequest,
@@ -20,6 +21,8 @@ export interface ControlOptions {
   /** Folders.state */
   readonly folder: string;
   readonly target: Controllable;
+  /** As the user gave it. */
+  readonly device: string;
 }
 
 export interface Control {
@@ -39,10 +42,11 @@ const REQUEST_TIMEOUT_MS = 5000;
  * not ours alone
  * @throws UnwritableError where the folder cannot be written
  */
-export async function serveControl({ name, folder, target }: ControlOptions): Promise<Control> {
+export async function serveControl({ name, folder, target, device }: ControlOptions): Promise<Control> {
+  const control = { target, digest: deviceDigest(device) };
   const take = async () => {
     await prepareStateFolder(folder);
-    return await lockName(folder, name, (socket) => void answer(socket, target)); // never rejects
+    return await lockName(folder, name, (socket) => void answer(socket, control)); // never rejects
   };
   const first = await take();
   if (first.kind === "held") throw alreadyRunning(first.holder);
@@ -77,19 +81,25 @@ export function alreadyRunning({ key, pid, sinceMs }: Holder): UserError {
   );
 }
 
-async function answer(socket: Socket, target: Controllable): Promise<void> {
+interface Answering {
+  readonly target: Controllable;
+  readonly digest: string;
+}
+
+async function answer(socket: Socket, control: Answering): Promise<void> {
   try {
     const request = parseRequest(await readLine(socket, MAX_REQUEST_BYTES, REQUEST_TIMEOUT_MS));
-    socket.end(encodeLine(await replyTo(request, target)));
+    socket.end(encodeLine(await replyTo(request, control)));
   } catch {
     socket.destroy(); // it asked nothing: whoever only looked whether we live
   }
 }
 
-async function replyTo(request: Request | null, target: Controllable): Promise<Reply> {
+async function replyTo(request: Request | null, { target, digest }: Answering): Promise<Reply> {
   if (request === null) return { ok: false, error: "there is no such request: the versions differ" };
   try {
     if (request === "url") return { ok: true, status: urlOf(target) };
+    if (request === "device") return { ok: true, status: digest };
     if (request === "still") return { ok: true, status: inText(await target.still()) };
     if (request !== "status") await target[request]();
     return { ok: true, status: target.status() };

@@ -42,8 +42,12 @@ function inputOptions({ demuxer }: Camera, mode: ChosenMode, stampedBy: StampedB
         ...(mode.format === null ? [] : ["-input_format", mode.format]),
         ...shape,
       ];
-    case "avfoundation": // without a rate it asks for 29.97, which many cameras refuse
-      return ["-f", "avfoundation", ...(mode.fps === null ? ["-framerate", "30"] : []), ...shape];
+    case "avfoundation": // by itself it asks for yuv420p, which few cameras have, and 29.97, which many refuse
+      return [
+        ...["-f", "avfoundation", "-pixel_format", "nv12"],
+        ...(mode.fps === null ? ["-framerate", "30"] : []),
+        ...shape,
+      ];
     case "dshow":
       return ["-f", "dshow", "-rtbufsize", "64M", ...dshowFormat(mode), ...shape];
   }

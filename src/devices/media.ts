@@ -90,6 +90,7 @@ export function mediaSource(media: Media, streams: InputStreams, facts: UrlFacts
       size: { width: video.width, height: video.height },
       fps: video.fps,
       slowestFps: null,
+      ...(video.isInterlaced ? { isInterlaced: true } : {}),
     },
     audio: audio && { map: "0:a:0", codec: audio.codec, filters: [] },
     clock,

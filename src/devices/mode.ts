@@ -9,6 +9,8 @@ interface Size {
 export interface ModeRequest {
   readonly size: Size | null;
   readonly fps: number | null;
+  /** What is to be cut out must fit. */
+  readonly atLeast?: Size | null;
   /** ffmpeg's name of a format. */
   readonly inputFormat: string | null;
   /** The camera's own H.264 may go out as it is: nothing was asked for that takes an encoder of ours. */
@@ -56,10 +58,11 @@ function codingOf(format: string | null): Mode["coding"] {
 }
 
 function offer(mode: Mode, request: ModeRequest): { readonly mode: ChosenMode; readonly cost: number } {
-  const size = nearestSize(mode.sizes, request.size ?? DEFAULT_SIZE);
+  const wanted = covering(request.size ?? DEFAULT_SIZE, request.atLeast ?? null);
+  const size = nearestSize(mode.sizes, wanted);
   const fps = nearestRate(mode.rates, request.fps ?? DEFAULT_FPS);
   const reached = fps ?? likelyRate(mode, size);
-  const sizeOff = sizeDistance(size, request.size ?? DEFAULT_SIZE) * (request.size === null ? 1 : 4);
+  const sizeOff = sizeDistance(size, wanted) * (request.size === null ? 1 : 4) + tooSmall(size, request);
   const rateOff = Math.max(0, 1 - reached / (request.fps ?? DEFAULT_FPS)) * RATE_WEIGHT;
   const fits = (request.size === null || sizeOff === 0) && rateOff < 0.02;
   const copies = mode.coding === "h264" && request.mayCopy && fits && isRateAsRequested(fps, request.fps);
@@ -71,6 +74,16 @@ function offer(mode: Mode, request: ModeRequest): { readonly mode: ChosenMode; r
     },
     cost: sizeOff + rateOff + (copies ? -0.001 : codingCost(mode)),
   };
+}
+
+function covering(size: Size, least: Size | null): Size {
+  if (least === null) return size;
+  return { width: Math.max(size.width, least.width), height: Math.max(size.height, least.height) };
+}
+
+/** More than any difference in size or rate costs. */
+function tooSmall(size: Size, { atLeast = null }: ModeRequest): number {
+  return atLeast !== null && (size.width < atLeast.width || size.height < atLeast.height) ? 100 : 0;
 }
 
 /** A rate above the one asked for is thinned out by a filter, which needs pictures that are decoded. */

@@ -61,6 +61,17 @@ export function harmlessSegments(url: string): readonly string[] {
   return path.split("/").filter((segment) => HARMLESS.test(segment));
 }
 
+/** `key=value` after the host, also where a path has them: `/user=…_channel=3_stream=0.sdp`. */
+const PARAMETER = /(?<=[/?&;_])([a-z]{1,20})=([\w.-]{1,40}?)(?=[/?&;#]|_[a-z]+=|$)/gi;
+
+/** The parameters of a URL whose values are of a form that may be shown. */
+export function harmlessParameters(url: string): readonly (readonly [key: string, value: string])[] {
+  const found = (URL_PARTS.exec(url)?.[3] ?? "").matchAll(PARAMETER);
+  return [...found].flatMap(([, key = "", value = ""]) =>
+    HARMLESS.test(value) ? [[key, value] as const] : [],
+  );
+}
+
 /** Where a scheme begins a URL, also behind a quote or a blank; of a list, where each of its URLs begins. */
 const SCHEME = /[a-z][a-z0-9+.-]*:\/\//i;
 const NEXT_IN_LIST = /,(?=[a-z][a-z0-9+.-]*:\/\/)/i;

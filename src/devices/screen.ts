@@ -50,7 +50,7 @@ function inputOptions({ demuxer, area }: Screen, rate: string): readonly string[
         ...(area === null ? [] : ["-grab_x", String(area.x), "-grab_y", String(area.y)]),
       ];
     case "avfoundation":
-      return ["-f", "avfoundation", "-capture_cursor", "1", "-framerate", rate];
+      return ["-f", "avfoundation", "-pixel_format", "bgr0", "-capture_cursor", "1", "-framerate", rate];
     case "gdigrab":
       return [
         ...["-f", "gdigrab", "-framerate", rate, ...size],

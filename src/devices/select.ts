@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import { looksLikeAlias } from "./alias.ts";
 import { calledTogether, plain } from "./called.ts";
-import type { Camera, Device, Microphone } from "./device.ts";
+import type { Camera, Device, Devices, Microphone } from "./device.ts";
 import type { Pin } from "./pins.ts";
 import { shownArgument } from "./redact.ts";
 
@@ -42,6 +42,13 @@ export function selectDevice<Kind extends Device>(
   return meant[0] ?? null;
 }
 
+/** The device that is meant, of any kind. A camera and its microphone have one name: the camera is more likely meant. */
+export function selectAmong({ cameras, screens, microphones }: Devices, wanted: Wanted): Device | null {
+  if (wanted.pins.some(({ name }) => name === wanted.text))
+    return selectDevice<Device>([...cameras, ...screens, ...microphones], wanted);
+  return selectDevice(cameras, wanted) ?? selectDevice(screens, wanted) ?? selectDevice(microphones, wanted);
+}
+
 function pinned<Kind extends Device>(devices: readonly Kind[], { name, stableId }: Pin): Kind {
   const device = devices.find((one) => hasStableId(one, stableId));
   if (device !== undefined) return device;
@@ -79,7 +86,11 @@ function hasInName({ name }: Device, part: string): boolean {
 }
 
 /** That there is no such device, and which there are. */
-export function absentDevice(text: string, kind: Device["kind"], devices: readonly Device[]): UserError {
+export function absentDevice(
+  text: string,
+  kind: Device["kind"] | "device",
+  devices: readonly Device[],
+): UserError {
   const found = devices.length === 0 ? "None was found." : `Found: ${calledTogether(devices)}.`;
   return new UserError(
     "deviceAbsent",

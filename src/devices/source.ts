@@ -1,4 +1,4 @@
-import type { Device } from "./device.ts";
+import type { Device, Microphone } from "./device.ts";
 import type { ColorMatrix } from "./picture.ts";
 
 /**
@@ -10,6 +10,8 @@ export interface Source {
   readonly label: string;
   /** The device of this machine that it is; null for files, URLs and the test picture. */
   readonly device: Device | null;
+  /** The microphone that is captured with it, in the same process. */
+  readonly microphone?: Microphone;
   /** ffmpeg's options before `-i`. */
   readonly inputOptions: readonly string[];
   /** What stands after `-i`. */
@@ -58,6 +60,8 @@ export interface SourceVideo {
   readonly fps: number | null;
   /** What it may slow down to by itself; null where nothing tells of other rates than `fps`. */
   readonly slowestFps: number | null;
+  /** It says that it consists of fields. */
+  readonly isInterlaced?: boolean;
 }
 
 export interface SourceAudio {

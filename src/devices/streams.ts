@@ -14,6 +14,8 @@ export interface ListedVideo {
   readonly width: number;
   readonly height: number;
   readonly fps: number | null;
+  /** Fields instead of whole pictures; missing where it does not say so. */
+  readonly isInterlaced?: true;
 }
 
 export interface ListedAudio {
@@ -61,7 +63,12 @@ function listedVideo(line: string): ListedVideo | null {
   if (codec === undefined || size === null || line.includes("(attached pic)")) return null;
   if (codec === "ansi") return null; // a text file, which ffmpeg would draw as a terminal does
   const fps = Number(/, ([\d.]+) fps/.exec(line)?.[1]);
-  return { codec, width: Number(size[1]), height: Number(size[2]), fps: fps > 0 ? fps : null };
+  // `yuv420p(tv, bt470bg/unknown/unknown, top first)`: libavcodec/avcodec.c
+  const isInterlaced = /\((?:[^()]*, )?(top|bottom) (coded )?first/.test(line);
+  return {
+    ...{ codec, width: Number(size[1]), height: Number(size[2]), fps: fps > 0 ? fps : null },
+    ...(isInterlaced ? { isInterlaced } : {}),
+  };
 }
 
 /** `  Stream #0:0[0x1](eng): Audio: aac (LC) (mp4a / 0x6134706D), 48000 Hz, stereo, fltp, 238 kb/s (default)` */

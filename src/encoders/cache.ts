@@ -27,20 +27,24 @@ const MAX_FILE_SIZE = 1_000_000;
 export type Remembered = ReadonlyMap<string, ProbeResult>;
 
 /**
- * All that a result hangs on: ffmpeg, the encoder and its node, the picture's size, who asks (a group joined since
+ * All that a result hangs on: ffmpeg, the encoder and its node, the picture's size and rate, who asks (a group joined since
  * makes another result), and the variables that the drivers read.
  */
 export async function cacheKeyOf(candidate: Candidate, setup: ProbeSetup, machine: Machine): Promise<string> {
   const { encoder, node } = candidate;
-  const { ffmpeg, size } = setup;
+  const { ffmpeg, size, fps } = setup;
   const variables = Object.entries(machine.env).filter(([name]) => DRIVERS_READ.test(name));
   const parts = [
-    ...[ffmpeg.path, ffmpeg.version, encoder.name, node, size.width, size.height],
+    ...[ffmpeg.path, ffmpeg.version, encoder.name, node, size.width, size.height, Math.round(fps)],
+    PROBE_VERSION,
     ...[await userOf(machine), variables.toSorted(([a], [b]) => (a < b ? -1 : 1))],
     candidate.forbidden?.reason ?? null,
   ];
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
 }
+
+/** What earlier versions found out in another way is not believed: they did not look at what came. */
+const PROBE_VERSION = 2;
 
 const DRIVERS_READ = /^(LIBVA_|VA_|VDPAU_|CUDA_|NVIDIA_|MFX_|ONEVPL_|DRI_|MESA_|LD_LIBRARY_PATH$|PATH$)/;
 
@@ -126,10 +130,14 @@ function readResult(value: unknown): ProbeResult | null {
 function readVerdict(value: unknown): Verdict | null {
   if (!isObject(value)) return null;
   if (value["works"] === true) {
-    const { codec, forcesKeyFrames } = value;
+    const { codec, forcesKeyFrames, holdsNoFrame, widthStep } = value;
     const profile = profiles.find((name) => name === value["profile"]);
     if (profile === undefined || typeof codec !== "string") return null;
-    return { works: true, profile, codec, forcesKeyFrames: forcesKeyFrames === true };
+    return {
+      ...{ works: true, profile, codec, forcesKeyFrames: forcesKeyFrames === true },
+      ...(holdsNoFrame === true ? { holdsNoFrame } : {}),
+      ...(typeof widthStep === "number" && widthStep > 0 ? { widthStep } : {}),
+    };
   }
   const { works, reason, fix, isAbsent } = value;
   const isRefusal =

@@ -75,7 +75,8 @@ export function firstThatWorks(results: readonly ProbeResult[]): ChosenEncoder |
   for (const { encoder: name, node, verdict } of results) {
     const encoder = encoders.find((one) => one.name === name);
     if (!verdict.works || encoder === undefined) continue;
-    return { encoder, node, profile: verdict.profile, forcesKeyFrames: verdict.forcesKeyFrames };
+    const { profile, forcesKeyFrames, holdsNoFrame, widthStep } = verdict;
+    return { encoder, node, profile, forcesKeyFrames, holdsNoFrame, widthStep };
   }
   return null;
 }
@@ -133,8 +134,9 @@ async function resultsNow(
   return results;
 }
 
-function described({ encoder, node }: ChosenEncoder): string {
-  return node === null ? encoder.name : `${encoder.name} on ${node}`;
+function described({ encoder, node, widthStep }: ChosenEncoder): string {
+  const width = widthStep === undefined ? "" : ` (widths in steps of ${widthStep})`;
+  return `${node === null ? encoder.name : `${encoder.name} on ${node}`}${width}`;
 }
 
 /** Of several nodes' refusals the one that somebody can do something about. */

@@ -7,6 +7,7 @@ import { codecString } from "../media/codecs.ts";
 import { ReorderedPicturesError } from "../media/h264/picture-order.ts";
 import type { Packet } from "../media/packet.ts";
 import type { Candidate } from "./candidates.ts";
+import { likenessOf } from "./likeness.ts";
 import { refusalOf } from "./refusals.ts";
 import type { ProbeResult, Verdict } from "./verdict.ts";
 
@@ -28,9 +29,9 @@ const MAX_LINES = 200;
 const HAS_FAILED = /Error while opening encoder|Task finished with error code/;
 
 /**
- * Has an encoder encode ten pictures through the pipeline of `flvcast start`: it works when they come out again as
- * packets, from a key frame with its parameter sets on; one of them is forced to be a key frame. Profiles are tried
- * from the best on.
+ * Has an encoder encode ten pictures through the pipeline of `flvcast start`, in the size and at the rate that are wanted:
+ * it works when they come out again as packets, from a key frame with its parameter sets on, and decode to what went in;
+ * one of them is forced to be a key frame. Profiles are tried from the best on.
  */
 export async function probeEncoder(candidate: Candidate, setup: ProbeSetup): Promise<ProbeResult> {
   const { encoder, node } = candidate;
@@ -46,10 +47,12 @@ export async function probeEncoder(candidate: Candidate, setup: ProbeSetup): Pro
 async function bestProfile(candidate: Candidate, setup: ProbeSetup, endMs: number): Promise<Verdict> {
   let last: Verdict | null = null;
   for (const profile of profiles) {
-    const take = await encode({ ...candidate, profile }, setup, endMs);
-    if (take.kind === "works") {
-      const { codec, forcesKeyFrames } = take;
-      return { works: true, profile, codec, forcesKeyFrames };
+    let take: ProbeRun = { kind: "refused", lines: [] };
+    for (const how of waysOf(candidate.encoder, setup)) {
+      if (how.widthStep !== undefined && take.kind !== "garbled") continue;
+      take = await encode({ ...candidate, profile, ...how }, setup, endMs);
+      if (take.kind === "works") return { ...take.verdict, profile, ...how };
+      if (take.kind !== "garbled" && take.kind !== "wrong") break;
     }
     last = verdictOn(take, candidate);
     if (take.kind !== "refused" || !refusalOf(take.lines).mayBeProfile) break;
@@ -57,9 +60,32 @@ async function bestProfile(candidate: Candidate, setup: ProbeSetup, endMs: numbe
   return last ?? { works: false, ...refusalOf([]) };
 }
 
+/** How an encoder is asked, the best first: each next one where what came of the last is not what went in. */
+function waysOf(
+  { holdsNoFrameSince = Number.POSITIVE_INFINITY }: Candidate["encoder"],
+  { ffmpeg, size }: ProbeSetup,
+): readonly Pick<ChosenEncoder, "holdsNoFrame" | "widthStep">[] {
+  return [
+    ...(ffmpeg.majorVersion >= holdsNoFrameSince ? [{ holdsNoFrame: true }] : []),
+    {},
+    ...(size.width % WIDTH_STEP === 0 ? [] : [{ widthStep: WIDTH_STEP }]),
+  ];
+}
+
+/** The encoder of a Raspberry Pi 4 garbles other widths (raspberrypi/firmware#1608). */
+const WIDTH_STEP = 64;
+
 /** How one run ended. */
 type ProbeRun =
-  | { readonly kind: "works"; readonly codec: string; readonly forcesKeyFrames: boolean }
+  | {
+      readonly kind: "works";
+      readonly verdict: {
+        readonly works: true;
+        readonly codec: string;
+        readonly forcesKeyFrames: boolean;
+      };
+    }
+  | { readonly kind: "garbled" }
   | { readonly kind: "refused"; readonly lines: readonly string[] }
   | { readonly kind: "late" }
   | { readonly kind: "wrong"; readonly how: string };
@@ -73,6 +99,13 @@ function verdictOn(take: Exclude<ProbeRun, { kind: "works" }>, { forbidden }: Ca
         isAbsent: false,
         reason: `it hangs: no ten pictures in ${PATIENCE_MS / 1000} s`,
         fix,
+      };
+    case "garbled":
+      return {
+        works: false,
+        isAbsent: false,
+        reason: "what it makes of the test picture is garbled",
+        fix: "try another --size or --encoder, or update the driver",
       };
     case "wrong":
       return { works: false, isAbsent: false, reason: take.how, fix };
@@ -111,9 +144,20 @@ async function encode(chosen: ChosenEncoder, setup: ProbeSetup, endMs: number): 
   if (failure !== null && failure.cause instanceof ReorderedPicturesError)
     return { kind: "wrong", how: "it makes B-frames although told not to" };
   const take = judge(packets, capture.droppedFrames);
-  if (take.kind === "works") return take;
+  if (take.kind === "works") return compared(take, packets, setup);
   if (isLate) return { kind: "late" };
   return lines.length === 0 ? take : { kind: "refused", lines };
+}
+
+/** Where this ffmpeg cannot compare, what comes is believed. */
+async function compared(take: ProbeRun, packets: readonly Packet[], setup: ProbeSetup): Promise<ProbeRun> {
+  const config = packets.find((packet) => packet.kind === "video-config");
+  const frames = packets.filter((packet) => packet.kind === "video-frame");
+  if (config === undefined) return take;
+  const options = { ffmpegPath: setup.ffmpeg.path, graph: graphOf(setup), timeoutMs: PATIENCE_MS };
+  const likeness = await likenessOf(config, frames, options);
+  if (likeness === "late") return { kind: "late" };
+  return likeness === "garbled" ? { kind: "garbled" } : take;
 }
 
 async function ended(capture: FfmpegCapture): Promise<Error | null> {
@@ -130,7 +174,7 @@ function judge(packets: readonly Packet[], droppedFrames: number): ProbeRun {
   const [config] = packets;
   if (config?.kind === "video-config" && frames[0]?.isKey && frames.length >= PICTURES) {
     const forcesKeyFrames = frames.every(({ isKey }, n) => isKey === (n % FORCED === 0));
-    return { kind: "works", codec: codecString(config), forcesKeyFrames };
+    return { kind: "works", verdict: { works: true, codec: codecString(config), forcesKeyFrames } };
   }
   if (frames.length === 0 && droppedFrames > 0)
     return { kind: "wrong", how: "its pictures come without an IDR picture with SPS and PPS" };
@@ -146,14 +190,19 @@ function planOptions(encoder: ChosenEncoder, { ffmpeg, fps }: ProbeSetup) {
   };
 }
 
+function graphOf({ size, fps }: ProbeSetup): string {
+  return `testsrc2=size=${size.width}x${size.height}:rate=${fps},trim=end_frame=${PICTURES},format=yuv420p`;
+}
+
 /** Ten moving pictures, as fast as they are taken. */
-function picture({ size, fps }: ProbeSetup): Source {
+function picture(setup: ProbeSetup): Source {
+  const { size, fps } = setup;
   return {
     label: "the encoders' test",
     device: null,
     hasEnd: true,
     inputOptions: ["-probesize", "32", "-analyzeduration", "0", "-f", "lavfi"],
-    url: `testsrc2=size=${size.width}x${size.height}:rate=${fps},trim=end_frame=${PICTURES},format=yuv420p`,
+    url: graphOf(setup),
     video: {
       map: "0:v:0",
       codec: "rawvideo",

@@ -10,6 +10,11 @@ interface Meaning extends Pick<Refusal, "reason" | "fix"> {
 
 const VA_DRIVER = "install the GPU's VA-API driver (intel-media-va-driver, mesa-va-drivers); vainfo shows it";
 const VA_CHECK = "check the driver with vainfo, update it, or name another with LIBVA_DRIVER_NAME";
+/** Debian's free driver leaves the shaders out that the full entry point takes (intel-media-driver, README). */
+const INTEL_FULL_DRIVER = "on Intel, install intel-media-va-driver-non-free";
+/** Low-power encoding holds a bit rate with the HuC firmware alone (intel-media-driver, docs/media_features.md). */
+const INTEL_HUC =
+  "load the HuC firmware: firmware-misc-nonfree (Debian) and the kernel parameter i915.enable_guc=3";
 const OTHER_SIZE = "try another --size or --encoder";
 
 /**
@@ -71,15 +76,21 @@ const MEANINGS: readonly Meaning[] = [
   { text: /Failed to initialise VAAPI connection/, reason: "no VA-API driver for it", fix: VA_DRIVER },
   { text: /No VA display found/, reason: "libva cannot open it", fix: VA_DRIVER },
   {
-    text: /No usable encoding (profile|entrypoint) found/,
+    text: /No usable encoding profile found/,
     reason: "the GPU, or its driver, does not encode H.264",
     fix: "see vainfo: an entry VAProfileH264… with VAEntrypointEncSlice is missing",
     isAboutProfile: true,
   },
   {
+    text: /No usable encoding entrypoint found/,
+    reason: "the GPU's driver encodes H.264 only with its low-power entry point, if at all",
+    fix: `see vainfo (VAEntrypointEncSlice is missing); ${INTEL_FULL_DRIVER}`,
+    isAboutProfile: true,
+  },
+  {
     text: /Driver does not support (any )?\S* ?RC mode|Driver does not support any RC/,
     reason: "its driver cannot hold a bit rate",
-    fix: VA_CHECK,
+    fix: `${VA_CHECK}; on Intel, ${INTEL_HUC}`,
   },
   {
     text: /Hardware does not support encoding at size/,
@@ -113,6 +124,11 @@ const MEANINGS: readonly Meaning[] = [
     fix: "install intel-media-va-driver with libmfx-gen1 (or libmfx1 for older chips)",
   },
   {
+    text: /(ratecontrol|rate control) mode is unsupported/i,
+    reason: "it holds no bit rate",
+    fix: INTEL_HUC,
+  },
+  {
     text: /Current profile is unsupported/,
     reason: "the GPU does not encode this profile",
     fix: "try h264_vaapi",
@@ -133,7 +149,8 @@ const MEANINGS: readonly Meaning[] = [
   {
     text: /VIDIOC_STREAMON failed|can't configure encoder|Encoder requires \S+ pixel format/,
     reason: "its driver refuses to begin encoding",
-    fix: OTHER_SIZE,
+    // A Raspberry Pi 4 encodes up to 1920x1088, and 1080p up to 30 a second: ffmpeg cannot ask it for level 4.2.
+    fix: "try a smaller --size, a lower --fps or another --encoder",
   },
   // AMD: libavcodec/amfenc.c, libavutil/hwcontext_amf.c
   {

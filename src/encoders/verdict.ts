@@ -10,6 +10,9 @@ export type Verdict =
       readonly codec: string;
       /** See `ChosenEncoder`; not known of what was found out before it was asked. */
       readonly forcesKeyFrames?: boolean;
+      /** See `ChosenEncoder`, as of the next. */
+      readonly holdsNoFrame?: boolean | undefined;
+      readonly widthStep?: number | undefined;
     }
   | ({ readonly works: false } & Refusal);
 

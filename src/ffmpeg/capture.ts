@@ -45,6 +45,7 @@ export interface CaptureOptions {
   /** There are other inputs: see `LiveClockOptions`. */
   readonly isFollowed?: boolean;
   readonly onDriverChange?: (change: DriverChange) => void;
+  readonly through?: "pipes" | "loopback";
   /** Adds to a failure what the machine knows of the device: who holds it, who may open it. */
   readonly explain?: (failure: UserError, device: Device) => Promise<UserError>;
 }
@@ -86,6 +87,7 @@ export class FfmpegCapture implements Capture {
       path: ffmpegPath,
       args: plan.args,
       outputs: new Map(outputs),
+      through: options.through ?? "pipes",
       onOutputEnd: (pipe) => {
         this.#guard(() => live?.end());
         options.onTrackEnd?.(pipe === plan.video?.pipe ? "video" : "audio");

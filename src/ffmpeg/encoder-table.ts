@@ -35,7 +35,8 @@ const nvenc: Encoder = {
 
 /**
  * Intel and AMD on Linux. No -rc_mode: ffmpeg then takes CBR where the driver has it, else VBR
- * (libavcodec/vaapi_encode.c). No -async_depth: ffmpeg 4 lacks it, and 1 loses frames (go2rtc).
+ * (libavcodec/vaapi_encode.c). By default it holds a frame back; -async_depth 1, which ffmpeg 4 lacks, does not, and was
+ * reported to lose frames (go2rtc): only where the probe got all of them.
  */
 const vaapi: Encoder = {
   ...usual,
@@ -44,10 +45,12 @@ const vaapi: Encoder = {
   hardware: { ...renderNodes, orDisplay: true },
   // Since ffmpeg 8 hwupload finds no other device than this one.
   openOptions: (node) => (node === null ? [] : ["-vaapi_device", node]),
+  holdsNoFrameSince: 5,
   filters: ["format=nv12", "hwupload"],
   arguments: (goal, profile) => [
     ...["-c:v", "h264_vaapi", "-profile:v", profile === "baseline" ? "constrained_baseline" : profile],
     ...["-sei:v", "0", "-bf", "0"], // its timing SEI is read by few players, and misread by some
+    ...(goal.holdsNoFrame ? ["-async_depth", "1"] : []),
     ...heldBitrate(goal),
     ...keyFrames(goal), // a picture forced to be I is an IDR picture (vaapi_encode.c)
   ],

@@ -1,3 +1,5 @@
+import type { VideoFilters } from "./video-filters.ts";
+
 /** What the video shall be; `null` where it follows from the device. */
 export interface VideoGoal {
   readonly size: { readonly width: number; readonly height: number } | null;
@@ -7,6 +9,7 @@ export interface VideoGoal {
   readonly encoder: WantedEncoder;
   /** H.264 and AAC are passed through where the source has them. */
   readonly copy: boolean;
+  readonly filters: VideoFilters;
 }
 
 /** `auto` is the first of the table that works. */
@@ -21,6 +24,7 @@ export interface EncodingGoal {
   readonly forcesKeyFrames: boolean;
   /** Frames a second at the least, as far as is known: key frames that go by count go by these. */
   readonly slowestFps: number;
+  readonly holdsNoFrame?: boolean | undefined;
 }
 
 /** H.264's profiles, the best first: an encoder is asked for the next when it refuses one. */
@@ -38,6 +42,8 @@ export interface Encoder {
   /** Filters after all others, that bring the picture into the form the encoder takes. */
   readonly filters: readonly string[];
   readonly arguments: (goal: EncodingGoal, profile: Profile) => readonly string[];
+  /** `holdsNoFrame` changes its arguments, for ffmpeg from this version on. */
+  readonly holdsNoFrameSince?: number;
 }
 
 /** What an encoder runs on, and where that shows on a machine. */
@@ -67,6 +73,10 @@ export interface ChosenEncoder {
   readonly profile: Profile;
   /** A picture that is forced to be a key frame comes as one, and at once: its probe has shown it. */
   readonly forcesKeyFrames?: boolean | undefined;
+  /** It may be told to hand out each frame at once: its probe got all its frames back. */
+  readonly holdsNoFrame?: boolean | undefined;
+  /** It garbles what is not so many pixels wide, or a multiple: its probe has shown it. */
+  readonly widthStep?: number | undefined;
 }
 
 /** A bit rate that suits the picture: 2.5 Mbit/s at 720p30, rising slower than the number of pixels. */

@@ -4,8 +4,9 @@ import { isAudioCodec, isVideoCodec } from "../media/codecs.ts";
 import type { AudioConfig, Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
 import { type ChosenEncoder, defaultBitrateKbps, type EncodingGoal, type VideoGoal } from "./encoder.ts";
+import { deinterlacing, geometryFilters, noFilters, sizeAfter, type VideoFilters } from "./video-filters.ts";
 
-export interface PlanOptions extends Omit<VideoGoal, "encoder"> {
+export interface PlanOptions extends Omit<VideoGoal, "encoder" | "filters"> {
   readonly majorVersion: number;
   /** null only where no picture is encoded: see `encodesVideo`. */
   readonly encoder: ChosenEncoder | null;
@@ -13,6 +14,9 @@ export interface PlanOptions extends Omit<VideoGoal, "encoder"> {
   readonly baseS: number;
   /** What an earlier run has shown. */
   readonly lateKeyFrames?: LateKeyFrames | null;
+  readonly filters?: VideoFilters;
+  /** The filter that draws the time, where that is wanted: `findTimeOverlay`. */
+  readonly timeOverlay?: string | null;
 }
 
 /** Key frames that came too late, although the encoder was told when. */
@@ -140,15 +144,15 @@ function planVideo(video: SourceVideo, clock: SourceClock, options: PlanOptions)
     };
   }
   if (options.encoder === null) throw new Error("a picture is to be encoded, and no encoder was chosen");
-  const { encoder, node, profile } = options.encoder;
+  const { encoder, node, profile, holdsNoFrame, widthStep } = options.encoder;
   const { gopSeconds } = options;
   const fps = options.fps ?? video.fps ?? FALLBACK.fps;
   const bitrateKbps =
-    options.bitrateKbps ?? defaultBitrateKbps(options.size ?? video.size ?? FALLBACK.size, fps);
+    options.bitrateKbps ?? defaultBitrateKbps(encodedSize(video, options) ?? FALLBACK.size, fps);
   const filters = [
     ...(clock === "none" ? [stampAtArrival(options.baseS)] : []),
-    ...video.filters,
-    ...shape(video, options),
+    ...[...video.filters, ...filtersFor(video, options)],
+    ...(widthStep === undefined ? [] : [`scale=trunc(iw/${widthStep})*${widthStep}:ih`]),
     ...encoder.filters,
   ];
   return {
@@ -156,7 +160,10 @@ function planVideo(video: SourceVideo, clock: SourceClock, options: PlanOptions)
     options: [
       ...["-map", video.map],
       ...(filters.length > 0 ? ["-vf", filters.join(",")] : []),
-      ...encoder.arguments({ bitrateKbps, fps, gopSeconds, ...keyFrames(video, options, fps) }, profile),
+      ...encoder.arguments(
+        { bitrateKbps, fps, gopSeconds, ...keyFrames(video, options, fps), holdsNoFrame },
+        profile,
+      ),
       ...(video.colorMatrix === null ? [] : colorOptions(video.colorMatrix)),
       ...(options.majorVersion >= 5 ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"]),
       ...["-enc_time_base", "1:1000000"],
@@ -187,14 +194,26 @@ function stampAtArrival(baseS: number): string {
   return `settb=AVTB,setpts=RTCTIME-${baseS}*1000000`;
 }
 
-/** Filters for the size and rate that the user asked for and the source does not have. */
-function shape(video: SourceVideo, options: PlanOptions): readonly string[] {
-  const { size, fps } = options;
-  const isOtherSize =
-    size !== null && (size.width !== video.size?.width || size.height !== video.size.height);
+/** The size that is encoded; null where it is not known. @throws UserError where the video cannot be cropped as wanted */
+export function encodedSize(
+  video: SourceVideo,
+  { size, filters = noFilters }: Pick<PlanOptions, "size" | "filters">,
+): SourceVideo["size"] {
+  const filtered = sizeAfter(video.size, filters);
+  return size ?? filtered;
+}
+
+/** What the user wants done to the video, and what brings it to the size and rate that the source does not have. */
+function filtersFor(video: SourceVideo, options: PlanOptions): readonly string[] {
+  const { size, fps, filters = noFilters, timeOverlay = null } = options;
+  const filtered = sizeAfter(video.size, filters);
+  const isOtherSize = size !== null && (size.width !== filtered?.width || size.height !== filtered.height);
   return [
+    ...deinterlacing(filters.deinterlace, video.isInterlaced ?? false),
+    ...geometryFilters(filters),
     ...(isOtherSize ? [`scale=${size.width}:${size.height}`] : []),
     ...(isOtherRate(video, options) ? [`fps=${fps}`] : []),
+    ...(timeOverlay === null ? [] : [timeOverlay]),
   ];
 }
 

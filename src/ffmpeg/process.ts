@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
 import type { Readable } from "node:stream";
+import { LoopbackOutputs } from "./loopback-outputs.ts";
 import { StderrTail } from "./stderr-tail.ts";
 
 /** How a process ended, after its last byte was read. */
@@ -27,6 +28,8 @@ export interface ProcessOptions {
   /** Lines that ffmpeg marks as information, where it was asked to (`-loglevel level+info`). */
   readonly onInfoLine?: (line: string) => void;
   readonly redact: (text: string) => string;
+  /** How the outputs come: through inherited pipes, or where those do not reach it (Windows), over loopback TCP. */
+  readonly through?: "pipes" | "loopback";
   /** Written to the process's stdin by the caller; without it stdin is empty. */
   readonly stdin?: "pipe";
 }
@@ -38,7 +41,10 @@ const BURIAL_MS = 1000;
 /** One child process from birth to death. Its stderr is always drained: unread, ffmpeg stops dead after 64 KB. */
 export class FfmpegProcess {
   readonly exited: Promise<Exit>;
-  readonly #child: ChildProcess;
+  /** null before its outputs are listened for, and where it could not be started. */
+  #child: ChildProcess | null = null;
+  #loopback: LoopbackOutputs | null = null;
+  #startError: Error | null = null;
   /** What is done next about a process that is to end. */
   #ending: NodeJS.Timeout | null = null;
   /** Once its exit was seen, its number may be another's; it is over when its pipes are closed, too. */
@@ -46,50 +52,75 @@ export class FfmpegProcess {
   readonly #end: (code: number | null, signal: NodeJS.Signals | null) => void;
 
   constructor(options: ProcessOptions) {
-    const [command, ...args] = dyingWithParent([options.path, ...options.args]);
-    const highestPipe = Math.max(2, ...options.outputs.keys());
-    this.#child = spawn(command, args, {
-      stdio: Array.from({ length: highestPipe + 1 }, (_, fd) =>
-        fd === 2 || options.outputs.has(fd) || (fd === 0 && options.stdin) ? "pipe" : "ignore",
-      ),
-      // In a process group of its own, Ctrl-C in a terminal reaches us alone, and we end it in order.
-      detached: process.platform !== "win32",
-    });
     const tail = new StderrTail(options.redact, options.onStderrLine, options.onInfoLine);
-    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => tail.push(text));
-    for (const [fd, onChunk] of options.outputs) {
-      const output = this.#child.stdio[fd] as Readable; // "pipe" makes a readable stream of every fd above 0
-      output.on("data", onChunk);
-      output.once("end", () => options.onOutputEnd?.(fd));
-    }
-    let startError: Error | null = null;
     let resolve!: (exit: Exit) => void;
     this.exited = new Promise((settle) => (resolve = settle));
     this.#end = (code, signal) => {
       if (this.#state === "over") return;
       this.#state = "over";
       if (this.#ending !== null) clearTimeout(this.#ending);
+      this.#loopback?.close();
       tail.end();
-      resolve({ code, signal, stderr: tail.lines, lastLines: tail.counted, error: startError });
+      resolve({ code, signal, stderr: tail.lines, lastLines: tail.counted, error: this.#startError });
     };
-    this.#child.once("error", ({ message, code }: NodeJS.ErrnoException) => {
-      startError = Object.assign(new Error(message), { code }); // node's own has the arguments, a camera's password among them
-      if (this.#child.pid === undefined) this.#end(null, null);
+    if (options.through === "loopback")
+      void this.#startOverLoopback(options, tail); // it never rejects
+    else this.#start(options, tail);
+  }
+
+  async #startOverLoopback(options: ProcessOptions, tail: StderrTail): Promise<void> {
+    try {
+      const onEnd = (pipe: number) => options.onOutputEnd?.(pipe);
+      const loopback = await LoopbackOutputs.open(options.outputs, onEnd);
+      this.#loopback = loopback;
+      if (this.#state === "over" || this.#ending !== null) return this.#end(null, "SIGTERM");
+      this.#start({ ...options, args: loopback.argumentsFor(options.args), outputs: new Map() }, tail);
+    } catch (error) {
+      this.#startError = error instanceof Error ? error : new Error(String(error));
+      this.#end(null, null);
+    }
+  }
+
+  #start(options: ProcessOptions, tail: StderrTail): void {
+    const [command, ...args] = dyingWithParent([options.path, ...options.args]);
+    const highestPipe = Math.max(2, ...options.outputs.keys());
+    const child = spawn(command, args, {
+      stdio: Array.from({ length: highestPipe + 1 }, (_, fd) =>
+        fd === 2 || options.outputs.has(fd) || (fd === 0 && options.stdin) ? "pipe" : "ignore",
+      ),
+      // In a process group of its own, Ctrl-C in a terminal reaches us alone, and we end it in order.
+      detached: process.platform !== "win32",
+      windowsHide: true, // else it opens a console of its own
     });
-    this.#child.once("exit", () => {
+    this.#child = child;
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => tail.push(text));
+    for (const [fd, onChunk] of options.outputs) {
+      const output = child.stdio[fd] as Readable; // "pipe" makes a readable stream of every fd above 0
+      output.on("data", onChunk);
+      output.once("end", () => options.onOutputEnd?.(fd));
+    }
+    child.once("error", ({ message, code }: NodeJS.ErrnoException) => {
+      // Node's own has the arguments, a camera's password among them.
+      this.#startError = Object.assign(new Error(message), { code });
+      if (child.pid === undefined) this.#end(null, null);
+    });
+    child.once("exit", () => {
       this.#signal("SIGKILL"); // to what it has left behind
       if (this.#state === "running") this.#state = "exited";
     });
-    this.#child.once("close", this.#end);
+    child.once("close", (code, signal) => {
+      if (this.#loopback === null) this.#end(code, signal);
+      else void this.#loopback.drained(BURIAL_MS).then(() => this.#end(code, signal));
+    });
   }
 
   get pid(): number | null {
-    return this.#child.pid ?? null;
+    return this.#child?.pid ?? null;
   }
 
   /** The process's stdin, when it was asked for. */
   get stdin(): NodeJS.WritableStream | null {
-    return this.#child.stdin;
+    return this.#child?.stdin ?? null;
   }
 
   /** SIGTERM, two seconds, SIGKILL: an ffmpeg that hangs in a driver heeds nothing less. */
@@ -127,13 +158,13 @@ export class FfmpegProcess {
   }
 
   #abandon(): void {
-    if (this.#state !== "over") for (const pipe of this.#child.stdio) pipe?.destroy();
-    this.#end(this.#child.exitCode, this.#child.signalCode);
+    if (this.#state !== "over") for (const pipe of this.#child?.stdio ?? []) pipe?.destroy();
+    this.#end(this.#child?.exitCode ?? null, this.#child?.signalCode ?? null);
   }
 
   /** To the whole group: an ffmpeg may be a script, and what it has started would keep our pipes open. */
   #signal(name: NodeJS.Signals): void {
-    const { pid } = this.#child;
+    const pid = this.#child?.pid;
     if (pid === undefined || this.#state !== "running") return;
     try {
       process.kill(process.platform === "win32" ? pid : -pid, name);

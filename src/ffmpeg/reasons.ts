@@ -167,8 +167,22 @@ const ELSEWHERE: readonly Reason[] = [
   },
 ];
 
+/** The filters that the user gave; an encoder's own upload to its chip is none. From ffmpeg 5.1, and libavfilter of 7.1. */
+const FILTERS: readonly Reason[] = [
+  {
+    text: /^No such filter|^Error initializing filter '(?!hw|scale_)|^Error applying option .* to filter|^Failed to configure \S+ pad on Parsed_(?!hw|scale_)|^Simple filtergraph/,
+    reason: "usage",
+    advice: "is --video-filter as ffmpeg wants it? See: ffmpeg -filters, ffmpeg -h filter=NAME",
+  },
+];
+
 /** What any input can say: files, URLs and devices. */
 const ANY_INPUT: readonly Reason[] = [
+  {
+    text: /Bad file descriptor/,
+    reason: "failure",
+    advice: "it cannot write to the pipes that it inherits: use another build of ffmpeg",
+  },
   {
     text: /401 Unauthorized|403 Forbidden/,
     reason: "permission",
@@ -213,6 +227,7 @@ const ANY_INPUT: readonly Reason[] = [
  */
 export const REASONS: readonly Reason[] = [
   ...ENCODERS.map((one) => ({ ...one, reason: "noEncoder" as const })),
+  ...FILTERS,
   ...SCREENS,
   ...CAMERAS,
   ...SOUND,

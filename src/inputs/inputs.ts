@@ -1,13 +1,17 @@
 import type { StampedBy } from "../devices/camera-source.ts";
+import type { ControlSetting } from "../devices/control.ts";
+import { joinedSource } from "../devices/joined-source.ts";
 import { readPins } from "../devices/pins.ts";
 import type { Source } from "../devices/source.ts";
 import type { AudioSpec, DeviceSpec, SoundSpec } from "../devices/spec.ts";
 import { UserError } from "../errors.ts";
 import type { VideoGoal } from "../ffmpeg/encoder.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
+import { leastSize, sizeBefore } from "../ffmpeg/video-filters.ts";
 import { foldersOf } from "../folders.ts";
 import type { Tracks } from "../media/packet.ts";
 import type { Machine } from "../system/machine.ts";
+import { applyControls, setControls } from "./camera-controls.ts";
 import { type OpenOptions, openSource } from "./open.ts";
 import { openMicrophoneOf } from "./open-device.ts";
 import { type Reopening, reopenSource } from "./reopen.ts";
@@ -25,7 +29,8 @@ export interface InputSettings {
   readonly loop: boolean;
   /** The camera's format, by ffmpeg's name. */
   readonly inputFormat: string | null;
-  readonly video: Pick<VideoGoal, "size" | "fps">;
+  readonly controls: readonly ControlSetting[];
+  readonly video: Pick<VideoGoal, "size" | "fps" | "filters">;
   /** How long a file or a URL may take to say what is in it. */
   readonly readyTimeoutMs: number;
 }
@@ -49,10 +54,14 @@ export async function openInputs(settings: InputSettings, context: InputContext)
 
   const wanted = { video: true, audio: audio === "own" };
   const source = await openSource(device, { ...options, wanted });
+  await applyControls(source, settings.controls, context.machine);
   if (source.video === null && audio !== "own") {
     throw new UserError("usage", `${source.label} has only sound: leave --audio out`);
   }
   const own = audio === "own" ? await ownMicrophone(source, options) : [];
+  const [microphone] = [...own, ...second];
+  const joined = microphone && joinedSource(source, microphone.source);
+  if (joined) return [{ source: joined, wanted: { video: true, audio: true } }];
   return [{ source, wanted }, ...own, ...second];
 }
 
@@ -63,18 +72,20 @@ export async function reopenInput(
   context: InputContext,
   how: Reopening,
 ): Promise<Source> {
-  return reopenSource(source, await openOptions(settings, context), how);
+  const opened = await reopenSource(source, await openOptions(settings, context), how);
+  if (opened.video !== null) await setControls(opened, settings.controls, context.machine);
+  return opened;
 }
 
 type CommonOptions = Omit<OpenOptions, "wanted">;
 
 async function openOptions(
-  { video: { size, fps }, inputFormat, loop, readyTimeoutMs }: InputSettings,
+  { video: { size, fps, filters }, inputFormat, loop, readyTimeoutMs }: InputSettings,
   { machine, ffmpeg, stampedBy, mayCopy }: InputContext,
 ): Promise<CommonOptions> {
   return {
     ...{ machine, ffmpeg, stampedBy, loop },
-    mode: { size, fps, inputFormat, mayCopy },
+    mode: { size: sizeBefore(size, filters), fps, atLeast: leastSize(filters), inputFormat, mayCopy },
     pins: await readPins(foldersOf(machine.env).configuration),
     timeoutMs: readyTimeoutMs,
   };

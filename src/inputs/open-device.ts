@@ -5,7 +5,7 @@ import { chooseMode, type ModeRequest } from "../devices/mode.ts";
 import type { Pin } from "../devices/pins.ts";
 import { listDevices } from "../devices/platform/list.ts";
 import { screenSource } from "../devices/screen.ts";
-import { absentDevice, microphoneOf, selectDevice } from "../devices/select.ts";
+import { absentDevice, microphoneOf, selectAmong } from "../devices/select.ts";
 import type { Source } from "../devices/source.ts";
 import type { DeviceName } from "../devices/spec.ts";
 import { namedMicrophone, unlistedDevice } from "../devices/unlisted.ts";
@@ -51,7 +51,6 @@ const contextOf = ({ machine, ffmpeg }: MicrophoneOptions) => ({ machine, ffmpeg
 
 const allOf = ({ cameras, screens, microphones }: Devices) => [...cameras, ...screens, ...microphones];
 
-/** A camera and its microphone have one name: what is looked for first is what it is more likely to mean. */
 async function namedDevice(
   { text, kinds }: DeviceName,
   found: Devices,
@@ -59,13 +58,7 @@ async function namedDevice(
 ): Promise<Device | null> {
   if (text === "default" && !kinds.includes("camera")) return defaultMicrophone(found.microphones, machine);
   const realPath = text.startsWith("/") ? await machine.realpath(text) : null;
-  const wanted = { text, pins, realPath };
-  if (pins.some(({ name }) => name === text)) return selectDevice(allOf(found), wanted);
-  return (
-    selectDevice(found.cameras, wanted) ??
-    selectDevice(found.screens, wanted) ??
-    selectDevice(found.microphones, wanted)
-  );
+  return selectAmong(found, { text, pins, realPath });
 }
 
 function sourceOf(device: Device, options: DeviceOptions): Source {

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Camera } from "../devices/device.ts";
+import { joinedSource } from "../devices/joined-source.ts";
 import { fromSegment } from "../devices/media.ts";
 import type { Source } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
@@ -39,7 +40,27 @@ export async function reopenSource(
         ? cameraAtItsNode(source, device, options.machine)
         : openDevice({ text: device.stableId, kinds: [device.kind] }, options);
     default:
-      return openDevice({ text: device.stableId, kinds: [device.kind] }, options);
+      return withMicrophone(
+        await openDevice({ text: device.stableId, kinds: [device.kind] }, options),
+        source.microphone,
+        options,
+      );
+  }
+}
+
+/** A microphone that is gone does not keep the camera away; it is looked for at the next time. */
+async function withMicrophone(
+  camera: Source,
+  microphone: Source["microphone"],
+  options: DeviceOptions,
+): Promise<Source> {
+  if (microphone === undefined) return camera;
+  try {
+    const opened = await openDevice({ text: microphone.stableId, kinds: ["microphone"] }, options);
+    return joinedSource(camera, opened) ?? camera;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { ...camera, microphone };
   }
 }
 

@@ -9,7 +9,10 @@ type Key = keyof StartValues;
 export type Spelling = Partial<Record<Key, string>>;
 
 /** What an encoder would need to change. */
-const encoding = ["size", "fps", "bitrateKbps", "encoder", "gopSeconds"] as const;
+const encoding = [
+  ...(["size", "fps", "bitrateKbps", "encoder", "gopSeconds"] as const),
+  ...(["deinterlace", "rotate", "flip", "crop", "videoFilter", "overlayTime"] as const),
+] as const;
 
 /** @throws UserError of reason `usage` where settings contradict each other */
 export function refuseConflicts(
@@ -19,15 +22,18 @@ export function refuseConflicts(
 ): void {
   const is = (key: Key): string => spelling[key] ?? `--${startOptions[key].flag}`;
 
+  const isAsked = (key: Key) =>
+    key === "deinterlace" ? given[key] === "on" : given[key] != null && given[key] !== false;
+
   if (kind === "stdin") {
     // The nominal rate is the one thing about stdin's pictures that the user may know better than the stream.
-    const encodes = encoding.find((key) => key !== "fps" && given[key] !== undefined);
+    const encodes = encoding.find((key) => key !== "fps" && isAsked(key));
     if (encodes)
       refuse(`${is(encodes)} cannot change the H.264 on stdin: leave it out, it is passed through as it is`);
     if (given.audio === "-")
       refuse(`${is("audio")} - cannot be: stdin brings the picture; name another input for sound`);
   } else if (given.copy) {
-    const encodes = encoding.find((key) => given[key] !== undefined);
+    const encodes = encoding.find(isAsked);
     if (encodes)
       refuse(`${is("copy")} passes the picture through as it is: leave out ${is("copy")} or ${is(encodes)}`);
   }
@@ -35,6 +41,9 @@ export function refuseConflicts(
     refuse(`${is("loop")} is for media files, and ${is("device")} ${shown(device)} is none: leave it out`);
   if (given.inputFormat && kind !== "named" && kind !== "file") {
     refuse(`${is("inputFormat")} is for cameras, and ${is("device")} ${shown(device)} is none: leave it out`);
+  }
+  if (given.controls?.length && kind !== "named" && kind !== "file") {
+    refuse(`${is("controls")} is for cameras, and ${is("device")} ${shown(device)} is none: leave it out`);
   }
   if (given.quiet && given.verbose)
     refuse(`${is("quiet")} and ${is("verbose")} contradict each other: leave one out`);

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { harmlessSegments, hostOf } from "../devices/redact.ts";
+import { harmlessParameters, harmlessSegments, hostOf } from "../devices/redact.ts";
 import type { Source } from "../devices/source.ts";
 import { type DeviceSpec, parseDeviceSpec } from "../devices/spec.ts";
 import { NAME_PATTERN } from "../name.ts";
@@ -33,21 +33,32 @@ const DEFAULT_PORT = /:(80|443|554|322)$/;
 
 /** Host, port and channel tell cameras apart. Everything else in a URL may be a password. */
 function urlWords(url: string): string {
-  const host = hostOf(url)?.toLowerCase().replace(DEFAULT_PORT, "");
-  return host === undefined ? "" : [host, channelOf(url)].filter((word) => word !== "").join("-");
+  const host = hostOf(url)?.toLowerCase().replace(DEFAULT_PORT, "").replaceAll("]", "");
+  return host === undefined ? "" : [host, ...channelOf(url)].join("-");
 }
 
 /** Numbers in a path that are a codec's or a playlist's. */
 const FORMATS = /h26[45]|mpeg4|mp4|m3u8/gi;
+/** What a recorder's channels are called in a query, and what the streams of one channel are, of which 0 is the first. */
+const CHANNEL = /^(ch|chn|ch(n|annel)?id|channel|cam|camera|cameraid|id|input|source|src|video)$/i;
+const STREAM = /^(profile|stream|streamid|subtype|track)$/i;
+/** A camera's second, smaller picture. */
+const SUBSTREAM = /(?<![a-z])(sub|secondary)(?![a-rt-z])/i;
 
-/** `1` of `?channel=1`, `101` of `/Streaming/Channels/101`, `01` of `/h264Preview_01_main`; empty where there is none. */
-function channelOf(url: string): string {
-  const named = /[/?&;_]channel=(\d{1,3})(?!\d)/i.exec(url)?.[1];
-  const numbers = harmlessSegments(url).flatMap(
-    (segment) => segment.replace(FORMATS, "").match(/\d+/g) ?? [],
-  );
-  return named ?? numbers.join("-");
+/** `1` of `?channel=1`, `101` of `/Streaming/Channels/101`, `01` and `sub` of `/h264Preview_01_sub`. */
+function channelOf(url: string): readonly string[] {
+  const parameters = harmlessParameters(url);
+  const valuesOf = (keys: RegExp) => parameters.flatMap(([key, value]) => (keys.test(key) ? [value] : []));
+  const streams = valuesOf(STREAM);
+  const words = [...harmlessSegments(url), ...valuesOf(CHANNEL)];
+  return [
+    ...words.flatMap(numbersIn),
+    ...streams.flatMap(numbersIn).filter((number) => Number(number) !== 0),
+    ...([...words, ...streams].some((word) => SUBSTREAM.test(word)) ? ["sub"] : []),
+  ];
 }
+
+const numbersIn = (word: string): readonly string[] => word.replace(FORMATS, "").match(/\d+/g) ?? [];
 
 function withoutExtension(file: string): string {
   return file.replace(/(?<=.)\.[A-Za-z0-9]{1,5}$/, "");

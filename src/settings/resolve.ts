@@ -39,6 +39,7 @@ export function completeSettings(given: GivenSettings, spelling: Spelling = {}):
 
 function layered(device: DeviceSpec, values: StartValues): StartSettings {
   const { name, loop, inputFormat, size, fps, bitrateKbps, gopSeconds, copy } = values;
+  const { deinterlace, rotate, flip, crop, videoFilter, overlayTime, controls } = values;
   const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs } = values;
   const { durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg } = values;
   const { host, port, tlsCert, tlsKey, www, maxViewersPerAddress } = values;
@@ -50,8 +51,11 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
       ...{ auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies },
     },
     channel: {
-      ...{ name, device, audio: audioNamed(values.audio), loop, inputFormat },
-      video: { size, fps, bitrateKbps, gopSeconds, encoder: encoderNamed(values.encoder), copy },
+      ...{ name, device, audio: audioNamed(values.audio), loop, inputFormat, controls },
+      video: {
+        ...{ size, fps, bitrateKbps, gopSeconds, encoder: encoderNamed(values.encoder), copy },
+        filters: { deinterlace, rotate, flip, crop, videoFilter, overlayTime },
+      },
       viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs },
       ...{ durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg },
     },

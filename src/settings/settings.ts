@@ -1,6 +1,8 @@
 import type { AllowedOrigins } from "../auth/origin.ts";
+import type { ControlSetting } from "../devices/control.ts";
 import type { AudioSpec, DeviceSpec } from "../devices/spec.ts";
 import type { VideoGoal } from "../ffmpeg/encoder.ts";
+import type { VideoFilters } from "../ffmpeg/video-filters.ts";
 
 /** What `flvcast start` was asked to do: parsed and checked, with units in the names; `null` where the tool is to choose. */
 export interface StartSettings {
@@ -43,6 +45,8 @@ export interface ChannelSettings extends RunSettings {
   readonly loop: boolean;
   /** The camera's format, by ffmpeg's name. */
   readonly inputFormat: string | null;
+  /** What the camera itself is set to, in this order. */
+  readonly controls: readonly ControlSetting[];
   readonly video: VideoGoal;
   readonly viewers: ViewerSettings;
 }
@@ -88,11 +92,17 @@ export interface CommandSettings {
 /** What each option of `flvcast start` says by itself, before all are seen together. */
 export interface StartValues
   extends CaptureValues,
+    FilterValues,
     ServerSettings,
     ViewerSettings,
     RunSettings,
     CommandSettings {
   readonly name: string;
+}
+
+/** What is done to the video before it is encoded, and what the camera itself is set to. */
+export interface FilterValues extends VideoFilters {
+  readonly controls: readonly ControlSetting[];
 }
 
 /** What is captured, and what becomes of it. */
@@ -128,6 +138,8 @@ export interface Size {
 
 /** What `flvcast devices` was asked to do, checked. */
 export interface DevicesSettings extends Pick<StartValues, "ffmpeg" | "json"> {
+  /** The only one to be told of. */
+  readonly device: string | null;
   readonly pin: WantedPin | null;
   /** The name of the pin that is to go. */
   readonly unpin: string | null;

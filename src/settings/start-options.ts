@@ -1,5 +1,6 @@
 import { accessOptions } from "./access-options.ts";
 import { captureOptions } from "./capture-options.ts";
+import { filterOptions } from "./filter-options.ts";
 import type { OptionTable } from "./option.ts";
 import { runningOptions } from "./running-options.ts";
 import { serveOptions } from "./serve-options.ts";
@@ -9,6 +10,7 @@ import { viewerOptions } from "./viewer-options.ts";
 /** Every option of `flvcast start`, in the order of the help text. */
 export const startOptions: OptionTable<StartValues> = {
   ...captureOptions,
+  ...filterOptions,
   ...serveOptions,
   ...accessOptions,
   ...viewerOptions,

@@ -1,10 +1,21 @@
 import { type OptionTable, switchOption } from "./option.ts";
-import { parseName, parsePin, parsePinName } from "./parse.ts";
+import { parseName, parsePin, parsePinName, parseText } from "./parse.ts";
 import type { DevicesSettings, DoctorSettings, EncodersSettings, ServiceSettings } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
 /** Every option of `flvcast devices`, in the order of the help text. */
 export const devicesOptions: OptionTable<DevicesSettings> = {
+  device: {
+    flag: "device",
+    group: "What to capture",
+    metavar: "DEVICE",
+    help: "tell of this one alone: its alias, node, id, pin or a part of its name; of a camera, also the controls it has",
+    fallbackText: "all",
+    fallback: null,
+    isFlagOnly: true,
+    isPositional: true,
+    parse: parseText,
+  },
   pin: {
     flag: "pin",
     group: "Names that stay",

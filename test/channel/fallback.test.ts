@@ -54,6 +54,14 @@ describe("a start that failed before its first key frame", () => {
     expect(fallbackAfter(failure, plan(false, softwareEncoder))).toBeNull();
   });
 
+  it("with pipes that ffmpeg cannot write to is tried again over TCP, once", () => {
+    const failure = new UserError("failure", "test: ffmpeg says «pipe:3: Bad file descriptor»: it cannot");
+    const fallback = fallbackAfter(failure, plan(false, softwareEncoder));
+    expect(fallback?.overrides).toEqual({ ...noOverrides, through: "loopback" });
+    const overrides = fallback?.overrides ?? noOverrides;
+    expect(fallbackAfter(failure, { ...plan(false, softwareEncoder), overrides })).toBeNull();
+  });
+
   it("with a driver's strange clock is tried again with the time of arrival, once", () => {
     const failure = failed("brokenInput", new ForeignClockError("its clock is 5000 s off the system's"));
     const fallback = fallbackAfter(failure, plan(false, softwareEncoder));

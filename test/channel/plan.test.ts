@@ -20,6 +20,7 @@ it("what can be found out while a device is waited for does not end the wait: an
         audio: "none",
         loop: false,
         inputFormat: null,
+        controls: [],
       },
       ...{ readyTimeoutMs: 1000, video, ffmpeg: "/nowhere/ffmpeg" },
     },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { listingText } from "../../src/cli/device-listing.ts";
+import { deviceText, listingText } from "../../src/cli/device-listing.ts";
 import type { Camera, Mode } from "../../src/devices/device.ts";
 import { someCamera, someMicrophone, someScreen } from "../devices/some-devices.ts";
 
@@ -140,4 +140,39 @@ test("no device makes the terminal do things", () => {
   const text = listingText({ ...nothing, cameras: [someCamera({ name: "a\u001b[2J\u009b\nb" })] }, []);
   expect(text.replaceAll("\n", "")).not.toMatch(/\p{C}/u);
   expect(text).toContain("a?[2J?b");
+});
+
+test("one camera has below it what it can be set to, but for what cannot be", () => {
+  const some = {
+    ...{
+      kind: "int",
+      value: "1",
+      fallback: "0",
+      range: null,
+      choices: [],
+      isInactive: false,
+      isReadOnly: false,
+    },
+  };
+  const controls = [
+    { ...some, name: "brightness", value: "128", range: { min: 0, max: 255 } },
+    { ...some, name: "mute", kind: "bool" },
+    {
+      ...{ ...some, name: "auto_exposure", kind: "menu", range: { min: 0, max: 3 } },
+      choices: [
+        { value: 1, means: "Manual Mode" },
+        { value: 3, means: "Aperture Priority Mode" },
+      ],
+    },
+    { ...some, name: "gain", range: { min: 0, max: 9 }, isInactive: true },
+    { ...some, name: "serial", isReadOnly: true },
+  ];
+  expect(deviceText(someCamera({}), controls).split("\n").slice(-6)).toEqual([
+    "          controls, for flvcast start --control NAME=VALUE:",
+    "            brightness: 0 to 255 · now 128",
+    "            mute: 0 or 1 · now 1",
+    "            auto_exposure: 1 Manual Mode · 3 Aperture Priority Mode · now 1",
+    "            gain: 0 to 9 · now 1, in the hand of an automatic control",
+    "",
+  ]);
 });

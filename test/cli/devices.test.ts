@@ -130,3 +130,12 @@ test.each<[platform: NodeJS.Platform, advice: string]>([
   });
   expect(stderr).toBe(`flvcast: nothing found that could be captured: ${advice}\n`);
 });
+
+test("one device is told of by any name of it, alone, and no other", async () => {
+  const { code, stdout, stderr } = await run(["C920"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(/^ {2}cam0 {4}HD Pro Webcam C920\n/);
+  expect(stdout).not.toContain("Stereo Mix");
+  expect(JSON.parse((await run(["mic2", "--json"])).stdout)).toMatchObject({ alias: "mic2", controls: [] });
+  await expect(run(["cam7"])).rejects.toThrow(/^no device cam7\. Found: cam0 /);
+});

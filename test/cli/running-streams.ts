@@ -48,7 +48,7 @@ export class RunningStreams {
   async add(name: string, changes: Partial<StreamStatus> = {}): Promise<FakeStream> {
     const stream = new FakeStream(name, () => void this.#end(name));
     stream.changes = changes;
-    this.#controls.set(name, await serveControl({ name, folder: this.folder, target: stream }));
+    this.#controls.set(name, await serveControl({ name, folder: this.folder, target: stream, device: name }));
     return stream;
   }
 

@@ -3,8 +3,16 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { restartStream, statusOf, stillOf, stopStream, urlOf } from "../../src/control/ask.ts";
+import {
+  capturesDevice,
+  restartStream,
+  statusOf,
+  stillOf,
+  stopStream,
+  urlOf,
+} from "../../src/control/ask.ts";
 import { type Holder, holderOf } from "../../src/control/name-lock.ts";
+import { encodeLine, readLine } from "../../src/control/protocol.ts";
 import { type Control, type Controllable, serveControl } from "../../src/control/serve.ts";
 import { UserError } from "../../src/errors.ts";
 import type { Still, StreamStatus } from "../../src/status.ts";
@@ -21,6 +29,8 @@ afterEach(async () => {
   await Promise.all(controls.splice(0).map((control) => control.close()));
   rmSync(folder, { recursive: true, force: true });
 });
+
+const DEVICE = "rtsp://user:geheim@nvr/front";
 
 /** How long an end takes after it was asked for: an answer is there by then, a name is not yet free. */
 const END_MS = 200;
@@ -42,7 +52,7 @@ class FakeStream implements Controllable {
 }
 
 async function serve(target: Controllable): Promise<Holder> {
-  controls.push(await serveControl({ name: "garden", folder, target }));
+  controls.push(await serveControl({ name: "garden", folder, device: DEVICE, target }));
   const holder = await holderOf(folder, "garden");
   if (holder === null) throw new Error("nobody holds it");
   return holder;
@@ -50,6 +60,16 @@ async function serve(target: Controllable): Promise<Holder> {
 
 test("a stream says how it is doing", async () => {
   expect(await statusOf(await serve(new FakeStream()))).toEqual(someStatus);
+});
+
+test("a stream says whether a device is its own, and not what it is", async () => {
+  const holder = await serve(new FakeStream());
+  expect(await capturesDevice(holder, DEVICE)).toBe(true);
+  expect(await capturesDevice(holder, "rtsp://user:geheim@nvr/back")).toBe(false);
+  const socket = connect(holder.socketPath);
+  socket.write(encodeLine({ request: "device" }));
+  expect(await readLine(socket, 1024, 5000)).not.toMatch(/geheim|nvr|front/);
+  socket.destroy();
 });
 
 test("a stream shows its picture, or says that it has none", async () => {
@@ -102,7 +122,9 @@ test("a stream whose folder was removed can be found again", async () => {
     rmSync(folder, { recursive: true });
     vi.advanceTimersByTime(2000);
     await vi.waitUntil(async () => (await holderOf(folder, "garden")) !== null, { timeout: 10_000 });
-    await expect(serveControl({ name: "garden", folder, target: new FakeStream() })).rejects.toMatchObject({
+    await expect(
+      serveControl({ name: "garden", folder, device: DEVICE, target: new FakeStream() }),
+    ).rejects.toMatchObject({
       reason: "alreadyRunning",
     });
   }
@@ -115,7 +137,9 @@ test("a stream whose folder was removed can be found again", async () => {
 
 test("a second of the same name is refused, with the pid of the first", async () => {
   await serve(new FakeStream());
-  await expect(serveControl({ name: "garden", folder, target: new FakeStream() })).rejects.toMatchObject({
+  await expect(
+    serveControl({ name: "garden", folder, device: DEVICE, target: new FakeStream() }),
+  ).rejects.toMatchObject({
     reason: "alreadyRunning",
     message: expect.stringMatching(new RegExp(`^garden is already running \\(pid ${process.pid}, since 20`)),
   });

@@ -69,7 +69,7 @@ const rows: readonly Row[] = [
     "rtsp://root:axis-pass@cam/axis-media/media.amp?videocodec=h264&camera=1",
     "axis-pass root",
     "rtsp://…@cam/axis-media/media.amp…",
-    "cam",
+    "cam-1",
   ],
   [
     "http://cam/axis-cgi/mjpg/video.cgi?access_token=eyJhbGciOi.J9eyJz",

@@ -20,6 +20,30 @@ describe("ffmpeg's listing of an input", () => {
     });
   });
 
+  it.each([
+    // ffmpeg 5.1 and 9.0 of `-vf tinterlace=interleave_top,fieldorder=tff -flags +ildct+ilme`, as MPEG-2 and as H.264
+    [
+      "mpeg2video (4:2:2) ([2][0][0][0] / 0x0002), yuv422p(tv, top first), 352x288 [SAR 1:1 DAR 11:9], 25 fps",
+      true,
+    ],
+    [
+      "h264 (High) (avc1 / 0x31637661), yuv420p(top first), 352x288 [SAR 1:1 DAR 11:9], 47 kb/s, 25 fps",
+      true,
+    ],
+    [
+      "h264 (High), yuv420p(tv, smpte170m/smpte170m/bt709, bottom coded first (swapped)), 720x576, 25 fps",
+      true,
+    ],
+    [
+      "h264 (High) (avc1 / 0x31637661), yuv420p(progressive), 320x180 [SAR 1:1 DAR 16:9], 37 kb/s, 25 fps",
+      false,
+    ],
+  ])("says whether the video is of fields: %s", (words, isInterlaced) => {
+    const { video } =
+      parseStreams(`Input #0, x, from 'x':\n  Stream #0:0[0x1](und): Video: ${words}\n`) ?? {};
+    expect(video?.isInterlaced ?? false).toBe(isInterlaced);
+  });
+
   it("takes a cover picture for no video", () => {
     const listing = `Input #0, mp3, from 'song.mp3':
   Duration: 00:03:20.78, start: 0.000000, bitrate: 80 kb/s

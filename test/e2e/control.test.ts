@@ -222,6 +222,18 @@ describe.skipIf(process.platform !== "linux")("ensure (told apart by /proc: on L
     expect(await running()).toMatchObject([{ pid: first?.pid, state: "on-air" }]);
   });
 
+  it("says when the stream of that name has another device, and leaves it alone", async () => {
+    expect(await end("ensure", ...garden)).toMatchObject({ exitCode: 0 });
+    const other = garden.map((word) => (word === "test" ? "rtsp://user:geheim@192.0.2.4/front" : word));
+    const [first] = await running();
+    expect(await end("ensure", ...other)).toMatchObject({
+      exitCode: 16,
+      stdout: "",
+      stderr: `flvcast: garden is running with another --device (pid ${first?.pid}): give this one another --name, or stop that one: flvcast stop garden\n`,
+    });
+    expect(await running()).toMatchObject([{ pid: first?.pid, state: "on-air" }]);
+  });
+
   it("of fifty at once makes one", async () => {
     const log = folder.file("starts");
     const all = Array.from(

@@ -50,6 +50,51 @@ it.concurrent.each(drivers)(
   },
 );
 
+/** libx264 behind a driver that makes something else of the video than it was given. */
+const behind = (filter: string, size: string) => {
+  const [width = 0, height = 0] = size.split("x").map(Number);
+  const candidate = {
+    encoder: { ...x264, filters: [filter] },
+    ...{ node: null, refusal: null, forbidden: null },
+  };
+  return findFfmpeg(null).then((ffmpeg) =>
+    probeEncoder(candidate, { ffmpeg, size: { width, height }, fps: 30 }),
+  );
+};
+/** The rows of what is no multiple of 64 wide begin a little later each time, as on a Raspberry Pi 4. */
+const SHEARED = "geq=lum='lum(mod(X+Y*mod(W,64),W),Y)':cb='cb(X,Y)':cr='cr(X,Y)'";
+
+it.concurrent.each([
+  ["rows that are shifted", SHEARED, "640x360", { works: true }],
+  [
+    "rows that are shifted, in a width that the driver takes only in steps",
+    SHEARED,
+    "648x360",
+    { works: true, widthStep: 64 },
+  ],
+  ["swapped colours", "swapuv", "648x360", { works: false, reason: expect.stringMatching(/garbled/) }],
+  ["no picture at all", "lutyuv=y=16:u=128:v=128", "640x360", { works: false }],
+  ["nothing else", "null", "854x480", { works: true }],
+])("a trial sees %s", async (_what, filter, size, verdict) => {
+  const result = await behind(filter, size);
+  expect(result.verdict).toMatchObject(verdict);
+  expect("widthStep" in result.verdict).toBe("widthStep" in verdict);
+});
+
+it.concurrent.each([
+  ["all", [], { works: true, holdsNoFrame: true }],
+  ["too few", ["-frames:v", "9"], { works: true }],
+])("a driver that holds no frame back and gives %s of them", async (_what, more, verdict) => {
+  const encoder: Encoder = {
+    ...{ ...x264, holdsNoFrameSince: 5 },
+    arguments: (goal, profile) => [...x264.arguments(goal, profile), ...(goal.holdsNoFrame ? more : [])],
+  };
+  const setup = { ffmpeg: await findFfmpeg(null), size: { width: 320, height: 240 }, fps: 30 };
+  const result = await probeEncoder({ encoder, node: null, refusal: null, forbidden: null }, setup);
+  expect(result.verdict).toMatchObject(verdict);
+  expect("holdsNoFrame" in result.verdict).toBe("holdsNoFrame" in verdict);
+});
+
 /** A cache that nobody has written to. */
 let caches = 0;
 const freshCache = () => ({ CACHE_DIRECTORY: folder.file(`cache-${caches++}`) });

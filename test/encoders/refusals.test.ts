@@ -62,6 +62,11 @@ describe("what ffmpeg says of an encoder", () => {
       /this size/,
     ],
     ["[h264_vaapi @ 0x1] Driver does not support any RC mode compatible with selected options", /bit rate/],
+    [
+      "[h264_vaapi @ 0x1] No usable encoding entrypoint found for profile VAProfileH264High (7)",
+      /low-power entry point/,
+    ],
+    ["[h264_qsv @ 0x1] Selected ratecontrol mode is unsupported", /holds no bit rate/],
     // nyanmisaka/ffmpeg-rockchip, issue 136
     ["[h264_rkmpp @ 0x559f31ec70] Failed to init MPP context: -1", /Rockchip's MPP does not start/],
     // libavcodec/videotoolboxenc.c

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { cameraSource, type StampedBy } from "../../src/devices/camera-source.ts";
 import type { Camera, Microphone } from "../../src/devices/device.ts";
+import { joinedSource } from "../../src/devices/joined-source.ts";
 import { microphoneSource } from "../../src/devices/microphone-source.ts";
 import type { ChosenMode } from "../../src/devices/mode.ts";
 import { screenSource } from "../../src/devices/screen.ts";
+import type { Source } from "../../src/devices/source.ts";
 import { unlistedScreen } from "../../src/devices/unlisted.ts";
 import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
@@ -83,7 +85,7 @@ describe("the ffmpeg command of a camera", () => {
         { ...webcam, demuxer: "avfoundation", node: "FaceTime HD Camera" },
         { ...unknown, format: "rawvideo" },
       ),
-      `-loglevel warning -f avfoundation -framerate 30 -i FaceTime HD Camera -map 0:v:0 -vf ${EVEN},${TV_601}`,
+      `-loglevel warning -f avfoundation -pixel_format nv12 -framerate 30 -i FaceTime HD Camera -map 0:v:0 -vf ${EVEN},${TV_601}`,
     ],
     [
       "dshow (libavdevice/dshow.c), by the name that tells twins apart",
@@ -172,6 +174,46 @@ describe("the ffmpeg command of a microphone", () => {
   });
 });
 
+const together = (video: Partial<Camera>, mode: ChosenMode, mic: Partial<Microphone>) =>
+  joinedSource(
+    cameraSource({ ...webcam, ...video }, mode, "driver"),
+    microphoneSource({ ...microphone, ...mic }),
+  );
+const lineOf = (source: Source | null) => (source && planProcess(source, BOTH, options).args.join(" ")) ?? "";
+
+describe("the ffmpeg command of a camera with its microphone", () => {
+  const VIDEO = `-map 0:v:0 -vf ${EVEN},`;
+  const NUT = "-output_ts_offset 10 -flush_packets 1 -f nut";
+
+  it("avfoundation: one process, CAMERA:MICROPHONE", () => {
+    const source = together(
+      { demuxer: "avfoundation", node: "FaceTime HD Camera" },
+      { ...unknown, format: "rawvideo" },
+      { demuxer: "avfoundation", node: ":MacBook Pro Microphone" },
+    );
+    expect(lineOf(source).replace(/ -c:v libx264 .*? -bsf:v \S+/, "")).toBe(
+      `${QUIET} -f avfoundation -pixel_format nv12 -framerate 30 -i FaceTime HD Camera:MacBook Pro Microphone ` +
+        `${VIDEO}${TV_601} ${NUT} pipe:1 ${AAC} ${NUT} pipe:3`,
+    );
+  });
+
+  it("dshow: one process, video=…:audio=…", () => {
+    const source = together({ demuxer: "dshow", node: "video=@device_pnp_x" }, mjpeg, {
+      demuxer: "dshow",
+      node: "audio=@device_cm_x",
+    });
+    expect(lineOf(source).replace(/ -c:v libx264 .*? -bsf:v \S+/, "")).toBe(
+      `${QUIET} -f dshow -rtbufsize 64M -vcodec mjpeg -video_size 640x480 -framerate 30 -audio_buffer_size 20 ` +
+        `-i video=@device_pnp_x:audio=@device_cm_x ${VIDEO}scale=out_range=tv,format=yuv420p,${TV_601} ${NUT} pipe:1 ${AAC} ${NUT} pipe:3`,
+    );
+  });
+
+  it("V4L2 and ALSA: two, whose clocks are one already", () => {
+    expect(together({}, raw, {})).toBeNull();
+    expect(together({ demuxer: "dshow" }, raw, { demuxer: "alsa" })).toBeNull();
+  });
+});
+
 describe("the ffmpeg command of a screen", () => {
   const area = { x: 1920, y: 0, width: 1280, height: 1024 };
   const opening = (demuxer: "x11grab" | "avfoundation" | "gdigrab", node: string) =>
@@ -185,7 +227,7 @@ describe("the ffmpeg command of a screen", () => {
     [
       "avfoundation",
       "Capture screen 1",
-      "-f avfoundation -capture_cursor 1 -framerate 30 -i Capture screen 1",
+      "-f avfoundation -pixel_format bgr0 -capture_cursor 1 -framerate 30 -i Capture screen 1",
     ],
     [
       "gdigrab",

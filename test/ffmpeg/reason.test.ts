@@ -72,6 +72,24 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
   });
 
   it.each([
+    // ffmpeg 5.1: -vf nosuch, eq=foo=1, crop=4000:4000, split[a][b]; the one after them is 7.1's.
+    [
+      "[AVFilterGraph @ 0x558543fd8000] No such filter: 'nosuch'",
+      usage,
+      "is --video-filter as ffmpeg wants it?",
+    ],
+    ["[AVFilterGraph @ 0x1] Error initializing filter 'eq' with args 'foo=1'", usage, "--video-filter"],
+    ["[Parsed_crop_1 @ 0x1] Failed to configure input pad on Parsed_crop_1", usage, "--video-filter"],
+    [
+      "Simple filtergraph 'split[a][b]' was expected to have exactly 1 input and 1 output.",
+      usage,
+      "--video-filter",
+    ],
+    [
+      "[AVFilterGraph @ 0x1] Error applying option 'foo' to filter 'eq': Option not found",
+      usage,
+      "--video-filter",
+    ],
     // libavdevice's and libavcodec's own texts, for what cannot be run here.
     [
       "[video4linux2,v4l2 @ 0x1] ioctl(VIDIOC_STREAMON): No space left on device",

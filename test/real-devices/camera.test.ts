@@ -5,6 +5,7 @@ import { refusedCast, type Seen, watchCast } from "./cast.ts";
 import { feed, plugIn, plugInSound, plugInVirtual } from "./drivers.ts";
 import { Guest } from "./guest.ts";
 import { devices, listing } from "./listing.ts";
+import { startStream } from "./live-cast.ts";
 
 let guest: Guest;
 
@@ -77,6 +78,60 @@ test("a size and rate that the camera lacks are made of those that it has, and t
   expect(seen.metadata).toMatchObject({ width: 334, height: 222 });
   expect(Math.abs(Number(seen.metadata["framerate"]) - picturesPerS(seen))).toBeLessThan(2);
   expect(seen.complaints).toBe("");
+});
+
+describe("a camera's own controls", () => {
+  const RED = ["--control", "test_pattern=7,osd_text_mode=2", "--rotate", "90"];
+
+  test("are listed with their values, by v4l2-ctl", async () => {
+    const { stdout, exitCode } = await devices(guest, ["cam0"]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^ +brightness: 0 to 255 · now 128$/m);
+    expect(stdout).toMatch(/^ +test_pattern: 0 75% Colorbar · /m);
+  });
+
+  test("are set, and its video is turned", async () => {
+    const seen = await watchCast(guest, ["--device", "cam0", "--audio", "none", ...RED]);
+    expect(seen.streams).toMatchObject([{ width: 360, height: 640 }]);
+    expect(seen.complaints).toBe("");
+    const [left = 0, , right = 0] = seen.greys;
+    expect(Math.abs(left - right)).toBeLessThan(10); // all red, no bars
+  });
+
+  test("are set again when it comes back", async () => {
+    const get = "v4l2-ctl -d /dev/video0 --get-ctrl test_pattern";
+    const stream = startStream(guest, ["--device", "cam0", "--audio", "none", ...RED]);
+    try {
+      await stream.hasSaid(/^\{.*\}$/);
+      expect(await guest.shell(get)).toBe("test_pattern: 7");
+      await guest.shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind");
+      await stream.hasSaid(/trying again/);
+      await guest.shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/bind");
+      expect(await guest.shell(`udevadm settle; ${get}`)).toMatch(/test_pattern: [07]/); // 0 until it is opened
+      await stream.hasSaid(/cam0 is back/);
+      expect(await guest.shell(get)).toBe("test_pattern: 7");
+    } finally {
+      stream.end();
+    }
+  });
+
+  test("that it has not, or does not keep, are refused in one line", async () => {
+    const refusal = async (control: string) =>
+      await refusedCast(guest, ["--device", "cam0", "--control", control]);
+    expect(await refusal("brightnes=1")).toMatchObject({
+      exitCode: 2,
+      stderr: "flvcast: cam0 has no control brightnes: did you mean brightness? See: flvcast devices cam0\n",
+    });
+    expect(await refusal("gain=5")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("an automatic control has it in hand"),
+    });
+    await guest.shell("v4l2-ctl -d /dev/video0 --set-ctrl gain_automatic=0");
+    expect(await refusal("brightness=256")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("give 0 to 255"),
+    });
+  });
 });
 
 const otherFfmpegs = findFfmpegs().filter((path) => path !== "ffmpeg"); // says so where there is none

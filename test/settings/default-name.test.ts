@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseDeviceSpec } from "../../src/devices/spec.ts";
 import { defaultName } from "../../src/settings/default-name.ts";
 import { parseName } from "../../src/settings/parse.ts";
+import { secretUrls } from "../devices/secret-urls.ts";
 
 const names: readonly [device: string, name: string][] = [
   ["test", "test"],
@@ -46,6 +47,27 @@ const names: readonly [device: string, name: string][] = [
   ["rtsp://cam.local/h265Preview_01_main", "cam.local-01"],
 ];
 
+/** Streams of one recorder or camera, in its maker's own form: all of a row differ. */
+const siblings: readonly (readonly string[])[] = [
+  ["cam/realmonitor?channel=1&subtype=0", "cam/realmonitor?channel=2&subtype=0"],
+  ["cam/realmonitor?channel=1&subtype=0", "cam/realmonitor?channel=1&subtype=1"],
+  [
+    "user=admin_password=pw_channel=1_stream=0.sdp?real",
+    "user=admin_password=pw_channel=2_stream=0.sdp?real",
+  ],
+  [
+    "user=admin_password=pw_channel=1_stream=0.sdp?real",
+    "user=admin_password=pw_channel=1_stream=1.sdp?real",
+  ],
+  ["axis-media/media.amp?videocodec=h264&camera=1", "axis-media/media.amp?videocodec=h264&camera=2"],
+  ["flv?port=1935&app=bcs&stream=channel0_main.bcs", "flv?port=1935&app=bcs&stream=channel1_main.bcs"],
+  ["flv?port=1935&app=bcs&stream=channel0_main.bcs", "flv?port=1935&app=bcs&stream=channel0_sub.bcs"],
+  ["h264Preview_01_main", "h264Preview_01_sub", "h264Preview_02_main"],
+  ["h264/ch1/main/av_stream", "h264/ch1/sub/av_stream"],
+  ["mjpg/video.cgi?chn=1&token=x", "mjpg/video.cgi?chn=2&token=x"],
+  ["live/1/video?channel=1", "live/2/video?channel=1"],
+];
+
 describe("a stream that nobody named", () => {
   test.each(names)("of %s is called %s", (device, name) => {
     expect(defaultName(parseDeviceSpec(device))).toBe(name);
@@ -53,5 +75,15 @@ describe("a stream that nobody named", () => {
 
   test.each(names)("of %s has a name that could have been given", (_device, name) => {
     expect(parseName(name)).toBe(name);
+  });
+
+  test.each(secretUrls)("of $url has no secret in its name", ({ url, name }) => {
+    expect(defaultName(parseDeviceSpec(url))).toBe(name);
+  });
+
+  test.each(siblings)("is not called as another of the same recorder: %s", (...paths) => {
+    const all = paths.map((path) => defaultName(parseDeviceSpec(`rtsp://user:geheim@nvr:554/${path}`)));
+    expect(new Set(all)).toHaveLength(paths.length);
+    expect(all.join(" ")).not.toMatch(/geheim|pw/);
   });
 });

@@ -6,7 +6,7 @@ const resolve = (flags: Readonly<Record<string, string>>, env: Readonly<Record<s
   readSettings(devicesOptions, new Map(Object.entries(flags)), env);
 
 test("every option of devices has a default", () => {
-  expect(resolve({})).toEqual({ pin: null, unpin: null, ffmpeg: null, json: false });
+  expect(resolve({})).toEqual({ device: null, pin: null, unpin: null, ffmpeg: null, json: false });
   expect(Object.values(devicesOptions).every(({ fallback }) => fallback !== undefined)).toBe(true);
 });
 

@@ -41,7 +41,18 @@ test("a device is enough: everything else has a default", () => {
       audio: "own",
       loop: false,
       inputFormat: null,
-      video: { size: null, fps: null, bitrateKbps: null, gopSeconds: 1, encoder: "auto", copy: false },
+      controls: [],
+      video: {
+        ...{ size: null, fps: null, bitrateKbps: null, gopSeconds: 1, encoder: "auto", copy: false },
+        filters: {
+          deinterlace: "auto",
+          rotate: null,
+          flip: null,
+          crop: null,
+          videoFilter: null,
+          overlayTime: false,
+        },
+      },
       viewers: { maxViewers: 5000, maxBatchMs: 100, maxLagMs: 3000, viewerTimeoutMs: 20_000 },
       durationMs: null,
       readyTimeoutMs: 15_000,
@@ -175,6 +186,28 @@ describe("options that contradict each other are refused with advice", () => {
       { FLVCAST_BITRATE: "1M" },
       "--copy passes the picture through as it is: leave out --copy or FLVCAST_BITRATE",
     ],
+    ...[
+      "deinterlace=on",
+      "rotate=90",
+      "flip=vertical",
+      "crop=64x64",
+      "video-filter=hqdn3d",
+      "overlay-time=true",
+    ].map((option): [Record<string, string>, Record<string, string>, string] => {
+      const [flag = "", value = ""] = option.split("=");
+      const words = `--copy passes the picture through as it is: leave out --copy or --${flag}`;
+      return [{ device: "a.mp4", copy: "true", [flag]: value }, {}, words];
+    }),
+    [
+      { device: "-", rotate: "90" },
+      {},
+      "--rotate cannot change the H.264 on stdin: leave it out, it is passed through as it is",
+    ],
+    [
+      { device: "test", control: "brightness=1" },
+      {},
+      "--control is for cameras, and --device test is none: leave it out",
+    ],
     [
       { device: "-", encoder: "libx264" },
       {},
@@ -254,6 +287,9 @@ describe("options that contradict each other are refused with advice", () => {
     { device: "-", fps: "30", copy: "true" },
     { device: "-", audio: "test" },
     { device: "a.mp4", loop: "true", copy: "true" },
+    { device: "a.mp4", "overlay-time": "false", copy: "true" },
+    { device: "a.mp4", deinterlace: "off", copy: "true" },
+    { device: "cam0", control: "brightness=1", copy: "true" },
     { device: "test", "dry-run": "true", "show-secrets": "true" },
     { device: "test", "tls-cert": "a", "tls-key": "b" },
     { device: "cam0", "input-format": "mjpeg" },

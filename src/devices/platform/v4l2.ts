@@ -17,7 +17,7 @@ const FFMPEG_TIMEOUT_MS = 8000;
  * Parts of a picture's way through Raspberry Pis and Intel laptops: they say that they capture, and nothing comes unless
  * libcamera builds the way. (v4l2-ctl tells most of them by I/O MC, ffmpeg and udev do not.)
  */
-const NO_CAMERAS = /^bcm2835-isp-|^pispbe-|^rp1-cfe-|^Intel IPU\d+ ISYS /;
+const NO_CAMERAS = /^bcm2835-isp-|^unicam-|^pispbe-|^rp1-cfe-|^Intel IPU\d+ ISYS /;
 
 /** The machine's V4L2 cameras, in the order of their nodes. */
 export async function v4l2Cameras(context: ListingContext): Promise<readonly Camera[]> {

@@ -89,7 +89,9 @@ describe.runIf(isHere("mandoc"))("mandoc", () => {
   test("shows what can be pasted", async () => {
     const text = runShell("mandoc", ["-Tutf8"], await manual(date)).replace(/.[\b]/g, "");
     expect(text).toContain("--ready-timeout TIME");
-    expect(text).toContain("rpicam-vid -t 0 --inline -o - | flvcast start --device -");
+    expect(text).toContain(
+      "rpicam-vid -t 0 --inline --flush --low-latency --libav-format h264 -o - | flvcast start --device -",
+    );
   });
 });
 

@@ -129,7 +129,7 @@ test("a virtual camera that is fed is a camera, although udev knows it as an out
   ]);
 });
 
-test.each(["bcm2835-isp-capture0", "rp1-cfe-csi2_ch0", "Intel IPU6 ISYS Capture 0"])(
+test.each(["bcm2835-isp-capture0", "unicam-image", "rp1-cfe-csi2_ch0", "Intel IPU6 ISYS Capture 0"])(
   "%s is a part of a camera that ffmpeg cannot use",
   async (name) => {
     const part = { name, sysfs: "/sys/devices/platform/soc", listed: "vivid.ffmpeg-5.1" };

@@ -1,0 +1,95 @@
+import type { Control, ControlSetting } from "../devices/control.ts";
+import { listControls, setControl } from "../devices/platform/v4l2-controls.ts";
+import type { Source } from "../devices/source.ts";
+import { UserError } from "../errors.ts";
+import { nearest } from "../suggest.ts";
+import type { Machine } from "../system/machine.ts";
+
+interface Setting {
+  readonly label: string;
+  readonly node: string;
+  readonly machine: Machine;
+}
+
+/**
+ * Sets a camera to what the user wants, in that order, and looks whether it took it: drivers change what is out of range,
+ * and ignore what an automatic control has in hand, without a word.
+ * @throws UserError where the input is no V4L2 camera, v4l2-ctl is missing, or the camera does not take a value
+ */
+export async function applyControls(
+  source: Source,
+  controls: readonly ControlSetting[],
+  machine: Machine,
+): Promise<void> {
+  if (controls.length === 0) return;
+  const { device, label, url: node } = source;
+  if (device?.kind !== "camera" || device.demuxer !== "v4l2") {
+    throw new UserError("usage", `--control is for cameras on Linux, and ${label} is none: leave it out`);
+  }
+  const setting = { label, node, machine };
+  const known = await controlsOf(setting);
+  for (const control of controls) refuseUnfit(control, known, label);
+  await setControls(source, controls, machine);
+  const now = await controlsOf(setting);
+  for (const control of controls) refuseIgnored(control, now, label);
+}
+
+/** Sets a camera as before, after it was lost. @throws UserError where it cannot be, and it is tried again */
+export async function setControls(
+  { label, url: node }: Pick<Source, "label" | "url">,
+  controls: readonly ControlSetting[],
+  machine: Machine,
+): Promise<void> {
+  // One by one: a control that another makes active is refused in one call with it.
+  for (const control of controls) {
+    const failure = await setControl(machine, node, control);
+    if (failure !== null) throw new UserError("failure", `${label}: ${control.name}: ${failure}`);
+  }
+}
+
+async function controlsOf({ label, node, machine }: Setting): Promise<readonly Control[]> {
+  const controls = await listControls(machine, node);
+  if (controls !== null) return controls;
+  throw new UserError(
+    "failure",
+    `--control needs v4l2-ctl, which is not installed or cannot open ${label}: install v4l-utils`,
+  );
+}
+
+function refuseUnfit({ name, value }: ControlSetting, known: readonly Control[], label: string): void {
+  const control = known.find((one) => one.name === name);
+  if (control === undefined) {
+    const meant = nearest(
+      name,
+      known.map((one) => one.name),
+    );
+    const advice = meant === null ? "list its controls with" : `did you mean ${meant}? See`;
+    throw new UserError("usage", `${label} has no control ${name}: ${advice}: flvcast devices ${label}`);
+  }
+  const why = whyUnfit(control, value);
+  if (why !== null) throw new UserError("usage", `--control ${name}=${value}: ${why}`);
+}
+
+function whyUnfit({ kind, range, choices, isReadOnly }: Control, value: string): string | null {
+  if (isReadOnly) return "it cannot be set";
+  if (kind === "str") return null;
+  if (!/^(-?\d+|0x[0-9a-f]+)$/i.test(value)) return "give a number";
+  const number = Number(value);
+  if (choices.length > 0 && !choices.some((choice) => choice.value === number))
+    return `give one of ${choices.map((choice) => `${choice.value} (${choice.means})`).join(", ")}`;
+  if (kind === "bool" && number !== 0 && number !== 1) return "give 0 or 1";
+  return range !== null && (number < range.min || number > range.max)
+    ? `give ${range.min} to ${range.max}`
+    : null;
+}
+
+/** Text and bits may come back in another spelling. */
+function refuseIgnored({ name, value }: ControlSetting, now: readonly Control[], label: string): void {
+  const control = now.find((one) => one.name === name);
+  if (!control || /^(str|bitmask)$/.test(control.kind) || Number(control.value) === Number(value)) return;
+  const why = control.isInactive ? "an automatic control has it in hand: turn that off first" : "see";
+  throw new UserError(
+    "usage",
+    `--control ${name}=${value}: ${label} keeps ${control.value}; ${why}: flvcast devices ${label}`,
+  );
+}
