@@ -93,6 +93,63 @@ describe("firewalld", () => {
     );
   });
 
+  /** A zone with this line changed, or that one added. */
+  const zone = (listing: string) => ({ ...firewalld, "firewall-cmd --zone=public --list-all": listing });
+  const publicZone = recorded("firewalld-public.txt");
+  const opened = (port: number, ports: string) =>
+    told(linux(zone(publicZone.replace("ports: 7000/tcp", `ports: ${ports}`))), { port });
+
+  test.each<[port: number, ports: string, isOpen: boolean]>([
+    [8080, "8080/tcp", true],
+    [8080, "8080/udp", false],
+    [8080, "8000-9000/tcp", true],
+    [8000, "8000-9000/tcp", true],
+    [9000, "8000-9000/tcp", true],
+    [7999, "8000-9000/tcp", false],
+    [9001, "8000-9000/tcp", false],
+    [8080, "22/tcp 53/udp 8080/tcp", true],
+    [8080, "", false],
+    [8080, "80800/tcp", false],
+  ])("port %d is among %j: %s", async (port, ports, isOpen) => {
+    expect(await opened(port, ports)).toMatch(isOpen ? /^ok: / : /^failure: /);
+  });
+
+  test.each<[rule: string, isUnclear: boolean]>([
+    ['rule family="ipv4" source address="10.0.0.0/8" accept', true], // whatever port
+    ['rule port port="8000-9000" protocol="tcp" accept', true],
+    ['rule port port="9000" protocol="tcp" accept', false],
+    ['rule port port="8080" protocol="tcp" drop', false],
+  ])("of the rich rule %s, port 8080 depends: %s", async (rule, isUnclear) => {
+    const listing = `${publicZone.split("rich rules:")[0]}rich rules: \n\t${rule}\n`;
+    expect(await told(linux(zone(listing)))).toMatch(isUnclear ? /^warning: .*for some/ : /^failure: /);
+  });
+
+  test("without a known interface the default zone counts, and without that one, public", async () => {
+    const {
+      "firewall-cmd --get-default-zone": _,
+      "firewall-cmd --get-zone-of-interface=eth0": __,
+      ...rest
+    } = firewalld;
+    expect(await told({ programs: rest })).toContain(
+      "firewalld (zone public) blocks it -> sudo firewall-cmd --add-port",
+    );
+    const home = {
+      ...{ "firewall-cmd --state": "running\n", "firewall-cmd --get-default-zone": "home\n" },
+      "firewall-cmd --zone=home --list-all": publicZone,
+    };
+    expect(await told({ programs: home })).toContain(
+      "firewalld (zone home) blocks it -> sudo firewall-cmd --add-port",
+    );
+  });
+
+  test("of services, only so many are asked", async () => {
+    const names = Array.from({ length: 33 }, (_, at) => `s${at}`);
+    const asked = (name: string) => ({ [`firewall-cmd --info-service=${name}`]: "x\n  ports: 8080/tcp\n" });
+    const listing = publicZone.replace(/services: .*/, `services: ${names.join(" ")}`);
+    expect(await told(linux({ ...zone(listing), ...asked("s31") }))).toMatch(/^ok: /);
+    expect(await told(linux({ ...zone(listing), ...asked("s32") }))).toMatch(/^failure: /);
+  });
+
   test("where polkit lets only root ask, that is what is said", async () => {
     expect(await told(linux({ "firewall-cmd --state": { code: 253 } }))).toBe(
       "warning: others may not reach port 8080: firewalld: it is on, and only root may ask it -> sudo flvcast doctor",
@@ -127,6 +184,58 @@ describe("ufw", () => {
   test("what it refuses is closed, although it lets all else in", async () => {
     expect(await told(ufwSays("ufw-allow.txt"))).toMatch(/^failure: /);
     expect(await told(ufwSays("ufw-allow.txt"), { port: 8081 })).toMatch(/^ok: ufw lets others/);
+  });
+
+  const rule = (...lines: readonly string[]) =>
+    linux({
+      "ufw status verbose": `Status: active\nDefault: deny (incoming), allow (outgoing)\n\n${lines.join("\n")}\n`,
+    });
+
+  test.each<[line: string, verdict: string]>([
+    ["8080                       ALLOW IN    Anywhere                   # camera", "ok"],
+    ["8080/tcp                   ALLOW       Anywhere", "ok"],
+    ["8080/udp                   ALLOW IN    Anywhere", "failure"],
+    ["8080/igmp                  ALLOW IN    Anywhere", "failure"],
+    ["Anywhere                   ALLOW IN    Anywhere", "ok"],
+    ["Anywhere                   DENY IN     Anywhere", "failure"],
+    ["Anywhere                   ALLOW IN    192.168.0.0/16", "warning"],
+    ["8080 on eth1               ALLOW IN    Anywhere", "failure"],
+    ["Anywhere on eth0           ALLOW IN    Anywhere", "ok"],
+    ["10.0.0.5 8080/tcp          ALLOW IN    Anywhere", "warning"],
+    ["Nginx Full                 ALLOW IN    Anywhere", "warning"],
+    ["Anywhere/udp               ALLOW IN    Anywhere", "failure"],
+    ["8080                       ALLOW OUT   Anywhere", "failure"],
+    ["8080 (v6)                  ALLOW IN    Anywhere (v6)", "failure"],
+    ["8080                       ALLOW IN    2001:db8::/32", "failure"],
+    ["80:8080,9000/tcp           LIMIT IN    Anywhere", "ok"],
+    ["80:8079,8081/tcp           ALLOW IN    Anywhere", "failure"],
+  ])("the rule %j comes to %s", async (line, verdict) => {
+    expect(await told(rule(line))).toMatch(new RegExp(`^${verdict}: `));
+  });
+
+  test("the first rule that concerns the port decides", async () => {
+    const [open, closed] = ["8080  ALLOW IN  Anywhere", "8080  DENY IN  Anywhere"];
+    expect(await told(rule("22  DENY IN  Anywhere", open, closed))).toMatch(/^ok: /);
+    expect(await told(rule(closed, open))).toMatch(/^failure: /);
+  });
+
+  test("where nobody knows by which interface others come, a rule for one is for some", async () => {
+    const { programs } = rule("8080 on eth1  ALLOW IN  Anywhere");
+    expect(await told({ programs })).toMatch(
+      /^warning: .*it depends on who asks -> sudo ufw allow 8080\/tcp$/,
+    );
+  });
+
+  test("an address of IPv6 alone has the rules of IPv6 alone", async () => {
+    const v6 = rule("8080 (v6)  ALLOW IN  Anywhere (v6)");
+    expect(await told(v6, { host: "2001:db8::1" })).toMatch(/^ok: /);
+    expect(await told(v6, { host: "::" })).toMatch(/^failure: /); // which takes IPv4, too
+    expect(await told(v6, { host: "0::0" })).toMatch(/^failure: /);
+  });
+
+  test("one that is off blocks nothing", async () => {
+    expect(await told(linux({ "ufw status verbose": "Status: inactive\n" }))).toMatch(/^ok: none/);
+    expect(await told(linux({ "ufw status verbose": "Was Status: active\n" }))).toMatch(/^ok: none/);
   });
 
   test("IPv6 has rules of its own", async () => {
@@ -200,6 +309,24 @@ describe("the kernel's own rules", () => {
     expect(await told(linux(ufw), { port: 5001 })).toContain("sudo ufw allow 5001/tcp");
   });
 
+  test.each([
+    ["input", "accept; }", false],
+    ["input", "accept;\n\t\ttcp dport 1 drop\n\t}", true],
+    ["input", "drop; }", true],
+    ["prerouting", "drop; }", true],
+    ["output", "drop; }", false],
+  ])("a chain of the hook %s with the policy %j is a rule: %s", async (hook, rest, isRule) => {
+    const ruleset = `table inet filter {\n\tchain a {\n\t\ttype filter hook ${hook} priority filter; policy ${rest}\n}\n`;
+    expect(await told(linux({ "nft list ruleset": ruleset }))).toMatch(
+      isRule ? /^warning: nftables/ : /^ok: none/,
+    );
+  });
+
+  test("who is not root is told where a manager says nothing", async () => {
+    const kim = { user: { name: "kim", groups: [], isRoot: false } };
+    expect(await told(nftLists("nft-drop.txt"), kim)).toMatch(/^warning: not looked at: only root may list/);
+  });
+
   test("root in a container may not list them, and is told so", async () => {
     expect(await told(linux({ "nft list ruleset": { code: 1 } }))).toMatch(/^warning: not looked at/);
   });
@@ -235,6 +362,11 @@ describe("other systems", () => {
     expect(await told(mac("Firewall is disabled. (State = 0)\n"))).toMatch(/^ok: none/);
     expect(await told(mac("Firewall is enabled. (State = 1)\n"))).toMatch(/^warning: .*whether node may/);
     expect(await told(mac("Firewall is enabled. (State = 2)\n"))).toMatch(/^failure: .*setblockall off$/);
+    for (const state of ["", "(State = 7)\n"])
+      expect(await told(mac(state))).toBe("warning: not looked at: macOS's firewall does not answer");
+    expect(await told({ platform: "darwin" })).toBe(
+      "warning: not looked at: macOS's firewall does not answer",
+    );
   });
 
   test("on Windows it is not looked at, and that is said", async () => {
