@@ -26,6 +26,13 @@ describe("a failure for the user", () => {
     );
   });
 
+  test("has what ffmpeg said in JSON where it said something", () => {
+    const fieldsOf = (...lastLines: readonly string[]) =>
+      JSON.parse(failureText(new UserError("failure", "it", { lastLines }), "json", AT_MS)) as object;
+    expect(fieldsOf("one")).toMatchObject({ lastLines: "one" });
+    expect(fieldsOf()).not.toHaveProperty("lastLines");
+  });
+
   test("has its priority on each line under systemd", () => {
     expect(failureText(unknown, "journal").split("\n")).toEqual([
       "<3>cam0: ffmpeg ended with 1, and says «b»",

@@ -186,7 +186,7 @@ describe("ufw", () => {
     expect(await told(ufwSays("ufw-allow.txt"), { port: 8081 })).toMatch(/^ok: ufw lets others/);
   });
 
-  const rule = (...lines: readonly string[]) =>
+  const rule = (...lines: readonly string[]): Scene =>
     linux({
       "ufw status verbose": `Status: active\nDefault: deny (incoming), allow (outgoing)\n\n${lines.join("\n")}\n`,
     });
@@ -220,8 +220,8 @@ describe("ufw", () => {
   });
 
   test("where nobody knows by which interface others come, a rule for one is for some", async () => {
-    const { programs } = rule("8080 on eth1  ALLOW IN  Anywhere");
-    expect(await told({ programs })).toMatch(
+    const onEth1 = rule("8080 on eth1  ALLOW IN  Anywhere");
+    expect(await told({ ...onEth1, files: {} })).toMatch(
       /^warning: .*it depends on who asks -> sudo ufw allow 8080\/tcp$/,
     );
   });
