@@ -74,11 +74,12 @@ test("several programs are all told, and how to end them", async () => {
   );
 });
 
+const subjectsOf = async (...devices: Device[]) =>
+  (await toldOf(...devices)).map((line) => line.split(" | ")[1]);
+
 test("each kind that is missing is missed by itself", async () => {
-  const subjects = async (...devices: Device[]) =>
-    (await toldOf(...devices)).map((line) => line.split(" | ")[1]);
-  expect(await subjects(camera)).toEqual(["microphones", "cam0"]);
-  expect(await subjects(microphone)).toEqual(["cameras", "mic0"]);
+  expect(await subjectsOf(camera)).toEqual(["microphones", "cam0"]);
+  expect(await subjectsOf(microphone)).toEqual(["cameras", "mic0"]);
 });
 
 test("none at all is a warning: there are files and network cameras", async () => {

@@ -76,8 +76,14 @@ test("none that works is a failure, whatever is known of why", async () => {
   ]);
 });
 
+const failing = (error: Error) => {
+  const encoders = async () => {
+    throw error;
+  };
+  return contextWith({}, { encoders });
+};
+
 test("a bug is none of what is found", async () => {
-  const failing = (error: Error) => contextWith({}, { encoders: () => Promise.reject(error) });
   await expect(checkEncoders(failing(new TypeError("ours")))).rejects.toThrow(TypeError);
   await expect(checkEncoders(failing(new UserError("failure", "it hangs")))).rejects.toThrow("it hangs");
 });

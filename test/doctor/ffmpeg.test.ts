@@ -31,7 +31,7 @@ test.each(["5.1", "7.1", "9.0"])("the devices of ffmpeg %s are read", (version) 
 });
 
 test("a name stands behind its flags, whatever columns those are", () => {
-  const devices = [
+  const listing = [
     "Devices:",
     " D. = Demuxing supported",
     " ---",
@@ -41,7 +41,7 @@ test("a name stands behind its flags, whatever columns those are", () => {
     "  E xv              is only written to",
     "",
   ].join("\n");
-  const names = parseNames(devices, "-devices");
+  const names = parseNames(listing, "-devices");
   for (const name of ["alsa", "dshow", "video4linux2", "v4l2"]) expect(names).toContain(name);
   for (const name of ["d", "xv", "ALSA"]) expect(names).not.toContain(name);
   expect(parseNames(" .S.  aresample  A->A  Resample.\n", "-filters")).toContain("aresample");
@@ -133,15 +133,22 @@ test("an old ffmpeg is a warning", async () => {
   ]);
 });
 
+const ffmpeg4 = async () => ({ path: "/usr/bin/ffmpeg", version: "4.4", majorVersion: 4 });
+
 test("version 4 is not old", async () => {
-  const ffmpeg = async () => ({ path: "/usr/bin/ffmpeg", version: "4.4", majorVersion: 4 });
-  expect(await checkFfmpeg(contextWith({ programs: complete }, { ffmpeg }))).toMatchObject([
+  expect(await checkFfmpeg(contextWith({ programs: complete }, { ffmpeg: ffmpeg4 }))).toMatchObject([
     { verdict: "ok" },
   ]);
 });
 
+const failing = (error: Error) => {
+  const ffmpeg = async () => {
+    throw error;
+  };
+  return contextWith({}, { ffmpeg });
+};
+
 test("an ffmpeg that fails without advice is a failure, and a bug is none of it", async () => {
-  const failing = (error: Error) => contextWith({}, { ffmpeg: () => Promise.reject(error) });
   expect(await checkFfmpeg(failing(new UserError("noFfmpeg", "it hangs")))).toEqual([
     { subject: "ffmpeg", verdict: "failure", text: "it hangs", fix: null },
   ]);

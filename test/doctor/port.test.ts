@@ -58,15 +58,17 @@ test("another user's program cannot be named", async () => {
   });
 });
 
+const fixOf = async (port: number) => (await told("EADDRINUSE", {}, { port }))?.fix;
+
 test("the last port has none behind it: the system picks one", async () => {
-  const fix = async (port: number) => (await told("EADDRINUSE", {}, { port }))?.fix;
-  expect(await fix(65_535)).toBe("flvcast start --port 0 …");
-  expect(await fix(65_534)).toBe("flvcast start --port 65535 …");
+  expect(await fixOf(65_535)).toBe("flvcast start --port 0 …");
+  expect(await fixOf(65_534)).toBe("flvcast start --port 65535 …");
 });
 
+const listening = (inode: number) =>
+  `   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1\n`;
+
 test("each program that listens is named once, and all are told how to end", async () => {
-  const listening = (inode: number) =>
-    `   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1\n`;
   const scene: Scene = {
     files: {
       "/proc/net/tcp": listening(1),
@@ -117,7 +119,7 @@ test("ports below 1024 are root's", async () => {
 
 test("for an address of IPv6 that is not ours, all are IPv6's", async () => {
   expect(await told("EADDRNOTAVAIL", {}, { host: "2001:db8::1" })).toMatchObject({
-    fix: "--host :: is all of them",
+    fix: "--host 192.168.1.7, or --host :: for all addresses",
   });
 });
 
