@@ -17,7 +17,7 @@ describe.each(["stop", "restart"])("%s", (command) => {
     const door = await streams.add("door");
     expect(await streams.run([command])).toEqual(well);
     expect(door.calls).toEqual([command]);
-    if (command === "restart") expect(await streams.run(["stop"])).toEqual(well);
+    await streams.close();
     const [garden, yard] = [await streams.add("garden"), await streams.add("yard")];
     expect(await streams.run([command, "yard"])).toEqual(well);
     expect([garden.calls, yard.calls]).toEqual([[], [command]]);
@@ -99,12 +99,19 @@ describe("snapshot", () => {
   });
 });
 
-describe("logs", () => {
-  const write = (name: string, text: string) => {
-    mkdirSync(streams.folder, { recursive: true, mode: 0o700 });
-    writeFileSync(join(streams.folder, name), text);
-  };
+const write = (name: string, text: string) => {
+  mkdirSync(streams.folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(streams.folder, name), text);
+};
 
+const elsewhere = (name: string) => ({
+  code: 1,
+  stderr: expect.stringMatching(
+    new RegExp(`^flvcast: ${name} was not detached, .*journalctl _PID=${process.pid}\n$`),
+  ),
+});
+
+describe("logs", () => {
   test("are printed, with what was put aside before", async () => {
     write("garden.log", "new\n");
     write("garden.log~", "old\n");
@@ -132,12 +139,6 @@ describe("logs", () => {
     });
     await streams.add("door");
     await streams.add("garden");
-    const elsewhere = (name: string) => ({
-      code: 1,
-      stderr: expect.stringMatching(
-        new RegExp(`^flvcast: ${name} was not detached, .*journalctl _PID=${process.pid}\n$`),
-      ),
-    });
     expect(await streams.run(["logs", "garden"])).toMatchObject(elsewhere("garden"));
     expect(await streams.run(["logs"])).toMatchObject(elsewhere("door"));
     expect(await streams.run(["logs", "yard"])).toMatchObject({

@@ -48,7 +48,7 @@ async function run(
   return { code, stdout: io.stdout.text, stderr: io.stderr.text };
 }
 
-const onAir: readonly Step[] = [{ takes: "garden" }, { tells: true }, { stays: true }];
+const onAir: readonly Step[] = [{ takes: "garden" }, { tells: true }, { stays: "" }];
 const told = (stdout: string) => JSON.parse(stdout) as unknown;
 
 describe("start --detach", () => {
@@ -75,7 +75,7 @@ describe("start --detach", () => {
     writeFileSync(before, "earlier\n");
     const { code, stderr } = await run("start", [], [{ says: "a fallback" }, ...onAir]);
     expect([code, stderr]).toEqual([0, "a fallback\n"]);
-    await expect.poll(() => readFileSync(before, "utf8")).toBe("earlier\na fallback\nstaying\n");
+    await expect.poll(() => readFileSync(before, "utf8")).toBe("earlier\na fallback\n");
   });
 
   test.each<[steps: readonly Step[], code: number, stderr: string]>([
@@ -96,7 +96,7 @@ describe("start --detach", () => {
 
   test("is called off by a signal, which ends the stream", async () => {
     const io = new FakeIo();
-    const detaching = run("start", [], [{ stays: true }], { io });
+    const detaching = run("start", [], [{ stays: "staying\n" }], { io });
     const log = join(streams.folder, "garden.log");
     await expect.poll(() => readFileSync(log, { encoding: "utf8", flag: "a+" })).toBe("staying\n");
     io.emit("SIGINT", "SIGINT");

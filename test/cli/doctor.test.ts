@@ -82,3 +82,16 @@ test("a device's name writes no control characters to the terminal", () => {
 test("all is well where nothing is wrong", () => {
   expect(findingsText([ok("node", "v22")], false)).toBe("ok      node v22\n\nall is well\n");
 });
+
+test("subjects stand beside each other as far as twelve letters go", () => {
+  const text = findingsText([ok("x".repeat(13), "long"), ok("cam0", "short"), failure("a", "b")], false);
+  expect(text).toBe(
+    `ok      ${"x".repeat(13)} long\nok      cam0         short\nfailure a            b\n\n1 failure\n`,
+  );
+});
+
+test("failures and warnings are counted", () => {
+  const all = [failure("a", ""), failure("b", ""), warning("c", ""), ok("d", "")];
+  expect(findingsText(all, false)).toMatch(/\n\n2 failures, 1 warning\n$/);
+  expect(findingsText(all.slice(2), false)).toMatch(/\n\n1 warning\n$/);
+});

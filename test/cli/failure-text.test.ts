@@ -7,6 +7,9 @@ const unknown = new UserError("failure", "cam0: ffmpeg ended with 1, and says «
   lastLines: ["a (12 times more)", "b\u001b[2J"],
 });
 
+const fieldsOf = (...lastLines: readonly string[]) =>
+  JSON.parse(failureText(new UserError("failure", "it", { lastLines }), "json", AT_MS)) as object;
+
 describe("a failure for the user", () => {
   test("takes one line, whatever ffmpeg put into it", () => {
     expect(failureText(new UserError("brokenInput", "broken:\n  no moov atom"))).toBe(
@@ -24,6 +27,11 @@ describe("a failure for the user", () => {
     expect(failureText(new UserError("failure", "says «b»", { lastLines: ["b"] }))).toBe(
       "flvcast: says «b»\n",
     );
+  });
+
+  test("has what ffmpeg said in JSON where it said something", () => {
+    expect(fieldsOf("one")).toMatchObject({ lastLines: "one" });
+    expect(fieldsOf()).not.toHaveProperty("lastLines");
   });
 
   test("has its priority on each line under systemd", () => {

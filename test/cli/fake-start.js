@@ -11,7 +11,7 @@ import { setTimeout as wait } from "node:timers/promises";
  *   {"says": "text"}       a line on stderr
  *   {"tells": true}        what it was started with, on stdout: its arguments, and the token in its environment
  *   {"exit": 10}
- *   {"stays": true}        until a signal, which ends it with 0
+ *   {"stays": "text"}      until SIGTERM, which ends it with 0; from when on it does, the text says on stderr, if there is any
  */
 const { FAKE_START = "[]", FLVCAST_TOKEN: token = null, RUNTIME_DIRECTORY: folder = "" } = process.env;
 for (const step of JSON.parse(FAKE_START)) {
@@ -27,7 +27,7 @@ for (const step of JSON.parse(FAKE_START)) {
     process.exit(step.exit);
   } else {
     process.on("SIGTERM", () => process.exit(0));
-    writeSync(2, "staying\n");
+    writeSync(2, step.stays);
     await wait(2 ** 31 - 1);
   }
 }

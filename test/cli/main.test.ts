@@ -52,21 +52,21 @@ test.each(["bash", "zsh", "fish"])("completion prints a script for %s", async (s
   for (const word of ["start", "doctor", "log-format", "h264_vaapi"]) expect(stdout).toContain(word);
 });
 
+const lost = (code: string) => Object.assign(new Error("lost"), { code });
+
+/** Prints the version to a stdout that fails as it is written. */
+async function losing(...codes: readonly string[]) {
+  const io = new FakeIo();
+  io.stdout.write = (_text: string, onWritten?: () => void) => {
+    for (const code of codes) io.stdout.emit("error", lost(code));
+    onWritten?.();
+    return false;
+  };
+  const code = await main(["--version"], {}, io.asIo);
+  return { code, stderr: io.stderr.text };
+}
+
 describe("stdout that cannot be written", () => {
-  const lost = (code: string) => Object.assign(new Error("lost"), { code });
-
-  /** Prints the version to a stdout that fails as it is written. */
-  async function losing(...codes: readonly string[]) {
-    const io = new FakeIo();
-    io.stdout.write = (_text: string, onWritten?: () => void) => {
-      for (const code of codes) io.stdout.emit("error", lost(code));
-      onWritten?.();
-      return false;
-    };
-    const code = await main(["--version"], {}, io.asIo);
-    return { code, stderr: io.stderr.text };
-  }
-
   test("because its reader has had enough is no failure", async () => {
     expect(await losing("EPIPE")).toEqual({ code: 0, stderr: "" });
   });

@@ -128,26 +128,27 @@ test("lines that nobody reads are dropped, and counted when there is room again"
   );
 });
 
+const watchHint = (typed: string) => `flvcast: watch it: vlc ${typed}, or ffplay ${typed}. Ctrl-C stops\n`;
+
 describe("on the air", () => {
   const url = "http://a/garden.flv";
   const onAir: OnAir = {
     ...{ name: "garden", url, urls: [url], isPublic: false, needsToken: false, tokenFile: null },
     ...{ codecs: [], size: null, fps: null, encoder: null, pid: 1 },
   };
-  const watch = (typed: string) => `flvcast: watch it: vlc ${typed}, or ffplay ${typed}. Ctrl-C stops\n`;
   const needs =
     "flvcast: the URL needs its token: flvcast url garden prints both, and so does --show-token\n";
   const shown = `${url}?token=secret`;
 
   test.each<[onAir: Partial<OnAir>, shown: string, scene: Scene, text: string]>([
     [{}, url, {}, ""],
-    [{}, url, terminal, watch(url)],
+    [{}, url, terminal, watchHint(url)],
     [{}, url, { ...terminal, logFormat: "json" }, ""],
     [{ isPublic: true }, url, {}, "flvcast: anyone who reaches this machine can watch (--auth none)\n"],
     [{ isPublic: true, needsToken: true }, shown, {}, ""],
     [{ isPublic: true, needsToken: true }, url, {}, needs],
-    [{ needsToken: true }, shown, terminal, watch(`'${shown}'`)],
-    [{ needsToken: true }, url, terminal, `${needs}${watch('"$(flvcast url garden)"')}`],
+    [{ needsToken: true }, shown, terminal, watchHint(`'${shown}'`)],
+    [{ needsToken: true }, url, terminal, `${needs}${watchHint('"$(flvcast url garden)"')}`],
     [
       { needsToken: true, tokenFile: "/kept/token" },
       url,

@@ -53,6 +53,7 @@ describe("service install", () => {
     const unit = await readFile(join(folder, "flvcast-cam0.service"), "utf8");
     expect(unit).toContain("ExecStart=/bin/sh /bin/sh start --device cam0\n");
     expect(unit).toContain("SupplementaryGroups=video audio\n");
+    expect(machine.runs).toContain("getent group video audio render");
     expect(machine.runs.filter((line) => /^systemctl (?!show|--)/.test(line))).toEqual([
       "systemctl daemon-reload",
       "systemctl enable flvcast-cam0.service flvcast-cam0.socket",
@@ -162,6 +163,15 @@ test("service print shows both units with their paths, and writes nothing", asyn
   expect([code, await files()]).toEqual([0, []]);
   expect(io.stdout.text).toContain(`# ${folder}/flvcast-cam0.service\n[Unit]\n`);
   expect(io.stdout.text).toContain(`\n\n# ${folder}/flvcast-cam0.socket\n[Unit]\n`);
+});
+
+test.each([
+  ["--device", "Logi"],
+  ["--device", "/films/talk.mp4"],
+  ["--device", "cam0", "--audio", "mic0", "--www", "/srv/www"],
+  ["--device", "cam0", "--audio", "none"],
+])("service print takes %s %s", async (...rest) => {
+  expect(await runPrint(given([], rest), io.asIo, world())).toBe(0);
 });
 
 const flags = (...own: readonly string[]) => given(own, []).flags;

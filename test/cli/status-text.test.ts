@@ -85,11 +85,12 @@ test("a moment has two digits for each of its parts", () => {
   expect(statusText({ ...someStatus, sinceMs: atMs }, atMs)).toContain("since 2026-01-02 03:04:05 (0 s)");
 });
 
+const deviceLines = (device: string) => text({ device }).split("\n").slice(2, 4);
+
 test("a text is broken where a line would have more than 80 columns", () => {
   const fits = `${"a".repeat(60)} bbbbbbb`; // behind twelve columns
-  const lines = (device: string) => text({ device }).split("\n").slice(2, 4);
-  expect(lines(fits)[0]).toBe(`  device    ${fits}`);
-  expect(lines(`${fits}b`)).toEqual([`  device    ${"a".repeat(60)}`, `            bbbbbbbb`]);
+  expect(deviceLines(fits)[0]).toBe(`  device    ${fits}`);
+  expect(deviceLines(`${fits}b`)).toEqual([`  device    ${"a".repeat(60)}`, `            bbbbbbbb`]);
 });
 
 test.each<[changes: Partial<typeof someStatus>, line: string]>([

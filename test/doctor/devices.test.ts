@@ -64,6 +64,24 @@ test("a camera that another program has open is a warning, and who it is", async
   );
 });
 
+test("several programs are all told, and how to end them", async () => {
+  const holders = [
+    { pid: 77, name: "obs" },
+    { pid: 78, name: "vlc" },
+  ];
+  expect(await toldOf({ ...camera, holders }, microphone)).toContain(
+    "warning | cam0 | C920 (/dev/video0): obs (pid 77), vlc (pid 78) has it open, and may keep it from others | kill 77 78",
+  );
+});
+
+const subjectsOf = async (...devices: Device[]) =>
+  (await toldOf(...devices)).map((line) => line.split(" | ")[1]);
+
+test("each kind that is missing is missed by itself", async () => {
+  expect(await subjectsOf(camera)).toEqual(["microphones", "cam0"]);
+  expect(await subjectsOf(microphone)).toEqual(["cameras", "mic0"]);
+});
+
 test("none at all is a warning: there are files and network cameras", async () => {
   expect((await toldOf()).map((line) => line.split(" | ").slice(0, 2))).toEqual([
     ["warning", "cameras"],
@@ -76,4 +94,9 @@ test("a Wayland session is told what it keeps from being captured", async () => 
     /^warning \| session/,
   );
   expect(await checkSession(contextWith({ env: { DISPLAY: ":0" } }))).toEqual([]);
+  expect(await checkSession(contextWith({ env: { XDG_SESSION_TYPE: "wayland" } }))).toHaveLength(1);
+  expect(await checkSession(contextWith({ env: { XDG_SESSION_TYPE: "x11" } }))).toEqual([]);
+  expect(
+    await checkSession(contextWith({ platform: "darwin", env: { WAYLAND_DISPLAY: "wayland-0" } })),
+  ).toEqual([]);
 });

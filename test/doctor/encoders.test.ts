@@ -56,3 +56,34 @@ test.each(["noFfmpeg", "notReady"] as const)(
     expect(await checkEncoders(context)).toEqual([]);
   },
 );
+
+test("with hardware, nothing is said of the processor", async () => {
+  expect((await toldOf(vaapi, x264)).some((line) => line.includes("the processor does it"))).toBe(false);
+});
+
+test("what the software encoder lacks is no warning where another works", async () => {
+  const broken = { ...x264, works: false, reason: "not built in", fix: "install it" };
+  expect(await toldOf(vaapi, broken)).toEqual(["ok | encoder | h264_vaapi on /dev/dri/renderD128 works"]);
+});
+
+test("none that works is a failure, whatever is known of why", async () => {
+  const install = "install an ffmpeg with libx264";
+  expect(await toldOf()).toEqual([`failure | encoder | none works | ${install}`]);
+  expect(await toldOf({ ...x264, works: false })).toEqual([`failure | encoder | none works | ${install}`]);
+  expect(await toldOf({ ...closed, reason: null })).toEqual([
+    `failure | encoder | none works | ${install}`,
+    "warning | encoder | h264_vaapi on /dev/dri/renderD128: does not work | sudo usermod -aG render kim",
+  ]);
+});
+
+const failing = (error: Error) => {
+  const encoders = async () => {
+    throw error;
+  };
+  return contextWith({}, { encoders });
+};
+
+test("a bug is none of what is found", async () => {
+  await expect(checkEncoders(failing(new TypeError("ours")))).rejects.toThrow(TypeError);
+  await expect(checkEncoders(failing(new UserError("failure", "it hangs")))).rejects.toThrow("it hangs");
+});

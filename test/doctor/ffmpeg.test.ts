@@ -30,6 +30,23 @@ test.each(["5.1", "7.1", "9.0"])("the devices of ffmpeg %s are read", (version) 
   expect(names).not.toContain("xv"); // is only written to
 });
 
+test("a name stands behind its flags, whatever columns those are", () => {
+  const listing = [
+    "Devices:",
+    " D. = Demuxing supported",
+    " ---",
+    " D  alsa            ALSA",
+    " D d dshow          since ffmpeg 7, a column of its own",
+    " DE video4linux2,v4l2 Video4Linux2",
+    "  E xv              is only written to",
+    "",
+  ].join("\n");
+  const names = parseNames(listing, "-devices");
+  for (const name of ["alsa", "dshow", "video4linux2", "v4l2"]) expect(names).toContain(name);
+  for (const name of ["d", "xv", "ALSA"]) expect(names).not.toContain(name);
+  expect(parseNames(" .S.  aresample  A->A  Resample.\n", "-filters")).toContain("aresample");
+});
+
 test("an ffmpeg with all that is needed is one line", async () => {
   expect(await checkFfmpeg(contextWith({ programs: complete }))).toEqual([
     { subject: "ffmpeg", verdict: "ok", text: "7.1 (/usr/bin/ffmpeg)", fix: null },
@@ -49,6 +66,29 @@ test.each([
 
 test("a listing that could not be had says nothing", async () => {
   expect(await checkFfmpeg(contextWith({}))).toHaveLength(1);
+});
+
+test.each([
+  ["cut short", { stdout: "File formats:\n  E  mov" }],
+  ["empty", { stdout: "" }],
+  ["of a program that failed", { code: 1, stdout: "File formats:\n" }],
+])("a listing that is %s says nothing of what is missing", async (_what, ran) => {
+  const programs = { ...complete, "/usr/bin/ffmpeg -hide_banner -muxers": ran };
+  expect(await checkFfmpeg(contextWith({ programs }))).toHaveLength(1);
+});
+
+test.each<[platform: NodeJS.Platform, missing: readonly string[]]>([
+  ["linux", ["v4l2", "alsa", "pulse", "x11grab"]],
+  ["darwin", ["avfoundation"]],
+  ["win32", ["dshow", "gdigrab"]],
+  ["freebsd", []],
+])("of devices, those of its own system are missed on %s", async (platform, missing) => {
+  const programs = {
+    ...complete,
+    "/usr/bin/ffmpeg -hide_banner -devices": "Devices:\n ---\n D  lavfi  lavfi\n",
+  };
+  const [, ...findings] = await checkFfmpeg(contextWith({ platform, programs }));
+  expect(findings.map(({ text }) => /^built without (\w+): /.exec(text)?.[1])).toEqual(missing);
 });
 
 test("no ffmpeg is a failure, with how to get one", async () => {
@@ -88,7 +128,31 @@ test("an old ffmpeg is a warning", async () => {
     { programs: complete },
     { ffmpeg: async () => ({ path: "/usr/bin/ffmpeg", version: "3.4.8", majorVersion: 3 }) },
   );
-  expect(await checkFfmpeg(context)).toMatchObject([{ verdict: "warning" }]);
+  expect(await checkFfmpeg(context)).toMatchObject([
+    { verdict: "warning", text: "3.4.8 (/usr/bin/ffmpeg) is old: 4.3 or newer is known to work" },
+  ]);
+});
+
+const ffmpeg4 = async () => ({ path: "/usr/bin/ffmpeg", version: "4.4", majorVersion: 4 });
+
+test("version 4 is not old", async () => {
+  expect(await checkFfmpeg(contextWith({ programs: complete }, { ffmpeg: ffmpeg4 }))).toMatchObject([
+    { verdict: "ok" },
+  ]);
+});
+
+const failing = (error: Error) => {
+  const ffmpeg = async () => {
+    throw error;
+  };
+  return contextWith({}, { ffmpeg });
+};
+
+test("an ffmpeg that fails without advice is a failure, and a bug is none of it", async () => {
+  expect(await checkFfmpeg(failing(new UserError("noFfmpeg", "it hangs")))).toEqual([
+    { subject: "ffmpeg", verdict: "failure", text: "it hangs", fix: null },
+  ]);
+  await expect(checkFfmpeg(failing(new TypeError("ours")))).rejects.toThrow(TypeError);
 });
 
 test.runIf(process.platform === "linux")("the ffmpeg of this machine is looked at as it is", async () => {

@@ -1,148 +1,5 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { DoctorContext } from "../../src/doctor/context.ts";
-import { checkFirewall } from "../../src/doctor/firewall.ts";
-import { contextWith, type Scene } from "./fake-machine.ts";
-
-const recorded = (name: string) => readFileSync(`test/fixtures/firewall/${name}`, "utf8");
-
-const root = { name: "root", groups: [0], isRoot: true };
-const linux = (programs: Scene["programs"] = {}, files: Scene["files"] = {}): Scene => ({ programs, files });
-
-/** `verdict: text -> fix` of the one finding. */
-async function told(scene: Scene, changes: Partial<DoctorContext> = {}): Promise<string> {
-  const findings = await checkFirewall(contextWith(scene, { user: root, host: "0.0.0.0", ...changes }));
-  return findings
-    .map(({ verdict, text, fix }) => `${verdict}: ${text}${fix === null ? "" : ` -> ${fix}`}`)
-    .join("\n");
-}
-
-const ufwSays = (name: string) => linux({ "ufw status verbose": recorded(name) });
-const nftLists = (name: string) => linux({ "/usr/sbin/nft list ruleset": recorded(name) });
-const mac = (state: string): Scene => ({
-  platform: "darwin",
-  programs: { "/usr/libexec/ApplicationFirewall/socketfilterfw --getglobalstate": state },
-});
-
-const firewalld = {
-  "firewall-cmd --state": "running\n",
-  "firewall-cmd --get-default-zone": "public\n",
-  "firewall-cmd --get-zone-of-interface=eth0": { code: 2, stderr: "no zone\n" },
-  "firewall-cmd --zone=public --list-all": recorded("firewalld-public.txt"),
-  "firewall-cmd --info-service=ssh": "ssh\n  ports: 22/tcp\n  protocols: \n",
-  "firewall-cmd --info-service=http": "http\n  ports: 80/tcp\n  protocols: \n",
-};
-
-describe("firewalld", () => {
-  test("a port that its zone does not name is closed to others, and one command opens it", async () => {
-    expect(await told(linux(firewalld))).toBe(
-      "failure: others cannot reach port 8080: firewalld (zone public) blocks it -> sudo firewall-cmd --add-port=8080/tcp --permanent && sudo firewall-cmd --reload",
-    );
-  });
-
-  test.each([
-    [7000, "by its number"],
-    [80, "by a service"],
-  ])("a port may be open %d %s", async (port) => {
-    expect(await told(linux(firewalld), { port })).toBe(
-      `ok: firewalld (zone public) lets others reach port ${port}`,
-    );
-  });
-
-  test("a rich rule for some is told as such", async () => {
-    expect(await told(linux(firewalld), { port: 6000 })).toMatch(
-      /^warning: .*a rich rule opens it for some -> sudo/,
-    );
-  });
-
-  test("the zone is that of the interface by which others come", async () => {
-    const bound = {
-      ...firewalld,
-      "firewall-cmd --get-zone-of-interface=eth0": "trusted\n",
-      "firewall-cmd --zone=trusted --list-all": recorded("firewalld-trusted.txt"),
-    };
-    expect(await told(linux(bound))).toBe("ok: firewalld (zone trusted) lets others reach port 8080");
-  });
-
-  test.each([
-    ["0.0.0.0", "work"],
-    ["192.168.1.7", "work"],
-    ["10.8.0.2", "vpn"],
-  ])("at %s it is the zone %s, whatever has the default route", async (host, zone) => {
-    const zones = {
-      ...firewalld,
-      "firewall-cmd --get-zone-of-interface=eth0": "work\n",
-      "firewall-cmd --get-zone-of-interface=wg0": "vpn\n",
-      [`firewall-cmd --zone=${zone} --list-all`]: recorded("firewalld-trusted.txt"),
-    };
-    const addresses = [
-      { address: "192.168.1.7", family: "IPv4", interfaceName: "eth0", kind: "physical" },
-      { address: "10.8.0.2", family: "IPv4", interfaceName: "wg0", kind: "tunnel" },
-    ] as const;
-    expect(await told(linux(zones), { host, addresses })).toContain(`(zone ${zone}) lets others reach`);
-  });
-
-  test("the command names a zone that is not the default", async () => {
-    const bound = {
-      ...firewalld,
-      "firewall-cmd --get-zone-of-interface=eth0": "work\n",
-      "firewall-cmd --zone=work --list-all": recorded("firewalld-public.txt"),
-    };
-    expect(await told(linux(bound))).toContain(
-      "-> sudo firewall-cmd --zone=work --add-port=8080/tcp --permanent",
-    );
-  });
-
-  test("where polkit lets only root ask, that is what is said", async () => {
-    expect(await told(linux({ "firewall-cmd --state": { code: 253 } }))).toBe(
-      "warning: others may not reach port 8080: firewalld: it is on, and only root may ask it -> sudo flvcast doctor",
-    );
-  });
-
-  test.each([[252, 36]])("one that does not run blocks nothing (%d)", async (code) => {
-    expect(await told(linux({ "firewall-cmd --state": { code } }))).toMatch(/^ok: none/);
-  });
-});
-
-describe("ufw", () => {
-  test.each([
-    [22, "ok"],
-    [8005, "ok"],
-    [443, "ok"],
-    [7000, "ok"], // on eth0, by which others come
-    [6000, "ok"], // limited, for those who come too often
-    [5000, "failure"],
-    [8080, "failure"],
-    [9000, "warning"], // for some addresses
-  ])("of its rules, those for port %d come to %s", async (port, verdict) => {
-    expect(await told(ufwSays("ufw-status.txt"), { port })).toMatch(new RegExp(`^${verdict}: `));
-  });
-
-  test("what is closed is opened by one command", async () => {
-    expect(await told(ufwSays("ufw-deny.txt"))).toBe(
-      "failure: others cannot reach port 8080: ufw blocks it -> sudo ufw allow 8080/tcp",
-    );
-  });
-
-  test("what it refuses is closed, although it lets all else in", async () => {
-    expect(await told(ufwSays("ufw-allow.txt"))).toMatch(/^failure: /);
-    expect(await told(ufwSays("ufw-allow.txt"), { port: 8081 })).toMatch(/^ok: ufw lets others/);
-  });
-
-  test("IPv6 has rules of its own", async () => {
-    expect(await told(ufwSays("ufw-status.txt"), { port: 9000, host: "::" })).toMatch(/^failure: /);
-    expect(await told(ufwSays("ufw-status.txt"), { port: 22, host: "::" })).toMatch(/^ok: /);
-  });
-
-  test("to a user it does not answer, but everybody may read whether it is on", async () => {
-    const refused = { "/usr/sbin/ufw status verbose": { code: 1, stderr: "ERROR: You need to be root\n" } };
-    const kim = { user: { name: "kim", groups: [], isRoot: false } };
-    expect(await told(linux(refused, { "/etc/ufw/ufw.conf": "ENABLED=yes\n" }), kim)).toBe(
-      "warning: others may not reach port 8080: ufw: it is on, and only root may ask it -> sudo ufw allow 8080/tcp",
-    );
-    expect(await told(linux(refused, { "/etc/ufw/ufw.conf": "ENABLED=no\n" }), kim)).toMatch(/not looked at/);
-  });
-});
+import { firewalld, linux, nftLists, recorded, told } from "./firewall-scenes.ts";
 
 describe("the kernel's own rules", () => {
   const iptables = { "iptables-legacy -S INPUT": "-P INPUT ACCEPT\n-A INPUT -p tcp --dport 12 -j DROP\n" };
@@ -200,6 +57,24 @@ describe("the kernel's own rules", () => {
     expect(await told(linux(ufw), { port: 5001 })).toContain("sudo ufw allow 5001/tcp");
   });
 
+  test.each([
+    ["input", "accept; }", false],
+    ["input", "accept;\n\t\ttcp dport 1 drop\n\t}", true],
+    ["input", "drop; }", true],
+    ["prerouting", "drop; }", true],
+    ["output", "drop; }", false],
+  ])("a chain of the hook %s with the policy %j is a rule: %s", async (hook, rest, isRule) => {
+    const ruleset = `table inet filter {\n\tchain a {\n\t\ttype filter hook ${hook} priority filter; policy ${rest}\n}\n`;
+    expect(await told(linux({ "nft list ruleset": ruleset }))).toMatch(
+      isRule ? /^warning: nftables/ : /^ok: none/,
+    );
+  });
+
+  test("who is not root is told where a manager says nothing", async () => {
+    const kim = { user: { name: "kim", groups: [], isRoot: false } };
+    expect(await told(nftLists("nft-drop.txt"), kim)).toMatch(/^warning: not looked at: only root may list/);
+  });
+
   test("root in a container may not list them, and is told so", async () => {
     expect(await told(linux({ "nft list ruleset": { code: 1 } }))).toMatch(/^warning: not looked at/);
   });
@@ -230,14 +105,6 @@ describe("who is to watch decides how bad it is", () => {
   });
 });
 
-describe("other systems", () => {
-  test("macOS lets programs in, not ports", async () => {
-    expect(await told(mac("Firewall is disabled. (State = 0)\n"))).toMatch(/^ok: none/);
-    expect(await told(mac("Firewall is enabled. (State = 1)\n"))).toMatch(/^warning: .*whether node may/);
-    expect(await told(mac("Firewall is enabled. (State = 2)\n"))).toMatch(/^failure: .*setblockall off$/);
-  });
-
-  test("on Windows it is not looked at, and that is said", async () => {
-    expect(await told({ platform: "win32" })).toMatch(/^warning: not looked at: .*this system/);
-  });
+test("on Windows it is not looked at, and that is said", async () => {
+  expect(await told({ platform: "win32" })).toMatch(/^warning: not looked at: .*this system/);
 });

@@ -25,6 +25,39 @@ test("all that are missing are one command", async () => {
   ]);
 });
 
+test("only capture devices and encoders count, on Linux", async () => {
+  const nodes = {
+    "/dev/video": 44,
+    "/dev/xvideo0": 44,
+    "/dev/snd/pcmC0D0cx": 44,
+    "/dev/dri/card0": 44,
+    "/dev/dri/renderD": 44,
+  };
+  expect(await toldOf(nodes)).toEqual([]);
+  const context = contextWith({ platform: "darwin", files, nodes: { "/dev/video0": 44 } });
+  expect(await checkGroups(context)).toEqual([]);
+});
+
+test("a group that the session has already, or root's own, is none to join", async () => {
+  expect(await toldOf({ "/dev/video0": 44 }, [1000, 44])).toEqual([]);
+  expect(await toldOf({ "/dev/video0": 0 })).toEqual([]);
+});
+
+test("each group is told once, those that were joined apart from others and from those without a name", async () => {
+  const nodes = {
+    "/dev/video0": 44,
+    "/dev/video1": 44,
+    "/dev/video2": 29,
+    "/dev/video3": 7,
+    "/dev/video4": null,
+  };
+  expect(await toldOf(nodes)).toEqual([
+    "warning | groups | kim has joined video since this session began | log out and in again",
+    "warning | groups | kim is not in audio, which devices here are for | sudo usermod -aG audio kim, then log in again",
+    "warning | groups | devices here are for group 7, which has no name here | in a container: docker run --group-add 7",
+  ]);
+});
+
 test("a group without a name is a container's", async () => {
   expect(await toldOf({ "/dev/video0": 993 })).toEqual([
     "warning | groups | devices here are for group 993, which has no name here | in a container: docker run --group-add 993",

@@ -8,6 +8,11 @@ test.each([
   ["v24.1.0", "ok"],
   ["v20.18.3", "failure"],
   ["v18.20.0", "failure"],
+  ["v18.99.0", "failure"],
+  ["v21.0.0", "ok"],
+  ["v20.20.0", "ok"],
+  ["v20", "failure"],
+  ["", "failure"],
 ])("node %s is %s", async (nodeVersion, verdict) => {
   expect(await checkNode(contextWith({}, { nodeVersion }))).toMatchObject([{ verdict }]);
 });
@@ -16,5 +21,18 @@ test("a clock that was never set is a warning", async () => {
   expect(told(await checkClock(contextWith({})))).toEqual(["ok | clock | 2026-11-21T10:00:00Z"]);
   expect(told(await checkClock(contextWith({}, { now: new Date(5000) })))).toEqual([
     "warning | clock | it says 1970: times in logs and metadata will be wrong | sudo timedatectl set-ntp true",
+  ]);
+});
+
+test("what mends an old node and a clock that was never set is told", async () => {
+  expect(told(await checkNode(contextWith({}, { nodeVersion: "v18.20.0" })))).toEqual([
+    "failure | node | v18.20.0 is too old | install Node 20.19 or newer",
+  ]);
+  const now = new Date("2025-12-31T23:59:59Z");
+  expect(told(await checkClock(contextWith({ platform: "darwin" }, { now })))).toEqual([
+    "warning | clock | it says 2025: times in logs and metadata will be wrong | set the system's clock",
+  ]);
+  expect(told(await checkClock(contextWith({}, { now: new Date("2026-01-01T00:00:00Z") })))).toEqual([
+    "ok | clock | 2026-01-01T00:00:00Z",
   ]);
 });

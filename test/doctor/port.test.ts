@@ -58,10 +58,56 @@ test("another user's program cannot be named", async () => {
   });
 });
 
+const fixOf = async (port: number) => (await told("EADDRINUSE", {}, { port }))?.fix;
+
+test("the last port has none behind it: the system picks one", async () => {
+  expect(await fixOf(65_535)).toBe("flvcast start --port 0 …");
+  expect(await fixOf(65_534)).toBe("flvcast start --port 65535 …");
+});
+
+const listening = (inode: number) =>
+  `   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1\n`;
+
+test("each program that listens is named once, and all are told how to end", async () => {
+  const scene: Scene = {
+    files: {
+      "/proc/net/tcp": listening(1),
+      "/proc/net/tcp6": listening(2),
+      "/proc/77/status": "Tgid:\t77\nPPid:\t1\n",
+      "/proc/77/comm": "httpd\n",
+      "/proc/78/status": "Tgid:\t78\nPPid:\t1\n",
+      "/proc/78/comm": "nginx\n",
+    },
+    links: { "/proc/77/fd/4": "socket:[1]", "/proc/77/fd/5": "socket:[2]", "/proc/78/fd/4": "socket:[2]" },
+  };
+  expect(await told("EADDRINUSE", scene)).toMatchObject({
+    text: "in use on 127.0.0.1 by httpd (pid 77), nginx (pid 78)",
+    fix: "kill 77 78, or flvcast start --port 8081 …",
+  });
+  expect(await told("EADDRINUSE", { ...scene, platform: "darwin" })).toMatchObject({
+    text: "in use on 127.0.0.1 by a program that this user may not see",
+  });
+});
+
+test("a port that is to be picked is none yet", async () => {
+  expect(await told(null, {}, { port: 0 })).toMatchObject({
+    subject: "port",
+    text: "127.0.0.1 has free ones",
+  });
+});
+
+test("what nobody thought of is told in the system's word", async () => {
+  expect(await told("EMFILE")).toEqual({
+    ...{ subject: "port 8080", verdict: "failure", text: "cannot listen on 127.0.0.1: EMFILE", fix: null },
+  });
+});
+
 test("only a socket that listens holds a port", () => {
   expect(inodesOf(tcp, 8080)).toEqual(["254661"]);
   expect(inodesOf(tcp, 8081)).toEqual(["254663"]);
   expect(inodesOf("", 8081)).toEqual([]);
+  expect(inodesOf(tcp.replace("1F90", "0050"), 80)).toEqual(["254661"]);
+  expect(inodesOf("  0: 0100007F:1F90 00000000:0000 0A 0:0 0:0 0 0 0", 8080)).toEqual([]); // cut short
 });
 
 test("ports below 1024 are root's", async () => {
@@ -71,7 +117,13 @@ test("ports below 1024 are root's", async () => {
   });
 });
 
-test.each(["EADDRNOTAVAIL", "ENOTFOUND"])(
+test("for an address of IPv6 that is not ours, all are IPv6's", async () => {
+  expect(await told("EADDRNOTAVAIL", {}, { host: "2001:db8::1" })).toMatchObject({
+    fix: "--host 192.168.1.7, or --host :: for all addresses",
+  });
+});
+
+test.each(["EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN"])(
   "an address of another machine cannot be listened on (%s)",
   async (code) => {
     expect(await told(code, {}, { host: "192.0.2.1" })).toMatchObject({

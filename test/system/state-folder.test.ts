@@ -63,9 +63,13 @@ test("a folder that cannot be made is told apart from one that is refused", asyn
   }
 });
 
+const failing = (error: Error) =>
+  writing("/kept", async () => {
+    throw error;
+  });
+
 test("what the system refuses has its word for it, and a bug stays one", async () => {
   const refused = Object.assign(new Error("no space left"), { code: "ENOSPC" });
-  const failing = (error: Error) => writing("/kept", () => Promise.reject(error));
   await expect(failing(refused)).rejects.toThrow(UnwritableError);
   await expect(failing(refused)).rejects.toMatchObject({
     ...{ message: "/kept cannot be written (ENOSPC)", code: "ENOSPC", cause: refused },

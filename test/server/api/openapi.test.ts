@@ -49,6 +49,8 @@ it("no operation takes a body", () => {
   expect(text).not.toContain("requestBody");
 });
 
+const inPath = (name: string) => ({ name, in: "path", required: true, schema: { type: "string" } });
+
 it.each([
   ["/api/v1/streams", "get", [200, 401, 403, 429], []],
   ["/api/v1/streams/{name}", "get", [200, 401, 403, 404, 429], ["name"]],
@@ -59,7 +61,6 @@ it.each([
 ] as const)("%s to %s is answered with %j", (path, method, statuses, names) => {
   const { responses, parameters, security } = document.paths[path][method];
   expect(Object.keys(responses).map(Number)).toEqual(statuses);
-  const inPath = (name: string) => ({ name, in: "path", required: true, schema: { type: "string" } });
   expect(parameters).toEqual(names.length === 0 ? undefined : names.map(inPath));
   const [first, ...refusals] = Object.values<{ readonly content?: object }>(responses);
   expect(first?.content === undefined).toBe(method === "delete");

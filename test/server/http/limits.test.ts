@@ -74,10 +74,10 @@ describe("a viewer of an address", () => {
   });
 });
 
-describe("the limit of open files", () => {
-  const limits = (soft: string) =>
-    `Limit                     Soft Limit           Hard Limit           Units\nMax processes             7                    7                    processes\nMax open files            ${soft.padEnd(20)} 1048576              files\n`;
+const limitsOf = (soft: string) =>
+  `Limit                     Soft Limit           Hard Limit           Units\nMax processes             7                    7                    processes\nMax open files            ${soft.padEnd(20)} 1048576              files\n`;
 
+describe("the limit of open files", () => {
   it.each([
     ["1024", 960],
     ["128", 64],
@@ -86,7 +86,7 @@ describe("the limit of open files", () => {
     ["0", Number.POSITIVE_INFINITY],
     ["unlimited", Number.POSITIVE_INFINITY],
   ])("of %s leaves room for %d connections", (soft, connections) => {
-    expect(maxConnections(limits(soft))).toBe(connections);
+    expect(maxConnections(limitsOf(soft))).toBe(connections);
   });
 
   it("is none where the system does not tell", () => {
