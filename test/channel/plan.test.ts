@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { Planner } from "../../src/channel/plan.ts";
 import { EncoderCache } from "../../src/encoders/cache.ts";
+import { noFilters } from "../../src/ffmpeg/video-filters.ts";
 import { thisMachine } from "../../src/system/machine.ts";
 import { cacheFolder } from "../cache-folder.ts";
 
@@ -12,6 +13,7 @@ it("what can be found out while a device is waited for does not end the wait: an
     gopSeconds: 1,
     encoder: "auto",
     copy: false,
+    filters: noFilters,
   } as const;
   const planner = new Planner(
     {
