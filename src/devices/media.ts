@@ -1,6 +1,7 @@
 import { EVEN_CROP } from "./picture.ts";
-import type { Source } from "./source.ts";
+import type { Feed, Source } from "./source.ts";
 import type { InputStreams } from "./streams.ts";
+import { anyTracks, chooseTracks, type TrackChoice } from "./track-choice.ts";
 
 /** A file or a URL, before and after it is known what is in it. */
 export interface Media {
@@ -11,29 +12,61 @@ export interface Media {
   readonly loop: boolean;
   /** A file is whole and ends; a named pipe ends, and comes as it is written; a URL is what ffmpeg says of it. */
   readonly kind: "file" | "pipe" | "url";
+  /** A named pipe can be opened only once: its writer would be gone with its first reader. */
+  readonly feed?: Feed;
 }
 
-export function fileMedia(path: string, loop: boolean, kind: "file" | "pipe" = "file"): Media {
+/** How the user wants a file or a URL to be opened; null is ffmpeg's choice. */
+export interface OpenHow {
+  /** ffmpeg's name of the format. */
+  readonly demuxer: string | null;
+  readonly rtspTransport: RtspTransport | null;
+}
+
+export const asDetected: OpenHow = { demuxer: null, rtspTransport: null };
+
+export const rtspTransports = ["tcp", "udp"] as const;
+export type RtspTransport = (typeof rtspTransports)[number];
+
+export function fileMedia(path: string, loop: boolean, { demuxer } = asDetected): Media {
   // With `file:` no path is mistaken for an option or a protocol ("-x.mp4", "a:b.mp4").
-  return { label: path, url: `file:${path}`, openOptions: [], loop, kind };
+  return { label: path, url: `file:${path}`, openOptions: formatOption(demuxer), loop, kind: "file" };
+}
+
+export function pipeMedia(path: string, feed: Feed, { demuxer } = asDetected): Media {
+  return { label: path, url: "pipe:0", openOptions: formatOption(demuxer), loop: false, kind: "pipe", feed };
 }
 
 /** `label` is the URL without its passwords; options are named as the ffmpeg of this version names them. */
-export function urlMedia(url: string, label: string, ffmpegMajorVersion: number): Media {
-  return { label, url, openOptions: networkOptions(url, ffmpegMajorVersion), loop: false, kind: "url" };
+export function urlMedia(url: string, label: string, ffmpegMajorVersion: number, how = asDetected): Media {
+  const openOptions = [...formatOption(how.demuxer), ...networkOptions(url, ffmpegMajorVersion, how)];
+  return { label, url, openOptions, loop: false, kind: "url" };
 }
 
-/** A silent network is an error after ten seconds, in ffmpeg's microseconds. RTSP over TCP: UDP loses pictures. */
-function networkOptions(url: string, ffmpegMajorVersion: number): readonly string[] {
+const formatOption = (demuxer: string | null) => (demuxer === null ? [] : ["-f", demuxer]);
+
+/**
+ * A silent network is an error after ten seconds, in ffmpeg's microseconds. RTSP over TCP, which loses nothing, and over
+ * UDP with cameras that have nothing else.
+ */
+function networkOptions(
+  url: string,
+  ffmpegMajorVersion: number,
+  { rtspTransport }: OpenHow,
+): readonly string[] {
+  if (/^rtp:/i.test(url)) return []; // its demuxer knows no timeout
   if (!/^rtsps?:/i.test(url)) return ["-rw_timeout", "10000000"];
   const timeout = ffmpegMajorVersion >= 5 ? "-timeout" : "-stimeout"; // in ffmpeg 4, -timeout makes it a server
-  return ["-rtsp_transport", "tcp", timeout, "10000000"];
+  const transport =
+    rtspTransport === null ? ["-rtsp_flags", "prefer_tcp"] : ["-rtsp_transport", rtspTransport];
+  return [...transport, timeout, "10000000"];
 }
 
 /** The source that plays `media`: what has an end is paced in real time, a live stream comes as it comes. */
-export function mediaSource(media: Media, streams: InputStreams): Source {
-  const { video, audio } = streams;
+export function mediaSource(media: Media, streams: InputStreams, choice: TrackChoice = anyTracks): Source {
+  const { video, audio } = chooseTracks(streams, choice);
   const isWhole = media.kind === "file" || streams.hasDuration;
+  const { size } = video ?? { size: null };
   return {
     label: media.label,
     device: null,
@@ -44,16 +77,17 @@ export function mediaSource(media: Media, streams: InputStreams): Source {
     ],
     url: media.url,
     video: video && {
-      map: "0:V:0", // V: no cover pictures
+      map: video.specifier,
       codec: video.codec,
       passesThrough: false,
-      filters: video.width % 2 || video.height % 2 ? [EVEN_CROP] : [],
+      filters: size === null || size.width % 2 || size.height % 2 ? [EVEN_CROP] : [],
       colorMatrix: null,
-      size: { width: video.width, height: video.height },
+      size,
       fps: video.fps,
     },
-    audio: audio && { map: "0:a:0", codec: audio.codec, filters: [] },
+    audio: audio && { map: audio.specifier, codec: audio.codec, filters: [] },
     clock: "own",
     hasEnd: (isWhole || media.kind === "pipe") && !media.loop,
+    ...(media.feed === undefined ? {} : { feed: media.feed }),
   };
 }

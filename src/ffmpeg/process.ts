@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { StderrTail } from "./stderr-tail.ts";
 
 /** How a process ended, after its last byte was read. */
@@ -88,7 +88,7 @@ export class FfmpegProcess {
   }
 
   /** The process's stdin, when it was asked for. */
-  get stdin(): NodeJS.WritableStream | null {
+  get stdin(): Writable | null {
     return this.#child.stdin;
   }
 

@@ -1,5 +1,7 @@
 import type { AllowedOrigins } from "../auth/origin.ts";
+import type { OpenHow, RtspTransport } from "../devices/media.ts";
 import type { AudioSpec, DeviceSpec } from "../devices/spec.ts";
+import type { TrackChoice, TrackMap, Variant } from "../devices/track-choice.ts";
 import type { VideoGoal } from "../ffmpeg/encoder.ts";
 
 /** What `flvcast start` was asked to do: parsed and checked, with units in the names; `null` where the tool is to choose. */
@@ -43,6 +45,9 @@ export interface ChannelSettings extends RunSettings {
   readonly loop: boolean;
   /** The camera's format, by ffmpeg's name. */
   readonly inputFormat: string | null;
+  /** How a file or a URL is opened, and which of its tracks are taken. */
+  readonly how: OpenHow;
+  readonly tracks: Omit<TrackChoice, "size">;
   readonly video: VideoGoal;
   readonly viewers: ViewerSettings;
 }
@@ -97,7 +102,7 @@ export interface StartValues
 
 /** What is captured, and what becomes of it. */
 export interface CaptureValues {
-  /** A device of this machine, `test`, `screen`, `-`, a media file's path or an rtsp:// or http(s):// URL. */
+  /** A device of this machine, `test`, `screen`, `-`, a media file's path or a URL. */
   readonly device: string;
   /** `auto` (the device's own sound), `none`, `default`, a microphone, or a second input of the device's kinds. */
   readonly audio: string;
@@ -105,6 +110,11 @@ export interface CaptureValues {
   readonly fps: number | null;
   /** The camera's format, by ffmpeg's name. */
   readonly inputFormat: string | null;
+  /** The format of a file or a URL, by ffmpeg's name. */
+  readonly demuxer: string | null;
+  readonly rtspTransport: RtspTransport | null;
+  readonly variant: Variant | null;
+  readonly map: TrackMap | null;
   readonly bitrateKbps: number | null;
   readonly gopSeconds: number;
   /** `auto`, or ffmpeg's name for it. */

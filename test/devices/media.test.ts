@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
-import { fileMedia, mediaSource, urlMedia } from "../../src/devices/media.ts";
+import { fileMedia, mediaSource, pipeMedia, urlMedia } from "../../src/devices/media.ts";
 
-const video = { codec: "h264", width: 320, height: 240, fps: 25 };
-const told = { video, audio: null, hasDuration: true };
-const untold = { video, audio: null, hasDuration: false };
+const video = { index: 0, codec: "h264", size: { width: 320, height: 240 }, fps: 25, programs: [] };
+const told = { videos: [video], audios: [], hasDuration: true };
+const untold = { ...told, hasDuration: false };
+const feed = { attach: () => () => undefined, attachToProbe: () => () => undefined, close: () => undefined };
 
 /** What has no end is begun anew whenever it stops; what is live comes as it comes. */
 it.each([
@@ -15,7 +16,7 @@ it.each([
     { hasEnd: true, isPaced: true },
   ],
   ["a file that is played for ever", fileMedia("film.mp4", true), told, { hasEnd: false, isPaced: true }],
-  ["a named pipe", fileMedia("pipe", false, "pipe"), untold, { hasEnd: true, isPaced: false }],
+  ["a named pipe", pipeMedia("pipe", feed), untold, { hasEnd: true, isPaced: false }],
   ["a film on a server", urlMedia("http://host/film.mp4", "film", 7), told, { hasEnd: true, isPaced: true }],
   [
     "a live stream of a server",

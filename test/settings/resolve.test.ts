@@ -41,6 +41,8 @@ test("a device is enough: everything else has a default", () => {
       audio: "own",
       loop: false,
       inputFormat: null,
+      how: { demuxer: null, rtspTransport: null },
+      tracks: { variant: null, map: { video: null, audio: null } },
       video: { size: null, fps: null, bitrateKbps: null, gopSeconds: 1, encoder: "auto", copy: false },
       viewers: { maxViewers: 5000, maxBatchMs: 100, maxLagMs: 3000, viewerTimeoutMs: 20_000 },
       durationMs: null,
