@@ -121,6 +121,7 @@ export class Session {
     clearInterval(this.#filling);
     this.#forgetClock();
     await Promise.allSettled(this.#inputs.map((input) => input.stop()));
+    for (const { source } of this.#options.plan.processes) source.feed?.close();
   }
 
   kill(): void {

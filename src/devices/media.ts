@@ -1,6 +1,7 @@
 import { EVEN_CROP } from "./picture.ts";
-import type { Source, SourceClock, StallRule } from "./source.ts";
+import type { Feed, Source, SourceClock, StallRule } from "./source.ts";
 import type { InputStreams } from "./streams.ts";
+import { anyTracks, chooseTracks, type TrackChoice } from "./track-choice.ts";
 
 /** A file or a URL, before and after it is known what is in it. */
 export interface Media {
@@ -13,19 +14,51 @@ export interface Media {
   readonly loop: boolean;
   /** A file is whole and ends; a named pipe ends, and comes as it is written; a URL is what ffmpeg says of it. */
   readonly kind: "file" | "pipe" | "url";
+  /** A named pipe can be opened only once: its writer would be gone with its first reader. */
+  readonly feed?: Feed;
 }
 
-export function fileMedia(path: string, loop: boolean, kind: "file" | "pipe" = "file"): Media {
-  // With `file:` no path is mistaken for an option or a protocol ("-x.mp4", "a:b.mp4").
-  return { label: path, url: `file:${path}`, openOptions: [], timeoutOption: null, loop, kind };
+/** How the user wants a file or a URL to be opened; null is ffmpeg's choice. */
+export interface OpenHow {
+  /** ffmpeg's name of the format. */
+  readonly demuxer: string | null;
+  readonly rtspTransport: RtspTransport | null;
 }
+
+export const asDetected: OpenHow = { demuxer: null, rtspTransport: null };
+
+export const rtspTransports = ["tcp", "udp"] as const;
+export type RtspTransport = (typeof rtspTransports)[number];
+
+export function fileMedia(path: string, loop: boolean, { demuxer } = asDetected): Media {
+  // With `file:` no path is mistaken for an option or a protocol ("-x.mp4", "a:b.mp4").
+  const openOptions = formatOption(demuxer);
+  return { label: path, url: `file:${path}`, openOptions, timeoutOption: null, loop, kind: "file" };
+}
+
+export function pipeMedia(path: string, feed: Feed, { demuxer } = asDetected): Media {
+  const openOptions = formatOption(demuxer);
+  return { label: path, url: "pipe:0", openOptions, timeoutOption: null, loop: false, kind: "pipe", feed };
+}
+
+const formatOption = (demuxer: string | null) => (demuxer === null ? [] : ["-f", demuxer]);
 
 /** `label` is the URL without its passwords; options are named as the ffmpeg of this version names them. */
-export function urlMedia(url: string, label: string, ffmpegMajorVersion: number): Media {
-  const common = { label, url, loop: false, kind: "url" } as const;
-  if (!isRtsp(url)) return { ...common, openOptions: [], timeoutOption: "-rw_timeout" };
-  const timeoutOption = ffmpegMajorVersion >= 5 ? "-timeout" : "-stimeout"; // in ffmpeg 4, -timeout makes it a server
-  return { ...common, openOptions: ["-rtsp_transport", "tcp"], timeoutOption }; // UDP loses pictures
+export function urlMedia(url: string, label: string, ffmpegMajorVersion: number, how = asDetected): Media {
+  const openOptions = [...formatOption(how.demuxer), ...(isRtsp(url) ? rtspTransportOption(how) : [])];
+  const timeoutOption = timeoutOptionOf(url, ffmpegMajorVersion);
+  return { label, url, openOptions, timeoutOption, loop: false, kind: "url" };
+}
+
+/** TCP loses nothing; UDP for cameras that have nothing else. */
+function rtspTransportOption({ rtspTransport }: OpenHow): readonly string[] {
+  return rtspTransport === null ? ["-rtsp_flags", "prefer_tcp"] : ["-rtsp_transport", rtspTransport];
+}
+
+function timeoutOptionOf(url: string, ffmpegMajorVersion: number): string | null {
+  if (/^rtp:/i.test(url)) return null; // its demuxer knows none
+  if (!isRtsp(url)) return "-rw_timeout";
+  return ffmpegMajorVersion >= 5 ? "-timeout" : "-stimeout"; // in ffmpeg 4, -timeout makes it a server
 }
 
 const isRtsp = (url: string) => /^rtsps?:/i.test(url);
@@ -66,8 +99,14 @@ const MISSED_SEGMENTS = 5;
  * The source that plays `media`: what has an end is paced in real time, and so is what comes in segments; any other live
  * stream comes as it comes.
  */
-export function mediaSource(media: Media, streams: InputStreams, facts: UrlFacts = nothingTold): Source {
-  const { video, audio } = streams;
+export function mediaSource(
+  media: Media,
+  streams: InputStreams,
+  choice: TrackChoice = anyTracks,
+  facts: UrlFacts = nothingTold,
+): Source {
+  const { video, audio } = chooseTracks(streams, choice);
+  const { size } = video ?? { size: null };
   const isWhole = media.kind === "file" || (streams.hasDuration && !facts.isLive);
   const isPaced = isWhole || isSegmented(streams);
   const stall = stallRule(isWhole, streams, facts);
@@ -82,21 +121,22 @@ export function mediaSource(media: Media, streams: InputStreams, facts: UrlFacts
     ],
     url: media.url,
     video: video && {
-      map: "0:V:0", // V: no cover pictures
+      map: video.specifier,
       codec: video.codec,
       passesThrough: false,
-      filters: video.width % 2 || video.height % 2 ? [EVEN_CROP] : [],
+      filters: size === null || size.width % 2 || size.height % 2 ? [EVEN_CROP] : [],
       colorMatrix: null,
-      size: { width: video.width, height: video.height },
+      size,
       fps: video.fps,
       slowestFps: null,
       ...(video.isInterlaced ? { isInterlaced: true } : {}),
     },
-    audio: audio && { map: "0:a:0", codec: audio.codec, filters: [] },
+    audio: audio && { map: audio.specifier, codec: audio.codec, filters: [] },
     clock,
     ...(stall === null ? {} : { stall }),
     ...(!isWhole && streams.demuxer === "hls" ? { segments: "hls" as const } : {}),
     hasEnd: (isWhole || media.kind === "pipe") && !media.loop,
+    ...(media.feed === undefined ? {} : { feed: media.feed }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import type { Device, Microphone } from "./device.ts";
 import type { ColorMatrix } from "./picture.ts";
 
@@ -25,6 +26,18 @@ export interface Source {
   readonly segments?: "hls";
   /** It is over at some time, as a file is, and its end is the stream's; what has none is begun again whenever it stops. */
   readonly hasEnd: boolean;
+  /** What ffmpeg reads on its stdin, where `url` is `pipe:0`; missing where ffmpeg opens the input itself. */
+  readonly feed?: Feed;
+}
+
+/** An input that flvcast reads itself, and hands to one process after the other. */
+export interface Feed {
+  /** Writes what comes to a process's stdin, until the input ends or the returned function is called. */
+  attach(stdin: Writable): () => void;
+  /** The same, and what is written is kept for the next one, who gets it first. */
+  attachToProbe(stdin: Writable): () => void;
+  /** Nobody will read any more. */
+  close(): void;
 }
 
 /**

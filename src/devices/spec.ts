@@ -37,6 +37,9 @@ const ALIAS = /^(cam|mic|screen)\d+$/;
 /** Nodes and ids of V4L2, ALSA, X11 and DirectShow; `default` is the sound system's choice. */
 const NODE = /^(\/dev\/(video|v4l\/|snd\/)|\/sys\/|(plug)?hw:|:\d+(\.\d+)?$|@device_|default$)/;
 
+/** What ffmpeg reads from a network. */
+const URL_OF_FFMPEG = /^(rtsps?|https?|srt|udp|rtp|tcp):\/\//i;
+
 /** No device is called so; a sound server's sources have dots in their names. */
 const PATH = /[/\\]|\.[a-z][a-z0-9]{1,4}$/i;
 const SOUND_PATH = /[/\\]|\.(aac|flac|m4a|mp[34]|mkv|og[ag]|opus|ts|wav)$/i;
@@ -46,11 +49,14 @@ export function parseDeviceSpec(text: string): DeviceSpec {
   const named = { text, shown: shownArgument(text) };
   if (text === "test" || text === "screen") return { kind: text, ...named };
   if (text === "-") return { kind: "stdin", ...named };
-  if (/^(rtsps?|https?):\/\//i.test(text)) return { kind: "url", ...named };
+  if (URL_OF_FFMPEG.test(text)) return { kind: "url", ...named, text: withPlainScheme(text) };
   const kinds = kindsFor(text);
   if (ALIAS.test(text) || NODE.test(text)) return { kind: "named", ...named, kinds };
   return { kind: "file", ...named, kinds, looksLikePath: PATH.test(text) };
 }
+
+/** RFC 3986, 3.1: a scheme's case means nothing. To ffmpeg it does. */
+const withPlainScheme = (url: string) => url.replace(/^[^:]+/, (scheme) => scheme.toLowerCase());
 
 /** Null for what has no sound. */
 export function parseAudioSpec(text: string): AudioSpec | null {

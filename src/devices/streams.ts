@@ -2,25 +2,30 @@
 export interface InputStreams {
   /** ffmpeg's demuxer, by its first name: `mov`, `hls`, `rtsp`. */
   readonly demuxer: string;
-  /** The first video stream that is no cover picture. */
-  readonly video: ListedVideo | null;
-  readonly audio: ListedAudio | null;
+  /** In ffmpeg's order, without cover pictures. */
+  readonly videos: readonly ListedVideo[];
+  readonly audios: readonly ListedAudio[];
   /** False where the end is not known: a live stream, a file that does not say how long it is. */
   readonly hasDuration: boolean;
 }
 
-export interface ListedVideo {
+interface Listed {
+  /** N of ffmpeg's `0:N`. */
+  readonly index: number;
   readonly codec: string;
-  readonly width: number;
-  readonly height: number;
+  /** The programs that it belongs to: variants of HLS and DASH, services of MPEG-TS. */
+  readonly programs: readonly number[];
+}
+
+export interface ListedVideo extends Listed {
+  /** null until ffmpeg has seen a key frame with its parameter sets. */
+  readonly size: { readonly width: number; readonly height: number } | null;
   readonly fps: number | null;
   /** Fields instead of whole pictures; missing where it does not say so. */
   readonly isInterlaced?: true;
 }
 
-export interface ListedAudio {
-  readonly codec: string;
-}
+export type ListedAudio = Listed;
 
 /**
  * Reads the stream listing that `ffmpeg -i INPUT` prints. Null when there is none: ffmpeg could not open the input.
@@ -29,12 +34,32 @@ export function parseStreams(stderr: string): InputStreams | null {
   const listing = /^Input #0, (\w*).*$/m.exec(stderr);
   if (listing === null) return null;
   const lines = stderr.slice(listing.index).split(/\r?\n/);
+  const videos = new Map<number, ListedVideo>();
+  const audios = new Map<number, ListedAudio>();
+  let program: number | null = null;
+  for (const line of lines) {
+    if (/^\s*No Program\s*$/.test(line)) program = null;
+    program = numberAfter(/^\s*Program (\d+)/, line) ?? program;
+    const index = numberAfter(/^\s*Stream #0:(\d+)/, line);
+    if (index === null) continue;
+    const before = videos.get(index)?.programs ?? audios.get(index)?.programs ?? [];
+    const place = { index, programs: program === null ? before : [...before, program] };
+    const video = listedVideo(line);
+    const codec = listedAudioCodec(line);
+    if (video !== null) videos.set(index, { ...place, ...video });
+    if (codec !== null) audios.set(index, { ...place, codec });
+  }
   return {
     demuxer: listing[1] ?? "",
-    video: firstOf(lines, listedVideo),
-    audio: firstOf(lines, listedAudio),
+    videos: [...videos.values()],
+    audios: [...audios.values()],
     hasDuration: lines.some(tellsDuration),
   };
+}
+
+function numberAfter(pattern: RegExp, line: string): number | null {
+  const digits = pattern.exec(line)?.[1];
+  return digits === undefined ? null : Number(digits);
 }
 
 /** Whether a line tells of a stream: in it a word is ffmpeg's, even where it is somebody's password, too (`h264`). */
@@ -48,31 +73,25 @@ function tellsDuration(line: string): boolean {
   return duration !== undefined && /[1-9]/.test(duration);
 }
 
-function firstOf<T>(lines: readonly string[], read: (line: string) => T | null): T | null {
-  for (const line of lines) {
-    const found = read(line);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
 /** `  Stream #0:1[0x2](und): Video: h264 (High) (avc1 / …), yuv420p(…), 640x480 [SAR 1:1 …], …, 26.78 fps, …` */
-function listedVideo(line: string): ListedVideo | null {
+function listedVideo(line: string): (Omit<ListedVideo, keyof Listed> & Pick<Listed, "codec">) | null {
   const codec = /^\s*Stream #0:\d+\S*: Video: (\w+)/.exec(line)?.[1];
-  const size = /, (\d+)x(\d+)/.exec(line);
-  if (codec === undefined || size === null || line.includes("(attached pic)")) return null;
+  if (codec === undefined || codec === "none" || line.includes("(attached pic)")) return null;
   if (codec === "ansi") return null; // a text file, which ffmpeg would draw as a terminal does
+  const size = /, (\d+)x(\d+)/.exec(line);
   const fps = Number(/, ([\d.]+) fps/.exec(line)?.[1]);
   // `yuv420p(tv, bt470bg/unknown/unknown, top first)`: libavcodec/avcodec.c
   const isInterlaced = /\((?:[^()]*, )?(top|bottom) (coded )?first/.test(line);
   return {
-    ...{ codec, width: Number(size[1]), height: Number(size[2]), fps: fps > 0 ? fps : null },
+    codec,
+    size: size === null ? null : { width: Number(size[1]), height: Number(size[2]) },
+    fps: fps > 0 ? fps : null,
     ...(isInterlaced ? { isInterlaced } : {}),
   };
 }
 
 /** `  Stream #0:0[0x1](eng): Audio: aac (LC) (mp4a / 0x6134706D), 48000 Hz, stereo, fltp, 238 kb/s (default)` */
-function listedAudio(line: string): ListedAudio | null {
+function listedAudioCodec(line: string): string | null {
   const codec = /^\s*Stream #0:\d+\S*: Audio: (\w+)/.exec(line)?.[1];
-  return codec === undefined || codec === "none" ? null : { codec };
+  return codec === undefined || codec === "none" ? null : codec;
 }

@@ -101,8 +101,11 @@ export class FfmpegCapture implements Capture {
         this.#hear(line, options);
       },
       redact: redactor(plan.source.url),
+      ...(plan.source.feed === undefined ? {} : { stdin: "pipe" }),
     });
+    const detach = this.#process.stdin && plan.source.feed?.attach(this.#process.stdin);
     this.ended = this.#process.exited
+      .finally(() => detach?.())
       .then((exit) => this.#judge(exit, plan))
       .catch(async (failure: unknown) => {
         const { device } = plan.source;

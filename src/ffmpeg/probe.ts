@@ -26,8 +26,11 @@ export async function probeMedia(
     outputs: new Map(),
     onStderrLine: (line) => listing.length < MAX_LISTING_LINES && listing.push(line),
     redact: (line) => (isListing(line) ? line : redact(line)),
+    ...(media.feed === undefined ? {} : { stdin: "pipe" }),
   });
+  const detach = process.stdin && media.feed?.attachToProbe(process.stdin);
   const exit = await withTimeout(process, timeoutMs);
+  detach?.();
   if (exit === null) {
     throw new UserError(
       "notReady",

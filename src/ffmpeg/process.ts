@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { realpathSync } from "node:fs";
 import { basename, delimiter, join } from "node:path";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { LoopbackOutputs } from "./loopback-outputs.ts";
 import { StderrTail } from "./stderr-tail.ts";
 
@@ -119,7 +119,7 @@ export class FfmpegProcess {
   }
 
   /** The process's stdin, when it was asked for. */
-  get stdin(): NodeJS.WritableStream | null {
+  get stdin(): Writable | null {
     return this.#child?.stdin ?? null;
   }
 

@@ -203,6 +203,11 @@ const ANY_INPUT: readonly Reason[] = [
     reason: "deviceAbsent",
     advice: "is the other end on, and the address right?",
   },
+  {
+    text: /461 Unsupported transport|Nonmatching transport in server reply/i,
+    reason: "usage",
+    advice: "the camera does not offer this transport: leave --rtsp-transport out, or give the other one",
+  },
   { text: /Server returned|\b404 |Protocol not found/, reason: "deviceAbsent", advice: "is the URL right?" },
   {
     text: /No such (file|device|process)/,

@@ -1,9 +1,11 @@
 import type { StampedBy } from "../devices/camera-source.ts";
 import type { ControlSetting } from "../devices/control.ts";
 import { joinedSource } from "../devices/joined-source.ts";
+import type { OpenHow } from "../devices/media.ts";
 import { readPins } from "../devices/pins.ts";
 import type { Source } from "../devices/source.ts";
 import type { AudioSpec, DeviceSpec, SoundSpec } from "../devices/spec.ts";
+import { anyTracks, type TrackChoice } from "../devices/track-choice.ts";
 import { UserError } from "../errors.ts";
 import type { VideoGoal } from "../ffmpeg/encoder.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
@@ -31,6 +33,9 @@ export interface InputSettings {
   readonly inputFormat: string | null;
   readonly controls: readonly ControlSetting[];
   readonly video: Pick<VideoGoal, "size" | "fps" | "filters">;
+  /** How a file or a URL is opened, and which of its tracks are taken. */
+  readonly how: OpenHow;
+  readonly tracks: Omit<TrackChoice, "size">;
   /** How long a file or a URL may take to say what is in it. */
   readonly readyTimeoutMs: number;
 }
@@ -80,11 +85,11 @@ export async function reopenInput(
 type CommonOptions = Omit<OpenOptions, "wanted">;
 
 async function openOptions(
-  { video: { size, fps, filters }, inputFormat, loop, readyTimeoutMs }: InputSettings,
+  { video: { size, fps, filters }, inputFormat, loop, how, tracks, readyTimeoutMs }: InputSettings,
   { machine, ffmpeg, stampedBy, mayCopy }: InputContext,
 ): Promise<CommonOptions> {
   return {
-    ...{ machine, ffmpeg, stampedBy, loop },
+    ...{ machine, ffmpeg, stampedBy, loop, how, tracks },
     mode: { size: sizeBefore(size, filters), fps, atLeast: leastSize(filters), inputFormat, mayCopy },
     pins: await readPins(foldersOf(machine.env).configuration),
     timeoutMs: readyTimeoutMs,
@@ -92,7 +97,9 @@ async function openOptions(
 }
 
 async function openSound(spec: SoundSpec, options: CommonOptions): Promise<Input> {
-  const source = await openSource(spec, { ...options, wanted: SOUND });
+  // --demuxer, --map and --variant are about --device.
+  const own = { wanted: SOUND, how: { ...options.how, demuxer: null }, tracks: anyTracks };
+  const source = await openSource(spec, { ...options, ...own });
   if (source.audio === null) {
     throw new UserError(
       "brokenInput",

@@ -1,14 +1,16 @@
 import { access, constants, stat } from "node:fs/promises";
-import { fileMedia, type Media, mediaSource, urlMedia } from "../devices/media.ts";
+import { fileMedia, type Media, mediaSource, type OpenHow, pipeMedia, urlMedia } from "../devices/media.ts";
 import { redactor } from "../devices/redact.ts";
 import { displayScreen, screenSource } from "../devices/screen.ts";
 import type { Source } from "../devices/source.ts";
 import type { DeviceSpec } from "../devices/spec.ts";
 import { testSource } from "../devices/test-source.ts";
+import type { TrackChoice } from "../devices/track-choice.ts";
 import { UserError } from "../errors.ts";
 import { probeMedia } from "../ffmpeg/probe.ts";
 import type { Tracks } from "../media/packet.ts";
 import { type DeviceOptions, openDevice } from "./open-device.ts";
+import { PipeFeed } from "./pipe-feed.ts";
 import { urlFacts } from "./url-facts.ts";
 
 export type OpenableSpec = Exclude<DeviceSpec, { kind: "stdin" }>;
@@ -16,6 +18,8 @@ export type OpenableSpec = Exclude<DeviceSpec, { kind: "stdin" }>;
 export interface OpenOptions extends DeviceOptions {
   readonly wanted: Tracks;
   readonly loop: boolean;
+  readonly how: OpenHow;
+  readonly tracks: Omit<TrackChoice, "size">;
   readonly timeoutMs: number;
 }
 
@@ -29,7 +33,7 @@ export async function openSource(spec: OpenableSpec, options: OpenOptions): Prom
         ? screenSource(displayScreen(options.machine.env["DISPLAY"]), options.mode.fps)
         : openDevice({ text: "screen0", kinds: ["screen"] }, options);
     case "url":
-      return openMedia(urlMedia(spec.text, spec.shown, options.ffmpeg.majorVersion), options);
+      return openMedia(urlMedia(spec.text, spec.shown, options.ffmpeg.majorVersion, options.how), options);
     case "named":
       return openDevice(spec, options);
     case "file":
@@ -51,12 +55,18 @@ async function openFileOrDevice(
         "usage",
         `--input-format is for cameras, and ${spec.shown} is a file: leave it out`,
       );
-    return openMedia(fileMedia(path, options.loop, kind), options);
+    if (kind === "file") return openMedia(fileMedia(path, options.loop, options.how), options);
+    if (options.loop)
+      throw new UserError(
+        "usage",
+        `--loop is for files, and ${spec.shown} cannot be read twice: leave it out`,
+      );
+    return openMedia(pipeMedia(path, await PipeFeed.open(path), options.how), options);
   }
   if (!isPinned && spec.looksLikePath) {
     throw new UserError(
       "deviceAbsent",
-      `no device or file "${spec.shown}": give a camera (see flvcast devices), test, screen, -, a media file's path or an rtsp:// or http(s):// URL`,
+      `no device or file "${spec.shown}": give a camera (see flvcast devices), test, screen, -, a media file's path or a URL (rtsp, http, srt, udp, rtp or tcp)`,
     );
   }
   const source = await openDevice(spec, options);
@@ -65,16 +75,44 @@ async function openFileOrDevice(
   return source;
 }
 
-async function openMedia(media: Media, { ffmpeg, timeoutMs }: OpenOptions): Promise<Source> {
-  const streams = await probeMedia(ffmpeg, media, timeoutMs, redactor(media.url));
-  if (streams.video === null && streams.audio === null) {
-    throw new UserError(
-      "brokenInput",
-      `${media.label} has neither video nor audio: give a media file or a live URL`,
-    );
+async function openMedia(media: Media, options: OpenOptions): Promise<Source> {
+  try {
+    const source = await lookedAt(media, media.kind === "url" ? BRIEFLY : [], options);
+    if (!options.wanted.video || source.video?.size !== null) return source;
+    return await sized(media, options);
+  } catch (failure) {
+    media.feed?.close();
+    throw failure;
   }
-  if (media.kind !== "url") return mediaSource(media, streams);
-  return mediaSource(media, streams, await urlFacts(media.url, streams));
+}
+
+/** What is live is looked at for a second, not for five, and no frames are counted to guess a rate. */
+const BRIEFLY = ["-fpsprobesize", "0", "-analyzeduration", "1000000"];
+
+/** For video of which only a key frame tells the size: a camera may send one every ten seconds. */
+async function sized(media: Media, options: OpenOptions): Promise<Source> {
+  const { timeoutMs } = options;
+  const untilItIsLate = ["-probesize", "50M", "-analyzeduration", String((timeoutMs - 1000) * 1000)];
+  const source = media.kind === "url" ? await lookedAt(media, untilItIsLate, options) : null;
+  if (source?.video?.size != null) return source;
+  throw new UserError(
+    "notReady",
+    `${media.label} sent no key frame in ${timeoutMs / 1000} s, so the size of its video is not known: have it send one every few seconds, or wait longer with --ready-timeout`,
+  );
+}
+
+/** Lets ffmpeg open `media` with these options and say what is in it. */
+async function lookedAt(media: Media, look: readonly string[], options: OpenOptions): Promise<Source> {
+  const { ffmpeg, timeoutMs } = options;
+  const opened = { ...media, openOptions: [...media.openOptions, ...look] };
+  const streams = await probeMedia(ffmpeg, opened, timeoutMs, redactor(media.url));
+  const facts = media.kind === "url" ? await urlFacts(media.url, streams) : undefined;
+  const source = mediaSource(opened, streams, { ...options.tracks, size: options.mode.size }, facts);
+  if (source.video !== null || source.audio !== null) return source;
+  throw new UserError(
+    "brokenInput",
+    `${media.label} has neither video nor audio: give a media file or a live URL`,
+  );
 }
 
 /** Null where nothing is there. @throws UserError for what is there and cannot be read as a file */

@@ -1,3 +1,4 @@
+import { rtspTransports } from "../devices/media.ts";
 import { encoders } from "../ffmpeg/encoder-table.ts";
 import { type OptionTable, switchOption } from "./option.ts";
 import {
@@ -6,8 +7,11 @@ import {
   parseFps,
   parseGopSeconds,
   parseInputFormat,
+  parseRtspTransport,
   parseSize,
   parseText,
+  parseTrackMap,
+  parseVariant,
 } from "./parse.ts";
 import type { CaptureValues } from "./settings.ts";
 
@@ -17,7 +21,7 @@ export const captureOptions: OptionTable<CaptureValues> = {
     flag: "device",
     group: "What to capture",
     metavar: "DEVICE",
-    help: "a camera (cam0, /dev/video0, its id or part of its name), screen, test, a media file, an rtsp:// or http(s):// URL, or - for raw H.264 on stdin; see flvcast devices",
+    help: "a camera (cam0, /dev/video0, its id or part of its name), screen, test, a media file, a URL (rtsp, http, srt, udp, rtp, tcp), or - for raw H.264 on stdin; see flvcast devices",
     fallbackText: "required",
     fallback: undefined,
     suggestions: { words: ["test", "screen"], files: true },
@@ -62,6 +66,43 @@ export const captureOptions: OptionTable<CaptureValues> = {
     fallback: null,
     suggestions: { words: ["mjpeg", "yuyv422", "h264"] },
     parse: parseInputFormat,
+  },
+  demuxer: {
+    flag: "demuxer",
+    group: "What to capture",
+    metavar: "NAME",
+    help: "format of a file or URL, as ffmpeg names it (ffmpeg -demuxers), where it is not recognized",
+    fallbackText: "detected",
+    fallback: null,
+    parse: parseInputFormat,
+  },
+  rtspTransport: {
+    flag: "rtsp-transport",
+    group: "What to capture",
+    metavar: "PROTOCOL",
+    help: "tcp or udp for an rtsp:// camera",
+    fallbackText: "tcp, else udp",
+    fallback: null,
+    suggestions: { words: rtspTransports },
+    parse: parseRtspTransport,
+  },
+  variant: {
+    flag: "variant",
+    group: "What to capture",
+    metavar: "HEIGHTp|N",
+    help: "which video of an HLS or DASH stream: 720p, or its number from 0",
+    fallbackText: "the largest that fits --size",
+    fallback: null,
+    parse: parseVariant,
+  },
+  map: {
+    flag: "map",
+    group: "What to capture",
+    metavar: "v:N,a:N",
+    help: "which video and audio stream of a file or URL, from 0",
+    fallbackText: "the largest video, and its audio",
+    fallback: null,
+    parse: parseTrackMap,
   },
   bitrateKbps: {
     flag: "bitrate",

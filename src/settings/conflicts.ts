@@ -45,6 +45,13 @@ export function refuseConflicts(
   if (given.controls?.length && kind !== "named" && kind !== "file") {
     refuse(`${is("controls")} is for cameras, and ${is("device")} ${shown(device)} is none: leave it out`);
   }
+  const ofMedia = (["demuxer", "variant", "map"] as const).find((key) => given[key]);
+  if (ofMedia && kind !== "url" && kind !== "file")
+    refuse(
+      `${is(ofMedia)} is for files and URLs, and ${is("device")} ${shown(device)} is none: leave it out`,
+    );
+  if (given.variant && given.map?.video != null)
+    refuse(`${is("variant")} and ${is("map")} both choose the video: leave one out`);
   if (given.quiet && given.verbose)
     refuse(`${is("quiet")} and ${is("verbose")} contradict each other: leave one out`);
   if (given.token && given.tokenFile)

@@ -60,10 +60,22 @@ function textOf(value: unknown, unit: "k" | "ms" | ""): string | null {
     const inUnit = unit === "ms" ? value / 1000 : value;
     return `${Number.isFinite(inUnit) ? Number(inUnit.toFixed(6)) : inUnit}${unit === "ms" ? "s" : unit}`;
   }
-  if (Array.isArray(value)) return value.join(",");
-  if (typeof value !== "object" || value === null) return null;
-  const { width, height }: { width?: unknown; height?: unknown } = value;
-  return `${String(width)}x${String(height)}`;
+  if (Array.isArray(value)) return value.map((one: unknown) => textOf(one, unit) ?? "").join(",");
+  return typeof value === "object" && value !== null ? objectText({ ...value }) : null;
+}
+
+/** A size, an area, a variant, a track map or a camera's control, as an argument has it. */
+function objectText(given: Readonly<Record<string, unknown>>): string {
+  const { width, height, at, number, video, audio, name, value } = given;
+  if (name !== undefined) return `${String(name)}=${String(value)}`;
+  if (number !== undefined) return String(number);
+  if (width === undefined && height !== undefined) return `${String(height)}p`;
+  if (width === undefined) {
+    const tracks = [video == null ? [] : `v:${String(video)}`, audio == null ? [] : `a:${String(audio)}`];
+    return tracks.flat().join(",");
+  }
+  const { x, y }: { x?: unknown; y?: unknown } = typeof at === "object" && at !== null ? at : {};
+  return `${String(width)}x${String(height)}${x === undefined ? "" : `+${String(x)}+${String(y)}`}`;
 }
 
 function parsedText(option: Option<unknown>, text: string, given: string): unknown {

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 import { isTaken } from "../devices/alias.ts";
+import { type RtspTransport, rtspTransports } from "../devices/media.ts";
+import type { TrackMap, Variant } from "../devices/track-choice.ts";
 import { NAME_PATTERN } from "../name.ts";
 import { nearest } from "../suggest.ts";
 import { type LogFormat, logFormats, type Size, type WantedPin } from "./settings.ts";
@@ -124,6 +126,29 @@ export function parseEncoder(text: string): string {
 export function parseInputFormat(text: string): string {
   if (!/^[a-z0-9_]{1,40}$/.test(text)) refuse("is not a format: give ffmpeg's name of one", "mjpeg");
   return text;
+}
+
+/** How RTSP's packets come. */
+export function parseRtspTransport(text: string): RtspTransport {
+  return oneOf(rtspTransports, text, "is not a transport");
+}
+
+/** `720p`, or a number from 0. */
+export function parseVariant(text: string): Variant {
+  const [, digits, isHeight] = /^(\d{1,5})(p?)$/.exec(text) ?? [];
+  if (digits === undefined) refuse("is not a variant: give its height or its number", "720p");
+  return isHeight ? { height: Number(digits) } : { number: Number(digits) };
+}
+
+/** `v:1`, `a:0` or both: numbers from 0. */
+export function parseTrackMap(text: string): TrackMap {
+  const match = /^(?=.)(?:v:(\d{1,3}))?(?:(?:^|,)a:(\d{1,3}))?$/.exec(text);
+  if (match === null) refuse("maps nothing: give the numbers of the video, the audio or both", "v:0,a:1");
+  const [, video, audio] = match;
+  return {
+    video: video === undefined ? null : Number(video),
+    audio: audio === undefined ? null : Number(audio),
+  };
 }
 
 /** `door=ID`: a pin's name, and the device as `devices` lists it. */

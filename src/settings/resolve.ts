@@ -1,4 +1,5 @@
 import { type AudioSpec, type DeviceSpec, parseAudioSpec, parseDeviceSpec } from "../devices/spec.ts";
+import { anyTracks } from "../devices/track-choice.ts";
 import { UserError } from "../errors.ts";
 import type { WantedEncoder } from "../ffmpeg/encoder.ts";
 import { encoders } from "../ffmpeg/encoder-table.ts";
@@ -40,6 +41,7 @@ export function completeSettings(given: GivenSettings, spelling: Spelling = {}):
 function layered(device: DeviceSpec, values: StartValues): StartSettings {
   const { name, loop, inputFormat, size, fps, bitrateKbps, gopSeconds, copy } = values;
   const { deinterlace, rotate, flip, crop, videoFilter, overlayTime, controls } = values;
+  const { demuxer, rtspTransport, variant, map } = values;
   const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs } = values;
   const { durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg } = values;
   const { host, port, tlsCert, tlsKey, www, maxViewersPerAddress } = values;
@@ -52,6 +54,8 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
     },
     channel: {
       ...{ name, device, audio: audioNamed(values.audio), loop, inputFormat, controls },
+      how: { demuxer, rtspTransport },
+      tracks: { variant, map: map ?? anyTracks.map },
       video: {
         ...{ size, fps, bitrateKbps, gopSeconds, encoder: encoderNamed(values.encoder), copy },
         filters: { deinterlace, rotate, flip, crop, videoFilter, overlayTime },

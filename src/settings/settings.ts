@@ -1,6 +1,8 @@
 import type { AllowedOrigins } from "../auth/origin.ts";
 import type { ControlSetting } from "../devices/control.ts";
+import type { OpenHow, RtspTransport } from "../devices/media.ts";
 import type { AudioSpec, DeviceSpec } from "../devices/spec.ts";
+import type { TrackChoice, TrackMap, Variant } from "../devices/track-choice.ts";
 import type { VideoGoal } from "../ffmpeg/encoder.ts";
 import type { VideoFilters } from "../ffmpeg/video-filters.ts";
 
@@ -47,6 +49,9 @@ export interface ChannelSettings extends RunSettings {
   readonly inputFormat: string | null;
   /** What the camera itself is set to, in this order. */
   readonly controls: readonly ControlSetting[];
+  /** How a file or a URL is opened, and which of its tracks are taken. */
+  readonly how: OpenHow;
+  readonly tracks: Omit<TrackChoice, "size">;
   readonly video: VideoGoal;
   readonly viewers: ViewerSettings;
 }
@@ -107,7 +112,7 @@ export interface FilterValues extends VideoFilters {
 
 /** What is captured, and what becomes of it. */
 export interface CaptureValues {
-  /** A device of this machine, `test`, `screen`, `-`, a media file's path or an rtsp:// or http(s):// URL. */
+  /** A device of this machine, `test`, `screen`, `-`, a media file's path or a URL. */
   readonly device: string;
   /** `auto` (the device's own sound), `none`, `default`, a microphone, or a second input of the device's kinds. */
   readonly audio: string;
@@ -115,6 +120,11 @@ export interface CaptureValues {
   readonly fps: number | null;
   /** The camera's format, by ffmpeg's name. */
   readonly inputFormat: string | null;
+  /** The format of a file or a URL, by ffmpeg's name. */
+  readonly demuxer: string | null;
+  readonly rtspTransport: RtspTransport | null;
+  readonly variant: Variant | null;
+  readonly map: TrackMap | null;
   readonly bitrateKbps: number | null;
   readonly gopSeconds: number;
   /** `auto`, or ffmpeg's name for it. */

@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
 import { Planner } from "../../src/channel/plan.ts";
+import { asDetected } from "../../src/devices/media.ts";
+import { anyTracks } from "../../src/devices/track-choice.ts";
 import { EncoderCache } from "../../src/encoders/cache.ts";
 import { noFilters } from "../../src/ffmpeg/video-filters.ts";
 import { thisMachine } from "../../src/system/machine.ts";
@@ -23,6 +25,8 @@ it("what can be found out while a device is waited for does not end the wait: an
         loop: false,
         inputFormat: null,
         controls: [],
+        how: asDetected,
+        tracks: anyTracks,
       },
       ...{ readyTimeoutMs: 1000, video, ffmpeg: "/nowhere/ffmpeg" },
     },

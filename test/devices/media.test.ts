@@ -1,9 +1,11 @@
 import { expect, it } from "vitest";
-import { fileMedia, fromSegment, mediaSource, urlMedia } from "../../src/devices/media.ts";
+import { fileMedia, fromSegment, mediaSource, pipeMedia, urlMedia } from "../../src/devices/media.ts";
+import { anyTracks } from "../../src/devices/track-choice.ts";
 
-const video = { codec: "h264", width: 320, height: 240, fps: 25 };
-const told = { demuxer: "mov", video, audio: null, hasDuration: true };
-const untold = { demuxer: "flv", video, audio: null, hasDuration: false };
+const video = { index: 0, codec: "h264", size: { width: 320, height: 240 }, fps: 25, programs: [] };
+const told = { demuxer: "mov", videos: [video], audios: [], hasDuration: true };
+const untold = { ...told, demuxer: "flv", hasDuration: false };
+const feed = { attach: () => () => undefined, attachToProbe: () => () => undefined, close: () => undefined };
 
 /** What has no end is begun anew whenever it stops; what is live comes as it comes. */
 it.each([
@@ -15,7 +17,7 @@ it.each([
     { hasEnd: true, isPaced: true },
   ],
   ["a file that is played for ever", fileMedia("film.mp4", true), told, { hasEnd: false, isPaced: true }],
-  ["a named pipe", fileMedia("pipe", false, "pipe"), untold, { hasEnd: true, isPaced: false }],
+  ["a named pipe", pipeMedia("pipe", feed), untold, { hasEnd: true, isPaced: false }],
   ["a film on a server", urlMedia("http://host/film.mp4", "film", 7), told, { hasEnd: true, isPaced: true }],
   [
     "a live stream of a server",
@@ -44,7 +46,7 @@ it.each([
 
 it("a pipe of pictures has no clock, a file of them is played at its own", () => {
   const pictures = { ...untold, demuxer: "mjpeg" };
-  expect(mediaSource(fileMedia("pipe", false, "pipe"), pictures).clock).toBe("none");
+  expect(mediaSource(pipeMedia("pipe", feed), pictures).clock).toBe("none");
   expect(mediaSource(fileMedia("film.mjpeg", false), pictures)).toMatchObject({
     clock: "own",
     stall: { kind: "never" },
@@ -59,7 +61,7 @@ it.each([
   "live %s with segments of %s ms is paced, and may be silent for five of them",
   (demuxer, segmentMs, silenceMs) => {
     const url = urlMedia("http://host/live", "live", 7);
-    const source = mediaSource(url, { ...untold, demuxer }, { isLive: false, segmentMs });
+    const source = mediaSource(url, { ...untold, demuxer }, anyTracks, { isLive: false, segmentMs });
     expect(source).toMatchObject({ clock: "live", hasEnd: false, stall: { kind: "after", silenceMs } });
     expect(source.inputOptions).toContain("-re");
   },
@@ -67,7 +69,7 @@ it.each([
 
 it("what its server's answer shows to be live is neither paced nor over at its end", () => {
   const url = urlMedia("http://host/live.flv", "live", 7);
-  const source = mediaSource(url, told, { isLive: true, segmentMs: null });
+  const source = mediaSource(url, told, anyTracks, { isLive: true, segmentMs: null });
   expect(source).toMatchObject({ clock: "live", hasEnd: false });
   expect(source.inputOptions).not.toContain("-re");
 });

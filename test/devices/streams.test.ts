@@ -14,8 +14,8 @@ describe("ffmpeg's listing of an input", () => {
   it("names a file's tracks, their codecs, size and rate", () => {
     expect(parseStreams(MP4)).toEqual({
       demuxer: "mov",
-      video: { codec: "h264", width: 640, height: 480, fps: 26.78 },
-      audio: { codec: "aac" },
+      videos: [{ index: 1, codec: "h264", size: { width: 640, height: 480 }, fps: 26.78, programs: [] }],
+      audios: [{ index: 0, codec: "aac", programs: [] }],
       hasDuration: true,
     });
   });
@@ -39,9 +39,8 @@ describe("ffmpeg's listing of an input", () => {
       false,
     ],
   ])("says whether the video is of fields: %s", (words, isInterlaced) => {
-    const { video } =
-      parseStreams(`Input #0, x, from 'x':\n  Stream #0:0[0x1](und): Video: ${words}\n`) ?? {};
-    expect(video?.isInterlaced ?? false).toBe(isInterlaced);
+    const streams = parseStreams(`Input #0, x, from 'x':\n  Stream #0:0[0x1](und): Video: ${words}\n`);
+    expect(streams?.videos[0]?.isInterlaced ?? false).toBe(isInterlaced);
   });
 
   it("takes a cover picture for no video", () => {
@@ -49,14 +48,18 @@ describe("ffmpeg's listing of an input", () => {
   Duration: 00:03:20.78, start: 0.000000, bitrate: 80 kb/s
   Stream #0:0: Audio: mp3, 44100 Hz, stereo, fltp, 80 kb/s
   Stream #0:1: Video: mjpeg (Baseline), yuvj420p(pc), 300x300 [SAR 1:1 DAR 1:1], 90k tbr, 90k tbn (attached pic)`;
-    expect(parseStreams(listing)).toMatchObject({ video: null, audio: { codec: "mp3" }, hasDuration: true });
+    expect(parseStreams(listing)).toMatchObject({
+      videos: [],
+      audios: [{ index: 0, codec: "mp3", programs: [] }],
+      hasDuration: true,
+    });
   });
 
   it("takes a text file for no video, although ffmpeg would draw it", () => {
     const listing = `Input #0, tty, from 'notes.txt':
   Duration: 00:00:00.04, bitrate: 2 kb/s
   Stream #0:0: Video: ansi, pal8, 640x400, 25 fps, 25 tbr, 25 tbn`;
-    expect(parseStreams(listing)).toMatchObject({ video: null, audio: null, hasDuration: true });
+    expect(parseStreams(listing)).toMatchObject({ videos: [], audios: [], hasDuration: true });
   });
 
   it("knows a live stream by its missing duration", () => {
@@ -65,8 +68,8 @@ describe("ffmpeg's listing of an input", () => {
   Stream #0:0: Video: h264 (Main), yuv420p(progressive), 1920x1080, 25 tbr, 90k tbn`;
     expect(parseStreams(listing)).toEqual({
       demuxer: "rtsp",
-      video: { codec: "h264", width: 1920, height: 1080, fps: null },
-      audio: null,
+      videos: [{ index: 0, codec: "h264", size: { width: 1920, height: 1080 }, fps: null, programs: [] }],
+      audios: [],
       hasDuration: false,
     });
   });
@@ -76,6 +79,37 @@ describe("ffmpeg's listing of an input", () => {
   Duration: 00:00:00.00, start: 0.080000, bitrate: N/A
   Stream #0:0: Video: h264 (High), yuv420p(progressive), 160x120 [SAR 1:1 DAR 4:3], 25 fps, 25 tbr, 1k tbn`;
     expect(parseStreams(listing)).toMatchObject({ hasDuration: false });
+  });
+
+  it("has the variants of HLS, each with its program; a stream of two programs is listed with each", () => {
+    const listing = `Input #0, hls, from 'http://127.0.0.1/master.m3u8':
+  Duration: N/A, start: 1.400000, bitrate: 0 kb/s
+  Program 0
+    Metadata:
+      variant_bitrate : 44000
+  Stream #0:0: Video: h264 (High) ([27][0][0][0] / 0x001B), yuv420p, 160x120 [SAR 1:1 DAR 4:3], 25 fps, 25 tbr, 90k tbn
+  Stream #0:2: Audio: aac (LC) ([15][0][0][0] / 0x000F), 48000 Hz, mono, fltp
+  Program 1
+  Stream #0:1: Video: h264 (High) ([27][0][0][0] / 0x001B), yuv420p, 640x480 [SAR 1:1 DAR 4:3], 25 fps, 25 tbr, 90k tbn
+  Stream #0:2: Audio: aac (LC) ([15][0][0][0] / 0x000F), 48000 Hz, mono, fltp
+  No Program
+  Stream #0:3: Video: mpeg2video (Main), yuv420p, 320x240, 25 fps`;
+    const streams = parseStreams(listing);
+    expect(streams?.videos.map(({ index, programs }) => [index, programs])).toEqual([
+      [0, [0]],
+      [1, [1]],
+      [3, []],
+    ]);
+    expect(streams?.audios).toEqual([{ index: 2, codec: "aac", programs: [0, 1] }]);
+  });
+
+  it("has video whose size is not known yet, as of a camera before its first key frame", () => {
+    const listing = `Input #0, rtsp, from 'rtsp://cam/1':
+  Duration: N/A, start: 0.080000, bitrate: N/A
+  Stream #0:0: Video: h264, none, 90k tbr, 90k tbn`;
+    expect(parseStreams(listing)?.videos).toEqual([
+      { index: 0, codec: "h264", size: null, fps: null, programs: [] },
+    ]);
   });
 
   it("is missing when ffmpeg could not open the input", () => {

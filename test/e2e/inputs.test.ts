@@ -104,6 +104,49 @@ describe("a media file is streamed to its end, and the stream ends with it", () 
   });
 });
 
+describe("of several videos in a file", () => {
+  it.concurrent.each([
+    { flags: [], size: { width: 320, height: 240 } },
+    { flags: ["--map", "v:0"], size: { width: 160, height: 120 } },
+    { flags: ["--variant", "120p", "--copy"], size: { width: 160, height: 120 } },
+  ])("the largest goes out, or the one that is asked for: $flags", async ({ flags, size }) => {
+    const { recording } = await watchToTheEnd(start(["--device", media("two-videos.ts"), ...flags]));
+    expect(recording.metadata).toMatchObject(size);
+  });
+
+  it.concurrent("one that does not exist is refused, with what there is", async () => {
+    const { exitCode, stderr } = await start(["--device", media("two-videos.ts"), "--variant", "720p"]).ended;
+    expect({ exitCode, stderr }).toEqual({
+      exitCode: 2,
+      stderr: "flvcast: --variant 720p does not exist: the input has 0 (160x120), 1 (320x240)\n",
+    });
+  });
+});
+
+describe("a named pipe", () => {
+  it.concurrent("is opened once: its writer stays, and every frame of it is streamed", async () => {
+    const path = folder.file("pipe.y4m");
+    await mustRun(["mkfifo", path]);
+    const program = start(["--device", path]);
+    const frames = ["-re", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25:d=2", "-pix_fmt", "yuv420p"];
+    const writer = mustRun([
+      "ffmpeg",
+      "-nostdin",
+      "-v",
+      "error",
+      ...frames,
+      "-f",
+      "yuv4mpegpipe",
+      "-y",
+      path,
+    ]);
+    const { recording } = await watchToTheEnd(program);
+    await writer;
+    expect(recording.pictures.length).toBe(50);
+    expect(recording.spanMs).toBe(49 * 40);
+  });
+});
+
 describe("sound beside the picture", () => {
   it.concurrent("--audio FILE is a second input, and the stream ends with the first", async () => {
     const args = ["--device", media("silent.mp4"), "--audio", media("cover.mp3")];

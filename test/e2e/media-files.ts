@@ -18,6 +18,11 @@ const recipes = {
   /** The same with Annex B and ADTS. */
   "film.ts": [...picture(), ...sound(), ...h264, ...aac, "-f", "mpegts"],
   "reordered.mp4": [...picture(), ...h264, "-preset", "medium", "-bf", "2"],
+  /** A small video and a larger one. */
+  "two-videos.ts": [
+    ...["-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=2", ...picture()],
+    ...["-map", "0", "-map", "1", ...h264, "-f", "mpegts"],
+  ],
   "silent.mp4": [...picture(), ...h264],
   "cover.mp3": [
     ...sound(),

@@ -12,11 +12,10 @@ const options: PlanOptions = {
   ...{ majorVersion: 7, encoder: softwareEncoder, size: null, fps: null, bitrateKbps: null, gopSeconds: 1 },
   ...{ copy: false, baseS: 1_700_000_000 },
 };
+const listedVideo = { index: 0, codec: "h264", size: { width: 640, height: 480 }, fps: 25, programs: [] };
+const listedAudio = { index: 1, codec: "aac", programs: [] };
 const film: InputStreams = {
-  demuxer: "mov",
-  video: { codec: "h264", width: 640, height: 480, fps: 25 },
-  audio: { codec: "aac" },
-  hasDuration: true,
+  ...{ demuxer: "mov", videos: [listedVideo], audios: [listedAudio], hasDuration: true },
 };
 
 const X264 = x264();
@@ -85,8 +84,8 @@ describe("the whole ffmpeg command", () => {
     expect(args).toContain("-map 0:a:0 -c:a copy -output_ts_offset");
     const other: InputStreams = {
       ...film,
-      video: { ...film.video, codec: "vp9" } as InputStreams["video"],
-      audio: { codec: "opus" },
+      videos: [{ ...listedVideo, codec: "vp9" }],
+      audios: [{ ...listedAudio, codec: "opus" }],
     };
     const encoded = planProcess(mediaSource(fileMedia("a.mkv", false), other), BOTH, copying).args.join(" ");
     expect(encoded).toContain("-c:v libx264");
@@ -101,8 +100,8 @@ describe("the whole ffmpeg command", () => {
       options,
     ).args;
     expect(args.slice(4, 10)).toEqual([
-      "-rtsp_transport",
-      "tcp",
+      "-rtsp_flags",
+      "prefer_tcp",
       "-timeout",
       "60000000",
       "-i",
@@ -121,7 +120,10 @@ describe("the whole ffmpeg command", () => {
   });
 
   it("crops an odd picture to even sides, as 4:2:0 needs", () => {
-    const odd: InputStreams = { ...film, video: { codec: "png", width: 641, height: 480, fps: 25 } };
+    const odd: InputStreams = {
+      ...film,
+      videos: [{ ...listedVideo, codec: "png", size: { width: 641, height: 480 } }],
+    };
     const { args } = planProcess(mediaSource(fileMedia("a.mov", false), odd), BOTH, options);
     expect(args.join(" ")).toContain("-vf crop=trunc(iw/2)*2:trunc(ih/2)*2 ");
   });

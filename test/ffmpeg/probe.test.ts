@@ -21,7 +21,9 @@ it("knows a codec from a password that is the same word", async () => {
     `Input #0, rtsp, from '${url}':`,
     "  Stream #0:0: Video: h264 (High), yuv420p, 640x480, 25 fps",
   ];
-  expect(await probe(...said)).toMatchObject({ video: { codec: "h264", width: 640 } });
+  expect(await probe(...said)).toMatchObject({
+    videos: [{ codec: "h264", size: { width: 640, height: 480 } }],
+  });
 });
 
 it("says why it was not opened, without the password", async () => {

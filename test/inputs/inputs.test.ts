@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { asDetected } from "../../src/devices/media.ts";
 import { parseAudioSpec, parseDeviceSpec } from "../../src/devices/spec.ts";
+import { anyTracks } from "../../src/devices/track-choice.ts";
 import { noFilters } from "../../src/ffmpeg/video-filters.ts";
 import { type InputContext, type InputSettings, openInputs, reopenInput } from "../../src/inputs/inputs.ts";
 import { suffixes } from "../devices/platform/windows-listings.ts";
@@ -27,6 +29,7 @@ function settings(device: string, audio: string): InputSettings {
       loop: false,
       inputFormat: null,
     },
+    ...{ how: asDetected, tracks: anyTracks },
     ...{ controls: [], video: { size: null, fps: null, filters: noFilters }, readyTimeoutMs: 1000 },
   };
 }
@@ -52,7 +55,10 @@ describe("a camera and a microphone on Windows", () => {
     const opened = settings("cam0", "auto");
     const [first] = await openInputs(opened, context(suffixes));
     if (first === undefined) throw new Error("no input");
-    const alone = await reopenInput(first.source, opened, context(withoutMicrophone), { isSame: true, lastSegment: null });
+    const alone = await reopenInput(first.source, opened, context(withoutMicrophone), {
+      isSame: true,
+      lastSegment: null,
+    });
     expect(alone).toMatchObject({ url: VIDEO, audio: null });
     const again = await reopenInput(alone, opened, context(suffixes), { isSame: true, lastSegment: null });
     expect(again).toMatchObject({ url: `${VIDEO}:${AUDIO}`, audio: { map: "0:a:0" } });

@@ -11,8 +11,8 @@ async function factsOf(answer: RequestListener, streams: Partial<InputStreams>) 
   const url = `http://127.0.0.1:${server.port}/a`;
   const facts = await urlFacts(url, {
     demuxer: "flv",
-    video: null,
-    audio: null,
+    videos: [],
+    audios: [],
     hasDuration: true,
     ...streams,
   });
@@ -72,6 +72,6 @@ describe("a live playlist", () => {
 });
 
 it("what is no HTTP is not asked", async () => {
-  const streams = { demuxer: "rtsp", video: null, audio: null, hasDuration: true };
+  const streams = { demuxer: "rtsp", videos: [], audios: [], hasDuration: true };
   expect(await urlFacts("rtsp://127.0.0.1:1/a", streams)).toEqual(NOTHING);
 });

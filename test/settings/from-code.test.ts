@@ -24,6 +24,31 @@ describe("settings from code", () => {
     expect([device, audio]).toMatchObject([{ text: "cam0" }, "none"]);
   });
 
+  it.each([
+    { variant: { height: 720 } },
+    { variant: { number: 1 } },
+    { map: { video: 1, audio: null } },
+    { map: { video: null, audio: 2 } },
+  ])("choose tracks: %j", (given) => {
+    const { tracks } = settingsFromCode({ device: "film.ts", ...given }).channel;
+    expect(tracks).toMatchObject(given);
+  });
+
+  it.each([
+    { crop: { width: 640, height: 480, at: { x: 100, y: 50 } } },
+    { crop: { width: 640, height: 480, at: null } },
+  ])("name a part of the video: %j", (given) => {
+    expect(settingsFromCode({ device: "test", ...given }).channel.video.filters).toMatchObject(given);
+  });
+
+  it("set a camera's controls", () => {
+    const controls = [
+      { name: "brightness", value: "128" },
+      { name: "gain", value: "3" },
+    ];
+    expect(settingsFromCode({ device: "cam0", controls }).channel.controls).toEqual(controls);
+  });
+
   it("are told of in lower case where names are compared so", () => {
     expect(settingsFromCode({ device: "test", publicHosts: ["Cam.LAN"] }).server.publicHosts).toEqual([
       "cam.lan",

@@ -42,6 +42,8 @@ test("a device is enough: everything else has a default", () => {
       loop: false,
       inputFormat: null,
       controls: [],
+      how: { demuxer: null, rtspTransport: null },
+      tracks: { variant: null, map: { video: null, audio: null } },
       video: {
         ...{ size: null, fps: null, bitrateKbps: null, gopSeconds: 1, encoder: "auto", copy: false },
         filters: {
