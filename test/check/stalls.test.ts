@@ -29,6 +29,10 @@ describe("silence", () => {
     expect(judged([100], 100 + silentMs)).toMatchObject(findings);
   });
 
+  test("of two seconds is not counted beside a longer one", () => {
+    expect(judged([0, 2000, 5000])).toMatchObject([{ detail: "3000 ms" }]);
+  });
+
   test("is told of once, at the longest", () => {
     expect(judged([0, 2500, 6000, 9000], 9500)).toMatchObject([
       { detail: "3500 ms, the longest of 3", first: { tag: 3 }, worst: { value: 3500, unit: "ms" } },
