@@ -53,8 +53,12 @@ describe("AMF0", () => {
     expect(() => decodeAmf0(bytes(body), 100)).toThrow(new CorruptInputError(`AMF0: ${message}`));
   });
 
-  it("refuses a body of more than 4 MiB", () => {
-    expect(() => decodeAmf0(Buffer.alloc(4 * 1024 * 1024 + 1, 5))).toThrow(CorruptInputError);
+  it("reads a body of 4 MiB, and refuses one of more", () => {
+    const text = "x".repeat(4 * 1024 * 1024 - 5);
+    expect(decodeAmf0(encodeAmf0(text))).toEqual([text]);
+    expect(() => decodeAmf0(encodeAmf0(`${text}x`), 7)).toThrow(
+      new CorruptInputError("AMF0: 4194305 bytes at offset 7, expected at most 4194304"),
+    );
   });
 
   it("reads back every value that it can write", () => {

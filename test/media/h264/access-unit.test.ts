@@ -120,6 +120,13 @@ describe("a bare H.264 stream", () => {
     }
   });
 
+  test("keeps an access unit of just so many bytes, wherever it stands, and nothing of one more", () => {
+    const [whole, long] = ["000001 419a 55555555 80", "000001 419a 5555555555 80"];
+    const stream = [whole, whole, long, whole, whole];
+    const lengths = split(bytes(stream.join("")), undefined, 10).map(({ data }) => data?.length ?? null);
+    expect(lengths).toEqual([10, 10, null, 10, 10]);
+  });
+
   test("says where its unfinished access unit begins", () => {
     const splitter = new AccessUnitSplitter();
     splitter.push(bytes("000001 65b880 000001 419a80 55"));

@@ -32,6 +32,7 @@ describe("an Annex B byte stream", () => {
     ["no start code", "474011", /H.264 access unit of 3 bytes: expected a start code 000001, got 474011/],
     ["bytes before the first", "05 000001 41", /expected a start code/],
     ["zeros alone", "0000", /expected a start code/],
+    ["a single zero", "00", /access unit of 1 bytes: expected a start code 000001, got 00$/],
   ])("with %s is refused", (_, stream, message) => {
     expect(() => splitAnnexB(bytes(stream))).toThrow(message);
   });

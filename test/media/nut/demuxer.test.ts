@@ -142,6 +142,16 @@ describe("a recorded NUT stream", () => {
     );
   });
 
+  test("is corrupt when it is cut short inside a header behind the file id, and says where", () => {
+    const data = fixture("audio-5.1.nut");
+    expect(() => demux(data.subarray(0, 30))).toThrow(
+      new CorruptInputError("NUT stream, byte 30: expected the rest of a header, got the end of the stream"),
+    );
+    expect(() => demux(data.subarray(0, 4))).toThrow(
+      /^NUT stream, byte 0: expected NUT's file id .*, got 6e75742f$/,
+    );
+  });
+
   test("hands out views where a frame lies whole in a chunk", () => {
     const data = fixture("video-5.1.nut");
     for (const frame of frames(demux(data))) expect(frame.data.buffer).toBe(data.buffer);
