@@ -97,7 +97,7 @@ it.each(encoders.map(({ name, arguments: args }) => [name, args] as const))(
 it("h264_vaapi hands out each frame at once where its probe got all of them", () => {
   const vaapi = encoders.find(({ name }) => name === "h264_vaapi");
   expect(vaapi?.holdsNoFrameSince).toBe(5); // ffmpeg 4.4 has no -async_depth for it
-  expect(vaapi?.arguments({ ...goal, holdsNoFrame: true }, "high").join(" ")).toBe(
+  expect(vaapi?.arguments({ ...goal, forcesKeyFrames: true, holdsNoFrame: true }, "high").join(" ")).toBe(
     `-c:v h264_vaapi -profile:v high -sei:v 0 -bf 0 -async_depth 1 ${held} ${byTime}`,
   );
 });

@@ -183,7 +183,7 @@ const lineOf = (source: Source | null) => (source && planProcess(source, BOTH, o
 
 describe("the ffmpeg command of a camera with its microphone", () => {
   const VIDEO = `-map 0:v:0 -vf ${EVEN},`;
-  const NUT = "-output_ts_offset 10 -flush_packets 1 -f nut";
+  const NUT = "-output_ts_offset 10 -flush_packets 1 -write_index 0 -f nut";
 
   it("avfoundation: one process, CAMERA:MICROPHONE", () => {
     const source = together(
@@ -191,7 +191,7 @@ describe("the ffmpeg command of a camera with its microphone", () => {
       { ...unknown, format: "rawvideo" },
       { demuxer: "avfoundation", node: ":MacBook Pro Microphone" },
     );
-    expect(lineOf(source).replace(/ -c:v libx264 .*? -bsf:v \S+/, "")).toBe(
+    expect(lineOf(source).replace(/ -c:v libx264 .*? -enc_time_base \S+/, "")).toBe(
       `${QUIET} -f avfoundation -pixel_format nv12 -framerate 30 -i FaceTime HD Camera:MacBook Pro Microphone ` +
         `${VIDEO}${TV_601} ${NUT} pipe:1 ${AAC} ${NUT} pipe:3`,
     );
@@ -202,7 +202,7 @@ describe("the ffmpeg command of a camera with its microphone", () => {
       demuxer: "dshow",
       node: "audio=@device_cm_x",
     });
-    expect(lineOf(source).replace(/ -c:v libx264 .*? -bsf:v \S+/, "")).toBe(
+    expect(lineOf(source).replace(/ -c:v libx264 .*? -enc_time_base \S+/, "")).toBe(
       `${QUIET} -f dshow -rtbufsize 64M -vcodec mjpeg -video_size 640x480 -framerate 30 -audio_buffer_size 20 ` +
         `-i video=@device_pnp_x:audio=@device_cm_x ${VIDEO}scale=out_range=tv,format=yuv420p,${TV_601} ${NUT} pipe:1 ${AAC} ${NUT} pipe:3`,
     );

@@ -79,7 +79,9 @@ export class AccessUnitSplitter {
     this.#chunkOffset += chunk.length;
     this.#checkFront(this.#chunkOffset, chunk);
     this.#held.push(chunk.subarray(unitAt));
-    if (this.#isTooLong(this.#chunkOffset)) this.#held.push(this.#held.take().slice(-LONGEST_START_BYTES));
+    // The next unit's start code may have come, which is none of this one's bytes.
+    const isTooLong = this.#isTooLong(this.#chunkOffset - LONGEST_START_BYTES);
+    if (isTooLong) this.#held.push(this.#held.take().slice(-LONGEST_START_BYTES));
     return units;
   }
 

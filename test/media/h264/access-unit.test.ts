@@ -127,6 +127,16 @@ describe("a bare H.264 stream", () => {
     expect(lengths).toEqual([10, 10, null, 10, 10]);
   });
 
+  test.each([1, 2, 3, 7, 12, 13, 14, 60])("keeps units of just its limit, in pieces of %d bytes", (size) => {
+    const unit = "000001 419a5555555580";
+    const data = bytes(unit.repeat(4));
+    const splitter = new AccessUnitSplitter(10);
+    const units = [];
+    for (let at = 0; at < data.length; at += size) units.push(...splitter.push(data.subarray(at, at + size)));
+    units.push(...splitter.end());
+    expect(units.map((one) => one.data && Buffer.compare(one.data, bytes(unit)))).toEqual([0, 0, 0, 0]);
+  });
+
   test("says where its unfinished access unit begins", () => {
     const splitter = new AccessUnitSplitter();
     splitter.push(bytes("000001 65b880 000001 419a80 55"));
