@@ -20,6 +20,7 @@ beforeEach(() => {
   const listing = [
     ...["Input #0, mov, from 'it':", "  Duration: 00:00:02.00, start: 0.000000"],
     "  Stream #0:0: Video: h264 (High), yuv420p, 640x480, 25 fps",
+    "  Stream #0:1: Audio: aac (LC), 48000 Hz, stereo, fltp",
   ];
   vi.stubEnv("FAKE_FFMPEG", JSON.stringify([...listing.map((stderr) => ({ stderr })), { exit: 1 }]));
 });
@@ -45,6 +46,8 @@ function planner(device: string, settings: Partial<PlanSettings> = {}): Planner 
 
 const test = parseDeviceSpec("test");
 if (test.kind !== "test") throw new Error("test is the test picture");
+const sound = parseDeviceSpec(clip);
+if (sound.kind !== "file") throw new Error("a path is a file's");
 
 it("what can be found out while a device is waited for does not end the wait: an ffmpeg that is not to be had", async () => {
   const absent = planner("test", { video: { ...video, encoder: "auto" }, ffmpeg: "/nowhere/ffmpeg" });
@@ -94,6 +97,12 @@ it.each<[string, string, Partial<PlanSettings>, object]>([
     "-",
     { audio: test },
     { ...STDIN, inputs: ["test"], tracks: { video: true, audio: true }, framerate: null },
+  ],
+  [
+    "stdin beside a file's sound: no encoder for the file's picture",
+    "-",
+    { audio: sound },
+    { ...STDIN, inputs: [clip], tracks: { video: true, audio: true }, framerate: null },
   ],
 ])("a plan for %s", async (_, device, settings, expected) => {
   const plan = await planner(device, settings).plan();
