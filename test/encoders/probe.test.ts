@@ -30,8 +30,12 @@ process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 const candidate: Candidate = { ...softwareEncoder, refusal: null, forbidden: null };
 
-async function verdictOf(steps: readonly object[], how: Partial<Candidate> = {}) {
-  vi.stubEnv("FAKE_FFMPEG", JSON.stringify(steps));
+const psnr = (db: number) => says(`[Parsed_psnr_6 @ 0x1] PSNR y:${db} u:50 v:50 average:50 min:${db} max:50`);
+
+/** `likeness`: what is answered to whoever compares the pictures with those that went in. */
+async function verdictOf(steps: readonly object[], how: Partial<Candidate> = {}, likeness = psnr(20)) {
+  vi.stubEnv("FAKE_FFMPEG", JSON.stringify({ video: [steps], audio: [[likeness]] }));
+  vi.stubEnv("FAKE_FFMPEG_LIVES", folder);
   vi.stubEnv("FAKE_FFMPEG_LOG", log);
   const setup = {
     ffmpeg: { path, version: "7.1", majorVersion: 7 },
@@ -67,6 +71,10 @@ it.each<[string, readonly object[], object]>([
   ],
 ])("an encoder of which comes %s is judged by it", async (_, steps, verdict) => {
   expect(await verdictOf(steps)).toMatchObject(verdict);
+});
+
+it("an encoder whose pictures are not those that went in does not work", async () => {
+  expect(await verdictOf([pictures(10)], {}, psnr(19.9))).toMatchObject(fails(/garbled$/));
 });
 
 it("every profile is tried where nobody knows what is wrong, and each picture is to be a key frame in its turn", async () => {

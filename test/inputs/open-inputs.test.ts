@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseAudioSpec, parseDeviceSpec } from "../../src/devices/spec.ts";
+import { noFilters } from "../../src/ffmpeg/video-filters.ts";
 import { type InputContext, type InputSettings, openInputs } from "../../src/inputs/inputs.ts";
 import { machine } from "./webcam.ts";
 
@@ -37,8 +38,8 @@ async function opened(device: string, audio: string): Promise<readonly string[]>
   const spec = parseAudioSpec(audio);
   if (spec === null) throw new Error(`${audio} has no sound`);
   const settings: InputSettings = {
-    ...{ device: parseDeviceSpec(device), audio: spec, loop: false, inputFormat: null },
-    ...{ video: { size: null, fps: null }, readyTimeoutMs: 60_000 },
+    ...{ device: parseDeviceSpec(device), audio: spec, loop: false, inputFormat: null, controls: [] },
+    ...{ video: { size: null, fps: null, filters: noFilters }, readyTimeoutMs: 60_000 },
   };
   const inputs = await openInputs(settings, context);
   return inputs.map(({ source, wanted }) => {
