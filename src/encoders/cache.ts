@@ -88,9 +88,9 @@ export class EncoderCache {
   forget(): void {
     this.#unsaved = new Map();
     try {
-      rmSync(join(this.#folder, FILE), { force: true });
+      rmSync(join(this.#folder, FILE));
     } catch {
-      // not ours to remove: it expires
+      // not there, or not ours to remove: it expires
     }
   }
 

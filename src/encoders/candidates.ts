@@ -62,7 +62,6 @@ type Nodes = Extract<Encoder["hardware"], { readonly kind: "nodes" }>;
 
 /** A V4L2 node of which udev knows that it captures, and does nothing else. */
 async function isCamera(machine: Machine, path: string): Promise<boolean> {
-  if (!/^\/dev\/video\d+$/.test(path)) return false;
   const record = await udevRecord(machine, `/sys/class/video4linux/${basename(path)}`);
   const capabilities = record?.capabilities ?? [];
   return capabilities.includes("capture") && !capabilities.some((one) => /^video_(output|m2m)/.test(one));

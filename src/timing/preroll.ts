@@ -30,7 +30,7 @@ export class Preroll {
   /** `minVideoFrames`: so many pictures are looked at before the first goes out. */
   constructor(tracks: Tracks, minVideoFrames = 1) {
     this.#tracks = tracks;
-    this.#minVideoFrames = tracks.video ? minVideoFrames : 0;
+    this.#minVideoFrames = minVideoFrames;
   }
 
   /** What the stream still lacks, in words; null once it has begun. */

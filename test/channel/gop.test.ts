@@ -21,6 +21,15 @@ describe("what the next picture builds on", () => {
     expect(gop.pictures).toEqual(pictures.slice(2));
   });
 
+  it.each([
+    [16 * 1024 * 1024 - 1, 2],
+    [16 * 1024 * 1024, 0],
+  ])("is kept up to 16 MiB: of a byte and %i more, %i pictures", (bytes, pictures) => {
+    const gop = new Gop();
+    for (const one of [picture(true), picture(false, bytes)]) gop.add(one);
+    expect(gop.pictures).toHaveLength(pictures);
+  });
+
   it("is not known before the first key picture, or after another source began", () => {
     const gop = new Gop();
     gop.add(picture(false));

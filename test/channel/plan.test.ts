@@ -1,38 +1,119 @@
-import { expect, it } from "vitest";
-import { Planner } from "../../src/channel/plan.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Planner, type PlanSettings } from "../../src/channel/plan.ts";
 import { asDetected } from "../../src/devices/media.ts";
+import { parseDeviceSpec } from "../../src/devices/spec.ts";
 import { anyTracks } from "../../src/devices/track-choice.ts";
 import { EncoderCache } from "../../src/encoders/cache.ts";
+import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { noFilters } from "../../src/ffmpeg/video-filters.ts";
 import { thisMachine } from "../../src/system/machine.ts";
 import { cacheFolder } from "../cache-folder.ts";
 
-it("what can be found out while a device is waited for does not end the wait: an ffmpeg that is not to be had", async () => {
-  const video = {
-    size: null,
-    fps: null,
-    bitrateKbps: null,
-    gopSeconds: 1,
-    encoder: "auto",
-    copy: false,
-    filters: noFilters,
-  } as const;
-  const planner = new Planner(
+const folder = mkdtempSync(join(tmpdir(), "flvcast-plan-"));
+const clip = join(folder, "clip.mp4");
+writeFileSync(clip, "");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+beforeEach(() => {
+  const listing = [
+    ...["Input #0, mov, from 'it':", "  Duration: 00:00:02.00, start: 0.000000"],
+    "  Stream #0:0: Video: h264 (High), yuv420p, 640x480, 25 fps",
+    "  Stream #0:1: Audio: aac (LC), 48000 Hz, stereo, fltp",
+  ];
+  vi.stubEnv("FAKE_FFMPEG", JSON.stringify([...listing.map((stderr) => ({ stderr })), { exit: 1 }]));
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const video = {
+  ...{ size: null, fps: null, bitrateKbps: null, gopSeconds: 1, copy: false, filters: noFilters },
+  encoder: softwareEncoder.encoder,
+};
+const fakeFfmpeg = fileURLToPath(new URL("../fake-ffmpeg.js", import.meta.url));
+
+function planner(device: string, settings: Partial<PlanSettings> = {}): Planner {
+  return new Planner(
     {
-      ...{
-        device: { kind: "test", text: "test", shown: "test" },
-        audio: "none",
-        loop: false,
-        inputFormat: null,
-        controls: [],
-        how: asDetected,
-        tracks: anyTracks,
-      },
-      ...{ readyTimeoutMs: 1000, video, ffmpeg: "/nowhere/ffmpeg" },
+      ...{ device: parseDeviceSpec(device), audio: "none", loop: false, inputFormat: null, controls: [] },
+      ...{ how: asDetected, tracks: anyTracks },
+      ...{ readyTimeoutMs: 60_000, video, ffmpeg: fakeFfmpeg },
+      ...settings,
     },
-    thisMachine({}),
+    thisMachine({ CONFIGURATION_DIRECTORY: folder }),
     new EncoderCache(cacheFolder),
   );
-  await expect(planner.ffmpeg()).rejects.toMatchObject({ reason: "noFfmpeg" });
-  await expect(planner.prepare()).resolves.toBeUndefined();
+}
+
+const test = parseDeviceSpec("test");
+if (test.kind !== "test") throw new Error("test is the test picture");
+const sound = parseDeviceSpec(clip);
+if (sound.kind !== "file") throw new Error("a path is a file's");
+
+it("what can be found out while a device is waited for does not end the wait: an ffmpeg that is not to be had", async () => {
+  const absent = planner("test", { video: { ...video, encoder: "auto" }, ffmpeg: "/nowhere/ffmpeg" });
+  await expect(absent.ffmpeg()).rejects.toMatchObject({ reason: "noFfmpeg" });
+  await expect(absent.prepare()).resolves.toBeUndefined();
+});
+
+const STDIN = { inputs: [], readsStdin: true, isCopied: false, encoder: null };
+
+it.each<[string, string, Partial<PlanSettings>, object]>([
+  [
+    "the test picture: encoded",
+    "test",
+    {},
+    {
+      ...{ inputs: ["test"], readsStdin: false, isCopied: false, encoder: "libx264" },
+      ...{ tracks: { video: true, audio: false }, framerate: 30 },
+    },
+  ],
+  [
+    "the test picture beside other sound: two processes",
+    "test",
+    { audio: test },
+    {
+      ...{ inputs: ["test", "test"], readsStdin: false, isCopied: false, encoder: "libx264" },
+      ...{ tracks: { video: true, audio: true }, framerate: 30 },
+    },
+  ],
+  [
+    "a file with --copy: as it is",
+    clip,
+    { video: { ...video, copy: true } },
+    {
+      ...{ inputs: [clip], readsStdin: false, isCopied: true, encoder: null },
+      ...{ tracks: { video: true, audio: false }, framerate: null },
+    },
+  ],
+  ["stdin: no process", "-", {}, { ...STDIN, tracks: { video: true, audio: false }, framerate: null }],
+  [
+    "stdin at a rate that is told",
+    "-",
+    { video: { ...video, fps: 15 } },
+    { ...STDIN, tracks: { video: true, audio: false }, framerate: 15 },
+  ],
+  [
+    "stdin beside sound: a process for the sound",
+    "-",
+    { audio: test },
+    { ...STDIN, inputs: ["test"], tracks: { video: true, audio: true }, framerate: null },
+  ],
+  [
+    "stdin beside a file's sound: no encoder for the file's picture",
+    "-",
+    { audio: sound },
+    { ...STDIN, inputs: [clip], tracks: { video: true, audio: true }, framerate: null },
+  ],
+])("a plan for %s", async (_, device, settings, expected) => {
+  const plan = await planner(device, settings).plan();
+  const { readsStdin, isCopied, tracks } = plan;
+  expect({
+    ...{ readsStdin, isCopied, tracks },
+    inputs: plan.processes.map(({ source }) => source.label),
+    encoder: plan.encoder?.chosen.encoder.name ?? null,
+    framerate: plan.rates.framerate ?? null,
+  }).toEqual(expected);
 });

@@ -52,6 +52,14 @@ describe("what was found out", () => {
     expect((await new EncoderCache(folder).recall(fails.atMs + 10 * 60_000)).size).toBe(0);
   });
 
+  it.each([
+    [4999, 1],
+    [5000, 0],
+  ])("where refusing took %i ms, holds for ten minutes: %i times", async (durationMs, results) => {
+    await new EncoderCache(folder).remember(new Map([["a", { ...fails, durationMs }]]));
+    expect((await new EncoderCache(folder).recall(fails.atMs + 10 * 60_000)).size).toBe(results);
+  });
+
   it("is forgotten on demand", async () => {
     await new EncoderCache(folder).remember(new Map([["a", works]]));
     new EncoderCache(folder).forget();
@@ -87,6 +95,21 @@ describe("a file that is not right", () => {
     mkdirSync(folder);
     writeFileSync(file(), text);
     expect((await new EncoderCache(folder).recall(Date.now())).size).toBe(results);
+  });
+
+  it.each([
+    [1_000_000, 1],
+    [1_000_001, 0],
+  ])("is read up to a megabyte: of %i bytes, %i results", async (bytes, results) => {
+    mkdirSync(folder);
+    writeFileSync(file(), JSON.stringify({ a: works }).padEnd(bytes));
+    expect((await new EncoderCache(folder).recall(Date.now())).size).toBe(results);
+  });
+
+  it("that cannot be replaced leaves nothing beside it", async () => {
+    mkdirSync(file(), { recursive: true });
+    await new EncoderCache(folder).remember(new Map([["a", works]]));
+    expect(readdirSync(folder)).toEqual(["encoders.json"]);
   });
 
   it("whatever it holds", async () => {
@@ -126,6 +149,16 @@ describe("the cacheKey", () => {
   it("are the same in the next run, with about the same frame rate or an unrelated variable", async () => {
     const later = fakeMachine({ env: { HOME: "/root", TERM: "xterm" } });
     expect(await cacheKeyOf({ ...candidate }, { ...setup, fps: 29.97 }, later)).toBe(await usual);
+  });
+
+  it("are the same in whatever order the variables come", async () => {
+    const [driver, path] = [{ LIBVA_DRIVER_NAME: "iHD" }, { PATH: "/bin" }];
+    const machines = [
+      { ...driver, ...path },
+      { ...path, ...driver },
+    ].map((env) => fakeMachine({ env }));
+    const keys = await Promise.all(machines.map((one) => cacheKeyOf(candidate, setup, one)));
+    expect(keys[0]).toBe(keys[1]);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { cacheKeyOf, EncoderCache } from "../../src/encoders/cache.ts";
 import { candidatesOf } from "../../src/encoders/candidates.ts";
 import {
@@ -87,6 +87,20 @@ describe("auto", () => {
     });
   });
 
+  it.each([
+    ["the same on another node", "h264_vaapi", "/dev/dri/renderD128", "/dev/dri/renderD129"],
+    ["it where another encoder failed on its node", "h264_qsv", "/dev/dri/renderD128", "/dev/dri/renderD128"],
+    ["it where it failed on another node", "h264_vaapi", "/dev/dri/renderD129", "/dev/dri/renderD128"],
+  ])("leaves out one that failed in use, and takes %s", async (_, name, node, nextNode) => {
+    const options = await knowing(twoGpus, {
+      "h264_vaapi /dev/dri/renderD128": works,
+      "h264_vaapi /dev/dri/renderD129": works,
+    });
+    const failed = { encoder: named(name), node, profile: "main", forcesKeyFrames: true } as const;
+    const { chosen } = await chooseEncoder("auto", { ...options, except: [failed] });
+    expect([chosen.encoder.name, chosen.node]).toEqual(["h264_vaapi", nextNode]);
+  });
+
   it("puts no blame on hardware that is not there", async () => {
     const { reason } = await chooseEncoder("auto", await knowing({}, {}));
     expect(reason).toBe("the CPU encodes, with libx264: no hardware encoder found; see flvcast encoders");
@@ -102,9 +116,13 @@ describe("auto", () => {
 describe("an encoder asked for by name", () => {
   it("is taken where it was found to work", async () => {
     const options = await knowing({ platform: "darwin" }, { h264_videotoolbox: works });
-    const { chosen, reason } = await chooseEncoder(named("h264_videotoolbox"), options);
+    const { chosen, ...choice } = await chooseEncoder(named("h264_videotoolbox"), options);
     expect(chosen.encoder.name).toBe("h264_videotoolbox");
-    expect(reason).toBe("h264_videotoolbox, as asked for");
+    expect(choice).toEqual({
+      reason: "h264_videotoolbox, as asked for",
+      isFallback: false,
+      isAuto: false,
+    });
   });
 
   it("is tried anew where it was found not to: somebody may just have mended it", async () => {
@@ -113,6 +131,21 @@ describe("an encoder asked for by name", () => {
       reason: "noEncoder",
       message: expect.not.stringContaining("bygone"),
     });
+  });
+
+  it("is remembered by what was found out anew, before the answer", async () => {
+    const options = await knowing({ platform: "darwin" }, { h264_videotoolbox: fails("a bygone reason") });
+    await expect(chooseEncoder(named("h264_videotoolbox"), options)).rejects.toThrow(/does not work/);
+    const known = [...(await new EncoderCache(cacheFolder).recall(Date.now())).values()];
+    const { verdict } = known.find(({ encoder }) => encoder === "h264_videotoolbox") ?? {};
+    expect(verdict).toMatchObject({ works: false, reason: expect.not.stringContaining("bygone") as string });
+  });
+
+  it("is written down no more where nothing was found out", async () => {
+    const options = await knowing({ platform: "darwin" }, { h264_videotoolbox: works });
+    const remember = vi.spyOn(options.cache, "remember");
+    await chooseEncoder(named("h264_videotoolbox"), options);
+    expect(remember).not.toHaveBeenCalled();
   });
 
   it("needs no proof where it is the CPU's", async () => {

@@ -36,6 +36,20 @@ describe("frames timed by their arrival", () => {
     expect(clock.timeUs(10e6 + 33_333)).toBeCloseTo(10e6 + 33_333, -3);
   });
 
+  it.each([
+    ["three periods late is that frame", 160_000, 40_000 + (38 / 110) * 120_000],
+    ["later than that comes after a gap", 160_001, 160_001],
+  ])("where the second, %s", (_, arrivalUs, timeUs) => {
+    const clock = new ArrivalClock(25);
+    clock.timeUs(0);
+    expect(clock.timeUs(arrivalUs)).toBeCloseTo(timeUs, 6);
+  });
+
+  it("are taken to come at the rate that is told, else 30 in a second", () => {
+    expect(new ArrivalClock(25).fps).toBe(25);
+    expect(new ArrivalClock(null).fps).toBeCloseTo(30, 9);
+  });
+
   it("always move forward, whatever the arrivals do", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 1e7 })), (gaps) => {

@@ -54,3 +54,65 @@ describe("time that does not step", () => {
     expect(steady.timeUs("video", -77 * HOUR + PICTURE_US, 10 * S + PICTURE_US)).toBe(10 * S + PICTURE_US);
   });
 });
+
+it("a step at the second frame is measured by the arrival: nobody knows the distance of frames yet", () => {
+  const steady = new ClockSteps();
+  expect([0, HOUR + PICTURE_US].map((us, n) => steady.timeUs("video", us, n * PICTURE_US))).toEqual([
+    0,
+    PICTURE_US,
+  ]);
+});
+
+describe("the first frame", () => {
+  it.each([
+    ["less than 10 s ahead is believed", 9_999_999, 9_999_999],
+    ["10 s ahead is of its arrival", 10 * S, 0],
+    ["less than 10 s late is believed", -9_999_999, -9_999_999],
+    ["10 s late is of its arrival", -10 * S, 0],
+  ])("of an unknown source, %s", (_, stampUs, timeUs) => {
+    expect(new ClockSteps().timeUs("video", stampUs, 0)).toBe(timeUs);
+  });
+
+  it.each([
+    ["half a second ahead is of its arrival", 10.5 * S, 10 * S],
+    ["less than that ahead is believed", 10.5 * S - 1, 10.5 * S - 1],
+    ["three seconds late is of its arrival", 7 * S, 10 * S],
+    ["less than that late is believed", 7 * S + 1, 7 * S + 1],
+  ])("of a source that is back, %s", (_, stampUs, timeUs) => {
+    const steady = new ClockSteps();
+    times(steady, even(50));
+    steady.begins("video");
+    expect(steady.timeUs("video", stampUs, 10 * S)).toBe(timeUs);
+  });
+});
+
+describe("stamps that leap in a stall", () => {
+  /** Sound and picture, in time for a second. */
+  function inTime(): ClockSteps {
+    const steady = new ClockSteps();
+    times(steady, even(25));
+    for (let us = 0; us < S; us += 20_000) steady.timeUs("audio", us, us);
+    return steady;
+  }
+
+  it("are believed where frames were lost in it, of which one came late", () => {
+    const steady = inTime();
+    expect(steady.timeUs("video", S, 3 * S)).toBe(S);
+    expect(steady.timeUs("video", 3 * S, 3.04 * S)).toBe(3 * S);
+  });
+
+  it.each([
+    ["as far", 1.5 * S, 3.04 * S, true],
+    ["half a second less", S, 3.04 * S, true],
+    ["less than that", S - 1, 3.04 * S, false],
+    ["half a second more", 2 * S, 3.04 * S, true],
+    ["more than that", 2 * S + 1, 3.04 * S, false],
+    ["as far, ten seconds later", 1.5 * S, 13 * S, true],
+    ["as far, and later than that", 1.5 * S, 13 * S + 1, false],
+  ])("were a step where the other track's step %s", (_, otherStepUs, arrivalUs, wasStep) => {
+    const steady = inTime();
+    expect(steady.timeUs("video", 2.5 * S, 3 * S)).toBe(2.5 * S);
+    expect(steady.timeUs("audio", S + otherStepUs, S)).toBe(S);
+    expect(steady.timeUs("video", 2.54 * S, arrivalUs)).toBe(2.54 * S - (wasStep ? otherStepUs : 0));
+  });
+});

@@ -22,6 +22,11 @@ describe("the clock of a device that stamps wall-clock time", () => {
     expect(() => clock(ptsUs, NOW_US)).toThrow(ForeignClockError);
   });
 
+  it.each([-10e6, 10e6])("may be %d microseconds off at first, and no more", (offsetUs) => {
+    expect(epochClock(BASE_S, neverSet)(1e6 + offsetUs, NOW_US)).toBe(NOW_US + offsetUs);
+    expect(epochClock(BASE_S, neverSet)(1e6 + offsetUs + Math.sign(offsetUs), NOW_US)).toBeNull();
+  });
+
   it("leaves out what a driver hands out of an earlier use", () => {
     const clock = epochClock(BASE_S, neverSet);
     expect([-BASE_S * 1e6, -60e6, 1e6].map((ptsUs) => clock(ptsUs, NOW_US))).toEqual([null, null, NOW_US]);

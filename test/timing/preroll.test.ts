@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { AudioConfig, AudioFrame, Packet, VideoConfig, VideoFrame } from "../../src/media/packet.ts";
+import type {
+  AudioConfig,
+  AudioFrame,
+  Packet,
+  Tracks,
+  VideoConfig,
+  VideoFrame,
+} from "../../src/media/packet.ts";
 import { Preroll } from "../../src/timing/preroll.ts";
 
 const videoConfig: VideoConfig = {
@@ -85,6 +92,19 @@ describe("a channel that has not begun", () => {
     expect(other.push(audioConfig)).toEqual([]);
     expect(other.missing).toBe("video");
     expect(other.push(key(3))).toEqual([videoConfig, audioConfig, audio(1), key(3)]);
+  });
+
+  it.each<[string, Tracks, readonly Packet[], "video" | "audio"]>([
+    ["sound alone: its settings", { video: false, audio: true }, [], "audio"],
+    ["pictures alone: the first", { video: true, audio: false }, [videoConfig], "video"],
+    ["pictures alone: more to look at", { video: true, audio: false }, [videoConfig, key(0)], "video"],
+    ["both: the first picture", BOTH, [videoConfig, audioConfig], "video"],
+    ["both: the sound's settings", BOTH, [videoConfig, key(0), audio(0)], "audio"],
+    ["both: more pictures to look at", BOTH, [videoConfig, audioConfig, key(0)], "video"],
+  ])("says what it lacks, of %s", (_, tracks, packets, missing) => {
+    const preroll = new Preroll(tracks, 3);
+    pushAll(preroll, packets);
+    expect(preroll.missing).toBe(missing);
   });
 
   it("begins with the first sound where there is no video", () => {

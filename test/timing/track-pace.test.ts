@@ -29,6 +29,23 @@ describe("frames that stay out", () => {
     expect(paceOf([0]).isOverdue(100 * S)).toBe(false);
   });
 
+  it.each([
+    [9, 15],
+    [10, 0.8],
+  ])("are overdue, where %i have come, after %d s", (count, allowedS) => {
+    const pace = paceOf(every(40_000, count));
+    const lastUs = (count - 1) * 40_000 + 20_000;
+    expect(pace.isOverdue(lastUs + allowedS * S)).toBe(false);
+    expect(pace.isOverdue(lastUs + allowedS * S + 1)).toBe(true);
+  });
+
+  it("are overdue by the longest way, and not by that of the last one", () => {
+    const pace = paceOf(every(40_000, 25), 300_000);
+    pace.saw(S, S + 270_000);
+    expect(pace.wayUs).toBe(299_000);
+    expect([S + 1_099_000, S + 1_099_001].map((us) => pace.isOverdue(us))).toEqual([false, true]);
+  });
+
   it("are waited for longer by a source that paused before, and as ever minutes later", () => {
     const times = [...every(40_000, 100), ...every(40_000, 100).map((us) => 8 * S + us)];
     const pace = paceOf(times);
@@ -66,5 +83,31 @@ describe("the moment that a track is of", () => {
     const pace = paceOf(every(40_000, 25));
     for (const us of every(40_000, 75)) pace.saw(S + us, 4 * S);
     expect(pace.timeUs(5 * S)).toBeGreaterThan(5 * S - 200_000);
+  });
+});
+
+describe("the way of a track's frames", () => {
+  it("is not known before the first, whose way it is", () => {
+    const pace = new Pace();
+    expect(pace.wayUs).toBeNull();
+    pace.sawOwed(0, 70_000);
+    expect(pace.wayUs).toBe(70_000);
+  });
+
+  it.each([
+    ["longer by no more than went by", S, 0.04 * S, 0.06 * S],
+    ["longer by a tenth of a second at the most", S, S, 0.12 * S],
+    ["shorter by a tenth of what went by", 0, 0.1 * S, 0.01 * S],
+    ["no shorter than the frame's", 0.015 * S, S, 0.015 * S],
+  ])("becomes %s", (_, frameWayUs, elapsedUs, wayUs) => {
+    const pace = paceOf([0]);
+    pace.saw(20_000 + elapsedUs - frameWayUs, 20_000 + elapsedUs);
+    expect(pace.wayUs).toBe(wayUs);
+  });
+
+  it("is not learned from what a source owes, which tells the moment all the same", () => {
+    const pace = paceOf(every(40_000, 25));
+    pace.sawOwed(2 * S, 5 * S);
+    expect([pace.wayUs, pace.timeUs(2 * S)]).toEqual([20_000, 2 * S]);
   });
 });

@@ -1,0 +1,96 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, expect, it, vi } from "vitest";
+import type { Candidate } from "../../src/encoders/candidates.ts";
+import { probeEncoder } from "../../src/encoders/probe.ts";
+import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
+
+const path = fileURLToPath(new URL("../fake-ffmpeg.js", import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}.nut`, import.meta.url));
+/** Where in `video-7.1`, of which the first picture alone is a key frame, so many pictures end. */
+const BYTES = { 9: 13_206, 10: 14_169 };
+
+const pictures = (count: keyof typeof BYTES) => ({
+  replay: { 1: fixture("video-7.1") },
+  bytes: BYTES[count],
+});
+const all = (name: string) => ({ replay: { 1: fixture(name) } });
+const says = (stderr: string) => ({ stderr });
+
+const folder = mkdtempSync(join(tmpdir(), "flvcast-probe-"));
+const log = join(folder, "starts");
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(log, { force: true });
+});
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+
+const candidate: Candidate = { ...softwareEncoder, refusal: null, forbidden: null };
+
+const psnr = (db: number) => says(`[Parsed_psnr_6 @ 0x1] PSNR y:${db} u:50 v:50 average:50 min:${db} max:50`);
+
+/** `likeness`: what is answered to whoever compares the pictures with those that went in. */
+async function verdictOf(steps: readonly object[], how: Partial<Candidate> = {}, likeness = psnr(20)) {
+  vi.stubEnv("FAKE_FFMPEG", JSON.stringify({ video: [steps], audio: [[likeness]] }));
+  vi.stubEnv("FAKE_FFMPEG_LIVES", folder);
+  vi.stubEnv("FAKE_FFMPEG_LOG", log);
+  const setup = {
+    ffmpeg: { path, version: "7.1", majorVersion: 7 },
+    ...{ size: { width: 320, height: 180 }, fps: 25 },
+  };
+  return (await probeEncoder({ ...candidate, ...how }, setup)).verdict;
+}
+
+/** The arguments of each start. */
+const starts = (): readonly (readonly string[])[] =>
+  readFileSync(log, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as string[]);
+
+const WORKS = { works: true, profile: "high", codec: "avc1.64000c" };
+const NO_REASON = /^ffmpeg ended without a reason$/;
+const fails = (reason: RegExp) => ({ works: false, reason: expect.stringMatching(reason) as string });
+
+it.each<[string, readonly object[], object]>([
+  ["ten pictures", [pictures(10)], { ...WORKS, forcesKeyFrames: false }],
+  ["a key frame that was forced", [all("key-in-six")], { works: true, forcesKeyFrames: true }],
+  ["ten pictures and a complaint", [says("it is hot"), pictures(10)], { ...WORKS, forcesKeyFrames: false }],
+  ["nine pictures", [pictures(9)], fails(/^of 10 pictures only 9 came out$/)],
+  ["nothing", [], fails(/^of 10 pictures only 0 came out$/)],
+  ["a complaint", [says("it is hot"), { exit: 1 }], fails(/^ffmpeg says «it is hot»$/)],
+  ["B-frames", [all("reordered")], fails(/^it makes B-frames although told not to$/)],
+  ["an error before it hangs", [says("Error while opening encoder"), { stall: true }], fails(NO_REASON)],
+  [
+    "a failure before it hangs",
+    [says("Task finished with error code: -22"), { stall: true }],
+    fails(NO_REASON),
+  ],
+])("an encoder of which comes %s is judged by it", async (_, steps, verdict) => {
+  expect(await verdictOf(steps)).toMatchObject(verdict);
+});
+
+it("an encoder whose pictures are not those that went in does not work", async () => {
+  expect(await verdictOf([pictures(10)], {}, psnr(19.9))).toMatchObject(fails(/garbled$/));
+});
+
+it("every profile is tried where nobody knows what is wrong, and each picture is to be a key frame in its turn", async () => {
+  await verdictOf([says("it is hot"), { exit: 1 }]);
+  const profiles = starts().map((args) => args[args.indexOf("-profile:v") + 1]);
+  expect(profiles).toEqual(["high", "main", "baseline"]);
+  for (const args of starts()) expect(args).toContain("-force_key_frames");
+});
+
+it("a profile more is not tried where an encoder sends what is wrong", async () => {
+  await verdictOf([pictures(9)]);
+  expect(starts()).toHaveLength(1);
+});
+
+it("what stands in an encoder's way is told without running it", async () => {
+  const refusal = { reason: "there is none", fix: "buy one", isAbsent: true };
+  expect(await verdictOf([pictures(10)], { refusal })).toEqual({ works: false, ...refusal });
+  expect(starts).toThrow(/ENOENT/);
+});

@@ -1,0 +1,135 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { asDetected } from "../../src/devices/media.ts";
+import { parseDeviceSpec } from "../../src/devices/spec.ts";
+import { anyTracks } from "../../src/devices/track-choice.ts";
+import { type OpenOptions, openSource } from "../../src/inputs/open.ts";
+import { fakeMachine } from "../system/fake-machine.ts";
+import { options as deviceOptions, machine } from "./webcam.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "flvcast-open-"));
+const clip = join(folder, "clip.mp4");
+const pipe = join(folder, "pipe");
+writeFileSync(clip, "");
+mkdirSync(join(folder, "films"));
+execFileSync("mkfifo", [pipe]);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const options: OpenOptions = {
+  ...deviceOptions,
+  ffmpeg: {
+    path: fileURLToPath(new URL("../fake-ffmpeg.js", import.meta.url)),
+    ...{ version: "7.1", majorVersion: 7 },
+  },
+  ...{ wanted: { video: true, audio: true }, loop: false, timeoutMs: 60_000 },
+  ...{ how: asDetected, tracks: anyTracks },
+};
+
+const VIDEO = "  Stream #0:0: Video: h264 (High), yuv420p, 640x480, 25 fps";
+const HEAD = ["Input #0, mov, from 'it':", "  Duration: 00:00:02.00, start: 0.000000, bitrate: 100 kb/s"];
+
+/** What the fake ffmpeg lists of any file. */
+function listing(...lines: readonly string[]): void {
+  vi.stubEnv("FAKE_FFMPEG", JSON.stringify([...lines.map((stderr) => ({ stderr })), { exit: 1 }]));
+}
+beforeEach(() => listing(...HEAD, VIDEO));
+afterEach(() => vi.unstubAllEnvs());
+
+function open(text: string, how: Partial<OpenOptions> = {}) {
+  const spec = parseDeviceSpec(text);
+  if (spec.kind === "stdin") throw new Error("stdin is not opened");
+  return openSource(spec, { ...options, ...how });
+}
+
+const mode = (inputFormat: string) => ({ ...options.mode, inputFormat });
+const PIN = { name: clip, stableId: "/dev/v4l/by-id/usb-Maker_HD_Webcam_1234-video-index0" };
+
+describe("what --device names is opened", () => {
+  it.each<[string, string, Partial<OpenOptions>, object]>([
+    [
+      "a file, played in real time to its end",
+      clip,
+      {},
+      { url: `file:${clip}`, inputOptions: ["-re"], hasEnd: true },
+    ],
+    [
+      "a file, again and again",
+      clip,
+      { loop: true },
+      { inputOptions: ["-stream_loop", "-1", "-re"], hasEnd: false },
+    ],
+    ["a named pipe, as it comes", pipe, {}, { url: `file:${pipe}`, clock: "live", hasEnd: true }],
+    ["a device by its pin, before a file of that name", clip, { pins: [PIN] }, { url: "/dev/video0" }],
+    ["a device by a part of its name", "webc", {}, { url: "/dev/video0" }],
+    ["a device that is no file", "cam0", {}, { url: "/dev/video0" }],
+    ["the screen of its display", "screen", {}, { url: expect.stringMatching(/^:7/) as string }],
+    [
+      "the test picture, with what is wanted",
+      "test",
+      { wanted: { video: true, audio: false } },
+      { audio: null },
+    ],
+  ])("%s", async (_, text, how, source) => {
+    if (text === pipe) listing("Input #0, mpegts, from 'it':", "  Duration: N/A, start: 0.000000", VIDEO);
+    expect(await open(text, how)).toMatchObject(source);
+  });
+
+  it.each<[string, string, Partial<OpenOptions>, string, RegExp]>([
+    [
+      "a camera's format for a file",
+      clip,
+      { mode: mode("mjpeg") },
+      "usage",
+      /^--input-format is for cameras, and .*clip\.mp4 is a file/,
+    ],
+    [
+      "a device again and again",
+      "webc",
+      { loop: true },
+      "usage",
+      /^--loop is for media files, and webc is a device/,
+    ],
+    [
+      "a path where nothing is",
+      join(folder, "none.mp4"),
+      {},
+      "deviceAbsent",
+      /^no device or file ".*none\.mp4"/,
+    ],
+    ["a path through a file", join(clip, "a.mp4"), {}, "deviceAbsent", /^no device or file /],
+    ["a path too long for the system", `/${"a".repeat(5000)}.mp4`, {}, "deviceAbsent", /^no device or file /],
+    ["a path that is none", "/a\0b.mp4", {}, "brokenInput", /cannot be read/],
+    ["a folder", join(folder, "films"), {}, "deviceAbsent", /films is a folder: give a media file$/],
+    ["a name that nothing has", "Nikon", {}, "deviceAbsent", /^no camera Nikon\. Found: cam0/],
+    [
+      "a pinned device that is away",
+      "door.mp4",
+      { pins: [{ name: "door.mp4", stableId: "/dev/away" }] },
+      "deviceAbsent",
+      /^door\.mp4 is pinned to \/dev\/away/,
+    ],
+  ])("%s is refused", async (_, text, how, reason, message) => {
+    await expect(open(text, how)).rejects.toMatchObject({
+      reason,
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it("a file with neither video nor audio is refused", async () => {
+    listing(...HEAD, "  Stream #0:0: Data: bin_data");
+    await expect(open(clip)).rejects.toMatchObject({
+      reason: "brokenInput",
+      message: `${clip} has neither video nor audio: give a media file or a live URL`,
+    });
+  });
+
+  it("a screen elsewhere is one of its listed devices", async () => {
+    const elsewhere = { ...options, machine: fakeMachine({ platform: "win32" }) };
+    expect(machine.platform).toBe("linux");
+    expect((await open("screen", elsewhere)).inputOptions).toContain("gdigrab");
+  });
+});
