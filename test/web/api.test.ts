@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readStreams } from "../../src/web/api.ts";
+import { firstLine, readStreams } from "../../src/web/api.ts";
 
 const stream = {
   ...{ name: "cam0", state: "on-air", sinceMs: 5, url: "http://cam/live/cam0.flv", size: "640x360", fps: 30 },
@@ -22,3 +22,11 @@ it.each(["<html>", null, [], { streams: [stream] }, { nowMs: 1, streams: {} }])(
     expect(readStreams(json)).toBeNull();
   },
 );
+
+it.each([
+  ["text/plain; charset=utf-8", "cam0 is starting\nmore", "cam0 is starting"],
+  ["text/plain", "x".repeat(400), "x".repeat(300)],
+  ["text/html", "<html>", ""],
+])("reads the reason of a refusal in %s", async (type, body, reason) => {
+  expect(await firstLine(new Response(body, { headers: { "Content-Type": type } }))).toBe(reason);
+});

@@ -41,6 +41,27 @@ describe("sound on its way to the loudspeaker", () => {
     expect(buffer.targetMs).toBe(80);
   });
 
+  it("keeps less ahead again after half a minute without running dry, never less than at first", () => {
+    const buffer = new JitterBuffer(RATE);
+    const out = [new Float32Array(1024)];
+    let pushed = 0;
+    const play = (seconds: number) => {
+      for (let pulls = 0; pulls < (seconds * RATE) / 1024; pulls++) {
+        while (buffer.bufferedMs < buffer.targetMs + BLOCK_MS) buffer.push(block(pushed++));
+        buffer.pull(out);
+      }
+    };
+    play(1);
+    for (let pulls = 0; pulls < 8; pulls++) buffer.pull(out);
+    expect(buffer.targetMs).toBe(80);
+    play(29);
+    expect(buffer.targetMs).toBe(80);
+    play(2);
+    expect(buffer.targetMs).toBe(60);
+    play(31);
+    expect(buffer.targetMs).toBe(60);
+  });
+
   it("goes on near the end of what comes by and by after a stall", () => {
     const buffer = new JitterBuffer(RATE);
     const out = quantum();

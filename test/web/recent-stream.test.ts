@@ -1,33 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { encodeAmf0 } from "../../src/media/flv/amf0.ts";
 import { encodeClock } from "../../src/media/flv/clock-tag.ts";
-import { FlvDemuxer, type FlvEvent } from "../../src/media/flv/demuxer.ts";
-import { encodeHeader } from "../../src/media/flv/header.ts";
+import type { FlvEvent } from "../../src/media/flv/demuxer.ts";
 import { TagType } from "../../src/media/flv/layout.ts";
 import { encodeTag } from "../../src/media/flv/tag.ts";
 import { StreamWallClock } from "../../src/web/clocks.ts";
 import { RecentStream } from "../../src/web/recent-stream.ts";
 import { readSample } from "../../src/web/sample.ts";
+import { audioConfig, delta, eventsOf, key, sound, videoConfig } from "./stream.ts";
 
-const videoConfig = encodeTag(TagType.video, 0, [Uint8Array.of(0x17, 0, 0, 0, 0, 1, 0x64, 0, 0x1f)]);
-const audioConfig = encodeTag(TagType.audio, 0, [Uint8Array.of(0xaf, 0, 0x11, 0x90)]);
-const key = (ms: number) => encodeTag(TagType.video, ms, [Uint8Array.of(0x17, 1, 0, 0, 0, 0, 0, 0, 1, 0x65)]);
-const delta = (ms: number) =>
-  encodeTag(TagType.video, ms, [Uint8Array.of(0x27, 1, 0, 0, 0, 0, 0, 0, 1, 0x41)]);
-const sound = (ms: number) => encodeTag(TagType.audio, ms, [Uint8Array.of(0xaf, 1, 0x21)]);
 const metadata = encodeTag(TagType.script, 0, [
   encodeAmf0("onMetaData", { kind: "ecma-array", properties: [] }),
 ]);
 const clock = encodeClock({ streamMs: 5000, wallMs: 1_000_000 }).bytes;
 
 function after(...tags: readonly Uint8Array[]): readonly FlvEvent[] {
-  const demuxer = new FlvDemuxer();
   const recent = new RecentStream();
-  for (const part of [encodeHeader({ video: true, audio: true }), ...tags]) {
-    for (const event of demuxer.push(part)) {
-      if (event.kind === "header") recent.begin(event);
-      else recent.add(event, readSample(event));
-    }
+  for (const event of eventsOf(tags)) {
+    if (event.kind === "header") recent.begin(event);
+    else recent.add(event, readSample(event));
   }
   return recent.events();
 }
@@ -69,16 +60,38 @@ describe("what a player begins with in mid-stream", () => {
     const events = after(videoConfig, audioConfig, key(0), delta(33), videoConfig, delta(66));
     expect(kinds(events)).toEqual(["header", "video-config", "audio-config"]);
   });
+
+  it("is of the newest connection alone", () => {
+    const recent = new RecentStream();
+    for (const event of [...eventsOf([videoConfig, key(0)]), ...eventsOf([audioConfig, delta(33)])]) {
+      if (event.kind === "header") recent.begin(event);
+      else recent.add(event, readSample(event));
+    }
+    expect(kinds(recent.events())).toEqual(["header", "audio-config"]);
+  });
+
+  it("holds 32 MiB at most, counted anew with each key picture", () => {
+    const bytes = new Uint8Array(16 * 1024 * 1024 - 100);
+    const recent = new RecentStream();
+    const take = (...tags: readonly Uint8Array[]) => {
+      for (const event of eventsOf(tags)) {
+        if (event.kind === "header") continue;
+        recent.add(event.timestampMs === 33 ? { ...event, bytes } : event, readSample(event));
+      }
+      return kinds(recent.events());
+    };
+    expect(take(videoConfig, key(0), delta(33), delta(33))).toHaveLength(4);
+    expect(take(key(1000), delta(33), delta(33))).toHaveLength(4);
+    expect(take(delta(33))).toEqual(["video-config"]);
+    expect(take(delta(2000))).toEqual(["video-config"]);
+  });
 });
 
 describe("the server's time in the stream", () => {
   it("tells when a picture was taken", () => {
     const time = new StreamWallClock();
     expect(time.wallMs(5033)).toBeNull();
-    const demuxer = new FlvDemuxer();
-    for (const event of [encodeHeader({ video: true, audio: true }), clock].flatMap((part) =>
-      demuxer.push(part),
-    )) {
+    for (const event of eventsOf([clock])) {
       const sample = event.kind === "tag" ? readSample(event) : null;
       if (sample?.kind === "clock") time.set(sample.clock);
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readVolume, takeToken } from "../../src/web/storage.ts";
+import { keepVolume, readVolume, takeToken } from "../../src/web/storage.ts";
 
 function storage(kept: Record<string, string> = {}) {
   return {
@@ -40,6 +40,13 @@ describe("the volume", () => {
     ["loud", 1],
   ])("kept as %j is %d", (kept, volume) => {
     expect(readVolume(storage(kept === undefined ? {} : { "flvcast.volume": kept }))).toBe(volume);
+  });
+
+  it("is kept to a hundredth, where the browser keeps anything", () => {
+    const here = storage();
+    keepVolume(0.1234, here);
+    expect(readVolume(here)).toBe(0.12);
+    expect(() => keepVolume(0.5, { ...here, setItem: () => raise() })).not.toThrow();
   });
 });
 

@@ -1,0 +1,264 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Playback } from "../../src/web/playback.ts";
+import type { Sample } from "../../src/web/sample.ts";
+import { FakeMpegtsPlayer, FakeVideo, installMediaElement } from "./mpegts.ts";
+import { audioConfig, delta, eventsOf, key, sound, videoConfig } from "./stream.ts";
+import { installWebCodecs } from "./webcodecs.ts";
+
+vi.mock("mpegts.js", async () => ({ default: (await import("./mpegts.ts")).mpegts }));
+
+let close: () => void = () => undefined;
+beforeEach(() => {
+  installMediaElement();
+  vi.stubGlobal("isSecureContext", true);
+  vi.stubGlobal("MediaSource", Object);
+  vi.stubGlobal("cancelAnimationFrame", () => undefined);
+});
+afterEach(() => {
+  close();
+  vi.unstubAllGlobals();
+  FakeMpegtsPlayer.made.splice(0);
+});
+
+/** Playback in a browser that has all, less what a test takes away. */
+function playback(request: "auto" | "low-latency" | "mse" = "auto") {
+  const codecs = installWebCodecs();
+  const told: string[] = [];
+  const samples: Sample[] = [];
+  const video = new FakeVideo();
+  const canvas = { width: 0, height: 0, getContext: () => ({ drawImage: () => undefined }) };
+  vi.stubGlobal("requestAnimationFrame", () => 1);
+  const all = new Playback({
+    // Of a surface, the players use this much.
+    surface: { video, canvas } as unknown as ConstructorParameters<typeof Playback>[0]["surface"],
+    worklet: new URL("http://cam/player/audio-worklet.js"),
+    request,
+    onVideoSize: () => void told.push("size"),
+    onSoundRefused: () => void told.push("sound refused"),
+    onPlayRefused: () => void told.push("play refused"),
+    onUnplayable: () => void told.push("unplayable"),
+    onSample: (sample) => void samples.push(sample),
+  });
+  close = () => all.close();
+  const push = (...tags: readonly Uint8Array[]) => all.push(eventsOf(tags).slice(1));
+  const connect = (...tags: readonly Uint8Array[]) => all.push(eventsOf(tags));
+  const player = () => all.stats()?.player ?? null;
+  const hasPlayer = (name: string) => vi.waitFor(() => expect(player()).toBe(name));
+  const made = FakeMpegtsPlayer.made;
+  return { all, codecs, told, samples, video, push, connect, player, hasPlayer, made };
+}
+
+const hasAll = (): void => undefined;
+const noWebCodecs = (): void => void vi.stubGlobal("VideoDecoder", undefined);
+/** All that was started in this moment has come to its end. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+/** Decoding fails so often that it is too much. */
+function failFour({ codecs, push }: ReturnType<typeof playback>) {
+  for (let round = 0; round < 4; round++) {
+    push(key(round * 1000));
+    codecs.video.at(-1)?.fail();
+  }
+}
+
+describe("the player that is chosen", () => {
+  it.each([
+    ["WebCodecs where the browser has all", "auto", hasAll, "low-latency"],
+    ["Media Source where there is no WebCodecs", "auto", noWebCodecs, "mse"],
+    ["Media Source where the address asks for it", "mse", hasAll, "mse"],
+  ] as const)("is %s", async (_, request, lack, expected) => {
+    const { connect, hasPlayer, told } = playback(request);
+    lack();
+    connect(videoConfig, audioConfig, key(0));
+    await hasPlayer(expected);
+    expect(told).toEqual([]);
+  });
+
+  it("is none where the browser has neither", async () => {
+    const { connect, told, player } = playback();
+    noWebCodecs();
+    Reflect.deleteProperty(globalThis, "MediaSource");
+    connect(videoConfig, audioConfig);
+    await vi.waitFor(() => expect(told).toEqual(["unplayable"]));
+    expect(player()).toBeNull();
+  });
+
+  it.each([
+    ["video and audio", { video: true, audio: true }, [videoConfig, audioConfig]],
+    ["video alone", { video: true, audio: false }, [videoConfig]],
+    ["audio alone", { video: false, audio: true }, [audioConfig]],
+  ])("waits for the settings of each track: %s", async (_, tracks, settings) => {
+    const { all, hasPlayer, player } = playback();
+    const events = eventsOf(settings, tracks);
+    expect(all.tracks).toBeNull();
+    all.push(events.slice(0, -1));
+    await settled();
+    expect(all.tracks).toEqual(tracks);
+    expect(player()).toBeNull();
+    all.push(events.slice(-1));
+    await hasPlayer("low-latency");
+  });
+
+  it("begins with what came before it was chosen, and tells of every sample once", async () => {
+    const { connect, hasPlayer, codecs, samples } = playback();
+    connect(videoConfig, audioConfig, key(0), delta(33));
+    await hasPlayer("low-latency");
+    expect(codecs.calls).toEqual(["configure", "key 0", "delta 33000"]);
+    expect(samples.map(({ kind }) => kind)).toEqual([
+      "video-config",
+      "audio-config",
+      "video-frame",
+      "video-frame",
+    ]);
+  });
+
+  it("has the sound that was asked for before", async () => {
+    const { all, connect, hasPlayer, video } = playback("mse");
+    all.setSound({ isMuted: false, volume: 0.5 });
+    connect(videoConfig, audioConfig);
+    await hasPlayer("mse");
+    expect(video).toMatchObject({ muted: false, volume: 0.5 });
+    all.setSound({ isMuted: true, volume: 0.25 });
+    expect(video).toMatchObject({ muted: true, volume: 0.25 });
+  });
+
+  it("goes on through the next connection", async () => {
+    const { connect, hasPlayer, codecs } = playback();
+    connect(videoConfig, audioConfig, key(0));
+    await hasPlayer("low-latency");
+    connect(videoConfig, audioConfig, key(0));
+    await settled();
+    expect(codecs.video).toHaveLength(1);
+    expect(codecs.calls).toEqual(["configure", "key 0", "configure", "key 0"]);
+  });
+
+  it("is closed with the page, also where it was about to be chosen", async () => {
+    const { all, connect, player, made } = playback("mse");
+    connect(videoConfig, audioConfig);
+    all.close();
+    await settled();
+    expect(player()).toBeNull();
+    expect(made).toEqual([]);
+  });
+});
+
+describe("the other player takes over", () => {
+  it("where decoding fails, without another connection and for good", async () => {
+    const page = playback();
+    page.connect(videoConfig, audioConfig);
+    await page.hasPlayer("low-latency");
+    failFour(page);
+    await page.hasPlayer("mse");
+    expect(page.codecs.video.at(-1)?.state).toBe("closed");
+    expect(page.made).toHaveLength(1);
+    page.connect(videoConfig, audioConfig, key(0));
+    await settled();
+    expect(page.player()).toBe("mse");
+  });
+
+  it("and where it fails too, the stream cannot be played", async () => {
+    const { connect, hasPlayer, told, made } = playback("mse");
+    connect(videoConfig, audioConfig);
+    await hasPlayer("mse");
+    for (let round = 0; round < 3; round++) made.at(-1)?.fail();
+    expect(told).toEqual([]);
+    expect(made).toHaveLength(4);
+    made.at(-1)?.fail();
+    expect(told).toEqual(["unplayable"]);
+  });
+
+  it("as long as a video is needed for picture in picture", async () => {
+    const { all, connect, hasPlayer, codecs } = playback();
+    connect(videoConfig, audioConfig, key(0));
+    await hasPlayer("low-latency");
+    all.preferVideo(true);
+    await hasPlayer("mse");
+    all.preferVideo(false);
+    await hasPlayer("low-latency");
+    expect(codecs.calls).toEqual(["configure", "key 0", "close", "configure", "key 0"]);
+  });
+
+  it("not before there is a stream", async () => {
+    const { all, player, connect, hasPlayer } = playback();
+    all.preferVideo(true);
+    await settled();
+    expect(player()).toBeNull();
+    connect(videoConfig, audioConfig);
+    await hasPlayer("mse");
+  });
+});
+
+describe("a page that is hidden and shown again", () => {
+  it("goes on with the recent pictures, not with the sound that has gone on meanwhile", async () => {
+    const { all, connect, push, hasPlayer, codecs } = playback();
+    connect(videoConfig, audioConfig);
+    await hasPlayer("low-latency");
+    all.setVisible(false);
+    push(key(1000), sound(1000), delta(1033));
+    expect(codecs.calls).toEqual(["configure", "close"]);
+    all.setVisible(true);
+    all.setVisible(true);
+    expect(codecs.calls.slice(2)).toEqual(["configure", "key 1000000", "delta 1033000"]);
+  });
+
+  it("decodes nothing with a player that was chosen meanwhile", async () => {
+    const { all, connect, hasPlayer, codecs } = playback();
+    all.setVisible(false);
+    connect(videoConfig, audioConfig, key(0));
+    await hasPlayer("low-latency");
+    expect(codecs.calls).not.toContain("key 0");
+  });
+
+  it("gives the Media Source player nothing twice: it has gone on by itself", async () => {
+    const { all, connect, hasPlayer, made } = playback("mse");
+    connect(videoConfig, audioConfig, key(0));
+    await hasPlayer("mse");
+    all.setVisible(false);
+    all.setVisible(true);
+    expect(made).toHaveLength(1);
+  });
+});
+
+async function shown() {
+  const page = playback("mse");
+  page.connect(videoConfig, audioConfig, key(0));
+  await page.hasPlayer("mse");
+  page.video.currentTime = 1;
+  page.all.watch(1000, 0);
+  return page;
+}
+
+describe("a picture that stands still", () => {
+  it("while the stream goes on, is begun again after four seconds", async () => {
+    const { all, made } = await shown();
+    all.watch(5000, 4000);
+    expect(made).toHaveLength(1);
+    all.watch(5001, 4001);
+    expect(made).toHaveLength(2);
+  });
+
+  it.each([
+    ["the stream stands still, too", 4999, {}],
+    ["the picture has moved", 9000, { currentTime: 1.5 }],
+    ["the video is paused", 9000, { paused: true }],
+  ])("is left alone where %s", async (_, receivedMs, facts) => {
+    const { all, video, made } = await shown();
+    Object.assign(video, facts);
+    all.watch(receivedMs, 10_000);
+    expect(made).toHaveLength(1);
+  });
+
+  it("is counted from its last movement", async () => {
+    const { all, video, made } = await shown();
+    video.currentTime = 2;
+    all.watch(9000, 3000);
+    all.watch(9000, 6000);
+    expect(made).toHaveLength(1);
+  });
+
+  it("is no fault of a hidden page", async () => {
+    const { all, made } = await shown();
+    all.setVisible(false);
+    all.watch(9000, 10_000);
+    expect(made).toHaveLength(1);
+  });
+});
