@@ -21,7 +21,8 @@ afterEach(() => {
 });
 
 const onAir: StreamInfo = {
-  ...{ name: "cam0", state: "on-air", sinceMs: 5, url: "http://cam/live/cam0.flv", size: "640x360", fps: 30 },
+  ...{ name: "cam0", state: "on-air", sinceMs: 5, url: "http://cam/live/cam0.flv", isReachable: true },
+  ...{ size: "640x360", fps: 30 },
   ...{ bitrateKbps: 900, codecs: ["avc1.64001f"], encoder: "libx264", viewers: 2, reason: null },
 };
 
