@@ -74,7 +74,7 @@ const NETWORK_SILENCE_S: Readonly<Record<SourceClock, number>> = {
 };
 
 /** ffmpeg's options to open it, before `-i`; the bound is in microseconds. */
-export function openOptions(media: Media, clock: SourceClock = "live"): readonly string[] {
+export function allOpenOptions(media: Media, clock: SourceClock = "live"): readonly string[] {
   const { timeoutOption } = media;
   const timeout = timeoutOption === null ? [] : [timeoutOption, String(NETWORK_SILENCE_S[clock] * 1e6)];
   return [...media.openOptions, ...timeout];
@@ -117,7 +117,7 @@ export function mediaSource(
     inputOptions: [
       ...(media.loop ? ["-stream_loop", "-1"] : []),
       ...(isPaced ? ["-re"] : []),
-      ...openOptions(media, clock),
+      ...allOpenOptions(media, clock),
     ],
     url: media.url,
     video: video && {

@@ -1,4 +1,4 @@
-import { type Media, openOptions } from "../devices/media.ts";
+import { allOpenOptions, type Media } from "../devices/media.ts";
 import { type InputStreams, isListing, parseStreams } from "../devices/streams.ts";
 import { UserError } from "../errors.ts";
 import { buildArguments } from "./arguments.ts";
@@ -20,7 +20,7 @@ export async function probeMedia(
   const process = new FfmpegProcess({
     path: ffmpeg.path,
     args: buildArguments({
-      input: { options: ["-hide_banner", "-nostdin", ...openOptions(media)], url: media.url },
+      input: { options: ["-hide_banner", "-nostdin", ...allOpenOptions(media)], url: media.url },
       outputs: [],
     }),
     outputs: new Map(),

@@ -66,16 +66,22 @@ function textOf(value: unknown, unit: "k" | "ms" | ""): string | null {
 
 /** A size, an area, a variant, a track map or a camera's control, as an argument has it. */
 function objectText(given: Readonly<Record<string, unknown>>): string {
-  const { width, height, at, number, video, audio, name, value } = given;
-  if (name !== undefined) return `${String(name)}=${String(value)}`;
-  if (number !== undefined) return String(number);
-  if (width === undefined && height !== undefined) return `${String(height)}p`;
-  if (width === undefined) {
-    const tracks = [video == null ? [] : `v:${String(video)}`, audio == null ? [] : `a:${String(audio)}`];
-    return tracks.flat().join(",");
-  }
-  const { x, y }: { x?: unknown; y?: unknown } = typeof at === "object" && at !== null ? at : {};
-  return `${String(width)}x${String(height)}${x === undefined ? "" : `+${String(x)}+${String(y)}`}`;
+  const part = (key: string) => textOf(given[key] ?? null, "");
+  const [width, height, number, name] = [part("width"), part("height"), part("number"), part("name")];
+  if (name !== null) return `${name}=${part("value")}`;
+  if (number !== null) return number;
+  if (width !== null) return `${width}x${height}${placeText(given["at"])}`;
+  if (height !== null) return `${height}p`;
+  const tracks = { v: part("video"), a: part("audio") };
+  return Object.entries(tracks)
+    .flatMap(([kind, track]) => (track === null ? [] : `${kind}:${track}`))
+    .join(",");
+}
+
+/** `+100+50`: where an area begins; nothing for its middle. */
+function placeText(at: unknown): string {
+  if (typeof at !== "object" || at === null || !("x" in at) || !("y" in at)) return "";
+  return `+${textOf(at.x, "")}+${textOf(at.y, "")}`;
 }
 
 function parsedText(option: Option<unknown>, text: string, given: string): unknown {

@@ -227,16 +227,16 @@ describe("a new epoch", () => {
   });
 });
 
-describe("sound that is announced and does not come", () => {
-  /** Pictures of this time, 25 a second, with the filling of a channel. */
-  function play(pipeline: Pipeline, fromS: number, untilS: number): void {
-    push(pipeline, [settings()[0]]);
-    for (let frame = fromS * 25; frame < untilS * 25; frame += 1) {
-      push(pipeline, [picture(1e12 + frame * 40_000, frame % 25 === 0)]);
-      pipeline.tick(1e12 + frame * 40_000);
-    }
+/** Pictures of this time, 25 a second, with the filling of a channel. */
+function play(pipeline: Pipeline, fromS: number, untilS: number): void {
+  push(pipeline, [settings()[0]]);
+  for (let frame = fromS * 25; frame < untilS * 25; frame += 1) {
+    push(pipeline, [picture(1e12 + frame * 40_000, frame % 25 === 0)]);
+    pipeline.tick(1e12 + frame * 40_000);
   }
+}
 
+describe("sound that is announced and does not come", () => {
   it("is waited for for two seconds, then silence stands in for it", () => {
     const { pipeline, hub } = livePipeline({ expectedAudio: settings()[1] });
     play(pipeline, 0, 2);

@@ -51,16 +51,17 @@ describe("a URL whose metadata have a duration", () => {
   });
 });
 
+const media: RequestListener = (_request, response) =>
+  void response.end("#EXTM3U\n#EXT-X-TARGETDURATION:6\na.ts\n");
+const master: RequestListener = (request, response) =>
+  request.url === "/a"
+    ? response.end("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n")
+    : media(request, response);
+
 describe("a live playlist", () => {
   const live = { demuxer: "hls", hasDuration: false };
-  const media: RequestListener = (_request, response) =>
-    void response.end("#EXTM3U\n#EXT-X-TARGETDURATION:6\na.ts\n");
 
   it("tells how long its segments are, through a master playlist and a redirect, too", async () => {
-    const master: RequestListener = (request, response) =>
-      request.url === "/a"
-        ? response.end("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n")
-        : media(request, response);
     for (const answer of [media, master, elsewhere(media)]) {
       expect(await factsOf(answer, live)).toEqual({ isLive: false, segmentMs: 6000 });
     }

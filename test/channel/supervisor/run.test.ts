@@ -134,25 +134,25 @@ describe("a process with one track", () => {
   });
 });
 
-describe("what is rightly slow is not hung", () => {
-  async function lastsFor(
-    changed: Partial<typeof source>,
-    distanceMs: number,
-    frames: number,
-  ): Promise<number> {
-    const { capture } = run({ audio: null, source: { ...source, ...changed } });
-    for (let frame = 0; frame < frames; frame += 1) {
-      if (frame > 0) await pass(distanceMs);
-      capture.send(picture);
-    }
-    let silentMs = 0;
-    while (!capture.isStopped && silentMs < 3_600_000) {
-      await pass(250);
-      silentMs += 250;
-    }
-    return silentMs / 1000;
+async function lastsFor(
+  changed: Partial<typeof source>,
+  distanceMs: number,
+  frames: number,
+): Promise<number> {
+  const { capture } = run({ audio: null, source: { ...source, ...changed } });
+  for (let frame = 0; frame < frames; frame += 1) {
+    if (frame > 0) await pass(distanceMs);
+    capture.send(picture);
   }
+  let silentMs = 0;
+  while (!capture.isStopped && silentMs < 3_600_000) {
+    await pass(250);
+    silentMs += 250;
+  }
+  return silentMs / 1000;
+}
 
+describe("what is rightly slow is not hung", () => {
   it.each([
     ["a camera at 15 pictures a second", { clock: "live" }, 1000 / 15, 900, 5],
     ["a camera at a picture a minute", { clock: "rtp" }, 60_000, 60, 180],
