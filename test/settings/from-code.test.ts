@@ -74,7 +74,7 @@ describe("settings from code", () => {
     [{ fps: Number.NaN }, "fps NaN is not a frame rate"],
     [{ fps: "30" }, "fps is a string: give a number"],
     [{ size: { width: 1, height: 1 } }, "size 1x1 is out of range"],
-    [{ size: { width: 640 } }, "size 640xundefined is not a size"],
+    [{ size: { width: 640 } }, "size 640xnull is not a size"],
     [{ size: "640x360" }, "size is a string: give an object"],
     [{ bitrateKbps: -1 }, "bitrateKbps -1k is not a bit rate"],
     [{ gopSeconds: Number.POSITIVE_INFINITY }, "gopSeconds Infinity is not a time"],
