@@ -28,7 +28,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: "restart",
-    summary: "open a running stream's devices anew",
+    summary: "restart a running stream; viewers stay",
     load: async () => (await import("./restart.ts")).restart,
   },
   {

@@ -26,7 +26,7 @@ export const runningOptions: OptionTable<RunSettings & Omit<CommandSettings, "sh
     flag: "stall",
     group: "Running",
     metavar: "TIME",
-    help: "begin anew with an input that sends nothing for so long",
+    help: "restart an input that sends nothing for this long",
     fallbackText: "5s",
     fallback: 5000,
     parse: parseDurationMs,
@@ -39,7 +39,7 @@ export const runningOptions: OptionTable<RunSettings & Omit<CommandSettings, "sh
   exitOnDeviceError: switchOption(
     "exit-on-device-error",
     "Running",
-    "end when an input fails, instead of beginning anew with it",
+    "end when an input fails, instead of restarting it",
   ),
   ffmpeg: {
     flag: "ffmpeg",

@@ -5,7 +5,7 @@ const video = { codec: "h264", width: 320, height: 240, fps: 25 };
 const told = { video, audio: null, hasDuration: true };
 const untold = { video, audio: null, hasDuration: false };
 
-/** What has no end is begun anew whenever it stops; what is live comes as it comes. */
+/** What has no end is restarted whenever it stops; what is live comes as it comes. */
 it.each([
   ["a file", fileMedia("film.mp4", false), told, { hasEnd: true, isPaced: true }],
   [

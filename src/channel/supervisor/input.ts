@@ -145,7 +145,7 @@ export class SupervisedInput implements Capture {
     this.#isAskedToRestart = false;
     if (end === null && !isAsked) return null;
     if (end?.isStall) this.#stalls += 1;
-    const failure = end?.failure ?? new UserError("failure", `${this.label} was asked to begin anew`);
+    const failure = end?.failure ?? new UserError("failure", `${this.label} was asked to restart`);
     const ranMs = performance.now() - startedMs;
     return { plan, failure, isStall: end?.isStall ?? false, isAsked, sentFrames: run.sentFrames, ranMs };
   }

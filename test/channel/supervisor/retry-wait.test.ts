@@ -48,7 +48,7 @@ it("is ever longer", async () => {
   expect(await lasts(2000)).toBe(2000);
 });
 
-it("is over when a device may have come, short for five seconds after that, and grows anew", async () => {
+it("is over when a device may have come, short for five seconds after that, and then grows again", async () => {
   expect(await lasts(15_000, 300, somethingChanges)).toBe(300);
   expect(wait.nextMs(0)).toBe(500); // the fifteen seconds of `lasts` are over
   somethingChanges();
