@@ -111,9 +111,12 @@ test("a log that is not this process's stderr is left alone", () => {
   vi.useFakeTimers();
   appendFileSync(path, "x".repeat(100));
   const fd = openLog(join(folder, "other.log"));
-  const end = boundLog(path, writerOf(fd), 10);
+  const writer = writerOf(fd);
+  const end = boundLog(path, writer, 10);
   vi.advanceTimersByTime(5000);
+  expect(writer.emit("SIGUSR2")).toBe(true); // unheard, it would end the process
   end();
+  expect(writer.eventNames()).toEqual([]);
   closeSync(fd);
   expect(existsSync(`${path}~`)).toBe(false);
   expect(readFileSync(path)).toHaveLength(100);
