@@ -9,13 +9,13 @@ import type { Output } from "../outputs/output.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { MediaTotals, Still, StreamHandle, StreamState, StreamStatus } from "../status.ts";
 import { describe, type OnAir, sessionStatus } from "./description.ts";
+import { openPlace } from "./open-place.ts";
 import type { Place } from "./place.ts";
 import { Planner } from "./plan.ts";
 import type { Session, Surroundings } from "./session.ts";
-import { beginWait, Start } from "./start.ts";
+import { Start } from "./start.ts";
 import { Stills } from "./stills.ts";
 import { Meter } from "./supervisor/meter.ts";
-import type { RetryWait } from "./supervisor/retry-wait.ts";
 
 /** What a channel stands in: where it is served, what it shares with others, and who hears of it. */
 export interface ChannelContext {
@@ -180,43 +180,26 @@ export class Channel implements StreamHandle {
 
   async #capture(): Promise<void> {
     if (this.#stopped.signal.aborted) return;
-    const { surroundings, onFfmpegLine, onNotice } = this.#context;
-    const plan = this.#settings.wait ? null : await this.#planner.plan();
-    if (this.#over.signal.aborted) return;
-    await this.#openPlace();
-    if (this.#over.signal.aborted) return;
+    const { place, surroundings, onFfmpegLine, onNotice } = this.#context;
+    const { wait } = this.#settings;
+    const over = this.#over.signal;
+    const onWaiting = (failure: UserError) => this.#wait(failure);
+    const plan = wait ? null : await this.#planner.plan();
+    if (over.aborted) return;
+    await openPlace(place, wait ? { surroundings, events: { onNotice, onWaiting }, over } : null);
+    if (over.aborted) return;
     this.#open.abort();
     this.#start = new Start({
-      ...{ settings: this.#settings, planner: this.#planner, plan, surroundings },
-      over: this.#over.signal,
+      ...{ settings: this.#settings, planner: this.#planner, plan, surroundings, over },
       outputs: this.#outputs,
       events: {
-        ...{ onFfmpegLine, onNotice },
+        ...{ onFfmpegLine, onNotice, onWaiting },
         onPackets: (packets) => this.#count(packets),
         onDropped: (track, dropped) => this.#meter.countDropped(track, dropped),
-        onWaiting: (failure) => this.#wait(failure),
         onChange: () => this.#enter(this.#ready.signal.aborted ? this.#health() : this.#state),
       },
     });
-    if (!this.#over.signal.aborted) await this.#start.run();
-  }
-
-  /** An address may come with the network, after us at boot: it is waited for where devices are. */
-  async #openPlace(): Promise<void> {
-    const { place, surroundings, onNotice } = this.#context;
-    const over = this.#over.signal;
-    const events = { onNotice, onWaiting: (failure: UserError) => this.#wait(failure) };
-    let wait: RetryWait | null = null;
-    while (!over.aborted) {
-      try {
-        return await place.open();
-      } catch (failure) {
-        const isLate = failure instanceof UserError && failure.reason === "addressUnavailable";
-        if (!isLate || !this.#settings.wait) throw failure;
-        wait ??= beginWait({ surroundings, events, over });
-        await wait.afterFailure(failure);
-      }
-    }
+    if (!over.aborted) await this.#start.run();
   }
 
   #count(packets: readonly Packet[]): void {

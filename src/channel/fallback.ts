@@ -50,7 +50,7 @@ export function deviceFallback(
   if (failure.cause instanceof ReorderedPicturesError && copies) {
     return {
       overrides: { ...overrides, transcodes: true },
-      notice: "the camera's own H.264 has B-frames, which cannot go out live: it is encoded anew",
+      notice: "the camera's own H.264 has B-frames, which cannot go out live: it is re-encoded",
     };
   }
   const hasDriverClock = processes.some(({ source }) => source.device?.demuxer === "v4l2");

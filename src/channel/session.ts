@@ -165,7 +165,7 @@ export class Session {
     const direction = stepMs > 0 ? "forward" : "back";
     const labels = stamped.map(({ label }) => label).join(" and ");
     const seconds = Math.abs(stepMs / 1000).toFixed(1);
-    const text = `the system's clock was set ${direction} by ${seconds} s: starting ${labels} anew`;
+    const text = `the system's clock was set ${direction} by ${seconds} s: restarting ${labels}`;
     this.#options.events.onNotice(
       notice("clock-changed", text, { input: labels, stepMs: Math.round(stepMs) }),
     );

@@ -98,14 +98,13 @@ function isWorthWaiting({ reason }: UserError): boolean {
   return reason !== "usage" && reason !== "noFfmpeg";
 }
 
-/** The pauses in which something is waited for (`--wait`), until `over` is raised. */
-export function beginWait({
-  surroundings,
-  events,
-  over,
-}: Pick<StartOptions, "surroundings" | "over"> & {
+/** What waiting takes (`--wait`), and who hears of it. */
+export interface WaitOptions extends Pick<StartOptions, "surroundings" | "over"> {
   readonly events: Pick<StartEvents, "onNotice" | "onWaiting">;
-}): RetryWait {
+}
+
+/** The pauses in which something is waited for, until `over` is raised. */
+export function beginWait({ surroundings, events, over }: WaitOptions): RetryWait {
   const wait = new RetryWait({
     watch: surroundings.watch,
     backoff: new Backoff(),

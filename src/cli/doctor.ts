@@ -61,7 +61,7 @@ function thisContext(settings: DoctorSettings, env: Environment): Promise<Doctor
         size: TRIED_SIZE,
         cache: new EncoderCache(foldersOf(env).cache),
       };
-      return (await probeEncoders(options, { anew: true })).map(triedEncoder);
+      return (await probeEncoders(options, { fresh: true })).map(triedEncoder);
     },
   });
 }

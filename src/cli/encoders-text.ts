@@ -41,7 +41,7 @@ function age(results: readonly ProbeResult[], nowMs: number): readonly string[] 
   const minutes = Math.floor((nowMs - Math.min(nowMs, ...results.map(({ atMs }) => atMs))) / 60_000);
   if (minutes < 1) return [];
   const told = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
-  return [`Found out ${told} ago. Anew: flvcast encoders --probe`];
+  return [`Found out ${told} ago. To try again: flvcast encoders --probe`];
 }
 
 function wrapped(text: string): readonly string[] {

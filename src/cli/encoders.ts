@@ -15,7 +15,7 @@ export interface Probes {
   prepare(ffmpeg: string | null, env: Environment): Promise<Omit<EncoderProbeOptions, "size">>;
   probeEncoders(
     options: EncoderProbeOptions,
-    how: { readonly anew: boolean },
+    how: { readonly fresh: boolean },
   ): Promise<readonly ProbeResult[]>;
 }
 
@@ -42,7 +42,7 @@ export async function runEncoders(
 ): Promise<number> {
   const { probe, size, ffmpeg, json } = readSettings(encodersOptions, flags, env);
   const options = { ...(await probes.prepare(ffmpeg, env)), size: size ?? usualPicture.size };
-  const results = await probes.probeEncoders(options, { anew: probe });
+  const results = await probes.probeEncoders(options, { fresh: probe });
   const text = json
     ? `${JSON.stringify(asJson(options, results))}\n`
     : encodersText(options, results, Date.now());

@@ -7,7 +7,7 @@ import type { Command, Environment, Io } from "./command.ts";
 import { completionEntry, type Entry } from "./command-table.ts";
 import { failureText } from "./failure-text.ts";
 import { askedLogFormat, logForm } from "./log-form.ts";
-import { keepHangupIgnored } from "./signals.ts";
+import { keepHangupIgnored, releaseClosedTerminals } from "./signals.ts";
 
 /** Every command that has options. */
 export const commands: readonly Entry[] = [
@@ -28,7 +28,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: "restart",
-    summary: "open a running stream's devices anew",
+    summary: "restart a running stream; viewers stay",
     load: async () => (await import("./restart.ts")).restart,
   },
   {
@@ -91,6 +91,7 @@ export const commands: readonly Entry[] = [
 /** Runs `flvcast` with the arguments after its name. Resolves to the exit code, and never rejects. */
 export async function main(argv: readonly string[], env: Environment, io: Io): Promise<number> {
   keepHangupIgnored(env, io);
+  releaseClosedTerminals(io);
   let lost: string | undefined;
   for (const stream of [io.stdout, io.stderr]) stream.on("error", ignoreLostOutput);
   io.stdout.on("error", ({ code }: NodeJS.ErrnoException) => (lost = code));

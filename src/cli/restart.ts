@@ -9,7 +9,7 @@ import type { Command } from "./command.ts";
 export const restart: Command = {
   usage: "flvcast restart [NAME]",
   description:
-    "Opens a running stream's devices anew; viewers stay. NAME may be left out when only one runs.",
+    "Restarts a running stream and reopens its devices; viewers stay. NAME may be left out when only one runs.",
   flags: Object.values(namedOptions),
   examples: [["flvcast restart garden", "after its camera was given another setting, say"]],
   epilogue: "Options stay as they were given to start.",

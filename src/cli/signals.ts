@@ -1,6 +1,7 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { closeSync, readFileSync, readlinkSync } from "node:fs";
 import { constants } from "node:os";
 import { basename } from "node:path";
+import { isatty } from "node:tty";
 import type { StreamHandle } from "../status.ts";
 import type { Environment, Io } from "./command.ts";
 
@@ -15,6 +16,25 @@ export function endSignals(env: Environment): readonly NodeJS.Signals[] {
 /** Keeps SIGHUP ignored where it was. Node gives every signal its default again when it starts, and so would die of it. */
 export function keepHangupIgnored(env: Environment, io: Io): void {
   if (isHangupIgnored(env)) io.on("SIGHUP", () => undefined);
+}
+
+/**
+ * Lets go of terminals that were closed meanwhile: Node gives each its modes back as its last act, and aborts where that
+ * fails, with a stack and perhaps a core dump. Of a descriptor that is closed it does not (node::ResetStdio).
+ */
+export function releaseClosedTerminals(io: Io): void {
+  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+  io.on("exit", () => {
+    for (const fd of terminals) if (!isatty(fd)) close(fd);
+  });
+}
+
+function close(fd: number): void {
+  try {
+    closeSync(fd);
+  } catch {
+    // it was closed already
+  }
 }
 
 /**

@@ -37,17 +37,18 @@ export interface LogWriter {
 }
 
 /**
- * Keeps a log within its bound while this process writes it as its stderr, and does nothing where it does not: what is in
- * it is copied aside, and it is cut. One that was renamed (logrotate) or removed is opened again, at SIGUSR2 at once.
- * Returns what ends that.
+ * Keeps a log within its bound while this process writes it as its stderr: what is in it is copied aside, and it is cut.
+ * One that was renamed (logrotate) or removed is opened again, at SIGUSR2 at once. Where stderr is another file, SIGUSR2
+ * is only survived: whoever rotates logs may send it to every stream. Returns what ends that.
  */
 export function boundLog(path: string, writer: LogWriter, maxBytes = MAX_LOG_BYTES): () => void {
-  if (!isSameFile(writer.stderr.fd, path)) return () => undefined;
+  const isOurs = isSameFile(writer.stderr.fd, path);
   const look = () => {
+    if (!isOurs) return;
     openAnew(path, writer.stderr);
     putAside(path, writer.stderr.fd, maxBytes);
   };
-  const timer = setInterval(look, CHECK_EVERY_MS).unref();
+  const timer = isOurs ? setInterval(look, CHECK_EVERY_MS).unref() : undefined;
   writer.on("SIGUSR2", look);
   return () => {
     clearInterval(timer);

@@ -65,9 +65,9 @@ export async function chooseEncoder(
 /** Every encoder of this system on every node, tried again or as far as it is remembered. */
 export async function probeEncoders(
   options: EncoderProbeOptions,
-  { anew }: { readonly anew: boolean },
+  { fresh }: { readonly fresh: boolean },
 ): Promise<readonly ProbeResult[]> {
-  return resultsOf(encoders, options, anew ? "nothing" : "all");
+  return resultsOf(encoders, options, fresh ? "nothing" : "all");
 }
 
 /** The result that `auto` goes by: the first of the table that works. */

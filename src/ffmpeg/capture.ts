@@ -182,7 +182,7 @@ export function inputFailure(label: string, error: unknown): Error {
   if (error instanceof ReorderedPicturesError) {
     return new UserError(
       "brokenInput",
-      `${label} has B-frames, which cannot be passed through live: leave --copy out, so that it is encoded anew`,
+      `${label} has B-frames, which cannot be passed through live: leave --copy out, so that it is re-encoded`,
       { cause: error },
     );
   }

@@ -107,7 +107,8 @@ const CAMERAS: readonly Reason[] = [
   {
     text: /ioctl\(VIDIOC_(STREAMON|REQBUFS|QBUF|DQBUF)\): (?!Device or resource busy)/,
     reason: "brokenInput",
-    advice: "the camera or its driver fails: plug it in anew, or into another port (dmesg says more)",
+    advice:
+      "the camera or its driver fails: unplug it and plug it in again, or use another port (dmesg says more)",
   },
 ];
 

@@ -39,7 +39,7 @@ export const runningOptions: OptionTable<RunSettings & Omit<CommandSettings, "sh
   exitOnDeviceError: switchOption(
     "exit-on-device-error",
     "Running",
-    "end when an input fails, instead of beginning anew with it",
+    "end when an input fails, instead of restarting it",
   ),
   ffmpeg: {
     flag: "ffmpeg",

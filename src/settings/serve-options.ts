@@ -39,7 +39,7 @@ export const serveOptions: OptionTable<ServeValues> = {
     flag: "tls-cert",
     group: "Where to serve",
     metavar: "FILE",
-    help: "serve over HTTPS, with this certificate and those that vouch for it (PEM); read anew when the file changes",
+    help: "serve over HTTPS, with this certificate and those that vouch for it (PEM); read again when the file changes",
     fallbackText: null,
     fallback: null,
     suggestions: { files: true },

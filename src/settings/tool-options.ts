@@ -54,7 +54,7 @@ export const doctorOptions: OptionTable<DoctorSettings> = {
 
 /** Every option of `flvcast encoders`, in the order of the help text. */
 export const encodersOptions: OptionTable<EncodersSettings> = {
-  probe: switchOption("probe", "What to try", "try all anew, whatever earlier runs found out", {
+  probe: switchOption("probe", "What to try", "try all again, whatever earlier runs found out", {
     isFlagOnly: true,
   }),
   size: { ...startOptions.size, fallbackText: "1280x720" },

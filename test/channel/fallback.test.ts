@@ -47,7 +47,7 @@ function plan(copies: boolean, chosen: EncoderChoice["chosen"] | null, isAuto = 
 const failed = (reason: ExitReason, cause?: Error) => new UserError(reason, "cam0: it failed", { cause });
 
 describe("a start that failed before its first key frame", () => {
-  it("with a camera's B-frames is tried again, encoded anew, once", () => {
+  it("with a camera's B-frames is tried again, re-encoded, once", () => {
     const failure = failed("brokenInput", new ReorderedPicturesError("B"));
     const fallback = fallbackAfter(failure, plan(true, null));
     expect(fallback).toMatchObject({ overrides: { transcodes: true } });
@@ -120,7 +120,7 @@ it("an encoder that failed twice is left out", () => {
   expect(school.learn(run, choice).brokenEncoders).toEqual([choice.chosen]);
 });
 
-it("an encoder is not to blame where somebody wanted the input to begin anew", () => {
+it("an encoder is not to blame where somebody wanted the input to restart", () => {
   const school = begin();
   for (let restart = 0; restart < 10; restart++) {
     expect(school.learn({ ...run, isAsked: true }, choice)).toBe(noOverrides);

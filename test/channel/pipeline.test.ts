@@ -16,7 +16,7 @@ import {
 } from "../../src/media/packet.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { fixture, inPieces } from "../media/fixture.ts";
-import { withPps } from "../media/flv/packets.ts";
+import { picture as pictureOf, sound as soundOf, withPps } from "../media/flv/packets.ts";
 import { FakeSink, somebody } from "../outputs/live/fakes.ts";
 import { RecordingOutput } from "../outputs/recording-output.ts";
 import { livePipeline } from "./live-pipeline.ts";
@@ -41,18 +41,11 @@ function push(pipeline: Pipeline, packets: readonly Packet[]): void {
 }
 
 function picture(timeUs: number, isKey: boolean): VideoFrame {
-  return {
-    kind: "video-frame",
-    codec: "h264",
-    isKey,
-    decodeTimeUs: timeUs,
-    presentationTimeUs: timeUs,
-    units: [Uint8Array.of(isKey ? 0x65 : 0x41, 0x80)],
-  };
+  return pictureOf([Uint8Array.of(isKey ? 0x65 : 0x41, 0x80)], isKey, timeUs);
 }
 
 function sound(timeUs: number): AudioFrame {
-  return { kind: "audio-frame", codec: "aac", presentationTimeUs: timeUs, data: Uint8Array.of(0x21) };
+  return soundOf(Uint8Array.of(0x21), timeUs);
 }
 
 /** Those of another encoder. */

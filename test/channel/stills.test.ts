@@ -57,7 +57,7 @@ it("the last key picture is decoded with its settings, once for all who ask", as
   ]);
 });
 
-it("a later key picture is decoded anew, and not while one is", async () => {
+it("a later key picture is decoded, too, and not while one is", async () => {
   const studio = new StartDependencies();
   studio.keyPicture = picture(1);
   const first = studio.stills.still();

@@ -38,7 +38,7 @@ async function run(
   { found = results, env = {} }: { found?: readonly ProbeResult[]; env?: Record<string, string> } = {},
 ) {
   const io = new FakeIo();
-  const asked: { options: EncoderProbeOptions; anew: boolean }[] = [];
+  const asked: { options: EncoderProbeOptions; fresh: boolean }[] = [];
   const code = await runEncoders(parseArguments("encoders", encoders.flags, argv).flags, env, io.asIo, {
     prepare: async (ffmpeg) => ({
       ffmpeg: { path: ffmpeg ?? "ffmpeg", version: "7.1", majorVersion: 7 },
@@ -46,8 +46,8 @@ async function run(
       machine: fakeMachine({}),
       cache: new EncoderCache("/nowhere"),
     }),
-    probeEncoders: async (options, { anew }) => {
-      asked.push({ options, anew });
+    probeEncoders: async (options, { fresh }) => {
+      asked.push({ options, fresh });
       return found;
     },
   });
@@ -74,7 +74,7 @@ const hoursAgo = (hours: number) => results.map((one) => ({ ...one, atMs: Date.n
 
 test("what is remembered says how old it is", async () => {
   expect((await run([], { found: hoursAgo(3) })).stdout).toContain(
-    "Found out 3 h ago. Anew: flvcast encoders",
+    "Found out 3 h ago. To try again: flvcast encoders",
   );
   expect((await run([], { found: hoursAgo(0.5) })).stdout).toContain("Found out 30 min ago.");
   expect((await run([], { found: hoursAgo(0) })).stdout).not.toContain("ago");
@@ -120,13 +120,13 @@ test("--json is one object", async () => {
   });
 });
 
-test("--probe asks anew, --size and --ffmpeg say with what, and the environment says it, too", async () => {
+test("--probe asks again, --size and --ffmpeg say with what, and the environment says it, too", async () => {
   expect((await run([])).asked).toMatchObject([
-    { anew: false, options: { size: { width: 1280, height: 720 } } },
+    { fresh: false, options: { size: { width: 1280, height: 720 } } },
   ]);
   const { asked } = await run(["--probe", "--size", "640x480", "--ffmpeg", "/opt/ffmpeg"]);
   expect(asked).toMatchObject([
-    { anew: true, options: { size: { width: 640, height: 480 }, ffmpeg: { path: "/opt/ffmpeg" } } },
+    { fresh: true, options: { size: { width: 640, height: 480 }, ffmpeg: { path: "/opt/ffmpeg" } } },
   ]);
   const { asked: byVariable } = await run([], { env: { FLVCAST_SIZE: "320x240" } });
   expect(byVariable).toMatchObject([{ options: { size: { width: 320, height: 240 } } }]);

@@ -41,7 +41,7 @@ test("lines that are not read are kept within a bound, and those beyond it are c
   expect(pipe.lines.slice(64)).toEqual(["936 dropped\n", "next\n"]);
 });
 
-test("what was dropped is counted anew each time, and no line comes before the count", async () => {
+test("what was dropped is counted each time, and no line comes before the count", async () => {
   const pipe = new FakePipe();
   const lines = output(pipe);
   for (let round = 0; round < 2; round++) {

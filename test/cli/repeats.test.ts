@@ -16,7 +16,7 @@ test("an event is said at once, and the same again is counted", () => {
   expect(repeats.flush()).toEqual([]);
 });
 
-test("the count is due ten seconds after the first, and what comes then is said anew", () => {
+test("the count is due ten seconds after the first, and what comes then is said again", () => {
   const repeats = new Repeats();
   repeats.push(event("late"), 1000);
   expect(repeats.dueMs).toBeNull(); // nothing is counted yet

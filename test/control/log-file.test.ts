@@ -63,7 +63,7 @@ test("a log beyond its bound is put aside as the old one, and goes on in the sam
 test.each([
   { when: "within a second", tell: () => vi.advanceTimersByTime(1000) },
   { when: "at SIGUSR2", tell: (writer: FakeWriter) => writer.emit("SIGUSR2") },
-])("a log that was renamed is written anew $when", ({ tell }) => {
+])("a log that was renamed is written again $when", ({ tell }) => {
   vi.useFakeTimers();
   const writer = writerOf(openLog(path));
   const end = boundLog(path, writer);
@@ -84,7 +84,7 @@ test.each([
   closeSync(writer.stderr.fd);
 });
 
-test("a log whose folder was removed is written anew when there is one again", () => {
+test("a log whose folder was removed is written again when there is one again", () => {
   vi.useFakeTimers();
   const below = join(folder, "below");
   const log = join(below, "garden.log");
@@ -111,9 +111,12 @@ test("a log that is not this process's stderr is left alone", () => {
   vi.useFakeTimers();
   appendFileSync(path, "x".repeat(100));
   const fd = openLog(join(folder, "other.log"));
-  const end = boundLog(path, writerOf(fd), 10);
+  const writer = writerOf(fd);
+  const end = boundLog(path, writer, 10);
   vi.advanceTimersByTime(5000);
+  expect(writer.emit("SIGUSR2")).toBe(true); // unheard, it would end the process
   end();
+  expect(writer.eventNames()).toEqual([]);
   closeSync(fd);
   expect(existsSync(`${path}~`)).toBe(false);
   expect(readFileSync(path)).toHaveLength(100);

@@ -7,7 +7,7 @@ const told = { demuxer: "mov", videos: [video], audios: [], hasDuration: true };
 const untold = { ...told, demuxer: "flv", hasDuration: false };
 const feed = { attach: () => () => undefined, attachToProbe: () => () => undefined, close: () => undefined };
 
-/** What has no end is begun anew whenever it stops; what is live comes as it comes. */
+/** What has no end is restarted whenever it stops; what is live comes as it comes. */
 it.each([
   ["a file", fileMedia("film.mp4", false), told, { hasEnd: true, isPaced: true }],
   [

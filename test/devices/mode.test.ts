@@ -62,7 +62,7 @@ describe("the mode that a camera is opened in", () => {
       { inputFormat: "yuyv422", size: size("1280x720") },
       "yuyv422 1280x720@10",
     ],
-    ["the H.264 asked for, encoded anew", c920, { inputFormat: "h264", mayCopy: false }, "h264 1280x720@30"],
+    ["the H.264 asked for, re-encoded", c920, { inputFormat: "h264", mayCopy: false }, "h264 1280x720@30"],
     ["none of a format that it has not", c920, { inputFormat: "nv12" }, null],
     [
       "29.97 is 30",

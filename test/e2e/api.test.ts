@@ -69,7 +69,7 @@ describe("a stream that is on the air", () => {
     await site.program.stopInOrder();
   });
 
-  it("is begun anew when a program asks for it, and says so in its numbers", async () => {
+  it("is restarted when a program asks for it, and says so in its numbers", async () => {
     const site = await Site.open(["--stall", "60"], living(folder, { video: [goesOn] }).env ?? {});
     const restarts = 'flvcast_input_restarts_total{stream="garden",input="test"}';
     expect(await site.metric(restarts)).toBe(0);

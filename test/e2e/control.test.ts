@@ -25,7 +25,7 @@ afterAll(() => folder.remove());
 
 /** A picture that goes on, and costs next to nothing. */
 const goesOn = taking({ replay: { 1: picturesPath }, seconds: 1 }, { stall: true }).env;
-/** Its ffmpeg soon sends nothing any more, and shall not be started anew for that: starts are counted. */
+/** Its ffmpeg soon sends nothing any more, and shall not be restarted for that: starts are counted. */
 const cheap = [...fakeArgs, "--encoder", "libx264", "--port", "0", "--stall", "10m"];
 const garden = [...cheap, "--name", "garden"];
 

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { holderOf, holdersIn } from "../../src/control/name-lock.ts";
 import { cacheFolder } from "../cache-folder.ts";
@@ -26,6 +26,9 @@ const status = async (env: NodeJS.ProcessEnv) =>
 
 const hasBash = findProgram("bash") !== null && findProgram("nohup") !== null;
 if (!hasBash) console.log("skipped: nohup: it or bash is not installed");
+
+const hasTerminal = spawnSync("script", ["-qec", "true", "/dev/null"]).status === 0;
+if (!hasTerminal) console.log("skipped: a terminal that is closed: script cannot make one here");
 
 describe.skipIf(process.platform !== "linux")(
   "a closed terminal (told apart by /proc: on Linux only)",
@@ -57,6 +60,24 @@ describe.skipIf(process.platform !== "linux")(
       await until("it has ended", () => !isRunning(pid));
       await over;
       expect(existsSync(`${state}/url`) || existsSync(`${state}/nohup.out`)).toBe(true);
+    });
+
+    it.skipIf(!hasTerminal)("ends a stream that was started in it, in order", async () => {
+      const going = taking({ replay: { 1: picturesPath } }, { stall: true }).env;
+      const env = { ...process.env, ...going, CACHE_DIRECTORY: cacheFolder, RUNTIME_DIRECTORY: state };
+      const line = `exec ${quoted} >url 2>said`;
+      const terminal = spawn("script", ["-qfec", line, "/dev/null"], {
+        ...{ cwd: state, env: { ...env, SHELL: "/bin/sh" } },
+        stdio: ["pipe", "ignore", "ignore"],
+      });
+      await until(
+        "it is printed",
+        () => existsSync(`${state}/url`) && readFileSync(`${state}/url`).length > 0,
+      );
+      const pid = (await holderOf(state, "garden"))?.pid ?? 0;
+      terminal.kill("SIGKILL");
+      await until("it has ended", () => !isRunning(pid));
+      expect(readFileSync(`${state}/said`, "utf8")).toBe("");
     });
   },
 );

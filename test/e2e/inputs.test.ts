@@ -232,7 +232,7 @@ describe("a URL", () => {
   });
 
   it.concurrent.each([
-    { how: "encoded anew", flags: [] },
+    { how: "re-encoded", flags: [] },
     { how: "passed through", flags: ["--copy"] },
   ])("of an RTSP camera with a password, which nobody sees, $how", async ({ flags }) => {
     const garden = await startRtspCamera(8);
@@ -263,7 +263,7 @@ describe("a URL", () => {
     for (const ms of steps(recording.pictures)) expect(Math.abs(ms - 40)).toBeLessThanOrEqual(1);
   });
 
-  it.concurrent("of another flvcast that is started anew: viewers stay", async () => {
+  it.concurrent("of another flvcast that is restarted: viewers stay", async () => {
     const small = ["--device", "test", "--size", "320x240", "--fps", "25", `--port=${await freePort()}`];
     const first = start(small);
     const relay = start(["--device", await first.firstLine(), "--copy"]);

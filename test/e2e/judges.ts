@@ -24,16 +24,12 @@ export interface ProbedStream {
   readonly channels?: number;
 }
 
-export async function probeStreams(path: string): Promise<readonly ProbedStream[]> {
-  const { stdout, stderr } = await mustRun([
-    "ffprobe",
-    "-v",
-    "warning",
-    "-show_streams",
-    "-of",
-    "json",
-    path,
-  ]);
+export async function probeStreams(
+  path: string,
+  options: readonly string[] = [],
+): Promise<readonly ProbedStream[]> {
+  const command = ["ffprobe", "-v", "warning", ...options, "-show_streams", "-of", "json", path];
+  const { stdout, stderr } = await mustRun(command);
   if (stderr !== "") throw new Error(`ffprobe complains of ${path}: ${stderr}`);
   const said: { readonly streams: readonly ProbedStream[] } = JSON.parse(stdout);
   return said.streams;

@@ -125,7 +125,7 @@ describe("an encoder asked for by name", () => {
     });
   });
 
-  it("is tried anew where it was found not to: somebody may just have mended it", async () => {
+  it("is tried again where it was found not to: somebody may just have mended it", async () => {
     const options = await knowing({ platform: "darwin" }, { h264_videotoolbox: fails("a bygone reason") });
     await expect(chooseEncoder(named("h264_videotoolbox"), options)).rejects.toMatchObject({
       reason: "noEncoder",
@@ -176,7 +176,7 @@ describe("an encoder asked for by name", () => {
 });
 
 it("all of them are told in the table's order, each node by itself", async () => {
-  const results = await probeEncoders(await knowing(twoGpus, {}), { anew: false });
+  const results = await probeEncoders(await knowing(twoGpus, {}), { fresh: false });
   expect(results.map(({ encoder, node }) => (node === null ? encoder : `${encoder} ${node}`))).toEqual([
     "h264_nvenc",
     "h264_vaapi /dev/dri/renderD128",

@@ -62,7 +62,7 @@ const RECORDED: readonly (readonly [string, number, string])[] = [
   [
     "v4l2-fatal-error",
     brokenInput,
-    "«ioctl(VIDIOC_DQBUF): Input/output error»: the camera or its driver fails: plug it in anew, or into another port (dmesg says more)",
+    "«ioctl(VIDIOC_DQBUF): Input/output error»: the camera or its driver fails: unplug it and plug it in again, or use another port (dmesg says more)",
   ],
   // ALSA's own word for a card that may not be opened: device-failure.ts looks whether it is there.
   [

@@ -16,7 +16,7 @@ const BACKOFF_MS = 7000;
 /** A browser that begins halts of itself, until it has enough ahead. */
 const CALM_MS = 4000;
 const MAX_UNREST_MS = 100;
-/** A device that hangs for so long is not begun anew. */
+/** A device that hangs for so long is not restarted. */
 const HANG_MS = 4000;
 /** Where nothing is filled, a browser with a second ahead misses nine of ten seconds, and three of four. */
 const MAX_HALT_MS = 2000;

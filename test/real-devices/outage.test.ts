@@ -160,7 +160,7 @@ describe("one viewer sees, without a break,", () => {
     expect(await goesOn(1000)).toBeGreaterThanOrEqual(1000);
   });
 
-  test("a camera whose driver fails for good, until it is opened anew", async () => {
+  test("a camera whose driver fails for good, until it is reopened", async () => {
     const next = nextProcessSends();
     await control("inject_fatal_streaming_error", 1);
     await next;

@@ -116,6 +116,13 @@ describe.each(ways)("what comes in over $way", ({ isTls }) => {
     expect((await served.request(requestFor("/live/cam.flv", method)).closed()).body).toBe("");
   });
 
+  it.each([
+    ["without a Host", `GET / HTTP/1.1\r\n${CLOSE}\r\n`, "a request names its Host, and once\n"],
+    ["without a version", `GET /\r\n${HOST}\r\n`, "the request line ends with a version: HTTP/1.1\n"],
+  ])("is told what is wrong with it: %s", async (_what, request, line) => {
+    expect((await served.request(request).closed()).body).toBe(line);
+  });
+
   it("says which methods there are", async () => {
     const refused = await served.request(requestFor("/live/cam.flv", "POST")).closed();
     expect(refused.header("Allow")).toBe("GET, HEAD, OPTIONS");

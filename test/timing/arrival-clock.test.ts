@@ -29,7 +29,7 @@ describe("frames timed by their arrival", () => {
     expect(clock.fps).toBeCloseTo(fps, 0);
   });
 
-  it("start anew at the arrival after a gap, instead of drifting there", () => {
+  it("start over at the arrival after a gap, instead of drifting there", () => {
     const clock = new ArrivalClock(30);
     for (let n = 0; n < 60; n++) clock.timeUs((n * 1e6) / 30);
     expect(clock.timeUs(10e6)).toBe(10e6);

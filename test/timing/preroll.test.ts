@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type {
-  AudioConfig,
-  AudioFrame,
-  Packet,
-  Tracks,
-  VideoConfig,
-  VideoFrame,
-} from "../../src/media/packet.ts";
+import type { AudioConfig, Packet, Tracks, VideoConfig } from "../../src/media/packet.ts";
 import { Preroll } from "../../src/timing/preroll.ts";
+import { picture, sound } from "../media/flv/packets.ts";
 
 const videoConfig: VideoConfig = {
   ...{
@@ -23,20 +17,10 @@ const audioConfig: AudioConfig = {
   ...{ kind: "audio-config", codec: "aac", decoderConfig: new Uint8Array([0x11, 0x90]) },
   ...{ sampleRateHz: 48_000, samplesPerFrame: 1024, channels: 2 },
 };
-const key = (timeUs: number): VideoFrame => ({ ...delta(timeUs), isKey: true });
-function delta(timeUs: number): VideoFrame {
-  return {
-    kind: "video-frame",
-    codec: "h264",
-    isKey: false,
-    decodeTimeUs: timeUs,
-    presentationTimeUs: timeUs,
-    units: [],
-  };
-}
-function audio(timeUs: number): AudioFrame {
-  return { kind: "audio-frame", codec: "aac", presentationTimeUs: timeUs, data: new Uint8Array() };
-}
+const key = (timeUs: number) => picture([], true, timeUs);
+const delta = (timeUs: number) => picture([], false, timeUs);
+const audio = (timeUs: number) => sound(new Uint8Array(), timeUs);
+
 function pushAll(preroll: Preroll, packets: readonly Packet[]): Packet[] {
   return packets.flatMap((packet) => preroll.push(packet));
 }

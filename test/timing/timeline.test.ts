@@ -1,24 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { AudioFrame, VideoFrame } from "../../src/media/packet.ts";
 import { Timeline } from "../../src/timing/timeline.ts";
+import { picture, sound } from "../media/flv/packets.ts";
 
 const AAC_48K_US = (1024 * 1e6) / 48_000;
 const BOTH = { video: true, audio: true };
 
-function video(timeUs: number, isKey = false): VideoFrame {
-  return {
-    kind: "video-frame",
-    codec: "h264",
-    isKey,
-    decodeTimeUs: timeUs,
-    presentationTimeUs: timeUs,
-    units: [],
-  };
-}
-
-function audio(timeUs: number): AudioFrame {
-  return { kind: "audio-frame", codec: "aac", presentationTimeUs: timeUs, data: new Uint8Array() };
-}
+const video = (timeUs: number, isKey = false) => picture([], isKey, timeUs);
+const audio = (timeUs: number) => sound(new Uint8Array(), timeUs);
 
 function timestamps(timeline: Timeline, frames: readonly (VideoFrame | AudioFrame)[]): (number | null)[] {
   return frames.map((frame) => timeline.place(frame, AAC_48K_US)?.timestampMs ?? null);

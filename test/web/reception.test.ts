@@ -107,7 +107,7 @@ describe("the reception of a stream", () => {
     expect(links.at(-1)).toBe("receiving");
   });
 
-  it("begins anew where the bytes are no FLV", async () => {
+  it("starts over where the bytes are no FLV", async () => {
     const { links, until } = await receive((response) => response.end("<html>".repeat(9)), stream);
     await until(() => links.includes("receiving"));
     expect(links).toEqual(["connecting", "lost: corrupt", "receiving"]);

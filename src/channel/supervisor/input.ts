@@ -165,7 +165,7 @@ export class SupervisedInput implements Capture {
     this.#isAskedToRestart = false;
     if (end === null && !isAsked) return null;
     if (end?.isStall) this.#stalls += 1;
-    const failure = end?.failure ?? new UserError("failure", `${this.label} was asked to begin anew`);
+    const failure = end?.failure ?? new UserError("failure", `${this.label} was asked to restart`);
     const ranMs = performance.now() - startedMs;
     return {
       plan,
@@ -211,22 +211,14 @@ export class SupervisedInput implements Capture {
   }
 
   async #openAgain(ended: EndedRun, wait: RetryWait): Promise<ProcessPlan | null> {
-    let { failure, ranMs } = ended;
-    for (let isAtOnce = ended.isAsked; ; isAtOnce = false) {
-      if (!isAtOnce) {
-        await wait.afterFailure(failure, ranMs);
-        ranMs = 0;
-      }
-      if (this.#isStopped) return null;
-      this.#retryAtMs = null;
-      try {
-        return await this.#options.replan({ ...ended, failure });
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        if (this.#isStopped) return null;
-        failure = error;
-      }
-    }
+    if (!ended.isAsked) await wait.afterFailure(ended.failure, ended.ranMs);
+    return await wait.retry(
+      (failure) => {
+        this.#retryAtMs = null;
+        return this.#options.replan({ ...ended, failure: failure ?? ended.failure });
+      },
+      () => !this.#isStopped,
+    );
   }
 
   #report(failure: UserError, delayMs: number): void {

@@ -1,4 +1,4 @@
-import type { UserError } from "../../errors.ts";
+import { UserError } from "../../errors.ts";
 import type { Backoff } from "./backoff.ts";
 import type { DeviceWatch } from "./device-watch.ts";
 
@@ -54,6 +54,28 @@ export class RetryWait {
       this.#hasChanged = true;
       this.#wake();
     });
+  }
+
+  /**
+   * Tries until it succeeds, with a pause after each failure. Null where the waiting has ended before.
+   * @param attempt gets the last failure; null at first
+   * @param mayPass whether a failure is worth waiting for: any other is thrown
+   */
+  async retry<Value>(
+    attempt: (failure: UserError | null) => Promise<Value>,
+    mayPass: (failure: UserError) => boolean,
+  ): Promise<Value | null> {
+    let last: UserError | null = null;
+    while (!this.#isOver) {
+      try {
+        return await attempt(last);
+      } catch (failure) {
+        if (!(failure instanceof UserError) || !mayPass(failure)) throw failure;
+        last = failure;
+        if (!this.#isOver) await this.afterFailure(failure);
+      }
+    }
+    return null;
   }
 
   /** Says what failed after `ranMs`, and pauses before it is tried again. */

@@ -71,7 +71,7 @@ export const containerFaults = {
   "previous-tag-size": warning(
     "PreviousTagSize is not the size of the tag before it",
     "FLV 10.1, E.3 (PreviousTagSize)",
-    "mpegts.js complains in its log; ffmpeg looks for the next tag anew; seeking backwards fails.",
+    "mpegts.js complains in its log; ffmpeg searches for the next tag; seeking backwards fails.",
   ),
   "previous-tag-size-left-out": error(
     "PreviousTagSize is left out behind a tag",

@@ -20,7 +20,7 @@ export const timeFaults = {
   "timestamp-near-end": warning(
     "Time is about to run out of its 31 bits",
     "FLV 10.1, E.4.1 (TimestampExtended)",
-    "At 24 days 20 h players freeze for good: the stream must begin anew before.",
+    "At 24 days 20 h players freeze for good: it must be restarted before.",
   ),
   "timestamp-repeated": warning(
     "Two frames of a track have the same time",

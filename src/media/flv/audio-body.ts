@@ -1,5 +1,5 @@
-import { CorruptInputError } from "../corrupt-input.ts";
 import type { AudioCodec, AudioFrame } from "../packet.ts";
+import { type BodyReader, corrupt, readBody } from "./body-reader.ts";
 
 /**
  * SoundFormat 10 (AAC), SoundRate 3, SoundSize 1, SoundType 1: always so for AAC, whatever the sound is; its
@@ -35,27 +35,15 @@ export interface AudioSettings {
 /** What the body of an audio tag says; the bytes are views into it. */
 export type AudioBody = AudioSettings | { readonly kind: "audio-frame"; readonly data: Uint8Array };
 
-/** How a codec's tags are known by their first byte, and read. */
-interface AudioReader {
-  readonly expected: string;
-  readonly reads: (sound: number) => boolean;
-  readonly read: (body: Uint8Array, bodyOffset: number) => AudioBody;
-}
-
-const readers: Readonly<Record<AudioCodec, AudioReader>> = {
+const readers: Readonly<Record<AudioCodec, BodyReader<AudioBody>>> = {
   aac: { expected: "0xaf (AAC)", reads: (sound) => sound === aacSound, read: readAac },
 };
 
 /** Reads the body of an audio tag; throws CorruptInputError for a codec that is not ours. */
 export function parseAudioBody(body: Uint8Array, bodyOffset = 0): AudioBody {
   if (body.length <= audioHeaderBytes)
-    fail(`an audio tag of ${body.length} bytes, expected 3 or more`, bodyOffset);
-  const [sound = 0] = body;
-  const known = Object.values(readers);
-  const reader = known.find(({ reads }) => reads(sound));
-  if (reader !== undefined) return reader.read(body, bodyOffset);
-  const expected = known.map((each) => each.expected).join(", ");
-  return fail(`sound 0x${sound.toString(16)}, expected ${expected}`, bodyOffset);
+    corrupt(`an audio tag of ${body.length} bytes, expected 3 or more`, bodyOffset);
+  return readBody(readers, body, bodyOffset, (sound) => `sound 0x${sound.toString(16)}`);
 }
 
 function readAac(body: Uint8Array, bodyOffset: number): AudioBody {
@@ -67,10 +55,6 @@ function readAac(body: Uint8Array, bodyOffset: number): AudioBody {
     case AacPacketType.raw:
       return { kind: "audio-frame", data };
     default:
-      return fail(`AACPacketType ${packetType}, expected 0 or 1`, bodyOffset + 1);
+      return corrupt(`AACPacketType ${packetType}, expected 0 or 1`, bodyOffset + 1);
   }
-}
-
-function fail(what: string, offset: number): never {
-  throw new CorruptInputError(`FLV: ${what} at offset ${offset}`);
 }

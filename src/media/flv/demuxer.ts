@@ -1,6 +1,6 @@
-import { CorruptInputError } from "../corrupt-input.ts";
 import { HeldBytes } from "../held-bytes.ts";
 import type { Tracks } from "../packet.ts";
+import { corrupt } from "./body-reader.ts";
 import { readUint24, readUint32 } from "./bytes.ts";
 import { headerBytes, previousTagSizeBytes, TagType, tagHeaderBytes } from "./layout.ts";
 
@@ -119,7 +119,7 @@ export class FlvDemuxer {
   }
 
   #fail(what: string, at: number): never {
-    throw new CorruptInputError(`FLV: ${what} at offset ${this.#offset + at}`);
+    return corrupt(what, this.#offset + at);
   }
 }
 

@@ -1,5 +1,5 @@
-import { CorruptInputError } from "../corrupt-input.ts";
 import type { VideoCodec, VideoFrame } from "../packet.ts";
+import { type BodyReader, corrupt, readBody } from "./body-reader.ts";
 import { readInt24, readUint32 } from "./bytes.ts";
 
 /** FrameType, the high half of VideoTagHeader's first byte (Adobe FLV 10.1, E.4.3.1). */
@@ -59,34 +59,22 @@ export type VideoBody =
     }
   | { readonly kind: "video-end" };
 
-/** How a codec's tags are known by their first byte, and read. */
-interface VideoReader {
-  readonly expected: string;
-  readonly reads: (first: number) => boolean;
-  readonly read: (body: Uint8Array, bodyOffset: number) => VideoBody;
-}
-
-const readers: Readonly<Record<VideoCodec, VideoReader>> = {
+const readers: Readonly<Record<VideoCodec, BodyReader<VideoBody>>> = {
   h264: { expected: "7 (AVC)", reads: (first) => (first & 0xf) === avcCodecId, read: readAvc },
 };
 
 /** Reads the body of a video tag; throws CorruptInputError for a codec that is not ours, and for NAL lengths of other than 4 bytes. */
 export function parseVideoBody(body: Uint8Array, bodyOffset = 0): VideoBody {
   if (body.length < videoHeaderBytes)
-    fail(`a video tag of ${body.length} bytes, expected 5 or more`, bodyOffset);
-  const [first = 0] = body;
-  const known = Object.values(readers);
-  const reader = known.find(({ reads }) => reads(first));
-  if (reader !== undefined) return reader.read(body, bodyOffset);
-  const expected = known.map((each) => each.expected).join(", ");
-  return fail(`CodecID ${first & 0xf}, expected ${expected}`, bodyOffset);
+    corrupt(`a video tag of ${body.length} bytes, expected 5 or more`, bodyOffset);
+  return readBody(readers, body, bodyOffset, (first) => `CodecID ${first & 0xf}`);
 }
 
 function readAvc(body: Uint8Array, bodyOffset: number): VideoBody {
   const [first = 0, packetType = 0] = body;
   const frameType = first >> 4;
   if (frameType !== FrameType.key && frameType !== FrameType.inter)
-    fail(`FrameType ${frameType}, expected 1 (key) or 2 (inter)`, bodyOffset);
+    corrupt(`FrameType ${frameType}, expected 1 (key) or 2 (inter)`, bodyOffset);
   switch (packetType) {
     case AvcPacketType.sequenceHeader:
       return { kind: "video-config", codec: "h264", decoderConfig: body.subarray(videoHeaderBytes) };
@@ -100,7 +88,7 @@ function readAvc(body: Uint8Array, bodyOffset: number): VideoBody {
     case AvcPacketType.endOfSequence:
       return { kind: "video-end" };
     default:
-      return fail(`AVCPacketType ${packetType}, expected 0, 1 or 2`, bodyOffset + 1);
+      return corrupt(`AVCPacketType ${packetType}, expected 0, 1 or 2`, bodyOffset + 1);
   }
 }
 
@@ -110,14 +98,10 @@ function splitNalUnits(data: Uint8Array, offset: number): Uint8Array[] {
     const leftBytes = data.length - at - nalLengthBytes;
     const unitBytes = leftBytes < 0 ? 0 : readUint32(data, at);
     if (unitBytes === 0 || unitBytes > leftBytes)
-      fail(`a NAL unit of ${unitBytes} bytes where ${Math.max(leftBytes, 0)} are left`, offset + at);
+      corrupt(`a NAL unit of ${unitBytes} bytes where ${Math.max(leftBytes, 0)} are left`, offset + at);
     units.push(data.subarray(at + nalLengthBytes, at + nalLengthBytes + unitBytes));
     at += nalLengthBytes + unitBytes;
   }
-  if (units.length === 0) fail("a picture without NAL units", offset);
+  if (units.length === 0) corrupt("a picture without NAL units", offset);
   return units;
-}
-
-function fail(what: string, offset: number): never {
-  throw new CorruptInputError(`FLV: ${what} at offset ${offset}`);
 }

@@ -1,13 +1,6 @@
 import { Buffer } from "node:buffer";
-import {
-  type FrameHeader,
-  frameEvent,
-  type NutEvent,
-  type NutStream,
-  type NutStreamEvent,
-  readFrameHeader,
-} from "./frame.ts";
-import { type MainHeader, readMainHeader, readStreamHeader, readSyncpoint, rescale } from "./header.ts";
+import { type FrameHeader, frameEvent, type NutEvent, readFrameHeader } from "./frame.ts";
+import { KnownHeaders } from "./known-headers.ts";
 import { corruptNut, NutReader, nutChecksum } from "./reader.ts";
 
 /** Bounds of what a demuxer will hold. */
@@ -58,10 +51,7 @@ const startcodes: ReadonlyMap<string, PacketKind> = new Map([
  */
 export class NutDemuxer {
   readonly #maxFrameBytes: number;
-  readonly #streams = new Map<number, NutStream>();
-  readonly #streamHeaderBytes = new Map<number, Uint8Array>();
-  #main: MainHeader | null = null;
-  #mainHeaderBytes = new Uint8Array(0);
+  readonly #headers = new KnownHeaders();
   #isIdentified = false;
   /** Stream offset of the next byte that has not been consumed. */
   #offset = 0;
@@ -171,9 +161,8 @@ export class NutDemuxer {
   }
 
   #consumeFrameHeader(reader: NutReader, bytes: Uint8Array, start: number): boolean {
-    const main = this.#main;
-    if (main === null) return reader.fail("a main header", "a frame");
-    const header = readFrameHeader(reader, bytes, main, this.#streams);
+    const main = this.#headers.main(reader, "a frame");
+    const header = readFrameHeader(reader, bytes, main, this.#headers.streams);
     if (header === null) return false;
     const { stream, pts, codedBytes, hasChecksum } = header;
     if (codedBytes > this.#maxFrameBytes) {
@@ -188,7 +177,7 @@ export class NutDemuxer {
     if (!hasChecksum && (isLarge || isFar)) {
       reader.fail("a checksum", `a frame of ${codedBytes} bytes at pts ${pts} without one`);
     }
-    this.#streams.set(stream.header.streamId, { header: stream.header, lastPts: pts });
+    this.#headers.setLastPts(stream, pts);
     this.#await({ kind: "frame", header, offset: this.#offset + reader.position - start }, codedBytes);
     return true;
   }
@@ -225,41 +214,10 @@ export class NutDemuxer {
     if (checksum !== nutChecksum(body))
       throw corruptNut(offset, `a ${packet} packet with a true checksum`, checksum);
     const reader = new NutReader(body, offset);
-    if (packet === "main") {
-      this.#takeMainHeader(reader, body);
-      return null;
-    }
-    if (this.#main === null) return reader.fail("a main header", `a ${packet} packet`);
-    if (packet === "stream") return this.#takeStreamHeader(reader, body, this.#main);
+    if (packet === "main") return this.#headers.takeMain(reader, body);
+    if (packet === "stream") return this.#headers.takeStream(reader, body);
     this.#syncpointOffset = packetOffset;
-    this.#takeSyncpoint(reader, this.#main);
-    return null;
-  }
-
-  /** Headers are repeated for those who come late; one that differs begins again. */
-  #takeMainHeader(reader: NutReader, body: Uint8Array): void {
-    if (this.#main !== null && Buffer.compare(this.#mainHeaderBytes, body) === 0) return;
-    this.#main = readMainHeader(reader);
-    this.#mainHeaderBytes = new Uint8Array(body);
-    this.#streams.clear();
-    this.#streamHeaderBytes.clear();
-  }
-
-  #takeStreamHeader(reader: NutReader, body: Uint8Array, main: MainHeader): NutStreamEvent | null {
-    const header = readStreamHeader(reader, main);
-    const { streamId, mediaClass, fourcc, extradata } = header;
-    const known = this.#streamHeaderBytes.get(streamId);
-    if (known !== undefined && Buffer.compare(known, body) === 0) return null;
-    this.#streamHeaderBytes.set(streamId, new Uint8Array(body));
-    this.#streams.set(streamId, { header, lastPts: 0 });
-    return { kind: "stream", streamId, mediaClass, fourcc, extradata };
-  }
-
-  #takeSyncpoint(reader: NutReader, main: MainHeader): void {
-    const { ticks, timeBase } = readSyncpoint(reader, main);
-    for (const [streamId, { header }] of this.#streams) {
-      this.#streams.set(streamId, { header, lastPts: rescale(ticks, timeBase, header) });
-    }
+    return this.#headers.takeSyncpoint(reader);
   }
 }
 

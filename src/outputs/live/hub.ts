@@ -1,6 +1,7 @@
-import { restamp, type Tag } from "../../media/flv/tag.ts";
-import { GopCache } from "../gop-cache.ts";
+import type { Tag } from "../../media/flv/tag.ts";
+import { batchMs, type Schedule } from "./batch-interval.ts";
 import { defaultHubLimits, type HubLimits } from "./limits.ts";
+import { Opening } from "./opening.ts";
 import { type Batch, batchOf, type Sink, type Transport, toBatch } from "./sink.ts";
 import { type LagVerdict, TransportGroup } from "./transport-group.ts";
 import { Viewer, type Who } from "./viewer.ts";
@@ -32,9 +33,7 @@ export class Hub {
   readonly #schedule: Schedule | null;
   /** With a tag of this role a decoder can begin. */
   readonly #entryRole: "key" | "audio";
-  readonly #cache: GopCache<Tag>;
-  /** The opening as it was last made, from these tags. */
-  #opening: { readonly tags: readonly Tag[]; readonly batch: Batch } | null = null;
+  readonly #opening: Opening;
   readonly #groups = new Map<Transport, TransportGroup>();
   #pending: Tag[] = [];
   /** Takes back the flush that waits for its time; null while none does. */
@@ -56,7 +55,7 @@ export class Hub {
     this.#limits = { ...defaultHubLimits, ...limits };
     this.#schedule = schedule ?? null;
     this.#entryRole = hasVideo ? "key" : "audio";
-    this.#cache = new GopCache(cachedTags, hasVideo, this.#limits);
+    this.#opening = new Opening(hasVideo, this.#limits);
   }
 
   /** Whether a decoder could begin: a key frame has been published, or of sound alone a frame. */
@@ -141,7 +140,7 @@ export class Hub {
     if (this.admission !== "open") throw new Error(`hub ${this.name} takes no viewer: ${this.admission}`);
     const viewer = new Viewer(sink, who);
     this.#viewerCount++;
-    this.#groupOf(sink.transport).join(viewer, this.#openingBatch(), this.#nowMs);
+    this.#groupOf(sink.transport).join(viewer, this.#opening.batch(), this.#nowMs);
     return viewer;
   }
 
@@ -201,26 +200,17 @@ export class Hub {
     return group;
   }
 
-  /** What takes a viewer from nothing to the newest tag; null while there is no whole GOP. */
-  #openingBatch(): Batch | null {
-    const tags = this.#cache.opening();
-    if (tags === null) return null;
-    if (this.#opening?.tags !== tags) this.#opening = { tags, batch: toBatch(tags) };
-    return this.#opening.batch;
-  }
-
   #send(): void {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
     if (this.#pending.length === 0) return;
     const tags = this.#pending;
     this.#pending = [];
-    for (const tag of tags) this.#cache.add(tag);
-    this.#opening = null;
+    this.#opening.add(tags);
     if (this.#viewerCount === 0) return;
     const batch = toBatch(tags);
     const isEntry = tags.some((tag) => tag.role === this.#entryRole);
-    const opening = isEntry ? this.#openingBatch() : null;
+    const opening = isEntry ? this.#opening.batch() : null;
     for (const group of this.#groups.values()) group.offer(batch, opening, this.#nowMs);
   }
 
@@ -239,31 +229,6 @@ export class Hub {
       this.#note(viewer);
       viewer.sink.end();
     }
-    this.#cache.restart();
+    this.#opening.restart();
   }
 }
-
-const cachedTags = {
-  role: ({ role }: Tag) => role,
-  timestampMs: ({ timestampMs }: Tag) => timestampMs,
-  byteLength: ({ bytes }: Tag) => bytes.length,
-  restamp,
-};
-
-/** Up to so many viewers each tag goes out as it comes: a write to each costs less than a millisecond together. */
-const FEW_VIEWERS = 128;
-/** From so many on, writes are what costs. */
-const MANY_VIEWERS = 900;
-/** About a picture's time: with its sound it goes out as one. */
-const MIDDLE_MS = 33;
-/** Merging for longer saves nothing: the bytes themselves are the cost then. */
-const LONGEST_MS = 100;
-
-/** How long a tag may wait for others to share its batch: nothing while viewers are few. */
-export function batchMs(viewers: number, maxBatchMs: number): number {
-  if (viewers <= FEW_VIEWERS) return 0;
-  return Math.min(viewers < MANY_VIEWERS ? MIDDLE_MS : LONGEST_MS, maxBatchMs);
-}
-
-/** Calls back once, so many milliseconds from now; what it returns cancels that. */
-export type Schedule = (run: () => void, delayMs: number) => () => void;

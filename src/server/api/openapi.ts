@@ -24,7 +24,7 @@ const answers: Readonly<Record<OperationId, Answer>> = {
   },
   restartStream: {
     ...{ status: 202, description: "it has begun", schema: streamDetailSchema },
-    others: [noSuchStream, [409, "it is not on the air, and nothing is there to be begun anew"]],
+    others: [noSuchStream, [409, "it is not on the air, so there is nothing to restart"]],
   },
   listViewers: { status: 200, description: "the viewers", schema: viewersSchema, others: [] },
   removeViewer: {

@@ -26,7 +26,7 @@ export const operations = {
     method: "POST",
     path: "/api/v1/streams/{name}/restart",
     need: "change",
-    summary: "Ends the stream's processes and opens its devices anew; viewers stay",
+    summary: "Restarts the stream's processes and reopens its devices; viewers stay",
   },
   listViewers: {
     method: "GET",

@@ -26,6 +26,7 @@ export function createHttp1(limits: ServerLimits, answerer: Answerer): Server {
     requestTimeout: 1.5 * limits.headTimeoutMs,
     connectionsCheckingInterval: limits.headTimeoutMs / 10,
     insecureHTTPParser: false,
+    requireHostHeader: false, // the rules require it, and say so
   });
   server.maxHeadersCount = 0; // node would leave out those above it, a second Host perhaps: the rules count them
   server.timeout = limits.idleTimeoutMs;

@@ -9,7 +9,7 @@ it("waits half a second, then twice as long each time, and never more than fifte
   ]);
 });
 
-it("begins anew after a healthy minute", () => {
+it("starts over after a healthy minute", () => {
   expect(delays(new Backoff(() => 0.5), 0, 0, 59_999, 60_000, 0)).toEqual([500, 1000, 2000, 500, 1000]);
 });
 

@@ -289,7 +289,7 @@ describe("an input that is stopped", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is started again where it was asked to begin anew", async () => {
+  it("is started again where it was asked to restart", async () => {
     const { input, current, captures } = supervise();
     current().send();
     input.restart();
@@ -298,7 +298,7 @@ describe("an input that is stopped", () => {
     expect(input.status).toMatchObject({ restarts: 1, state: "starting", lastError: null });
   });
 
-  it("and was asked to begin anew while it waited, is told of when it fails again", async () => {
+  it("and was asked to restart while it waited, is told of when it fails again", async () => {
     const { input, current, captures, story } = supervise();
     current().send();
     current().fail();

@@ -48,7 +48,7 @@ it("is ever longer", async () => {
   expect(await lasts(2000)).toBe(2000);
 });
 
-it("is over when a device may have come, short for five seconds after that, and grows anew", async () => {
+it("is over when a device may have come, short for five seconds after that, and then grows again", async () => {
   expect(await lasts(15_000, 300, somethingChanges)).toBe(300);
   expect(wait.nextMs(0)).toBe(500); // the fifteen seconds of `lasts` are over
   somethingChanges();
@@ -85,4 +85,49 @@ it("tells what is wrong when that changes, and not while it may pass in a moment
   await wait.pause(15_000);
   await fails(away);
   expect(story).toEqual([500, "away", 1000, 2000, "taken", 100]);
+});
+
+it("comes between tries, each of which knows the last failure, until one succeeds", async () => {
+  const failures = [new UserError("deviceAbsent", "away"), new UserError("deviceBusy", "taken")];
+  const known: (string | null)[] = [];
+  const opened = wait.retry(
+    async (last) => {
+      known.push(last?.message ?? null);
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
+      return "open";
+    },
+    () => true,
+  );
+  await vi.advanceTimersByTimeAsync(1500);
+  expect(await opened).toBe("open");
+  expect(known).toEqual([null, "away", "taken"]);
+});
+
+it.each([
+  ["a failure that does not pass", new UserError("usage", "no")],
+  ["a bug", new TypeError("no")],
+])("does not come after %s", async (_what, failure) => {
+  const opened = wait.retry(
+    () => Promise.reject(failure),
+    ({ reason }) => reason !== "usage",
+  );
+  await expect(opened).rejects.toBe(failure);
+  expect(story).toEqual([]);
+});
+
+it("comes to nothing when nobody waits any more", async () => {
+  const opened = wait.retry(
+    () => Promise.reject(new UserError("deviceAbsent", "away")),
+    () => true,
+  );
+  await vi.advanceTimersByTimeAsync(100);
+  wait.end();
+  expect(await opened).toBeNull();
+  expect(
+    await wait.retry(
+      () => Promise.resolve(1),
+      () => true,
+    ),
+  ).toBeNull();
 });

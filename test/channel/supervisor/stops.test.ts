@@ -43,7 +43,7 @@ class SlowCapture extends FakeCapture {
   }
 }
 
-/** An input whose device comes and goes, and whose processes crash, hang and are asked to begin anew, all by chance. */
+/** An input whose device comes and goes, and whose processes crash, hang and are asked to restart, all by chance. */
 function troubled(random: Random) {
   const captures: SlowCapture[] = [];
   const listeners = new Set<() => void>();

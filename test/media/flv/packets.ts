@@ -33,10 +33,11 @@ export const audioConfig: AudioConfig = {
   channels: 2,
 };
 
-export function picture(units: readonly Uint8Array[], isKey = false): VideoFrame {
-  return { kind: "video-frame", codec: "h264", isKey, decodeTimeUs: 0, presentationTimeUs: 0, units };
+export function picture(units: readonly Uint8Array[], isKey = false, timeUs = 0): VideoFrame {
+  const times = { decodeTimeUs: timeUs, presentationTimeUs: timeUs };
+  return { kind: "video-frame", codec: "h264", isKey, ...times, units };
 }
 
-export function sound(data: Uint8Array): AudioFrame {
-  return { kind: "audio-frame", codec: "aac", presentationTimeUs: 0, data };
+export function sound(data: Uint8Array, timeUs = 0): AudioFrame {
+  return { kind: "audio-frame", codec: "aac", presentationTimeUs: timeUs, data };
 }

@@ -40,7 +40,7 @@ describe("what is measured of a channel", () => {
     expect(await read(new Metrics(() => [measured]), name)).toContain(line);
   });
 
-  it("is read anew each time, and never counted twice", async () => {
+  it("is read each time, and never counted twice", async () => {
     const metrics = new Metrics(() => [measured]);
     for (const videoFrames of [300, 330, 330]) {
       measured = { ...measured, totals: { ...measured.totals, videoFrames } };
