@@ -42,7 +42,7 @@ function channelAt(place: Place, wait: boolean) {
     place,
     surroundings: {
       ...{ machine: thisMachine({}), stdin: process.stdin, watch, clock },
-      encoders: new EncoderCache("/nowhere"),
+      encoders: new EncoderCache("/dev/null/nowhere"),
     },
     onFfmpegLine: () => undefined,
     onNotice: ({ event, text }) => notices.push(`${event}: ${text}`),

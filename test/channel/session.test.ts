@@ -26,7 +26,7 @@ function fromStdin() {
     },
     outputs: livePipeline({ tracks: { video: true, audio: false } }).outputs,
     surroundings: {
-      ...{ machine: thisMachine({}), watch, clock, encoders: new EncoderCache("/nowhere") },
+      ...{ machine: thisMachine({}), watch, clock, encoders: new EncoderCache("/dev/null/nowhere") },
       stdin: stdin as unknown as NodeJS.ReadStream, // of which only a stream's part is used
     },
     events: {

@@ -28,7 +28,7 @@ function absent(plan: () => Promise<void>) {
     outputs: livePipeline().outputs,
     surroundings: {
       ...{ machine: thisMachine({}), stdin: process.stdin, watch, clock },
-      encoders: new EncoderCache("/nowhere"),
+      encoders: new EncoderCache("/dev/null/nowhere"),
     },
     events: {
       ...{

@@ -44,7 +44,7 @@ async function run(
       ffmpeg: { path: ffmpeg ?? "ffmpeg", version: "7.1", majorVersion: 7 },
       fps: 30,
       machine: fakeMachine({}),
-      cache: new EncoderCache("/nowhere"),
+      cache: new EncoderCache("/dev/null/nowhere"),
     }),
     probeEncoders: async (options, { fresh }) => {
       asked.push({ options, fresh });
