@@ -121,7 +121,9 @@ describe("a device that is gone", () => {
     const site = await Site.open([], lives.env ?? {});
     await until("it is not ready", async () => (await site.ask("/readyz", "GET", null)).status === 503);
     const { text } = await site.ask("/readyz");
-    expect(text).toMatch(/^not ready\ngarden is degraded since \d{4}-\d\d-\d\dT[\d:.]+Z: (deviceAbsent|failure)\n$/);
+    expect(text).toMatch(
+      /^not ready\ngarden is degraded since \d{4}-\d\d-\d\dT[\d:.]+Z: (deviceAbsent|failure)\n$/,
+    );
     expect((await site.ask("/healthz")).status).toBe(200);
     expect(await site.metric('flvcast_stream_state{stream="garden",state="degraded"}')).toBe(1);
     expect(await site.metric('flvcast_input_up{stream="garden",input="test"}')).toBe(0);
