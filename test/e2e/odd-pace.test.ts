@@ -28,8 +28,8 @@ describe("inputs that go at a pace of their own", () => {
     late.leave();
     await program.stopInOrder();
     await camera.stop();
-    expect(speed).toBeGreaterThan(0.9); // a busy machine shifts the ends of three seconds
-    expect(speed).toBeLessThan(1.1);
+    expect(speed).toBeGreaterThan(0.75); // a busy machine shifts the ends of three seconds
+    expect(speed).toBeLessThan(1.33);
     expect(await repeatedPictures(viewer, folder)).toBe(0);
     expect(Math.abs(Number(late.recording.metadata["framerate"]) / 5 - 1)).toBeLessThan(0.2);
   });
