@@ -125,11 +125,11 @@ function qemuArguments(disk: string, console: string, streamPort: number, agentP
   ];
 }
 
-/** guest/init reads those that begin with `guest.` */
+/** guest/init reads those that begin with `guest.`; without no_timer_check, a busy machine makes the kernel panic over its timer. */
 function kernelWords(firstProcess: "agent" | "systemd"): string {
   const ffmpegs = otherFfmpegsFolder();
   return [
-    "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off nokaslr tsc=unstable",
+    "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off nokaslr tsc=unstable no_timer_check",
     ...(ffmpegs === null ? [] : [`guest.ffmpegs=${ffmpegs}`]),
     ...(firstProcess === "systemd" ? ["guest.systemd"] : []),
   ].join(" ");

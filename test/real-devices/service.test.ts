@@ -306,7 +306,7 @@ test("a camera's password is for its service alone: other users see none of it i
   ];
   await service("install", "--name", "four", "--", ...camera);
   const status = () => unit("StatusText", "flvcast-four.service");
-  await becomes(async () => (await status()).includes("http://…@127.0.0.1:9/live"), "a status");
+  await becomes(async () => (await status()).includes("http://…:"), "a status");
   const asCam = [
     "systemctl show flvcast-four",
     "cat /etc/systemd/system/flvcast-four.*",

@@ -122,7 +122,7 @@ export class SupervisedInput implements Capture {
       const ended = await this.#runOnce(plan);
       if (ended === null || this.#isStopped) return;
       if (!ended.isAsked && !this.#options.survives(ended.failure)) throw ended.failure;
-      this.#lose(plan);
+      this.#lose(plan, ended.isAsked ? null : ended.failure);
       const next = await this.#nextPlan(ended);
       if (next === null || this.#isStopped) return;
       plan = next;
@@ -154,7 +154,7 @@ export class SupervisedInput implements Capture {
       this.#options.onPackets(packets, arrivalUs);
     };
     const onStall = (failure: UserError) => {
-      if (this.#options.survives(failure)) this.#lose(plan);
+      if (this.#options.survives(failure)) this.#lose(plan, failure);
     };
     const run = new Run(plan, this.#runOptions, onPackets, onStall);
     this.#run = run;
@@ -179,10 +179,11 @@ export class SupervisedInput implements Capture {
   }
 
   /** Told once, as soon as it is known: a process that hangs takes two seconds to its end. */
-  #lose(plan: ProcessPlan): void {
+  #lose(plan: ProcessPlan, failure: UserError | null): void {
     if (this.#isLost) return;
     this.#isLost = true;
     this.#state = "waiting";
+    this.#failure = failure ?? this.#failure;
     this.#options.onLost(plan);
   }
 

@@ -23,7 +23,7 @@ const plan: ProcessPlan = {
 function supervise(options: { survives?: boolean } = {}) {
   const captures: FakeCapture[] = [];
   const story: string[] = [];
-  const statesToldOf: string[] = [];
+  const statesToldOf: (string | null)[][] = [];
   const events: LogEvent[] = [];
   const listeners = new Set<() => void>();
   let absence: UserError | null = null;
@@ -57,11 +57,11 @@ function supervise(options: { survives?: boolean } = {}) {
     onPackets: () => story.push("packets"),
     onBack: () => {
       story.push("back");
-      statesToldOf.push(input.status.state);
+      statesToldOf.push([input.status.state, input.status.reason]);
     },
     onLost: () => {
       story.push("lost");
-      statesToldOf.push(input.status.state);
+      statesToldOf.push([input.status.state, input.status.reason]);
     },
     onNotice: (event) => {
       story.push(event.text);
@@ -101,17 +101,20 @@ describe("an input that fails", () => {
   });
 
   it.each([
-    ["fails", async (input: ReturnType<typeof supervise>) => input.current().fail()],
-    ["sends nothing", () => pass(5250)],
-  ])(
+    ["fails", "deviceAbsent", async (input: ReturnType<typeof supervise>) => input.current().fail()],
+    ["sends nothing", "notReady", () => pass(5250)],
+  ] as const)(
     "is in no state to be watched once it is told of that it %s, until it is back",
-    async (_what, happens) => {
+    async (_what, reason, happens) => {
       const one = supervise();
       one.current().send();
       await happens(one);
       await pass(500);
       one.current().send();
-      expect(one.statesToldOf).toEqual(["waiting", "running"]);
+      expect(one.statesToldOf).toEqual([
+        ["waiting", reason],
+        ["running", reason], // the last that there was
+      ]);
     },
   );
 
