@@ -48,8 +48,9 @@ export default defineConfig({
         test: {
           name: "devices",
           include: ["test/real-devices/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 240_000,
+          // A guest in software beside other work is twenty times as slow; only what hangs waits so long.
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
           fileParallelism: false,
           disableConsoleIntercept: true,
         },

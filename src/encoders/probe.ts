@@ -21,8 +21,8 @@ export interface ProbeSetup {
 const PICTURES = 10;
 /** Of these, the one that is forced to be a key frame. */
 const FORCED = 6;
-/** Several at once on a slow machine (emulated: 5 s each) are not yet hanging. */
-const PATIENCE_MS = 10_000;
+/** An encoder that takes longer hangs; on a slow or busy machine, so many times as long as ffmpeg takes for its version. */
+const PATIENCE_MS = { least: 10_000, perAnswer: 10, most: 60_000 };
 const MAX_LINES = 200;
 
 /** Where ffmpeg 7 and later have failed for good, and yet take half a second more to end. */
@@ -38,10 +38,15 @@ export async function probeEncoder(candidate: Candidate, setup: ProbeSetup): Pro
   const startMs = performance.now();
   const verdict =
     candidate.refusal === null
-      ? await bestProfile(candidate, setup, startMs + PATIENCE_MS)
+      ? await bestProfile(candidate, setup, startMs + patienceMs(setup))
       : { works: false as const, ...candidate.refusal };
   const durationMs = Math.round(performance.now() - startMs);
   return { encoder: encoder.name, node, verdict, durationMs, atMs: Date.now() };
+}
+
+function patienceMs({ ffmpeg: { answeredInMs = 0 } }: ProbeSetup): number {
+  const { least, perAnswer, most } = PATIENCE_MS;
+  return Math.min(Math.max(answeredInMs * perAnswer, least), most);
 }
 
 async function bestProfile(candidate: Candidate, setup: ProbeSetup, endMs: number): Promise<Verdict> {
@@ -54,7 +59,7 @@ async function bestProfile(candidate: Candidate, setup: ProbeSetup, endMs: numbe
       if (take.kind === "works") return { ...take.verdict, profile, ...how };
       if (take.kind !== "garbled" && take.kind !== "wrong") break;
     }
-    last = verdictOn(take, candidate);
+    last = verdictOn(take, candidate, setup);
     if (take.kind !== "refused" || !refusalOf(take.lines).mayBeProfile) break;
   }
   return last ?? { works: false, ...refusalOf([]) };
@@ -90,14 +95,18 @@ type ProbeRun =
   | { readonly kind: "late" }
   | { readonly kind: "wrong"; readonly how: string };
 
-function verdictOn(take: Exclude<ProbeRun, { kind: "works" }>, { forbidden }: Candidate): Verdict {
+function verdictOn(
+  take: Exclude<ProbeRun, { kind: "works" }>,
+  { forbidden }: Candidate,
+  setup: ProbeSetup,
+): Verdict {
   const fix = "try another encoder, or update the driver";
   switch (take.kind) {
     case "late":
       return {
         works: false,
         isAbsent: false,
-        reason: `it hangs: no ten pictures in ${PATIENCE_MS / 1000} s`,
+        reason: `it hangs: no ten pictures in ${Math.round(patienceMs(setup) / 1000)} s`,
         fix,
       };
     case "garbled":
@@ -154,7 +163,7 @@ async function compared(take: ProbeRun, packets: readonly Packet[], setup: Probe
   const config = packets.find((packet) => packet.kind === "video-config");
   const frames = packets.filter((packet) => packet.kind === "video-frame");
   if (config === undefined) return take;
-  const options = { ffmpegPath: setup.ffmpeg.path, graph: graphOf(setup), timeoutMs: PATIENCE_MS };
+  const options = { ffmpegPath: setup.ffmpeg.path, graph: graphOf(setup), timeoutMs: patienceMs(setup) };
   const likeness = await likenessOf(config, frames, options);
   if (likeness === "late") return { kind: "late" };
   return likeness === "garbled" ? { kind: "garbled" } : take;

@@ -9,6 +9,8 @@ export interface FfmpegBinary {
   readonly version: string;
   /** Infinity for a development build, which has no number and is newer than all that have. */
   readonly majorVersion: number;
+  /** How long it took to say so: by this, what it does on a slow or busy machine is not mistaken for hanging. */
+  readonly answeredInMs?: number;
 }
 
 /** A machine that has just booted, or does much else, may take ten seconds to load it. */
@@ -57,6 +59,7 @@ type Tried =
   | { readonly binary: null; readonly why: string };
 
 async function tryFfmpeg(path: string, timeoutMs: number): Promise<Tried> {
+  const askedMs = performance.now();
   const chunks: Uint8Array[] = [];
   const process = new FfmpegProcess({
     path,
@@ -73,7 +76,8 @@ async function tryFfmpeg(path: string, timeoutMs: number): Promise<Tried> {
   if (exit.code !== 0) return { binary: null, why: whyNot(exit) };
   const version = /^ffmpeg version (\S+)/.exec(Buffer.concat(chunks).toString())?.[1];
   if (version === undefined) return { binary: null, why: "it does not say «ffmpeg version …»" };
-  return { binary: { path, version, majorVersion: majorOf(version) }, why: null };
+  const answeredInMs = Math.round(performance.now() - askedMs);
+  return { binary: { path, version, majorVersion: majorOf(version), answeredInMs }, why: null };
 }
 
 /** `n7.1` and `7.1.5-0+deb13u1` are 7; a git build (`N-113007-g…`, `2026-01-02-git-…`) has no number. */

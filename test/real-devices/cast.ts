@@ -52,7 +52,7 @@ export async function watchCast(
   const shape = args.includes("--size") ? [] : light;
   const stream = guest.start([...flvcast, "start", ...served, ...shape, ...args], {
     user: "cam",
-    killAfterMs: 100_000,
+    killAfterMs: 300_000,
     ...options,
   });
   try {

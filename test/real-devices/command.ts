@@ -30,7 +30,7 @@ export class Command {
 
   constructor(agentPort: number, command: readonly string[], options: CommandOptions) {
     this.#agentPort = agentPort;
-    const { user = "root", env = {}, killAfterMs = 60_000 } = options;
+    const { user = "root", env = {}, killAfterMs = 300_000 } = options;
     const startMs = performance.now();
     const asking = request({
       port: agentPort,

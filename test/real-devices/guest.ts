@@ -12,8 +12,8 @@ const cache = process.env["FLVCAST_GUEST"] ?? join(homedir(), ".cache", "flvcast
 /** Where `guest/make.sh` has put the newest guest. */
 export const imageFolder = join(cache, "current");
 
-/** Booting takes 8 to 14 s in software on an idle machine. */
-const BOOT_PATIENCE_MS = 120_000;
+/** Booting takes 8 to 14 s in software on an idle machine, and minutes on a busy one. */
+const BOOT_PATIENCE_MS = 600_000;
 
 /** A booted virtual machine with this project in /project, as it is built. Its disks forget all that was written. */
 export class Guest {
