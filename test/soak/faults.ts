@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { childrenOf } from "../e2e/processes.ts";
 import type { Random } from "./random.ts";
@@ -59,11 +60,20 @@ async function stopsReading({ outlet }: Faulted, random: Random): Promise<string
 }
 
 function toChild(pid: number, random: Random, name: NodeJS.Signals): string {
-  const children = childrenOf(pid);
+  const children = childrenOf(pid).filter((child) => !decodesStill(child));
   const child = children[random.between(0, children.length - 1)];
   if (child === undefined) return "no ffmpeg runs just now";
   signal(child, name);
   return `${name} for ffmpeg ${child}`;
+}
+
+/** Whoever asked for the still picture would be told, and rightly, that there is none. */
+function decodesStill(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1").includes("image2pipe");
+  } catch {
+    return false; // it has gone
+  }
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

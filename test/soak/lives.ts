@@ -6,7 +6,7 @@ import { faults } from "./faults.ts";
 import { type Outlet, Pipe, Terminal } from "./outlets.ts";
 import type { Random } from "./random.ts";
 import type { Report } from "./report.ts";
-import type { StreamProcess } from "./streams.ts";
+import { isOnAir, type StreamProcess } from "./streams.ts";
 import { waits } from "./visited.ts";
 
 export interface LivesOptions {
@@ -18,9 +18,6 @@ export interface LivesOptions {
   readonly tlsArgs: readonly string[];
   readonly report: Report;
 }
-
-/** What befalls ffmpeg before the first picture may be the end of the start. */
-const START_MS = 10_000;
 
 /** Starts a stream at random and stops it at a random moment, again and again, until the signal. */
 export async function livesOf(stream: StreamProcess, options: LivesOptions): Promise<void> {
@@ -52,13 +49,14 @@ async function lives(stream: StreamProcess, options: LivesOptions): Promise<void
     await stream.start(args, { outlet, ...(feed && { stdin: feed.stdout }) });
     tell(`${args.join(" ")} into ${outlet.kind}`);
     await waits(hasFault ? ms / 2 : ms, signal);
+    const wasOnAir = await isOnAir(stream);
     if (hasFault) {
       tell(await fault(stream, random));
       await waits(ms / 2, signal);
     }
     if (isRunning(stream.pid)) tell(await stream.end(how, end));
-    else if (hasFault && ms < START_MS) tell("it has not survived its start");
-    else throw new Error(`it ended by itself: ${outlet.lastText}`);
+    else if (hasFault && !wasOnAir) tell("it has not survived its start");
+    else throw new Error(`it ended by itself, ${outlet.ending}: ${outlet.lastText}`);
   } finally {
     outlet.close();
     feed?.kill("SIGKILL");

@@ -12,6 +12,8 @@ export interface Outlet {
   goOn(): void;
   /** What was read last. */
   readonly lastText: string;
+  /** How the program ended, where it has. */
+  readonly ending: string;
   /** Ends what belongs to the outlet itself. */
   close(): void;
 }
@@ -44,6 +46,10 @@ export class Terminal implements Outlet {
       .on("data", (text: string) => (this.lastText = endOf(this.lastText + text)));
     await until("the terminal is there", () => childrenOf(script.pid ?? 0).length > 0);
     return childrenOf(script.pid ?? 0)[0] ?? 0;
+  }
+
+  get ending(): string {
+    return endingOf(this.#script);
   }
 
   stop(): void {
@@ -87,6 +93,10 @@ export class Pipe implements Outlet {
     closeSync(output);
     if (this.kind === "a closed pipe") this.#leave();
     return this.#child.pid ?? 0;
+  }
+
+  get ending(): string {
+    return endingOf(this.#child);
   }
 
   stop(): void {
@@ -135,6 +145,10 @@ function untilItWouldWait(transfer: () => number): void {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
   }
+}
+
+function endingOf(child: ChildProcess | null): string {
+  return `exit ${child?.exitCode}, signal ${child?.signalCode}`;
 }
 
 const endOf = (text: string) => text.slice(-KEPT_CHARACTERS);

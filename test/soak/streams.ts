@@ -62,11 +62,15 @@ export async function takenBy(pid: number, what: string, isDone: () => boolean):
   return time.ms;
 }
 
-export async function untilOnAir({ name, url, pid }: Faulted): Promise<void> {
-  const ready = new URL("/readyz", url).href;
+export async function isOnAir({ url }: Target): Promise<boolean> {
+  return (await ask(new URL("/readyz", url).href).catch(() => null))?.status === 200;
+}
+
+export async function untilOnAir(stream: Faulted): Promise<void> {
+  const { name, pid } = stream;
   const isReady = async () => {
     if (!isRunning(pid)) throw new Error(`${name} has ended by itself`);
-    return (await ask(ready).catch(() => null))?.status === 200;
+    return await isOnAir(stream);
   };
   await until(`${name} is on the air`, isReady, RECOVERY_MS);
 }

@@ -35,7 +35,15 @@ async function watches(visited: Visited): Promise<string | null> {
   const viewer = new Viewer(visited.target.url);
   const time = new OwnTime(visited.target.pid);
   await waits(visited.random.between(1000, 20_000), visited.signal);
-  if (visited.target.isSteady) await viewer.until(({ status }) => status === 200);
+  const comesMs = performance.now();
+  if (visited.target.isSteady)
+    await viewer
+      .until(({ status }) => status === 200)
+      .catch((error: unknown) => {
+        throw new Error(
+          `${String(error)}, ${viewer.bytes.length} bytes, ${Math.round(performance.now() - comesMs)} ms after ${Math.round(time.ms)} ms`,
+        );
+      });
   return await watched(viewer, visited, time.ms);
 }
 
