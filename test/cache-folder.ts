@@ -6,7 +6,7 @@ import { join } from "node:path";
 export const cacheFolder = process.env["FLVCAST_TEST_CACHE"] ?? "";
 
 /** Before any test, in the process that starts those of the tests. @returns what is to be done after them */
-export default function makeCacheFolder(): () => void {
+export function setup(): () => void {
   const folder = mkdtempSync(join(tmpdir(), "flvcast-cache-"));
   process.env["FLVCAST_TEST_CACHE"] = folder;
   return () => rmSync(folder, { recursive: true, force: true });
