@@ -1,5 +1,4 @@
 import { statusOf, urlOf } from "../control/ask.ts";
-import type { Holder } from "../control/name-lock.ts";
 import { chooseStream, runningStreams } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { urlOptions } from "../settings/control-options.ts";
@@ -16,22 +15,23 @@ export const url: Command = {
     ['vlc "$(flvcast url garden)"', "watches it"],
     ["flvcast url garden --all", "with --host 0.0.0.0: also by a VPN, or from this machine"],
   ],
-  epilogue: "Exit code 3 when it is not running.",
+  epilogue: "Exit code 3 when it is not running, 17 when the address it listens on is gone.",
   run: async (flags, env, io) => {
     const { name, all } = readSettings(urlOptions, flags, env);
     const stream = chooseStream(await runningStreams(env), name);
-    const address = await urlOf(stream);
+    const [address, { urls, isReachable, lastError }] = [await urlOf(stream), await statusOf(stream)];
     if (address === null)
       throw new UserError("notReady", `${stream.key} has no URL yet: it is being started`);
-    const others = all ? await othersOf(stream, address) : [];
+    if (!isReachable)
+      throw new UserError("addressUnavailable", `${stream.key} cannot be reached just now: ${lastError}`);
+    const others = all ? othersOf(urls, address) : [];
     io.stdout.write([address, ...others].map((one) => `${one}\n`).join(""));
     return exitCodes.ok;
   },
 };
 
 /** The stream's further URLs, with the token that the first has. */
-async function othersOf(stream: Holder, first: string): Promise<readonly string[]> {
+function othersOf(urls: readonly string[], first: string): readonly string[] {
   const { search } = new URL(first);
-  const { urls } = await statusOf(stream);
   return urls.map((one) => `${one}${search}`).filter((one) => one !== first);
 }

@@ -52,6 +52,12 @@ describe("url", () => {
     const stderr = "flvcast: garden has no URL yet: it is being started\n";
     expect(await streams.run(["url", "garden"])).toEqual({ code: 18, stdout: "", stderr });
   });
+
+  test("of a stream that nobody can reach is not printed", async () => {
+    await streams.add("garden", { isReachable: false, lastError: "10.77.0.1 is gone" });
+    const stderr = "flvcast: garden cannot be reached just now: 10.77.0.1 is gone\n";
+    expect(await streams.run(["url"])).toEqual({ code: 17, stdout: "", stderr });
+  });
 });
 
 describe("snapshot", () => {

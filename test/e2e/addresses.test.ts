@@ -120,6 +120,10 @@ describe.skipIf(reason !== null)("an address that a stream listens on", () => {
       ...{ exitCode: 1, state: "on-air", isReachable: false, url, reason: "addressUnavailable" },
       lastError: expect.stringMatching(/^10\.77\.0\.1 is gone/),
     });
+    expect(await flvcast("url", "garden")).toMatchObject({
+      ...{ exitCode: 17, stdout: "" },
+      stderr: expect.stringMatching(/^flvcast: garden cannot be reached just now: 10\.77\.0\.1 is gone/),
+    });
 
     await host().ip(giveBack);
     await until("it is said to be back", () => count(program, "address-back") === 1);
