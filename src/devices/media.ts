@@ -1,5 +1,5 @@
 import { EVEN_CROP } from "./picture.ts";
-import type { Feed, Source, SourceClock, StallRule } from "./source.ts";
+import type { ProbedFeed, Source, SourceClock, StallRule } from "./source.ts";
 import type { InputStreams } from "./streams.ts";
 import { anyTracks, chooseTracks, type TrackChoice } from "./track-choice.ts";
 
@@ -15,7 +15,7 @@ export interface Media {
   /** A file is whole and ends; a named pipe ends, and comes as it is written; a URL is what ffmpeg says of it. */
   readonly kind: "file" | "pipe" | "url";
   /** A named pipe can be opened only once: its writer would be gone with its first reader. */
-  readonly feed?: Feed;
+  readonly feed?: ProbedFeed;
 }
 
 /** How the user wants a file or a URL to be opened; null is ffmpeg's choice. */
@@ -36,7 +36,7 @@ export function fileMedia(path: string, loop: boolean, { demuxer } = asDetected)
   return { label: path, url: `file:${path}`, openOptions, timeoutOption: null, loop, kind: "file" };
 }
 
-export function pipeMedia(path: string, feed: Feed, { demuxer } = asDetected): Media {
+export function pipeMedia(path: string, feed: ProbedFeed, { demuxer } = asDetected): Media {
   const openOptions = formatOption(demuxer);
   return { label: path, url: "pipe:0", openOptions, timeoutOption: null, loop: false, kind: "pipe", feed };
 }
@@ -115,7 +115,7 @@ export function mediaSource(
     label: media.label,
     device: null,
     inputOptions: [
-      ...(media.loop ? ["-stream_loop", "-1"] : []),
+      ...(media.loop ? loopOption(streams) : []),
       ...(isPaced ? ["-re"] : []),
       ...allOpenOptions(media, clock),
     ],
@@ -138,6 +138,11 @@ export function mediaSource(
     hasEnd: (isWhole || media.kind === "pipe") && !media.loop,
     ...(media.feed === undefined ? {} : { feed: media.feed }),
   };
+}
+
+/** What image2 reads has no beginning to go back to: with `-stream_loop` it ends after the first image. */
+function loopOption({ demuxer }: InputStreams): readonly string[] {
+  return demuxer === "image2" ? ["-loop", "1"] : ["-stream_loop", "-1"];
 }
 
 const START_INDEX = "-live_start_index";

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { UserError } from "../errors.ts";
 import type { Device, Microphone } from "./device.ts";
 import type { ColorMatrix } from "./picture.ts";
 
@@ -32,12 +33,19 @@ export interface Source {
 
 /** An input that flvcast reads itself, and hands to one process after the other. */
 export interface Feed {
-  /** Writes what comes to a process's stdin, until the input ends or the returned function is called. */
-  attach(stdin: Writable): () => void;
-  /** The same, and what is written is kept for the next one, who gets it first. */
-  attachToProbe(stdin: Writable): () => void;
+  /**
+   * Writes what comes to a process's stdin, until the input ends or the returned function is called. `onFailure` hears why
+   * nothing more comes, where that is known.
+   */
+  attach(stdin: Writable, onFailure: (failure: UserError) => void): () => void;
   /** Nobody will read any more. */
   close(): void;
+}
+
+/** One that ffmpeg has to look at before it is captured. */
+export interface ProbedFeed extends Feed {
+  /** As `attach`, and what is written is kept for the next one, who gets it first. */
+  attachToProbe(stdin: Writable): () => void;
 }
 
 /**

@@ -103,7 +103,8 @@ export class FfmpegCapture implements Capture {
       redact: redactor(plan.source.url),
       ...(plan.source.feed === undefined ? {} : { stdin: "pipe" }),
     });
-    const detach = this.#process.stdin && plan.source.feed?.attach(this.#process.stdin);
+    const detach =
+      this.#process.stdin && plan.source.feed?.attach(this.#process.stdin, (failure) => this.#fail(failure));
     this.ended = this.#process.exited
       .finally(() => detach?.())
       .then((exit) => this.#judge(exit, plan))
@@ -162,9 +163,13 @@ export class FfmpegCapture implements Capture {
     try {
       read();
     } catch (error) {
-      if (!this.#isStopped) this.#failure = inputFailure(this.label, error);
-      this.#process.kill();
+      this.#fail(inputFailure(this.label, error));
     }
+  }
+
+  #fail(failure: Error): void {
+    if (!this.#isStopped) this.#failure ??= failure;
+    this.#process.kill();
   }
 
   #judge(exit: Exit, plan: ProcessPlan): void {

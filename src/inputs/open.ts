@@ -4,12 +4,14 @@ import { redactor } from "../devices/redact.ts";
 import { displayScreen, screenSource } from "../devices/screen.ts";
 import type { Source } from "../devices/source.ts";
 import type { DeviceSpec } from "../devices/spec.ts";
+import type { InputStreams } from "../devices/streams.ts";
 import { testSource } from "../devices/test-source.ts";
 import type { TrackChoice } from "../devices/track-choice.ts";
-import { UserError } from "../errors.ts";
+import { type ExitReason, UserError } from "../errors.ts";
 import { probeMedia } from "../ffmpeg/probe.ts";
 import type { Tracks } from "../media/packet.ts";
 import { type DeviceOptions, openDevice } from "./open-device.ts";
+import { isImages, openImages } from "./open-images.ts";
 import { PipeFeed } from "./pipe-feed.ts";
 import { urlFacts } from "./url-facts.ts";
 
@@ -105,13 +107,39 @@ async function sized(media: Media, options: OpenOptions): Promise<Source> {
 async function lookedAt(media: Media, look: readonly string[], options: OpenOptions): Promise<Source> {
   const { ffmpeg, timeoutMs } = options;
   const opened = { ...media, openOptions: [...media.openOptions, ...look] };
-  const streams = await probeMedia(ffmpeg, opened, timeoutMs, redactor(media.url));
+  const listing = probeMedia(ffmpeg, opened, timeoutMs, redactor(media.url));
+  const images = await imagesInstead(media, listing, options);
+  if (images !== null) return images;
+  const streams = await listing;
   const facts = media.kind === "url" ? await urlFacts(media.url, streams) : undefined;
   const source = mediaSource(opened, streams, { ...options.tracks, size: options.mode.size }, facts);
   if (source.video !== null || source.audio !== null) return source;
   throw new UserError(
     "brokenInput",
     `${media.label} has neither video nor audio: give a media file or a live URL`,
+  );
+}
+
+/** Of a slow camera, ffmpeg reads for longer than there is time. */
+const UNKNOWN_TO_FFMPEG: readonly ExitReason[] = ["brokenInput", "notReady"];
+
+/** What an HTTP camera sends that ffmpeg does not know, or takes for a single image. @throws UserError for other images than JPEG */
+async function imagesInstead(
+  { kind, url, label }: Media,
+  listing: Promise<InputStreams>,
+  { how, wanted, mode }: OpenOptions,
+): Promise<Source | null> {
+  if (kind !== "url" || !/^https?:/.test(url) || how.demuxer !== null || !wanted.video) return null;
+  const streams = await listing.catch((failure: unknown) => {
+    if (failure instanceof UserError && UNKNOWN_TO_FFMPEG.includes(failure.reason)) return null;
+    throw failure;
+  });
+  if (streams !== null && !isImages(streams.demuxer)) return null;
+  const images = await openImages({ url, label }, mode.fps);
+  if (images !== null || streams === null) return images;
+  throw new UserError(
+    "brokenInput",
+    `${label} sends an image in ${streams.videos[0]?.codec ?? "no format"}: have the camera send JPEG, which flvcast asks for again and again`,
   );
 }
 

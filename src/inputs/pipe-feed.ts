@@ -2,7 +2,7 @@ import { constants, createReadStream, fstatSync, open } from "node:fs";
 import { Socket } from "node:net";
 import type { Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
-import type { Feed } from "../devices/source.ts";
+import type { ProbedFeed } from "../devices/source.ts";
 
 /** A probe reads five megabytes and the frame in which they end. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
@@ -11,7 +11,7 @@ const MAX_KEPT_BYTES = 64 * 1024 * 1024;
  * A named pipe or a character device, opened once: a pipe's writer is sent away when its reader closes it, and what
  * a probe has read of it does not come again.
  */
-export class PipeFeed implements Feed {
+export class PipeFeed implements ProbedFeed {
   readonly #source: Readable;
   /** What a probe has been given, until a capture takes it. */
   #kept: Buffer[] = [];

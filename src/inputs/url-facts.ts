@@ -1,11 +1,10 @@
-import { get as getHttp, type IncomingMessage } from "node:http";
-import { get as getHttps } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { isSegmented, type UrlFacts } from "../devices/media.ts";
 import { type Playlist, parsePlaylist } from "../devices/playlist.ts";
 import type { InputStreams } from "../devices/streams.ts";
+import { askHttp } from "./http-answer.ts";
 
-const ANSWER_MS = 5000;
-const MAX_REDIRECTS = 5;
+const PLAYLIST_MS = 5000;
 const MAX_PLAYLIST_BYTES = 1024 * 1024;
 
 /** These hold an index of the whole: nobody makes them while they are sent, and a duration in them is true. */
@@ -24,7 +23,7 @@ export async function urlFacts(url: string, streams: InputStreams): Promise<UrlF
     return { isLive: false, segmentMs: playlist?.segmentMs ?? null };
   }
   if (!isDoubtful) return { isLive: false, segmentMs: null };
-  const answer = await ask(url, { range: "bytes=0-" }).catch(() => null);
+  const answer = await askHttp(url, { headers: { range: "bytes=0-" } }).catch(() => null);
   answer?.destroy();
   return { isLive: answer !== null && isEndless(answer), segmentMs: null };
 }
@@ -41,7 +40,7 @@ export async function readPlaylist(url: string): Promise<Playlist | null> {
 }
 
 async function playlistAt(url: string): Promise<readonly [Playlist, string]> {
-  const answer = await ask(url, {});
+  const answer = await askHttp(url, { signal: AbortSignal.timeout(PLAYLIST_MS) });
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
@@ -57,25 +56,4 @@ function isEndless({ statusCode, headers }: IncomingMessage): boolean {
   return (
     statusCode === 200 && headers["content-length"] === undefined && headers["accept-ranges"] !== "bytes"
   );
-}
-
-/** The head of the answer, redirects followed; its body is the caller's to read or destroy. */
-async function ask(
-  url: string,
-  headers: Readonly<Record<string, string>>,
-  redirects = MAX_REDIRECTS,
-): Promise<IncomingMessage> {
-  const { username, password } = new URL(url);
-  const auth = username === "" ? {} : { auth: decodeURIComponent(`${username}:${password}`) };
-  const get = url.toLowerCase().startsWith("https:") ? getHttps : getHttp;
-  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    const options = { ...auth, headers, agent: false, signal: AbortSignal.timeout(ANSWER_MS) } as const;
-    get(url, options, resolve).once("error", reject);
-  });
-  answer.on("error", () => undefined); // whoever reads it hears of it
-  const { statusCode = 0, headers: answered } = answer;
-  if (statusCode < 300 || statusCode >= 400 || answered.location === undefined || redirects === 0)
-    return answer;
-  answer.destroy();
-  return ask(new URL(answered.location, url).href, headers, redirects - 1);
 }

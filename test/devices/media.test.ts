@@ -31,6 +31,14 @@ it.each([
   expect({ hasEnd, isPaced: inputOptions.includes("-re") }).toEqual(expected);
 });
 
+it("a still image is shown again and again", () => {
+  const image = { ...told, demuxer: "image2" };
+  expect(mediaSource(fileMedia("still.jpg", true), image)).toMatchObject({
+    inputOptions: ["-loop", "1", "-re"],
+    hasEnd: false,
+  });
+});
+
 /** Whose clock its stamps are of, and when its silence is a stall. */
 it.each([
   ["mpjpeg", "http://host/stream", { clock: "none", silence: ["-rw_timeout", "300000000"] }],

@@ -97,6 +97,21 @@ describe("a media file is streamed to its end, and the stream ends with it", () 
     expect(Math.max(...steps(recording.sounds))).toBeLessThan(80);
   });
 
+  it.concurrent.each([
+    { name: "still.jpg", flags: [], stepMs: 40 },
+    { name: "still.jpg", flags: ["--fps", "5"], stepMs: 200 },
+    { name: "still.png", flags: ["--fps", "10"], stepMs: 100 },
+  ] as const)(
+    "--loop shows the image $name for as long as it lasts: $flags",
+    async ({ name, flags, stepMs }) => {
+      const program = start(["--device", media(name), "--loop", ...flags]);
+      const recording = await new Viewer(await program.firstLine()).watch(3);
+      expect(await program.stop()).toMatchObject({ exitCode: 0, stderr: "" });
+      expect(recording.pictures.length).toBeGreaterThan(5);
+      expect(steps(recording.pictures).filter((ms) => Math.abs(ms - stepMs) > 1)).toEqual([]);
+    },
+  );
+
   it.concurrent("--duration ends it before", async () => {
     const { recording } = await watchToTheEnd(start(["--device", media("film.mp4"), "--duration", "1"]));
     expect(recording.spanMs).toBeGreaterThan(700);

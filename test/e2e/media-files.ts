@@ -23,6 +23,8 @@ const recipes = {
     ...["-f", "lavfi", "-i", "testsrc2=s=160x120:r=25:d=2", ...picture()],
     ...["-map", "0", "-map", "1", ...h264, "-f", "mpegts"],
   ],
+  "still.jpg": [...picture(), "-frames:v", "1", "-pix_fmt", "yuvj420p"],
+  "still.png": [...picture(), "-frames:v", "1"],
   "silent.mp4": [...picture(), ...h264],
   "cover.mp3": [
     ...sound(),

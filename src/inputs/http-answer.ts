@@ -1,0 +1,92 @@
+import { get as getHttp, type IncomingMessage } from "node:http";
+import { get as getHttps } from "node:https";
+import { type Credentials, digestAuthorization } from "./digest-auth.ts";
+
+const ANSWER_MS = 5000;
+const MAX_REDIRECTS = 5;
+
+export interface AskOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the request and its answer, beside the time that the head may take. */
+  readonly signal?: AbortSignal;
+  /** How long the head may take. */
+  readonly answerMs?: number;
+}
+
+/**
+ * The head of a server's answer, asked as ffmpeg asks: redirects are followed, the user and password of the URL go out as
+ * the server wants them once it has asked for them (Digest or Basic), and certificates are not checked. Its body is the caller's to read or destroy.
+ *
+ * @throws the error of the connection; `AbortError` where it was aborted or took too long
+ */
+export async function askHttp(
+  url: string,
+  options: AskOptions = {},
+  redirects = MAX_REDIRECTS,
+): Promise<IncomingMessage> {
+  const answer = await askWithCredentials(new URL(url), options);
+  const { statusCode = 0, headers } = answer;
+  if (statusCode < 300 || statusCode >= 400 || headers.location === undefined || redirects === 0)
+    return answer;
+  answer.destroy();
+  return askHttp(new URL(headers.location, url).href, options, redirects - 1);
+}
+
+async function askWithCredentials(url: URL, options: AskOptions): Promise<IncomingMessage> {
+  const { username, password } = url;
+  const answer = await request(url, options);
+  const challenge = answer.headers["www-authenticate"];
+  if (answer.statusCode !== 401 || username === "" || challenge === undefined) return answer;
+  const credentials = { user: decoded(username), password: decoded(password) };
+  const asked = { method: "GET", uri: `${url.pathname}${url.search}` };
+  const authorization = digestAuthorization(challenge, credentials, asked) ?? basic(challenge, credentials);
+  if (authorization === null) return answer;
+  answer.destroy();
+  return request(url, { ...options, headers: { ...options.headers, authorization } });
+}
+
+function basic(challenge: string, { user, password }: Credentials): string | null {
+  return /\bBasic\b/i.test(challenge)
+    ? `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`
+    : null;
+}
+
+/** A password may have a % that encodes nothing. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function request(
+  url: URL,
+  { headers = {}, signal, answerMs = ANSWER_MS }: AskOptions,
+): Promise<IncomingMessage> {
+  const get = url.protocol === "https:" ? getHttps : getHttp;
+  const { protocol, hostname, port, pathname, search } = url;
+  return new Promise((resolve, reject) => {
+    const sent = get(
+      {
+        ...{ protocol, hostname: hostname.replace(/^\[|\]$/g, ""), port, path: `${pathname}${search}` },
+        ...{ headers, agent: false, ...(signal === undefined ? {} : { signal }) },
+        insecureHTTPParser: true, // the servers of cheap cameras end lines as they like
+        rejectUnauthorized: false, // cameras sign their own, and ffmpeg has taken it already
+      },
+      (answer) => {
+        clearTimeout(timer);
+        answer.on("error", () => undefined); // whoever reads it hears of it
+        resolve(answer);
+      },
+    );
+    const timer = setTimeout(
+      () => sent.destroy(new Error(`no answer within ${answerMs / 1000} s`)),
+      answerMs,
+    );
+    sent.once("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+  });
+}

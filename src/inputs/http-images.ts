@@ -1,0 +1,81 @@
+import { UserError } from "../errors.ts";
+import { CorruptInputError } from "../media/corrupt-input.ts";
+import { type JpegImage, JpegSplitter } from "../media/jpeg/splitter.ts";
+import { askHttp } from "./http-answer.ts";
+
+export interface ImageUrl {
+  readonly url: string;
+  /** For messages. */
+  readonly label: string;
+}
+
+/** So many bytes without an image are no camera's. */
+const MAX_BYTES_BEFORE = 16 * 1024 * 1024;
+/** How long a camera may take to send an image. */
+const FIRST_IMAGE_MS = 10_000;
+/** How far apart the images of one answer may be; sooner, they are judged by their distance (`timing/stall-bound.ts`). */
+const MAX_STEP_MS = 300_000;
+
+/**
+ * The JPEG images in one answer of a server, each as soon as it is whole.
+ * @throws UserError where the server refuses, sends something else, or takes too long
+ */
+export async function* readImages(
+  { url, label }: ImageUrl,
+  signal: AbortSignal,
+): AsyncGenerator<JpegImage, void, undefined> {
+  const late = new AbortController();
+  const isLate = () => late.abort();
+  let timer = setTimeout(isLate, FIRST_IMAGE_MS);
+  signal.addEventListener("abort", isLate, { once: true });
+  try {
+    const answer = await askHttp(url, { signal: late.signal, answerMs: FIRST_IMAGE_MS });
+    refuseStatus(label, answer.statusCode ?? 0);
+    const splitter = new JpegSplitter();
+    let images = 0;
+    let bytes = 0;
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      for (const image of splitter.push(chunk)) {
+        images += 1;
+        clearTimeout(timer);
+        yield image;
+        timer = setTimeout(isLate, MAX_STEP_MS);
+      }
+      if (images === 0 && bytes > MAX_BYTES_BEFORE) break;
+    }
+    if (images === 0) throw noImage(label, answer.headers["content-type"]);
+  } catch (error) {
+    throw failureOf(label, error, late.signal.aborted);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", isLate);
+    late.abort(); // whoever has seen enough leaves a connection behind
+  }
+}
+
+function refuseStatus(label: string, status: number): void {
+  if (status >= 200 && status < 300) return;
+  if (status === 401 || status === 403)
+    throw new UserError(
+      "permission",
+      `${label} answers ${status}: put the right user and password into the URL: scheme://USER:PASSWORD@host/…`,
+    );
+  throw new UserError("deviceAbsent", `${label} answers ${status}: is the URL right?`);
+}
+
+function noImage(label: string, contentType = "nothing"): UserError {
+  const what = /^[\w.+-]+\/[\w.+-]+/.exec(contentType)?.[0].slice(0, 40) ?? "something else";
+  return new UserError("brokenInput", `${label} sends ${what} and no JPEG image: is the URL right?`);
+}
+
+function failureOf(label: string, error: unknown, isLate: boolean): unknown {
+  if (error instanceof UserError) return error;
+  if (error instanceof CorruptInputError)
+    return new UserError("brokenInput", `${label}: ${error.message}`, { cause: error });
+  const { code, message } = error as NodeJS.ErrnoException; // node:http rejects with nothing else
+  const why = isLate ? "no image came in time" : (code ?? message);
+  return new UserError("deviceAbsent", `${label}: ${why}: is the camera on, and the address right?`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { digestAuthorization } from "../../src/inputs/digest-auth.ts";
+
+/** RFC 7616, 3.9.1. */
+const credentials = { user: "Mufasa", password: "Circle of Life" };
+const request = { method: "GET", uri: "/dir/index.html" };
+const parameters = [
+  ...['realm="http-auth@example.org"', 'qop="auth, auth-int"'],
+  ...['nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v"'],
+  'opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"',
+];
+const cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
+
+function responseTo(challenge: string): string | null {
+  const authorization = digestAuthorization(challenge, credentials, request, cnonce);
+  return authorization === null ? null : (/response="(\w+)"/.exec(authorization)?.[1] ?? null);
+}
+
+describe("a challenge of Digest", () => {
+  it.each([
+    ["MD5", "8ca523f5e9506fed4657c9700eebdbec"],
+    ["SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"],
+  ])("with %s is answered as the standard shows", (algorithm, response) => {
+    expect(responseTo(`Digest ${[...parameters, `algorithm=${algorithm}`].join(", ")}`)).toBe(response);
+  });
+
+  it("is found beside Basic", () => {
+    const digest = `Digest ${parameters.join(", ")}`;
+    const alone = responseTo(digest);
+    expect(alone).not.toBeNull();
+    expect(responseTo(`Basic realm="other", ${digest}`)).toBe(alone);
+    expect(responseTo(`${digest}, Basic realm="other"`)).toBe(alone);
+  });
+
+  it("without qop is answered as RFC 2069 has it", () => {
+    const authorization = digestAuthorization('Digest realm="cam", nonce="abc"', credentials, request);
+    expect(authorization).toMatch(
+      /^Digest username="Mufasa", realm="cam", nonce="abc", uri="[^"]+", response="\w{32}", algorithm=MD5$/,
+    );
+  });
+
+  it.each([
+    'Basic realm="cam"',
+    'Digest realm="cam", nonce="a", algorithm=SHA-512-256',
+    'Digest nonce="a", qop="auth-int"',
+  ])("that is none of those is not answered: %s", (challenge) => {
+    expect(digestAuthorization(challenge, credentials, request)).toBeNull();
+  });
+});

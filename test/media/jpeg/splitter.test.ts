@@ -1,0 +1,56 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
+import { JpegSplitter } from "../../../src/media/jpeg/splitter.ts";
+
+/** A picture of ffmpeg's: baseline, or with restart markers, which each slice has. */
+function jpeg(size: string, ...coding: readonly string[]): Buffer {
+  const source = ["-f", "lavfi", "-i", `testsrc2=s=${size}`, "-frames:v", "1", "-pix_fmt", "yuvj420p"];
+  return execFileSync("ffmpeg", ["-v", "error", ...source, ...coding, "-f", "mjpeg", "pipe:1"]);
+}
+
+const small = jpeg("64x48");
+const sliced = jpeg("96x64", "-slices", "4");
+/** The same with a thumbnail in an APP1 segment, as Exif has it. */
+const withThumbnail = Buffer.concat([
+  small.subarray(0, 2),
+  Buffer.from([0xff, 0xe1, (small.length + 2) >> 8, (small.length + 2) & 0xff]),
+  small,
+  sliced.subarray(2),
+]);
+const filled = Buffer.concat([small.subarray(0, 2), Buffer.from([0xff]), small.subarray(2)]);
+const head = Buffer.from("Content-Type: image/jpeg\r\nContent-Length: 1234\r\n\r\n");
+const boundary = Buffer.from("\r\n--123456789\r\n");
+
+function split(...chunks: readonly Uint8Array[]) {
+  const splitter = new JpegSplitter();
+  return chunks.flatMap((chunk) => splitter.push(chunk));
+}
+
+const seen = (images: ReturnType<typeof split>) =>
+  images.map(({ bytes, size }) => [Buffer.from(bytes).toString("hex"), `${size.width}x${size.height}`]);
+
+const SMALL = [small.toString("hex"), "64x48"];
+const SLICED = [sliced.toString("hex"), "96x64"];
+
+describe("JPEG images are found, and each ends with its last byte", () => {
+  it.each([
+    ["one behind the other", [small, sliced, small], [SMALL, SLICED, SMALL]],
+    ["multipart without a first boundary", [head, small, boundary, head, sliced], [SMALL, SLICED]],
+    ["one with a thumbnail", [withThumbnail, small], [[withThumbnail.toString("hex"), "96x64"], SMALL]],
+    ["one with fill bytes before a marker", [filled, boundary], [[filled.toString("hex"), "64x48"]]],
+    ["one that was cut short is left out", [small.subarray(0, 300), boundary, head, sliced], [SLICED]],
+    ["other bytes", [head, boundary, Buffer.from([0xff, 0xd8, 0xff])], []],
+  ])("%s", (_, parts, expected) => {
+    const bytes = Buffer.concat(parts);
+    const whole = seen(split(bytes));
+    expect(whole).toEqual(expected);
+    expect(seen(split(...Array.from(bytes, (byte) => Uint8Array.of(byte))))).toEqual(whole);
+  });
+
+  it("an image without an end is refused", () => {
+    const zeros = new Uint8Array(1024 * 1024);
+    const scan = small.subarray(0, small.length - 2);
+    expect(() => split(scan, ...Array.from({ length: 33 }, () => zeros))).toThrow(CorruptInputError);
+  });
+});
