@@ -73,7 +73,8 @@ interface EventFields {
   readonly "encoder-disabled": { readonly encoder: string };
   readonly "key-frames-late": {
     readonly input: string;
-    readonly encoder: string;
+    /** Missing where the input's own video goes out. */
+    readonly encoder?: string;
     readonly intervalMs: number;
     readonly fps: number;
   };

@@ -9,13 +9,24 @@ import type { ChannelPlan, Overrides } from "./plan.ts";
 import { HEALTHY_MS } from "./supervisor/backoff.ts";
 import { EncoderDoubt, type Suspicion } from "./supervisor/encoder-doubt.ts";
 import type { EndedRun } from "./supervisor/input.ts";
-import { KeyFrameWatch, type LateKeyFramesSeen } from "./supervisor/key-frame-watch.ts";
+import {
+  cameraLateness,
+  copiedLateness,
+  encoderLateness,
+  KeyFrameWatch,
+  type LateKeyFramesSeen,
+} from "./supervisor/key-frame-watch.ts";
 
 /** What happened, and what the next session does about it. */
 export interface Fallback {
   readonly overrides: Overrides;
   /** For the operator, in one line. */
   readonly notice: string;
+}
+
+/** The cause of a start that failed although frames came: none of them was one to begin with. */
+export class NoKeyFramesError extends Error {
+  override readonly name = "NoKeyFramesError";
 }
 
 /** Failures that no other encoder and no other way to open the device would have spared. */
@@ -47,6 +58,12 @@ export function deviceFallback(
     };
   }
   const copies = processes.some(({ source }) => source.video?.passesThrough);
+  if (failure.cause instanceof NoKeyFramesError && processes.some(({ video }) => isByChoice(video))) {
+    return {
+      overrides: { ...overrides, transcodes: true },
+      notice: "the camera's own H.264 has no key frame to begin with: it is re-encoded",
+    };
+  }
   if (failure.cause instanceof ReorderedPicturesError && copies) {
     return {
       overrides: { ...overrides, transcodes: true },
@@ -74,6 +91,11 @@ function encoderFallback(failure: UserError, { encoder, overrides }: ChannelPlan
   };
 }
 
+/** A camera's own H.264 goes out because flvcast chose it, and not by `--copy`. */
+function isByChoice(video: ProcessPlan["video"]): boolean {
+  return video !== null && video.encoder === null && video.gopSeconds !== null;
+}
+
 type OnPackets = (packets: readonly Packet[]) => void;
 
 /** A rate that is lower by less is the same, measured again. */
@@ -88,6 +110,8 @@ export class FallbackTracker {
   readonly #onNotice: (event: LogEvent) => void;
   readonly #doubt = new EncoderDoubt();
   #overrides: Overrides;
+  /** Of what goes out as it comes. */
+  #hasWarned = false;
 
   constructor(overrides: Overrides, encoders: EncoderCache, onNotice: (event: LogEvent) => void) {
     this.#overrides = overrides;
@@ -95,22 +119,57 @@ export class FallbackTracker {
     this.#onNotice = onNotice;
   }
 
-  /** Looks at a run's packets on their way: where key frames come late, it says so once, and the next run counts them anew. */
-  watch({ video, source }: ProcessPlan, onPackets: OnPackets): OnPackets {
-    if (video === null || video.encoder === null || video.gopSeconds === null) return onPackets;
+  /**
+   * Looks at a run's packets on their way: where key frames come late, it says so once. The next run of an encoder counts
+   * them anew; a camera's own H.264 is encoded from then on, so its run is ended by `restart`.
+   */
+  watch({ video, source }: ProcessPlan, onPackets: OnPackets, restart: () => void): OnPackets {
+    if (video === null) return onPackets;
     const { encoder, gopSeconds } = video;
+    if (gopSeconds === null)
+      return this.watchCopied(source.label, "the camera, or leave out --copy", onPackets);
+    const watch =
+      encoder === null
+        ? this.#cameraWatch(source.label, gopSeconds, restart)
+        : this.#encoderWatch(source.label, encoder, gopSeconds);
+    return seenBy(watch, onPackets);
+  }
+
+  /** The same for what goes out as it comes. `where`: where its key frame interval is set. */
+  watchCopied(input: string, where: string, onPackets: OnPackets): OnPackets {
+    const watch = new KeyFrameWatch(copiedLateness, ({ fps, intervalMs }) => {
+      if (this.#hasWarned) return;
+      this.#hasWarned = true;
+      const text =
+        `${input} sends key frames more than ${copiedLateness.allowedS} s apart, and new viewers may have to wait for ` +
+        `one (--key-wait): set a key frame interval (GOP) of 1 to 2 s in ${where}`;
+      const rate = Number(fps.toFixed(1));
+      this.#onNotice(warning("key-frames-late", text, { input, intervalMs, fps: rate }));
+    });
+    return seenBy(watch, onPackets);
+  }
+
+  #cameraWatch(input: string, gopSeconds: number, restart: () => void): KeyFrameWatch {
+    return new KeyFrameWatch(cameraLateness(gopSeconds), ({ intervalMs }) => {
+      if (this.#overrides.transcodes) return;
+      this.#overrides = { ...this.#overrides, transcodes: true };
+      const text =
+        `${input}: the camera's own H.264 has key frames ${(intervalMs / 1000).toFixed(1)} s apart or more: it is ` +
+        "re-encoded (--copy keeps it)";
+      this.#onNotice(notice("fallback", text, { input }));
+      restart();
+    });
+  }
+
+  #encoderWatch(input: string, encoder: string, gopSeconds: number): KeyFrameWatch {
     let isSaid = false;
-    const watch = new KeyFrameWatch(gopSeconds, (late) => {
+    return new KeyFrameWatch(encoderLateness(gopSeconds), (late) => {
       if (!this.#isNews(encoder, late.fps)) return;
       const fps = Math.min(late.fps, this.#overrides.lateKeyFrames?.fps ?? late.fps);
       this.#overrides = { ...this.#overrides, lateKeyFrames: { encoder, fps } };
-      if (!isSaid) this.#onNotice(lateKeyFrames(source.label, encoder, { ...late, gopSeconds }));
+      if (!isSaid) this.#onNotice(lateKeyFrames(input, encoder, { ...late, gopSeconds }));
       isSaid = true;
     });
-    return (packets) => {
-      watch.see(packets);
-      onPackets(packets);
-    };
   }
 
   #isNews(encoder: string, fps: number): boolean {
@@ -149,6 +208,13 @@ export class FallbackTracker {
     );
     this.#overrides = { ...this.#overrides, brokenEncoders: [...brokenEncoders, chosen] };
   }
+}
+
+function seenBy(watch: KeyFrameWatch, onPackets: OnPackets): OnPackets {
+  return (packets) => {
+    watch.see(packets);
+    onPackets(packets);
+  };
 }
 
 function lateKeyFrames(

@@ -143,7 +143,8 @@ export class Planner {
     const ffmpeg = await this.ffmpeg();
     const hasSound = old.audio !== null || old.source.microphone !== undefined;
     const wanted = { video: old.video !== null, audio: hasSound };
-    const isSame = sentFrames || NOT_TO_BE_HAD.includes(failure.reason);
+    const isAnotherMode = overrides.transcodes !== plan.overrides.transcodes; // of the camera
+    const isSame = !isAnotherMode && (sentFrames || NOT_TO_BE_HAD.includes(failure.reason));
     const context = this.#context(ffmpeg, overrides);
     const input = {
       source: await reopenInput(old.source, this.#settings, context, { isSame, lastSegment }),

@@ -44,7 +44,10 @@ export interface VideoPlan {
   readonly encoder: string | null;
   readonly bitrateKbps: number | null;
   readonly fps: number | null;
-  /** Between key frames, as the encoder is told; null where the source's codec passes through. */
+  /**
+   * Between key frames, as the encoder is told; where a camera's own H.264 was chosen, as it is expected of that. Null with
+   * `--copy`: there they may be anywhere.
+   */
   readonly gopSeconds: number | null;
 }
 
@@ -139,7 +142,7 @@ function planVideo(video: SourceVideo, clock: SourceClock, options: PlanOptions)
         encoder: null,
         bitrateKbps: null,
         fps: video.passesThrough ? video.fps : null,
-        gopSeconds: null,
+        gopSeconds: options.copy ? null : options.gopSeconds,
       },
     };
   }
