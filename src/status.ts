@@ -67,6 +67,9 @@ export const streamStatusSchema = z.object({
     .preprocess(encoderName, orNull(text))
     .describe("ffmpeg's name for it; null where nothing is encoded"),
   encoderReason: orNull(text).describe("why that encoder"),
+  encoderLagMs: orNull(count).describe(
+    "how far it is behind; null while it keeps up, which takes 15 s to tell",
+  ),
   codecs: z.array(text).max(MAX_INPUTS).prefault([]).describe("RFC 6381: avc1.42c01f, mp4a.40.2"),
   size: orNull(text).describe("1280x720; null without a picture, or before the first"),
   fps: orNull(z.number().nonnegative()).describe("pictures a second, over the last five"),

@@ -1,9 +1,11 @@
+import { availableParallelism } from "node:os";
+import type { Source } from "../devices/source.ts";
 import type { EncoderCache } from "../encoders/cache.ts";
 import type { ExitReason, UserError } from "../errors.ts";
-import type { ProcessPlan } from "../ffmpeg/plan.ts";
+import { nowUs, type OnPackets } from "../ffmpeg/capture.ts";
+import { decodesLive, type ProcessPlan } from "../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import { ReorderedPicturesError } from "../media/h264/picture-order.ts";
-import type { Packet } from "../media/packet.ts";
 import { ForeignClockError } from "../timing/input-clock.ts";
 import type { ChannelPlan, Overrides } from "./plan.ts";
 import { HEALTHY_MS } from "./supervisor/backoff.ts";
@@ -16,6 +18,7 @@ import {
   KeyFrameWatch,
   type LateKeyFramesSeen,
 } from "./supervisor/key-frame-watch.ts";
+import { PaceWatch } from "./supervisor/pace-watch.ts";
 
 /** What happened, and what the next session does about it. */
 export interface Fallback {
@@ -96,7 +99,7 @@ function isByChoice(video: ProcessPlan["video"]): boolean {
   return video !== null && video.encoder === null && video.gopSeconds !== null;
 }
 
-type OnPackets = (packets: readonly Packet[]) => void;
+const MAX_DECODING_THREADS = Math.max(2, Math.min(4, availableParallelism()));
 
 /** A rate that is lower by less is the same, measured again. */
 const SAME_RATE = 0.9;
@@ -110,6 +113,8 @@ export class FallbackTracker {
   readonly #onNotice: (event: LogEvent) => void;
   readonly #doubt = new EncoderDoubt();
   #overrides: Overrides;
+  /** Of the process that encodes. */
+  #pace: PaceWatch | null = null;
   /** Of what goes out as it comes. */
   #hasWarned = false;
 
@@ -128,11 +133,35 @@ export class FallbackTracker {
     const { encoder, gopSeconds } = video;
     if (gopSeconds === null)
       return this.watchCopied(source.label, "the camera, or leave out --copy", onPackets);
-    const watch =
-      encoder === null
-        ? this.#cameraWatch(source.label, gopSeconds, restart)
-        : this.#encoderWatch(source.label, encoder, gopSeconds);
-    return seenBy(watch, onPackets);
+    if (encoder === null) return seenBy([this.#cameraWatch(source.label, gopSeconds, restart)], onPackets);
+    const pace = this.#paceWatch(source, encoder, restart);
+    this.#pace = pace;
+    return seenBy([this.#encoderWatch(source.label, encoder, gopSeconds), pace], onPackets);
+  }
+
+  /** How far what is encoded is behind; null while it keeps up. */
+  get lagMs(): number | null {
+    return this.#pace?.lagMs ?? null;
+  }
+
+  /** Where it is too slow to decode a live input frame by frame, more threads do it from a new process on. */
+  #paceWatch(source: Source, encoder: string, restart: () => void): PaceWatch {
+    const isQueueBounded = source.device !== null && source.clock === "epoch";
+    return new PaceWatch({ allowedMs: isQueueBounded ? 100 : 2000, isQueueBounded }, (lagMs) => {
+      const { label } = source;
+      const decodingThreads = moreThreads(this.#overrides.decodingThreads);
+      const late = `${label}: video is ${(lagMs / 1000).toFixed(1)} s late`;
+      if (decodesLive(source, { copy: false }) && decodingThreads !== null) {
+        this.#overrides = { ...this.#overrides, decodingThreads };
+        const text = `${late}: it is decoded with ${decodingThreads} threads from now on`;
+        this.#onNotice(notice("fallback", text, { input: label }));
+        return restart();
+      }
+      const text =
+        `${late}, because ${encoder} cannot keep up: give a smaller --size, fewer --fps, or a faster --encoder ` +
+        "(flvcast encoders)";
+      this.#onNotice(warning("encoder-slow", text, { input: label, encoder, lagMs }));
+    });
   }
 
   /** The same for what goes out as it comes. `where`: where its key frame interval is set. */
@@ -146,7 +175,7 @@ export class FallbackTracker {
       const rate = Number(fps.toFixed(1));
       this.#onNotice(warning("key-frames-late", text, { input, intervalMs, fps: rate }));
     });
-    return seenBy(watch, onPackets);
+    return seenBy([watch], onPackets);
   }
 
   #cameraWatch(input: string, gopSeconds: number, restart: () => void): KeyFrameWatch {
@@ -210,11 +239,17 @@ export class FallbackTracker {
   }
 }
 
-function seenBy(watch: KeyFrameWatch, onPackets: OnPackets): OnPackets {
-  return (packets) => {
-    watch.see(packets);
-    onPackets(packets);
+function seenBy(watches: readonly (KeyFrameWatch | PaceWatch)[], onPackets: OnPackets): OnPackets {
+  return (packets, arrivalUs) => {
+    for (const watch of watches) watch.see(packets, arrivalUs ?? nowUs());
+    onPackets(packets, arrivalUs);
   };
+}
+
+/** From a frame at a time to two threads, and to four: each holds a frame back. Null where more would not help. */
+function moreThreads(threads: number | null): number | null {
+  const more = threads === null ? 2 : threads * 2;
+  return more > MAX_DECODING_THREADS ? null : more;
 }
 
 function lateKeyFrames(

@@ -60,11 +60,13 @@ export interface Overrides {
   readonly brokenEncoders: readonly ChosenEncoder[];
   /** Where key frames came late, how they are counted from the next process on. */
   readonly lateKeyFrames: LateKeyFrames | null;
+  /** See `PlanOptions`. */
+  readonly decodingThreads: number | null;
 }
 
 export const noOverrides: Overrides = {
   ...{ stampedBy: "driver", transcodes: false, through: "pipes" },
-  ...{ brokenEncoders: [], lateKeyFrames: null },
+  ...{ brokenEncoders: [], lateKeyFrames: null, decodingThreads: null },
 };
 
 /** What of a channel's settings decides what is run. */
@@ -174,6 +176,7 @@ export class Planner {
     return planProcess(source, wanted, {
       ...{ ...this.#settings.video, majorVersion: ffmpeg.majorVersion, encoder: encoder?.chosen ?? null },
       ...{ baseS: baseNow(), lateKeyFrames: overrides.lateKeyFrames, timeOverlay: this.#timeOverlay },
+      decodingThreads: overrides.decodingThreads,
     });
   }
 

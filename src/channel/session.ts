@@ -111,6 +111,11 @@ export class Session {
     return this.#plan;
   }
 
+  /** How far what is encoded is behind; null while the encoder keeps up. */
+  get lagMs(): number | null {
+    return this.#fallbacks.lagMs;
+  }
+
   get inputs(): readonly InputStatus[] {
     return this.#supervised.map((input) => input.status);
   }

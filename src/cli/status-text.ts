@@ -61,8 +61,12 @@ function inputFact({ label, state, retryAtMs, lastError }: InputStatus, nowMs: n
   return ["input", `${label}: ${state}${retry}${lastError === null ? "" : `; ${lastError}`}`];
 }
 
-function encoderText({ encoder, encoderReason }: StreamStatus): string | null {
-  return encoder && encoderReason ? `${encoder}: ${encoderReason}` : encoder;
+function encoderText({ encoder, encoderReason, encoderLagMs }: StreamStatus): string | null {
+  if (encoder === null) return null;
+  const why = encoderReason === null ? "" : `: ${encoderReason}`;
+  if (encoderLagMs === null) return encoder + why;
+  const behind = `${(encoderLagMs / 1000).toFixed(1)} s behind`;
+  return `${encoder}${why}, ${behind}: give a smaller --size, fewer --fps, or a faster --encoder`;
 }
 
 function pictureText({ size, fps, bitrateKbps, keyIntervalMs }: StreamStatus): string | null {

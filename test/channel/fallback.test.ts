@@ -4,6 +4,7 @@ import { type ChannelPlan, noOverrides } from "../../src/channel/plan.ts";
 import type { EndedRun } from "../../src/channel/supervisor/input.ts";
 import { cameraSource } from "../../src/devices/camera-source.ts";
 import type { Camera } from "../../src/devices/device.ts";
+import { mediaSource, urlMedia } from "../../src/devices/media.ts";
 import { testSource } from "../../src/devices/test-source.ts";
 import { EncoderCache } from "../../src/encoders/cache.ts";
 import type { EncoderChoice } from "../../src/encoders/choose.ts";
@@ -242,4 +243,55 @@ it("a camera's own H.264 without any key frame is encoded, but not where --copy 
   };
   expect(starting(1)?.overrides).toEqual({ ...noOverrides, transcodes: true });
   expect(starting(null)).toBeNull();
+});
+
+describe("video that is encoded too slowly", () => {
+  /** Half a minute at half the speed. */
+  const slow = (onPackets: ReturnType<FallbackTracker["watch"]>) => {
+    for (const frame of minute(30).slice(0, 900)) onPackets([frame], 2 * frame.decodeTimeUs);
+  };
+  const url = mediaSource(urlMedia("http://cam/live.ts", "cam", 7), {
+    ...{ demuxer: "mpegts", hasDuration: false, audios: [] },
+    videos: [{ index: 0, codec: "h264", size: { width: 640, height: 480 }, fps: 30, programs: [] }],
+  });
+
+  it("is said with what to do, and stands in the status", () => {
+    const events: LogEvent[] = [];
+    const tracker = begin((event) => events.push(event));
+    slow(tracker.watch(run.plan, ignore, ignore));
+    expect(events).toMatchObject([
+      {
+        ...{ level: "warning", event: "encoder-slow" },
+        text: `test: video is 9.2 s late, because ${vaapiEncoder.name} cannot keep up: give a smaller --size, fewer --fps, or a faster --encoder (flvcast encoders)`,
+      },
+    ]);
+    expect(tracker.lagMs).toBeGreaterThan(9000);
+    tracker.watch(run.plan, ignore, ignore);
+    expect(tracker.lagMs).toBeNull();
+  });
+
+  it("of a live input is decoded with two threads first, from a new process on", () => {
+    const events: LogEvent[] = [];
+    const tracker = begin((event) => events.push(event));
+    const restart = vi.fn<() => void>();
+    slow(tracker.watch({ ...run.plan, source: url }, ignore, restart));
+    expect(restart).toHaveBeenCalledTimes(1);
+    expect(tracker.learn({ ...run, isAsked: true }, choice).decodingThreads).toBe(2);
+    for (let time = 0; time < 2; time++) slow(tracker.watch({ ...run.plan, source: url }, ignore, restart));
+    expect(events[0]).toMatchObject({
+      event: "fallback",
+      text: "cam: video is 9.2 s late: it is decoded with 2 threads from now on",
+    });
+    expect(events.at(-1)?.event).toBe("encoder-slow");
+  });
+
+  it("hands on when packets came, for whoever tells time by that", () => {
+    const onPackets = vi.fn<(packets: readonly VideoFrame[], arrivalUs?: number) => void>();
+    begin().watch(
+      run.plan,
+      (packets, arrivalUs) => onPackets(packets as VideoFrame[], arrivalUs),
+      ignore,
+    )([], 7);
+    expect(onPackets).toHaveBeenCalledWith([], 7);
+  });
 });

@@ -96,6 +96,10 @@ test("a text is broken where a line would have more than 80 columns", () => {
 
 test.each<[changes: Partial<typeof someStatus>, line: string]>([
   [{ encoderReason: null }, "  encoder   h264_vaapi"],
+  [
+    { encoder: "libx264", encoderReason: null, encoderLagMs: 2850 },
+    "  encoder   libx264, 2.9 s behind: give a smaller --size, fewer --fps, or a",
+  ],
   [{ size: null }, "  picture   30 fps, 2512 kbit/s, key frames 1 s apart"],
   [{ fps: null }, "  picture   1280x720, 2512 kbit/s, key frames 1 s apart"],
   [{ bitrateKbps: null }, "  picture   1280x720, 30 fps, key frames 1 s apart"],

@@ -43,6 +43,7 @@ export const someStatus: StreamStatus = {
   size: "1280x720",
   fps: 29.97,
   keyIntervalMs: 1000,
+  encoderLagMs: null,
   bitrateKbps: 2512.3,
   restarts: 2,
   ...{ damagedUnits: 0, ignoredUnits: 0 },

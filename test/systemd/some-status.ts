@@ -31,6 +31,7 @@ export const onAirStatus: StreamStatus = {
   size: "1280x720",
   fps: 30,
   keyIntervalMs: 1000,
+  encoderLagMs: null,
   bitrateKbps: 2500,
   restarts: 0,
   ...{ damagedUnits: 0, ignoredUnits: 0 },
