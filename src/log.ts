@@ -33,6 +33,7 @@ export const eventNames = [
     "sound-layout",
     "encoder-selected",
     "encoder-disabled",
+    "encoder-slow",
     "key-frames-late",
     "output-failed",
   ] as const),
@@ -71,9 +72,11 @@ interface EventFields {
   /** Without an input: the one to begin with. */
   readonly "encoder-selected": { readonly encoder: string; readonly input?: string };
   readonly "encoder-disabled": { readonly encoder: string };
+  readonly "encoder-slow": { readonly input: string; readonly encoder: string; readonly lagMs: number };
   readonly "key-frames-late": {
     readonly input: string;
-    readonly encoder: string;
+    /** Missing where the input's own video goes out. */
+    readonly encoder?: string;
     readonly intervalMs: number;
     readonly fps: number;
   };

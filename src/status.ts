@@ -67,9 +67,15 @@ export const streamStatusSchema = z.object({
     .preprocess(encoderName, orNull(text))
     .describe("ffmpeg's name for it; null where nothing is encoded"),
   encoderReason: orNull(text).describe("why that encoder"),
+  encoderLagMs: orNull(count).describe(
+    "how far it is behind; null while it keeps up, which takes 15 s to tell",
+  ),
   codecs: z.array(text).max(MAX_INPUTS).prefault([]).describe("RFC 6381: avc1.42c01f, mp4a.40.2"),
   size: orNull(text).describe("1280x720; null without a picture, or before the first"),
   fps: orNull(z.number().nonnegative()).describe("pictures a second, over the last five"),
+  keyIntervalMs: orNull(z.number().nonnegative()).describe(
+    "between the last two key frames, or since the last one where that is longer; null before that is known",
+  ),
   bitrateKbps: orNull(z.number().nonnegative()).describe("picture and sound, over the last five seconds"),
   restarts: count,
   damagedUnits: count.prefault(0).describe("damaged units that the inputs sent, and that were dropped"),
@@ -99,13 +105,17 @@ export interface MediaTotals {
   /** Units that were dropped, by track; see the status. */
   readonly damagedUnits: Readonly<Record<"video" | "audio", number>>;
   readonly ignoredUnits: Readonly<Record<"video" | "audio", number>>;
-  /** Between the last two key frames, by the input's clock; null before the second. */
+  /** Between the last two key frames, or since the last one where that is longer, by the input's clock; null before that is known. */
   readonly keyIntervalMs: number | null;
 }
 
-/** The stream's picture as it is now. `not-yet`: before the first key picture. `none`: a stream of sound alone. */
+/**
+ * The stream's picture as it is now. `takenMs`: when its key frame came, in milliseconds since 1970. `too-old`: newer pictures have
+ * come for so long that it is none of now. `not-yet`: before the first key picture. `none`: a stream of sound alone.
+ */
 export type Still =
-  | { readonly kind: "jpeg"; readonly bytes: Uint8Array }
+  | { readonly kind: "jpeg"; readonly bytes: Uint8Array; readonly takenMs: number }
+  | { readonly kind: "too-old"; readonly takenMs: number }
   | { readonly kind: "not-yet" }
   | { readonly kind: "none" };
 

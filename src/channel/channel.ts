@@ -100,6 +100,7 @@ export class Channel implements StreamHandle {
       ...sessionStatus(this.#session, this.#waitsFor),
       ...(failure && { lastError: failure.message, reason: failure.reason }),
       ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
+      keyIntervalMs: this.#meter.keyIntervalMs,
       ...droppedUnits(this.#meter.totals),
       viewers: this.#live.hub?.viewerCount ?? 0,
     };

@@ -51,6 +51,7 @@ export function sessionStatus(session: Session | null, waitsFor: UserError | nul
     inputs,
     encoder: encoder?.chosen.encoder.name ?? null,
     encoderReason: encoder?.reason ?? null,
+    encoderLagMs: session?.lagMs ?? null,
     codecs: session === null ? [] : codecsOf(session.pipeline),
     size: video && `${video.width}x${video.height}`,
     restarts: inputs.reduce((sum, { restarts }) => sum + restarts, 0),

@@ -42,6 +42,10 @@ export interface PipelineOptions {
 export interface KeyPicture {
   readonly config: VideoConfig;
   readonly frame: VideoFrame;
+  /** When it was captured, in milliseconds since 1970. */
+  readonly takenMs: number;
+  /** How much newer the newest picture is. */
+  readonly behindMs: number;
 }
 
 /** A picture waits so long for sound that is announced. */
@@ -70,6 +74,10 @@ export class Pipeline {
   readonly #expectedAudio: AudioConfig | null;
   /** Since when there are pictures, and no sound. */
   #soundlessSinceUs: number | null = null;
+  /** Of the newest picture. */
+  #newestUs = 0;
+  /** See `KeyPicture`. */
+  #keyTakenMs = 0;
   /** When what is worked on came. */
   #arrivalUs = 0;
 
@@ -113,7 +121,9 @@ export class Pipeline {
   /** The last key picture with its settings: all that a still picture takes; null before the first. */
   get keyPicture(): KeyPicture | null {
     const [config, frame] = [this.#sentVideoConfig, this.#filler.key];
-    return config === null || frame === null ? null : { config, frame };
+    if (config === null || frame === null) return null;
+    const behindMs = (this.#newestUs - frame.decodeTimeUs) / 1000;
+    return { config, frame, takenMs: this.#keyTakenMs, behindMs };
   }
 
   /** The track that the stream waits for; null once it has begun. */
@@ -218,8 +228,11 @@ export class Pipeline {
 
   #remember(frame: Frame): void {
     if (frame.kind !== "video-frame") return;
+    this.#newestUs = frame.decodeTimeUs;
     this.#gop.add(frame);
-    if (frame.isKey) this.#filler.sawKey(frame);
+    if (!frame.isKey) return;
+    this.#filler.sawKey(frame);
+    this.#keyTakenMs = this.#capturedMs(frame) ?? 0;
   }
 
   /** Between them and their next one the key picture was shown again: decoders need them again, a millisecond each. */

@@ -60,11 +60,13 @@ export interface Overrides {
   readonly brokenEncoders: readonly ChosenEncoder[];
   /** Where key frames came late, how they are counted from the next process on. */
   readonly lateKeyFrames: LateKeyFrames | null;
+  /** See `PlanOptions`. */
+  readonly decodingThreads: number | null;
 }
 
 export const noOverrides: Overrides = {
   ...{ stampedBy: "driver", transcodes: false, through: "pipes" },
-  ...{ brokenEncoders: [], lateKeyFrames: null },
+  ...{ brokenEncoders: [], lateKeyFrames: null, decodingThreads: null },
 };
 
 /** What of a channel's settings decides what is run. */
@@ -143,7 +145,8 @@ export class Planner {
     const ffmpeg = await this.ffmpeg();
     const hasSound = old.audio !== null || old.source.microphone !== undefined;
     const wanted = { video: old.video !== null, audio: hasSound };
-    const isSame = sentFrames || NOT_TO_BE_HAD.includes(failure.reason);
+    const isAnotherMode = overrides.transcodes !== plan.overrides.transcodes; // of the camera
+    const isSame = !isAnotherMode && (sentFrames || NOT_TO_BE_HAD.includes(failure.reason));
     const context = this.#context(ffmpeg, overrides);
     const input = {
       source: await reopenInput(old.source, this.#settings, context, { isSame, lastSegment }),
@@ -173,6 +176,7 @@ export class Planner {
     return planProcess(source, wanted, {
       ...{ ...this.#settings.video, majorVersion: ffmpeg.majorVersion, encoder: encoder?.chosen ?? null },
       ...{ baseS: baseNow(), lateKeyFrames: overrides.lateKeyFrames, timeOverlay: this.#timeOverlay },
+      decodingThreads: overrides.decodingThreads,
     });
   }
 

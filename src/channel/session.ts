@@ -16,7 +16,7 @@ import type { InputStatus } from "../status.ts";
 import type { Machine } from "../system/machine.ts";
 import { FrameRate } from "../timing/frame-rate.ts";
 import { version } from "../version.ts";
-import { FallbackTracker } from "./fallback.ts";
+import { FallbackTracker, NoKeyFramesError } from "./fallback.ts";
 import { MediaNews } from "./media-news.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { ChannelPlan, Planner } from "./plan.ts";
@@ -93,7 +93,7 @@ export class Session {
     this.#fromStdin = plan.readsStdin
       ? [
           new StdinCapture(surroundings.stdin, plan.rates.framerate ?? null, {
-            onPackets,
+            onPackets: this.#fallbacks.watchCopied("stdin", "what encodes it", onPackets),
             onDropped: (track, dropped) => this.#drop("stdin", track, dropped),
           }),
         ]
@@ -109,6 +109,11 @@ export class Session {
   /** As it is by now: an encoder may have been left out. */
   get plan(): ChannelPlan {
     return this.#plan;
+  }
+
+  /** How far what is encoded is behind; null while the encoder keeps up. */
+  get lagMs(): number | null {
+    return this.#fallbacks.lagMs;
   }
 
   get inputs(): readonly InputStatus[] {
@@ -141,6 +146,7 @@ export class Session {
         "brokenInput",
         `${labels}: ${frames} pictures came, and none of them is an IDR picture with its SPS and PPS, where decoding ` +
           `could begin; ${circumstance}: have its encoder send them, or leave --copy out`,
+        { cause: new NoKeyFramesError() },
       );
     }
     const missing = this.pipeline.missing ?? "video";
@@ -185,12 +191,12 @@ export class Session {
 
   #supervise(plan: ProcessPlan): SupervisedInput {
     const { settings, outputs, surroundings, events } = this.#options;
-    return new SupervisedInput({
+    const input = new SupervisedInput({
       plan,
       watch: surroundings.watch,
       onNotice: events.onNotice,
       ...supervisionLimits(settings.stallMs),
-      startCapture: (next, onPackets) => this.#capture(next, onPackets),
+      startCapture: (next, onPackets) => this.#capture(next, onPackets, () => input.restart()),
       replan: (ended) => this.#replan(ended),
       survives: () => outputs.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
       onPackets: (packets, arrivalUs) => {
@@ -200,6 +206,7 @@ export class Session {
       onLost: (lost) => this.#lost(lost),
       onBack: (back) => this.#back(back),
     });
+    return input;
   }
 
   /** The stream ends with its first input; what another had is filled from its end on. */
@@ -210,14 +217,19 @@ export class Session {
     );
   }
 
-  #capture(plan: ProcessPlan, onPackets: OnPackets): FfmpegCapture {
+  #capture(plan: ProcessPlan, onPackets: OnPackets, restart: () => void): FfmpegCapture {
     const { machine, clock } = this.#options.surroundings;
     const { onFfmpegLine } = this.#options.events;
     const { ffmpeg, overrides } = this.#plan;
     const onDriverChange = (change: DriverChange) => this.#hear(change, plan.source.label);
     const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
     return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, {
-      ...{ onPackets: this.#fallbacks.watch(plan, onPackets), onFfmpegLine, onDriverChange, explain },
+      ...{
+        onPackets: this.#fallbacks.watch(plan, onPackets, restart),
+        onFfmpegLine,
+        onDriverChange,
+        explain,
+      },
       through: overrides.through,
       setUs: () => clock.setUs,
       isFollowed: this.#inputCount > 1,

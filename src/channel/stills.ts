@@ -15,6 +15,8 @@ export interface StillsOptions {
 
 /** A sane decoder takes a tenth of this. */
 const TIMEOUT_MS = 5000;
+/** A picture that is so much older than the newest one is none of now. */
+const MAX_BEHIND_MS = 60_000;
 
 /**
  * The stream's picture as it is now, for whoever asks: the last key picture, decoded once however many ask, and by one
@@ -23,8 +25,8 @@ const TIMEOUT_MS = 5000;
 export class Stills {
   readonly #options: StillsOptions;
   readonly #closed = new AbortController();
-  #last: { readonly of: VideoFrame; readonly jpeg: Buffer } | null = null;
-  #decoding: Promise<Buffer> | null = null;
+  #last: { readonly of: VideoFrame; readonly still: Still } | null = null;
+  #decoding: Promise<Still> | null = null;
 
   constructor(options: StillsOptions) {
     this.#options = options;
@@ -34,9 +36,11 @@ export class Stills {
   async still(): Promise<Still> {
     const picture = this.#options.keyPicture();
     if (picture === null || this.#closed.signal.aborted) return { kind: "not-yet" };
-    if (this.#last?.of === picture.frame) return { kind: "jpeg", bytes: this.#last.jpeg };
+    const { takenMs } = picture;
+    if (picture.behindMs > MAX_BEHIND_MS) return { kind: "too-old", takenMs };
+    if (this.#last?.of === picture.frame) return this.#last.still;
     this.#decoding ??= this.#decode(picture).finally(() => (this.#decoding = null));
-    return { kind: "jpeg", bytes: await this.#decoding };
+    return await this.#decoding;
   }
 
   /** Resolves when no process of it is left. */
@@ -45,16 +49,17 @@ export class Stills {
     await this.#decoding?.catch(() => undefined); // whoever asked hears of it
   }
 
-  async #decode({ config, frame }: KeyPicture): Promise<Buffer> {
+  async #decode({ config, frame, takenMs }: KeyPicture): Promise<Still> {
     const { ffmpeg, decode = decodeStill } = this.#options;
     const { joinUnits, rawFormat } = videoCodecs[config.codec];
-    const jpeg = await decode(joinUnits([...config.parameterSets, ...frame.units]), {
+    const bytes = await decode(joinUnits([...config.parameterSets, ...frame.units]), {
       format: rawFormat,
       ffmpegPath: (await ffmpeg()).path,
       timeoutMs: TIMEOUT_MS,
       signal: this.#closed.signal,
     });
-    this.#last = { of: frame, jpeg };
-    return jpeg;
+    const still: Still = { kind: "jpeg", bytes, takenMs };
+    this.#last = { of: frame, still };
+    return still;
   }
 }

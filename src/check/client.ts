@@ -10,12 +10,12 @@ export interface ClientOptions {
   readonly watchMs: number;
   /** Ends the watching: what has been seen is judged. */
   readonly signal: AbortSignal;
-  /** How long an answer may take to begin; default 10 s. */
+  /** How long an answer may take to begin; default 15 s: a stream may wait for a key frame. */
   readonly answerTimeoutMs?: number;
 }
 
 const MAX_REDIRECTS = 5;
-const ANSWER_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /** Asks for a stream as a player does, watches it for a while, and judges it. @throws UserError of reason `unreachable` */
 export async function checkUrl(target: URL, options: ClientOptions): Promise<CheckReport> {

@@ -16,7 +16,7 @@ export const snapshot: Command = {
     ["flvcast snapshot --name garden -o garden.jpg", "into a file"],
     ["flvcast snapshot | display", "to another program"],
   ],
-  epilogue: "Exit code 3 when it is not running, 18 when it has no picture yet.",
+  epilogue: "Exit code 3 when it is not running, 18 when it has no picture yet, or none of the last minute.",
   run: (flags, env, io) => runSnapshot(flags, env, io),
 };
 
@@ -31,11 +31,21 @@ async function runSnapshot(flags: FlagTexts, env: Environment, io: Io): Promise<
       throw new UserError("failure", `${stream.key} has no picture: it is sound alone`);
     case "not-yet":
       throw new UserError("notReady", `${stream.key} has no picture yet: see flvcast status`);
+    case "too-old":
+      throw new UserError(
+        "notReady",
+        `${stream.key} has sent no key frame for ${secondsSince(still.takenMs)} s: set a shorter key frame interval ` +
+          "in the camera, or leave out --copy",
+      );
     case "jpeg":
       if (output === "-") io.stdout.write(still.bytes);
       else await save(output, still.bytes);
       return exitCodes.ok;
   }
+}
+
+function secondsSince(ms: number): number {
+  return Math.round((Date.now() - ms) / 1000);
 }
 
 async function save(path: string, bytes: Uint8Array): Promise<void> {

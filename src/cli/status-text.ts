@@ -61,17 +61,30 @@ function inputFact({ label, state, retryAtMs, lastError }: InputStatus, nowMs: n
   return ["input", `${label}: ${state}${retry}${lastError === null ? "" : `; ${lastError}`}`];
 }
 
-function encoderText({ encoder, encoderReason }: StreamStatus): string | null {
-  return encoder && encoderReason ? `${encoder}: ${encoderReason}` : encoder;
+function encoderText({ encoder, encoderReason, encoderLagMs }: StreamStatus): string | null {
+  if (encoder === null) return null;
+  const why = encoderReason === null ? "" : `: ${encoderReason}`;
+  if (encoderLagMs === null) return encoder + why;
+  const behind = `${(encoderLagMs / 1000).toFixed(1)} s behind`;
+  return `${encoder}${why}, ${behind}: give a smaller --size, fewer --fps, or a faster --encoder`;
 }
 
-function pictureText({ size, fps, bitrateKbps }: StreamStatus): string | null {
+function pictureText({ size, fps, bitrateKbps, keyIntervalMs }: StreamStatus): string | null {
   const parts = [
     size,
     fps === null ? null : `${Math.round(fps * 10) / 10} fps`,
     bitrateKbps === null ? null : `${Math.round(bitrateKbps)} kbit/s`,
+    keyIntervalMs === null ? null : keyFramesText(keyIntervalMs),
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(", ");
+}
+
+/** The next one of a long interval may be yet to come. */
+function keyFramesText(intervalMs: number): string {
+  const seconds = intervalMs / 1000;
+  return seconds < 10
+    ? `key frames ${Math.round(seconds * 10) / 10} s apart`
+    : `key frames at least ${Math.round(seconds)} s apart`;
 }
 
 function damagedText({ damagedUnits }: StreamStatus): string | null {

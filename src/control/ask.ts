@@ -114,6 +114,9 @@ function called({ key, pid }: Holder): string {
 export function readStill(value: unknown): Still | null {
   if (typeof value !== "object" || value === null || !("kind" in value)) return null;
   if (value.kind === "none" || value.kind === "not-yet") return { kind: value.kind };
+  if (!("takenMs" in value) || typeof value.takenMs !== "number") return null;
+  const { takenMs } = value;
+  if (value.kind === "too-old") return { kind: value.kind, takenMs };
   if (value.kind !== "jpeg" || !("base64" in value) || typeof value.base64 !== "string") return null;
-  return { kind: "jpeg", bytes: Buffer.from(value.base64, "base64") };
+  return { kind: "jpeg", bytes: Buffer.from(value.base64, "base64"), takenMs };
 }

@@ -116,6 +116,6 @@ function urlOf(target: Controllable): string | null {
 
 function inText(still: Still): object {
   return still.kind === "jpeg"
-    ? { kind: still.kind, base64: Buffer.from(still.bytes).toString("base64") }
+    ? { ...still, bytes: undefined, base64: Buffer.from(still.bytes).toString("base64") }
     : still;
 }

@@ -58,7 +58,7 @@ function inputOptions({ demuxer }: Camera, mode: ChosenMode, stampedBy: StampedB
  * H.264 begins with what tells its size and profile.
  */
 function v4l2Start({ coding }: ChosenMode): readonly string[] {
-  const queue = ["-thread_queue_size", "64"];
+  const queue = ["-thread_queue_size", "8"]; // an encoder that cannot keep up is behind by all that waits
   return coding === "h264" ? queue : ["-probesize", "32", "-analyzeduration", "0", ...queue];
 }
 

@@ -14,6 +14,8 @@ export interface PlanOptions extends Omit<VideoGoal, "encoder" | "filters"> {
   readonly baseS: number;
   /** What an earlier run has shown. */
   readonly lateKeyFrames?: LateKeyFrames | null;
+  /** A live input is decoded with so many frame threads; null: a frame at a time, as long as that keeps up. */
+  readonly decodingThreads?: number | null;
   readonly filters?: VideoFilters;
   /** The filter that draws the time, where that is wanted: `findTimeOverlay`. */
   readonly timeOverlay?: string | null;
@@ -44,7 +46,10 @@ export interface VideoPlan {
   readonly encoder: string | null;
   readonly bitrateKbps: number | null;
   readonly fps: number | null;
-  /** Between key frames, as the encoder is told; null where the source's codec passes through. */
+  /**
+   * Between key frames, as the encoder is told; where a camera's own H.264 was chosen, as it is expected of that. Null with
+   * `--copy`: there they may be anywhere.
+   */
   readonly gopSeconds: number | null;
 }
 
@@ -95,6 +100,7 @@ export function planProcess(source: Source, wanted: Tracks, options: PlanOptions
         ...(video?.openOptions ?? []),
         ...(isEpoch ? ["-copyts", "-itsoffset", String(-options.baseS)] : []),
         ...(source.clock === "none" ? ["-use_wallclock_as_timestamps", "1"] : []),
+        ...(video !== null && decodesLive(source, options) ? decoding(options) : []),
         ...source.inputOptions,
       ],
       url: source.url,
@@ -112,6 +118,20 @@ export function planProcess(source: Source, wanted: Tracks, options: PlanOptions
 function loglevel({ device, segments }: Source): readonly string[] {
   if (segments !== undefined) return ["-loglevel", "level+verbose", "-nostats"]; // names each segment that it reads
   return device?.demuxer === "v4l2" ? ["-loglevel", "level+info", "-nostats"] : ["-loglevel", "warning"];
+}
+
+/** These have no frames that build on others, and ffmpeg decodes them with one thread anyway. */
+const DECODED_AT_ONCE = ["rawvideo", "mjpeg"];
+
+/** Whether video that is live is decoded here, by threads that may hold frames back: a file's may take longer. */
+export function decodesLive(source: Source, options: Pick<PlanOptions, "copy">): boolean {
+  const isCompressed = source.video !== null && !DECODED_AT_ONCE.includes(source.video.codec);
+  return isCompressed && source.clock !== "own" && !source.hasEnd && encodesVideo(source, options);
+}
+
+/** Each frame thread holds a frame back: 133 ms with 5 threads at 25 fps. Those that share a frame's slices hold none. */
+function decoding({ decodingThreads = null }: PlanOptions): readonly string[] {
+  return decodingThreads === null ? ["-thread_type", "slice"] : ["-threads", String(decodingThreads)];
 }
 
 /** Whether a picture of this source is encoded, so that an encoder has to be chosen. */
@@ -139,7 +159,7 @@ function planVideo(video: SourceVideo, clock: SourceClock, options: PlanOptions)
         encoder: null,
         bitrateKbps: null,
         fps: video.passesThrough ? video.fps : null,
-        gopSeconds: null,
+        gopSeconds: options.copy ? null : options.gopSeconds,
       },
     };
   }

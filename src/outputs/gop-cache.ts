@@ -80,6 +80,11 @@ export class GopCache<Item> {
     }
   }
 
+  /** Whether there is an opening. */
+  get isWhole(): boolean {
+    return this.#group !== null || (!this.#hasVideo && this.#lastAudioMs !== null);
+  }
+
   /** What takes somebody from nothing to the newest item; null while there is no whole GOP. */
   opening(): readonly Item[] | null {
     this.#cached ??= this.#build();

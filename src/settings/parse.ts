@@ -233,6 +233,11 @@ export function parseViewerTimeoutMs(text: string): number {
   return durationFrom(text, 5000, 3_600_000, "5s to 1h", "20s");
 }
 
+/** How long a new viewer may wait for a key frame; proxies wait a minute for an answer. */
+export function parseKeyWaitMs(text: string): number {
+  return durationFrom(text, 1000, 60_000, "1s to 60s", "10s");
+}
+
 function durationFrom(text: string, minMs: number, maxMs: number, range: string, example: string): number {
   const isTime = /^[1-9]\d{0,5}(\.\d{1,3})?[smh]?$/.test(text);
   const durationMs = isTime ? parseDurationMs(text) : Number.NaN;

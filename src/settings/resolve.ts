@@ -42,7 +42,7 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
   const { name, loop, inputFormat, size, fps, bitrateKbps, gopSeconds, copy } = values;
   const { deinterlace, rotate, flip, crop, videoFilter, overlayTime, controls } = values;
   const { demuxer, rtspTransport, variant, map } = values;
-  const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs } = values;
+  const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs } = values;
   const { durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg } = values;
   const { host, port, tlsCert, tlsKey, www, maxViewersPerAddress } = values;
   const { auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies } = values;
@@ -60,7 +60,7 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
         ...{ size, fps, bitrateKbps, gopSeconds, encoder: encoderNamed(values.encoder), copy },
         filters: { deinterlace, rotate, flip, crop, videoFilter, overlayTime },
       },
-      viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs },
+      viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },
       ...{ durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg },
     },
     command: { detach, dryRun, showSecrets, showToken, json, quiet, verbose, logFormat },

@@ -65,6 +65,8 @@ export interface ViewerSettings {
   readonly maxLagMs: number;
   /** A viewer who takes nothing of what it is owed for so long is cut off. */
   readonly viewerTimeoutMs: number;
+  /** Who comes while there is no key frame to begin with waits for one so long. */
+  readonly keyWaitMs: number;
 }
 
 /** How a stream is kept running. */

@@ -1,6 +1,6 @@
 import { defaultHubLimits } from "../outputs/live/limits.ts";
 import type { OptionTable } from "./option.ts";
-import { parseMaxBatchMs, parseMaxLagMs, parseViewerTimeoutMs } from "./parse.ts";
+import { parseKeyWaitMs, parseMaxBatchMs, parseMaxLagMs, parseViewerTimeoutMs } from "./parse.ts";
 import type { ViewerSettings } from "./settings.ts";
 
 /** What becomes of the stream when many watch, and of those who cannot keep up. */
@@ -31,5 +31,14 @@ export const viewerOptions: OptionTable<Omit<ViewerSettings, "maxViewers">> = {
     fallbackText: `${defaultHubLimits.viewerTimeoutMs / 1000}s`,
     fallback: defaultHubLimits.viewerTimeoutMs,
     parse: parseViewerTimeoutMs,
+  },
+  keyWaitMs: {
+    flag: "key-wait",
+    group: "Many viewers",
+    metavar: "TIME",
+    help: "how long a new viewer waits for a key frame if the last one is too long ago, then gets 503",
+    fallbackText: `${defaultHubLimits.keyWaitMs / 1000}s`,
+    fallback: defaultHubLimits.keyWaitMs,
+    parse: parseKeyWaitMs,
   },
 };

@@ -20,7 +20,10 @@ function session(...inputs: readonly InputStatus[]): Session {
 }
 
 const absent = new UserError("deviceAbsent", "cam0 is not there");
-const NOTHING = { inputs: [], encoder: null, encoderReason: null, codecs: [], size: null, restarts: 0 };
+const NOTHING = {
+  ...{ inputs: [], encoder: null, encoderReason: null, encoderLagMs: null },
+  ...{ codecs: [], size: null, restarts: 0 },
+};
 const failed = (lastError: string) => ({ lastError, reason: "stalled" }) as const;
 
 it.each<[string, UserError | null, object]>([

@@ -148,11 +148,11 @@ describe("the key picture", () => {
     const [key, later, last] = [picture(0, true), picture(1e6, true), picture(2e6, true)];
     expect(pipeline.keyPicture).toBeNull();
     push(pipeline, [video, audio, key, sound(0), picture(40_000, false)]);
-    expect(pipeline.keyPicture).toEqual({ config: video, frame: key });
+    expect(pipeline.keyPicture).toMatchObject({ config: video, frame: key, behindMs: 40 });
     push(pipeline, [later, other]);
-    expect(pipeline.keyPicture).toEqual({ config: video, frame: later });
+    expect(pipeline.keyPicture).toMatchObject({ config: video, frame: later, behindMs: 0 });
     push(pipeline, [last]);
-    expect(pipeline.keyPicture).toEqual({ config: other, frame: last });
+    expect(pipeline.keyPicture).toMatchObject({ config: other, frame: last, behindMs: 0 });
   });
 });
 

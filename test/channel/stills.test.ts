@@ -16,6 +16,7 @@ function picture(byte: number): KeyPicture {
       ...{ kind: "video-config", codec: "h264", decoderConfig, parameterSets: [sps, pps] },
       ...{ width: 16, height: 16 },
     },
+    ...{ takenMs: 7, behindMs: 0 },
     frame: { kind: "video-frame", codec: "h264", isKey: true, decodeTimeUs: 0, presentationTimeUs: 0, units },
   };
 }
@@ -50,8 +51,8 @@ it("the last key picture is decoded with its settings, once for all who ask", as
   studio.keyPicture = picture(1);
   const asked = [studio.stills.still(), studio.stills.still()];
   await studio.finish(jpeg);
-  expect(await Promise.all(asked)).toEqual(asked.map(() => ({ kind: "jpeg", bytes: jpeg })));
-  expect(await studio.stills.still()).toEqual({ kind: "jpeg", bytes: jpeg });
+  expect(await Promise.all(asked)).toEqual(asked.map(() => ({ kind: "jpeg", bytes: jpeg, takenMs: 7 })));
+  expect(await studio.stills.still()).toEqual({ kind: "jpeg", bytes: jpeg, takenMs: 7 });
   expect(studio.accessUnits.map((unit) => splitAnnexB(unit))).toEqual([
     [sps, pps, new Uint8Array([0x65, 1])].map((unit) => expect.objectContaining({ length: unit.length })),
   ]);
@@ -69,7 +70,7 @@ it("a later key picture is decoded, too, and not while one is", async () => {
   const second = studio.stills.still();
   const other = Buffer.from("ffd8", "hex");
   await studio.finish(other);
-  expect(await second).toEqual({ kind: "jpeg", bytes: other });
+  expect(await second).toEqual({ kind: "jpeg", bytes: other, takenMs: 7 });
   expect(studio.accessUnits).toHaveLength(2);
 });
 
@@ -81,7 +82,7 @@ it("a failure is told to those who asked, and tried again for the next", async (
   await expect(asked).rejects.toThrow("ffmpeg ended with 1");
   const again = studio.stills.still();
   await studio.finish(jpeg);
-  expect(await again).toEqual({ kind: "jpeg", bytes: jpeg });
+  expect(await again).toEqual({ kind: "jpeg", bytes: jpeg, takenMs: 7 });
 });
 
 it("the end kills the decoder, and begins none", async () => {
@@ -92,4 +93,15 @@ it("the end kills the decoder, and begins none", async () => {
   const [end] = await Promise.allSettled([asked, studio.stills.close()]);
   expect(end).toMatchObject({ status: "rejected", reason: { message: "killed" } });
   expect(await studio.stills.still()).toEqual({ kind: "not-yet" });
+});
+
+it("a key picture that newer ones have left a minute behind is not shown as the picture of now", async () => {
+  const studio = new StartDependencies();
+  studio.keyPicture = { ...picture(1), behindMs: 60_001 };
+  expect(await studio.stills.still()).toEqual({ kind: "too-old", takenMs: 7 });
+  expect(studio.accessUnits).toEqual([]);
+  studio.keyPicture = { ...picture(1), behindMs: 60_000 };
+  const asked = studio.stills.still();
+  await studio.finish(jpeg);
+  expect(await asked).toMatchObject({ kind: "jpeg" });
 });

@@ -95,6 +95,14 @@ describe("snapshot", () => {
     expect(await streams.run(["snapshot"])).toEqual({ code, stdout: "", stderr: `flvcast: ${message}\n` });
   });
 
+  test("whose last key frame is too old is exit code 18, with its age", async () => {
+    (await streams.add("garden")).picture = { kind: "too-old", takenMs: Date.now() - 3_600_000 };
+    expect(await streams.run(["snapshot"])).toMatchObject({
+      code: 18,
+      stderr: expect.stringMatching(/^flvcast: garden has sent no key frame for 360\d s: set a shorter /),
+    });
+  });
+
   test("that cannot be written says why", async () => {
     await streams.add("garden");
     const told = await streams.run(["snapshot", "-o", streams.folder]);

@@ -10,7 +10,7 @@ class FakeStream implements Controllable {
   readonly name: string;
   readonly calls: string[] = [];
   changes: Partial<StreamStatus> = {};
-  picture: Still = { kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex") };
+  picture: Still = { kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex"), takenMs: 7 };
   readonly #onStop: () => void;
 
   constructor(name: string, onStop: () => void) {

@@ -15,7 +15,7 @@ test("a stream on the air is told in a few lines", () => {
     "  url       http://127.0.0.1:8080/live/garden.flv",
     "  device    cam0",
     "  encoder   h264_vaapi: the first that works here",
-    "  picture   1280x720, 30 fps, 2512 kbit/s",
+    "  picture   1280x720, 30 fps, 2512 kbit/s, key frames 1 s apart",
     "  viewers   3",
     "  restarts  2 (cam0 2)",
     "  error     cam0 was unplugged",
@@ -47,7 +47,8 @@ test("an input that is gone has a line of its own, and a long reason is wrapped 
 });
 
 test("what is not known is left out, and a clock that was set back shows no negative time", () => {
-  const unknown = { url: null, encoder: null, size: null, fps: null, bitrateKbps: null, lastError: null };
+  const unmeasured = { size: null, fps: null, bitrateKbps: null, keyIntervalMs: null };
+  const unknown = { url: null, encoder: null, ...unmeasured, lastError: null };
   const lines = text({ ...unknown, state: "starting", inputs: [], sinceMs: nowMs + HOUR_MS }).split("\n");
   expect(lines).toEqual([
     "garden: starting: nothing to watch yet, since THEN (0 s)",
@@ -95,11 +96,18 @@ test("a text is broken where a line would have more than 80 columns", () => {
 
 test.each<[changes: Partial<typeof someStatus>, line: string]>([
   [{ encoderReason: null }, "  encoder   h264_vaapi"],
-  [{ size: null }, "  picture   30 fps, 2512 kbit/s"],
-  [{ fps: null }, "  picture   1280x720, 2512 kbit/s"],
-  [{ bitrateKbps: null }, "  picture   1280x720, 30 fps"],
-  [{ fps: 14.96, bitrateKbps: 99.6 }, "  picture   1280x720, 15 fps, 100 kbit/s"],
-  [{ fps: 12.34 }, "  picture   1280x720, 12.3 fps, 2512 kbit/s"],
+  [
+    { encoder: "libx264", encoderReason: null, encoderLagMs: 2850 },
+    "  encoder   libx264, 2.9 s behind: give a smaller --size, fewer --fps, or a",
+  ],
+  [{ size: null }, "  picture   30 fps, 2512 kbit/s, key frames 1 s apart"],
+  [{ fps: null }, "  picture   1280x720, 2512 kbit/s, key frames 1 s apart"],
+  [{ bitrateKbps: null }, "  picture   1280x720, 30 fps, key frames 1 s apart"],
+  [{ keyIntervalMs: null }, "  picture   1280x720, 30 fps, 2512 kbit/s"],
+  [{ keyIntervalMs: 2484 }, "  picture   1280x720, 30 fps, 2512 kbit/s, key frames 2.5 s apart"],
+  [{ keyIntervalMs: 95_400 }, "  picture   1280x720, 30 fps, 2512 kbit/s, key frames at least 95 s apart"],
+  [{ fps: 14.96, bitrateKbps: 99.6 }, "  picture   1280x720, 15 fps, 100 kbit/s, key frames 1 s apart"],
+  [{ fps: 12.34 }, "  picture   1280x720, 12.3 fps, 2512 kbit/s, key frames 1 s apart"],
   [{ inputs: someStatus.inputs.slice(0, 1) }, "  restarts  2"],
   [{ inputs: someStatus.inputs.map((input) => ({ ...input, restarts: 0 })) }, "  restarts  2"],
   [

@@ -41,7 +41,7 @@ class FakeStream implements Controllable {
   readonly name = someStatus.name;
   status = (): StreamStatus => someStatus;
   withToken = (url: string) => `${url}?token=secret`;
-  still = async (): Promise<Still> => ({ kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex") });
+  still = async (): Promise<Still> => ({ kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex"), takenMs: 7 });
   async stop() {
     this.calls.push("stop");
     setTimeout(() => controls.splice(0).map((control) => control.close()), END_MS);
@@ -75,7 +75,7 @@ test("a stream says whether a device is its own, and not what it is", async () =
 test("a stream shows its picture, or says that it has none", async () => {
   const stream = new FakeStream();
   const holder = await serve(stream);
-  expect(await stillOf(holder)).toEqual({ kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex") });
+  expect(await stillOf(holder)).toEqual({ kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex"), takenMs: 7 });
   stream.still = async () => ({ kind: "none" });
   expect(await stillOf(holder)).toEqual({ kind: "none" });
   stream.still = async () => {
@@ -182,7 +182,7 @@ test("a picture as large as 8K has it comes over, and so does a long status", as
   const stream = new FakeStream();
   const holder = await serve(stream);
   const bytes = Buffer.alloc(4_000_000, 0x7f);
-  stream.still = async () => ({ kind: "jpeg", bytes });
+  stream.still = async () => ({ kind: "jpeg", bytes, takenMs: 7 });
   const still = await stillOf(holder);
   expect(still.kind === "jpeg" && bytes.equals(still.bytes)).toBe(true);
   const [input] = someStatus.inputs;

@@ -42,6 +42,8 @@ export const someStatus: StreamStatus = {
   codecs: ["avc1.42c01f", "mp4a.40.2"],
   size: "1280x720",
   fps: 29.97,
+  keyIntervalMs: 1000,
+  encoderLagMs: null,
   bitrateKbps: 2512.3,
   restarts: 2,
   ...{ damagedUnits: 0, ignoredUnits: 0 },

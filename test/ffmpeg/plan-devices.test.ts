@@ -51,31 +51,31 @@ describe("the ffmpeg command of a camera", () => {
     [
       "V4L2, raw: its driver's clock, and no look ahead",
       camera(webcam, raw),
-      `-loglevel level+info -nostats ${EPOCH} -probesize 32 -analyzeduration 0 -thread_queue_size 64 ` +
+      `-loglevel level+info -nostats ${EPOCH} -probesize 32 -analyzeduration 0 -thread_queue_size 8 ` +
         `-f v4l2 -timestamps abs -input_format yuyv422 -video_size 640x480 -framerate 30 -i /dev/video0 -map 0:v:0 -vf ${EVEN},${TV_601}`,
     ],
     [
       "V4L2, MJPEG: of full range, brought to what players expect",
       camera(webcam, mjpeg),
-      `-loglevel level+info -nostats ${EPOCH} -probesize 32 -analyzeduration 0 -thread_queue_size 64 ` +
+      `-loglevel level+info -nostats ${EPOCH} -probesize 32 -analyzeduration 0 -thread_queue_size 8 ` +
         `-f v4l2 -timestamps abs -input_format mjpeg -video_size 640x480 -framerate 30 -i /dev/video0 -map 0:v:0 -vf ${EVEN},scale=out_range=tv,format=yuv420p,${TV_601}`,
     ],
     [
       "V4L2, its own H.264",
       camera(webcam, h264),
-      `-loglevel level+info -nostats ${EPOCH} -thread_queue_size 64 -f v4l2 -timestamps abs -input_format h264 ` +
+      `-loglevel level+info -nostats ${EPOCH} -thread_queue_size 8 -f v4l2 -timestamps abs -input_format h264 ` +
         "-video_size 640x480 -framerate 30 -i /dev/video0 -map 0:v:0 -c:v copy -flush_packets 1 -write_index 0 -f nut pipe:1",
     ],
     [
       "V4L2, of which nothing is known, stamped by arrival",
       camera(webcam, unknown, "arrival"),
-      `-loglevel level+info -nostats ${EPOCH} -probesize 32 -analyzeduration 0 -thread_queue_size 64 ` +
+      `-loglevel level+info -nostats ${EPOCH} -probesize 32 -analyzeduration 0 -thread_queue_size 8 ` +
         `-use_wallclock_as_timestamps 1 -f v4l2 -i /dev/video0 -map 0:v:0 -vf ${EVEN},${TV_601}`,
     ],
     [
       "V4L2, in the size and rate asked for where it has another",
       camera(webcam, { ...raw, fps: 30000 / 1001 }, "driver", { size: { width: 320, height: 180 }, fps: 10 }),
-      `-loglevel level+info -nostats ${EPOCH} -probesize 32 -analyzeduration 0 -thread_queue_size 64 ` +
+      `-loglevel level+info -nostats ${EPOCH} -probesize 32 -analyzeduration 0 -thread_queue_size 8 ` +
         "-f v4l2 -timestamps abs -input_format yuyv422 -video_size 640x480 -framerate 30000/1001 -i /dev/video0 " +
         `-map 0:v:0 -vf ${EVEN},${TV_601},scale=320:180,fps=10`,
     ],

@@ -99,7 +99,8 @@ describe("the whole ffmpeg command", () => {
       BOTH,
       options,
     ).args;
-    expect(args.slice(4, 10)).toEqual([
+    expect(args.slice(4, 12)).toEqual([
+      ...["-thread_type", "slice"],
       "-rtsp_flags",
       "prefer_tcp",
       "-timeout",
@@ -108,6 +109,24 @@ describe("the whole ffmpeg command", () => {
       "rtsp://u:p@cam/1",
     ]);
     expect(args).not.toContain("-re");
+  });
+
+  it.each<[string, Partial<InputStreams>, Partial<PlanOptions>, string | null]>([
+    ["a live input: no thread holds a frame back", { hasDuration: false }, {}, "-thread_type slice"],
+    ["one that was too slow so", { hasDuration: false }, { decodingThreads: 2 }, "-threads 2"],
+    ["a file: as ffmpeg likes", {}, {}, null],
+    [
+      "JPEGs, which build on no others",
+      { hasDuration: false, videos: [{ ...listedVideo, codec: "mjpeg" }] },
+      {},
+      null,
+    ],
+    ["nothing", { hasDuration: false }, { copy: true }, null],
+  ])("decodes %s", (_, streams, more, expected) => {
+    const media = urlMedia("http://cam/live.ts", "cam", 7);
+    const { args } = planProcess(mediaSource(media, { ...film, ...streams }), BOTH, { ...options, ...more });
+    const before = args.slice(0, args.indexOf("-i")).join(" ");
+    expect(/-thread_type \w+|-threads \w+/.exec(before)?.[0] ?? null).toBe(expected);
   });
 
   it("says -vsync and -stimeout to ffmpeg 4, which has other words", () => {

@@ -94,25 +94,21 @@ describe("a group that outgrows its limit", () => {
   it.each([
     ["in bytes", { maxGroupBytes: 60 }, "key@0 delta@40 delta@80"],
     ["in time", { maxGroupMs: 60_000 }, "key@0 delta@40 delta@60001"],
-  ])(
-    "%s is dropped whole: who joins gets the header, and waits for the next key frame",
-    (_, limits, group) => {
-      const hub = videoHub(limits);
-      send(hub, `${beginning} ${group}`);
-      const sink = new FakeSink();
-      const viewer = hub.join(sink, somebody);
-      expect(viewer.state).toBe("waiting-for-key");
-      send(hub, "delta@60040 audio@60000");
-      expect(sink.story).toBe("header");
-      send(hub, "key@61000");
-      send(hub, "delta@61040");
-      expect(viewer.state).toBe("live");
-      expect(sink.story).toBe(
-        "header metadata@0 video-config@61000 audio-config@60000 key@61000 delta@61040",
-      );
-      expect(viewer.skips).toBe(0);
-    },
-  );
+  ])("%s is dropped whole: nobody can join before the next key frame", (_, limits, group) => {
+    const hub = videoHub(limits);
+    send(hub, `${beginning} ${group}`);
+    expect(hub.admission).toBe("no-key-frame");
+    send(hub, "delta@60040 audio@60000");
+    expect([hub.admission, hub.sinceKeyMs]).toEqual(["no-key-frame", 60_040]);
+    send(hub, "key@61000");
+    expect([hub.admission, hub.sinceKeyMs]).toEqual(["open", 0]);
+    const sink = new FakeSink();
+    const viewer = hub.join(sink, somebody);
+    send(hub, "delta@61040");
+    expect(viewer.state).toBe("live");
+    expect(sink.story).toBe("header metadata@0 video-config@61000 audio-config@60000 key@61000 delta@61040");
+    expect(viewer.skips).toBe(0);
+  });
 
   it("is still live for those who watch it", () => {
     const hub = videoHub({ maxGroupMs: 100 });

@@ -55,7 +55,7 @@ describe.each(ways)("a bug over $way", ({ isTls }) => {
 
   it("in an answer's headers leaves none of them in the 500", async () => {
     const stream = new FakeStream();
-    stream.still = async () => ({ kind: "jpeg", bytes: Buffer.alloc(3) });
+    stream.still = async () => ({ kind: "jpeg", bytes: Buffer.alloc(3), takenMs: 7 });
     stream.status = () => ({ ...stream.current, name: "cam" });
     served.server.setStreams(() => [stream]);
     served.server.setGate({

@@ -5,7 +5,7 @@ import { someStatus } from "../control/some-status.ts";
 export class FakeStream implements StreamHandle {
   readonly calls: string[] = [];
   current: StreamStatus = { ...someStatus, name: "cam" };
-  picture: Still | Error = { kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex") };
+  picture: Still | Error = { kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex"), takenMs: 7 };
 
   get name(): string {
     return this.current.name;

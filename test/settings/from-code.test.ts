@@ -15,7 +15,7 @@ describe("settings from code", () => {
       ...{ host: "0.0.0.0", port: 0, auth: "none", maxViewers: 7, maxViewersPerAddress: null, www: "page" },
       ...{ allowedOrigins: ["https://a.example"], trustedProxies: ["10.0.0.0/8"], publicHosts: [] },
       ...{ durationMs: null, readyTimeoutMs: 1234, stallMs: 5000, wait: true, exitOnDeviceError: false },
-      ...{ maxBatchMs: 33, maxLagMs: 2500, viewerTimeoutMs: 10_000 },
+      ...{ maxBatchMs: 33, maxLagMs: 2500, viewerTimeoutMs: 10_000, keyWaitMs: 5000 },
     };
     const { server, channel } = settingsFromCode(given);
     const { device, audio, video, viewers, ...running } = channel;

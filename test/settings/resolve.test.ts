@@ -55,7 +55,10 @@ test("a device is enough: everything else has a default", () => {
           overlayTime: false,
         },
       },
-      viewers: { maxViewers: 5000, maxBatchMs: 100, maxLagMs: 3000, viewerTimeoutMs: 20_000 },
+      viewers: {
+        ...{ maxViewers: 5000, maxBatchMs: 100, maxLagMs: 3000, viewerTimeoutMs: 20_000 },
+        keyWaitMs: 10_000,
+      },
       durationMs: null,
       readyTimeoutMs: 15_000,
       stallMs: 5000,

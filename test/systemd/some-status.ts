@@ -30,6 +30,8 @@ export const onAirStatus: StreamStatus = {
   codecs: ["avc1.42c01f"],
   size: "1280x720",
   fps: 30,
+  keyIntervalMs: 1000,
+  encoderLagMs: null,
   bitrateKbps: 2500,
   restarts: 0,
   ...{ damagedUnits: 0, ignoredUnits: 0 },

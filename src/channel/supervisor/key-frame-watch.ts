@@ -8,25 +8,45 @@ export interface LateKeyFramesSeen {
   readonly fps: number;
 }
 
-/** Key frames this many times further apart than asked for are late. */
-const LATE_FACTOR = 2;
-/** Late for so long, it is no passing thing. */
-const LATE_FOR_US = 30e6;
+/** When key frames are late. */
+export interface Lateness {
+  /** They may be so far apart. */
+  readonly allowedS: number;
+  /** Late for so long, it is no passing thing. */
+  readonly patienceS: number;
+}
+
+/** An encoder is told how far apart they are to be: a single late one has a reason, and a new process is an interruption. */
+export const encoderLateness = (gopSeconds: number): Lateness => ({
+  allowedS: 2 * gopSeconds,
+  patienceS: 30,
+});
+
+/** A camera's own H.264 that does not keep them close enough is encoded: soon, while few watch, and not for one that was lost. */
+export const cameraLateness = (gopSeconds: number): Lateness => ({
+  allowedS: 2.5 * gopSeconds,
+  patienceS: 5 * gopSeconds,
+});
+
+/** What goes out as it comes: nothing can be done about it here, but it is said. */
+export const copiedLateness: Lateness = { allowedS: 10, patienceS: 0 };
 
 /**
- * Tells when the key frames of one process come late for 30 s, and again for each further 30 s. Time is that of the
- * frames. Of each GOP the longest pause is left out: it may be a stall, and the encoder had no frame to make a key frame of.
+ * Tells when the key frames of one process come late for as long as `lateness` says, and again each time that they do. Time is
+ * that of the frames. Of each GOP the longest pause is left out: it may be a stall, and the encoder had no frame to make a key frame of.
  */
 export class KeyFrameWatch {
   readonly #allowedUs: number;
+  readonly #patienceUs: number;
   readonly #onLate: (seen: LateKeyFramesSeen) => void;
   #lastUs: number | null = null;
   #gop = new GopLength();
   /** The GOPs before, as far as all of them were late. */
   #late = { durationUs: 0, frames: 0, longestUs: 0 };
 
-  constructor(gopSeconds: number, onLate: (seen: LateKeyFramesSeen) => void) {
-    this.#allowedUs = LATE_FACTOR * gopSeconds * 1e6;
+  constructor({ allowedS, patienceS }: Lateness, onLate: (seen: LateKeyFramesSeen) => void) {
+    this.#allowedUs = allowedS * 1e6;
+    this.#patienceUs = patienceS * 1e6;
     this.#onLate = onLate;
   }
 
@@ -40,7 +60,8 @@ export class KeyFrameWatch {
     if (stepUs <= 0) return this.#begin(); // the first one, or its clock was set
     this.#gop.add(stepUs);
     const isLate = this.#gop.durationUs > this.#allowedUs;
-    if (isLate && this.#late.durationUs + this.#gop.durationUs - this.#allowedUs >= LATE_FOR_US) this.#tell();
+    const lateUs = this.#late.durationUs + this.#gop.durationUs - this.#allowedUs;
+    if (isLate && lateUs >= this.#patienceUs) this.#tell();
     else if (isKey && isLate) this.#endLateGop();
     else if (isKey) this.#begin();
   }

@@ -3,6 +3,8 @@ import type { DroppedUnits } from "../../media/unit-drops.ts";
 import type { MediaTotals } from "../../status.ts";
 
 const WINDOW_S = 5;
+/** Before the second key frame, a shorter time says nothing. */
+const MIN_INTERVAL_MS = 10_000;
 
 interface Second {
   readonly second: number;
@@ -17,9 +19,10 @@ export class Meter {
   readonly #totals = {
     ...{ videoFrames: 0, keyFrames: 0, audioFrames: 0, videoBytes: 0, audioBytes: 0 },
     ...{ damagedUnits: { video: 0, audio: 0 }, ignoredUnits: { video: 0, audio: 0 } },
-    keyIntervalMs: null as number | null, // or its type would be null
   };
+  #keyIntervalMs: number | null = null;
   #lastKeyUs: number | null = null;
+  #sinceKeyMs = 0;
 
   /** `nowMs` only grows. */
   constructor(nowMs: () => number = () => performance.now()) {
@@ -46,7 +49,13 @@ export class Meter {
   }
 
   get totals(): MediaTotals {
-    return this.#totals;
+    return { ...this.#totals, keyIntervalMs: this.keyIntervalMs };
+  }
+
+  /** See `MediaTotals`. */
+  get keyIntervalMs(): number | null {
+    const lastMs = this.#keyIntervalMs;
+    return this.#sinceKeyMs > (lastMs ?? MIN_INTERVAL_MS) ? this.#sinceKeyMs : lastMs;
   }
 
   /** Pictures a second; null where none came. */
@@ -65,6 +74,7 @@ export class Meter {
     this.#totals.videoFrames += 1;
     this.#totals.videoBytes += bytes;
     if (frame.isKey) this.#countKey(frame.decodeTimeUs);
+    else this.#sinceKeyMs = (frame.decodeTimeUs - (this.#lastKeyUs ?? frame.decodeTimeUs)) / 1000;
     return bytes;
   }
 
@@ -72,8 +82,9 @@ export class Meter {
   #countKey(timeUs: number): void {
     const lastUs = this.#lastKeyUs;
     this.#lastKeyUs = timeUs;
+    this.#sinceKeyMs = 0;
     this.#totals.keyFrames += 1;
-    if (lastUs !== null && timeUs > lastUs) this.#totals.keyIntervalMs = (timeUs - lastUs) / 1000;
+    if (lastUs !== null && timeUs > lastUs) this.#keyIntervalMs = (timeUs - lastUs) / 1000;
   }
 
   #perSecond(what: (second: Second) => number): number | null {

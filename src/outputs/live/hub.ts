@@ -18,9 +18,10 @@ export interface HubOptions {
 
 /**
  * Whether a viewer may join now. Not ready: no key frame yet, so there is nothing that a decoder could begin with.
- * Full: there are as many viewers as the limit allows.
+ * Full: there are as many viewers, and others who wait, as the limit allows. No key frame: the last one is so long ago that
+ * what came since is not kept.
  */
-export type Admission = "open" | "not-ready" | "full";
+export type Admission = "open" | "not-ready" | "full" | "no-key-frame" | "ended";
 
 /**
  * One live stream and all who watch it. Tags are collected by `publish` and go out with `flush`: one batch, framed once
@@ -40,6 +41,10 @@ export class Hub {
   #cancelFlush: (() => void) | null = null;
   #state: "not-ready" | "ready" | "ended" = "not-ready";
   #nowMs = 0;
+  /** When a decoder could begin last, in media time. */
+  #entryMs = 0;
+  /** Places held for who waits for a key frame. */
+  readonly #waiting = new Set<() => void>();
   #viewerCount = 0;
   #skips = 0;
   #stalls = 0;
@@ -107,6 +112,10 @@ export class Hub {
     return this.#limits.maxLagMs;
   }
 
+  get keyWaitMs(): number {
+    return this.#limits.keyWaitMs;
+  }
+
   get viewers(): readonly Viewer[] {
     return [...this.#groups.values()].flatMap((group) => [...group.viewers]);
   }
@@ -116,7 +125,9 @@ export class Hub {
     if (this.#state === "ended") throw new Error(`hub ${this.name} has ended`);
     this.#pending.push(tag);
     this.#nowMs = Math.max(this.#nowMs, tag.timestampMs);
-    if (tag.role === this.#entryRole) this.#state = "ready";
+    if (tag.role !== this.#entryRole) return;
+    this.#state = "ready";
+    this.#entryMs = tag.timestampMs;
   }
 
   /**
@@ -131,16 +142,38 @@ export class Hub {
   }
 
   get admission(): Admission {
-    if (this.#state !== "ready") return "not-ready";
-    return this.#viewerCount < this.#limits.maxViewers ? "open" : "full";
+    if (this.#state !== "ready") return this.#state;
+    if (this.#viewerCount + this.#waiting.size >= this.#limits.maxViewers) return "full";
+    return this.#opening.isWhole ? "open" : "no-key-frame";
+  }
+
+  /** How many wait for a key frame. */
+  get waitingCount(): number {
+    return this.#waiting.size;
+  }
+
+  /** How long ago the last key frame was, in media time. */
+  get sinceKeyMs(): number {
+    return this.#nowMs - this.#entryMs;
+  }
+
+  /**
+   * Holds a place for somebody who waits for a key frame, until the returned function is called. `onOver` is called once:
+   * when there is a key frame, or the stream has ended.
+   */
+  hold(onOver: () => void): () => void {
+    this.#waiting.add(onOver);
+    return () => void this.#waiting.delete(onOver);
   }
 
   /** Lets a viewer in: the header, then the settings and the current group, then what is sent from now on. */
   join(sink: Sink, who: Who): Viewer {
     if (this.admission !== "open") throw new Error(`hub ${this.name} takes no viewer: ${this.admission}`);
+    const opening = this.#opening.batch();
+    if (opening === null) throw new Error(`hub ${this.name} has no opening`);
     const viewer = new Viewer(sink, who);
     this.#viewerCount++;
-    this.#groupOf(sink.transport).join(viewer, this.#opening.batch(), this.#nowMs);
+    this.#groupOf(sink.transport).join(viewer, opening, this.#nowMs);
     return viewer;
   }
 
@@ -184,6 +217,7 @@ export class Hub {
     if (this.#state === "ended") return;
     this.#endViewers();
     this.#nowMs = 0;
+    this.#entryMs = 0;
     this.#state = "not-ready";
   }
 
@@ -192,6 +226,7 @@ export class Hub {
     if (this.#state === "ended") return;
     this.#endViewers();
     this.#state = "ended";
+    this.#wake();
   }
 
   #groupOf(transport: Transport): TransportGroup {
@@ -207,11 +242,18 @@ export class Hub {
     const tags = this.#pending;
     this.#pending = [];
     this.#opening.add(tags);
+    const isEntry = tags.some((tag) => tag.role === this.#entryRole);
+    if (isEntry) this.#wake();
     if (this.#viewerCount === 0) return;
     const batch = toBatch(tags);
-    const isEntry = tags.some((tag) => tag.role === this.#entryRole);
     const opening = isEntry ? this.#opening.batch() : null;
     for (const group of this.#groups.values()) group.offer(batch, opening, this.#nowMs);
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const onOver of waiting) onOver();
   }
 
   /** One leaves. */

@@ -29,11 +29,10 @@ export class TransportGroup {
     this.#sent = new ByteClock(limits.maxLagMs);
   }
 
-  /** Lets a viewer in; without an opening it waits for the next. */
-  join(viewer: Viewer, opening: Batch | null, mediaMs: number): void {
+  /** Lets a viewer in. */
+  join(viewer: Viewer, opening: Batch, mediaMs: number): void {
     this.viewers.add(viewer);
-    if (opening === null) viewer.writeHeader(this.#header);
-    else viewer.begin(this.#beginningOf(opening), mediaMs);
+    viewer.begin(this.#beginningOf(opening), mediaMs);
   }
 
   /**

@@ -45,11 +45,6 @@ export class Viewer extends Subscriber<Uint8Array> {
     return this.#lagMs;
   }
 
-  /** Takes what comes before the stream: the FLV header, framed. */
-  writeHeader(framed: Uint8Array): void {
-    this.write(framed);
-  }
-
   /**
    * Notes how it does, and returns for how long it has taken nothing of what it is owed, in ms.
    * @param oldestMs how long ago, in media time, the oldest of the owed bytes was sent

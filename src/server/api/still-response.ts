@@ -17,6 +17,8 @@ export async function serveStill(stream: StreamHandle, headers: Headers): Promis
       return refusal(404, `${name} has no picture, it is sound alone`, headers);
     case "not-yet":
       return refusalForNow(503, `${name} has no picture yet`, headers);
+    case "too-old":
+      return refusalForNow(503, `${name} has sent no key frame for ${ageText(still.takenMs)}`, headers);
     case "jpeg":
       return {
         status: 200,
@@ -24,9 +26,14 @@ export async function serveStill(stream: StreamHandle, headers: Headers): Promis
           "Content-Type": "image/jpeg",
           "Content-Length": String(still.bytes.length),
           "Cache-Control": "no-store",
+          "Last-Modified": new Date(still.takenMs).toUTCString(),
           ...headers,
         },
         body: still.bytes,
       };
   }
+}
+
+function ageText(takenMs: number): string {
+  return `${Math.round((Date.now() - takenMs) / 1000)} s`;
 }

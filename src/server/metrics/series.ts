@@ -72,7 +72,7 @@ export const series: readonly Series[] = [
   },
   {
     ...{ kind: "gauge", name: "key_frame_interval_seconds" },
-    help: "Time between the last two key frames",
+    help: "Time between the last two key frames, or since the last one where that is longer",
     read: ({ totals }) => seconds(totals.keyIntervalMs),
   },
   {

@@ -14,6 +14,7 @@ import {
 import type { Exchange, HttpExchange, WebSocketExchange } from "../http/exchange.ts";
 import type { AddressLimit } from "./address-limit.ts";
 import { http1Sink } from "./http1-sink.ts";
+import { waitForKey, waitForKeyUnparsed } from "./key-wait.ts";
 import type { LagWatch } from "./lag-watch.ts";
 import { startViewing } from "./viewing.ts";
 import { webSocketHandshake } from "./websocket-handshake.ts";
@@ -43,23 +44,66 @@ const streamHeaders: Headers = {
 
 /**
  * Answers with the hub as HTTP-FLV: the body goes on until the viewer leaves or the hub ends. A `Range` is
- * ignored, and the connection takes no further request.
+ * ignored, and the connection takes no further request. Where there is no key frame to begin with, it waits for one before
+ * it says anything, but for HEAD.
  */
 export function serveFlv(asked: StreamRequest): Answered {
   const { exchange } = asked;
+  const isHead = exchange.request.method === "HEAD";
+  if (asked.hub.admission === "no-key-frame" && !isHead) return serveAfterWait(asked);
   if (exchange.kind === "websocket") return serveWebSocket(asked, exchange);
-  const full = refusalOf(asked);
-  if (full !== null) return full;
-  if (exchange.request.method === "HEAD") return emptyAnswer(200, headersFor(asked));
-  return serveHttp(asked, exchange);
+  const refused = refusalOf(asked);
+  if (refused !== null) return refused;
+  return isHead ? emptyAnswer(200, headersFor(asked)) : serveHttp(asked, exchange);
 }
 
-function refusalOf({ hub, address, headers, addressLimit }: StreamRequest): Answer | null {
+/** Who waits counts as a viewer, and its connection carries nothing else afterwards. */
+async function serveAfterWait(asked: StreamRequest): Promise<Answer> {
+  const { hub, exchange, address, addressLimit, onViewer } = asked;
+  const { request, response } = exchange;
+  if (isPipelined(exchange)) return pipelined(asked);
+  if (!addressLimit.hasRoom(address)) return crowded(asked);
+  onViewer(exchange);
+  addressLimit.take(address);
+  response.shouldKeepAlive = false;
+  await (exchange.kind === "http" ? waitForKey : waitForKeyUnparsed)(hub, request.socket);
+  addressLimit.leave(address);
+  if (request.socket.destroyed) return streamed; // nobody is there any more
+  if (exchange.kind === "websocket") return await serveWebSocket(asked, exchange);
+  return refusalOf(asked) ?? serveHttp(asked, exchange);
+}
+
+function refusalOf(asked: StreamRequest): Answer | null {
+  const { hub, address, headers, addressLimit } = asked;
   const { name, admission } = hub;
-  if (admission === "not-ready") return refusalForNow(503, `${name} is starting`, headers);
-  if (admission === "full") return refusalForNow(503, `${name} has as many viewers as it may`, headers);
-  if (addressLimit.hasRoom(address)) return null;
-  return refusalForNow(429, `${name} has as many viewers from your address as it may`, headers);
+  switch (admission) {
+    case "not-ready":
+      return refusalForNow(503, `${name} is starting`, headers);
+    case "ended":
+      return refusalForNow(503, `${name} has ended`, headers);
+    case "full":
+      return refusalForNow(503, `${name} has as many viewers as it may`, headers);
+    case "no-key-frame": {
+      const seconds = Math.round(hub.sinceKeyMs / 1000);
+      const why = `${name} has sent no key frame for ${seconds} s, and a player can only start at one`;
+      return refusalForNow(503, why, headers);
+    }
+    case "open":
+      return addressLimit.hasRoom(address) ? null : crowded(asked);
+  }
+}
+
+function crowded({ hub, headers }: StreamRequest): Answer {
+  return refusalForNow(429, `${hub.name} has as many viewers from your address as it may`, headers);
+}
+
+function pipelined({ headers }: StreamRequest): Answer {
+  return refusal(400, "a stream cannot be asked for behind another request", headers);
+}
+
+/** The response to a request before it on the same connection is not over. */
+function isPipelined({ response }: Exchange): boolean {
+  return response.socket === null;
 }
 
 function headersFor({ exchange, headers }: StreamRequest): Headers {
@@ -73,8 +117,7 @@ function isChunked({ request }: Exchange): boolean {
 
 function serveHttp(asked: StreamRequest, exchange: HttpExchange): Answer {
   const { request, response } = exchange;
-  if (response.socket === null)
-    return refusal(400, "a stream cannot be asked for behind another request", asked.headers);
+  if (isPipelined(exchange)) return pipelined(asked);
   response.shouldKeepAlive = false;
   response.useChunkedEncodingByDefault = false; // chunks are framed by the sink, once for all viewers, not by node
   response.writeHead(200, headersFor(asked));

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { KeyFrameWatch, type LateKeyFramesSeen } from "../../../src/channel/supervisor/key-frame-watch.ts";
+import {
+  encoderLateness,
+  KeyFrameWatch,
+  type LateKeyFramesSeen,
+} from "../../../src/channel/supervisor/key-frame-watch.ts";
 import type { VideoFrame } from "../../../src/media/packet.ts";
 
 /** A camera: `10s@30 5s@0` sends 30 frames a second for 10 s, then nothing for 5 s. */
@@ -34,7 +38,7 @@ function encode(times: readonly number[], every: KeyFrames): readonly VideoFrame
 function told(gopSeconds: number, times: readonly number[], every: KeyFrames) {
   const seen: (LateKeyFramesSeen & { readonly atS: number })[] = [];
   let atS = 0;
-  const watch = new KeyFrameWatch(gopSeconds, (late) => seen.push({ ...late, atS }));
+  const watch = new KeyFrameWatch(encoderLateness(gopSeconds), (late) => seen.push({ ...late, atS }));
   for (const [index, frame] of encode(times, every).entries()) {
     atS = times[index] ?? 0;
     watch.see([frame]);

@@ -70,4 +70,15 @@ it("counts all that came, and the time between key frames by the input's clock",
   expect(meter.totals).toMatchObject({ keyFrames: 2, keyIntervalMs: 2002 });
   meter.count([{ ...picture, isKey: true, decodeTimeUs: 10_000 }]); // of a process that was started again
   expect(meter.totals).toMatchObject({ keyFrames: 3, keyIntervalMs: 2002 });
+  meter.count([{ ...picture, isKey: false, decodeTimeUs: 3_010_000 }]);
+  expect(meter.keyIntervalMs).toBe(3000);
+});
+
+it("tells of a key frame that is the only one for ever", () => {
+  const meter = new Meter();
+  meter.count([{ ...picture, isKey: true, decodeTimeUs: 5_000_000 }]);
+  meter.count([{ ...picture, isKey: false, decodeTimeUs: 15_000_000 }]);
+  expect(meter.keyIntervalMs).toBeNull();
+  meter.count([{ ...picture, isKey: false, decodeTimeUs: 100_000_000 }]);
+  expect(meter.keyIntervalMs).toBe(95_000);
 });

@@ -25,6 +25,7 @@ it("the picture is a JPEG that nobody keeps", async () => {
     }),
   ]);
   expect(Buffer.from(await response.arrayBuffer()).toString("hex")).toBe("ffd8ffd9");
+  expect(response.headers.get("last-modified")).toBe("Thu, 01 Jan 1970 00:00:00 GMT");
   const head = await ask("/live/cam.jpg", { method: "HEAD" });
   expect([head.status, head.headers.get("content-length"), await head.text()]).toEqual([200, "4", ""]);
 });
@@ -41,6 +42,13 @@ it.each([
   stream.picture = picture;
   const response = await ask("/live/cam.jpg");
   expect([response.status, await response.text()]).toEqual([status, line]);
+});
+
+it("a picture whose key frame is too old is refused, with its age", async () => {
+  stream.picture = { kind: "too-old", takenMs: Date.now() - 3_600_000 };
+  const response = await ask("/live/cam.jpg");
+  expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "1"]);
+  expect(await response.text()).toMatch(/^cam has sent no key frame for 360\d s: try again in a second\n$/);
 });
 
 it("there is none of a stream that is not here, and it is only read", async () => {
