@@ -31,6 +31,18 @@ test("a program that is not installed, or takes too long, says nothing", async (
   expect(await node("setInterval(() => {}, 1000)", 300)).toBeNull();
 });
 
+test.skipIf(process.platform === "win32")(
+  "a program that takes too long is not waited for, nor what it left behind",
+  async () => {
+    const left = join(folder, "left");
+    const script = `sleep 60 & echo $! > ${left}; exec sleep 60`;
+    expect(await machine.run("sh", ["-c", script], { timeoutMs: 500 })).toBeNull();
+    const pid = Number(await machine.readText(left));
+    expect(process.kill(pid, "SIGKILL")).toBe(true); // it lived, and had the pipes
+    rmSync(left);
+  },
+);
+
 test("what is there is found, through links and without", async () => {
   expect(await machine.list(folder)).toEqual(["link", "node"]);
   expect(await machine.readText(join(folder, "link"))).toBe("text");
