@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -50,6 +50,21 @@ test("what is there is found, through links and without", async () => {
   expect(await machine.realpath(join(folder, "link"))).toBe(await machine.realpath(join(folder, "node")));
   expect(await machine.mayOpen(join(folder, "node"))).toBe(true);
   expect(await machine.groupOf(join(folder, "node"))).toMatchObject({ gid: process.getgid?.() });
+});
+
+test.each([
+  [0o660, true],
+  [0o620, true],
+  [0o640, false],
+  [0o602, false],
+  [0o601, false],
+  [0o711, false],
+])("a node of mode %o: its group may write it: %s", async (mode, groupMayWrite) => {
+  const path = join(folder, "owned");
+  writeFileSync(path, "");
+  chmodSync(path, mode);
+  expect(await machine.groupOf(path)).toMatchObject({ groupMayWrite });
+  rmSync(path);
 });
 
 test("what is not there is nothing, and no error", async () => {
