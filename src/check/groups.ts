@@ -9,6 +9,7 @@ const LONGISH_MS = 5_000;
 export class Groups extends Judge {
   #first: Place | null = null;
   #startsWithKey = false;
+  #hasKey = false;
   #keyMs: number | null = null;
   #lastMs: number | null = null;
   #longestMs: number | null = null;
@@ -28,13 +29,14 @@ export class Groups extends Judge {
     this.#lastMs = timestampMs;
     if (hasStepped) this.#keyMs = null; // time has jumped: the distance says nothing
     if (!isKey) return;
+    this.#hasKey = true;
     if (this.#keyMs !== null) this.#judge(timestampMs - this.#keyMs, placeOf(tag));
     this.#keyMs = timestampMs;
   }
 
   end(): void {
     if (this.#first === null) return;
-    if (this.#keyMs === null && this.#longestMs === null && !this.#startsWithKey) {
+    if (!this.#hasKey) {
       this.report("no-key-frame", "all pictures are inter frames", this.#first);
       return;
     }

@@ -68,7 +68,7 @@ export function figuresOf(
       value: stream === null || stream.codecs.length === 0 ? UNKNOWN : stream.codecs.join(", "),
     },
     { name: "Encoder", value: stream?.encoder ?? UNKNOWN },
-    { name: "Viewers", value: stream?.viewers == null ? UNKNOWN : `${stream.viewers}` },
+    { name: "Viewers", value: stream === null ? UNKNOWN : `${stream.viewers}` },
   ];
 }
 

@@ -66,9 +66,9 @@ export class StreamViewer {
       onEvents: (events, bytes) => this.#take(events, bytes),
       onConnection: (connection) => this.#connectionChanged(connection),
     });
-    if (playsAnything())
-      void this.#reception.run(); // it fails at nothing, and ends with `close`
-    else this.#giveUp();
+    if (!playsAnything()) this.#unplayable = unplayableHere();
+    // Whoever makes it is told of nothing before it is made. It fails at nothing, and ends with `close`.
+    else queueMicrotask(() => void this.#reception.run());
   }
 
   get state(): ViewerState {
@@ -184,11 +184,15 @@ export class StreamViewer {
   }
 
   #giveUp(): void {
-    if (playsAnything()) this.#unplayable = "stream";
-    else this.#unplayable = isOldIphone(navigator.userAgent) ? "iphone" : "browser";
+    this.#unplayable = playsAnything() ? "stream" : unplayableHere();
     this.#reception.stop();
     this.#options.onChange();
   }
+}
+
+/** Why this browser plays nothing at all. */
+function unplayableHere(): Unplayable {
+  return isOldIphone(navigator.userAgent) ? "iphone" : "browser";
 }
 
 function scaled(value: number | null, factor: number): number | null {

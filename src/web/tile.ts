@@ -88,8 +88,8 @@ export class Tile {
     this.#surface.show(this.#viewer?.stats?.player ?? null);
     this.#facts.hidden = state.kind !== "playing";
     const { size, viewers } = this.#stream;
-    const watching = viewers === null ? "" : `${viewers} ${viewers === 1 ? "viewer" : "viewers"}`;
-    const facts = [size?.replace("x", " × ") ?? "", watching].filter((fact) => fact !== "").join(" · ");
+    const watching = `${viewers} ${viewers === 1 ? "viewer" : "viewers"}`;
+    const facts = size === null ? watching : `${size.replace("x", " × ")} · ${watching}`;
     if (this.#facts.textContent !== facts) this.#facts.textContent = facts;
   }
 }

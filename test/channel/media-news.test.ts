@@ -41,6 +41,24 @@ test("units that decoders ignore are told once, since cameras that send them go 
   expect(news.due(100_000)).toEqual([]);
 });
 
+test("sound that browsers play is no news", () => {
+  const news = new MediaNews();
+  const decoderConfig = Uint8Array.of(0x12, 0x10);
+  const config = { kind: "audio-config", codec: "aac", decoderConfig, sampleRateHz: 44_100 } as const;
+  news.hear([{ ...config, samplesPerFrame: 1024, channels: 2 }]);
+  expect(news.due(0)).toEqual([]);
+});
+
+test("damage is known by the last of it, and what is ignored is none", () => {
+  const news = new MediaNews();
+  expect(news.lastDamage).toBeNull();
+  news.drop("cam0", { damaged: 0, ignored: 1, last: "a NAL unit of nal_unit_type 24" });
+  expect(news.lastDamage).toBeNull();
+  news.drop("cam0", damaged(1, "an SPS"));
+  news.drop("mic0", damaged(1, "an ADTS frame"));
+  expect(news.lastDamage).toBe("an ADTS frame");
+});
+
 test("sound that browsers do not play is told once", () => {
   const news = new MediaNews();
   const decoderConfig = Uint8Array.of(0x12, 0, 0x05, 0x04, 0x05, 0, 0x20, 0);

@@ -89,6 +89,13 @@ describe("packets on their way to a channel", () => {
     ]);
   });
 
+  it("are of rates of which one is corrected, and the others stay as they were", () => {
+    const { pipeline } = livePipeline();
+    pipeline.correct({ framerate: 25, videoKbps: 900 });
+    pipeline.correct({ framerate: 12.5 });
+    expect(pipeline.rates).toEqual({ framerate: 12.5, videoKbps: 900 });
+  });
+
   it("become a stream that begins with metadata, settings and a key frame at zero", () => {
     const { hub, pipeline } = livePipeline();
     const clock = ownClock();

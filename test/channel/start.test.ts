@@ -7,8 +7,8 @@ import { UserError } from "../../src/errors.ts";
 import { thisMachine } from "../../src/system/machine.ts";
 import { livePipeline } from "./live-pipeline.ts";
 
-/** A start whose device is not there; `plan` says how long it takes to find that out. */
-function absent(plan: () => Promise<void>) {
+/** A start whose device is not there, or for another reason; `plan` says how long it takes to find that out. */
+function absent(plan: () => Promise<void>, reason: UserError["reason"] = "deviceAbsent") {
   const over = new AbortController();
   const [watch, clock] = [new DeviceWatch([]), new ClockWatch()];
   const story: string[] = [];
@@ -19,7 +19,7 @@ function absent(plan: () => Promise<void>) {
       plan: async () => {
         story.push("plan");
         await plan();
-        throw new UserError("deviceAbsent", "cam0 is not there");
+        throw new UserError(reason, "cam0 is not there");
       },
       prepare: async () => undefined,
       replan: () => Promise.reject(new Error("nothing has run")),
@@ -71,5 +71,20 @@ it("a start that is over while it looks for a device waits for it no more", asyn
   await run;
   expect(story).toEqual(["plan"]);
   expect(start.current).toBeNull();
+  close();
+});
+
+it.each([
+  ["a wrong word on the command line", "usage", false],
+  ["an ffmpeg that is not there", "noFfmpeg", false],
+  ["a device that is in use", "deviceBusy", true],
+  ["a device that may not be opened", "permission", true],
+] as const)("with --wait, %s (%s) is waited for: %s", async (_, reason, isWaited) => {
+  const { start, story, stop, close } = absent(async () => undefined, reason);
+  const run = start.run().catch((failure: unknown) => failure);
+  await vi.advanceTimersByTimeAsync(100);
+  stop();
+  expect(await run).toEqual(isWaited ? undefined : new UserError(reason, "cam0 is not there"));
+  expect(story.includes("waiting")).toBe(isWaited);
   close();
 });

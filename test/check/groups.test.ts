@@ -69,6 +69,15 @@ describe("a stream that begins", () => {
       ["no-key-frame"],
     ],
     [
+      "with an inter frame has a key frame, also where time jumps behind its only one",
+      [
+        [0, "inter"],
+        [40, "key"],
+        [90_000, "inter"],
+      ],
+      ["starts-without-key-frame"],
+    ],
+    [
       "with a key frame, after which time jumps, has one",
       [
         [0, "key"],

@@ -33,13 +33,18 @@ const candidate: Candidate = { ...softwareEncoder, refusal: null, forbidden: nul
 const psnr = (db: number) => says(`[Parsed_psnr_6 @ 0x1] PSNR y:${db} u:50 v:50 average:50 min:${db} max:50`);
 
 /** `likeness`: what is answered to whoever compares the pictures with those that went in. */
-async function verdictOf(steps: readonly object[], how: Partial<Candidate> = {}, likeness = psnr(20)) {
+async function verdictOf(
+  steps: readonly object[],
+  how: Partial<Candidate> = {},
+  likeness = psnr(20),
+  width = 320,
+) {
   vi.stubEnv("FAKE_FFMPEG", JSON.stringify({ video: [steps], audio: [[likeness]] }));
   vi.stubEnv("FAKE_FFMPEG_LIVES", folder);
   vi.stubEnv("FAKE_FFMPEG_LOG", log);
   const setup = {
     ffmpeg: { path, version: "7.1", majorVersion: 7 },
-    ...{ size: { width: 320, height: 180 }, fps: 25 },
+    ...{ size: { width, height: 180 }, fps: 25 },
   };
   return (await probeEncoder({ ...candidate, ...how }, setup)).verdict;
 }
@@ -50,6 +55,8 @@ const starts = (): readonly (readonly string[])[] =>
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as string[]);
+
+const filtersOf = (args: readonly string[]) => args[args.indexOf("-vf") + 1] ?? "";
 
 const WORKS = { works: true, profile: "high", codec: "avc1.64000c" };
 const NO_REASON = /^ffmpeg ended without a reason$/;
@@ -75,6 +82,28 @@ it.each<[string, readonly object[], object]>([
 
 it("an encoder whose pictures are not those that went in does not work", async () => {
   expect(await verdictOf([pictures(10)], {}, psnr(19.9))).toMatchObject(fails(/garbled$/));
+});
+
+it.each([
+  ["of a width that an encoder might garble, is asked for another", 330, pictures(10), psnr(5), [null, 64]],
+  ["of a width that none garbles, is asked for no other", 320, pictures(10), psnr(5), [null]],
+  ["whose pictures are too few, is asked for no other width", 330, pictures(9), psnr(5), [null]],
+  ["that is like it, is asked for no other width", 330, pictures(10), psnr(50), [null]],
+])("a picture %s", async (_, width, step, likeness, widths) => {
+  await verdictOf([step], {}, likeness, width);
+  const asked = starts().filter((args) => args.includes("-force_key_frames"));
+  expect(asked.map((args) => (filtersOf(args).includes("64") ? 64 : null))).toEqual(widths);
+});
+
+it.each([
+  ["that it may not open", { reason: "kim may not open /dev/video11", fix: "join video", isAbsent: false }],
+  ["none", null],
+])("of an encoder that finds no device among its nodes, %s is told", async (_, forbidden) => {
+  const lines = ["[h264_v4l2m2m @ 0x1] Could not find a valid device", "Error while opening encoder"];
+  const verdict = await verdictOf([...lines.map(says), { exit: 1 }], { forbidden });
+  if (forbidden === null) expect(verdict).toMatchObject({ works: false, isAbsent: true });
+  else expect(verdict).toEqual({ works: false, ...forbidden });
+  expect(await verdictOf([says("it is hot"), { exit: 1 }], { forbidden })).toMatchObject(fails(/it is hot/));
 });
 
 it("every profile is tried where nobody knows what is wrong, and each picture is to be a key frame in its turn", async () => {

@@ -15,6 +15,8 @@ describe("the version of an ffmpeg", () => {
     ["n7.1", 7],
     ["9.0.2-4", 9],
     ["7.0.2-static", 7],
+    ["git-7.1-3", Number.POSITIVE_INFINITY],
+    ["123.4", Number.POSITIVE_INFINITY],
     ["N-113007-g8d24a28d06", Number.POSITIVE_INFINITY],
     ["2026-01-12-git-21a3e44fbe-full_build", Number.POSITIVE_INFINITY],
   ])("%s is %d", (version, major) => {

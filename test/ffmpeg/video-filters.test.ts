@@ -104,7 +104,12 @@ describe("sizes", () => {
   it("turn with the video", () => {
     expect(sizeAfter(hd, { ...noFilters, rotate: 270 })).toEqual({ width: 720, height: 1280 });
     expect(sizeAfter(hd, { ...noFilters, rotate: 180 })).toEqual(hd);
-    expect(sizeBefore({ width: 720, height: 1280 }, { ...noFilters, rotate: 90 })).toEqual(hd);
+    const upright = { width: 720, height: 1280 };
+    expect(sizeBefore(upright, { ...noFilters, rotate: 90 })).toEqual(hd);
+    expect(sizeBefore(upright, { ...noFilters, rotate: 180 })).toEqual(upright);
+    expect(sizeBefore(upright, noFilters)).toEqual(upright);
+    expect(sizeBefore(null, { ...noFilters, rotate: 90 })).toBeNull();
+    expect(leastSize({ ...noFilters, rotate: 90 })).toBeNull();
   });
 
   it("are a crop's, which must lie within the video", () => {

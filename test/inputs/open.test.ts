@@ -94,6 +94,13 @@ describe("what --device names is opened", () => {
       /^--loop is for media files, and webc is a device/,
     ],
     [
+      "a named pipe again and again",
+      pipe,
+      { loop: true },
+      "usage",
+      /^--loop is for files, and .*pipe cannot be read twice: leave it out$/,
+    ],
+    [
       "a path where nothing is",
       join(folder, "none.mp4"),
       {},
@@ -117,6 +124,17 @@ describe("what --device names is opened", () => {
       reason,
       message: expect.stringMatching(message) as string,
     });
+  });
+
+  it.each([clip, "udp://127.0.0.1:9"])("video in %s whose size nobody can tell is refused", async (text) => {
+    listing(...HEAD, VIDEO.replace("640x480", "none"));
+    await expect(open(text)).rejects.toMatchObject({
+      reason: "notReady",
+      message: expect.stringMatching(
+        / sent no key frame in 60 s, so the size of its video is not known/,
+      ) as string,
+    });
+    await expect(open(text, { wanted: { video: false, audio: true } })).resolves.toBeDefined();
   });
 
   it("a file with neither video nor audio is refused", async () => {

@@ -51,6 +51,10 @@ test("a microphone's holder is known from ALSA where its files are another user'
       "/proc/asound/card1/pcm0c/sub0/status": "state: RUNNING\nowner_pid   : 733\ntrigger_time: 22.05\n",
       "/proc/asound/card1/pcm0c/sub1/status": "closed\n",
       "/proc/asound/card1/pcm0c/info": "card: 1\n",
+      ...processFiles(5, "other"),
+      "/proc/asound/card1/pcm0c/sub/status": "owner_pid   : 5\n",
+      "/proc/asound/card1/pcm0c/sub0x/status": "owner_pid   : 5\n",
+      "/proc/asound/card1/pcm0c/xsub0/status": "owner_pid   : 5\n",
     },
   });
   const node = "/dev/snd/pcmC1D0c";

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -31,6 +31,18 @@ test("a program that is not installed, or takes too long, says nothing", async (
   expect(await node("setInterval(() => {}, 1000)", 300)).toBeNull();
 });
 
+test.skipIf(process.platform === "win32")(
+  "a program that takes too long is not waited for, nor what it left behind",
+  async () => {
+    const left = join(folder, "left");
+    const script = `sleep 60 & echo $! > ${left}; exec sleep 60`;
+    expect(await machine.run("sh", ["-c", script], { timeoutMs: 500 })).toBeNull();
+    const pid = Number(await machine.readText(left));
+    expect(process.kill(pid, "SIGKILL")).toBe(true); // it lived, and had the pipes
+    rmSync(left);
+  },
+);
+
 test("what is there is found, through links and without", async () => {
   expect(await machine.list(folder)).toEqual(["link", "node"]);
   expect(await machine.readText(join(folder, "link"))).toBe("text");
@@ -38,6 +50,21 @@ test("what is there is found, through links and without", async () => {
   expect(await machine.realpath(join(folder, "link"))).toBe(await machine.realpath(join(folder, "node")));
   expect(await machine.mayOpen(join(folder, "node"))).toBe(true);
   expect(await machine.groupOf(join(folder, "node"))).toMatchObject({ gid: process.getgid?.() });
+});
+
+test.each([
+  [0o660, true],
+  [0o620, true],
+  [0o640, false],
+  [0o602, false],
+  [0o601, false],
+  [0o711, false],
+])("a node of mode %o: its group may write it: %s", async (mode, groupMayWrite) => {
+  const path = join(folder, "owned");
+  writeFileSync(path, "");
+  chmodSync(path, mode);
+  expect(await machine.groupOf(path)).toMatchObject({ groupMayWrite });
+  rmSync(path);
 });
 
 test("what is not there is nothing, and no error", async () => {

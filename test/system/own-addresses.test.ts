@@ -53,6 +53,19 @@ const veth1 = { addresses: ["fe80::1"], type: 1 };
 
 const listed = (source: NetworkSource) => ownAddresses(source).map(({ address }) => address);
 
+it("of two default routes, the one that Linux prefers comes first, in whatever order they stand", () => {
+  const interfaces = {
+    eth0: { ...ethernet, addresses: ["192.168.1.7"] },
+    wlan0: { ...ethernet, addresses: ["192.168.2.7"] },
+  };
+  const [wired, radio] = [route("eth0", { metric: 600 }), route("wlan0", { metric: 100 })];
+  for (const routes of [wired + radio, radio + wired])
+    expect(listed(network(interfaces, { "/proc/net/route": routes }))).toEqual([
+      "192.168.2.7",
+      "192.168.1.7",
+    ]);
+});
+
 describe("what a neighbour reaches comes first:", () => {
   it.each<[title: string, Readonly<Record<string, Interface>>, routes: string, expected: readonly string[]]>([
     [

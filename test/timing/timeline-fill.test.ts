@@ -142,3 +142,11 @@ describe("a source that was gone is back", () => {
     expect(timeline.isGone("audio")).toBe(false);
   });
 });
+
+it("fills nothing before the stream has begun, and nothing of that time after it", () => {
+  const timeline = new Timeline(BOTH);
+  timeline.lost("audio");
+  expect(filled(timeline, 1e6, 1.1e6)).toEqual([]);
+  timeline.place(timeline.steady(picture(0), 2e6), AAC_US);
+  expect(filled(timeline, 2.1e6, 2.2e6, 2.3e6).at(0)).toBe("a50");
+});

@@ -6,6 +6,7 @@ import { Failures, RateMeter } from "../../src/web/player.ts";
 import { chooseTransport } from "../../src/web/site.ts";
 import type { ViewerStats } from "../../src/web/stream-viewer.ts";
 import { isOldIphone } from "../../src/web/support.ts";
+import { onAir } from "./server.ts";
 
 const safari = (version: string) =>
   `Mozilla/5.0 (iPhone; CPU iPhone OS ${version} like Mac OS X) AppleWebKit/605.1.15`;
@@ -91,9 +92,30 @@ describe("the read-outs", () => {
   it("have units that read well", () => {
     expect(value("Received", stats, null, null)).toBe("2.48 Mbit/s");
     expect(value("Received", { ...stats, receivedKbps: 640 }, null, null)).toBe("640 kbit/s");
+    expect(value("Received", { ...stats, receivedKbps: 999 }, null, null)).toBe("999 kbit/s");
+    expect(value("Received", { ...stats, receivedKbps: 1000 }, null, null)).toBe("1.00 Mbit/s");
     expect(value("Pictures shown", stats, null, null)).toBe("30/s");
+    expect(value("Pictures shown", { ...stats, shownPerSecond: 12.54 }, null, null)).toBe("12.5/s");
+    expect(value("Delay", stats, null, 1_000_010)).toBe("10 ms");
+    expect(value("Dropped", stats, null, null)).toBe("2");
     expect(value("Buffer", stats, null, null)).toBe("33 ms");
     expect(value("Player", stats, null, null)).toBe("WebCodecs over HTTP");
+    const other = { ...stats, player: "mse", transport: "websocket" } as const;
+    expect(value("Player", other, null, null)).toBe("Media Source over WebSocket");
+  });
+
+  it.each([
+    ["640x360", 12.5, "640 × 360, 12.5/s"],
+    ["640x360", null, "640 × 360"],
+    [null, 30, "–"],
+  ])("have the stream's own words: %s with %s", (size, fps, picture) => {
+    expect(value("Picture", null, { ...onAir, size, fps }, null)).toBe(picture);
+    expect(value("Codecs", null, { ...onAir, codecs: ["avc1.64001f", "mp4a.40.2"] }, null)).toBe(
+      "avc1.64001f, mp4a.40.2",
+    );
+    expect(value("Codecs", null, { ...onAir, codecs: [] }, null)).toBe("–");
+    expect(value("Encoder", null, onAir, null)).toBe("libx264");
+    expect(value("Encoder", null, { ...onAir, encoder: null }, null)).toBe("–");
   });
 
   it("say of nothing that it is unknown", () => {

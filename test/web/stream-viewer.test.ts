@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { encodeClock } from "../../src/media/flv/clock-tag.ts";
-import { encodeHeader } from "../../src/media/flv/header.ts";
 import type { StreamInfo } from "../../src/server/api/schemas.ts";
 import { readAddress } from "../../src/web/address.ts";
 import { Site } from "../../src/web/site.ts";
 import { StreamViewer, type ViewerOptions } from "../../src/web/stream-viewer.ts";
+import { onAir, refuse, stream } from "./server.ts";
 import { delta, key, videoConfig } from "./stream.ts";
 import { FakeFrame, installWebCodecs } from "./webcodecs.ts";
 
@@ -19,12 +19,6 @@ afterEach(() => {
   close();
   vi.unstubAllGlobals();
 });
-
-const onAir: StreamInfo = {
-  ...{ name: "cam0", state: "on-air", sinceMs: 5, url: "http://cam/live/cam0.flv", isReachable: true },
-  ...{ size: "640x360", fps: 30 },
-  ...{ bitrateKbps: 900, codecs: ["avc1.64001f"], encoder: "libx264", viewers: 2, reason: null },
-};
 
 /** A viewer of a server that answers each question with the next of these, and the last one again and again. */
 function watch(...answers: readonly (() => Response)[]) {
@@ -48,24 +42,11 @@ function watch(...answers: readonly (() => Response)[]) {
   return { viewer, asked, isState, changes: () => changes };
 }
 
-/** A response that stays open behind these bytes. */
-const stream = (...tags: readonly Uint8Array[]) =>
-  new Response(
-    new ReadableStream({
-      start(control) {
-        for (const part of [encodeHeader({ video: true, audio: false }), ...tags])
-          control.enqueue(Uint8Array.from(part));
-      },
-    }),
-  );
-const refuse = (status: number) => () =>
-  new Response("no", { status, headers: { "Content-Type": "text/plain" } });
-
 describe("the viewer of a stream", () => {
   it("plays once a picture is shown, and knows what it shows", async () => {
     const codecs = installWebCodecs();
     const clock = encodeClock({ streamMs: 0, wallMs: 1_000_000 }).bytes;
-    const { viewer, asked, isState, changes } = watch(() => stream(clock, videoConfig, key(0), delta(33)));
+    const { viewer, asked, isState, changes } = watch(() => stream([clock, videoConfig, key(0), delta(33)]));
     expect(viewer.stats).toBeNull();
     await vi.waitFor(() => expect(codecs.calls).toContain("delta 33000"));
     expect(viewer.state.kind).toBe("connecting");

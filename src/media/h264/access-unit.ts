@@ -65,9 +65,9 @@ export class AccessUnitSplitter {
       const byte = chunk[at] ?? 0;
       if (this.#window >>> 8 === START_CODE) {
         const isFirst = this.#state === "before-start-code";
-        if (isFirst) this.#checkFirst(this.#window & 0xff, chunk);
+        const start = at - 4 - (this.#beforeWindow === 0 ? 1 : 0); // its zero_byte, if it has one
+        if (isFirst) this.#checkFirst(this.#chunkOffset + start, this.#window & 0xff, chunk);
         if (this.#begins(this.#window & 0xff, byte)) {
-          const start = at - 4 - (this.#beforeWindow === 0 ? 1 : 0); // its zero_byte, if it has one
           const unit = this.#cut(chunk.subarray(unitAt, Math.max(start, unitAt)), this.#chunkOffset + start);
           if (!isFirst) units.push(unit);
           unitAt = Math.max(start, 0);
@@ -77,10 +77,11 @@ export class AccessUnitSplitter {
       this.#window = ((this.#window << 8) | byte) >>> 0;
     }
     this.#chunkOffset += chunk.length;
-    this.#checkFront(this.#chunkOffset, chunk);
-    this.#held.push(chunk.subarray(unitAt));
     // The next unit's start code may have come, which is none of this one's bytes.
-    const isTooLong = this.#isTooLong(this.#chunkOffset - LONGEST_START_BYTES);
+    const sureOffset = this.#chunkOffset - LONGEST_START_BYTES;
+    if (this.#state === "before-start-code") this.#checkFront(sureOffset, chunk);
+    this.#held.push(chunk.subarray(unitAt));
+    const isTooLong = this.#isTooLong(sureOffset);
     if (isTooLong) this.#held.push(this.#held.take().slice(-LONGEST_START_BYTES));
     return units;
   }
@@ -106,7 +107,6 @@ export class AccessUnitSplitter {
 
   /** Ends the unit at `endOffset`; `rest` are its bytes in the current chunk. */
   #cut(rest: Uint8Array, endOffset: number): AccessUnit {
-    this.#checkFront(endOffset, rest);
     const isTooLong = this.#isTooLong(endOffset);
     const offset = this.#unitOffset;
     this.#unitOffset = endOffset;
@@ -123,14 +123,14 @@ export class AccessUnitSplitter {
     return endOffset - this.#unitOffset > this.#maxBytes;
   }
 
-  #checkFront(endOffset: number, chunk: Uint8Array): void {
-    const sizeBytes = endOffset - this.#unitOffset;
-    if (this.#state === "before-start-code" && sizeBytes > MAX_BYTES_BEFORE_START_CODE) {
-      throw this.#notAnnexB(chunk, `a start code 000001 in the first ${MAX_BYTES_BEFORE_START_CODE} bytes`);
-    }
+  /** `frontBytes`: so many that are no start code. */
+  #checkFront(frontBytes: number, chunk: Uint8Array): void {
+    if (frontBytes <= MAX_BYTES_BEFORE_START_CODE) return;
+    throw this.#notAnnexB(chunk, `a start code 000001 in the first ${MAX_BYTES_BEFORE_START_CODE} bytes`);
   }
 
-  #checkFirst(header: number, chunk: Uint8Array): void {
+  #checkFirst(frontBytes: number, header: number, chunk: Uint8Array): void {
+    this.#checkFront(frontBytes, chunk);
     const problem = nalHeaderProblem(header);
     if (problem !== null) throw this.#notAnnexB(chunk, `a NAL unit behind the first start code (${problem})`);
   }

@@ -59,6 +59,14 @@ describe("a process with picture and sound", () => {
     expect(hung.sentFrames).toBe(true);
   });
 
+  it("is told of as hung once, however long it takes to its end", async () => {
+    const { capture, came } = run({});
+    capture.hang();
+    await pass(60_000);
+    expect(came).toEqual(["test sent nothing for 15 s"]);
+    capture.end();
+  });
+
   it("is hung when its first picture does not come, though its sound does", async () => {
     const { run: hung, capture, came } = run({});
     await hear(capture, 14);

@@ -111,6 +111,35 @@ describe("a bare H.264 stream", () => {
     );
   });
 
+  test.each([
+    [65_536, "unit"],
+    [65_537, "refusal"],
+  ])("that begins with %d bytes of something else is one %s, however it is cut", (frontBytes, outcome) => {
+    const data = Buffer.concat([new Uint8Array(frontBytes).fill(0x55), bytes("00000001 65b880")]);
+    for (const sizes of [
+      [data.length],
+      [1000],
+      [65_536, 1],
+      [65_537, 1],
+      [65_538, 1],
+      [65_540, 1],
+      [65_542],
+    ]) {
+      if (outcome === "unit") expect(split(data, sizes)).toHaveLength(1);
+      else expect(() => split(data, sizes)).toThrow("in the first 65536 bytes");
+    }
+  });
+
+  test("has access units of more than 64 KiB, in pieces and whole", () => {
+    const data = Buffer.concat([
+      bytes("000001 65b8"),
+      new Uint8Array(70_000).fill(0x55),
+      bytes("000001 419a80"),
+    ]);
+    for (const size of [data.length, 1000])
+      expect(split(data, [size]).map((unit) => unit.data?.length)).toEqual([70_005, 6]);
+  });
+
   test("goes on behind an access unit that is too long, of which nothing is kept, however it is cut", () => {
     const data = bytes(`000001 65b880 000001 419a ${"55".repeat(200)} 00000001 09f0 000001 419a80`);
     const [first, long, last] = ["000001 65b880", null, "00000001 09f0 000001 419a80"];

@@ -1,0 +1,105 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, vi } from "vitest";
+import type { Source } from "../../src/devices/source.ts";
+import { testSource } from "../../src/devices/test-source.ts";
+import { FfmpegCapture, inputFailure, nowUs } from "../../src/ffmpeg/capture.ts";
+import { CorruptInputError } from "../../src/media/corrupt-input.ts";
+
+const source = testSource({ wanted: { video: true, audio: true }, size: null, fps: null });
+const path = (name: string) => JSON.stringify(fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url)));
+
+/** Node in ffmpeg's place, with pictures on its pipe 1 and sound on its pipe 3; what came of it, in order. */
+function capture(script: string, more: Partial<Source> = {}) {
+  const story: string[] = [];
+  const plan = {
+    source: { ...source, ...more },
+    args: ["-e", `const { readFileSync, writeSync } = require("fs"); ${script}`],
+    video: { pipe: 1, encoder: "libx264", bitrateKbps: null, fps: null, gopSeconds: 1 },
+    audio: { pipe: 3, encoder: "aac", bitrateKbps: null },
+    baseS: 0,
+  } as const;
+  const one = new FfmpegCapture(process.execPath, plan, {
+    onPackets: (packets) => story.push(...packets.map(({ kind }) => kind)),
+    onFfmpegLine: () => undefined,
+    onTrackEnd: (track) => story.push(`end of ${track}`),
+    onDropped: (track, { last }) => story.push(`${track}: ${last}`),
+    onDriverChange: ({ kind }) => story.push(kind),
+  });
+  return { one, story };
+}
+
+const picture = `writeSync(1, readFileSync(${path("video-5.1.nut")}));`;
+const sound = `writeSync(3, readFileSync(${path("audio-5.1.nut")}));`;
+
+describe("a process", () => {
+  it("has each track on its pipe, and tells of each one's end", async () => {
+    const { one, story } = capture(`${picture} ${sound} process.exitCode = 0`, { hasEnd: true });
+    await one.ended;
+    const frames = (kind: string) => story.filter((word) => word === kind).length;
+    expect(frames("video-config")).toBe(1);
+    expect(frames("audio-config")).toBe(1);
+    expect(frames("video-frame")).toBeGreaterThan(1);
+    expect(frames("audio-frame")).toBeGreaterThan(1);
+    expect(story.filter((word) => word.startsWith("end")).toSorted()).toEqual([
+      "end of audio",
+      "end of video",
+    ]);
+    expect([one.droppedFrames, one.lastDropMs, one.lastSegment]).toEqual([0, null, null]);
+  });
+
+  it.each([
+    ["a file's end", 0, true, true],
+    ["a file that fails", 1, true, false],
+    ["a camera's end: it was unplugged", 0, false, false],
+  ])("is over well or not: %s", async (_, code, hasEnd, isWell) => {
+    const { one } = capture(`${picture} process.exitCode = ${code}`, { hasEnd });
+    if (isWell) await expect(one.ended).resolves.toBeUndefined();
+    else await expect(one.ended).rejects.toMatchObject({ name: "UserError" });
+  });
+
+  it("that ends in the middle of a frame has failed, though it ended well", async () => {
+    const { one } = capture(
+      `writeSync(1, readFileSync(${path("video-5.1.nut")}).subarray(0, -100)); process.exitCode = 0`,
+      { hasEnd: true },
+    );
+    await expect(one.ended).rejects.toMatchObject({ reason: "brokenInput" });
+  });
+
+  it("of a live playlist tells which segment was its last", async () => {
+    const line = (n: number) =>
+      `[hls @ 0x1] [verbose] HLS request for url 'http://cam/${n}.ts', offset 0, playlist 0`;
+    const { one } = capture(
+      `console.error(${JSON.stringify(`${line(7)}\n${line(8)}\n[hls @ 0x1] [verbose] else`)}); setInterval(() => 0, 1000)`,
+    );
+    await vi.waitFor(() => expect(one.lastSegment).toBe("http://cam/8.ts"), { timeout: 20_000 });
+    await one.stop();
+  });
+});
+
+describe("what is wrong with an input's bytes", () => {
+  it("is its own words, with the input's name", () => {
+    expect(inputFailure("cam0", new CorruptInputError("NUT: expected more"))).toMatchObject({
+      ...{ name: "UserError", reason: "brokenInput", message: "cam0: NUT: expected more" },
+    });
+  });
+
+  it("is no fault of ours that is hidden", () => {
+    const bug = new TypeError("ours");
+    expect(inputFailure("cam0", bug)).toBe(bug);
+    expect(inputFailure("cam0", "thrown")).toEqual(new Error("thrown"));
+  });
+
+  it("may be B-frames, which can be helped", async () => {
+    const { one } = capture(
+      `writeSync(1, readFileSync(${path("reordered.nut")})); setInterval(() => 0, 1000)`,
+    );
+    await expect(one.ended).rejects.toMatchObject({
+      message:
+        "test has B-frames, which cannot be passed through live: leave --copy out, so that it is re-encoded",
+    });
+  });
+});
+
+it("now is this moment", () => {
+  expect(Math.abs(nowUs() / 1000 - Date.now())).toBeLessThan(60_000);
+});

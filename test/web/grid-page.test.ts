@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { readAddress } from "../../src/web/address.ts";
+import { GridPage } from "../../src/web/grid-page.ts";
+import { Site } from "../../src/web/site.ts";
+import { byClass, byLabel, type FakeElement, fake } from "./dom.ts";
+import { installBrowser, leaveBrowser, onAir, refuse, settle, stream } from "./server.ts";
+import { key, videoConfig } from "./stream.ts";
+import { FakeFrame } from "./webcodecs.ts";
+
+let browser: ReturnType<typeof installBrowser>;
+let observed: FakeElement[];
+let look: (entries: readonly { readonly target: unknown; readonly isIntersecting: boolean }[]) => void;
+
+beforeEach(() => {
+  browser = installBrowser();
+  observed = [];
+  vi.stubGlobal(
+    "IntersectionObserver",
+    class {
+      constructor(seen: typeof look) {
+        look = seen;
+      }
+      observe = (element: FakeElement) => observed.push(element);
+      unobserve = (element: FakeElement) => {
+        observed = observed.filter((one) => one !== element);
+      };
+    },
+  );
+});
+afterEach(() => {
+  for (const target of observed) look([{ target, isIntersecting: false }]);
+  leaveBrowser();
+});
+
+/** The page as it is once the server has answered. */
+async function open(token: string | null = null) {
+  const site = new Site(readAddress(new URL("http://cam/?transport=fetch")), token, null);
+  const { element } = new GridPage(site);
+  const list = byClass(element, "grid");
+  const tiles = () => list.children.map((tile) => byClass(tile, "tile-name").textContent);
+  const tile = (at = 0) => list.children[at] ?? list;
+  const notice = () => {
+    const title =
+      element === null ? null : fake(element).all.findLast((one) => one.className === "notice-title");
+    return title?.isSeen === true ? title.textContent : null;
+  };
+  const setInView = (isIntersecting: boolean, at = 0) => look([{ target: tile(at), isIntersecting }]);
+  const count = () => byClass(element, "grid-count").textContent;
+  await settle();
+  return { element, list, tiles, tile, notice, setInView, count };
+}
+
+/** What the API says next. */
+async function poll() {
+  await vi.advanceTimersByTimeAsync(5000);
+  await settle();
+}
+const named = (...names: readonly string[]) => names.map((name) => ({ ...onAir, name }));
+
+describe("the page of all streams", () => {
+  it("has a tile for each, in columns as many as rows", async () => {
+    browser.server.streams = named("a", "b", "c", "d", "e");
+    const { list, tiles, count } = await open();
+    expect(tiles()).toEqual(["a", "b", "c", "d", "e"]);
+    expect(count()).toBe("5 streams");
+    expect(list.style.properties.get("--columns")).toBe("3");
+  });
+
+  it("keeps the tiles of streams that stay, and adds and removes the others", async () => {
+    browser.server.streams = named("a", "b");
+    const { tiles, tile, count } = await open();
+    const b = tile(1);
+    expect(observed).toHaveLength(2);
+    browser.server.streams = named("b", "c");
+    await poll();
+    expect(tiles()).toEqual(["b", "c"]);
+    expect(tile(0)).toBe(b);
+    expect(observed).toEqual([tile(0), tile(1)]);
+    browser.server.streams = named("c");
+    await poll();
+    expect(count()).toBe("1 stream");
+  });
+
+  it("keeps its tiles while the server does not answer", async () => {
+    const { tiles, notice } = await open();
+    browser.server.api = () => new Response("<html>");
+    await poll();
+    expect(tiles()).toEqual(["cam0"]);
+    expect(notice()).toBeNull();
+  });
+
+  it.each([
+    ["there is no stream", null, () => Response.json({ nowMs: 5, streams: [] }), "No stream yet"],
+    ["the server is gone", null, () => new Response("<html>"), "Offline"],
+    ["a token is needed", null, refuse(401), "Not permitted without a token"],
+    ["the token is wrong", "old", refuse(401), "This token is not accepted"],
+    ["the page may not ask", null, refuse(403), "Not permitted"],
+    ["anything else is refused", null, refuse(500), "The server says no (500)"],
+  ] as const)("says so where %s", async (_, token, answer, title) => {
+    browser.server.api = answer;
+    const { notice } = await open(token);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(notice()).toBe(title);
+  });
+
+  it("says nothing where all is well", async () => {
+    const { notice } = await open();
+    await vi.advanceTimersByTimeAsync(600);
+    expect(notice()).toBeNull();
+  });
+
+  it("asks for a token where one is needed, and goes on with it at once", async () => {
+    browser.server.api = refuse(401);
+    const { element, tiles } = await open();
+    const form = byClass(element, "token-form");
+    expect(form.isSeen).toBe(true);
+    browser.server.api = () => Response.json({ nowMs: 5, streams: [onAir] });
+    byLabel(form, "Token").value = "secret";
+    form.tell("submit");
+    await settle();
+    expect(browser.server.tokens.at(-1)).toBe("Bearer secret");
+    expect(tiles()).toEqual(["cam0"]);
+    expect(form.isSeen).toBe(false);
+  });
+
+  it("asks for no token where that would not help", async () => {
+    browser.server.api = refuse(403);
+    const { element } = await open();
+    expect(byClass(element, "token-form").isSeen).toBe(false);
+  });
+});
+
+describe("a tile", () => {
+  it("leads to the stream's own page", async () => {
+    browser.server.streams = named("front door");
+    const { tile } = await open();
+    expect(byClass(tile(), "tile").attributes.get("href")).toBe("http://cam/watch/front%20door");
+    expect(byLabel(tile(), "Live picture of front door").tag).toBe("canvas");
+  });
+
+  it("plays while it is in view, with what is in the stream beside its name", async () => {
+    browser.server.live = () => stream([videoConfig, key(0)]);
+    const { tile, setInView } = await open();
+    const facts = byClass(tile(), "tile-facts");
+    expect(browser.server.count("/live/cam0.flv")).toBe(0);
+    expect([facts.hidden, tile().dataset["situation"]]).toEqual([true, "connecting"]);
+    setInView(true);
+    setInView(true); // an observer may say so twice
+    await settle();
+    browser.codecs.video[0]?.give(new FakeFrame(0));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(browser.server.count("/live/cam0.flv")).toBe(1);
+    expect([facts.hidden, tile().dataset["situation"]]).toEqual([false, "playing"]);
+    expect(facts.textContent).toBe("640 × 360 · 2 viewers");
+    expect(tile().all.filter(({ className, isSeen }) => className === "picture" && isSeen)).toHaveLength(1);
+    setInView(false);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(tile().dataset["situation"]).toBe("connecting");
+    expect(browser.codecs.video[0]?.state).toBe("closed");
+    setInView(true);
+    await settle();
+    expect(browser.server.count("/live/cam0.flv")).toBe(2);
+  });
+
+  it.each([
+    [{ size: null, viewers: 1 }, "1 viewer"],
+    [{ size: "1280x720", viewers: 0 }, "1280 × 720 · 0 viewers"],
+  ])("tells of %j: %j", async (known, text) => {
+    const { tile } = await open();
+    browser.server.streams = [{ ...onAir, ...known }];
+    await poll();
+    expect(byClass(tile(), "tile-facts").textContent).toBe(text);
+  });
+
+  it("says what is wrong with its stream", async () => {
+    browser.server.live = () => stream([videoConfig, key(0)]);
+    browser.server.streams = [{ ...onAir, state: "degraded", reason: "deviceBusy" }];
+    const { tile, setInView } = await open();
+    setInView(true);
+    await settle();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(byClass(tile(), "notice-title").textContent).toMatch(/^No signal since .*\d\d:\d\d$/);
+    browser.server.streams = [onAir];
+    browser.codecs.video[0]?.give(new FakeFrame(0));
+    await poll();
+    expect(byClass(tile(), "notice-title").isSeen).toBe(false);
+  });
+
+  it("that has no stream asks again when the page is shown, the network is back, or a token was typed", async () => {
+    const { element, setInView } = await open();
+    const asked = async () => {
+      await settle();
+      return browser.server.count("/live/cam0.flv");
+    };
+    setInView(true);
+    expect(await asked()).toBe(1);
+    browser.window.dispatchEvent(new Event("online"));
+    expect(await asked()).toBe(2);
+    browser.document.setVisible(false);
+    expect(await asked()).toBe(2);
+    browser.document.setVisible(true);
+    expect(await asked()).toBe(3);
+    byClass(element, "token-form").tell("submit");
+    expect(await asked()).toBe(4);
+  });
+
+  it("that is removed asks for nothing any more", async () => {
+    const { setInView } = await open();
+    setInView(true);
+    await settle();
+    browser.server.streams = [];
+    await poll();
+    const before = browser.server.count("/live/cam0.flv");
+    browser.window.dispatchEvent(new Event("online"));
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(browser.server.count("/live/cam0.flv")).toBe(before);
+  });
+});
