@@ -31,6 +31,7 @@ export const eventNames = [
     "format-changed",
     "units-dropped",
     "sound-layout",
+    "video-format",
     "encoder-selected",
     "encoder-disabled",
     "encoder-slow",

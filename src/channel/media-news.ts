@@ -1,6 +1,7 @@
+import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
-import { audioCodecs } from "../media/codecs.ts";
-import type { Packet } from "../media/packet.ts";
+import { audioCodecs, videoCodecs } from "../media/codecs.ts";
+import type { Packet, VideoConfig } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 
 const EVERY_MS = 60_000;
@@ -22,6 +23,9 @@ export class MediaNews {
   readonly #toldOfIgnored = new Set<string>();
   /** Once browsers would refuse the sound: the line, and then that it was said. */
   #layout: LogEvent | "usual" | "told" = "usual";
+  /** The same of the video. */
+  readonly #formats: LogEvent[] = [];
+  #isFormatSeen = false;
   #lastDamage: string | null = null;
 
   /** What was wrong with what was dropped last; null where nothing was. */
@@ -29,14 +33,31 @@ export class MediaNews {
     return this.#lastDamage;
   }
 
+  /** What is passed on as it is, with what its container says of it. */
+  copy({ video, source }: Pick<ProcessPlan, "video" | "source">): void {
+    const rotation = source.video?.rotation ?? 0;
+    if (video === null || video.encoder !== null || rotation === 0) return;
+    const text = `${source.label} is to be shown rotated by ${rotation}°, which FLV cannot say, so players show it unrotated: leave --copy out, so that it is turned and encoded`;
+    this.#formats.push(warning("video-format", text));
+  }
+
   hear(packets: readonly Packet[]): void {
     for (const packet of packets) {
+      if (packet.kind === "video-config" && !this.#isFormatSeen) this.#seeFormat(packet);
       if (packet.kind !== "audio-config" || this.#layout !== "usual") continue;
       const why = audioCodecs[packet.codec].refusedByBrowsers(packet);
       if (why === null) continue;
       const text = `the sound has ${why}, which browsers do not play: leave --copy out, so that it is encoded`;
       this.#layout = warning("sound-layout", text);
     }
+  }
+
+  #seeFormat(config: VideoConfig): void {
+    this.#isFormatSeen = true;
+    const format = videoCodecs[config.codec].unusualFormat(config);
+    if (format === null) return;
+    const text = `the video is ${format}, which VLC and mpv play, and most browsers and hardware players do not: have it encoded as 4:2:0 with 8 bits, as flvcast does without --copy`;
+    this.#formats.push(warning("video-format", text));
   }
 
   drop(input: string, { damaged, last }: DroppedUnits): void {
@@ -53,7 +74,7 @@ export class MediaNews {
     if (layout.length > 0) this.#layout = "told";
     return [...this.#inputs]
       .flatMap(([input, drops]) => [...this.#ignored(input, drops), ...this.#damaged(input, drops, nowMs)])
-      .concat(layout);
+      .concat(layout, this.#formats.splice(0));
   }
 
   #ignored(input: string, { ignored }: Drops): readonly LogEvent[] {

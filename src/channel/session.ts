@@ -98,6 +98,7 @@ export class Session {
           }),
         ]
       : [];
+    for (const one of plan.processes) this.#news.copy(one);
     this.#supervised = plan.processes.map((one) => this.#supervise(one));
     for (const input of this.#supervised.slice(plan.readsStdin ? 0 : 1)) this.#fillAfter(input);
     const [first, ...others] = this.#inputs.map((input) => input.ended);

@@ -1,6 +1,6 @@
-import { EVEN_CROP } from "./picture.ts";
+import { EVEN_CROP, fittingFilters, type PixelAspect } from "./picture.ts";
 import type { ProbedFeed, Source, SourceClock, StallRule } from "./source.ts";
-import type { InputStreams } from "./streams.ts";
+import type { InputStreams, ListedVideo } from "./streams.ts";
 import { anyTracks, chooseTracks, type TrackChoice } from "./track-choice.ts";
 
 /** A file or a URL, before and after it is known what is in it. */
@@ -106,7 +106,7 @@ export function mediaSource(
   facts: UrlFacts = nothingTold,
 ): Source {
   const { video, audio } = chooseTracks(streams, choice);
-  const { size } = video ?? { size: null };
+  const shape = video && uprightShape(video);
   const isWhole = media.kind === "file" || (streams.hasDuration && !facts.isLive);
   const isPaced = isWhole || isSegmented(streams);
   const stall = stallRule(isWhole, streams, facts);
@@ -124,11 +124,12 @@ export function mediaSource(
       map: video.specifier,
       codec: video.codec,
       passesThrough: false,
-      filters: size === null || size.width % 2 || size.height % 2 ? [EVEN_CROP] : [],
+      filters: shape?.size ? fittingFilters(shape.size, shape.pixelAspect) : [EVEN_CROP],
       colorMatrix: null,
-      size,
+      size: shape?.size ?? null,
       fps: video.fps,
       slowestFps: null,
+      ...(video.rotation === undefined ? {} : { rotation: video.rotation }),
       ...(video.isInterlaced ? { isInterlaced: true } : {}),
     },
     audio: audio && { map: audio.specifier, codec: audio.codec, filters: [] },
@@ -139,6 +140,17 @@ export function mediaSource(
     ...(media.feed === undefined ? {} : { feed: media.feed }),
   };
 }
+
+/** As it is when ffmpeg has turned it as its metadata say. */
+function uprightShape({ size, pixelAspect, rotation = 0 }: ListedVideo): {
+  readonly size: ListedVideo["size"];
+  readonly pixelAspect: PixelAspect | null;
+} {
+  if (rotation % 180 !== 90) return { size, pixelAspect: pixelAspect ?? null };
+  return { size: size && turned(size), pixelAspect: pixelAspect ? turned(pixelAspect) : null };
+}
+
+const turned = ({ width, height }: PixelAspect) => ({ width: height, height: width });
 
 /** What image2 reads has no beginning to go back to: with `-stream_loop` it ends after the first image. */
 function loopOption({ demuxer }: InputStreams): readonly string[] {

@@ -1,6 +1,34 @@
 /** 4:2:0 pictures have even sides: an odd screen or film loses its last row or column. */
 export const EVEN_CROP = "crop=trunc(iw/2)*2:trunc(ih/2)*2";
 
+/** Width to height of one pixel, where it is not as wide as high. */
+export interface PixelAspect {
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Filters that bring whatever an input changes to in mid-stream to the size that it began with: its shape stays, with black
+ * bars beside it. The encoder's size is fixed, and ffmpeg alone would squeeze the picture into it.
+ */
+export function fittingFilters(size: Size, pixel: PixelAspect | null): readonly string[] {
+  const even = { width: size.width - (size.width % 2), height: size.height - (size.height % 2) };
+  const { width: a, height: b } = pixel ?? { width: 1, height: 1 };
+  const width = `2*round(min(${even.width},${even.height}*dar*${b}/${a})/2)`;
+  const height = `2*round(min(${even.height},${even.width}/dar*${a}/${b})/2)`;
+  return [
+    ...(even.width === size.width && even.height === size.height ? [] : [EVEN_CROP]),
+    `scale=w='${width}':h='${height}':eval=frame`,
+    `pad=${even.width}:${even.height}:-1:-1:eval=frame`,
+    `setsar=${a}/${b}`,
+  ];
+}
+
 /** How RGB became the YUV of a picture. Unsaid, each player guesses by the picture's size, and greens come out wrong. */
 export type ColorMatrix = "bt709" | "smpte170m";
 

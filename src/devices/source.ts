@@ -81,6 +81,8 @@ export interface SourceVideo {
   readonly fps: number | null;
   /** What it may slow down to by itself; null where nothing tells of other rates than `fps`. */
   readonly slowestFps: number | null;
+  /** By how many degrees it is to be turned before it is shown: ffmpeg does so where it encodes. */
+  readonly rotation?: number;
   /** It says that it consists of fields. */
   readonly isInterlaced?: boolean;
 }

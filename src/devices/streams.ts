@@ -1,3 +1,5 @@
+import type { PixelAspect } from "./picture.ts";
+
 /** What ffmpeg says is in a file or behind a URL. */
 export interface InputStreams {
   /** ffmpeg's demuxer, by its first name: `mov`, `hls`, `rtsp`. */
@@ -21,6 +23,10 @@ export interface ListedVideo extends Listed {
   /** null until ffmpeg has seen a key frame with its parameter sets. */
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly fps: number | null;
+  /** Missing where it does not say so, or has square pixels. */
+  readonly pixelAspect?: PixelAspect;
+  /** By how many degrees it is to be turned before it is shown; missing where it is upright. */
+  readonly rotation?: number;
   /** Fields instead of whole pictures; missing where it does not say so. */
   readonly isInterlaced?: true;
 }
@@ -37,11 +43,17 @@ export function parseStreams(stderr: string): InputStreams | null {
   const videos = new Map<number, ListedVideo>();
   const audios = new Map<number, ListedAudio>();
   let program: number | null = null;
+  let last: number | null = null;
   for (const line of lines) {
     if (/^\s*No Program\s*$/.test(line)) program = null;
     program = numberAfter(/^\s*Program (\d+)/, line) ?? program;
     const index = numberAfter(/^\s*Stream #0:(\d+)/, line);
-    if (index === null) continue;
+    if (index === null) {
+      const video = videos.get(last ?? -1);
+      if (video !== undefined) videos.set(video.index, { ...video, ...rotationIn(line) });
+      continue;
+    }
+    last = index;
     const before = videos.get(index)?.programs ?? audios.get(index)?.programs ?? [];
     const place = { index, programs: program === null ? before : [...before, program] };
     const video = listedVideo(line);
@@ -87,7 +99,20 @@ function listedVideo(line: string): (Omit<ListedVideo, keyof Listed> & Pick<List
     size: size === null ? null : { width: Number(size[1]), height: Number(size[2]) },
     fps: fps > 0 ? fps : null,
     ...(isInterlaced ? { isInterlaced } : {}),
+    ...pixelAspectIn(line),
   };
+}
+
+/** `      displaymatrix: rotation of -90.00 degrees`, among the side data below a stream; from ffmpeg 8 on, `Display Matrix`. */
+function rotationIn(line: string): Pick<ListedVideo, "rotation"> {
+  const degrees = Number(/^\s*display ?matrix: rotation of (-?[\d.]+) degrees/i.exec(line)?.[1] ?? 0);
+  return Math.round(degrees) === 0 ? {} : { rotation: Math.abs(Math.round(degrees)) };
+}
+
+/** `[SAR 16:11 DAR 4:3]` */
+function pixelAspectIn(line: string): Pick<ListedVideo, "pixelAspect"> {
+  const [, width = 0, height = 0] = (/\bSAR (\d+):(\d+)/.exec(line) ?? []).map(Number);
+  return width === height || height === 0 ? {} : { pixelAspect: { width, height } };
 }
 
 /** `  Stream #0:0[0x1](eng): Audio: aac (LC) (mp4a / 0x6134706D), 48000 Hz, stereo, fltp, 238 kb/s (default)` */

@@ -76,6 +76,13 @@ const SCREENS: readonly Reason[] = [
     reason: "deviceAbsent",
     advice: "is $DISPLAY right, does an X server run there, and may this user open it (xhost)?",
   },
+  {
+    text: /Not yet implemented in FFmpeg/,
+    demuxer: "x11grab",
+    reason: "brokenInput",
+    advice:
+      "it captures screens of 24 bits, not of 30: start X with 24 (DefaultDepth 24; Xvfb -screen 0 1280x720x24)",
+  },
   { text: /Failed to query xcb pointer/, reason: "deviceAbsent", advice: "the X server has ended" },
   { text: /outside the screen size/, reason: "usage", advice: "ask for an area that is on the screen" },
 ];

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { EVEN_CROP } from "../devices/picture.ts";
+import { fittingFilters } from "../devices/picture.ts";
 import type { Source } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
 import type { JpegImage } from "../media/jpeg/splitter.ts";
@@ -34,7 +34,7 @@ export async function openImages(image: ImageUrl, fps: number | null): Promise<S
     url: "pipe:0",
     video: {
       ...{ map: "0:V:0", codec: "mjpeg", passesThrough: false, colorMatrix: null, slowestFps: null },
-      filters: size.width % 2 || size.height % 2 ? [EVEN_CROP] : [],
+      filters: fittingFilters(size, null),
       size,
       fps: polledFps,
     },

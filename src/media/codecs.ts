@@ -6,7 +6,7 @@ import { CorruptInputError } from "./corrupt-input.ts";
 import { type AudioForm, aacForm } from "./flv/audio-body.ts";
 import { avcForm, type VideoForm } from "./flv/video-body.ts";
 import { joinAnnexB } from "./h264/annexb.ts";
-import { avcCodecString } from "./h264/sps.ts";
+import { avcCodecString, parseSps, unusualFormat } from "./h264/sps.ts";
 import { H264Track } from "./h264/track.ts";
 import type { NutStreamEvent } from "./nut/frame.ts";
 import type { AudioCodec, AudioConfig, Packet, VideoCodec, VideoConfig } from "./packet.ts";
@@ -33,6 +33,8 @@ export interface VideoCodecEntry extends Codec {
   readonly flv: VideoForm;
   /** ffmpeg's demuxer of its byte stream. */
   readonly rawFormat: string;
+  /** What of a format only some players play; null where it is the usual one. */
+  readonly unusualFormat: (config: VideoConfig) => string | null;
   /** Parameter sets and a key frame's units as such a byte stream. */
   readonly joinUnits: (units: readonly Uint8Array[]) => Uint8Array;
 }
@@ -56,6 +58,7 @@ export const videoCodecs: Readonly<Record<VideoCodec, VideoCodecEntry>> = {
     codecString: avcCodecString,
     flv: avcForm,
     rawFormat: "h264",
+    unusualFormat: ({ parameterSets: [sps] }) => (sps === undefined ? null : unusualFormat(parseSps(sps))),
     joinUnits: joinAnnexB,
   },
 };

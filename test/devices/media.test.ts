@@ -39,6 +39,13 @@ it("a still image is shown again and again", () => {
   });
 });
 
+it("a video that is to be turned is encoded as high as it was wide", () => {
+  const turned = { ...told, videos: [{ ...video, rotation: 90, pixelAspect: { width: 16, height: 11 } }] };
+  const source = mediaSource(fileMedia("phone.mp4", false), turned);
+  expect(source.video).toMatchObject({ size: { width: 240, height: 320 }, rotation: 90 });
+  expect(source.video?.filters.slice(-2)).toEqual(["pad=240:320:-1:-1:eval=frame", "setsar=11/16"]);
+});
+
 /** Whose clock its stamps are of, and when its silence is a stall. */
 it.each([
   ["mpjpeg", "http://host/stream", { clock: "none", silence: ["-rw_timeout", "300000000"] }],

@@ -21,6 +21,22 @@ describe("ffmpeg's listing of an input", () => {
   });
 
   it.each([
+    ["      displaymatrix: rotation of -90.00 degrees", { rotation: 90 }], // ffmpeg 5.1, `-metadata:s:v rotate=270`
+    ["      Display Matrix: rotation of 180.00 degrees", { rotation: 180 }], // 9.0
+    ["      displaymatrix: rotation of 0.00 degrees", {}],
+  ])("tells how a video is to be turned: %s", (line, expected) => {
+    const side = ["    Side data:", line, "At least one output file must be specified"].join("\n");
+    const { videos } = parseStreams(MP4.replace(/At least.*/, side)) ?? { videos: [] };
+    const upright = { index: 1, codec: "h264", size: { width: 640, height: 480 }, fps: 26.78, programs: [] };
+    expect(videos).toEqual([{ ...upright, ...expected }]);
+  });
+
+  it("tells the shape of pixels that are not square", () => {
+    const anamorphic = MP4.replace("SAR 1:1 DAR 4:3", "SAR 16:11 DAR 64:33");
+    expect(parseStreams(anamorphic)?.videos).toMatchObject([{ pixelAspect: { width: 16, height: 11 } }]);
+  });
+
+  it.each([
     // ffmpeg 5.1 and 9.0 of `-vf tinterlace=interleave_top,fieldorder=tff -flags +ildct+ilme`, as MPEG-2 and as H.264
     [
       "mpeg2video (4:2:2) ([2][0][0][0] / 0x0002), yuv422p(tv, top first), 352x288 [SAR 1:1 DAR 11:9], 25 fps",

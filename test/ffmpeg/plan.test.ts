@@ -19,6 +19,10 @@ const film: InputStreams = {
 };
 
 const X264 = x264();
+/** Whatever the film changes to in mid-stream. */
+const FITTED =
+  "scale=w='2*round(min(640,480*dar*1/1)/2)':h='2*round(min(480,640/dar*1/1)/2)':eval=frame," +
+  "pad=640:480:-1:-1:eval=frame,setsar=1/1";
 
 function x264(matrix?: string): string {
   const colors = matrix
@@ -70,7 +74,7 @@ describe("the whole ffmpeg command", () => {
     expect(args.join(" ")).toBe(
       [
         "-hide_banner -nostdin -loglevel warning -stream_loop -1 -re -i file:-odd: name.mp4",
-        `-map 0:V:0 -vf scale=320:240,fps=30 ${X264} -output_ts_offset 10 -flush_packets 1 -write_index 0 -f nut pipe:1`,
+        `-map 0:V:0 -vf ${FITTED},scale=320:240,fps=30 ${X264} -output_ts_offset 10 -flush_packets 1 -write_index 0 -f nut pipe:1`,
         `-map 0:a:0 ${AAC} -output_ts_offset 10 -flush_packets 1 -write_index 0 -f nut pipe:3`,
       ].join(" "),
     );
@@ -144,7 +148,7 @@ describe("the whole ffmpeg command", () => {
       videos: [{ ...listedVideo, codec: "png", size: { width: 641, height: 480 } }],
     };
     const { args } = planProcess(mediaSource(fileMedia("a.mov", false), odd), BOTH, options);
-    expect(args.join(" ")).toContain("-vf crop=trunc(iw/2)*2:trunc(ih/2)*2 ");
+    expect(args.join(" ")).toContain("-vf crop=trunc(iw/2)*2:trunc(ih/2)*2,scale=");
   });
 
   it("of a GPU's encoder names its node before the input, and uploads the picture after all other filters", () => {

@@ -148,6 +148,11 @@ const RECORDED: readonly (readonly [string, number, string])[] = [
     usage,
     "«Capture area 1280x720 at position 0.0 outside the screen size 640x480»: ask for an area that is on the screen",
   ],
+  [
+    "x11grab-depth-30",
+    brokenInput,
+    "Not yet implemented in FFmpeg, patches welcome»: it captures screens of 24 bits, not of 30: start X with 24",
+  ],
   ["x11grab-server-dies", deviceAbsent, "«Failed to query xcb pointer»: the X server has ended"],
   [
     "not-compiled-in",

@@ -126,6 +126,7 @@ host_cases() {
   start_screen; record x11grab-outside "${screen[@]}" -video_size 1280x720 -i "$display" "${x264[@]}"
   record_while x11grab-server-dies 'kill $xvfb' "${screen[@]}" -i "$display" "${x264[@]/#10/1000}"
   printf '\377\377\0\0\0\0\0\022MIT-MAGIC-COOKIE-1\0\020sixteen bytes...' > "$work/auth" # any host, any display
+  start_screen -screen 0 640x480x30; record x11grab-depth-30 "${screen[@]}" -i "$display" "${x264[@]}"; kill $xvfb
   start_screen -auth "$work/auth"; as=(env -u XAUTHORITY HOME="$work"); record x11grab-not-allowed "${screen[@]}" -i "$display" "${x264[@]}"
   kill $xvfb
 

@@ -101,6 +101,13 @@ function whyNot(display: string, stderr: string | undefined, user: string): Acce
       fix: "use an ffmpeg that was built with x11grab (ffmpeg -devices lists it)",
     };
   }
+  if (/Mapping this pixmap format is not implemented/.test(stderr)) {
+    return {
+      isAllowed: false,
+      reason: `ffmpeg cannot capture the X server ${display} at its color depth`,
+      fix: "start it with 24 bits (DefaultDepth 24, Xvfb -screen 0 1280x720x24)",
+    };
+  }
   return {
     isAllowed: false,
     reason: `the X server ${display} cannot be opened`,

@@ -171,3 +171,13 @@ function readCropping(
   const [left, right, top, bottom] = [reader.ue(), reader.ue(), reader.ue(), reader.ue()];
   return { width: (left + right) * unitX, height: (top + bottom) * unitY };
 }
+
+const CHROMA_FORMATS = ["monochrome", "4:2:0", "4:2:2", "4:4:4"] as const;
+
+/** What is not 4:2:0 (or monochrome) with 8 bits, the one format that every decoder of High has: `4:2:2 with 10 bits`. */
+export function unusualFormat({ chromaFormatIdc, bitDepthLuma, bitDepthChroma }: Sps): string | null {
+  const bits = Math.max(bitDepthLuma, bitDepthChroma);
+  if (chromaFormatIdc <= 1 && bits === 8) return null;
+  const format = CHROMA_FORMATS[chromaFormatIdc] ?? "of an unknown format";
+  return bits === 8 ? format : `${format} with ${bits} bits`;
+}

@@ -58,6 +58,10 @@ test("the user's own screen is shown when it lets nobody in, with what would hel
 
 test.each([
   [{ stderr: "Unknown input format: 'x11grab'\n", code: 1 }, "this ffmpeg cannot capture X11 screens"],
+  [
+    { stderr: "[x11grab @ 0x1] Mapping this pixmap format is not implemented. Update\n", code: 1 },
+    "ffmpeg cannot capture the X server :0 at its color depth",
+  ],
   [undefined, "the X server :0 did not answer"],
 ])("a screen says why it cannot be captured", async (ran, reason) => {
   const programs: Record<string, Partial<Ran>> = ran === undefined ? {} : { [grab(":0")]: ran };
