@@ -50,8 +50,7 @@ describe("an encoder cannot keep up", () => {
   });
 
   it("and tells again after it has caught up", () => {
-    const lagMs = (s: number) => 30 + (s % 60 < 30 ? 0 : 300);
-    const { told } = watch(camera, 119, 30, lagMs);
+    const { told } = watch(camera, 119, 30, (s) => 30 + (s % 60 < 30 ? 0 : 300));
     expect(told).toHaveLength(2);
   });
 });
