@@ -103,6 +103,8 @@ it.each([
   const lines = ["[h264_v4l2m2m @ 0x1] Could not find a valid device", "Error while opening encoder"];
   const verdict = await verdictOf([...lines.map(says), { exit: 1 }], { forbidden: unopened });
   expect(verdict).toMatchObject({ works: false, ...told });
+  const amf = says("[h264_amf @ 0x1] DLL libamfrt64.so.1 failed to open");
+  expect(await verdictOf([amf, { exit: 1 }], { forbidden: unopened })).toMatchObject(fails(/^no AMD driver/));
   const other = await verdictOf([says("it is hot"), { exit: 1 }], { forbidden: unopened });
   expect(other).toMatchObject(fails(/it is hot/));
 });
