@@ -50,7 +50,7 @@ function run(...processes: readonly ProcessPlan[]) {
       stdin: process.stdin,
     },
     events: {
-      onFfmpegLine: (line) => lines.push(String(line)),
+      onFfmpegLine: (line) => lines.push(line),
       onPackets: (packets) =>
         settings.push(...packets.filter(({ kind }) => kind === "video-config").map(({ kind }) => kind)),
       onDropped: () => undefined,

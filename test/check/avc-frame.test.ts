@@ -82,16 +82,10 @@ describe("a unit", () => {
   });
 
   it.each([
-    [
-      "slice_type 10",
-      sliceOf(P, 10),
-      "slice-malformed 1: slice header: expected slice_type of at most 9, got 10",
-    ],
-    ["nothing behind its header", Buffer.of(P), /^slice-malformed 1: slice header/],
-  ])("that is a slice with %s is told of", (_, unit, found) => {
-    expect(read(usual, [unit]).found).toEqual([
-      typeof found === "string" ? expect.stringContaining("slice-malformed 1") : expect.stringMatching(found),
-    ]);
+    ["slice_type 10", sliceOf(P, 10)],
+    ["nothing behind its header", Buffer.of(P)],
+  ])("that is a slice with %s is told of", (_, unit) => {
+    expect(read(usual, [unit]).found).toEqual([expect.stringMatching(/^slice-malformed 1: slice header/)]);
   });
 });
 

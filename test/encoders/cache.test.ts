@@ -98,6 +98,38 @@ describe("a file that is not right", () => {
   });
 
   it.each([
+    ["no verdict", { works: undefined }],
+    ["another verdict", { works: "no" }],
+    ["no reason", { reason: undefined }],
+    ["no remedy", { fix: 7 }],
+    ["no word on whether there is such a thing", { isAbsent: "yes" }],
+  ])("has no refusal with %s", async (_, damage) => {
+    mkdirSync(folder);
+    writeFileSync(
+      file(),
+      JSON.stringify({ a: { ...fails, verdict: { ...fails.verdict, ...damage } }, b: fails }),
+    );
+    expect([...(await new EncoderCache(folder).recall(Date.now()))]).toEqual([["b", fails]]);
+  });
+
+  it.each([
+    ["whole", { forcesKeyFrames: true, holdsNoFrame: true, widthStep: 64 }, {}],
+    ["as far as it is known", {}, { forcesKeyFrames: false }],
+    [
+      "without what cannot be",
+      { forcesKeyFrames: 1, holdsNoFrame: false, widthStep: 0, color: "red" },
+      { forcesKeyFrames: false, holdsNoFrame: undefined, widthStep: undefined, color: undefined },
+    ],
+    ["without a step that is none", { widthStep: "64" }, { forcesKeyFrames: false, widthStep: undefined }],
+  ])("has what works %s", async (_, written, corrected) => {
+    const verdict = { works: true, profile: "main", codec: "avc1.4d401f", ...written };
+    mkdirSync(folder);
+    writeFileSync(file(), JSON.stringify({ a: { ...works, verdict } }));
+    const [result] = (await new EncoderCache(folder).recall(Date.now())).values();
+    expect(result?.verdict).toEqual({ ...verdict, ...corrected });
+  });
+
+  it.each([
     [1_000_000, 1],
     [1_000_001, 0],
   ])("is read up to a megabyte: of %i bytes, %i results", async (bytes, results) => {

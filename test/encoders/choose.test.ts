@@ -7,6 +7,7 @@ import { candidatesOf } from "../../src/encoders/candidates.ts";
 import {
   chooseEncoder,
   type EncoderProbeOptions,
+  firstThatWorks,
   inTurns,
   probeEncoders,
 } from "../../src/encoders/choose.ts";
@@ -101,6 +102,17 @@ describe("auto", () => {
     expect([chosen.encoder.name, chosen.node]).toEqual(["h264_vaapi", nextNode]);
   });
 
+  it("leaves out all that failed in use", async () => {
+    const options = await knowing(twoGpus, {
+      "h264_vaapi /dev/dri/renderD128": works,
+      "h264_vaapi /dev/dri/renderD129": works,
+    });
+    const failed = ["/dev/dri/renderD128", "/dev/dri/renderD129"].map(
+      (node) => ({ encoder: named("h264_vaapi"), node, profile: "main", forcesKeyFrames: true }) as const,
+    );
+    expect((await chooseEncoder("auto", { ...options, except: failed })).chosen).toBe(softwareEncoder);
+  });
+
   it("puts no blame on hardware that is not there", async () => {
     const { reason } = await chooseEncoder("auto", await knowing({}, {}));
     expect(reason).toBe("the CPU encodes, with libx264: no hardware encoder found; see flvcast encoders");
@@ -188,6 +200,27 @@ it("all of them are told in the table's order, each node by itself", async () =>
     "h264_rkmpp",
     "libx264",
   ]);
+});
+
+it("all of them are tried again where that is asked for, and else remembered", async () => {
+  const options = await knowing({ platform: "darwin" }, { h264_videotoolbox: works, libx264: works });
+  const worksNow = async (fresh: boolean) =>
+    (await probeEncoders(options, { fresh })).map(({ verdict }) => verdict.works);
+  expect(await worksNow(false)).toEqual([true, true]);
+  expect(await worksNow(true)).toEqual([false, false]); // there is no ffmpeg
+});
+
+it("of what an earlier version tried, an encoder that this one does not know is passed over", () => {
+  const result = (encoder: string, verdict: Verdict) => ({
+    encoder,
+    node: null,
+    verdict,
+    durationMs: 1,
+    atMs: 1,
+  });
+  const results = [result("h264_bygone", works), result("h264_nvenc", absent), result("h264_amf", works)];
+  expect(firstThatWorks(results)).toMatchObject({ encoder: { name: "h264_amf" }, profile: "main" });
+  expect(firstThatWorks(results.slice(0, 2))).toBeNull();
 });
 
 test.each([

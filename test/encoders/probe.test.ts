@@ -95,15 +95,18 @@ it.each([
   expect(asked.map((args) => (filtersOf(args).includes("64") ? 64 : null))).toEqual(widths);
 });
 
+const forbidden = { reason: "kim may not open /dev/video11", fix: "join video", isAbsent: false };
 it.each([
-  ["that it may not open", { reason: "kim may not open /dev/video11", fix: "join video", isAbsent: false }],
-  ["none", null],
-])("of an encoder that finds no device among its nodes, %s is told", async (_, forbidden) => {
+  ["that it may not open", forbidden, forbidden],
+  ["that there is none", null, { isAbsent: true }],
+])("of an encoder that finds no device among its nodes, %s is told", async (_, unopened, told) => {
   const lines = ["[h264_v4l2m2m @ 0x1] Could not find a valid device", "Error while opening encoder"];
-  const verdict = await verdictOf([...lines.map(says), { exit: 1 }], { forbidden });
-  if (forbidden === null) expect(verdict).toMatchObject({ works: false, isAbsent: true });
-  else expect(verdict).toEqual({ works: false, ...forbidden });
-  expect(await verdictOf([says("it is hot"), { exit: 1 }], { forbidden })).toMatchObject(fails(/it is hot/));
+  const verdict = await verdictOf([...lines.map(says), { exit: 1 }], { forbidden: unopened });
+  expect(verdict).toMatchObject({ works: false, ...told });
+  const amf = says("[h264_amf @ 0x1] DLL libamfrt64.so.1 failed to open");
+  expect(await verdictOf([amf, { exit: 1 }], { forbidden: unopened })).toMatchObject(fails(/^no AMD driver/));
+  const other = await verdictOf([says("it is hot"), { exit: 1 }], { forbidden: unopened });
+  expect(other).toMatchObject(fails(/it is hot/));
 });
 
 it("every profile is tried where nobody knows what is wrong, and each picture is to be a key frame in its turn", async () => {

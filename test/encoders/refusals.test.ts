@@ -90,3 +90,21 @@ describe("what ffmpeg says of an encoder", () => {
     expect(() => fc.assert(anyLines, { numRuns: 200 })).not.toThrow();
   });
 });
+
+it.each([
+  ["[h264_vaapi @ 0x1] No usable encoding entrypoint found for profile VAProfileH264High", true, false],
+  ["[h264_qsv @ 0x1] Current profile is unsupported", true, false],
+  ["[h264_qsv @ 0x1] Current resolution is unsupported", false, false],
+  ["[h264_qsv @ 0x1] Selected ratecontrol mode is unsupported", false, false],
+  ["[h264_qsv @ 0x1] Current RateControl Mode is unsupported", false, false],
+  ["[h264_vaapi @ 0x1] Driver does not support any RC mode compatible with it", false, false],
+  ["[h264_vaapi @ 0x1] Driver does not support CBR RC mode", false, false],
+  ["[h264_amf @ 0x1] Encoder creation error", true, false],
+  ["[h264_amf @ 0x1] DLL libamfrt64.so.1 failed to open", false, true],
+  ["[h264_v4l2m2m @ 0x1] Could not find a valid device", false, true],
+  ["[h264_videotoolbox @ 0x1] Error: cannot create compression session: -12903", false, false],
+])("%s: another profile may help (%s), there is no such thing here (%s)", (line, mayBeProfile, isAbsent) => {
+  const refusal = refusalOf(["it is hot", line]);
+  expect(refusal).toMatchObject({ mayBeProfile, isAbsent });
+  expect(refusal.reason).not.toMatch(/ffmpeg says/);
+});

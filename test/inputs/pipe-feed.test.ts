@@ -65,6 +65,7 @@ describe("what is read of a named pipe", () => {
     write("four");
     feed.attach(next.stream);
     await next.has("four");
+    expect(process.come.bytes.toString("latin1")).toBe("one two three");
   });
 
   it("ends where its writer ends, also for whoever asks after it", async () => {
@@ -88,6 +89,7 @@ describe("what is read of a named pipe", () => {
     write("one");
     feed.attach(next.stream);
     await next.has("one");
+    expect(next.come.hasEnded).toBe(false);
   });
 
   it("stays in it while nobody reads", async () => {
