@@ -184,6 +184,20 @@ describe("the whole ffmpeg command", () => {
   });
 });
 
+it.each([
+  ["both", BOTH, BOTH, [1, 3]],
+  ["video", BOTH, { video: true, audio: false }, [1, undefined]],
+  ["audio", BOTH, { video: false, audio: true }, [undefined, 3]],
+  ["video", { video: true, audio: false }, BOTH, [1, undefined]],
+  ["audio", { video: false, audio: true }, BOTH, [undefined, 3]],
+])("a process has %s: of what there is (%j) what is wanted (%j)", (_, wanted, asked, pipes) => {
+  const plan = planProcess(testSource({ wanted, size: null, fps: null }), asked, options);
+  expect([plan.video?.pipe, plan.audio?.pipe]).toEqual(pipes);
+  expect(plan.args.filter((arg) => arg.startsWith("pipe:"))).toEqual(
+    pipes.filter((pipe) => pipe !== undefined).map((pipe) => `pipe:${pipe}`),
+  );
+});
+
 describe("an encoder is needed", () => {
   it("for a picture, unless it passes through", () => {
     const film264 = mediaSource(fileMedia("a.mp4", false), film);
