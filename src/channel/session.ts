@@ -73,7 +73,7 @@ export class Session {
   readonly #ended = new Set<TrackName>();
   #isStopped = false;
   readonly #forgetClock: () => void;
-  readonly #measuredRate = new FrameRate();
+  readonly #measuredRate: FrameRate;
 
   constructor(options: SessionOptions) {
     const { plan, outputs, surroundings, events } = options;
@@ -89,6 +89,8 @@ export class Session {
       expectedAudio: plan.processes.map(expectedAudio).find((config) => config !== null) ?? null,
       minVideoFrames: plan.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
     });
+    const camera = plan.processes.find(({ source }) => source.clock === "rtp");
+    this.#measuredRate = new FrameRate(camera?.video?.fps ?? null);
     const onPackets = (packets: readonly Packet[]) => this.#push(packets);
     this.#fromStdin = plan.readsStdin
       ? [
@@ -194,7 +196,7 @@ export class Session {
       replan: (ended) => this.#replan(ended),
       survives: () => outputs.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
       onPackets: (packets, arrivalUs) => {
-        if (plan.source.clock === "none") this.#measure(packets);
+        if (plan.source.clock === "none" || plan.source.clock === "rtp") this.#measure(packets);
         this.#push(packets, arrivalUs);
       },
       onLost: (lost) => this.#lost(lost),
@@ -226,7 +228,7 @@ export class Session {
     });
   }
 
-  /** Where nobody says how many pictures come, the metadata have what was measured. */
+  /** Where nobody says how many pictures come, or it is not so, the metadata have what was measured. */
   #measure(packets: readonly Packet[]): void {
     for (const packet of packets) {
       const framerate = packet.kind === "video-frame" ? this.#measuredRate.saw(packet.decodeTimeUs) : null;
@@ -263,6 +265,7 @@ export class Session {
   }
 
   #back(plan: ProcessPlan): void {
+    this.#measuredRate.breaks();
     for (const track of tracksOf(plan)) this.pipeline.sourceBegins(track);
     this.#options.events.onChange();
   }

@@ -1,3 +1,5 @@
+import { describedVideos } from "./sdp.ts";
+
 /** What ffmpeg says is in a file or behind a URL. */
 export interface InputStreams {
   /** ffmpeg's demuxer, by its first name: `mov`, `hls`, `rtsp`. */
@@ -21,6 +23,8 @@ export interface ListedVideo extends Listed {
   /** null until ffmpeg has seen a key frame with its parameter sets. */
   readonly size: { readonly width: number; readonly height: number } | null;
   readonly fps: number | null;
+  /** Its parameter sets come with the camera's description, so that any frame tells its size. */
+  readonly hasParameterSets?: true;
   /** Fields instead of whole pictures; missing where it does not say so. */
   readonly isInterlaced?: true;
 }
@@ -49,9 +53,14 @@ export function parseStreams(stderr: string): InputStreams | null {
     if (video !== null) videos.set(index, { ...place, ...video });
     if (codec !== null) audios.set(index, { ...place, codec });
   }
+  const described = describedVideos(stderr);
   return {
     demuxer: listing[1] ?? "",
-    videos: [...videos.values()],
+    videos: [...videos.values()].map((video, at) => ({
+      ...video,
+      fps: video.fps ?? described[at]?.fps ?? null,
+      ...(described[at]?.hasParameterSets ? { hasParameterSets: true } : {}),
+    })),
     audios: [...audios.values()],
     hasDuration: lines.some(tellsDuration),
   };

@@ -95,6 +95,7 @@ export function planProcess(source: Source, wanted: Tracks, options: PlanOptions
         ...(video?.openOptions ?? []),
         ...(isEpoch ? ["-copyts", "-itsoffset", String(-options.baseS)] : []),
         ...(source.clock === "none" ? ["-use_wallclock_as_timestamps", "1"] : []),
+        ...(source.clock === "rtp" ? fromNetworkCamera(source, video, audio) : []),
         ...source.inputOptions,
       ],
       url: source.url,
@@ -106,6 +107,31 @@ export function planProcess(source: Source, wanted: Tracks, options: PlanOptions
     ),
   });
   return { source, args, video: video?.plan ?? null, audio: audio?.plan ?? null, baseS: options.baseS };
+}
+
+/** Pixels a second that one core decodes, of a small computer, too: 1080p at 15 fps. */
+const SLOW_CORE_PIXELS = 1920 * 1088 * 15;
+
+/**
+ * `-max_ts_probe`: ffmpeg waits for seven frames to know their times. Those of an RTSP camera have them; only AAC that is
+ * copied gets its times from the length of a frame, which takes one that was decoded (5.1, 9.0). `-thread_type`: each frame
+ * thread of the decoder holds a frame back (5.1).
+ */
+function fromNetworkCamera(
+  { video: picture }: Source,
+  video: Track | null,
+  audio: Track | null,
+): readonly string[] {
+  const { width, height } = picture?.size ?? FALLBACK.size;
+  const isSlight = width * height * (picture?.fps ?? FALLBACK.fps) <= SLOW_CORE_PIXELS;
+  return [
+    ...["-max_ts_probe", audio !== null && audio.plan.encoder === null ? "2" : "0"],
+    ...(video !== null && video.plan.encoder !== null && isSlight ? ["-thread_type", "slice"] : []),
+  ];
+}
+
+interface Track {
+  readonly plan: { readonly encoder: string | null };
 }
 
 /** What a camera's driver changed, ffmpeg says at its default level only. */
@@ -227,7 +253,7 @@ function planAudio(
   if (audio === null) return null;
   if (copy && isAudioCodec(audio.codec)) {
     return {
-      options: ["-map", audio.map, "-c:a", "copy"],
+      options: ["-map", audio.map, "-c:a", "copy", "-copyinkf"], // ffmpeg 7.1 marks no frame of an RTSP camera's AAC as key
       plan: { pipe: AUDIO_PIPE, encoder: null, bitrateKbps: null },
     };
   }

@@ -81,7 +81,7 @@ describe("the whole ffmpeg command", () => {
     const copying = { ...options, copy: true };
     const args = planProcess(mediaSource(fileMedia("a.mp4", false), film), BOTH, copying).args.join(" ");
     expect(args).toContain("-map 0:V:0 -c:v copy -output_ts_offset");
-    expect(args).toContain("-map 0:a:0 -c:a copy -output_ts_offset");
+    expect(args).toContain("-map 0:a:0 -c:a copy -copyinkf -output_ts_offset");
     const other: InputStreams = {
       ...film,
       videos: [{ ...listedVideo, codec: "vp9" }],
@@ -92,22 +92,33 @@ describe("the whole ffmpeg command", () => {
     expect(encoded).toContain("-c:a aac");
   });
 
-  it("of a live URL is not paced; over RTSP it goes by TCP and gives a silent network a minute", () => {
-    const live = { ...film, hasDuration: false };
-    const args = planProcess(
-      mediaSource(urlMedia("rtsp://u:p@cam/1", "rtsp://…@cam/1", 7), live),
-      BOTH,
-      options,
-    ).args;
-    expect(args.slice(4, 10)).toEqual([
-      "-rtsp_flags",
-      "prefer_tcp",
-      "-timeout",
-      "60000000",
-      "-i",
-      "rtsp://u:p@cam/1",
-    ]);
+  /** Of an RTSP camera, up to its URL. */
+  function cameraOptions(streams: Partial<InputStreams>, how: Partial<PlanOptions> = {}): string {
+    const media = urlMedia("rtsp://u:p@cam/1", "rtsp://…@cam/1", 7);
+    const source = mediaSource(media, { ...film, ...streams, hasDuration: false });
+    const { args } = planProcess(source, BOTH, { ...options, ...how });
     expect(args).not.toContain("-re");
+    return args.slice(4, args.indexOf("-i")).join(" ");
+  }
+  const CONNECTION = "-rtsp_flags prefer_tcp -timeout 60000000";
+
+  it("of an RTSP camera goes by TCP, gives a silent network a minute, and waits for no frame to know times", () => {
+    expect(cameraOptions({})).toBe(`-max_ts_probe 0 -thread_type slice ${CONNECTION}`);
+    expect(cameraOptions({ audios: [{ ...listedAudio, codec: "pcm_mulaw" }] }, { copy: true })).toBe(
+      `-max_ts_probe 0 ${CONNECTION}`,
+    );
+    expect(cameraOptions({}, { copy: true })).toBe(`-max_ts_probe 2 ${CONNECTION}`);
+  });
+
+  it.each([
+    [{ width: 1920, height: 1080 }, 15, true],
+    [{ width: 1920, height: 1080 }, 25, false],
+    [{ width: 1280, height: 720 }, null, true],
+    [null, 5, true],
+    [null, null, false],
+  ])("decodes a network camera's %j at %j fps without frame threads: %s", (size, fps, isSlight) => {
+    const text = cameraOptions({ videos: [{ ...listedVideo, size, fps }] });
+    expect(text.includes("-thread_type slice")).toBe(isSlight);
   });
 
   it("says -vsync and -stimeout to ffmpeg 4, which has other words", () => {
