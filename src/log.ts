@@ -31,6 +31,7 @@ export const eventNames = [
     "format-changed",
     "units-dropped",
     "sound-layout",
+    "sound-encoded",
     "encoder-selected",
     "encoder-disabled",
     "key-frames-late",
@@ -67,6 +68,7 @@ interface EventFields {
   readonly fallback: { readonly input?: string };
   readonly "input-lost": { readonly input: string; readonly reason: ExitReason; readonly retryMs: number };
   readonly "input-back": { readonly input: string };
+  readonly "sound-encoded": { readonly input: string };
   readonly "format-changed": { readonly input: string; readonly change: string };
   /** Without an input: the one to begin with. */
   readonly "encoder-selected": { readonly encoder: string; readonly input?: string };

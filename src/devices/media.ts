@@ -132,7 +132,10 @@ export function mediaSource(
       slowestFps: null,
       ...(video.isInterlaced ? { isInterlaced: true } : {}),
     },
-    audio: audio && { map: audio.specifier, codec: audio.codec, filters: [] },
+    audio: audio && {
+      ...{ map: audio.specifier, codec: audio.codec, filters: [] },
+      ...(audio.hasUnknownFormat ? { hasUnknownFormat: true } : {}),
+    },
     clock,
     ...(stall === null ? {} : { stall }),
     ...(!isWhole && streams.demuxer === "hls" ? { segments: "hls" as const } : {}),

@@ -29,7 +29,10 @@ export interface ListedVideo extends Listed {
   readonly isInterlaced?: true;
 }
 
-export type ListedAudio = Listed;
+export interface ListedAudio extends Listed {
+  /** None of it has come, and nothing else tells its rate and channels. */
+  readonly hasUnknownFormat?: true;
+}
 
 /**
  * Reads the stream listing that `ffmpeg -i INPUT` prints. Null when there is none: ffmpeg could not open the input.
@@ -51,7 +54,8 @@ export function parseStreams(stderr: string): InputStreams | null {
     const video = listedVideo(line);
     const codec = listedAudioCodec(line);
     if (video !== null) videos.set(index, { ...place, ...video });
-    if (codec !== null) audios.set(index, { ...place, codec });
+    const hasUnknownFormat = line.includes(", 0 channels");
+    if (codec !== null) audios.set(index, { ...place, codec, ...(hasUnknownFormat && { hasUnknownFormat }) });
   }
   const described = describedVideos(stderr);
   return {

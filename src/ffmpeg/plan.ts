@@ -77,6 +77,12 @@ export function expectedAudio({ video, audio }: Pick<ProcessPlan, "video" | "aud
   return video !== null && audio?.encoder === "aac" ? ENCODED_AUDIO : null;
 }
 
+/** Whether sound that would be copied is encoded, since nobody can tell what it will be. */
+export function encodesUnknownSound({ source, video, audio }: ProcessPlan): boolean {
+  const isUnknown = source.audio?.hasUnknownFormat === true && isAudioCodec(source.audio.codec);
+  return isUnknown && audio !== null && video?.encoder === null;
+}
+
 /** NUT holds no negative times, and the first AAC frame begins 1024 samples before zero: all start ten seconds late. */
 const OWN_CLOCK_OFFSET_S = 10;
 
@@ -251,7 +257,7 @@ function planAudio(
 ): { options: readonly string[]; plan: AudioPlan } | null {
   const audio = source.audio;
   if (audio === null) return null;
-  if (copy && isAudioCodec(audio.codec)) {
+  if (copy && isAudioCodec(audio.codec) && !audio.hasUnknownFormat) {
     return {
       options: ["-map", audio.map, "-c:a", "copy", "-copyinkf"], // ffmpeg 7.1 marks no frame of an RTSP camera's AAC as key
       plan: { pipe: AUDIO_PIPE, encoder: null, bitrateKbps: null },

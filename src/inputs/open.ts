@@ -107,12 +107,20 @@ const AS_DESCRIBED = ["-max_ts_probe", "0"];
 /** For video of which only a key frame tells the size: a camera may send one every ten seconds. */
 async function sized(media: Media, options: OpenOptions): Promise<Source> {
   const { timeoutMs } = options;
-  const source = media.kind === "url" ? await lookedAt(media, untilItIsLate(timeoutMs), options) : null;
+  const source =
+    media.kind === "url"
+      ? await lookedAt(media, untilItIsLate(timeoutMs), options).catch(nullIfLate) // it has answered before
+      : null;
   if (source?.video?.size != null) return source;
   throw new UserError(
     "notReady",
-    `${media.label} sent no key frame in ${timeoutMs / 1000} s, so the size of its video is not known: have it send one every few seconds, or wait longer with --ready-timeout`,
+    `${media.label} sent no key frame in ${timeoutMs / 1000} s, so the size of its video is not known: check that its video is on, have it send a key frame every few seconds, or wait longer with --ready-timeout`,
   );
+}
+
+function nullIfLate(failure: unknown): null {
+  if (failure instanceof UserError && failure.reason === "notReady") return null;
+  throw failure;
 }
 
 const untilItIsLate = (timeoutMs: number) => [

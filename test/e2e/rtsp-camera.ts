@@ -7,10 +7,12 @@ import { listenOn } from "./servers.ts";
 /** A network camera: H.264 over RTSP, interleaved on TCP, for whoever knows its password. */
 export interface RtspCamera {
   readonly url: string;
-  /** Of its video, since it was switched on. */
+  /** Of its video, since somebody had it play last. */
   readonly keyFrames: number;
   /** How often somebody had it play. */
   readonly plays: number;
+  /** What was silent is sent from now on. */
+  speak(): void;
   stop(): Promise<void>;
 }
 
@@ -21,7 +23,7 @@ export interface RtspCameraOptions {
   /** Its SDP has the parameter sets. */
   readonly hasSprop?: boolean;
   readonly audio?: "aac" | "pcmu";
-  /** What its SDP has, and never comes. */
+  /** What its SDP has, and does not come. */
   readonly silent?: "video" | "audio";
 }
 
@@ -44,15 +46,17 @@ export async function startRtspCamera(seconds: number, options: RtspCameraOption
   const ports = { video: sockets.video.address().port, audio: sockets.audio.address().port };
   const encoder = startEncoder(ports, seconds, options);
   let [keyFrames, plays] = [0, 0];
+  let { silent } = options;
   sockets.video.on("message", (packet) => (keyFrames += isKeyFrame(packet) ? 1 : 0));
   const sdp = await sessionDescription(encoder);
   const server = await listenOn(
     createServer((socket) => {
       const play = () => {
         plays++;
+        keyFrames = 0;
         encoder.once("exit", () => void socket.end());
         for (const track of ["video", "audio"] as const)
-          if (options.silent !== track) relay(sockets[track], socket, track);
+          relay(sockets[track], socket, track, () => silent !== track);
       };
       socket.on("error", () => undefined);
       answerRequests(socket, sdp, play);
@@ -66,6 +70,7 @@ export async function startRtspCamera(seconds: number, options: RtspCameraOption
     get plays() {
       return plays;
     },
+    speak: () => (silent = undefined),
     stop: async () => {
       encoder.kill("SIGKILL");
       for (const socket of Object.values(sockets)) socket.close();
@@ -83,18 +88,19 @@ function startEncoder(
   const sound = ["-re", "-f", "lavfi", "-i", `sine=d=${seconds}`];
   const coding = ["-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-g", `${gopFrames}`];
   const sets = hasSprop ? ["-flags:v", "+global_header", "-bsf:v", "dump_extra=freq=keyframe"] : [];
-  const output = (port: number) => ["-f", "rtp", `rtp://127.0.0.1:${port}`];
   return spawn(
     "ffmpeg",
     [
       ...["-nostdin", "-v", "error", ...picture, ...(audio === undefined ? [] : sound)],
-      ...["-map", "0:v", ...coding, "-pix_fmt", "yuv420p", ...sets, ...output(ports.video)],
-      ...(audio === undefined ? [] : ["-map", "1:a", ...SOUND[audio], ...output(ports.audio)]),
+      ...["-map", "0:v", ...coding, "-pix_fmt", "yuv420p", ...sets, ...overRtp(ports.video)],
+      ...(audio === undefined ? [] : ["-map", "1:a", ...SOUND[audio], ...overRtp(ports.audio)]),
       ...["-sdp_file", "pipe:1"],
     ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
 }
+
+const overRtp = (port: number) => ["-f", "rtp", `rtp://127.0.0.1:${port}`];
 
 /** As a camera tells it, of what ffmpeg tells: its ports are its own affair, and each track has a URL. */
 async function sessionDescription({ stdout }: ChildProcess): Promise<string> {
@@ -117,9 +123,9 @@ function isKeyFrame(packet: Buffer): boolean {
   return (isWhole || isBeginning) && (firstMb & 0x80) !== 0;
 }
 
-function relay(from: UdpSocket, to: Socket, track: Track): void {
+function relay(from: UdpSocket, to: Socket, track: Track, isOn: () => boolean): void {
   const channel = track === "video" ? 0 : 2;
-  const send = (packet: Buffer) => void (to.writable && to.write(interleaved(packet, channel)));
+  const send = (packet: Buffer) => void (isOn() && to.writable && to.write(interleaved(packet, channel)));
   from.on("message", send);
   to.once("close", () => from.off("message", send));
 }

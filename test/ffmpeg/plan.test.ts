@@ -5,7 +5,7 @@ import { displayScreen, screenSource } from "../../src/devices/screen.ts";
 import type { InputStreams } from "../../src/devices/streams.ts";
 import { testSource } from "../../src/devices/test-source.ts";
 import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
-import { encodesVideo, type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
+import { encodesUnknownSound, encodesVideo, type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
 
 const BOTH = { video: true, audio: true };
 const options: PlanOptions = {
@@ -33,6 +33,22 @@ function x264(matrix?: string): string {
   ].join(" ");
 }
 const AAC = "-af aresample=async=1000 -c:a aac -b:a 128k -ar 48000 -ac 2";
+
+/** Of an RTSP camera, up to its URL. */
+function cameraOptions(streams: Partial<InputStreams>, how: Partial<PlanOptions> = {}): string {
+  const media = urlMedia("rtsp://u:p@cam/1", "rtsp://…@cam/1", 7);
+  const source = mediaSource(media, { ...film, ...streams, hasDuration: false });
+  const { args } = planProcess(source, BOTH, { ...options, ...how });
+  expect(args).not.toContain("-re");
+  return args.slice(4, args.indexOf("-i")).join(" ");
+}
+
+/** Of a file with this sound, with `--copy` or without. */
+const copied = (audio: InputStreams["audios"][number], copy = true) =>
+  planProcess(mediaSource(fileMedia("a.ts", false), { ...film, audios: [audio] }), BOTH, {
+    ...options,
+    copy,
+  });
 
 describe("the whole ffmpeg command", () => {
   it("of the test source: one paced graph, a NUT pipe for each track", () => {
@@ -92,15 +108,16 @@ describe("the whole ffmpeg command", () => {
     expect(encoded).toContain("-c:a aac");
   });
 
-  /** Of an RTSP camera, up to its URL. */
-  function cameraOptions(streams: Partial<InputStreams>, how: Partial<PlanOptions> = {}): string {
-    const media = urlMedia("rtsp://u:p@cam/1", "rtsp://…@cam/1", 7);
-    const source = mediaSource(media, { ...film, ...streams, hasDuration: false });
-    const { args } = planProcess(source, BOTH, { ...options, ...how });
-    expect(args).not.toContain("-re");
-    return args.slice(4, args.indexOf("-i")).join(" ");
-  }
   const CONNECTION = "-rtsp_flags prefer_tcp -timeout 60000000";
+
+  it("encodes sound of which nothing tells the format, although it is to be copied", () => {
+    const unknown = copied({ ...listedAudio, hasUnknownFormat: true });
+    expect(unknown.args.join(" ")).toContain("-c:a aac");
+    expect(encodesUnknownSound(unknown)).toBe(true);
+    expect(encodesUnknownSound(copied(listedAudio))).toBe(false);
+    expect(encodesUnknownSound(copied({ ...listedAudio, codec: "mp3", hasUnknownFormat: true }))).toBe(false);
+    expect(encodesUnknownSound(copied({ ...listedAudio, hasUnknownFormat: true }, false))).toBe(false);
+  });
 
   it("of an RTSP camera goes by TCP, gives a silent network a minute, and waits for no frame to know times", () => {
     expect(cameraOptions({})).toBe(`-max_ts_probe 0 -thread_type slice ${CONNECTION}`);
