@@ -32,6 +32,7 @@ export const eventNames = [
     "units-dropped",
     "sound-layout",
     "video-format",
+    "sound-encoded",
     "encoder-selected",
     "encoder-disabled",
     "encoder-slow",
@@ -69,6 +70,7 @@ interface EventFields {
   readonly fallback: { readonly input?: string };
   readonly "input-lost": { readonly input: string; readonly reason: ExitReason; readonly retryMs: number };
   readonly "input-back": { readonly input: string };
+  readonly "sound-encoded": { readonly input: string };
   readonly "format-changed": { readonly input: string; readonly change: string };
   /** Without an input: the one to begin with. */
   readonly "encoder-selected": { readonly encoder: string; readonly input?: string };

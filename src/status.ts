@@ -33,6 +33,11 @@ export const inputStatusSchema = z.object({
   lastError: orNull(text),
   reason: orNull(text).describe("what went wrong last, in a word: see the exit codes"),
   retryAtMs: orNull(time).describe("when it is tried again, in milliseconds since 1970"),
+  silentTracks: z
+    .array(z.enum(["video", "audio"]))
+    .max(2)
+    .prefault([])
+    .describe("what it announced and has not sent so far: silence or the last picture is sent in its place"),
   maxSilenceMs: orNull(count).describe(
     "for so long it may send nothing before it is restarted; null: for as long as its process lives",
   ),

@@ -1,3 +1,4 @@
+import { audioCodecs } from "../media/codecs.ts";
 import type { Rates } from "../media/flv/metadata.ts";
 import {
   type AudioConfig,
@@ -71,7 +72,7 @@ export class Pipeline {
   #hasBegun = false;
   #rates: Rates;
   readonly #wallMs: (() => number) | null;
-  readonly #expectedAudio: AudioConfig | null;
+  #expectedAudio: AudioConfig | null;
   /** Since when there are pictures, and no sound. */
   #soundlessSinceUs: number | null = null;
   /** Of the newest picture. */
@@ -116,6 +117,11 @@ export class Pipeline {
 
   get audioConfig(): AudioConfig | null {
     return this.#audioConfig;
+  }
+
+  /** What sound that is copied will be, if it comes: the stream does not wait for it where silence can be made. */
+  expectAudio(config: AudioConfig): void {
+    if (audioCodecs[config.codec].silentFrame(config) !== null) this.#expectedAudio ??= config;
   }
 
   /** The last key picture with its settings: all that a still picture takes; null before the first. */

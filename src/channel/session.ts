@@ -4,7 +4,7 @@ import type { EncoderCache } from "../encoders/cache.ts";
 import { type ExitReason, UserError } from "../errors.ts";
 import { FfmpegCapture, nowUs, type OnPackets } from "../ffmpeg/capture.ts";
 import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
-import { expectedAudio, type ProcessPlan } from "../ffmpeg/plan.ts";
+import { encodesUnknownSound, expectedAudio, type ProcessPlan } from "../ffmpeg/plan.ts";
 import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
 import { explainFailure } from "../inputs/device-failure.ts";
 import { type LogEvent, notice } from "../log.ts";
@@ -23,7 +23,7 @@ import { Pipeline } from "./pipeline.ts";
 import type { ChannelPlan, Planner } from "./plan.ts";
 import type { ClockWatch } from "./supervisor/clock-watch.ts";
 import type { DeviceWatch } from "./supervisor/device-watch.ts";
-import { type EndedRun, SupervisedInput } from "./supervisor/input.ts";
+import { type EndedRun, SupervisedInput, tracksOf } from "./supervisor/input.ts";
 import { supervisionLimits } from "./supervisor/limits.ts";
 
 export interface SessionOptions {
@@ -74,7 +74,7 @@ export class Session {
   readonly #ended = new Set<TrackName>();
   #isStopped = false;
   readonly #forgetClock: () => void;
-  readonly #measuredRate = new FrameRate();
+  readonly #measuredRate: FrameRate;
 
   constructor(options: SessionOptions) {
     const { plan, outputs, surroundings, events } = options;
@@ -90,6 +90,12 @@ export class Session {
       expectedAudio: plan.processes.map(expectedAudio).find((config) => config !== null) ?? null,
       minVideoFrames: plan.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
     });
+    for (const { source } of plan.processes.filter(encodesUnknownSound)) {
+      const text = `${source.label} has sent no sound, and its format is not known: it is encoded in spite of --copy`;
+      events.onNotice(notice("sound-encoded", text, { input: source.label }));
+    }
+    const camera = plan.processes.find(({ source }) => source.clock === "rtp");
+    this.#measuredRate = new FrameRate(camera?.video?.fps ?? null);
     const onPackets = (packets: readonly Packet[]) => this.#push(packets);
     this.#fromStdin = plan.readsStdin
       ? [
@@ -202,7 +208,7 @@ export class Session {
       replan: (ended) => this.#replan(ended),
       survives: () => outputs.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
       onPackets: (packets, arrivalUs) => {
-        if (plan.source.clock === "none") this.#measure(packets);
+        if (plan.source.clock === "none" || plan.source.clock === "rtp") this.#measure(packets);
         this.#push(packets, arrivalUs);
       },
       onLost: (lost) => this.#lost(lost),
@@ -236,11 +242,14 @@ export class Session {
       setUs: () => clock.setUs,
       isFollowed: this.#inputCount > 1,
       onDropped: (track, dropped) => this.#drop(plan.source.label, track, dropped),
+      onAnnounced: (config) => {
+        if (plan.video !== null) this.pipeline.expectAudio(config);
+      },
       onTrackEnd: (track) => (plan.source.hasEnd ? this.#end([track]) : this.#miss([track])),
     });
   }
 
-  /** Where nobody says how many pictures come, the metadata have what was measured. */
+  /** Where nobody says how many pictures come, or it is not so, the metadata have what was measured. */
   #measure(packets: readonly Packet[]): void {
     for (const packet of packets) {
       const framerate = packet.kind === "video-frame" ? this.#measuredRate.saw(packet.decodeTimeUs) : null;
@@ -277,6 +286,7 @@ export class Session {
   }
 
   #back(plan: ProcessPlan): void {
+    this.#measuredRate.breaks();
     for (const track of tracksOf(plan)) this.pipeline.sourceBegins(track);
     this.#options.events.onChange();
   }
@@ -305,11 +315,4 @@ export class Session {
     }
     return next;
   }
-}
-
-function tracksOf(plan: ProcessPlan): readonly TrackName[] {
-  return [
-    ...(plan.video === null ? [] : ["video" as const]),
-    ...(plan.audio === null ? [] : ["audio" as const]),
-  ];
 }

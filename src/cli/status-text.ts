@@ -23,6 +23,7 @@ export function statusText(status: StreamStatus, nowMs: number): string {
     ...inputs.filter((input) => input.state !== "running").map((input) => inputFact(input, nowMs)),
     ["encoder", encoderText(status)],
     ["picture", pictureText(status)],
+    ...inputs.flatMap(silentFact),
     ["viewers", String(viewers)],
     ["restarts", restartsText(restarts, inputs)],
     ["damaged", damagedText(status)],
@@ -59,6 +60,10 @@ function spanText(spanMs: number): string {
 function inputFact({ label, state, retryAtMs, lastError }: InputStatus, nowMs: number): [string, string] {
   const retry = retryAtMs === null ? "" : `, tried again in ${spanText(retryAtMs - nowMs)}`;
   return ["input", `${label}: ${state}${retry}${lastError === null ? "" : `; ${lastError}`}`];
+}
+
+function silentFact({ label, silentTracks }: InputStatus): (readonly [string, string])[] {
+  return silentTracks.map((track) => ["silent", `${label}: announced ${track}, but has sent none`]);
 }
 
 function encoderText({ encoder, encoderReason, encoderLagMs }: StreamStatus): string | null {

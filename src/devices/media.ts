@@ -61,7 +61,8 @@ function timeoutOptionOf(url: string, ffmpegMajorVersion: number): string | null
   return ffmpegMajorVersion >= 5 ? "-timeout" : "-stimeout"; // in ffmpeg 4, -timeout makes it a server
 }
 
-const isRtsp = (url: string) => /^rtsps?:/i.test(url);
+/** Whether it is a camera that describes its tracks before it sends them. */
+export const isRtsp = (url: string) => /^rtsps?:/i.test(url);
 
 /**
  * How long the network may be silent: an RTSP session has RTCP, or at least answers to ffmpeg's keep-alive, every 30 s; a slow
@@ -132,7 +133,10 @@ export function mediaSource(
       ...(video.rotation === undefined ? {} : { rotation: video.rotation }),
       ...(video.isInterlaced ? { isInterlaced: true } : {}),
     },
-    audio: audio && { map: audio.specifier, codec: audio.codec, filters: [] },
+    audio: audio && {
+      ...{ map: audio.specifier, codec: audio.codec, filters: [] },
+      ...(audio.hasUnknownFormat ? { hasUnknownFormat: true } : {}),
+    },
     clock,
     ...(stall === null ? {} : { stall }),
     ...(!isWhole && streams.demuxer === "hls" ? { segments: "hls" as const } : {}),

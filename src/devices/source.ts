@@ -90,5 +90,7 @@ export interface SourceVideo {
 export interface SourceAudio {
   readonly map: string;
   readonly codec: string;
+  /** It cannot be copied: nothing tells its rate and channels. */
+  readonly hasUnknownFormat?: true;
   readonly filters: readonly string[];
 }

@@ -1,4 +1,5 @@
 import type { PixelAspect } from "./picture.ts";
+import { describedVideos } from "./sdp.ts";
 
 /** What ffmpeg says is in a file or behind a URL. */
 export interface InputStreams {
@@ -27,11 +28,16 @@ export interface ListedVideo extends Listed {
   readonly pixelAspect?: PixelAspect;
   /** By how many degrees it is to be turned before it is shown; missing where it is upright. */
   readonly rotation?: number;
+  /** Its parameter sets come with the camera's description, so that any frame tells its size. */
+  readonly hasParameterSets?: true;
   /** Fields instead of whole pictures; missing where it does not say so. */
   readonly isInterlaced?: true;
 }
 
-export type ListedAudio = Listed;
+export interface ListedAudio extends Listed {
+  /** None of it has come, and nothing else tells its rate and channels. */
+  readonly hasUnknownFormat?: true;
+}
 
 /**
  * Reads the stream listing that `ffmpeg -i INPUT` prints. Null when there is none: ffmpeg could not open the input.
@@ -59,11 +65,17 @@ export function parseStreams(stderr: string): InputStreams | null {
     const video = listedVideo(line);
     const codec = listedAudioCodec(line);
     if (video !== null) videos.set(index, { ...place, ...video });
-    if (codec !== null) audios.set(index, { ...place, codec });
+    const hasUnknownFormat = line.includes(", 0 channels");
+    if (codec !== null) audios.set(index, { ...place, codec, ...(hasUnknownFormat && { hasUnknownFormat }) });
   }
+  const described = describedVideos(stderr);
   return {
     demuxer: listing[1] ?? "",
-    videos: [...videos.values()],
+    videos: [...videos.values()].map((video, at) => ({
+      ...video,
+      fps: video.fps ?? described[at]?.fps ?? null,
+      ...(described[at]?.hasParameterSets ? { hasParameterSets: true } : {}),
+    })),
     audios: [...audios.values()],
     hasDuration: lines.some(tellsDuration),
   };

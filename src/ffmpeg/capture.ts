@@ -4,7 +4,7 @@ import { isOnWallClock } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { ReorderedPicturesError } from "../media/h264/picture-order.ts";
-import type { Packet, TrackName } from "../media/packet.ts";
+import type { AudioConfig, Packet, TrackName } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import { epochClock, ForeignClockError, ownClock } from "../timing/input-clock.ts";
 import { type DriverChange, driverChangeOf } from "./driver-change.ts";
@@ -35,6 +35,8 @@ export type OnPackets = (packets: readonly Packet[], arrivalUs?: number) => void
 
 export interface CaptureOptions {
   readonly onPackets: OnPackets;
+  /** The settings of sound that may come later, or never; told with each of its bytes. */
+  readonly onAnnounced?: (config: AudioConfig) => void;
   /** A track has come to its end: the process goes on with the other, or is about to end. */
   readonly onTrackEnd?: (track: "video" | "audio") => void;
   /** Units that could not be used were left out. */
@@ -77,6 +79,7 @@ export class FfmpegCapture implements Capture {
           if (live === null) options.onPackets(track.push(chunk, nowUs()));
           else live.push(name, track, chunk);
         });
+        if (track.announced !== null) options.onAnnounced?.(track.announced);
         const dropped = track.takeDrops();
         if (dropped !== null) options.onDropped?.(name, dropped);
         if (track === this.#tracks[0]) this.#lastDropMs = track.isPatient ? performance.now() : null;

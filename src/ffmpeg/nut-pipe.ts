@@ -2,7 +2,7 @@ import { openTrack, type TrackReader } from "../media/codecs.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { NutDemuxer } from "../media/nut/demuxer.ts";
 import type { NutFrameEvent } from "../media/nut/frame.ts";
-import type { Packet } from "../media/packet.ts";
+import type { AudioConfig, Packet } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import type { InputClock } from "../timing/input-clock.ts";
 import { DropLimit } from "./drop-limit.ts";
@@ -22,6 +22,11 @@ export class NutTrack {
   /** Frames that could not be used because no key frame came before them. */
   get droppedFrames(): number {
     return this.#track?.droppedFrames ?? 0;
+  }
+
+  /** The settings of its sound, as the stream's header has them; null where it has none. */
+  get announced(): AudioConfig | null {
+    return this.#track?.announced ?? null;
   }
 
   /** See `DropLimit`. */

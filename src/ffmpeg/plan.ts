@@ -82,6 +82,12 @@ export function expectedAudio({ video, audio }: Pick<ProcessPlan, "video" | "aud
   return video !== null && audio?.encoder === "aac" ? ENCODED_AUDIO : null;
 }
 
+/** Whether sound that would be copied is encoded, since nobody can tell what it will be. */
+export function encodesUnknownSound({ source, video, audio }: ProcessPlan): boolean {
+  const isUnknown = source.audio?.hasUnknownFormat === true && isAudioCodec(source.audio.codec);
+  return isUnknown && audio !== null && video?.encoder === null;
+}
+
 /** NUT holds no negative times, and the first AAC frame begins 1024 samples before zero: all start ten seconds late. */
 const OWN_CLOCK_OFFSET_S = 10;
 
@@ -100,6 +106,7 @@ export function planProcess(source: Source, wanted: Tracks, options: PlanOptions
         ...(video?.openOptions ?? []),
         ...(isEpoch ? ["-copyts", "-itsoffset", String(-options.baseS)] : []),
         ...(source.clock === "none" ? ["-use_wallclock_as_timestamps", "1"] : []),
+        ...(source.clock === "rtp" ? fromNetworkCamera(audio) : []),
         ...(video !== null && decodesLive(source, options) ? decoding(options) : []),
         ...source.inputOptions,
       ],
@@ -112,6 +119,14 @@ export function planProcess(source: Source, wanted: Tracks, options: PlanOptions
     ),
   });
   return { source, args, video: video?.plan ?? null, audio: audio?.plan ?? null, baseS: options.baseS };
+}
+
+/**
+ * ffmpeg waits for seven frames to know their times. Those of an RTSP camera have them; only AAC that is copied gets its times
+ * from the length of a frame, which takes one that was decoded (5.1, 9.0).
+ */
+function fromNetworkCamera(audio: { readonly plan: Pick<AudioPlan, "encoder"> } | null): readonly string[] {
+  return ["-max_ts_probe", audio !== null && audio.plan.encoder === null ? "2" : "0"];
 }
 
 /** What a camera's driver changed, ffmpeg says at its default level only. */
@@ -245,9 +260,9 @@ function planAudio(
 ): { options: readonly string[]; plan: AudioPlan } | null {
   const audio = source.audio;
   if (audio === null) return null;
-  if (copy && isAudioCodec(audio.codec)) {
+  if (copy && isAudioCodec(audio.codec) && !audio.hasUnknownFormat) {
     return {
-      options: ["-map", audio.map, "-c:a", "copy"],
+      options: ["-map", audio.map, "-c:a", "copy", "-copyinkf"], // ffmpeg 7.1 marks no frame of an RTSP camera's AAC as key
       plan: { pipe: AUDIO_PIPE, encoder: null, bitrateKbps: null },
     };
   }

@@ -1,4 +1,4 @@
-import { allOpenOptions, type Media } from "../devices/media.ts";
+import { allOpenOptions, isRtsp, type Media } from "../devices/media.ts";
 import { type InputStreams, isListing, parseStreams } from "../devices/streams.ts";
 import { UserError } from "../errors.ts";
 import { buildArguments } from "./arguments.ts";
@@ -20,7 +20,10 @@ export async function probeMedia(
   const process = new FfmpegProcess({
     path: ffmpeg.path,
     args: buildArguments({
-      input: { options: ["-hide_banner", "-nostdin", ...allOpenOptions(media)], url: media.url },
+      input: {
+        options: ["-hide_banner", "-nostdin", ...descriptionShown(media), ...allOpenOptions(media)],
+        url: media.url,
+      },
       outputs: [],
     }),
     outputs: new Map(),
@@ -43,6 +46,11 @@ export async function probeMedia(
 }
 
 const MAX_LISTING_LINES = 2000;
+
+/** At this level ffmpeg shows the SDP: see `describedVideos`. */
+function descriptionShown({ url }: Media): readonly string[] {
+  return isRtsp(url) ? ["-loglevel", "verbose"] : [];
+}
 
 async function withTimeout(process: FfmpegProcess, timeoutMs: number) {
   let isLate = false;

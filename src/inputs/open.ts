@@ -1,5 +1,13 @@
 import { access, constants, stat } from "node:fs/promises";
-import { fileMedia, type Media, mediaSource, type OpenHow, pipeMedia, urlMedia } from "../devices/media.ts";
+import {
+  fileMedia,
+  isRtsp,
+  type Media,
+  mediaSource,
+  type OpenHow,
+  pipeMedia,
+  urlMedia,
+} from "../devices/media.ts";
 import { redactor } from "../devices/redact.ts";
 import { displayScreen, screenSource } from "../devices/screen.ts";
 import type { Source } from "../devices/source.ts";
@@ -91,28 +99,46 @@ async function openMedia(media: Media, options: OpenOptions): Promise<Source> {
 /** What is live is looked at for a second, not for five, and no frames are counted to guess a rate. */
 const BRIEFLY = ["-fpsprobesize", "0", "-analyzeduration", "1000000"];
 
+/**
+ * ffmpeg would wait for seven frames of an RTSP camera to know by how much it reorders them. What has to be known stands in
+ * the description, or in the first frame.
+ */
+const AS_DESCRIBED = ["-max_ts_probe", "0"];
+
 /** For video of which only a key frame tells the size: a camera may send one every ten seconds. */
 async function sized(media: Media, options: OpenOptions): Promise<Source> {
   const { timeoutMs } = options;
-  const untilItIsLate = ["-probesize", "50M", "-analyzeduration", String((timeoutMs - 1000) * 1000)];
-  const source = media.kind === "url" ? await lookedAt(media, untilItIsLate, options) : null;
+  const source =
+    media.kind === "url"
+      ? await lookedAt(media, untilItIsLate(timeoutMs), options).catch(nullIfLate) // it has answered before
+      : null;
   if (source?.video?.size != null) return source;
   throw new UserError(
     "notReady",
-    `${media.label} sent no key frame in ${timeoutMs / 1000} s, so the size of its video is not known: have it send one every few seconds, or wait longer with --ready-timeout`,
+    `${media.label} sent no key frame in ${timeoutMs / 1000} s, so the size of its video is not known: check that its video is on, have it send a key frame every few seconds, or wait longer with --ready-timeout`,
   );
 }
+
+function nullIfLate(failure: unknown): null {
+  if (failure instanceof UserError && failure.reason === "notReady") return null;
+  throw failure;
+}
+
+const untilItIsLate = (timeoutMs: number) => [
+  ...["-fpsprobesize", "0", "-probesize", "50M", "-analyzeduration", String((timeoutMs - 1000) * 1000)],
+];
 
 /** Lets ffmpeg open `media` with these options and say what is in it. */
 async function lookedAt(media: Media, look: readonly string[], options: OpenOptions): Promise<Source> {
   const { ffmpeg, timeoutMs } = options;
-  const opened = { ...media, openOptions: [...media.openOptions, ...look] };
+  const opened = withOptions(media, isRtsp(media.url) ? [...look, ...AS_DESCRIBED] : look);
   const listing = probeMedia(ffmpeg, opened, timeoutMs, redactor(media.url));
   const images = await imagesInstead(media, listing, options);
   if (images !== null) return images;
   const streams = await listing;
   const facts = media.kind === "url" ? await urlFacts(media.url, streams) : undefined;
-  const source = mediaSource(opened, streams, { ...options.tracks, size: options.mode.size }, facts);
+  const captured = withOptions(media, waitsForKeyFrame(media, streams) ? untilItIsLate(timeoutMs) : look);
+  const source = mediaSource(captured, streams, { ...options.tracks, size: options.mode.size }, facts);
   if (source.video !== null || source.audio !== null) return source;
   throw new UserError(
     "brokenInput",
@@ -141,6 +167,15 @@ async function imagesInstead(
     "brokenInput",
     `${label} sends an image in ${streams.videos[0]?.codec ?? "no format"}: have the camera send JPEG, which flvcast asks for again and again`,
   );
+}
+
+function withOptions(media: Media, options: readonly string[]): Media {
+  return { ...media, openOptions: [...media.openOptions, ...options] };
+}
+
+/** Whether only a key frame tells what ffmpeg has to know to pass the video on, however soon one came at first. */
+function waitsForKeyFrame({ url }: Media, { videos }: InputStreams): boolean {
+  return isRtsp(url) && videos.some(({ hasParameterSets }) => !hasParameterSets);
 }
 
 /** Null where nothing is there. @throws UserError for what is there and cannot be read as a file */

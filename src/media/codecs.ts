@@ -18,6 +18,8 @@ export interface TrackReader {
   /** Frames that could not be used because no key frame came before them; missing where every frame is one. */
   readonly droppedFrames?: number;
   readonly drops: UnitDrops;
+  /** The settings of sound, where they are known before it comes. */
+  readonly announced?: AudioConfig | null;
 }
 
 interface Codec {

@@ -16,6 +16,8 @@ export interface VideoConfig {
   /** Displayed size in luma samples: cropping is already taken off. */
   readonly width: number;
   readonly height: number;
+  /** It says that there are no B-frames. */
+  readonly hasNoReordering?: true;
 }
 
 /** One coded picture: an access unit without delimiters, parameter sets and filler. */

@@ -5,7 +5,17 @@ const TOLERANCE = 0.2;
 /** Measures the rate of a track that does not say it, in frames a second; tells it when it is known, and when it has changed. */
 export class FrameRate {
   #timesUs: number[] = [];
-  #told: number | null = null;
+  #told: number | null;
+
+  /** `named`: what the source says; null where it says nothing, or makes it up. */
+  constructor(named: number | null = null) {
+    this.#told = named;
+  }
+
+  /** What comes next does not follow what came last. */
+  breaks(): void {
+    this.#timesUs = [];
+  }
 
   /** The rate that is to be told from this frame on; null for most frames. */
   saw(timeUs: number): number | null {

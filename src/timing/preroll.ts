@@ -11,6 +11,9 @@ import {
 
 /** Bounds of what is held back: a group this long without the other track's settings is let go. */
 const MAX_HELD_PACKETS = 2000;
+/** Where the pictures to look at would take longer than this, so many do: I, P and B. */
+const LEAST_VIDEO_FRAMES = 3;
+const LONGEST_LOOK_US = 400_000;
 /** Sound of the last second and a half: it arrives after its picture. */
 const MAX_HELD_AUDIO = 64;
 
@@ -25,9 +28,11 @@ export class Preroll {
   #audioConfig: AudioConfig | null = null;
   #held: (VideoFrame | AudioFrame)[] = [];
   #videoFrames = 0;
+  #firstVideoUs = 0;
+  #lastVideoUs = 0;
   #isOpen = false;
 
-  /** `minVideoFrames`: so many pictures are looked at before the first goes out. */
+  /** `minVideoFrames`: so many pictures are looked at for B-frames before the first goes out. */
   constructor(tracks: Tracks, minVideoFrames = 1) {
     this.#tracks = tracks;
     this.#minVideoFrames = minVideoFrames;
@@ -37,7 +42,8 @@ export class Preroll {
   get missing(): "video" | "audio" | null {
     if (this.#isOpen) return null;
     if (this.#tracks.video && this.#videoFrames === 0) return "video";
-    return this.#tracks.audio && this.#audioConfig === null ? "audio" : "video";
+    const isSoundThere = !this.#tracks.audio || (this.#audioConfig !== null && this.#tracks.video);
+    return isSoundThere ? "video" : "audio";
   }
 
   /** The packets that go on now: nothing, then all that were held and begin with the settings, then each at once. */
@@ -61,7 +67,7 @@ export class Preroll {
 
   #isComplete(): boolean {
     const { video, audio } = this.#tracks;
-    const isVideoThere = !video || (this.#videoConfig !== null && this.#videoFrames >= this.#minVideoFrames);
+    const isVideoThere = !video || (this.#videoConfig !== null && this.#hasLooked);
     return isVideoThere && (!audio || this.#audioConfig !== null) && this.#held.length > 0;
   }
 
@@ -74,7 +80,9 @@ export class Preroll {
         this.#audioConfig = packet;
         return;
       case "video-frame":
-        if (packet.isKey && this.#canDropGroup()) this.#drop();
+        if (packet.isKey && this.#hasLooked) this.#drop();
+        if (this.#videoFrames === 0) this.#firstVideoUs = packet.decodeTimeUs;
+        this.#lastVideoUs = packet.decodeTimeUs;
         if (this.#videoFrames === 0 && !packet.isKey) return;
         this.#videoFrames += 1;
         return this.#keep(packet);
@@ -88,9 +96,11 @@ export class Preroll {
     else this.#held.push(frame);
   }
 
-  /** A newer key frame makes the older group useless, unless the pictures counted so far are still needed. */
-  #canDropGroup(): boolean {
-    return this.#videoFrames >= this.#minVideoFrames;
+  /** Until then the pictures counted so far are needed; afterwards a newer key frame makes the older group useless. */
+  get #hasLooked(): boolean {
+    if (this.#videoConfig?.hasNoReordering || this.#videoFrames === 0) return this.#videoFrames > 0;
+    const isLong = this.#lastVideoUs - this.#firstVideoUs >= LONGEST_LOOK_US;
+    return this.#videoFrames >= Math.min(isLong ? LEAST_VIDEO_FRAMES : Infinity, this.#minVideoFrames);
   }
 
   #drop(): void {

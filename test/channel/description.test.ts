@@ -7,7 +7,16 @@ import { audioConfig, videoConfig } from "../media/flv/packets.ts";
 
 function input(name: string, status: Partial<InputStatus>): InputStatus {
   return {
-    ...{ name, label: name, state: "running", restarts: 0, stalls: 0, lastError: null, reason: null },
+    ...{
+      name,
+      label: name,
+      state: "running",
+      restarts: 0,
+      stalls: 0,
+      silentTracks: [],
+      lastError: null,
+      reason: null,
+    },
     ...{ retryAtMs: null, maxSilenceMs: null, lastFrameMs: null },
     ...status,
   };

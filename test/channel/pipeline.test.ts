@@ -252,6 +252,19 @@ describe("sound that is announced and does not come", () => {
     expect(sounds.length).toBeGreaterThan(200); // 47 a second
   });
 
+  it("is not waited for once its settings are told, unless no silence can be made of them", () => {
+    const [, config] = settings();
+    const { pipeline, hub } = livePipeline({});
+    const ownLayout = { ...config, decoderConfig: Uint8Array.of(0x12, 0, 5, 4, 5, 0, 0x20, 0) };
+    pipeline.expectAudio(ownLayout);
+    play(pipeline, 0, 3);
+    expect(hub.isReady).toBe(false);
+    pipeline.expectAudio(config);
+    play(pipeline, 3, 6);
+    expect(hub.isReady).toBe(true);
+    expect(pipeline.audioConfig).toEqual(config);
+  });
+
   it("is waited for where nobody knows what it will be", () => {
     const { pipeline, hub } = livePipeline({});
     play(pipeline, 0, 10);

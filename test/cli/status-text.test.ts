@@ -24,6 +24,13 @@ test("a stream on the air is told in a few lines", () => {
   ]);
 });
 
+test("sound that is announced and never comes has a line of its own", () => {
+  const inputs = someStatus.inputs
+    .slice(0, 1)
+    .map((input) => ({ ...input, silentTracks: ["audio" as const] }));
+  expect(text({ inputs }).split("\n")).toContain("  silent    cam0: announced audio, but has sent none");
+});
+
 test("a stream whose address is gone is on the air, and nobody sees it", () => {
   const lastError = "192.168.1.7 is gone, or its network is down: viewers cannot reach it until it is back";
   const lines = text({ isReachable: false, lastError }).split("\n");

@@ -59,6 +59,18 @@ describe("ffmpeg's listing of an input", () => {
     expect(streams?.videos[0]?.isInterlaced ?? false).toBe(isInterlaced);
   });
 
+  it("says of which sound nothing tells the format, and takes a camera's rate from its description", () => {
+    // ffmpeg 5.1 of MPEG-TS whose AAC never came
+    const aac = "  Stream #0:1[0x101]: Audio: aac ([15][0][0][0] / 0x000F), 0 channels";
+    const h264 = "  Stream #0:0: Video: h264 (High), yuv420p(progressive, left), 320x240, 15 tbr, 90k tbn";
+    const sdp =
+      "[rtsp @ 0x5] SDP:\nm=video 0 RTP/AVP 96\na=framerate:15\na=fmtp:96 sprop-parameter-sets=Z2QA";
+    expect(parseStreams(`${sdp}\nInput #0, rtsp, from 'x':\n${h264}\n${aac}`)).toMatchObject({
+      videos: [{ fps: 15, hasParameterSets: true }],
+      audios: [{ codec: "aac", hasUnknownFormat: true }],
+    });
+  });
+
   it("takes a cover picture for no video", () => {
     const listing = `Input #0, mp3, from 'song.mp3':
   Duration: 00:03:20.78, start: 0.000000, bitrate: 80 kb/s

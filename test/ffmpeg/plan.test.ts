@@ -5,7 +5,7 @@ import { displayScreen, screenSource } from "../../src/devices/screen.ts";
 import type { InputStreams } from "../../src/devices/streams.ts";
 import { testSource } from "../../src/devices/test-source.ts";
 import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
-import { encodesVideo, type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
+import { encodesUnknownSound, encodesVideo, type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
 
 const BOTH = { video: true, audio: true };
 const options: PlanOptions = {
@@ -37,6 +37,22 @@ function x264(matrix?: string): string {
   ].join(" ");
 }
 const AAC = "-af aresample=async=1000 -c:a aac -b:a 128k -ar 48000 -ac 2";
+
+/** Of an RTSP camera, up to its URL. */
+function cameraOptions(streams: Partial<InputStreams>, how: Partial<PlanOptions> = {}): string {
+  const media = urlMedia("rtsp://u:p@cam/1", "rtsp://…@cam/1", 7);
+  const source = mediaSource(media, { ...film, ...streams, hasDuration: false });
+  const { args } = planProcess(source, BOTH, { ...options, ...how });
+  expect(args).not.toContain("-re");
+  return args.slice(4, args.indexOf("-i")).join(" ");
+}
+
+/** Of a file with this sound, with `--copy` or without. */
+const copied = (audio: InputStreams["audios"][number], copy = true) =>
+  planProcess(mediaSource(fileMedia("a.ts", false), { ...film, audios: [audio] }), BOTH, {
+    ...options,
+    copy,
+  });
 
 describe("the whole ffmpeg command", () => {
   it("of the test source: one paced graph, a NUT pipe for each track", () => {
@@ -85,7 +101,7 @@ describe("the whole ffmpeg command", () => {
     const copying = { ...options, copy: true };
     const args = planProcess(mediaSource(fileMedia("a.mp4", false), film), BOTH, copying).args.join(" ");
     expect(args).toContain("-map 0:V:0 -c:v copy -output_ts_offset");
-    expect(args).toContain("-map 0:a:0 -c:a copy -output_ts_offset");
+    expect(args).toContain("-map 0:a:0 -c:a copy -copyinkf -output_ts_offset");
     const other: InputStreams = {
       ...film,
       videos: [{ ...listedVideo, codec: "vp9" }],
@@ -96,23 +112,23 @@ describe("the whole ffmpeg command", () => {
     expect(encoded).toContain("-c:a aac");
   });
 
-  it("of a live URL is not paced; over RTSP it goes by TCP and gives a silent network a minute", () => {
-    const live = { ...film, hasDuration: false };
-    const args = planProcess(
-      mediaSource(urlMedia("rtsp://u:p@cam/1", "rtsp://…@cam/1", 7), live),
-      BOTH,
-      options,
-    ).args;
-    expect(args.slice(4, 12)).toEqual([
-      ...["-thread_type", "slice"],
-      "-rtsp_flags",
-      "prefer_tcp",
-      "-timeout",
-      "60000000",
-      "-i",
-      "rtsp://u:p@cam/1",
-    ]);
-    expect(args).not.toContain("-re");
+  const CONNECTION = "-rtsp_flags prefer_tcp -timeout 60000000";
+
+  it("encodes sound of which nothing tells the format, although it is to be copied", () => {
+    const unknown = copied({ ...listedAudio, hasUnknownFormat: true });
+    expect(unknown.args.join(" ")).toContain("-c:a aac");
+    expect(encodesUnknownSound(unknown)).toBe(true);
+    expect(encodesUnknownSound(copied(listedAudio))).toBe(false);
+    expect(encodesUnknownSound(copied({ ...listedAudio, codec: "mp3", hasUnknownFormat: true }))).toBe(false);
+    expect(encodesUnknownSound(copied({ ...listedAudio, hasUnknownFormat: true }, false))).toBe(false);
+  });
+
+  it("of an RTSP camera goes by TCP, gives a silent network a minute, and waits for no frame to know times", () => {
+    expect(cameraOptions({})).toBe(`-max_ts_probe 0 -thread_type slice ${CONNECTION}`);
+    expect(cameraOptions({ audios: [{ ...listedAudio, codec: "pcm_mulaw" }] }, { copy: true })).toBe(
+      `-max_ts_probe 0 ${CONNECTION}`,
+    );
+    expect(cameraOptions({}, { copy: true })).toBe(`-max_ts_probe 2 ${CONNECTION}`);
   });
 
   it.each<[string, Partial<InputStreams>, Partial<PlanOptions>, string | null]>([

@@ -137,6 +137,23 @@ describe("what --device names is opened", () => {
     await expect(open(text, { wanted: { video: false, audio: true } })).resolves.toBeDefined();
   });
 
+  it.each([
+    [
+      "describes its video is looked at for a second by the next process, too",
+      "sprop-parameter-sets=Z2QA",
+      "1000000",
+    ],
+    ["does not is looked at until a key frame has come", "packetization-mode=1", "59000000"],
+  ])("an RTSP camera that %s", async (_, fmtp, boundUs) => {
+    listing(
+      ...["[rtsp @ 0x5] SDP:", "v=0", "m=video 0 RTP/AVP 96", `a=fmtp:96 ${fmtp}`],
+      ...["Input #0, rtsp, from 'it':", "  Duration: N/A, start: 0.0, bitrate: N/A", VIDEO],
+    );
+    const { inputOptions } = await open("rtsp://cam/1");
+    expect(inputOptions[inputOptions.indexOf("-analyzeduration") + 1]).toBe(boundUs);
+    expect(inputOptions).not.toContain("-max_ts_probe"); // what is copied decides
+  });
+
   it("a file with neither video nor audio is refused", async () => {
     listing(...HEAD, "  Stream #0:0: Data: bin_data");
     await expect(open(clip)).rejects.toMatchObject({

@@ -9,6 +9,7 @@ export const camera: InputStatus = {
   lastError: null,
   reason: null,
   retryAtMs: null,
+  silentTracks: [],
   maxSilenceMs: 5000,
   lastFrameMs: 1000,
 };

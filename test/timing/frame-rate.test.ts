@@ -4,13 +4,26 @@ import { FrameRate } from "../../src/timing/frame-rate.ts";
 const every = (fps: number, count: number, fromUs = 0) =>
   Array.from({ length: count }, (_, n) => fromUs + ((n + 1) * 1e6) / fps);
 
-function told(times: readonly number[]): readonly number[] {
-  const rate = new FrameRate();
+function told(times: readonly number[], named: number | null = null): readonly number[] {
+  const rate = new FrameRate(named);
   return times.flatMap((timeUs) => rate.saw(timeUs) ?? []);
 }
 
 it.each([0.1, 5, 12.5, 59.9])("%d frames a second are told once", (fps) => {
   expect(told(every(fps, 200))).toEqual([fps]);
+});
+
+it("a rate that a camera names is told where it is another", () => {
+  expect(told(every(25, 50), 25)).toEqual([]);
+  expect(told(every(15, 50), 25)).toEqual([15]);
+});
+
+it("the time in which a camera was away is not measured", () => {
+  const rate = new FrameRate(25);
+  const before = every(25, 5).map((timeUs) => rate.saw(timeUs));
+  rate.breaks();
+  const after = every(25, 50, 60e6).map((timeUs) => rate.saw(timeUs));
+  expect([...before, ...after].every((fps) => fps === null)).toBe(true);
 });
 
 it("a camera that slows down in the dark is told again", () => {

@@ -56,6 +56,24 @@ describe("a channel that has not begun", () => {
     expect(preroll.push(delta(2))).toEqual([videoConfig, key(0), key(1), delta(2)]);
   });
 
+  it("looks at three pictures in 0.4 s where as many as it was told to would take longer", () => {
+    const preroll = new Preroll({ video: true, audio: false }, 16);
+    const seldom = [videoConfig, key(0), delta(200_000)];
+    expect(pushAll(preroll, seldom)).toEqual([]);
+    expect(preroll.push(delta(400_000))).toEqual([...seldom, delta(400_000)]);
+    const slow = new Preroll({ video: true, audio: false }, 16);
+    expect(pushAll(slow, [videoConfig, key(0), delta(1e6)])).toEqual([]);
+    expect(slow.push(key(2e6))).toEqual([videoConfig, key(0), delta(1e6), key(2e6)]);
+  });
+
+  it("looks at none where the settings rule out B-frames", () => {
+    const plain: VideoConfig = { ...videoConfig, hasNoReordering: true };
+    expect(pushAll(new Preroll({ video: true, audio: false }, 16), [plain, key(0)])).toEqual([plain, key(0)]);
+    const both = new Preroll(BOTH, 16);
+    expect(pushAll(both, [plain, key(0), delta(1), key(2)])).toEqual([]);
+    expect(both.push(audioConfig)).toEqual([plain, audioConfig, key(2)]);
+  });
+
   it("sorts what it held by decode time: in a file, the sound of a whole second may stand before its pictures", () => {
     const preroll = new Preroll(BOTH);
     pushAll(preroll, [videoConfig, audio(10), audio(30), audio(50), key(20), delta(60), delta(40)]);
@@ -80,6 +98,7 @@ describe("a channel that has not begun", () => {
 
   it.each<[string, Tracks, readonly Packet[], "video" | "audio"]>([
     ["sound alone: its settings", { video: false, audio: true }, [], "audio"],
+    ["sound alone: the first", { video: false, audio: true }, [audioConfig], "audio"],
     ["pictures alone: the first", { video: true, audio: false }, [videoConfig], "video"],
     ["pictures alone: more to look at", { video: true, audio: false }, [videoConfig, key(0)], "video"],
     ["both: the first picture", BOTH, [videoConfig, audioConfig], "video"],

@@ -2,7 +2,7 @@ import { UserError } from "../../errors.ts";
 import type { Capture, OnPackets } from "../../ffmpeg/capture.ts";
 import type { ProcessPlan } from "../../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../../log.ts";
-import type { Packet } from "../../media/packet.ts";
+import { type Packet, type TrackName, trackOf } from "../../media/packet.ts";
 import { inputName } from "../../settings/default-name.ts";
 import type { InputStatus } from "../../status.ts";
 import { Backoff } from "./backoff.ts";
@@ -54,6 +54,8 @@ export class SupervisedInput implements Capture {
   #failure: UserError | null = null;
   #retryAtMs: number | null = null;
   #lastFrameMs: number | null = null;
+  /** Tracks of the process that runs, of which something has come. */
+  #heard = new Set<TrackName>();
   #isAskedToRestart = false;
   #isLost = false;
   #lastSegment: string | null = null;
@@ -86,9 +88,15 @@ export class SupervisedInput implements Capture {
       ...{ restarts: this.#restarts, stalls: this.#stalls },
       ...{ lastError: this.#failure?.message ?? null, reason: this.#failure?.reason ?? null },
       retryAtMs: this.#retryAtMs,
+      silentTracks: this.#silentTracks,
       maxSilenceMs: this.#maxSilenceMs,
       lastFrameMs: this.#lastFrameMs,
     };
+  }
+
+  get #silentTracks(): InputStatus["silentTracks"] {
+    if (this.#state !== "running") return [];
+    return tracksOf(this.plan).filter((track) => !this.#heard.has(track));
   }
 
   get #maxSilenceMs(): number | null {
@@ -145,8 +153,10 @@ export class SupervisedInput implements Capture {
     const isFirst = this.#run === null;
     this.#state = "starting";
     const startedMs = performance.now();
+    this.#heard = new Set();
     const onPackets = (packets: readonly Packet[], isBeginning: boolean, arrivalUs?: number) => {
       this.#lastFrameMs = Date.now();
+      for (const packet of packets) this.#heard.add(trackOf(packet));
       if (isBeginning) {
         this.#state = "running";
         if (!isFirst) this.#isBack(plan);
@@ -233,4 +243,9 @@ export class SupervisedInput implements Capture {
     const fields = { input: this.label, reason, retryMs: Math.round(delayMs) };
     this.#options.onNotice(warning("input-lost", text, fields));
   }
+}
+
+/** The tracks that a process is to send. */
+export function tracksOf({ video, audio }: ProcessPlan): readonly TrackName[] {
+  return [...(video === null ? [] : ["video" as const]), ...(audio === null ? [] : ["audio" as const])];
 }

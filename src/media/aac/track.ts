@@ -4,30 +4,44 @@ import { UnitDrops } from "../unit-drops.ts";
 import { type AdtsFrame, AdtsSplitter } from "./adts.ts";
 import { type AacFormat, parseAudioSpecificConfig } from "./config.ts";
 
+/** Less than this behind the last stamp is the last stamp: ffmpeg has made it up. */
+const SAME_STAMP_US = 1000;
+
 /**
  * Turns AAC into packets, an AudioConfig first. With an AudioSpecificConfig as `extradata` the data are raw frames;
  * without one they are ADTS, as copied out of MPEG-TS, and what is damaged of them is dropped.
  */
 export class AacTrack {
   readonly drops = new UnitDrops();
+  /** What `extradata` say, before any frame has come; null without them. */
+  readonly announced: AudioConfig | null;
   readonly #split: (data: Uint8Array) => AdtsFrame[];
   #config: AudioConfig | null = null;
+  #stampUs = Number.NEGATIVE_INFINITY;
+  /** Where the last frame ends. */
+  #endUs = 0;
 
   /** @throws CorruptInputError for private data that are no AudioSpecificConfig */
   constructor(extradata: Uint8Array = new Uint8Array(0)) {
     const audioSpecificConfig = new Uint8Array(extradata);
-    if (extradata.length > 0) parseAudioSpecificConfig(extradata); // fails now, not with the first frame
+    this.announced = extradata.length > 0 ? this.#configOf(audioSpecificConfig) : null;
     const adts = new AdtsSplitter(this.drops);
     this.#split =
       extradata.length === 0 ? (data) => adts.split(data) : (data) => [{ audioSpecificConfig, data }];
   }
 
-  /** Takes one packet; several ADTS frames in it follow each other in time. */
+  /**
+   * Takes one packet; several ADTS frames in it follow each other in time, and so do raw frames of one stamp: until ffmpeg has
+   * decoded one, it has no other for those that came in one packet of RTP.
+   */
   push(data: Uint8Array, presentationTimeUs: number): (AudioConfig | AudioFrame)[] {
     if (data.length === 0) return [];
     const packets: (AudioConfig | AudioFrame)[] = [];
-    let frameTimeUs = presentationTimeUs;
-    let sinceUs = presentationTimeUs;
+    const afterUs = presentationTimeUs - this.#stampUs;
+    this.#stampUs = presentationTimeUs;
+    const isMadeUp = this.announced !== null && afterUs >= 0 && afterUs < SAME_STAMP_US;
+    let frameTimeUs = isMadeUp ? this.#endUs : presentationTimeUs;
+    let sinceUs = frameTimeUs;
     let frames = 0;
     for (const frame of this.#split(data)) {
       const config = this.drops.guard(() => this.#configOf(frame.audioSpecificConfig));
@@ -42,6 +56,7 @@ export class AacTrack {
       frames++;
       frameTimeUs = sinceUs + (frames * config.samplesPerFrame * 1e6) / config.sampleRateHz;
     }
+    this.#endUs = frameTimeUs;
     return packets;
   }
 

@@ -28,6 +28,11 @@ const HIGH_PROFILES: ReadonlySet<number> = new Set([
   100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135,
 ]);
 
+/** A profile_idc without B slices (A.2.1). */
+const BASELINE = 66;
+/** The pic_order_cnt_type of pictures that are shown in the order in which they are coded (8.2.1.3). */
+const IN_CODING_ORDER = 2;
+
 /** Largest width or height in macroblocks of any level: sqrt(8 * MaxFS) at level 6.2 (table A-1). */
 const MAX_SIDE_MBS = 1055;
 
@@ -74,6 +79,11 @@ export function parseSps(unit: Uint8Array): Sps {
     height,
     ...vui,
   };
+}
+
+/** Whether the SPS rules out B-frames; most of those without them do not say so. */
+export function rulesOutReordering({ profileIdc, picOrderCntType, maxReorderFrames }: Sps): boolean {
+  return profileIdc === BASELINE || picOrderCntType === IN_CODING_ORDER || maxReorderFrames === 0;
 }
 
 /** The codec's name for browsers and manifests, like `avc1.64001f` (RFC 6381, 3.3). */

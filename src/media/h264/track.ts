@@ -7,6 +7,7 @@ import { isForbidden, isSlice, isUnknownType, NalUnitType, nalRefIdc, nalUnitTyp
 import { isSame, ParameterSets, type SpsUnit } from "./parameter-sets.ts";
 import { PictureOrder, ReorderedPicturesError } from "./picture-order.ts";
 import { isRecoveryPoint } from "./recovery-point.ts";
+import { rulesOutReordering } from "./sps.ts";
 
 /** What a stream has yet to bring before its first picture can be shown; `null` once it has. */
 export type AwaitedPicture = "an IDR picture" | "the SPS and PPS of its IDR picture" | null;
@@ -188,7 +189,10 @@ export class H264Track {
     const decoderConfig = encodeAvcc({ spsUnits: [sps.unit], ppsUnits });
     this.#announced = { sps, units };
     const { width, height } = sps.sps;
-    return { kind: "video-config", codec: "h264", decoderConfig, parameterSets: units, width, height };
+    return {
+      ...{ kind: "video-config", codec: "h264", decoderConfig, parameterSets: units, width, height },
+      ...(rulesOutReordering(sps.sps) ? { hasNoReordering: true } : {}),
+    };
   }
 }
 

@@ -5,6 +5,7 @@ import { splitAnnexB } from "../../../src/media/h264/annexb.ts";
 import {
   h264CodecString,
   parseSps,
+  rulesOutReordering,
   type Sps,
   withoutEmulationPrevention,
 } from "../../../src/media/h264/sps.ts";
@@ -69,6 +70,16 @@ describe("a sequence parameter set", () => {
       expect([null, sampleAspectRatio]).toContainEqual(sps.sampleAspectRatio);
     }
     expect(cut.at(-1)?.frameRate).toBe(whole.frameRate);
+  });
+
+  test("rules out B-frames by its profile, its kind of order, or its own word", () => {
+    const sps = parseSps(firstSps("main-slices.h264"));
+    const open = { ...sps, profileIdc: 77, picOrderCntType: 0, maxReorderFrames: null };
+    expect(rulesOutReordering(open)).toBe(false);
+    expect(rulesOutReordering({ ...open, maxReorderFrames: 2 })).toBe(false);
+    expect(rulesOutReordering({ ...open, maxReorderFrames: 0 })).toBe(true);
+    expect(rulesOutReordering({ ...open, picOrderCntType: 2 })).toBe(true);
+    expect(rulesOutReordering({ ...open, profileIdc: 66 })).toBe(true);
   });
 
   test("without VUI leaves rate, sample shape and reordering unsaid", () => {

@@ -55,7 +55,13 @@ describe("what is told", () => {
     const [camera] = someStatus.inputs;
     expect(told.inputs[0]).toEqual({
       ...{ name: "cam0", state: "running", restarts: camera?.restarts, stalls: camera?.stalls },
-      ...{ reason: null, retryAtMs: null, maxSilenceMs: 5000, lastFrameMs: camera?.lastFrameMs },
+      ...{
+        reason: null,
+        retryAtMs: null,
+        silentTracks: [],
+        maxSilenceMs: 5000,
+        lastFrameMs: camera?.lastFrameMs,
+      },
     });
     for (const key of ["device", "lastError", "urls"]) expect(told).not.toHaveProperty(key); // they may have addresses in them
     expect(await ask("/api/v1/streams/other")).toMatchObject({
