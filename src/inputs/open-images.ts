@@ -15,7 +15,12 @@ const END_MS = 1000;
 
 /** Nothing but images: to ffmpeg, a URL that ends after the first, or without the boundaries that tell them apart. */
 export function isImages(demuxer: string): boolean {
-  return demuxer === "image2" || demuxer === "mjpeg" || demuxer.endsWith("_pipe");
+  return isOneImage(demuxer) || demuxer === "mjpeg";
+}
+
+/** What ffmpeg has read, a file or a URL, once it has the first image. */
+export function isOneImage(demuxer: string): boolean {
+  return demuxer === "image2" || demuxer.endsWith("_pipe");
 }
 
 /**

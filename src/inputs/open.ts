@@ -19,7 +19,7 @@ import { type ExitReason, UserError } from "../errors.ts";
 import { probeMedia } from "../ffmpeg/probe.ts";
 import type { Tracks } from "../media/packet.ts";
 import { type DeviceOptions, openDevice } from "./open-device.ts";
-import { isImages, openImages } from "./open-images.ts";
+import { isImages, isOneImage, openImages } from "./open-images.ts";
 import { PipeFeed } from "./pipe-feed.ts";
 import { urlFacts } from "./url-facts.ts";
 
@@ -136,6 +136,10 @@ async function lookedAt(media: Media, look: readonly string[], options: OpenOpti
   const images = await imagesInstead(media, listing, options);
   if (images !== null) return images;
   const streams = await listing;
+  if (media.kind === "file" && !media.loop && isOneImage(streams.demuxer)) {
+    const why = `${media.label} is a single image: add --loop, so that it is shown for as long as the stream lasts`;
+    throw new UserError("usage", why);
+  }
   const facts = media.kind === "url" ? await urlFacts(media.url, streams) : undefined;
   const captured = withOptions(media, waitsForKeyFrame(media, streams) ? untilItIsLate(timeoutMs) : look);
   const source = mediaSource(captured, streams, { ...options.tracks, size: options.mode.size }, facts);

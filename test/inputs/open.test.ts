@@ -154,6 +154,15 @@ describe("what --device names is opened", () => {
     expect(inputOptions).not.toContain("-max_ts_probe"); // what is copied decides
   });
 
+  it("a single image is refused where it would be over at once", async () => {
+    listing("Input #0, image2, from 'it':", "  Duration: 00:00:00.04, start: 0.0, bitrate: N/A", VIDEO);
+    await expect(open(clip)).rejects.toMatchObject({
+      reason: "usage",
+      message: `${clip} is a single image: add --loop, so that it is shown for as long as the stream lasts`,
+    });
+    await expect(open(clip, { loop: true })).resolves.toBeDefined();
+  });
+
   it("a file with neither video nor audio is refused", async () => {
     listing(...HEAD, "  Stream #0:0: Data: bin_data");
     await expect(open(clip)).rejects.toMatchObject({

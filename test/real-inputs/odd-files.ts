@@ -99,12 +99,6 @@ const recipes = {
 /** A file that real users have; its name says what is odd about it. */
 export type OddFileName = keyof typeof recipes;
 
-export const oddFileNames = Object.keys(recipes).filter(isOddFileName);
-
-function isOddFileName(name: string): name is OddFileName {
-  return Object.hasOwn(recipes, name);
-}
-
 /** Makes one of them in this folder, with ffmpeg, in a second or two. @returns its path */
 export async function makeOddFile(name: OddFileName, folder: string): Promise<string> {
   const { parts, written = name, change = asItIs, copied }: Recipe = recipes[name];
