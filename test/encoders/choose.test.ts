@@ -210,14 +210,15 @@ it("all of them are tried again where that is asked for, and else remembered", a
   expect(await worksNow(true)).toEqual([false, false]); // there is no ffmpeg
 });
 
+const result = (encoder: string, verdict: Verdict) => ({
+  encoder,
+  node: null,
+  verdict,
+  durationMs: 1,
+  atMs: 1,
+});
+
 it("of what an earlier version tried, an encoder that this one does not know is passed over", () => {
-  const result = (encoder: string, verdict: Verdict) => ({
-    encoder,
-    node: null,
-    verdict,
-    durationMs: 1,
-    atMs: 1,
-  });
   const results = [result("h264_bygone", works), result("h264_nvenc", absent), result("h264_amf", works)];
   expect(firstThatWorks(results)).toMatchObject({ encoder: { name: "h264_amf" }, profile: "main" });
   expect(firstThatWorks(results.slice(0, 2))).toBeNull();
