@@ -7,6 +7,8 @@ import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";
 import type { Source } from "../../src/devices/source.ts";
 import { testSource } from "../../src/devices/test-source.ts";
 import { EncoderCache } from "../../src/encoders/cache.ts";
+import type { EncoderChoice } from "../../src/encoders/choose.ts";
+import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import type { ProcessPlan } from "../../src/ffmpeg/plan.ts";
 import type { LogEvent } from "../../src/log.ts";
 import { thisMachine } from "../../src/system/machine.ts";
@@ -28,9 +30,15 @@ function processOf(label: string, script: string, more: Partial<Source> = {}): P
   return { source: { ...source, label, ...more }, args: ["-e", script], video, audio: null, baseS };
 }
 
+function encoderOf(name: string): EncoderChoice {
+  const encoder = encoders.find((one) => one.name === name) ?? softwareEncoder.encoder;
+  const chosen = { encoder, node: null, profile: "high", forcesKeyFrames: true } as const;
+  return { chosen, reason: name, isFallback: false, isAuto: true };
+}
+
 /** A session of these processes; `begun`: how many of them have been started, by what they sent. */
 function run(...processes: readonly ProcessPlan[]) {
-  let offsetMs = 0;
+  let [offsetMs, next] = [0, "libx264"];
   const [watch, clock] = [new DeviceWatch([]), new ClockWatch(() => offsetMs)];
   const notices: LogEvent[] = [];
   const lines: string[] = [];
@@ -38,10 +46,15 @@ function run(...processes: readonly ProcessPlan[]) {
   const tracks = { video: true, audio: false };
   const session = new Session({
     settings: { stallMs: 5000, exitOnDeviceError: false },
-    planner: { replan: async ({ plan }, channel) => ({ process: plan, plan: channel }) },
+    planner: {
+      replan: async ({ plan }, channel) => ({
+        process: plan,
+        plan: { ...channel, encoder: encoderOf(next) },
+      }),
+    },
     plan: {
       ffmpeg: { path: process.execPath, version: "7.1", majorVersion: 7 },
-      ...{ processes, readsStdin: false, isCopied: false, encoder: null },
+      ...{ processes, readsStdin: false, isCopied: false, encoder: encoderOf("libx264") },
       ...{ tracks, overrides: noOverrides, rates: { framerate: 30 } },
     },
     outputs: livePipeline({ tracks }).outputs,
@@ -69,7 +82,8 @@ function run(...processes: readonly ProcessPlan[]) {
     return clock.setUs;
   };
   const has = (count: number) => vi.waitFor(() => expect(settings).toHaveLength(count), { timeout: 20_000 });
-  return { session, notices, lines, has, setClock };
+  const planWith = (name: string) => (next = name);
+  return { session, notices, lines, has, setClock, planWith };
 }
 
 it.each([
@@ -115,8 +129,23 @@ it.each([
     await vi.waitFor(() => expect(notices).toHaveLength(1));
     expect(notices).toMatchObject([{ event: "format-changed", fields: { input: "cam0", change } }]);
     expect(session.pipeline.rates.framerate).toBe(rate);
+    expect(session.pipeline.videoConfig).not.toBeNull();
   },
 );
+
+it.each([
+  ["another one is told", "h264_amf", ["test is encoded with h264_amf from now on"]],
+  ["the same one is not", "libx264", []],
+])("of the encoder of the next process, %s", async (_, name, told) => {
+  const { session, notices, has, planWith } = run(processOf("test", sends + stays));
+  await has(1);
+  planWith(name);
+  session.restart();
+  await has(2);
+  const selected = notices.filter(({ event }) => event === "encoder-selected").map(({ text }) => text);
+  expect(selected).toEqual(told);
+  expect(session.plan.encoder?.chosen.encoder.name).toBe(name);
+});
 
 it("an input that sends nothing of use is named, with what was wrong with it", async () => {
   const { session, lines } = run(processOf("cam0", says("hello") + stays), processOf("cam1", stays));

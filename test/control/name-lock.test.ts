@@ -3,6 +3,7 @@ import {
   lutimesSync,
   mkdtempSync,
   readdirSync,
+  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -169,6 +170,17 @@ test("sockets of the dead are cleared away when they are a minute old, and those
   await take("garden");
   expect(readdirSync(folder).filter((name) => name.endsWith(".sock"))).toHaveLength(3);
   expect((await holdersIn(folder)).map(({ key }) => key)).toEqual(["door", "garden"]);
+});
+
+test("a socket that nobody listens at is left while it is young: it may be about to", async () => {
+  await leaveDead("old", 3);
+  await leaveDead("young", 4);
+  const [old, young] = ["old@3", "young@4"].map((link) => readlinkSync(join(folder, link)));
+  utimesSync(join(folder, old ?? ""), 1, 1);
+  await take("garden");
+  const left = readdirSync(folder);
+  expect(left).not.toContain(old);
+  expect(left).toContain(young);
 });
 
 test("a folder that is not there holds no name", async () => {
