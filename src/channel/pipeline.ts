@@ -15,7 +15,7 @@ import {
   type VideoFrame,
 } from "../media/packet.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
-import { Preroll } from "../timing/preroll.ts";
+import { Preroll, type PrerollOptions } from "../timing/preroll.ts";
 import { type Fill, Timeline } from "../timing/timeline.ts";
 import { Filler } from "./filler.ts";
 import { Gop } from "./gop.ts";
@@ -27,8 +27,7 @@ export interface PipelineOptions {
   readonly rates: Rates;
   /** The program and its version, for whoever receives the stream. */
   readonly encoderName: string;
-  /** Pictures to look at before the stream begins. */
-  readonly minVideoFrames?: number;
+  readonly preroll?: PrerollOptions;
   /**
    * What the sound will be, where that is known before it comes: it may begin late, or never, and the stream does not wait for
    * it.
@@ -87,13 +86,13 @@ export class Pipeline {
     tracks,
     rates,
     encoderName,
-    minVideoFrames,
+    preroll,
     epochLimitMs,
     wallMs,
     expectedAudio = null,
   }: PipelineOptions) {
     this.#outputs = outputs;
-    this.#preroll = new Preroll(tracks, minVideoFrames);
+    this.#preroll = new Preroll(tracks, preroll);
     this.#timeline = new Timeline(tracks, epochLimitMs);
     this.#rates = rates;
     this.#wallMs = wallMs ?? null;

@@ -88,7 +88,12 @@ export class Session {
       encoderName: `flvcast ${version}`,
       wallMs: () => Date.now(),
       expectedAudio: plan.processes.map(expectedAudio).find((config) => config !== null) ?? null,
-      minVideoFrames: plan.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
+      preroll: {
+        minVideoFrames: plan.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
+        keepsAll:
+          !plan.readsStdin &&
+          plan.processes.every(({ source }) => source.hasEnd && source.feed === undefined),
+      },
     });
     for (const { source } of plan.processes.filter(encodesUnknownSound)) {
       const text = `${source.label} has sent no sound, and its format is not known: it is encoded in spite of --copy`;

@@ -17,6 +17,13 @@ const LONGEST_LOOK_US = 400_000;
 /** Sound of the last second and a half: it arrives after its picture. */
 const MAX_HELD_AUDIO = 64;
 
+export interface PrerollOptions {
+  /** So many pictures are looked at for B-frames before the first goes out. */
+  readonly minVideoFrames?: number;
+  /** It begins at the first key frame, and not at the newest: a file's beginning is to be seen, however long its sound takes. */
+  readonly keepsAll?: boolean;
+}
+
 /**
  * Holds a channel's packets back until it can begin: the settings of every track are known and a key frame is there.
  * The group from that key frame is kept meanwhile, so that a sound card slow to start does not cost a second.
@@ -24,6 +31,7 @@ const MAX_HELD_AUDIO = 64;
 export class Preroll {
   readonly #tracks: Tracks;
   readonly #minVideoFrames: number;
+  readonly #keepsAll: boolean;
   #videoConfig: VideoConfig | null = null;
   #audioConfig: AudioConfig | null = null;
   #held: (VideoFrame | AudioFrame)[] = [];
@@ -32,10 +40,11 @@ export class Preroll {
   #lastVideoUs = 0;
   #isOpen = false;
 
-  /** `minVideoFrames`: so many pictures are looked at for B-frames before the first goes out. */
-  constructor(tracks: Tracks, minVideoFrames = 1) {
+  /** @param options how the stream begins */
+  constructor(tracks: Tracks, { minVideoFrames = 1, keepsAll = false }: PrerollOptions = {}) {
     this.#tracks = tracks;
     this.#minVideoFrames = minVideoFrames;
+    this.#keepsAll = keepsAll;
   }
 
   /** What the stream still lacks, in words; null once it has begun. */
@@ -80,7 +89,7 @@ export class Preroll {
         this.#audioConfig = packet;
         return;
       case "video-frame":
-        if (packet.isKey && this.#hasLooked) this.#drop();
+        if (packet.isKey && this.#hasLooked && !this.#keepsAll) this.#drop();
         if (this.#videoFrames === 0) this.#firstVideoUs = packet.decodeTimeUs;
         this.#lastVideoUs = packet.decodeTimeUs;
         if (this.#videoFrames === 0 && !packet.isKey) return;

@@ -50,7 +50,11 @@ const files: readonly (readonly [OddFileName, encoded: Film | RegExp, copied: Fi
   ["sound-ends-at-5s.ts", small(14), small(14)],
   ["two-pictures.ts", filmOf(6, "640x480", false), filmOf(6, "640x480", false)],
   ["hls/master.m3u8", filmOf(8, "640x480", false), filmOf(8, "640x480", false)],
-  ["interlaced-mpeg2.ts", filmOf(5, "352x288", false), filmOf(5, "352x288", false)],
+  [
+    "interlaced-mpeg2.ts",
+    filmOf(5, "352x288", false),
+    filmOf(5, "352x288", false, saying(/^flvcast: the CPU encodes, .*\n$/)),
+  ],
   ["interlaced-h264.mp4", filmOf(5, "352x288", false), hasBFrames],
   [
     "aac-with-pce.ts",
@@ -135,7 +139,7 @@ const ways = files.flatMap(([name, encoded, copied]) => [
 describe("a file that plays to its end", () => {
   const plays = ways.flatMap(({ what, ...way }) => (what instanceof RegExp ? [] : [{ ...way, film: what }]));
 
-  it.each(plays)("$name $args", async ({ name, args, film }) => {
+  it.concurrent.each(plays)("$name $args", async ({ name, args, film }) => {
     const path = await makeOddFile(name, folder.path);
     expect(await faultsOf(start(["--device", path, ...args], { patienceMs }), film)).toEqual([]);
   });

@@ -43,6 +43,12 @@ describe("a channel that has not begun", () => {
     expect(preroll.push(audioConfig)).toEqual([videoConfig, audioConfig, key(2), delta(3)]);
   });
 
+  it("keeps all of a file", () => {
+    const preroll = new Preroll(BOTH, { keepsAll: true });
+    pushAll(preroll, [videoConfig, key(0), delta(1), key(2), delta(3)]);
+    expect(preroll.push(audioConfig)).toEqual([videoConfig, audioConfig, key(0), delta(1), key(2), delta(3)]);
+  });
+
   it("waits for a key frame, and leaves out the pictures before it", () => {
     const preroll = new Preroll(BOTH);
     expect(pushAll(preroll, [audioConfig, videoConfig, delta(0), audio(1), delta(2)])).toEqual([]);
@@ -51,25 +57,27 @@ describe("a channel that has not begun", () => {
   });
 
   it("looks at as many pictures as it was told to before the first goes out", () => {
-    const preroll = new Preroll({ video: true, audio: false }, 3);
+    const preroll = new Preroll({ video: true, audio: false }, { minVideoFrames: 3 });
     expect(pushAll(preroll, [videoConfig, key(0), key(1)])).toEqual([]);
     expect(preroll.push(delta(2))).toEqual([videoConfig, key(0), key(1), delta(2)]);
   });
 
   it("looks at three pictures in 0.4 s where as many as it was told to would take longer", () => {
-    const preroll = new Preroll({ video: true, audio: false }, 16);
+    const preroll = new Preroll({ video: true, audio: false }, { minVideoFrames: 16 });
     const seldom = [videoConfig, key(0), delta(200_000)];
     expect(pushAll(preroll, seldom)).toEqual([]);
     expect(preroll.push(delta(400_000))).toEqual([...seldom, delta(400_000)]);
-    const slow = new Preroll({ video: true, audio: false }, 16);
+    const slow = new Preroll({ video: true, audio: false }, { minVideoFrames: 16 });
     expect(pushAll(slow, [videoConfig, key(0), delta(1e6)])).toEqual([]);
     expect(slow.push(key(2e6))).toEqual([videoConfig, key(0), delta(1e6), key(2e6)]);
   });
 
   it("looks at none where the settings rule out B-frames", () => {
     const plain: VideoConfig = { ...videoConfig, hasNoReordering: true };
-    expect(pushAll(new Preroll({ video: true, audio: false }, 16), [plain, key(0)])).toEqual([plain, key(0)]);
-    const both = new Preroll(BOTH, 16);
+    expect(
+      pushAll(new Preroll({ video: true, audio: false }, { minVideoFrames: 16 }), [plain, key(0)]),
+    ).toEqual([plain, key(0)]);
+    const both = new Preroll(BOTH, { minVideoFrames: 16 });
     expect(pushAll(both, [plain, key(0), delta(1), key(2)])).toEqual([]);
     expect(both.push(audioConfig)).toEqual([plain, audioConfig, key(2)]);
   });
@@ -105,7 +113,7 @@ describe("a channel that has not begun", () => {
     ["both: the sound's settings", BOTH, [videoConfig, key(0), audio(0)], "audio"],
     ["both: more pictures to look at", BOTH, [videoConfig, audioConfig, key(0)], "video"],
   ])("says what it lacks, of %s", (_, tracks, packets, missing) => {
-    const preroll = new Preroll(tracks, 3);
+    const preroll = new Preroll(tracks, { minVideoFrames: 3 });
     pushAll(preroll, packets);
     expect(preroll.missing).toBe(missing);
   });
