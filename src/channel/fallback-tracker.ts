@@ -1,10 +1,9 @@
 import { availableParallelism } from "node:os";
-import type { Source } from "../devices/source.ts";
 import type { EncoderCache } from "../encoders/cache.ts";
 import { nowUs, type OnPackets } from "../ffmpeg/capture.ts";
 import { decodesLive, type ProcessPlan } from "../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
-import { deviceFallback } from "./fallback.ts";
+import { decodingFallback, deviceFallback } from "./fallback.ts";
 import type { ChannelPlan, Overrides } from "./plan.ts";
 import { HEALTHY_MS } from "./supervisor/backoff.ts";
 import { EncoderDoubt, type Suspicion } from "./supervisor/encoder-doubt.ts";
@@ -32,6 +31,8 @@ export class FallbackTracker {
   readonly #onNotice: (event: LogEvent) => void;
   readonly #doubt = new EncoderDoubt();
   #overrides: Overrides;
+  /** Before something was left out on trial. */
+  #beforeTrial: Overrides;
   /** Of the process that encodes. */
   #pace: PaceWatch | null = null;
   /** Of what goes out as it comes. */
@@ -39,6 +40,7 @@ export class FallbackTracker {
 
   constructor(overrides: Overrides, encoders: EncoderCache, onNotice: (event: LogEvent) => void) {
     this.#overrides = overrides;
+    this.#beforeTrial = overrides;
     this.#encoders = encoders;
     this.#onNotice = onNotice;
   }
@@ -53,7 +55,7 @@ export class FallbackTracker {
     if (gopSeconds === null)
       return this.watchCopied(source.label, "the camera, or leave out --copy", onPackets);
     if (encoder === null) return seenBy([this.#cameraWatch(source.label, gopSeconds, restart)], onPackets);
-    const pace = this.#paceWatch(source, encoder, restart);
+    const pace = this.#paceWatch({ source, video }, encoder, restart);
     this.#pace = pace;
     return seenBy([this.#encoderWatch(source.label, encoder, gopSeconds), pace], onPackets);
   }
@@ -64,13 +66,18 @@ export class FallbackTracker {
   }
 
   /** Where it is too slow to decode a live input frame by frame, more threads do it from a new process on. */
-  #paceWatch(source: Source, encoder: string, restart: () => void): PaceWatch {
+  #paceWatch(
+    { source, video }: Pick<ProcessPlan, "source" | "video">,
+    encoder: string,
+    restart: () => void,
+  ): PaceWatch {
     const isQueueBounded = source.device !== null && source.clock === "epoch";
     return new PaceWatch({ allowedMs: isQueueBounded ? 100 : 2000, isQueueBounded }, (lagMs) => {
       const { label } = source;
       const decodingThreads = moreThreads(this.#overrides.decodingThreads);
       const late = `${label}: video is ${(lagMs / 1000).toFixed(1)} s late`;
-      if (decodesLive(source, { copy: false }) && decodingThreads !== null) {
+      const isOnCpu = video?.decoding === undefined || this.#overrides.decoding === "cpu";
+      if (isOnCpu && decodesLive(source, { copy: false }) && decodingThreads !== null) {
         this.#overrides = { ...this.#overrides, decodingThreads };
         const text = `${late}: it is decoded with ${decodingThreads} threads from now on`;
         this.#onNotice(notice("fallback", text, { input: label }));
@@ -81,6 +88,14 @@ export class FallbackTracker {
         "(flvcast encoders)";
       this.#onNotice(warning("encoder-slow", text, { input: label, encoder, lagMs }));
     });
+  }
+
+  /** ffmpeg decodes on the CPU although told to leave it to the chip, and says so in this line: it is not asked again. */
+  refused(input: string, line: string): void {
+    if (this.#overrides.decoding === "cpu") return;
+    this.#overrides = { ...this.#overrides, decoding: "cpu" };
+    const text = `${input}: the CPU decodes it, as the encoder's hardware cannot: ffmpeg says «${line}»`;
+    this.#onNotice(notice("fallback", text, { input }));
   }
 
   /** The same for what goes out as it comes. `where`: where its key frame interval is set. */
@@ -137,18 +152,39 @@ export class FallbackTracker {
       this.#overrides = fallback.overrides;
     }
     // `plan.video.encoder` is null where the camera's own pictures went out: no encoder of ours is to blame.
-    if (ended.plan.video?.encoder != null && encoder?.isAuto) this.#judge(ended, encoder.chosen);
+    const { video } = ended.plan;
+    if (encoder !== null && video?.encoder != null && (encoder.isAuto || video.decoding !== undefined))
+      this.#judge(ended, encoder);
     return this.#overrides;
   }
 
-  #judge(ended: EndedRun, chosen: NonNullable<ChannelPlan["encoder"]>["chosen"]): void {
-    const { sentFrames, ranMs } = ended;
-    const verdict = this.#doubt.judge(suspicionOf(ended), { sentFrames, wasHealthy: ranMs >= HEALTHY_MS });
-    const { brokenEncoders } = this.#overrides;
+  #judge(ended: EndedRun, encoder: NonNullable<ChannelPlan["encoder"]>): void {
+    const { sentFrames, ranMs, isStall, plan } = ended;
+    const decoding = plan.video?.decoding;
+    const suspicion = suspicionOf(ended);
+    // As where the video has another size now: nobody is to be doubted.
+    if (decoding === "gpu-frames" && suspicion !== "cleared" && !isStall) return this.#decodeLess(ended);
+    const verdict = this.#doubt.judge(suspicion, { sentFrames, wasHealthy: ranMs >= HEALTHY_MS });
     if (verdict === "take-back") {
-      this.#overrides = { ...this.#overrides, brokenEncoders: brokenEncoders.slice(0, -1) };
+      const { brokenEncoders, decoding: before } = this.#beforeTrial;
+      this.#overrides = { ...this.#overrides, brokenEncoders, decoding: before };
     }
-    if (verdict !== "leave-out" || chosen.encoder.hardware.kind === "none") return;
+    if (verdict !== "leave-out") return;
+    this.#beforeTrial = this.#overrides;
+    if (decoding !== undefined) this.#decodeLess(ended);
+    else if (encoder.isAuto) this.#leaveOut(encoder.chosen);
+  }
+
+  #decodeLess({ failure, plan }: EndedRun): void {
+    const fallback = decodingFallback(failure, { processes: [plan], overrides: this.#overrides });
+    if (fallback === null) return;
+    this.#onNotice(notice("fallback", fallback.notice, { input: plan.source.label }));
+    this.#overrides = fallback.overrides;
+  }
+
+  #leaveOut(chosen: NonNullable<ChannelPlan["encoder"]>["chosen"]): void {
+    if (chosen.encoder.hardware.kind === "none") return;
+    const { brokenEncoders } = this.#overrides;
     this.#encoders.forget();
     const { name } = chosen.encoder;
     this.#onNotice(

@@ -30,7 +30,7 @@ const NOT_THE_ENCODER: readonly ExitReason[] = [
  * way. Each answer takes something away, so that there is an end.
  */
 export function fallbackAfter(failure: UserError, plan: ChannelPlan): Fallback | null {
-  return deviceFallback(failure, plan) ?? encoderFallback(failure, plan);
+  return deviceFallback(failure, plan) ?? decodingFallback(failure, plan) ?? encoderFallback(failure, plan);
 }
 
 /** What the device itself taught: how it is to be opened. */
@@ -65,6 +65,26 @@ export function deviceFallback(
     };
   }
   return null;
+}
+
+/**
+ * Frames are first no longer left on the chip, then the CPU decodes; at once where nothing came until the start's time was
+ * over.
+ */
+export function decodingFallback(
+  failure: UserError,
+  { processes, overrides }: Pick<ChannelPlan, "processes" | "overrides">,
+): Fallback | null {
+  const decoding = processes.map(({ video }) => video?.decoding).find((one) => one !== undefined);
+  if (decoding === undefined || NOT_THE_ENCODER.includes(failure.reason)) return null;
+  const isKept = decoding === "gpu-frames" && failure.reason !== "notReady";
+  const next = isKept
+    ? "its frames go through main memory"
+    : "the CPU decodes it (--hwaccel none does so from the start)";
+  return {
+    overrides: { ...overrides, decoding: isKept ? "gpu" : "cpu" },
+    notice: `hardware decoding failed: ${failure.message.replace(/»: .*/, "»")}: ${next}`,
+  };
 }
 
 /** The encoder is no longer what its trial said: what is known of all of them is forgotten, and the next one tried. */

@@ -8,15 +8,10 @@ import {
   usualPicture,
 } from "../encoders/choose.ts";
 import { type ExitReason, UserError } from "../errors.ts";
-import type { ChosenEncoder, VideoGoal } from "../ffmpeg/encoder.ts";
+import type { ChosenEncoder, Decoding, VideoGoal } from "../ffmpeg/encoder.ts";
+import { encodedSize } from "../ffmpeg/filter-chain.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
-import {
-  encodedSize,
-  encodesVideo,
-  type LateKeyFrames,
-  type ProcessPlan,
-  planProcess,
-} from "../ffmpeg/plan.ts";
+import { encodesVideo, type LateKeyFrames, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
 import { hasFilters } from "../ffmpeg/video-filters.ts";
 import {
   type Input,
@@ -62,11 +57,14 @@ export interface Overrides {
   readonly lateKeyFrames: LateKeyFrames | null;
   /** See `PlanOptions`. */
   readonly decodingThreads: number | null;
+  /** See `PlanOptions`. */
+  readonly decoding: Decoding;
 }
 
 export const noOverrides: Overrides = {
   ...{ stampedBy: "driver", transcodes: false, through: "pipes" },
   ...{ brokenEncoders: [], lateKeyFrames: null, decodingThreads: null },
+  decoding: "gpu-frames",
 };
 
 /** What of a channel's settings decides what is run. */
@@ -177,6 +175,7 @@ export class Planner {
       ...{ ...this.#settings.video, majorVersion: ffmpeg.majorVersion, encoder: encoder?.chosen ?? null },
       ...{ baseS: baseNow(), lateKeyFrames: overrides.lateKeyFrames, timeOverlay: this.#timeOverlay },
       decodingThreads: overrides.decodingThreads,
+      decoding: this.#settings.video.hwaccel === "none" ? "cpu" : overrides.decoding,
     });
   }
 

@@ -241,6 +241,7 @@ export class Session {
         onPackets: this.#fallbacks.watch(plan, onPackets, restart),
         onFfmpegLine,
         onDriverChange,
+        onDecodingRefused: (line: string) => this.#refused(plan, line),
         explain,
       },
       through: overrides.through,
@@ -252,6 +253,11 @@ export class Session {
       },
       onTrackEnd: (track) => (plan.source.hasEnd ? this.#end([track]) : this.#miss([track])),
     });
+  }
+
+  /** Of frames that were to stay on the chip, the process ends, and its failure says more. */
+  #refused({ video, source }: ProcessPlan, line: string): void {
+    if (video?.decoding === "gpu") this.#fallbacks.refused(source.label, line);
   }
 
   /** Where nobody says how many pictures come, or it is not so, the metadata have what was measured. */

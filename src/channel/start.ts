@@ -62,9 +62,10 @@ export class Start {
   async #anotherWay(failure: UserError): Promise<Overrides> {
     const { settings, surroundings, planner, events, over } = this.#options;
     const failed = this.#current;
-    // Whatever the reason: an encoder that was found to work may no longer.
-    if (failed?.plan.encoder) surroundings.encoders.forget();
     const fallback = failed && fallbackAfter(failure, failed.plan);
+    // Whatever the reason, an encoder that was found to work may no longer; but first it is tried without its decoder.
+    const isDecoder = fallback && fallback.overrides.decoding !== failed.plan.overrides.decoding;
+    if (failed?.plan.encoder && !isDecoder) surroundings.encoders.forget();
     if (fallback === null && !(settings.wait && isWorthWaiting(failure))) throw failure;
     await failed?.stop();
     this.#current = null;

@@ -1,6 +1,6 @@
 import type { Camera } from "./device.ts";
 import type { ChosenMode } from "./mode.ts";
-import { type ColorMatrix, colorFilter, EVEN_CROP, RGB_TO_BT709 } from "./picture.ts";
+import { type ColorMatrix, colorFilter, EVEN_CROP, gpuFittingFilters, RGB_TO_BT709 } from "./picture.ts";
 import type { Source } from "./source.ts";
 
 /** Whose clock stamps a camera's pictures: its driver, or ffmpeg as they arrive. */
@@ -75,13 +75,20 @@ function rateText(fps: number): string {
 }
 
 /** Cameras send BT.601 colours at any size (USB Video Class 1.5, 3.9.2.6: the default); MJPEG's are of full range. */
-function colors({ coding, format }: ChosenMode): {
+function colors({ coding, format, size }: ChosenMode): {
   readonly filters: readonly string[];
+  readonly gpuFilters?: readonly string[];
   readonly colorMatrix: ColorMatrix;
 } {
   if (/^(0?rgb|0?bgr|argb|abgr|gbr)/.test(format ?? "")) {
     return { filters: [EVEN_CROP, RGB_TO_BT709], colorMatrix: "bt709" };
   }
   const toTvRange = coding === "mjpeg" ? ["scale=out_range=tv", "format=yuv420p"] : [];
-  return { filters: [EVEN_CROP, ...toTvRange, colorFilter("smpte170m")], colorMatrix: "smpte170m" };
+  const said = colorFilter("smpte170m");
+  const guard = coding === "h264" && size !== null ? gpuFittingFilters(size) : null;
+  return {
+    filters: [EVEN_CROP, ...toTvRange, said],
+    ...(guard === null ? {} : { gpuFilters: [...guard, said] }),
+    colorMatrix: "smpte170m",
+  };
 }

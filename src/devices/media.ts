@@ -1,4 +1,4 @@
-import { EVEN_CROP, fittingFilters, type PixelAspect } from "./picture.ts";
+import { EVEN_CROP, fittingFilters, gpuFittingFilters, type PixelAspect } from "./picture.ts";
 import type { ProbedFeed, Source, SourceClock, StallRule } from "./source.ts";
 import type { InputStreams, ListedVideo } from "./streams.ts";
 import { anyTracks, chooseTracks, type TrackChoice } from "./track-choice.ts";
@@ -110,6 +110,7 @@ export function mediaSource(
   const shape = video && uprightShape(video);
   const isWhole = media.kind === "file" || (streams.hasDuration && !facts.isLive);
   const isPaced = isWhole || isSegmented(streams);
+  const gpuFilters = shape?.size && gpuFittingFilters(shape.size);
   const stall = stallRule(isWhole, streams, facts);
   const clock = isWhole ? "own" : liveClock(media, streams);
   return {
@@ -126,6 +127,7 @@ export function mediaSource(
       codec: video.codec,
       passesThrough: false,
       filters: shape?.size ? fittingFilters(shape.size, shape.pixelAspect) : [EVEN_CROP],
+      ...(gpuFilters && video.codec !== "mjpeg" ? { gpuFilters } : {}), // of full range: the CPU's conversion is known
       colorMatrix: null,
       size: shape?.size ?? null,
       fps: video.fps,

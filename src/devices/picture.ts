@@ -29,6 +29,21 @@ export function fittingFilters(size: Size, pixel: PixelAspect | null): readonly 
   ];
 }
 
+const isEven = ({ width, height }: Size) => width % 2 === 0 && height % 2 === 0;
+
+/**
+ * The same where frames stay on a graphics chip, which has no filter in all of ffmpeg's versions that puts bars beside them: those of
+ * another size end the process (`SIZE_CHANGED`), and the next one has them in main memory. Null for odd sizes, which have
+ * to be cropped.
+ */
+export function gpuFittingFilters(size: Size): readonly string[] | null {
+  if (!isEven(size)) return null;
+  return [`crop=w='if(eq(iw,${size.width})*eq(ih,${size.height}),iw,-100)'`];
+}
+
+/** What ffmpeg says of it: no width that anybody would ask for. */
+export const SIZE_CHANGED = /Invalid too big or non positive size for width '-100'/;
+
 /** How RGB became the YUV of a picture. Unsaid, each player guesses by the picture's size, and greens come out wrong. */
 export type ColorMatrix = "bt709" | "smpte170m";
 

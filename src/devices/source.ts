@@ -75,6 +75,8 @@ export interface SourceVideo {
   readonly passesThrough: boolean;
   /** Filters that the source itself needs. */
   readonly filters: readonly string[];
+  /** What stands for these where frames stay on a graphics chip; missing where nothing does. */
+  readonly gpuFilters?: readonly string[];
   /** What the filters make of the colours; null where they stay as the source has them. */
   readonly colorMatrix: ColorMatrix | null;
   readonly size: { readonly width: number; readonly height: number } | null;

@@ -8,11 +8,12 @@ import type { AudioConfig, Packet, TrackName } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import { epochClock, ForeignClockError, ownClock } from "../timing/input-clock.ts";
 import { type DriverChange, driverChangeOf } from "./driver-change.ts";
+import { isRefusedByHardware } from "./hardware-decoding.ts";
 import { LivePipes } from "./live-pipes.ts";
 import { NutTrack } from "./nut-pipe.ts";
 import type { ProcessPlan } from "./plan.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";
-import { demuxerOf, failureOf } from "./reason.ts";
+import { demuxerOf, failureOf, ownWords } from "./reason.ts";
 
 /** One input being captured: its packets go out until it ends, fails or is stopped. */
 export interface Capture {
@@ -47,6 +48,8 @@ export interface CaptureOptions {
   /** There are other inputs: see `LiveClockOptions`. */
   readonly isFollowed?: boolean;
   readonly onDriverChange?: (change: DriverChange) => void;
+  /** The CPU decodes, although the encoder's hardware was asked to: ffmpeg says so in this line. */
+  readonly onDecodingRefused?: (line: string) => void;
   readonly through?: "pipes" | "loopback";
   /** Adds to a failure what the machine knows of the device: who holds it, who may open it. */
   readonly explain?: (failure: UserError, device: Device) => Promise<UserError>;
@@ -151,7 +154,8 @@ export class FfmpegCapture implements Capture {
   }
 
   /** Pictures of a clock that nobody knows are of no use, and ffmpeg says so of each. */
-  #hear(line: string, { onDriverChange }: CaptureOptions): void {
+  #hear(line: string, { onDriverChange, onDecodingRefused }: CaptureOptions): void {
+    if (isRefusedByHardware(line)) onDecodingRefused?.(ownWords(line, this.label));
     const change = driverChangeOf(line);
     if (change === null) return;
     if (change.kind !== "unknown-clock") return onDriverChange?.(change);

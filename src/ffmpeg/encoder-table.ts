@@ -1,4 +1,4 @@
-import type { ChosenEncoder, Encoder, EncodingGoal, Hardware } from "./encoder.ts";
+import type { ChosenEncoder, Encoder, EncodingGoal, Hardware, HardwareDecoding } from "./encoder.ts";
 
 /*
  * The arguments are what live projects use (go2rtc's internal/ffmpeg/ffmpeg.go, Frigate's ffmpeg_presets.py, Jellyfin's
@@ -17,6 +17,25 @@ const renderNodes: Hardware = {
 
 const usual = { hardware: { kind: "driver" }, openOptions: () => [] } as const;
 
+/** What chips decode that live inputs send. */
+const usualCodecs = ["h264", "hevc", "mjpeg", "mpeg2video"];
+
+/** Of ten bits, or of another chroma format, comes what H.264 encoders take. */
+function scaledBy(filter: string): NonNullable<HardwareDecoding["frames"]> {
+  return (size) => [`${filter}=${size === null ? "" : `w=${size.width}:h=${size.height}:`}format=nv12`];
+}
+
+/*
+ * ffmpeg's own decoder on a chip's back end (`-hwaccel`): it holds back no frame more than on the CPU, and goes on there by itself
+ * where the chip refuses, unless the frames are to stay. As go2rtc and Frigate do it.
+ */
+function hwaccel(name: string, flags: readonly string[] = []): HardwareDecoding["options"] {
+  return (_, { isKept }) => [
+    ...["-hwaccel", name, ...flags],
+    ...(isKept ? ["-hwaccel_output_format", name] : []),
+  ];
+}
+
 /** NVIDIA. Its `-gpu` stays at "any": ffmpeg then takes the first card that can encode (libavcodec/nvenc.c). */
 const nvenc: Encoder = {
   ...usual,
@@ -31,6 +50,7 @@ const nvenc: Encoder = {
     // Forced key frames are no IDR pictures without forced-idr, and may come late with it (Jellyfin does not force).
     ...["-forced-idr", "1", ...keyFrames(goal)],
   ],
+  decodes: { codecs: usualCodecs, options: hwaccel("cuda"), frames: scaledBy("scale_cuda") },
 };
 
 /**
@@ -54,6 +74,12 @@ const vaapi: Encoder = {
     ...heldBitrate(goal),
     ...keyFrames(goal), // a picture forced to be I is an IDR picture (vaapi_encode.c)
   ],
+  decodes: {
+    codecs: usualCodecs,
+    // Cheap cameras call Constrained Baseline just Baseline, which no chip has.
+    options: hwaccel("vaapi", ["-hwaccel_flags", "allow_profile_mismatch"]),
+    frames: scaledBy("scale_vaapi"),
+  },
 };
 
 /** Intel. The node is that of its VA-API device; on Windows it finds the GPU through Direct3D. */
@@ -71,6 +97,16 @@ const qsv: Encoder = {
     ...(goal.bitrateKbps < 1000 ? ["-mbbrc", "1"] : []), // else small bit rates come out in blocks (Jellyfin)
     ...["-forced_idr", "1", ...keyFrames(goal)],
   ],
+  decodes: {
+    codecs: usualCodecs,
+    // A decoder of its own, which ffmpeg 5 has to be told by name, and which holds back four frames by default.
+    options: (codec, { node, isKept }) => [
+      ...["-hwaccel", "qsv", ...(node === null ? [] : ["-hwaccel_device", "gpu"])],
+      ...["-hwaccel_output_format", isKept ? "qsv" : "nv12"],
+      ...["-c:v", `${codec === "mpeg2video" ? "mpeg2" : codec}_qsv`, "-async_depth", "1"],
+    ],
+    frames: scaledBy("scale_qsv"),
+  },
 };
 
 /**
@@ -87,6 +123,7 @@ const videotoolbox: Encoder = {
     ...["-b:v", `${goal.bitrateKbps}k`],
     ...keyFrames(goal), // a forced picture is a sync sample (libavcodec/videotoolboxenc.c)
   ],
+  decodes: { codecs: ["h264", "hevc"], options: hwaccel("videotoolbox") },
 };
 
 /** The codec of a Raspberry Pi 4 and of many phone chips, behind the kernel's V4L2. ffmpeg looks for it in all nodes. */
@@ -110,6 +147,7 @@ const v4l2m2m: Encoder = {
     ...heldBitrate(goal), // the driver is told the average alone
     ...keyFrames(goal),
   ],
+  decodes: { codecs: ["h264"], options: () => ["-c:v", "h264_v4l2m2m"] },
 };
 
 /** AMD, by its own driver. -latency and -forced_idr came late to it: the usage says enough. */

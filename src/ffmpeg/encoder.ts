@@ -9,8 +9,19 @@ export interface VideoGoal {
   readonly encoder: WantedEncoder;
   /** H.264 and AAC are passed through where the source has them. */
   readonly copy: boolean;
+  readonly hwaccel: Hwaccel;
   readonly filters: VideoFilters;
 }
+
+/** Whether a hardware encoder's chip decodes live inputs, too. */
+export const hwaccels = ["auto", "none"] as const;
+export type Hwaccel = (typeof hwaccels)[number];
+
+/**
+ * Where video is decoded: on the encoder's chip, with its frames left there (`gpu-frames`) or brought to main memory (`gpu`), or
+ * by the CPU.
+ */
+export type Decoding = "gpu-frames" | "gpu" | "cpu";
 
 /** `auto` is the first of the table that works. */
 export type WantedEncoder = "auto" | Encoder;
@@ -44,6 +55,18 @@ export interface Encoder {
   readonly arguments: (goal: EncodingGoal, profile: Profile) => readonly string[];
   /** `holdsNoFrame` changes its arguments, for ffmpeg from this version on. */
   readonly holdsNoFrameSince?: number;
+  /** How its chip decodes; missing where only the CPU does. */
+  readonly decodes?: HardwareDecoding;
+}
+
+/** How a chip decodes what it then encodes. */
+export interface HardwareDecoding {
+  /** ffmpeg's names of what it takes. */
+  readonly codecs: readonly string[];
+  /** ffmpeg's options before the input, after `openOptions`. `isKept`: the frames stay on the chip. */
+  readonly options: (codec: string, how: { node: string | null; isKept: boolean }) => readonly string[];
+  /** Brings frames that stay on the chip to what the encoder takes, and to this size. Missing: none can stay. */
+  readonly frames?: (size: { width: number; height: number } | null) => readonly string[];
 }
 
 /** What an encoder runs on, and where that shows on a machine. */

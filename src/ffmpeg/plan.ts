@@ -1,12 +1,20 @@
 import { colorOptions } from "../devices/picture.ts";
-import { isOnWallClock, type Source, type SourceClock, type SourceVideo } from "../devices/source.ts";
+import { isOnWallClock, type Source, type SourceVideo } from "../devices/source.ts";
 import { isAudioCodec, isVideoCodec } from "../media/codecs.ts";
 import type { AudioConfig, Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
-import { type ChosenEncoder, defaultBitrateKbps, type EncodingGoal, type VideoGoal } from "./encoder.ts";
-import { deinterlacing, geometryFilters, noFilters, sizeAfter, type VideoFilters } from "./video-filters.ts";
+import {
+  type ChosenEncoder,
+  type Decoding,
+  defaultBitrateKbps,
+  type EncodingGoal,
+  type VideoGoal,
+} from "./encoder.ts";
+import { cpuFilters, encodedSize, gpuFilters, isOtherRate, wantedFilters } from "./filter-chain.ts";
+import { planDecoding } from "./hardware-decoding.ts";
+import type { VideoFilters } from "./video-filters.ts";
 
-export interface PlanOptions extends Omit<VideoGoal, "encoder" | "filters"> {
+export interface PlanOptions extends Omit<VideoGoal, "encoder" | "filters" | "hwaccel"> {
   readonly majorVersion: number;
   /** null only where no picture is encoded: see `encodesVideo`. */
   readonly encoder: ChosenEncoder | null;
@@ -16,6 +24,8 @@ export interface PlanOptions extends Omit<VideoGoal, "encoder" | "filters"> {
   readonly lateKeyFrames?: LateKeyFrames | null;
   /** A live input is decoded with so many frame threads; null: a frame at a time, as long as that keeps up. */
   readonly decodingThreads?: number | null;
+  /** The most that is asked of the encoder's chip; missing: the CPU decodes. */
+  readonly decoding?: Decoding;
   readonly filters?: VideoFilters;
   /** The filter that draws the time, where that is wanted: `findTimeOverlay`. */
   readonly timeOverlay?: string | null;
@@ -51,6 +61,8 @@ export interface VideoPlan {
    * `--copy`: there they may be anywhere.
    */
   readonly gopSeconds: number | null;
+  /** How the encoder's chip decodes, too; missing where the CPU does, and where nothing is decoded. */
+  readonly decoding?: Exclude<Decoding, "cpu">;
 }
 
 export interface AudioPlan {
@@ -96,7 +108,7 @@ const OWN_CLOCK_OFFSET_S = 10;
  * each picture back until the sound of its time has come.
  */
 export function planProcess(source: Source, wanted: Tracks, options: PlanOptions): ProcessPlan {
-  const video = wanted.video && source.video !== null ? planVideo(source.video, source.clock, options) : null;
+  const video = wanted.video && source.video !== null ? planVideo(source, source.video, options) : null;
   const audio = wanted.audio && source.audio !== null ? planAudio(source, options) : null;
   const isEpoch = isOnWallClock(source);
   const args = buildArguments({
@@ -164,7 +176,7 @@ interface PlannedVideo {
   readonly plan: VideoPlan;
 }
 
-function planVideo(video: SourceVideo, clock: SourceClock, options: PlanOptions): PlannedVideo {
+function planVideo(source: Source, video: SourceVideo, options: PlanOptions): PlannedVideo {
   if (passesThrough(video, options.copy)) {
     return {
       openOptions: [],
@@ -184,14 +196,19 @@ function planVideo(video: SourceVideo, clock: SourceClock, options: PlanOptions)
   const fps = options.fps ?? video.fps ?? FALLBACK.fps;
   const bitrateKbps =
     options.bitrateKbps ?? defaultBitrateKbps(encodedSize(video, options) ?? FALLBACK.size, fps);
+  const wanted = wantedFilters(video, options);
+  const hardware = planDecoding(source, video, {
+    ...{ encoder: options.encoder, decoding: options.decoding ?? "cpu" },
+    hasOtherFilters: wanted.others.length > 0 || widthStep !== undefined,
+  });
   const filters = [
-    ...(clock === "none" ? [stampAtArrival(options.baseS)] : []),
-    ...[...video.filters, ...filtersFor(video, options)],
-    ...(widthStep === undefined ? [] : [`scale=trunc(iw/${widthStep})*${widthStep}:ih`]),
-    ...encoder.filters,
+    ...(source.clock === "none" ? [stampAtArrival(options.baseS)] : []),
+    ...(hardware?.decoding === "gpu-frames"
+      ? gpuFilters(video, encoder, wanted)
+      : cpuFilters(video, options.encoder, wanted)),
   ];
   return {
-    openOptions: encoder.openOptions(node),
+    openOptions: [...encoder.openOptions(node), ...(hardware?.inputOptions ?? [])],
     options: [
       ...["-map", video.map],
       ...(filters.length > 0 ? ["-vf", filters.join(",")] : []),
@@ -203,7 +220,10 @@ function planVideo(video: SourceVideo, clock: SourceClock, options: PlanOptions)
       ...(options.majorVersion >= 5 ? ["-fps_mode", "passthrough"] : ["-vsync", "passthrough"]),
       ...["-enc_time_base", "1:1000000"],
     ],
-    plan: { pipe: VIDEO_PIPE, encoder: encoder.name, bitrateKbps, fps: options.fps ?? video.fps, gopSeconds },
+    plan: {
+      ...{ pipe: VIDEO_PIPE, encoder: encoder.name, bitrateKbps, fps: options.fps ?? video.fps, gopSeconds },
+      ...(hardware === null ? {} : { decoding: hardware.decoding }),
+    },
   };
 }
 
@@ -228,31 +248,6 @@ function keyFrames(
 function stampAtArrival(baseS: number): string {
   return `settb=AVTB,setpts=RTCTIME-${baseS}*1000000`;
 }
-
-/** The size that is encoded; null where it is not known. @throws UserError where the video cannot be cropped as wanted */
-export function encodedSize(
-  video: SourceVideo,
-  { size, filters = noFilters }: Pick<PlanOptions, "size" | "filters">,
-): SourceVideo["size"] {
-  const filtered = sizeAfter(video.size, filters);
-  return size ?? filtered;
-}
-
-/** What the user wants done to the video, and what brings it to the size and rate that the source does not have. */
-function filtersFor(video: SourceVideo, options: PlanOptions): readonly string[] {
-  const { size, fps, filters = noFilters, timeOverlay = null } = options;
-  const filtered = sizeAfter(video.size, filters);
-  const isOtherSize = size !== null && (size.width !== filtered?.width || size.height !== filtered.height);
-  return [
-    ...deinterlacing(filters.deinterlace, video.isInterlaced ?? false),
-    ...geometryFilters(filters),
-    ...(isOtherSize ? [`scale=${size.width}:${size.height}`] : []),
-    ...(isOtherRate(video, options) ? [`fps=${fps}`] : []),
-    ...(timeOverlay === null ? [] : [timeOverlay]),
-  ];
-}
-
-const isOtherRate = (video: SourceVideo, { fps }: PlanOptions) => fps !== null && fps !== video.fps;
 
 function planAudio(
   source: Source,

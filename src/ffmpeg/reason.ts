@@ -46,7 +46,7 @@ export function demuxerOf({ inputOptions }: Pick<Source, "inputOptions">): strin
 const CONTEXT = /^(?:\[(?:[^\]]* @ (?:0x)?[0-9a-f]+|[a-z]+)\] )+/;
 
 /** A line without ffmpeg's contexts and without the input's name, which stands before it already. */
-function ownWords(line: string, label: string): string {
+export function ownWords(line: string, label: string): string {
   const words = line.replace(CONTEXT, "").replace(/\.$/, "");
   return [`file:${label}: `, `${label}: `].reduce(
     (rest, name) => (rest.startsWith(name) ? rest.slice(name.length) : rest),

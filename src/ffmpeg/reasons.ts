@@ -1,3 +1,4 @@
+import { SIZE_CHANGED } from "../devices/picture.ts";
 import type { ExitReason } from "../errors.ts";
 
 /** What some of ffmpeg's words mean for the user, and what to do. */
@@ -53,6 +54,15 @@ const ENCODERS: readonly Omit<Reason, "reason">[] = [
     // hwupload has the chip alone to fail it: libavutil/hwcontext_vaapi.c, libavcodec/vaapi_encode.c.
     text: /Failed to (create (temp )?encode pipeline|end picture encode|sync (surface|to picture)|upload frame)/,
     advice: "the VA-API driver fails: update it, or choose another encoder with --encoder",
+  },
+  {
+    text: /Failed to create processing pipeline config/,
+    advice: "the VA-API driver does not scale: update it, or choose another encoder with --encoder",
+  },
+  {
+    text: /[Dd]evice setup failed for decoder/, // without "Hardware" before ffmpeg 7
+    advice: "let the CPU decode, with --hwaccel none",
+    isSummary: true,
   },
   {
     text: /Could not find a valid device/,
@@ -239,6 +249,9 @@ const ANY_INPUT: readonly Reason[] = [
  * any of the last lines counts: from the particular to the general.
  */
 export const REASONS: readonly Reason[] = [
+  { text: SIZE_CHANGED, reason: "failure", advice: "its size has changed" },
+  // Frames in main memory, among filters of a graphics chip. ffmpeg 5 cannot take those of another size at all.
+  { text: /^Impossible to convert between/, reason: "failure", advice: "a filter does not take its frames" },
   ...ENCODERS.map((one) => ({ ...one, reason: "noEncoder" as const })),
   ...FILTERS,
   ...SCREENS,

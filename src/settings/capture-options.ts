@@ -1,4 +1,5 @@
 import { rtspTransports } from "../devices/media.ts";
+import { hwaccels } from "../ffmpeg/encoder.ts";
 import { encoders } from "../ffmpeg/encoder-table.ts";
 import { type OptionTable, switchOption } from "./option.ts";
 import {
@@ -6,6 +7,7 @@ import {
   parseEncoder,
   parseFps,
   parseGopSeconds,
+  parseHwaccel,
   parseInputFormat,
   parseRtspTransport,
   parseSize,
@@ -131,6 +133,16 @@ export const captureOptions: OptionTable<CaptureValues> = {
     fallback: "auto",
     suggestions: { words: ["auto", ...encoders.map(({ name }) => name)] },
     parse: parseEncoder,
+  },
+  hwaccel: {
+    flag: "hwaccel",
+    group: "Picture and sound",
+    metavar: "WHEN",
+    help: "decode a live input on the chip of a hardware encoder, too: auto (where it can) or none",
+    fallbackText: "auto",
+    fallback: "auto",
+    suggestions: { words: hwaccels },
+    parse: parseHwaccel,
   },
   copy: switchOption("copy", "Picture and sound", "pass H.264 and AAC through as they are"),
 };

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { isTaken } from "../devices/alias.ts";
 import { type RtspTransport, rtspTransports } from "../devices/media.ts";
 import type { TrackMap, Variant } from "../devices/track-choice.ts";
+import { type Hwaccel, hwaccels } from "../ffmpeg/encoder.ts";
 import { NAME_PATTERN } from "../name.ts";
 import { nearest } from "../suggest.ts";
 import { type LogFormat, logFormats, type Size, type WantedPin } from "./settings.ts";
@@ -126,6 +127,11 @@ export function parseEncoder(text: string): string {
 export function parseInputFormat(text: string): string {
   if (!/^[a-z0-9_]{1,40}$/.test(text)) refuse("is not a format: give ffmpeg's name of one", "mjpeg");
   return text;
+}
+
+/** Whether hardware decodes. */
+export function parseHwaccel(text: string): Hwaccel {
+  return oneOf(hwaccels, text, "is not a way to decode");
 }
 
 /** How RTSP's packets come. */

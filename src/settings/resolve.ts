@@ -39,7 +39,7 @@ export function completeSettings(given: GivenSettings, spelling: Spelling = {}):
 }
 
 function layered(device: DeviceSpec, values: StartValues): StartSettings {
-  const { name, loop, inputFormat, size, fps, bitrateKbps, gopSeconds, copy } = values;
+  const { name, loop, inputFormat, size, fps, bitrateKbps, gopSeconds, copy, hwaccel } = values;
   const { deinterlace, rotate, flip, crop, videoFilter, overlayTime, controls } = values;
   const { demuxer, rtspTransport, variant, map } = values;
   const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs } = values;
@@ -58,6 +58,7 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
       tracks: { variant, map: map ?? anyTracks.map },
       video: {
         ...{ size, fps, bitrateKbps, gopSeconds, encoder: encoderNamed(values.encoder), copy },
+        hwaccel,
         filters: { deinterlace, rotate, flip, crop, videoFilter, overlayTime },
       },
       viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },

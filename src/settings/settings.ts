@@ -3,7 +3,7 @@ import type { ControlSetting } from "../devices/control.ts";
 import type { OpenHow, RtspTransport } from "../devices/media.ts";
 import type { AudioSpec, DeviceSpec } from "../devices/spec.ts";
 import type { TrackChoice, TrackMap, Variant } from "../devices/track-choice.ts";
-import type { VideoGoal } from "../ffmpeg/encoder.ts";
+import type { Hwaccel, VideoGoal } from "../ffmpeg/encoder.ts";
 import type { VideoFilters } from "../ffmpeg/video-filters.ts";
 
 /** What `flvcast start` was asked to do: parsed and checked, with units in the names; `null` where the tool is to choose. */
@@ -131,6 +131,7 @@ export interface CaptureValues {
   readonly gopSeconds: number;
   /** `auto`, or ffmpeg's name for it. */
   readonly encoder: string;
+  readonly hwaccel: Hwaccel;
   readonly copy: boolean;
   readonly loop: boolean;
 }

@@ -38,6 +38,66 @@ it("an encoder that failed twice is left out", () => {
   expect(school.learn(run, choice).brokenEncoders).toEqual([choice.chosen]);
 });
 
+const decoded = (decoding?: "gpu-frames" | "gpu"): EndedRun => ({
+  ...run,
+  plan: { ...run.plan, video: run.plan.video && { ...run.plan.video, ...(decoding && { decoding }) } },
+});
+
+describe("hardware decoding", () => {
+  const text = "hardware decoding failed: cam0: it ended: ";
+
+  it("has its frames in main memory after one failure, as after a change of size", () => {
+    const events: LogEvent[] = [];
+    const tracker = begin((event) => events.push(event));
+    expect(tracker.learn(decoded("gpu-frames"), choice)).toEqual({ ...noOverrides, decoding: "gpu" });
+    expect(events).toMatchObject([{ event: "fallback", text: `${text}its frames go through main memory` }]);
+  });
+
+  it.each([true, false])("is left out after two failures, before the encoder is (auto: %s)", (isAuto) => {
+    const events: LogEvent[] = [];
+    const tracker = begin((event) => events.push(event));
+    const chosen = { ...choice, isAuto };
+    expect(tracker.learn(decoded("gpu"), chosen)).toBe(noOverrides);
+    const onCpu = { ...noOverrides, decoding: "cpu" };
+    expect(tracker.learn(decoded("gpu"), chosen)).toEqual(onCpu);
+    tracker.learn(decoded(), chosen);
+    expect(tracker.learn(decoded(), chosen).brokenEncoders).toEqual(isAuto ? [choice.chosen] : []);
+    expect(events.map((event) => event.event)).toEqual(
+      isAuto ? ["fallback", "encoder-disabled"] : ["fallback"],
+    );
+  });
+
+  it("is taken back where the CPU was as silent: it was the device", () => {
+    const tracker = begin();
+    const silent = { isStall: true, sentFrames: false };
+    for (const stall of [1, 2]) {
+      const { decoding } = tracker.learn({ ...decoded("gpu"), ...silent }, choice);
+      expect(decoding).toBe(stall === 1 ? "gpu-frames" : "cpu");
+    }
+    expect(tracker.learn({ ...decoded(), ...silent }, choice)).toEqual(noOverrides);
+  });
+
+  it("has nothing to do with a network that is away", () => {
+    const tracker = begin();
+    const failure = new UserError("deviceAbsent", "cam0: it is away");
+    for (const decoding of ["gpu-frames", "gpu", "gpu"] as const)
+      expect(tracker.learn({ ...decoded(decoding), failure }, choice)).toBe(noOverrides);
+  });
+
+  it("that ffmpeg leaves to the CPU is said once, and not asked for again", () => {
+    const events: LogEvent[] = [];
+    const tracker = begin((event) => events.push(event));
+    for (const _ of [1, 2]) tracker.refused("cam0", "Failed setup for format vaapi");
+    expect(events).toEqual([
+      {
+        ...{ level: "notice", event: "fallback", fields: { input: "cam0" } },
+        text: "cam0: the CPU decodes it, as the encoder's hardware cannot: ffmpeg says «Failed setup for format vaapi»",
+      },
+    ]);
+    expect(tracker.learn({ ...decoded("gpu"), isAsked: true }, choice).decoding).toBe("cpu");
+  });
+});
+
 it("an encoder is not to blame where somebody wanted the input to restart", () => {
   const school = begin();
   for (let restart = 0; restart < 10; restart++) {

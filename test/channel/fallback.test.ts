@@ -87,6 +87,46 @@ describe("a start that failed before its first key frame", () => {
   });
 });
 
+function decoded(decoding: "gpu-frames" | "gpu", isAuto = true): ChannelPlan {
+  const base = plan(false, vaapi, isAuto);
+  const video = {
+    ...{ pipe: 1, encoder: "h264_vaapi", bitrateKbps: 2500, fps: 30, gopSeconds: 1, decoding },
+  };
+  return { ...base, processes: base.processes.map((process) => ({ ...process, video })) };
+}
+
+describe("a start that failed while the encoder's chip decoded", () => {
+  const failure = new UserError("noEncoder", "cam0: ffmpeg says «no»: update the driver");
+
+  it.each([true, false])(
+    "is tried with its frames in main memory, then on the CPU, then as any (%s)",
+    (auto) => {
+      const first = fallbackAfter(failure, decoded("gpu-frames", auto));
+      expect(first).toEqual({
+        overrides: { ...noOverrides, decoding: "gpu" },
+        notice: "hardware decoding failed: cam0: ffmpeg says «no»: its frames go through main memory",
+      });
+      const second = fallbackAfter(failure, decoded("gpu", auto));
+      expect(second).toEqual({
+        overrides: { ...noOverrides, decoding: "cpu" },
+        notice:
+          "hardware decoding failed: cam0: ffmpeg says «no»: the CPU decodes it (--hwaccel none does so from the start)",
+      });
+      const third = fallbackAfter(failure, plan(false, vaapi, auto));
+      expect(third?.overrides.brokenEncoders ?? null).toEqual(auto ? [vaapi] : null);
+    },
+  );
+
+  it("is tried on the CPU at once where the start's time was over", () => {
+    expect(fallbackAfter(failed("notReady"), decoded("gpu-frames"))?.overrides.decoding).toBe("cpu");
+  });
+
+  it.each<ExitReason>(["deviceAbsent", "deviceBusy", "permission", "usage"])(
+    "is not tried again where the input is to blame: %s",
+    (reason) => expect(fallbackAfter(failed(reason), decoded("gpu-frames"))).toBeNull(),
+  );
+});
+
 it("a camera's own H.264 without any key frame is encoded, but not where --copy asks for it", () => {
   const failure = new UserError("brokenInput", "cam0: none", { cause: new NoKeyFramesError() });
   const starting = (gopSeconds: number | null) => {

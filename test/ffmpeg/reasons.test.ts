@@ -3,7 +3,7 @@ import { exitCodes } from "../../src/errors.ts";
 import { demuxerOf, failureOf } from "../../src/ffmpeg/reason.ts";
 import { recordedError, recordedErrors, versions } from "./recorded-errors.ts";
 
-const { usage, deviceAbsent, deviceBusy, permission, noEncoder, brokenInput } = exitCodes;
+const { usage, deviceAbsent, deviceBusy, permission, noEncoder, brokenInput, failure: other } = exitCodes;
 
 /** What each recorded case means, and the end of the line that the user reads, whichever version said it. */
 const RECORDED: readonly (readonly [string, number, string])[] = [
@@ -227,6 +227,25 @@ const RECORDED: readonly (readonly [string, number, string])[] = [
     "v4l2m2m-fail_streamon",
     noEncoder,
     "«VIDIOC_STREAMON failed on output context»: choose another encoder with --encoder",
+  ],
+  ["decode-cuda-no-driver", noEncoder, "«Cannot load libcuda.so.1»: no NVIDIA chip with its driver is here"],
+  [
+    "decode-qsv-no-driver",
+    noEncoder,
+    "No device available for decoder: device type qsv needed for codec h264_qsv»: let the CPU decode, with --hwaccel none",
+  ],
+  ["decode-v4l2m2m-none", noEncoder, "«Could not find a valid device»: is there a V4L2 encoder"],
+  [
+    "decode-size-changed",
+    other,
+    "«Invalid too big or non positive size for width '-100' or height '120'»: its size has changed",
+  ],
+  ["decode-vaapi-refused", other, "the filter 'auto_scale_0'»: a filter does not take its frames"],
+  ["decode-vaapi-size-changed", other, "»: "], // ffmpeg 5 says less of it than the others
+  [
+    "decode-vaapi-cannot-scale",
+    noEncoder,
+    "«Failed to create processing pipeline config: 12 (the requested VAProfile is not supported)»: the VA-API driver does not scale",
   ],
   ["x264-option-refused", noEncoder, "«Error setting profile nosuch»: choose another encoder with --encoder"],
 ];

@@ -19,7 +19,7 @@ as=()  # how the next case is run: a user, an environment
 # section CASE ARGUMENT… : the case's end, from $code and $work/err
 section() {
   local case=$1; shift
-  printf '== %s (exit %s)\n$ ffmpeg %s\n' "$case" "$code" "$*"
+  printf '== %s (exit %s)\n$ ffmpeg %s\n' "$case" "$code" "${*//$work//run}"
   sed -e "s#$work#/run#g" -e "s#${VA_DRIVERS:-/nonexistent}#/usr/lib/dri#g" "$work/err"; echo
 }
 # record CASE ARGUMENT… : runs it to its end
@@ -155,8 +155,26 @@ host_cases() {
     record "vaapi-${fault%:*}-fails" -vaapi_device "$display" "${picture[@]}" "${upload[@]/high/constrained_baseline}" "${end[@]}"
   done
   as=(env LIBVA_DRIVER_NAME=pcm LIBVA_DRIVERS_PATH="$VA_DRIVERS"); record vaapi-profile-refused -vaapi_device "$display" "${picture[@]}" "${upload[@]}" "${end[@]}"
+  decoding_cases
   as=()
   record x264-option-refused "${picture[@]}" -c:v libx264 -profile:v nosuch "${end[@]}"
+}
+# Live inputs, decoded on the encoder's chip: a driver that only encodes, and a video that changes its size.
+decoding_cases() {
+  for size in 320x240 160x120; do
+    "$ffmpeg" -v error -f lavfi -i "testsrc2=s=$size:r=25:d=1" -c:v libx264 -bf 0 -pix_fmt yuv420p -f h264 - >> "$work/two-sizes.h264"
+  done
+  local input=(-r 25 -f h264 -i "$work/two-sizes.h264") same="crop=w='if(eq(iw,320)*eq(ih,240),iw,-100)'"
+  record decode-cuda-no-driver -hwaccel cuda "${input[@]}" "${x264[@]}"
+  record decode-qsv-no-driver -hwaccel qsv -hwaccel_output_format nv12 -c:v h264_qsv -async_depth 1 "${input[@]}" "${x264[@]}"
+  record decode-v4l2m2m-none -c:v h264_v4l2m2m "${input[@]}" "${x264[@]}"
+  record decode-size-changed "${input[@]}" -vf "$same" "${x264[@]/10/100}"
+  record decode-vaapi-refused -vaapi_device "$display" -hwaccel vaapi -hwaccel_output_format vaapi "${input[@]}" \
+    -vf "$same,scale_vaapi=format=nv12" -c:v h264_vaapi "${end[@]}"
+  record decode-vaapi-size-changed -vaapi_device "$display" "${input[@]}" -vf "format=nv12,hwupload,$same" -c:v h264_vaapi \
+    -profile:v constrained_baseline "${end[@]/10/100}"
+  record decode-vaapi-cannot-scale -vaapi_device "$display" "${input[@]}" -vf "format=nv12,hwupload,scale_vaapi=160:120" \
+    -c:v h264_vaapi "${end[@]}"
 }
 start_screen() {
   local number; rm -f "$work/number"; mkfifo "$work/number"

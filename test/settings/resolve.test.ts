@@ -46,6 +46,7 @@ test("a device is enough: everything else has a default", () => {
       tracks: { variant: null, map: { video: null, audio: null } },
       video: {
         ...{ size: null, fps: null, bitrateKbps: null, gopSeconds: 1, encoder: "auto", copy: false },
+        hwaccel: "auto",
         filters: {
           deinterlace: "auto",
           rotate: null,

@@ -8,7 +8,7 @@ export type Suspicion =
   | "unclear";
 
 /**
- * Whether the hardware encoder is to be left out: it failed twice, with no healthy run in between. Where only silence
+ * Whether the hardware encoder, or its decoder where that is in use, is to be left out: it failed twice, with no healthy run in between. Where only silence
  * speaks against it, leaving it out is a trial: when the next one is as silent, it was the device.
  */
 export class EncoderDoubt {
