@@ -126,7 +126,7 @@ it.each([
       processOf("cam0", says(`[video4linux2 @ 0x1] ${line}`) + sends + stays),
     );
     await has(1);
-    await vi.waitFor(() => expect(notices).toHaveLength(1));
+    await vi.waitFor(() => expect(notices).toHaveLength(1), 20_000);
     expect(notices).toMatchObject([{ event: "format-changed", fields: { input: "cam0", change } }]);
     expect(session.pipeline.rates.framerate).toBe(rate);
     expect(session.pipeline.videoConfig).not.toBeNull();

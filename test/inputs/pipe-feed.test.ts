@@ -26,7 +26,7 @@ function stdin() {
   const come = { bytes: Buffer.alloc(0), hasEnded: false };
   stream.on("data", (chunk: Buffer) => (come.bytes = Buffer.concat([come.bytes, chunk])));
   stream.on("end", () => (come.hasEnded = true));
-  return { stream, come, over: () => vi.waitFor(() => expect(come.hasEnded).toBe(true)) };
+  return { stream, come, over: () => vi.waitFor(() => expect(come.hasEnded).toBe(true), 20_000) };
 }
 const text = Uint8Array.from({ length: 300_000 }, (_, n) => n % 251);
 

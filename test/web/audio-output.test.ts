@@ -11,7 +11,7 @@ async function output(isAllowed = true) {
   const { contexts, worklets } = installWebAudio({ isAllowed });
   const errors: unknown[] = [];
   const audio = new AudioOutput(48_000, 2, address, (error) => errors.push(error));
-  await vi.waitFor(() => expect(worklets[0]?.isConnected).toBe(true));
+  await vi.waitFor(() => expect(worklets[0]?.isConnected).toBe(true), 20_000);
   const [context, worklet] = [contexts[0], worklets[0]];
   if (context === undefined || worklet === undefined) throw new Error("no context was made");
   return { audio, context, worklet, errors };
@@ -29,7 +29,7 @@ it("drops sound that comes before the loudspeaker is open", async () => {
   const { worklets } = installWebAudio();
   const audio = new AudioOutput(48_000, 2, address, () => undefined);
   audio.play(block);
-  await vi.waitFor(() => expect(worklets[0]?.isConnected).toBe(true));
+  await vi.waitFor(() => expect(worklets[0]?.isConnected).toBe(true), 20_000);
   expect(worklets[0]?.sent).toEqual([]);
 });
 

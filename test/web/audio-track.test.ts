@@ -55,7 +55,7 @@ it("says which moment is heard, and how much lies ahead", async () => {
   const { audio, worklets } = track();
   audio.configure(audioSettings);
   audio.setSound(loud);
-  await vi.waitFor(() => expect(worklets[0]?.isConnected).toBe(true));
+  await vi.waitFor(() => expect(worklets[0]?.isConnected).toBe(true), 20_000);
   worklets[0]?.report(5000, 0, 60);
   expect(audio.streamMs).toBe(5000);
   expect(audio.bufferedMs).toBe(60);

@@ -139,7 +139,7 @@ async function playLoud() {
   const all = play();
   all.player.setSound(loud);
   all.push(videoConfig, audioConfig, key(0), sound(0));
-  await vi.waitFor(() => expect(all.speaker.worklets[0]?.isConnected).toBe(true));
+  await vi.waitFor(() => expect(all.speaker.worklets[0]?.isConnected).toBe(true), 20_000);
   return all;
 }
 

@@ -43,7 +43,7 @@ function playback(request: "auto" | "low-latency" | "mse" = "auto") {
   const push = (...tags: readonly Uint8Array[]) => all.push(eventsOf(tags).slice(1));
   const connect = (...tags: readonly Uint8Array[]) => all.push(eventsOf(tags));
   const player = () => all.stats()?.player ?? null;
-  const hasPlayer = (name: string) => vi.waitFor(() => expect(player()).toBe(name));
+  const hasPlayer = (name: string) => vi.waitFor(() => expect(player()).toBe(name), 20_000);
   const made = FakeMpegtsPlayer.made;
   return { all, codecs, told, samples, video, push, connect, player, hasPlayer, made };
 }
@@ -78,7 +78,7 @@ describe("the player that is chosen", () => {
     noWebCodecs();
     Reflect.deleteProperty(globalThis, "MediaSource");
     connect(videoConfig, audioConfig);
-    await vi.waitFor(() => expect(told).toEqual(["unplayable"]));
+    await vi.waitFor(() => expect(told).toEqual(["unplayable"]), 20_000);
     expect(player()).toBeNull();
   });
 

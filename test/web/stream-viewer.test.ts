@@ -38,7 +38,7 @@ function watch(...answers: readonly (() => Response)[]) {
     onSoundRefused: () => undefined,
   });
   close = () => viewer.close();
-  const isState = (kind: string) => vi.waitFor(() => expect(viewer.state.kind).toBe(kind));
+  const isState = (kind: string) => vi.waitFor(() => expect(viewer.state.kind).toBe(kind), 20_000);
   return { viewer, asked, isState, changes: () => changes };
 }
 
@@ -48,7 +48,7 @@ describe("the viewer of a stream", () => {
     const clock = encodeClock({ streamMs: 0, wallMs: 1_000_000 }).bytes;
     const { viewer, asked, isState, changes } = watch(() => stream([clock, videoConfig, key(0), delta(33)]));
     expect(viewer.stats).toBeNull();
-    await vi.waitFor(() => expect(codecs.calls).toContain("delta 33000"));
+    await vi.waitFor(() => expect(codecs.calls).toContain("delta 33000"), 20_000);
     expect(viewer.state.kind).toBe("connecting");
     expect(viewer.tracks).toEqual({ video: true, audio: false });
     const before = changes();
@@ -97,7 +97,7 @@ describe("the viewer of a stream", () => {
     const { viewer, asked, isState } = watch(refuse(401));
     await isState("token-needed");
     viewer.retryNow();
-    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    await vi.waitFor(() => expect(asked).toHaveLength(2), 20_000);
     viewer.close();
     viewer.retryNow();
     await new Promise((resolve) => setTimeout(resolve, 0));
