@@ -1,5 +1,14 @@
 import { expect, it } from "vitest";
-import { fileMedia, fromSegment, mediaSource, pipeMedia, urlMedia } from "../../src/devices/media.ts";
+import {
+  allOpenOptions,
+  asDetected,
+  fileMedia,
+  fromSegment,
+  mediaSource,
+  type OpenHow,
+  pipeMedia,
+  urlMedia,
+} from "../../src/devices/media.ts";
 import { anyTracks } from "../../src/devices/track-choice.ts";
 
 const video = { index: 0, codec: "h264", size: { width: 320, height: 240 }, fps: 25, programs: [] };
@@ -93,4 +102,65 @@ it("a live playlist is begun at another segment each time", () => {
   const source = mediaSource(urlMedia("http://host/live", "live", 7), { ...untold, demuxer: "hls" });
   const again = fromSegment(fromSegment(source, 2), 4);
   expect(again.inputOptions).toEqual([...source.inputOptions, "-live_start_index", "4"]);
+});
+
+/** Before `-i`; the options are those of the ffmpeg of this version. */
+it.each<[string, number, Partial<OpenHow>, readonly string[]]>([
+  ["rtsp://cam/1", 7, {}, ["-rtsp_flags", "prefer_tcp", "-timeout", "10000000"]],
+  ["RTSPS://cam/1", 5, { rtspTransport: "udp" }, ["-rtsp_transport", "udp", "-timeout", "10000000"]],
+  ["rtsp://cam/1", 4, { rtspTransport: "tcp" }, ["-rtsp_transport", "tcp", "-stimeout", "10000000"]],
+  [
+    "http://cam/1",
+    7,
+    { demuxer: "mpjpeg", rtspTransport: "udp" },
+    ["-f", "mpjpeg", "-rw_timeout", "10000000"],
+  ],
+  ["rtp://239.0.0.1:5004", 7, { demuxer: "rtp" }, ["-f", "rtp"]],
+])("%s is opened by ffmpeg %s", (url, version, how, options) => {
+  expect(allOpenOptions(urlMedia(url, "it", version, { ...asDetected, ...how }))).toEqual(options);
+});
+
+it("a format that is given is ffmpeg's, for a file and a pipe, too", () => {
+  const how = { ...asDetected, demuxer: "h264" };
+  for (const media of [fileMedia("-x", false, how), pipeMedia("-x", feed, how)])
+    expect(allOpenOptions(media)).toEqual(["-f", "h264"]);
+  expect([fileMedia("-x", false).url, pipeMedia("-x", feed).url]).toEqual(["file:-x", "pipe:0"]);
+});
+
+it("a film on a server is paced by its own clock, and its network may be silent for ten seconds", () => {
+  const { clock, stall, inputOptions } = mediaSource(urlMedia("http://host/film.mp4", "film", 7), told);
+  expect({ clock, stall, inputOptions }).toEqual({
+    ...{ clock: "own", stall: { kind: "never" } },
+    inputOptions: ["-re", "-rw_timeout", "10000000"],
+  });
+});
+
+it.each([
+  ["a live playlist", "hls", false, "hls"],
+  ["a playlist that ends", "hls", true, undefined],
+  ["a live manifest", "dash", false, undefined],
+  ["another live stream", "flv", false, undefined],
+])("%s (%s, with an end: %s) goes on behind its last segment: %s", (_, demuxer, hasDuration, segments) => {
+  const source = mediaSource(urlMedia("http://host/live", "live", 7), { ...told, demuxer, hasDuration });
+  expect(source.segments).toBe(segments);
+});
+
+it("of a stream the track is taken as it is listed, and no more is said of it than that", () => {
+  const audio = { index: 1, codec: "aac", hasUnknownFormat: false, programs: [] };
+  const source = mediaSource(fileMedia("film.mp4", false), { ...told, audios: [audio] });
+  expect(source).toMatchObject({ label: "film.mp4", device: null });
+  expect(source.video).toEqual({
+    ...{ map: "0:V:0", codec: "h264", passesThrough: false, colorMatrix: null, fps: 25, slowestFps: null },
+    ...{ size: { width: 320, height: 240 }, filters: source.video?.filters },
+  });
+  expect(source.audio).toEqual({ map: "0:a:0", codec: "aac", filters: [] });
+  const other = {
+    ...told,
+    videos: [{ ...video, size: null, isInterlaced: true }],
+    audios: [{ ...audio, hasUnknownFormat: true }],
+  };
+  expect(mediaSource(fileMedia("film.mp4", false), other)).toMatchObject({
+    video: { size: null, isInterlaced: true },
+    audio: { hasUnknownFormat: true },
+  });
 });

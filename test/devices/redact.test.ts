@@ -112,6 +112,19 @@ describe("passwords in what we print", () => {
     expect(said("user u with pw: upward, no user")).toBe("user … with …: upward, no user");
   });
 
+  it.each([
+    ["rtsp://cam/live?user=admin1;pass=hunter2", "hunter2 of admin1", "… of …"],
+    ["rtsp://a@b:secret1@cam/x@y", "secret1", "…"],
+    ["rtsp://user1:secret1@cam/x@y", "user1 and secret1", "… and …"],
+    ["https://h/live?a=b=hunter2", "b=hunter2", "…"],
+    ["rtsp://a@dmin1:p@ss1@cam/1", "p@ss1 and a@dmin1", "… and …"],
+    ["https://h/live?key=one+two3", "one two3", "…"],
+    ["https://h/live?key=%zz%41bc", "%zz%41bc", "…"],
+    ["https://h/live#frag1234", "frag1234", "…"],
+  ])("are hidden outside of %s", (url, said, shown) => {
+    expect(redactor(url)(said)).toBe(shown);
+  });
+
   it("are hidden where they overlap, whole", () => {
     expect(redactor("https://cam/?a=hunter2&b=ter2lion")("x hunter2lion x")).toBe("x … x");
     expect(redactor("https://cam/?a=abab")("ababab")).toBe("…");

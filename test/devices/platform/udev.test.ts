@@ -26,9 +26,11 @@ test("a record without capabilities says nothing of them", async () => {
   expect(await udevRecord(machine, SYSFS)).toEqual({ links: [], capabilities: null });
 });
 
-test.each([{}, { [`${SYSFS}/dev`]: "81:0\n" }, { [`${SYSFS}/dev`]: "../../shadow\n" }])(
-  "there may be no record",
-  async (files) => {
-    expect(await udevRecord(fakeMachine({ files }), SYSFS)).toBeNull();
-  },
-);
+test.each([
+  {},
+  { [`${SYSFS}/dev`]: "81:0\n" },
+  { [`${SYSFS}/dev`]: "../../shadow\n" },
+  ...["81:0/../c1:1", "x81:0"].map((dev) => ({ [`${SYSFS}/dev`]: dev, [`/run/udev/data/c${dev}`]: "I:1" })),
+])("there may be no record", async (files) => {
+  expect(await udevRecord(fakeMachine({ files }), SYSFS)).toBeNull();
+});

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseControlList } from "../../../src/devices/platform/v4l2-controls.ts";
+import { listControls, parseControlList, setControl } from "../../../src/devices/platform/v4l2-controls.ts";
+import { fakeMachine } from "../../system/fake-machine.ts";
 import { recorded } from "./recorded.ts";
 
 const controls = parseControlList(recorded("vivid.v4l2-ctl-controls"));
@@ -43,4 +44,32 @@ test("a listing of an older v4l2-ctl, without ids, is read, too", () => {
   expect(parseControlList("    brightness (int)    : min=0 max=10 step=1 default=5 value=7\n")).toMatchObject(
     [{ name: "brightness", value: "7", range: { min: 0, max: 10 } }],
   );
+});
+
+test.each(["min=0", "max=10", "step=1"])("a number of which only %s is told has no range", (told) => {
+  expect(parseControlList(`    brightness (int)    : ${told} default=5 value=7\n`)).toMatchObject([
+    { fallback: "5", value: "7", range: null },
+  ]);
+});
+
+test.each([
+  ["no v4l2-ctl", {}, "v4l2-ctl did not answer in 5 s"],
+  ["one that fails without a word", { code: 3 }, ""],
+  [
+    "one that says why",
+    { code: 255, stderr: "VIDIOC_S_CTRL: failed\ngain: Permission denied\n" },
+    "gain: Permission denied",
+  ],
+  ["one that sets it", { stdout: "" }, null],
+])("a control is set by v4l2-ctl, and a failure is told in its words: %s", async (_, ran, said) => {
+  const programs = Object.keys(ran).length === 0 ? {} : { "v4l2-ctl -d /dev/video0 --set-ctrl gain=5": ran };
+  expect(await setControl(fakeMachine({ programs }), "/dev/video0", { name: "gain", value: "5" })).toBe(said);
+});
+
+test.each([
+  ["as many as it tells", { stdout: "    gain (int) : value=7\n" }, 1],
+  ["unknown where it fails", { code: 1, stdout: "    gain (int) : value=7\n" }, undefined],
+])("a camera's controls are %s", async (_, ran, count) => {
+  const machine = fakeMachine({ programs: { "v4l2-ctl -d /dev/video0 --list-ctrls-menus": ran } });
+  expect((await listControls(machine, "/dev/video0"))?.length).toBe(count);
 });

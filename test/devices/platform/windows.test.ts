@@ -80,6 +80,16 @@ describe("a camera's own microphone", () => {
       "Sound",
     ],
     [
+      "by the whole instance of its USB path",
+      listed([
+        ["Cam", "video", USB("7&1111&0&0000", "00")],
+        ["Other", "video", USB("7&2222&0&0000", "00")],
+        ["Sound", "audio", USB("7&2222&0&0002", "02")],
+        ["More", "audio", USB("7&1111&0&0002", "02")],
+      ]),
+      "More",
+    ],
+    [
       "by as much of its name as old Windows shows",
       listed([
         ["HD Pro Webcam C920", "video", "@1"],
