@@ -25,12 +25,25 @@ export class NoWebSocketError extends Error {
   override readonly name = "NoWebSocketError";
 }
 
+/** The server cannot be reached, or the connection has broken; `cause` is the browser's error. */
+export class BrokenConnectionError extends Error {
+  override readonly name = "BrokenConnectionError";
+}
+
 /**
  * The stream's bytes in pieces, until it ends; ending the iteration closes the connection. Throws RefusedError where the
- * server says no, and another error where it cannot be reached or the connection breaks.
+ * server says no, NoWebSocketError, or BrokenConnectionError: whoever reads it can tell them from errors of its own.
  */
-export function openStream(source: StreamSource, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  return source.transport === "fetch" ? fetchStream(source, signal) : webSocketStream(source, signal);
+export async function* openStream(
+  source: StreamSource,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* source.transport === "fetch" ? fetchStream(source, signal) : webSocketStream(source, signal);
+  } catch (error) {
+    if (error instanceof RefusedError || error instanceof NoWebSocketError) throw error;
+    throw new BrokenConnectionError(String(error), { cause: error });
+  }
 }
 
 async function* fetchStream({ url, token }: StreamSource, signal: AbortSignal): AsyncGenerator<Uint8Array> {

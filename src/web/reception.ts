@@ -1,6 +1,12 @@
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { FlvDemuxer, type FlvEvent } from "../media/flv/demuxer.ts";
-import { NoWebSocketError, openStream, RefusedError, type StreamSource } from "./connection.ts";
+import {
+  BrokenConnectionError,
+  NoWebSocketError,
+  openStream,
+  RefusedError,
+  type StreamSource,
+} from "./connection.ts";
 import { RetryDelay } from "./retry-delay.ts";
 
 /** How the stream reaches us. */
@@ -12,7 +18,7 @@ export type ConnectionState =
   /** No server, or its stream has ended or broken; `sinceMs` by Date.now(). */
   | { readonly kind: "lost"; readonly sinceMs: number; readonly why: Loss };
 
-export type Loss = "unreachable" | "ended" | "silent" | "corrupt" | "no-websocket";
+export type Loss = "unreachable" | "ended" | "silent" | "corrupt" | "no-websocket" | "page-error";
 
 export interface Receiver {
   /** Asked before each connection: the token or the transport may have changed. */
@@ -32,6 +38,8 @@ export class Reception {
   readonly #stopped = new AbortController();
   readonly #delay = new RetryDelay();
   #lostMs: number | null = null;
+  /** The same is asked again, and is likely to be refused again: that it is asked is no news. */
+  #isRefused = false;
   /** What the server asked for. */
   #retryAfterMs = 0;
   #wake: () => void = () => undefined;
@@ -55,6 +63,7 @@ export class Reception {
   /** Tries at once: the network is back, the page is looked at again, or there is another token. */
   retryNow(): void {
     this.#delay.reset();
+    this.#isRefused = false;
     this.#wake();
   }
 
@@ -69,18 +78,26 @@ export class Reception {
     const silence = new Watchdog(OPENING_MS);
     const signal = AbortSignal.any([this.#stopped.signal, silence.signal]);
     try {
-      if (this.#lostMs === null) this.#receiver.onConnection({ kind: "connecting" });
+      if (this.#lostMs === null && !this.#isRefused) this.#receiver.onConnection({ kind: "connecting" });
       await this.#read(openStream(this.#receiver.source(), signal), silence);
-      return this.#lost("ended");
+      return this.#lost(silence.hasExpired ? "silent" : "ended");
     } catch (error) {
+      if (error instanceof RefusedError) return this.#refused(error);
       if (error instanceof CorruptInputError) return this.#lost("corrupt");
       if (error instanceof NoWebSocketError) return this.#lost("no-websocket");
-      if (!(error instanceof RefusedError)) return this.#lost(silence.hasExpired ? "silent" : "unreachable");
-      this.#retryAfterMs = Math.max(error.retryAfterMs, minRetryMs(error.status));
-      return { kind: "refused", status: error.status, why: error.message };
+      if (error instanceof BrokenConnectionError)
+        return this.#lost(silence.hasExpired ? "silent" : "unreachable");
+      reportError(error); // a bug of ours, which what comes after another connection may not meet
+      return this.#lost("page-error");
     } finally {
       silence.stop();
     }
+  }
+
+  #refused({ status, message: why, retryAfterMs }: RefusedError): ConnectionState {
+    this.#isRefused = true;
+    this.#retryAfterMs = Math.max(retryAfterMs, minRetryMs(status));
+    return { kind: "refused", status, why };
   }
 
   async #read(pieces: AsyncIterable<Uint8Array>, silence: Watchdog): Promise<void> {
@@ -91,11 +108,11 @@ export class Reception {
       if (events.some(({ kind }) => kind === "header")) this.#received();
       this.#receiver.onEvents(events, piece.length);
     }
-    if (silence.hasExpired) throw new Error("nothing came any more");
   }
 
   #received(): void {
     this.#lostMs = null;
+    this.#isRefused = false;
     this.#receiver.onConnection({ kind: "receiving" });
   }
 

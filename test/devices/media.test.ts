@@ -146,7 +146,7 @@ it.each([
 });
 
 it("of a stream the track is taken as it is listed, and no more is said of it than that", () => {
-  const audio = { index: 1, codec: "aac", hasUnknownFormat: false, programs: [] };
+  const audio = { index: 1, codec: "aac", programs: [] };
   const source = mediaSource(fileMedia("film.mp4", false), { ...told, audios: [audio] });
   expect(source).toMatchObject({ label: "film.mp4", device: null });
   expect(source.video).toEqual({

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { encodeHeader } from "../../src/media/flv/header.ts";
 import { TagType } from "../../src/media/flv/layout.ts";
 import { encodeTag } from "../../src/media/flv/tag.ts";
@@ -13,6 +13,7 @@ const tag = encodeTag(TagType.video, 0, [Uint8Array.of(0x17, 2, 0, 0, 0)]);
 const idle = () => undefined;
 const endings: (() => void)[] = [];
 afterEach(() => {
+  vi.unstubAllGlobals();
   for (const end of endings.splice(0)) end();
 });
 
@@ -29,10 +30,14 @@ async function receive(...answers: readonly ((response: ServerResponse) => void)
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/live/cam0.flv`); // TCP
   const links: string[] = [];
   let tags = 0;
+  let failure: Error | null = null;
   let wake: () => void = idle;
   const reception = new Reception({
     source: () => ({ url, token: "secret", transport: "fetch" }),
     onEvents: (events) => {
+      const error = failure;
+      failure = null;
+      if (error !== null) throw error;
       tags += events.filter(({ kind }) => kind === "tag").length;
       wake();
     },
@@ -50,7 +55,8 @@ async function receive(...answers: readonly ((response: ServerResponse) => void)
   const until = async (isReached: () => boolean) => {
     while (!isReached()) await new Promise<void>((resolve) => (wake = resolve));
   };
-  return { links, tokens, reception, done, until, tags: () => tags };
+  const failNext = (error: Error) => (failure = error);
+  return { links, tokens, reception, done, until, failNext, tags: () => tags };
 }
 
 function inWords(connection: ConnectionState): string {
@@ -96,7 +102,28 @@ describe("the reception of a stream", () => {
   it("says why the server refuses, and goes on asking", async () => {
     const { links, until } = await receive(refuse(503, "cam0 is starting"), stream);
     await until(() => links.includes("receiving"));
-    expect(links).toEqual(["connecting", "503 cam0 is starting", "connecting", "receiving"]);
+    expect(links).toEqual(["connecting", "503 cam0 is starting", "receiving"]);
+  });
+
+  it("says that it connects once, however often the server refuses, and again when something has changed", async () => {
+    const starting = refuse(503, "cam0 is starting");
+    const { links, reception, until } = await receive(starting, starting, refuse(503, "full"), stream);
+    await until(() => links.includes("503 full"));
+    expect(links).toEqual(["connecting", "503 cam0 is starting", "503 cam0 is starting", "503 full"]);
+    reception.retryNow();
+    await until(() => links.includes("receiving"));
+    expect(links.slice(4)).toEqual(["connecting", "receiving"]);
+  });
+
+  it("reports an error of the page, which is no fault of the connection, and goes on", async () => {
+    const reported: unknown[] = [];
+    vi.stubGlobal("reportError", (error: unknown) => reported.push(error));
+    const bug = new TypeError("of the page");
+    const { links, failNext, until, tags } = await receive(stream);
+    failNext(bug);
+    await until(() => tags() === 1);
+    expect(reported).toEqual([bug]);
+    expect(links).toEqual(["connecting", "receiving", "lost: page-error", "receiving"]);
   });
 
   it("asks at once when it is told that something has changed", async () => {

@@ -22,7 +22,6 @@ export class EncoderDoubt {
   ): "keep" | "leave-out" | "take-back" {
     if (this.#isTrial) {
       this.#isTrial = false;
-      this.#failures = 0;
       if (!sentFrames) return "take-back";
     }
     if (wasHealthy) this.#failures = 0;
