@@ -64,6 +64,7 @@ function clocksOf(bytes: Uint8Array) {
 describe("packets on their way to a channel", () => {
   it.each([
     ["when the frame was taken, not when it came", 24_500, WALL_MS - 24.5],
+    ["when it was taken, up to five seconds ago", 4_999_000, WALL_MS - 4999],
     ["now for a frame of the future", -3000, WALL_MS],
     ["now for a frame of no believable age", 5_000_000, WALL_MS],
   ])("tell outputs %s", async (_what, wayUs, capturedMs) => {

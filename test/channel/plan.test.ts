@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Planner, type PlanSettings } from "../../src/channel/plan.ts";
+import { noOverrides, type Overrides, Planner, type PlanSettings } from "../../src/channel/plan.ts";
 import { asDetected } from "../../src/devices/media.ts";
 import { parseDeviceSpec } from "../../src/devices/spec.ts";
 import { anyTracks } from "../../src/devices/track-choice.ts";
 import { EncoderCache } from "../../src/encoders/cache.ts";
+import { type ExitReason, UserError } from "../../src/errors.ts";
 import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { noFilters } from "../../src/ffmpeg/video-filters.ts";
 import { thisMachine } from "../../src/system/machine.ts";
@@ -117,4 +118,54 @@ it.each<[string, string, Partial<PlanSettings>, object]>([
     encoder: plan.encoder?.chosen.encoder.name ?? null,
     framerate: plan.rates.framerate ?? null,
   }).toEqual(expected);
+});
+
+/** A run of the channel's process that has ended so. */
+const NOTHING_SENT = { sentFrames: false, failure: new UserError("failure", "it failed") };
+const failed = (reason: ExitReason) => ({ sentFrames: false, failure: new UserError(reason, "it failed") });
+
+it.each<[string, { sentFrames: boolean; failure: UserError }, Partial<Overrides>, boolean]>([
+  ["that sent frames", { ...NOTHING_SENT, sentFrames: true }, {}, true],
+  ["whose device was away", failed("deviceAbsent"), {}, true],
+  ["whose device was in use", failed("deviceBusy"), {}, true],
+  ["whose device was not to be opened", failed("permission"), {}, true],
+  ["that failed at once", NOTHING_SENT, {}, false],
+  ["that sent what cannot be used", failed("brokenInput"), {}, false],
+  [
+    "whose encoder is to be left out",
+    { ...NOTHING_SENT, sentFrames: true },
+    { brokenEncoders: [softwareEncoder] },
+    false,
+  ],
+  ["that is to be re-encoded", { ...NOTHING_SENT, sentFrames: true }, { transcodes: true }, false],
+  ["whose key frames were late", { ...NOTHING_SENT, sentFrames: true }, { decodingThreads: 2 }, true],
+])("the next process after one %s", async (_, ended, learned, isKept) => {
+  const one = planner("test");
+  const plan = await one.plan();
+  const [old] = plan.processes;
+  if (old === undefined) throw new Error("the test picture is a process");
+  const overrides = { ...noOverrides, ...learned };
+  const next = await one.replan({ plan: old, ...ended }, plan, overrides);
+  expect(next.plan.encoder).toEqual(plan.encoder);
+  expect(next.plan.encoder === plan.encoder).toBe(isKept); // one that was chosen again is another object
+  expect(next.plan.overrides).toBe(overrides);
+  expect(next.process).toMatchObject({ video: old.video, audio: null });
+});
+
+it("the next process of the sound beside a picture leaves the picture's encoder as it is", async () => {
+  const one = planner("test", { audio: test });
+  const plan = await one.plan();
+  const [, old] = plan.processes;
+  if (old === undefined) throw new Error("the sound has its own process");
+  const next = await one.replan({ plan: old, ...NOTHING_SENT }, plan, noOverrides);
+  expect(next.plan.encoder).toBe(plan.encoder);
+  expect(next.process).toMatchObject({ video: null, audio: old.audio });
+});
+
+it.each<[string, PlanSettings["video"], string]>([
+  ["a size", { ...video, size: { width: 640, height: 360 } }, "640x360"],
+  ["a rate", { ...video, fps: 12 }, "12"],
+])("%s that is asked for is what the test picture is made in", async (_, wanted, word) => {
+  const { processes } = await planner("test", { video: wanted }).plan();
+  expect(processes[0]?.args.join(" ")).toMatch(new RegExp(`=${word}\\b`));
 });

@@ -29,7 +29,7 @@ export class RecordingOutput implements Output {
     this.heard.push("epoch");
   }
 
-  end(): void {
+  end(): void | Promise<void> {
     this.heard.push("end");
   }
 }

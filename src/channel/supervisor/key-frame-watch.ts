@@ -103,7 +103,6 @@ class GopLength {
 
   /** Zero for a key frame that the next follows at once. */
   get durationUs(): number {
-    if (this.frames < 2) return 0;
-    return ((this.#sumUs - this.#longestUs) * this.frames) / (this.frames - 1);
+    return ((this.#sumUs - this.#longestUs) * this.frames) / Math.max(this.frames - 1, 1);
   }
 }

@@ -1,0 +1,245 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
+import { Channel } from "../../src/channel/channel.ts";
+import type { Place } from "../../src/channel/place.ts";
+import { ClockWatch } from "../../src/channel/supervisor/clock-watch.ts";
+import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";
+import { EncoderCache } from "../../src/encoders/cache.ts";
+import type { LogEvent } from "../../src/log.ts";
+import type { Hub } from "../../src/outputs/live/hub.ts";
+import type { Output } from "../../src/outputs/output.ts";
+import { completeSettings, type GivenSettings } from "../../src/settings/resolve.ts";
+import { RecordingOutput } from "../outputs/recording-output.ts";
+import { fakeMachine } from "../system/fake-machine.ts";
+
+const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+const sends = { replay: { 1: path("fixtures/video-5.1.nut"), 3: path("fixtures/audio-5.1.nut") } };
+const stays = { stall: true };
+const PATIENT = { timeout: 20_000 };
+
+const folder = mkdtempSync(join(tmpdir(), "flvcast-on-air-"));
+const clip = join(folder, "clip.mp4");
+writeFileSync(clip, "");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let close: () => Promise<void> = async () => undefined;
+afterEach(async () => {
+  await close();
+  vi.unstubAllEnvs();
+});
+
+/** What each process that is started from now on does in ffmpeg's place. */
+const processes = (...steps: readonly object[]) => vi.stubEnv("FAKE_FFMPEG", JSON.stringify(steps));
+
+const URL_OF_IT = "http://127.0.0.1:8080/live/test.flv";
+
+/** A channel, in a place that writes down what becomes of it. */
+function channelOf(given: Partial<GivenSettings> = {}) {
+  const [watch, clock] = [new DeviceWatch([]), new ClockWatch()];
+  const notices: LogEvent[] = [];
+  const story: string[] = [];
+  const hubs: Hub[] = [];
+  const place: Place = {
+    open: async () => void story.push("open"),
+    serve: (hub) => void (hubs.push(hub), story.push("serve")),
+    addresses: () => ({
+      ...{ url: URL_OF_IT, urls: [URL_OF_IT], isPublic: false, needsToken: true, tokenFile: null },
+    }),
+    failure: null,
+    withToken: (url) => `${url}?token=x`,
+    leave: async () => void story.push("leave"),
+  };
+  const ffmpeg = path("fake-ffmpeg.js");
+  const { channel: settings } = completeSettings({ device: "test", encoder: "libx264", ffmpeg, ...given });
+  const channel = new Channel(settings, {
+    place,
+    surroundings: {
+      ...{ machine: fakeMachine({}), stdin: process.stdin, watch, clock },
+      encoders: new EncoderCache("/dev/null/nowhere"),
+    },
+    onFfmpegLine: () => undefined,
+    onNotice: (event) => notices.push(event),
+  });
+  close = async () => {
+    await channel.stop();
+    watch.close();
+    clock.close();
+  };
+  const told = (event: string) => notices.filter((one) => one.event === event).map(({ text }) => text);
+  return { channel, story, hubs, told };
+}
+
+describe("a channel on the air", () => {
+  it("says what can be watched where, and how it does", async () => {
+    processes(sends, stays);
+    const { channel, story, hubs, told } = channelOf({ fps: 25 });
+    await expect(channel.restart()).rejects.toMatchObject({
+      ...{ reason: "notReady", message: "it is being started" },
+    });
+    expect(channel.status()).toMatchObject({ state: "starting", viewers: 0, inputs: [], encoder: null });
+    channel.start();
+    expect(await channel.onAir).toMatchObject({
+      ...{ name: "test", url: URL_OF_IT, codecs: ["avc1.64000c", "mp4a.40.2"], size: "320x180", fps: 25 },
+      ...{ encoder: "libx264", pid: process.pid, needsToken: true },
+    });
+    expect(story).toEqual(["open", "serve"]);
+    expect(hubs[0]?.isReady).toBe(true);
+    const status = channel.status();
+    expect(status).toMatchObject({
+      ...{ name: "test", state: "on-air", pid: process.pid, url: URL_OF_IT, isReachable: true },
+      ...{ device: "test", encoder: "libx264", encoderReason: "libx264, as asked for" },
+      ...{ codecs: ["avc1.64000c", "mp4a.40.2"], size: "320x180", restarts: 0, lastError: null },
+      ...{ reason: null, damagedUnits: 0, ignoredUnits: 0, viewers: 0 },
+    });
+    expect(Math.abs(status.startedMs - performance.timeOrigin)).toBeLessThan(1);
+    expect(status.sinceMs).toBeGreaterThan(status.startedMs);
+    expect(channel.totals().videoFrames).toBeGreaterThan(1);
+    expect(channel.withToken(URL_OF_IT)).toBe(`${URL_OF_IT}?token=x`);
+    expect(told("state-changed")).toEqual(["test is on-air, and was starting"]);
+    expect(told("encoder-selected")).toEqual([]); // that was asked for
+    await channel.stop();
+    expect(channel.status().state).toBe("ended");
+    await expect(channel.ended).resolves.toBeUndefined();
+    expect(story).toEqual(["open", "serve", "leave"]);
+  });
+
+  it("says which encoder was taken where none of the hardware works", async () => {
+    processes(sends, stays);
+    const { channel, told } = channelOf({ encoder: "auto" });
+    channel.start();
+    await channel.onAir;
+    expect(told("encoder-selected")).toEqual([channel.status().encoderReason]);
+    expect(channel.status().encoder).toBe("libx264");
+  });
+
+  it("starts its processes again when it is told to, and goes on", async () => {
+    processes(sends, stays);
+    const { channel, told } = channelOf();
+    channel.start();
+    await channel.onAir;
+    const output = new RecordingOutput();
+    channel.addOutput(output);
+    const { videoFrames } = channel.totals();
+    await channel.restart();
+    await vi.waitFor(() => expect(channel.totals().videoFrames).toBeGreaterThan(videoFrames), PATIENT);
+    expect(channel.totals().keyFrames).toBeGreaterThan(1);
+    expect(channel.status()).toMatchObject({ state: "on-air", lastError: null });
+    await channel.removeOutput(output);
+    expect(output.heard[0]).toBe("begin");
+    expect(output.heard.at(-1)).toBe("end");
+    expect(told("state-changed")).not.toContain("test is ended, and was on-air");
+  });
+
+  it("ends its outputs before its place, however long they take", async () => {
+    processes(sends, stays);
+    const { channel, story } = channelOf();
+    class SlowOutput extends RecordingOutput implements Output {
+      override async end(): Promise<void> {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        story.push("output's end");
+      }
+    }
+    const output = new SlowOutput();
+    channel.start();
+    await channel.onAir;
+    channel.addOutput(output);
+    await channel.stop();
+    expect(story.slice(-2)).toEqual(["output's end", "leave"]);
+  });
+
+  it("is degraded while an input is started again, and says why", async () => {
+    processes(sends, { waitMs: 500 }, { stderr: "/dev/video0: No such device" }, { exit: 1 });
+    const { channel, told } = channelOf();
+    channel.start();
+    await channel.onAir;
+    processes({ waitMs: 300 }, sends, stays);
+    await vi.waitFor(() => expect(channel.status().state).toBe("degraded"), PATIENT);
+    const { lastError, reason } = channel.status();
+    expect([lastError, reason]).toEqual([expect.stringContaining("No such device"), "deviceAbsent"]);
+    await vi.waitFor(() => expect(channel.status().state).toBe("on-air"), PATIENT);
+    expect(channel.status().restarts).toBeGreaterThan(0);
+    expect(told("state-changed").slice(-2)).toEqual([
+      "test is degraded, and was on-air",
+      "test is on-air, and was degraded",
+    ]);
+  });
+
+  it("fails with its input under --exit-on-device-error", async () => {
+    processes(sends, { waitMs: 300 }, { stderr: "/dev/video0: No such device" }, { exit: 1 });
+    const { channel, story } = channelOf({ exitOnDeviceError: true });
+    channel.start();
+    await expect(channel.ended).rejects.toMatchObject({ reason: "deviceAbsent" });
+    expect(channel.status().state).toBe("ended");
+    expect(story.at(-1)).toBe("leave");
+  });
+
+  it("ends by itself after --duration", async () => {
+    processes(sends, stays);
+    const { channel } = channelOf({ durationMs: 100 });
+    channel.start();
+    await channel.onAir;
+    await expect(channel.ended).resolves.toBeUndefined();
+  });
+});
+
+describe("a channel that never comes on the air", () => {
+  it("has failed where its input ends before a key frame", async () => {
+    const listing = [
+      ...["Input #0, mov, from 'it':", "  Duration: 00:00:02.00, start: 0.000000"],
+      "  Stream #0:0: Video: h264 (High), yuv420p, 640x480, 25 fps",
+    ];
+    processes(...listing.map((stderr) => ({ stderr })));
+    const { channel } = channelOf({ device: clip });
+    channel.start();
+    const message = `${clip} sent no video to begin with: it ended before`;
+    await expect(channel.ended).rejects.toMatchObject({ reason: "brokenInput", message });
+    await expect(channel.onAir).rejects.toMatchObject({ message });
+  });
+
+  it("has failed where nothing came in time", async () => {
+    processes(stays);
+    const { channel } = channelOf({ readyTimeoutMs: 1000 });
+    channel.start();
+    await expect(channel.ended).rejects.toMatchObject({
+      reason: "notReady",
+      message: "test sent no video to begin with: it has had 1 s (--ready-timeout)",
+    });
+  });
+
+  it("was stopped before", async () => {
+    processes(stays);
+    const { channel } = channelOf();
+    channel.start();
+    await channel.opened;
+    await channel.stop();
+    expect(await channel.onAir).toBeNull();
+  });
+
+  it("was never started", async () => {
+    const { channel, story } = channelOf();
+    await channel.stop();
+    await expect(channel.ended).resolves.toBeUndefined();
+    expect(story).toEqual(["leave"]);
+  });
+});
+
+it("a channel of sound alone has no still picture", async () => {
+  const listing = [
+    ...["Input #0, mov, from 'it':", "  Duration: 00:00:02.00, start: 0.0"],
+    "  Stream #0:0: Audio: aac (LC), 48000 Hz, stereo, fltp",
+  ];
+  const [probe, capture] = [
+    listing.map((stderr) => ({ stderr })),
+    { replay: { 3: path("fixtures/audio-5.1.nut") } },
+  ];
+  vi.stubEnv("FAKE_FFMPEG", JSON.stringify({ audio: [probe, [capture]] }));
+  vi.stubEnv("FAKE_FFMPEG_LIVES", folder);
+  const { channel } = channelOf({ device: clip });
+  channel.start();
+  expect(await channel.onAir).toMatchObject({ codecs: ["mp4a.40.2"], size: null, encoder: null });
+  await expect(channel.ended).resolves.toBeUndefined();
+  expect(await channel.still()).toEqual({ kind: "none" });
+});
