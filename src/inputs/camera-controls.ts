@@ -83,10 +83,12 @@ function whyUnfit({ kind, range, choices, isReadOnly }: Control, value: string):
     : null;
 }
 
-/** Text and bits may come back in another spelling. */
+/** They may come back in another spelling. */
+const TEXT_OR_BITS = ["str", "bitmask"];
+
 function refuseIgnored({ name, value }: ControlSetting, now: readonly Control[], label: string): void {
   const control = now.find((one) => one.name === name);
-  if (!control || /^(str|bitmask)$/.test(control.kind) || Number(control.value) === Number(value)) return;
+  if (!control || TEXT_OR_BITS.includes(control.kind) || Number(control.value) === Number(value)) return;
   const why = control.isInactive ? "an automatic control has it in hand: turn that off first" : "see";
   throw new UserError(
     "usage",

@@ -36,7 +36,7 @@ export async function reopenSource(
     case "gdigrab":
       return source;
     case "v4l2":
-      return isSame && device.kind === "camera"
+      return isSame
         ? cameraAtItsNode(source, device, options.machine)
         : openDevice({ text: device.stableId, kinds: [device.kind] }, options);
     default:

@@ -156,8 +156,8 @@ it("of a stream the track is taken as it is listed, and no more is said of it th
   expect(source.audio).toEqual({ map: "0:a:0", codec: "aac", filters: [] });
   const other = {
     ...told,
-    videos: [{ ...video, size: null, isInterlaced: true }],
-    audios: [{ ...audio, hasUnknownFormat: true }],
+    videos: [{ ...video, size: null, isInterlaced: true as const }],
+    audios: [{ ...audio, hasUnknownFormat: true as const }],
   };
   expect(mediaSource(fileMedia("film.mp4", false), other)).toMatchObject({
     video: { size: null, isInterlaced: true },

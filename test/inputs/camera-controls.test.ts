@@ -86,5 +86,8 @@ describe("a camera's controls", () => {
     const test = testSource({ wanted: { video: true, audio: false }, size: null, fps: null });
     await expect(applyControls(test, controls, fakeMachine({}))).rejects.toThrow(/test is none/);
     await applyControls(test, [], fakeMachine({}));
+    const elsewhere = { ...source, device: { ...webcam, demuxer: "dshow" as const } };
+    const words = "--control is for cameras on Linux, and cam0 is none: leave it out";
+    await expect(applyControls(elsewhere, controls, new FakeCamera().machine)).rejects.toThrow(words);
   });
 });

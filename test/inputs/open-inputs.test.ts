@@ -36,13 +36,18 @@ const context: InputContext = {
 };
 
 /** Each input that `--device` and `--audio` name, and what of it is wanted. */
-async function opened(device: string, audio: string): Promise<readonly string[]> {
+async function opened(
+  device: string,
+  audio: string,
+  more: Partial<InputSettings> = {},
+): Promise<readonly string[]> {
   const spec = parseAudioSpec(audio);
   if (spec === null) throw new Error(`${audio} has no sound`);
   const settings: InputSettings = {
     ...{ device: parseDeviceSpec(device), audio: spec, loop: false, inputFormat: null, controls: [] },
     ...{ how: asDetected, tracks: anyTracks },
     ...{ video: { size: null, fps: null, filters: noFilters }, readyTimeoutMs: 60_000 },
+    ...more,
   };
   const inputs = await openInputs(settings, context);
   return inputs.map(({ source, wanted }) => {
@@ -78,5 +83,11 @@ describe("--device and --audio", () => {
   ])("%s and %s are refused", async (device, audio, reason, message) => {
     listing(VIDEO);
     await expect(opened(device, audio)).rejects.toMatchObject({ reason, message });
+  });
+
+  it("are refused together with the controls of a camera where none is", async () => {
+    const controls = [{ name: "gain", value: "5" }];
+    await expect(opened("test", "none", { controls })).rejects.toThrow(/^--control is for cameras/);
+    await expect(opened("test", "none", { controls: [] })).resolves.toEqual(["test: video"]);
   });
 });

@@ -8,6 +8,7 @@ import { asDetected } from "../../src/devices/media.ts";
 import { parseDeviceSpec } from "../../src/devices/spec.ts";
 import { anyTracks } from "../../src/devices/track-choice.ts";
 import { type OpenOptions, openSource } from "../../src/inputs/open.ts";
+import { PipeFeed } from "../../src/inputs/pipe-feed.ts";
 import { fakeMachine } from "../system/fake-machine.ts";
 import { options as deviceOptions, machine } from "./webcam.ts";
 
@@ -43,6 +44,12 @@ function open(text: string, how: Partial<OpenOptions> = {}) {
   const spec = parseDeviceSpec(text);
   if (spec.kind === "stdin") throw new Error("stdin is not opened");
   return openSource(spec, { ...options, ...how });
+}
+
+/** Whether it can be used or not. */
+async function openOnce(): Promise<void> {
+  const source = await open("/dev/null").catch(() => null);
+  expect(source?.feed === undefined).toBe(source === null);
 }
 
 const mode = (inputFormat: string) => ({ ...options.mode, inputFormat });
@@ -170,6 +177,19 @@ describe("what --device names is opened", () => {
       reason: "brokenInput",
       message: `${clip} has neither video nor audio: give a media file or a live URL`,
     });
+  });
+
+  it.each([
+    ["is let go where it cannot be used", ["it: Invalid data found when processing input"], 1],
+    ["is kept for the capture where it can", [...HEAD, VIDEO], 0],
+  ])("a device that is read once %s", async (_, lines, closings) => {
+    const opening = vi.spyOn(PipeFeed, "open");
+    listing(...lines);
+    const close = vi.spyOn(PipeFeed.prototype, "close");
+    await openOnce();
+    expect(opening).toHaveBeenCalledWith("/dev/null");
+    expect(close).toHaveBeenCalledTimes(closings);
+    vi.restoreAllMocks();
   });
 
   it("a screen elsewhere is one of its listed devices", async () => {

@@ -27,6 +27,10 @@ const part: RequestListener = (_request, response) =>
   void response.writeHead(206, { "content-range": "bytes 0-2/3", "content-length": 3 }).end("FLV");
 const refusal: RequestListener = (_request, response) => void response.writeHead(403).end();
 const silence: RequestListener = (request) => void request.socket.destroy();
+const chunkedWhole: RequestListener = (_request, response) =>
+  void response.writeHead(200, { "accept-ranges": "bytes" }).write("FLV");
+const chunkedPart: RequestListener = (_request, response) =>
+  void response.writeHead(206, { "content-range": "bytes 0-2/3" }).write("FLV");
 const elsewhere =
   (answer: RequestListener): RequestListener =>
   (request, response) => {
@@ -39,6 +43,8 @@ describe("a URL whose metadata have a duration", () => {
     ["is live where the answer has no length", endless, true],
     ["is whole where it has", whole, false],
     ["is whole where a range of it can be had", part, false],
+    ["is whole where ranges of it can be had, whatever its length", chunkedWhole, false],
+    ["is whole where a range of no known length comes", chunkedPart, false],
     ["is what its metadata say where it is refused to us", refusal, false],
     ["is what its metadata say where nobody answers", silence, false],
     ["is judged behind a redirect", elsewhere(endless), true],
@@ -65,6 +71,19 @@ describe("a live playlist", () => {
     for (const answer of [media, master, elsewhere(media)]) {
       expect(await factsOf(answer, live)).toEqual({ isLive: false, segmentMs: 6000 });
     }
+  });
+
+  it.each([
+    ["as far as a mebibyte goes", 1_000_000, 6000],
+    ["and not further", 1_600_000, null],
+  ])("is read %s", async (_, bytes, segmentMs) => {
+    const answer: RequestListener = (_request, response) =>
+      response.end(`#EXTM3U\n${"#\n".repeat(bytes / 2)}#EXT-X-TARGETDURATION:6\n`);
+    expect(await factsOf(answer, live)).toEqual({ isLive: false, segmentMs });
+  });
+
+  it("that has an end is not asked for", async () => {
+    expect(await factsOf(media, { demuxer: "hls", hasDuration: true })).toEqual(NOTHING);
   });
 
   it("that cannot be had tells nothing", async () => {
