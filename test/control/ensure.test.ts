@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -58,6 +58,7 @@ test("nothing is started that runs", async () => {
 test("a start that fails is told, and keeps nobody from the next", async () => {
   const failed: Ensured = { kind: "failed", exitCode: 10, said: "there is no camera\n" };
   expect(await ensureRunning(folder, "garden", () => Promise.resolve(failed))).toEqual(failed);
+  expect(readdirSync(folder)).toEqual([]); // by then, it is nobody's turn
   expect(await ensureRunning(folder, "garden", startGarden)).toEqual({ kind: "running" });
   expect(taken).toHaveLength(1);
 });

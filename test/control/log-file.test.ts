@@ -3,6 +3,7 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  fstatSync,
   ftruncateSync,
   mkdirSync,
   mkdtempSync,
@@ -70,7 +71,9 @@ test.each([
   writer.say("first\n");
   for (const rotation of ["1", "2"]) {
     renameSync(path, `${path}.${rotation}`);
+    const before = writer.stderr.fd;
     tell(writer);
+    expect(() => fstatSync(before)).toThrow("EBADF"); // a log that is rotated daily would leave one open each day
     writer.say(`after ${rotation}\n`);
   }
   end();

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  capturesDevice,
+  restartStream,
+  statusOf,
+  stillOf,
+  stopStream,
+  urlOf,
+} from "../../src/control/ask.ts";
+import { type Holder, holderOf, lockName, type NameLock } from "../../src/control/name-lock.ts";
+import { encodeLine, type Reply } from "../../src/control/protocol.ts";
+
+let folder: string;
+let lock: NameLock;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "flvcast-answers-"))));
+afterEach(async () => {
+  if (lock.kind === "mine") await lock.release();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A stream that answers whatever it is asked with this; null hangs up. */
+async function holder(answer: string | null): Promise<Holder> {
+  const reply = (socket: Socket) =>
+    socket
+      .on("error", () => undefined) // one that only looked whether we live
+      .once("data", () => (answer === null ? socket.destroy() : socket.end(answer)));
+  lock = await lockName(folder, "garden", reply);
+  const found = await holderOf(folder, "garden");
+  if (found === null) throw new Error("nobody holds it");
+  return found;
+}
+
+const line = (reply: Reply) => encodeLine(reply);
+const NAME = `garden (pid ${process.pid})`;
+
+test.each([
+  ["status", statusOf, "tell how it does"],
+  ["url", urlOf, "tell its URL"],
+  ["still", stillOf, "show its picture"],
+  ["stop", stopStream, "stop"],
+  ["restart", restartStream, "restart"],
+] as const)("a stream that says no to %s is told of in its words", async (_, ask, words) => {
+  const asked = ask(await holder(line({ ok: false, error: "the versions differ" })));
+  await expect(asked).rejects.toMatchObject({
+    ...{ reason: "failure", message: `${NAME} cannot ${words}: the versions differ` },
+  });
+});
+
+test.each([
+  ["hangs up", null, /^garden \(pid \d+\) does not answer \(hung up\): end it with kill -9 \d+$/],
+  ["answers what is no answer", "nonsense\n", /does not answer \(not a word of ours\)/],
+  ["answers without an end", "x".repeat(300 * 1024), /does not answer \(too long a line\)/],
+])("a stream that %s is to be ended", async (_, answer, message) => {
+  const asked = urlOf(await holder(answer));
+  await expect(asked).rejects.toMatchObject({ reason: "failure" });
+  await expect(asked).rejects.toThrow(message);
+});
+
+test.each([
+  ["status", statusOf, "is no status"],
+  ["url", urlOf, "is no URL"],
+  ["still", stillOf, "is no picture"],
+] as const)("an answer to %s that is none is told of", async (_, ask, words) => {
+  await expect(ask(await holder(line({ ok: true, status: 7 })))).rejects.toMatchObject({
+    ...{ reason: "failure", message: `${NAME} gives an answer that ${words}` },
+  });
+});
+
+test("a stream that has no URL yet says so", async () => {
+  expect(await urlOf(await holder(line({ ok: true, status: null })))).toBeNull();
+});
+
+test("an answer may be long, and a picture longer", async () => {
+  const url = `http://host/${"x".repeat(200 * 1024)}`;
+  expect(await urlOf(await holder(line({ ok: true, status: url })))).toBe(url);
+  if (lock.kind === "mine") await lock.release();
+  const base64 = "A".repeat(4 * 1024 * 1024);
+  const still = await stillOf(await holder(line({ ok: true, status: { kind: "jpeg", base64, takenMs: 7 } })));
+  expect(still.kind === "jpeg" && still.bytes.length).toBe(3 * 1024 * 1024);
+});
+
+test.each<[string, string | null]>([
+  ["does not know the question", line({ ok: false, error: "there is no such request" })],
+  ["hangs up", null],
+  ["answers with something else", line({ ok: true, status: 7 })],
+])("whether it captures a device is not known where a stream %s", async (_, answer) => {
+  expect(await capturesDevice(await holder(answer), "test")).toBeNull();
+});
