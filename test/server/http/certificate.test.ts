@@ -1,4 +1,12 @@
-import { copyFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -52,6 +60,14 @@ describe("a certificate and its key", () => {
     writeFileSync(certPath, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     const reading = readKeyPair({ certPath, keyPath: `${tls}/key.pem` });
     await expect(reading).rejects.toThrow(/^--tls-cert .*cert.pem cannot be used: /);
+  });
+
+  it("are refused in one line where a certificate behind the first is damaged", async () => {
+    const certPath = join(folder, "chain.pem");
+    const damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    writeFileSync(certPath, `${keyPair.cert}${damaged}`);
+    const reading = readKeyPair({ certPath, keyPath: `${tls}/key.pem` });
+    await expect(reading).rejects.toThrow(/^--tls-cert .*chain.pem cannot be used: /);
   });
 
   it("are used out of their time, with a word about it", () => {
@@ -117,6 +133,27 @@ describe("a certificate that is renewed", () => {
     put("key.pem", "other-key.pem");
     await expect.poll(() => renewed).toEqual([otherKeyPair]);
     expect(complaints).toHaveLength(1);
+  });
+
+  it("is found within a minute where the system tells of no change", async () => {
+    const absent = join(folder, "later");
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const renewed: KeyPair[] = [];
+    const watching = new CertificateWatch(
+      { certPath: join(absent, "cert.pem"), keyPath: join(absent, "key.pem") },
+      keyPair,
+      { onRenewed: (pair) => renewed.push(pair), onUnusable: () => undefined },
+    );
+    opened.push(watching);
+    mkdirSync(absent);
+    put("later/cert.pem", "other-cert.pem");
+    put("later/key.pem", "other-key.pem");
+    vi.advanceTimersByTime(59_999);
+    await setImmediate();
+    expect(renewed).toEqual([]);
+    vi.advanceTimersByTime(1);
+    await vi.waitFor(() => expect(renewed).toEqual([otherKeyPair]));
   });
 
   it("is not looked at any more once nobody wants it", async () => {

@@ -94,4 +94,7 @@ it("goes on at its pace when a viewer comes while it looks, and stops when the l
   await vi.advanceTimersByTimeAsync(60_000);
   expect(looksMs).toEqual([1000, 13_000]);
   expect(vi.getTimerCount()).toBe(0);
+  watch.add(hub, hub.join(new FakeSink(), somebody), new Socket());
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(looksMs.slice(2)).toEqual([74_000]);
 });
