@@ -94,6 +94,17 @@ it.each(encoders.map(({ name, arguments: args }) => [name, args] as const))(
   },
 );
 
+it.each([
+  [29.97, 1, "60", "0.983"],
+  [25, 0.5, "25", "0.480"],
+  [30, 2, "120", "1.983"],
+  [0.5, 1, "1", "0.001"],
+])("at %d fps and a key frame every %d s, -g is %s and one is due after %s s", (fps, gopSeconds, g, dueS) => {
+  const args = encoders[0]?.arguments({ ...goal, fps, gopSeconds, forcesKeyFrames: true }, "high") ?? [];
+  expect(args[args.indexOf("-g") + 1]).toBe(g);
+  expect(args[args.indexOf("-force_key_frames") + 1]).toContain(`prev_forced_t+${dueS})`);
+});
+
 it("h264_vaapi hands out each frame at once where its probe got all of them", () => {
   const vaapi = encoders.find(({ name }) => name === "h264_vaapi");
   expect(vaapi?.holdsNoFrameSince).toBe(5); // ffmpeg 4.4 has no -async_depth for it

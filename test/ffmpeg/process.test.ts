@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { inspect } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
@@ -45,6 +46,28 @@ describe.skipIf(process.platform === "win32")("a process", () => {
     const { process, pidSaid } = start(heedless);
     await until("it runs", () => pidSaid() > 0);
     process.kill();
+    expect(await process.exited).toMatchObject({ code: null, signal: "SIGKILL" });
+  });
+
+  it.each([
+    ["ends in time", "process.exit(3)", 20_000, 3],
+    ["does not", heedless, 100, null],
+  ])("that is given a time and %s", async (_, script, timeoutMs, exit) => {
+    const { signal } = new AbortController();
+    const { process } = start(script);
+    const ended = await process.endsWithin(timeoutMs, signal);
+    expect(ended?.code ?? null).toBe(exit);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+  });
+
+  it.each([
+    ["before", (stopped: AbortController) => stopped.abort()],
+    ["meanwhile", (stopped: AbortController) => void setImmediate(() => stopped.abort())],
+  ])("that is given a time is killed where its signal is raised %s", async (_, raise) => {
+    const stopped = new AbortController();
+    const { process } = start(heedless);
+    raise(stopped);
+    expect(await process.endsWithin(20_000, stopped.signal)).toBeNull();
     expect(await process.exited).toMatchObject({ code: null, signal: "SIGKILL" });
   });
 

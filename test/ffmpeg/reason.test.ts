@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exitCodes } from "../../src/errors.ts";
-import { failureOf } from "../../src/ffmpeg/reason.ts";
+import { demuxerOf, failureOf } from "../../src/ffmpeg/reason.ts";
 
 const exit = { code: 1, signal: null, error: null };
 
@@ -142,6 +142,29 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
     expect(failureOf("it", { ...exit, stderr }, "pulse").exitCode).toBe(deviceAbsent);
   });
 
+  it.each([
+    ["a pin's name", "[cam @ home] something new", "[cam @ home] something new"],
+    ["a stream's title", "x [error] something new", "x [error] something new"],
+    ["a context with a plain number", "[tcp @ 55aa] something new", "something new"],
+  ])("%s is shown so: %s", (_, line, words) => {
+    expect(failureOf("it", { ...exit, stderr: [line] }).message).toContain(`«${words}»`);
+  });
+
+  it("a signal that ended it is named, and of several lines the last", () => {
+    const killed = { ...exit, code: null, signal: "SIGSEGV" as const };
+    expect(failureOf("it", { ...killed, stderr: [] }).message).toBe(
+      "it: ffmpeg was ended by SIGSEGV and gave no reason: try again with --verbose",
+    );
+    expect(failureOf("it", { ...killed, stderr: ["odd", "words."] }).message).toContain("says «words»");
+  });
+
+  it("one that could not be started says why", () => {
+    const error = new Error("spawn ffmpeg ENOENT");
+    expect(failureOf("it", { ...exit, code: null, error, stderr: [] })).toMatchObject({
+      ...{ reason: "noFfmpeg", message: "ffmpeg could not be started: spawn ffmpeg ENOENT", cause: error },
+    });
+  });
+
   it("a silent end names the code, and --verbose", () => {
     expect(failureOf("it", { ...exit, code: 234, stderr: [] }).message).toBe(
       "it: ffmpeg ended with 234 and gave no reason: try again with --verbose",
@@ -158,4 +181,12 @@ it("carries ffmpeg's last lines where their reason is not known, and only there"
   expect(unknown.lastLines).toEqual(["odd (2 times more)", "words"]);
   const known = failureOf("it", { ...exit, stderr: ["/dev/video9: No such file or directory"] });
   expect(known.lastLines).toEqual([]);
+});
+
+it.each([
+  [["-f", "v4l2", "-i", "x"], "v4l2"],
+  [["-re"], null],
+  [["-re", "-f"], null],
+])("%j are read with %s", (inputOptions, demuxer) => {
+  expect(demuxerOf({ inputOptions })).toBe(demuxer);
 });

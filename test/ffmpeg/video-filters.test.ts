@@ -5,6 +5,7 @@ import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
 import {
   deinterlacing,
+  hasFilters,
   leastSize,
   noFilters,
   sizeAfter,
@@ -100,6 +101,20 @@ it.each([
   expect(deinterlacing(when, isInterlaced)).toEqual(filters);
 });
 
+it.each<[Partial<VideoFilters>, boolean]>([
+  [{}, false],
+  [{ deinterlace: "auto" }, false],
+  [{ deinterlace: "off" }, false],
+  [{ deinterlace: "on" }, true],
+  [{ rotate: 90 }, true],
+  [{ flip: "vertical" }, true],
+  [{ crop: { width: 2, height: 2, at: null } }, true],
+  [{ videoFilter: "hqdn3d" }, true],
+  [{ overlayTime: true }, true],
+])("%j takes an encoder, whatever the input: %s", (filters, takesOne) => {
+  expect(hasFilters({ ...noFilters, ...filters })).toBe(takesOne);
+});
+
 describe("sizes", () => {
   it("turn with the video", () => {
     expect(sizeAfter(hd, { ...noFilters, rotate: 270 })).toEqual({ width: 720, height: 1280 });
@@ -119,6 +134,17 @@ describe("sizes", () => {
       width: 640,
       height: 480,
     });
+    const whole = { width: 1280, height: 720, at: { x: 0, y: 0 } };
+    expect(sizeAfter(hd, { ...noFilters, crop: whole })).toEqual(hd);
+    for (const at of [
+      { x: 1, y: 0 },
+      { x: 0, y: 1 },
+    ])
+      expect(() => sizeAfter(hd, { ...noFilters, crop: { ...whole, at } })).toThrow(/does not fit/);
+    expect(sizeAfter(null, { ...noFilters, crop: whole })).toEqual(hd);
+    expect(() => sizeAfter(hd, { ...noFilters, rotate: 90, crop: { ...whole, at: null } })).toThrow(
+      "--crop 1280x720 does not fit into 720x1280: give a smaller one",
+    );
     expect(() => sizeAfter(hd, { ...noFilters, crop })).toThrow(
       "--crop 640x480+700+0 does not fit into 1280x720: give a smaller one",
     );
