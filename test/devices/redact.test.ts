@@ -115,6 +115,7 @@ describe("passwords in what we print", () => {
   it.each([
     ["rtsp://cam/live?user=admin1;pass=hunter2", "hunter2 of admin1", "… of …"],
     ["rtsp://a@b:secret1@cam/x@y", "secret1", "…"],
+    ["rtsp://user1:ab:cd1@cam/1", "user1, ab:cd1", "…, …"],
     ["rtsp://user1:secret1@cam/x@y", "user1 and secret1", "… and …"],
     ["https://h/live?a=b=hunter2", "b=hunter2", "…"],
     ["rtsp://a@dmin1:p@ss1@cam/1", "p@ss1 and a@dmin1", "… and …"],

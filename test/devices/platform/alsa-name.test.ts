@@ -12,6 +12,11 @@ it.each([
   ["hw:", null],
   ["hw:../1,0", null],
   ["hw:1,x", null],
+  ["hw:1,x7", null],
+  ["hw:1,7x", null],
+  ["hw:1,1234", null],
+  ["x y:1", null],
+  ["hw:a b", null],
 ])("the ALSA name %s leads to %j", (name, leadsTo) => {
   expect(parseAlsaName(name)).toEqual(leadsTo);
 });

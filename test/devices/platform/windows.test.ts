@@ -99,6 +99,24 @@ describe("a camera's own microphone", () => {
       "Microphone (HD Pro Webcam C920",
     ],
     [
+      "by as much of its name as 31 letters hold",
+      listed([
+        ["HD Pro Webcam C920 Deluxe", "video", "@1"],
+        ["Other", "video", "@2"],
+        ["Microphone (Another one with it)", "audio", "@3"],
+        ["Microphone (HD Pro Webcam C920 D", "audio", "@4"],
+      ]),
+      "Microphone (HD Pro Webcam C920 D",
+    ],
+    [
+      "not by a few letters of its name",
+      listed([
+        ["HD Pro Webcam", "video", "@1"],
+        ["A microphone of any other kind (HD Pro", "audio", "@2"],
+      ]),
+      null,
+    ],
+    [
       "not where two cameras have one name",
       listed([
         ["USB Camera", "video", "@1"],
