@@ -64,7 +64,7 @@ function refuseStatus(label: string, status: number): void {
   throw new UserError("deviceAbsent", `${label} answers ${status}: is the URL right?`);
 }
 
-function noImage(label: string, contentType = "nothing"): UserError {
+function noImage(label: string, contentType = ""): UserError {
   const what = /^[\w.+-]+\/[\w.+-]+/.exec(contentType)?.[0].slice(0, 40) ?? "something else";
   return new UserError("brokenInput", `${label} sends ${what} and no JPEG image: is the URL right?`);
 }

@@ -32,6 +32,25 @@ describe("a challenge of Digest", () => {
     expect(responseTo(`${digest}, Basic realm="other"`)).toBe(alone);
   });
 
+  it("is answered with all that the standard wants, in a nonce of its own each time", () => {
+    const challenge = `Digest ${parameters.join(", ")}`;
+    const ask = () => digestAuthorization(challenge, credentials, request) ?? "";
+    expect(ask()).toMatch(
+      /, opaque="FQhe[^"]+", algorithm=MD5, qop=auth, nc=00000001, cnonce="[0-9a-f]{16}"$/,
+    );
+    expect(ask()).not.toBe(ask());
+  });
+
+  it.each([
+    ["MD5-sess", ', algorithm=MD5-sess, cnonce="c"'],
+    ["md5", ", algorithm=md5"],
+  ])("of %s without qop ends with %s", (algorithm, end) => {
+    const challenge = `Digest realm="a\\"b", nonce="n", algorithm=${algorithm}`;
+    const authorization = digestAuthorization(challenge, credentials, request, "c");
+    expect(authorization?.endsWith(end)).toBe(true);
+    expect(authorization).toContain('realm="a\\"b"');
+  });
+
   it("without qop is answered as RFC 2069 has it", () => {
     const authorization = digestAuthorization('Digest realm="cam", nonce="abc"', credentials, request);
     expect(authorization).toMatch(

@@ -127,6 +127,7 @@ it("an answer may take longer than its head, until it is aborted", async () => {
   });
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(answered.destroyed).toBe(false);
+  expect(answered.listenerCount("error")).toBeGreaterThan(0); // unheard, it would end the process
   const closed = new Promise((resolve) => answered.once("close", resolve));
   answered.resume();
   stopped.abort();

@@ -93,6 +93,36 @@ describe("images over HTTP", () => {
       /^camera sends text\/html and no JPEG image/,
     ],
     [
+      "a type without end",
+      (_, response) => void response.writeHead(200, { "content-type": `image/${"x".repeat(99)}` }).end("x"),
+      "brokenInput",
+      /^camera sends image\/x{34} and no JPEG image/,
+    ],
+    [
+      "no type",
+      (_, response) => void response.end("x"),
+      "brokenInput",
+      /^camera sends something else and no JPEG image/,
+    ],
+    [
+      "what is no type",
+      (_, response) => void response.writeHead(200, { "content-type": "?" }).end("x"),
+      "brokenInput",
+      /^camera sends something else and no JPEG image/,
+    ],
+    [
+      "too much without an image",
+      (_, response) => void response.write(Buffer.alloc(17 * 1024 * 1024)),
+      "brokenInput",
+      /no JPEG image/,
+    ],
+    [
+      "a status of no content",
+      (_, response) => void response.writeHead(304).end(),
+      "deviceAbsent",
+      /^camera answers 304: is the URL right/,
+    ],
+    [
       "nobody",
       (request) => void request.socket.destroy(),
       "deviceAbsent",

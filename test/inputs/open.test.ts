@@ -9,6 +9,7 @@ import { parseDeviceSpec } from "../../src/devices/spec.ts";
 import { anyTracks } from "../../src/devices/track-choice.ts";
 import { type OpenOptions, openSource } from "../../src/inputs/open.ts";
 import { PipeFeed } from "../../src/inputs/pipe-feed.ts";
+import { serveHttp } from "../e2e/servers.ts";
 import { fakeMachine } from "../system/fake-machine.ts";
 import { options as deviceOptions, machine } from "./webcam.ts";
 
@@ -160,6 +161,46 @@ describe("what --device names is opened", () => {
     const { inputOptions } = await open("rtsp://cam/1");
     expect(inputOptions[inputOptions.indexOf("-analyzeduration") + 1]).toBe(boundUs);
     expect(inputOptions).not.toContain("-max_ts_probe"); // what is copied decides
+  });
+
+  it.each([
+    ["that sends none in time", [{ stall: true }], "notReady", /sent no key frame in 2 s/],
+    [
+      "that fails meanwhile",
+      [{ stderr: "udp://127.0.0.1:9: Connection refused" }, { exit: 1 }],
+      "deviceAbsent",
+      /Connection refused/,
+    ],
+  ])("a URL is read until a key frame tells the size of its video, and one %s is refused", async (...row) => {
+    const [, steps, reason, message] = row;
+    const sizeless = [...HEAD, VIDEO.replace("640x480", "none")].map((stderr) => ({ stderr }));
+    vi.stubEnv("FAKE_FFMPEG", JSON.stringify({ audio: [[...sizeless, { exit: 1 }], steps] }));
+    vi.stubEnv("FAKE_FFMPEG_LIVES", mkdtempSync(join(folder, "lives-")));
+    await expect(open("udp://127.0.0.1:9", { timeoutMs: 2000 })).rejects.toMatchObject({
+      reason,
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it.each([
+    [
+      "what neither ffmpeg nor we know",
+      ["it: Invalid data found when processing input"],
+      /ffmpeg says «it: Invalid data found/,
+    ],
+    [
+      "an image of another kind",
+      ["Input #0, png_pipe, from 'it':", "  Duration: N/A", VIDEO.replace("h264 (High)", "png")],
+      /sends an image in png: have the camera send JPEG/,
+    ],
+  ])("an HTTP camera that sends %s is refused", async (_, lines, message) => {
+    const server = await serveHttp((_request, response) => void response.end("no image"));
+    listing(...lines);
+    await expect(open(`http://127.0.0.1:${server.port}/snap`)).rejects.toMatchObject({
+      reason: "brokenInput",
+      message: expect.stringMatching(message) as string,
+    });
+    await server.stop();
   });
 
   it("a single image is refused where it would be over at once", async () => {
