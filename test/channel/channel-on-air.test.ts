@@ -10,7 +10,6 @@ import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";
 import { EncoderCache } from "../../src/encoders/cache.ts";
 import type { LogEvent } from "../../src/log.ts";
 import type { Hub } from "../../src/outputs/live/hub.ts";
-import type { Output } from "../../src/outputs/output.ts";
 import { completeSettings, type GivenSettings } from "../../src/settings/resolve.ts";
 import { RecordingOutput } from "../outputs/recording-output.ts";
 import { fakeMachine } from "../system/fake-machine.ts";
@@ -33,6 +32,21 @@ afterEach(async () => {
 
 /** What each process that is started from now on does in ffmpeg's place. */
 const processes = (...steps: readonly object[]) => vi.stubEnv("FAKE_FFMPEG", JSON.stringify(steps));
+
+/** An output whose end takes its time. */
+class SlowOutput extends RecordingOutput {
+  readonly #onEnd: () => void;
+
+  constructor(onEnd: () => void) {
+    super();
+    this.#onEnd = onEnd;
+  }
+
+  override async end(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    this.#onEnd();
+  }
+}
 
 const URL_OF_IT = "http://127.0.0.1:8080/live/test.flv";
 
@@ -117,10 +131,10 @@ describe("a channel on the air", () => {
 
   it("starts its processes again when it is told to, and goes on", async () => {
     processes(sends, stays);
-    const { channel, told } = channelOf();
+    const { channel, story, told } = channelOf();
     channel.start();
     await channel.onAir;
-    const output = new RecordingOutput();
+    const output = new SlowOutput(() => story.push("output's end"));
     channel.addOutput(output);
     const { videoFrames } = channel.totals();
     await channel.restart();
@@ -129,20 +143,14 @@ describe("a channel on the air", () => {
     expect(channel.status()).toMatchObject({ state: "on-air", lastError: null });
     await channel.removeOutput(output);
     expect(output.heard[0]).toBe("begin");
-    expect(output.heard.at(-1)).toBe("end");
+    expect(story.at(-1)).toBe("output's end");
     expect(told("state-changed")).not.toContain("test is ended, and was on-air");
   });
 
   it("ends its outputs before its place, however long they take", async () => {
     processes(sends, stays);
     const { channel, story } = channelOf();
-    class SlowOutput extends RecordingOutput implements Output {
-      override async end(): Promise<void> {
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        story.push("output's end");
-      }
-    }
-    const output = new SlowOutput();
+    const output = new SlowOutput(() => story.push("output's end"));
     channel.start();
     await channel.onAir;
     channel.addOutput(output);

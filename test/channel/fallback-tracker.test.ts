@@ -98,6 +98,12 @@ describe("hardware decoding", () => {
   });
 });
 
+it("an encoder is taken back where the next one is as silent: it was the device", () => {
+  const school = begin();
+  for (let failures = 0; failures < 2; failures++) school.learn(run, choice);
+  expect(school.learn({ ...run, sentFrames: false }, choice).brokenEncoders).toEqual([]);
+});
+
 it("an encoder is not to blame where somebody wanted the input to restart", () => {
   const school = begin();
   for (let restart = 0; restart < 10; restart++) {

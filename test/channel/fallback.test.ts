@@ -68,6 +68,16 @@ describe("a start that failed before its first key frame", () => {
     ).toBeNull();
   });
 
+  it("with a strange clock that is no V4L2 driver's is not tried again", () => {
+    const failure = failed("brokenInput", new ForeignClockError("its clock is 5000 s off the system's"));
+    const elsewhere = plan(false, softwareEncoder);
+    const processes = elsewhere.processes.map(({ source, ...rest }) => ({
+      ...rest,
+      source: { ...source, device: { ...camera, demuxer: "dshow" as const } },
+    }));
+    expect(fallbackAfter(failure, { ...elsewhere, processes })).toBeNull();
+  });
+
   it.each<ExitReason>(["noEncoder", "failure", "brokenInput"])(
     "with %s is tried again without the hardware encoder that auto took",
     (reason) => {
