@@ -172,3 +172,37 @@ test("a log that was never put aside is read alone", () => {
   appendFileSync(path, "first line\n");
   expect(readLog(path)?.toString()).toBe("first line\n");
 });
+
+test("a log is bounded to a mebibyte", () => {
+  vi.useFakeTimers();
+  const fd = openLog(path);
+  const end = boundLog(path, writerOf(fd));
+  writeSync(fd, "x".repeat(1_048_576));
+  vi.advanceTimersByTime(1000);
+  expect(existsSync(`${path}~`)).toBe(false);
+  writeSync(fd, "x");
+  vi.advanceTimersByTime(1000);
+  end();
+  closeSync(fd);
+  expect([statSync(path).size, statSync(`${path}~`).size]).toEqual([0, 1_048_577]);
+});
+
+/** A followed log is looked at each 200 ms. */
+const looks = () => new Promise((resolve) => setTimeout(resolve, 450));
+
+test("a log is followed while nothing comes and while it is not there, and ends without a word", async () => {
+  appendFileSync(path, "before\n");
+  const over = new AbortController();
+  const pieces: string[] = [];
+  const following = (async () => {
+    for await (const piece of followLog(path, 0, over.signal)) pieces.push(piece.toString());
+  })();
+  await looks();
+  expect(pieces).toEqual(["before\n"]);
+  rmSync(path);
+  await looks();
+  appendFileSync(path, "new\n");
+  await vi.waitFor(() => expect(pieces).toEqual(["before\n", "new\n"]));
+  over.abort();
+  await expect(following).resolves.toBeUndefined();
+});

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { holderOf, holdersIn, lockName, type NameLock } from "../../src/control/name-lock.ts";
 import { openControlSocket } from "../../src/control/socket.ts";
+import { beforeNextLink, forgetNextLink } from "./before-link.ts";
 
 let folder: string;
 let mine: (NameLock & { kind: "mine" })[];
@@ -190,4 +191,21 @@ test("a folder that is not there holds no name", async () => {
 test("a folder whose name is too long for a socket is told apart from a taken name", async () => {
   const long = join(folder, "x".repeat(100));
   await expect(lockName(long, "garden", () => undefined)).rejects.toMatchObject({ name: "UnwritableError" });
+});
+
+test.each([
+  ["its link", (name: string) => name.includes("@")],
+  ["its socket", (name: string) => name.endsWith(".sock")],
+])("a name whose holder has lost %s is kept no more", async (_, isGone) => {
+  const lock = await take("garden");
+  if (lock.kind !== "mine") throw new Error("it is another's");
+  expect(await lock.isKept()).toBe(true);
+  for (const name of readdirSync(folder).filter(isGone)) rmSync(join(folder, name));
+  expect(await lock.isKept()).toBe(false);
+});
+
+test("a folder that goes just before the link is made cannot be written, and the name is not taken", async () => {
+  beforeNextLink(() => rmSync(folder, { recursive: true }));
+  await expect(take("garden")).rejects.toMatchObject({ name: "UnwritableError", code: "ENOENT" });
+  forgetNextLink();
 });
