@@ -90,6 +90,14 @@ describe("a camera's own microphone", () => {
       "More",
     ],
     [
+      "by its USB path in capitals",
+      listed([
+        ["Cam", "video", USB("7&1&0&00AB", "00")],
+        ["Sound", "audio", USB("7&1&0&00AC", "02")],
+      ]),
+      "Sound",
+    ],
+    [
       "by as much of its name as old Windows shows",
       listed([
         ["HD Pro Webcam C920", "video", "@1"],
