@@ -11,6 +11,7 @@ const path = (name: string) => JSON.stringify(fileURLToPath(new URL(`../fixtures
 /** Node in ffmpeg's place, with pictures on its pipe 1 and sound on its pipe 3; what came of it, in order. */
 function capture(script: string, more: Partial<Source> = {}) {
   const story: string[] = [];
+  const announced: string[] = [];
   const plan = {
     source: { ...source, ...more },
     args: ["-e", `const { readFileSync, writeSync } = require("fs"); ${script}`],
@@ -21,11 +22,12 @@ function capture(script: string, more: Partial<Source> = {}) {
   const one = new FfmpegCapture(process.execPath, plan, {
     onPackets: (packets) => story.push(...packets.map(({ kind }) => kind)),
     onFfmpegLine: () => undefined,
+    onAnnounced: ({ codec }) => announced.push(codec),
     onTrackEnd: (track) => story.push(`end of ${track}`),
     onDropped: (track, { last }) => story.push(`${track}: ${last}`),
     onDriverChange: ({ kind }) => story.push(kind),
   });
-  return { one, story };
+  return { one, story, announced };
 }
 
 const picture = `writeSync(1, readFileSync(${path("video-5.1.nut")}));`;
@@ -37,9 +39,10 @@ const line = (n: number) =>
 
 describe("a process", () => {
   it("has each track on its pipe, and tells of each one's end", async () => {
-    const { one, story } = capture(`${picture} ${sound} process.exitCode = 0`, { hasEnd: true });
+    const { one, story, announced } = capture(`${picture} ${sound} process.exitCode = 0`, { hasEnd: true });
     await one.ended;
     const frames = (kind: string) => story.filter((word) => word === kind).length;
+    expect(new Set(announced)).toEqual(new Set(["aac"])); // before it comes
     expect(frames("video-config")).toBe(1);
     expect(frames("audio-config")).toBe(1);
     expect(frames("video-frame")).toBeGreaterThan(1);

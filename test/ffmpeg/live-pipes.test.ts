@@ -19,7 +19,8 @@ function pipes(guard: (read: () => void) => void = (read) => read()) {
     },
   });
   const track = new NutTrack(ownClock());
-  const push = () => live.push("video", track, fixture("video-5.1.nut"));
+  const bytes = fixture("video-5.1.nut");
+  const push = (from = 0, to = bytes.length) => live.push("video", track, bytes.subarray(from, to));
   return { live, push, wentOnMs };
 }
 
@@ -37,7 +38,8 @@ describe("frames of a clock that nobody knows yet", () => {
 
   it("go on at once where nothing more can come, and no timer is left", () => {
     const { live, push, wentOnMs } = pipes();
-    push();
+    push(0, 10_000);
+    push(10_000);
     expect(vi.getTimerCount()).toBe(1);
     live.end();
     expect(wentOnMs.length).toBeGreaterThan(1);
