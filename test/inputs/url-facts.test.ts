@@ -6,9 +6,9 @@ import { serveHttp } from "../e2e/servers.ts";
 
 const NOTHING = { isLive: false, segmentMs: null };
 
-async function factsOf(answer: RequestListener, streams: Partial<InputStreams>) {
+async function factsOf(answer: RequestListener, streams: Partial<InputStreams>, scheme = "http") {
   const server = await serveHttp(answer);
-  const url = `http://127.0.0.1:${server.port}/a`;
+  const url = `${scheme}://127.0.0.1:${server.port}/a`;
   const facts = await urlFacts(url, {
     demuxer: "flv",
     videos: [],
@@ -50,6 +50,10 @@ describe("a URL whose metadata have a duration", () => {
     ["is judged behind a redirect", elsewhere(endless), true],
   ])("%s", async (_, answer, isLive) => {
     expect(await factsOf(answer, {})).toEqual({ ...NOTHING, isLive });
+  });
+
+  it("is asked about whatever the case of its scheme", async () => {
+    expect(await factsOf(endless, {}, "HTTP")).toEqual({ ...NOTHING, isLive: true });
   });
 
   it("is whole where the format holds an index of the whole, whatever the answer", async () => {
