@@ -151,7 +151,11 @@ it("of a stream the track is taken as it is listed, and no more is said of it th
   expect(source).toMatchObject({ label: "film.mp4", device: null });
   expect(source.video).toEqual({
     ...{ map: "0:V:0", codec: "h264", passesThrough: false, colorMatrix: null, fps: 25, slowestFps: null },
-    ...{ size: { width: 320, height: 240 }, filters: source.video?.filters },
+    ...{
+      size: { width: 320, height: 240 },
+      filters: source.video?.filters,
+      gpuFilters: source.video?.gpuFilters,
+    },
   });
   expect(source.audio).toEqual({ map: "0:a:0", codec: "aac", filters: [] });
   const other = {

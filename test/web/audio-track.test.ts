@@ -6,8 +6,8 @@ import { installWebCodecs } from "./webcodecs.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
-  vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 const loud = { isMuted: false, volume: 0.5 };

@@ -9,8 +9,8 @@ import { byClass, byLabel, fake, installDocument } from "./dom.ts";
 
 beforeEach(() => void installDocument());
 afterEach(() => {
-  vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 it("makes an element with what it is given, and nothing else", () => {

@@ -11,8 +11,8 @@ beforeEach(() => {
   installMediaElement();
 });
 afterEach(() => {
-  vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.useRealTimers();
   FakeMpegtsPlayer.made.splice(0);
 });
 

@@ -69,6 +69,6 @@ export function installBrowser() {
 
 export function leaveBrowser(): void {
   vi.clearAllTimers();
-  vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 }

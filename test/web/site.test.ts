@@ -10,8 +10,8 @@ beforeEach(() => {
   page = installDocument();
 });
 afterEach(() => {
+  vi.unstubAllGlobals(); // before the real timers: else the fake `performance` would be back
   vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 /** A site whose server answers so; `asked`: the headers of each question. */

@@ -10,8 +10,8 @@ beforeEach(() => {
   vi.stubGlobal("HTMLTextAreaElement", FakeField);
 });
 afterEach(() => {
-  vi.useRealTimers();
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 function listen(volume = 0.5) {
