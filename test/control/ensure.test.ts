@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +32,33 @@ test("of many who call at once, one starts it, and all hear that it runs", async
   const all = Array.from({ length: 20 }, () => ensureRunning(folder, "garden", startGarden));
   expect(await Promise.all(all)).toEqual(Array.from({ length: 20 }, () => ({ kind: "running" })));
   expect(taken.map(({ kind }) => kind)).toEqual(["mine"]);
+});
+
+/** Resolves once so many connections have come to a socket of this process. */
+async function connections(count: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    let left = count;
+    const onConnection = () => {
+      left -= 1;
+      if (left > 0) return;
+      unsubscribe("net.server.socket", onConnection);
+      resolve();
+    };
+    subscribe("net.server.socket", onConnection);
+  });
+}
+
+test("whoever calls while another's launch fails hears of it, and does not try", async () => {
+  const failed: Ensured = { kind: "failed", exitCode: 10, said: "there is no camera\n" };
+  let second: Promise<Ensured> | undefined;
+  const first = ensureRunning(folder, "garden", async () => {
+    const listening = connections(2); // to see whether the first lives, and to hear
+    second = ensureRunning(folder, "garden", mustNotStart);
+    await listening;
+    return failed;
+  });
+  expect(await first).toEqual(failed);
+  expect(await second).toEqual(failed);
 });
 
 test("whoever finds another at it hears how that went, and does not try", async () => {

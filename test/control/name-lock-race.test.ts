@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { lockName } from "../../src/control/name-lock.ts";
 import { type ControlSocket, openControlSocket } from "../../src/control/socket.ts";
-import { beforeNextLink, forgetNextLink } from "./before-link.ts";
+import { afterNextLink, beforeNextLink, forgetNextLink, replaceLinking } from "./before-link.ts";
 
 let folder: string;
 let rival: ControlSocket;
@@ -37,4 +37,23 @@ test.each([
     holder: { socketPath: join(folder, rival.file) },
   });
   expect(readdirSync(folder).toSorted()).toEqual([rival.file, link].toSorted());
+});
+
+test("a name is another's who took a higher number, and has cleared ours away", async () => {
+  afterNextLink(() => {
+    rmSync(join(folder, "garden@1"));
+    symlinkSync(rival.file, join(folder, "garden@2"));
+  });
+  expect(await lockName(folder, "garden", () => undefined)).toMatchObject({ kind: "held" });
+});
+
+test("a name that others take each time is given up after a hundred tries, and leaves no socket", async () => {
+  let tries = 0;
+  replaceLinking(async () => {
+    tries += 1;
+    throw Object.assign(new Error("it is there"), { code: "EEXIST" });
+  });
+  await expect(lockName(folder, "garden", () => undefined)).rejects.toThrow("garden could not be taken");
+  expect(tries).toBe(100);
+  expect(readdirSync(folder)).toEqual([rival.file]);
 });

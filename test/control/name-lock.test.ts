@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { holderOf, holdersIn, lockName, type NameLock } from "../../src/control/name-lock.ts";
 import { openControlSocket } from "../../src/control/socket.ts";
-import { beforeNextLink, forgetNextLink } from "./before-link.ts";
+import { beforeNextLink, forgetNextLink, replaceRemoval } from "./before-link.ts";
 
 let folder: string;
 let mine: (NameLock & { kind: "mine" })[];
@@ -24,6 +24,7 @@ beforeEach(() => {
   mine = [];
 });
 afterEach(async () => {
+  forgetNextLink();
   await Promise.all(mine.map((one) => one.release()));
   rmSync(folder, { recursive: true, force: true });
 });
@@ -207,5 +208,28 @@ test.each([
 test("a folder that goes just before the link is made cannot be written, and the name is not taken", async () => {
   beforeNextLink(() => rmSync(folder, { recursive: true }));
   await expect(take("garden")).rejects.toMatchObject({ name: "UnwritableError", code: "ENOENT" });
-  forgetNextLink();
+});
+
+test("a minute is the age at which what the dead have left is cleared away", async () => {
+  for (const [index, ageS] of [40, 61].entries()) {
+    await leaveDead(`aged${ageS}`, index);
+    const link = join(folder, `aged${ageS}@${index}`);
+    const bornS = Date.now() / 1000 - ageS;
+    utimesSync(join(folder, readlinkSync(link)), bornS, bornS);
+    lutimesSync(link, bornS, bornS);
+  }
+  const young = readlinkSync(join(folder, "aged40@0"));
+  await take("garden");
+  expect(linksIn()).toEqual(["aged40@0", "garden@1"]);
+  expect(readdirSync(folder)).toContain(young);
+  expect(readdirSync(folder)).toHaveLength(4);
+});
+
+test("what cannot be cleared away keeps nobody from taking a name", async () => {
+  await leaveDead("old", 3);
+  lutimesSync(join(folder, "old@3"), 1, 1);
+  utimesSync(join(folder, readlinkSync(join(folder, "old@3"))), 1, 1);
+  replaceRemoval(() => Promise.reject(new Error("it is not ours")));
+  expect(await take("garden")).toMatchObject({ kind: "mine" });
+  expect(linksIn()).toEqual(["garden@1", "old@3"]);
 });
