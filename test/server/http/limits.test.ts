@@ -74,6 +74,13 @@ describe("a viewer of an address", () => {
   });
 });
 
+it("who says nothing of limits has those of docs/server.md", () => {
+  expect(defaultServerLimits).toMatchObject({
+    ...{ headTimeoutMs: 10_000, idleTimeoutMs: 30_000, maxIdle: 1024, maxIdlePerNetwork: 64 },
+    maxViewersPerAddress: null,
+  });
+});
+
 const limitsOf = (soft: string) =>
   `Limit                     Soft Limit           Hard Limit           Units\nMax processes             7                    7                    processes\nMax open files            ${soft.padEnd(20)} 1048576              files\n`;
 

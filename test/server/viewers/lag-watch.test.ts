@@ -98,3 +98,21 @@ it("goes on at its pace when a viewer comes while it looks, and stops when the l
   await vi.advanceTimersByTimeAsync(1000);
   expect(looksMs.slice(2)).toEqual([74_000]);
 });
+
+it("counts what waits in this process as not acknowledged", async () => {
+  const { hub, viewer } = watched();
+  Object.defineProperty(viewer.sink, "backlogBytes", { value: 25 });
+  const looks = vi.spyOn(hub, "look");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(looks.mock.calls.map(([, bytes]) => bytes)).toEqual([viewer.sentBytes - 25]);
+});
+
+it("keeps no process alive", () => {
+  vi.useRealTimers();
+  const started = vi.spyOn(globalThis, "setTimeout");
+  const { viewer, watch } = watched();
+  const [look] = started.mock.results;
+  started.mockRestore();
+  expect(look?.value.hasRef()).toBe(false);
+  watch.delete(viewer);
+});
