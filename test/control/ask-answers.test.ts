@@ -124,3 +124,16 @@ test("a stream that says that it stops and keeps its name is told of after five 
   });
   expect(seconds).toBe(6); // the first, and two for each look
 });
+
+test("a connection is closed once the answer is there, whoever else keeps it open", async () => {
+  let open = 0;
+  lock = await lockName(folder, "garden", (socket) => {
+    open += 1;
+    socket.on("error", () => undefined).once("close", () => (open -= 1));
+    socket.once("data", () => socket.write(line({ ok: true, status: null })));
+  });
+  const found = await holderOf(folder, "garden");
+  if (found === null) throw new Error("nobody holds it");
+  expect(await urlOf(found)).toBeNull();
+  await vi.waitUntil(() => open === 0);
+});

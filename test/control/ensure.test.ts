@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Ensured, ensureRunning } from "../../src/control/ensure.ts";
 import { lockName, type NameLock } from "../../src/control/name-lock.ts";
 import { openControlSocket } from "../../src/control/socket.ts";
@@ -69,6 +69,21 @@ test("whoever finds another at it hears how that went, and does not try", async 
   });
   taken.push(other);
   expect(await ensureRunning(folder, "garden", mustNotStart)).toEqual(failed);
+});
+
+test("whoever has heard how it went hangs up", async () => {
+  let open = 0;
+  const other = await lockName(folder, "garden+ensure", (socket) => {
+    open += 1;
+    socket
+      .on("error", () => undefined)
+      .resume()
+      .once("close", () => (open -= 1));
+    socket.write('{"kind":"running"}\n');
+  });
+  taken.push(other);
+  expect(await ensureRunning(folder, "garden", mustNotStart)).toEqual({ kind: "running" });
+  await vi.waitUntil(() => open === 0);
 });
 
 test("nothing is started that another started since it was looked for", async () => {

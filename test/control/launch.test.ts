@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,3 +89,19 @@ test("what becomes watchable while it is being ended has failed all the same", a
   stopping.abort();
   expect(await launching).toMatchObject({ kind: "failed", exitCode: 7 });
 });
+
+test("what runs is no longer the caller's to end, nor is what it prints then anybody's", async () => {
+  const launched = await launchShell("echo ready; while echo more; do sleep 0.02; done");
+  expect(launched).toMatchObject({ kind: "ready", line: "ready" });
+  expect(getEventListeners(stopping.signal, "abort")).toEqual([]);
+  const [pid = 0] = pids.splice(0);
+  await vi.waitUntil(() => !isRunning(pid), 10_000); // of a closed pipe
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import {
+import fs, {
   appendFileSync,
   closeSync,
   existsSync,
@@ -13,6 +13,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -103,6 +104,26 @@ test("a log whose folder was removed is written again when there is one again", 
   end();
   expect(readFileSync(log, "utf8")).toBe("again\n");
   closeSync(writer.stderr.fd);
+});
+
+test("the descriptor of stderr stays open when its log is opened again: Node writes there of its own end", () => {
+  vi.useFakeTimers();
+  const { closeSync: close, fstatSync: stat } = fs;
+  const closed: number[] = [];
+  const first = openLog(path);
+  fs.closeSync = (fd) => void closed.push(fd);
+  fs.fstatSync = ((fd: number) => stat(fd === 2 ? first : fd)) as typeof stat; // as if 2 were the log
+  syncBuiltinESMExports();
+  const writer = writerOf(2);
+  const end = boundLog(path, writer);
+  renameSync(path, `${path}.1`);
+  vi.advanceTimersByTime(1000);
+  end();
+  Object.assign(fs, { closeSync: close, fstatSync: stat });
+  syncBuiltinESMExports();
+  expect(writer.stderr.fd).not.toBe(2);
+  expect(closed).toEqual([]);
+  for (const fd of [first, writer.stderr.fd]) closeSync(fd);
 });
 
 test("a log is made for its owner alone", () => {

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { holderOf, holdersIn, lockName, type NameLock } from "../../src/control/name-lock.ts";
 import { openControlSocket } from "../../src/control/socket.ts";
 import { beforeNextLink, forgetNextLink, replaceRemoval } from "./before-link.ts";
@@ -125,7 +125,11 @@ test("a socket whose pid is not to be seen here, and which stays, holds its name
   const file = "999999999-12345678.sock";
   renameSync(join(folder, socket.file), join(folder, file));
   symlinkSync(file, join(folder, "garden@1"));
+  let looks = 0;
+  const now = vi.spyOn(performance, "now").mockImplementation(() => 500 * looks++);
   expect(await take("garden")).toMatchObject({ kind: "held", holder: { pid: 999_999_999 } });
+  now.mockRestore();
+  expect(looks).toBe(4); // at 0, and then until more than a second is over
   await socket.close();
 });
 

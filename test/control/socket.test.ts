@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { EventEmitter, once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { isOpen, openControlSocket } from "../../src/control/socket.ts";
 
 let folder: string;
@@ -36,4 +38,26 @@ test("nobody listens at what is not there, is no socket, or is below a file", as
   for (const path of [join(folder, "nothing"), file, join(file, "below")]) {
     expect(await isOpen(path)).toBe(false);
   }
+});
+
+test("whoever has looked hangs up", async () => {
+  const gone = new EventEmitter();
+  const socket = await openControlSocket(folder, (peer) =>
+    peer.resume().once("close", () => gone.emit("close")),
+  );
+  const closed = once(gone, "close");
+  expect(await isOpen(join(folder, socket.file))).toBe(true);
+  await closed;
+  await socket.close();
+});
+
+test("a connection that fails is over, and nothing else", async () => {
+  let accepted: Socket | undefined;
+  const socket = await openControlSocket(folder, (peer) => (accepted = peer));
+  await isOpen(join(folder, socket.file));
+  await vi.waitUntil(() => accepted !== undefined);
+  accepted?.emit("error", new Error("ECONNRESET"));
+  expect(accepted?.destroyed).toBe(true);
+  await socket.close();
+  expect(readdirSync(folder)).toEqual([]);
 });
