@@ -188,6 +188,15 @@ describe.each(ways)("over $way", ({ isTls }) => {
     for (const { body } of [client, other]) expect(body.endsWith("\r\n0\r\n\r\n")).toBe(true);
   });
 
+  test("a server that closes drops who is idle, and then a viewer that does not leave", async () => {
+    send(served.hub, OPENING);
+    const viewer = await get("/live/cam.flv").until(hasOpening);
+    const idle = await get("/nothing").until(({ status }) => status === 404);
+    await served.server.close(100);
+    await Promise.all([idle.closed(), viewer.closed()]);
+    await expect.poll(() => served.hub.viewerCount).toBe(0);
+  });
+
   test("a viewer who ends its side of the connection is forgotten", async () => {
     send(served.hub, OPENING);
     const client = await get("/live/cam.flv").until(hasOpening);

@@ -132,6 +132,18 @@ describe("connections without a stream", () => {
     expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, false]);
   });
 
+  it("may be as many as the bound, and no more", () => {
+    for (const limits of [{ maxIdle: 2 }, { maxIdlePerNetwork: 2 }]) {
+      const idle = lobbyOf(limits);
+      const first = enter(idle, "192.0.2.1");
+      nowMs += 2000;
+      enter(idle, "192.0.2.1");
+      expect(first.destroyed).toBe(false);
+      enter(idle, "192.0.2.1");
+      expect(first.destroyed).toBe(true);
+    }
+  });
+
   it("are bounded for each network: others are left alone", () => {
     const idle = lobbyOf({ maxIdlePerNetwork: 1 });
     const [first, other] = ["192.0.2.1", "192.0.2.2"].map((address) => enter(idle, address));

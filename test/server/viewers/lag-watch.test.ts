@@ -63,6 +63,15 @@ it("looks at nobody when nobody is there", async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+it("looks again when somebody comes after the last one has left between two looks", async () => {
+  const { hub, viewer, watch, looksMs } = watched();
+  await vi.advanceTimersByTimeAsync(500);
+  watch.delete(viewer);
+  watch.add(hub, viewer, new Socket());
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(looksMs).toEqual([1500]);
+});
+
 it("reads the kernel's table once for the viewers of all hubs", async () => {
   const { watch, looksMs } = watched();
   const hub = videoHub({ maxLagMs: 5000 });
