@@ -39,6 +39,11 @@ test("a process that has printed a line is ready, and runs on", async () => {
   expect(pids.map((pid) => process.kill(pid, 0))).toEqual([true]);
 });
 
+test("a process leads a group of its own, which no terminal's signal reaches", async () => {
+  await launchShell("echo ready; exec sleep 60");
+  expect(pids.map((pid) => process.kill(-pid, 0))).toEqual([true]);
+});
+
 test("an empty line is a line", async () => {
   expect(await launchShell("echo; exec sleep 60")).toMatchObject({ kind: "ready", line: "" });
 });

@@ -137,6 +137,7 @@ test("a log that is not this process's stderr is left alone", () => {
   const fd = openLog(join(folder, "other.log"));
   const writer = writerOf(fd);
   const end = boundLog(path, writer, 10);
+  expect(vi.getTimerCount()).toBe(0);
   vi.advanceTimersByTime(5000);
   expect(writer.emit("SIGUSR2")).toBe(true); // unheard, it would end the process
   end();

@@ -138,9 +138,11 @@ test("what others left there hinders nobody", async () => {
   writeFileSync(join(folder, "garden@8"), "");
   symlinkSync("gone-12345678.sock", join(folder, "garden@9"));
   symlinkSync(`1-${"0".repeat(8)}.sock`, join(folder, "garden@10")); // pid 1 runs, and has no such socket
+  for (const name of ["x@garden@20", "garden@21.old", "garden@1234567890123"])
+    writeFileSync(join(folder, name), "");
   expect(await holdersIn(folder)).toEqual([]);
   expect(await take("garden")).toMatchObject({ kind: "mine" });
-  expect(linksIn()).toEqual(["garden@11"]);
+  expect(linksIn()).toEqual(["garden@11", "garden@1234567890123", "garden@21.old", "x@garden@20"]);
 });
 
 test("a name that is given up leaves nothing", async () => {

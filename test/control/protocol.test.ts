@@ -40,6 +40,7 @@ describe("the other side of a socket", () => {
     ["a line in pieces", ["sta", "tus\n"], "status"],
     ["an empty line", ["\n"], ""],
     ["a line, and what comes after it", ["status\nstop\n"], "status"],
+    ["a line as long as is allowed, and then its end", ["x".repeat(10), "\n"], "x".repeat(10)],
     ["a line as long as is allowed", [`${"x".repeat(9)}\n`], "x".repeat(9)],
   ])("that says %s is read", async (_what, pieces, line) => {
     const reading = readLine(accepted, 10, 10_000);
