@@ -12,6 +12,12 @@ test("a file is read to its end", async () => {
   });
 });
 
+test("a report tells how many seconds the reading took", async () => {
+  const startedMs = performance.now();
+  const { seconds } = await checkFile("test/fixtures/flv/clean.flv", never);
+  expect(seconds).toBeLessThanOrEqual((performance.now() - startedMs) / 1000 + 0.001);
+});
+
 test.each([
   [
     "test/nothing.flv",

@@ -65,6 +65,15 @@ describe("what stands behind the last tag", () => {
     expect(behind(`08 000001 000000 00 000000 ff ${size}`)).toEqual({ tags, found });
   });
 
+  const INNER = "08 000001 000000 00 000000 ff 0000000c";
+  const OUTER = `09 000014 000000 00 000000 aaaaaaaa ${INNER} 00000001`;
+  test.each([
+    ["another tag behind it", `${OUTER} ${INNER}`, 8],
+    ["the end behind it", OUTER, 7],
+  ])("is a tag that has another in its body, with a wrong PreviousTagSize and %s", (_, hex, tags) => {
+    expect(behind(hex)).toEqual({ tags, found: [["previous-tag-size", "it says 1, expected 31", 0]] });
+  });
+
   test("may be another header", () => {
     const found = [["header-repeated", "FLV, version 1", 0]];
     expect(behind("464c5601 05 00000009 00000000")).toEqual({ tags: 6, found });
@@ -80,4 +89,13 @@ test("time is 32 bits whose highest come last", () => {
   expect(units.flatMap((unit) => (unit.kind === "tag" ? [unit.timestampMs] : []))).toEqual([
     1, 0xff_ffff, 0x100_0000, 0x7fff_ffff, -1,
   ]);
+});
+
+test.each([4000, 1_500_000])("a tag is found behind %d bytes of something else, in pieces", (foreign) => {
+  const reader = new TagReader(new Faults());
+  const push = (bytes: Buffer) => reader.push(bytes, null);
+  const units = [foreign / 2, foreign / 2].flatMap((bytes) => push(Buffer.alloc(bytes, 0x78)));
+  units.push(...push(fromHex("08 000001 000000 00 000000 ff 0000000c")), ...reader.end(true));
+  expect(units.map((unit) => unit.kind === "tag" && unit.offset)).toEqual([foreign]);
+  expect(reader.totalBytes).toBe(foreign + 16);
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   capturesDevice,
   restartStream,
@@ -18,6 +18,8 @@ let folder: string;
 let lock: NameLock;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "flvcast-answers-"))));
 afterEach(async () => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
   if (lock.kind === "mine") await lock.release();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -89,4 +91,49 @@ test.each<[string, string | null]>([
   ["answers with something else", line({ ok: true, status: 7 })],
 ])("whether it captures a device is not known where a stream %s", async (_, answer) => {
   expect(await capturesDevice(await holder(answer), "test")).toBeNull();
+});
+
+test.each([
+  ["status", statusOf, 5, "rejected"],
+  ["url", urlOf, 5, "rejected"],
+  ["device", (one: Holder) => capturesDevice(one, "test"), 5, "fulfilled"],
+  ["still", stillOf, 15, "rejected"],
+  ["stop", stopStream, 20, "rejected"],
+  ["restart", restartStream, 30, "rejected"],
+] as const)(
+  "a silent stream that is asked for %s is waited for, but not for ever",
+  async (_, ask, seconds, end) => {
+    lock = await lockName(folder, "garden", (socket) => socket.on("error", () => undefined));
+    const silent = await holderOf(folder, "garden");
+    if (silent === null) throw new Error("nobody holds it");
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const asked = Promise.allSettled([ask(silent)]);
+    vi.advanceTimersByTime(seconds * 1000 - 1);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1);
+    expect((await asked)[0].status).toBe(end);
+  },
+);
+
+test("a stream that says that it stops and keeps its name is told of after five seconds", async () => {
+  const stuck = await holder(line({ ok: true, status: null }));
+  let seconds = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => 1000 * seconds++);
+  await expect(stopStream(stuck)).rejects.toMatchObject({
+    ...{ reason: "failure", message: `${NAME} is over and does not go: end it with kill ${process.pid}` },
+  });
+  expect(seconds).toBe(6); // the first, and two for each look
+});
+
+test("a connection is closed once the answer is there, whoever else keeps it open", async () => {
+  let open = 0;
+  lock = await lockName(folder, "garden", (socket) => {
+    open += 1;
+    socket.on("error", () => undefined).once("close", () => (open -= 1));
+    socket.once("data", () => socket.write(line({ ok: true, status: null })));
+  });
+  const found = await holderOf(folder, "garden");
+  if (found === null) throw new Error("nobody holds it");
+  expect(await urlOf(found)).toBeNull();
+  await vi.waitUntil(() => open === 0);
 });

@@ -16,6 +16,8 @@ test.each([
   { kind: "png" },
   { kind: "too-old" },
   { kind: "jpeg", base64: "" },
+  { kind: "png", base64: "", takenMs: 7 },
+  { kind: "too-old", takenMs: "7" },
   { kind: "jpeg", base64: 7, takenMs: 7 },
 ])("%j is no picture", (value) => {
   expect(readStill(value)).toBeNull();

@@ -1,7 +1,8 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Ensured, ensureRunning } from "../../src/control/ensure.ts";
 import { lockName, type NameLock } from "../../src/control/name-lock.ts";
 import { openControlSocket } from "../../src/control/socket.ts";
@@ -33,6 +34,33 @@ test("of many who call at once, one starts it, and all hear that it runs", async
   expect(taken.map(({ kind }) => kind)).toEqual(["mine"]);
 });
 
+/** Resolves once so many connections have come to a socket of this process. */
+async function connections(count: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    let left = count;
+    const onConnection = () => {
+      left -= 1;
+      if (left > 0) return;
+      unsubscribe("net.server.socket", onConnection);
+      resolve();
+    };
+    subscribe("net.server.socket", onConnection);
+  });
+}
+
+test("whoever calls while another's launch fails hears of it, and does not try", async () => {
+  const failed: Ensured = { kind: "failed", exitCode: 10, said: "there is no camera\n" };
+  let second: Promise<Ensured> | undefined;
+  const first = ensureRunning(folder, "garden", async () => {
+    const listening = connections(2); // to see whether the first lives, and to hear
+    second = ensureRunning(folder, "garden", mustNotStart);
+    await listening;
+    return failed;
+  });
+  expect(await first).toEqual(failed);
+  expect(await second).toEqual(failed);
+});
+
 test("whoever finds another at it hears how that went, and does not try", async () => {
   const failed: Ensured = { kind: "failed", exitCode: 10, said: "there is no camera\n" };
   const other = await lockName(folder, "garden+ensure", (socket) => {
@@ -41,6 +69,21 @@ test("whoever finds another at it hears how that went, and does not try", async 
   });
   taken.push(other);
   expect(await ensureRunning(folder, "garden", mustNotStart)).toEqual(failed);
+});
+
+test("whoever has heard how it went hangs up", async () => {
+  let open = 0;
+  const other = await lockName(folder, "garden+ensure", (socket) => {
+    open += 1;
+    socket
+      .on("error", () => undefined)
+      .resume()
+      .once("close", () => (open -= 1));
+    socket.write('{"kind":"running"}\n');
+  });
+  taken.push(other);
+  expect(await ensureRunning(folder, "garden", mustNotStart)).toEqual({ kind: "running" });
+  await vi.waitUntil(() => open === 0);
 });
 
 test("nothing is started that another started since it was looked for", async () => {

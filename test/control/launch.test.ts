@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -36,6 +37,11 @@ test("a process that has printed a line is ready, and runs on", async () => {
     ...{ kind: "ready", pid: expect.any(Number), line: "http://x/y", said: "starting\n" },
   });
   expect(pids.map((pid) => process.kill(pid, 0))).toEqual([true]);
+});
+
+test("a process leads a group of its own, which no terminal's signal reaches", async () => {
+  await launchShell("echo ready; exec sleep 60");
+  expect(pids.map((pid) => process.kill(-pid, 0))).toEqual([true]);
 });
 
 test("an empty line is a line", async () => {
@@ -88,3 +94,19 @@ test("what becomes watchable while it is being ended has failed all the same", a
   stopping.abort();
   expect(await launching).toMatchObject({ kind: "failed", exitCode: 7 });
 });
+
+test("what runs is no longer the caller's to end, nor is what it prints then anybody's", async () => {
+  const launched = await launchShell("echo ready; while echo more; do sleep 0.02; done");
+  expect(launched).toMatchObject({ kind: "ready", line: "ready" });
+  expect(getEventListeners(stopping.signal, "abort")).toEqual([]);
+  const [pid = 0] = pids.splice(0);
+  await vi.waitUntil(() => !isRunning(pid), 10_000); // of a closed pipe
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import {
+import fs, {
   appendFileSync,
   closeSync,
   existsSync,
@@ -13,6 +13,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -105,6 +106,26 @@ test("a log whose folder was removed is written again when there is one again", 
   closeSync(writer.stderr.fd);
 });
 
+test("the descriptor of stderr stays open when its log is opened again: Node writes there of its own end", () => {
+  vi.useFakeTimers();
+  const { closeSync: close, fstatSync: stat } = fs;
+  const closed: number[] = [];
+  const first = openLog(path);
+  fs.closeSync = (fd) => void closed.push(fd);
+  fs.fstatSync = ((fd: number) => stat(fd === 2 ? first : fd)) as typeof stat; // as if 2 were the log
+  syncBuiltinESMExports();
+  const writer = writerOf(2);
+  const end = boundLog(path, writer);
+  renameSync(path, `${path}.1`);
+  vi.advanceTimersByTime(1000);
+  end();
+  Object.assign(fs, { closeSync: close, fstatSync: stat });
+  syncBuiltinESMExports();
+  expect(writer.stderr.fd).not.toBe(2);
+  expect(closed).toEqual([]);
+  for (const fd of [first, writer.stderr.fd]) closeSync(fd);
+});
+
 test("a log is made for its owner alone", () => {
   closeSync(openLog(path));
   expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -116,6 +137,7 @@ test("a log that is not this process's stderr is left alone", () => {
   const fd = openLog(join(folder, "other.log"));
   const writer = writerOf(fd);
   const end = boundLog(path, writer, 10);
+  expect(vi.getTimerCount()).toBe(0);
   vi.advanceTimersByTime(5000);
   expect(writer.emit("SIGUSR2")).toBe(true); // unheard, it would end the process
   end();

@@ -12,10 +12,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { holderOf, holdersIn, lockName, type NameLock } from "../../src/control/name-lock.ts";
 import { openControlSocket } from "../../src/control/socket.ts";
-import { beforeNextLink, forgetNextLink } from "./before-link.ts";
+import { beforeNextLink, forgetNextLink, replaceRemoval } from "./before-link.ts";
 
 let folder: string;
 let mine: (NameLock & { kind: "mine" })[];
@@ -24,6 +24,7 @@ beforeEach(() => {
   mine = [];
 });
 afterEach(async () => {
+  forgetNextLink();
   await Promise.all(mine.map((one) => one.release()));
   rmSync(folder, { recursive: true, force: true });
 });
@@ -124,7 +125,11 @@ test("a socket whose pid is not to be seen here, and which stays, holds its name
   const file = "999999999-12345678.sock";
   renameSync(join(folder, socket.file), join(folder, file));
   symlinkSync(file, join(folder, "garden@1"));
+  let looks = 0;
+  const now = vi.spyOn(performance, "now").mockImplementation(() => 500 * looks++);
   expect(await take("garden")).toMatchObject({ kind: "held", holder: { pid: 999_999_999 } });
+  now.mockRestore();
+  expect(looks).toBe(4); // at 0, and then until more than a second is over
   await socket.close();
 });
 
@@ -133,9 +138,11 @@ test("what others left there hinders nobody", async () => {
   writeFileSync(join(folder, "garden@8"), "");
   symlinkSync("gone-12345678.sock", join(folder, "garden@9"));
   symlinkSync(`1-${"0".repeat(8)}.sock`, join(folder, "garden@10")); // pid 1 runs, and has no such socket
+  for (const name of ["x@garden@20", "garden@21.old", "garden@1234567890123"])
+    writeFileSync(join(folder, name), "");
   expect(await holdersIn(folder)).toEqual([]);
   expect(await take("garden")).toMatchObject({ kind: "mine" });
-  expect(linksIn()).toEqual(["garden@11"]);
+  expect(linksIn()).toEqual(["garden@11", "garden@1234567890123", "garden@21.old", "x@garden@20"]);
 });
 
 test("a name that is given up leaves nothing", async () => {
@@ -207,5 +214,28 @@ test.each([
 test("a folder that goes just before the link is made cannot be written, and the name is not taken", async () => {
   beforeNextLink(() => rmSync(folder, { recursive: true }));
   await expect(take("garden")).rejects.toMatchObject({ name: "UnwritableError", code: "ENOENT" });
-  forgetNextLink();
+});
+
+test("a minute is the age at which what the dead have left is cleared away", async () => {
+  for (const [index, ageS] of [40, 61].entries()) {
+    await leaveDead(`aged${ageS}`, index);
+    const link = join(folder, `aged${ageS}@${index}`);
+    const bornS = Date.now() / 1000 - ageS;
+    utimesSync(join(folder, readlinkSync(link)), bornS, bornS);
+    lutimesSync(link, bornS, bornS);
+  }
+  const young = readlinkSync(join(folder, "aged40@0"));
+  await take("garden");
+  expect(linksIn()).toEqual(["aged40@0", "garden@1"]);
+  expect(readdirSync(folder)).toContain(young);
+  expect(readdirSync(folder)).toHaveLength(4);
+});
+
+test("what cannot be cleared away keeps nobody from taking a name", async () => {
+  await leaveDead("old", 3);
+  lutimesSync(join(folder, "old@3"), 1, 1);
+  utimesSync(join(folder, readlinkSync(join(folder, "old@3"))), 1, 1);
+  replaceRemoval(() => Promise.reject(new Error("it is not ours")));
+  expect(await take("garden")).toMatchObject({ kind: "mine" });
+  expect(linksIn()).toEqual(["garden@1", "old@3"]);
 });

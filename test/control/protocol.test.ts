@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test, vi } from "vitest";
 import { encodeLine, parseReply, parseRequest, readLine } from "../../src/control/protocol.ts";
 import { type ControlSocket, openControlSocket } from "../../src/control/socket.ts";
 import { streamStatusSchema } from "../../src/status.ts";
@@ -40,6 +40,7 @@ describe("the other side of a socket", () => {
     ["a line in pieces", ["sta", "tus\n"], "status"],
     ["an empty line", ["\n"], ""],
     ["a line, and what comes after it", ["status\nstop\n"], "status"],
+    ["a line as long as is allowed, and then its end", ["x".repeat(10), "\n"], "x".repeat(10)],
     ["a line as long as is allowed", [`${"x".repeat(9)}\n`], "x".repeat(9)],
   ])("that says %s is read", async (_what, pieces, line) => {
     const reading = readLine(accepted, 10, 10_000);
@@ -64,6 +65,22 @@ describe("the other side of a socket", () => {
     const reading = readLine(accepted, 100, 10_000);
     peer.end("stat");
     await expect(reading).rejects.toThrow("hung up");
+  });
+
+  it.each([
+    ["has answered", "status\n"],
+    ["says too much", "x".repeat(11)],
+    ["goes away", ""],
+  ])("is waited for no longer once it %s", async (_what, text) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const reading = readLine(accepted, 10, 10_000).catch(() => undefined);
+    expect(vi.getTimerCount()).toBe(1);
+    if (text === "") peer.destroy();
+    else peer.write(text);
+    await reading;
+    const left = vi.getTimerCount();
+    vi.useRealTimers();
+    expect(left).toBe(0);
   });
 
   it("that is connected and asks nothing keeps no socket from being closed", async () => {

@@ -202,3 +202,17 @@ test("a name that was given up is not taken again", async () => {
   expect(vi.getTimerCount()).toBe(0);
   expect(await holderOf(folder, "garden")).toBeNull();
 });
+
+test("whoever says nothing is hung up on after five seconds", async () => {
+  const { socketPath } = await serve(new FakeStream());
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const silent = connect(socketPath).resume();
+  const hungUp = new Promise((resolve) => silent.once("close", resolve));
+  for (let turns = 0; vi.getTimerCount() === 0 && turns < 100_000; turns += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  vi.advanceTimersByTime(4999);
+  expect(vi.getTimerCount()).toBe(1);
+  vi.advanceTimersByTime(1);
+  await hungUp;
+});

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Holder, lockName, type NameLock } from "../../src/control/name-lock.ts";
 import { chooseStream, runningStreams } from "../../src/control/streams.ts";
 
@@ -58,6 +58,14 @@ describe("the streams that run", () => {
     }
     const found = await runningStreams({ RUNTIME_DIRECTORY: folder });
     expect(found.map(({ key }) => key)).toEqual(["attic", "door", "garden"]);
+  });
+
+  it("cannot be found on Windows, which is said", async () => {
+    vi.spyOn(process, "platform", "get").mockReturnValue("win32");
+    onTestFinished(() => void vi.restoreAllMocks());
+    await expect(runningStreams({ RUNTIME_DIRECTORY: folder })).rejects.toMatchObject({
+      ...{ reason: "failure", message: expect.stringContaining("on Windows: end them with Ctrl-C") },
+    });
   });
 
   it("are none where there is no folder", async () => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import type { Gate } from "../../src/auth/request.ts";
 import { HttpServer } from "../../src/server/server.ts";
 import { send } from "../outputs/live/fakes.ts";
+import { FakeStream } from "./fake-stream.ts";
 import { openGate } from "./open-gate.ts";
 import { hasOpening, OPENING, Served, ways } from "./served.ts";
 
@@ -188,12 +190,36 @@ describe.each(ways)("over $way", ({ isTls }) => {
     for (const { body } of [client, other]) expect(body.endsWith("\r\n0\r\n\r\n")).toBe(true);
   });
 
+  test("a server that closes drops who is idle, and then a viewer that does not leave", async () => {
+    send(served.hub, OPENING);
+    const viewer = await get("/live/cam.flv").until(hasOpening);
+    const idle = await get("/nothing").until(({ status }) => status === 404);
+    await served.server.close(100);
+    await Promise.all([idle.closed(), viewer.closed()]);
+    await expect.poll(() => served.hub.viewerCount).toBe(0);
+  });
+
   test("a viewer who ends its side of the connection is forgotten", async () => {
     send(served.hub, OPENING);
     const client = await get("/live/cam.flv").until(hasOpening);
     client.socket.end();
     await expect.poll(() => served.hub.viewerCount).toBe(0);
   });
+});
+
+test("what is measured is told with what the gate sends", async () => {
+  const headers = { "Access-Control-Allow-Origin": "https://grafana.example" };
+  const gate: Gate = { judge: () => ({ kind: "admitted", address: "", headers }) };
+  const served = await Served.start(false, { gate });
+  served.server.setStreams(() => [new FakeStream()]);
+  const client = await served.get("/metrics", "Connection: close\r\n").closed();
+  expect([
+    client.status,
+    client.header("Content-Type"),
+    client.header("Access-Control-Allow-Origin"),
+  ]).toEqual([200, "text/plain; version=0.0.4; charset=utf-8", "https://grafana.example"]);
+  expect(client.body).toContain('flvcast_key_frames_total{stream="cam"} 10\n');
+  await served.stop();
 });
 
 describe("a server that cannot listen", () => {

@@ -147,6 +147,11 @@ describe("a page of another site", () => {
   });
 });
 
+it("a client whose Content-Type is no form's may change something, whatever else it names", async () => {
+  const headers = { "content-type": "application/json; of=text/plain" };
+  expect((await ask("/api/v1/streams/cam/restart", { method: "POST", headers })).status).toBe(202);
+});
+
 describe("where a token is needed", () => {
   let guarded: Served;
   beforeAll(async () => {

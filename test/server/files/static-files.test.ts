@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -166,4 +166,32 @@ it("a folder that is none is refused at the start", () => {
   expect(() => new StaticFiles(join(www, "player.js"))).toThrow(
     /is no folder: give the one that holds your files$/,
   );
+});
+
+it("a folder below a file is refused with the system's words", () => {
+  expect(() => new StaticFiles(join(www, "player.js", "x"))).toThrow(/ cannot be served: ENOTDIR/);
+});
+
+it("a file that goes between its finding and its sending is not there", () => {
+  const path = join(www, "short-lived.txt");
+  writeFileSync(path, "text");
+  const file = new StaticFiles(www).find("/short-lived.txt");
+  rmSync(path);
+  expect(file?.({ isHead: false }, { Vary: "Origin" })).toMatchObject({
+    ...{ status: 404, headers: { Vary: "Origin" } },
+  });
+});
+
+it("the whole file system may be served", () => {
+  const path = realpathSync(join(www, "player.js"));
+  const answer = new StaticFiles("/").find(path)?.({ isHead: true }, {});
+  expect(answer).toMatchObject({ status: 200, headers: { "Content-Length": "6" } });
+});
+
+it("a file may be kept, but is asked for each time", () => {
+  const { mtime } = statSync(join(www, "player.js"));
+  const answer = new StaticFiles(www).find("/player.js")?.({ isHead: true }, {});
+  expect(answer?.headers).toMatchObject({
+    ...{ "Cache-Control": "no-cache", "Last-Modified": mtime.toUTCString() },
+  });
 });

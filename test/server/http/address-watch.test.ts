@@ -101,7 +101,32 @@ describe("an address that is listened on", () => {
   });
 });
 
+it("an address is looked at every two seconds, which keeps no process alive", async () => {
+  vi.useRealTimers();
+  const started = vi.spyOn(globalThis, "setInterval");
+  const { watch } = watched();
+  expect(started.mock.calls.map(([, ms]) => ms)).toEqual([2000]);
+  expect(started.mock.results[0]?.value.hasRef()).toBe(false);
+  started.mockRestore();
+  await watch.close();
+});
+
 describe("a name that is listened on", () => {
+  it("is looked up at each look while its address is gone, and else once a minute", async () => {
+    const { world } = watched({ host: "cam.lan" });
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(world.lookUps).toBe(0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(world.lookUps).toBe(1);
+    await vi.advanceTimersByTimeAsync(59_999);
+    expect(world.lookUps).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(world.lookUps).toBe(2);
+    world.own = [];
+    await vi.advanceTimersByTimeAsync(6000);
+    expect(world.lookUps).toBe(5);
+  });
+
   it("is followed to another address when the one it had is gone", async () => {
     const { watch, world } = watched({ host: "cam.lan" });
     world.own = ["127.0.0.1"];

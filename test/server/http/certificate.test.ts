@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import {
   copyFileSync,
   mkdirSync,
@@ -76,6 +77,8 @@ describe("a certificate and its key", () => {
     expect(untimeliness(keyPair, 0)).toMatch(
       /^the certificate is valid from .* only: look at this machine's clock$/,
     );
+    const { validFrom, validTo } = new X509Certificate(keyPair.cert);
+    for (const moment of [validFrom, validTo]) expect(untimeliness(keyPair, Date.parse(moment))).toBeNull();
   });
 });
 
@@ -154,6 +157,49 @@ describe("a certificate that is renewed", () => {
     expect(renewed).toEqual([]);
     vi.advanceTimersByTime(1);
     await vi.waitFor(() => expect(renewed).toEqual([otherKeyPair]));
+  });
+
+  it("is looked at a second after a change, as long as none follows, and keeps no process alive", async () => {
+    const settling = vi.spyOn(globalThis, "setTimeout");
+    const looking = vi.spyOn(globalThis, "setInterval");
+    onTestFinished(() => void vi.restoreAllMocks());
+    const files = { certPath: join(folder, "cert.pem"), keyPath: join(folder, "key.pem") };
+    opened.push(
+      new CertificateWatch(files, keyPair, { onRenewed: () => undefined, onUnusable: () => undefined }),
+    );
+    expect(looking.mock.results[0]?.value.hasRef()).toBe(false);
+    put("cert.pem", "cert.pem");
+    const settles = () => settling.mock.calls.findIndex(([, ms]) => ms === 1000);
+    while (settles() < 0) await setImmediate();
+    expect(settling.mock.results[settles()]?.value.hasRef()).toBe(false);
+  });
+
+  it("is complained of again where it is well in between", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const absent = join(folder, "later");
+    const complaints: string[] = [];
+    const files = { certPath: join(absent, "cert.pem"), keyPath: join(absent, "key.pem") };
+    opened.push(
+      new CertificateWatch(files, keyPair, {
+        onRenewed: () => undefined,
+        onUnusable: (why) => complaints.push(why),
+      }),
+    );
+    const lookUntil = async (count: number) => {
+      vi.advanceTimersByTime(60_000);
+      await vi.waitFor(() => expect(complaints).toHaveLength(count));
+    };
+    await lookUntil(1);
+    mkdirSync(absent);
+    put("later/cert.pem", "cert.pem");
+    put("later/key.pem", "key.pem");
+    vi.advanceTimersByTime(60_000);
+    await readKeyPair(files); // later than the look, which has read them too
+    await setImmediate();
+    rmSync(absent, { recursive: true });
+    await lookUntil(2);
+    expect(complaints[1]).toBe(complaints[0]);
   });
 
   it("is not looked at any more once nobody wants it", async () => {

@@ -74,6 +74,13 @@ describe("a viewer of an address", () => {
   });
 });
 
+it("who says nothing of limits has those of docs/server.md", () => {
+  expect(defaultServerLimits).toMatchObject({
+    ...{ headTimeoutMs: 10_000, idleTimeoutMs: 30_000, maxIdle: 1024, maxIdlePerNetwork: 64 },
+    maxViewersPerAddress: null,
+  });
+});
+
 const limitsOf = (soft: string) =>
   `Limit                     Soft Limit           Hard Limit           Units\nMax processes             7                    7                    processes\nMax open files            ${soft.padEnd(20)} 1048576              files\n`;
 
@@ -123,6 +130,18 @@ describe("connections without a stream", () => {
     nowMs += 2000;
     enter(idle, "192.0.2.3");
     expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, false]);
+  });
+
+  it("may be as many as the bound, and no more", () => {
+    for (const limits of [{ maxIdle: 2 }, { maxIdlePerNetwork: 2 }]) {
+      const idle = lobbyOf(limits);
+      const first = enter(idle, "192.0.2.1");
+      nowMs += 2000;
+      enter(idle, "192.0.2.1");
+      expect(first.destroyed).toBe(false);
+      enter(idle, "192.0.2.1");
+      expect(first.destroyed).toBe(true);
+    }
   });
 
   it("are bounded for each network: others are left alone", () => {

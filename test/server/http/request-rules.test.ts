@@ -41,6 +41,10 @@ describe("a request's head", () => {
     ["129 headers", { rawHeaders: headersOf(129) }, 431],
     ["hundreds of headers", { rawHeaders: Array.from({ length: 300 }, () => ["Host", "a"]).flat() }, 431],
     ["the absolute form", { target: "http://a.example/live/cam.flv" }, 200],
+    ["the absolute form over TLS, in capitals", { target: "HTTPS://a.example/live/cam.flv" }, 200],
+    ["the absolute form without a path", { target: "http://a.example" }, 400],
+    ["the absolute form of *", { method: "OPTIONS", target: "http://a.example*" }, 400],
+    ["an absolute form within the path", { target: "/x/http://b.example/" }, 200],
     ["the absolute form of another server", { target: "http://b.example/live/cam.flv" }, 400],
     ["the absolute form of another scheme", { target: "ftp://a.example/live/cam.flv" }, 400],
     ["* for OPTIONS", { method: "OPTIONS", target: "*" }, 200],
@@ -74,5 +78,7 @@ describe("a request's head", () => {
       kind: "fine",
       target: { path: "/live/x%20y", query: "a=%2e%2e&b" },
     });
+    expect(checkHead({ ...plain, target: "/x?a?b" })).toMatchObject({ target: { path: "/x", query: "a?b" } });
+    expect(checkHead({ ...plain, target: "/x" })).toMatchObject({ target: { path: "/x", query: "" } });
   });
 });

@@ -140,6 +140,22 @@ describe("viewers", () => {
     );
   });
 
+  it("have their lag told in steps that dashboards may name", async () => {
+    const lines = await read(new Metrics(() => [measured]), "viewer_lag_seconds_bucket");
+    expect(lines.map((line) => /le="([^"]+)"/.exec(line)?.[1])).toEqual([
+      "0.05",
+      "0.1",
+      "0.25",
+      "0.5",
+      "1",
+      "2",
+      "3",
+      "5",
+      "10",
+      "+Inf",
+    ]);
+  });
+
   it("have what was sent to them counted after they have left", async () => {
     const { hub } = measured;
     const metrics = new Metrics(() => [measured]);

@@ -63,6 +63,15 @@ it("looks at nobody when nobody is there", async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+it("looks again when somebody comes after the last one has left between two looks", async () => {
+  const { hub, viewer, watch, looksMs } = watched();
+  await vi.advanceTimersByTimeAsync(500);
+  watch.delete(viewer);
+  watch.add(hub, viewer, new Socket());
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(looksMs).toEqual([1500]);
+});
+
 it("reads the kernel's table once for the viewers of all hubs", async () => {
   const { watch, looksMs } = watched();
   const hub = videoHub({ maxLagMs: 5000 });
@@ -97,4 +106,22 @@ it("goes on at its pace when a viewer comes while it looks, and stops when the l
   watch.add(hub, hub.join(new FakeSink(), somebody), new Socket());
   await vi.advanceTimersByTimeAsync(1000);
   expect(looksMs.slice(2)).toEqual([74_000]);
+});
+
+it("counts what waits in this process as not acknowledged", async () => {
+  const { hub, viewer } = watched();
+  Object.defineProperty(viewer.sink, "backlogBytes", { value: 25 });
+  const looks = vi.spyOn(hub, "look");
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(looks.mock.calls.map(([, bytes]) => bytes)).toEqual([viewer.sentBytes - 25]);
+});
+
+it("keeps no process alive", () => {
+  vi.useRealTimers();
+  const started = vi.spyOn(globalThis, "setTimeout");
+  const { viewer, watch } = watched();
+  const [look] = started.mock.results;
+  started.mockRestore();
+  expect(look?.value.hasRef()).toBe(false);
+  watch.delete(viewer);
 });

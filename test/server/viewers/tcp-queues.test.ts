@@ -124,3 +124,42 @@ it("reads a table to its end, and not on and on while connections come", async (
   expect(added).toBeLessThan(100);
   expect(queues.size).toBe(2);
 });
+
+/** Lines of so many connections, each of which owes its number. */
+function tableOf(connections: number): string {
+  const [heading = "", , line = ""] = ipv4.split("\n");
+  const lines = Array.from({ length: connections }, (_, index) => {
+    const owed = (index + 1).toString(16).toUpperCase().padStart(8, "0");
+    const remote = `${owed}:C350`;
+    return line.replace("0100007F:C350", remote).replace("0026A4F0", owed);
+  });
+  return `${[heading, ...lines].join("\n")}\n`;
+}
+
+async function readFrom(table: string): Promise<Map<string, number>> {
+  const folder = mkdtempSync(join(tmpdir(), "flvcast-tcp-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "tcp"), table);
+  const queues = new Map<string, number>();
+  await readTable(join(folder, "tcp"), 8, queues);
+  return queues;
+}
+
+it("reads a long table in pieces, and no line is lost where they meet", async () => {
+  const queues = await readFrom(tableOf(2000));
+  expect([...queues.values()]).toEqual(Array.from({ length: 2000 }, (_, index) => index + 1));
+});
+
+it("reads no more of a table than 8 MiB, and little more than that", async () => {
+  const table = tableOf(70_000);
+  const lineBytes = table.indexOf("\n", table.indexOf("\n") + 1) - table.indexOf("\n");
+  const linesRead = (await readFrom(table)).size;
+  expect(linesRead * lineBytes).toBeGreaterThan(8 * 1024 * 1024 - 1000);
+  expect(linesRead * lineBytes).toBeLessThan(8 * 1024 * 1024 + 66_000);
+});
+
+it("is nothing where there is no table", async () => {
+  const queues = new Map<string, number>();
+  await readTable("/nowhere/tcp", 8, queues);
+  expect(queues.size).toBe(0);
+});

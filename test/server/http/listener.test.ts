@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { listenFailure, unusableSocket } from "../../../src/server/http/listener.ts";
+
+const failed = (code: string) => Object.assign(new Error(`listen ${code}`), { code });
+
+it.each([
+  ["EADDRINUSE", "portInUse", "--port 80 is in use on cam.lan: "],
+  ["EACCES", "permission", "--port 80 needs more rights: "],
+  ["EADDRNOTAVAIL", "addressUnavailable", "--host cam.lan is no address of this machine: "],
+  ["ENOTFOUND", "addressUnavailable", "--host cam.lan is no address of this machine: "],
+  ["EAI_AGAIN", "addressUnavailable", "--host cam.lan is no address of this machine: "],
+  ["EMFILE", "failure", "cannot listen on cam.lan:80: listen EMFILE"],
+])("a port that cannot be had for %s is told of as %s", (code, reason, message) => {
+  expect(listenFailure(failed(code), "cam.lan", 80)).toMatchObject({
+    ...{ reason, message: expect.stringContaining(message) },
+  });
+});
+
+it("a descriptor that does not serve is told of, with what the system says where it says something", () => {
+  const cause = failed("ENOTSOCK");
+  const text = "file descriptor 3 (LISTEN_FDS) is no TCP socket that listens";
+  expect(unusableSocket(3, cause)).toMatchObject({ message: `${text}: listen ENOTSOCK`, cause });
+  expect(unusableSocket(3).message).toBe(text);
+});
