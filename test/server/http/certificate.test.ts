@@ -179,7 +179,8 @@ describe("a certificate that is renewed", () => {
     onTestFinished(() => void vi.useRealTimers());
     const absent = join(folder, "later");
     const complaints: string[] = [];
-    const files = { certPath: join(absent, "cert.pem"), keyPath: join(absent, "key.pem") };
+    put("cert-alone.pem", "cert.pem");
+    const files = { certPath: join(folder, "cert-alone.pem"), keyPath: join(absent, "key.pem") };
     opened.push(
       new CertificateWatch(files, keyPair, {
         onRenewed: () => undefined,
@@ -188,11 +189,10 @@ describe("a certificate that is renewed", () => {
     );
     const lookUntil = async (count: number) => {
       vi.advanceTimersByTime(60_000);
-      await vi.waitFor(() => expect(complaints).toHaveLength(count));
+      await vi.waitFor(() => expect(complaints).toHaveLength(count), 20_000);
     };
     await lookUntil(1);
     mkdirSync(absent);
-    put("later/cert.pem", "cert.pem");
     put("later/key.pem", "key.pem");
     vi.advanceTimersByTime(60_000);
     await readKeyPair(files); // later than the look, which has read them too
