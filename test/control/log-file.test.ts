@@ -224,7 +224,7 @@ test("a log is followed while nothing comes and while it is not there, and ends 
   rmSync(path);
   await looks();
   appendFileSync(path, "new\n");
-  await vi.waitFor(() => expect(pieces).toEqual(["before\n", "new\n"]));
+  await vi.waitFor(() => expect(pieces).toEqual(["before\n", "new\n"]), 20_000);
   over.abort();
   await expect(following).resolves.toBeUndefined();
 });

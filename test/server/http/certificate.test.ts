@@ -156,7 +156,7 @@ describe("a certificate that is renewed", () => {
     await setImmediate();
     expect(renewed).toEqual([]);
     vi.advanceTimersByTime(1);
-    await vi.waitFor(() => expect(renewed).toEqual([otherKeyPair]));
+    await vi.waitFor(() => expect(renewed).toEqual([otherKeyPair]), 20_000);
   });
 
   it("is looked at a second after a change, as long as none follows, and keeps no process alive", async () => {
