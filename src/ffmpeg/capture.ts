@@ -24,7 +24,7 @@ export interface Capture {
   readonly droppedFrames: number;
   /** The address of the segment that it read last, of a live playlist. */
   readonly lastSegment?: string | null;
-  /** When it last sent what could not be used, of its pictures where it has any, by `performance.now()`; null while all is well. */
+  /** When it last sent data that could not be used, by `performance.now()`; null while all is well. Only video counts if it has video. */
   readonly lastDropMs: number | null;
   /** Resolves when the process is gone. */
   stop(): Promise<void>;

@@ -109,7 +109,7 @@ describe("a start that failed while the encoder's chip decoded", () => {
   const failure = new UserError("noEncoder", "cam0: ffmpeg says «no»: update the driver");
 
   it.each([true, false])(
-    "is tried with its frames in main memory, then on the CPU, then as any (%s)",
+    "is retried with frames in main memory, then on the CPU, then like other failures (%s)",
     (auto) => {
       const first = fallbackAfter(failure, decoded("gpu-frames", auto));
       expect(first).toEqual({

@@ -77,7 +77,7 @@ describe("a unit", () => {
     });
   });
 
-  it("whose nal_ref_idc is 0 is as good as any", () => {
+  it("whose nal_ref_idc is 0 has no fault", () => {
     expect(read(usual, [sliceOf(0x05, 7)]).found).toEqual([]);
   });
 

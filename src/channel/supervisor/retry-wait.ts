@@ -59,7 +59,7 @@ export class RetryWait {
   /**
    * Tries until it succeeds, with a pause after each failure. Null where the waiting has ended before.
    * @param attempt gets the last failure; null at first
-   * @param mayPass whether a failure is worth waiting for: any other is thrown
+   * @param mayPass whether a failure is worth waiting for; if not, it is thrown
    */
   async retry<Value>(
     attempt: (failure: UserError | null) => Promise<Value>,
