@@ -37,7 +37,7 @@ export class MediaNews {
   copy({ video, source }: Pick<ProcessPlan, "video" | "source">): void {
     const rotation = source.video?.rotation ?? 0;
     if (video === null || video.encoder !== null || rotation === 0) return;
-    const text = `${source.label} is to be shown rotated by ${rotation}°, which FLV cannot say, so players show it unrotated: leave --copy out, so that it is turned and encoded`;
+    const text = `${source.label} has a rotation of ${rotation}° in its metadata, which FLV cannot carry, so players show it unrotated: leave out --copy to rotate it`;
     this.#formats.push(warning("video-format", text));
   }
 
@@ -56,7 +56,7 @@ export class MediaNews {
     this.#isFormatSeen = true;
     const format = videoCodecs[config.codec].unusualFormat(config);
     if (format === null) return;
-    const text = `the video is ${format}, which VLC and mpv play, and most browsers and hardware players do not: have it encoded as 4:2:0 with 8 bits, as flvcast does without --copy`;
+    const text = `the video is ${format}, which VLC and mpv play but most browsers and hardware players do not: leave out --copy to re-encode it`;
     this.#formats.push(warning("video-format", text));
   }
 

@@ -96,7 +96,7 @@ export class Session {
       },
     });
     for (const { source } of plan.processes.filter(encodesUnknownSound)) {
-      const text = `${source.label} has sent no sound, and its format is not known: it is encoded in spite of --copy`;
+      const text = `${source.label} has sent no audio yet and its format is unknown, so it is encoded despite --copy`;
       events.onNotice(notice("sound-encoded", text, { input: source.label }));
     }
     const camera = plan.processes.find(({ source }) => source.clock === "rtp");

@@ -137,7 +137,7 @@ async function lookedAt(media: Media, look: readonly string[], options: OpenOpti
   if (images !== null) return images;
   const streams = await listing;
   if (media.kind === "file" && !media.loop && isOneImage(streams.demuxer)) {
-    const why = `${media.label} is a single image: add --loop, so that it is shown for as long as the stream lasts`;
+    const why = `${media.label} is a single image: add --loop to show it for as long as the stream lasts`;
     throw new UserError("usage", why);
   }
   const facts = media.kind === "url" ? await urlFacts(media.url, streams) : undefined;
@@ -169,7 +169,7 @@ async function imagesInstead(
   if (images !== null || streams === null) return images;
   throw new UserError(
     "brokenInput",
-    `${label} sends an image in ${streams.videos[0]?.codec ?? "no format"}: have the camera send JPEG, which flvcast asks for again and again`,
+    `${label} sends an image in ${streams.videos[0]?.codec ?? "no format"}: set the camera to JPEG, which flvcast can poll`,
   );
 }
 

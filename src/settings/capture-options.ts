@@ -138,7 +138,7 @@ export const captureOptions: OptionTable<CaptureValues> = {
     flag: "hwaccel",
     group: "Picture and sound",
     metavar: "WHEN",
-    help: "decode a live input on the chip of a hardware encoder, too: auto (where it can) or none",
+    help: "decode live inputs on the hardware encoder's chip: auto (if it can) or none",
     fallbackText: "auto",
     fallback: "auto",
     suggestions: { words: hwaccels },

@@ -18,8 +18,8 @@ let folder: string;
 let lock: NameLock;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "flvcast-answers-"))));
 afterEach(async () => {
-  vi.useRealTimers();
   vi.restoreAllMocks();
+  vi.useRealTimers();
   if (lock.kind === "mine") await lock.release();
   rmSync(folder, { recursive: true, force: true });
 });

@@ -101,7 +101,7 @@ describe("a URL of one picture is asked for it again and again", () => {
       what: "another format",
       type: "image/png",
       body: png(),
-      says: "sends an image in png: have the camera send JPEG",
+      says: "sends an image in png: set the camera to JPEG",
     },
     {
       what: "a page",

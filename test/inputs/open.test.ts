@@ -191,7 +191,7 @@ describe("what --device names is opened", () => {
     [
       "an image of another kind",
       ["Input #0, png_pipe, from 'it':", "  Duration: N/A", VIDEO.replace("h264 (High)", "png")],
-      /sends an image in png: have the camera send JPEG/,
+      /sends an image in png: set the camera to JPEG/,
     ],
   ])("an HTTP camera that sends %s is refused", async (_, lines, message) => {
     const server = await serveHttp((_request, response) => void response.end("no image"));
@@ -207,7 +207,7 @@ describe("what --device names is opened", () => {
     listing("Input #0, image2, from 'it':", "  Duration: 00:00:00.04, start: 0.0, bitrate: N/A", VIDEO);
     await expect(open(clip)).rejects.toMatchObject({
       reason: "usage",
-      message: `${clip} is a single image: add --loop, so that it is shown for as long as the stream lasts`,
+      message: `${clip} is a single image: add --loop to show it for as long as the stream lasts`,
     });
     await expect(open(clip, { loop: true })).resolves.toBeDefined();
   });

@@ -31,7 +31,7 @@ const filmOf = (seconds: number, size: string, hasSound: boolean, more: Partial<
 
 const small = (seconds: number) => filmOf(seconds, "160x120", true);
 const hasBFrames = /^flvcast: .* has B-frames, which cannot be passed through live: leave --copy out.*\n$/;
-const isImage = /^flvcast: .* is a single image: add --loop, so that it is shown.*\n$/;
+const isImage = /^flvcast: .* is a single image: add --loop to show it.*\n$/;
 const saying = (said: RegExp) => ({ said });
 
 /** Each file as it is encoded, and as it is passed on: a text is the one line that says why it cannot be. */
