@@ -16,7 +16,8 @@ export const snapshot: Command = {
     ["flvcast snapshot --name garden -o garden.jpg", "into a file"],
     ["flvcast snapshot | display", "to another program"],
   ],
-  epilogue: "Exit code 3 when it is not running, 18 when it has no picture yet, or only one older than a minute.",
+  epilogue:
+    "Exit code 3 when it is not running, 18 when it has no picture yet, or only one older than a minute.",
   run: (flags, env, io) => runSnapshot(flags, env, io),
 };
 

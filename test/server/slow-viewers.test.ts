@@ -89,7 +89,7 @@ describe.skipIf(process.platform !== "linux").concurrent.each(ways)(
         // On a busy machine, the healthy one is behind, too, for a while.
         await expect.poll(() => healthy.story).toContain(`delta@${fromMs + 400}`);
       }
-      await expect.poll(() => hub.skips).toBe(1);
+      await expect.poll(() => hub.totals.skips).toBe(1);
       expect(slow.viewer.skips).toBe(1);
       send(hub, "key@4000");
       expect(slow.viewer.state).toBe("waiting-for-key");
@@ -110,7 +110,7 @@ describe.skipIf(process.platform !== "linux").concurrent.each(ways)(
         `${beginning} ${storyOfPictures(100, 30)} metadata@0 video-config@${resumedMs} audio-config@${resumedMs} key@${resumedMs}`,
       );
       expect(healthy.story).toContain(`${beginning} ${storyOfPictures(100, 30)} key@4000 key@5000`);
-      expect([healthy.viewer.skips, hub.stalls]).toEqual([0, 0]);
+      expect([healthy.viewer.skips, hub.totals.stalls]).toEqual([0, 0]);
     });
 
     it("is cut off when it goes on like that, and what it was owed is let go", async (context) => {
@@ -121,7 +121,7 @@ describe.skipIf(process.platform !== "linux").concurrent.each(ways)(
       });
       const closed = new Promise((resolve) => slow.socket.once("close", resolve)); // reset, or ended
       sendPictures(hub, 100, 30);
-      await expect.poll(() => hub.stalls).toBe(1);
+      await expect.poll(() => hub.totals.stalls).toBe(1);
       expect(hub.viewers).toEqual([healthy.viewer]);
       slow.socket.resume();
       await closed;
@@ -134,9 +134,9 @@ describe.skipIf(process.platform !== "linux").concurrent.each(ways)(
       sendPictures(hub, 100, 60);
       const reading = setInterval(() => slow.socket.read(100_000), 200);
       context.onTestFinished(() => clearInterval(reading));
-      await expect.poll(() => hub.skips).toBe(1);
+      await expect.poll(() => hub.totals.skips).toBe(1);
       await new Promise((resolve) => setTimeout(resolve, 3500)); // longer than the timeout
-      expect(hub.stalls).toBe(0);
+      expect(hub.totals.stalls).toBe(0);
       expect(hub.viewerCount).toBe(2);
     });
   },
@@ -153,7 +153,7 @@ describe.skipIf(process.platform !== "linux").concurrent.each(ways)(
       const [stalled, ...healthy] = tiles;
       stalled?.socket.pause();
       sendPictures(served.hub, 100, 60);
-      await expect.poll(() => served.hub.stalls, { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => served.hub.totals.stalls, { timeout: 10_000 }).toBe(1);
       const last = "key@9000";
       send(served.hub, last);
       served.hub.end();
@@ -162,7 +162,7 @@ describe.skipIf(process.platform !== "linux").concurrent.each(ways)(
         expect(storyOf(Buffer.from(tile.chunks.join(""), "latin1"))).toContain(
           `${storyOfPictures(100, 60)} ${last}`,
         );
-      expect(served.hub.skips).toBe(1);
+      expect(served.hub.totals.skips).toBe(1);
       stalled?.socket.resume();
       await stalled?.closed();
     });

@@ -1,10 +1,12 @@
 import type { Tag } from "../../media/flv/tag.ts";
 import { batchMs, type Schedule } from "./batch-interval.ts";
+import { KeyWaiters } from "./key-waiters.ts";
 import { defaultHubLimits, type HubLimits } from "./limits.ts";
 import { Opening } from "./opening.ts";
 import { type Batch, batchOf, type Sink, type Transport, toBatch } from "./sink.ts";
 import { type LagVerdict, TransportGroup } from "./transport-group.ts";
 import { Viewer, type Who } from "./viewer.ts";
+import { newTally, type ViewerTotals } from "./viewer-totals.ts";
 
 export interface HubOptions {
   readonly name: string;
@@ -29,6 +31,7 @@ export type Admission = "open" | "not-ready" | "full" | "no-key-frame" | "ended"
  */
 export class Hub {
   readonly name: string;
+  readonly keyWaiters = new KeyWaiters();
   readonly #header: Batch;
   readonly #limits: HubLimits;
   readonly #schedule: Schedule | null;
@@ -43,15 +46,8 @@ export class Hub {
   #nowMs = 0;
   /** When a decoder could begin last, in media time. */
   #entryMs = 0;
-  /** Places held for who waits for a key frame. */
-  readonly #waiting = new Set<() => void>();
   #viewerCount = 0;
-  #skips = 0;
-  #stalls = 0;
-  #removals = 0;
-  #departures = 0;
-  /** Sent to those who have left since. */
-  #departedBytes = 0;
+  readonly #tally = newTally();
   #onLook: (lagMs: number) => void = () => undefined;
 
   constructor({ name, header, hasVideo, limits, schedule }: HubOptions) {
@@ -72,29 +68,13 @@ export class Hub {
     return this.#viewerCount;
   }
 
-  /** How often viewers fell behind and were taken on to a later key frame, since the hub began. */
-  get skips(): number {
-    return this.#skips;
-  }
-
-  /** How many viewers were dropped because their connection stood still, since the hub began. */
-  get stalls(): number {
-    return this.#stalls;
-  }
-
-  /** How many viewers were sent away by `remove`, since the hub began. */
-  get removals(): number {
-    return this.#removals;
-  }
-
-  /** How many viewers are here no more, for whatever reason, since the hub began. */
-  get departures(): number {
-    return this.#departures;
+  get totals(): ViewerTotals {
+    return this.#tally;
   }
 
   /** Bytes that were sent to viewers, framing included, since the hub began. */
   get sentBytes(): number {
-    return this.viewers.reduce((sum, { sentBytes }) => sum + sentBytes, this.#departedBytes);
+    return this.viewers.reduce((sum, { sentBytes }) => sum + sentBytes, this.#tally.departedBytes);
   }
 
   /** How long a batch waits by now, at most. */
@@ -143,27 +123,13 @@ export class Hub {
 
   get admission(): Admission {
     if (this.#state !== "ready") return this.#state;
-    if (this.#viewerCount + this.#waiting.size >= this.#limits.maxViewers) return "full";
+    if (this.#viewerCount + this.keyWaiters.count >= this.#limits.maxViewers) return "full";
     return this.#opening.isWhole ? "open" : "no-key-frame";
-  }
-
-  /** How many wait for a key frame. */
-  get waitingCount(): number {
-    return this.#waiting.size;
   }
 
   /** How long ago the last key frame was, in media time. */
   get sinceKeyMs(): number {
     return this.#nowMs - this.#entryMs;
-  }
-
-  /**
-   * Holds a place for somebody who waits for a key frame, until the returned function is called. `onOver` is called once:
-   * when there is a key frame, or the stream has ended.
-   */
-  hold(onOver: () => void): () => void {
-    this.#waiting.add(onOver);
-    return () => void this.#waiting.delete(onOver);
   }
 
   /** Lets a viewer in: the header, then the settings and the current group, then what is sent from now on. */
@@ -189,7 +155,7 @@ export class Hub {
 
   /** Ends the stream of a viewer who is to go, in order. */
   remove(viewer: Viewer): void {
-    this.#removals++;
+    this.#tally.removals++;
     this.leave(viewer);
     viewer.sink.end();
   }
@@ -203,9 +169,9 @@ export class Hub {
     const group = this.#groups.get(viewer.sink.transport);
     const verdict = group?.look(viewer, acknowledgedBytes, nowMs, this.#nowMs) ?? "keeps-up";
     this.#onLook(viewer.lagMs);
-    if (verdict === "skipped") this.#skips++;
+    if (verdict === "skipped") this.#tally.skips++;
     if (verdict === "stalled") {
-      this.#stalls++;
+      this.#tally.stalls++;
       this.leave(viewer);
       viewer.sink.destroy();
     }
@@ -226,7 +192,7 @@ export class Hub {
     if (this.#state === "ended") return;
     this.#endViewers();
     this.#state = "ended";
-    this.#wake();
+    this.keyWaiters.wake();
   }
 
   #groupOf(transport: Transport): TransportGroup {
@@ -243,23 +209,17 @@ export class Hub {
     this.#pending = [];
     this.#opening.add(tags);
     const isEntry = tags.some((tag) => tag.role === this.#entryRole);
-    if (isEntry) this.#wake();
+    if (isEntry) this.keyWaiters.wake();
     if (this.#viewerCount === 0) return;
     const batch = toBatch(tags);
     const opening = isEntry ? this.#opening.batch() : null;
     for (const group of this.#groups.values()) group.offer(batch, opening, this.#nowMs);
   }
 
-  #wake(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const onOver of waiting) onOver();
-  }
-
   /** One leaves. */
   #note({ sentBytes }: Viewer): void {
-    this.#departures++;
-    this.#departedBytes += sentBytes;
+    this.#tally.departures++;
+    this.#tally.departedBytes += sentBytes;
   }
 
   #endViewers(): void {

@@ -118,7 +118,7 @@ export const series: readonly Series[] = [
   {
     ...{ kind: "counter", name: "viewer_skips_total" },
     help: "How often a viewer fell behind (--max-lag) and was taken on to a later key frame",
-    read: ({ hub }) => hub?.skips ?? null,
+    read: ({ hub }) => hub?.totals.skips ?? null,
   },
   {
     ...{ kind: "counter", name: "sent_bytes_total" },
@@ -132,7 +132,7 @@ export const series: readonly Series[] = [
   },
 ];
 
-function disconnects({ departures, stalls, removals }: Hub): Values {
+function disconnects({ totals: { departures, stalls, removals } }: Hub): Values {
   return [
     [{ reason: "stalled" }, stalls],
     [{ reason: "removed" }, removals],

@@ -16,7 +16,7 @@ export async function waitForKey(hub: Hub, socket: Socket): Promise<void> {
       resolve();
     };
     const timer = setTimeout(done, hub.keyWaitMs);
-    const letGo = hub.hold(done);
+    const letGo = hub.keyWaiters.hold(done);
     socket.once("close", done);
   });
 }

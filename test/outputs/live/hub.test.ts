@@ -178,7 +178,7 @@ describe("a viewer who is to go", () => {
     hub.leave(hub.join(other, somebody));
     hub.remove(viewer);
     expect([sink.state, other.state, hub.viewerCount]).toEqual(["ended", "open", 0]);
-    expect([hub.removals, hub.departures]).toEqual([1, 2]);
+    expect([hub.totals.removals, hub.totals.departures]).toEqual([1, 2]);
     expect(hub.sentBytes).toBe(sink.bytes.length + other.bytes.length);
   });
 });

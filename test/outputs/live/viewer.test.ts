@@ -70,7 +70,7 @@ describe("a viewer who falls behind", () => {
       "delta@40 delta@3041 metadata@0 video-config@7000 key@7000 delta@7040 delta@7080",
     );
     expect(slow.viewer.state).toBe("live");
-    expect([slow.viewer.skips, hub.skips, hub.stalls]).toEqual([1, 1, 0]);
+    expect([slow.viewer.skips, hub.totals.skips, hub.totals.stalls]).toEqual([1, 1, 0]);
   });
 
   it("gets changed settings once when it resumes with them", () => {
@@ -127,7 +127,7 @@ describe("a viewer who falls behind", () => {
     expect(slow.look(21_001)).toBe("stalled");
     expect(slow.sink.state).toBe("destroyed");
     expect(hub.viewerCount).toBe(0);
-    expect([hub.skips, hub.stalls]).toEqual([1, 1]);
+    expect([hub.totals.skips, hub.totals.stalls]).toEqual([1, 1]);
     send(hub, "key@30080");
     hub.end();
     expect(slow.story).toBe("delta@40 delta@3041");

@@ -101,7 +101,7 @@ describe("viewers", () => {
     const removed = await ask(`/api/v1/viewers/${id}`, { method: "DELETE" });
     expect([removed.status, removed.text]).toEqual([204, ""]);
     expect((await one.closed()).body.endsWith("0\r\n\r\n")).toBe(true);
-    expect([served.hub.viewerCount, served.hub.removals, two.socket.closed]).toEqual([1, 1, false]);
+    expect([served.hub.viewerCount, served.hub.totals.removals, two.socket.closed]).toEqual([1, 1, false]);
     expect((await ask(`/api/v1/viewers/${id}`, { method: "DELETE" })).status).toBe(404);
     expect((await ask(`/api/v1/viewers/${otherId}`, { method: "DELETE" })).status).toBe(204);
     await two.closed();

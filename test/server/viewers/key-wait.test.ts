@@ -19,7 +19,7 @@ describe.each(ways)("a newcomer over $way to a stream without a key frame to beg
   };
   /** It waits as soon as there is no room for one more: places are held for those who wait. */
   const areWaiting = (count: number) =>
-    expect.poll(() => served.hub.waitingCount, { timeout: 5000 }).toBe(count);
+    expect.poll(() => served.hub.keyWaiters.count, { timeout: 5000 }).toBe(count);
 
   afterEach(() => served.stop());
 
@@ -33,7 +33,7 @@ describe.each(ways)("a newcomer over $way to a stream without a key frame to beg
       expect(client.text).toBe("");
       send(served.hub, "key@96000");
       await client.until(hasOpening);
-      expect([client.status, served.hub.viewerCount, served.hub.waitingCount]).toEqual([200, 1, 0]);
+      expect([client.status, served.hub.viewerCount, served.hub.keyWaiters.count]).toEqual([200, 1, 0]);
       expect(client.chunks[0]).toContain("FLV");
     });
 
@@ -110,6 +110,6 @@ describe.each(ways)("a newcomer over $way to a stream without a key frame to beg
       "1",
       "cam has sent no key frame for 95 s, and a player can only start at one: try again in a second\n",
     ]);
-    expect([served.hub.waitingCount, served.hub.viewerCount]).toEqual([0, 0]);
+    expect([served.hub.keyWaiters.count, served.hub.viewerCount]).toEqual([0, 0]);
   });
 });
