@@ -1,3 +1,4 @@
+import { encodesUnknownSound } from "../ffmpeg/audio-plan.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import { audioCodecs, videoCodecs } from "../media/codecs.ts";
@@ -23,7 +24,7 @@ export class MediaNews {
   readonly #toldOfIgnored = new Set<string>();
   /** Once browsers would refuse the sound: the line, and then that it was said. */
   #layout: LogEvent | "usual" | "told" = "usual";
-  /** The same of the video. */
+  /** What is yet to be said of formats. */
   readonly #formats: LogEvent[] = [];
   #isFormatSeen = false;
   #lastDamage: string | null = null;
@@ -33,8 +34,13 @@ export class MediaNews {
     return this.#lastDamage;
   }
 
-  /** What is passed on as it is, with what its container says of it. */
-  copy({ video, source }: Pick<ProcessPlan, "video" | "source">): void {
+  /** How an input is captured, with what its container says of it. */
+  see(plan: Pick<ProcessPlan, "video" | "audio" | "source">): void {
+    const { video, source } = plan;
+    if (encodesUnknownSound(plan)) {
+      const text = `${source.label} has sent no audio yet and its format is unknown, so it is encoded despite --copy`;
+      this.#formats.push(notice("sound-encoded", text, { input: source.label }));
+    }
     const rotation = source.video?.rotation ?? 0;
     if (video === null || video.encoder !== null || rotation === 0) return;
     const text = `${source.label} has a rotation of ${rotation}° in its metadata, which FLV cannot carry, so players show it unrotated: leave out --copy to rotate it`;

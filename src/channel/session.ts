@@ -1,26 +1,27 @@
 import type { Device } from "../devices/device.ts";
 import { isOnWallClock } from "../devices/source.ts";
 import type { EncoderCache } from "../encoders/cache.ts";
-import { type ExitReason, UserError } from "../errors.ts";
+import type { ExitReason, UserError } from "../errors.ts";
 import { FfmpegCapture, nowUs, type OnPackets } from "../ffmpeg/capture.ts";
-import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
-import { encodesUnknownSound, expectedAudio, type ProcessPlan } from "../ffmpeg/plan.ts";
+import type { DriverChange } from "../ffmpeg/driver-change.ts";
+import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
 import { explainFailure } from "../inputs/device-failure.ts";
-import { type LogEvent, notice } from "../log.ts";
+import type { LogEvent } from "../log.ts";
 import type { Packet, TrackName } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { InputStatus } from "../status.ts";
 import type { Machine } from "../system/machine.ts";
-import { FrameRate } from "../timing/frame-rate.ts";
-import { version } from "../version.ts";
-import { NoKeyFramesError } from "./fallback.ts";
 import { FallbackTracker } from "./fallback-tracker.ts";
+import { InputRate } from "./input-rate.ts";
+import { LostTracks } from "./lost-tracks.ts";
 import { MediaNews } from "./media-news.ts";
-import { Pipeline } from "./pipeline.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { pipelineOf } from "./pipeline-of.ts";
 import type { ChannelPlan, Planner } from "./plan.ts";
+import { clockChanged, encoderSelected, formatChanged, neverReady } from "./session-events.ts";
 import type { ClockWatch } from "./supervisor/clock-watch.ts";
 import type { DeviceWatch } from "./supervisor/device-watch.ts";
 import { type EndedRun, SupervisedInput, tracksOf } from "./supervisor/input.ts";
@@ -53,8 +54,6 @@ export interface SessionEvents {
   readonly onChange: () => void;
 }
 
-/** B-frames show within the first pictures: so many are looked at before a passed-through stream is called ready. */
-const COPIED_FRAMES_LOOKED_AT = 16;
 /** How often it is looked whether something is missing, and filled in. */
 const FILL_MS = 50;
 
@@ -70,37 +69,19 @@ export class Session {
   #plan: ChannelPlan;
   readonly #filling: NodeJS.Timeout;
   readonly #news = new MediaNews();
-  /** Tracks of which nothing will ever come again. */
-  readonly #ended = new Set<TrackName>();
+  readonly #lostTracks: LostTracks;
   #isStopped = false;
   readonly #forgetClock: () => void;
-  readonly #measuredRate: FrameRate;
+  readonly #rate: InputRate;
 
   constructor(options: SessionOptions) {
     const { plan, outputs, surroundings, events } = options;
     this.#options = options;
     this.#plan = plan;
     this.#fallbacks = new FallbackTracker(plan.overrides, surroundings.encoders, events.onNotice);
-    this.pipeline = new Pipeline({
-      outputs,
-      tracks: plan.tracks,
-      rates: plan.rates,
-      encoderName: `flvcast ${version}`,
-      wallMs: () => Date.now(),
-      expectedAudio: plan.processes.map(expectedAudio).find((config) => config !== null) ?? null,
-      preroll: {
-        minVideoFrames: plan.isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
-        keepsAll:
-          !plan.readsStdin &&
-          plan.processes.every(({ source }) => source.hasEnd && source.feed === undefined),
-      },
-    });
-    for (const { source } of plan.processes.filter(encodesUnknownSound)) {
-      const text = `${source.label} has sent no audio yet and its format is unknown, so it is encoded despite --copy`;
-      events.onNotice(notice("sound-encoded", text, { input: source.label }));
-    }
-    const camera = plan.processes.find(({ source }) => source.clock === "rtp");
-    this.#measuredRate = new FrameRate(camera?.video?.fps ?? null);
+    this.pipeline = pipelineOf(plan, outputs);
+    this.#lostTracks = new LostTracks(this.pipeline, plan.tracks);
+    this.#rate = new InputRate(this.pipeline, plan.processes);
     const onPackets = (packets: readonly Packet[]) => this.#push(packets);
     this.#fromStdin = plan.readsStdin
       ? [
@@ -110,13 +91,13 @@ export class Session {
           }),
         ]
       : [];
-    for (const one of plan.processes) this.#news.copy(one);
+    for (const one of plan.processes) this.#news.see(one);
     this.#supervised = plan.processes.map((one) => this.#supervise(one));
     for (const input of this.#supervised.slice(plan.readsStdin ? 0 : 1)) this.#fillAfter(input);
     const [first, ...others] = this.#inputs.map((input) => input.ended);
     this.#forgetClock = surroundings.clock.onSet((stepMs) => this.#clockSet(stepMs));
     this.ended = Promise.race([first, Promise.all(others).then(() => first)]);
-    this.#filling = setInterval(() => this.#fill(), FILL_MS);
+    this.#filling = setInterval(() => this.#tick(), FILL_MS);
   }
 
   /** As it is by now: an encoder may have been left out. */
@@ -136,6 +117,7 @@ export class Session {
   /** Resolves when no process of it is left. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#lostTracks.stop();
     clearInterval(this.#filling);
     this.#forgetClock();
     await Promise.allSettled(this.#inputs.map((input) => input.stop()));
@@ -152,20 +134,13 @@ export class Session {
 
   /** Why nothing could be watched, as far as what came tells. */
   neverReady(reason: ExitReason, circumstance: string): UserError {
-    const labels = this.#inputs.map((input) => input.label).join(" and ");
     const frames = this.#inputs.reduce((sum, input) => sum + input.droppedFrames, 0);
-    if (frames > 0 && this.pipeline.videoConfig === null) {
-      return new UserError(
-        "brokenInput",
-        `${labels}: ${frames} pictures came, and none of them is an IDR picture with its SPS and PPS, where decoding ` +
-          `could begin; ${circumstance}: have its encoder send them, or leave --copy out`,
-        { cause: new NoKeyFramesError() },
-      );
-    }
-    const missing = this.pipeline.missing ?? "video";
-    const text = `${labels} sent no ${missing} to begin with: ${circumstance}`;
-    const damage = this.#news.lastDamage;
-    return new UserError(reason, damage === null ? text : `${text}; the last damage: ${damage}`);
+    return neverReady(reason, circumstance, {
+      labels: this.#inputs.map((input) => input.label),
+      missing: this.pipeline.missing ?? "video",
+      undecodableFrames: this.pipeline.videoConfig === null ? frames : 0,
+      lastDamage: this.#news.lastDamage,
+    });
   }
 
   get #inputCount(): number {
@@ -181,13 +156,8 @@ export class Session {
   #clockSet(stepMs: number): void {
     const stamped = this.#supervised.filter(({ plan }) => isOnWallClock(plan.source));
     if (stamped.length === 0) return;
-    const direction = stepMs > 0 ? "forward" : "back";
-    const labels = stamped.map(({ label }) => label).join(" and ");
-    const seconds = Math.abs(stepMs / 1000).toFixed(1);
-    const text = `the system's clock was set ${direction} by ${seconds} s: restarting ${labels}`;
-    this.#options.events.onNotice(
-      notice("clock-changed", text, { input: labels, stepMs: Math.round(stepMs) }),
-    );
+    const labels = stamped.map(({ label }) => label);
+    this.#options.events.onNotice(clockChanged(labels, stepMs));
     for (const input of stamped) input.restart();
   }
 
@@ -213,7 +183,7 @@ export class Session {
       replan: (ended) => this.#replan(ended),
       survives: () => outputs.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
       onPackets: (packets, arrivalUs) => {
-        if (plan.source.clock === "none" || plan.source.clock === "rtp") this.#measure(packets);
+        this.#rate.see(plan, packets);
         this.#push(packets, arrivalUs);
       },
       onLost: (lost) => this.#lost(lost),
@@ -251,7 +221,7 @@ export class Session {
       onAnnounced: (config) => {
         if (plan.video !== null) this.pipeline.expectAudio(config);
       },
-      onTrackEnd: (track) => (plan.source.hasEnd ? this.#end([track]) : this.#miss([track])),
+      onTrackEnd: (track) => this.#lostTracks[plan.source.hasEnd ? "end" : "miss"]([track]),
     });
   }
 
@@ -260,53 +230,31 @@ export class Session {
     if (video?.decoding === "gpu") this.#fallbacks.refused(source.label, line);
   }
 
-  /** Where nobody says how many pictures come, or it is not so, the metadata have what was measured. */
-  #measure(packets: readonly Packet[]): void {
-    for (const packet of packets) {
-      const framerate = packet.kind === "video-frame" ? this.#measuredRate.saw(packet.decodeTimeUs) : null;
-      if (framerate !== null) this.pipeline.correct({ framerate });
-    }
-  }
-
   /** What a driver made of what it was asked for is said once, and stands in the metadata. */
   #hear(change: DriverChange, label: string): void {
-    const text = driverChangeLine(label, change);
-    this.#options.events.onNotice(notice("format-changed", text, { input: label, change: change.kind }));
-    if (change.kind === "rate") this.pipeline.correct({ framerate: change.toFps });
-    if (change.kind === "fixed-rate") this.pipeline.correct({ framerate: undefined }); // and nobody says which it is
+    this.#options.events.onNotice(formatChanged(label, change));
+    this.#rate.hear(change);
   }
 
   #lost(plan: ProcessPlan): void {
-    this.#miss(tracksOf(plan));
+    this.#lostTracks.miss(tracksOf(plan));
     this.#options.events.onChange();
   }
 
   #over(plan: ProcessPlan): void {
-    this.#end(tracksOf(plan));
+    this.#lostTracks.end(tracksOf(plan));
     this.#options.events.onChange();
-  }
-
-  #miss(tracks: readonly TrackName[]): void {
-    if (this.#isStopped) return;
-    for (const track of tracks) this.pipeline.sourceLost(track);
-  }
-
-  #end(tracks: readonly TrackName[]): void {
-    for (const track of tracks) this.#ended.add(track);
-    this.#miss(tracks);
   }
 
   #back(plan: ProcessPlan): void {
-    this.#measuredRate.breaks();
-    for (const track of tracksOf(plan)) this.pipeline.sourceBegins(track);
+    this.#rate.breaks();
+    this.#lostTracks.back(tracksOf(plan));
     this.#options.events.onChange();
   }
 
-  /** What is over is filled while something else goes on; what is all over is not. What is to be said is said. */
-  #fill(): void {
-    const { tracks } = this.#plan;
-    const isOver = (["video", "audio"] as const).every((track) => !tracks[track] || this.#ended.has(track));
-    if (!isOver) this.pipeline.tick(nowUs());
+  /** What is missing is filled, and what is to be said is said. */
+  #tick(): void {
+    this.#lostTracks.fill(nowUs());
     for (const event of this.#news.due(performance.now())) this.#options.events.onNotice(event);
   }
 
@@ -319,10 +267,7 @@ export class Session {
     this.#plan = plan;
     const { encoder } = plan;
     if (encoder !== null && encoder.chosen.encoder !== before?.chosen.encoder) {
-      const { name } = encoder.chosen.encoder;
-      const { label } = next.source;
-      const text = `${label} is encoded with ${name} from now on`;
-      events.onNotice(notice("encoder-selected", text, { input: label, encoder: name }));
+      events.onNotice(encoderSelected(next.source.label, encoder.chosen.encoder.name));
     }
     return next;
   }

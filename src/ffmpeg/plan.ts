@@ -1,8 +1,9 @@
 import { colorOptions } from "../devices/picture.ts";
 import { isOnWallClock, type Source, type SourceVideo } from "../devices/source.ts";
-import { isAudioCodec, isVideoCodec } from "../media/codecs.ts";
-import type { AudioConfig, Tracks } from "../media/packet.ts";
+import { isVideoCodec } from "../media/codecs.ts";
+import type { Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
+import { type AudioPlan, planAudio } from "./audio-plan.ts";
 import {
   type ChosenEncoder,
   type Decoding,
@@ -65,15 +66,7 @@ export interface VideoPlan {
   readonly decoding?: Exclude<Decoding, "cpu">;
 }
 
-export interface AudioPlan {
-  readonly pipe: number;
-  readonly encoder: "aac" | null;
-  readonly bitrateKbps: number | null;
-}
-
 const VIDEO_PIPE = 1;
-const AUDIO_PIPE = 3;
-const AUDIO_KBPS = 128;
 const FALLBACK = { size: { width: 1920, height: 1080 }, fps: 30 };
 
 /**
@@ -82,23 +75,6 @@ const FALLBACK = { size: { width: 1920, height: 1080 }, fps: 30 };
  * many, 3 to 5 dB with six times, and 9 to 10 dB where all are key frames.
  */
 const MAX_EXTRA_KEY_FRAMES = 3;
-
-/** What sound is encoded to, as ffmpeg's AAC encoder announces it. */
-const ENCODED_AUDIO: AudioConfig = {
-  ...{ kind: "audio-config", codec: "aac", decoderConfig: Uint8Array.of(0x11, 0x90, 0x56, 0xe5, 0x00) },
-  ...{ sampleRateHz: 48_000, samplesPerFrame: 1024, channels: 2 },
-};
-
-/** The config of the sound that comes beside this process's pictures; null where it is known only when sound has come. */
-export function expectedAudio({ video, audio }: Pick<ProcessPlan, "video" | "audio">): AudioConfig | null {
-  return video !== null && audio?.encoder === "aac" ? ENCODED_AUDIO : null;
-}
-
-/** Whether sound that would be copied is encoded, since nobody can tell what it will be. */
-export function encodesUnknownSound({ source, video, audio }: ProcessPlan): boolean {
-  const isUnknown = source.audio?.hasUnknownFormat === true && isAudioCodec(source.audio.codec);
-  return isUnknown && audio !== null && video?.encoder === null;
-}
 
 /** NUT holds no negative times, and the first AAC frame begins 1024 samples before zero: all start ten seconds late. */
 const OWN_CLOCK_OFFSET_S = 10;
@@ -109,7 +85,7 @@ const OWN_CLOCK_OFFSET_S = 10;
  */
 export function planProcess(source: Source, wanted: Tracks, options: PlanOptions): ProcessPlan {
   const video = wanted.video && source.video !== null ? planVideo(source, source.video, options) : null;
-  const audio = wanted.audio && source.audio !== null ? planAudio(source, options) : null;
+  const audio = wanted.audio && source.audio !== null ? planAudio(source.audio, options) : null;
   const isEpoch = isOnWallClock(source);
   const args = buildArguments({
     input: {
@@ -247,29 +223,6 @@ function keyFrames(
  */
 function stampAtArrival(baseS: number): string {
   return `settb=AVTB,setpts=RTCTIME-${baseS}*1000000`;
-}
-
-function planAudio(
-  source: Source,
-  { copy }: PlanOptions,
-): { options: readonly string[]; plan: AudioPlan } | null {
-  const audio = source.audio;
-  if (audio === null) return null;
-  if (copy && isAudioCodec(audio.codec) && !audio.hasUnknownFormat) {
-    return {
-      options: ["-map", audio.map, "-c:a", "copy", "-copyinkf"], // ffmpeg 7.1 marks no frame of an RTSP camera's AAC as key
-      plan: { pipe: AUDIO_PIPE, encoder: null, bitrateKbps: null },
-    };
-  }
-  // A device's clock drifts: aresample stretches the sound to its timestamps, by at most 1000 samples a second.
-  const filters = [...audio.filters, "aresample=async=1000"];
-  return {
-    options: [
-      ...["-map", audio.map, "-af", filters.join(",")],
-      ...["-c:a", "aac", "-b:a", `${AUDIO_KBPS}k`, "-ar", "48000", "-ac", "2"],
-    ],
-    plan: { pipe: AUDIO_PIPE, encoder: "aac", bitrateKbps: AUDIO_KBPS },
-  };
 }
 
 function nut(isEpoch: boolean): readonly string[] {

@@ -73,3 +73,30 @@ test("sound that browsers do not play is told once", () => {
   news.hear([{ ...config, samplesPerFrame: 1024, channels: 4 }]);
   expect(news.due(1000)).toEqual([]);
 });
+
+const encodedSound = { pipe: 3, encoder: "aac", bitrateKbps: 128 } as const;
+const copiedVideo = { pipe: 1, encoder: null } as const;
+
+/** What is told of an input, of which only what decides it is given. */
+function seen(plan: object): readonly string[] {
+  const news = new MediaNews();
+  news.see({ video: null, audio: null, ...plan } as Parameters<MediaNews["see"]>[0]);
+  return news.due(0).map(({ event, text }) => `${event}: ${text}`);
+}
+
+test("sound that has not come yet is told to be encoded, where it would be copied", () => {
+  const source = { label: "cam0", video: null, audio: { codec: "aac", hasUnknownFormat: true } };
+  expect(seen({ source, video: copiedVideo, audio: encodedSound })).toEqual([
+    "sound-encoded: cam0 has sent no audio yet and its format is unknown, so it is encoded despite --copy",
+  ]);
+  expect(seen({ source, video: { ...copiedVideo, encoder: "libx264" }, audio: encodedSound })).toEqual([]);
+});
+
+test("a rotation that players ignore is told, where the video is copied", () => {
+  const source = { label: "cam0", video: { rotation: 90 }, audio: null };
+  expect(seen({ source, video: copiedVideo })).toEqual([
+    expect.stringContaining("cam0 has a rotation of 90° in its metadata"),
+  ]);
+  expect(seen({ source, video: { ...copiedVideo, encoder: "libx264" } })).toEqual([]);
+  expect(seen({ source: { ...source, video: { rotation: 0 } }, video: copiedVideo })).toEqual([]);
+});

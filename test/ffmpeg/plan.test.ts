@@ -4,8 +4,9 @@ import { RGB_TO_BT709 } from "../../src/devices/picture.ts";
 import { displayScreen, screenSource } from "../../src/devices/screen.ts";
 import type { InputStreams } from "../../src/devices/streams.ts";
 import { testSource } from "../../src/devices/test-source.ts";
+import { encodesUnknownSound } from "../../src/ffmpeg/audio-plan.ts";
 import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
-import { encodesUnknownSound, encodesVideo, type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
+import { encodesVideo, type PlanOptions, planProcess } from "../../src/ffmpeg/plan.ts";
 
 const BOTH = { video: true, audio: true };
 const options: PlanOptions = {

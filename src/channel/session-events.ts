@@ -1,0 +1,49 @@
+import { type ExitReason, UserError } from "../errors.ts";
+import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
+import { type LogEvent, notice } from "../log.ts";
+import { NoKeyFramesError } from "./fallback.ts";
+
+export function clockChanged(labels: readonly string[], stepMs: number): LogEvent {
+  const input = labels.join(" and ");
+  const direction = stepMs > 0 ? "forward" : "back";
+  const seconds = Math.abs(stepMs / 1000).toFixed(1);
+  const text = `the system's clock was set ${direction} by ${seconds} s: restarting ${input}`;
+  return notice("clock-changed", text, { input, stepMs: Math.round(stepMs) });
+}
+
+export function formatChanged(label: string, change: DriverChange): LogEvent {
+  return notice("format-changed", driverChangeLine(label, change), { input: label, change: change.kind });
+}
+
+export function encoderSelected(label: string, encoder: string): LogEvent {
+  const text = `${label} is encoded with ${encoder} from now on`;
+  return notice("encoder-selected", text, { input: label, encoder });
+}
+
+/** What is known of a session in which nothing could be watched. */
+export interface NothingSeen {
+  readonly labels: readonly string[];
+  readonly missing: "video" | "audio";
+  /** Frames of video that came, none of which can be decoded; 0 where that is not the reason. */
+  readonly undecodableFrames: number;
+  readonly lastDamage: string | null;
+}
+
+/** Why nothing could be watched, as far as what came tells. `circumstance`: what ended the wait. */
+export function neverReady(
+  reason: ExitReason,
+  circumstance: string,
+  { labels, missing, undecodableFrames, lastDamage }: NothingSeen,
+): UserError {
+  const inputs = labels.join(" and ");
+  if (undecodableFrames > 0) {
+    return new UserError(
+      "brokenInput",
+      `${inputs}: ${undecodableFrames} pictures came, and none of them is an IDR picture with its SPS and PPS, where ` +
+        `decoding could begin; ${circumstance}: have its encoder send them, or leave --copy out`,
+      { cause: new NoKeyFramesError() },
+    );
+  }
+  const text = `${inputs} sent no ${missing} to begin with: ${circumstance}`;
+  return new UserError(reason, lastDamage === null ? text : `${text}; the last damage: ${lastDamage}`);
+}
