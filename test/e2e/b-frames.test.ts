@@ -121,8 +121,9 @@ describe("an RTSP camera with B-frames is passed on with its own times", () => {
     expect(decoded).toEqual([...new Set(decoded)].toSorted((a, b) => a - b));
     expect(pictures.filter(({ compositionTimeMs }) => compositionTimeMs < 0)).toEqual([]);
     const steps = shown.toSorted((a, b) => a - b).map((ms, at, all) => ms - (all[at - 1] ?? ms - 40));
-    // Of the last group, what is coded before it is shown has come, and what is shown before that has not.
-    expect(steps.slice(0, -4).every((ms) => Math.abs(ms - 40) <= 1)).toBe(true);
+    // Of the last frames, what is coded before it is shown has come, and what is shown before that has not.
+    const others = steps.slice(0, -4).filter((ms) => Math.abs(ms - 40) > 1);
+    expect(others.length).toBeLessThanOrEqual(1); // where the film begins again
     const keys = pictures.filter(({ isKey }) => isKey);
     expect(keys.map(({ compositionTimeMs }) => Math.round(compositionTimeMs / 40))).toEqual(
       keys.map(() => depths[n]),
