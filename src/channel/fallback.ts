@@ -1,6 +1,6 @@
 import type { ExitReason, UserError } from "../errors.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
-import { ReorderedPicturesError } from "../media/h264/picture-order.ts";
+import { ReorderedPicturesError } from "../media/reordered-pictures.ts";
 import { ForeignClockError } from "../timing/input-clock.ts";
 import type { ChannelPlan, Overrides } from "./plan.ts";
 
@@ -54,7 +54,15 @@ export function deviceFallback(
   if (failure.cause instanceof ReorderedPicturesError && copies) {
     return {
       overrides: { ...overrides, transcodes: true },
-      notice: "the camera's own H.264 has B-frames, which cannot go out live: it is re-encoded",
+      notice:
+        "the camera's own H.264 has B-frames, and its driver does not tell when to show them: it is re-encoded",
+    };
+  }
+  const reordered = processes.find(({ video }) => video?.reordering === "looked-at");
+  if (failure.cause instanceof ReorderedPicturesError && reordered !== undefined) {
+    return {
+      overrides: { ...overrides, reorders: true },
+      notice: `${reordered.source.label} sends B-frames: it is opened again to keep their times`,
     };
   }
   const hasDriverClock = processes.some(({ source }) => source.device?.demuxer === "v4l2");

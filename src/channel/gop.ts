@@ -1,4 +1,4 @@
-import { frameBytes, type VideoFrame } from "../media/packet.ts";
+import { atTimes, frameBytes, type VideoFrame } from "../media/packet.ts";
 
 /** Longer ones are not kept: it would take a decoder too long to go through them again. */
 const MAX_PICTURES = 300;
@@ -27,4 +27,26 @@ export class Gop {
     this.#pictures = [];
     this.#bytes = 0;
   }
+}
+
+/** From one picture to the next where they are only there to be decoded. */
+const AGAIN_US = 1000;
+
+/**
+ * The pictures once more, decoded and shown quickly one after the other before a moment: for what follows builds on them. What was to
+ * be shown after it still is.
+ */
+export function again(pictures: readonly VideoFrame[], untilUs: number): readonly VideoFrame[] {
+  const shown = pictures.toSorted((a, b) => a.presentationTimeUs - b.presentationTimeUs);
+  const places = pictures.map((picture) => shown.indexOf(picture));
+  const depth = Math.max(0, ...places.map((place, at) => at - place));
+  return pictures.map((picture, at) => {
+    const decodeUs = untilUs - (pictures.length + depth - at) * AGAIN_US;
+    const shownUs = untilUs - (pictures.length - (places[at] ?? at)) * AGAIN_US;
+    return atTimes(
+      picture,
+      decodeUs,
+      picture.presentationTimeUs >= untilUs ? picture.presentationTimeUs : shownUs,
+    );
+  });
 }

@@ -4,19 +4,13 @@ import { version } from "../version.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { ChannelPlan } from "./plan.ts";
 
-/** B-frames show within the first pictures: so many are looked at before a passed-through stream is called ready. */
-const COPIED_FRAMES_LOOKED_AT = 16;
-
 /** The pipeline for what a plan captures. */
 export function pipelineOf(plan: ChannelPlan, outputs: FanOut): Pipeline {
-  const { tracks, rates, processes, readsStdin, isCopied } = plan;
+  const { tracks, rates, processes, readsStdin } = plan;
   const areFiles = processes.every(({ source }) => source.hasEnd && source.feed === undefined);
   return new Pipeline({
     ...{ outputs, tracks, rates, encoderName: `flvcast ${version}`, wallMs: () => Date.now() },
     expectedAudio: processes.map(expectedAudio).find((config) => config !== null) ?? null,
-    preroll: {
-      minVideoFrames: isCopied ? COPIED_FRAMES_LOOKED_AT : 1,
-      keepsAll: !readsStdin && areFiles,
-    },
+    preroll: { keepsAll: !readsStdin && areFiles },
   });
 }

@@ -2,7 +2,7 @@ import { audioCodecs } from "../media/codecs.ts";
 import type { Rates } from "../media/flv/metadata.ts";
 import {
   type AudioConfig,
-  atDecodeTime,
+  atTimes,
   audioFrameUs,
   decodeTimeUs,
   type Frame,
@@ -16,9 +16,9 @@ import {
 } from "../media/packet.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import { Preroll, type PrerollOptions } from "../timing/preroll.ts";
-import { type Fill, Timeline } from "../timing/timeline.ts";
+import { type Fill, type Place, Timeline } from "../timing/timeline.ts";
 import { Filler } from "./filler.ts";
-import { Gop } from "./gop.ts";
+import { again, Gop } from "./gop.ts";
 
 export interface PipelineOptions {
   /** Where the packets go; it is told what begins. */
@@ -205,7 +205,7 @@ export class Pipeline {
     if (place.startsEpoch) this.#outputs.startEpoch();
     if (this.#unsent.delete(track) && this.#hasBegun) this.#resend(track, place.timestampMs);
     this.#hasBegun = true;
-    this.#publish(frame, place.timestampMs, this.#capturedMs(frame));
+    this.#publish(placed(frame, place), place.timestampMs, this.#capturedMs(frame));
     this.#remember(frame);
   }
 
@@ -242,10 +242,9 @@ export class Pipeline {
 
   /** Between them and their next one the key picture was shown again: decoders need them again, a millisecond each. */
   #repeat(pictures: readonly VideoFrame[], untilUs: number): void {
-    for (const [index, picture] of pictures.entries()) {
-      const timeUs = untilUs - (pictures.length - index) * 1000;
-      const place = this.#timeline.place(atDecodeTime(picture, timeUs), 0);
-      if (place !== null) this.#publish(picture, place.timestampMs);
+    for (const picture of again(pictures, untilUs)) {
+      const place = this.#timeline.place(picture, 0);
+      if (place !== null) this.#publish(placed(picture, place), place.timestampMs);
     }
   }
 
@@ -270,4 +269,10 @@ export class Pipeline {
   #audioFrameUs(): number {
     return this.#audioConfig === null ? 0 : audioFrameUs(this.#audioConfig);
   }
+}
+
+/** With what its decode and presentation times are apart by the stream's time, which is whole milliseconds. */
+function placed(frame: Frame, { timestampMs, presentationMs }: Place): Frame {
+  if (frame.kind === "audio-frame" || frame.presentationTimeUs === frame.decodeTimeUs) return frame;
+  return atTimes(frame, timestampMs * 1000, presentationMs * 1000);
 }

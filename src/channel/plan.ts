@@ -47,8 +47,10 @@ export interface ChannelPlan {
 /** What sessions that failed have taught the next one. */
 export interface Overrides {
   readonly stampedBy: StampedBy;
-  /** A camera's own H.264 is not to go out as it is: it has B-frames. */
+  /** A camera's own H.264 is not to go out as it is: it has B-frames, and nobody tells when they are shown. */
   readonly transcodes: boolean;
+  /** What a network camera sends has B-frames. */
+  readonly reorders: boolean;
   /** How ffmpeg's outputs come. */
   readonly through: "pipes" | "loopback";
   /** Encoders that passed their trial and then failed. */
@@ -62,7 +64,7 @@ export interface Overrides {
 }
 
 export const noOverrides: Overrides = {
-  ...{ stampedBy: "driver", transcodes: false, through: "pipes" },
+  ...{ stampedBy: "driver", transcodes: false, reorders: false, through: "pipes" },
   ...{ brokenEncoders: [], lateKeyFrames: null, decodingThreads: null },
   decoding: "gpu-frames",
 };
@@ -174,7 +176,7 @@ export class Planner {
     return planProcess(source, wanted, {
       ...{ ...this.#settings.video, majorVersion: ffmpeg.majorVersion, encoder: encoder?.chosen ?? null },
       ...{ baseS: baseNow(), lateKeyFrames: overrides.lateKeyFrames, timeOverlay: this.#timeOverlay },
-      decodingThreads: overrides.decodingThreads,
+      ...{ decodingThreads: overrides.decodingThreads, reorders: overrides.reorders },
       decoding: this.#settings.video.hwaccel === "none" ? "cpu" : overrides.decoding,
     });
   }

@@ -134,6 +134,7 @@ export function mediaSource(
       slowestFps: null,
       ...(video.rotation === undefined ? {} : { rotation: video.rotation }),
       ...(video.isInterlaced ? { isInterlaced: true } : {}),
+      ...(video.reorders ? { reorders: true } : {}),
     },
     audio: audio && {
       ...{ map: audio.specifier, codec: audio.codec, filters: [] },

@@ -87,6 +87,8 @@ export interface SourceVideo {
   readonly rotation?: number;
   /** It says that it consists of fields. */
   readonly isInterlaced?: boolean;
+  /** Its description tells of B-frames; missing where nothing tells before it is captured. */
+  readonly reorders?: true;
 }
 
 export interface SourceAudio {

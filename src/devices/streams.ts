@@ -30,6 +30,8 @@ export interface ListedVideo extends Listed {
   readonly rotation?: number;
   /** Its parameter sets come with the camera's description, so that any frame tells its size. */
   readonly hasParameterSets?: true;
+  /** These tell of B-frames. */
+  readonly reorders?: true;
   /** Fields instead of whole pictures; missing where it does not say so. */
   readonly isInterlaced?: true;
 }
@@ -75,6 +77,7 @@ export function parseStreams(stderr: string): InputStreams | null {
       ...video,
       fps: video.fps ?? described[at]?.fps ?? null,
       ...(described[at]?.hasParameterSets ? { hasParameterSets: true } : {}),
+      ...(described[at]?.reorders ? { reorders: true } : {}),
     })),
     audios: [...audios.values()],
     hasDuration: lines.some(tellsDuration),

@@ -15,7 +15,7 @@ const MAX_UNFINISHED_BYTES = 1024 * 1024;
  */
 export class AnnexBTrack {
   readonly #splitter = new AccessUnitSplitter();
-  readonly #track = new H264Track();
+  readonly #track = new H264Track(undefined, { isTimedByArrival: true });
   readonly #clock: ArrivalClock;
   readonly #limit = new DropLimit();
   /** Where each chunk that may still hold the start of a picture began, and when it came. */

@@ -3,14 +3,14 @@ import { redactor } from "../devices/redact.ts";
 import { isOnWallClock } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
-import { ReorderedPicturesError } from "../media/h264/picture-order.ts";
 import type { AudioConfig, Packet, TrackName } from "../media/packet.ts";
+import { ReorderedPicturesError } from "../media/reordered-pictures.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import { epochClock, ForeignClockError, ownClock } from "../timing/input-clock.ts";
 import { type DriverChange, driverChangeOf } from "./driver-change.ts";
 import { isRefusedByHardware } from "./hardware-decoding.ts";
 import { LivePipes } from "./live-pipes.ts";
-import { NutTrack } from "./nut-pipe.ts";
+import { NutTrack, type NutTrackOptions } from "./nut-pipe.ts";
 import type { ProcessPlan } from "./plan.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";
 import { demuxerOf, failureOf, ownWords } from "./reason.ts";
@@ -75,7 +75,7 @@ export class FfmpegCapture implements Capture {
     const outputs = (["video", "audio"] as const).flatMap((name) => {
       const pipe = plan[name]?.pipe;
       if (pipe === undefined) return [];
-      const track = new NutTrack(clock);
+      const track = new NutTrack(clock, name === "video" ? reorderingOf(plan) : {});
       this.#tracks.push(track);
       const onChunk = (chunk: Uint8Array) => {
         this.#guard(() => {
@@ -95,7 +95,11 @@ export class FfmpegCapture implements Capture {
       outputs: new Map(outputs),
       through: options.through ?? "pipes",
       onOutputEnd: (pipe) => {
-        this.#guard(() => live?.end());
+        this.#guard(() => {
+          live?.end();
+          const rest = this.#tracks.flatMap((track) => track.rest());
+          if (rest.length > 0) options.onPackets(rest);
+        });
         options.onTrackEnd?.(pipe === plan.video?.pipe ? "video" : "audio");
       },
       onStderrLine: (line) => {
@@ -194,7 +198,7 @@ export function inputFailure(label: string, error: unknown): Error {
   if (error instanceof ReorderedPicturesError) {
     return new UserError(
       "brokenInput",
-      `${label} has B-frames, which cannot be passed through live: leave --copy out, so that it is re-encoded`,
+      `${label} sends B-frames, but not the times at which to show them: ${REMEDIES[label] ?? "leave out --copy to re-encode it"}`,
       { cause: error },
     );
   }
@@ -207,6 +211,16 @@ export function inputFailure(label: string, error: unknown): Error {
     return new UserError("brokenInput", `${label}: ${error.message}`, { cause: error });
   }
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** What a raw stream can do about its B-frames. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  stdin: "turn them off in the encoder (x264: -bf 0), or send MPEG-TS through a named pipe",
+};
+
+function reorderingOf({ source, video }: ProcessPlan): NutTrackOptions {
+  const fps = source.video?.fps ?? null;
+  return { reordering: video?.reordering, frameUs: fps === null ? null : 1e6 / fps };
 }
 
 /** libavformat/hls.c, at `-loglevel verbose`. */

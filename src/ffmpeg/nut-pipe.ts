@@ -1,22 +1,34 @@
 import { openTrack, type TrackReader } from "../media/codecs.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { NutDemuxer } from "../media/nut/demuxer.ts";
-import type { NutFrameEvent } from "../media/nut/frame.ts";
+import type { NutFrameEvent, NutStreamEvent } from "../media/nut/frame.ts";
 import type { AudioConfig, Packet } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import type { InputClock } from "../timing/input-clock.ts";
+import { Reorder } from "../timing/reorder.ts";
 import { DropLimit } from "./drop-limit.ts";
+import type { CopiedReordering } from "./reordering.ts";
+
+export interface NutTrackOptions {
+  /** Missing: no B-frames, or the encoder is broken. */
+  readonly reordering?: CopiedReordering | undefined;
+  /** From one frame to the next; null where it is not known. */
+  readonly frameUs?: number | null;
+}
 
 /** One pipe of one ffmpeg: NUT bytes with a single track in, packets in common time out. */
 export class NutTrack {
   readonly #demuxer = new NutDemuxer();
   readonly #clock: InputClock;
   readonly #limit = new DropLimit();
+  readonly #options: NutTrackOptions;
   #track: TrackReader | null = null;
+  #reorder: Reorder | null = null;
 
   /** `clock`: for `push`. */
-  constructor(clock: InputClock) {
+  constructor(clock: InputClock, options: NutTrackOptions = {}) {
     this.#clock = clock;
+    this.#options = options;
   }
 
   /** Frames that could not be used because no key frame came before them. */
@@ -51,8 +63,17 @@ export class NutTrack {
   read(chunk: Uint8Array): NutFrameEvent[] {
     return this.#demuxer.push(chunk).flatMap((event) => {
       if (event.kind === "frame") return [event];
-      this.#track = openTrack(event);
+      this.#open(event);
       return [];
+    });
+  }
+
+  #open(event: NutStreamEvent): void {
+    const { reordering, frameUs = null } = this.#options;
+    this.#track = openTrack(event, { isTimedByArrival: reordering === "arrival" });
+    this.#reorder = new Reorder({
+      mayReorder: reordering === "presentation",
+      ...{ depth: event.decodeDelay, frameUs, looks: reordering !== undefined },
     });
   }
 
@@ -62,7 +83,12 @@ export class NutTrack {
       throw new CorruptInputError("expected a NUT stream header before its first frame");
     const packets = this.#track.push(frame.data, timeUs);
     this.#limit.check(this.#track.drops, arrivalUs);
-    return packets;
+    return this.#reorder?.push(packets) ?? packets;
+  }
+
+  /** What was held back, when the pipe has ended. */
+  rest(): Packet[] {
+    return this.#reorder?.end() ?? [];
   }
 
   /** @throws CorruptInputError when the pipe ended in the middle of a frame. */

@@ -13,6 +13,7 @@ import {
 } from "./encoder.ts";
 import { cpuFilters, encodedSize, gpuFilters, isOtherRate, wantedFilters } from "./filter-chain.ts";
 import { planDecoding } from "./hardware-decoding.ts";
+import { type CopiedReordering, copiedReordering, SET_TIMES } from "./reordering.ts";
 import type { VideoFilters } from "./video-filters.ts";
 
 export interface PlanOptions extends Omit<VideoGoal, "encoder" | "filters" | "hwaccel"> {
@@ -27,6 +28,8 @@ export interface PlanOptions extends Omit<VideoGoal, "encoder" | "filters" | "hw
   readonly decodingThreads?: number | null;
   /** The most that is asked of the encoder's chip; missing: the CPU decodes. */
   readonly decoding?: Decoding;
+  /** A copied RTSP stream has turned out to have B-frames. */
+  readonly reorders?: boolean;
   readonly filters?: VideoFilters;
   /** The filter that draws the time, where that is wanted: `findTimeOverlay`. */
   readonly timeOverlay?: string | null;
@@ -64,6 +67,8 @@ export interface VideoPlan {
   readonly gopSeconds: number | null;
   /** How the encoder's chip decodes, too; missing where the CPU does, and where nothing is decoded. */
   readonly decoding?: Exclude<Decoding, "cpu">;
+  /** Missing where flvcast encodes: then there is none. */
+  readonly reordering?: CopiedReordering;
 }
 
 const VIDEO_PIPE = 1;
@@ -154,10 +159,13 @@ interface PlannedVideo {
 
 function planVideo(source: Source, video: SourceVideo, options: PlanOptions): PlannedVideo {
   if (passesThrough(video, options.copy)) {
+    const reordering = copiedReordering(source, options.reorders === true || video.reorders === true);
+    const setsTimes = source.clock === "rtp" && reordering === "presentation";
     return {
       openOptions: [],
-      options: ["-map", video.map, "-c:v", "copy"],
+      options: ["-map", video.map, "-c:v", "copy", ...(setsTimes ? ["-bsf:v", SET_TIMES] : [])],
       plan: {
+        reordering,
         pipe: VIDEO_PIPE,
         encoder: null,
         bitrateKbps: null,

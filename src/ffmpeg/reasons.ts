@@ -197,6 +197,11 @@ const FILTERS: readonly Reason[] = [
 /** What any input can say: files, URLs and devices. */
 const ANY_INPUT: readonly Reason[] = [
   {
+    text: /Timestamps are unset in a packet|Negative pts not supported/,
+    reason: "brokenInput",
+    advice: "its frames have no times, as those of a raw stream with B-frames: leave out --copy",
+  },
+  {
     text: /Bad file descriptor/,
     reason: "failure",
     advice: "it cannot write to the pipes that it inherits: use another build of ffmpeg",

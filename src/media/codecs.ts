@@ -22,11 +22,16 @@ export interface TrackReader {
   readonly announced?: AudioConfig | null;
 }
 
+/** Where the times of a track come from: see `H264Options`. */
+export interface TrackOptions {
+  readonly isTimedByArrival?: boolean;
+}
+
 interface Codec {
   /** As ffmpeg writes them, in any case: when it copies a track, it keeps those of the file (libavformat/riff.c). */
   readonly nutFourccs: readonly string[];
   /** `extradata`: the codec's private data; empty when there are none. */
-  readonly openTrack: (extradata: Uint8Array) => TrackReader;
+  readonly openTrack: (extradata: Uint8Array, options: TrackOptions) => TrackReader;
   /** The name for browsers and manifests (RFC 6381), of a config's `decoderConfig`. */
   readonly codecString: (decoderConfig: Uint8Array) => string;
 }
@@ -56,7 +61,7 @@ export const videoCodecs: Readonly<Record<VideoCodec, VideoCodecEntry>> = {
       ...["H264", "X264", "avc1", "DAVC", "SMV2", "VSSH"],
       ...["Q264", "V264", "GAVC", "UMSV", "tshd", "INMC"],
     ],
-    openTrack: (extradata) => new H264Track(extradata),
+    openTrack: (extradata, options) => new H264Track(extradata, options),
     codecString: avcCodecString,
     flv: avcForm,
     rawFormat: "h264",
@@ -83,11 +88,14 @@ export const audioCodecs: Readonly<Record<AudioCodec, AudioCodecEntry>> = {
 };
 
 /** The reader of a NUT stream. Throws CorruptInputError for one whose codec is none of these. */
-export function openTrack({ mediaClass, fourcc, extradata }: NutStreamEvent): TrackReader {
+export function openTrack(
+  { mediaClass, fourcc, extradata }: Pick<NutStreamEvent, "mediaClass" | "fourcc" | "extradata">,
+  options: TrackOptions = {},
+): TrackReader {
   const codecs = { video: Object.values(videoCodecs), audio: Object.values(audioCodecs), other: [] };
   const isIts = (known: string) => known.toUpperCase() === fourcc.toUpperCase();
   const codec = codecs[mediaClass].find(({ nutFourccs }) => nutFourccs.some(isIts));
-  if (codec !== undefined) return codec.openTrack(extradata);
+  if (codec !== undefined) return codec.openTrack(extradata, options);
   const names = [...Object.keys(videoCodecs), ...Object.keys(audioCodecs)].join(", ");
   const got = `${mediaClass} with fourcc ${JSON.stringify(fourcc)}`;
   throw new CorruptInputError(`NUT: expected a track of one of the codecs ${names}, got ${got}`);

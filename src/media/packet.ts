@@ -16,8 +16,8 @@ export interface VideoConfig {
   /** Displayed size in luma samples: cropping is already taken off. */
   readonly width: number;
   readonly height: number;
-  /** It says that there are no B-frames. */
-  readonly hasNoReordering?: true;
+  /** By how many frames they are reordered at the most; missing where the settings do not tell. */
+  readonly maxReorderFrames?: number;
 }
 
 /** One coded picture: an access unit without delimiters, parameter sets and filler. */
@@ -28,7 +28,7 @@ export interface VideoFrame {
   readonly isKey: boolean;
   /** When it is to be decoded, in microseconds on the clock of its input; not rounded. Frames come in this order. */
   readonly decodeTimeUs: number;
-  /** When it is to be shown, on the same clock: as long as there are no B-frames, its decode time. */
+  /** When it is to be shown, on the same clock: with B-frames, later. */
   readonly presentationTimeUs: number;
   /** NAL units without start codes: views into what ffmpeg wrote, not copies. */
   readonly units: readonly Uint8Array[];
@@ -80,6 +80,11 @@ export function atDecodeTime(frame: Frame, timeUs: number): Frame {
   if (frame.kind === "audio-frame") return { ...frame, presentationTimeUs: timeUs };
   const shownLaterUs = frame.presentationTimeUs - frame.decodeTimeUs;
   return { ...frame, decodeTimeUs: timeUs, presentationTimeUs: timeUs + shownLaterUs };
+}
+
+/** The frame shown at another time, and decoded no later. */
+export function atTimes(frame: VideoFrame, decodedUs: number, shownUs: number): VideoFrame {
+  return { ...frame, decodeTimeUs: decodedUs, presentationTimeUs: Math.max(shownUs, decodedUs) };
 }
 
 /** How long a frame of sound lasts, in microseconds; not rounded. */

@@ -11,15 +11,10 @@ import {
 
 /** Bounds of what is held back: a group this long without the other track's settings is let go. */
 const MAX_HELD_PACKETS = 2000;
-/** Where the pictures to look at would take longer than this, so many do: I, P and B. */
-const LEAST_VIDEO_FRAMES = 3;
-const LONGEST_LOOK_US = 400_000;
 /** Sound of the last second and a half: it arrives after its picture. */
 const MAX_HELD_AUDIO = 64;
 
 export interface PrerollOptions {
-  /** So many pictures are looked at for B-frames before the first goes out. */
-  readonly minVideoFrames?: number;
   /** It begins at the first key frame, and not at the newest: a file's beginning is to be seen, however long its sound takes. */
   readonly keepsAll?: boolean;
 }
@@ -30,20 +25,16 @@ export interface PrerollOptions {
  */
 export class Preroll {
   readonly #tracks: Tracks;
-  readonly #minVideoFrames: number;
   readonly #keepsAll: boolean;
   #videoConfig: VideoConfig | null = null;
   #audioConfig: AudioConfig | null = null;
   #held: (VideoFrame | AudioFrame)[] = [];
   #videoFrames = 0;
-  #firstVideoUs = 0;
-  #lastVideoUs = 0;
   #isOpen = false;
 
   /** @param options how the stream begins */
-  constructor(tracks: Tracks, { minVideoFrames = 1, keepsAll = false }: PrerollOptions = {}) {
+  constructor(tracks: Tracks, { keepsAll = false }: PrerollOptions = {}) {
     this.#tracks = tracks;
-    this.#minVideoFrames = minVideoFrames;
     this.#keepsAll = keepsAll;
   }
 
@@ -76,7 +67,7 @@ export class Preroll {
 
   #isComplete(): boolean {
     const { video, audio } = this.#tracks;
-    const isVideoThere = !video || (this.#videoConfig !== null && this.#hasLooked);
+    const isVideoThere = !video || (this.#videoConfig !== null && this.#videoFrames > 0);
     return isVideoThere && (!audio || this.#audioConfig !== null) && this.#held.length > 0;
   }
 
@@ -89,9 +80,7 @@ export class Preroll {
         this.#audioConfig = packet;
         return;
       case "video-frame":
-        if (packet.isKey && this.#hasLooked && !this.#keepsAll) this.#drop();
-        if (this.#videoFrames === 0) this.#firstVideoUs = packet.decodeTimeUs;
-        this.#lastVideoUs = packet.decodeTimeUs;
+        if (packet.isKey && !this.#keepsAll) this.#drop();
         if (this.#videoFrames === 0 && !packet.isKey) return;
         this.#videoFrames += 1;
         return this.#keep(packet);
@@ -103,13 +92,6 @@ export class Preroll {
   #keep(frame: VideoFrame | AudioFrame): void {
     if (this.#held.length >= MAX_HELD_PACKETS) this.#drop();
     else this.#held.push(frame);
-  }
-
-  /** Until then the pictures counted so far are needed; afterwards a newer key frame makes the older group useless. */
-  get #hasLooked(): boolean {
-    if (this.#videoConfig?.hasNoReordering || this.#videoFrames === 0) return this.#videoFrames > 0;
-    const isLong = this.#lastVideoUs - this.#firstVideoUs >= LONGEST_LOOK_US;
-    return this.#videoFrames >= Math.min(isLong ? LEAST_VIDEO_FRAMES : Infinity, this.#minVideoFrames);
   }
 
   #drop(): void {

@@ -5,6 +5,7 @@ import {
   type TrackName,
   type Tracks,
   trackOf,
+  type VideoFrame,
 } from "../media/packet.ts";
 import { AudioGrid } from "./audio-grid.ts";
 import { ClockSteps } from "./clock-steps.ts";
@@ -12,8 +13,10 @@ import { Pace } from "./track-pace.ts";
 
 /** A frame's place in the channel. */
 export interface Place {
-  /** Milliseconds from the channel's epoch. */
+  /** When it is decoded, in milliseconds from the channel's epoch. */
   readonly timestampMs: number;
+  /** When it is shown or heard. */
+  readonly presentationMs: number;
   /** The first frame of a new epoch: the time before it is over, and every viewer has to begin again. */
   readonly startsEpoch: boolean;
 }
@@ -89,7 +92,7 @@ export class Timeline {
 
   /** Null: the frame is older than the channel, or its moment has a sound already. An AAC frame lasts `audioFrameUs`. */
   place(frame: Frame, audioFrameUs: number): Place | null {
-    if (frame.kind === "video-frame") return this.#placePicture(frame.decodeTimeUs, frame.isKey);
+    if (frame.kind === "video-frame") return this.#placePicture(frame, frame.isKey);
     const timeUs = this.#audio.snap(frame.presentationTimeUs, audioFrameUs);
     return timeUs === null ? null : this.#placeSound(timeUs);
   }
@@ -165,7 +168,8 @@ export class Timeline {
     const count = Math.min(Math.floor((liveUs - lastUs) / PICTURE_AGAIN_US), MAX_PICTURES_AGAIN);
     const firstUs = Math.max(lastUs + PICTURE_AGAIN_US, liveUs - (MAX_PICTURES_AGAIN - 1) * PICTURE_AGAIN_US);
     return Array.from({ length: Math.max(count, 0) }, (_, n) => firstUs + n * PICTURE_AGAIN_US).flatMap(
-      (timeUs) => asFill("video", this.#placePicture(timeUs, true)),
+      (timeUs) =>
+        asFill("video", this.#placePicture({ decodeTimeUs: timeUs, presentationTimeUs: timeUs }, true)),
     );
   }
 
@@ -196,12 +200,16 @@ export class Timeline {
     return fills;
   }
 
-  #placePicture(timeUs: number, isKey: boolean): Place | null {
+  #placePicture(
+    { decodeTimeUs: timeUs, presentationTimeUs }: Pick<VideoFrame, "decodeTimeUs" | "presentationTimeUs">,
+    isKey: boolean,
+  ): Place | null {
     const startsEpoch = isKey && this.#startsEpoch(timeUs);
     const wantedMs = this.#wantedMs(timeUs);
     if (wantedMs === null) return null;
     this.#lastVideoMs = Math.max(wantedMs, this.#lastVideoMs + 1);
-    return { timestampMs: this.#lastVideoMs, startsEpoch };
+    const presentationMs = this.#wantedMs(presentationTimeUs) ?? 0;
+    return { timestampMs: this.#lastVideoMs, presentationMs, startsEpoch };
   }
 
   #placeSound(timeUs: number): Place | null {
@@ -209,7 +217,7 @@ export class Timeline {
     const wantedMs = this.#wantedMs(timeUs);
     if (wantedMs === null) return null;
     this.#lastAudioMs = Math.max(wantedMs, this.#lastAudioMs + 1);
-    return { timestampMs: this.#lastAudioMs, startsEpoch };
+    return { timestampMs: this.#lastAudioMs, presentationMs: this.#lastAudioMs, startsEpoch };
   }
 
   #startsEpoch(timeUs: number): boolean {

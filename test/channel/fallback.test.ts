@@ -6,7 +6,7 @@ import type { Camera } from "../../src/devices/device.ts";
 import type { EncoderChoice } from "../../src/encoders/choose.ts";
 import { type ExitReason, UserError } from "../../src/errors.ts";
 import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
-import { ReorderedPicturesError } from "../../src/media/h264/picture-order.ts";
+import { ReorderedPicturesError } from "../../src/media/reordered-pictures.ts";
 import { ForeignClockError } from "../../src/timing/input-clock.ts";
 
 const camera: Camera = {
@@ -46,6 +46,21 @@ describe("a start that failed before its first key frame", () => {
     const fallback = fallbackAfter(failure, plan(true, null));
     expect(fallback).toMatchObject({ overrides: { transcodes: true } });
     expect(fallbackAfter(failure, plan(false, softwareEncoder))).toBeNull();
+  });
+
+  it("with a network camera's B-frames is tried again with their times, once", () => {
+    const failure = failed("brokenInput", new ReorderedPicturesError("B"));
+    const seen = (reordering: "looked-at" | "presentation") => {
+      const copied = plan(false, null);
+      const video = { pipe: 1, encoder: null, bitrateKbps: null, fps: null, gopSeconds: null, reordering };
+      const processes = copied.processes.map((process) => ({ ...process, video }));
+      return fallbackAfter(failure, { ...copied, processes });
+    };
+    expect(seen("looked-at")).toEqual({
+      overrides: { ...noOverrides, reorders: true },
+      notice: "cam0 sends B-frames: it is opened again to keep their times",
+    });
+    expect(seen("presentation")).toBeNull();
   });
 
   it("with pipes that ffmpeg cannot write to is tried again over TCP, once", () => {

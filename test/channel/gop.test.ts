@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Gop } from "../../src/channel/gop.ts";
+import { again, Gop } from "../../src/channel/gop.ts";
 import type { VideoFrame } from "../../src/media/packet.ts";
 
 function picture(isKey: boolean, bytes = 1): VideoFrame {
@@ -51,5 +51,39 @@ describe("what the next picture builds on", () => {
     expect(gop.pictures).toEqual([]);
     gop.add(picture(true));
     expect(gop.pictures).toHaveLength(1);
+  });
+});
+
+describe("the pictures once more, before what builds on them", () => {
+  /** Shown and decoded, in frames of 40 ms: I P B B P, the last of which is yet to be shown when the next one comes. */
+  const coded = [
+    [1, 0],
+    [4, 1],
+    [2, 2],
+    [3, 3],
+    [7, 4],
+  ].map(([shown = 0, decoded = 0]) => ({
+    ...picture(decoded === 0),
+    ...{ decodeTimeUs: decoded * 40_000, presentationTimeUs: shown * 40_000 },
+  }));
+
+  it("are decoded a millisecond apart, and shown in their order", () => {
+    const times = again(coded, 200_000).map((one) => [one.presentationTimeUs, one.decodeTimeUs]);
+    expect(times).toEqual([
+      [195_000, 194_000],
+      [198_000, 195_000],
+      [196_000, 196_000],
+      [197_000, 197_000],
+      [280_000, 198_000],
+    ]);
+  });
+
+  it("without B-frames are shown when they are decoded", () => {
+    const plain = [0, 1, 2].map((at) => ({
+      ...picture(at === 0),
+      ...{ decodeTimeUs: at * 40_000, presentationTimeUs: at * 40_000 },
+    }));
+    const times = again(plain, 120_000).map((one) => [one.presentationTimeUs, one.decodeTimeUs]);
+    expect(times.flat()).toEqual([117_000, 117_000, 118_000, 118_000, 119_000, 119_000]);
   });
 });

@@ -30,25 +30,45 @@ function section(...lines: readonly string[]): string {
 
 describe("the session description of an RTSP camera", () => {
   it("has the rate in its SPS, and says that it has one", () => {
-    expect(describedVideos(CAMERA)).toEqual([{ fps: 15, hasParameterSets: true }]);
+    expect(describedVideos(CAMERA)).toEqual([{ fps: 15, hasParameterSets: true, reorders: false }]);
+  });
+
+  it("tells of B-frames in its SPS", () => {
+    // x264, High: -bf 2 and -bf 0, of 320x240
+    const sets = {
+      reorders: "Z2QADazZQUH7ARAAAAMAEAAAAwMg8UKZYA==",
+      not: "Z2QADKy0Cg/YCIAAAAMAgAAAD0eKFVA=",
+    };
+    const told = Object.values(sets).map((sps) =>
+      describedVideos(section(`a=fmtp:96 sprop-parameter-sets=${sps},aO8Pyw==`)),
+    );
+    expect(told.map(([video]) => video?.reorders)).toEqual([true, false]);
   });
 
   it.each([
-    ["none", ["a=rtpmap:96 H264/90000"], { fps: null, hasParameterSets: false }],
-    ["a rate by name", ["a=framerate:29.97"], { fps: 29.97, hasParameterSets: false }],
-    ["a rate of none", ["a=framerate:0"], { fps: null, hasParameterSets: false }],
+    ["none", ["a=rtpmap:96 H264/90000"], { fps: null, hasParameterSets: false, reorders: false }],
+    ["a rate by name", ["a=framerate:29.97"], { fps: 29.97, hasParameterSets: false, reorders: false }],
+    ["a rate of none", ["a=framerate:0"], { fps: null, hasParameterSets: false, reorders: false }],
     [
       "those of HEVC",
       ["a=fmtp:96 sprop-vps=QAE=; sprop-sps=QgE=; sprop-pps=RAE="],
-      { fps: null, hasParameterSets: true },
+      { fps: null, hasParameterSets: true, reorders: false },
     ],
-    ["empty ones", ["a=fmtp:96 sprop-parameter-sets="], { fps: null, hasParameterSets: false }],
+    [
+      "empty ones",
+      ["a=fmtp:96 sprop-parameter-sets="],
+      { fps: null, hasParameterSets: false, reorders: false },
+    ],
     [
       "an SPS that is cut short",
       ["a=fmtp:96 sprop-parameter-sets=Z2QA,aO8="],
-      { fps: null, hasParameterSets: true },
+      { fps: null, hasParameterSets: true, reorders: false },
     ],
-    ["a PPS alone", ["a=fmtp:96 sprop-parameter-sets=aO8Pyw=="], { fps: null, hasParameterSets: true }],
+    [
+      "a PPS alone",
+      ["a=fmtp:96 sprop-parameter-sets=aO8Pyw=="],
+      { fps: null, hasParameterSets: true, reorders: false },
+    ],
   ])("with %s", (_, lines, described) => {
     expect(describedVideos(section(...lines))).toEqual([described]);
   });

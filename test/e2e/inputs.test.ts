@@ -198,15 +198,6 @@ describe("--copy", () => {
       expect(originals.includes(sounds)).toBe(true);
     },
   );
-
-  it.concurrent("refuses B-frames before it prints a URL, and says to leave it out", async () => {
-    expect(await start(["--device", media("reordered.mp4"), "--copy"]).ended).toEqual({
-      exitCode: 19,
-      signal: null,
-      stdout: "",
-      stderr: expect.stringMatching(/^flvcast: \S+reordered\.mp4 has B-frames, .*leave --copy out, .*\n$/),
-    });
-  });
 });
 
 describe("a URL", () => {

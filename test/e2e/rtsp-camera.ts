@@ -23,6 +23,8 @@ export interface RtspCameraOptions {
   /** Its SDP has the parameter sets. */
   readonly hasSprop?: boolean;
   readonly audio?: "aac" | "pcmu";
+  /** What it films: a file of H.264 in MPEG-TS, again and again; its other options are of no use then. */
+  readonly film?: string;
   /** What its SDP has, and does not come. */
   readonly silent?: "video" | "audio";
 }
@@ -82,9 +84,12 @@ export async function startRtspCamera(seconds: number, options: RtspCameraOption
 function startEncoder(
   ports: Readonly<Record<Track, number>>,
   seconds: number,
-  { fps = 25, gopFrames = fps, hasSprop = false, audio }: RtspCameraOptions,
+  { fps = 25, gopFrames = fps, hasSprop = false, audio, film }: RtspCameraOptions,
 ): ChildProcess {
-  const picture = ["-re", "-f", "lavfi", "-i", `testsrc2=s=320x240:r=${fps}:d=${seconds}`];
+  const isFilm = film !== undefined;
+  const picture = isFilm
+    ? ["-re", "-stream_loop", "-1", "-i", film]
+    : ["-re", "-f", "lavfi", "-i", `testsrc2=s=320x240:r=${fps}:d=${seconds}`];
   const sound = ["-re", "-f", "lavfi", "-i", `sine=d=${seconds}`];
   const coding = ["-c:v", "libx264", "-preset", "superfast", "-tune", "zerolatency", "-g", `${gopFrames}`];
   const sets = hasSprop ? ["-flags:v", "+global_header", "-bsf:v", "dump_extra=freq=keyframe"] : [];
@@ -92,13 +97,16 @@ function startEncoder(
     "ffmpeg",
     [
       ...["-nostdin", "-v", "error", ...picture, ...(audio === undefined ? [] : sound)],
-      ...["-map", "0:v", ...coding, "-pix_fmt", "yuv420p", ...sets, ...overRtp(ports.video)],
+      ...["-map", "0:v", ...(isFilm ? AS_FILMED : [...coding, "-pix_fmt", "yuv420p", ...sets])],
+      ...overRtp(ports.video),
       ...(audio === undefined ? [] : ["-map", "1:a", ...SOUND[audio], ...overRtp(ports.audio)]),
       ...["-sdp_file", "pipe:1"],
     ],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
 }
+
+const AS_FILMED = ["-c:v", "copy"];
 
 const overRtp = (port: number) => ["-f", "rtp", `rtp://127.0.0.1:${port}`];
 

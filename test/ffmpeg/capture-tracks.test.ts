@@ -103,7 +103,7 @@ describe("what is wrong with an input's bytes", () => {
     );
     await expect(one.ended).rejects.toMatchObject({
       message:
-        "test has B-frames, which cannot be passed through live: leave --copy out, so that it is re-encoded",
+        "test sends B-frames, but not the times at which to show them: leave out --copy to re-encode it",
     });
   });
 });

@@ -113,6 +113,36 @@ describe("the whole ffmpeg command", () => {
     expect(encoded).toContain("-c:a aac");
   });
 
+  it.each([
+    ["a file", fileMedia("a.mp4", false), "mov", "presentation"],
+    ["a live URL", urlMedia("srt://h:9", "srt://h:9", 7), "mpegts", "presentation"],
+    ["an RTSP camera", urlMedia("rtsp://h/1", "rtsp://h/1", 7), "rtsp", "looked-at"],
+    ["raw H.264 over HTTP", urlMedia("http://h/1", "http://h/1", 7), "h264", "arrival"],
+  ])("that copies %s knows what its times mean", (_, media, demuxer, reordering) => {
+    const source = mediaSource(media, { ...film, demuxer, hasDuration: demuxer === "mov" });
+    const { video } = planProcess(source, BOTH, { ...options, copy: true });
+    expect(video?.reordering).toBe(reordering);
+    expect(planProcess(source, BOTH, options).video?.reordering).toBeUndefined();
+  });
+
+  it("that copies an RTSP camera with B-frames keeps their times, whoever tells of them", () => {
+    const media = urlMedia("rtsp://h/1", "rtsp://h/1", 7);
+    const plain = mediaSource(media, { ...film, demuxer: "rtsp", hasDuration: false });
+    const described = { ...film, videos: [{ ...listedVideo, reorders: true as const }], demuxer: "rtsp" };
+    const plans = [
+      planProcess(plain, BOTH, { ...options, copy: true }),
+      planProcess(plain, BOTH, { ...options, copy: true, reorders: true }),
+      planProcess(mediaSource(media, { ...described, hasDuration: false }), BOTH, { ...options, copy: true }),
+    ];
+    expect(plans.map(({ video }) => video?.reordering)).toEqual([
+      "looked-at",
+      "presentation",
+      "presentation",
+    ]);
+    const kept = "-c:v copy -bsf:v setts=pts='if(eq(PTS,NOPTS),if(N,PREV_OUTPTS+1,0),PTS)':dts=N ";
+    expect(plans.map(({ args }) => args.join(" ").includes(kept))).toEqual([false, true, true]);
+  });
+
   const CONNECTION = "-rtsp_flags prefer_tcp -timeout 60000000";
 
   it("encodes sound of which nothing tells the format, although it is to be copied", () => {

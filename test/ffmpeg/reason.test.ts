@@ -25,6 +25,16 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
       10,
       "it: ffmpeg says «Error opening input: No such file or directory»: is",
     ],
+    [
+      "raw H.264 with B-frames, copied, 5.1",
+      [
+        "[nut @ 0x55af240e8c00] Timestamps are unset in a packet for stream 0. This is deprecated and will stop working in the future. Fix your code to set the timestamps properly",
+        "[nut @ 0x55af240e8c00] Negative pts not supported stream 0, pts -9223372036854775808",
+        "av_interleaved_write_frame(): Invalid argument",
+      ],
+      19,
+      "its frames have no times, as those of a raw stream with B-frames: leave out --copy",
+    ],
     ["not media", ["file:it: Invalid data found when processing input"], 19, "says «Invalid data found when"],
     [
       "refused",

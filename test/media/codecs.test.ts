@@ -13,7 +13,7 @@ import { bytes } from "./fixture.ts";
 import { audioConfig, videoConfig, withPps } from "./flv/packets.ts";
 
 function stream(mediaClass: NutStreamEvent["mediaClass"], fourcc: string): NutStreamEvent {
-  return { kind: "stream", streamId: 0, mediaClass, fourcc, extradata: new Uint8Array() };
+  return { kind: "stream", streamId: 0, mediaClass, fourcc, extradata: new Uint8Array(), decodeDelay: 0 };
 }
 
 describe("a NUT stream is read by the codec of its fourcc", () => {

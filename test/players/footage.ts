@@ -24,6 +24,24 @@ export async function footageFile(): Promise<string> {
   );
 }
 
+/** The same minute with three B-frames in a pyramid. */
+export async function bFramesFile(): Promise<string> {
+  return await made("b-frames-60s.mp4", async (path) =>
+    [
+      "-i",
+      await footageFile(),
+      "-c:v",
+      "libx264",
+      "-preset",
+      "veryfast",
+      "-bf",
+      "3",
+      "-b_strategy",
+      "0",
+    ].concat(["-g", "60", "-pix_fmt", "yuv420p", "-c:a", "copy", path]),
+  );
+}
+
 /** The sound of the same minute, without pictures. */
 export async function soundFile(): Promise<string> {
   return await made("sound-60s.m4a", async (path) => [

@@ -1,5 +1,5 @@
 import { type RunningStream, startFlvcast } from "../start-flvcast.ts";
-import { footageFile, soundFile } from "./footage.ts";
+import { bFramesFile, footageFile, soundFile } from "./footage.ts";
 import { startScreen } from "./screen.ts";
 
 /** Something to stream, as a user would. */
@@ -61,4 +61,12 @@ const videoOnly: Source = {
   start: () => startFlvcast(["--device", "test", "--audio", "none"]),
 };
 
-export const sources: readonly Source[] = [testSource, footage, screen, audioOnly, videoOnly];
+/** As phones, OBS and most cameras send: H.264 with B-frames, passed on with its own times. */
+const bFrames: Source = {
+  name: "footage with B-frames",
+  tracks: { video: true, audio: true },
+  programs: ["ffmpeg"],
+  start: async () => await startFlvcast(["--device", await bFramesFile(), "--loop", "--copy"]),
+};
+
+export const sources: readonly Source[] = [testSource, footage, bFrames, screen, audioOnly, videoOnly];

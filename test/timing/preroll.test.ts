@@ -56,32 +56,6 @@ describe("a channel that has not begun", () => {
     expect(preroll.push(key(3))).toEqual([videoConfig, audioConfig, audio(1), key(3)]);
   });
 
-  it("looks at as many pictures as it was told to before the first goes out", () => {
-    const preroll = new Preroll({ video: true, audio: false }, { minVideoFrames: 3 });
-    expect(pushAll(preroll, [videoConfig, key(0), key(1)])).toEqual([]);
-    expect(preroll.push(delta(2))).toEqual([videoConfig, key(0), key(1), delta(2)]);
-  });
-
-  it("looks at three pictures in 0.4 s where as many as it was told to would take longer", () => {
-    const preroll = new Preroll({ video: true, audio: false }, { minVideoFrames: 16 });
-    const seldom = [videoConfig, key(0), delta(200_000)];
-    expect(pushAll(preroll, seldom)).toEqual([]);
-    expect(preroll.push(delta(400_000))).toEqual([...seldom, delta(400_000)]);
-    const slow = new Preroll({ video: true, audio: false }, { minVideoFrames: 16 });
-    expect(pushAll(slow, [videoConfig, key(0), delta(1e6)])).toEqual([]);
-    expect(slow.push(key(2e6))).toEqual([videoConfig, key(0), delta(1e6), key(2e6)]);
-  });
-
-  it("looks at none where the settings rule out B-frames", () => {
-    const plain: VideoConfig = { ...videoConfig, hasNoReordering: true };
-    expect(
-      pushAll(new Preroll({ video: true, audio: false }, { minVideoFrames: 16 }), [plain, key(0)]),
-    ).toEqual([plain, key(0)]);
-    const both = new Preroll(BOTH, { minVideoFrames: 16 });
-    expect(pushAll(both, [plain, key(0), delta(1), key(2)])).toEqual([]);
-    expect(both.push(audioConfig)).toEqual([plain, audioConfig, key(2)]);
-  });
-
   it("sorts what it held by decode time: in a file, the sound of a whole second may stand before its pictures", () => {
     const preroll = new Preroll(BOTH);
     pushAll(preroll, [videoConfig, audio(10), audio(30), audio(50), key(20), delta(60), delta(40)]);
@@ -108,12 +82,10 @@ describe("a channel that has not begun", () => {
     ["sound alone: its settings", { video: false, audio: true }, [], "audio"],
     ["sound alone: the first", { video: false, audio: true }, [audioConfig], "audio"],
     ["pictures alone: the first", { video: true, audio: false }, [videoConfig], "video"],
-    ["pictures alone: more to look at", { video: true, audio: false }, [videoConfig, key(0)], "video"],
     ["both: the first picture", BOTH, [videoConfig, audioConfig], "video"],
     ["both: the sound's settings", BOTH, [videoConfig, key(0), audio(0)], "audio"],
-    ["both: more pictures to look at", BOTH, [videoConfig, audioConfig, key(0)], "video"],
   ])("says what it lacks, of %s", (_, tracks, packets, missing) => {
-    const preroll = new Preroll(tracks, { minVideoFrames: 3 });
+    const preroll = new Preroll(tracks);
     pushAll(preroll, packets);
     expect(preroll.missing).toBe(missing);
   });

@@ -138,7 +138,11 @@ describe("a source that was gone is back", () => {
     const timeline = filledToASecond();
     const frame = sound(1.047e6);
     expect(timeline.resume(frame, AAC_US).map(({ timestampMs }) => timestampMs)).toEqual([1000, 1020]);
-    expect(timeline.place(frame, AAC_US)).toEqual({ timestampMs: 1040, startsEpoch: false });
+    expect(timeline.place(frame, AAC_US)).toEqual({
+      timestampMs: 1040,
+      presentationMs: 1040,
+      startsEpoch: false,
+    });
     expect(timeline.isGone("audio")).toBe(false);
   });
 });

@@ -88,13 +88,29 @@ describe("a channel's timeline", () => {
   it("starts a new epoch at zero on the first key frame after 24 days, long before 2^31 ms", () => {
     const timeline = new Timeline(BOTH);
     const dayUs = 24 * 3600 * 1e6;
-    expect(timeline.place(video(0, true), 0)).toEqual({ timestampMs: 0, startsEpoch: true });
+    expect(timeline.place(video(0, true), 0)).toEqual({
+      timestampMs: 0,
+      presentationMs: 0,
+      startsEpoch: true,
+    });
     expect(timeline.place(video(24 * dayUs - 1e6, true), 0)?.startsEpoch).toBe(false);
     const last = timeline.place(video(24 * dayUs + 1000), 0);
-    expect(last).toEqual({ timestampMs: 24 * 24 * 3600 * 1000 + 1, startsEpoch: false });
+    expect(last).toEqual({
+      timestampMs: 24 * 24 * 3600 * 1000 + 1,
+      presentationMs: 24 * 24 * 3600 * 1000 + 1,
+      startsEpoch: false,
+    });
     expect(last?.timestampMs).toBeLessThan(2 ** 31);
-    expect(timeline.place(video(24 * dayUs + 2000, true), 0)).toEqual({ timestampMs: 0, startsEpoch: true });
+    expect(timeline.place(video(24 * dayUs + 2000, true), 0)).toEqual({
+      timestampMs: 0,
+      presentationMs: 0,
+      startsEpoch: true,
+    });
     expect(timeline.place(audio(24 * dayUs + 1500), AAC_48K_US)).toBeNull();
-    expect(timeline.place(video(24 * dayUs + 42_000), 0)).toEqual({ timestampMs: 40, startsEpoch: false });
+    expect(timeline.place(video(24 * dayUs + 42_000), 0)).toEqual({
+      timestampMs: 40,
+      presentationMs: 40,
+      startsEpoch: false,
+    });
   });
 });

@@ -15,7 +15,12 @@ export interface Sps extends Vui {
   readonly chromaFormatIdc: number;
   readonly bitDepthLuma: number;
   readonly bitDepthChroma: number;
+  readonly log2MaxFrameNum: number;
   readonly picOrderCntType: number;
+  /** 0 where `picOrderCntType` is not 0. */
+  readonly log2MaxPicOrderCntLsb: number;
+  /** separate_colour_plane_flag */
+  readonly hasSeparateColourPlanes: boolean;
   /** Whether pictures may be fields (frame_mbs_only_flag is 0). */
   readonly isInterlaced: boolean;
   /** Displayed size in luma samples, cropping taken off. */
@@ -48,9 +53,9 @@ export function parseSps(unit: Uint8Array): Sps {
   const levelIdc = reader.bits(8);
   const id = reader.ueUpTo(31, "seq_parameter_set_id");
   const format = HIGH_PROFILES.has(profileIdc) ? readFormat(reader) : BASE_FORMAT;
-  reader.ueUpTo(12, "log2_max_frame_num_minus4");
+  const log2MaxFrameNum = 4 + reader.ueUpTo(12, "log2_max_frame_num_minus4");
   const picOrderCntType = reader.ueUpTo(2, "pic_order_cnt_type");
-  skipPicOrderCnt(reader, picOrderCntType);
+  const log2MaxPicOrderCntLsb = readPicOrderCnt(reader, picOrderCntType);
   reader.ueUpTo(16, "max_num_ref_frames");
   reader.bit(); // gaps_in_frame_num_value_allowed_flag
   const widthMbs = reader.ueUpTo(MAX_SIDE_MBS - 1, "pic_width_in_mbs_minus1") + 1;
@@ -73,7 +78,10 @@ export function parseSps(unit: Uint8Array): Sps {
     chromaFormatIdc: format.chromaFormatIdc,
     bitDepthLuma: format.bitDepthLuma,
     bitDepthChroma: format.bitDepthChroma,
+    log2MaxFrameNum,
     picOrderCntType,
+    log2MaxPicOrderCntLsb,
+    hasSeparateColourPlanes: format.separateColourPlanes,
     isInterlaced,
     width,
     height,
@@ -81,9 +89,9 @@ export function parseSps(unit: Uint8Array): Sps {
   };
 }
 
-/** Whether the SPS rules out B-frames; most of those without them do not say so. */
-export function rulesOutReordering({ profileIdc, picOrderCntType, maxReorderFrames }: Sps): boolean {
-  return profileIdc === BASELINE || picOrderCntType === IN_CODING_ORDER || maxReorderFrames === 0;
+/** By how many frames its pictures are reordered at the most; null where the SPS does not tell, as most do not. */
+export function reorderDepth({ profileIdc, picOrderCntType, maxReorderFrames }: Sps): number | null {
+  return profileIdc === BASELINE || picOrderCntType === IN_CODING_ORDER ? 0 : maxReorderFrames;
 }
 
 /** The codec's name for browsers and manifests, like `avc1.64001f` (RFC 6381, 3.3). */
@@ -156,16 +164,16 @@ function skipScalingList(reader: BitReader, size: number): void {
   }
 }
 
-function skipPicOrderCnt(reader: BitReader, type: number): void {
-  if (type === 0) {
-    reader.ueUpTo(12, "log2_max_pic_order_cnt_lsb_minus4");
-  } else if (type === 1) {
+function readPicOrderCnt(reader: BitReader, type: number): number {
+  if (type === 0) return 4 + reader.ueUpTo(12, "log2_max_pic_order_cnt_lsb_minus4");
+  if (type === 1) {
     reader.bit(); // delta_pic_order_always_zero_flag
     reader.se(); // offset_for_non_ref_pic
     reader.se(); // offset_for_top_to_bottom_field
     const count = reader.ueUpTo(255, "num_ref_frames_in_pic_order_cnt_cycle");
     for (let index = 0; index < count; index++) reader.se(); // offset_for_ref_frame
   }
+  return 0;
 }
 
 /** What frame_crop_*_offset take off, in luma samples (7.4.2.1.1, CropUnitX and CropUnitY). */

@@ -1,13 +1,14 @@
 import { CorruptInputError } from "../corrupt-input.ts";
 import type { VideoConfig, VideoFrame } from "../packet.ts";
+import { ReorderedPicturesError } from "../reordered-pictures.ts";
 import { UnitDrops } from "../unit-drops.ts";
 import { splitAnnexB } from "./annexb.ts";
 import { type Avcc, encodeAvcc, isAvcc, parseAvcc, splitLengthPrefixed } from "./avcc.ts";
 import { isForbidden, isSlice, isUnknownType, NalUnitType, nalRefIdc, nalUnitType } from "./nal-unit.ts";
 import { isSame, ParameterSets, type SpsUnit } from "./parameter-sets.ts";
-import { PictureOrder, ReorderedPicturesError } from "./picture-order.ts";
+import { PictureOrder } from "./picture-order.ts";
 import { isRecoveryPoint } from "./recovery-point.ts";
-import { rulesOutReordering } from "./sps.ts";
+import { reorderDepth } from "./sps.ts";
 
 /** What a stream has yet to bring before its first picture can be shown; `null` once it has. */
 export type AwaitedPicture = "an IDR picture" | "the SPS and PPS of its IDR picture" | null;
@@ -26,6 +27,11 @@ const DROPPED: ReadonlySet<number> = new Set([
 
 /** So long nothing is sent after a lost picture, for want of an IDR picture: then decoders make what they can of it. */
 const LONGEST_WAIT_US = 10e6;
+
+export interface H264Options {
+  /** The times are those of arrival: B-frames are an error, since nobody knows when they are to be shown. */
+  readonly isTimedByArrival?: boolean;
+}
 
 interface Announced {
   readonly sps: SpsUnit;
@@ -48,7 +54,8 @@ export class H264Track {
   /** Time of the picture that was lost last. */
   #lostUs = Number.NEGATIVE_INFINITY;
   #droppedFrames = 0;
-  readonly #order = new PictureOrder();
+  /** Null where the times tell it. */
+  readonly #order: PictureOrder | null;
 
   /**
    * `extradata` is the codec's private data, if there is any: an avcC, and then the access units are made of units
@@ -56,7 +63,8 @@ export class H264Track {
    *
    * @throws CorruptInputError for private data that are neither
    */
-  constructor(extradata: Uint8Array = new Uint8Array(0)) {
+  constructor(extradata: Uint8Array = new Uint8Array(0), { isTimedByArrival = false }: H264Options = {}) {
+    this.#order = isTimedByArrival ? new PictureOrder() : null;
     const avcc = isAvcc(extradata) ? parseAvcc(extradata) : null;
     this.#split = avcc === null ? splitAnnexB : splitterOf(avcc);
     const units = avcc === null ? splitAnnexB(extradata) : [...avcc.spsUnits, ...avcc.ppsUnits];
@@ -74,9 +82,9 @@ export class H264Track {
   }
 
   /**
-   * Takes one whole access unit.
+   * Takes one whole access unit. A frame's decode time is its presentation time: see `Reorder`.
    *
-   * @throws ReorderedPicturesError for B-frames
+   * @throws ReorderedPicturesError for B-frames where the times are those of arrival
    */
   push(accessUnit: Uint8Array, presentationTimeUs: number): (VideoConfig | VideoFrame)[] {
     try {
@@ -115,7 +123,7 @@ export class H264Track {
       this.#droppedFrames++;
       return [];
     }
-    this.#order.check(presentationTimeUs);
+    this.#checkOrder(idrSlice ?? slice);
     this.drops.used();
     const frame: VideoFrame = {
       kind: "video-frame",
@@ -174,6 +182,12 @@ export class H264Track {
     return areKnown ? null : this.#announce(announced.sps);
   }
 
+  #checkOrder(slice: Uint8Array): void {
+    const sps = this.#announced?.sps.sps;
+    if (sps === undefined || this.#order?.isReordered(slice, sps) !== true) return;
+    throw new ReorderedPicturesError("H.264: B-frames, and no times at which to show them");
+  }
+
   #mayGoOn(units: readonly Uint8Array[], presentationTimeUs: number): boolean {
     if (this.#awaiting !== "an IDR picture") return this.#awaiting === null;
     const waitedUs = Math.abs(presentationTimeUs - this.#lostUs);
@@ -189,9 +203,10 @@ export class H264Track {
     const decoderConfig = encodeAvcc({ spsUnits: [sps.unit], ppsUnits });
     this.#announced = { sps, units };
     const { width, height } = sps.sps;
+    const maxReorderFrames = reorderDepth(sps.sps);
     return {
       ...{ kind: "video-config", codec: "h264", decoderConfig, parameterSets: units, width, height },
-      ...(rulesOutReordering(sps.sps) ? { hasNoReordering: true } : {}),
+      ...(maxReorderFrames === null ? {} : { maxReorderFrames }),
     };
   }
 }

@@ -129,6 +129,8 @@ export interface NutStreamEvent {
   readonly fourcc: string;
   /** codec_specific_data; empty when there is none. */
   readonly extradata: Uint8Array;
+  /** By how many frames they are coded before they are shown, as far as the writer knows. */
+  readonly decodeDelay: number;
 }
 
 /** One frame with its presentation time. */

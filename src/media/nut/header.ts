@@ -60,6 +60,8 @@ export interface StreamHeader {
   readonly timeBase: TimeBase;
   readonly msbPtsShift: number;
   readonly maxPtsDistance: number;
+  /** decode_delay */
+  readonly decodeDelay: number;
 }
 
 /** `global_key_pts`: the time, exact, that every stream's last_pts is set to. */
@@ -155,7 +157,7 @@ export function readStreamHeader(reader: NutReader, main: MainHeader): StreamHea
   const timeBaseId = ranged(reader, "time_base_id", 0, main.timeBases.length - 1);
   const msbPtsShift = ranged(reader, "msb_pts_shift", 0, 15);
   const maxPtsDistance = reader.v();
-  reader.v(); // decode_delay
+  const decodeDelay = reader.v();
   reader.v(); // stream_flags
   const extradata = new Uint8Array(reader.vb()); // codec_specific_data
   whole(reader, "stream header"); // size, colours or sample rate follow: the codec's own headers say it better
@@ -169,6 +171,7 @@ export function readStreamHeader(reader: NutReader, main: MainHeader): StreamHea
     timeBase,
     msbPtsShift,
     maxPtsDistance,
+    decodeDelay,
   };
 }
 

@@ -5,7 +5,7 @@ import { splitAnnexB } from "../../../src/media/h264/annexb.ts";
 import {
   h264CodecString,
   parseSps,
-  rulesOutReordering,
+  reorderDepth,
   type Sps,
   withoutEmulationPrevention,
 } from "../../../src/media/h264/sps.ts";
@@ -72,14 +72,14 @@ describe("a sequence parameter set", () => {
     expect(cut.at(-1)?.frameRate).toBe(whole.frameRate);
   });
 
-  test("rules out B-frames by its profile, its kind of order, or its own word", () => {
+  test("tells by how many pictures are reordered by its profile, its kind of order, or its own word", () => {
     const sps = parseSps(firstSps("main-slices.h264"));
     const open = { ...sps, profileIdc: 77, picOrderCntType: 0, maxReorderFrames: null };
-    expect(rulesOutReordering(open)).toBe(false);
-    expect(rulesOutReordering({ ...open, maxReorderFrames: 2 })).toBe(false);
-    expect(rulesOutReordering({ ...open, maxReorderFrames: 0 })).toBe(true);
-    expect(rulesOutReordering({ ...open, picOrderCntType: 2 })).toBe(true);
-    expect(rulesOutReordering({ ...open, profileIdc: 66 })).toBe(true);
+    expect(reorderDepth(open)).toBeNull();
+    expect(reorderDepth({ ...open, maxReorderFrames: 2 })).toBe(2);
+    expect(reorderDepth({ ...open, maxReorderFrames: 0 })).toBe(0);
+    expect(reorderDepth({ ...open, picOrderCntType: 2 })).toBe(0);
+    expect(reorderDepth({ ...open, profileIdc: 66 })).toBe(0);
   });
 
   test("without VUI leaves rate, sample shape and reordering unsaid", () => {

@@ -179,7 +179,14 @@ describe("NUT by the letter", () => {
 
   test("a frame has its stream, time and bytes", () => {
     expect(play(header, STREAM, SYNC, coded(5, "aabbcc"))).toEqual([
-      { kind: "stream", streamId: 0, mediaClass: "video", fourcc: "H264", extradata: bytes("abcd") },
+      {
+        kind: "stream",
+        streamId: 0,
+        mediaClass: "video",
+        fourcc: "H264",
+        extradata: bytes("abcd"),
+        decodeDelay: 0,
+      },
       { kind: "frame", streamId: 0, presentationTimeUs: 5000, isKey: false, data: bytes("aabbcc") },
     ]);
   });

@@ -18,7 +18,7 @@ const plain: FrameCode = {
 function stream(lastPts: number, msbPtsShift = 3): NutStream {
   const timeBase = { num: 1, den: 1000 };
   const header = { streamId: 0, mediaClass: "video", fourcc: "H264", extradata: new Uint8Array(0) } as const;
-  return { header: { ...header, timeBase, msbPtsShift, maxPtsDistance: 1000 }, lastPts };
+  return { header: { ...header, timeBase, msbPtsShift, maxPtsDistance: 1000, decodeDelay: 0 }, lastPts };
 }
 
 /** A frame header by this one frame code, 0, of a stream that is at this pts. */

@@ -163,6 +163,7 @@ describe("a stream header", () => {
       timeBase: { num: 1, den: 1000 },
       msbPtsShift: 15,
       maxPtsDistance: 100,
+      decodeDelay: 0,
     });
   });
 
