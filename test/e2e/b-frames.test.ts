@@ -6,6 +6,7 @@ import { flvcastProgram } from "../start-flvcast.ts";
 import { findFfmpegs } from "./ffmpegs.ts";
 import { makeFolder } from "./folder.ts";
 import { decodeComplaints, decodedHashes } from "./judges.ts";
+import { browserPath, openBrowser, untilAll, untilMoved } from "./page-browser.ts";
 import { start, stopAll } from "./program.ts";
 import { startRtspCamera } from "./rtsp-camera.ts";
 import { Viewer } from "./viewer.ts";
@@ -128,6 +129,38 @@ describe("an RTSP camera with B-frames is passed on with its own times", () => {
     expect(keys.map(({ compositionTimeMs }) => Math.round(compositionTimeMs / 40))).toEqual(
       keys.map(() => depths[n]),
     );
+  });
+});
+
+/** Keeps when the frames that the page's decoder gives are to be shown, in microseconds. */
+const KEEPS_TIMES = `
+  window.shownUs = [];
+  const Decoder = window.VideoDecoder;
+  window.VideoDecoder = class extends Decoder {
+    constructor(init) {
+      super({ ...init, output: (frame) => (window.shownUs.push(frame.timestamp), init.output(frame)) });
+    }
+  };`;
+
+describe.skipIf(browserPath === null)("the page plays B-frames", () => {
+  it.each([
+    { player: "low-latency", frames: 50 },
+    { player: "mse", frames: 0 },
+  ])("in the order in which they are shown: $player", async ({ player, frames }) => {
+    const program = start(["--device", folder.file("plain-3.mp4"), "--copy", "--loop"]);
+    const open = await openBrowser();
+    const { page, complaints } = open;
+    await page.addInitScript(KEEPS_TIMES);
+    await page.goto(`${new URL("/watch/plain-3", await program.firstLine()).href}?player=${player}`);
+    await untilAll(page, "playing");
+    await untilMoved(page);
+    await page.waitForTimeout(3000);
+    const shownUs = await page.evaluate<number[]>("window.shownUs");
+    await open.close();
+    await program.stopInOrder();
+    expect(complaints).toEqual([]);
+    expect(shownUs.length).toBeGreaterThanOrEqual(frames);
+    expect(shownUs).toEqual(shownUs.toSorted((a, b) => a - b));
   });
 });
 
