@@ -30,6 +30,29 @@ describe("a channel's timeline", () => {
     expect(timestamps(new Timeline(BOTH), frames)).toEqual([0, 40, 80]);
   });
 
+  it("rounds when a picture is decoded and when it is shown each by itself", () => {
+    const timeline = new Timeline(BOTH);
+    // 30000/1001 pictures a second: 33.3667 ms
+    const places = [
+      [0, 2],
+      [1, 5],
+      [2, 3],
+    ].map(([decoded = 0, shown = 0]) =>
+      timeline.place(
+        {
+          ...video(5e6 + (decoded * 1001e6) / 30_000, decoded === 0),
+          presentationTimeUs: 5e6 + (shown * 1001e6) / 30_000,
+        },
+        0,
+      ),
+    );
+    expect(places.map((place) => [place?.timestampMs, place?.presentationMs])).toEqual([
+      [0, 67],
+      [33, 167],
+      [67, 100],
+    ]);
+  });
+
   it("takes a step of the clock out of both times of a picture", () => {
     const timeline = new Timeline(BOTH);
     timeline.steady(video(1e6, true), 1e6);
