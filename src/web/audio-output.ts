@@ -31,9 +31,8 @@ export class AudioOutput {
   get streamMs(): number | null {
     const report = this.#report;
     if (report?.streamMs == null) return null;
-    const passedS = this.#context.currentTime - report.contextS;
-    if (passedS > FRESH_S) return null;
-    return report.streamMs + (passedS - (this.#context.outputLatency || this.#context.baseLatency)) * 1000;
+    if (this.#context.currentTime - report.contextS > FRESH_S) return null;
+    return report.streamMs + (this.#heardS() - report.contextS) * 1000;
   }
 
   set volume(volume: number) {
@@ -52,6 +51,17 @@ export class AudioOutput {
   close(): void {
     this.#node?.disconnect();
     this.#context.close().catch(() => undefined); // it is closed already
+  }
+
+  /**
+   * What is heard now, by the context's clock. `currentTime` steps with each piece that the output takes; the output's own
+   * stamp tells when a moment was heard, and the time that has passed since then does not step.
+   */
+  #heardS(): number {
+    const { contextTime = 0, performanceTime = 0 } = this.#context.getOutputTimestamp();
+    const passedS = (performance.now() - performanceTime) / 1000;
+    if (contextTime > 0 && passedS < FRESH_S) return contextTime + passedS;
+    return this.#context.currentTime - (this.#context.outputLatency || this.#context.baseLatency);
   }
 
   async #begin(channels: number, worklet: URL): Promise<void> {

@@ -26,12 +26,14 @@ class StreamAudio extends AudioWorkletProcessor {
 
   constructor() {
     super();
-    this.port.addEventListener("message", ({ data }: MessageEvent<PcmBlock>) => this.#buffer.push(data));
+    this.port.addEventListener("message", ({ data }: MessageEvent<PcmBlock>) =>
+      this.#buffer.push(data, Date.now()),
+    );
     this.port.start();
   }
 
   process(_inputs: unknown, [channels = []]: readonly (readonly Float32Array[])[]): boolean {
-    const streamMs = this.#buffer.pull(channels);
+    const streamMs = this.#buffer.pull(channels, Date.now());
     if (this.#quanta++ % REPORT_EVERY === 0) this.#report(streamMs);
     return true;
   }

@@ -1,3 +1,5 @@
+import { PlayoutPace } from "./playout-pace.ts";
+
 /** Decoded sound. */
 export interface PcmBlock {
   /** Of its first sample, by the stream's time. */
@@ -7,24 +9,12 @@ export interface PcmBlock {
   readonly planes: readonly Float32Array[];
 }
 
-/** So much sound is kept ahead at first: what comes late by less is not heard. */
-const FIRST_TARGET_MS = 60;
-/** Each time it ran dry, so much more, up to a limit. */
-const TARGET_STEP_MS = 20;
-const MAX_TARGET_MS = 260;
-/** After so much sound without running dry, one step less. */
-const CALM_MS = 30_000;
-/** What is this far beyond the target is left out at once; below, it is played a little faster, which nobody hears. */
-const JUMP_MS = 250;
-/** Where it has just begun, it has been silent anyway: what was held up comes in one piece, and nearly all is too late. */
-const BEGINNING_MS = 1000;
-const JUMP_AT_BEGINNING_MS = 70;
-const MAX_FASTER = 0.01;
-const MAX_SLOWER = 0.005;
+/** No output takes more at once; what seems to be more is a clock that was set, or an output that stood still. */
+const MAX_PULL_MS = 100;
 
 /**
- * Sound between the network and the loudspeaker: begins when enough is there, plays a little faster or slower to keep it
- * so, and is silent where it has run dry. Pure: runs in the worklet and in the tests.
+ * Sound between the network and the loudspeaker: begins when enough is there, plays a little faster or slower as
+ * `PlayoutPace` says, and is silent where it has run dry. Pure: runs in the worklet and in the tests.
  */
 export class JitterBuffer {
   readonly #outputRateHz: number;
@@ -32,19 +22,11 @@ export class JitterBuffer {
   /** Where in the first block the next sample is; between two samples, where rates differ. */
   #position = 0;
   #state: "filling" | "playing" = "filling";
-  #targetMs = FIRST_TARGET_MS;
-  #calmMs = 0;
-  /** Since it began, or began again. */
-  #playedMs = 0;
-  /** What is buffered rises with each block and falls in between: the mean counts. */
-  #meanMs = FIRST_TARGET_MS;
+  readonly #pace = new PlayoutPace();
+  #pulledAtMs = 0;
 
   constructor(outputRateHz: number) {
     this.#outputRateHz = outputRateHz;
-  }
-
-  get targetMs(): number {
-    return this.#targetMs;
   }
 
   get bufferedMs(): number {
@@ -54,21 +36,26 @@ export class JitterBuffer {
     return this.#blocks.reduce((sum, block) => sum + lengthMs(block), 0) - playedMs;
   }
 
-  push(block: PcmBlock): void {
+  /**
+   * `nowMs`: by any clock that `pull` is told, too. An output takes some ten milliseconds at once; what of them has been
+   * played since is taken off what is left, or it would depend on the moment at which one asks.
+   */
+  push(block: PcmBlock, nowMs: number): void {
+    const sincePullMs = Math.max(0, Math.min(nowMs - this.#pulledAtMs, MAX_PULL_MS));
+    this.#pace.arrived(this.bufferedMs - sincePullMs);
     this.#blocks.push(block);
-    const isBeginning = this.#playedMs < BEGINNING_MS;
-    const beyondMs = isBeginning ? JUMP_AT_BEGINNING_MS : JUMP_MS;
-    if (this.bufferedMs > this.#targetMs + beyondMs) this.#leaveOut();
+    if (this.#pace.isTooMuch(this.bufferedMs)) this.#leaveOut();
   }
 
   /** Fills the channels; returns the stream's time of their first sample, or null where they are silent. */
-  pull(channels: readonly Float32Array[]): number | null {
+  pull(channels: readonly Float32Array[], nowMs: number): number | null {
+    this.#pulledAtMs = nowMs;
     const count = channels[0]?.length ?? 0;
-    if (this.#state === "filling" && this.bufferedMs >= this.#targetMs) this.#begin();
-    if (this.#state === "filling") return silence(channels);
+    const spanMs = (count * 1000) / this.#outputRateHz;
+    if (this.#state === "filling" && this.#pace.mayBegin(this.bufferedMs)) this.#state = "playing";
+    if (this.#state === "filling") return this.#silence(channels, spanMs);
     const timeMs = this.#timeMs();
-    const step =
-      (this.#speed((count * 1000) / this.#outputRateHz) * rateHz(this.#blocks)) / this.#outputRateHz;
+    const step = (this.#pace.speed(spanMs) * rateHz(this.#blocks)) / this.#outputRateHz;
     for (let written = 0; written < count; ) {
       const [first, second] = this.#blocks;
       if (first === undefined) return this.#underrun(channels, written, timeMs);
@@ -77,27 +64,9 @@ export class JitterBuffer {
     return timeMs;
   }
 
-  #begin(): void {
-    this.#state = "playing";
-    this.#meanMs = this.#targetMs;
-  }
-
   #timeMs(): number | null {
     const [first] = this.#blocks;
     return first === undefined ? null : first.timestampMs + (this.#position * 1000) / first.sampleRateHz;
-  }
-
-  /** 1 where as much is buffered as should be. */
-  #speed(spanMs: number): number {
-    this.#meanMs += (this.bufferedMs - this.#meanMs) * 0.01;
-    this.#playedMs += spanMs;
-    this.#calmMs += spanMs;
-    if (this.#calmMs > CALM_MS && this.#targetMs > FIRST_TARGET_MS) {
-      this.#calmMs = 0;
-      this.#targetMs -= TARGET_STEP_MS;
-    }
-    const beyond = (this.#meanMs - this.#targetMs) / 5000;
-    return 1 + Math.max(-MAX_SLOWER, Math.min(MAX_FASTER, beyond));
   }
 
   /** Writes what the first block has, between its samples where the rates differ; returns how many were written. */
@@ -129,20 +98,23 @@ export class JitterBuffer {
     for (const channel of channels) channel.fill(0, from);
     this.#state = "filling";
     this.#position = 0;
-    this.#calmMs = 0;
-    this.#playedMs = 0;
-    this.#targetMs = Math.min(this.#targetMs + TARGET_STEP_MS, MAX_TARGET_MS);
     return timeMs;
   }
 
-  /** From the oldest on, down to the target. */
+  #silence(channels: readonly Float32Array[], spanMs: number): null {
+    for (const channel of channels) channel.fill(0);
+    this.#pace.silent(spanMs);
+    return null;
+  }
+
+  /** From the oldest on, down to what is enough. */
   #leaveOut(): void {
     for (let [first] = this.#blocks; first !== undefined; [first] = this.#blocks) {
-      if (this.bufferedMs - lengthMs(first) < this.#targetMs) break;
+      if (this.bufferedMs - lengthMs(first) < this.#pace.enoughMs) break;
       this.#blocks.shift();
       this.#position = 0;
     }
-    this.#meanMs = this.#targetMs;
+    this.#pace.forget();
   }
 }
 
@@ -176,9 +148,4 @@ function lengthMs({ planes, sampleRateHz }: PcmBlock): number {
 /** A mono sound is heard from every loudspeaker. */
 function planeOf({ planes }: PcmBlock, channel: number): Float32Array {
   return planes[channel] ?? planes[0] ?? new Float32Array(0);
-}
-
-function silence(channels: readonly Float32Array[]): null {
-  for (const channel of channels) channel.fill(0);
-  return null;
 }

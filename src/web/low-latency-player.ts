@@ -12,6 +12,8 @@ const MAX_ERRORS = 3;
 /** More skips to a later key picture, likewise. */
 const MAX_SKIPS = 3;
 const FAILURE_SPAN_MS = 60_000;
+/** What is drawn now is seen with the screen's next refresh: one period later, of 60 a second at the slowest. */
+const MAX_REFRESH_MS = 1000 / 60;
 
 /**
  * WebCodecs to a canvas: the newest decoded picture at each animation frame. With sound, the picture that belongs to what
@@ -30,6 +32,7 @@ export class LowLatencyPlayer implements Player {
   #isVisible = true;
   #isMuted = true;
   #animation = 0;
+  #animatedMs = 0;
   #newestMs = 0;
 
   constructor(surface: Surface, events: PlayerEvents, worklet: URL) {
@@ -46,7 +49,7 @@ export class LowLatencyPlayer implements Player {
       () => events.onSoundRefused(),
       () => this.#failed(),
     );
-    this.#animation = requestAnimationFrame(() => this.#animate());
+    this.#animation = requestAnimationFrame((nowMs) => this.#animate(nowMs));
   }
 
   push(event: FlvEvent, sample: Sample | null): void {
@@ -123,10 +126,12 @@ export class LowLatencyPlayer implements Player {
     if (this.#errors.add(performance.now())) this.#events.onFailure("decoder");
   }
 
-  #animate(): void {
-    this.#animation = requestAnimationFrame(() => this.#animate());
+  #animate(nowMs: number): void {
+    this.#animation = requestAnimationFrame((nextMs) => this.#animate(nextMs));
+    const untilSeenMs = Math.min(nowMs - this.#animatedMs, MAX_REFRESH_MS);
+    this.#animatedMs = nowMs;
     const heardMs = this.#isMuted ? null : this.#sound.streamMs;
-    const frame = heardMs === null ? this.#queue.takeNewest() : this.#queue.takeDue(heardMs);
+    const frame = heardMs === null ? this.#queue.takeNewest() : this.#queue.takeDue(heardMs + untilSeenMs);
     if (frame === null) return;
     if (this.#screen.show(frame)) this.#events.onVideoSize();
   }

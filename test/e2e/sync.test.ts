@@ -1,17 +1,16 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { measureFlashAndBeep, record } from "../players/flash-and-beep.ts";
-import { findProgram, mustRun } from "../run.ts";
+import { findProgram } from "../run.ts";
 import { type Display, startDisplay } from "./display.ts";
 import { findFfmpegs } from "./ffmpegs.ts";
+import { buildFlasher, flasherNeeds } from "./flasher.ts";
 import { makeFolder } from "./folder.ts";
 import { start, stopAll } from "./program.ts";
 import { type SoundServer, startSoundServer } from "./sound-server.ts";
 
-const needed = ["gcc", "Xvfb", "pulseaudio", "pactl"];
-const missing = needed.filter((program) => findProgram(program) === null);
+const missing = flasherNeeds.filter((program) => findProgram(program) === null);
 if (missing.length > 0) console.log(`sync: left out, for want of ${missing.join(", ")}`);
 
 const RECORDED_S = 10;
@@ -25,19 +24,7 @@ describe.skipIf(missing.length > 0)("a camera and a microphone are two processes
   let sound: SoundServer;
 
   beforeAll(async () => {
-    const source = fileURLToPath(new URL("flash-and-beep.c", import.meta.url));
-    await mustRun([
-      "gcc",
-      "-O2",
-      "-Wall",
-      "-o",
-      flasher,
-      source,
-      "-lX11",
-      "-lpulse-simple",
-      "-lpulse",
-      "-lm",
-    ]);
+    await buildFlasher(flasher);
     [screen, sound] = await Promise.all([startDisplay("320x240"), startSoundServer()]);
   });
   afterAll(async () => {

@@ -2,7 +2,10 @@ import { afterEach, expect, it, vi } from "vitest";
 import { AudioOutput } from "../../src/web/audio-output.ts";
 import { installWebAudio } from "./web-audio.ts";
 
-afterEach(() => void vi.unstubAllGlobals());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 const address = new URL("http://cam/player/audio-worklet.js");
 const block = { timestampMs: 0, sampleRateHz: 48_000, planes: [new Float32Array(2)] };
@@ -52,6 +55,25 @@ it("knows which moment of the stream is heard: reported, plus what has passed, l
   expect(audio.streamMs).toBe(5125);
   context.outputLatency = 0.0625;
   expect(audio.streamMs).toBe(5187.5);
+});
+
+it("goes by what the output says was heard last, and the time since then", async () => {
+  const { audio, context, worklet } = await output();
+  vi.spyOn(performance, "now").mockReturnValue(70_125);
+  worklet.report(5000, 10, 60);
+  context.currentTime = 10.25;
+  context.outputLatency = 0.5;
+  context.outputTimestamp = { contextTime: 10.0625, performanceTime: 70_000 };
+  expect(audio.streamMs).toBe(5187.5);
+});
+
+it("does not go by a stamp from before the output stood still", async () => {
+  const { audio, context, worklet } = await output();
+  vi.spyOn(performance, "now").mockReturnValue(70_500);
+  worklet.report(5000, 10, 60);
+  context.currentTime = 10.25;
+  context.outputTimestamp = { contextTime: 9, performanceTime: 70_000 };
+  expect(audio.streamMs).toBe(5250);
 });
 
 it.each([

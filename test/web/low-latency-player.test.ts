@@ -21,8 +21,9 @@ function play() {
   const codecs = installWebCodecs();
   const told: string[] = [];
   const drawn: number[] = [];
-  let animation: (() => void) | null = null;
-  vi.stubGlobal("requestAnimationFrame", (callback: () => void) => {
+  let animation: ((nowMs: number) => void) | null = null;
+  let drawnAtMs = 0;
+  vi.stubGlobal("requestAnimationFrame", (callback: (nowMs: number) => void) => {
     animation = callback;
     return 7;
   });
@@ -53,7 +54,12 @@ function play() {
     codecs.video.at(-1)?.give(frame);
     return frame;
   };
-  return { speaker, codecs, told, drawn, canvas, player, push, decode, draw: () => animation?.() };
+  /** The screen's next refresh. */
+  const draw = (periodMs = 0) => {
+    drawnAtMs += periodMs;
+    animation?.(drawnAtMs);
+  };
+  return { speaker, codecs, told, drawn, canvas, player, push, decode, draw };
 }
 
 const loud = { isMuted: false, volume: 1 };
@@ -155,6 +161,23 @@ describe("the low-latency player, with sound", () => {
     draw();
     expect(drawn).toEqual([33, 66]);
   });
+
+  it.each([
+    [8, 66 - 8],
+    [50, 66 - 16],
+  ])(
+    "counts on the screen's next refresh, %i ms later, a sixtieth of a second at most",
+    async (periodMs, dueMs) => {
+      const { decode, draw, drawn, speaker } = await playLoud();
+      for (const timeMs of [33, 66]) decode(timeMs);
+      speaker.worklets[0]?.report(dueMs - 1, 0, 60);
+      draw(periodMs);
+      expect(drawn).toEqual([33]);
+      speaker.worklets[0]?.report(dueMs, 0, 60);
+      draw(periodMs);
+      expect(drawn).toEqual([33, 66]);
+    },
+  );
 
   it("shows the newest picture as long as nothing is heard, and once it is muted", async () => {
     const { decode, draw, drawn, speaker, player } = await playLoud();

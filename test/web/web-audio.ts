@@ -12,6 +12,8 @@ export class FakeAudioContext {
   currentTime = 0;
   outputLatency = 0;
   baseLatency = 0;
+  /** What was heard last, and when; a browser that plays nothing yet says 0. */
+  outputTimestamp = { contextTime: 0, performanceTime: 0 };
   volume = { value: 1 };
   readonly modules: string[] = [];
   readonly destination = {};
@@ -19,6 +21,10 @@ export class FakeAudioContext {
 
   constructor({ sampleRate }: { readonly sampleRate: number }) {
     this.sampleRate = sampleRate;
+  }
+
+  getOutputTimestamp() {
+    return this.outputTimestamp;
   }
 
   createGain() {
