@@ -1,7 +1,7 @@
 /** Two looks at both clocks differ by less than this, however busy the machine is, unless the system's was set. */
 const STEP_MS = 100;
 /** What is set shows with the next frame; this is for inputs that send none any more. */
-const LOOK_MS = 250;
+const LOOK_MS = 1000;
 
 /** Told of each step of the system's clock: how far, less than nothing where it was set back. */
 export type OnClockSet = (stepMs: number) => void;
@@ -13,7 +13,8 @@ export type OnClockSet = (stepMs: number) => void;
 export class ClockWatch {
   readonly #offsetMs: () => number;
   readonly #listeners = new Set<OnClockSet>();
-  readonly #timer: NodeJS.Timeout;
+  /** While anybody listens. */
+  #timer: NodeJS.Timeout | null = null;
   /** The system's clock less the monotonic one, as it was last; both begin as one with the process. */
   #lastMs = 0;
   #setMs = 0;
@@ -21,7 +22,6 @@ export class ClockWatch {
   constructor(offsetMs: () => number = () => Date.now() - performance.timeOrigin - performance.now()) {
     this.#offsetMs = offsetMs;
     this.#look();
-    this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
   /** How far the clock has been set since this process began, in microseconds: looked up again each time. */
@@ -32,12 +32,18 @@ export class ClockWatch {
 
   /** Calls `listener` at each step until the returned function is called. */
   onSet(listener: OnClockSet): () => void {
+    this.#look(); // what was set before is not told
     this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#timer ??= setInterval(() => this.#look(), LOOK_MS).unref();
+    return () => {
+      this.#listeners.delete(listener);
+      if (this.#listeners.size === 0) this.close();
+    };
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
     this.#listeners.clear();
   }
 

@@ -15,7 +15,6 @@ export interface RunEnd {
   readonly isStall: boolean;
 }
 
-const LOOK_EVERY_MS = 250;
 /** A look this late was held up itself, as the whole process may have been: what came meanwhile has not been read yet. */
 const MAX_LOOK_DELAY_MS = 500;
 
@@ -29,11 +28,14 @@ export class Run {
   readonly #bound: StallBound;
   readonly #rule: StallRule | undefined;
   readonly #firstFrameMs: number;
-  readonly #watchdog: NodeJS.Timeout;
+  readonly #onSilence: () => void;
+  #watchdog: NodeJS.Timeout | undefined;
+  /** When the watchdog looks. */
+  #lookMs = Number.POSITIVE_INFINITY;
+  #isOver = false;
   #hasBegun = false;
   #sentFrames = false;
   #lastFrameMs = performance.now();
-  #lookedMs = performance.now();
   #stall: UserError | null = null;
 
   constructor(
@@ -53,13 +55,14 @@ export class Run {
       this.#hasBegun = true;
       onPackets(packets, isBeginning, arrivalUs);
     });
-    this.#watchdog = setInterval(() => this.#look(plan, onStall), LOOK_EVERY_MS);
-    this.over = this.#end().finally(() => clearInterval(this.#watchdog));
+    this.#onSilence = () => this.#stalled(plan, onStall);
+    this.#watch();
+    this.over = this.#end().finally(() => this.#unwatch());
   }
 
   /** Ends the process because somebody wants it to: however long it takes to that, it has not stalled. */
   async stop(): Promise<void> {
-    clearInterval(this.#watchdog);
+    this.#unwatch();
     await this.capture.stop();
   }
 
@@ -91,21 +94,42 @@ export class Run {
     this.#sentFrames = true;
     this.#lastFrameMs = performance.now();
     for (const packet of packets) if (isFrame(packet)) this.#bound.saw(this.#lastFrameMs);
+    this.#watch();
   }
 
-  #look(plan: ProcessPlan, onStall: (failure: UserError) => void): void {
+  /** The watchdog looks when the silence may have lasted too long; frames that come meanwhile do not move it. */
+  #watch(): void {
+    const lookMs = this.#lastSignMs + this.silenceMs;
+    if (this.#isOver || lookMs >= this.#lookMs) return;
+    clearTimeout(this.#watchdog);
+    this.#lookMs = lookMs;
+    this.#watchdog = setTimeout(() => this.#look(), Math.max(lookMs - performance.now(), 0));
+  }
+
+  #unwatch(): void {
+    this.#isOver = true;
+    clearTimeout(this.#watchdog);
+  }
+
+  /** What comes and cannot be used has a limit of its own: the input is not silent. */
+  get #lastSignMs(): number {
+    return Math.max(this.#lastFrameMs, this.capture.lastDropMs ?? 0);
+  }
+
+  #look(): void {
     const nowMs = performance.now();
-    const delayMs = nowMs - this.#lookedMs - LOOK_EVERY_MS;
-    this.#lookedMs = nowMs;
-    if (delayMs > MAX_LOOK_DELAY_MS) this.#lastFrameMs = Math.min(this.#lastFrameMs + delayMs, nowMs);
-    // What comes and cannot be used has a limit of its own: the input is not silent.
-    const lastMs = Math.max(this.#lastFrameMs, this.capture.lastDropMs ?? 0);
-    const allowedMs = this.silenceMs;
-    if (nowMs - lastMs < allowedMs || this.#stall !== null) return;
+    if (nowMs - this.#lookMs > MAX_LOOK_DELAY_MS) this.#lastFrameMs = nowMs;
+    this.#lookMs = Number.POSITIVE_INFINITY;
+    if (nowMs - this.#lastSignMs >= this.silenceMs) this.#onSilence();
+    else this.#watch();
+  }
+
+  #stalled(plan: ProcessPlan, onStall: (failure: UserError) => void): void {
+    this.#unwatch();
     const what = this.#hasBegun && this.#judged !== null ? "no pictures" : "nothing";
     this.#stall = new UserError(
       "notReady",
-      `${plan.source.label} sent ${what} for ${Math.round(allowedMs / 1000)} s`,
+      `${plan.source.label} sent ${what} for ${Math.round(this.silenceMs / 1000)} s`,
     );
     onStall(this.#stall);
     void this.capture.stop(); // its end is awaited below

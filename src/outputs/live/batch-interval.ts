@@ -13,5 +13,33 @@ export function batchMs(viewers: number, maxBatchMs: number): number {
   return Math.min(viewers < MANY_VIEWERS ? MIDDLE_MS : LONGEST_MS, maxBatchMs);
 }
 
+/** Frames come this much too late and still in time, in parts of the interval. */
+const JITTER = 0.05;
+
+/** The frames in a batch, in media time: one whose next frame would come too late for it goes out with its last one. */
+export class BatchSpan {
+  #firstMs: number | null = null;
+  #lastMs: number | null = null;
+  #stepMs = 0;
+
+  /** A frame of the track that the stream is timed by. */
+  add(timestampMs: number): void {
+    this.#stepMs = timestampMs - (this.#lastMs ?? timestampMs);
+    this.#lastMs = timestampMs;
+    this.#firstMs ??= timestampMs;
+  }
+
+  /** The next batch begins. */
+  next(): void {
+    this.#firstMs = null;
+  }
+
+  /** Whether nothing more can come within so long of its first frame. */
+  isComplete(intervalMs: number): boolean {
+    if (this.#firstMs === null || this.#lastMs === null) return false;
+    return this.#lastMs + this.#stepMs - this.#firstMs > intervalMs * (1 + JITTER);
+  }
+}
+
 /** Calls back once, so many milliseconds from now; what it returns cancels that. */
 export type Schedule = (run: () => void, delayMs: number) => () => void;

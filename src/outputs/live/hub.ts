@@ -1,5 +1,5 @@
 import type { Tag } from "../../media/flv/tag.ts";
-import { batchMs, type Schedule } from "./batch-interval.ts";
+import { BatchSpan, batchMs, type Schedule } from "./batch-interval.ts";
 import { KeyWaiters } from "./key-waiters.ts";
 import { defaultHubLimits, type HubLimits } from "./limits.ts";
 import { Opening } from "./opening.ts";
@@ -40,6 +40,7 @@ export class Hub {
   readonly #opening: Opening;
   readonly #groups = new Map<Transport, TransportGroup>();
   #pending: Tag[] = [];
+  readonly #span = new BatchSpan();
   /** Takes back the flush that waits for its time; null while none does. */
   #cancelFlush: (() => void) | null = null;
   #state: "not-ready" | "ready" | "ended" = "not-ready";
@@ -105,6 +106,7 @@ export class Hub {
     if (this.#state === "ended") throw new Error(`hub ${this.name} has ended`);
     this.#pending.push(tag);
     this.#nowMs = Math.max(this.#nowMs, tag.timestampMs);
+    if (tag.role === this.#entryRole || tag.role === "delta") this.#span.add(tag.timestampMs);
     if (tag.role !== this.#entryRole) return;
     this.#state = "ready";
     this.#entryMs = tag.timestampMs;
@@ -112,12 +114,13 @@ export class Hub {
 
   /**
    * All that has come is published: it goes to every viewer, at once where there is a key frame in it or viewers are
-   * few, else when the batch has had its time (`batchMs`).
+   * few, else when the batch has had its time (`batchMs`), or nothing more would come within it.
    */
   flush(): void {
     if (this.#pending.length === 0) return;
     const waitMs = this.batchMs;
-    if (waitMs === 0 || this.#pending.some((tag) => tag.role === "key")) this.#send();
+    const isDue = waitMs === 0 || this.#span.isComplete(waitMs);
+    if (isDue || this.#pending.some((tag) => tag.role === "key")) this.#send();
     else this.#cancelFlush ??= this.#schedule?.(() => this.#send(), waitMs) ?? null;
   }
 
@@ -204,6 +207,7 @@ export class Hub {
   #send(): void {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
+    this.#span.next();
     if (this.#pending.length === 0) return;
     const tags = this.#pending;
     this.#pending = [];

@@ -6,6 +6,13 @@ import { setImmediate } from "node:timers/promises";
 /** Bytes that the other end of a connection has not acknowledged, by `connectionKey`; who owes nothing is left out. */
 export type TcpQueues = ReadonlyMap<string, number>;
 
+/** The kernel's table of a connection's address family. */
+export type TcpTable = "tcp" | "tcp6";
+
+export function tcpTableOf({ localAddress }: Socket): TcpTable {
+  return localAddress !== undefined && isIPv6(localAddress) ? "tcp6" : "tcp";
+}
+
 /** What the kernel calls both ends of a connection: the two address columns of /proc/net/tcp. */
 export function connectionKey({ localAddress, localPort, remoteAddress, remotePort }: Socket): string | null {
   if (localAddress === undefined || localPort === undefined) return null;
@@ -13,15 +20,16 @@ export function connectionKey({ localAddress, localPort, remoteAddress, remotePo
   return `${hexEnd(localAddress, localPort)} ${hexEnd(remoteAddress, remotePort)}`;
 }
 
+const digitsOf = { tcp: 8, tcp6: 32 } as const;
+
 /**
- * Looks at the unacknowledged bytes of every TCP connection of this machine; empty where the system does not tell, as
- * without /proc. Read in pieces, with other work between them: the kernel writes 150 bytes for each connection, and
- * takes milliseconds for a thousand.
+ * Looks at the unacknowledged bytes of every TCP connection in these tables; empty where the system does not tell, as
+ * without /proc. The kernel walks all that it knows of connections for each table, which takes milliseconds even where there
+ * is one. Read in pieces, with other work between them: each connection is 150 bytes more.
  */
-export async function readTcpQueues(): Promise<TcpQueues> {
+export async function readTcpQueues(tables: ReadonlySet<TcpTable>): Promise<TcpQueues> {
   const queues = new Map<string, number>();
-  await readTable("/proc/net/tcp", 8, queues);
-  await readTable("/proc/net/tcp6", 32, queues);
+  for (const table of tables) await readTable(`/proc/net/${table}`, digitsOf[table], queues);
   return queues;
 }
 

@@ -42,7 +42,7 @@ it("knows of a step with the first frame behind it", () => {
 it("knows nothing of a step when the clock is right again", () => {
   for (const ms of [-3_600_000, 0]) {
     offsetMs = ms;
-    vi.advanceTimersByTime(250);
+    vi.advanceTimersByTime(1000);
   }
   expect(told).toEqual([-3_600_000, 3_600_000]);
   expect(watch.setUs).toBe(0);
@@ -61,6 +61,21 @@ it("is not deceived by a process that has to wait between its looks at the two c
   glimpsesMs = [-400];
   expect(watch.setUs).toBe(0);
   expect(told).toEqual([]);
+});
+
+it("looks at no clock while nobody listens, and tells nobody later of what was set meanwhile", () => {
+  watch.close();
+  const glimpses = vi.fn<() => number>(() => offsetMs);
+  watch = new ClockWatch(glimpses);
+  const before = glimpses.mock.calls.length;
+  vi.advanceTimersByTime(60_000);
+  expect([vi.getTimerCount(), glimpses.mock.calls.length]).toEqual([0, before]);
+  offsetMs = 5000;
+  const forget = watch.onSet((stepMs) => told.push(stepMs));
+  expect([watch.setUs, told]).toEqual([5_000_000, []]);
+  expect(vi.getTimerCount()).toBe(1);
+  forget();
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 it("leaves no timer behind when it is closed", () => {

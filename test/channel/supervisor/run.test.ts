@@ -123,12 +123,26 @@ describe("when we ourselves were stopped for a while, as by SIGSTOP", () => {
     await pass(1000);
     const now = performance.now.bind(performance);
     vi.spyOn(performance, "now").mockImplementation(() => now() + 60_000);
-    await pass(3500);
+    await pass(4000); // the watchdog looks, a minute late
     expect(capture.isStopped).toBe(false);
     expect(came).toEqual(["first video-frame"]);
-    await pass(1000);
+    await pass(4999);
+    expect(capture.isStopped).toBe(false);
+    await pass(1);
     expect(await hung.over).toMatchObject({ isStall: true });
   });
+});
+
+it("the watchdog of a process that sends looks no more often than it could have fallen silent", async () => {
+  const started = vi.spyOn(globalThis, "setTimeout");
+  const { capture } = run({});
+  for (let frame = 0; frame < 25 * 60; frame += 1) {
+    capture.send(picture);
+    await pass(40);
+  }
+  expect(capture.isStopped).toBe(false);
+  expect(started.mock.calls.length).toBeLessThan(20); // of a minute, and it may be silent for five seconds
+  started.mockRestore();
 });
 
 describe("a process with one track", () => {

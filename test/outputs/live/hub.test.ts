@@ -87,37 +87,37 @@ describe("with many viewers, a batch", () => {
   it("waits for other tags, longer the more there are", () => {
     const { hub, timers } = pacedChannel();
     join(hub, 129);
-    send(hub, "delta@40");
+    send(hub, "delta@10");
     expect(timers.map(({ delayMs }) => delayMs)).toEqual([33]);
     timers[0]?.run();
     join(hub, 900 - 129);
-    send(hub, "delta@80");
+    send(hub, "delta@20");
     expect(timers.map(({ delayMs }) => delayMs)).toEqual([33, 100]);
   });
 
   it("goes out when its time has come, with all that came meanwhile", () => {
     const { hub, timers } = pacedChannel();
     const [sink] = join(hub, 129);
-    send(hub, "delta@40");
-    send(hub, "audio@40 delta@80");
+    send(hub, "delta@10");
+    send(hub, "audio@10 delta@20");
     expect(sink?.story).toBe("header key@0");
     expect(timers).toHaveLength(1);
     timers[0]?.run();
-    expect(sink?.writeStories.slice(1)).toEqual(["delta@40 audio@40 delta@80"]);
-    send(hub, "delta@120");
+    expect(sink?.writeStories.slice(1)).toEqual(["delta@10 audio@10 delta@20"]);
+    send(hub, "delta@30");
     expect(timers).toHaveLength(2);
   });
 
   it("goes out at once with a key frame, and at the end", () => {
     const { hub, timers } = pacedChannel();
     const [sink] = join(hub, 129);
-    send(hub, "delta@40");
-    send(hub, "key@80");
-    expect(sink?.writeStories.slice(1)).toEqual(["delta@40 key@80"]);
+    send(hub, "delta@10");
+    send(hub, "key@20");
+    expect(sink?.writeStories.slice(1)).toEqual(["delta@10 key@20"]);
     expect(timers[0]?.state).toBe("cancelled");
-    send(hub, "delta@120");
+    send(hub, "delta@30");
     hub.end();
-    expect(sink?.writeStories.slice(2)).toEqual(["delta@120"]);
+    expect(sink?.writeStories.slice(2)).toEqual(["delta@30"]);
     expect(sink?.state).toBe("ended");
     expect(timers[1]?.state).toBe("cancelled");
   });
@@ -125,11 +125,11 @@ describe("with many viewers, a batch", () => {
   it("is not sent for one who comes: that one begins where the others are, and goes on with them", () => {
     const { hub, timers } = pacedChannel();
     join(hub, 129);
-    send(hub, "delta@40");
+    send(hub, "delta@10");
     const [late] = join(hub, 1);
     expect(late?.story).toBe("header key@0");
     timers[0]?.run();
-    expect(late?.story).toBe("header key@0 delta@40");
+    expect(late?.story).toBe("header key@0 delta@10");
   });
 
   it.each([
@@ -138,8 +138,32 @@ describe("with many viewers, a batch", () => {
   ])("waits no longer than the limit of %i ms", (maxBatchMs, delays) => {
     const { hub, timers } = pacedChannel({ maxBatchMs });
     join(hub, 129);
-    send(hub, "delta@40");
+    send(hub, "delta@10");
     expect(timers.map(({ delayMs }) => delayMs)).toEqual(delays);
+  });
+
+  it.each([
+    [129, ["delta@33 audio@5 delta@67 audio@26", "delta@100 audio@47 audio@69 delta@133 audio@90"]],
+    [900, ["delta@33 audio@5 delta@67 audio@26 delta@100 audio@47 audio@69 delta@133 audio@90"]],
+  ])("for %i goes out with the last frame that it has time for", (viewers, stories) => {
+    const { hub, timers } = pacedChannel();
+    const [sink] = join(hub, viewers);
+    send(hub, "delta@33 audio@5");
+    send(hub, "delta@67 audio@26");
+    send(hub, "delta@100 audio@47 audio@69");
+    send(hub, "delta@133 audio@90");
+    expect(sink?.writeStories.slice(1)).toEqual(stories);
+    expect(timers.filter(({ state }) => state === "set")).toEqual([]);
+  });
+
+  it("of sound that comes by itself waits for its time, or for the frame behind it", () => {
+    const { hub, timers } = pacedChannel();
+    const [sink] = join(hub, 129);
+    send(hub, "audio@21");
+    expect(timers).toHaveLength(1);
+    send(hub, "delta@40");
+    expect(sink?.writeStories.slice(1)).toEqual(["audio@21 delta@40"]);
+    expect(timers[0]?.state).toBe("cancelled");
   });
 });
 
