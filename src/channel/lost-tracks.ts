@@ -1,27 +1,37 @@
 import type { TrackName, Tracks } from "../media/packet.ts";
 import type { Pipeline } from "./pipeline.ts";
 
+export interface LostTracksOptions {
+  readonly pipeline: Pick<Pipeline, "sourceLost" | "sourceBegins" | "nextTickUs" | "tick">;
+  readonly tracks: Tracks;
+  /** The clock of the pipeline's packets. */
+  readonly nowUs: () => number;
+}
+
 /** Has the tracks filled of which nothing comes just now, or ever again, as long as something else goes on. */
 export class LostTracks {
-  readonly #pipeline: Pick<Pipeline, "sourceLost" | "sourceBegins" | "tick">;
-  readonly #tracks: Tracks;
+  readonly #options: LostTracksOptions;
   /** Of these nothing will ever come again. */
   readonly #ended = new Set<TrackName>();
   #isStopped = false;
+  /** When `tick` is due, by the timer that there is for it. */
+  #dueUs = Number.POSITIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(pipeline: Pick<Pipeline, "sourceLost" | "sourceBegins" | "tick">, tracks: Tracks) {
-    this.#pipeline = pipeline;
-    this.#tracks = tracks;
+  constructor(options: LostTracksOptions) {
+    this.#options = options;
   }
 
   /** Whose source ends from now on was stopped: that is no loss. */
   stop(): void {
     this.#isStopped = true;
+    clearTimeout(this.#timer);
   }
 
   miss(tracks: readonly TrackName[]): void {
     if (this.#isStopped) return;
-    for (const track of tracks) this.#pipeline.sourceLost(track);
+    for (const track of tracks) this.#options.pipeline.sourceLost(track);
+    this.watch();
   }
 
   end(tracks: readonly TrackName[]): void {
@@ -30,13 +40,30 @@ export class LostTracks {
   }
 
   back(tracks: readonly TrackName[]): void {
-    for (const track of tracks) this.#pipeline.sourceBegins(track);
+    for (const track of tracks) this.#options.pipeline.sourceBegins(track);
+    this.watch();
   }
 
-  fill(nowUs: number): void {
-    const isOver = (["video", "audio"] as const).every(
-      (track) => !this.#tracks[track] || this.#ended.has(track),
-    );
-    if (!isOver) this.#pipeline.tick(nowUs);
+  /** Something has changed, such as packets that have come: sees to it that what is missing then is filled. */
+  watch(): void {
+    const { pipeline, nowUs } = this.#options;
+    const atUs = nowUs();
+    const dueUs = this.#isStopped || this.#isOver ? null : pipeline.nextTickUs(atUs);
+    if (dueUs === null || dueUs >= this.#dueUs) return; // by then there is a look at it
+    clearTimeout(this.#timer);
+    this.#dueUs = dueUs;
+    this.#timer = setTimeout(() => this.#tick(), Math.max(dueUs - atUs, 0) / 1000);
+  }
+
+  #tick(): void {
+    this.#dueUs = Number.POSITIVE_INFINITY;
+    if (this.#isOver) return;
+    this.#options.pipeline.tick(this.#options.nowUs());
+    this.watch();
+  }
+
+  get #isOver(): boolean {
+    const { tracks } = this.#options;
+    return (["video", "audio"] as const).every((track) => !tracks[track] || this.#ended.has(track));
   }
 }

@@ -162,17 +162,31 @@ export class Pipeline {
     if (track === "video") this.#gop.break();
   }
 
-  /** Fills the tracks of which nothing comes up to now, by the clock of `push`; to be called some twenty times a second. */
+  /** When to `tick` next, by the clock of `push`; null while only a packet can change that. */
+  nextTickUs(nowUs: number): number | null {
+    const soundUs = this.#isWithoutSound(nowUs)
+      ? (this.#soundlessSinceUs ?? nowUs) + SOUND_WAIT_US
+      : Infinity;
+    const dueUs = Math.min(soundUs, this.#timeline.nextFillUs(nowUs) ?? Infinity);
+    return dueUs === Infinity ? null : dueUs;
+  }
+
+  /** Fills the tracks of which nothing comes up to now, by the clock of `push`; to be called when `nextTickUs` says. */
   tick(nowUs: number): void {
     this.#beginWithoutSound(nowUs);
     for (const fill of this.#timeline.fill(nowUs, this.#audioFrameUs())) this.#fill(fill);
     this.#outputs.flush();
   }
 
-  #beginWithoutSound(nowUs: number): void {
-    if (this.#expectedAudio === null || this.#preroll.missing !== "audio") return;
+  #isWithoutSound(nowUs: number): boolean {
+    if (this.#expectedAudio === null || this.#preroll.missing !== "audio") return false;
     this.#soundlessSinceUs ??= nowUs;
-    if (nowUs - this.#soundlessSinceUs < SOUND_WAIT_US) return;
+    return true;
+  }
+
+  #beginWithoutSound(nowUs: number): void {
+    if (this.#expectedAudio === null || !this.#isWithoutSound(nowUs)) return;
+    if (nowUs - (this.#soundlessSinceUs ?? nowUs) < SOUND_WAIT_US) return;
     for (const released of this.#preroll.push(this.#expectedAudio)) this.#take(released);
     this.#timeline.lost("audio");
   }

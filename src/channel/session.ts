@@ -5,6 +5,7 @@ import type { ExitReason, UserError } from "../errors.ts";
 import { FfmpegCapture, nowUs, type OnPackets } from "../ffmpeg/capture.ts";
 import type { DriverChange } from "../ffmpeg/driver-change.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
+import { ReadCoalescer } from "../ffmpeg/read-coalescer.ts";
 import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
 import { explainFailure } from "../inputs/device-failure.ts";
 import type { LogEvent } from "../log.ts";
@@ -54,9 +55,6 @@ export interface SessionEvents {
   readonly onChange: () => void;
 }
 
-/** How often it is looked whether something is missing, and filled in. */
-const FILL_MS = 50;
-
 /** One run of a plan into the outputs: its inputs, each kept alive once there is something to watch. */
 export class Session {
   readonly pipeline: Pipeline;
@@ -67,9 +65,11 @@ export class Session {
   readonly #fromStdin: readonly StdinCapture[];
   readonly #fallbacks: FallbackTracker;
   #plan: ChannelPlan;
-  readonly #filling: NodeJS.Timeout;
   readonly #news = new MediaNews();
   readonly #lostTracks: LostTracks;
+  readonly #reads: ReadCoalescer;
+  /** What has come together so far; null while nothing is held back. */
+  #corked: Packet[] | null = null;
   #isStopped = false;
   readonly #forgetClock: () => void;
   readonly #rate: InputRate;
@@ -80,9 +80,10 @@ export class Session {
     this.#plan = plan;
     this.#fallbacks = new FallbackTracker(plan.overrides, surroundings.encoders, events.onNotice);
     this.pipeline = pipelineOf(plan, outputs);
-    this.#lostTracks = new LostTracks(this.pipeline, plan.tracks);
+    this.#lostTracks = new LostTracks({ pipeline: this.pipeline, tracks: plan.tracks, nowUs });
+    this.#reads = new ReadCoalescer({ cork: () => this.#cork(), uncork: () => this.#uncork() });
     this.#rate = new InputRate(this.pipeline, plan.processes);
-    const onPackets = (packets: readonly Packet[]) => this.#push(packets);
+    const onPackets = (packets: readonly Packet[]) => this.#reads.lead(() => this.#push(packets));
     this.#fromStdin = plan.readsStdin
       ? [
           new StdinCapture(surroundings.stdin, plan.rates.framerate ?? null, {
@@ -95,9 +96,9 @@ export class Session {
     this.#supervised = plan.processes.map((one) => this.#supervise(one));
     for (const input of this.#supervised.slice(plan.readsStdin ? 0 : 1)) this.#fillAfter(input);
     const [first, ...others] = this.#inputs.map((input) => input.ended);
-    this.#forgetClock = surroundings.clock.onSet((stepMs) => this.#clockSet(stepMs));
+    this.#forgetClock = this.#watchClock();
     this.ended = Promise.race([first, Promise.all(others).then(() => first)]);
-    this.#filling = setInterval(() => this.#tick(), FILL_MS);
+    setImmediate(() => this.#tell()).unref(); // whoever hears of it has the session then
   }
 
   /** As it is by now: an encoder may have been left out. */
@@ -118,7 +119,6 @@ export class Session {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#lostTracks.stop();
-    clearInterval(this.#filling);
     this.#forgetClock();
     await Promise.allSettled(this.#inputs.map((input) => input.stop()));
     for (const { source } of this.#options.plan.processes) source.feed?.close();
@@ -152,6 +152,13 @@ export class Session {
     return [...this.#fromStdin, ...this.#supervised];
   }
 
+  /** Nobody has to look at the system's clock for inputs that do not go by it. */
+  #watchClock(): () => void {
+    const isStamped = this.#supervised.some(({ plan }) => isOnWallClock(plan.source));
+    if (!isStamped) return () => undefined;
+    return this.#options.surroundings.clock.onSet((stepMs) => this.#clockSet(stepMs));
+  }
+
   /** What devices have stamped by the system's clock since it was set cannot be used: see `epochClock`. */
   #clockSet(stepMs: number): void {
     const stamped = this.#supervised.filter(({ plan }) => isOnWallClock(plan.source));
@@ -164,12 +171,29 @@ export class Session {
   #push(packets: readonly Packet[], arrivalUs = nowUs()): void {
     this.pipeline.push(packets, arrivalUs);
     this.#news.hear(packets);
-    this.#options.events.onPackets(packets);
+    if (this.#corked === null) this.#options.events.onPackets(packets);
+    else this.#corked.push(...packets);
+    this.#lostTracks.watch();
+    this.#tell();
+  }
+
+  #cork(): void {
+    this.#corked = [];
+    this.#options.outputs.cork();
+  }
+
+  /** Whoever hears of packets finds them in the outputs: the first ones make the stream ready. */
+  #uncork(): void {
+    const packets = this.#corked ?? [];
+    this.#corked = null;
+    this.#options.outputs.uncork();
+    if (packets.length > 0) this.#options.events.onPackets(packets);
   }
 
   #drop(label: string, track: TrackName, dropped: DroppedUnits): void {
     this.#news.drop(label, dropped);
     this.#options.events.onDropped(track, dropped);
+    this.#tell();
   }
 
   #supervise(plan: ProcessPlan): SupervisedInput {
@@ -217,6 +241,7 @@ export class Session {
       through: overrides.through,
       setUs: () => clock.setUs,
       isFollowed: this.#inputCount > 1,
+      reads: this.#reads,
       onDropped: (track, dropped) => this.#drop(plan.source.label, track, dropped),
       onAnnounced: (config) => {
         if (plan.video !== null) this.pipeline.expectAudio(config);
@@ -252,9 +277,8 @@ export class Session {
     this.#options.events.onChange();
   }
 
-  /** What is missing is filled, and what is to be said is said. */
-  #tick(): void {
-    this.#lostTracks.fill(nowUs());
+  /** What is to be said of the inputs' bytes is said. */
+  #tell(): void {
     for (const event of this.#news.due(performance.now())) this.#options.events.onNotice(event);
   }
 

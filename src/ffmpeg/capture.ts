@@ -13,6 +13,7 @@ import { LivePipes } from "./live-pipes.ts";
 import { NutTrack, type NutTrackOptions } from "./nut-pipe.ts";
 import type { ProcessPlan } from "./plan.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";
+import type { ReadCoalescer } from "./read-coalescer.ts";
 import { demuxerOf, failureOf, ownWords } from "./reason.ts";
 
 /** One input being captured: its packets go out until it ends, fails or is stopped. */
@@ -51,6 +52,8 @@ export interface CaptureOptions {
   /** The CPU decodes, although the encoder's hardware was asked to: ffmpeg says so in this line. */
   readonly onDecodingRefused?: (line: string) => void;
   readonly through?: "pipes" | "loopback";
+  /** Shared by the captures of a stream; without it each pipe is read by itself. */
+  readonly reads?: ReadCoalescer;
   /** Adds to a failure what the machine knows of the device: who holds it, who may open it. */
   readonly explain?: (failure: UserError, device: Device) => Promise<UserError>;
 }
@@ -72,12 +75,13 @@ export class FfmpegCapture implements Capture {
       ? epochClock(plan.baseS, options.setUs ?? (() => 0))
       : ownClock();
     const live = this.#livePipes(plan, options);
-    const outputs = (["video", "audio"] as const).flatMap((name) => {
+    const { reads } = options;
+    const tracks = (["video", "audio"] as const).flatMap((name) => {
       const pipe = plan[name]?.pipe;
       if (pipe === undefined) return [];
       const track = new NutTrack(clock, name === "video" ? reorderingOf(plan) : {});
       this.#tracks.push(track);
-      const onChunk = (chunk: Uint8Array) => {
+      const take = (chunk: Uint8Array) => {
         this.#guard(() => {
           if (live === null) options.onPackets(track.push(chunk, nowUs()));
           else live.push(name, track, chunk);
@@ -87,14 +91,21 @@ export class FfmpegCapture implements Capture {
         if (dropped !== null) options.onDropped?.(name, dropped);
         if (track === this.#tracks[0]) this.#lastDropMs = track.isPatient ? performance.now() : null;
       };
-      return [[pipe, onChunk] as const];
+      const lead = (chunk: Uint8Array) => (reads === undefined ? take(chunk) : reads.lead(() => take(chunk)));
+      return [[pipe, name === "video" ? lead : take] as const];
     });
+    const outputs = new Map(tracks);
     this.#process = new FfmpegProcess({
       path: ffmpegPath,
       args: plan.args,
-      outputs: new Map(outputs),
+      outputs,
       through: options.through ?? "pipes",
+      onPipe: (pipe, stream) => {
+        const take = pipe === plan.audio?.pipe ? outputs.get(pipe) : undefined;
+        if (take !== undefined) reads?.follow(stream, take, () => live === null || !live.isHolding);
+      },
       onOutputEnd: (pipe) => {
+        reads?.release();
         this.#guard(() => {
           live?.end();
           const rest = this.#tracks.flatMap((track) => track.rest());

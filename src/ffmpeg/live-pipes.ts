@@ -26,6 +26,11 @@ export class LivePipes {
     this.#clock = new LiveClock(options);
   }
 
+  /** Frames are held until it is known how long they were on their way: their arrival counts. */
+  get isHolding(): boolean {
+    return this.#clock.dueUs !== null;
+  }
+
   push(name: TrackName, track: NutTrack, chunk: Uint8Array): void {
     const arrivalUs = this.#options.nowUs();
     for (const frame of track.read(chunk)) {

@@ -22,6 +22,8 @@ export interface ProcessOptions {
   readonly args: readonly string[];
   /** Called for each piece of an output, by the number N of ffmpeg's `pipe:N`: 1 is stdout, then 3, 4 … */
   readonly outputs: ReadonlyMap<number, (chunk: Uint8Array) => void>;
+  /** An output that comes through a pipe: `outputs` gets its data. */
+  readonly onPipe?: (pipe: number, stream: Readable) => void;
   /** An output has come to its end: the process goes on with its others, or is about to end. */
   readonly onOutputEnd?: (pipe: number) => void;
   readonly onStderrLine: (line: string) => void;
@@ -98,6 +100,7 @@ export class FfmpegProcess {
       const output = child.stdio[fd] as Readable; // "pipe" makes a readable stream of every fd above 0
       output.on("data", onChunk);
       output.once("end", () => options.onOutputEnd?.(fd));
+      options.onPipe?.(fd, output);
     }
     child.once("error", ({ message, code }: NodeJS.ErrnoException) => {
       // Node's own has the arguments, a camera's password among them.

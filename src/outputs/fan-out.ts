@@ -21,6 +21,7 @@ export class FanOut {
   #stream: StreamInfo | null = null;
   #cache: GopCache<TimedPacket> | null = null;
   #pending: TimedPacket[] = [];
+  #isCorked = false;
   #isReady = false;
   #startsEpoch = false;
   /** Newest timestamp, on a clock that goes on over epochs. */
@@ -82,8 +83,22 @@ export class FanOut {
     this.#pending.push(packet);
   }
 
+  /** What `flush` lets out is held back until `uncork`: it came together. */
+  cork(): void {
+    this.#isCorked = true;
+  }
+
+  uncork(): void {
+    this.#isCorked = false;
+    this.#flush();
+  }
+
   /** All that came together has been pushed. */
   flush(): void {
+    if (!this.#isCorked) this.#flush();
+  }
+
+  #flush(): void {
     const packets = this.#pending;
     const { tracks } = this.#stream ?? {};
     if (packets.length === 0 || tracks === undefined) return;
@@ -106,7 +121,7 @@ export class FanOut {
 
   /** The next packet's time begins at 0 again. */
   startEpoch(): void {
-    this.flush();
+    this.#flush();
     this.#epochMs = this.#mediaMs;
     this.#cache?.restart();
     this.#startsEpoch = true;
@@ -115,7 +130,7 @@ export class FanOut {
 
   /** Ends every output; resolves when they have ended, or had their time. */
   async end(): Promise<void> {
-    this.flush();
+    this.#flush();
     const others = [...this.#others.values()];
     this.#others.clear();
     await Promise.all([this.#options.live.end(), ended(others)]);

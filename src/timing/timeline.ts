@@ -49,8 +49,10 @@ const MAX_SILENCE_US = 20e6;
 /** A source that is back brings what it owes at first. When it gains nothing for so long, it is late for good. */
 const LATE_FOR_GOOD_US = 2e6;
 const LEAST_GAIN_US = 100_000;
+/** A track that is gone is filled this often. */
+const FILL_EVERY_US = 50_000;
 /** Whoever looks this late was held up itself, and what came meanwhile has not been read yet. */
-const MAX_LOOK_US = 500_000;
+const MAX_DELAY_US = 500_000;
 
 /**
  * The only room that decides time: it turns common time (microseconds, any origin) into the channel's timestamps.
@@ -72,7 +74,8 @@ export class Timeline {
   /** By how much the frames of a track that is gone are late, and since when it has not become much less. */
   readonly #late = new Map<TrackName, { readonly byUs: number; readonly sinceUs: number }>();
   #nowUs = 0;
-  #lookedUs = Number.NEGATIVE_INFINITY;
+  /** When it is to be looked again, as was told last. */
+  #dueUs: number | null = null;
 
   constructor(tracks: Tracks, epochLimitMs: number = EPOCH_LIMIT_MS) {
     this.#tracks = tracks;
@@ -143,9 +146,27 @@ export class Timeline {
    * none, with the time that goes by.
    */
   fill(nowUs: number, audioFrameUs: number): readonly Fill[] {
-    const isLate = nowUs - this.#lookedUs > MAX_LOOK_US;
-    this.#lookedUs = nowUs;
-    if (isLate || this.#zeroUs === null) return [];
+    if (this.#zeroUs === null) return [];
+    const isLate = this.#dueUs !== null && nowUs - this.#dueUs > MAX_DELAY_US;
+    if (isLate) {
+      this.#dueUs = nowUs + FILL_EVERY_US;
+      return [];
+    }
+    const fills = this.#fillUntil(nowUs, audioFrameUs);
+    this.nextFillUs(nowUs);
+    return fills;
+  }
+
+  /** When to `fill` next; null while nothing can be missing. Whoever comes much later was held up: see `fill`. */
+  nextFillUs(nowUs: number): number | null {
+    if (this.#zeroUs === null) return null;
+    const overdueUs = this.#names.map((track) => this.#paces[track].overdueUs ?? Number.POSITIVE_INFINITY);
+    const dueUs = this.#names.some((track) => this.isGone(track)) ? nowUs : Math.min(...overdueUs);
+    this.#dueUs = Number.isFinite(dueUs) ? Math.max(dueUs, nowUs + FILL_EVERY_US) : null;
+    return this.#dueUs;
+  }
+
+  #fillUntil(nowUs: number, audioFrameUs: number): readonly Fill[] {
     for (const track of this.#names) if (this.#paces[track].isOverdue(nowUs)) this.lost(track);
     const liveUs = this.#liveUs(nowUs);
     const pictures = this.isGone("video") ? this.#picturesAgain(liveUs) : [];

@@ -59,13 +59,19 @@ export class Pace {
     return this.#newest === null ? null : Math.max(this.#newest.timeUs, nowUs - this.#wayUs);
   }
 
-  /** Frames should have come, and did not. */
-  isOverdue(nowUs: number): boolean {
-    if (this.#newest === null || this.#distanceUs === null) return false;
+  /** When the next frame is overdue; null while nobody knows how far apart they are. */
+  get overdueUs(): number | null {
+    if (this.#newest === null || this.#distanceUs === null) return null;
     const leastUs = this.#frames < KNOWN_FRAMES ? UNKNOWN_OVERDUE_US : LEAST_OVERDUE_US;
     const allowedUs = Math.max(leastUs, OVERDUE_DISTANCES * this.#distanceUs);
     const { timeUs, arrivalUs } = this.#newest;
-    return Math.min(nowUs - this.#wayUs - timeUs, nowUs - arrivalUs) > allowedUs;
+    return Math.max(timeUs + this.#wayUs, arrivalUs) + allowedUs;
+  }
+
+  /** Frames should have come, and did not. */
+  isOverdue(nowUs: number): boolean {
+    const { overdueUs } = this;
+    return overdueUs !== null && nowUs > overdueUs;
   }
 
   #learn(last: Arrival, { timeUs, arrivalUs }: Arrival): void {

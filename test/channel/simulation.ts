@@ -220,7 +220,7 @@ class Reader implements Sink {
 }
 
 /** A frame that carries in its bytes the moment of which it is. */
-function frameOf(track: TrackName, madeUs: number, timeUs: number, isKey: boolean): Packet {
+export function frameOf(track: TrackName, madeUs: number, timeUs: number, isKey: boolean): Packet {
   const data = Buffer.alloc(9, isKey ? 0x65 : 0x41);
   data.writeDoubleBE(madeUs, 1);
   return track === "audio"

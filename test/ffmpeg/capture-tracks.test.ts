@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { Source } from "../../src/devices/source.ts";
 import { testSource } from "../../src/devices/test-source.ts";
 import { FfmpegCapture, inputFailure } from "../../src/ffmpeg/capture.ts";
+import { ReadCoalescer } from "../../src/ffmpeg/read-coalescer.ts";
 import { CorruptInputError } from "../../src/media/corrupt-input.ts";
 
 const source = testSource({ wanted: { video: true, audio: true }, size: null, fps: null });
@@ -14,7 +15,7 @@ function capture(script: string, more: Partial<Source> = {}) {
   const announced: string[] = [];
   const plan = {
     source: { ...source, ...more },
-    args: ["-e", `const { readFileSync, writeSync } = require("fs"); ${script}`],
+    args: ["-e", `const { closeSync, readFileSync, writeSync } = require("fs"); ${script}`],
     video: { pipe: 1, encoder: "libx264", bitrateKbps: null, fps: null, gopSeconds: 1 },
     audio: { pipe: 3, encoder: "aac", bitrateKbps: null },
     baseS: 0,
@@ -22,6 +23,7 @@ function capture(script: string, more: Partial<Source> = {}) {
   const one = new FfmpegCapture(process.execPath, plan, {
     onPackets: (packets) => story.push(...packets.map(({ kind }) => kind)),
     onFfmpegLine: () => undefined,
+    reads: new ReadCoalescer({ cork: () => undefined, uncork: () => undefined }),
     onAnnounced: ({ codec }) => announced.push(codec),
     onTrackEnd: (track) => story.push(`end of ${track}`),
     onDropped: (track, { last }) => story.push(`${track}: ${last}`),
@@ -37,16 +39,43 @@ const sound = `writeSync(3, readFileSync(${path("audio-5.1.nut")}));`;
 const line = (n: number) =>
   `[hls @ 0x1] [verbose] HLS request for url 'http://cam/${n}.ts', offset 0, playlist 0`;
 
+/** Video a piece at a time, so that sound waits for it after the first second's worth. */
+const steadily = `
+  const bytes = readFileSync(${path("video-5.1.nut")});
+  const step = Math.ceil(bytes.length / 100);
+  for (let at = 0; at < bytes.length; at += step) {
+    writeSync(1, bytes.subarray(at, at + step));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  }`;
+
+const frames = (words: readonly string[]) => words.filter((word) => word.endsWith("frame")).toSorted();
+
+describe("sound that waits for video", () => {
+  it.each([
+    ["when both end with the process", `${steadily} ${sound}`],
+    [
+      "when the video ends and the process goes on",
+      `${steadily} closeSync(1); setTimeout(() => { ${sound} }, 300)`,
+    ],
+  ])("is read to its end %s", async (_, script) => {
+    const { one, story } = capture(`${script}; process.exitCode = 0`, { hasEnd: true });
+    await one.ended;
+    const whole = capture(`${picture} ${sound} process.exitCode = 0`, { hasEnd: true });
+    await whole.one.ended;
+    expect(frames(story)).toEqual(frames(whole.story));
+  });
+});
+
 describe("a process", () => {
   it("has each track on its pipe, and tells of each one's end", async () => {
     const { one, story, announced } = capture(`${picture} ${sound} process.exitCode = 0`, { hasEnd: true });
     await one.ended;
-    const frames = (kind: string) => story.filter((word) => word === kind).length;
+    const count = (kind: string) => story.filter((word) => word === kind).length;
     expect(new Set(announced)).toEqual(new Set(["aac"])); // before it comes
-    expect(frames("video-config")).toBe(1);
-    expect(frames("audio-config")).toBe(1);
-    expect(frames("video-frame")).toBeGreaterThan(1);
-    expect(frames("audio-frame")).toBeGreaterThan(1);
+    expect(count("video-config")).toBe(1);
+    expect(count("audio-config")).toBe(1);
+    expect(count("video-frame")).toBeGreaterThan(1);
+    expect(count("audio-frame")).toBeGreaterThan(1);
     expect(story.filter((word) => word.startsWith("end")).toSorted()).toEqual([
       "end of audio",
       "end of video",

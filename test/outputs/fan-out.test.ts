@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Packet } from "../../src/media/packet.ts";
 import { FanOut } from "../../src/outputs/fan-out.ts";
 import type { Output, TimedPacket } from "../../src/outputs/output.ts";
@@ -60,6 +60,26 @@ async function settled(): Promise<void> {
 }
 
 const BEGINNING = "video-config@0 audio-config@0 key@0";
+
+it("what comes together goes out together, and nothing is kept back for good", async () => {
+  const { live, fanOut } = new Streaming();
+  fanOut.begin(BOTH);
+  const writes = vi.spyOn(live, "write");
+  const push = (...words: readonly string[]) => {
+    for (const word of words) fanOut.push(timed(word));
+    fanOut.flush();
+  };
+  fanOut.cork();
+  push("video-config@0", "audio-config@0", "key@0");
+  push("audio@3");
+  expect(writes).not.toHaveBeenCalled();
+  fanOut.uncork();
+  expect(writes.mock.calls.map(([written]) => written.length)).toEqual([4]);
+  fanOut.cork();
+  push("delta@40");
+  await fanOut.end();
+  expect(writes.mock.calls.map(([written]) => written.length)).toEqual([4, 1]);
+});
 
 describe("an output", () => {
   it("gets what the live stream gets, and hears when it becomes ready, and of a new epoch with its settings", async () => {

@@ -86,9 +86,9 @@ describe("a track without source is filled", () => {
   });
 
   it.each([
-    [1.5e6, ["v1160", "v1360"]],
-    [1.5e6 + 1, []],
-  ])("by whoever looks twice in half a second: at 1 s and at %i us", (nowUs, fills) => {
+    [1.55e6, ["v1160", "v1360"]],
+    [1.55e6 + 1, []],
+  ])("by whoever looks again half a second late at the most: at 1 s and at %i us", (nowUs, fills) => {
     const timeline = afterASecond();
     timeline.lost("video");
     expect(filled(timeline, 1e6, nowUs)).toEqual(fills);
