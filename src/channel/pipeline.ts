@@ -120,7 +120,8 @@ export class Pipeline {
 
   /** What sound that is copied will be, if it comes: the stream does not wait for it where silence can be made. */
   expectAudio(config: AudioConfig): void {
-    if (audioCodecs[config.codec].silentFrame(config) !== null) this.#expectedAudio ??= config;
+    if (this.#expectedAudio !== null) return; // it is told with each of its bytes
+    if (audioCodecs[config.codec].silentFrame(config) !== null) this.#expectedAudio = config;
   }
 
   /** The last key picture with its settings: all that a still picture takes; null before the first. */

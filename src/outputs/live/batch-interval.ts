@@ -13,7 +13,7 @@ export function batchMs(viewers: number, maxBatchMs: number): number {
   return Math.min(viewers < MANY_VIEWERS ? MIDDLE_MS : LONGEST_MS, maxBatchMs);
 }
 
-/** A frame may come this much too early, in parts of the interval. */
+/** Frames come this much too late and still in time, in parts of the interval. */
 const JITTER = 0.05;
 
 /** The frames in a batch, in media time: one whose next frame would come too late for it goes out with its last one. */
@@ -37,7 +37,7 @@ export class BatchSpan {
   /** Whether nothing more can come within so long of its first frame. */
   isComplete(intervalMs: number): boolean {
     if (this.#firstMs === null || this.#lastMs === null) return false;
-    return this.#lastMs + this.#stepMs - this.#firstMs >= intervalMs * (1 - JITTER);
+    return this.#lastMs + this.#stepMs - this.#firstMs > intervalMs * (1 + JITTER);
   }
 }
 

@@ -143,14 +143,15 @@ describe("with many viewers, a batch", () => {
   });
 
   it.each([
-    [129, ["delta@33 audio@5", "delta@67 audio@26 audio@47", "delta@100 audio@69"]],
-    [900, ["delta@33 audio@5 delta@67 audio@26 audio@47 delta@100 audio@69"]],
+    [129, ["delta@33 audio@5 delta@67 audio@26", "delta@100 audio@47 audio@69 delta@133 audio@90"]],
+    [900, ["delta@33 audio@5 delta@67 audio@26 delta@100 audio@47 audio@69 delta@133 audio@90"]],
   ])("for %i goes out with the last frame that it has time for", (viewers, stories) => {
     const { hub, timers } = pacedChannel();
     const [sink] = join(hub, viewers);
     send(hub, "delta@33 audio@5");
-    send(hub, "delta@67 audio@26 audio@47");
-    send(hub, "delta@100 audio@69");
+    send(hub, "delta@67 audio@26");
+    send(hub, "delta@100 audio@47 audio@69");
+    send(hub, "delta@133 audio@90");
     expect(sink?.writeStories.slice(1)).toEqual(stories);
     expect(timers.filter(({ state }) => state === "set")).toEqual([]);
   });
