@@ -68,6 +68,8 @@ export class Session {
   readonly #news = new MediaNews();
   readonly #lostTracks: LostTracks;
   readonly #reads: ReadCoalescer;
+  /** What has come together so far; null while nothing is held back. */
+  #corked: Packet[] | null = null;
   #isStopped = false;
   readonly #forgetClock: () => void;
   readonly #rate: InputRate;
@@ -79,7 +81,7 @@ export class Session {
     this.#fallbacks = new FallbackTracker(plan.overrides, surroundings.encoders, events.onNotice);
     this.pipeline = pipelineOf(plan, outputs);
     this.#lostTracks = new LostTracks({ pipeline: this.pipeline, tracks: plan.tracks, nowUs });
-    this.#reads = new ReadCoalescer(outputs);
+    this.#reads = new ReadCoalescer({ cork: () => this.#cork(), uncork: () => this.#uncork() });
     this.#rate = new InputRate(this.pipeline, plan.processes);
     const onPackets = (packets: readonly Packet[]) => this.#reads.lead(() => this.#push(packets));
     this.#fromStdin = plan.readsStdin
@@ -169,9 +171,23 @@ export class Session {
   #push(packets: readonly Packet[], arrivalUs = nowUs()): void {
     this.pipeline.push(packets, arrivalUs);
     this.#news.hear(packets);
-    this.#options.events.onPackets(packets);
+    if (this.#corked === null) this.#options.events.onPackets(packets);
+    else this.#corked.push(...packets);
     this.#lostTracks.watch();
     this.#tell();
+  }
+
+  #cork(): void {
+    this.#corked = [];
+    this.#options.outputs.cork();
+  }
+
+  /** Whoever hears of packets finds them in the outputs: the first ones make the stream ready. */
+  #uncork(): void {
+    const packets = this.#corked ?? [];
+    this.#corked = null;
+    this.#options.outputs.uncork();
+    if (packets.length > 0) this.#options.events.onPackets(packets);
   }
 
   #drop(label: string, track: TrackName, dropped: DroppedUnits): void {

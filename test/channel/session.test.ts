@@ -7,6 +7,7 @@ import { ClockWatch } from "../../src/channel/supervisor/clock-watch.ts";
 import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";
 import { EncoderCache } from "../../src/encoders/cache.ts";
 import { thisMachine } from "../../src/system/machine.ts";
+import { fixture } from "../media/fixture.ts";
 import { livePipeline } from "./live-pipeline.ts";
 
 /** A slice of a picture that builds on another: nothing can begin with it. */
@@ -17,6 +18,8 @@ function fromStdin() {
   const stdin = new PassThrough();
   const [watch, clock] = [new DeviceWatch([]), new ClockWatch()];
   const told: string[] = [];
+  const { outputs } = livePipeline({ tracks: { video: true, audio: false } });
+  const heard: { readonly kinds: readonly string[]; readonly isReady: boolean }[] = [];
   const session = new Session({
     settings: { stallMs: 5000, exitOnDeviceError: false },
     planner: { replan: () => Promise.reject(new Error("no process is run")) },
@@ -24,13 +27,15 @@ function fromStdin() {
       ...{ ffmpeg: null, processes: [], readsStdin: true, isCopied: false, encoder: null, rates: {} },
       ...{ tracks: { video: true, audio: false }, overrides: noOverrides },
     },
-    outputs: livePipeline({ tracks: { video: true, audio: false } }).outputs,
+    outputs,
     surroundings: {
       ...{ machine: thisMachine({}), watch, clock, encoders: new EncoderCache("/dev/null/nowhere") },
       stdin: stdin as unknown as NodeJS.ReadStream, // of which only a stream's part is used
     },
     events: {
-      ...{ onFfmpegLine: () => undefined, onPackets: () => undefined, onDropped: () => undefined },
+      ...{ onFfmpegLine: () => undefined, onDropped: () => undefined },
+      onPackets: (packets) =>
+        heard.push({ kinds: packets.map(({ kind }) => kind), isReady: outputs.isReady }),
       onNotice: ({ event }) => told.push(event),
       onChange: () => undefined,
     },
@@ -40,7 +45,7 @@ function fromStdin() {
     watch.close();
     clock.close();
   };
-  return { session, stdin, told, close };
+  return { session, stdin, told, heard, close };
 }
 
 it.each<[string, readonly number[], RegExp, string]>([
@@ -59,6 +64,15 @@ it.each<[string, readonly number[], RegExp, string]>([
     message: expect.stringMatching(message) as string,
     reason,
   });
+  await close();
+});
+
+it("who hears of the first packets finds the outputs ready, though nothing else ever comes", async () => {
+  const { stdin, heard, close } = fromStdin();
+  stdin.write(fixture("baseline.h264"));
+  await setImmediate();
+  expect(heard.map(({ isReady }) => isReady)).toEqual([true]);
+  expect(heard[0]?.kinds.slice(0, 2)).toEqual(["video-config", "video-frame"]);
   await close();
 });
 
