@@ -74,7 +74,7 @@ function firstOf(folders: string | undefined): string | undefined {
 }
 
 /** A container may run us as a number that no password database knows (`docker run --user 1234`): then $HOME counts. */
-function homeOf(env: Environment, account: Account): string {
+export function homeOf(env: Environment, account: Account = thisAccount): string {
   try {
     return account.home();
   } catch {

@@ -11,8 +11,7 @@ export interface Arguments {
 }
 
 /** Reads a command's arguments. Values stay text: nothing is coerced here. @throws UserError of reason `usage` */
-export function parseArguments(command: string, all: readonly Flag[], argv: readonly string[]): Arguments {
-  const flags = all.filter(({ isPositional }) => !isPositional);
+export function parseArguments(command: string, flags: readonly Flag[], argv: readonly string[]): Arguments {
   const values = flags.filter(({ metavar }) => metavar !== null).map(({ flag }) => flag);
   const switches = flags.filter(({ metavar }) => metavar === null).map(({ flag }) => flag);
   const { argv: parsed, error } = parser.detailed([...argv], {
@@ -61,7 +60,9 @@ export function parseArguments(command: string, all: readonly Flag[], argv: read
   const repeated = Object.keys(given).find((flag) => Array.isArray(given[flag]) && !lists.includes(flag));
   if (repeated !== undefined) throw usage(`--${repeated} is given more than once: give it once`);
   const texts = Object.entries(given).map(([flag, value]) => [flag, String(value)] as const);
-  return { help: false, flags: new Map([...texts, ...namedWords(command, all, words)]) };
+  const named = texts.map(([flag]) => flag);
+  const free = flags.filter(({ flag }) => !named.includes(flag)); // a NAME may be given as --name, too
+  return { help: false, flags: new Map([...texts, ...namedWords(command, free, words)]) };
 }
 
 /** Arguments that give these flags. */
@@ -82,8 +83,10 @@ function namedWords(
     throw usage(`${shown(tooMany)} is one too many: flvcast ${command} takes one at a time`);
   }
   if (tooMany !== undefined) {
+    const isDevice = flags.some(({ flag }) => flag === "device");
+    const hint = isDevice ? `to stream it, give --device ${shown(tooMany)}` : "an option begins with --";
     throw usage(
-      `${shown(tooMany)} is no option of flvcast ${command}: an option begins with --. See: flvcast ${command} --help`,
+      `${shown(tooMany)} is no option of flvcast ${command}: ${hint}. See: flvcast ${command} --help`,
     );
   }
   return names.flatMap((name, index) => {

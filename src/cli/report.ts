@@ -64,10 +64,10 @@ export class Report {
   }
 
   /**
-   * Who can watch, where that is everybody; where the token is; how to watch, for a person at a terminal.
+   * Who can watch, where that is everybody, and where the token is. Before the URL: who waits for that has heard of it then.
    * @param shownUrl as stdout has it, with its token or without
    */
-  onAir({ name, url, isPublic, needsToken, tokenFile }: OnAir, shownUrl: string): void {
+  access({ name, url, isPublic, needsToken, tokenFile }: OnAir, shownUrl: string): void {
     const lacksToken = needsToken && shownUrl === url;
     if (isPublic && !needsToken) {
       this.event(notice("public-access", "anyone who reaches this machine can watch (--auth none)"));
@@ -77,7 +77,12 @@ export class Report {
       const text = `the URL needs its token${where}: flvcast url ${name} prints both, and so does --show-token`;
       this.event(notice("token-hidden", text, { name, ...(tokenFile === null ? {} : { tokenFile }) }));
     }
+  }
+
+  /** How to watch, for a person at a terminal. */
+  watchHint({ name, url, needsToken }: OnAir, shownUrl: string): void {
     if (!this.#stderr.isTTY || this.#form !== "text") return;
+    const lacksToken = needsToken && shownUrl === url;
     const typed = lacksToken ? `"$(flvcast url ${name})"` : needsToken ? `'${shownUrl}'` : url;
     this.event(notice("watch-hint", `watch it: vlc ${typed}, or ffplay ${typed}. Ctrl-C stops`));
   }

@@ -1,8 +1,8 @@
-import { userInfo } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { needsToken } from "../app/access.ts";
 import { exitCodes, UserError } from "../errors.ts";
+import { homeOf } from "../folders.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { ServiceSettings } from "../settings/settings.ts";
 import { serviceOptions } from "../settings/tool-options.ts";
@@ -190,6 +190,6 @@ function thisWorld(env: Readonly<Record<string, string | undefined>>): ServiceWo
     machine: thisMachine(env),
     isRoot: process.getuid?.() === 0,
     program: [process.execPath, fileURLToPath(new URL("../../bin/flvcast.js", import.meta.url))],
-    folders: { system: "/etc/systemd/system", user: join(userInfo().homedir, ".config/systemd/user") },
+    folders: { system: "/etc/systemd/system", user: join(homeOf(env), ".config/systemd/user") },
   };
 }

@@ -8,12 +8,12 @@ import type { Command, Environment, Io } from "./command.ts";
 
 /** `flvcast snapshot` */
 export const snapshot: Command = {
-  usage: "flvcast snapshot [--name NAME] [-o FILE]",
+  usage: "flvcast snapshot [NAME] [-o FILE]",
   description:
     "Saves the picture of a running stream as a JPEG: its last key frame. NAME may be left out when only one runs.",
   flags: Object.values(snapshotOptions),
   examples: [
-    ["flvcast snapshot --name garden -o garden.jpg", "into a file"],
+    ["flvcast snapshot garden -o garden.jpg", "into a file"],
     ["flvcast snapshot | display", "to another program"],
   ],
   epilogue:

@@ -104,8 +104,9 @@ export async function runStart(
     reporter.look();
     if (onAir !== null) {
       const shown = command.showToken || io.stdout.isTTY ? withToken(onAir, stream) : onAir;
+      report.access(onAir, shown.url);
       urls.write(name, command.json ? JSON.stringify(shown) : shown.url);
-      report.onAir(onAir, shown.url);
+      report.watchHint(onAir, shown.url);
     }
     await stream.ended;
     return urls.end();

@@ -17,6 +17,7 @@ export function failureOf(label: string, exit: Exit, demuxer: string | null = nu
   const telling = lines.filter((line) => !NO_REASON.some((noise) => noise.test(line)));
   for (const { text, reason, advice, isSummary, ...only } of REASONS) {
     if (only.demuxer !== undefined && only.demuxer !== demuxer) continue;
+    if (only.label?.test(label) === false) continue;
     const at = telling.findIndex((line) => text.test(line));
     if (at === -1) continue;
     const words = (isSummary && telling[at - 1]) || telling[at];

@@ -4,6 +4,8 @@ import type { ExitReason } from "../errors.ts";
 /** What some of ffmpeg's words mean for the user, and what to do. */
 export interface Reason {
   readonly text: RegExp;
+  /** The inputs of which it is said. */
+  readonly label?: RegExp;
   /** The demuxer through which ffmpeg read, where the same words mean something else elsewhere. */
   readonly demuxer?: string;
   readonly reason: ExitReason;
@@ -236,6 +238,13 @@ const ANY_INPUT: readonly Reason[] = [
     text: /No such (file|device|process)/,
     reason: "deviceAbsent",
     advice: "is it there, and its name right?",
+  },
+  {
+    // From one that says nothing, ffmpeg has heard what is no answer.
+    text: /^Invalid data found/,
+    label: /^rtsps?:/i,
+    reason: "deviceAbsent",
+    advice: "it does not answer as an RTSP camera does: is it on, and the port right (usually 554)?",
   },
   {
     text: /Invalid data found|moov atom not found|does not contain any stream|Invalid argument/,

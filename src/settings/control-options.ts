@@ -10,7 +10,7 @@ import type {
 import { startOptions } from "./start-options.ts";
 
 /** The stream that a command is about. `FLVCAST_NAME` names the one to start, and none here. */
-const byName: Option<string | null> = {
+const name: Option<string | null> = {
   flag: "name",
   group: "Which stream",
   metavar: "NAME",
@@ -18,10 +18,9 @@ const byName: Option<string | null> = {
   fallbackText: null,
   fallback: null,
   isFlagOnly: true,
+  isPositional: true,
   parse: parseName,
 };
-
-const name: Option<string | null> = { ...byName, isPositional: true };
 
 /** All that `flvcast stop` and `restart` take. */
 export const namedOptions: OptionTable<NamedSettings> = { name };
@@ -45,7 +44,7 @@ export const statusOptions: OptionTable<StatusSettings> = {
 
 /** Every option of `flvcast snapshot`. */
 export const snapshotOptions: OptionTable<SnapshotSettings> = {
-  name: byName,
+  name,
   output: {
     flag: "output",
     short: "o",

@@ -26,7 +26,7 @@ export function serviceFiles(plan: ServicePlan): ReadonlyMap<string, string> {
 export async function install(plan: ServicePlan, { folder, systemctl }: Installer): Promise<void> {
   await remove(plan.name, { folder, systemctl });
   const files = serviceFiles(plan);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch(failed(`cannot make ${folder}`));
   for (const [name, text] of files) {
     const path = join(folder, name);
     const mode = name.endsWith(".env") ? 0o600 : 0o644;
@@ -54,8 +54,9 @@ export async function remove(name: string, { folder, systemctl }: Installer): Pr
   return true;
 }
 
-const failed = (what: string) => (error: Error) => {
-  throw new UserError("failure", `${what}: ${error.message}`, { cause: error });
+const failed = (what: string) => (error: NodeJS.ErrnoException) => {
+  const isRefused = ["EACCES", "EPERM", "EROFS"].includes(error.code ?? "");
+  throw new UserError(isRefused ? "permission" : "failure", `${what}: ${error.message}`, { cause: error });
 };
 
 /** The names of the services that are installed. */

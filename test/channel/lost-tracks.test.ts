@@ -6,7 +6,10 @@ import { livePipeline } from "./live-pipeline.ts";
 import { frameOf } from "./simulation.ts";
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks(); // before the timers: else a fake one is put back
+  vi.useRealTimers();
+});
 
 const BOTH: Tracks = { video: true, audio: true };
 

@@ -150,10 +150,10 @@ describe("what cannot be is refused in one line with exit code 2", () => {
     [["start", "--no-json"], "there is no option --no-json. See: flvcast start --help"],
     [
       ["start", "test"],
-      "test is no option of flvcast start: an option begins with --. See: flvcast start --help",
+      "test is no option of flvcast start: to stream it, give --device test. See: flvcast start --help",
     ],
     [["stop", "garden", "door"], "door is one too many: flvcast stop takes one at a time"],
-    [["status", "--name", "garden"], "there is no option --name. See: flvcast status --help"],
+    [["status", "--jsn"], "there is no option --jsn. Did you mean --json? See: flvcast status --help"],
     [
       ["url", "garden.flv"],
       "NAME garden.flv ends in what the URL adds itself: leave .flv or .jpg out, for example NAME garden",

@@ -157,13 +157,14 @@ describe("on the air", () => {
     ],
   ])("%j, shown as %s with %j, is told", (changes, shownUrl, scene, text) => {
     const { told, text: said } = report(scene);
-    told.onAir({ ...onAir, ...changes }, shownUrl);
+    told.access({ ...onAir, ...changes }, shownUrl);
+    told.watchHint({ ...onAir, ...changes }, shownUrl);
     expect(said()).toBe(text);
   });
 
   test("in JSON, the token's file is a field", () => {
     const { told, text } = report({ logFormat: "json" });
-    told.onAir({ ...onAir, needsToken: true, tokenFile: "/kept/token" }, url);
+    told.access({ ...onAir, needsToken: true, tokenFile: "/kept/token" }, url);
     expect(JSON.parse(text())).toMatchObject({
       event: "token-hidden",
       name: "garden",

@@ -9,7 +9,10 @@ import { ReadCoalescer } from "../../src/ffmpeg/read-coalescer.ts";
 const STEADY = 26;
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks(); // before the timers: else a fake one is put back
+  vi.useRealTimers();
+});
 
 /** A process with sound on a pipe, what has become of it, and of the video that wakes us. */
 function begin(mayWait = () => true) {

@@ -73,6 +73,15 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
     expect(failure.message).not.toContain("\n");
   });
 
+  it("takes what is no RTSP for a camera that does not answer, and for a broken file elsewhere", () => {
+    // ffmpeg 5.1 and 9.0 of a server that takes the connection and says nothing
+    const stderr = ["it: Invalid data found when processing input"];
+    const silent = failureOf("rtsp://cam/1", { ...exit, stderr });
+    expect(silent.exitCode).toBe(deviceAbsent);
+    expect(silent.message).toContain("it does not answer as an RTSP camera does");
+    expect(failureOf("film.mp4", { ...exit, stderr }).exitCode).toBe(brokenInput);
+  });
+
   it("takes the end of what has none for the end of who sends it", () => {
     const failure = failureOf("it", { ...exit, code: 0, stderr: ["Exiting normally, received signal 15."] });
     expect([failure.exitCode, failure.message]).toEqual([

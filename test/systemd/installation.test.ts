@@ -47,6 +47,17 @@ class WatchingSystemd extends FakeSystemd {
 const withoutSocket = { ...somePlan, socket: null };
 
 describe("a service", () => {
+  test("whose folder cannot be made is refused in a line", async () => {
+    writeFileSync(join(parent, "file"), "");
+    const installer = {
+      folder: join(parent, "file/units"),
+      systemctl: new Systemctl(new FakeSystemd(), "system"),
+    };
+    await expect(install(somePlan, installer)).rejects.toMatchObject({
+      ...{ name: "UserError", message: expect.stringContaining(`cannot make ${installer.folder}: ENOTDIR`) },
+    });
+  });
+
   test("is written before systemd reads it, and its socket started first", async () => {
     const machine = new WatchingSystemd();
     await install(somePlan, { folder, systemctl: new Systemctl(machine, "system") });

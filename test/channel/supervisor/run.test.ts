@@ -36,7 +36,10 @@ function run(plan: Partial<ProcessPlan>) {
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks(); // before the timers: else a fake one is put back
+  vi.useRealTimers();
+});
 
 async function hear(capture: FakeCapture, seconds: number): Promise<void> {
   for (let second = 0; second < seconds; second += 1) {

@@ -9,6 +9,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.restoreAllMocks(); // before the timers: else a fake one is put back
   vi.useRealTimers();
 });
 
