@@ -241,7 +241,7 @@ const ANY_INPUT: readonly Reason[] = [
   },
   {
     // From one that says nothing, ffmpeg has heard what is no answer.
-    text: /^Invalid data found/,
+    text: /^(Error opening input: )?Invalid data found/,
     label: /^rtsps?:/i,
     reason: "deviceAbsent",
     advice: "it does not answer as an RTSP camera does: is it on, and the port right (usually 554)?",

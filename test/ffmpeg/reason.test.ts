@@ -75,11 +75,13 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
 
   it("takes what is no RTSP for a camera that does not answer, and for a broken file elsewhere", () => {
     // ffmpeg 5.1 and 9.0 of a server that takes the connection and says nothing
-    const stderr = ["it: Invalid data found when processing input"];
-    const silent = failureOf("rtsp://cam/1", { ...exit, stderr });
-    expect(silent.exitCode).toBe(deviceAbsent);
-    expect(silent.message).toContain("it does not answer as an RTSP camera does");
-    expect(failureOf("film.mp4", { ...exit, stderr }).exitCode).toBe(brokenInput);
+    const said = ["rtsp://cam/1: ", "[in#0 @ 0x5563] Error opening input: "].map((who) => ({
+      ...{ ...exit, stderr: [`${who}Invalid data found when processing input`] },
+    }));
+    const failures = said.map((one) => failureOf("rtsp://cam/1", one));
+    expect(failures.map(({ exitCode }) => exitCode)).toEqual([deviceAbsent, deviceAbsent]);
+    expect(failures[0]?.message).toContain("it does not answer as an RTSP camera does");
+    expect(said.map((one) => failureOf("film.mp4", one).exitCode)).toEqual([brokenInput, brokenInput]);
   });
 
   it("takes the end of what has none for the end of who sends it", () => {
