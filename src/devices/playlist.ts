@@ -19,11 +19,19 @@ export function parsePlaylist(text: string): Playlist {
   };
 }
 
+/** Longer segments are none that anybody waits for. */
+const MAX_SEGMENT_MS = 3_600_000;
+
 function segmentMs(text: string): number | null {
+  const ms = saidMs(text);
+  return ms > 0 && ms <= MAX_SEGMENT_MS ? ms : null;
+}
+
+/** Whatever it says, which may be no number. */
+function saidMs(text: string): number {
   const seconds = /^#EXT-X-TARGETDURATION:\s*([\d.]+)/m.exec(text)?.[1];
   if (seconds !== undefined) return Number(seconds) * 1000;
   const [, hours = 0, minutes = 0, rest = 0] =
     /\bmaxSegmentDuration="PT(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?"/.exec(text) ?? [];
-  const totalMs = (Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)) * 1000;
-  return totalMs > 0 ? totalMs : null;
+  return (Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)) * 1000;
 }

@@ -1,6 +1,6 @@
 import { get as getHttp, type IncomingMessage } from "node:http";
 import { get as getHttps } from "node:https";
-import { type Credentials, digestAuthorization } from "./digest-auth.ts";
+import { type Credentials, challengesOf, digestAuthorization } from "./digest-auth.ts";
 
 const ANSWER_MS = 5000;
 const MAX_REDIRECTS = 5;
@@ -46,7 +46,7 @@ async function askWithCredentials(url: URL, options: AskOptions): Promise<Incomi
 }
 
 function basic(challenge: string, { user, password }: Credentials): string | null {
-  return /\bBasic\b/i.test(challenge)
+  return challengesOf(challenge).some(({ scheme }) => scheme === "basic")
     ? `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`
     : null;
 }
@@ -87,6 +87,10 @@ function request(
     sent.once("error", (error) => {
       clearTimeout(timer);
       reject(error);
+    });
+    sent.once("close", () => {
+      clearTimeout(timer);
+      reject(new Error("closed without an answer")); // node has no error for an upgrade that nobody asked for
     });
   });
 }

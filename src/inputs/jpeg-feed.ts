@@ -45,14 +45,17 @@ export class JpegFeed implements Feed {
   async #run(stdin: Writable, signal: AbortSignal): Promise<void> {
     const { polledFps } = this.#options;
     if (polledFps === null) {
-      await this.#pass(stdin, signal);
+      for await (const image of readImages(this.#options, signal)) await pass(stdin, image, signal);
       stdin.end(); // the other end has gone
       return;
     }
     for (let failures = 0; ; ) {
       const beganMs = performance.now();
       try {
-        await this.#pass(stdin, signal);
+        for await (const image of readImages(this.#options, signal)) {
+          failures = -1; // whatever becomes of the rest of the answer, such as a length that was a lie
+          await pass(stdin, image, signal);
+        }
         failures = 0;
       } catch (error) {
         failures += 1;
@@ -61,14 +64,12 @@ export class JpegFeed implements Feed {
       await delay(Math.max(0, beganMs + 1000 / polledFps - performance.now()), undefined, { signal });
     }
   }
+}
 
-  /** Hands on the images of one answer, no faster than they are read. */
-  async #pass(stdin: Writable, signal: AbortSignal): Promise<void> {
-    for await (const { bytes } of readImages(this.#options, signal)) {
-      stdin.write(partHead(bytes));
-      if (!stdin.write(bytes)) await once(stdin, "drain", { signal });
-    }
-  }
+/** Hands on an image, no faster than they are read. */
+async function pass(stdin: Writable, { bytes }: JpegImage, signal: AbortSignal): Promise<void> {
+  stdin.write(partHead(bytes));
+  if (!stdin.write(bytes)) await once(stdin, "drain", { signal });
 }
 
 function partHead({ length }: JpegImage["bytes"]): string {

@@ -57,9 +57,12 @@ async function look(image: ImageUrl): Promise<{ size: JpegImage["size"]; isEndle
     const images = readImages(image, enough.signal);
     const first = await images.next();
     if (first.done) return null;
-    const next = images.next().catch(() => null); // what fails now is of no interest
-    const second = await Promise.race([next, delay(END_MS, null)]);
-    return { size: first.value.size, isEndless: second?.done !== true };
+    clearTimeout(timer);
+    const isOver = images.next().then(
+      ({ done }) => done === true,
+      () => true, // shorter than it said, perhaps: this, too, is an end behind the image
+    );
+    return { size: first.value.size, isEndless: !(await Promise.race([isOver, delay(END_MS, false)])) };
   } catch (error) {
     if (error instanceof UserError) return null;
     throw error;

@@ -4,7 +4,7 @@ import { type Playlist, parsePlaylist } from "../devices/playlist.ts";
 import type { InputStreams } from "../devices/streams.ts";
 import { askHttp } from "./http-answer.ts";
 
-const PLAYLIST_MS = 5000;
+const ANSWER_MS = 5000;
 const MAX_PLAYLIST_BYTES = 1024 * 1024;
 
 /** These hold an index of the whole: nobody makes them while they are sent, and a duration in them is true. */
@@ -15,7 +15,7 @@ const NEVER_LIVE = ["mov", "avi", "wav", "mxf"];
  * same (HTTP-FLV of a relay has the metadata of the file that it plays), and how long the segments of a playlist are. A
  * server that does not answer tells nothing.
  */
-export async function urlFacts(url: string, streams: InputStreams): Promise<UrlFacts> {
+export async function urlFacts(url: string, streams: InputStreams, answerMs = ANSWER_MS): Promise<UrlFacts> {
   const isDoubtful = streams.hasDuration && !NEVER_LIVE.includes(streams.demuxer);
   if (!/^https?:/i.test(url)) return { isLive: false, segmentMs: null };
   if (isSegmented(streams)) {
@@ -23,7 +23,8 @@ export async function urlFacts(url: string, streams: InputStreams): Promise<UrlF
     return { isLive: false, segmentMs: playlist?.segmentMs ?? null };
   }
   if (!isDoubtful) return { isLive: false, segmentMs: null };
-  const answer = await askHttp(url, { headers: { range: "bytes=0-" } }).catch(() => null);
+  const signal = AbortSignal.timeout(answerMs); // redirects and challenges among it
+  const answer = await askHttp(url, { headers: { range: "bytes=0-" }, signal }).catch(() => null);
   answer?.destroy();
   return { isLive: answer !== null && isEndless(answer), segmentMs: null };
 }
@@ -40,7 +41,7 @@ export async function readPlaylist(url: string): Promise<Playlist | null> {
 }
 
 async function playlistAt(url: string): Promise<readonly [Playlist, string]> {
-  const answer = await askHttp(url, { signal: AbortSignal.timeout(PLAYLIST_MS) });
+  const answer = await askHttp(url, { signal: AbortSignal.timeout(ANSWER_MS) });
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {

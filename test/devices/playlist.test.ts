@@ -13,8 +13,16 @@ it("a master playlist leads to its first variant", () => {
   expect(parsePlaylist(text)).toEqual({ segmentMs: null, variant: "low/v.m3u8", segments: [] });
 });
 
+it.each(["0", "1.2.3", "999999", "3601", "9".repeat(400)])(
+  "a target duration of %s tells nothing: it would be no time to wait for",
+  (seconds) => {
+    expect(parsePlaylist(`#EXTM3U\n#EXT-X-TARGETDURATION:${seconds}\n`).segmentMs).toBeNull();
+  },
+);
+
 it.each([
   ["PT6S", 6000],
+  ["PT9999H", null],
   ["PT1M2.5S", 62_500],
   ["PT0S", null],
 ])("a DASH manifest with segments of %s", (duration, segmentMs) => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { digestAuthorization } from "../../src/inputs/digest-auth.ts";
 
@@ -15,6 +16,10 @@ function responseTo(challenge: string): string | null {
   const authorization = digestAuthorization(challenge, credentials, request, cnonce);
   return authorization === null ? null : (/response="(\w+)"/.exec(authorization)?.[1] ?? null);
 }
+
+const md5 = (text: string) => createHash("md5").update(text).digest("hex");
+/** As node has the bytes of a header. */
+const asBytes = (text: string) => Buffer.from(text).toString("latin1");
 
 describe("a challenge of Digest", () => {
   it.each([
@@ -61,8 +66,30 @@ describe("a challenge of Digest", () => {
   it.each([
     'Basic realm="cam"',
     'Digest realm="cam", nonce="a", algorithm=SHA-512-256',
-    'Digest nonce="a", qop="auth-int"',
+    'Digest realm="cam", nonce="a", qop="auth-int"',
+    'Digest realm="cam"',
+    'Basic realm="Digest cam, nonce=a"',
+    'Basic realm="Digest realm=cam, nonce=a"',
   ])("that is none of those is not answered: %s", (challenge) => {
     expect(digestAuthorization(challenge, credentials, request)).toBeNull();
+  });
+
+  it.each([
+    'Digest realm="cam", nonce="x", algorithm=SHA-512-256, opaque="o"',
+    'Digest realm="cam", nonce="x", qop="auth-int"',
+    "Negotiate",
+    "Negotiate YWJj==",
+    'Bearer realm="Digest"',
+  ])("is found behind one that cannot be answered: %s", (other) => {
+    const digest = `Digest ${parameters.join(", ")}`;
+    expect(responseTo(`${other}, ${digest}`)).toBe(responseTo(digest));
+  });
+
+  it("is answered in the bytes that it came in, and with the user's in UTF-8", () => {
+    const challenge = asBytes('Digest realm="Caméra", nonce="n"');
+    const answer = digestAuthorization(challenge, { user: "用", password: "é" }, request);
+    const response = md5(`${md5("用:Caméra:é")}:n:${md5("GET:/dir/index.html")}`);
+    expect(answer).toContain(asBytes(`username="用", realm="Caméra"`));
+    expect(answer).toContain(`response="${response}"`);
   });
 });

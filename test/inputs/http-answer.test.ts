@@ -95,6 +95,7 @@ describe("the user and password of a URL", () => {
   it.each([
     ["there are none", 'Basic realm="cam"', ""],
     ["the server wants something else", "Bearer", "admin:secret@"],
+    ["only a name says Basic", 'Digest realm="Basic cam", nonce="n", algorithm=SHA-512-256', "admin:secret@"],
   ])("do not go out where %s", async (_, challenge, credentials) => {
     const { asked, status } = await ask(wanting(challenge), "/a", credentials);
     expect([asked.length, status]).toEqual([1, 401]);
@@ -115,6 +116,35 @@ it("headers go with each request of a redirect and of a challenge", async () => 
 
 it("a server that does not answer is not waited for longer than that", async () => {
   await expect(ask(() => undefined, "/a", "", { answerMs: 50 })).rejects.toThrow("no answer within 0.05 s");
+});
+
+/** A server with a port of its own is another. */
+it.each([["http://127.0.0.1:PORT/z"], ["//127.0.0.1:PORT/z"]])(
+  "the user and password do not go to another server that %s names",
+  async (location) => {
+    const authorizations: (string | undefined)[] = [];
+    const other = await serveHttp((request, response) => {
+      authorizations.push(request.headers.authorization);
+      wanting('Basic realm="other"')(request, response);
+    });
+    const leading: RequestListener = (request, response) => {
+      if (request.headers.authorization === undefined) return wanting('Basic realm="cam"')(request, response);
+      return response.writeHead(302, { location: location.replace("PORT", String(other.port)) }).end();
+    };
+    try {
+      expect(await ask(leading, "/a", "admin:secret@")).toMatchObject({ status: 401 });
+      expect(authorizations).toEqual([undefined]);
+    } finally {
+      await other.stop();
+    }
+  },
+);
+
+const changingProtocol: RequestListener = ({ socket }) =>
+  void socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
+
+it("a server that changes to another protocol unasked gives no answer", async () => {
+  await expect(ask(changingProtocol)).rejects.toThrow("closed without an answer");
 });
 
 it("an answer may take longer than its head, until it is aborted", async () => {

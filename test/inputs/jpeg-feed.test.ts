@@ -39,7 +39,18 @@ async function feedOf(url: string, polledFps: number | null) {
 
 const whole: RequestListener = (_request, response) => void response.end(IMAGE);
 
+/** As cheap cameras do: the connection closes before as much has come as was said. */
+const shorter: RequestListener = (_request, response) =>
+  void response.writeHead(200, { "content-length": IMAGE.length + 2 }).write(IMAGE, () => response.destroy());
+
 describe("images over HTTP", () => {
+  it("count although their answers end too soon", async () => {
+    const { images, failed } = await feedOf(await serve(shorter), 100);
+    let message: string | null = null;
+    void failed.then((failure) => (message = failure.message));
+    await expect.poll(() => message ?? images() > 6).toBe(true);
+  });
+
   it("reach a process as parts that say how long they are", async () => {
     const { bytes, images } = await feedOf(await serve(whole), 100);
     await expect.poll(images).toBeGreaterThan(1);
@@ -145,6 +156,7 @@ describe("what is behind a URL of images", () => {
   it.each<[string, RequestListener, number | null, object]>([
     ["one image, asked for twice a second", whole, null, { fps: 2 }],
     ["one image, asked for as often as it was said", whole, 5, { fps: 5 }],
+    ["one image in an answer that ends too soon", shorter, 5, { fps: 5 }],
     [
       "images one behind the other, as they come",
       (_, response) => void response.write(IMAGE),

@@ -99,3 +99,15 @@ it("what is no HTTP is not asked", async () => {
   const streams = { demuxer: "rtsp", videos: [], audios: [], hasDuration: true };
   expect(await urlFacts("rtsp://127.0.0.1:1/a", streams)).toEqual(NOTHING);
 });
+
+it("a server that leads on and on is not followed for longer than one answer may take", async () => {
+  let asked = 0;
+  const server = await serveHttp((_request, response) => {
+    asked += 1;
+    setTimeout(() => response.writeHead(302, { location: "/b" }).end(), 200);
+  });
+  const streams = { demuxer: "flv", videos: [], audios: [], hasDuration: true };
+  const facts = await urlFacts(`http://127.0.0.1:${server.port}/a`, streams, 300);
+  await server.stop();
+  expect([facts, asked <= 2]).toEqual([NOTHING, true]);
+});

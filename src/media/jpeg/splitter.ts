@@ -25,7 +25,9 @@ const MAX_IMAGE_BYTES = 32 * 1024 * 1024;
  */
 export class JpegSplitter {
   readonly #held = new HeldBytes();
-  /** What is looked at next, counted from the beginning of what is held. */
+  /** Where in what is held an image begins, or may begin. */
+  #start = 0;
+  /** What is looked at next. */
   #at = 0;
   #state: "between" | "marker" | "entropy-coded" = "between";
   #size: JpegImage["size"] | null = null;
@@ -33,26 +35,32 @@ export class JpegSplitter {
   /** @throws CorruptInputError where an image does not end */
   push(chunk: Uint8Array): readonly JpegImage[] {
     const images: JpegImage[] = [];
-    let rest: Uint8Array | null = chunk;
-    while (rest !== null) {
-      this.#held.push(rest);
-      rest = null;
-      const end = this.#findEnd();
-      if (end === null) break;
-      const bytes = this.#held.take();
-      rest = bytes.slice(end); // a copy: the image's memory is the caller's
-      if (this.#size !== null) images.push({ bytes: bytes.subarray(0, end), size: this.#size });
-      this.#begin();
+    this.#held.push(chunk);
+    for (let end = this.#findEnd(); end !== null; end = this.#findEnd()) {
+      // A copy: the image's memory is the caller's.
+      if (this.#size !== null)
+        images.push({ bytes: this.#held.bytes.slice(this.#start, end), size: this.#size });
+      this.#begin(end);
     }
+    this.#forget();
     if (this.#held.length > MAX_IMAGE_BYTES)
       throw new CorruptInputError(`expected a JPEG image of at most ${MAX_IMAGE_BYTES} bytes, got more`);
     return images;
   }
 
-  #begin(): void {
-    this.#at = 0;
+  #begin(at: number): void {
+    this.#start = at;
     this.#state = "between";
     this.#size = null;
+  }
+
+  /** Lets go of what stands before an image: once a chunk, for a chunk may hold thousands of beginnings. */
+  #forget(): void {
+    if (this.#start === 0) return;
+    const bytes = this.#held.take();
+    this.#held.push(bytes.subarray(this.#start));
+    this.#at -= this.#start;
+    this.#start = 0;
   }
 
   /** Where the image that is held ends; null until its end has come. */
@@ -74,14 +82,13 @@ export class JpegSplitter {
     }
   }
 
-  /** Forgets what stands before an image. */
   #findStart(): boolean {
-    const bytes = this.#held.take();
-    const start = indexOfSoi(bytes);
+    const { bytes } = this.#held;
+    const start = indexOfSoi(bytes, this.#start);
     // The last two bytes may begin one.
-    this.#held.push(bytes.subarray(start === -1 ? Math.max(0, bytes.length - 2) : start));
+    this.#start = start === -1 ? Math.max(this.#start, bytes.length - 2) : start;
     if (start === -1) return false;
-    this.#at = 2;
+    this.#at = start + 2;
     this.#state = "marker";
     return true;
   }
@@ -114,9 +121,7 @@ export class JpegSplitter {
 
   /** What is held is no image, or one that was cut short: the next may begin here. */
   #startOver(): "read" {
-    const bytes = this.#held.take();
-    this.#held.push(bytes.subarray(this.#at));
-    this.#begin();
+    this.#begin(this.#at);
     return "read";
   }
 
@@ -136,8 +141,8 @@ export class JpegSplitter {
   }
 }
 
-function indexOfSoi(bytes: Uint8Array): number {
-  for (let at = bytes.indexOf(0xff); at !== -1; at = bytes.indexOf(0xff, at + 1))
+function indexOfSoi(bytes: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(0xff, from); at !== -1; at = bytes.indexOf(0xff, at + 1))
     if (bytes[at + 1] === marker.soi && bytes[at + 2] === 0xff) return at;
   return -1;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
 import { JpegSplitter } from "../../../src/media/jpeg/splitter.ts";
 
@@ -27,6 +27,24 @@ function split(...chunks: readonly Uint8Array[]) {
   return chunks.flatMap((chunk) => splitter.push(chunk));
 }
 
+/** What a call copies from one array of bytes to another: unlike its time, the same on a busy machine. */
+function copiesOf(call: () => ReturnType<typeof split>) {
+  let copiedBytes = 0;
+  const set = vi.spyOn(Uint8Array.prototype, "set").mockImplementation(function (this: Uint8Array, from, at) {
+    copiedBytes += from.length;
+    // Native, but not this function again.
+    for (let index = 0; index < from.length; index++) this[(at ?? 0) + index] = from[index] ?? 0;
+    if (copiedBytes > MUCH_TOO_MUCH) throw new Error("copies its bytes again and again");
+  });
+  try {
+    return { images: call(), copiedBytes };
+  } finally {
+    set.mockRestore();
+  }
+}
+
+const MUCH_TOO_MUCH = 100 * 1024 * 1024;
+
 const seen = (images: ReturnType<typeof split>) =>
   images.map(({ bytes, size }) => [Buffer.from(bytes).toString("hex"), `${size.width}x${size.height}`]);
 
@@ -46,6 +64,16 @@ describe("JPEG images are found, and each ends with its last byte", () => {
     const whole = seen(split(bytes));
     expect(whole).toEqual(expected);
     expect(seen(split(...Array.from(bytes, (byte) => Uint8Array.of(byte))))).toEqual(whole);
+  });
+
+  it.each([
+    ["images with nothing in them", "ffd8ffd9"],
+    ["images that are cut short at once", "ffd8"],
+  ])("thousands of %s cost no more than their bytes", (_, beginning) => {
+    const flood = Buffer.from(beginning.repeat(250_000), "hex");
+    const { copiedBytes, images } = copiesOf(() => split(flood, small));
+    expect(seen(images)).toEqual([SMALL]);
+    expect(copiedBytes).toBeLessThan(4 * flood.length);
   });
 
   it("an image without an end is refused", () => {
