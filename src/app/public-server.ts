@@ -55,7 +55,7 @@ export class PublicServer {
     this.#loading = import("./make-server.ts").then(({ makeServer }) =>
       makeServer(settings, options.onNotice),
     );
-    this.#loading.catch(() => undefined); // whoever opens it hears of it
+    this.#loading.catch(() => undefined); // reported when it is opened
   }
 
   /** Listens, if it does not yet. @throws UserError when the certificate, the port or the token cannot be had: the latter two may be tried again */

@@ -98,7 +98,7 @@ export class Session {
     const [first, ...others] = this.#inputs.map((input) => input.ended);
     this.#forgetClock = this.#watchClock();
     this.ended = Promise.race([first, Promise.all(others).then(() => first)]);
-    setImmediate(() => this.#tell()).unref(); // whoever hears of it has the session then
+    setImmediate(() => this.#tell()).unref(); // listeners need the session, which exists only after this constructor
   }
 
   /** As it is by now: an encoder may have been left out. */

@@ -46,7 +46,7 @@ export class Stills {
   /** Resolves when no process of it is left. */
   async close(): Promise<void> {
     this.#closed.abort();
-    await this.#decoding?.catch(() => undefined); // whoever asked hears of it
+    await this.#decoding?.catch(() => undefined); // reported to the caller that asked
   }
 
   async #decode({ config, frame, takenMs }: KeyPicture): Promise<Still> {

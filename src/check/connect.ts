@@ -48,7 +48,7 @@ async function opened(socket: Socket, event: string, signal: AbortSignal, timeou
       reject(error);
     };
     signal.addEventListener("abort", stop);
-    socket.on("error", fail); // also later ones: whoever reads sees the connection close
+    socket.on("error", fail); // later ones, too: the reader sees the connection close
     socket.once(event, () => {
       settle();
       resolve();

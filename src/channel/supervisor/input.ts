@@ -108,7 +108,7 @@ export class SupervisedInput implements Capture {
     this.#stopped.abort();
     this.#giveUp();
     await this.#run?.stop();
-    await this.ended.catch(() => undefined); // whoever waits for it hears of it
+    await this.ended.catch(() => undefined); // reported to those who await it
   }
 
   kill(): void {

@@ -13,10 +13,10 @@ function slicesOf(name: string): { slices: Uint8Array[]; sps: Sps } {
   return { slices: units.filter(([header = 0]) => isSlice(nalUnitType(header))), sps: parseSps(spsUnit) };
 }
 
-const { sps: any } = slicesOf("main-slices.h264");
+const { sps: recorded } = slicesOf("main-slices.h264");
 /** frame_num and pic_order_cnt_lsb of four bits, whole frames. */
 const sps: Sps = {
-  ...any,
+  ...recorded,
   ...{ log2MaxFrameNum: 4, picOrderCntType: 0, log2MaxPicOrderCntLsb: 4, isInterlaced: false },
 };
 
