@@ -9,7 +9,6 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   name: [],
   log: ["states", "errors"],
   suggest: [],
-  folders: [],
   states: [],
   status: ["states"],
   media: [],
@@ -21,13 +20,13 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ffmpeg: ["devices", "timing", "media", "errors"],
   encoders: ["ffmpeg", "devices", "system", "media", "errors"],
   settings: ["ffmpeg", "devices", "outputs", "auth", "name", "suggest", "errors"],
-  inputs: ["ffmpeg", "devices", "system", "media", "folders", "errors", "suggest"],
+  inputs: ["ffmpeg", "devices", "system", "media", "errors", "suggest"],
   server: ["outputs", "auth", "system", "states", "status", "version", "errors"],
   channel: [
     ...["inputs", "outputs", "encoders", "ffmpeg", "devices", "timing", "media", "system", "settings"],
-    ...["status", "folders", "log", "version", "errors"],
+    ...["status", "log", "version", "errors"],
   ],
-  control: ["system", "status", "folders", "name", "errors"],
+  control: ["system", "status", "name", "errors"],
   systemd: ["system", "status", "log", "errors"],
   app: [
     ...[
@@ -42,13 +41,13 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
       "system",
       "status",
     ],
-    ...["folders", "log", "errors"],
+    ...["log", "errors"],
   ],
   doctor: ["auth", "devices", "ffmpeg", "system", "errors"],
   check: ["devices", "media", "version", "errors"],
   cli: [
     ...["app", "channel", "control", "systemd", "doctor", "check", "encoders", "ffmpeg", "devices", "system"],
-    ...["settings", "status", "folders", "log", "suggest", "version", "errors"],
+    ...["settings", "status", "log", "suggest", "version", "errors"],
   ],
   index: ["app", "channel", "settings", "log", "errors", "status"],
 };

@@ -6,9 +6,9 @@ import type { Gate } from "../auth/request.ts";
 import { makeToken, tokenFault } from "../auth/token.ts";
 import { keptToken, readTokenFile } from "../auth/token-file.ts";
 import { UserError } from "../errors.ts";
-import { foldersOf } from "../folders.ts";
 import { type LogEvent, warning } from "../log.ts";
 import type { AccessSettings } from "../settings/settings.ts";
+import { foldersOf } from "../system/folders.ts";
 import { UnwritableError } from "../system/state-folder.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;

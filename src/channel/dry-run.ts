@@ -1,7 +1,7 @@
 import { redactor } from "../devices/redact.ts";
 import { EncoderCache } from "../encoders/cache.ts";
-import { foldersOf } from "../folders.ts";
 import { type LogEvent, notice } from "../log.ts";
+import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
 import { Planner, type PlanSettings } from "./plan.ts";
 

@@ -3,9 +3,9 @@ import { type EncoderProbeOptions, firstThatWorks, probeEncoders, usualPicture }
 import type { ProbeResult } from "../encoders/verdict.ts";
 import { exitCodes } from "../errors.ts";
 import { findFfmpeg } from "../ffmpeg/find.ts";
-import { foldersOf } from "../folders.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import { encodersOptions } from "../settings/tool-options.ts";
+import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { encodersText } from "./encoders-text.ts";

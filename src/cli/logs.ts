@@ -2,9 +2,9 @@ import { readdir } from "node:fs/promises";
 import { followLog, logBytes, logPathOf, readLog } from "../control/log-file.ts";
 import { notRunning, runningStreams } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
-import { foldersOf } from "../folders.ts";
 import { logsOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
+import { foldersOf } from "../system/folders.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { endSignals } from "./signals.ts";
 

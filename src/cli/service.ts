@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { needsToken } from "../app/access.ts";
 import { exitCodes, UserError } from "../errors.ts";
-import { homeOf } from "../folders.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { ServiceSettings } from "../settings/settings.ts";
 import { serviceOptions } from "../settings/tool-options.ts";
+import { homeOf } from "../system/folders.ts";
 import { type Machine, thisMachine } from "../system/machine.ts";
 import {
   closedToOthers,

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { UserError } from "../errors.ts";
-import { stateFoldersOf } from "../folders.ts";
 import { NAME_PATTERN } from "../name.ts";
+import { stateFoldersOf } from "../system/folders.ts";
 import { type Holder, holdersIn } from "./name-lock.ts";
 
 /** Every stream that this user can find running, by name; a service's, too. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { foldersOf, stateFoldersOf } from "../src/folders.ts";
+import { foldersOf, stateFoldersOf } from "../../src/system/folders.ts";
 
 const kim = { isRoot: false, uid: 1000, home: () => "/home/kim" };
 const root = { isRoot: true, uid: 0, home: () => "/root" };
