@@ -160,8 +160,11 @@ export class Timeline {
   /** When to `fill` next; null while nothing can be missing. Whoever comes much later was held up: see `fill`. */
   nextFillUs(nowUs: number): number | null {
     if (this.#zeroUs === null) return null;
-    const overdueUs = this.#names.map((track) => this.#paces[track].overdueUs ?? Number.POSITIVE_INFINITY);
-    const dueUs = this.#names.some((track) => this.isGone(track)) ? nowUs : Math.min(...overdueUs);
+    let dueUs = Number.POSITIVE_INFINITY;
+    for (const track of this.#names) {
+      const overdueUs = this.#paces[track].overdueUs ?? Number.POSITIVE_INFINITY;
+      dueUs = Math.min(dueUs, this.isGone(track) ? nowUs : overdueUs);
+    }
     this.#dueUs = Number.isFinite(dueUs) ? Math.max(dueUs, nowUs + FILL_EVERY_US) : null;
     return this.#dueUs;
   }
