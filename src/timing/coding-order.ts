@@ -8,7 +8,7 @@ const MAX_REORDER_FRAMES = 16;
 /** By how many frames a stream reorders its frames, measured from their presentation times in coding order. */
 export class CodingOrder {
   #depth: number;
-  #lastTimesUs: number[] = [];
+  readonly #lastTimesUs: number[] = [];
   #frames = 0;
   #isTold = false;
   /** The frames that were coded later than the depth allows, and how many of those before are shown after them. */
@@ -35,17 +35,28 @@ export class CodingOrder {
 
   /** To be told of each frame; true where the depth turns out to be greater. */
   see(timeUs: number): boolean {
-    const later = this.#lastTimesUs.filter((earlierUs) => earlierUs > timeUs).length;
-    const isBack = timeUs < (this.#lastTimesUs.at(-1) ?? timeUs);
-    const isBetween = this.#lastTimesUs.some((earlierUs) => earlierUs < timeUs);
     this.#frames++;
-    this.#lastTimesUs = [...this.#lastTimesUs.slice(1 - MAX_REORDER_FRAMES), timeUs];
-    if (isBack && isBetween && later > this.#depth) this.#strays.push({ frame: this.#frames, depth: later });
-    this.#strays = this.#strays.filter(({ frame }) => this.#frames - frame < LOOKED_AT);
+    const later = this.#shownAfter(timeUs);
+    if (later > this.#depth) this.#strays.push({ frame: this.#frames, depth: later });
+    if (this.#lastTimesUs.push(timeUs) > MAX_REORDER_FRAMES) this.#lastTimesUs.shift();
+    while (this.#frames - (this.#strays[0]?.frame ?? this.#frames) >= LOOKED_AT) this.#strays.shift();
     const isEarly = !this.#isTold && this.#frames <= LOOKED_AT;
     if (this.#strays.length < (isEarly ? 1 : STRAYS)) return false;
     this.#deepen(Math.max(...this.#strays.map((stray) => stray.depth)));
     this.#strays = [];
     return true;
+  }
+
+  /** How many of the last frames are shown after this one, where it is coded later than it is shown. */
+  #shownAfter(timeUs: number): number {
+    const timesUs = this.#lastTimesUs;
+    if (timeUs >= (timesUs.at(-1) ?? timeUs)) return 0;
+    let later = 0;
+    let isBetween = false; // what is before all of them has had its clock set
+    for (const earlierUs of timesUs) {
+      if (earlierUs > timeUs) later++;
+      else if (earlierUs < timeUs) isBetween = true;
+    }
+    return isBetween ? later : 0;
   }
 }
