@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { Batch, Sink, Transport } from "../../outputs/live/sink.ts";
-import { DirectWrite } from "./direct-write.ts";
 
 /** A viewer that does not take the end of its stream within this time is cut off. */
 export const END_GRACE_MS = 10_000;
@@ -10,23 +9,21 @@ export const END_GRACE_MS = 10_000;
 export class SocketSink implements Sink {
   readonly transport: Transport;
   readonly #socket: Socket;
-  readonly #direct: DirectWrite;
   readonly #lastBytes: Uint8Array;
 
   /** `lastBytes`: what ends the stream in an orderly way. */
   constructor(socket: Socket, transport: Transport, lastBytes: Uint8Array) {
     this.transport = transport;
     this.#socket = socket;
-    this.#direct = new DirectWrite(socket);
     this.#lastBytes = lastBytes;
   }
 
   get backlogBytes(): number {
-    return this.#direct.backlogBytes;
+    return this.#socket.writableLength;
   }
 
   write(framed: Uint8Array): void {
-    this.#direct.write(framed);
+    this.#socket.write(framed);
   }
 
   end(): void {
