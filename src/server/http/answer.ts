@@ -42,3 +42,9 @@ export function textAnswer(body: string, headers: Headers, status = 200): Answer
     body,
   };
 }
+
+/** The same headers, and what else the answer depends on. */
+export function varyBy(headers: Headers, names: string): Headers {
+  const others = headers["Vary"];
+  return { ...headers, Vary: others === undefined ? names : `${names}, ${others}` };
+}
