@@ -67,9 +67,9 @@ export class PublicServer {
     return this.#opening;
   }
 
-  /** Where a path is reached at this moment; null before it is open. */
-  urls(path: string): StreamUrls | null {
-    return this.#site && streamUrls(this.#site, path, this.#own);
+  /** Where a stream is watched at this moment; null before it is open. */
+  urls(name: string): StreamUrls | null {
+    return this.#site && streamUrls(this.#site, name, this.#own);
   }
 
   /** Why nobody can reach it, though it is open; null where they can. */

@@ -121,7 +121,8 @@ export async function runStart(
 }
 
 function withToken(onAir: OnAir, stream: RunningStream): OnAir {
-  return { ...onAir, url: stream.withToken(onAir.url), urls: onAir.urls.map((url) => stream.withToken(url)) };
+  const [url, pageUrl] = [stream.withToken(onAir.url), stream.withToken(onAir.pageUrl)];
+  return { ...onAir, url, pageUrl, urls: onAir.urls.map((one) => stream.withToken(one)) };
 }
 
 /** How systemd is told of a stream, where it wants to know. */

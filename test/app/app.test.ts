@@ -95,6 +95,7 @@ test("a viewer is told to wait until there is a key frame, gets the stream from 
   stdin.write(video);
   expect(await channel.onAir).toMatchObject({
     url,
+    pageUrl: url.replace("/live/cam.flv", "/watch/cam"),
     urls: [url],
     isPublic: false,
     needsToken: false,

@@ -31,7 +31,7 @@ function publicServer(
 
 /** Where it is reached; it is open. */
 function siteOf(server: PublicServer) {
-  const { protocol, hostname, port } = new URL(server.urls("/")?.url ?? "");
+  const { protocol, hostname, port } = new URL(server.urls("x")?.url ?? "");
   return { scheme: protocol.replace(":", ""), host: hostname, port: Number(port) };
 }
 

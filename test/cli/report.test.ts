@@ -133,7 +133,15 @@ const watchHint = (typed: string) => `flvcast: watch it: vlc ${typed}, or ffplay
 describe("on the air", () => {
   const url = "http://a/garden.flv";
   const onAir: OnAir = {
-    ...{ name: "garden", url, urls: [url], isPublic: false, needsToken: false, tokenFile: null },
+    ...{
+      name: "garden",
+      url,
+      pageUrl: "http://a/watch/garden",
+      urls: [url],
+      isPublic: false,
+      needsToken: false,
+      tokenFile: null,
+    },
     ...{ codecs: [], size: null, fps: null, encoder: null, pid: 1 },
   };
   const needs =

@@ -14,6 +14,7 @@ const ON_AIR_URL = "http://127.0.0.1:8080/live/test.flv";
 const onAir: OnAir = {
   name: "test",
   url: ON_AIR_URL,
+  pageUrl: "http://127.0.0.1:8080/watch/test",
   urls: ["http://127.0.0.1:8080/live/test.flv"],
   isPublic: false,
   needsToken: false,

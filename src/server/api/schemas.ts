@@ -9,7 +9,16 @@ const count = z.number().int().nonnegative();
 /** A stream among others: what a viewer may know of it. */
 export const streamSchema = streamStatusSchema
   .pick({
-    ...{ name: true, state: true, sinceMs: true, url: true, size: true, fps: true, bitrateKbps: true },
+    ...{
+      name: true,
+      state: true,
+      sinceMs: true,
+      url: true,
+      pageUrl: true,
+      size: true,
+      fps: true,
+      bitrateKbps: true,
+    },
     ...{ codecs: true, encoder: true, viewers: true, isReachable: true, reason: true },
   })
   .register(documented, { id: "Stream" });

@@ -40,11 +40,12 @@ describe("what is told", () => {
     expect(streamsSchema.parse(told)).toEqual(told);
     expect(told.nowMs).toBeGreaterThanOrEqual(askedMs);
     expect(told.nowMs).toBeLessThanOrEqual(Date.now());
-    const { state, sinceMs, url, size, fps, bitrateKbps, codecs, viewers, reason, isReachable } = someStatus;
+    const { state, sinceMs, url, pageUrl, size, fps, bitrateKbps, codecs, viewers } = someStatus;
+    const { reason, isReachable } = someStatus;
     expect(told.streams).toEqual([
       {
         ...{ name: "cam", encoder: "h264_vaapi" },
-        ...{ state, sinceMs, url, size, fps, bitrateKbps, codecs, viewers, reason, isReachable },
+        ...{ state, sinceMs, url, pageUrl, size, fps, bitrateKbps, codecs, viewers, reason, isReachable },
       },
     ]);
   });
