@@ -68,11 +68,11 @@ export function makeRoutes(parts: RouteParts): Handler {
   /** A browser gets the page instead, which asks for the token by itself. */
   const orPage = (path: string, then: (exchange: Exchange, admitted: Admitted, name: string) => Answered) => {
     const [pattern, answer] = lead(path, "watch", then);
-    const [, answerWithPage] = lead(path, fileNeed, ({ target }, { headers }, name) =>
+    const [, redirect] = lead(path, fileNeed, ({ target }, { headers }, name) =>
       toPage(target, name, headers),
     );
     const either: Handler = (exchange, name) =>
-      wantsPage(exchange) ? answerWithPage(exchange, name) : answer(exchange, name);
+      wantsPage(exchange) ? redirect(exchange, name) : answer(exchange, name);
     return [pattern, either] as const;
   };
   const routes = [

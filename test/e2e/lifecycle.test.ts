@@ -216,7 +216,9 @@ describe("a terminal", () => {
     const screen = await inTerminal([]);
     expect(screen).toContain("\u001B[");
     expect(screen).toContain("waiting for the first key frame");
-    expect(screen).toMatch(/flvcast: watch it: vlc http:/);
+    expect(screen).toMatch(
+      /Watch +http:\S+\/watch\/test +browser\r?\nPlayers +http:\S+\/live\/test\.flv\r?\nOnly this machine can watch/,
+    );
   });
 
   it.skipIf(!hasTerminal).each([

@@ -72,6 +72,8 @@ test("a device is enough: everything else has a default", () => {
       dryRun: false,
       showSecrets: false,
       showToken: false,
+      qr: false,
+      noQr: false,
       json: false,
       quiet: false,
       verbose: false,
