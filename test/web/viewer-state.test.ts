@@ -36,8 +36,8 @@ describe("what a viewer is told", () => {
     ["Connecting…", { ...facts, connection: { kind: "lost", sinceMs: 99_000, why: "ended" } }],
     ["Offline since t90000", { ...facts, connection: { kind: "lost", sinceMs: 90_000, why: "unreachable" } }],
     ["No signal since t50000", { ...facts, stream: { ...stream, state: "degraded" } }],
-    ["Not permitted without a token", refused(401)],
-    ["This token is not accepted", { ...refused(401), hasToken: true }],
+    ["Token required", refused(401)],
+    ["Wrong token", { ...refused(401), hasToken: true }],
     ["Not permitted", refused(403, "this page is another site's")],
     ["There is no such stream here", refused(404)],
     ["Too many tries", refused(429)],
@@ -54,6 +54,15 @@ describe("what a viewer is told", () => {
     ["This browser cannot play this stream", { ...facts, unplayable: "stream" }],
   ])("%s", (title, some) => {
     expect(said(some)?.title).toBe(title);
+  });
+
+  it("is how to get the token, with the stream's name where there is but one", () => {
+    const detailOf = (some: ViewerFacts, name?: string) => wordsFor(viewerStateOf(some), at, name)?.detail;
+    const how = (command: string) =>
+      `Run "${command}" on the machine that streams, and paste what it prints.`;
+    expect(detailOf(refused(401), "garden")).toBe(how("flvcast url garden"));
+    expect(detailOf(refused(401))).toBe(how("flvcast url"));
+    expect(detailOf({ ...refused(401), hasToken: true }, "garden")).toContain(how("flvcast url garden"));
   });
 
   it("is why, where the server says it", () => {
