@@ -63,7 +63,8 @@ export class App {
   add(settings: ChannelSettings): Channel {
     const { name, device } = settings;
     const { env, stdin, onFfmpegLine, onNotice } = this.#options;
-    if (this.#channels.has(name)) throw new UserError("alreadyRunning", `${name} is already a stream here`);
+    if (this.#channels.has(name))
+      throw new UserError("alreadyRunning", `a stream named "${name}" already exists`);
     if (device.kind === "stdin") refuseTerminal(stdin);
     const channel = new Channel(settings, {
       place: new ServerPlace(name, this.#server, () => this.#left(name)),

@@ -112,7 +112,7 @@ export class PublicServer {
       outlivesAddress: isPassed || process.platform === "linux",
       onLost: ({ message }, lost) => onNotice(warning("address-lost", message, { address: lost })),
       onBack: (back, hasMoved) => {
-        const text = hasMoved ? `${host} is ${back} now: listening there` : `${back} is back`;
+        const text = hasMoved ? `${host} is now ${back}; listening there` : `${back} is back`;
         onNotice(notice("address-back", text, { address: back }));
       },
     });

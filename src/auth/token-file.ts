@@ -18,7 +18,7 @@ export interface KeptToken {
 /** The token in a file of the user's. @throws UserError where there is none, or others may change it */
 export async function readTokenFile(path: string): Promise<string> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: Error) => {
-    throw new UserError("usage", `--token-file ${path} cannot be read: ${error.message}`, { cause: error });
+    throw new UserError("usage", `cannot read --token-file ${path}: ${error.message}`, { cause: error });
   });
   try {
     const { mode } = await file.stat();

@@ -117,7 +117,7 @@ function stream(
   if (hub === undefined) return noStream(headers);
   const other = answerToOther(exchange, "a stream", headers);
   if (other !== null) return other;
-  if (hub === null) return refusalForNow(503, "this stream waits for its device", headers);
+  if (hub === null) return refusalForNow(503, "the stream is waiting for its device", headers);
   return serveFlv({ hub, exchange, address, headers, addressLimit, lagWatch, onViewer });
 }
 
@@ -134,7 +134,7 @@ function still({ streams }: RouteParts, exchange: Exchange, { headers }: Admitte
 }
 
 function noStream(headers: Headers): Answer {
-  return refusal(404, "there is no such stream here", headers);
+  return refusal(404, "stream not found", headers);
 }
 
 /** Everyone hears whether all is well, and who may watch hears what is not. */
@@ -157,7 +157,7 @@ function file({ files, page }: RouteParts, exchange: Exchange, headers: Headers)
   const { "accept-encoding": acceptEncoding, "if-none-match": ifNoneMatch, range } = asking;
   const asked = { path, acceptEncoding, ifNoneMatch };
   const ours = path === "/" && found !== null ? null : answerWithPage(page, asked, headers);
-  const nothing = refusal(404, "there is nothing here", headers);
+  const nothing = refusal(404, "not found", headers);
   const leadsOn = found === null && /^\/watch\/?$/.test(path);
   if (found === null && ours === null && !leadsOn) return nothing;
   const other = answerToOther(exchange, "a file", headers);

@@ -18,8 +18,8 @@ export function pagePath(name: string): string {
 export function nameInQuery({ target }: Exchange): string | Answer | null {
   const query = new URLSearchParams(target.query);
   if (["port", "app", "stream"].some((key) => query.getAll(key).length > 1))
-    return refusal(400, "port, app and stream are given once each");
+    return refusal(400, "port, app and stream may be given only once");
   const name = query.get("stream");
-  if (name === null) return refusal(400, "which stream? Ask for /flv?app=live&stream=NAME");
+  if (name === null) return refusal(400, "missing stream name: use /flv?app=live&stream=NAME");
   return query.get("app") === "live" ? name : null;
 }

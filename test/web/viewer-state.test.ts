@@ -14,7 +14,7 @@ const facts: ViewerFacts = {
 };
 
 const stream: StreamInfo = {
-  ...{ name: "cam0", state: "on-air", sinceMs: 50_000, url: null, size: null, fps: null },
+  ...{ name: "cam0", state: "on-air", sinceMs: 50_000, url: null, pageUrl: null, size: null, fps: null },
   ...{ bitrateKbps: null, codecs: [], encoder: null, viewers: 0, isReachable: true, reason: null },
 };
 
@@ -42,7 +42,7 @@ describe("what a viewer is told", () => {
     ["There is no such stream here", refused(404)],
     ["Too many tries", refused(429)],
     ["Starting…", refused(503, "cam0 is starting: try again in a second")],
-    ["No place left", refused(503, "cam0 has as many viewers as it may: try again in a second")],
+    ["No place left", refused(503, '"cam0" has reached its viewer limit; try again in a second')],
     [
       "Waiting for its device since t50000",
       { ...refused(503, "cam0 is starting"), stream: { ...stream, state: "waiting" } },
