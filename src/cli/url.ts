@@ -26,10 +26,7 @@ async function runUrl(flags: FlagTexts, env: Environment, io: Io): Promise<numbe
   const { player, browser, others } = await urlsOf(chooseStream(await runningStreams(env), name));
   const first = page || qr ? browser : player;
   const further = all ? others.map((one) => (page || qr ? atAddressOf(one, browser) : one)) : [];
-  if (qr)
-    io.stdout.write(
-      (await qrCode(browser, { isColored: Boolean(io.stdout.isTTY) && !env["NO_COLOR"] })).text,
-    );
+  if (qr) io.stdout.write((await qrCode(browser, { isColored: io.stdout.isTTY && !env["NO_COLOR"] })).text);
   io.stdout.write([first, ...further].map((one) => `${one}\n`).join(""));
   return exitCodes.ok;
 }

@@ -9,7 +9,7 @@ const ESCAPES = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 function modulesIn(text: string, inkIsDark: boolean): boolean[][] {
   const lines = text.replaceAll(ESCAPES, "").split("\n").slice(0, -1);
   return lines.flatMap((line) =>
-    ["▀█", "▄█"].map((inks) => [...line].map((cell) => inks.includes(cell) === inkIsDark)),
+    ["▀█", "▄█"].map((inks) => Array.from(line, (cell) => inks.includes(cell) === inkIsDark)),
   );
 }
 
@@ -27,9 +27,9 @@ describe("a QR code", () => {
   });
 
   test("is black on white where there are colours, and has no escape sequence else", async () => {
-    expect((await qrCode("a", { isColored: true })).text).toMatch(
-      /^(?:\u001B\[30;107m[ ▀▄█]+\u001B\[0m\n)+$/,
-    );
-    expect((await qrCode("a", { isColored: false })).text).toMatch(/^(?:[ ▀▄█]+\n)+$/);
+    const { text } = await qrCode("a", { isColored: true });
+    expect(text.match(ESCAPES)?.slice(0, 2)).toEqual(["\u001B[30;107m", "\u001B[0m"]);
+    expect(text.replaceAll(ESCAPES, "")).toMatch(/^[ ▀▄█\n]+$/);
+    expect((await qrCode("a", { isColored: false })).text).toMatch(/^[ ▀▄█\n]+$/);
   });
 });

@@ -131,19 +131,24 @@ const ask = async (path: string, headers: Readonly<Record<string, string>>) =>
   await served.get(path, lines(headers)).until(({ text }) => text.includes("\r\n\r\n"));
 
 describe("/live/NAME.flv", () => {
-  test.each(clients)("for %s is %s", async (_who, gets, headers) => {
+  test.each(clients.filter(([, gets]) => gets === "FLV"))("is FLV for %s", async (_who, _gets, headers) => {
     const client = await ask(`/live/cam.flv?token=${TOKEN}`, headers);
-    if (gets === "FLV") {
-      expect([client.status, client.header("Content-Type")]).toEqual([200, "video/x-flv"]);
-      await client.until(hasOpening);
-    } else {
+    expect([client.status, client.header("Content-Type")]).toEqual([200, "video/x-flv"]);
+    await client.until(hasOpening);
+    client.socket.destroy();
+  });
+
+  test.each(clients.filter(([, gets]) => gets === "page"))(
+    "leads %s to the page",
+    async (_who, _gets, headers) => {
+      const client = await ask(`/live/cam.flv?token=${TOKEN}`, headers);
       expect(client.status).toBe(303);
       expect(client.header("Location")).toBe(`../watch/cam?token=${TOKEN}`);
       expect(client.header("Cache-Control")).toBe("no-store");
       expect(client.header("Vary")).toBe("Accept, Sec-Fetch-Dest");
-    }
-    client.socket.destroy();
-  });
+      client.socket.destroy();
+    },
+  );
 
   const browser = { Accept: HTML };
 

@@ -25,6 +25,9 @@ const refused = (status: number, why = ""): ViewerFacts => ({
 const at = (ms: number) => `t${ms}`;
 const said = (some: ViewerFacts) => wordsFor(viewerStateOf(some), at);
 
+const detailOf = (some: ViewerFacts, name?: string) => wordsFor(viewerStateOf(some), at, name)?.detail;
+const how = (command: string) => `Run "${command}" on the machine that streams, and paste what it prints.`;
+
 describe("what a viewer is told", () => {
   it("is nothing while it plays", () => {
     expect(said(facts)).toBeNull();
@@ -57,9 +60,6 @@ describe("what a viewer is told", () => {
   });
 
   it("is how to get the token, with the stream's name where there is but one", () => {
-    const detailOf = (some: ViewerFacts, name?: string) => wordsFor(viewerStateOf(some), at, name)?.detail;
-    const how = (command: string) =>
-      `Run "${command}" on the machine that streams, and paste what it prints.`;
     expect(detailOf(refused(401), "garden")).toBe(how("flvcast url garden"));
     expect(detailOf(refused(401))).toBe(how("flvcast url"));
     expect(detailOf({ ...refused(401), hasToken: true }, "garden")).toContain(how("flvcast url garden"));
