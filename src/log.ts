@@ -17,14 +17,7 @@ interface EventNamed<Name extends EventName> {
 
 /** What happened, for programs that read logs: one word for one thing, whatever the text says by now. */
 export const eventNames = [
-  ...([
-    "starting",
-    "state-changed",
-    "waiting-for-device",
-    "fallback",
-    "public-access",
-    "watch-hint",
-  ] as const),
+  ...(["starting", "state-changed", "waiting-for-device", "fallback", "public-access"] as const),
   ...([
     "input-lost",
     "input-back",

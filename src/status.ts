@@ -57,6 +57,9 @@ export const streamStatusSchema = z.object({
   url: orNull(text).describe(
     "where it is watched at this moment, without a token; null until the port is bound",
   ),
+  pageUrl: orNull(text).describe(
+    "the page that plays it in a browser, without a token; null until the port is bound",
+  ),
   urls: z
     .array(text)
     .max(MAX_URLS)

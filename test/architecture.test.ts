@@ -68,6 +68,7 @@ const packages: Readonly<Record<string, { readonly rooms: readonly string[]; rea
   "yargs-parser": { rooms: ["cli"], files: 1 },
   ws: { rooms: ["server"], files: 1 },
   ora: { rooms: ["cli"], files: 1 },
+  uqr: { rooms: ["cli"], files: 1 },
   zod: { rooms: ["status", "server"], files: 3 },
   "prom-client": { rooms: ["server"], files: 1 },
   "ipaddr.js": { rooms: ["auth"], files: 1 },

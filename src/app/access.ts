@@ -67,7 +67,7 @@ async function tokenFor(
     return { text: kept.token, path: kept.path };
   } catch (error) {
     if (!(error instanceof UnwritableError)) throw error;
-    const text = `${error.message}: the next start makes another token, and the URL changes`;
+    const text = `${error.message}, so the token and the URL will change at the next start`;
     onNotice(warning("token-not-saved", text, { name: tokenName }));
     return { text: makeToken(), path: null };
   }

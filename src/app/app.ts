@@ -7,7 +7,6 @@ import { UserError } from "../errors.ts";
 import { refuseTerminal } from "../ffmpeg/stdin-capture.ts";
 import type { LogEvent } from "../log.ts";
 import type { Hub } from "../outputs/live/hub.ts";
-import { flvPath } from "../server/stream-name.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
@@ -64,7 +63,8 @@ export class App {
   add(settings: ChannelSettings): Channel {
     const { name, device } = settings;
     const { env, stdin, onFfmpegLine, onNotice } = this.#options;
-    if (this.#channels.has(name)) throw new UserError("alreadyRunning", `${name} is already a stream here`);
+    if (this.#channels.has(name))
+      throw new UserError("alreadyRunning", `a stream named "${name}" already exists`);
     if (device.kind === "stdin") refuseTerminal(stdin);
     const channel = new Channel(settings, {
       place: new ServerPlace(name, this.#server, () => this.#left(name)),
@@ -120,7 +120,7 @@ class ServerPlace implements Place {
   }
 
   addresses(): Addresses | null {
-    const urls = this.#server.urls(flvPath(this.#name));
+    const urls = this.#server.urls(this.#name);
     const token = this.#listening?.access.token ?? null;
     return urls && { ...urls, needsToken: token !== null, tokenFile: token?.path ?? null };
   }

@@ -46,9 +46,10 @@ async function makeTlsServer(
   const certificate = new CertificateWatch(files, keyPair, {
     onRenewed: (renewed) => {
       server.renew(renewed);
-      onNotice(notice("certificate-reloaded", "the certificate was renewed: new connections get it"));
+      onNotice(notice("certificate-reloaded", "certificate reloaded; new connections use it"));
     },
-    onUnusable: (why) => onNotice(warning("certificate-unusable", `the certificate stays as it was: ${why}`)),
+    onUnusable: (why) =>
+      onNotice(warning("certificate-unusable", `still using the previous certificate: ${why}`)),
   });
   return { server, scheme: "https", certificate };
 }

@@ -67,9 +67,9 @@ export class PublicServer {
     return this.#opening;
   }
 
-  /** Where a path is reached at this moment; null before it is open. */
-  urls(path: string): StreamUrls | null {
-    return this.#site && streamUrls(this.#site, path, this.#own);
+  /** Where a stream is watched at this moment; null before it is open. */
+  urls(name: string): StreamUrls | null {
+    return this.#site && streamUrls(this.#site, name, this.#own);
   }
 
   /** Why nobody can reach it, though it is open; null where they can. */
@@ -112,7 +112,7 @@ export class PublicServer {
       outlivesAddress: isPassed || process.platform === "linux",
       onLost: ({ message }, lost) => onNotice(warning("address-lost", message, { address: lost })),
       onBack: (back, hasMoved) => {
-        const text = hasMoved ? `${host} is ${back} now: listening there` : `${back} is back`;
+        const text = hasMoved ? `${host} is now ${back}; listening there` : `${back} is back`;
         onNotice(notice("address-back", text, { address: back }));
       },
     });

@@ -1,11 +1,5 @@
 import { networkOf } from "./address.ts";
-
-/** Wrong tokens that an address may present before it has to wait. */
-const MAX_FAILURES = 10;
-/** From the first of them on. What is tried meanwhile makes it no longer, so that whoever shares the address soon gets in. */
-const WINDOW_MS = 60_000;
-/** The addresses that are remembered, at some 100 bytes each. Beyond, those that failed longest ago are forgotten. */
-const MAX_ADDRESSES = 10_000;
+import { FAILURES_WINDOW_MS, MAX_ADDRESSES, MAX_FAILURES } from "./limits.ts";
 
 interface Start {
   readonly sinceMs: number;
@@ -20,14 +14,14 @@ export class Failures {
   waitMs(address: string, nowMs: number): number {
     const attempts = this.#attempts.get(networkOf(address));
     if (attempts === undefined || attempts.count < MAX_FAILURES) return 0;
-    return Math.max(0, attempts.sinceMs + WINDOW_MS - nowMs);
+    return Math.max(0, attempts.sinceMs + FAILURES_WINDOW_MS - nowMs);
   }
 
   count(address: string, nowMs: number): void {
     const network = networkOf(address);
     const before = this.#attempts.get(network);
     this.#attempts.delete(network); // so that it is the latest
-    const isOver = before === undefined || before.sinceMs + WINDOW_MS <= nowMs;
+    const isOver = before === undefined || before.sinceMs + FAILURES_WINDOW_MS <= nowMs;
     this.#attempts.set(
       network,
       isOver ? { sinceMs: nowMs, count: 1 } : { ...before, count: before.count + 1 },

@@ -3,7 +3,8 @@ import { type FileHandle, link, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { prepareStateFolder, writing } from "../system/state-folder.ts";
-import { MAX_TOKEN_LENGTH, makeToken, tokenFault } from "./token.ts";
+import { MAX_TOKEN_LENGTH } from "./limits.ts";
+import { makeToken, tokenFault } from "./token.ts";
 
 const GROUP_AND_OTHERS = 0o077;
 const WRITABLE_BY_OTHERS = 0o022;
@@ -17,15 +18,18 @@ export interface KeptToken {
 /** The token in a file of the user's. @throws UserError where there is none, or others may change it */
 export async function readTokenFile(path: string): Promise<string> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: Error) => {
-    throw new UserError("usage", `--token-file ${path} cannot be read: ${error.message}`, { cause: error });
+    throw new UserError("usage", `cannot read --token-file ${path}: ${error.message}`, { cause: error });
   });
   try {
     const { mode } = await file.stat();
     if (process.platform !== "win32" && (mode & WRITABLE_BY_OTHERS) !== 0)
-      throw new UserError("permission", `others may write --token-file ${path}: chmod go-w ${path}`);
+      throw new UserError(
+        "permission",
+        `--token-file ${path} can be changed by other users; fix it with: chmod go-w ${path}`,
+      );
     const { token, fault } = await readToken(file);
     if (fault === null) return token;
-    throw new UserError("usage", `--token-file ${path}: what is in it ${fault}`);
+    throw new UserError("usage", `--token-file ${path}: the token in it ${fault}`);
   } finally {
     await file.close();
   }
@@ -73,9 +77,9 @@ async function readKept(path: string): Promise<string | null> {
     const { uid, mode } = await file.stat();
     const isOurs = process.geteuid === undefined || uid === process.geteuid();
     if (!isOurs || (process.platform !== "win32" && (mode & GROUP_AND_OTHERS) !== 0))
-      throw refusal(path, "others may know the token in it");
+      throw refusal(path, "other users may have read the token in it");
     const { token, fault } = await readToken(file);
-    if (fault !== null) throw refusal(path, `what is in it ${fault}`);
+    if (fault !== null) throw refusal(path, `the token in it ${fault}`);
     return token;
   } finally {
     await file.close();
@@ -88,19 +92,19 @@ async function openKept(path: string): Promise<FileHandle | null> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException; // of open(2)
     if (code === "ENOENT") return null;
-    throw refusal(path, `it cannot be opened (${code})`);
+    throw refusal(path, `cannot be opened (${code})`);
   }
 }
 
 async function readToken(
   file: FileHandle,
 ): Promise<{ readonly token: string; readonly fault: string | null }> {
-  if (!(await file.stat()).isFile()) return { token: "", fault: "is no text: give a file" };
+  if (!(await file.stat()).isFile()) return { token: "", fault: "is not in a regular file" };
   const { buffer, bytesRead } = await file.read(Buffer.alloc(2 * MAX_TOKEN_LENGTH));
   const token = buffer.toString("utf8", 0, bytesRead).trim();
   return { token, fault: tokenFault(token) };
 }
 
 function refusal(path: string, why: string): UserError {
-  return new UserError("permission", `${path}: ${why}: remove it, and a new token is made`);
+  return new UserError("permission", `${path}: ${why}. Delete the file to get a new token`);
 }

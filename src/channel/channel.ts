@@ -90,12 +90,12 @@ export class Channel implements StreamHandle {
 
   status(): StreamStatus {
     const { place } = this.#context;
-    const { url = null, urls = [] } = place.addresses() ?? {};
+    const { url = null, pageUrl = null, urls = [] } = place.addresses() ?? {};
     const { failure } = place;
     return {
       ...{ name: this.name, state: this.#state, sinceMs: this.#sinceMs, pid: process.pid },
       startedMs: Math.round(performance.timeOrigin),
-      ...{ url, urls, isReachable: failure === null },
+      ...{ url, pageUrl, urls, isReachable: failure === null },
       device: this.#settings.device.shown,
       ...sessionStatus(this.#session, this.#waitsFor),
       ...(failure && { lastError: failure.message, reason: failure.reason }),

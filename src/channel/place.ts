@@ -5,6 +5,8 @@ import type { Hub } from "../outputs/live/hub.ts";
 export interface Addresses {
   /** The one to hand on, without a token that it may need. */
   readonly url: string;
+  /** The page that plays it in a browser, without the token, too. */
+  readonly pageUrl: string;
   /** The same stream at every address that it is served from, that one first. */
   readonly urls: readonly string[];
   /** Others than this machine reach it. */

@@ -21,6 +21,12 @@ export function askedLogFormat(argv: readonly string[], env: Environment): LogFo
   return logFormats.find((format) => format === asked) ?? "auto";
 }
 
+/** Whether two outputs are the same terminal, or file. */
+export function isSameFile(one: { readonly fd?: number }, other: { readonly fd?: number }): boolean {
+  const file = fileOf(one);
+  return file !== null && file === fileOf(other);
+}
+
 /** `DEVICE:INODE` of an open file, in decimal, as JOURNAL_STREAM has it; null where it is no file of the system's. */
 function fileOf({ fd }: { readonly fd?: number }): string | null {
   if (fd === undefined) return null;

@@ -42,6 +42,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./url.ts")).url,
   },
   {
+    name: "open",
+    summary: "open the page of a running stream in the browser",
+    load: async () => (await import("./open.ts")).open,
+  },
+  {
     name: "snapshot",
     summary: "save a running stream's picture as a JPEG",
     load: async () => (await import("./snapshot.ts")).snapshot,

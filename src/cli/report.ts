@@ -20,6 +20,7 @@ export class Report {
   readonly #stderr: Io["stderr"];
   readonly #lines: LineOutput;
   readonly #quiet: boolean;
+  readonly #json: boolean;
   readonly #verbose: boolean;
   readonly #form: LogForm;
   readonly #spins: boolean;
@@ -31,6 +32,7 @@ export class Report {
   constructor(stderr: Io["stderr"], { quiet, json, verbose, logFormat }: Loudness, env: Environment) {
     this.#stderr = stderr;
     this.#quiet = quiet;
+    this.#json = json;
     this.#verbose = verbose;
     this.#form = logForm(logFormat, env, stderr);
     writeWithoutWaiting(stderr);
@@ -70,21 +72,22 @@ export class Report {
   access({ name, url, isPublic, needsToken, tokenFile }: OnAir, shownUrl: string): void {
     const lacksToken = needsToken && shownUrl === url;
     if (isPublic && !needsToken) {
-      this.event(notice("public-access", "anyone who reaches this machine can watch (--auth none)"));
+      this.event(notice("public-access", "anyone who can reach this machine can watch (--auth none)"));
     }
     if (lacksToken) {
-      const where = tokenFile === null ? "" : `, which is in ${tokenFile}`;
-      const text = `the URL needs its token${where}: flvcast url ${name} prints both, and so does --show-token`;
+      const text = `the stream needs a token; print the full URL with: flvcast url ${name}`;
       this.event(notice("token-hidden", text, { name, ...(tokenFile === null ? {} : { tokenFile }) }));
     }
   }
 
-  /** How to watch, for a person at a terminal. */
-  watchHint({ name, url, needsToken }: OnAir, shownUrl: string): void {
-    if (!this.#stderr.isTTY || this.#form !== "text") return;
-    const lacksToken = needsToken && shownUrl === url;
-    const typed = lacksToken ? `"$(flvcast url ${name})"` : needsToken ? `'${shownUrl}'` : url;
-    this.event(notice("watch-hint", `watch it: vlc ${typed}, or ffplay ${typed}. Ctrl-C stops`));
+  /** Whether a person reads this on a terminal, who may be told more than what happens. */
+  get isForPerson(): boolean {
+    return this.#stderr.isTTY && this.#form === "text" && !this.#quiet && !this.#json;
+  }
+
+  /** Text as it is, for a person. */
+  print(text: string): void {
+    if (text !== "") this.#lines.write(text);
   }
 
   /** A line of ffmpeg's. */
@@ -139,5 +142,5 @@ export class Report {
 
 function droppedLines(dropped: number): LogRecord {
   const lines = dropped === 1 ? "1 line was" : `${dropped} lines were`;
-  return warning("lines-dropped", `${lines} dropped here: nobody read them in time`, { dropped });
+  return warning("lines-dropped", `${lines} dropped here: nothing read them in time`, { dropped });
 }

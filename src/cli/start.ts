@@ -9,7 +9,7 @@ import { exitCodes } from "../errors.ts";
 import { type LogEvent, warning } from "../log.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
-import type { ChannelSettings } from "../settings/settings.ts";
+import type { ChannelSettings, CommandSettings } from "../settings/settings.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
@@ -17,9 +17,12 @@ import { UnwritableError } from "../system/state-folder.ts";
 import { SystemdReporter, type SystemdReporterOptions } from "../systemd/reporter.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { detach } from "./detach.ts";
+import { isSameFile } from "./log-form.ts";
+import { qrCode } from "./qr-code.ts";
 import { Report } from "./report.ts";
 import { Signals } from "./signals.ts";
 import { UrlOutput } from "./url-output.ts";
+import { type WatchLines, watchLines } from "./watch-lines.ts";
 
 /** What this command needs of the rest, so that a test can play its part. */
 export interface StartDependencies {
@@ -105,8 +108,10 @@ export async function runStart(
     if (onAir !== null) {
       const shown = command.showToken || io.stdout.isTTY ? withToken(onAir, stream) : onAir;
       report.access(onAir, shown.url);
+      const lines = await linesFor(shown, { report, command, io, env });
+      report.print(lines.above);
       urls.write(name, command.json ? JSON.stringify(shown) : shown.url);
-      report.watchHint(onAir, shown.url);
+      report.print(lines.below);
     }
     await stream.ended;
     return urls.end();
@@ -120,8 +125,28 @@ export async function runStart(
   }
 }
 
+interface Shown {
+  readonly report: Report;
+  readonly command: CommandSettings;
+  readonly io: Io;
+  readonly env: Environment;
+}
+
+/** What stands around the URL on a terminal, with a QR code where others can watch. */
+async function linesFor(shown: OnAir, { report, command, io, env }: Shown): Promise<WatchLines> {
+  if (!report.isForPerson) return { above: "", below: "" };
+  const hasUrl = io.stdout.isTTY && isSameFile(io.stdout, io.stderr);
+  const { above, below } = watchLines(shown, { hasUrl });
+  const lacksToken = shown.needsToken && new URL(shown.url).search === "";
+  const isWanted = command.qr || (shown.isPublic && !command.noQr && !lacksToken);
+  if (!isWanted) return { above, below };
+  const { text, columns } = await qrCode(shown.pageUrl, { isColored: !env["NO_COLOR"] });
+  return { above: (io.stderr.columns >= columns ? text : "") + above, below };
+}
+
 function withToken(onAir: OnAir, stream: RunningStream): OnAir {
-  return { ...onAir, url: stream.withToken(onAir.url), urls: onAir.urls.map((url) => stream.withToken(url)) };
+  const [url, pageUrl] = [stream.withToken(onAir.url), stream.withToken(onAir.pageUrl)];
+  return { ...onAir, url, pageUrl, urls: onAir.urls.map((one) => stream.withToken(one)) };
 }
 
 /** How systemd is told of a stream, where it wants to know. */

@@ -39,7 +39,7 @@ export class UrlOutput {
 
   /** What is not read by now is lost. Returns the exit code of a stream that ended well. */
   end(): number {
-    for (const name of this.#unread) this.#lose(name, "nobody reads it");
+    for (const name of this.#unread) this.#lose(name, "nothing reads it");
     this.#unread.clear();
     return this.#isLost ? exitCodes.failure : exitCodes.ok;
   }
@@ -52,5 +52,5 @@ export class UrlOutput {
 }
 
 function urlLost(name: string, reason: string): string {
-  return `the URL of ${name} cannot be printed (${reason}): flvcast url ${name} prints it while it runs`;
+  return `cannot print the URL of "${name}" (${reason}). To print it again: flvcast url ${name}`;
 }

@@ -1,37 +1,61 @@
 import { statusOf, urlOf } from "../control/ask.ts";
+import type { Holder } from "../control/name-lock.ts";
 import { chooseStream, runningStreams } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { urlOptions } from "../settings/control-options.ts";
-import { readSettings } from "../settings/read-options.ts";
-import type { Command } from "./command.ts";
+import { type FlagTexts, readSettings } from "../settings/read-options.ts";
+import type { Command, Environment, Io } from "./command.ts";
+import { qrCode } from "./qr-code.ts";
 
 /** `flvcast url` */
 export const url: Command = {
-  usage: "flvcast url [NAME] [--all]",
-  description:
-    "Prints the URL to watch a running stream at, with its token. NAME may be left out when only one runs.",
+  usage: "flvcast url [NAME] [--all] [--page] [--qr]",
+  description: "Prints the URL of a running stream, with its token. NAME is optional if only one is running.",
   flags: Object.values(urlOptions),
   examples: [
-    ['vlc "$(flvcast url garden)"', "watches it"],
-    ["flvcast url garden --all", "with --host 0.0.0.0: also by a VPN, or from this machine"],
+    ['vlc "$(flvcast url garden)"', "play it in VLC"],
+    ["flvcast url garden --qr", "scan it with a phone"],
+    ["flvcast url garden --all", "with --host 0.0.0.0: at every address of this machine"],
   ],
-  epilogue: "Exit code 3 when it is not running, 17 when the address it listens on is gone.",
-  run: async (flags, env, io) => {
-    const { name, all } = readSettings(urlOptions, flags, env);
-    const stream = chooseStream(await runningStreams(env), name);
-    const [address, { urls, isReachable, lastError }] = [await urlOf(stream), await statusOf(stream)];
-    if (address === null)
-      throw new UserError("notReady", `${stream.key} has no URL yet: it is being started`);
-    if (!isReachable)
-      throw new UserError("addressUnavailable", `${stream.key} cannot be reached just now: ${lastError}`);
-    const others = all ? othersOf(urls, address) : [];
-    io.stdout.write([address, ...others].map((one) => `${one}\n`).join(""));
-    return exitCodes.ok;
-  },
+  epilogue: "Exit code 3 if it is not running, 17 if the address it listens on is gone.",
+  run: (flags, env, io) => runUrl(flags, env, io),
 };
 
-/** The stream's further URLs, with the token that the first has. */
-function othersOf(urls: readonly string[], first: string): readonly string[] {
-  const { search } = new URL(first);
-  return urls.map((one) => `${one}${search}`).filter((one) => one !== first);
+async function runUrl(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
+  const { name, all, page, qr } = readSettings(urlOptions, flags, env);
+  const { player, browser, others } = await urlsOf(chooseStream(await runningStreams(env), name));
+  const first = page || qr ? browser : player;
+  const further = all ? others.map((one) => (page || qr ? atAddressOf(one, browser) : one)) : [];
+  if (qr) io.stdout.write((await qrCode(browser, { isColored: io.stdout.isTTY && !env["NO_COLOR"] })).text);
+  io.stdout.write([first, ...further].map((one) => `${one}\n`).join(""));
+  return exitCodes.ok;
+}
+
+/** A running stream's URLs, each with the token that it needs. */
+interface StreamUrls {
+  readonly player: string;
+  /** The page that plays it. */
+  readonly browser: string;
+  /** For players, at this machine's further addresses. */
+  readonly others: readonly string[];
+}
+
+/** @throws UserError where the stream cannot be watched */
+export async function urlsOf(stream: Holder): Promise<StreamUrls> {
+  const { key } = stream;
+  const [player, { urls, pageUrl, isReachable, lastError }] = [await urlOf(stream), await statusOf(stream)];
+  if (player === null) throw new UserError("notReady", `"${key}" has no URL yet: it is still starting`);
+  if (!isReachable)
+    throw new UserError("addressUnavailable", `"${key}" cannot be reached at the moment: ${lastError}`);
+  if (pageUrl === null)
+    throw new UserError("failure", `"${key}" was started by an older flvcast: restart it with this one`);
+  const { search } = new URL(player);
+  const others = urls.map((one) => one + search).filter((one) => one !== player);
+  return { player, browser: pageUrl + search, others };
+}
+
+/** What is at one URL, at the address of another. */
+function atAddressOf(address: string, place: string): string {
+  const { pathname, search } = new URL(place);
+  return new URL(address).origin + pathname + search;
 }

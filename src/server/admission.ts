@@ -19,7 +19,7 @@ export function admit(
   { need, methods = READING }: { readonly need: Need; readonly methods?: readonly string[] },
   then: (admitted: Admitted) => Answered,
 ): Answered {
-  if (keeper === null) return refusalForNow(503, "this server is starting");
+  if (keeper === null) return refusalForNow(503, "the server is starting");
   const verdict = keeper.judge(authRequestOf(exchange), need);
   return verdict.kind === "admitted" ? then(verdict) : turnAway(verdict, methods);
 }
@@ -44,7 +44,7 @@ export function answerToOther({ request }: Exchange, what: string, headers: Head
     case "OPTIONS":
       return choices(READING, headers);
     default:
-      return refusal(405, `${what} is only read: use GET`, { ...headers, Allow: allowOf(READING) });
+      return refusal(405, `method not allowed on ${what}: use GET`, { ...headers, Allow: allowOf(READING) });
   }
 }
 

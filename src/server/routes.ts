@@ -15,6 +15,7 @@ import {
   textAnswer,
 } from "./http/answer.ts";
 import { authRequestOf, type Exchange } from "./http/exchange.ts";
+import { toAllStreams, toPage, toStream, wantsPage } from "./lead-on.ts";
 import { nameInQuery } from "./stream-name.ts";
 import type { AddressLimit } from "./viewers/address-limit.ts";
 import { serveFlv } from "./viewers/flv-response.ts";
@@ -63,9 +64,21 @@ export function makeRoutes(parts: RouteParts): Handler {
       need,
       (exchange, { headers }) => answerToOther(exchange, path, headers) ?? then(exchange, headers),
     );
+  const fileNeed: Need = parts.files === null ? "public" : "files";
+  /** A browser gets the page instead, which asks for the token by itself. */
+  const orPage = (path: string, then: (exchange: Exchange, admitted: Admitted, name: string) => Answered) => {
+    const [pattern, answer] = lead(path, "watch", then);
+    const [, redirect] = lead(path, fileNeed, ({ target }, { headers }, name) =>
+      toPage(target, name, headers),
+    );
+    const either: Handler = (exchange, name) =>
+      wantsPage(exchange) ? redirect(exchange, name) : answer(exchange, name);
+    return [pattern, either] as const;
+  };
   const routes = [
-    lead("/live/{name}.flv", "watch", (exchange, admitted, name) => stream(parts, exchange, admitted, name)),
+    orPage("/live/{name}.flv", (exchange, admitted, name) => stream(parts, exchange, admitted, name)),
     lead("/live/{name}.jpg", "watch", (exchange, admitted, name) => still(parts, exchange, admitted, name)),
+    orPage("/live/{name}", (exchange, { headers }, name) => withoutSuffix(parts, exchange, headers, name)),
     lead("/live/*", "watch", (_exchange, { headers }) => noStream(headers)),
     lead("/flv", "watch", (exchange, admitted) => stream(parts, exchange, admitted, nameInQuery(exchange))),
     ...resourceRoutes(parts).map(([path, answer]) => route(path, answer)),
@@ -79,8 +92,7 @@ export function makeRoutes(parts: RouteParts): Handler {
       const match = pattern.exec(path);
       if (match !== null) return answer(exchange, match[1]);
     }
-    const need = parts.files === null ? "public" : "files";
-    return admit(parts.gate(), exchange, { need }, ({ headers }) => file(parts, exchange, headers));
+    return admit(parts.gate(), exchange, { need: fileNeed }, ({ headers }) => file(parts, exchange, headers));
   };
 }
 
@@ -105,8 +117,14 @@ function stream(
   if (hub === undefined) return noStream(headers);
   const other = answerToOther(exchange, "a stream", headers);
   if (other !== null) return other;
-  if (hub === null) return refusalForNow(503, "this stream waits for its device", headers);
+  if (hub === null) return refusalForNow(503, "the stream is waiting for its device", headers);
   return serveFlv({ hub, exchange, address, headers, addressLimit, lagWatch, onViewer });
+}
+
+/** Players follow a redirect; a WebSocket does not. */
+function withoutSuffix({ hubs }: RouteParts, exchange: Exchange, headers: Headers, name: string): Answer {
+  if (!hubs.has(name) || exchange.kind === "websocket") return noStream(headers);
+  return answerToOther(exchange, "a stream", headers) ?? toStream(exchange.target, name, headers);
 }
 
 function still({ streams }: RouteParts, exchange: Exchange, { headers }: Admitted, name: string): Answered {
@@ -116,7 +134,7 @@ function still({ streams }: RouteParts, exchange: Exchange, { headers }: Admitte
 }
 
 function noStream(headers: Headers): Answer {
-  return refusal(404, "there is no such stream here", headers);
+  return refusal(404, "stream not found", headers);
 }
 
 /** Everyone hears whether all is well, and who may watch hears what is not. */
@@ -139,8 +157,10 @@ function file({ files, page }: RouteParts, exchange: Exchange, headers: Headers)
   const { "accept-encoding": acceptEncoding, "if-none-match": ifNoneMatch, range } = asking;
   const asked = { path, acceptEncoding, ifNoneMatch };
   const ours = path === "/" && found !== null ? null : answerWithPage(page, asked, headers);
-  const nothing = refusal(404, "there is nothing here", headers);
-  if (found === null && ours === null) return nothing;
+  const nothing = refusal(404, "not found", headers);
+  const leadsOn = found === null && /^\/watch\/?$/.test(path);
+  if (found === null && ours === null && !leadsOn) return nothing;
   const other = answerToOther(exchange, "a file", headers);
+  if (leadsOn) return other ?? toAllStreams(exchange.target, headers);
   return other ?? ours ?? found?.({ isHead: method === "HEAD", range }, headers) ?? nothing;
 }

@@ -1,8 +1,14 @@
 import { type Answer, refusal } from "./http/answer.ts";
 import type { Exchange } from "./http/exchange.ts";
 
+/** Where a stream is served. */
 export function flvPath(name: string): string {
   return `/live/${name}.flv`;
+}
+
+/** Where the page is that plays it. */
+export function pagePath(name: string): string {
+  return `/watch/${name}`;
 }
 
 /**
@@ -12,8 +18,8 @@ export function flvPath(name: string): string {
 export function nameInQuery({ target }: Exchange): string | Answer | null {
   const query = new URLSearchParams(target.query);
   if (["port", "app", "stream"].some((key) => query.getAll(key).length > 1))
-    return refusal(400, "port, app and stream are given once each");
+    return refusal(400, "port, app and stream may be given only once");
   const name = query.get("stream");
-  if (name === null) return refusal(400, "which stream? Ask for /flv?app=live&stream=NAME");
+  if (name === null) return refusal(400, "missing stream name: use /flv?app=live&stream=NAME");
   return query.get("app") === "live" ? name : null;
 }

@@ -1,11 +1,14 @@
 import { isIPv6 } from "node:net";
 import { isLoopback, isUnspecified, plainAddress } from "../auth/address.ts";
 import type { OwnAddress } from "../system/own-addresses.ts";
+import { flvPath, pagePath } from "./stream-name.ts";
 
 /** Where a stream can be watched. */
 export interface StreamUrls {
-  /** The one to hand on. */
+  /** The one to hand on: FLV for players; a browser is sent on from there. */
   readonly url: string;
+  /** The page that plays it in a browser, at the same address. */
+  readonly pageUrl: string;
   /** Every address of this machine at which the server answers, that one first. */
   readonly urls: readonly string[];
   /** Others than this machine reach it. */
@@ -26,21 +29,25 @@ export interface Site {
 const MAX_URLS = 64;
 
 /**
- * The URLs of `path` on a server.
+ * The URLs of a stream on a server.
  * @param own this machine's addresses by now, the preferred first; asked where the server listens on all of them
  */
 export function streamUrls(
   { scheme, host, address, port }: Site,
-  path: string,
+  name: string,
   own: () => readonly Pick<OwnAddress, "address" | "family">[],
 ): StreamUrls {
-  const toUrl = (name: string) => `${scheme}://${isIPv6(name) ? `[${name}]` : name}:${port}${path}`;
-  const isPublic = !isLoopback(address);
-  if (!isUnspecified(host)) return { url: toUrl(host), urls: [toUrl(host)], isPublic };
+  const siteAt = (machine: string) => `${scheme}://${isIPv6(machine) ? `[${machine}]` : machine}:${port}`;
+  const urlsAt = ([first = "127.0.0.1", ...others]: readonly string[]): StreamUrls => ({
+    url: siteAt(first) + flvPath(name),
+    pageUrl: siteAt(first) + pagePath(name),
+    urls: [first, ...others].map((machine) => siteAt(machine) + flvPath(name)),
+    isPublic: !isLoopback(address),
+  });
+  if (!isUnspecified(host)) return urlsAt([host]);
   const takesIPv6 = isIPv6(plainAddress(host) ?? host);
   const reached = own()
     .filter(({ family }) => takesIPv6 || family === "IPv4")
     .map((one) => one.address);
-  const urls = [...new Set(reached.length === 0 ? ["127.0.0.1"] : reached)].slice(0, MAX_URLS).map(toUrl);
-  return { url: urls[0] ?? "", urls, isPublic };
+  return urlsAt([...new Set(reached)].slice(0, MAX_URLS));
 }

@@ -54,6 +54,7 @@ export function refuseConflicts(
     refuse(`${is("variant")} and ${is("map")} both choose the video: leave one out`);
   if (given.quiet && given.verbose)
     refuse(`${is("quiet")} and ${is("verbose")} contradict each other: leave one out`);
+  if (given.qr && given.noQr) refuse(`${is("qr")} and ${is("noQr")} contradict each other: leave one out`);
   if (given.token && given.tokenFile)
     refuse(`${is("token")} and ${is("tokenFile")} both give the token: leave one out`);
   const secret = (["token", "tokenFile"] as const).find((key) => given[key]);

@@ -22,7 +22,7 @@ const name: Option<string | null> = {
   parse: parseName,
 };
 
-/** All that `flvcast stop` and `restart` take. */
+/** All that `flvcast stop`, `restart` and `open` take. */
 export const namedOptions: OptionTable<NamedSettings> = { name };
 
 /** Every option of `flvcast url`. */
@@ -31,6 +31,10 @@ export const urlOptions: OptionTable<UrlSettings> = {
   all: switchOption("all", "Which stream", "print the URL at every address of this machine, one a line", {
     isFlagOnly: true,
   }),
+  page: switchOption("page", "Which stream", "print the URL of the page that plays it in a browser", {
+    isFlagOnly: true,
+  }),
+  qr: switchOption("qr", "Which stream", "print the page's URL, and a QR code of it", { isFlagOnly: true }),
 };
 
 /** Every option of `flvcast status`. */

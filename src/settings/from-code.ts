@@ -10,7 +10,7 @@ import { startOptions } from "./start-options.ts";
 /** What only the command has: how it runs, and what it prints. */
 const commandKeys: Readonly<Record<keyof CommandSettings, true>> = {
   ...{ detach: true, dryRun: true, showSecrets: true, showToken: true },
-  ...{ json: true, quiet: true, verbose: true, logFormat: true },
+  ...{ qr: true, noQr: true, json: true, quiet: true, verbose: true, logFormat: true },
 };
 
 /** Settings of which only the device must be there. What is `undefined` is not given. */

@@ -59,6 +59,8 @@ export const runningOptions: OptionTable<RunSettings & Omit<CommandSettings, "sh
   ),
   dryRun: switchOption("dry-run", "Running", "print the ffmpeg command lines and capture nothing"),
   showSecrets: switchOption("show-secrets", "Running", "with --dry-run: print passwords, too"),
+  qr: switchOption("qr", "Running", "show a QR code of the URL even if only this machine can watch"),
+  noQr: switchOption("no-qr", "Running", "do not show a QR code of the URL"),
   json: switchOption("json", "Running", "print one JSON object instead of the URL"),
   quiet: switchOption("quiet", "Running", "say nothing but the URL and failures"),
   verbose: switchOption("verbose", "Running", "show what ffmpeg says"),

@@ -90,6 +90,10 @@ export interface CommandSettings {
   readonly showSecrets: boolean;
   /** Print the token to whatever stdout is. */
   readonly showToken: boolean;
+  /** Show a QR code also where only this machine can watch. */
+  readonly qr: boolean;
+  /** Show none. */
+  readonly noQr: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
@@ -201,6 +205,10 @@ export interface StatusSettings extends NamedSettings {
 export interface UrlSettings extends NamedSettings {
   /** Print the URL at every address, instead of the one to hand on. */
   readonly all: boolean;
+  /** That of the page instead. */
+  readonly page: boolean;
+  /** The page's, and as a QR code, too. */
+  readonly qr: boolean;
 }
 
 /** What `flvcast snapshot` was asked for, checked. */

@@ -1,5 +1,11 @@
 import { make } from "./elements.ts";
 
+/** The token in what was pasted: alone, or with the URL around it that `flvcast url` prints. */
+export function tokenIn(pasted: string): string {
+  const [, inUrl] = /[?&]token=([^&#\s'"]*)/.exec(pasted) ?? [];
+  return inUrl ?? pasted.trim();
+}
+
 /** Asks for the token where the page was opened without one, or with a wrong one. */
 export class TokenForm {
   readonly element: HTMLFormElement;
@@ -8,7 +14,7 @@ export class TokenForm {
       type: "password",
       name: "token",
       autocomplete: "current-password",
-      placeholder: "Token",
+      placeholder: "Token or URL",
       "aria-label": "Token",
       required: "",
     },
@@ -22,7 +28,7 @@ export class TokenForm {
     this.element.hidden = true;
     this.element.addEventListener("submit", (event) => {
       event.preventDefault();
-      onToken(this.#input.value.trim());
+      onToken(tokenIn(this.#input.value));
       this.#input.value = "";
     });
   }

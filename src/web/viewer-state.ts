@@ -84,5 +84,5 @@ function refused(
 function unavailable(why: string, stream: StreamInfo | null): ViewerState {
   if (stream?.state === "waiting") return { kind: "waiting", sinceMs: stream.sinceMs, why: stream.reason };
   if (stream?.state === "ended") return { kind: "offline", sinceMs: stream.sinceMs };
-  return { kind: /as many viewers/.test(why) ? "full" : "starting" };
+  return { kind: /viewer limit|as many viewers/i.test(why) ? "full" : "starting" };
 }

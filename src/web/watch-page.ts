@@ -157,7 +157,7 @@ export class WatchPage implements Commands {
 
   #show(): void {
     const { state, tracks } = this.#viewer;
-    const words = wordsFor(state, (sinceMs) => localTime(sinceMs, Date.now()));
+    const words = wordsFor(state, (sinceMs) => localTime(sinceMs, Date.now()), this.#name);
     this.#notice.show(words);
     this.#form.isNeeded = state.kind === "token-needed";
     this.#surface.show(this.#viewer.stats?.player ?? null);

@@ -14,7 +14,11 @@ export interface Words {
 export type FormatTime = (sinceMs: number) => string;
 
 /** Null where there is nothing to say: it plays. */
-export function wordsFor(state: ViewerState, formatTime: FormatTime): Words | null {
+export function wordsFor(
+  state: ViewerState,
+  formatTime: FormatTime,
+  name: string | null = null,
+): Words | null {
   switch (state.kind) {
     case "playing":
       return null;
@@ -40,8 +44,8 @@ export function wordsFor(state: ViewerState, formatTime: FormatTime): Words | nu
       );
     case "token-needed":
       return state.wasWrong
-        ? problem("This token is not accepted", "It may have been changed: ask whoever runs this stream.")
-        : problem("Not permitted without a token", "It is part of the address that flvcast prints.");
+        ? problem("Wrong token", `It may have changed. ${howToGetToken(name)}`)
+        : problem("Token required", howToGetToken(name));
     case "forbidden":
       return problem("Not permitted", state.why);
     case "too-many-tries":
@@ -73,6 +77,12 @@ function reasonText(reason: string | null): string | null {
     default:
       return null;
   }
+}
+
+/** @param name the stream's; null where there may be several */
+function howToGetToken(name: string | null): string {
+  const command = name === null ? "flvcast url" : `flvcast url ${name}`;
+  return `Run "${command}" on the machine that streams, and paste what it prints.`;
 }
 
 function unplayable(why: Unplayable): Words {

@@ -54,7 +54,7 @@ test("a stream's name is taken until the stream is over, and then free again", a
   const [cam, door] = [add("cam"), add("door")];
   expect(app.channels).toEqual([cam, door]);
   expect(() => add("cam")).toThrow(
-    expect.objectContaining({ reason: "alreadyRunning", message: "cam is already a stream here" }),
+    expect.objectContaining({ reason: "alreadyRunning", message: 'a stream named "cam" already exists' }),
   );
   await cam.stop();
   expect(app.channels).toEqual([door]);
@@ -95,6 +95,7 @@ test("a viewer is told to wait until there is a key frame, gets the stream from 
   stdin.write(video);
   expect(await channel.onAir).toMatchObject({
     url,
+    pageUrl: url.replace("/live/cam.flv", "/watch/cam"),
     urls: [url],
     isPublic: false,
     needsToken: false,

@@ -96,7 +96,7 @@ test("a certificate that is renewed is served, and one that does not serve is no
     {
       level: "warning",
       event: "certificate-unusable",
-      text: expect.stringMatching(/^the certificate stays as it was: .*is not the key of/),
+      text: expect.stringMatching(/^still using the previous certificate: .*does not match/),
     },
     { level: "notice", event: "certificate-reloaded" },
   ]);

@@ -46,10 +46,21 @@ describe("a token that is made", () => {
   });
 
   test.each([
-    ["others may read it", `${TOKEN}\n`, 0o644, /others may know the token in it: remove it/],
-    ["it is empty", "", 0o600, /what is in it is too short: .*: remove it, and a new token is made$/],
-    ["it is no token", "hello there, how are you?\n", 0o600, /what is in it has characters/],
-    ["it is endless", "a".repeat(5000), 0o600, /what is in it is too long/],
+    [
+      "others may read it",
+      `${TOKEN}\n`,
+      0o644,
+      /other users may have read the token in it\. Delete the file/,
+    ],
+    ["it is empty", "", 0o600, /the token in it is too short: .*\. Delete the file to get a new token$/],
+    [
+      "it is a short one of an earlier version, or made by hand",
+      "hunter2\n",
+      0o600,
+      /at least 8 characters\. Delete the file to get a new token$/,
+    ],
+    ["it is no token", "hello there, how are you?\n", 0o600, /the token in it has characters/],
+    ["it is endless", "a".repeat(5000), 0o600, /the token in it is too long/],
   ])("is not believed where %s", async (_why, text, mode, message) => {
     file("garden.token", text, mode);
     await expect(keptToken(folder, "garden")).rejects.toMatchObject({
@@ -77,9 +88,10 @@ describe("a token in a file of the user's", () => {
   });
 
   test.each([
-    ["", 0o600, "usage", /^--token-file .*token: what is in it is too short/],
-    [`${TOKEN}\n${TOKEN}\n`, 0o600, "usage", /what is in it has characters/],
-    [TOKEN, 0o622, "permission", /^others may write --token-file .*: chmod go-w /],
+    ["", 0o600, "usage", /^--token-file .*token: the token in it is too short: use at least 8 characters$/],
+    [`${TOKEN}\n${TOKEN}\n`, 0o600, "usage", /the token in it has characters/],
+    ["1234567", 0o600, "usage", /use at least 8 characters$/],
+    [TOKEN, 0o622, "permission", /^--token-file .* can be changed by other users; fix it with: chmod go-w /],
   ])("is refused where it is %j with mode %o", async (text, mode, reason, message) => {
     await expect(readTokenFile(file("token", text, mode))).rejects.toMatchObject({
       reason,

@@ -1,22 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { makeToken, presentedTokens, tokenCheck, tokenFault } from "../../src/auth/token.ts";
+import { words } from "../../src/auth/words.ts";
 import { request, TOKEN } from "./requests.ts";
 
-test("a token that is made is accepted, has 192 bits and is never made again", () => {
-  const made = Array.from({ length: 100 }, makeToken);
-  expect(new Set(made).size).toBe(100);
+test("a token that is made is five words, accepted, and never made again", () => {
+  const made = Array.from({ length: 1000 }, makeToken);
+  expect(new Set(made).size).toBe(1000);
   expect(made.map(tokenFault)).toEqual(made.map(() => null));
-  expect(made.every((token) => Buffer.from(token, "base64url").length === 24)).toBe(true);
+  const ofFive = new RegExp(`^(?:${words.join("|")})(?:-(?:${words.join("|")})){4}$`);
+  expect(made.filter((token) => !ofFive.test(token))).toEqual([]);
+  expect(new Set(made.flatMap((token) => token.split("-"))).size).toBeGreaterThan(1200);
 });
 
 test.each([
-  ["a".repeat(15), "is too short: give 16 characters or more"],
-  ["a".repeat(257), "is too long: give at most 256 characters"],
-  ["a b".repeat(10), "has characters that a URL does not take as they are: give A-Z a-z 0-9 - . _ ~"],
-  ["a+b/c=".repeat(5), "has characters that a URL does not take as they are: give A-Z a-z 0-9 - . _ ~"],
-  ["é".repeat(20), "has characters that a URL does not take as they are: give A-Z a-z 0-9 - . _ ~"],
-  [`${TOKEN}\n`, "has characters that a URL does not take as they are: give A-Z a-z 0-9 - . _ ~"],
-  ["a".repeat(16), null],
+  ["a".repeat(7), "is too short: use at least 8 characters"],
+  ["a".repeat(257), "is too long: use at most 256 characters"],
+  ["a b".repeat(10), "has characters that a URL would escape: use A-Z a-z 0-9 - . _ ~"],
+  ["a+b/c=".repeat(5), "has characters that a URL would escape: use A-Z a-z 0-9 - . _ ~"],
+  ["é".repeat(20), "has characters that a URL would escape: use A-Z a-z 0-9 - . _ ~"],
+  [`${TOKEN}\n`, "has characters that a URL would escape: use A-Z a-z 0-9 - . _ ~"],
+  ["a".repeat(8), null],
   ["a".repeat(256), null],
 ])("a token of %j: %s", (text, fault) => expect(tokenFault(text)).toBe(fault));
 

@@ -49,6 +49,7 @@ class SlowOutput extends RecordingOutput {
 }
 
 const URL_OF_IT = "http://127.0.0.1:8080/live/test.flv";
+const PAGE_OF_IT = "http://127.0.0.1:8080/watch/test";
 
 /** A channel, in a place that writes down what becomes of it. */
 function channelOf(given: Partial<GivenSettings> = {}) {
@@ -60,7 +61,14 @@ function channelOf(given: Partial<GivenSettings> = {}) {
     open: async () => void story.push("open"),
     serve: (hub) => void (hubs.push(hub), story.push("serve")),
     addresses: () => ({
-      ...{ url: URL_OF_IT, urls: [URL_OF_IT], isPublic: false, needsToken: true, tokenFile: null },
+      ...{
+        url: URL_OF_IT,
+        pageUrl: PAGE_OF_IT,
+        urls: [URL_OF_IT],
+        isPublic: false,
+        needsToken: true,
+        tokenFile: null,
+      },
     }),
     failure: null,
     withToken: (url) => `${url}?token=x`,
@@ -96,14 +104,28 @@ describe("a channel on the air", () => {
     expect(channel.status()).toMatchObject({ state: "starting", viewers: 0, inputs: [], encoder: null });
     channel.start();
     expect(await channel.onAir).toMatchObject({
-      ...{ name: "test", url: URL_OF_IT, codecs: ["avc1.64000c", "mp4a.40.2"], size: "320x180", fps: 25 },
+      ...{
+        name: "test",
+        url: URL_OF_IT,
+        pageUrl: PAGE_OF_IT,
+        codecs: ["avc1.64000c", "mp4a.40.2"],
+        size: "320x180",
+        fps: 25,
+      },
       ...{ encoder: "libx264", pid: process.pid, needsToken: true },
     });
     expect(story).toEqual(["open", "serve"]);
     expect(hubs[0]?.isReady).toBe(true);
     const status = channel.status();
     expect(status).toMatchObject({
-      ...{ name: "test", state: "on-air", pid: process.pid, url: URL_OF_IT, isReachable: true },
+      ...{
+        name: "test",
+        state: "on-air",
+        pid: process.pid,
+        url: URL_OF_IT,
+        pageUrl: PAGE_OF_IT,
+        isReachable: true,
+      },
       ...{ device: "test", encoder: "libx264", encoderReason: "libx264, as asked for" },
       ...{ codecs: ["avc1.64000c", "mp4a.40.2"], size: "320x180", restarts: 0, lastError: null },
       ...{ reason: null, damagedUnits: 0, ignoredUnits: 0, viewers: 0 },

@@ -64,6 +64,7 @@ it("waits for an address that comes with the network, and says so once", async (
 });
 
 const at = (host: string) => `http://${host}:8080/live/x.flv`;
+const pageAt = (host: string) => `http://${host}:8080/watch/x`;
 
 it("tells where it is at the moment that it is asked, and that nobody reaches it there", async () => {
   const place = {
@@ -72,7 +73,8 @@ it("tells where it is at the moment that it is asked, and that nobody reaches it
     hosts: ["192.168.1.7", "10.8.0.2"],
     addresses() {
       const urls = this.hosts.map(at);
-      return { url: urls[0] ?? "", urls, isPublic: true, needsToken: false, tokenFile: null };
+      const pageUrl = pageAt(this.hosts[0] ?? "");
+      return { url: urls[0] ?? "", pageUrl, urls, isPublic: true, needsToken: false, tokenFile: null };
     },
     withToken: (url: string) => url,
   };
@@ -80,7 +82,8 @@ it("tells where it is at the moment that it is asked, and that nobody reaches it
   const hosts = { url: at("192.168.1.7"), urls: [at("192.168.1.7"), at("10.8.0.2")] };
   expect(channel.status()).toMatchObject({ ...hosts, isReachable: true, reason: null });
   place.hosts = ["192.168.1.9"];
-  expect(channel.status()).toMatchObject({ url: at("192.168.1.9"), urls: [at("192.168.1.9")] });
+  const moved = { url: at("192.168.1.9"), pageUrl: pageAt("192.168.1.9"), urls: [at("192.168.1.9")] };
+  expect(channel.status()).toMatchObject(moved);
   place.failure = new UserError("addressUnavailable", "192.168.1.9 is gone");
   const lost = { isReachable: false, reason: "addressUnavailable", lastError: "192.168.1.9 is gone" };
   expect(channel.status()).toMatchObject(lost);

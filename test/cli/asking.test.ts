@@ -24,7 +24,7 @@ describe.each(["stop", "restart"])("%s", (command) => {
   });
 });
 
-describe.each([["stop"], ["restart"], ["url"], ["snapshot"]])("%s", (command) => {
+describe.each([["stop"], ["restart"], ["url"], ["open"], ["snapshot"]])("%s", (command) => {
   test("asks which of several, and tells which there are", async () => {
     expect(await streams.run([command])).toMatchObject({ code: 3 });
     for (const name of ["garden", "door"]) await streams.add(name);
@@ -46,15 +46,44 @@ describe("url", () => {
     expect(await streams.run(["url"])).toEqual({ ...well, stdout });
   });
 
+  const atBoth = ["http://127.0.0.1:8080/live/garden.flv", "http://10.0.0.2:8080/live/garden.flv"];
+
+  test.each([
+    [["--page"], ["http://127.0.0.1:8080/watch/garden?token=secret"]],
+    [["--all"], atBoth.map((one) => `${one}?token=secret`)],
+    [
+      ["--all", "--page"],
+      ["http://127.0.0.1:8080/watch/garden?token=secret", "http://10.0.0.2:8080/watch/garden?token=secret"],
+    ],
+  ])("with %j is %j", async (argv, lines) => {
+    await streams.add("garden", { urls: atBoth });
+    const stdout = lines.map((line) => `${line}\n`).join("");
+    expect(await streams.run(["url", ...argv])).toEqual({ ...well, stdout });
+  });
+
+  test("of the page comes with its QR code", async () => {
+    await streams.add("garden");
+    const { stdout } = await streams.run(["url", "--qr"]);
+    expect(stdout).toMatch(/^[ ▀▄█\n]+http:\/\/127\.0\.0\.1:8080\/watch\/garden\?token=secret\n$/);
+  });
+
+  test("of the page is not known of a stream of an earlier version", async () => {
+    await streams.add("garden", { pageUrl: null });
+    expect(await streams.run(["url", "--page"])).toMatchObject({
+      code: 1,
+      stderr: 'flvcast: "garden" was started by an older flvcast: restart it with this one\n',
+    });
+  });
+
   test("of a stream that is being started is not there yet", async () => {
     await streams.add("garden", { url: null });
-    const stderr = "flvcast: garden has no URL yet: it is being started\n";
+    const stderr = 'flvcast: "garden" has no URL yet: it is still starting\n';
     expect(await streams.run(["url", "garden"])).toEqual({ code: 18, stdout: "", stderr });
   });
 
   test("of a stream that nobody can reach is not printed", async () => {
     await streams.add("garden", { isReachable: false, lastError: "10.77.0.1 is gone" });
-    const stderr = "flvcast: garden cannot be reached just now: 10.77.0.1 is gone\n";
+    const stderr = 'flvcast: "garden" cannot be reached at the moment: 10.77.0.1 is gone\n';
     expect(await streams.run(["url"])).toEqual({ code: 17, stdout: "", stderr });
   });
 });

@@ -133,7 +133,7 @@ describe("what cannot be is refused in one line with exit code 2", () => {
     [["strat"], "there is no command strat. Did you mean start? See: flvcast --help"],
     [
       ["record"],
-      "there is no command record. There is: start, status, stop, restart, logs, url, snapshot, ensure, devices, encoders, doctor, check, service install, service print, service uninstall, completion. See: flvcast --help",
+      "there is no command record. There is: start, status, stop, restart, logs, url, open, snapshot, ensure, devices, encoders, doctor, check, service install, service print, service uninstall, completion. See: flvcast --help",
     ],
     [
       ["--device", "test"],

@@ -75,7 +75,7 @@ describe("while a stream starts", () => {
 
 describe("who hears of an event:", () => {
   const debug: LogEvent = { level: "debug", event: "ffmpeg", program: "ffmpeg", text: "frame", fields: {} };
-  const events = [debug, notice("watch-hint", "back"), warning("public-access", "lost")];
+  const events = [debug, notice("public-access", "back"), warning("address-lost", "lost", { address: "a" })];
   const failed: LogEvent = {
     level: "error",
     event: "failed",
@@ -97,10 +97,10 @@ describe("who hears of an event:", () => {
 test("what repeats is counted, and the count said when its time is over, or at the end", async () => {
   vi.useFakeTimers();
   const { told, text } = report();
-  const back = notice("watch-hint", "back");
+  const back = notice("public-access", "back");
   for (let times = 0; times < 3; times += 1) told.event(back);
   await vi.advanceTimersByTimeAsync(4000);
-  for (let times = 0; times < 2; times += 1) told.event(notice("public-access", "lost"));
+  for (let times = 0; times < 2; times += 1) told.event(notice("address-back", "lost", { address: "a" }));
   expect(text()).toBe("flvcast: back\nflvcast: lost\n");
   await vi.advanceTimersByTimeAsync(5990);
   expect(text()).toBe("flvcast: back\nflvcast: lost\n");
@@ -117,49 +117,56 @@ test("what repeats is counted, and the count said when its time is over, or at t
 test("lines that nobody reads are dropped, and counted when there is room again", () => {
   const { told, text, stderr } = report();
   stderr.writableLength = 64 * 1024;
-  for (const line of ["one", "two"]) told.event(notice("watch-hint", line));
+  for (const line of ["one", "two"]) told.event(notice("public-access", line));
   stderr.writableLength = 0;
   stderr.emit("drain");
   stderr.writableLength = 64 * 1024;
-  told.event(notice("watch-hint", "three"));
+  told.event(notice("public-access", "three"));
   stderr.emit("drain");
   expect(text()).toBe(
-    "flvcast: 2 lines were dropped here: nobody read them in time\nflvcast: 1 line was dropped here: nobody read them in time\n",
+    "flvcast: 2 lines were dropped here: nothing read them in time\nflvcast: 1 line was dropped here: nothing read them in time\n",
   );
 });
-
-const watchHint = (typed: string) => `flvcast: watch it: vlc ${typed}, or ffplay ${typed}. Ctrl-C stops\n`;
 
 describe("on the air", () => {
   const url = "http://a/garden.flv";
   const onAir: OnAir = {
-    ...{ name: "garden", url, urls: [url], isPublic: false, needsToken: false, tokenFile: null },
+    ...{
+      name: "garden",
+      url,
+      pageUrl: "http://a/watch/garden",
+      urls: [url],
+      isPublic: false,
+      needsToken: false,
+      tokenFile: null,
+    },
     ...{ codecs: [], size: null, fps: null, encoder: null, pid: 1 },
   };
-  const needs =
-    "flvcast: the URL needs its token: flvcast url garden prints both, and so does --show-token\n";
+  const needs = "flvcast: the stream needs a token; print the full URL with: flvcast url garden\n";
   const shown = `${url}?token=secret`;
 
-  test.each<[onAir: Partial<OnAir>, shown: string, scene: Scene, text: string]>([
-    [{}, url, {}, ""],
-    [{}, url, terminal, watchHint(url)],
-    [{}, url, { ...terminal, logFormat: "json" }, ""],
-    [{ isPublic: true }, url, {}, "flvcast: anyone who reaches this machine can watch (--auth none)\n"],
-    [{ isPublic: true, needsToken: true }, shown, {}, ""],
-    [{ isPublic: true, needsToken: true }, url, {}, needs],
-    [{ needsToken: true }, shown, terminal, watchHint(`'${shown}'`)],
-    [{ needsToken: true }, url, terminal, `${needs}${watchHint('"$(flvcast url garden)"')}`],
-    [
-      { needsToken: true, tokenFile: "/kept/token" },
-      url,
-      {},
-      needs.replace("token:", "token, which is in /kept/token:"),
-    ],
-  ])("%j, shown as %s with %j, is told", (changes, shownUrl, scene, text) => {
-    const { told, text: said } = report(scene);
+  test.each<[onAir: Partial<OnAir>, shown: string, text: string]>([
+    [{}, url, ""],
+    [{ isPublic: true }, url, "flvcast: anyone who can reach this machine can watch (--auth none)\n"],
+    [{ isPublic: true, needsToken: true }, shown, ""],
+    [{ isPublic: true, needsToken: true }, url, needs],
+    [{ needsToken: true }, shown, ""],
+    [{ needsToken: true }, url, needs],
+  ])("%j, shown as %s, is told", (changes, shownUrl, text) => {
+    const { told, text: said } = report();
     told.access({ ...onAir, ...changes }, shownUrl);
-    told.watchHint({ ...onAir, ...changes }, shownUrl);
     expect(said()).toBe(text);
+  });
+
+  test.each<[scene: Scene, isForPerson: boolean]>([
+    [terminal, true],
+    [{ ...terminal, env: { NO_COLOR: "1" } }, true],
+    [{}, false],
+    [{ ...terminal, quiet: true }, false],
+    [{ ...terminal, json: true }, false],
+    [{ ...terminal, logFormat: "json" }, false],
+  ])("with %j, a person reads more: %s", (scene, isForPerson) => {
+    expect(report(scene).told.isForPerson).toBe(isForPerson);
   });
 
   test("in JSON, the token's file is a field", () => {

@@ -14,6 +14,7 @@ const ON_AIR_URL = "http://127.0.0.1:8080/live/test.flv";
 const onAir: OnAir = {
   name: "test",
   url: ON_AIR_URL,
+  pageUrl: "http://127.0.0.1:8080/watch/test",
   urls: ["http://127.0.0.1:8080/live/test.flv"],
   isPublic: false,
   needsToken: false,
@@ -246,7 +247,7 @@ describe("stderr", () => {
       {
         level: "notice",
         event: "public-access",
-        text: "anyone who reaches this machine can watch (--auth none)",
+        text: "anyone who can reach this machine can watch (--auth none)",
       },
       { level: "debug", text: "[mjpeg @ 0x1] overread 8 (4 times more)", repeated: 4 },
     ]);
@@ -255,7 +256,7 @@ describe("stderr", () => {
   test.each<[argv: readonly string[], env: Record<string, string>, hint: boolean]>([
     [["--log-format", "json"], {}, false],
     [[], { NO_COLOR: "1" }, true],
-    [["--json"], {}, true],
+    [["--json"], {}, false],
     [["--quiet"], {}, false],
   ])("on a terminal with %j and %j: no spinner, and how to watch: %j", async (argv, env, hint) => {
     const { io, stream, exit } = begin(argv, { env, isTerminal: true });
@@ -265,6 +266,37 @@ describe("stderr", () => {
     stream.over.resolve();
     await exit;
     expect(io.stderr.text.includes("Ctrl-C stops")).toBe(hint);
+  });
+
+  test.each<[what: string, argv: readonly string[], seen: Partial<OnAir>, columns: number, isShown: boolean]>(
+    [
+      ["a stream of this machine alone", [], {}, 80, false],
+      ["the same with --qr", ["--qr"], {}, 80, true],
+      ["one that others can watch", [], { isPublic: true }, 80, true],
+      ["the same with --no-qr", ["--no-qr"], { isPublic: true }, 80, false],
+      ["the same on a terminal that is too narrow", [], { isPublic: true }, 20, false],
+      ["the same with --quiet", ["--quiet"], { isPublic: true }, 80, false],
+      ["the same with --json", ["--json", "--qr"], { isPublic: true }, 80, false],
+    ],
+  )("has a QR code for %s: %j, %j, %i columns: %j", async (_what, argv, seen, columns, isShown) => {
+    const { io, stream, exit } = begin(argv, { env: { NO_COLOR: "1" }, isTerminal: true });
+    Object.assign(io.stderr, { columns });
+    stream.ready.resolve({ ...onAir, ...seen });
+    stream.over.resolve();
+    await exit;
+    expect(io.stderr.text.includes("▀")).toBe(isShown);
+  });
+
+  test("has no QR code of a URL that lacks its token", async () => {
+    const { io, stream, exit } = begin([], { env: { NO_COLOR: "1" }, isTerminal: true });
+    Object.assign(io.stdout, { isTTY: false });
+    Object.assign(io.stderr, { columns: 80 });
+    stream.token = "secret";
+    stream.ready.resolve({ ...onAir, isPublic: true, needsToken: true });
+    stream.over.resolve();
+    await exit;
+    expect(io.stdout.text + io.stderr.text).not.toMatch(/secret|▀/);
+    expect(io.stderr.text).toContain("print the full URL with: flvcast url test");
   });
 });
 
@@ -282,22 +314,21 @@ describe("the token", () => {
     return { stdout: io.stdout.text, stderr: io.stderr.text, url };
   }
 
-  test("is not printed where stdout may be kept by others: what holds it is named", async () => {
+  test("is not printed where stdout may be kept by others: what prints it is named", async () => {
     for (const argv of [[], ["--json"]]) {
       const { stdout, stderr } = await outputs(argv, false);
       expect(stdout).toContain("http://127.0.0.1:8080/live/test.flv");
       expect(stdout + stderr).not.toContain("secret");
-      expect(stderr).toBe(
-        "flvcast: the URL needs its token, which is in /kept/test.token: flvcast url test prints both, and so does --show-token\n",
-      );
+      expect(stderr).toBe("flvcast: the stream needs a token; print the full URL with: flvcast url test\n");
     }
   });
 
-  test("is printed on a terminal, in a form that a shell leaves alone", async () => {
+  test("is printed once on a terminal", async () => {
     const url = "http://127.0.0.1:8080/live/test.flv?token=secret";
-    const { stdout, stderr } = await outputs([], true);
+    const { stdout, stderr } = await outputs(["--no-qr"], true);
     expect(stdout).toBe(`${url}\n`);
-    expect(stderr).toBe(`flvcast: watch it: vlc '${url}', or ffplay '${url}'. Ctrl-C stops\n`);
+    expect(stderr).toMatch(/^Watch +open this URL .*\nPlayers +open it .*\n.*Ctrl-C stops\n$/s);
+    expect(stderr).not.toContain("▀");
   });
 
   test("is printed with --show-token, in every URL", async () => {

@@ -18,7 +18,7 @@ function slowOutput() {
 
 const refused = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
 const lost = (reason: string) =>
-  `the URL of garden cannot be printed (${reason}): flvcast url garden prints it while it runs`;
+  `cannot print the URL of "garden" (${reason}). To print it again: flvcast url garden`;
 
 function output() {
   const told: string[] = [];
@@ -48,9 +48,9 @@ test.each([
 test("one that nobody has read by the end is lost, whatever becomes of it then", () => {
   const { urls, pending, told } = output();
   urls.write("garden", "http://a/");
-  expect([urls.end(), told]).toEqual([1, [lost("nobody reads it")]]);
+  expect([urls.end(), told]).toEqual([1, [lost("nothing reads it")]]);
   pending[0]?.(refused);
-  expect([urls.end(), told]).toEqual([1, [lost("nobody reads it")]]);
+  expect([urls.end(), told]).toEqual([1, [lost("nothing reads it")]]);
 });
 
 test("a URL of another process's stream is printed, or that is a failure", async () => {

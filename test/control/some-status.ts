@@ -8,6 +8,7 @@ export const someStatus: StreamStatus = {
   startedMs: 1_777_600_000_000,
   pid: 4711,
   url: "http://127.0.0.1:8080/live/garden.flv",
+  pageUrl: "http://127.0.0.1:8080/watch/garden",
   urls: ["http://127.0.0.1:8080/live/garden.flv"],
   isReachable: true,
   device: "cam0",

@@ -8,7 +8,7 @@ const TOKEN = "right-token-0123456789ab";
 const small = ["--device", "test", "--audio", "none", "--size", "160x120", "--fps", "10"] as const;
 const access = ["--token", TOKEN, "--trusted-proxy", "127.0.0.1", "--public-host", "cam.example"] as const;
 
-/** As docs/access.md has them, but for what WebSocket needs. */
+/** As docs/recipes/proxy.md has them, but for what WebSocket needs. */
 const proxies = [
   [
     "nginx",

@@ -161,13 +161,13 @@ const inputs: readonly Case[] = [
     what: "a port in use",
     args: () => ["--device", "test", `--port=${taken.port}`],
     exitCode: 15,
-    line: /^--port \d+ is in use on 127\.0\.0\.1: stop what listens there, or give another --port/,
+    line: /^port \d+ is already in use on 127\.0\.0\.1; choose another with --port/,
   },
   {
     what: "an address of another machine",
     args: device("test", "--host", "192.0.2.7"),
     exitCode: 17,
-    line: /^--host 192\.0\.2\.7 is no address of this machine: give /,
+    line: /^--host 192\.0\.2\.7 is not an address of this machine; use /,
   },
   {
     what: "a screen without $DISPLAY",

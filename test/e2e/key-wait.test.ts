@@ -73,6 +73,6 @@ it("a newcomer is told why after --key-wait", async () => {
   const answer = await fetch(url);
   expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
   const line =
-    /^drone has sent no key frame for \d+ s, and a player can only start at one: try again in a second\n$/;
+    /^"drone" has sent no key frame for \d+ s, and players can only start at one; try again in a second\n$/;
   expect(await answer.text()).toMatch(line);
 }, 70_000);

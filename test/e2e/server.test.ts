@@ -120,7 +120,7 @@ describe("a stream over HTTPS", () => {
     copyFileSync(`${tls}/other-key.pem`, keyPath);
     const { port } = new URL(url);
     await expect.poll(() => nameAt(Number(port)), { timeout: 20_000, interval: 500 }).toBe("other");
-    expect(program.stderr).toContain("the certificate was renewed: new connections get it");
+    expect(program.stderr).toContain("certificate reloaded; new connections use it");
     expect(session.readyState).toBe(WebSocket.OPEN);
     session.terminate();
   });
@@ -152,9 +152,9 @@ it.each([
   [
     ["--tls-cert", `${tls}/cert.pem`, "--tls-key", `${tls}/other-key.pem`],
     2,
-    `flvcast: --tls-key ${tls}/other-key.pem is not the key of --tls-cert ${tls}/cert.pem: give the two that belong together`,
+    `flvcast: --tls-key ${tls}/other-key.pem does not match --tls-cert ${tls}/cert.pem`,
   ],
-  [["--www", "/nowhere"], 2, "flvcast: --www /nowhere cannot be served: there is no such folder"],
+  [["--www", "/nowhere"], 2, "flvcast: cannot serve --www /nowhere: no such folder"],
 ])("what cannot be served is one line at the start: %j", async (args, exitCode, line) => {
   const ended = await start([...small, ...args]).ended;
   expect([ended.exitCode, ended.stderr.trim()]).toEqual([exitCode, line]);

@@ -49,7 +49,7 @@ describe.each(ways)("a bug over $way", ({ isTls }) => {
     ["later, for a WebSocket", "/live/cam.jpg", UPGRADE, "1.1", "GET /live/cam.jpg"],
   ])("costs its request 500, and is told: %s", async (_when, path, headers, version, request) => {
     const client = await served.get(path, headers, version).until(({ text }) => text.endsWith("flvcast\n"));
-    expect([client.status, client.body]).toEqual([500, "this is a bug of flvcast\n"]);
+    expect([client.status, client.body]).toEqual([500, "internal error: this is a bug in flvcast\n"]);
     expect(told).toEqual([[bug, request]]);
   });
 

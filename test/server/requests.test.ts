@@ -51,7 +51,9 @@ describe.each(ways)("what comes in over $way", ({ isTls }) => {
     ["an encoded file of the page", requestFor("/pl%61yer/%69con.svg"), [200]],
     ["an unknown name", requestFor("/live/other.flv"), [404]],
     ["the page of all channels", requestFor("/"), [200]],
-    ["no suffix", requestFor("/live/cam"), [404]],
+    ["no suffix", requestFor("/live/cam"), [303]],
+    ["no suffix, and an unknown name", requestFor("/live/other"), [404]],
+    ["POST without suffix", requestFor("/live/cam", "POST"), [405]],
     ["a slash behind", requestFor("/live/cam.flv/"), [404]],
     ["a name of Object", requestFor("/live/__proto__.flv"), [404]],
     ["..", requestFor("/live/../live/cam.flv"), [400]],
@@ -117,8 +119,12 @@ describe.each(ways)("what comes in over $way", ({ isTls }) => {
   });
 
   it.each([
-    ["without a Host", `GET / HTTP/1.1\r\n${CLOSE}\r\n`, "a request names its Host, and once\n"],
-    ["without a version", `GET /\r\n${HOST}\r\n`, "the request line ends with a version: HTTP/1.1\n"],
+    ["without a Host", `GET / HTTP/1.1\r\n${CLOSE}\r\n`, "exactly one Host header is required\n"],
+    [
+      "without a version",
+      `GET /\r\n${HOST}\r\n`,
+      "the request line must end with a version, such as HTTP/1.1\n",
+    ],
   ])("is told what is wrong with it: %s", async (_what, request, line) => {
     expect((await served.request(request).closed()).body).toBe(line);
   });
@@ -134,7 +140,7 @@ describe.each(ways)("what comes in over $way", ({ isTls }) => {
     const client = await served.get("/live/other.flv").until(({ text }) => text.endsWith("\n"));
     const beginMs = performance.now();
     client.socket.write("GET /live/other.flv HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    await client.until(({ text }) => text.split("there is no such stream here").length === 3);
+    await client.until(({ text }) => text.split("stream not found").length === 3);
     expect(performance.now() - beginMs).toBeLessThan(1000); // milliseconds, on a machine with nothing else to do
   });
 

@@ -121,7 +121,7 @@ describe.each(ways)("over $way", ({ isTls }) => {
       const client = await get("/live/cam.flv", "Connection: close\r\n").closed();
       expect(client.head).toContain("HTTP/1.1 503 Service Unavailable");
       expect(client.header("Retry-After")).toBe("1");
-      expect(client.body).toBe("cam is starting: try again in a second\n");
+      expect(client.body).toBe('"cam" is starting; try again in a second\n');
     });
 
     it("is 503 while it is known by name alone, and while nobody can be let in", async () => {
@@ -129,7 +129,7 @@ describe.each(ways)("over $way", ({ isTls }) => {
       const named = await get("/live/cam.flv", "Connection: close\r\n").closed();
       expect([named.status, named.body]).toEqual([
         503,
-        "this stream waits for its device: try again in a second\n",
+        "the stream is waiting for its device; try again in a second\n",
       ]);
       const server = new HttpServer({ hubs: [served.hub] });
       const port = await server.listen("127.0.0.1", 0);
@@ -227,14 +227,14 @@ describe("a server that cannot listen", () => {
     const served = await Served.start(false);
     const { port } = served;
     const failure = new HttpServer({}).listen("127.0.0.1", port);
-    await expect(failure).rejects.toThrow(`--port ${port} is in use on 127.0.0.1`);
+    await expect(failure).rejects.toThrow(`port ${port} is already in use on 127.0.0.1`);
     await expect(failure).rejects.toMatchObject({ exitCode: 15 });
     await served.stop();
   });
 
   it("says that the host is none of this machine's", async () => {
     const failure = new HttpServer({}).listen("192.0.2.1", 0);
-    await expect(failure).rejects.toThrow("--host 192.0.2.1 is no address of this machine");
+    await expect(failure).rejects.toThrow("--host 192.0.2.1 is not an address of this machine");
     await expect(failure).rejects.toMatchObject({ exitCode: 17 });
   });
 });
@@ -245,6 +245,6 @@ test("a server that never listened is closed at once", async () => {
 
 test("a descriptor that is no socket is refused", async () => {
   await expect(new HttpServer({}).listenOn({ fd: 9999 })).rejects.toThrow(
-    /file descriptor 9999 \(LISTEN_FDS\) is no TCP socket that listens/,
+    /file descriptor 9999 \(LISTEN_FDS\) is not a listening TCP socket/,
   );
 });

@@ -10,9 +10,11 @@ const own = [
 const urlsOf = (site: Partial<Site>, addresses: readonly (typeof own)[number][] = own) =>
   streamUrls(
     { scheme: "http", host: "0.0.0.0", address: site.host ?? "0.0.0.0", port: 8080, ...site },
-    "/live/x.flv",
+    "x",
     () => addresses,
   );
+
+const pageOf = (url = "") => url.replace("/live/x.flv", "/watch/x");
 
 describe("the URLs of a stream", () => {
   it.each([
@@ -25,7 +27,7 @@ describe("the URLs of a stream", () => {
     ["this-machine", "127.0.1.1", "http://this-machine:8080/live/x.flv", false],
     ["192.0.2.7", "192.0.2.7", "http://192.0.2.7:8080/live/x.flv", true],
   ])("on %s, which is %s, is that host's alone", (host, address, url, isPublic) => {
-    expect(urlsOf({ host, address })).toEqual({ url, urls: [url], isPublic });
+    expect(urlsOf({ host, address })).toEqual({ url, pageUrl: pageOf(url), urls: [url], isPublic });
   });
 
   const [v4, v6, local] = ["192.168.1.7", "[fd00::7]", "127.0.0.1"].map(
@@ -38,7 +40,7 @@ describe("the URLs of a stream", () => {
     ["0:0:0:0:0:0:0:0", [v4, v6, local]],
   ])("on %s are all of this machine's that it takes, in their order", (host, urls) => {
     const site = { scheme: "https", host, address: host, port: 80 } as const;
-    expect(urlsOf(site)).toEqual({ url: v4, urls, isPublic: true });
+    expect(urlsOf(site)).toEqual({ url: v4, pageUrl: pageOf(v4), urls, isPublic: true });
   });
 
   it("on a machine with thousands of addresses are some of them", () => {
@@ -47,7 +49,7 @@ describe("the URLs of a stream", () => {
     }));
     const { url, urls } = streamUrls(
       { scheme: "http", host: "0.0.0.0", address: "0.0.0.0", port: 8080 },
-      "/live/x.flv",
+      "x",
       () => many,
     );
     expect([url, urls.length]).toEqual(["http://10.0.0.0:8080/live/x.flv", 64]);

@@ -30,7 +30,7 @@ describe("a value that is accepted", () => {
 describe("a value that is not accepted", () => {
   test.each<[parse: (text: string) => unknown, texts: readonly string[]]>([
     [parseAuth, ["", "off", "Auto"]],
-    [parseToken, ["", "tooshort", "has a space in it", "a&b=c#d?e/f%20.."]],
+    [parseToken, ["", "tooshrt", "has a space in it", "a&b=c#d?e/f%20.."]],
     [parseOrigins, ["example.org", "https://a/b", "null", "*,https://a", "https://a,,https://b", ","]],
     [parsePublicHosts, ["https://cam.example", "a b", "192.0.2.7", "[::1]", "*", "*.example.org", "a,"]],
     [parseNetworks, ["10.0.0.0/33", "lan", "example.org", "10.0.0.0/8,", "::ffff:10.0.0.0/104", "*"]],

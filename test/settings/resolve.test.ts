@@ -72,6 +72,8 @@ test("a device is enough: everything else has a default", () => {
       dryRun: false,
       showSecrets: false,
       showToken: false,
+      qr: false,
+      noQr: false,
       json: false,
       quiet: false,
       verbose: false,
@@ -162,12 +164,12 @@ describe("a refusal is one line that names what was written and what is accepted
     [
       { token: "hunter2" },
       {},
-      '--token is too short: give 16 characters or more, for example --token "$(openssl rand -hex 16)"',
+      '--token is too short: use at least 8 characters, for example --token "$(openssl rand -hex 16)"',
     ],
     [
       {},
       { FLVCAST_TOKEN: "hunter2&hunter2&hunter2" },
-      'FLVCAST_TOKEN has characters that a URL does not take as they are: give A-Z a-z 0-9 - . _ ~, for example FLVCAST_TOKEN="$(openssl rand -hex 16)"',
+      'FLVCAST_TOKEN has characters that a URL would escape: use A-Z a-z 0-9 - . _ ~, for example FLVCAST_TOKEN="$(openssl rand -hex 16)"',
     ],
   ])("%o with %o", (flags, env, message) => {
     expect(refusal({ device: "test", ...flags }, env)).toBe(message);

@@ -22,6 +22,7 @@ export const onAirStatus: StreamStatus = {
   startedMs: 0,
   pid: 1234,
   url: "http://127.0.0.1:8080/live/door.flv",
+  pageUrl: "http://127.0.0.1:8080/watch/door",
   urls: ["http://127.0.0.1:8080/live/door.flv"],
   isReachable: true,
   device: "cam0",

@@ -3,7 +3,7 @@ import { ClockOverlay } from "../../src/web/clock-overlay.ts";
 import { make } from "../../src/web/elements.ts";
 import { Notice } from "../../src/web/notice.ts";
 import { SurfaceElement } from "../../src/web/surface.ts";
-import { TokenForm } from "../../src/web/token-form.ts";
+import { TokenForm, tokenIn } from "../../src/web/token-form.ts";
 import type { Words } from "../../src/web/words.ts";
 import { byClass, byLabel, fake, installDocument } from "./dom.ts";
 
@@ -98,6 +98,16 @@ describe("the form for a token", () => {
     expect(user?.attributes.get("autocomplete")).toBe("username");
     expect(user?.isSeen).toBe(false);
   });
+
+  it.each([
+    ["http://192.168.1.7:8080/live/garden.flv?token=ionic-satin-chomp", "ionic-satin-chomp"],
+    ["'http://192.168.1.7:8080/watch/garden?clock&token=ionic-satin-chomp'\n", "ionic-satin-chomp"],
+    ["http://192.168.1.7:8080/watch/garden?token=ionic-satin-chomp&sound#x", "ionic-satin-chomp"],
+    ["?token=ionic-satin-chomp", "ionic-satin-chomp"],
+    [" ionic-satin-chomp ", "ionic-satin-chomp"],
+    ["token", "token"],
+    ["http://192.168.1.7:8080/watch/garden", "http://192.168.1.7:8080/watch/garden"],
+  ])("finds the token in %j", (pasted, token) => expect(tokenIn(pasted)).toBe(token));
 });
 
 function surface() {

@@ -92,8 +92,8 @@ describe("the page of all streams", () => {
   it.each([
     ["there is no stream", null, () => Response.json({ nowMs: 5, streams: [] }), "No stream yet"],
     ["the server is gone", null, () => new Response("<html>"), "Offline"],
-    ["a token is needed", null, refuse(401), "Not permitted without a token"],
-    ["the token is wrong", "old", refuse(401), "This token is not accepted"],
+    ["a token is needed", null, refuse(401), "Token required"],
+    ["the token is wrong", "old", refuse(401), "Wrong token"],
     ["the page may not ask", null, refuse(403), "Not permitted"],
     ["anything else is refused", null, refuse(500), "The server says no (500)"],
   ] as const)("says so where %s", async (_, token, answer, title) => {

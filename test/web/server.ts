@@ -6,7 +6,14 @@ import { installWebAudio } from "./web-audio.ts";
 import { installWebCodecs } from "./webcodecs.ts";
 
 export const onAir: StreamInfo = {
-  ...{ name: "cam0", state: "on-air", sinceMs: 5, url: "http://cam/live/cam0.flv", isReachable: true },
+  ...{
+    name: "cam0",
+    state: "on-air",
+    sinceMs: 5,
+    url: "http://cam/live/cam0.flv",
+    pageUrl: null,
+    isReachable: true,
+  },
   ...{ size: "640x360", fps: 30 },
   ...{ bitrateKbps: 900, codecs: ["avc1.64001f"], encoder: "libx264", viewers: 2, reason: null },
 };

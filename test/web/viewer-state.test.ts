@@ -14,7 +14,7 @@ const facts: ViewerFacts = {
 };
 
 const stream: StreamInfo = {
-  ...{ name: "cam0", state: "on-air", sinceMs: 50_000, url: null, size: null, fps: null },
+  ...{ name: "cam0", state: "on-air", sinceMs: 50_000, url: null, pageUrl: null, size: null, fps: null },
   ...{ bitrateKbps: null, codecs: [], encoder: null, viewers: 0, isReachable: true, reason: null },
 };
 
@@ -24,6 +24,9 @@ const refused = (status: number, why = ""): ViewerFacts => ({
 });
 const at = (ms: number) => `t${ms}`;
 const said = (some: ViewerFacts) => wordsFor(viewerStateOf(some), at);
+
+const detailOf = (some: ViewerFacts, name?: string) => wordsFor(viewerStateOf(some), at, name)?.detail;
+const how = (command: string) => `Run "${command}" on the machine that streams, and paste what it prints.`;
 
 describe("what a viewer is told", () => {
   it("is nothing while it plays", () => {
@@ -36,13 +39,13 @@ describe("what a viewer is told", () => {
     ["Connecting…", { ...facts, connection: { kind: "lost", sinceMs: 99_000, why: "ended" } }],
     ["Offline since t90000", { ...facts, connection: { kind: "lost", sinceMs: 90_000, why: "unreachable" } }],
     ["No signal since t50000", { ...facts, stream: { ...stream, state: "degraded" } }],
-    ["Not permitted without a token", refused(401)],
-    ["This token is not accepted", { ...refused(401), hasToken: true }],
+    ["Token required", refused(401)],
+    ["Wrong token", { ...refused(401), hasToken: true }],
     ["Not permitted", refused(403, "this page is another site's")],
     ["There is no such stream here", refused(404)],
     ["Too many tries", refused(429)],
     ["Starting…", refused(503, "cam0 is starting: try again in a second")],
-    ["No place left", refused(503, "cam0 has as many viewers as it may: try again in a second")],
+    ["No place left", refused(503, '"cam0" has reached its viewer limit; try again in a second')],
     [
       "Waiting for its device since t50000",
       { ...refused(503, "cam0 is starting"), stream: { ...stream, state: "waiting" } },
@@ -54,6 +57,12 @@ describe("what a viewer is told", () => {
     ["This browser cannot play this stream", { ...facts, unplayable: "stream" }],
   ])("%s", (title, some) => {
     expect(said(some)?.title).toBe(title);
+  });
+
+  it("is how to get the token, with the stream's name where there is but one", () => {
+    expect(detailOf(refused(401), "garden")).toBe(how("flvcast url garden"));
+    expect(detailOf(refused(401))).toBe(how("flvcast url"));
+    expect(detailOf({ ...refused(401), hasToken: true }, "garden")).toContain(how("flvcast url garden"));
   });
 
   it("is why, where the server says it", () => {

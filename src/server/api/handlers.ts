@@ -73,7 +73,7 @@ function withStream(
   then: (stream: StreamHandle) => Answered,
 ): Answered {
   const found = streams().find((stream) => stream.name === name);
-  return found === undefined ? refusal(404, "there is no such stream here", headers) : then(found);
+  return found === undefined ? refusal(404, "stream not found", headers) : then(found);
 }
 
 const begun: readonly StreamState[] = ["on-air", "degraded"];
@@ -81,14 +81,14 @@ const begun: readonly StreamState[] = ["on-air", "degraded"];
 async function restart(stream: StreamHandle, headers: Headers): Promise<Answer> {
   const { name, state } = stream.status();
   if (!begun.includes(state))
-    return refusal(409, `${name} is ${state}: it begins as soon as it can`, headers);
+    return refusal(409, `"${name}" is ${state}, so there is nothing to restart`, headers);
   await stream.restart();
   return json(toStreamDetail(stream.status()), headers, 202);
 }
 
 function removeViewer(parts: ApiParts, id: string, headers: Headers): Answer {
   const found = viewersOf(parts).find(({ viewer }) => String(viewer.who.id) === id);
-  if (found === undefined) return refusal(404, "there is no such viewer: it may have left", headers);
+  if (found === undefined) return refusal(404, "viewer not found: it may have left", headers);
   found.hub.remove(found.viewer);
   return emptyAnswer(204, headers);
 }

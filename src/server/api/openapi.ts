@@ -14,7 +14,7 @@ interface Answer {
 
 const documentSchema = z.object({ openapi: z.string() }).register(documented, { id: "Document" });
 
-const noSuchStream = [404, "there is no such stream"] as const;
+const noSuchStream = [404, "stream not found"] as const;
 
 const answers: Readonly<Record<OperationId, Answer>> = {
   listStreams: { status: 200, description: "the streams", schema: streamsSchema, others: [] },
@@ -23,24 +23,24 @@ const answers: Readonly<Record<OperationId, Answer>> = {
     others: [noSuchStream],
   },
   restartStream: {
-    ...{ status: 202, description: "it has begun", schema: streamDetailSchema },
-    others: [noSuchStream, [409, "it is not on the air, so there is nothing to restart"]],
+    ...{ status: 202, description: "the restart has begun", schema: streamDetailSchema },
+    others: [noSuchStream, [409, "the stream is not up yet, so there is nothing to restart"]],
   },
   listViewers: { status: 200, description: "the viewers", schema: viewersSchema, others: [] },
   removeViewer: {
-    ...{ status: 204, description: "it is gone" },
-    others: [[404, "there is no such viewer"]],
+    ...{ status: 204, description: "disconnected" },
+    others: [[404, "viewer not found"]],
   },
   showDocument: { status: 200, description: "OpenAPI 3.1", schema: documentSchema, others: [] },
 };
 
-const ofDoor: readonly (readonly [number, string])[] = [
-  [401, "a token is needed, or this one is wrong"],
-  [403, "another site's page asks, or what is asked for needs a token that this server has not"],
-  [429, "too many wrong tokens from this address: Retry-After says how long"],
+const ofGate: readonly (readonly [number, string])[] = [
+  [401, "the token is missing or wrong"],
+  [403, "a cross-origin request, or one that needs a token on a server without one"],
+  [429, "too many wrong tokens from this address; see Retry-After"],
 ];
 
-const text = { "text/plain": { schema: { type: "string", description: "one line: what was wrong" } } };
+const text = { "text/plain": { schema: { type: "string", description: "one line: what went wrong" } } };
 
 /** The API as an OpenAPI 3.1 document, whose schemas are JSON Schema 2020-12: those that the answers' types come from. */
 export function openApiDocument(version: string): Readonly<Record<string, unknown>> {
@@ -57,7 +57,7 @@ export function openApiDocument(version: string): Readonly<Record<string, unknow
     info: {
       title: "flvcast",
       version,
-      description: "How the streams are doing, and who watches them.",
+      description: "The state of the streams, and their viewers.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
@@ -68,14 +68,14 @@ export function openApiDocument(version: string): Readonly<Record<string, unknow
 
 const securitySchemes = {
   bearer: { type: "http", scheme: "bearer" },
-  basic: { type: "http", scheme: "basic", description: "the token is the password, the user any" },
+  basic: { type: "http", scheme: "basic", description: "the token is the password, with any user name" },
   query: { type: "apiKey", in: "query", name: "token" },
 };
 
 function described(id: OperationId): Readonly<Record<string, unknown>> {
   const { need, summary, path } = operations[id];
   const { status, description, schema, others } = answers[id];
-  const refusals = need === "public" ? others : [...ofDoor, ...others];
+  const refusals = need === "public" ? others : [...ofGate, ...others];
   return {
     operationId: id,
     summary,

@@ -14,31 +14,31 @@ export const operations = {
     method: "GET",
     path: "/api/v1/streams",
     need: "watch",
-    summary: "Every stream, and how it is doing",
+    summary: "List all streams and their state",
   },
   showStream: {
     method: "GET",
     path: "/api/v1/streams/{name}",
     need: "watch",
-    summary: "One stream, with its inputs",
+    summary: "Show a stream and its inputs",
   },
   restartStream: {
     method: "POST",
     path: "/api/v1/streams/{name}/restart",
     need: "change",
-    summary: "Restarts the stream's processes and reopens its devices; viewers stay",
+    summary: "Restart the capture of a stream; viewers stay connected",
   },
   listViewers: {
     method: "GET",
     path: "/api/v1/viewers",
-    need: "change", // addresses are told to nobody who may merely watch
-    summary: "Everyone who watches by now",
+    need: "change", // a viewer may not see the addresses of others
+    summary: "List the current viewers",
   },
   removeViewer: {
     method: "DELETE",
     path: "/api/v1/viewers/{id}",
     need: "change",
-    summary: "Ends one viewer's stream; nothing keeps it from coming back",
+    summary: "Disconnect a viewer, which may reconnect",
   },
   showDocument: {
     method: "GET",

@@ -39,7 +39,7 @@ function toStreams({ path, query }: Target, headers: Headers): Answer {
   const below = path.split("/").slice(FORMER_STREAMS.split("/").length);
   const place = [...below.map(() => ".."), "streams", ...below].join("/");
   const location = query === "" ? place : `${place}?${query}`;
-  return refusal(308, "the streams are at api/v1/streams", { ...headers, Location: location });
+  return refusal(308, "moved to api/v1/streams", { ...headers, Location: location });
 }
 
 /** Answers what is asked of a resource, with whichever of its operations the method means. */
@@ -56,10 +56,10 @@ function operate(
   return admit(gate, exchange, { need, methods: all }, ({ headers }) => {
     if (method === "OPTIONS") return choices(all, headers);
     if (id === undefined)
-      return refusal(405, `this is asked with ${allowOf(all)}`, { ...headers, Allow: allowOf(all) });
+      return refusal(405, `method not allowed: use ${allowOf(all)}`, { ...headers, Allow: allowOf(all) });
     // The gate has turned away the pages of others; those of browsers that do not say whose they are have forms only.
     if (need === "change" && FORM.test(exchange.request.headers["content-type"] ?? ""))
-      return refusal(415, "a change is asked for without a form: leave Content-Type out", headers);
+      return refusal(415, "unsupported Content-Type: leave it out", headers);
     return answer(id, headers);
   });
 }

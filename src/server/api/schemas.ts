@@ -9,7 +9,16 @@ const count = z.number().int().nonnegative();
 /** A stream among others: what a viewer may know of it. */
 export const streamSchema = streamStatusSchema
   .pick({
-    ...{ name: true, state: true, sinceMs: true, url: true, size: true, fps: true, bitrateKbps: true },
+    ...{
+      name: true,
+      state: true,
+      sinceMs: true,
+      url: true,
+      pageUrl: true,
+      size: true,
+      fps: true,
+      bitrateKbps: true,
+    },
     ...{ codecs: true, encoder: true, viewers: true, isReachable: true, reason: true },
   })
   .register(documented, { id: "Stream" });
@@ -22,26 +31,26 @@ export const streamDetailSchema = streamStatusSchema
 
 export const streamsSchema = z
   .object({
-    nowMs: count.describe("this server's clock, in milliseconds since 1970"),
+    nowMs: count.describe("the server's clock, in milliseconds since 1970"),
     streams: z.array(streamSchema),
   })
   .register(documented, { id: "Streams" });
 
 export const viewerSchema = z
   .object({
-    id: z.string().describe("what DELETE takes; no other viewer of this process ever has it"),
+    id: z.string().describe("the ID for DELETE; unique while the process runs"),
     stream: z.string(),
-    address: z.string().describe("behind a trusted proxy, the one that it names"),
+    address: z.string().describe("behind a trusted proxy, the address that it forwards"),
     transport: z.enum(["http/1.0", "http/1.1", "websocket"]),
     sinceMs: count.describe("milliseconds since 1970"),
     lagMs: z
       .number()
       .nonnegative()
       .nullable()
-      .describe("media that it has not acknowledged, at the last look; null: more than the longest allowed"),
-    isWaiting: z.boolean().describe("it fell behind, and waits for a key frame"),
-    skipped: count.describe("how often it fell behind and was taken on to a later key frame"),
-    sentBytes: count.describe("framing included"),
+      .describe("how much media it has not acknowledged yet; null: more than the limit"),
+    isWaiting: z.boolean().describe("it fell behind and is waiting for a key frame"),
+    skipped: count.describe("how often it fell behind and was skipped to a later key frame"),
+    sentBytes: count.describe("including framing"),
   })
   .register(documented, { id: "Viewer" });
 

@@ -27,10 +27,10 @@ export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentB
 }
 
 function toStream(status: StreamStatus): StreamInfo {
-  const { name, state, sinceMs, url, size, fps, bitrateKbps, codecs, encoder, viewers } = status;
+  const { name, state, sinceMs, url, pageUrl, size, fps, bitrateKbps, codecs, encoder, viewers } = status;
   const { isReachable, reason } = status;
   return {
-    ...{ name, state, sinceMs, url, size, fps, bitrateKbps, codecs, encoder, viewers },
+    ...{ name, state, sinceMs, url, pageUrl, size, fps, bitrateKbps, codecs, encoder, viewers },
     ...{ isReachable, reason },
   };
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { type Answer, emptyAnswer, type Headers } from "../http/answer.ts";
+import { type Answer, emptyAnswer, type Headers, varyBy } from "../http/answer.ts";
 
 /** A file of the page, as it is sent. */
 export interface PageFile {
@@ -83,7 +83,6 @@ function makeFile(name: string, bytes: Buffer, isCompressed: boolean): PageFile 
       "Content-Type": CONTENT_TYPES[extname(name)] ?? "application/octet-stream",
       "Content-Length": String(body.length),
       ETag: `"${tag}"`,
-      Vary: "Accept-Encoding",
       ...(isCompressed ? { "Content-Encoding": "gzip" } : {}),
     },
   };
@@ -113,8 +112,7 @@ export function answerWithPage(
 ): Answer | null {
   const file = files.find(path, acceptEncoding);
   if (file === null) return null;
-  const vary = [file.headers["Vary"], headers["Vary"]].filter((value) => value !== undefined).join(", ");
-  const all: Headers = { ...file.headers, ...headers, Vary: vary };
+  const all: Headers = { ...file.headers, ...varyBy(headers, "Accept-Encoding") };
   const isKnown = ifNoneMatch !== undefined && ifNoneMatch.includes(file.headers["ETag"] ?? "");
   if (!isKnown) return { status: 200, headers: all, body: file.body };
   const { "Content-Length": _, ...rest } = all;

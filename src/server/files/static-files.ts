@@ -45,7 +45,7 @@ export class StaticFiles {
 
 function serveFile(path: string, { isHead, range: asked }: FileRequest, headers: Headers): Answer {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return refusal(404, "there is nothing here", headers); // it is gone since it was found
+  if (stats === undefined) return refusal(404, "not found", headers); // it is gone since it was found
   const { size, mtime } = stats;
   const all = {
     "Content-Type": contentTypeOf(path),
@@ -112,17 +112,13 @@ function realFolder(folder: string): string {
     const real = realpathSync(folder);
     if (statSync(real).isDirectory()) return real;
   } catch (error) {
-    throw new UserError(
-      "usage",
-      `--www ${folder} cannot be served: ${whyNot(error as NodeJS.ErrnoException)}`,
-      {
-        cause: error,
-      },
-    );
+    throw new UserError("usage", `cannot serve --www ${folder}: ${whyNot(error as NodeJS.ErrnoException)}`, {
+      cause: error,
+    });
   }
-  throw new UserError("usage", `--www ${folder} is no folder: give the one that holds your files`);
+  throw new UserError("usage", `--www ${folder} is not a folder`);
 }
 
 function whyNot({ code, message }: NodeJS.ErrnoException): string {
-  return code === "ENOENT" ? "there is no such folder" : message;
+  return code === "ENOENT" ? "no such folder" : message;
 }

@@ -133,7 +133,7 @@ export class AddressWatch {
 function gone(address: string): UserError {
   return new UserError(
     "addressUnavailable",
-    `${address} is gone, or its network is down: viewers cannot reach it until it is back`,
+    `${address} is gone or its network is down: viewers cannot reach the stream until it is back`,
   );
 }
 

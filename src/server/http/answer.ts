@@ -26,7 +26,7 @@ export function refusal(status: number, why: string, headers: Headers = {}): Ans
 
 /** Not now, and why. */
 export function refusalForNow(status: 429 | 503, why: string, headers: Headers = {}): Answer {
-  return refusal(status, `${why}: try again in a second`, { ...headers, "Retry-After": "1" });
+  return refusal(status, `${why}; try again in a second`, { ...headers, "Retry-After": "1" });
 }
 
 /** An answer whose body is whole, and holds for now only. */
@@ -41,4 +41,10 @@ export function textAnswer(body: string, headers: Headers, status = 200): Answer
     },
     body,
   };
+}
+
+/** The same headers, and what else the answer depends on. */
+export function varyBy(headers: Headers, names: string): Headers {
+  const others = headers["Vary"];
+  return { ...headers, Vary: others === undefined ? names : `${names}, ${others}` };
 }

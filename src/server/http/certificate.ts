@@ -23,15 +23,12 @@ export async function readKeyPair({ certPath, keyPath }: KeyPairFiles): Promise<
   if (key.includes("ENCRYPTED"))
     throw new UserError(
       "usage",
-      `--tls-key ${keyPath} is encrypted: give the key itself, as openssl pkey -in ${keyPath} writes it`,
+      `--tls-key ${keyPath} is encrypted; decrypt it with: openssl pkey -in ${keyPath}`,
     );
   const certificate = parsed(`--tls-cert ${certPath}`, () => new X509Certificate(cert));
   const privateKey = parsed(`--tls-key ${keyPath}`, () => createPrivateKey(key));
   if (!certificate.checkPrivateKey(privateKey))
-    throw new UserError(
-      "usage",
-      `--tls-key ${keyPath} is not the key of --tls-cert ${certPath}: give the two that belong together`,
-    );
+    throw new UserError("usage", `--tls-key ${keyPath} does not match --tls-cert ${certPath}`);
   parsed(`--tls-cert ${certPath}`, () => createSecureContext({ cert, key }));
   return { cert, key };
 }
@@ -39,9 +36,10 @@ export async function readKeyPair({ certPath, keyPath }: KeyPairFiles): Promise<
 /** What the user should know of a certificate that is used all the same; null where it is in its time. */
 export function untimeliness({ cert }: KeyPair, now = Date.now()): string | null {
   const { validFrom, validTo } = new X509Certificate(cert);
-  if (now > Date.parse(validTo)) return `the certificate expired on ${validTo}: browsers refuse it; renew it`;
+  if (now > Date.parse(validTo))
+    return `the certificate expired on ${validTo}, so browsers reject it: renew it`;
   if (now < Date.parse(validFrom))
-    return `the certificate is valid from ${validFrom} only: look at this machine's clock`;
+    return `the certificate is not valid before ${validFrom}: check the clock of this machine`;
   return null;
 }
 
@@ -50,25 +48,18 @@ async function readPem(flag: string, path: string, label: string, what: string):
     throw unreadable(flag, path, error);
   });
   if (new RegExp(`^-----BEGIN [A-Z ]*${label}-----`, "m").test(text)) return text;
-  throw new UserError(
-    "usage",
-    `${flag} ${path} holds no ${what.replace(/^a /, "")}: give ${what} in PEM form`,
-  );
+  throw new UserError("usage", `${flag} ${path} does not contain ${what} in PEM format`);
 }
 
 function unreadable(flag: string, path: string, error: NodeJS.ErrnoException): UserError {
   const options = { cause: error };
   switch (error.code) {
     case "ENOENT":
-      return new UserError("usage", `${flag} ${path} does not exist: give the file's path`, options);
+      return new UserError("usage", `${flag} ${path} does not exist`, options);
     case "EACCES":
-      return new UserError(
-        "permission",
-        `${flag} ${path} may not be read by this user: let its group read it`,
-        options,
-      );
+      return new UserError("permission", `no permission to read ${flag} ${path}`, options);
     default:
-      return new UserError("usage", `${flag} ${path} cannot be read: ${error.message}`, options);
+      return new UserError("usage", `cannot read ${flag} ${path}: ${error.message}`, options);
   }
 }
 
@@ -76,6 +67,6 @@ function parsed<Value>(what: string, parse: () => Value): Value {
   try {
     return parse();
   } catch (error) {
-    throw new UserError("usage", `${what} cannot be used: ${(error as Error).message}`, { cause: error });
+    throw new UserError("usage", `cannot use ${what}: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -78,7 +78,7 @@ async function accept(
 
 async function apologize(request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const name of response.getHeaderNames()) response.removeHeader(name); // of the answer that could not be given
-  await respond({ request, response }, refusal(500, "this is a bug of flvcast"));
+  await respond({ request, response }, refusal(500, "internal error: this is a bug in flvcast"));
 }
 
 function asksForWebSocket({ method, headers }: IncomingMessage): boolean {

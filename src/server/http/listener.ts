@@ -84,7 +84,7 @@ export class Listener {
 
 export function unusableSocket(fd: number, cause?: Error): UserError {
   const why = cause === undefined ? "" : `: ${cause.message}`;
-  return new UserError("failure", `file descriptor ${fd} (LISTEN_FDS) is no TCP socket that listens${why}`, {
+  return new UserError("failure", `file descriptor ${fd} (LISTEN_FDS) is not a listening TCP socket${why}`, {
     cause,
   });
 }
@@ -94,16 +94,16 @@ export function listenFailure(error: Error, host: string, port: number): UserErr
     case "EADDRINUSE":
       return new UserError(
         "portInUse",
-        `--port ${port} is in use on ${host}: stop what listens there, or give another --port (0 picks a free one)`,
+        `port ${port} is already in use on ${host}; choose another with --port (0 for any free one)`,
       );
     case "EACCES":
-      return new UserError("permission", `--port ${port} needs more rights: give a --port of 1024 or above`);
+      return new UserError("permission", `no permission to listen on --port ${port}: use one from 1024 up`);
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return new UserError(
         "addressUnavailable", // the network may come up later
-        `--host ${host} is no address of this machine: give one, or 0.0.0.0 for all`,
+        `--host ${host} is not an address of this machine; use one that is, or 0.0.0.0 for all`,
       );
     default:
       return new UserError("failure", `cannot listen on ${host}:${port}: ${error.message}`, { cause: error });

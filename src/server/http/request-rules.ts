@@ -23,19 +23,19 @@ export type HeadVerdict =
 
 /** Judges a head by what HTTP asks of every request, before anybody looks at what is asked for. */
 export function checkHead({ method, target, version, rawHeaders }: Head): HeadVerdict {
-  if (target.length > MAX_TARGET_BYTES) return refused(414, "the request's target is longer than 8 KB");
+  if (target.length > MAX_TARGET_BYTES) return refused(414, "the request target is longer than 8 KB");
   const headerBytes = rawHeaders.reduce((sum, text) => sum + text.length + 2, 0);
-  if (headerBytes > MAX_HEADER_BYTES) return refused(431, "the request's header is longer than 16 KB");
-  if (rawHeaders.length / 2 > MAX_HEADERS) return refused(431, `a request has up to ${MAX_HEADERS} headers`);
-  if (version === "0.9") return refused(400, "the request line ends with a version: HTTP/1.1");
-  if (version !== "1.0" && version !== "1.1") return refused(505, "this server speaks HTTP/1.1 and 1.0");
-  if (!METHODS.includes(method)) return refused(501, "there is no such method");
+  if (headerBytes > MAX_HEADER_BYTES) return refused(431, "the request header is longer than 16 KB");
+  if (rawHeaders.length / 2 > MAX_HEADERS) return refused(431, `more than ${MAX_HEADERS} header fields`);
+  if (version === "0.9") return refused(400, "the request line must end with a version, such as HTTP/1.1");
+  if (version !== "1.0" && version !== "1.1") return refused(505, "this server supports HTTP/1.1 and 1.0");
+  if (!METHODS.includes(method)) return refused(501, "unknown method");
   const host = hostOf(rawHeaders, version);
-  if (host === null) return refused(400, "a request names its Host, and once");
+  if (host === null) return refused(400, "exactly one Host header is required");
   const parsed = parseTarget(target, host);
   if ("why" in parsed) return refused(400, parsed.why);
   return parsed.path === "*" && method !== "OPTIONS"
-    ? refused(400, "only OPTIONS is asked of *")
+    ? refused(400, "only OPTIONS may be sent to *")
     : { kind: "fine", target: parsed };
 }
 

@@ -13,15 +13,15 @@ export interface BadTarget {
 
 /** The forms that a server is asked in: origin, asterisk, and absolute as to a proxy (RFC 9112, 3.2). */
 export function parseTarget(text: string, host: string): Target | BadTarget {
-  if (!/^[\x21-\x7e]*$/.test(text)) return { why: "the request's target has a byte that no URL has" };
+  if (!/^[\x21-\x7e]*$/.test(text)) return { why: "invalid character in the request target" };
   const [, authority, origin = text] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(text) ?? [];
   if (authority !== undefined && authority.toLowerCase() !== host.toLowerCase())
-    return { why: "the request's target and its Host name different servers" };
+    return { why: "the request target and the Host header name different servers" };
   const [, path = "", query = ""] = /^([^?#]*)(?:\?([^#]*))?/.exec(origin) ?? [];
   if (path === "*" && origin === "*") return { path, query };
-  if (origin.includes("#")) return { why: "the request's target has a fragment, which is the client's own" };
-  if (!path.startsWith("/")) return { why: "the request's target is no path: it begins with a slash" };
-  return isPlain(path) ? { path, query } : { why: "the request's path is no plain path" };
+  if (origin.includes("#")) return { why: "the request target has a fragment (#)" };
+  if (!path.startsWith("/")) return { why: "the request target is not a path: it must begin with /" };
+  return isPlain(path) ? { path, query } : { why: "invalid path" };
 }
 
 /**

@@ -78,14 +78,14 @@ function refusalOf(asked: StreamRequest): Answer | null {
   const { name, admission } = hub;
   switch (admission) {
     case "not-ready":
-      return refusalForNow(503, `${name} is starting`, headers);
+      return refusalForNow(503, `"${name}" is starting`, headers);
     case "ended":
-      return refusalForNow(503, `${name} has ended`, headers);
+      return refusalForNow(503, `"${name}" has ended`, headers);
     case "full":
-      return refusalForNow(503, `${name} has as many viewers as it may`, headers);
+      return refusalForNow(503, `"${name}" has reached its viewer limit`, headers);
     case "no-key-frame": {
       const seconds = Math.round(hub.sinceKeyMs / 1000);
-      const why = `${name} has sent no key frame for ${seconds} s, and a player can only start at one`;
+      const why = `"${name}" has sent no key frame for ${seconds} s, and players can only start at one`;
       return refusalForNow(503, why, headers);
     }
     case "open":
@@ -94,11 +94,11 @@ function refusalOf(asked: StreamRequest): Answer | null {
 }
 
 function crowded({ hub, headers }: StreamRequest): Answer {
-  return refusalForNow(429, `${hub.name} has as many viewers from your address as it may`, headers);
+  return refusalForNow(429, `"${hub.name}" has reached its viewer limit for your address`, headers);
 }
 
 function pipelined({ headers }: StreamRequest): Answer {
-  return refusal(400, "a stream cannot be asked for behind another request", headers);
+  return refusal(400, "a stream cannot be requested behind another request on the same connection", headers);
 }
 
 /** The response to a request before it on the same connection is not over. */

@@ -40,11 +40,12 @@ describe("what is told", () => {
     expect(streamsSchema.parse(told)).toEqual(told);
     expect(told.nowMs).toBeGreaterThanOrEqual(askedMs);
     expect(told.nowMs).toBeLessThanOrEqual(Date.now());
-    const { state, sinceMs, url, size, fps, bitrateKbps, codecs, viewers, reason, isReachable } = someStatus;
+    const { state, sinceMs, url, pageUrl, size, fps, bitrateKbps, codecs, viewers } = someStatus;
+    const { reason, isReachable } = someStatus;
     expect(told.streams).toEqual([
       {
         ...{ name: "cam", encoder: "h264_vaapi" },
-        ...{ state, sinceMs, url, size, fps, bitrateKbps, codecs, viewers, reason, isReachable },
+        ...{ state, sinceMs, url, pageUrl, size, fps, bitrateKbps, codecs, viewers, reason, isReachable },
       },
     ]);
   });
@@ -66,7 +67,7 @@ describe("what is told", () => {
     for (const key of ["device", "lastError", "urls"]) expect(told).not.toHaveProperty(key); // they may have addresses in them
     expect(await ask("/api/v1/streams/other")).toMatchObject({
       status: 404,
-      text: "there is no such stream here\n",
+      text: "stream not found\n",
     });
   });
 
@@ -123,7 +124,7 @@ describe("a restart", () => {
     stream.current = { ...stream.current, state: "starting" };
     expect(await ask("/api/v1/streams/cam/restart", { method: "POST" })).toMatchObject({
       status: 409,
-      text: "cam is starting: it begins as soon as it can\n",
+      text: '"cam" is starting, so there is nothing to restart\n',
     });
     expect((await ask("/api/v1/streams/no/restart", { method: "POST" })).status).toBe(404);
     expect(stream.calls).toEqual([]);

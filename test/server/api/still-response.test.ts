@@ -31,12 +31,12 @@ it("the picture is a JPEG that nobody keeps", async () => {
 });
 
 it.each([
-  ["before the first picture", { kind: "not-yet" }, 503, "cam has no picture yet: try again in a second\n"],
-  ["of sound alone", { kind: "none" }, 404, "cam has no picture, it is sound alone\n"],
+  ["before the first picture", { kind: "not-yet" }, 503, '"cam" has no picture yet; try again in a second\n'],
+  ["of sound alone", { kind: "none" }, 404, '"cam" has no video\n'],
   [
     "that ffmpeg cannot decode",
     new UserError("failure", "ffmpeg ended with 1"),
-    ...([500, "cam's picture cannot be decoded (failure)\n"] as const),
+    ...([500, 'cannot decode the picture of "cam" (failure)\n'] as const),
   ],
 ] as const)("a picture %s is refused in one line", async (_what, picture, status, line) => {
   stream.picture = picture;
@@ -48,7 +48,7 @@ it("a picture whose key frame is too old is refused, with its age", async () => 
   stream.picture = { kind: "too-old", takenMs: Date.now() - 3_600_000 };
   const response = await ask("/live/cam.jpg");
   expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "1"]);
-  expect(await response.text()).toMatch(/^cam has sent no key frame for 360\d s: try again in a second\n$/);
+  expect(await response.text()).toMatch(/^"cam" has sent no key frame for 360\d s; try again in a second\n$/);
 });
 
 it("there is none of a stream that is not here, and it is only read", async () => {

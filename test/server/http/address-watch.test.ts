@@ -203,7 +203,7 @@ describe("a name that is listened on", () => {
     const { watch, world } = watched({ host: "cam.lan" });
     world.own = ["192.168.1.9"];
     world.names = ["192.168.1.9"];
-    world.refusal = new UserError("portInUse", "--port 8080 is in use on 192.168.1.9");
+    world.refusal = new UserError("portInUse", "port 8080 is already in use on 192.168.1.9");
     for (let looks = 0; looks < 3; looks += 1) await look();
     expect(watch.failure).toBe(world.refusal);
     world.refusal = null;

@@ -35,21 +35,13 @@ describe("a certificate and its key", () => {
   });
 
   it.each([
-    ["cert.pem", "none.pem", /^--tls-key .*none.pem does not exist: give the file's path$/],
-    ["none.pem", "key.pem", /^--tls-cert .*none.pem does not exist: give the file's path$/],
-    ["cert.pem", "cert.pem", /^--tls-key .*cert.pem holds no private key: give a private key in PEM form$/],
-    ["key.pem", "key.pem", /^--tls-cert .*key.pem holds no certificate: give a certificate in PEM form$/],
-    [
-      "cert.pem",
-      "other-key.pem",
-      /^--tls-key .* is not the key of --tls-cert .*: give the two that belong together$/,
-    ],
-    [
-      "cert.pem",
-      "encrypted-key.pem",
-      /^--tls-key .* is encrypted: give the key itself, as openssl pkey -in .* writes it$/,
-    ],
-    [".", "key.pem", /^--tls-cert .* cannot be read: EISDIR/],
+    ["cert.pem", "none.pem", /^--tls-key .*none.pem does not exist$/],
+    ["none.pem", "key.pem", /^--tls-cert .*none.pem does not exist$/],
+    ["cert.pem", "cert.pem", /^--tls-key .*cert.pem does not contain a private key in PEM format$/],
+    ["key.pem", "key.pem", /^--tls-cert .*key.pem does not contain a certificate in PEM format$/],
+    ["cert.pem", "other-key.pem", /^--tls-key .* does not match --tls-cert .*$/],
+    ["cert.pem", "encrypted-key.pem", /^--tls-key .* is encrypted; decrypt it with: openssl pkey -in .*$/],
+    [".", "key.pem", /^cannot read --tls-cert .*: EISDIR/],
   ])("are refused in one line: %s with %s", async (cert, key, message) => {
     const reading = readKeyPair({ certPath: `${tls}/${cert}`, keyPath: `${tls}/${key}` });
     await expect(reading).rejects.toThrow(message);
@@ -60,7 +52,7 @@ describe("a certificate and its key", () => {
     const certPath = join(folder, "cert.pem");
     writeFileSync(certPath, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     const reading = readKeyPair({ certPath, keyPath: `${tls}/key.pem` });
-    await expect(reading).rejects.toThrow(/^--tls-cert .*cert.pem cannot be used: /);
+    await expect(reading).rejects.toThrow(/^cannot use --tls-cert .*cert.pem: /);
   });
 
   it("are refused in one line where a certificate behind the first is damaged", async () => {
@@ -68,14 +60,14 @@ describe("a certificate and its key", () => {
     const damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     writeFileSync(certPath, `${keyPair.cert}${damaged}`);
     const reading = readKeyPair({ certPath, keyPath: `${tls}/key.pem` });
-    await expect(reading).rejects.toThrow(/^--tls-cert .*chain.pem cannot be used: /);
+    await expect(reading).rejects.toThrow(/^cannot use --tls-cert .*chain.pem: /);
   });
 
   it("are used out of their time, with a word about it", () => {
     expect(untimeliness(keyPair)).toBeNull();
     expect(untimeliness(keyPair, Date.parse("2900-01-01"))).toMatch(/^the certificate expired on .*2126/);
     expect(untimeliness(keyPair, 0)).toMatch(
-      /^the certificate is valid from .* only: look at this machine's clock$/,
+      /^the certificate is not valid before .*: check the clock of this machine$/,
     );
     const { validFrom, validTo } = new X509Certificate(keyPair.cert);
     for (const moment of [validFrom, validTo]) expect(untimeliness(keyPair, Date.parse(moment))).toBeNull();
@@ -130,7 +122,7 @@ describe("a certificate that is renewed", () => {
     const { renewed, complaints } = watch();
     put("cert.pem", "other-cert.pem");
     await expect.poll(() => complaints.length).toBe(1);
-    expect(complaints[0]).toContain("is not the key of");
+    expect(complaints[0]).toContain("does not match");
     put("unrelated", "key.pem");
     await new Promise((resolve) => setTimeout(resolve, 300)); // several looks
     put("key.pem", "other-key.pem");

@@ -23,7 +23,7 @@ describe("the number of viewers", () => {
     const first = await served.get("/live/cam.flv").until(hasOpening);
     const second = await served.get("/live/cam.flv", "Connection: close\r\n").closed();
     expect([second.status, second.header("Retry-After")]).toEqual([503, "1"]);
-    expect(second.body).toBe("cam has as many viewers as it may: try again in a second\n");
+    expect(second.body).toBe('"cam" has reached its viewer limit; try again in a second\n');
     first.socket.destroy();
     await expect.poll(() => served.hub.viewerCount).toBe(0);
     await served.get("/live/cam.flv").until(hasOpening);

@@ -4,11 +4,11 @@ import { listenFailure, unusableSocket } from "../../../src/server/http/listener
 const failed = (code: string) => Object.assign(new Error(`listen ${code}`), { code });
 
 it.each([
-  ["EADDRINUSE", "portInUse", "--port 80 is in use on cam.lan: "],
-  ["EACCES", "permission", "--port 80 needs more rights: "],
-  ["EADDRNOTAVAIL", "addressUnavailable", "--host cam.lan is no address of this machine: "],
-  ["ENOTFOUND", "addressUnavailable", "--host cam.lan is no address of this machine: "],
-  ["EAI_AGAIN", "addressUnavailable", "--host cam.lan is no address of this machine: "],
+  ["EADDRINUSE", "portInUse", "port 80 is already in use on cam.lan; "],
+  ["EACCES", "permission", "no permission to listen on --port 80: "],
+  ["EADDRNOTAVAIL", "addressUnavailable", "--host cam.lan is not an address of this machine; "],
+  ["ENOTFOUND", "addressUnavailable", "--host cam.lan is not an address of this machine; "],
+  ["EAI_AGAIN", "addressUnavailable", "--host cam.lan is not an address of this machine; "],
   ["EMFILE", "failure", "cannot listen on cam.lan:80: listen EMFILE"],
 ])("a port that cannot be had for %s is told of as %s", (code, reason, message) => {
   expect(listenFailure(failed(code), "cam.lan", 80)).toMatchObject({
@@ -18,7 +18,7 @@ it.each([
 
 it("a descriptor that does not serve is told of, with what the system says where it says something", () => {
   const cause = failed("ENOTSOCK");
-  const text = "file descriptor 3 (LISTEN_FDS) is no TCP socket that listens";
+  const text = "file descriptor 3 (LISTEN_FDS) is not a listening TCP socket";
   expect(unusableSocket(3, cause)).toMatchObject({ message: `${text}: listen ENOTSOCK`, cause });
   expect(unusableSocket(3).message).toBe(text);
 });

@@ -55,7 +55,7 @@ describe.each(ways)("a newcomer over $way to a stream without a key frame to beg
       served.hub.end();
       for (const client of clients) {
         await client.closed();
-        expect([client.status, client.body]).toEqual([503, "cam has ended: try again in a second\n"]);
+        expect([client.status, client.body]).toEqual([503, '"cam" has ended; try again in a second\n']);
       }
     });
 
@@ -75,7 +75,7 @@ describe.each(ways)("a newcomer over $way to a stream without a key frame to beg
       const third = await served.get("/live/cam.flv").until(({ status }) => status > 0);
       expect([third.status, third.body]).toEqual([
         503,
-        "cam has as many viewers as it may: try again in a second\n",
+        '"cam" has reached its viewer limit; try again in a second\n',
       ]);
       leaving.socket.destroy();
       await areWaiting(1);
@@ -108,7 +108,7 @@ describe.each(ways)("a newcomer over $way to a stream without a key frame to beg
     expect([client.status, client.header("Retry-After"), client.body]).toEqual([
       503,
       "1",
-      "cam has sent no key frame for 95 s, and a player can only start at one: try again in a second\n",
+      '"cam" has sent no key frame for 95 s, and players can only start at one; try again in a second\n',
     ]);
     expect([served.hub.keyWaiters.count, served.hub.viewerCount]).toEqual([0, 0]);
   });
