@@ -11,15 +11,9 @@ if (Number(running[1]) < 20 || (Number(running[1]) === 20 && Number(running[2]) 
   process.exit(1);
 }
 
-var entry = "./setup/set-up.js";
-import(entry).then(
-  function (setup) {
-    return setup.setUp(process.argv.slice(2));
-  },
-  function (error) {
-    throw error;
-  },
-);
+void import("./setup/set-up.js").then(function (setup) {
+  return setup.setUp(process.argv.slice(2));
+});
 
 /** The command that brings a newer Node on this system. */
 function newerNode() {

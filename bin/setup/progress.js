@@ -20,7 +20,7 @@ export function startLog() {
 
 /** Whether someone is there to answer a question. */
 export function canAsk() {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true && !process.env["CI"];
+  return process.stdin.isTTY && process.stderr.isTTY && !process.env["CI"];
 }
 
 /** @param {string} question */
