@@ -21,6 +21,9 @@ const network = [
   ...["ip link set eth0 up", "ip link set peer0 up"],
 ];
 
+/** Which of SGR's codes are of one kind, of which a later one takes the place of an earlier one. */
+const kinds = { colour: /^(3|9)\d$/, background: /^(4|10)\d$/ };
+
 if (process.argv.includes("--inside")) await makePicture();
 else {
   const inside = [...network, 'exec "$0" "$@"'].join(" && ");
@@ -40,7 +43,7 @@ async function makePicture() {
       deviceScaleFactor: 2,
       hasTouch: true,
     });
-    await phone.goto(screen.url);
+    await phone.goto(screen.url); // leads to the page
     await phone.waitForSelector("[data-situation=playing]");
     await phone.touchscreen.tap(180, 120); // shows the controls
     await delay(300);
@@ -88,9 +91,9 @@ async function runInTerminal(home, command) {
     stable = now === before && now.includes("/garden") && now.includes("http") ? stable + 1 : 0;
     before = now;
   }
-  const url = /http:\S+\/watch\/garden\S*/.exec(tmux("capture-pane", "-p", "-J"))?.[0];
-  if (url === undefined) throw new Error(`no URL of the page in:\n${before}`);
-  return { url, html: htmlOf(tmux("capture-pane", "-p", "-e").trimEnd()) };
+  const url = /http:\S+\/garden\S*/.exec(tmux("capture-pane", "-p", "-J"))?.[0];
+  if (url === undefined) throw new Error(`no URL in:\n${before}`);
+  return { url, html: htmlOf(tmux("capture-pane", "-p", "-e", "-N").trimEnd()) };
 }
 
 /** @param {readonly string[]} args */
@@ -104,18 +107,26 @@ function tmux(...args) {
  */
 function htmlOf(text) {
   const [first = "", ...rest] = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").split("\u001b[");
-  const spans = rest.map((part) =>
-    part.replace(/^([\d;]*)m/, (_, sgr) => `</span><span class="${classesOf(sgr)}">`),
-  );
+  /** @type {readonly string[]} */
+  let style = [];
+  const spans = rest.map((part) => {
+    const [, sgr = "", written = ""] = /^([\d;]*)m([^]*)$/.exec(part) ?? [];
+    for (const code of sgr.split(";")) style = styled(style, code);
+    return `<span class="${style.map((code) => `s${code}`).join(" ")}">${written}</span>`;
+  });
   return [first, ...spans].join("");
 }
 
-/** @param {string} sgr */
-function classesOf(sgr) {
-  return sgr
-    .split(";")
-    .map((code) => `s${Number(code)}`)
-    .join(" ");
+/**
+ * The codes in force after a further one: 39 ends a colour, 49 a background, 0 all.
+ * @param {readonly string[]} style
+ * @param {string} code
+ */
+function styled(style, code) {
+  if (Number(code) === 0) return [];
+  const kind = Object.values(kinds).find((codes) => codes.test(code));
+  const others = style.filter((earlier) => kind?.test(earlier) !== true);
+  return code === "39" || code === "49" ? others : [...others, code];
 }
 
 /**
@@ -128,9 +139,10 @@ body { margin: 0; padding: 36px; display: flex; gap: 36px; align-items: center; 
 .window { flex: 1; border-radius: 10px; overflow: hidden; background: #14181d; box-shadow: 0 12px 32px #0004; }
 .bar { padding: 11px 14px; background: #232931; display: flex; gap: 8px; }
 .bar i { width: 12px; height: 12px; border-radius: 50%; background: #3d4651; }
-pre { margin: 0; padding: 16px 20px 20px; color: #d7dde4; font: 15px/18px "DejaVu Sans Mono", monospace; }
+pre { margin: 0; padding: 16px 20px 20px; color: #d7dde4; font: 15.46px/18px "DejaVu Sans Mono", monospace; }
 .s1 { font-weight: bold; } .s2 { color: #8b95a1; } .s31 { color: #ff7b72; } .s32 { color: #7ee787; }
-.s33 { color: #e3b341; } .s36 { color: #76d9e6; } .s90 { color: #8b95a1; }
+.s33 { color: #e3b341; } .s36 { color: #76d9e6; } .s90 { color: #8b95a1; } .s30 { color: #000; }
+.s47, .s107 { background: #fff; }
 .phone { flex: none; padding: 10px; border-radius: 38px; background: #0b0d10; box-shadow: 0 12px 32px #0004; }
 .phone img { display: block; width: 264px; border-radius: 28px; }
 </style><div class="window"><div class="bar"><i></i><i></i><i></i></div><pre><span>${terminal}</span></pre></div>
