@@ -7,6 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { onPath } from "./setup/programs.js";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = join(root, "docs/flvcast.png");
@@ -35,7 +36,10 @@ else {
 async function makePicture() {
   const home = mkdtempSync(join(tmpdir(), "flvcast-picture-"));
   symlinkSync(resolve(root, "bin/flvcast.js"), join(home, "flvcast"));
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const executablePath = ["chromium", "chromium-browser", "google-chrome"]
+    .map(onPath)
+    .find((path) => path !== null);
+  const browser = await chromium.launch({ executablePath: executablePath ?? "", args: ["--no-sandbox"] });
   try {
     const screen = await runInTerminal(home, "flvcast start test --name garden --host 0.0.0.0");
     const phone = await browser.newPage({
