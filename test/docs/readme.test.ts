@@ -23,6 +23,27 @@ test("the README has the two commands that set everything up, and package.json h
   }
 });
 
+/** What the README says, and what it is in the measurements. */
+const figures = [
+  ["in 8 ms, encoding included", "8.0 / 11.1 ms"],
+  ["19 to 214 ms", "214 / 226 ms"],
+  ["19 to 214 ms", "19 / 30 ms"],
+  ["after 17 ms", "17 / 30 ms"],
+  ["after 0.13 s", "129 / 146 ms"],
+  ["0.6 s from the command", "580 ms in the median"],
+  ["costs a browser 5 ms", "1 to 5 ms"],
+  ["4,000 at 2.5 Mbit/s", "| 4,000   |"],
+  ["half a core and 150 MiB", "48 %"],
+  ["half a core and 150 MiB", "150 MiB"],
+  ["Within 5 ms", "−4.5 ms"],
+  ["is 200 ppm off", "−3.0 ms in the last"],
+] as const;
+
+test.each(figures)("the README's figure %j is measured in docs/performance.md: %j", (told, measured) => {
+  expect(readme).toContain(told);
+  expect(readFileSync("docs/performance.md", "utf8")).toContain(measured);
+});
+
 test("the README's picture is small", () => {
   const [, path = ""] = /!\[[^\]]+\]\(([^)]+)\)/.exec(readme) ?? [];
   expect(statSync(path).size).toBeLessThan(150_000);
