@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { makeFolder } from "./folder.ts";
+import { adapted } from "./recipes.ts";
 import { freePort } from "./servers.ts";
 
 /** A web server in front of flvcast. */
@@ -12,9 +14,27 @@ export interface Proxy {
   stop(): Promise<void>;
 }
 
+const tls = fileURLToPath(new URL("../fixtures/tls", import.meta.url));
+
 /** nginx with these locations in its one server. */
 export async function startNginx(locations: string): Promise<Proxy> {
   const port = await freePort();
+  return await runNginx(port, `server { listen 127.0.0.1:${port}; ${locations} }`);
+}
+
+/** nginx with the recipe's file for a site, on another port and with a certificate of the tests. */
+export async function startNginxSite(site: string): Promise<Proxy> {
+  const port = await freePort();
+  const letsencrypt = "/etc/letsencrypt/live/live.example.org";
+  const file = adapted(site, {
+    "listen 443": `listen 127.0.0.1:${port}`,
+    [`${letsencrypt}/fullchain.pem`]: `${tls}/cert.pem`,
+    [`${letsencrypt}/privkey.pem`]: `${tls}/key.pem`,
+  });
+  return await runNginx(port, file);
+}
+
+async function runNginx(port: number, site: string): Promise<Proxy> {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   const conf = (folder: string) => `
 daemon off; master_process off; pid ${folder}/pid; error_log stderr;
@@ -22,7 +42,7 @@ events {}
 http {
   access_log off;
   ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join(" ")}
-  server { listen 127.0.0.1:${port}; ${locations} }
+  ${site}
 }`;
   return await startProxy(port, (folder) => {
     writeFileSync(`${folder}/nginx.conf`, conf(folder));
@@ -33,8 +53,19 @@ http {
 /** Caddy with these directives for its one site. */
 export async function startCaddy(directives: string): Promise<Proxy> {
   const port = await freePort();
+  return await runCaddy(port, `{\n admin off\n auto_https off\n}\n:${port} {\n${directives}\n}\n`);
+}
+
+/** Caddy with the recipe's file for a site, on another port and with certificates of its own authority. */
+export async function startCaddySite(site: string): Promise<Proxy> {
+  const [port, httpPort] = [await freePort(), await freePort()];
+  const ports = ` http_port ${httpPort}\n https_port ${port}\n default_bind 127.0.0.1\n`;
+  return await runCaddy(port, `{\n admin off\n local_certs\n skip_install_trust\n${ports}}\n${site}`);
+}
+
+async function runCaddy(port: number, caddyfile: string): Promise<Proxy> {
   return await startProxy(port, (folder) => {
-    writeFileSync(`${folder}/Caddyfile`, `{\n admin off\n auto_https off\n}\n:${port} {\n${directives}\n}\n`);
+    writeFileSync(`${folder}/Caddyfile`, caddyfile);
     return ["env", `XDG_DATA_HOME=${folder}/data`, `XDG_CONFIG_HOME=${folder}/config`].concat([
       ...["caddy", "run", "--config", `${folder}/Caddyfile`, "--adapter", "caddyfile"],
     ]);

@@ -4,12 +4,16 @@ import { connect as connectTls } from "node:tls";
 import { FlvDemuxer, type FlvEvent } from "../../src/media/flv/demuxer.ts";
 import { Recording } from "./recording.ts";
 
-/** A connection for this URL; over TLS it offers HTTP/2 first, as browsers do, and takes any certificate. */
-export function connectionFor(url: string): Socket {
+/**
+ * A connection for this URL; over TLS it offers HTTP/2 first, as browsers do, and takes any certificate. To a site's name
+ * it offers HTTP/1.1 alone, since a web server in front would take HTTP/2.
+ */
+export function connectionFor(url: string, site: string | null = null): Socket {
   const { protocol, hostname: host, port: portText } = new URL(url);
   const port = Number(portText);
   if (protocol !== "https:") return connect(port, host);
-  return connectTls({ host, port, rejectUnauthorized: false, ALPNProtocols: ["h2", "http/1.1"] });
+  const name = site === null ? { ALPNProtocols: ["h2", "http/1.1"] } : { servername: site };
+  return connectTls({ host, port, rejectUnauthorized: false, ...name });
 }
 
 /** A viewer over HTTP/1.1, plain or TLS, that takes the chunks apart itself, and keeps everything. */
@@ -24,11 +28,18 @@ export class Viewer {
   #failure: Error | null = null;
   #wake: () => void = () => undefined;
 
-  constructor(url: string, { headers = [] }: { readonly headers?: readonly string[] } = {}) {
+  /** @param options `site` is the name that is asked for, where it is not the URL's */
+  constructor(
+    url: string,
+    {
+      headers = [],
+      site = null,
+    }: { readonly headers?: readonly string[]; readonly site?: string | null } = {},
+  ) {
     const { pathname, search, host } = new URL(url);
-    this.#socket = connectionFor(url);
+    this.#socket = connectionFor(url, site);
     this.#socket.write(
-      [`GET ${pathname}${search} HTTP/1.1`, `Host: ${host}`, ...headers, "", ""].join("\r\n"),
+      [`GET ${pathname}${search} HTTP/1.1`, `Host: ${site ?? host}`, ...headers, "", ""].join("\r\n"),
     );
     this.#socket.on("data", (bytes) => {
       try {
