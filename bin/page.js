@@ -16,7 +16,7 @@ await build({
   format: "esm",
   target: ["chrome110", "firefox113", "safari17"],
   minify: true,
-  legalComments: "none", // mpegts.js points at its licence, which stands beside
+  legalComments: "none", // the licences stand beside
   logLevel: "warning",
 });
 await build({
@@ -28,7 +28,9 @@ await build({
 });
 
 copyFileSync(at("src/web/icon.svg"), at("dist/web/icon.svg"));
-const mpegts = createRequire(import.meta.url).resolve("mpegts.js");
+const require = createRequire(import.meta.url);
+copyFileSync(join(dirname(require.resolve("uqr")), "../LICENSE"), at("dist/web/uqr.LICENSE.txt"));
+const mpegts = require.resolve("mpegts.js");
 const licences = [`${mpegts}.LICENSE.txt`, join(dirname(dirname(mpegts)), "LICENSE")];
 writeFileSync(at("dist/web/mpegts.js.LICENSE.txt"), licences.map((path) => readFileSync(path)).join("\n"));
 
