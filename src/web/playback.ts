@@ -176,6 +176,7 @@ export class Playback {
     this.#player = player;
     this.#prepare(player);
     this.#replay(player);
+    if (this.#isPaused) this.#options.surface.video.pause(); // a replay plays
   }
 
   /** Neither seen nor heard while it is paused. */
