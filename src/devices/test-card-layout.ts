@@ -124,7 +124,7 @@ function barsOf(width: number, margin: number, box: Box): Layout["bars"] {
 /** The name at the left, and where there is room size and rate at the right. */
 function labelText({ width, height, fps }: TestCard, columns: number): string {
   const name = "flvcast";
-  const facts = `${width}x${height} ${Math.round(fps * 100) / 100}`;
+  const facts = `${width}x${height}p${Math.round(fps * 100) / 100}`;
   const rest = columns - facts.length;
   return rest > name.length ? name.padEnd(rest) + facts : name;
 }
