@@ -93,7 +93,6 @@ function stillPicture({ fps }: TestCard, layout: Layout): readonly string[] {
   const boxes = [...bars, { ...mark, x: canvas.width / 2, y: mark.stripY, colour: ACCENT }].map(
     ({ x, y, width, height, colour }) => `drawbox=${x}:${y}:${width}:${height}:${colour}:fill`,
   );
-  const enlarged = (scale: number) => `scale=iw*${scale}:-1:flags=neighbor,format=yuv420p`;
   const padded = `pad=${canvas.width}`;
   const digitsWidth = DIGITS.length * CELL.width * clock.scale;
   return [
@@ -105,6 +104,8 @@ function stillPicture({ fps }: TestCard, layout: Layout): readonly string[] {
     `[paper][text]overlay=0:${clock.stripY},loop=-1:1[still]`,
   ];
 }
+
+const enlarged = (scale: number) => `scale=iw*${scale}:-1:flags=neighbor,format=yuv420p`;
 
 /** White on black becomes ink on paper. */
 const INKED = `lutyuv='if(gt(val,128),${INK_Y},${PAPER.y})':${PAPER.u}:${PAPER.v}`;

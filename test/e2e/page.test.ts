@@ -191,6 +191,7 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
     for (const tab of tabs) await tab.goto(url.href);
     for (const tab of tabs) await untilAll(tab, "playing", 1, 60_000);
     for (const tab of tabs) await untilMoved(tab, 30_000);
+    expect((await Promise.all(tabs.map(situations))).flat()).toEqual(tabs.map(() => "playing"));
   });
 
   it.each([
@@ -214,7 +215,9 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
     await page.setContent(
       `<iframe sandbox="${sandbox}" src="${url.href}" width="640" height="360"></iframe>`,
     );
-    await page.frameLocator("iframe").locator("main[data-situation=playing]").waitFor({ timeout: 15_000 });
+    const player = page.frameLocator("iframe").locator("main[data-situation=playing]");
+    await player.waitFor({ timeout: 15_000 });
+    expect(await player.count()).toBe(1);
   });
 
   it("offers every link", async () => {

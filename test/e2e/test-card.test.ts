@@ -29,7 +29,7 @@ function read(frame: Uint8Array | undefined, line: typeof card.clock, cells: num
     const seen = pixels((x, y) =>
       luma(frame, line.x + (at * 6 + x) * line.scale, line.y + y * line.scale) > 120 ? "#" : ".",
     );
-    return [..."0123456789:"].find((character) => glyph(character) === seen) ?? "?";
+    return Array.from("0123456789:").find((character) => glyph(character) === seen) ?? "?";
   }).join("");
 }
 

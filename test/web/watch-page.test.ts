@@ -212,8 +212,8 @@ describe("its panels", () => {
   it("are shown one at a time, and closed by key or button", async () => {
     const { element } = await open();
     const shown = () => openPanels(element);
-    const expectShown = (key: string, names: readonly string[]) => {
-      strike(key);
+    const expectShown = (pressed: string, names: readonly string[]) => {
+      strike(pressed);
       expect(shown()).toEqual(names);
     };
     expect(shown()).toEqual([]);
@@ -231,9 +231,9 @@ describe("its panels", () => {
   });
 });
 
-describe("a pause", () => {
-  const closed = () => browser.codecs.video.at(-1)?.state === "closed";
+const closed = () => browser.codecs.video.at(-1)?.state === "closed";
 
+describe("a pause", () => {
   it("keeps the last frame, receives nothing, and ends with another connection", async () => {
     const { element, press, seen, situation } = await open();
     await show();
