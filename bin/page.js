@@ -38,7 +38,9 @@ writeFileSync(at("dist/web/mpegts.js.LICENSE.txt"), licences.map((path) => readF
 // Addresses relative to the page: behind a proxy it may stand below any path.
 const [, script] = Object.entries(metafile.outputs).find(([path]) => basename(path) === "page.js") ?? [];
 const parts = script?.imports.filter(({ kind }) => kind === "import-statement") ?? [];
-const preload = parts.map(({ path }) => `<link rel="modulepreload" href="{{base}}player/${basename(path)}" />`);
+const preload = parts.map(
+  ({ path }) => `<link rel="modulepreload" href="{{base}}player/${basename(path)}" />`,
+);
 const page = readFileSync(at("src/web/page.html"), "utf8").replace("{{preload}}", preload.join("\n    "));
 writeFileSync(at("dist/web/grid.html"), page.replaceAll("{{base}}", ""));
 writeFileSync(at("dist/web/watch.html"), page.replaceAll("{{base}}", "../"));
