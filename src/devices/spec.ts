@@ -3,6 +3,7 @@ import { shownArgument } from "./redact.ts";
 
 /** What a `--device` value names. */
 export type DeviceSpec = Named &
+  /** Our test card, or as `test:ffmpeg` ffmpeg's testsrc2. */
   (
     | { readonly kind: "test" }
     | { readonly kind: "screen" }
@@ -33,6 +34,8 @@ export type SoundSpec = Exclude<DeviceSpec, { kind: "stdin" | "screen" }>;
 /** What an `--audio` value names; `own` is the device's own sound. */
 export type AudioSpec = "own" | "none" | SoundSpec;
 
+/** The test source with ffmpeg's picture. */
+export const TESTSRC2 = "test:ffmpeg";
 const ALIAS = /^(cam|mic|screen)\d+$/;
 /** Nodes and ids of V4L2, ALSA, X11 and DirectShow; `default` is the sound system's choice. */
 const NODE = /^(\/dev\/(video|v4l\/|snd\/)|\/sys\/|(plug)?hw:|:\d+(\.\d+)?$|@device_|default$)/;
@@ -47,7 +50,8 @@ const SOUND_PATH = /[/\\]|\.(aac|flac|m4a|mp[34]|mkv|og[ag]|opus|ts|wav)$/i;
 /** Every text names something: what is no known word, URL or device is a file's path or a device's name. */
 export function parseDeviceSpec(text: string): DeviceSpec {
   const named = { text, shown: shownArgument(text) };
-  if (text === "test" || text === "screen") return { kind: text, ...named };
+  if (text === "test" || text === TESTSRC2) return { kind: "test", ...named };
+  if (text === "screen") return { kind: text, ...named };
   if (text === "-") return { kind: "stdin", ...named };
   if (URL_OF_FFMPEG.test(text)) return { kind: "url", ...named, text: withPlainScheme(text) };
   const kinds = kindsFor(text);

@@ -1,8 +1,12 @@
 import type { Tracks } from "../media/packet.ts";
 import { colorFilter } from "./picture.ts";
 import type { Source } from "./source.ts";
+import { testCard } from "./test-card.ts";
+import type { TestCard } from "./test-card-layout.ts";
 
 export interface TestSourceOptions {
+  /** Our own card, or ffmpeg's busier testsrc2 with its many colours. */
+  readonly pattern?: "card" | "testsrc2";
   /** What is left out costs nothing. */
   readonly wanted: Tracks;
   readonly size: { readonly width: number; readonly height: number } | null;
@@ -13,11 +17,10 @@ const DEFAULT_SIZE = { width: 1280, height: 720 };
 const DEFAULT_FPS = 30;
 
 /**
- * The built-in picture: testsrc2's moving shapes with its clock and frame counter, and in the first tenth of each
- * second a white box and a 1 kHz beep. One lavfi graph with two outputs, so that picture and sound share one clock
- * and neither waits for the other.
+ * The built-in source: a test card, and in the first tenth of each second a white box and a 1 kHz beep. One lavfi graph
+ * with two outputs, so that video and sound share one clock and neither waits for the other.
  */
-export function testSource({ wanted, size, fps }: TestSourceOptions): Source {
+export function testSource({ pattern = "card", wanted, size, fps }: TestSourceOptions): Source {
   const { width, height } = size ?? DEFAULT_SIZE;
   const rate = fps ?? DEFAULT_FPS;
   return {
@@ -25,7 +28,10 @@ export function testSource({ wanted, size, fps }: TestSourceOptions): Source {
     device: null,
     // -probesize 32: ffmpeg 9 otherwise reads a second and a half of lavfi before the first packet.
     inputOptions: ["-probesize", "32", "-analyzeduration", "0", "-re", "-f", "lavfi"],
-    url: [...(wanted.video ? [picture(width, height, rate)] : []), ...(wanted.audio ? [BEEP] : [])]
+    url: [
+      ...(wanted.video ? [video(pattern, { width, height, fps: rate })] : []),
+      ...(wanted.audio ? [BEEP] : []),
+    ]
       .map((graph, output) => `${graph}[out${output}]`)
       .join(";"),
     video: wanted.video
@@ -46,15 +52,18 @@ export function testSource({ wanted, size, fps }: TestSourceOptions): Source {
   };
 }
 
+function video(pattern: "card" | "testsrc2", card: TestCard): string {
+  const drawn = pattern === "card" ? testCard(card) : testsrc2(card);
+  return `${drawn},format=yuv420p,${colorFilter("smpte170m")}`; // what both draw in, at any size
+}
+
 /** Drawn at half size and doubled without smoothing: testsrc2's clock is 8 x 16 pixels, too small to read at 720p. */
-function picture(width: number, height: number, rate: number): string {
+function testsrc2({ width, height, fps }: TestCard): string {
   const zoom = height >= 480 ? 2 : 1;
   return [
-    `testsrc2=size=${Math.ceil(width / zoom)}x${Math.ceil(height / zoom)}:rate=${rate}`,
+    `testsrc2=size=${Math.ceil(width / zoom)}x${Math.ceil(height / zoom)}:rate=${fps}`,
     "drawbox=x=iw*0.35:y=ih*0.75:w=iw*0.3:h=ih*0.2:color=white:t=fill:enable='lt(mod(t,1),0.1)'",
     `scale=${width}:${height}:flags=neighbor`,
-    "format=yuv420p",
-    colorFilter("smpte170m"), // what testsrc2 draws in, at any size
   ].join(",");
 }
 

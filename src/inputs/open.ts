@@ -11,7 +11,7 @@ import {
 import { redactor } from "../devices/redact.ts";
 import { displayScreen, screenSource } from "../devices/screen.ts";
 import type { Source } from "../devices/source.ts";
-import type { DeviceSpec } from "../devices/spec.ts";
+import { type DeviceSpec, TESTSRC2 } from "../devices/spec.ts";
 import type { InputStreams } from "../devices/streams.ts";
 import { testSource } from "../devices/test-source.ts";
 import type { TrackChoice } from "../devices/track-choice.ts";
@@ -37,7 +37,11 @@ export interface OpenOptions extends DeviceOptions {
 export async function openSource(spec: OpenableSpec, options: OpenOptions): Promise<Source> {
   switch (spec.kind) {
     case "test":
-      return testSource({ ...options.mode, wanted: options.wanted });
+      return testSource({
+        ...options.mode,
+        pattern: spec.text === TESTSRC2 ? "testsrc2" : "card",
+        wanted: options.wanted,
+      });
     case "screen":
       return options.machine.platform === "linux"
         ? screenSource(displayScreen(options.machine.env["DISPLAY"]), options.mode.fps)

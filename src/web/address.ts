@@ -1,15 +1,15 @@
 /** What the page's address asks for. */
 export interface Address {
-  readonly view: { readonly kind: "grid" } | { readonly kind: "watch"; readonly name: string };
+  readonly view: { readonly kind: "home" } | { readonly kind: "watch"; readonly name: string };
   /** Where the server's own paths begin: behind a proxy, flvcast may stand below a path of it. Ends with a slash. */
   readonly base: URL;
   readonly token: string | null;
   readonly options: AddressOptions;
 }
 
-/** What may be said in the address of a page that nobody attends: on a wall, in a frame. */
+/** For unattended displays: on a wall, in a frame. */
 export interface AddressOptions {
-  /** `?sound`: begin with sound, where the browser allows it. */
+  /** `?sound`: start with sound, where the browser allows it. */
   readonly sound: boolean;
   /** `?clock`: show the clock. */
   readonly clock: boolean;
@@ -25,7 +25,7 @@ export function readAddress(url: URL): Address {
   const [, start = "/", name] = /^(.*?\/)(?:watch\/([^/]*)\/?)?$/.exec(url.pathname) ?? [];
   const query = url.searchParams;
   return {
-    view: name === undefined || name === "" ? { kind: "grid" } : { kind: "watch", name: decoded(name) },
+    view: name === undefined || name === "" ? { kind: "home" } : { kind: "watch", name: decoded(name) },
     base: new URL(start, url.origin),
     token: query.get("token"),
     options: {

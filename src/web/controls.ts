@@ -2,11 +2,16 @@ import { type ButtonLook, IconButton } from "./button.ts";
 import { make } from "./elements.ts";
 import type { Sound } from "./storage.ts";
 
+/** What may be open over the video. */
+export type PanelKind = "links" | "stats" | "keys";
+
 /** What can be done with a player; each has its button and its key. */
 export interface Commands {
+  togglePause(): void;
   toggleSound(): void;
   setVolume(volume: number): void;
-  toggleStats(): void;
+  togglePanel(kind: PanelKind): void;
+  closePanel(): void;
   toggleClock(): void;
   takeSnapshot(): void;
   togglePictureInPicture(): void;
@@ -15,56 +20,60 @@ export interface Commands {
 
 /** What the buttons show. */
 export interface ControlsState {
+  readonly isPaused: boolean;
   readonly sound: Sound;
   readonly hasAudio: boolean;
   readonly hasVideo: boolean;
-  readonly areStatsShown: boolean;
+  readonly panel: PanelKind | null;
   readonly isClockShown: boolean;
   readonly isPictureInPicture: boolean;
   readonly isFullScreen: boolean;
 }
 
-/** The bar below the picture. */
+/** The bar below the video. */
 export class Controls {
   readonly element: HTMLElement;
   readonly #volume = make("input", {
     class: "volume",
     attributes: { type: "range", min: "0", max: "1", step: "0.05", "aria-label": "Volume" },
   });
+  readonly #pause: IconButton;
   readonly #sound: IconButton;
-  readonly #stats: IconButton;
+  readonly #panels: Readonly<Record<PanelKind, IconButton>>;
   readonly #clock: IconButton;
   readonly #snapshot: IconButton;
   readonly #window: IconButton;
   readonly #fullScreen: IconButton;
 
   constructor(commands: Commands) {
+    this.#pause = new IconButton(pauseLook(false), () => commands.togglePause());
     this.#sound = new IconButton(soundLook(true), () => commands.toggleSound());
-    this.#stats = new IconButton(statsLook, () => commands.toggleStats());
+    const panel = (kind: PanelKind) => new IconButton(panelLooks[kind], () => commands.togglePanel(kind));
+    this.#panels = { links: panel("links"), stats: panel("stats"), keys: panel("keys") };
+    this.#panels.keys.element.classList.add("for-keyboards");
     this.#clock = new IconButton(clockLook, () => commands.toggleClock());
     this.#snapshot = new IconButton(snapshotLook, () => commands.takeSnapshot());
     this.#window = new IconButton(windowLook, () => commands.togglePictureInPicture());
     this.#fullScreen = new IconButton(fullScreenLook(false), () => commands.toggleFullScreen());
     this.#volume.addEventListener("input", () => commands.setVolume(this.#volume.valueAsNumber));
-    const left = make("div", { class: "controls-group" }, this.#sound.element, this.#volume);
-    const right = [this.#stats, this.#clock, this.#snapshot, this.#window, this.#fullScreen];
     this.element = make(
       "div",
       { class: "controls", attributes: { role: "toolbar", "aria-label": "Player" } },
-      left,
-      make("div", { class: "controls-group" }, ...right.map(({ element }) => element)),
+      group(this.#pause.element, this.#sound.element, this.#volume),
+      group(...this.#right().map(({ element }) => element)),
     );
   }
 
   show(state: ControlsState): void {
     const { sound, hasAudio, hasVideo } = state;
+    this.#pause.look = pauseLook(state.isPaused);
     this.#sound.look = soundLook(sound.isMuted);
     this.#sound.isHidden = !hasAudio;
     this.#volume.hidden = !hasAudio;
     const level = sound.isMuted ? 0 : sound.volume;
     this.#volume.valueAsNumber = level;
     this.#volume.style.setProperty("--level", `${level * 100}%`);
-    this.#stats.isPressed = state.areStatsShown;
+    for (const [kind, button] of Object.entries(this.#panels)) button.isPressed = kind === state.panel;
     this.#clock.isPressed = state.isClockShown;
     this.#snapshot.isHidden = !hasVideo;
     this.#window.isHidden = !hasVideo || !document.pictureInPictureEnabled;
@@ -72,15 +81,30 @@ export class Controls {
     this.#fullScreen.isHidden = !document.fullscreenEnabled;
     this.#fullScreen.look = fullScreenLook(state.isFullScreen);
   }
+
+  #right(): readonly IconButton[] {
+    const { links, stats, keys } = this.#panels;
+    return [keys, links, stats, this.#clock, this.#snapshot, this.#window, this.#fullScreen];
+  }
 }
 
+function group(...children: readonly HTMLElement[]): HTMLElement {
+  return make("div", { class: "controls-group" }, ...children);
+}
+
+const panelLooks: Readonly<Record<PanelKind, ButtonLook>> = {
+  links: { icon: "links", label: "Links", key: "L" },
+  stats: { icon: "stats", label: "Stats", key: "I" },
+  keys: { icon: "keys", label: "Keyboard shortcuts", key: "?" },
+};
+const clockLook: ButtonLook = { icon: "clock", label: "Clock", key: "C" };
+const snapshotLook: ButtonLook = { icon: "snapshot", label: "Save snapshot", key: "S" };
+const windowLook: ButtonLook = { icon: "window", label: "Picture in picture", key: "P" };
+const pauseLook = (isPaused: boolean): ButtonLook =>
+  isPaused ? { icon: "play", label: "Resume", key: "K" } : { icon: "pause", label: "Pause", key: "K" };
 const soundLook = (isMuted: boolean): ButtonLook =>
   isMuted ? { icon: "muted", label: "Unmute", key: "M" } : { icon: "sound", label: "Mute", key: "M" };
-const statsLook: ButtonLook = { icon: "stats", label: "Read-outs", key: "I" };
-const clockLook: ButtonLook = { icon: "clock", label: "Clock", key: "C" };
-const snapshotLook: ButtonLook = { icon: "snapshot", label: "Save this picture", key: "S" };
-const windowLook: ButtonLook = { icon: "window", label: "Picture in picture", key: "P" };
 const fullScreenLook = (isOn: boolean): ButtonLook =>
   isOn
-    ? { icon: "leaveFullScreen", label: "Leave full screen", key: "F" }
+    ? { icon: "leaveFullScreen", label: "Exit full screen", key: "F" }
     : { icon: "fullScreen", label: "Full screen", key: "F" };

@@ -1,6 +1,7 @@
 import type { StreamInfo } from "../server/api/schemas.ts";
 import type { ApiAnswer } from "./api.ts";
 import { make } from "./elements.ts";
+import { every } from "./interval.ts";
 import { Notice } from "./notice.ts";
 import type { Site } from "./site.ts";
 import { Tile } from "./tile.ts";
@@ -18,7 +19,7 @@ export class GridPage {
   readonly #form: TokenForm;
   readonly #notice: Notice;
   readonly #inView: IntersectionObserver;
-  readonly #pollNow: () => void;
+  readonly #closing = new AbortController();
 
   constructor(site: Site) {
     this.#site = site;
@@ -29,20 +30,29 @@ export class GridPage {
     });
     const head = make("header", { class: "grid-head" }, make("h1", { text: "flvcast" }), this.#count);
     this.element = make("main", { class: "grid-page" }, head, this.#list, this.#notice.element);
-    this.#pollNow = site.pollStreams((answer) => this.#take(answer));
-    this.#listen();
+    document.title = "flvcast";
+    this.#listen(this.#closing.signal);
   }
 
-  #listen(): void {
-    setInterval(() => this.#each((tile) => tile.tick()), 1000);
-    document.addEventListener("visibilitychange", () => {
+  close(): void {
+    this.#closing.abort();
+    this.#inView.disconnect();
+    this.#each((tile) => tile.close());
+    this.element.remove();
+  }
+
+  #listen(signal: AbortSignal): void {
+    every(1000, signal, () => this.#each((tile) => tile.tick()));
+    const onVisibility = () => {
       const isVisible = document.visibilityState === "visible";
       this.#each((tile) => tile.setVisible(isVisible));
-    });
-    globalThis.addEventListener("online", () => this.#each((tile) => tile.retryNow()));
+    };
+    document.addEventListener("visibilitychange", onVisibility, { signal });
+    globalThis.addEventListener("online", () => this.#each((tile) => tile.retryNow()), { signal });
   }
 
-  #take(answer: ApiAnswer): void {
+  /** What the API says. */
+  take(answer: ApiAnswer): void {
     this.#form.isNeeded = answer.kind === "refused" && answer.status === 401;
     this.#notice.show(this.#wordsFor(answer));
     if (answer.kind === "streams") this.#show(answer.list.streams);
@@ -98,9 +108,8 @@ export class GridPage {
 
   #useToken(token: string): void {
     this.#site.token = token;
-    this.#pollNow();
     this.#each((tile) => tile.retryNow());
   }
 }
 
-const NO_STREAMS = { title: "No stream yet", detail: "It appears here as soon as there is one." };
+const NO_STREAMS = { title: "No streams yet", detail: "Streams appear here as soon as they start." };

@@ -21,6 +21,17 @@ const paths = {
   fullScreen: ["M9 4H4v5", "M15 4h5v5", "M9 20H4v-5", "M15 20h5v-5"],
   leaveFullScreen: ["M4 9h5V4", "M20 9h-5V4", "M4 15h5v5", "M20 15h-5v5"],
   grid: ["M4 4h6.5v6.5H4Z", "M13.5 4H20v6.5h-6.5Z", "M4 13.5h6.5V20H4Z", "M13.5 13.5H20V20h-6.5Z"],
+  play: ["M8 5.5v13l10.5-6.5Z"],
+  pause: ["M8.5 5.5v13", "M15.5 5.5v13"],
+  links: [
+    "M10 14a4 4 0 0 0 5.7 0l3-3A4 4 0 0 0 13 5.3l-1 1",
+    "M14 10a4 4 0 0 0-5.7 0l-3 3A4 4 0 0 0 11 18.7l1-1",
+  ],
+  keys: [
+    "M4.5 6h15A1.5 1.5 0 0 1 21 7.5v9a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 16.5v-9A1.5 1.5 0 0 1 4.5 6Z",
+    "M7 10h.01M10.3 10h.01M13.7 10h.01M17 10h.01M8.5 14h7",
+  ],
+  done: ["m5 12.5 4.5 4.5L19 7.5"],
   close: ["m6 6 12 12", "M18 6 6 18"],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -28,11 +39,17 @@ export type IconName = keyof typeof paths;
 
 /** A drawing beside words that say the same: hidden from screen readers. */
 export function icon(name: IconName): SVGSVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
+  const svg = drawn(paths[name], 24);
   svg.setAttribute("aria-hidden", "true");
+  return svg;
+}
+
+/** Paths on a square field of `size`. */
+export function drawn(lines: readonly string[], size: number): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", `0 0 ${size} ${size}`);
   svg.append(
-    ...paths[name].map((line) => {
+    ...lines.map((line) => {
       const path = document.createElementNS(SVG, "path");
       path.setAttribute("d", line);
       return path;

@@ -1,7 +1,8 @@
 import { readAddress, withoutToken } from "./address.ts";
-import { GridPage } from "./grid-page.ts";
+import { HomePage } from "./home-page.ts";
 import { Site } from "./site.ts";
 import { browserStorage, takeToken } from "./storage.ts";
+import { hasWebCodecs } from "./support.ts";
 import { WatchPage } from "./watch-page.ts";
 
 const here = new URL(location.href);
@@ -13,6 +14,8 @@ if (address.token !== null && isKept) history.replaceState(null, "", withoutToke
 
 const site = new Site(address, token, storage);
 const { view } = address;
-if (view.kind === "watch") document.title = `${view.name} · flvcast`;
-const page = view.kind === "watch" ? new WatchPage(site, view.name) : new GridPage(site);
-document.body.append(page.element);
+// mpegts.js is most of the page's code: it is fetched while the stream is being opened.
+if (address.options.player === "mse" || !hasWebCodecs()) import("./mse-player.ts").catch(() => undefined);
+const page = view.kind === "watch" ? new WatchPage(site, view.name) : new HomePage(site);
+document.body.replaceChildren(page.element);
+site.pollStreams((answer) => page.take(answer));

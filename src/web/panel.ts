@@ -1,20 +1,15 @@
-import type { StreamInfo } from "../server/api/schemas.ts";
+import { IconButton } from "./button.ts";
 import { make } from "./elements.ts";
-import type { ViewerStats } from "./stream-viewer.ts";
 
-/** The read-outs: a list of names and values that is filled while it is shown. */
+/** A box over the video that is opened and closed. */
 export class Panel {
   readonly element: HTMLElement;
-  readonly #list = make("dl", { class: "figures" });
-  readonly #values = new Map<string, HTMLElement>();
 
-  constructor(actions: readonly HTMLElement[]) {
-    this.element = make(
-      "section",
-      { class: "panel", attributes: { "aria-label": "Read-outs" } },
-      this.#list,
-      make("div", { class: "panel-actions" }, ...actions),
-    );
+  constructor(title: string, onClose: () => void, ...content: readonly HTMLElement[]) {
+    const close = new IconButton({ icon: "close", label: "Close", key: "Escape" }, onClose);
+    const head = make("header", { class: "panel-head" }, make("h2", { text: title }), close.element);
+    const attributes = { "aria-label": title, tabindex: "0" }; // it scrolls: by keyboard, too
+    this.element = make("section", { class: "panel", attributes }, head, ...content);
     this.element.hidden = true;
   }
 
@@ -25,80 +20,4 @@ export class Panel {
   set isShown(isShown: boolean) {
     this.element.hidden = !isShown;
   }
-
-  show(figures: readonly Figure[]): void {
-    for (const { name, value } of figures) {
-      const cell = this.#values.get(name) ?? this.#add(name);
-      if (cell.textContent !== value) cell.textContent = value;
-    }
-  }
-
-  #add(name: string): HTMLElement {
-    const cell = make("dd");
-    this.#list.append(make("div", {}, make("dt", { text: name }), cell));
-    this.#values.set(name, cell);
-    return cell;
-  }
-}
-
-/** One line of the read-outs. */
-interface Figure {
-  readonly name: string;
-  readonly value: string;
-}
-
-const UNKNOWN = "–";
-
-/** What a viewer may want to know, in words and units. `serverMs`: the server's clock now, where it is known. */
-export function figuresOf(
-  stats: ViewerStats | null,
-  stream: StreamInfo | null,
-  serverMs: number | null,
-): readonly Figure[] {
-  return [
-    { name: "Delay", value: delay(stats, serverMs) },
-    { name: "Pictures shown", value: withUnit(stats?.shownPerSecond, 1, "/s") },
-    { name: "Received", value: bitrate(stats?.receivedKbps) },
-    { name: "Dropped", value: stats === null ? UNKNOWN : `${stats.droppedFrames}` },
-    { name: "Buffer", value: withUnit(stats?.bufferMs, 0, " ms") },
-    { name: "Player", value: player(stats) },
-    { name: "Picture", value: picture(stream) },
-    {
-      name: "Codecs",
-      value: stream === null || stream.codecs.length === 0 ? UNKNOWN : stream.codecs.join(", "),
-    },
-    { name: "Encoder", value: stream?.encoder ?? UNKNOWN },
-    { name: "Viewers", value: stream === null ? UNKNOWN : `${stream.viewers}` },
-  ];
-}
-
-/** The difference between the two clocks is known no better. */
-const LEAST_DELAY_MS = 10;
-
-/** From the device to this screen, less the difference between the two clocks. */
-function delay(stats: ViewerStats | null, serverMs: number | null): string {
-  if (stats?.capturedMs == null || serverMs === null) return UNKNOWN;
-  const delayMs = Math.round(serverMs - stats.capturedMs);
-  return delayMs < LEAST_DELAY_MS ? `under ${LEAST_DELAY_MS} ms` : `${delayMs} ms`;
-}
-
-function picture(stream: StreamInfo | null): string {
-  if (stream?.size == null) return UNKNOWN;
-  const size = stream.size.replace("x", " × ");
-  return stream.fps === null ? size : `${size}, ${withUnit(stream.fps, 1, "/s")}`;
-}
-
-function player(stats: ViewerStats | null): string {
-  if (stats === null) return UNKNOWN;
-  const name = stats.player === "low-latency" ? "WebCodecs" : "Media Source";
-  return `${name} over ${stats.transport === "fetch" ? "HTTP" : "WebSocket"}`;
-}
-
-function bitrate(kbps: number | null | undefined): string {
-  if (kbps == null) return UNKNOWN;
-  return kbps < 1000 ? `${Math.round(kbps)} kbit/s` : `${(kbps / 1000).toFixed(2)} Mbit/s`;
-}
-
-function withUnit(value: number | null | undefined, decimals: number, unit: string): string {
-  return value == null ? UNKNOWN : `${value.toFixed(decimals).replace(/\.0$/, "")}${unit}`;
 }

@@ -45,6 +45,7 @@ export class Playback {
   #isLowLatencyUnwanted = false;
   #sound: Sound = { isMuted: true, volume: 1 };
   #isVisible = true;
+  #isPaused = false;
   #still = { shownMs: -1, sinceMs: 0 };
 
   constructor(options: PlaybackOptions) {
@@ -70,12 +71,21 @@ export class Playback {
 
   setSound(sound: Sound): void {
     this.#sound = sound;
-    this.#player?.setSound(sound);
+    if (!this.#isPaused) this.#player?.setSound(sound);
+  }
+
+  /** To be followed by another connection where it goes on: it shows the last frame until then. */
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    if (this.#player === null) return;
+    if (!isPaused && this.#isVisible) this.#player.setVisible(true);
+    this.#prepare(this.#player);
   }
 
   setVisible(isVisible: boolean): void {
     if (isVisible === this.#isVisible) return;
     this.#isVisible = isVisible;
+    if (this.#isPaused) return;
     this.#player?.setVisible(isVisible);
     if (isVisible && this.#player?.stats().player === "low-latency") this.#replayVideo(this.#player);
   }
@@ -124,6 +134,7 @@ export class Playback {
     this.#recent.begin(header);
     this.#hasChosen = false;
     this.#settings = NO_SETTINGS;
+    this.#still = { shownMs: -1, sinceMs: performance.now() }; // what was shown before tells nothing
   }
 
   #isComplete(): boolean {
@@ -163,9 +174,16 @@ export class Playback {
   #changeTo(player: Player): void {
     this.#player?.close();
     this.#player = player;
-    player.setSound(this.#sound);
-    if (!this.#isVisible) player.setVisible(false);
+    this.#prepare(player);
     this.#replay(player);
+    if (this.#isPaused) this.#options.surface.video.pause(); // a replay plays
+  }
+
+  /** Neither seen nor heard while it is paused. */
+  #prepare(player: Player): void {
+    player.setSound(this.#isPaused ? { ...this.#sound, isMuted: true } : this.#sound);
+    if (this.#isPaused || !this.#isVisible) player.setVisible(false);
+    if (this.#isPaused) this.#options.surface.video.pause(); // it would play what it has
   }
 
   #replay(player: Player): void {

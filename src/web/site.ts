@@ -18,6 +18,7 @@ export class Site {
   readonly #api: Api;
   #refused: { readonly answer: ApiAnswer; readonly token: string | null; readonly atMs: number } | null =
     null;
+  #pollNow: () => void = () => undefined;
 
   constructor(address: Address, token: string | null, storage: Storage | null) {
     this.address = address;
@@ -33,6 +34,7 @@ export class Site {
   set token(token: string | null) {
     this.#api.token = token;
     if (token !== null) keepToken(token, this.storage);
+    this.#pollNow();
   }
 
   /** The server's clock now; null as long as it has not answered. */
@@ -46,17 +48,17 @@ export class Site {
     return transport === "auto" ? chooseTransport(pageProtocol()) : transport;
   }
 
-  /** Asks for the streams now and every few seconds, while the page is seen; returns how to ask out of turn. */
-  pollStreams(onAnswer: (answer: ApiAnswer) => void): () => void {
+  /** Asks for the streams now, every few seconds while the page is seen, and with each other token. */
+  pollStreams(onAnswer: (answer: ApiAnswer) => void): void {
     const poll = async () => {
       if (document.visibilityState === "visible") onAnswer(await this.#poll());
     };
     const pollNow = () => void poll(); // it answers, whatever happens
+    this.#pollNow = pollNow;
     setInterval(pollNow, POLL_MS);
     setTimeout(pollNow, SECOND_POLL_MS);
     document.addEventListener("visibilitychange", pollNow);
     pollNow();
-    return pollNow;
   }
 
   /** Not again for a minute where the token was wrong, unless there is another one. */

@@ -33,7 +33,7 @@ export interface ViewerStats extends PlayerStats {
 export class StreamViewer {
   readonly #site: Site;
   readonly #options: ViewerOptions;
-  readonly #reception: Reception;
+  #reception: Reception;
   readonly #playback: Playback;
   readonly #streamClock = new StreamWallClock();
   readonly #received = new RateMeter();
@@ -43,6 +43,7 @@ export class StreamViewer {
   #stream: StreamInfo | null = null;
   #hasFrame = false;
   #needsTap = false;
+  #isPaused = false;
   #unplayable: Unplayable | null = null;
   #newestMs = 0;
   #countedFrames = 0;
@@ -61,14 +62,10 @@ export class StreamViewer {
       onUnplayable: () => this.#giveUp(),
       onSample: (sample) => this.#note(sample),
     });
-    this.#reception = new Reception({
-      source: () => this.#source(),
-      onEvents: (events, bytes) => this.#take(events, bytes),
-      onConnection: (connection) => this.#connectionChanged(connection),
-    });
-    if (!playsAnything()) this.#unplayable = unplayableHere();
-    // Whoever makes it is told of nothing before it is made. It fails at nothing, and ends with `close`.
-    else queueMicrotask(() => void this.#reception.run());
+    this.#reception = this.#receive();
+    if (playsAnything()) return;
+    this.#unplayable = unplayableHere();
+    this.#reception.stop();
   }
 
   get state(): ViewerState {
@@ -79,6 +76,7 @@ export class StreamViewer {
       needsTap: this.#needsTap,
       hasToken: this.#site.token !== null,
       unplayable: this.#unplayable,
+      isPaused: this.#isPaused,
       nowMs: Date.now(),
     });
   }
@@ -117,6 +115,21 @@ export class StreamViewer {
     return this.#stream;
   }
 
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Nothing is received while it is paused; it resumes at the live edge, with a new connection. */
+  set isPaused(isPaused: boolean) {
+    if (this.#isPaused === isPaused || this.#unplayable !== null) return;
+    this.#isPaused = isPaused;
+    this.#playback.setPaused(isPaused);
+    this.#connection = { kind: "connecting" };
+    if (isPaused) this.#reception.stop();
+    else this.#reception = this.#receive();
+    this.#options.onChange();
+  }
+
   setSound(sound: Sound): void {
     this.#playback.setSound(sound);
   }
@@ -146,6 +159,17 @@ export class StreamViewer {
   close(): void {
     this.#reception.stop();
     this.#playback.close();
+  }
+
+  /** It starts once whoever asked for it knows of it; it fails at nothing, and ends with `stop`. */
+  #receive(): Reception {
+    const reception = new Reception({
+      source: () => this.#source(),
+      onEvents: (events, bytes) => this.#take(events, bytes),
+      onConnection: (connection) => this.#connectionChanged(connection),
+    });
+    queueMicrotask(() => void reception.run());
+    return reception;
   }
 
   #source(): StreamSource {

@@ -10,7 +10,7 @@ export interface TrackSettings {
 
 /** WebCodecs with this very stream: both tracks, since a player that has one of them is half a player. */
 export async function playsLowLatency({ video, audio }: TrackSettings): Promise<boolean> {
-  if (!globalThis.isSecureContext || typeof VideoDecoder === "undefined") return false;
+  if (!hasWebCodecs()) return false;
   if (audio !== null && typeof AudioDecoder === "undefined") return false;
   try {
     const [videoAnswer, audioAnswer] = await Promise.all([
@@ -23,6 +23,11 @@ export async function playsLowLatency({ video, audio }: TrackSettings): Promise<
   }
 }
 
+/** Whether there is a low-latency player at all; what it plays depends on the stream. */
+export function hasWebCodecs(): boolean {
+  return globalThis.isSecureContext && typeof VideoDecoder !== "undefined";
+}
+
 /** Media Source Extensions, or Apple's managed ones. */
 export function playsMse(): boolean {
   return "MediaSource" in globalThis || "ManagedMediaSource" in globalThis;
@@ -30,7 +35,7 @@ export function playsMse(): boolean {
 
 /** Whether any stream can be played here. */
 export function playsAnything(): boolean {
-  return playsMse() || (globalThis.isSecureContext && typeof VideoDecoder !== "undefined");
+  return playsMse() || hasWebCodecs();
 }
 
 /** iPhones have no Media Source before iOS 17.1, whatever the browser is called there. */

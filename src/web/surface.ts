@@ -1,13 +1,13 @@
 import { make } from "./elements.ts";
 import type { Surface } from "./player.ts";
 
-/** The place of the picture: a canvas for the one player, a video for the other. */
+/** Where frames are shown: a canvas for the one player, a video for the other. */
 export class SurfaceElement implements Surface {
   readonly canvas: HTMLCanvasElement;
   readonly video: HTMLVideoElement;
   readonly element: HTMLElement;
 
-  /** `label`: what a screen reader says of the picture. */
+  /** `label`: what a screen reader says of the video. */
   constructor(label: string) {
     const attributes = { role: "img", "aria-label": label };
     this.canvas = make("canvas", { class: "picture", attributes });

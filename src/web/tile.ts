@@ -20,7 +20,7 @@ export class Tile {
   constructor(site: Site, stream: StreamInfo) {
     this.#site = site;
     this.#stream = stream;
-    this.#surface = new SurfaceElement(`Live picture of ${stream.name}`);
+    this.#surface = new SurfaceElement(`Live video of ${stream.name}`);
     const caption = make(
       "span",
       { class: "tile-caption" },

@@ -5,7 +5,9 @@ import type { ConnectionState } from "./reception.ts";
 export type ViewerState =
   | { readonly kind: "playing" }
   | { readonly kind: "connecting" }
-  /** The server is there, its first picture not yet. */
+  /** By the viewer: the last frame stays, and nothing is received. */
+  | { readonly kind: "paused" }
+  /** The server is there, its first frame not yet. */
   | { readonly kind: "starting" }
   /** The browser plays nothing by itself. */
   | { readonly kind: "needs-tap" }
@@ -32,6 +34,7 @@ export interface ViewerFacts {
   readonly needsTap: boolean;
   readonly hasToken: boolean;
   readonly unplayable: Unplayable | null;
+  readonly isPaused: boolean;
   readonly nowMs: number;
 }
 
@@ -41,6 +44,7 @@ const BRIEF_MS = 2500;
 export function viewerStateOf(facts: ViewerFacts): ViewerState {
   const { connection, unplayable } = facts;
   if (unplayable !== null) return { kind: "unplayable", why: unplayable };
+  if (facts.isPaused) return { kind: "paused" };
   switch (connection.kind) {
     case "connecting":
       return { kind: "connecting" };
@@ -72,8 +76,8 @@ function refused(
       return { kind: "forbidden", why };
     case 404:
       return { kind: "no-such-stream" };
-    case 429:
-      return { kind: "too-many-tries" };
+    case 429: // for its wrong tokens, or for its many viewers
+      return { kind: isFull(why) ? "full" : "too-many-tries" };
     case 503:
       return unavailable(why, facts.stream);
     default:
@@ -84,5 +88,8 @@ function refused(
 function unavailable(why: string, stream: StreamInfo | null): ViewerState {
   if (stream?.state === "waiting") return { kind: "waiting", sinceMs: stream.sinceMs, why: stream.reason };
   if (stream?.state === "ended") return { kind: "offline", sinceMs: stream.sinceMs };
-  return { kind: /viewer limit|as many viewers/i.test(why) ? "full" : "starting" };
+  return { kind: isFull(why) ? "full" : "starting" };
 }
+
+/** By the server's words; an earlier one had others. */
+const isFull = (why: string) => /viewer limit|as many viewers/i.test(why);

@@ -1,12 +1,13 @@
-import type { StreamInfo } from "../server/api/schemas.ts";
-import { streamUrl, watchUrl } from "./address.ts";
-import { copyText } from "./clipboard.ts";
+import type { ApiAnswer } from "./api.ts";
 import { ClockOverlay } from "./clock-overlay.ts";
-import { type Commands, Controls } from "./controls.ts";
+import { type Commands, Controls, type PanelKind } from "./controls.ts";
 import { make } from "./elements.ts";
 import { icon } from "./icons.ts";
+import { watchIdle } from "./idle.ts";
+import { every } from "./interval.ts";
+import { listenToKeys } from "./keys.ts";
 import { Notice } from "./notice.ts";
-import { figuresOf, Panel } from "./panel.ts";
+import { Panels } from "./panels.ts";
 import { PictureInPicture } from "./picture-in-picture.ts";
 import type { Site } from "./site.ts";
 import { saveSnapshot } from "./snapshot.ts";
@@ -14,7 +15,6 @@ import { keepVolume, readVolume, type Sound } from "./storage.ts";
 import { StreamViewer } from "./stream-viewer.ts";
 import { SurfaceElement } from "./surface.ts";
 import { TokenForm } from "./token-form.ts";
-import { listenToKeys, watchIdle } from "./user-input.ts";
 import { localTime, wordsFor } from "./words.ts";
 
 /** One player that fills the page. */
@@ -26,38 +26,55 @@ export class WatchPage implements Commands {
   readonly #viewer: StreamViewer;
   readonly #controls = new Controls(this);
   readonly #clock: ClockOverlay;
-  readonly #panel: Panel;
+  readonly #panels: Panels;
   readonly #form: TokenForm;
   readonly #notice: Notice;
-  readonly #unmute = make(
-    "button",
-    { class: "unmute", attributes: { type: "button" } },
-    icon("muted"),
-    make("span", { text: "Unmute" }),
-  );
+  readonly #unmute = pill("muted", "Unmute");
+  readonly #resume = pill("play", "Resume");
+  readonly #all: HTMLElement;
   readonly #window: PictureInPicture;
+  readonly #closing = new AbortController();
   #sound: Sound;
 
   constructor(site: Site, name: string) {
     this.#site = site;
     this.#name = name;
     this.#sound = { isMuted: !site.address.options.sound, volume: readVolume(site.storage) };
-    this.#surface = new SurfaceElement(`Live picture of ${name}`);
+    this.#surface = new SurfaceElement(`Live video of ${name}`);
     this.#viewer = this.#watch();
     this.#form = new TokenForm((token) => this.#useToken(token));
     this.#notice = new Notice(this.#form.element);
     this.#clock = new ClockOverlay(() => this.#viewer.stats?.capturedMs ?? site.serverMs ?? Date.now());
-    this.#panel = new Panel([
-      this.#copyButton("Copy stream address", () => this.#sharedStreamUrl()),
-      this.#copyButton("Copy page address", () => watchUrl(site.address.base, name)),
-    ]);
+    this.#panels = new Panels(() => this.closePanel());
     this.#window = new PictureInPicture(this.#surface.video, this.#viewer, () => this.#show());
+    this.#all = allStreams(site.address.base);
     this.element = this.#build();
-    this.#listen();
+    document.title = `${name} · flvcast`;
+    this.#listen(this.#closing.signal);
     if (site.address.options.clock) this.toggleClock();
     this.#viewer.setSound(this.#sound);
     this.#viewer.setVisible(document.visibilityState === "visible");
     this.#show();
+  }
+
+  /** What the API says. */
+  take(answer: ApiAnswer): void {
+    const streams = answer.kind === "streams" ? answer.list.streams : [];
+    this.#viewer.stream = streams.find(({ name }) => name === this.#name) ?? null;
+    // In a frame there is no way out of it.
+    this.#all.hidden = globalThis.top !== globalThis.self || !streams.some(({ name }) => name !== this.#name);
+    this.#show();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#clock.isShown = false;
+    this.#viewer.close();
+    this.element.remove();
+  }
+
+  togglePause(): void {
+    this.#viewer.isPaused = !this.#viewer.isPaused;
   }
 
   toggleSound(): void {
@@ -69,8 +86,13 @@ export class WatchPage implements Commands {
     this.#setSound({ isMuted: volume === 0, volume: volume === 0 ? this.#sound.volume : volume });
   }
 
-  toggleStats(): void {
-    this.#panel.isShown = !this.#panel.isShown;
+  togglePanel(kind: PanelKind): void {
+    this.#panels.shown = this.#panels.shown === kind ? null : kind;
+    this.#show();
+  }
+
+  closePanel(): void {
+    this.#panels.shown = null;
     this.#show();
   }
 
@@ -85,6 +107,7 @@ export class WatchPage implements Commands {
   }
 
   togglePictureInPicture(): void {
+    this.#viewer.isPaused = false;
     void this.#window.toggle();
   }
 
@@ -102,52 +125,31 @@ export class WatchPage implements Commands {
     });
   }
 
+  /** The name stands below: at the top, it would cover a clock or a name that is part of the video. */
   #build(): HTMLElement {
-    const { base } = this.#site.address;
-    const all = make(
-      "a",
-      {
-        class: "icon-button",
-        title: "All streams",
-        attributes: { href: base.href, "aria-label": "All streams" },
-      },
-      icon("grid"),
-    );
-    all.hidden = globalThis.top !== globalThis.self; // in a frame there is no way out of it
-    const head = make("header", { class: "watch-head" }, all, make("h1", { text: this.#name }));
-    const overlays = [this.#notice.element, head, this.#clock.element, this.#unmute];
-    return make(
-      "main",
-      { class: "watch" },
-      this.#surface.element,
-      ...overlays,
-      this.#panel.element,
-      this.#controls.element,
-    );
+    const title = make("div", { class: "watch-title" }, this.#all, make("h1", { text: this.#name }));
+    const bar = make("footer", { class: "watch-bar" }, title, this.#controls.element);
+    const overlays = [this.#notice.element, this.#clock.element, this.#unmute, this.#resume];
+    return make("main", { class: "watch" }, this.#surface.element, ...overlays, bar, this.#panels.element);
   }
 
-  #listen(): void {
-    listenToKeys(this, () => this.#sound.volume);
-    watchIdle(
-      this.element,
-      () => this.#panel.isShown || this.element.querySelector(":focus-visible") !== null,
-    );
-    document.addEventListener("pointerdown", () => {
+  #listen(signal: AbortSignal): void {
+    listenToKeys(this, () => this.#sound.volume, signal);
+    const isFocused = () => this.element.querySelector(":focus-visible") !== null;
+    watchIdle(this.element, () => this.#panels.shown !== null || isFocused(), signal);
+    const onTap = () => {
       if (this.#viewer.state.kind === "needs-tap") this.#viewer.setSound(this.#sound);
-    });
-    this.#unmute.addEventListener("click", () => this.toggleSound());
-    this.#surface.element.addEventListener("dblclick", () => this.toggleFullScreen());
-    document.addEventListener("fullscreenchange", () => this.#show());
-    document.addEventListener("visibilitychange", () => {
+    };
+    const onVisibility = () =>
       this.#viewer.setVisible(document.visibilityState === "visible" || this.#window.isOn);
-    });
-    globalThis.addEventListener("online", () => this.#viewer.retryNow());
-    setInterval(() => this.#tick(), 1000);
-    this.#site.pollStreams((answer) => {
-      const streams = answer.kind === "streams" ? answer.list.streams : [];
-      this.#viewer.stream = streams.find(({ name }) => name === this.#name) ?? null;
-      this.#show();
-    });
+    this.#unmute.addEventListener("click", () => this.toggleSound());
+    this.#resume.addEventListener("click", () => this.togglePause());
+    this.#surface.element.addEventListener("dblclick", () => this.toggleFullScreen());
+    document.addEventListener("pointerdown", onTap, { signal });
+    document.addEventListener("fullscreenchange", () => this.#show(), { signal });
+    document.addEventListener("visibilitychange", onVisibility, { signal });
+    globalThis.addEventListener("online", () => this.#viewer.retryNow(), { signal });
+    every(1000, signal, () => this.#tick());
   }
 
   #tick(): void {
@@ -156,28 +158,23 @@ export class WatchPage implements Commands {
   }
 
   #show(): void {
-    const { state, tracks } = this.#viewer;
+    const { state, stats, stream, tracks, isPaused } = this.#viewer;
     const words = wordsFor(state, (sinceMs) => localTime(sinceMs, Date.now()), this.#name);
     this.#notice.show(words);
     this.#form.isNeeded = state.kind === "token-needed";
-    this.#surface.show(this.#viewer.stats?.player ?? null);
+    this.#surface.show(stats?.player ?? null);
     this.element.dataset["situation"] = state.kind;
     const hasAudio = tracks?.audio ?? false;
-    this.#unmute.hidden = !hasAudio || !this.#sound.isMuted || words?.place === "middle";
+    this.#unmute.hidden = !hasAudio || !this.#sound.isMuted || isPaused || words?.place === "middle";
+    this.#resume.hidden = !isPaused;
     this.#controls.show({
-      sound: this.#sound,
-      hasAudio,
-      hasVideo: tracks?.video ?? true,
-      areStatsShown: this.#panel.isShown,
-      isClockShown: this.#clock.isShown,
+      ...{ isPaused, sound: this.#sound, hasAudio, hasVideo: tracks?.video ?? true },
+      ...{ panel: this.#panels.shown, isClockShown: this.#clock.isShown },
       isPictureInPicture: this.#window.isOn,
       isFullScreen: document.fullscreenElement !== null,
     });
-    if (this.#panel.isShown) this.#showFigures(this.#viewer.stream);
-  }
-
-  #showFigures(stream: StreamInfo | null): void {
-    this.#panel.show(figuresOf(this.#viewer.stats, stream, this.#site.serverMs));
+    const { address, serverMs, token } = this.#site;
+    this.#panels.show({ base: address.base, name: this.#name, token, stats, stream, serverMs });
   }
 
   #setSound(sound: Sound): void {
@@ -190,24 +187,16 @@ export class WatchPage implements Commands {
     this.#site.token = token;
     this.#viewer.retryNow();
   }
+}
 
-  /** For VLC and others, who know of the token from the address alone. */
-  #sharedStreamUrl(): URL {
-    const url = streamUrl(this.#site.address.base, this.#name);
-    if (this.#site.token !== null) url.searchParams.set("token", this.#site.token);
-    return url;
-  }
+function pill(name: "muted" | "play", text: string): HTMLButtonElement {
+  const attributes = { type: "button" };
+  return make("button", { class: `pill ${name}`, attributes }, icon(name), make("span", { text }));
+}
 
-  #copyButton(label: string, url: () => URL): HTMLButtonElement {
-    const text = make("span", { text: label });
-    const button = make("button", { class: "button", attributes: { type: "button" } }, icon("copy"), text);
-    button.addEventListener("click", () => {
-      copyText(url().href).then(
-        () => (text.textContent = "Copied"),
-        () => (text.textContent = url().href), // to be copied by hand
-      );
-      setTimeout(() => (text.textContent = label), 2000);
-    });
-    return button;
-  }
+function allStreams(base: URL): HTMLElement {
+  const attributes = { href: base.href, "aria-label": "All streams" };
+  const link = make("a", { class: "icon-button", title: "All streams", attributes }, icon("grid"));
+  link.hidden = true;
+  return link;
 }

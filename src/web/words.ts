@@ -1,6 +1,6 @@
 import type { Unplayable, ViewerState } from "./viewer-state.ts";
 
-/** What a viewer reads instead of a black picture, or over a still one. */
+/** What a viewer reads over the video while it does not play. */
 export interface Words {
   readonly title: string;
   readonly detail: string;
@@ -13,7 +13,7 @@ export interface Words {
 /** A moment as a clock shows it: the time, and the day where it was not today. */
 export type FormatTime = (sinceMs: number) => string;
 
-/** Null where there is nothing to say: it plays. */
+/** Null where there is nothing to say: it plays, or is paused. */
 export function wordsFor(
   state: ViewerState,
   formatTime: FormatTime,
@@ -21,59 +21,60 @@ export function wordsFor(
 ): Words | null {
   switch (state.kind) {
     case "playing":
+    case "paused":
       return null;
     case "connecting":
       return quiet("Connecting…", "");
     case "starting":
-      return quiet("Starting…", "The first picture is on its way.");
+      return quiet("Starting…", "Waiting for the first frame.");
     case "needs-tap":
-      return problem("Tap to play", "This device plays nothing by itself, perhaps to save its battery.");
+      return problem("Tap to play", "Autoplay is blocked on this device.");
     case "waiting":
-      return quiet(`Waiting for its device${since(state.sinceMs, formatTime)}`, reasonText(state.why) ?? "");
+      return quiet(`Waiting for the camera${since(state.sinceMs, formatTime)}`, reasonText(state.why) ?? "");
     case "frozen":
       return {
         title: `No signal${since(state.sinceMs, formatTime)}`,
-        detail: reasonText(state.why) ?? "A device is gone; it goes on when it is back.",
+        detail: reasonText(state.why) ?? "The camera is disconnected. Playback resumes when it is back.",
         tone: "problem",
         place: "edge",
       };
     case "offline":
-      return problem(
-        `Offline${since(state.sinceMs, formatTime)}`,
-        "The picture comes back by itself as soon as the stream does.",
-      );
+      return problem(`Offline${since(state.sinceMs, formatTime)}`, "Reconnecting automatically…");
     case "token-needed":
       return state.wasWrong
         ? problem("Wrong token", `It may have changed. ${howToGetToken(name)}`)
         : problem("Token required", howToGetToken(name));
     case "forbidden":
-      return problem("Not permitted", state.why);
+      return problem("Access denied", state.why);
     case "too-many-tries":
-      return problem("Too many tries", "This address has to wait a while; it goes on by itself.");
+      return problem("Too many attempts", "Try again in a minute.");
     case "full":
-      return problem("No place left", "As many watch as may. It goes on by itself when somebody leaves.");
+      return problem(
+        "Stream is full",
+        "The viewer limit has been reached. Playback starts as soon as someone leaves.",
+      );
     case "no-such-stream":
-      return problem("There is no such stream here", "Its name is wrong, or it runs no more.");
+      return problem("Stream not found", "Check the name, or it may have ended.");
     case "refused":
-      return problem(`The server says no (${state.status})`, state.why);
+      return problem(`Request refused (${state.status})`, state.why);
     case "unplayable":
       return unplayable(state.why);
   }
 }
 
-/** Where something goes on by itself. The words are those of the exit codes; a later server may have others. */
+/** Why the camera is away. The words are those of the exit codes; a later server may have others. */
 function reasonText(reason: string | null): string | null {
   switch (reason) {
     case "deviceAbsent":
-      return "The device is not there.";
+      return "It is not connected.";
     case "deviceBusy":
-      return "Another program uses the device.";
+      return "Another program is using it.";
     case "permission":
-      return "The server may not open the device.";
+      return "The server has no permission to open it.";
     case "notReady":
-      return "The device sends nothing.";
+      return "It is connected but sends no data.";
     case "brokenInput":
-      return "What the device sends cannot be used.";
+      return "It sends data that cannot be decoded.";
     default:
       return null;
   }
@@ -88,19 +89,13 @@ function howToGetToken(name: string | null): string {
 function unplayable(why: Unplayable): Words {
   switch (why) {
     case "iphone":
-      return problem(
-        "This iPhone is too old for FLV",
-        "iOS 17.1 was the first that can play it: update iOS, or watch in the VLC app.",
-      );
+      return problem("iOS 17.1 or later is needed", "Update iOS, or use the VLC app.");
     case "browser":
-      return problem(
-        "This browser cannot play FLV",
-        "It has no Media Source Extensions: take a newer one, or watch in VLC.",
-      );
+      return problem("This browser cannot play FLV", "Please use a newer browser, or VLC.");
     case "stream":
       return problem(
         "This browser cannot play this stream",
-        "It does not decode what is in it. VLC most likely does.",
+        "Its codec is not supported here. Try another browser, or VLC.",
       );
   }
 }

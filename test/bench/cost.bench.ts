@@ -15,7 +15,7 @@ it.skipIf(process.platform !== "linux")(
   "flvcast itself uses this much, with one stream and one viewer",
   async () => {
     const ticksPerSecond = await clockTicksPerSecond();
-    const stream = await startFlvcast(["--device", "test"]);
+    const stream = await startFlvcast(["--device", "test:ffmpeg"]);
     const viewer = spawn("curl", ["-sS", "-o", "/dev/null", stream.url], {
       stdio: ["ignore", "ignore", "inherit"],
     });

@@ -13,7 +13,7 @@ export interface RunningServer extends Target {
 
 /** flvcast as it is, ffmpeg's place taken by the feeder. */
 export async function startOurs(feed: string, args: readonly string[] = []): Promise<RunningServer> {
-  const device = ["--device", "test", "--encoder", "libx264", "--ffmpeg", feeder];
+  const device = ["--device", "test:ffmpeg", "--encoder", "libx264", "--ffmpeg", feeder];
   const stream = await startFlvcast([...device, ...args], { FLVCAST_BENCH_FEED: feed });
   await pin(stream.pid, serverCore);
   for (const child of childrenOf(stream.pid)) await pin(child, loadCore);

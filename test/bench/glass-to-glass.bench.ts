@@ -8,7 +8,18 @@ import { type StallingProxy, startStallingProxy } from "./stalling-proxy.ts";
 
 const seconds = Number(process.env["FLVCAST_BENCH_SECONDS"] ?? 60);
 const clockFfmpeg = fileURLToPath(new URL("clock-ffmpeg.sh", import.meta.url));
-const args = ["--device", "test", "--size", "640x360", "--fps", "30", "--gop", "1", "--encoder", "libx264"];
+const args = [
+  "--device",
+  "test:ffmpeg",
+  "--size",
+  "640x360",
+  "--fps",
+  "30",
+  "--gop",
+  "1",
+  "--encoder",
+  "libx264",
+];
 
 /** Long enough for a player to have settled, wherever it began. */
 const SETTLING_MS = 2000;

@@ -10,7 +10,7 @@ const runs = 7;
 const headersBytes = 4096;
 
 it("says where the time from the command to the URL goes", async () => {
-  const device = ["--device", "test"];
+  const device = ["--device", "test:ffmpeg"];
   const dryRun = await mustRun([process.execPath, flvcastProgram, "start", ...device, "--dry-run"]);
   const steps: Readonly<Record<string, () => Promise<number>>> = {
     "node alone, to its end": () => timeToEnd([process.execPath, "-e", "0"]),

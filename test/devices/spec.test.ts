@@ -3,6 +3,7 @@ import { parseAudioSpec, parseDeviceSpec } from "../../src/devices/spec.ts";
 
 it.each([
   ["test", { kind: "test" }],
+  ["test:ffmpeg", { kind: "test" }],
   ["screen", { kind: "screen" }],
   ["-", { kind: "stdin" }],
   ["rtsp://cam/1", { kind: "url", text: "rtsp://cam/1" }],

@@ -26,5 +26,10 @@ describe.skipIf(browserPath === null)("a grid of nine players", () => {
     const transports = served.hubs.flatMap(({ viewers }) => viewers.map(({ sink }) => sink.transport.name));
     expect(transports).toEqual(names.map(() => "websocket"));
     expect(open.complaints).toEqual([]);
+    await open.page.getByRole("link", { name: /gate/ }).click();
+    await open.page.waitForURL(/\/watch\/gate$/);
+    await untilAll(open.page, "playing");
+    await open.page.getByRole("link", { name: "All streams" }).click();
+    await untilAll(open.page, "playing", names.length, 30_000);
   });
 });

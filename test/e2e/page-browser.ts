@@ -49,9 +49,9 @@ export async function untilAll(page: Page, situation: string, count = 1, patienc
   }
 }
 
-/** What the read-outs say, by name; they have to be shown. */
+/** What the stats say, by name; they have to be shown. */
 export async function figures(page: Page): Promise<Readonly<Record<string, string>>> {
-  const text = await page.locator(".figures").innerText();
+  const text = await page.locator("[aria-label=Stats] .figures").innerText();
   const lines = text.split("\n").map((line) => line.trim());
   return Object.fromEntries(
     lines.flatMap((line, at) => (at % 2 === 0 ? [[line, lines[at + 1] ?? ""] as const] : [])),
@@ -90,7 +90,7 @@ export async function setVisibility(page: Page, visibility: "visible" | "hidden"
   })()`);
 }
 
-/** Waits until less than a second lies between the network and the screen; the read-outs have to be shown. */
+/** Waits until less than a second lies between the network and the screen; the stats have to be shown. */
 export async function untilLive(page: Page, patienceMs = 15_000): Promise<void> {
   const endMs = performance.now() + patienceMs;
   for (

@@ -7,6 +7,7 @@ import { makeFolder } from "./folder.ts";
 import {
   browserPath,
   figures,
+  fingerprint,
   type OpenPage,
   openBrowser,
   setVisibility,
@@ -52,7 +53,7 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
     await page.waitForTimeout(1500);
     expect(await figures(page)).toMatchObject({
       Player: player === "mse" ? "Media Source over WebSocket" : "WebCodecs over WebSocket",
-      Picture: expect.stringMatching(/^640 × 360/),
+      Video: expect.stringMatching(/^640 × 360/),
       Encoder: "libx264",
       Viewers: expect.stringMatching(/^[01]$/), // as many as there were when it was asked
     });
@@ -132,12 +133,10 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
     expect(await situations(page)).toEqual(["playing"]);
   });
 
-  it("says that there is no such stream", async () => {
+  it("says that the stream is not found", async () => {
     await open.page.goto(new URL("/watch/nobody", await stream()).href);
     await untilAll(open.page, "no-such-stream");
-    await expect(open.page.locator(".notice-title").innerText()).resolves.toBe(
-      "There is no such stream here",
-    );
+    await expect(open.page.locator(".notice-title").innerText()).resolves.toBe("Stream not found");
   });
 
   it("asks for the token, and keeps it for the next time, out of the address", async () => {
@@ -155,32 +154,111 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
     expect(page.url()).toBe(`${url.href}?clock=`);
   });
 
-  it("leads from the grid to a stream", async () => {
+  it("is at / where there is no other stream", async () => {
     const { page, complaints } = open;
     await page.goto(new URL("/", await stream()).href);
     await untilAll(page, "playing");
-    await page.getByRole("link", { name: /test/ }).click();
-    await page.waitForURL(/\/watch\/test$/);
-    await untilAll(page, "playing");
+    expect(await page.title()).toBe("test · flvcast");
+    expect(await page.locator("main.watch h1").innerText()).toBe("test");
     expect(complaints).toEqual([]);
   });
 
-  it.each([["/watch/test"], ["/"]])(
-    "can be used by everybody: axe finds no serious fault in %s",
-    async (path) => {
-      const { page } = open;
-      await page.emulateMedia({ reducedMotion: "reduce" }); // what is half faded in has little contrast
-      await page.goto(new URL(path, await stream()).href);
+  it.each([["low-latency"], ["mse"]])(
+    "stands still while it is paused, and goes on at the live edge: %s",
+    async (player) => {
+      const { page, complaints } = open;
+      await page.goto(`${(await stream()).href}?player=${player}`);
       await untilAll(page, "playing");
       await page.keyboard.press("i");
-      const faults = await page.evaluate<unknown>(`(async () => {
-      ${axe};
-      const { violations } = await axe.run();
-      return violations.filter(({ impact }) => ["serious", "critical"].includes(impact))
-        .map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" "));
-    })()`);
-      expect(faults).toEqual([]);
-      expect(await situations(page)).toEqual(["playing"]);
+      await page.keyboard.press("Space");
+      await untilAll(page, "paused");
+      await page.waitForTimeout(500); // what was decoded already may still be drawn
+      const still = await fingerprint(page);
+      await page.waitForTimeout(3000);
+      expect(await fingerprint(page)).toBe(still);
+      await page.getByRole("button", { name: "Resume" }).first().click();
+      await untilAll(page, "playing");
+      await untilMoved(page);
+      await untilLive(page);
+      expect(complaints).toEqual([]);
     },
   );
+
+  it("plays in eight tabs at once, more than HTTP/1.1 has connections", async () => {
+    const { page } = open;
+    const url = await stream("--fps", "10");
+    const tabs = [page, ...(await Promise.all(Array.from({ length: 7 }, () => page.context().newPage())))];
+    for (const tab of tabs) await tab.goto(url.href);
+    for (const tab of tabs) await untilAll(tab, "playing", 1, 60_000);
+    for (const tab of tabs) await untilMoved(tab, 30_000);
+    expect((await Promise.all(tabs.map(situations))).flat()).toEqual(tabs.map(() => "playing"));
+  });
+
+  it.each([
+    ["allow-scripts", /^The player could not start\..*allow-scripts allow-same-origin/s],
+    ["", /^The player could not start\..*allow-scripts allow-same-origin/s],
+  ])("says what its frame lacks where that has sandbox=%j", async (sandbox, words) => {
+    const { page } = open;
+    const url = await stream();
+    await page.setContent(
+      `<iframe sandbox="${sandbox}" src="${url.href}" width="640" height="360"></iframe>`,
+    );
+    const text = page.frameLocator("iframe").locator("body");
+    await text.locator("p").waitFor({ state: "visible" });
+    expect((await text.innerText()).trim()).toMatch(words);
+  });
+
+  it("plays in a sandbox that lets it", async () => {
+    const { page } = open;
+    const url = await stream();
+    const sandbox = "allow-scripts allow-same-origin";
+    await page.setContent(
+      `<iframe sandbox="${sandbox}" src="${url.href}" width="640" height="360"></iframe>`,
+    );
+    const player = page.frameLocator("iframe").locator("main[data-situation=playing]");
+    await player.waitFor({ timeout: 15_000 });
+    expect(await player.count()).toBe(1);
+  });
+
+  it("offers every link", async () => {
+    const { page, complaints } = open;
+    const url = await stream();
+    await page.goto(url.href.replace("127.0.0.1", "localhost"));
+    await untilAll(page, "playing");
+    await page.keyboard.press("l");
+    const panel = page.getByRole("region", { name: "Links" });
+    expect(await panel.innerText()).toContain("These links work on this machine only.");
+    const shown = await panel.locator("code").allInnerTexts();
+    expect(shown.slice(0, 4).map((text) => text.replace(/:\d+/, ""))).toEqual([
+      "http://localhost/watch/test",
+      "http://localhost/live/test.flv",
+      "ws://localhost/live/test.flv",
+      "http://localhost/live/test.jpg",
+    ]);
+    const [playlist] = await Promise.all([
+      page.waitForEvent("download"),
+      panel.getByRole("button", { name: "Open in VLC (M3U)" }).click(),
+    ]);
+    expect(playlist.suggestedFilename()).toBe("test.m3u");
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    ["/watch/test", "i"],
+    ["/watch/test", "l"],
+    ["/watch/test", "?"],
+    ["/", "Space"],
+  ])("can be used by everybody: axe finds no fault in %s after %s", async (path, key) => {
+    const { page } = open;
+    await page.emulateMedia({ reducedMotion: "reduce" }); // what is half faded in has little contrast
+    await page.goto(new URL(path, await stream()).href);
+    await untilAll(page, "playing");
+    await page.keyboard.press(key);
+    const faults = await page.evaluate<unknown>(`(async () => {
+      ${axe};
+      const { violations } = await axe.run();
+      return violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" "));
+    })()`);
+    expect(faults).toEqual([]);
+  });
 });

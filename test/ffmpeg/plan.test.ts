@@ -57,7 +57,8 @@ const copied = (audio: InputStreams["audios"][number], copy = true) =>
 
 describe("the whole ffmpeg command", () => {
   it("of the test source: one paced graph, a NUT pipe for each track", () => {
-    const { args } = planProcess(testSource({ wanted: BOTH, size: null, fps: null }), BOTH, options);
+    const source = testSource({ pattern: "testsrc2", wanted: BOTH, size: null, fps: null });
+    const { args } = planProcess(source, BOTH, options);
     expect(args.join(" ")).toBe(
       [
         "-hide_banner -nostdin -loglevel warning -probesize 32 -analyzeduration 0 -re -f lavfi -i",

@@ -9,7 +9,7 @@ describe("the page's address", () => {
     ["https://house.example/cams/", "https://house.example/cams/"],
     ["https://house.example/cams/?token=x", "https://house.example/cams/"],
   ])("%s is the grid, with the server's paths below %s", (text, base) => {
-    expect(read(text)).toMatchObject({ view: { kind: "grid" }, base: new URL(base) });
+    expect(read(text)).toMatchObject({ view: { kind: "home" }, base: new URL(base) });
   });
 
   it.each([

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { avcCodecString } from "../../src/media/h264/sps.ts";
 import { audioDecoderConfig } from "../../src/web/decoders.ts";
-import { figuresOf } from "../../src/web/panel.ts";
 import { Failures, RateMeter } from "../../src/web/player.ts";
 import { chooseTransport } from "../../src/web/site.ts";
+import { figuresOf } from "../../src/web/stats.ts";
 import type { ViewerStats } from "../../src/web/stream-viewer.ts";
 import { isOldIphone } from "../../src/web/support.ts";
 import { onAir } from "./server.ts";
@@ -76,7 +76,7 @@ it("a tally counts the last three seconds", () => {
   expect(tally.perSecond(10_000)).toBe(15);
 });
 
-describe("the read-outs", () => {
+describe("the stats", () => {
   const stats: ViewerStats = {
     ...({ player: "low-latency", transport: "fetch" } as const),
     ...{ shownMs: 5000, shownFrames: 90, droppedFrames: 2 },
@@ -90,14 +90,14 @@ describe("the read-outs", () => {
   });
 
   it("have units that read well", () => {
-    expect(value("Received", stats, null, null)).toBe("2.48 Mbit/s");
-    expect(value("Received", { ...stats, receivedKbps: 640 }, null, null)).toBe("640 kbit/s");
-    expect(value("Received", { ...stats, receivedKbps: 999 }, null, null)).toBe("999 kbit/s");
-    expect(value("Received", { ...stats, receivedKbps: 1000 }, null, null)).toBe("1.00 Mbit/s");
-    expect(value("Pictures shown", stats, null, null)).toBe("30/s");
-    expect(value("Pictures shown", { ...stats, shownPerSecond: 12.54 }, null, null)).toBe("12.5/s");
+    expect(value("Bit rate", stats, null, null)).toBe("2.48 Mbit/s");
+    expect(value("Bit rate", { ...stats, receivedKbps: 640 }, null, null)).toBe("640 kbit/s");
+    expect(value("Bit rate", { ...stats, receivedKbps: 999 }, null, null)).toBe("999 kbit/s");
+    expect(value("Bit rate", { ...stats, receivedKbps: 1000 }, null, null)).toBe("1.00 Mbit/s");
+    expect(value("Frame rate", stats, null, null)).toBe("30 fps");
+    expect(value("Frame rate", { ...stats, shownPerSecond: 12.54 }, null, null)).toBe("12.5 fps");
     expect(value("Delay", stats, null, 1_000_010)).toBe("10 ms");
-    expect(value("Dropped", stats, null, null)).toBe("2");
+    expect(value("Dropped frames", stats, null, null)).toBe("2");
     expect(value("Buffer", stats, null, null)).toBe("33 ms");
     expect(value("Player", stats, null, null)).toBe("WebCodecs over HTTP");
     const other = { ...stats, player: "mse", transport: "websocket" } as const;
@@ -105,11 +105,11 @@ describe("the read-outs", () => {
   });
 
   it.each([
-    ["640x360", 12.5, "640 × 360, 12.5/s"],
+    ["640x360", 12.5, "640 × 360, 12.5 fps"],
     ["640x360", null, "640 × 360"],
     [null, 30, "–"],
   ])("have the stream's own words: %s with %s", (size, fps, picture) => {
-    expect(value("Picture", null, { ...onAir, size, fps }, null)).toBe(picture);
+    expect(value("Video", null, { ...onAir, size, fps }, null)).toBe(picture);
     expect(value("Codecs", null, { ...onAir, codecs: ["avc1.64001f", "mp4a.40.2"] }, null)).toBe(
       "avc1.64001f, mp4a.40.2",
     );

@@ -53,9 +53,11 @@ const seenLabels = (element: Element) =>
 function controls() {
   const calls: string[] = [];
   const bar = new Controls({
+    togglePause: () => calls.push("pause"),
     toggleSound: () => calls.push("sound"),
     setVolume: (volume) => calls.push(`volume ${volume}`),
-    toggleStats: () => calls.push("stats"),
+    togglePanel: (kind) => calls.push(kind),
+    closePanel: () => calls.push("close"),
     toggleClock: () => calls.push("clock"),
     takeSnapshot: () => calls.push("snapshot"),
     togglePictureInPicture: () => calls.push("window"),
@@ -66,35 +68,51 @@ function controls() {
 
 describe("the controls", () => {
   const usual: ControlsState = {
-    ...{ sound: { isMuted: false, volume: 0.5 }, hasAudio: true, hasVideo: true, areStatsShown: false },
+    ...{
+      isPaused: false,
+      sound: { isMuted: false, volume: 0.5 },
+      hasAudio: true,
+      hasVideo: true,
+      panel: null,
+    },
     ...{ isClockShown: false, isPictureInPicture: false, isFullScreen: false },
   };
   it("have a button for each command", () => {
     const { calls, bar } = controls();
     bar.show(usual);
     for (const label of [
+      "Pause",
       "Mute",
-      "Read-outs",
+      "Links",
+      "Stats",
+      "Keyboard shortcuts",
       "Clock",
-      "Save this picture",
+      "Save snapshot",
       "Picture in picture",
       "Full screen",
     ])
       byLabel(bar.element, label).click();
     byLabel(bar.element, "Volume").valueAsNumber = 0.25;
     byLabel(bar.element, "Volume").tell("input");
-    expect(calls).toEqual([..."sound stats clock snapshot window".split(" "), "full screen", "volume 0.25"]);
+    expect(calls).toEqual([
+      ..."pause sound links stats keys clock snapshot window".split(" "),
+      "full screen",
+      "volume 0.25",
+    ]);
   });
 
-  const all = ["Player", "Mute", "Volume", "Read-outs", "Clock", "Save this picture", "Picture in picture"];
+  const left = ["Player", "Pause", "Mute", "Volume"];
+  const right = ["Keyboard shortcuts", "Links", "Stats", "Clock", "Save snapshot", "Picture in picture"];
+  const all = [...left, ...right];
   const whole = [...all, "Full screen"];
   const without = (...labels: readonly string[]) => whole.filter((label) => !labels.includes(label));
   it.each([
     ["the usual stream", {}, whole],
     ["no sound", { hasAudio: false }, without("Mute", "Volume")],
-    ["sound alone", { hasVideo: false }, without("Save this picture", "Picture in picture")],
-    ["muted", { sound: { isMuted: true, volume: 0.5 } }, whole.with(1, "Unmute")],
-    ["the full screen", { isFullScreen: true }, [...all, "Leave full screen"]],
+    ["sound alone", { hasVideo: false }, without("Save snapshot", "Picture in picture")],
+    ["muted", { sound: { isMuted: true, volume: 0.5 } }, whole.with(2, "Unmute")],
+    ["paused", { isPaused: true }, whole.with(1, "Resume")],
+    ["the full screen", { isFullScreen: true }, [...all, "Exit full screen"]],
   ] as readonly [string, Partial<ControlsState>, readonly string[]][])(
     "offer, with %s, what can be done",
     (_, state, labels) => {
@@ -120,8 +138,8 @@ describe("the controls", () => {
       );
     bar.show(usual);
     expect(pressed()).toEqual([]);
-    bar.show({ ...usual, areStatsShown: true });
-    expect(pressed()).toEqual(["Read-outs"]);
+    bar.show({ ...usual, panel: "stats" });
+    expect(pressed()).toEqual(["Stats"]);
     bar.show({ ...usual, isClockShown: true });
     expect(pressed()).toEqual(["Clock"]);
     bar.show({ ...usual, isPictureInPicture: true });

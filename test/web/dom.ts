@@ -79,8 +79,14 @@ export class FakeElement extends EventTarget {
     return this.all.find(({ attributes }) => attributes.has("focused")) ?? null;
   }
 
+  readonly classList = { add: (name: string) => void (this.className += ` ${name}`) };
+
   getContext(): object {
     return { drawImage: () => undefined };
+  }
+
+  pause(): void {
+    // A video: nothing of its own is played here.
   }
 
   click(): void {
@@ -96,6 +102,7 @@ export class FakeElement extends EventTarget {
 
 /** The page, as its person sets it. */
 export class FakeDocument extends EventTarget {
+  title = "";
   visibilityState: "visible" | "hidden" = "visible";
   fullscreenElement: FakeElement | null = null;
   pictureInPictureElement: FakeElement | null = null;

@@ -111,7 +111,7 @@ describe("the form for a token", () => {
 });
 
 function surface() {
-  const made = new SurfaceElement("Live picture of cam0");
+  const made = new SurfaceElement("Live video of cam0");
   const show = (player: "low-latency" | "mse" | null) => made.show(player);
   return { element: fake(made.element), show };
 }

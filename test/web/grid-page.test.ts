@@ -24,6 +24,7 @@ beforeEach(() => {
       unobserve = (element: FakeElement) => {
         observed = observed.filter((one) => one !== element);
       };
+      disconnect = () => (observed = []);
     },
   );
 });
@@ -35,7 +36,9 @@ afterEach(() => {
 /** The page as it is once the server has answered. */
 async function open(token: string | null = null) {
   const site = new Site(readAddress(new URL("http://cam/?transport=fetch")), token, null);
-  const { element } = new GridPage(site);
+  const page = new GridPage(site);
+  const { element } = page;
+  site.pollStreams((answer) => page.take(answer));
   const list = byClass(element, "grid");
   const tiles = () => list.children.map((tile) => byClass(tile, "tile-name").textContent);
   const tile = (at = 0) => list.children[at] ?? list;
@@ -47,7 +50,7 @@ async function open(token: string | null = null) {
   const setInView = (isIntersecting: boolean, at = 0) => look([{ target: tile(at), isIntersecting }]);
   const count = () => byClass(element, "grid-count").textContent;
   await settle();
-  return { element, list, tiles, tile, notice, setInView, count };
+  return { page, element, list, tiles, tile, notice, setInView, count };
 }
 
 /** What the API says next. */
@@ -90,12 +93,12 @@ describe("the page of all streams", () => {
   });
 
   it.each([
-    ["there is no stream", null, () => Response.json({ nowMs: 5, streams: [] }), "No stream yet"],
+    ["there is no stream", null, () => Response.json({ nowMs: 5, streams: [] }), "No streams yet"],
     ["the server is gone", null, () => new Response("<html>"), "Offline"],
     ["a token is needed", null, refuse(401), "Token required"],
     ["the token is wrong", "old", refuse(401), "Wrong token"],
-    ["the page may not ask", null, refuse(403), "Not permitted"],
-    ["anything else is refused", null, refuse(500), "The server says no (500)"],
+    ["the page may not ask", null, refuse(403), "Access denied"],
+    ["anything else is refused", null, refuse(500), "Request refused (500)"],
   ] as const)("says so where %s", async (_, token, answer, title) => {
     browser.server.api = answer;
     const { notice } = await open(token);
@@ -135,7 +138,7 @@ describe("a tile", () => {
     browser.server.streams = named("front door");
     const { tile } = await open();
     expect(byClass(tile(), "tile").attributes.get("href")).toBe("http://cam/watch/front%20door");
-    expect(byLabel(tile(), "Live picture of front door").tag).toBe("canvas");
+    expect(byLabel(tile(), "Live video of front door").tag).toBe("canvas");
   });
 
   it("plays while it is in view, with what is in the stream beside its name", async () => {
@@ -215,4 +218,18 @@ describe("a tile", () => {
     await vi.advanceTimersByTimeAsync(120_000);
     expect(browser.server.count("/live/cam0.flv")).toBe(before);
   });
+});
+
+it("a page that is left asks for nothing any more", async () => {
+  browser.server.live = () => stream([videoConfig, key(0)]);
+  const { page, setInView } = await open();
+  setInView(true);
+  await settle();
+  page.close();
+  const before = browser.server.count("/live/cam0.flv");
+  browser.window.dispatchEvent(new Event("online"));
+  browser.document.setVisible(true);
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(browser.server.count("/live/cam0.flv")).toBe(before);
+  expect(observed).toEqual([]);
 });

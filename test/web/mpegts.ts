@@ -87,8 +87,13 @@ export class FakeVideo extends EventTarget {
     return this;
   }
 
+  pause(): void {
+    this.paused = true;
+  }
+
   async play(): Promise<void> {
     this.plays++;
+    this.paused = false;
     const error = this.refuses?.(this);
     if (error != null) throw error;
   }

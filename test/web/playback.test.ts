@@ -262,3 +262,45 @@ describe("a picture that stands still", () => {
     expect(made).toHaveLength(1);
   });
 });
+
+describe("a pause", () => {
+  it("stops the video of the second player, and what is set meanwhile does not start it", async () => {
+    const { all, connect, hasPlayer, video, made } = playback("mse");
+    all.setSound({ isMuted: false, volume: 1 });
+    connect(videoConfig, audioConfig, key(0));
+    await hasPlayer("mse");
+    all.setPaused(true);
+    expect(video).toMatchObject({ paused: true, muted: true });
+    all.setSound({ isMuted: false, volume: 0.5 });
+    all.setVisible(false);
+    all.setVisible(true);
+    expect(video).toMatchObject({ paused: true, muted: true });
+    all.setPaused(false);
+    expect(video).toMatchObject({ paused: false, muted: false, volume: 0.5 });
+    connect(videoConfig, audioConfig, key(90_000));
+    expect(made).toHaveLength(2);
+  });
+
+  it("holds for a player that is chosen meanwhile", async () => {
+    const { all, connect, hasPlayer, video } = playback();
+    connect(videoConfig, audioConfig, key(0));
+    await hasPlayer("low-latency");
+    all.setPaused(true);
+    all.preferVideo(true);
+    await hasPlayer("mse");
+    expect(video).toMatchObject({ paused: true, muted: true });
+  });
+
+  it("is no standstill after it", async () => {
+    const { all, codecs, connect, hasPlayer } = playback();
+    connect(videoConfig, audioConfig, key(0));
+    await hasPlayer("low-latency");
+    all.watch(0, 0);
+    all.setPaused(true);
+    all.setPaused(false);
+    connect(videoConfig, audioConfig, key(90_000));
+    const { length } = codecs.calls;
+    all.watch(90_000, performance.now());
+    expect(codecs.calls).toHaveLength(length); // nothing is replayed
+  });
+});

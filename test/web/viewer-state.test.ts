@@ -10,6 +10,7 @@ const facts: ViewerFacts = {
   needsTap: false,
   hasToken: false,
   unplayable: null,
+  isPaused: false,
   nowMs: 100_000,
 };
 
@@ -29,8 +30,9 @@ const detailOf = (some: ViewerFacts, name?: string) => wordsFor(viewerStateOf(so
 const how = (command: string) => `Run "${command}" on the machine that streams, and paste what it prints.`;
 
 describe("what a viewer is told", () => {
-  it("is nothing while it plays", () => {
+  it("is nothing while it plays, or is paused", () => {
     expect(said(facts)).toBeNull();
+    expect(said({ ...facts, isPaused: true, connection: { kind: "connecting" } })).toBeNull();
   });
 
   it.each<[string, ViewerFacts]>([
@@ -41,18 +43,20 @@ describe("what a viewer is told", () => {
     ["No signal since t50000", { ...facts, stream: { ...stream, state: "degraded" } }],
     ["Token required", refused(401)],
     ["Wrong token", { ...refused(401), hasToken: true }],
-    ["Not permitted", refused(403, "this page is another site's")],
-    ["There is no such stream here", refused(404)],
-    ["Too many tries", refused(429)],
+    ["Access denied", refused(403, "this page is another site's")],
+    ["Stream not found", refused(404)],
+    ["Too many attempts", refused(429)],
+    ["Stream is full", refused(429, "viewer limit per address reached: try again in a second")],
+    ["Stream is full", refused(503, "viewer limit reached: try again in a second")],
     ["Starting…", refused(503, "cam0 is starting: try again in a second")],
-    ["No place left", refused(503, '"cam0" has reached its viewer limit; try again in a second')],
+    ["Stream is full", refused(503, "cam0 has as many viewers as it may: try again in a second")],
     [
-      "Waiting for its device since t50000",
+      "Waiting for the camera since t50000",
       { ...refused(503, "cam0 is starting"), stream: { ...stream, state: "waiting" } },
     ],
-    ["The server says no (500)", refused(500, "a bug")],
+    ["Request refused (500)", refused(500, "a bug")],
     ["Tap to play", { ...facts, needsTap: true }],
-    ["This iPhone is too old for FLV", { ...facts, unplayable: "iphone" }],
+    ["iOS 17.1 or later is needed", { ...facts, unplayable: "iphone" }],
     ["This browser cannot play FLV", { ...facts, unplayable: "browser" }],
     ["This browser cannot play this stream", { ...facts, unplayable: "stream" }],
   ])("%s", (title, some) => {
@@ -67,9 +71,9 @@ describe("what a viewer is told", () => {
 
   it("is why, where the server says it", () => {
     const lost: StreamInfo = { ...stream, state: "degraded", reason: "deviceAbsent" };
-    expect(said({ ...facts, stream: lost })?.detail).toBe("The device is not there.");
+    expect(said({ ...facts, stream: lost })?.detail).toBe("It is not connected.");
     expect(said({ ...facts, stream: { ...lost, reason: "of a later server" } })?.detail).toMatch(
-      /^A device is gone/,
+      /^The camera is disconnected/,
     );
     expect(said(refused(403, "another site"))?.detail).toBe("another site");
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { StreamInfo } from "../../src/server/api/schemas.ts";
-import { byClass, byLabel, fake } from "./dom.ts";
+import { byClass, byLabel, fake, isCalled } from "./dom.ts";
 import { leaveBrowser, onAir, refuse, settle, stream } from "./server.ts";
 import { key, videoConfig } from "./stream.ts";
 import { installWatchBrowser, openWatchPage, showPicture, withSound } from "./watch.ts";
@@ -16,13 +16,18 @@ const show = () => showPicture(browser);
 const strike = (name: string) => void browser.document.tell("keydown", { key: name });
 const volume = () => browser.speaker.contexts.at(-1)?.volume.value;
 const asked = () => browser.server.count("/live/cam0.flv");
+const openPanels = (element: Element) =>
+  fake(element).all.flatMap(({ className, isSeen, attributes }) =>
+    className === "panel" && isSeen ? [attributes.get("aria-label")] : [],
+  );
+const isOpen = (element: Element, panel: string) => openPanels(element).includes(panel);
 
 describe("the page of a stream", () => {
   it("connects, and plays", async () => {
     const { element, situation } = await open();
     expect(situation()).toBe("connecting");
-    expect(byLabel(element, "Live picture of cam0").tag).toBe("canvas");
-    expect(byClass(element, "watch-head").textContent).toBe("cam0");
+    expect(byLabel(element, "Live video of cam0").tag).toBe("canvas");
+    expect(byClass(element, "watch-title").textContent).toBe("cam0");
     await show();
     expect(situation()).toBe("playing");
     expect(fake(element).all.filter((one) => one.className === "picture" && one.isSeen)).toHaveLength(1);
@@ -43,10 +48,12 @@ describe("the page of a stream", () => {
   });
 
   it.each([
-    ["leads to all streams", "this page", true],
-    ["in a frame of another page leads nowhere", "another page", false],
-  ])("%s", async (_, top, isSeen) => {
+    ["leads to all streams", "this page", ["cam0", "cam1"], true],
+    ["leads nowhere where there is no other", "this page", ["cam0"], false],
+    ["in a frame of another page leads nowhere", "another page", ["cam0", "cam1"], false],
+  ])("%s", async (_, top, names, isSeen) => {
     vi.stubGlobal("top", top);
+    browser.server.streams = names.map((name) => ({ ...onAir, name }));
     const { element } = await open();
     const all = byLabel(element, "All streams");
     expect(all.isSeen).toBe(isSeen);
@@ -88,7 +95,7 @@ describe("the page of a stream", () => {
     const within = { timeout: 20_000 }; // of the fake clock
     const detail = byClass(element, "notice-detail");
     expect(detail.textContent).toBe("");
-    await vi.waitFor(() => expect(detail.textContent).toBe("Another program uses the device."), within);
+    await vi.waitFor(() => expect(detail.textContent).toBe("Another program is using it."), within);
     browser.server.api = refuse(500);
     await vi.advanceTimersByTimeAsync(5000);
     await vi.waitFor(() => expect(situation()).toBe("starting"), within);
@@ -107,40 +114,40 @@ describe("its sound", () => {
   it("is off at first, and is not offered where there is none", async () => {
     const { seen } = await open("", () => stream([videoConfig, key(0)]));
     await show();
-    expect(seen("unmute")).toBe(false);
+    expect(seen("muted")).toBe(false);
     expect(browser.speaker.contexts).toEqual([]);
   });
 
   it("is offered as soon as there is a picture, and goes on with a press", async () => {
     const { press, seen } = await open();
     await vi.advanceTimersByTimeAsync(600);
-    expect(seen("unmute")).toBe(false); // the words are there
+    expect(seen("muted")).toBe(false); // the words are there
     await show();
-    expect(seen("unmute")).toBe(true);
+    expect(seen("muted")).toBe(true);
     press("Unmute");
     expect(volume()).toBe(1);
-    expect(seen("unmute")).toBe(false);
+    expect(seen("muted")).toBe(false);
     press("Mute");
     expect(browser.speaker.contexts.at(-1)?.state).toBe("closed");
-    expect(seen("unmute")).toBe(true);
+    expect(seen("muted")).toBe(true);
   });
 
   it("is offered beside words at the edge", async () => {
     browser.server.streams = [{ ...onAir, state: "degraded" }];
     const { seen, situation } = await open();
     await show();
-    expect([situation(), seen("unmute")]).toEqual(["frozen", true]);
+    expect([situation(), seen("muted")]).toEqual(["frozen", true]);
   });
 
   it("is on where the address asks for it, and off again where the browser refuses", async () => {
     const { seen } = await open("&sound");
     await show();
     expect(volume()).toBe(1);
-    expect(seen("unmute")).toBe(false);
+    expect(seen("muted")).toBe(false);
     const context = browser.speaker.contexts.at(-1);
     if (context !== undefined) context.state = "suspended";
     await vi.advanceTimersByTimeAsync(1000);
-    expect(seen("unmute")).toBe(true);
+    expect(seen("muted")).toBe(true);
   });
 
   it("is as loud as it was set, and as the last time", async () => {
@@ -160,15 +167,15 @@ describe("its sound", () => {
   });
 });
 
-describe("its read-outs", () => {
+describe("its stats", () => {
   it("are filled while they are shown", async () => {
-    const { element, press, seen } = await open();
+    const { element, press } = await open();
     await show();
-    expect(seen("panel")).toBe(false);
+    expect(isOpen(element, "Stats")).toBe(false);
     expect(byClass(element, "figures").children).toEqual([]);
-    press("Read-outs");
+    press("Stats");
     const rows = () => byClass(element, "figures").children.map((row) => row.textContent);
-    expect(seen("panel")).toBe(true);
+    expect(isOpen(element, "Stats")).toBe(true);
     expect(rows()).toContain("Viewers2");
     expect(rows()).toContain("PlayerWebCodecs over HTTP");
     const { length } = rows();
@@ -177,27 +184,97 @@ describe("its read-outs", () => {
     expect(rows()).toContain("Viewers3");
     expect(rows()).toHaveLength(length);
     strike("i");
-    expect(seen("panel")).toBe(false);
+    expect(isOpen(element, "Stats")).toBe(false);
   });
 
   it("keep the page awake while they are shown", async () => {
     const { element, press } = await open();
-    press("Read-outs");
+    press("Stats");
     await vi.advanceTimersByTimeAsync(10_000);
     expect(element.dataset).not.toHaveProperty("idle");
-    press("Read-outs");
+    press("Stats");
     await vi.advanceTimersByTimeAsync(4000);
     expect(element.dataset).toHaveProperty("idle");
   });
 
   it("count the pictures of each second", async () => {
     const { element, press } = await open();
-    press("Read-outs");
+    press("Stats");
     for (let second = 0; second < 4; second++) {
       await show();
       await vi.advanceTimersByTimeAsync(980);
     }
-    expect(byClass(element, "figures").textContent).toContain("Pictures shown1/s");
+    expect(byClass(element, "figures").textContent).toContain("Frame rate1 fps");
+  });
+});
+
+describe("its panels", () => {
+  it("are shown one at a time, and closed by key or button", async () => {
+    const { element } = await open();
+    const shown = () => openPanels(element);
+    const expectShown = (pressed: string, names: readonly string[]) => {
+      strike(pressed);
+      expect(shown()).toEqual(names);
+    };
+    expect(shown()).toEqual([]);
+    expectShown("l", ["Links"]);
+    expectShown("i", ["Stats"]);
+    expectShown("?", ["Keyboard shortcuts"]);
+    expectShown("?", []);
+    expectShown("l", ["Links"]);
+    expectShown("Escape", []);
+    strike("i");
+    fake(element)
+      .all.find((one) => isCalled(one, "Close") && one.isSeen)
+      ?.click();
+    expect(shown()).toEqual([]);
+  });
+});
+
+const closed = () => browser.codecs.video.at(-1)?.state === "closed";
+
+describe("a pause", () => {
+  it("keeps the last frame, receives nothing, and ends with another connection", async () => {
+    const { element, press, seen, situation } = await open();
+    await show();
+    strike(" ");
+    expect([situation(), seen("play"), closed()]).toEqual(["paused", true, true]);
+    expect(fake(element).all.filter((one) => one.className === "picture" && one.isSeen)).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    browser.document.setVisible(false);
+    browser.document.setVisible(true);
+    await settle();
+    expect([asked(), situation(), seen("notice")]).toEqual([1, "paused", false]);
+    press("Resume");
+    await settle();
+    expect([asked(), situation(), seen("play")]).toEqual([2, "playing", false]);
+    expect(closed()).toBe(false);
+  });
+
+  it("is silent, and what is set meanwhile is heard after it", async () => {
+    const { press } = await open("&sound");
+    await show();
+    expect(volume()).toBe(1);
+    press("Pause");
+    expect(browser.speaker.contexts.at(-1)?.state).toBe("closed");
+    strike("ArrowDown");
+    expect(browser.speaker.contexts.at(-1)?.state).toBe("closed");
+    press("Resume");
+    await settle();
+    expect(volume()).toBeCloseTo(0.95);
+  });
+});
+
+describe("a page that is left", () => {
+  it("asks for nothing, and heeds no key", async () => {
+    const { page, element } = await open();
+    await show();
+    page.close();
+    strike("l");
+    browser.window.dispatchEvent(new Event("online"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([asked(), isOpen(element, "Links")]).toEqual([1, false]);
+    expect(browser.codecs.video.at(-1)?.state).toBe("closed");
   });
 });
 
@@ -207,11 +284,11 @@ describe("its windows", () => {
     const { document } = browser;
     strike("f");
     expect(document.fullscreenElement).not.toBeNull();
-    press("Leave full screen");
+    press("Exit full screen");
     expect(document.fullscreenElement).toBeNull();
     byClass(element, "surface").tell("dblclick");
     expect(document.fullscreenElement).not.toBeNull();
-    byLabel(element, "Leave full screen");
+    byLabel(element, "Exit full screen");
   });
 
   it("go on playing in a small one while the page is hidden", async () => {

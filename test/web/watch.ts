@@ -15,7 +15,7 @@ export const withSound = () => stream([videoConfig, audioConfig, key(0)], true);
 export function installWatchBrowser(): Browser {
   vi.stubGlobal("self", "this page");
   vi.stubGlobal("top", "this page");
-  for (const name of ["HTMLInputElement", "HTMLTextAreaElement", "HTMLVideoElement"])
+  for (const name of ["HTMLButtonElement", "HTMLInputElement", "HTMLTextAreaElement", "HTMLVideoElement"])
     vi.stubGlobal(name, FakeFrame); // none of the page's here
   vi.stubGlobal("HTMLCanvasElement", FakeElement);
   return installBrowser();
@@ -31,15 +31,21 @@ export async function openWatchPage({ server }: Browser, query = "", live: () =>
     removeItem: (name: string) => void delete kept[name],
   };
   const address = readAddress(new URL(`http://cam/watch/cam0?transport=fetch${query}`));
-  const { element } = new WatchPage(new Site(address, address.token, storage), "cam0");
+  const site = new Site(address, address.token, storage);
+  const page = new WatchPage(site, "cam0");
+  const { element } = page;
+  site.pollStreams((answer) => page.take(answer));
   await settle();
-  const buttons = fake(element).all.filter(({ tag }) => tag === "button");
-  const press = (label: string) => buttons.find((button) => isCalled(button, label))?.click();
+  const buttons = () => fake(element).all.filter(({ tag }) => tag === "button");
+  const press = (label: string) =>
+    buttons()
+      .find((button) => isCalled(button, label))
+      ?.click();
   const seen = (name: string) => byClass(element, name).isSeen;
-  return { element, kept, press, seen, situation: () => element.dataset["situation"] };
+  return { page, element, kept, press, seen, situation: () => element.dataset["situation"] };
 }
 
-/** A picture comes out of the decoder, and is drawn. */
+/** A frame comes out of the decoder, and is drawn. */
 export async function showPicture({ codecs }: Browser): Promise<void> {
   codecs.video.at(-1)?.give(new FakeFrame(0));
   await vi.advanceTimersByTimeAsync(20);

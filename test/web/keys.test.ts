@@ -1,30 +1,34 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { listenToKeys, watchIdle } from "../../src/web/user-input.ts";
+import { keysList, listenToKeys } from "../../src/web/keys.ts";
 import { type FakeDocument, FakeElement, fake, installDocument } from "./dom.ts";
 
 let page: FakeDocument;
+let leaving: AbortController;
 class FakeField extends FakeElement {}
+class FakeButton extends FakeElement {}
 beforeEach(() => {
   page = installDocument();
+  leaving = new AbortController();
+  vi.stubGlobal("HTMLButtonElement", FakeButton);
   vi.stubGlobal("HTMLInputElement", FakeField);
   vi.stubGlobal("HTMLTextAreaElement", FakeField);
 });
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.useRealTimers();
-});
+afterEach(() => void vi.unstubAllGlobals());
 
 function listen(volume = 0.5) {
   const calls: string[] = [];
   const note = (call: string) => () => void calls.push(call);
   listenToKeys(
     {
-      ...{ toggleSound: note("sound"), toggleStats: note("stats"), toggleClock: note("clock") },
+      ...{ togglePause: note("pause"), toggleSound: note("sound"), toggleClock: note("clock") },
+      togglePanel: (kind) => void calls.push(kind),
+      closePanel: note("close"),
       ...{ takeSnapshot: note("snapshot"), togglePictureInPicture: note("window") },
       toggleFullScreen: note("full screen"),
       setVolume: (to) => void calls.push(`volume ${to}`),
     },
     () => volume,
+    leaving.signal,
   );
   return calls;
 }
@@ -35,8 +39,13 @@ const press = (key: string, details: object = {}) =>
 
 describe("the keys", () => {
   it.each([
+    [" ", "pause"],
+    ["k", "pause"],
     ["m", "sound"],
     ["I", "stats"],
+    ["l", "links"],
+    ["?", "keys"],
+    ["Escape", "close"],
     ["c", "clock"],
     ["s", "snapshot"],
     ["p", "window"],
@@ -77,42 +86,32 @@ describe("the keys", () => {
     expect(calls).toEqual([]);
     expect(typed.defaultPrevented).toBe(false);
   });
-});
 
-function watch() {
-  vi.useFakeTimers();
-  const element = page.createElement("main");
-  const busy = { is: false };
-  watchIdle(element as unknown as HTMLElement, () => busy.is);
-  return { isIdle: () => "idle" in fake(element as unknown as HTMLElement).dataset, busy };
-}
-
-describe("a page that nobody touches", () => {
-  it("is marked after a while, until something moves", () => {
-    const { isIdle } = watch();
-    vi.advanceTimersByTime(3499);
-    expect(isIdle()).toBe(false);
-    vi.advanceTimersByTime(1);
-    expect(isIdle()).toBe(true);
-    for (const event of ["pointermove", "pointerdown", "keydown", "focusin"]) {
-      page.tell(event);
-      expect(isIdle()).toBe(false);
-      vi.advanceTimersByTime(3000);
-      page.tell(event);
-      vi.advanceTimersByTime(3499);
-      expect(isIdle()).toBe(false);
-      vi.advanceTimersByTime(1);
-      expect(isIdle()).toBe(true);
+  it("press a button that has the focus with the space bar, and with no other", () => {
+    const calls = listen();
+    for (const key of [" ", "k"]) {
+      const typed = new Event("keydown", { cancelable: true });
+      Object.defineProperty(typed, "target", { value: new FakeButton("button") });
+      page.dispatchEvent(Object.assign(typed, { key }));
+      expect(typed.defaultPrevented).toBe(key === "k");
     }
+    expect(calls).toEqual(["pause"]);
   });
 
-  it("is not marked while something on it is in use", () => {
-    const { isIdle, busy } = watch();
-    busy.is = true;
-    vi.advanceTimersByTime(10_000);
-    expect(isIdle()).toBe(false);
-    busy.is = false;
-    vi.advanceTimersByTime(3500);
-    expect(isIdle()).toBe(true);
+  it("do nothing any more once their page is left", () => {
+    const calls = listen();
+    leaving.abort();
+    expect(press("m")).toBe(false);
+    expect(calls).toEqual([]);
+  });
+
+  it("are all listed, each with what it does", () => {
+    const rows = fake(keysList()).children.map(({ children }) =>
+      children.map(({ textContent }) => textContent),
+    );
+    expect(rows).toContainEqual(["Pause or resume", "SpaceK"]);
+    expect(rows).toContainEqual(["Volume", "↑↓"]);
+    const caps = rows.map(([, keys]) => keys).join("");
+    expect(caps).toBe("SpaceKM↑↓FPSCLI?Esc");
   });
 });

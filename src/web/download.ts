@@ -1,0 +1,12 @@
+/** The browser reads it after the click. */
+const KEPT_MS = 10_000;
+
+/** Has the browser save a file that was made here. */
+export function saveFile(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
+}
