@@ -22,9 +22,9 @@ const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i;
 /** A URL in a text; in a list, the next begins after a comma. */
 const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/(?:(?!,[a-z][a-z0-9+.-]*:\/\/)\S)*/gi;
 /** What follows a URL in a sentence, and is none of it. */
-const PUNCTUATION = /['"`»)\]>.,:;!]*$/;
+const PUNCTUATION = /['"`)\]>.,:;!]*$/;
 /** A user and a password before a host, where no scheme makes a URL of it. */
-const CREDENTIALS = /(?<![^\s'"(«])[^\s/:@]+:(?!\/\/|\\)[^\s@]*@/g;
+const CREDENTIALS = /(?<![^\s'"(])[^\s/:@]+:(?!\/\/|\\)[^\s@]*@/g;
 
 /**
  * A URL as it may be shown to anybody: its scheme, host and port, and of its path what is of a form that cameras have.

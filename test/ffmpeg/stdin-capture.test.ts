@@ -70,6 +70,6 @@ it("a terminal is refused: nobody types H.264", () => {
   const stdin = asStdin(new PassThrough());
   expect(() => refuseTerminal(stdin)).not.toThrow();
   expect(() => refuseTerminal(Object.assign(stdin, { isTTY: true as const }))).toThrow(
-    /stdin is a terminal: try/,
+    /stdin is a terminal; for example: rpicam-vid /,
   );
 });
