@@ -28,7 +28,7 @@ export function readHeader(bytes: Buffer, isEnd: boolean, faults: Faults): Begin
   const tags = firstTag(bytes);
   if (isFlv || tags.isBehindHeader) return withHeader(bytes, tags.at, isFlv, faults);
   if (tags.at === null) return foreign(bytes, faults);
-  faults.report("header-missing", `a tag of type ${bytes[tags.at]} stands in its place`, START);
+  faults.report("header-missing", `found a tag of type ${bytes[tags.at]} instead`, START);
   return { unit: null, bytes: tags.at, next: "tags" };
 }
 
@@ -99,13 +99,13 @@ function kindOf(bytes: Buffer): string {
   const text = bytes.toString("latin1", 0, 24);
   const byHex = KINDS_BY_HEX.find(([pattern]) => pattern.test(hex));
   const byText = KINDS_BY_TEXT.find(([pattern]) => pattern.test(text));
-  return byText?.[1] ?? byHex?.[1] ?? `no format that is known here: ${hex}`;
+  return byText?.[1] ?? byHex?.[1] ?? `an unknown format (${hex})`;
 }
 
 const KINDS_BY_TEXT: readonly (readonly [RegExp, string])[] = [
   [/^.{4}(ftyp|styp|moof|moov)/s, "MP4"],
   [/^#EXTM3U/, "an HLS playlist"],
-  [/^\s*<(!doctype|html|head|body)/i, "a page of HTML"],
+  [/^\s*<(!doctype|html|head|body)/i, "an HTML page"],
   [/^\s*<(\?xml|mpd)/i, "XML"],
   [/^\s*[[{]/, "JSON"],
   [/^ID3/, "MP3"],
@@ -114,8 +114,8 @@ const KINDS_BY_TEXT: readonly (readonly [RegExp, string])[] = [
 
 const KINDS_BY_HEX: readonly (readonly [RegExp, string])[] = [
   [/^1a45dfa3/, "Matroska or WebM"],
-  [/^1f8b/, "something compressed by gzip"],
+  [/^1f8b/, "gzip-compressed data"],
   [/^47/, "an MPEG transport stream"],
-  [/^0000(00)?01/, "bare H.264"],
-  [/^ff[ef]/, "bare MP3 or AAC"],
+  [/^0000(00)?01/, "raw H.264"],
+  [/^ff[ef]/, "raw MP3 or AAC"],
 ];
