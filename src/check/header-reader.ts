@@ -1,3 +1,4 @@
+import { kindOfData } from "../media/signature.ts";
 import type { Faults } from "./faults.ts";
 import { looksLikeTag } from "./resync.ts";
 import type { HeaderUnit } from "./unit.ts";
@@ -89,33 +90,10 @@ function truncated(bytes: Buffer, faults: Faults): Beginning {
 }
 
 function foreign(bytes: Buffer, faults: Faults): Beginning {
-  faults.report("signature-wrong", `it looks like ${kindOf(bytes)}`, START);
+  faults.report(
+    "signature-wrong",
+    `it looks like ${kindOfData(bytes) ?? `an unknown format (${bytes.toString("hex", 0, 8)})`}`,
+    START,
+  );
   return { unit: null, bytes: 0, next: "search" };
 }
-
-/** What else it may be, by its first bytes. */
-function kindOf(bytes: Buffer): string {
-  const hex = bytes.toString("hex", 0, 8);
-  const text = bytes.toString("latin1", 0, 24);
-  const byHex = KINDS_BY_HEX.find(([pattern]) => pattern.test(hex));
-  const byText = KINDS_BY_TEXT.find(([pattern]) => pattern.test(text));
-  return byText?.[1] ?? byHex?.[1] ?? `an unknown format (${hex})`;
-}
-
-const KINDS_BY_TEXT: readonly (readonly [RegExp, string])[] = [
-  [/^.{4}(ftyp|styp|moof|moov)/s, "MP4"],
-  [/^#EXTM3U/, "an HLS playlist"],
-  [/^\s*<(!doctype|html|head|body)/i, "an HTML page"],
-  [/^\s*<(\?xml|mpd)/i, "XML"],
-  [/^\s*[[{]/, "JSON"],
-  [/^ID3/, "MP3"],
-  [/^[\x20-\x7e\s]+$/, "text"],
-];
-
-const KINDS_BY_HEX: readonly (readonly [RegExp, string])[] = [
-  [/^1a45dfa3/, "Matroska or WebM"],
-  [/^1f8b/, "gzip-compressed data"],
-  [/^47/, "an MPEG transport stream"],
-  [/^0000(00)?01/, "raw H.264"],
-  [/^ff[ef]/, "raw MP3 or AAC"],
-];

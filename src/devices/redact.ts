@@ -9,6 +9,8 @@ const WORDS = [
   ...["mpd", "mpeg4?", "multicast", "amp", "onvif", "play", "playlist", "preview", "primary", "profiles?"],
   ...["psia", "real", "rtsp", "sd", "sdp", "secondary", "snapshot", "streams?", "streaming", "sub", "tcp"],
   ...["test", "tracks?", "trackid", "ts", "udp", "unicast", "video", "view"],
+  ...["back", "clip", "demo", "door", "front", "gate", "garage", "garden", "html?", "json", "photo", "php"],
+  ...["picture", "pngs?", "sample", "street", "webcams?", "yard"],
 ].join("|");
 
 /** A number that no PIN is as short as, a letter, or words. */

@@ -3,6 +3,7 @@ import { redactor } from "../devices/redact.ts";
 import { isOnWallClock } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
+import { NotAnnexBError } from "../media/h264/access-unit.ts";
 import type { AudioConfig, Packet, TrackName } from "../media/packet.ts";
 import { ReorderedPicturesError } from "../media/reordered-pictures.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
@@ -223,7 +224,9 @@ export function inputFailure(label: string, error: unknown): Error {
     );
   }
   if (error instanceof CorruptInputError) {
-    return new UserError("brokenInput", `${label}: ${error.message}`, { cause: error });
+    const advice =
+      error instanceof NotAnnexBError ? "; other formats can be read from a file or named pipe" : "";
+    return new UserError("brokenInput", `${label}: ${error.message}${advice}`, { cause: error });
   }
   return error instanceof Error ? error : new Error(String(error));
 }

@@ -235,11 +235,18 @@ const ANY_INPUT: readonly Reason[] = [
     reason: "usage",
     advice: "the camera does not support this transport; remove --rtsp-transport, or use the other one",
   },
+  { text: /\b404 /, reason: "deviceAbsent", advice: "not found on the server; check the URL" },
   {
-    text: /Server returned|\b404 |Protocol not found/,
+    text: /HTTP error 5\d\d|Server returned 5/,
+    reason: "deviceAbsent",
+    advice: "the server failed to answer the request; check the server",
+  },
+  {
+    text: /Server returned|HTTP error \d/,
     reason: "deviceAbsent",
     advice: "the server refused the request; check the URL",
   },
+  { text: /Protocol not found/, reason: "deviceAbsent", advice: "this ffmpeg does not support such URLs" },
   {
     text: /No such (file|device|process)/,
     reason: "deviceAbsent",

@@ -162,11 +162,14 @@ async function imagesInstead(
   });
   if (streams !== null && !isImages(streams.demuxer)) return null;
   const images = await openImages({ url, label }, mode.fps);
-  if (images !== null || streams === null) return images;
-  throw new UserError(
-    "brokenInput",
-    `${label} sends an image in ${streams.videos[0]?.codec ?? "no format"}: set the camera to JPEG, which flvcast can poll`,
+  if (!(images instanceof UserError)) return images;
+  const late = await listing.then(
+    () => null,
+    (failure: UserError) => (failure.reason === "notReady" ? failure : null),
   );
+  const codec = streams?.videos[0]?.codec ?? "mjpeg";
+  if (codec === "mjpeg") throw late ?? images; // it has seen the response, and says more than ffmpeg
+  throw new UserError("brokenInput", `${label} sends images in ${codec}; set the camera to JPEG`);
 }
 
 function withOptions(media: Media, options: readonly string[]): Media {
@@ -184,6 +187,7 @@ async function kindOf(path: string): Promise<"file" | "pipe" | null> {
     const found = await stat(path);
     if (found.isDirectory()) throw new UserError("deviceAbsent", `${path} is a directory, not a media file`);
     await access(path, constants.R_OK);
+    if (found.isFile() && found.size === 0) throw new UserError("brokenInput", `${path} is empty`);
     return found.isFile() ? "file" : "pipe";
   } catch (error) {
     if (error instanceof UserError) throw error;

@@ -36,9 +36,11 @@ describe("what is no FLV is named by its first bytes:", () => {
     ["an MPEG transport stream", bytesOf("47400010")],
     ["raw H.264", bytesOf("0000000167")],
     ["raw H.264", bytesOf("00000167")],
+    ["an MPEG program stream", bytesOf("000001ba44")],
+    ["AVI", text("RIFF\0\0\0\0AVI ")],
     ["raw MP3 or AAC", bytesOf("fffb90")],
     ["raw MP3 or AAC", bytesOf("ffe3")],
-    ["an unknown format (ffd8ffe000104a46)", bytesOf("ffd8ffe000104a46")],
+    ["JPEG images", bytesOf("ffd8ffe000104a46")],
     ["an unknown format (004740001047fefe)", bytesOf("004740001047")],
   ])("%s", (name, bytes) => {
     expect(read(bytes)).toEqual({

@@ -206,7 +206,7 @@ const inputs: readonly Case[] = [
     args: device("-"),
     stdin: Buffer.from("P6 640 480 255 ".repeat(100_000)),
     exitCode: 19,
-    line: /^stdin: not H\.264 Annex B: expected a start code 000001 .*got a stream that begins 5036/,
+    line: /^stdin: not raw H\.264 \(Annex B\): expected a start code 000001 .*, got text; other formats /,
   },
   { what: "stdin without a byte", args: device("-"), exitCode: 19, line: /^stdin sent no video/ },
 ];

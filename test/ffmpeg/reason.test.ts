@@ -65,6 +65,21 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
       12,
       "it: access denied; check the user name and password in the URL",
     ],
+    [
+      "no such page",
+      ["[http @ 0x1] HTTP error 404 Not Found", "http://h/x: Server returned 404 Not Found"],
+      10,
+      "it: not found on the server; check the URL (ffmpeg: HTTP error 404 Not Found)",
+    ],
+    [
+      "a server that fails",
+      [
+        "[http @ 0x1] HTTP error 500 Internal Server Error",
+        "http://h/x: Server returned 5XX Server Error reply",
+      ],
+      10,
+      "it: the server failed to answer the request; check the server (ffmpeg: HTTP error 500",
+    ],
     ["unheard of", ["something new happened"], 1, "it: ffmpeg exited with code 1: something new happened"],
   ])("%s", (_case, stderr, exitCode, words) => {
     const failure = failureOf("it", { ...exit, stderr });

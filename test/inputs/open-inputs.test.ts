@@ -12,7 +12,7 @@ import { machine } from "./webcam.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "flvcast-inputs-"));
 const clip = join(folder, "clip.mp4");
-writeFileSync(clip, "");
+writeFileSync(clip, "clip");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const VIDEO = "  Stream #0:0: Video: h264 (High), yuv420p, 640x480, 25 fps";

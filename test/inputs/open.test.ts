@@ -16,7 +16,9 @@ import { options as deviceOptions, machine } from "./webcam.ts";
 const folder = mkdtempSync(join(tmpdir(), "flvcast-open-"));
 const clip = join(folder, "clip.mp4");
 const pipe = join(folder, "pipe");
-writeFileSync(clip, "");
+writeFileSync(clip, "clip");
+const empty = join(folder, "empty.mp4");
+writeFileSync(empty, "");
 mkdirSync(join(folder, "films"));
 execFileSync("mkfifo", [pipe]);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -125,6 +127,7 @@ describe("what --device names is opened", () => {
       /^no device or file named /,
     ],
     ["a path that is none", "/a\0b.mp4", {}, "brokenInput", /^cannot read /],
+    ["an empty file", empty, {}, "brokenInput", /empty\.mp4 is empty$/],
     ["a folder", join(folder, "films"), {}, "deviceAbsent", /films is a directory, not a media file$/],
     ["a name that nothing has", "Nikon", {}, "deviceAbsent", /^camera "Nikon" not found; available: cam0/],
     [
@@ -192,12 +195,12 @@ describe("what --device names is opened", () => {
     [
       "what neither ffmpeg nor we know",
       ["it: Invalid data found when processing input"],
-      /\(ffmpeg: it: Invalid data found/,
+      /sends data that is neither a stream ffmpeg can read nor JPEG images; check the URL$/,
     ],
     [
       "an image of another kind",
       ["Input #0, png_pipe, from 'it':", "  Duration: N/A", VIDEO.replace("h264 (High)", "png")],
-      /sends an image in png: set the camera to JPEG/,
+      /sends images in png; set the camera to JPEG/,
     ],
   ])("an HTTP camera that sends %s is refused", async (_, lines, message) => {
     const server = await serveHttp((_request, response) => void response.end("no image"));
