@@ -8,7 +8,7 @@ const words: readonly (readonly [pattern: RegExp, example: string, usual: string
   [/\banew\b/, "begin anew with an input", "again, restart"],
   [/\b(is|are|be) told\b/, "a viewer is told to try again", "gets, reports"],
   [/\b(by itself|by themselves|of itself)\b/, "it goes on by itself", "automatically"],
-  [/\b(goes|go|went|going) on\b/, "the stream goes on", "continues"],
+  [/\b(goes|go|went|going) on\b(?! the air)/, "the stream goes on", "continues"],
   [/\bis not there\b/, "cam0 is not there", "is not connected, does not exist"],
   [/\bmend(s|ed)?\b/i, "mend it, or delete it", "fix"],
   [/\bleave (it|this|them|-\S+) out\b|\bleave out\b/, "leave --copy out", "remove"],
