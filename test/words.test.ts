@@ -45,7 +45,7 @@ const rooms = [
   "timing",
 ];
 const files = ["errors.ts", "index.ts", "log.ts", "states.ts", "status.ts"];
-const docs = ["check", "exit-codes", "hardware", "library", "systemd", "devices-test"].map(
+const docs = ["architecture", "check", "exit-codes", "hardware", "library", "systemd", "devices-test"].map(
   (name) => `docs/${name}.md`,
 );
 
