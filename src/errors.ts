@@ -22,11 +22,11 @@ export const exitCodes = {
 
 export type ExitReason = Exclude<keyof typeof exitCodes, "ok">;
 
-/** A failure that the user can act on: one line that says what is wrong and what to do, printed without a stack. */
+/** A failure that the user can act on: one line that says what is wrong and how to fix it, printed without a stack. */
 export class UserError extends Error {
   override readonly name = "UserError";
   readonly reason: ExitReason;
-  /** The last lines of another program, oldest first, where its reason is not known: they stand below the message. */
+  /** The last lines of another program, oldest first, if its reason is unknown; printed below the message. */
   readonly lastLines: readonly string[];
 
   constructor(
@@ -39,7 +39,7 @@ export class UserError extends Error {
     this.lastLines = lastLines;
   }
 
-  /** The reason, as Node's own errors have theirs. */
+  /** The reason, in the property where Node's own errors have theirs. */
   get code(): ExitReason {
     return this.reason;
   }

@@ -4,29 +4,29 @@ import type { Channel } from "./channel/channel.ts";
 import type { LogEvent } from "./log.ts";
 import { type GivenSettings, settingsFromCode } from "./settings/from-code.ts";
 
-/** A callback that throws, or rejects, does the stream no harm: the first time, it is a warning of the process. */
+/** Callbacks may throw or reject without harming the stream; the first error of each becomes a process warning. */
 export interface StreamOptions extends Pick<AppOptions, "env" | "stdin"> {
   /** Stops the stream when it is aborted. */
   readonly signal?: AbortSignal;
-  /** What happens to the stream: `event.event` says what, and which `fields` there are. */
+  /** Called for each event; `event.event` is its name and determines its `fields`. */
   readonly onEvent?: (event: LogEvent) => void;
-  /** Each line of ffmpeg's stderr, passwords hidden. */
+  /** Called for each line of ffmpeg's stderr, with passwords hidden. */
   readonly onFfmpegLine?: (line: string) => void;
-  /** @deprecated Use `onEvent`: this name goes with the next version. */
+  /** @deprecated Use `onEvent`; removed in the next version. */
   readonly onNotice?: (event: LogEvent) => void;
 }
 
 /**
- * Puts a device on the air, from code:
+ * Starts a stream from code:
  *
  *     const stream = await startStream({ device: "test", port: 0 });
  *     console.log((await stream.onAir)?.url);
  *     await stream.stop();
  *
- * Settings left out have the command line's defaults. `await using stream = …` stops it at the end of its block.
+ * Omitted settings have the same defaults as on the command line. `await using stream = …` stops it at the end of the block.
  *
- * @throws UserError when the settings contradict each other, the device cannot be opened or the port cannot be had
- * @throws the signal's reason where it was aborted before the port was open
+ * @throws UserError if settings conflict, the device cannot be opened or the port is not available
+ * @throws the signal's reason if it is aborted before the port is open
  */
 export async function startStream(settings: GivenSettings, options: StreamOptions = {}): Promise<Channel> {
   const { signal, onNotice, onEvent = onNotice, onFfmpegLine, ...context } = options;
@@ -55,7 +55,7 @@ function harmless<Value>(name: string, callback: (value: Value) => unknown): (va
     if (hasFailed) return;
     hasFailed = true;
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const text = `${name} has thrown, and the stream goes on; whatever else it throws is not told`;
+    const text = `${name} threw an error; the stream continues, and further errors it throws are not reported`;
     process.emitWarning(text, { type: "FlvcastWarning", code: "FLVCAST_CALLBACK", detail });
   };
   return (value) => {
@@ -76,12 +76,12 @@ export type { GivenSettings } from "./settings/from-code.ts";
 export type { Size } from "./settings/settings.ts";
 export type { InputStatus, MediaTotals, Still, StreamState, StreamStatus } from "./status.ts";
 export type {
-  /** @deprecated Use `Stream`: this name goes with the next version. */
+  /** @deprecated Use `Stream`; removed in the next version. */
   Channel as Cast,
-  /** @deprecated Use `StreamOptions`: this name goes with the next version. */
+  /** @deprecated Use `StreamOptions`; removed in the next version. */
   StreamOptions as CastOptions,
 };
 export {
-  /** @deprecated Use `startStream`: this name goes with the next version. */
+  /** @deprecated Use `startStream`; removed in the next version. */
   startStream as startCast,
 };

@@ -1,21 +1,21 @@
 import type { ExitReason } from "./errors.ts";
 import type { streamStates } from "./states.ts";
 
-/** One thing that happened, for whoever looks after the stream: one line on a terminal, one object in JSON. */
+/** One event, for whoever operates the stream: one line on a terminal, one object in JSON. */
 export type LogEvent = { [Name in EventName]: EventNamed<Name> }[EventName];
 
 interface EventNamed<Name extends EventName> {
   readonly level: LogLevel;
   readonly event: Name;
-  /** A sentence that says all there is to know, without its end mark. */
+  /** A complete sentence, without a full stop. */
   readonly text: string;
-  /** Who says so; without it, flvcast itself. */
+  /** The program that reported it; missing: flvcast itself. */
   readonly program?: "ffmpeg";
-  /** What a program may search for; people read the text. */
+  /** For programs; people read the text. */
   readonly fields: FieldsOf<Name>;
 }
 
-/** What happened, for programs that read logs: one word for one thing, whatever the text says by now. */
+/** Event names for programs that read logs; they stay the same when texts change. */
 export const eventNames = [
   ...(["starting", "state-changed", "waiting-for-device", "fallback", "public-access"] as const),
   ...([
@@ -50,7 +50,7 @@ export const eventNames = [
 
 export type EventName = (typeof eventNames)[number];
 
-/** What is told of those events that have more to tell than their text. An `input` is as the user named it, passwords hidden. */
+/** The fields of events that have more than a text. An `input` is as given by the user, with passwords hidden. */
 interface EventFields {
   readonly starting: { readonly name: string };
   readonly "state-changed": {
@@ -59,19 +59,19 @@ interface EventFields {
     readonly before: StreamState;
   };
   readonly "waiting-for-device": { readonly reason: ExitReason };
-  /** Without an input: the start itself. */
+  /** Without an input: about the start itself. */
   readonly fallback: { readonly input?: string };
   readonly "input-lost": { readonly input: string; readonly reason: ExitReason; readonly retryMs: number };
   readonly "input-back": { readonly input: string };
   readonly "sound-encoded": { readonly input: string };
   readonly "format-changed": { readonly input: string; readonly change: string };
-  /** Without an input: the one to begin with. */
+  /** Without an input: the first one chosen. */
   readonly "encoder-selected": { readonly encoder: string; readonly input?: string };
   readonly "encoder-disabled": { readonly encoder: string };
   readonly "encoder-slow": { readonly input: string; readonly encoder: string; readonly lagMs: number };
   readonly "key-frames-late": {
     readonly input: string;
-    /** Missing where the input's own video goes out. */
+    /** Missing if the input's own video is passed through. */
     readonly encoder?: string;
     readonly intervalMs: number;
     readonly fps: number;
@@ -100,19 +100,19 @@ type StreamState = (typeof streamStates)[number];
 type FieldsOf<Name extends EventName> = Name extends keyof EventFields
   ? EventFields[Name]
   : Readonly<Record<string, never>>;
-/** They may be left out where none of them must be there. */
+/** Optional if no field is required. */
 type Given<Name extends EventName> = Name extends keyof EventFields
   ? Partial<EventFields[Name]> extends EventFields[Name]
     ? [fields?: EventFields[Name]]
     : [fields: EventFields[Name]]
   : [];
 
-/** What is well, or was to be expected. */
+/** Something normal or expected. */
 export function notice<Name extends EventName>(event: Name, text: string, ...fields: Given<Name>): LogEvent {
   return logEvent("notice", event, text, ...fields);
 }
 
-/** What somebody may have to see to. */
+/** Something that may need attention. */
 export function warning<Name extends EventName>(event: Name, text: string, ...fields: Given<Name>): LogEvent {
   return logEvent("warning", event, text, ...fields);
 }
@@ -121,5 +121,5 @@ function logEvent(level: LogLevel, event: EventName, text: string, fields: objec
   return { level, event, text, fields } as LogEvent; // `Given` has seen that a name goes with its own fields
 }
 
-/** In the journal's order, the gravest first. `debug` is for who wants it all. */
+/** In the journal's order, most severe first. `debug` is shown with --verbose. */
 export type LogLevel = "error" | "warning" | "notice" | "info" | "debug";

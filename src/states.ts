@@ -1,9 +1,8 @@
 /*
- * The words for how a stream and its inputs are doing. Apart from the schema of a status: what counts them while a
- * device is captured need not load zod for that.
+ * The states of a stream and its inputs. Separate from the status schema, so that capturing a device does not load zod.
  */
 
 export const streamStates = ["starting", "waiting", "on-air", "degraded", "ended"] as const;
 
-/** `running`: it sends. `starting`: its process runs and has sent nothing yet. `waiting`: for its next try. */
+/** `running`: it sends. `starting`: its process has sent nothing yet. `waiting`: for the next attempt. */
 export const inputStates = ["starting", "running", "waiting", "ended"] as const;

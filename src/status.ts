@@ -2,14 +2,13 @@ import { z } from "zod";
 import { inputStates, streamStates } from "./states.ts";
 
 /*
- * What a stream tells of itself, in one schema: `flvcast status` reads with it what another process sent, the API picks
- * its answers from it, and everyone else takes its types. zod takes 60 ms to load: import types alone where a device is
- * captured.
+ * The status of a stream, in one schema: `flvcast status` parses what another process sent, the API picks its responses
+ * from it, and everyone else uses its types. zod takes 60 ms to load: import only types where a device is captured.
  */
 
 /** More than any stream has. */
 const MAX_INPUTS = 16;
-/** More than a stream tells. */
+/** More than a stream reports. */
 const MAX_URLS = 1024;
 const MAX_TEXT_LENGTH = 2000;
 
@@ -17,30 +16,28 @@ const text = z.string().overwrite((value) => value.slice(0, MAX_TEXT_LENGTH));
 const count = z.number().int().nonnegative();
 const time = count.describe("milliseconds since 1970");
 
-/** Older versions leave out what they do not know. */
+/** Older versions omit fields they do not know. */
 const orNull = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().prefault(null);
 
-/** Versions before told the encoder as an object. */
+/** Older versions sent the encoder as an object. */
 const encoderName = (value: unknown) =>
   typeof value === "object" && value !== null && "name" in value ? value.name : value;
 
 export const inputStatusSchema = z.object({
-  name: text.prefault("").describe("what it is called in public: no path, no URL"),
-  label: text.describe("as the user named it, passwords hidden"),
+  name: text.prefault("").describe("its public name, without paths or URLs"),
+  label: text.describe("as given by the user, with passwords hidden"),
   state: z.enum(inputStates),
-  restarts: count.describe("since the first key frame"),
-  stalls: count.prefault(0).describe("how often it sent nothing for too long"),
+  restarts: count.describe("number of restarts since the first key frame"),
+  stalls: count.prefault(0).describe("how often it stopped sending and was restarted"),
   lastError: orNull(text),
-  reason: orNull(text).describe("what went wrong last, in a word: see the exit codes"),
-  retryAtMs: orNull(time).describe("when it is tried again, in milliseconds since 1970"),
+  reason: orNull(text).describe("what went wrong last, named as in the exit codes"),
+  retryAtMs: orNull(time).describe("when it is retried, in milliseconds since 1970"),
   silentTracks: z
     .array(z.enum(["video", "audio"]))
     .max(2)
     .prefault([])
-    .describe("what it announced and has not sent so far: silence or the last picture is sent in its place"),
-  maxSilenceMs: orNull(count).describe(
-    "for so long it may send nothing before it is restarted; null: for as long as its process lives",
-  ),
+    .describe("announced tracks that have sent nothing so far; silence or the last frame is sent instead"),
+  maxSilenceMs: orNull(count).describe("it is restarted after sending nothing for this long; null: never"),
   lastFrameMs: orNull(time).describe("when it last sent a frame, in milliseconds since 1970"),
 });
 
@@ -49,61 +46,61 @@ export const streamStatusSchema = z.object({
   state: z
     .enum(streamStates)
     .describe(
-      "starting: nothing can be watched yet; waiting: nor is the device there; on-air; degraded: it can be watched, and an input is gone; ended",
+      "starting: not watchable yet; waiting: for the device; on-air; degraded: watchable, but an input is missing; ended",
     ),
-  sinceMs: time.describe("when that state began, in milliseconds since 1970"),
-  startedMs: time.describe("when the process began, in milliseconds since 1970"),
+  sinceMs: time.describe("when it entered this state, in milliseconds since 1970"),
+  startedMs: time.describe("when the process started, in milliseconds since 1970"),
   pid: count,
-  url: orNull(text).describe(
-    "where it is watched at this moment, without a token; null until the port is bound",
-  ),
+  url: orNull(text).describe("the current stream URL, without a token; null until the port is bound"),
   pageUrl: orNull(text).describe(
-    "the page that plays it in a browser, without a token; null until the port is bound",
+    "the current URL of the page that plays it, without a token; null until the port is bound",
   ),
   urls: z
     .array(text)
     .max(MAX_URLS)
     .prefault([])
-    .describe("the same stream at every address of this machine, that one first, without a token"),
+    .describe("stream URLs for all addresses of this machine, url first, without a token"),
   isReachable: z
     .boolean()
     .prefault(true)
-    .describe("false while the address that it listens on is gone: nobody can reach it"),
-  device: text.describe("as the user named it, passwords hidden"),
+    .describe("false while the address it listens on is missing, so nobody can connect"),
+  device: text.describe("as given by the user, with passwords hidden"),
   inputs: z.array(inputStatusSchema).max(MAX_INPUTS),
   encoder: z
     .preprocess(encoderName, orNull(text))
-    .describe("ffmpeg's name for it; null where nothing is encoded"),
-  encoderReason: orNull(text).describe("why that encoder"),
+    .describe("ffmpeg's name of the encoder; null if nothing is encoded"),
+  encoderReason: orNull(text).describe("why this encoder was chosen"),
   encoderLagMs: orNull(count).describe(
-    "how far it is behind; null while it keeps up, which takes 15 s to tell",
+    "how far it lags behind; null while it keeps up, and in the first 15 s",
   ),
   codecs: z.array(text).max(MAX_INPUTS).prefault([]).describe("RFC 6381: avc1.42c01f, mp4a.40.2"),
-  size: orNull(text).describe("1280x720; null without a picture, or before the first"),
-  fps: orNull(z.number().nonnegative()).describe("pictures a second, over the last five"),
+  size: orNull(text).describe("for example 1280x720; null without video, or before the first frame"),
+  fps: orNull(z.number().nonnegative()).describe("frames per second, averaged over five seconds"),
   keyIntervalMs: orNull(z.number().nonnegative()).describe(
-    "between the last two key frames, or since the last one where that is longer; null before that is known",
+    "time between the last two key frames, or since the last one if that is longer; null until known",
   ),
-  bitrateKbps: orNull(z.number().nonnegative()).describe("picture and sound, over the last five seconds"),
+  bitrateKbps: orNull(z.number().nonnegative()).describe(
+    "video and audio together, averaged over five seconds",
+  ),
   restarts: count,
-  damagedUnits: count.prefault(0).describe("damaged units that the inputs sent, and that were dropped"),
+  damagedUnits: count.prefault(0).describe("damaged units received from inputs and dropped"),
   ignoredUnits: count
     .prefault(0)
-    .describe("units that the inputs sent and their format has decoders ignore: dropped, and nothing lost"),
+    .describe("units that decoders ignore by specification; dropped without loss"),
   viewers: count,
-  lastError: orNull(text).describe("the last thing that went wrong, as the log had it"),
-  reason: orNull(text).describe("the same in a word: deviceAbsent, notReady …, as the exit codes are called"),
+  lastError: orNull(text).describe("the last error, as logged"),
+  reason: orNull(text).describe("the same as a name from the exit codes: deviceAbsent, notReady, …"),
 });
 
-/** Data that nobody changes. */
+/** Deeply read-only data. */
 export type Immutable<Value> = { readonly [Key in keyof Value]: Immutable<Value[Key]> };
 
-/** How a stream is doing. */
+/** The status of a stream. */
 export type StreamStatus = Immutable<z.infer<typeof streamStatusSchema>>;
 export type StreamState = StreamStatus["state"];
 export type InputStatus = StreamStatus["inputs"][number];
 
-/** What has come since a stream began: numbers that only grow, and the last key interval. */
+/** What a stream has received since it started: counters that only grow, and the last key frame interval. */
 export interface MediaTotals {
   readonly videoFrames: number;
   readonly keyFrames: number;
@@ -113,13 +110,13 @@ export interface MediaTotals {
   /** Units that were dropped, by track; see the status. */
   readonly damagedUnits: Readonly<Record<"video" | "audio", number>>;
   readonly ignoredUnits: Readonly<Record<"video" | "audio", number>>;
-  /** Between the last two key frames, or since the last one where that is longer, by the input's clock; null before that is known. */
+  /** Between the last two key frames, or since the last one if that is longer, by the input's clock; null until known. */
   readonly keyIntervalMs: number | null;
 }
 
 /**
- * The stream's picture as it is now. `takenMs`: when its key frame came, in milliseconds since 1970. `too-old`: newer pictures have
- * come for so long that it is none of now. `not-yet`: before the first key picture. `none`: a stream of sound alone.
+ * The stream's current picture. `takenMs`: when its key frame arrived, in milliseconds since 1970. `too-old`: there has been no
+ * key frame for so long that it no longer shows the present. `not-yet`: before the first key frame. `none`: an audio-only stream.
  */
 export type Still =
   | { readonly kind: "jpeg"; readonly bytes: Uint8Array; readonly takenMs: number }
@@ -127,17 +124,17 @@ export type Still =
   | { readonly kind: "not-yet" }
   | { readonly kind: "none" };
 
-/** A stream, for whoever tells of it or acts on it: the server, signals, other processes. */
+/** A stream as others see and control it: the server, signals, other processes. */
 export interface StreamHandle {
   readonly name: string;
   status(): StreamStatus;
   totals(): MediaTotals;
-  /** @throws UserError where it cannot be decoded */
+  /** @throws UserError if it cannot be decoded */
   still(): Promise<Still>;
-  /** A URL of this stream with the token that it needs, for this user alone; the same where it needs none. */
+  /** A URL of this stream with its token, for this user only; the URL itself if no token is needed. */
   withToken(url: string): string;
-  /** Starts its processes again, viewers staying; before it is on the air, nothing happens. @throws UserError */
+  /** Restarts its processes without disconnecting viewers; does nothing before it is on the air. @throws UserError */
   restart(): Promise<void>;
-  /** Resolves when it is over. */
+  /** Resolves when it has ended. */
   stop(): Promise<void>;
 }

@@ -52,13 +52,15 @@ export function isAllowed(foreignPage: ForeignPage, allowed: AllowedOrigins): bo
   return allowed === "*" || (foreignPage.origin !== null && allowed.includes(foreignPage.origin));
 }
 
-/** What CORS asks for in a response (the Fetch standard, 3.3.3). Without an allow-list, nothing. */
+/**
+ * What CORS asks for in a response (the Fetch standard, 3.3.3). Without an allow-list pages of other sites are refused, so that the
+ * response depends on the origin all the same.
+ */
 export function corsHeaders(
   foreignPage: ForeignPage | null,
   allowed: AllowedOrigins,
 ): Readonly<Record<string, string>> {
   if (allowed === "*") return { "Access-Control-Allow-Origin": "*" };
-  if (allowed.length === 0) return {};
   const origin = foreignPage !== null && isAllowed(foreignPage, allowed) ? foreignPage.origin : null;
   return { ...(origin === null ? {} : { "Access-Control-Allow-Origin": origin }), Vary: "Origin" };
 }

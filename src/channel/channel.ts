@@ -69,7 +69,9 @@ export class Channel implements StreamHandle {
       live: this.#live,
       onFailed: ({ name }, error) =>
         context.onNotice(
-          warning("output-failed", `${name} has failed and ends: ${String(error)}`, { output: name }),
+          warning("output-failed", `output "${name}" failed and was closed: ${String(error)}`, {
+            output: name,
+          }),
         ),
     });
     this.ended = raised(this.#started).then(() => this.#run());
@@ -119,7 +121,7 @@ export class Channel implements StreamHandle {
 
   /** Ends every process and begins again, viewers staying; before the first key frame it does nothing. */
   async restart(): Promise<void> {
-    if (!this.#open.signal.aborted) throw new UserError("notReady", "it is being started");
+    if (!this.#open.signal.aborted) throw new UserError("notReady", "the stream is still starting");
     if (this.#ready.signal.aborted) this.#session?.restart();
   }
 
@@ -163,7 +165,7 @@ export class Channel implements StreamHandle {
     try {
       await Promise.race([raised(this.#stopped), capture, this.#durationEnd()]);
       if (!this.#ready.signal.aborted && !this.#stopped.signal.aborted)
-        throw this.#session?.neverReady("brokenInput", "it ended before");
+        throw this.#session?.neverReady("brokenInput", "the input ended");
     } finally {
       this.#over.abort();
       await this.#session?.stop();
@@ -237,7 +239,7 @@ export class Channel implements StreamHandle {
     this.#state = state;
     this.#sinceMs = Date.now();
     const { name } = this;
-    const text = `${name} is ${state}, and was ${before}`;
+    const text = `"${name}" changed from ${before} to ${state}`;
     this.#context.onNotice({ level: "debug", event: "state-changed", text, fields: { name, state, before } });
   }
 

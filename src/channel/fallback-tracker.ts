@@ -47,13 +47,12 @@ export class FallbackTracker {
 
   /**
    * Looks at a run's packets on their way: where key frames come late, it says so once. The next run of an encoder counts
-   * them anew; a camera's own H.264 is encoded from then on, so its run is ended by `restart`.
+   * them from zero; a camera's own H.264 is encoded from then on, so its run is ended by `restart`.
    */
   watch({ video, source }: ProcessPlan, onPackets: OnPackets, restart: () => void): OnPackets {
     if (video === null) return onPackets;
     const { encoder, gopSeconds } = video;
-    if (gopSeconds === null)
-      return this.watchCopied(source.label, "the camera, or leave out --copy", onPackets);
+    if (gopSeconds === null) return this.watchCopied(source.label, "the camera, or remove --copy", onPackets);
     if (encoder === null) return seenBy([this.#cameraWatch(source.label, gopSeconds, restart)], onPackets);
     const pace = this.#paceWatch({ source, video }, encoder, restart);
     this.#pace = pace;
@@ -79,12 +78,12 @@ export class FallbackTracker {
       const isOnCpu = video?.decoding === undefined || this.#overrides.decoding === "cpu";
       if (isOnCpu && decodesLive(source, { copy: false }) && decodingThreads !== null) {
         this.#overrides = { ...this.#overrides, decodingThreads };
-        const text = `${late}: it is decoded with ${decodingThreads} threads from now on`;
+        const text = `${late}; decoding with ${decodingThreads} threads from now on`;
         this.#onNotice(notice("fallback", text, { input: label }));
         return restart();
       }
       const text =
-        `${late}, because ${encoder} cannot keep up: give a smaller --size, fewer --fps, or a faster --encoder ` +
+        `${late} because ${encoder} cannot keep up; use a smaller --size, a lower --fps, or a faster --encoder ` +
         "(flvcast encoders)";
       this.#onNotice(warning("encoder-slow", text, { input: label, encoder, lagMs }));
     });
@@ -94,7 +93,7 @@ export class FallbackTracker {
   refused(input: string, line: string): void {
     if (this.#overrides.decoding === "cpu") return;
     this.#overrides = { ...this.#overrides, decoding: "cpu" };
-    const text = `${input}: the CPU decodes it, as the encoder's hardware cannot: ffmpeg says «${line}»`;
+    const text = `${input}: the encoder's hardware cannot decode it; decoding on the CPU instead (ffmpeg: ${line})`;
     this.#onNotice(notice("fallback", text, { input }));
   }
 
@@ -104,8 +103,8 @@ export class FallbackTracker {
       if (this.#hasWarned) return;
       this.#hasWarned = true;
       const text =
-        `${input} sends key frames more than ${copiedLateness.allowedS} s apart, and new viewers may have to wait for ` +
-        `one (--key-wait): set a key frame interval (GOP) of 1 to 2 s in ${where}`;
+        `${input} sends key frames more than ${copiedLateness.allowedS} s apart, so new viewers may have to wait for one ` +
+        `(--key-wait); set a key frame interval (GOP) of 1 to 2 s in ${where}`;
       const rate = Number(fps.toFixed(1));
       this.#onNotice(warning("key-frames-late", text, { input, intervalMs, fps: rate }));
     });
@@ -117,8 +116,8 @@ export class FallbackTracker {
       if (this.#overrides.transcodes) return;
       this.#overrides = { ...this.#overrides, transcodes: true };
       const text =
-        `${input}: the camera's own H.264 has key frames ${(intervalMs / 1000).toFixed(1)} s apart or more: it is ` +
-        "re-encoded (--copy keeps it)";
+        `${input}: key frames in the camera's own H.264 are ${(intervalMs / 1000).toFixed(1)} s apart or more; ` +
+        "re-encoding it (--copy keeps it as it is)";
       this.#onNotice(notice("fallback", text, { input }));
       restart();
     });
@@ -188,7 +187,7 @@ export class FallbackTracker {
     this.#encoders.forget();
     const { name } = chosen.encoder;
     this.#onNotice(
-      warning("encoder-disabled", `${name} has failed twice: it is left out`, { encoder: name }),
+      warning("encoder-disabled", `${name} failed twice and is no longer used`, { encoder: name }),
     );
     this.#overrides = { ...this.#overrides, brokenEncoders: [...brokenEncoders, chosen] };
   }
@@ -215,7 +214,7 @@ function lateKeyFrames(
   const rate = Number(fps.toFixed(1));
   const text =
     `${input}: at ${rate} fps, ${encoder} makes key frames ${(intervalMs / 1000).toFixed(1)} s apart instead of ` +
-    `${gopSeconds} s: from the next restart on, they go by this rate`;
+    `${gopSeconds} s; corrected at the next restart`;
   return warning("key-frames-late", text, { input, encoder, intervalMs, fps: rate });
 }
 

@@ -41,35 +41,34 @@ export function deviceFallback(
   if (/Bad file descriptor/.test(failure.message) && overrides.through === "pipes") {
     return {
       overrides: { ...overrides, through: "loopback" },
-      notice: "ffmpeg cannot write to the pipes that it inherits: what it sends comes over loopback TCP",
+      notice: "this ffmpeg cannot write to inherited pipes; using loopback TCP instead",
     };
   }
   const copies = processes.some(({ source }) => source.video?.passesThrough);
   if (failure.cause instanceof NoKeyFramesError && processes.some(({ video }) => isByChoice(video))) {
     return {
       overrides: { ...overrides, transcodes: true },
-      notice: "the camera's own H.264 has no key frame to begin with: it is re-encoded",
+      notice: "the camera's own H.264 has no usable key frame; re-encoding it",
     };
   }
   if (failure.cause instanceof ReorderedPicturesError && copies) {
     return {
       overrides: { ...overrides, transcodes: true },
-      notice:
-        "the camera's own H.264 has B-frames, and its driver does not tell when to show them: it is re-encoded",
+      notice: "the camera's own H.264 has B-frames without presentation times; re-encoding it",
     };
   }
   const reordered = processes.find(({ video }) => video?.reordering === "looked-at");
   if (failure.cause instanceof ReorderedPicturesError && reordered !== undefined) {
     return {
       overrides: { ...overrides, reorders: true },
-      notice: `${reordered.source.label} sends B-frames: it is opened again to keep their times`,
+      notice: `${reordered.source.label} sends B-frames; reopening it to keep their timestamps`,
     };
   }
   const hasDriverClock = processes.some(({ source }) => source.device?.demuxer === "v4l2");
   if (failure.cause instanceof ForeignClockError && hasDriverClock && overrides.stampedBy === "driver") {
     return {
       overrides: { ...overrides, stampedBy: "arrival" },
-      notice: `${failure.message.replace(/: set .*/, "")}: pictures are stamped as they arrive`,
+      notice: `${failure.message.replace(/; set .*/, "")}; timestamping frames on arrival instead`,
     };
   }
   return null;
@@ -87,12 +86,17 @@ export function decodingFallback(
   if (decoding === undefined || NOT_THE_ENCODER.includes(failure.reason)) return null;
   const isKept = decoding === "gpu-frames" && failure.reason !== "notReady";
   const next = isKept
-    ? "its frames go through main memory"
-    : "the CPU decodes it (--hwaccel none does so from the start)";
+    ? "copying frames through main memory instead"
+    : "decoding on the CPU instead (--hwaccel none skips this attempt)";
   return {
     overrides: { ...overrides, decoding: isKept ? "gpu" : "cpu" },
-    notice: `hardware decoding failed: ${failure.message.replace(/»: .*/, "»")}: ${next}`,
+    notice: `hardware decoding failed (${shortOf(failure)}); ${next}`,
   };
+}
+
+/** Which input failed, and ffmpeg's own words where there are any: the advice is not for a failure that was dealt with. */
+function shortOf({ message }: UserError): string {
+  return message.replace(/^(.*?: ).*\(ffmpeg: (.*)\)$/, "$1$2");
 }
 
 /** The encoder is no longer what its trial said: what is known of all of them is forgotten, and the next one tried. */
@@ -102,7 +106,7 @@ function encoderFallback(failure: UserError, { encoder, overrides }: ChannelPlan
   if (chosen.encoder.hardware.kind === "none") return null;
   return {
     overrides: { ...overrides, brokenEncoders: [...overrides.brokenEncoders, chosen] },
-    notice: `${chosen.encoder.name} passed its trial and then failed: ${failure.message}`,
+    notice: `${chosen.encoder.name} passed its test but then failed; trying another encoder (${failure.message})`,
   };
 }
 

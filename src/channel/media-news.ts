@@ -43,7 +43,7 @@ export class MediaNews {
     }
     const rotation = source.video?.rotation ?? 0;
     if (video === null || video.encoder !== null || rotation === 0) return;
-    const text = `${source.label} has a rotation of ${rotation}° in its metadata, which FLV cannot carry, so players show it unrotated: leave out --copy to rotate it`;
+    const text = `${source.label} has a rotation of ${rotation}° in its metadata, which FLV cannot carry, so players show it unrotated; remove --copy to rotate it`;
     this.#formats.push(warning("video-format", text));
   }
 
@@ -51,9 +51,9 @@ export class MediaNews {
     for (const packet of packets) {
       if (packet.kind === "video-config" && !this.#isFormatSeen) this.#seeFormat(packet);
       if (packet.kind !== "audio-config" || this.#layout !== "usual") continue;
-      const why = audioCodecs[packet.codec].refusedByBrowsers(packet);
-      if (why === null) continue;
-      const text = `the sound has ${why}, which browsers do not play: leave --copy out, so that it is encoded`;
+      const layout = audioCodecs[packet.codec].refusedByBrowsers(packet);
+      if (layout === null) continue;
+      const text = `the audio has ${layout}, which browsers do not play; remove --copy to re-encode it`;
       this.#layout = warning("sound-layout", text);
     }
   }
@@ -62,7 +62,7 @@ export class MediaNews {
     this.#isFormatSeen = true;
     const format = videoCodecs[config.codec].unusualFormat(config);
     if (format === null) return;
-    const text = `the video is ${format}, which VLC and mpv play but most browsers and hardware players do not: leave out --copy to re-encode it`;
+    const text = `the video is ${format}, which VLC and mpv play but most browsers and hardware players do not; remove --copy to re-encode it`;
     this.#formats.push(warning("video-format", text));
   }
 
@@ -86,7 +86,7 @@ export class MediaNews {
   #ignored(input: string, { ignored }: Drops): readonly LogEvent[] {
     if (ignored === null || this.#toldOfIgnored.has(input)) return [];
     this.#toldOfIgnored.add(input);
-    const text = `${input} sends units that decoders ignore, and they are dropped: ${ignored}`;
+    const text = `${input} sends data that decoders ignore; dropping it (first: ${ignored})`;
     return [notice("units-dropped", text, { input, why: "ignored" })];
   }
 
@@ -95,7 +95,7 @@ export class MediaNews {
     if (damaged === 0 || (toldMs !== null && nowMs - toldMs < EVERY_MS)) return [];
     drops.damaged = 0;
     drops.toldMs = nowMs;
-    const text = `${input} sent damaged data: ${damaged} dropped, the last: ${lastDamage}`;
+    const text = `${input} sent damaged data; dropped ${damaged} unit${damaged === 1 ? "" : "s"} (last: ${lastDamage})`;
     return [warning("units-dropped", text, { input, why: "damaged", units: damaged })];
   }
 }

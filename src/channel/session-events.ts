@@ -7,7 +7,7 @@ export function clockChanged(labels: readonly string[], stepMs: number): LogEven
   const input = labels.join(" and ");
   const direction = stepMs > 0 ? "forward" : "back";
   const seconds = Math.abs(stepMs / 1000).toFixed(1);
-  const text = `the system's clock was set ${direction} by ${seconds} s: restarting ${input}`;
+  const text = `the system clock was set ${direction} by ${seconds} s; restarting ${input}`;
   return notice("clock-changed", text, { input, stepMs: Math.round(stepMs) });
 }
 
@@ -16,7 +16,7 @@ export function formatChanged(label: string, change: DriverChange): LogEvent {
 }
 
 export function encoderSelected(label: string, encoder: string): LogEvent {
-  const text = `${label} is encoded with ${encoder} from now on`;
+  const text = `${label} is now encoded with ${encoder}`;
   return notice("encoder-selected", text, { input: label, encoder });
 }
 
@@ -39,11 +39,11 @@ export function neverReady(
   if (undecodableFrames > 0) {
     return new UserError(
       "brokenInput",
-      `${inputs}: ${undecodableFrames} pictures came, and none of them is an IDR picture with its SPS and PPS, where ` +
-        `decoding could begin; ${circumstance}: have its encoder send them, or leave --copy out`,
+      `${inputs} sent ${undecodableFrames} frames, but no IDR frame with SPS and PPS to start decoding from (${circumstance}); ` +
+        "have the encoder send them, or remove --copy",
       { cause: new NoKeyFramesError() },
     );
   }
-  const text = `${inputs} sent no ${missing} to begin with: ${circumstance}`;
-  return new UserError(reason, lastDamage === null ? text : `${text}; the last damage: ${lastDamage}`);
+  const text = `${inputs} sent no ${missing} (${circumstance})`;
+  return new UserError(reason, lastDamage === null ? text : `${text}; last damaged data: ${lastDamage}`);
 }

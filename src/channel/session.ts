@@ -87,7 +87,7 @@ export class Session {
     this.#fromStdin = plan.readsStdin
       ? [
           new StdinCapture(surroundings.stdin, plan.rates.framerate ?? null, {
-            onPackets: this.#fallbacks.watchCopied("stdin", "what encodes it", onPackets),
+            onPackets: this.#fallbacks.watchCopied("stdin", "the encoder", onPackets),
             onDropped: (track, dropped) => this.#drop("stdin", track, dropped),
           }),
         ]

@@ -90,7 +90,7 @@ export class Start {
       delay(settings.readyTimeoutMs, undefined, { signal: over }),
     ]);
     if (this.#options.outputs.isReady || this.#current !== session) return new Promise(() => undefined); // in time
-    throw session.neverReady("notReady", `it has had ${settings.readyTimeoutMs / 1000} s (--ready-timeout)`);
+    throw session.neverReady("notReady", `waited ${settings.readyTimeoutMs / 1000} s; --ready-timeout`);
   }
 }
 
@@ -110,7 +110,7 @@ export function beginWait({ surroundings, events, over }: WaitOptions): RetryWai
     watch: surroundings.watch,
     backoff: new Backoff(),
     news: new FailureNews(({ message, reason }) =>
-      events.onNotice(warning("waiting-for-device", `${message}: waiting for it (--wait)`, { reason })),
+      events.onNotice(warning("waiting-for-device", `${message}; waiting for it (--wait)`, { reason })),
     ),
     onPause: events.onWaiting,
   });

@@ -59,12 +59,12 @@ export class AudioJudge extends Judge {
 
   end(): void {
     if (this.#state === "unconfigured")
-      this.report("audio-config-missing", "a frame, and no settings", this.#firstUnconfigured);
+      this.report("audio-config-missing", "a frame without settings", this.#firstUnconfigured);
   }
 
   #configure({ codec, data }: AudioMessage, place: Place): void {
     if (this.#state === "unconfigured")
-      this.report("audio-config-late", "frames come before it", this.#firstUnconfigured);
+      this.report("audio-config-late", "frames come first", this.#firstUnconfigured);
     this.#state = "configured";
     if (this.#config?.equals(data)) return;
     if (this.#config !== null) this.report("audio-config-changed", data.toString("hex"), place);
@@ -89,7 +89,7 @@ export class AudioJudge extends Judge {
     if (data.length === 0) {
       this.report("aac-frame-empty", "no data", place);
     } else if (isAdts(data)) {
-      this.report("aac-adts", `it begins with ${data.toString("hex", 0, 2)}`, place);
+      this.report("aac-adts", `it starts with ${data.toString("hex", 0, 2)}`, place);
     } else {
       this.#judgeChannels(data.readUInt8(0) >> 5, place);
     }
@@ -101,14 +101,15 @@ export class AudioJudge extends Judge {
       (channelConfiguration === 1 && element === Element.pair) ||
       (channelConfiguration === 2 && element === Element.single && extensionObjectType !== 29);
     if (!isWrong) return;
-    const [expected, got] = element === Element.pair ? ["mono", "a pair"] : ["stereo", "a single channel"];
-    this.report("aac-channels-mismatch", `${got} of channels, expected ${expected}`, place);
+    const [expected, got] =
+      element === Element.pair ? ["mono", "a channel pair"] : ["stereo", "a single channel"];
+    this.report("aac-channels-mismatch", `${got}, expected ${expected}`, place);
   }
 
   #judgeMp3(data: Buffer, tag: TagUnit, place: Place): void {
     const header = readMp3Header(data);
     if (header === null) {
-      this.report("mp3-frame-malformed", `it begins with ${data.toString("hex", 0, 4)}`, place);
+      this.report("mp3-frame-malformed", `it starts with ${data.toString("hex", 0, 4)}`, place);
       return;
     }
     this.#format = header;

@@ -30,7 +30,7 @@ export class AudioPace extends Judge {
     const off = this.#usualStepMs() / expectedMs - 1;
     if (Math.abs(off) > OTHER_RATE) {
       const rateHz = Math.round((format.samplesPerFrame * 1000) / this.#usualStepMs());
-      const detail = `frames come as of ${rateHz} Hz, expected ${format.sampleRateHz} Hz`;
+      const detail = `frames arrive at ${rateHz} Hz, expected ${format.sampleRateHz} Hz`;
       this.report("audio-rate-mismatch", detail, null, inPercent(rounded(off)));
       return;
     }

@@ -13,7 +13,7 @@ export interface AvcSettings {
 /** Reads and judges an AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3.1.2); null where no picture can be read. */
 export function readAvcConfig(data: Buffer, place: Place, faults: Faults): AvcSettings | null {
   if (/^0000(00)?01/.test(data.toString("hex", 0, 4))) {
-    faults.report("avc-config-annex-b", `it begins with ${data.toString("hex", 0, 4)}`, place);
+    faults.report("avc-config-annex-b", `it starts with ${data.toString("hex", 0, 4)}`, place);
     return null;
   }
   if (data.length > 0 && data[0] !== 1) {

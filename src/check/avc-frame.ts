@@ -47,7 +47,7 @@ export class AvcFrames extends Judge {
     const header = unit.readUInt8(0);
     const isForbidden = (header & 0x80) !== 0;
     if (!isForbidden && nalUnitType(header) !== 0) return true;
-    const detail = isForbidden ? "forbidden_zero_bit is set" : "nal_unit_type 0 means nothing";
+    const detail = isForbidden ? "forbidden_zero_bit is set" : "nal_unit_type 0 is unspecified";
     this.report("nal-header", `0x${header.toString(16)}: ${detail}`, place);
     return false;
   }
@@ -94,6 +94,6 @@ export class AvcFrames extends Judge {
   /** Sets that could not be read, or are known to be missing, are not reported again by each slice. */
   #reportMissing(place: Place): void {
     if (this.faults.has("sps-malformed", "avc-config-no-sps", "avc-config-no-pps")) return;
-    this.report("slice-without-parameter-sets", "no PPS or SPS of that id", place);
+    this.report("slice-without-parameter-sets", "no PPS or SPS with that id", place);
   }
 }

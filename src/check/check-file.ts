@@ -28,19 +28,19 @@ const READ_BYTES = 256 * 1024;
 
 function unreadable(path: string, error: unknown): Error {
   const { code } = error as NodeJS.ErrnoException;
-  const why = WHY[code ?? ""];
-  if (why === undefined) return error instanceof Error ? error : new Error(String(error));
+  const problem = PROBLEMS[code ?? ""];
+  if (problem === undefined) return error instanceof Error ? error : new Error(String(error));
   const argument = shownArgument(path);
   const shown = /^[\x21-\x7e…]+$/.test(argument) ? argument : JSON.stringify(argument);
-  return new UserError("unreachable", `could not read ${shown}: ${why}`, { cause: error });
+  return new UserError("unreachable", `cannot read ${shown}: ${problem}`, { cause: error });
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file. A URL begins with http:// or https://",
-  ENOTDIR: "there is no such file. A URL begins with http:// or https://",
-  EISDIR: "it is a folder. Give a file",
-  EACCES: "this user may not open it",
-  EPERM: "this user may not open it",
-  EIO: "the disk fails",
-  ENAMETOOLONG: "no file has so long a name",
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file (URLs start with http:// or https://)",
+  ENOTDIR: "no such file (URLs start with http:// or https://)",
+  EISDIR: "it is a directory, not a file",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EIO: "disk error",
+  ENAMETOOLONG: "the file name is too long",
 };

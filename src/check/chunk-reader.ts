@@ -39,7 +39,7 @@ export class ChunkReader extends Judge {
 
   /** The connection has ended. */
   close(): void {
-    if (this.state === "open") this.report("chunk-last-missing", "the connection closed before it");
+    if (this.state === "open") this.report("chunk-last-missing", "connection closed before it");
   }
 
   /** Nothing more is read, for whatever reason. */
@@ -59,7 +59,7 @@ export class ChunkReader extends Judge {
         `${this.faults.quoted(this.#line.slice(0, 8))} where CR LF was expected`,
       );
     } else if (lfAt !== -1) this.#readLine();
-    else if (this.#line.length > MAX_LINE_BYTES) this.#break("chunk-size-malformed", "a line without end");
+    else if (this.#line.length > MAX_LINE_BYTES) this.#break("chunk-size-malformed", "endless line");
     return end;
   }
 

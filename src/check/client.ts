@@ -53,7 +53,7 @@ async function follow(target: URL, session: CheckSession): Promise<Arrival> {
       const next = client.nextUrl();
       if (next === null) return await client.watch();
       if (redirects === MAX_REDIRECTS) {
-        session.faults.report("http-redirect-loop", `after ${MAX_REDIRECTS}, one more`);
+        session.faults.report("http-redirect-loop", `more than ${MAX_REDIRECTS}`);
         return client.arrival(null);
       }
       url = next;
@@ -102,7 +102,7 @@ class Client {
     await this.#until(() => this.#judge.head !== null, answerTimeoutOf(this.#session));
     const isSilent = this.#judge.head === null && this.#judge.isOpen && !signal.aborted;
     if (isSilent)
-      faults.report("http-no-response", `nothing within ${answerTimeoutOf(this.#session) / 1000} s`);
+      faults.report("http-no-response", `no response within ${answerTimeoutOf(this.#session) / 1000} s`);
   }
 
   /** Where the answer sends us; null where it is the answer. */

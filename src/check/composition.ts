@@ -31,7 +31,7 @@ export class Composition extends Judge {
   end(maxReorderFrames: number | null): void {
     if (this.#frames < ENOUGH_FRAMES || this.#common === null) return;
     if (this.#hasBSlices && (maxReorderFrames ?? 0) > 0) {
-      const detail = `all pictures have ${this.#common} ms`;
+      const detail = `all frames have ${this.#common} ms`;
       this.report("composition-time-missing", detail);
     } else if (this.#common > 0 && this.#common <= HUGE_MS) {
       this.report("composition-time-constant", `${this.#common} ms`, null, inMs(this.#common));

@@ -61,25 +61,25 @@ class LateError extends Error {}
 class StoppedError extends Error {}
 
 function unreachable(error: unknown, host: string, timeoutMs: number): UserError {
-  const why = whyOf(error, timeoutMs);
-  return new UserError("unreachable", `could not connect to ${host}: ${why}`, { cause: error });
+  const problem = problemOf(error, timeoutMs);
+  return new UserError("unreachable", `cannot connect to ${host}: ${problem}`, { cause: error });
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  ENOTFOUND: "there is no host of that name. Is it spelled right?",
-  EAI_AGAIN: "its name cannot be looked up now. Is this machine on the network?",
-  ECONNREFUSED: "nothing listens there. Is the server started, and the port right?",
-  ECONNRESET: "the connection was reset. Is it HTTPS, or HTTP, or a proxy in the way?",
-  EHOSTUNREACH: "no way leads to that host. Is it on, and in the same network?",
-  ENETUNREACH: "no way leads to that network",
-  ETIMEDOUT: "no answer. Is a firewall in the way?",
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOTFOUND: "unknown host; check the spelling",
+  EAI_AGAIN: "name lookup failed; check this machine's network connection",
+  ECONNREFUSED: "connection refused; check that the server is running and the port is right",
+  ECONNRESET: "connection reset; check http:// or https://, and any proxy in between",
+  EHOSTUNREACH: "no route to host; check that it is on and in the same network",
+  ENETUNREACH: "network is unreachable",
+  ETIMEDOUT: "no response; a firewall may be blocking it",
 };
 
-function whyOf(error: unknown, timeoutMs: number): string {
-  if (error instanceof LateError) return `no answer within ${timeoutMs / 1000} s`;
-  if (error instanceof StoppedError) return "stopped before it could";
+function problemOf(error: unknown, timeoutMs: number): string {
+  if (error instanceof LateError) return `no response within ${timeoutMs / 1000} s`;
+  if (error instanceof StoppedError) return "interrupted";
   const { code, message } = error as NodeJS.ErrnoException; // a socket's
   if (code?.startsWith("ERR_SSL") || code === "EPROTO")
-    return "the server does not speak TLS there. Try http:// instead of https://";
-  return WHY[code ?? ""] ?? code ?? message;
+    return "the server does not use TLS on this port; try http:// instead of https://";
+  return PROBLEMS[code ?? ""] ?? code ?? message;
 }

@@ -1,6 +1,6 @@
 import type { FaultId } from "./catalogue.ts";
 
-/** A note is worth knowing and breaks nothing; a warning disturbs some players; an error stops some. */
+/** An error stops some players, a warning disturbs some, a note is informational. */
 export type Severity = "error" | "warning" | "note";
 
 /** A kind of fault, whatever stream it is found in. */
@@ -9,7 +9,7 @@ export interface FaultKind {
   readonly title: string;
   /** The document that says how it should be, and its section. */
   readonly specification: string;
-  /** What players make of such a stream. */
+  /** How players react to it. */
   readonly player: string;
 }
 

@@ -37,7 +37,7 @@ export class Groups extends Judge {
   end(): void {
     if (this.#first === null) return;
     if (!this.#hasKey) {
-      this.report("no-key-frame", "all pictures are inter frames", this.#first);
+      this.report("no-key-frame", "all frames are inter frames", this.#first);
       return;
     }
     if (!this.#startsWithKey) this.report("starts-without-key-frame", "an inter frame", this.#first);

@@ -20,10 +20,17 @@ export function judgeHead(
     faults.report("http-content-length-on-live", `${headerOf(head, "content-length")} bytes`);
   if (framing === "close" && !faults.has("http-content-length-malformed", "http-transfer-encoding"))
     faults.report("http-close-delimited", `HTTP/${head.version}`);
-  if (headerOf(head, "access-control-allow-origin") === null) faults.report("http-cors-missing", "none");
+  judgeCors(head, faults);
   const caching = headerOf(head, "cache-control");
   if (isLive && !/no-store|no-cache|private|max-age=0/i.test(caching ?? ""))
     faults.report("http-cacheable", caching === null ? "none" : faults.quoted(caching));
+}
+
+/** A server that varies by Origin decides when a page asks, which a player does not. */
+function judgeCors(head: ResponseHead, faults: Faults): void {
+  const decidesByOrigin = /(^|[\s,])origin([\s,]|$)/i.test(headerOf(head, "vary") ?? "");
+  if (headerOf(head, "access-control-allow-origin") === null && !decidesByOrigin)
+    faults.report("http-cors-missing", "no Vary: Origin either");
 }
 
 function judgeType(value: string | null, faults: Faults): void {

@@ -1,3 +1,4 @@
+import { kindOfData } from "../media/signature.ts";
 import type { Faults } from "./faults.ts";
 import { looksLikeTag } from "./resync.ts";
 import type { HeaderUnit } from "./unit.ts";
@@ -28,7 +29,7 @@ export function readHeader(bytes: Buffer, isEnd: boolean, faults: Faults): Begin
   const tags = firstTag(bytes);
   if (isFlv || tags.isBehindHeader) return withHeader(bytes, tags.at, isFlv, faults);
   if (tags.at === null) return foreign(bytes, faults);
-  faults.report("header-missing", `a tag of type ${bytes[tags.at]} stands in its place`, START);
+  faults.report("header-missing", `found a tag of type ${bytes[tags.at]} instead`, START);
   return { unit: null, bytes: tags.at, next: "tags" };
 }
 
@@ -89,33 +90,10 @@ function truncated(bytes: Buffer, faults: Faults): Beginning {
 }
 
 function foreign(bytes: Buffer, faults: Faults): Beginning {
-  faults.report("signature-wrong", `it looks like ${kindOf(bytes)}`, START);
+  faults.report(
+    "signature-wrong",
+    `it looks like ${kindOfData(bytes) ?? `an unknown format (${bytes.toString("hex", 0, 8)})`}`,
+    START,
+  );
   return { unit: null, bytes: 0, next: "search" };
 }
-
-/** What else it may be, by its first bytes. */
-function kindOf(bytes: Buffer): string {
-  const hex = bytes.toString("hex", 0, 8);
-  const text = bytes.toString("latin1", 0, 24);
-  const byHex = KINDS_BY_HEX.find(([pattern]) => pattern.test(hex));
-  const byText = KINDS_BY_TEXT.find(([pattern]) => pattern.test(text));
-  return byText?.[1] ?? byHex?.[1] ?? `no format that is known here: ${hex}`;
-}
-
-const KINDS_BY_TEXT: readonly (readonly [RegExp, string])[] = [
-  [/^.{4}(ftyp|styp|moof|moov)/s, "MP4"],
-  [/^#EXTM3U/, "an HLS playlist"],
-  [/^\s*<(!doctype|html|head|body)/i, "a page of HTML"],
-  [/^\s*<(\?xml|mpd)/i, "XML"],
-  [/^\s*[[{]/, "JSON"],
-  [/^ID3/, "MP3"],
-  [/^[\x20-\x7e\s]+$/, "text"],
-];
-
-const KINDS_BY_HEX: readonly (readonly [RegExp, string])[] = [
-  [/^1a45dfa3/, "Matroska or WebM"],
-  [/^1f8b/, "something compressed by gzip"],
-  [/^47/, "an MPEG transport stream"],
-  [/^0000(00)?01/, "bare H.264"],
-  [/^ff[ef]/, "bare MP3 or AAC"],
-];

@@ -19,7 +19,7 @@ export function parseHead(text: string, faults: Faults): ResponseHead | null {
   const [statusLine = "", ...lines] = text.split(/\r?\n/);
   const match = STATUS_LINE.exec(statusLine);
   if (match === null) {
-    faults.report("http-malformed", `it begins with ${faults.quoted(statusLine)}`);
+    faults.report("http-malformed", `it starts with ${faults.quoted(statusLine)}`);
     return null;
   }
   const headers = new Map<string, string[]>();

@@ -27,7 +27,7 @@ export class Interleaving extends Judge {
     if (!this.#isStartJudged) this.#judgeStart();
     const skewMs = other.lastMs - own.lastMs;
     if (skewMs <= MAX_SKEW_MS) return;
-    const detail = `${own.lastMs} ms stands behind ${other.lastMs} ms`;
+    const detail = `${own.lastMs} ms comes after ${other.lastMs} ms`;
     this.report("interleave-gap", detail, placeOf(tag), inMs(skewMs));
   }
 

@@ -60,7 +60,7 @@ export class MetadataJudge extends Judge {
     }
     const [name, ...rest] = values;
     if (name === "@setDataFrame") {
-      this.report("metadata-set-data-frame", `${values.length} values behind it`, place);
+      this.report("metadata-set-data-frame", `${values.length} values after it`, place);
       this.#readProperties(rest[1], place);
     } else if (name === "onMetaData") {
       if (tag.timestampMs !== 0 && !this.#hasMedia)
@@ -76,8 +76,7 @@ export class MetadataJudge extends Judge {
       this.report("metadata-not-object", typeof value, place);
       return;
     }
-    if (this.#hasMedia && this.#properties === null)
-      this.report("metadata-late", "frames come before it", place);
+    if (this.#hasMedia && this.#properties === null) this.report("metadata-late", "frames come first", place);
     this.#properties = new Map(properties);
     this.#place = place;
     this.#judgeNumbers(this.#properties, place);
@@ -107,7 +106,7 @@ export class MetadataJudge extends Judge {
     const said = { width: this.#number("width"), height: this.#number("height") };
     if (width === null || height === null || !said.width || !said.height) return;
     if (isNear(said.width, width) && isNear(said.height, height)) return;
-    this.#differs("metadata-size-wrong", `${said.width}x${said.height}, and the SPS has ${width}x${height}`);
+    this.#differs("metadata-size-wrong", `${said.width}x${said.height}, but the SPS has ${width}x${height}`);
   }
 
   /** Texts and the numbers of a FourCC, as Enhanced RTMP writes them, are let be. */
@@ -115,36 +114,36 @@ export class MetadataJudge extends Judge {
     const video = this.#number("videocodecid");
     const audio = this.#number("audiocodecid");
     if (typeof videoCodecId === "number" && isOther(video, videoCodecId))
-      this.#differs("metadata-video-codec-wrong", `${video}, and the tags have ${videoCodecId}`);
+      this.#differs("metadata-video-codec-wrong", `${video}, but the tags have ${videoCodecId}`);
     if (typeof audioCodecId === "number" && isOther(audio, audioCodecId))
-      this.#differs("metadata-audio-codec-wrong", `${audio}, and the tags have ${audioCodecId}`);
+      this.#differs("metadata-audio-codec-wrong", `${audio}, but the tags have ${audioCodecId}`);
   }
 
   /** With SBR the rate that is heard is twice the frames' own, and with PS two channels come of one. */
   #judgeAudio({ sampleRateHz, channels, extension }: MediaFacts): void {
     const said = this.#number("audiosamplerate");
     if (sampleRateHz !== null && said && said !== sampleRateHz && said !== 2 * sampleRateHz)
-      this.#differs("metadata-sample-rate-wrong", `${said} Hz, and the sound has ${sampleRateHz} Hz`);
+      this.#differs("metadata-sample-rate-wrong", `${said} Hz, but the audio has ${sampleRateHz} Hz`);
     const stereo = this.#properties?.get("stereo");
     if (typeof stereo !== "boolean" || channels === null || channels > 2 || extension === 29) return;
     if (stereo !== (channels === 2))
-      this.#differs("metadata-stereo-wrong", `${stereo}, and the sound has ${channels} channels`);
+      this.#differs("metadata-stereo-wrong", `${stereo}, but the audio has ${channels} channels`);
   }
 
   #judgeFrameRate({ fps }: MediaFacts): void {
     const said = this.#number("framerate");
     if (!said || fps === null || Math.abs(said / fps - 1) <= 0.2) return;
-    this.#differs("metadata-frame-rate-wrong", `${said}, and pictures come at ${fps.toFixed(1)}`);
+    this.#differs("metadata-frame-rate-wrong", `${said}, but frames arrive at ${fps.toFixed(1)}`);
   }
 
   #judgeDuration({ isLive, lastMs, fileSpanMs }: MediaFacts): void {
     const saidMs = 1000 * (this.#number("duration") ?? 0);
     if (!(saidMs > 0)) return;
     if (isLive && lastMs > saidMs + 1000)
-      this.#differs("metadata-duration-passed", `${saidMs / 1000} s, and it is at ${lastMs / 1000} s`);
+      this.#differs("metadata-duration-passed", `${saidMs / 1000} s, but it is at ${lastMs / 1000} s`);
     else if (isLive) this.#differs("metadata-duration-on-live", `${saidMs / 1000} s`);
     else if (fileSpanMs !== null && Math.abs(saidMs - fileSpanMs) > Math.max(1000, fileSpanMs / 10))
-      this.#differs("metadata-duration-wrong", `${saidMs / 1000} s, and there are ${fileSpanMs / 1000} s`);
+      this.#differs("metadata-duration-wrong", `${saidMs / 1000} s, but the file has ${fileSpanMs / 1000} s`);
   }
 
   #number(name: string): number | null {

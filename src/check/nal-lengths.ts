@@ -9,7 +9,7 @@ export function readNalUnits(
   faults: Faults,
 ): readonly Buffer[] | null {
   if (isAnnexB(data, lengthBytes)) {
-    faults.report("nal-annex-b", `it begins with ${data.toString("hex", 0, 4)}`, place);
+    faults.report("nal-annex-b", `it starts with ${data.toString("hex", 0, 4)}`, place);
     return null;
   }
   const units: Buffer[] = [];
@@ -21,7 +21,7 @@ export function readNalUnits(
       reportLength(unitBytes, leftBytes, place, faults);
       return units;
     }
-    if (unitBytes === 0) faults.report("nal-empty", `at byte ${at} of the picture`, place);
+    if (unitBytes === 0) faults.report("nal-empty", `at byte ${at} of the frame`, place);
     else units.push(data.subarray(start, start + unitBytes));
     at = start + unitBytes;
   }
@@ -31,8 +31,8 @@ export function readNalUnits(
 function reportLength(unitBytes: number, leftBytes: number, place: Place, faults: Faults): void {
   const detail =
     leftBytes < 0
-      ? `${-leftBytes} bytes are missing for a length`
-      : `a unit of ${unitBytes} bytes where ${leftBytes} are left`;
+      ? `${-leftBytes} bytes missing in a length field`
+      : `a unit of ${unitBytes} bytes with ${leftBytes} left`;
   const over = leftBytes < 0 ? -leftBytes : unitBytes - leftBytes;
   faults.report("nal-length", detail, place, inBytes(over));
 }

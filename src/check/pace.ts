@@ -74,7 +74,7 @@ export class PaceJudge extends Judge {
     if (burstMs > MAX_BURST_MS) this.report("burst-long", `${burstMs} ms at once`, null, inMs(burstMs));
     if (speed === null || Math.abs(speed.ratio - 1) <= MAX_OFF || speed.offMs <= MIN_OFF_MS) return;
     const { ratio } = speed;
-    const detail = `${ratio.toFixed(2)} seconds of media in a second`;
+    const detail = `${ratio.toFixed(2)} s of media per second`;
     this.report(
       ratio < 1 ? "pace-slow" : "pace-fast",
       detail,

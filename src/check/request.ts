@@ -37,7 +37,7 @@ export function redirectTarget(from: URL, head: ResponseHead, faults: Faults): U
   const location = headerOf(head, "location") ?? "";
   const target = location === "" ? null : parsed(location, from);
   if (target === null || !/^https?:$/.test(target.protocol)) {
-    const why = location === "" ? "without Location" : "Location is no HTTP URL";
+    const why = location === "" ? "without Location" : "Location is not an HTTP URL";
     faults.report("http-redirect-broken", `${head.status}, ${why}`);
     return null;
   }

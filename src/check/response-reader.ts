@@ -57,7 +57,7 @@ export class ResponseReader extends Judge {
     if (this.#state === "head")
       this.report("http-no-response", `the connection closed after ${this.#held.length} bytes`);
     if (this.#state === "body" && this.#framing === "content-length")
-      this.report("http-content-length-short", `${this.#leftBytes} bytes are missing`);
+      this.report("http-content-length-short", `${this.#leftBytes} bytes missing`);
     if (this.#state === "body" || this.#state === "over") this.#chunks?.close();
     if (this.#state !== "broken") this.#state = "over";
   }
@@ -88,7 +88,7 @@ export class ResponseReader extends Judge {
   }
 
   #refuseSize(): readonly Buffer[] {
-    this.report("http-head-too-large", `${this.#held.length} bytes, and no end`);
+    this.report("http-head-too-large", `${this.#held.length} bytes without an end`);
     return this.#break();
   }
 
@@ -109,7 +109,10 @@ export class ResponseReader extends Judge {
   #passInterim(rest: Buffer): readonly Buffer[] {
     this.#interimAnswers += 1;
     if (this.#interimAnswers <= MAX_INTERIM_ANSWERS) return rest.length === 0 ? [] : this.#readHead(rest);
-    this.faults.report("http-no-response", `${this.#interimAnswers} interim answers (1xx), and no other`);
+    this.faults.report(
+      "http-no-response",
+      `${this.#interimAnswers} interim responses (1xx) and no final one`,
+    );
     return this.#break();
   }
 

@@ -220,9 +220,9 @@ export function judgePresence(
   const isLongEnough = (track: TrackTimes) => isWhole || track.isBroken || track.spanMs >= TRACK_TIMEOUT_MS;
   const promises = (flag: number) => (header.typeFlags & flag) !== 0;
   if (promises(AUDIO) && !has.audio && isLongEnough(video))
-    faults.report("header-promises-audio", `${flags}, and only video`, AT_FLAGS);
+    faults.report("header-promises-audio", `${flags}, but only video`, AT_FLAGS);
   if (promises(VIDEO) && !has.video && isLongEnough(audio))
-    faults.report("header-promises-video", `${flags}, and only audio`, AT_FLAGS);
+    faults.report("header-promises-video", `${flags}, but only audio`, AT_FLAGS);
   if (!promises(AUDIO) && has.audio) faults.report("header-hides-audio", flags, AT_FLAGS);
   if (!promises(VIDEO) && has.video) faults.report("header-hides-video", flags, AT_FLAGS);
 }

@@ -28,12 +28,7 @@ function judgeRange(tag: TagUnit, faults: Faults): void {
   const measure = inMs(timestampMs);
   if (timestampMs < 0) faults.report("timestamp-negative", `${timestampMs} ms`, placeOf(tag), measure);
   if (timestampMs > NEAR_END_MS)
-    faults.report(
-      "timestamp-near-end",
-      `${timestampMs} ms, and 2147483647 is the last`,
-      placeOf(tag),
-      measure,
-    );
+    faults.report("timestamp-near-end", `${timestampMs} ms of at most 2147483647`, placeOf(tag), measure);
 }
 
 function judgeEmpty(tag: TagUnit, faults: Faults): boolean {

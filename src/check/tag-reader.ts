@@ -135,13 +135,13 @@ export class TagReader extends Judge {
 
   #emitWithoutPreviousSize(size: number): TagUnit {
     const tag = this.#emit(size, 0);
-    this.report("previous-tag-size-left-out", "the next tag follows at once", placeOf(tag));
+    this.report("previous-tag-size-left-out", "the next tag follows immediately", placeOf(tag));
     return tag;
   }
 
   #emitResized(real: number, claimed: number): TagUnit {
     const tag = this.#emit(real, previousTagSizeBytes);
-    const detail = `it says ${claimed - tagHeaderBytes} bytes, and there are ${real - tagHeaderBytes}`;
+    const detail = `it says ${claimed - tagHeaderBytes} bytes, but there are ${real - tagHeaderBytes}`;
     const off = inBytes(claimed - real);
     this.report("tag-size-wrong", detail, placeOf(tag), off);
     return tag;
@@ -209,7 +209,7 @@ export class TagReader extends Judge {
     const { bytes } = this.#queue;
     if (bytes.length === 0 || this.#reads === "header") return;
     const isBegun = this.#reads === "tags" && looksLikeBeginning(bytes);
-    if (isBegun) this.report("stream-truncated", `after ${bytes.length} bytes of it`, this.#here());
+    if (isBegun) this.report("stream-truncated", `after ${bytes.length} bytes of a tag`, this.#here());
     else this.#skip(bytes.length);
   }
 

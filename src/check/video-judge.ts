@@ -65,12 +65,12 @@ export class VideoJudge extends Judge {
 
   end(): void {
     if (this.#state === "unconfigured")
-      this.report("video-config-missing", "a picture, and no settings", this.#firstUnconfigured);
+      this.report("video-config-missing", "a frame without settings", this.#firstUnconfigured);
   }
 
   #configure(codec: VideoCodec, data: Buffer, head: VideoHead, place: Place): void {
     if (this.#state === "unconfigured")
-      this.report("video-config-late", "pictures come before it", this.#firstUnconfigured);
+      this.report("video-config-late", "frames come first", this.#firstUnconfigured);
     if (head.frameType !== KEY)
       this.report("avc-config-frame-type", `FrameType ${head.frameType}, expected 1`, place);
     this.#judgeComposition(head, place);

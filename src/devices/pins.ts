@@ -39,7 +39,7 @@ async function readFolder(folder: string): Promise<readonly Pin[] | null> {
     const { code } = error as NodeJS.ErrnoException; // readFile throws nothing else
     if (code === "ENOENT" || code === "ENOTDIR") return [];
     if (code === "EACCES" || code === "EPERM") return null;
-    throw new UserError("failure", `${file} cannot be read (${code}): mend it, or delete it`, {
+    throw new UserError("failure", `cannot read ${file} (${code}); fix it, or delete it`, {
       cause: error,
     });
   }
@@ -47,7 +47,7 @@ async function readFolder(folder: string): Promise<readonly Pin[] | null> {
   if (pins !== null) return pins;
   throw new UserError(
     "failure",
-    `${file} is broken: it should read {"pins": {"door": "the device's id"}}. Mend it, or delete it`,
+    `${file} is not valid: expected {"pins": {"door": "the device's id"}}; fix it, or delete it`,
   );
 }
 
@@ -55,7 +55,7 @@ async function readFolder(folder: string): Promise<readonly Pin[] | null> {
 async function readToChange(folder: string): Promise<readonly Pin[]> {
   const pins = await readFolder(folder);
   if (pins !== null) return pins;
-  throw new UserError("permission", `${join(folder, FILE)} cannot be read: let this user read it`);
+  throw new UserError("permission", `no permission to read ${join(folder, FILE)}`);
 }
 
 /** What such a file holds; null where it is broken. */
@@ -101,7 +101,7 @@ export async function writePins(folder: string, pins: readonly Pin[]): Promise<v
     await rm(draft, { force: true }).catch(() => {}); // what is wrong with the folder has been said
     const { code } = error as NodeJS.ErrnoException; // of these calls
     const reason = code === "EACCES" || code === "EPERM" || code === "EROFS" ? "permission" : "failure";
-    throw new UserError(reason, `${file} cannot be written (${code}): let this user write there`, {
+    throw new UserError(reason, `cannot write ${file} (${code}); give this user write permission there`, {
       cause: error,
     });
   }
@@ -125,11 +125,8 @@ export async function removePin(folder: string, name: string, systemFolder = SYS
   const all = await readPins(folder, systemFolder);
   if (all.some((pin) => pin.name === name)) {
     const file = join(systemFolder, FILE);
-    throw new UserError("permission", `${name} is pinned for everybody, in ${file}: unpin it as root`);
+    throw new UserError("permission", `"${name}" is pinned for all users, in ${file}; unpin it with sudo`);
   }
   const names = all.map((pin) => pin.name).join(", ");
-  throw new UserError(
-    "usage",
-    `there is no pin ${name}: ${names === "" ? "none is set" : `there is ${names}`}`,
-  );
+  throw new UserError("usage", `no pin named "${name}" (${names === "" ? "none is set" : `pins: ${names}`})`);
 }

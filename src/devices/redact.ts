@@ -9,6 +9,8 @@ const WORDS = [
   ...["mpd", "mpeg4?", "multicast", "amp", "onvif", "play", "playlist", "preview", "primary", "profiles?"],
   ...["psia", "real", "rtsp", "sd", "sdp", "secondary", "snapshot", "streams?", "streaming", "sub", "tcp"],
   ...["test", "tracks?", "trackid", "ts", "udp", "unicast", "video", "view"],
+  ...["back", "clip", "demo", "door", "front", "gate", "garage", "garden", "html?", "json", "photo", "php"],
+  ...["picture", "pngs?", "sample", "street", "webcams?", "yard"],
 ].join("|");
 
 /** A number that no PIN is as short as, a letter, or words. */
@@ -22,9 +24,9 @@ const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i;
 /** A URL in a text; in a list, the next begins after a comma. */
 const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/(?:(?!,[a-z][a-z0-9+.-]*:\/\/)\S)*/gi;
 /** What follows a URL in a sentence, and is none of it. */
-const PUNCTUATION = /['"`»)\]>.,:;!]*$/;
+const PUNCTUATION = /['"`)\]>.,:;!]*$/;
 /** A user and a password before a host, where no scheme makes a URL of it. */
-const CREDENTIALS = /(?<![^\s'"(«])[^\s/:@]+:(?!\/\/|\\)[^\s@]*@/g;
+const CREDENTIALS = /(?<![^\s'"(])[^\s/:@]+:(?!\/\/|\\)[^\s@]*@/g;
 
 /**
  * A URL as it may be shown to anybody: its scheme, host and port, and of its path what is of a form that cameras have.

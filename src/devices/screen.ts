@@ -11,7 +11,7 @@ export function displayScreen(display: string | undefined): Screen {
   if (!display) {
     throw new UserError(
       "deviceAbsent",
-      "--device screen needs an X11 screen, and $DISPLAY is not set: set it first, for example DISPLAY=:0",
+      "--device screen needs an X11 display, but DISPLAY is not set; set it first, e.g. DISPLAY=:0",
     );
   }
   return { ...unlistedScreen(display), alias: `screen ${display}` };

@@ -36,7 +36,7 @@ export function selectDevice<Kind extends Device>(
   if (meant.length > 1) {
     throw new UserError(
       "usage",
-      `${plain(text)} could be ${calledTogether(meant)}: give the alias, or more of the name`,
+      `"${plain(text)}" matches ${calledTogether(meant)}; use the alias, or more of the name`,
     );
   }
   return meant[0] ?? null;
@@ -54,7 +54,7 @@ function pinned<Kind extends Device>(devices: readonly Kind[], { name, stableId 
   if (device !== undefined) return device;
   throw new UserError(
     "deviceAbsent",
-    `${name} is pinned to ${plain(stableId)}, which is not there: plug it in, or see flvcast devices`,
+    `"${name}" is pinned to ${plain(stableId)}, which is not connected; plug it in, or see flvcast devices`,
   );
 }
 
@@ -85,17 +85,17 @@ function hasInName({ name }: Device, part: string): boolean {
   return name.toLowerCase().includes(part.toLowerCase());
 }
 
-/** That there is no such device, and which there are. */
+/** The error for a device that was not found, with those that were. */
 export function absentDevice(
   text: string,
   kind: Device["kind"] | "device",
   devices: readonly Device[],
 ): UserError {
-  const found = devices.length === 0 ? "None was found." : `Found: ${calledTogether(devices)}.`;
-  return new UserError(
-    "deviceAbsent",
-    `no ${kind} ${plain(shownArgument(text))}. ${found} List them with: flvcast devices`,
-  );
+  const found =
+    devices.length === 0
+      ? `: no ${kind}s are connected`
+      : `; available: ${calledTogether(devices)} (see flvcast devices)`;
+  return new UserError("deviceAbsent", `${kind} "${plain(shownArgument(text))}" not found${found}`);
 }
 
 /** The microphone in a camera's own case; one that may be opened before others, and a sound server's before ALSA's. */

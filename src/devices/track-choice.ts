@@ -60,7 +60,7 @@ function variantOf({ videos }: InputStreams, { variant, size }: TrackChoice): Li
         : videos.find((one) => one.size?.height === variant.height);
     if (found !== undefined) return found;
     const wanted = "number" in variant ? String(variant.number) : `${variant.height}p`;
-    throw new UserError("usage", `--variant ${wanted} does not exist: the input has ${listOf(videos)}`);
+    throw new UserError("usage", `no variant ${wanted}; the input has ${listOf(videos)}`);
   }
   const fitting = videos.filter(
     (one) =>
@@ -89,8 +89,11 @@ function audioOf({ audios }: InputStreams, video: ListedVideo | null): ListedAud
 function numbered<Stream>(streams: readonly Stream[], kind: "video" | "audio", number: number): Stream {
   const found = streams[number];
   if (found !== undefined) return found;
-  const has = streams.length === 0 ? `no ${kind}` : `${kind} streams 0 to ${streams.length - 1}`;
-  throw new UserError("usage", `--map ${kind[0]}:${number} does not exist: the input has ${has}`);
+  const has = streams.length === 0 ? `no ${kind}` : `${kind} tracks 0 to ${streams.length - 1}`;
+  throw new UserError(
+    "usage",
+    `no ${kind} track ${number} (--map ${kind[0]}:${number}); the input has ${has}`,
+  );
 }
 
 const listOf = (videos: readonly ListedVideo[]) =>

@@ -12,7 +12,7 @@ const OLDEST_MAJOR = 4;
 export async function checkFfmpeg({ machine, ffmpeg }: DoctorContext): Promise<readonly Finding[]> {
   const found = await orFailure(ffmpeg());
   if (found instanceof UserError) {
-    const [text = "", fix] = found.message.split(/: (?=install )|\. (?=Give )/); // what is wrong, and what to do
+    const [text = "", fix] = found.message.split(/; (?=install |give )/); // what is wrong, and what to do
     return [failure(SUBJECT, text, fix ?? null)];
   }
   const { path, version, majorVersion } = found;

@@ -106,14 +106,14 @@ function verdictOn(
       return {
         works: false,
         isAbsent: false,
-        reason: `it hangs: no ten pictures in ${Math.round(patienceMs(setup) / 1000)} s`,
+        reason: `it hangs: ten frames took longer than ${Math.round(patienceMs(setup) / 1000)} s`,
         fix,
       };
     case "garbled":
       return {
         works: false,
         isAbsent: false,
-        reason: "what it makes of the test picture is garbled",
+        reason: "it garbles the test picture",
         fix: "try another --size or --encoder, or update the driver",
       };
     case "wrong":
@@ -151,7 +151,7 @@ async function encode(chosen: ChosenEncoder, setup: ProbeSetup, endMs: number): 
   const failure = await ended(capture);
   clearTimeout(timer);
   if (failure !== null && failure.cause instanceof ReorderedPicturesError)
-    return { kind: "wrong", how: "it makes B-frames although told not to" };
+    return { kind: "wrong", how: "it makes B-frames despite being told not to" };
   const take = judge(packets, capture.droppedFrames);
   if (take.kind === "works") return compared(take, packets, setup);
   if (isLate) return { kind: "late" };
@@ -186,8 +186,8 @@ function judge(packets: readonly Packet[], droppedFrames: number): ProbeRun {
     return { kind: "works", verdict: { works: true, codec: codecString(config), forcesKeyFrames } };
   }
   if (frames.length === 0 && droppedFrames > 0)
-    return { kind: "wrong", how: "its pictures come without an IDR picture with SPS and PPS" };
-  return { kind: "wrong", how: `of ${PICTURES} pictures only ${frames.length} came out` };
+    return { kind: "wrong", how: "its output has no IDR picture with SPS and PPS" };
+  return { kind: "wrong", how: `only ${frames.length} of ${PICTURES} frames came out` };
 }
 
 function planOptions(encoder: ChosenEncoder, { ffmpeg, fps }: ProbeSetup) {

@@ -64,7 +64,7 @@ export class AnnexBTrack {
     const forUs = arrivalUs - this.#arrivalOf(this.#splitter.unfinishedOffset);
     if (bytes < MAX_UNFINISHED_BYTES || forUs < MAX_DROPPING_US) return;
     throw new CorruptInputError(
-      `H.264 byte stream: expected the next picture within ${MAX_DROPPING_US / 1e6} s, got ${bytes} bytes without one`,
+      `H.264 byte stream: expected the next frame within ${MAX_DROPPING_US / 1e6} s, got ${bytes} bytes without one`,
     );
   }
 

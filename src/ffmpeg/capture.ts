@@ -3,6 +3,7 @@ import { redactor } from "../devices/redact.ts";
 import { isOnWallClock } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
+import { NotAnnexBError } from "../media/h264/access-unit.ts";
 import type { AudioConfig, Packet, TrackName } from "../media/packet.ts";
 import { ReorderedPicturesError } from "../media/reordered-pictures.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
@@ -168,14 +169,14 @@ export class FfmpegCapture implements Capture {
     this.#process.kill();
   }
 
-  /** Pictures of a clock that nobody knows are of no use, and ffmpeg says so of each. */
+  /** Frames stamped by an unknown clock are of no use, and ffmpeg reports each of them. */
   #hear(line: string, { onDriverChange, onDecodingRefused }: CaptureOptions): void {
     if (isRefusedByHardware(line)) onDecodingRefused?.(ownWords(line, this.label));
     const change = driverChangeOf(line);
     if (change === null) return;
     if (change.kind !== "unknown-clock") return onDriverChange?.(change);
     this.#guard(() => {
-      throw new ForeignClockError("its driver stamps pictures with a clock that nobody knows");
+      throw new ForeignClockError("its driver timestamps frames with an unknown clock");
     });
   }
 
@@ -209,24 +210,30 @@ export function inputFailure(label: string, error: unknown): Error {
   if (error instanceof ReorderedPicturesError) {
     return new UserError(
       "brokenInput",
-      `${label} sends B-frames, but not the times at which to show them: ${REMEDIES[label] ?? "leave out --copy to re-encode it"}`,
+      `${label} sends B-frames without presentation times; ${REMEDIES[label] ?? "remove --copy to re-encode it"}`,
       { cause: error },
     );
   }
   if (error instanceof ForeignClockError) {
-    return new UserError("brokenInput", `${label}: ${error.message}: set the system's clock, or its own`, {
-      cause: error,
-    });
+    return new UserError(
+      "brokenInput",
+      `${label}: ${error.message}; set the system clock or the device's own`,
+      {
+        cause: error,
+      },
+    );
   }
   if (error instanceof CorruptInputError) {
-    return new UserError("brokenInput", `${label}: ${error.message}`, { cause: error });
+    const advice =
+      error instanceof NotAnnexBError ? "; other formats can be read from a file or named pipe" : "";
+    return new UserError("brokenInput", `${label}: ${error.message}${advice}`, { cause: error });
   }
   return error instanceof Error ? error : new Error(String(error));
 }
 
 /** What a raw stream can do about its B-frames. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  stdin: "turn them off in the encoder (x264: -bf 0), or send MPEG-TS through a named pipe",
+  stdin: "turn B-frames off in the encoder (x264: -bf 0), or send MPEG-TS through a named pipe",
 };
 
 function reorderingOf({ source, video }: ProcessPlan): NutTrackOptions {

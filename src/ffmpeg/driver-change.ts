@@ -1,4 +1,4 @@
-/** What a camera's driver made of what was asked of it: ffmpeg takes it, and goes on. */
+/** What a camera's driver did instead of what was requested; ffmpeg accepts it and continues. */
 export type DriverChange =
   | { readonly kind: "size"; readonly from: Size; readonly to: Size }
   | { readonly kind: "rate"; readonly fromFps: number; readonly toFps: number }
@@ -45,13 +45,13 @@ function numbers(match: RegExpExecArray): readonly [number, number, number, numb
 export function driverChangeLine(label: string, change: DriverChange): string {
   switch (change.kind) {
     case "size":
-      return `${label} has no ${asSize(change.from)}: it sends ${asSize(change.to)}`;
+      return `${label} does not support ${asSize(change.from)} and sends ${asSize(change.to)}`;
     case "rate":
-      return `${label} does not do ${asRate(change.fromFps)} pictures a second: it does ${asRate(change.toFps)}`;
+      return `${label} does not support ${asRate(change.fromFps)} fps and sends ${asRate(change.toFps)}`;
     case "fixed-rate":
-      return `${label} has one rate, and keeps to it`;
+      return `${label} has a fixed frame rate, which --fps cannot change`;
     case "unknown-clock":
-      return `${label} stamps its pictures with a clock that nobody knows`;
+      return `${label} timestamps frames with an unknown clock`;
   }
 }
 

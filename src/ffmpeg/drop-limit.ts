@@ -27,6 +27,6 @@ export class DropLimit {
     const isLong = this.#sinceUs !== null && arrivalUs - this.#sinceUs >= MAX_DROPPING_US;
     this.#isPatient = inARow > 0 && !isLong;
     if (inARow < MAX_IN_A_ROW && !(isLong && inARow >= FEW)) return;
-    throw new CorruptInputError(`${inARow} units in a row could not be used, the first: ${firstInARow}`);
+    throw new CorruptInputError(`${inARow} units in a row are unusable; the first: ${firstInARow}`);
   }
 }

@@ -27,11 +27,11 @@ export async function findFfmpeg(
   timeoutMs = VERSION_TIMEOUT_MS,
 ): Promise<FfmpegBinary> {
   if (asked !== null) {
-    const { binary, why } = await tryFfmpeg(asked, timeoutMs);
+    const { binary, problem } = await tryFfmpeg(asked, timeoutMs);
     if (binary !== null) return binary;
     throw new UserError(
       "noFfmpeg",
-      `--ffmpeg ${asked} does not run: ${why}. Give the path of an ffmpeg, or leave it out`,
+      `--ffmpeg ${asked}: ${problem}; give the path of an ffmpeg, or remove the option`,
     );
   }
   for (const candidate of ["ffmpeg", staticPath()]) {
@@ -40,7 +40,7 @@ export async function findFfmpeg(
   }
   throw new UserError(
     "noFfmpeg",
-    "no ffmpeg found: install one (Debian: apt install ffmpeg, macOS: brew install ffmpeg) or name it with --ffmpeg PATH",
+    "ffmpeg not found; install it (Debian: sudo apt install ffmpeg, macOS: brew install ffmpeg), or give its path with --ffmpeg",
   );
 }
 
@@ -55,8 +55,8 @@ function staticPath(): string | null {
 }
 
 type Tried =
-  | { readonly binary: FfmpegBinary; readonly why: null }
-  | { readonly binary: null; readonly why: string };
+  | { readonly binary: FfmpegBinary; readonly problem: null }
+  | { readonly binary: null; readonly problem: string };
 
 async function tryFfmpeg(path: string, timeoutMs: number): Promise<Tried> {
   const askedMs = performance.now();
@@ -70,14 +70,15 @@ async function tryFfmpeg(path: string, timeoutMs: number): Promise<Tried> {
   });
   const exit = await process.endsWithin(timeoutMs);
   if (exit === null) {
-    const late = `${path} did not answer -version in ${timeoutMs / 1000} s`;
-    throw new UserError("notReady", `${late}: the machine may be busy, or the program hangs`);
+    const late = `${path} -version did not finish within ${timeoutMs / 1000} s`;
+    throw new UserError("notReady", `${late}; the machine may be busy, or the program hangs`);
   }
-  if (exit.code !== 0) return { binary: null, why: whyNot(exit) };
+  if (exit.code !== 0) return { binary: null, problem: problemOf(exit) };
   const version = /^ffmpeg version (\S+)/.exec(Buffer.concat(chunks).toString())?.[1];
-  if (version === undefined) return { binary: null, why: "it does not say «ffmpeg version …»" };
+  if (version === undefined)
+    return { binary: null, problem: 'not an ffmpeg: -version does not print "ffmpeg version …"' };
   const answeredInMs = Math.round(performance.now() - askedMs);
-  return { binary: { path, version, majorVersion: majorOf(version), answeredInMs }, why: null };
+  return { binary: { path, version, majorVersion: majorOf(version), answeredInMs }, problem: null };
 }
 
 /** `n7.1` and `7.1.5-0+deb13u1` are 7; a git build (`N-113007-g…`, `2026-01-02-git-…`) has no number. */
@@ -87,9 +88,9 @@ export function majorOf(version: string): number {
 }
 
 /** What cannot be run at all ends with 127 or 126, as in a shell, where setpriv was to run it. */
-function whyNot({ code, signal, error }: Exit): string {
+function problemOf({ code, signal, error }: Exit): string {
   const reason = error !== null && "code" in error ? error.code : code;
-  if (reason === "ENOENT" || reason === 127) return "there is no such file";
-  if (reason === "EACCES" || reason === 126) return "it is not executable";
-  return signal === null ? `it ended with ${String(reason)}` : `it was ended by ${signal}`;
+  if (reason === "ENOENT" || reason === 127) return "no such file";
+  if (reason === "EACCES" || reason === 126) return "not executable";
+  return signal === null ? `it exited with code ${String(reason)}` : `it was killed by ${signal}`;
 }

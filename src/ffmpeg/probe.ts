@@ -37,7 +37,7 @@ export async function probeMedia(
   if (exit === null) {
     throw new UserError(
       "notReady",
-      `${media.label} did not answer in ${timeoutMs / 1000} s: see --ready-timeout`,
+      `${media.label} did not respond within ${timeoutMs / 1000} s (--ready-timeout)`,
     );
   }
   const streams = parseStreams(listing.join("\n"));

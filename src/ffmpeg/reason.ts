@@ -4,12 +4,12 @@ import type { Exit } from "./process.ts";
 import { NO_REASON, REASONS } from "./reasons.ts";
 
 /**
- * The failure of one ffmpeg, in one line: what it was opening, ffmpeg's own reason, and what to do.
+ * The failure of one ffmpeg, in one line: what it was opening, what is wrong, what to do, and ffmpeg's own words.
  * `demuxer` is ffmpeg's name for the way it read a device (`v4l2`, `pulse`), null for files and URLs.
  */
 export function failureOf(label: string, exit: Exit, demuxer: string | null = null): UserError {
   if (exit.error !== null) {
-    return new UserError("noFfmpeg", `ffmpeg could not be started: ${exit.error.message}`, {
+    return new UserError("noFfmpeg", `cannot start ffmpeg: ${exit.error.message}`, {
       cause: exit.error,
     });
   }
@@ -21,18 +21,18 @@ export function failureOf(label: string, exit: Exit, demuxer: string | null = nu
     const at = telling.findIndex((line) => text.test(line));
     if (at === -1) continue;
     const words = (isSummary && telling[at - 1]) || telling[at];
-    return new UserError(reason, `${label}: ffmpeg says «${words}»: ${advice}`);
+    return new UserError(reason, `${label}: ${advice} (ffmpeg: ${words})`);
   }
   if (exit.code === 0 && telling.length === 0) {
-    return new UserError("deviceAbsent", `${label} has ended: is what sends it still there?`);
+    return new UserError("deviceAbsent", `${label} has ended; check that its source is still on`);
   }
-  const how = exit.signal === null ? `ended with ${exit.code}` : `was ended by ${exit.signal}`;
+  const how = exit.signal === null ? `exited with code ${exit.code}` : `was killed by ${exit.signal}`;
   const last = telling.at(-1);
   return new UserError(
     "failure",
     last === undefined
-      ? `${label}: ffmpeg ${how} and gave no reason: try again with --verbose`
-      : `${label}: ffmpeg ${how}, and says «${last}»: its last lines may say why`,
+      ? `${label}: ffmpeg ${how} without giving a reason (details: --verbose)`
+      : `${label}: ffmpeg ${how}: ${last}`,
     { lastLines: exit.lastLines ?? exit.stderr },
   );
 }

@@ -68,6 +68,6 @@ export function refuseTerminal(input: NodeJS.ReadStream): void {
   if (!input.isTTY) return;
   throw new UserError(
     "usage",
-    "--device - reads H.264 from a pipe, and stdin is a terminal: try rpicam-vid -t 0 --inline --flush --low-latency --libav-format h264 -o - | flvcast start --device -",
+    "--device - reads H.264 from a pipe, but stdin is a terminal; for example: rpicam-vid -t 0 --inline --flush --low-latency --libav-format h264 -o - | flvcast start --device -",
   );
 }

@@ -54,8 +54,8 @@ export async function decodeStill(
   process.stdin?.end(accessUnit);
   const exit = await process.endsWithin(timeoutMs, signal);
   if (exit === null)
-    throw new UserError("notReady", `ffmpeg had no still picture within ${timeoutMs / 1000} s`);
-  if (exit.code !== 0) throw failureOf("the last key picture", exit);
-  if (chunks.length === 0) throw new UserError("failure", "ffmpeg made nothing of the last key picture");
+    throw new UserError("notReady", `ffmpeg took longer than ${timeoutMs / 1000} s to make a snapshot`);
+  if (exit.code !== 0) throw failureOf("snapshot", exit);
+  if (chunks.length === 0) throw new UserError("failure", "ffmpeg made no image from the last key frame");
   return Buffer.concat(chunks);
 }

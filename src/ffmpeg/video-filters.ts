@@ -86,7 +86,7 @@ export function sizeAfter(size: Size | null, { rotate, crop, videoFilter }: Vide
     if (needed.width > rotated.width || needed.height > rotated.height)
       throw new UserError(
         "usage",
-        `--crop ${cropText(crop)} does not fit into ${rotated.width}x${rotated.height}: give a smaller one`,
+        `--crop ${cropText(crop)} does not fit into ${rotated.width}x${rotated.height}; choose a smaller area`,
       );
   }
   if (videoFilter !== null) return null; // nobody knows what it makes of the size

@@ -12,8 +12,8 @@ interface Setting {
 }
 
 /**
- * Sets a camera to what the user wants, in that order, and looks whether it took it: drivers change what is out of range,
- * and ignore what an automatic control has in hand, without a word.
+ * Sets a camera's controls in the given order, then reads them back: drivers silently clamp what is out of range, and ignore
+ * a control that an automatic one overrides.
  * @throws UserError where the input is no V4L2 camera, v4l2-ctl is missing, or the camera does not take a value
  */
 export async function applyControls(
@@ -24,7 +24,7 @@ export async function applyControls(
   if (controls.length === 0) return;
   const { device, label, url: node } = source;
   if (device?.kind !== "camera" || device.demuxer !== "v4l2") {
-    throw new UserError("usage", `--control is for cameras on Linux, and ${label} is none: leave it out`);
+    throw new UserError("usage", `--control works only with cameras on Linux, not with ${label}; remove it`);
   }
   const setting = { label, node, machine };
   const known = await controlsOf(setting);
@@ -52,7 +52,7 @@ async function controlsOf({ label, node, machine }: Setting): Promise<readonly C
   if (controls !== null) return controls;
   throw new UserError(
     "failure",
-    `--control needs v4l2-ctl, which is not installed or cannot open ${label}: install v4l-utils`,
+    `--control needs v4l2-ctl, which is not installed or cannot open ${label}; install v4l-utils`,
   );
 }
 
@@ -63,23 +63,26 @@ function refuseUnfit({ name, value }: ControlSetting, known: readonly Control[],
       name,
       known.map((one) => one.name),
     );
-    const advice = meant === null ? "list its controls with" : `did you mean ${meant}? See`;
-    throw new UserError("usage", `${label} has no control ${name}: ${advice}: flvcast devices ${label}`);
+    const advice = meant === null ? "" : `; did you mean "${meant}"?`;
+    throw new UserError(
+      "usage",
+      `${label} has no control "${name}"${advice} (list them with: flvcast devices ${label})`,
+    );
   }
-  const why = whyUnfit(control, value);
-  if (why !== null) throw new UserError("usage", `--control ${name}=${value}: ${why}`);
+  const problem = problemWith(control, value);
+  if (problem !== null) throw new UserError("usage", `--control ${name}=${value}: ${problem}`);
 }
 
-function whyUnfit({ kind, range, choices, isReadOnly }: Control, value: string): string | null {
-  if (isReadOnly) return "it cannot be set";
+function problemWith({ kind, range, choices, isReadOnly }: Control, value: string): string | null {
+  if (isReadOnly) return "this control is read-only";
   if (kind === "str") return null;
-  if (!/^(-?\d+|0x[0-9a-f]+)$/i.test(value)) return "give a number";
+  if (!/^(-?\d+|0x[0-9a-f]+)$/i.test(value)) return "the value must be a number";
   const number = Number(value);
   if (choices.length > 0 && !choices.some((choice) => choice.value === number))
-    return `give one of ${choices.map((choice) => `${choice.value} (${choice.means})`).join(", ")}`;
-  if (kind === "bool" && number !== 0 && number !== 1) return "give 0 or 1";
+    return `the value must be one of ${choices.map((choice) => `${choice.value} (${choice.means})`).join(", ")}`;
+  if (kind === "bool" && number !== 0 && number !== 1) return "the value must be 0 or 1";
   return range !== null && (number < range.min || number > range.max)
-    ? `give ${range.min} to ${range.max}`
+    ? `the value must be from ${range.min} to ${range.max}`
     : null;
 }
 
@@ -89,9 +92,9 @@ const TEXT_OR_BITS = ["str", "bitmask"];
 function refuseIgnored({ name, value }: ControlSetting, now: readonly Control[], label: string): void {
   const control = now.find((one) => one.name === name);
   if (!control || TEXT_OR_BITS.includes(control.kind) || Number(control.value) === Number(value)) return;
-  const why = control.isInactive ? "an automatic control has it in hand: turn that off first" : "see";
+  const cause = control.isInactive ? "; turn off the automatic control that overrides it" : "";
   throw new UserError(
     "usage",
-    `--control ${name}=${value}: ${label} keeps ${control.value}; ${why}: flvcast devices ${label}`,
+    `--control ${name}=${value} had no effect: ${label} stays at ${control.value}${cause} (see flvcast devices ${label})`,
   );
 }

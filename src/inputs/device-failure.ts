@@ -71,8 +71,8 @@ async function busy(
   const holders = (await holdersOf(machine, [held])).get(held) ?? [];
   const words =
     holders.length > 0
-      ? `is in use by ${holders.map(asWords).join(" and ")}: ${wayOut(device, holders)}`
-      : `is in use by a program that this user may not see: find it with: sudo fuser -v ${held}`;
+      ? `is in use by ${holders.map(asWords).join(" and ")}; ${wayOut(device, holders)}`
+      : `is in use by another user's program; find it with: sudo fuser -v ${held}`;
   return new UserError("deviceBusy", `${nameOf(device)} ${words}`, { cause: failure });
 }
 
@@ -83,8 +83,8 @@ const isSoundServer = ({ name }: Holder) => /^(pulseaudio|pipewire|wireplumber)/
 /** A sound server need not end: it shares what it holds. */
 function wayOut(device: FailedDevice, holders: readonly Holder[]): string {
   if (device.demuxer === "alsa" && holders.every(isSoundServer))
-    return "record through this sound server: list its sources with: flvcast devices";
-  return `end ${holders.length === 1 ? "it" : "them"}, then try again`;
+    return "record through this sound server instead (its sources: flvcast devices)";
+  return `close ${holders.length === 1 ? "it" : "them"} and try again`;
 }
 
 async function forbidden(
@@ -96,7 +96,7 @@ async function forbidden(
   for (const node of nodes) {
     const access = await accessOf(machine, node);
     if (access.isAllowed) continue;
-    const words = `${access.reason}: ${access.fix}`;
+    const words = `${access.reason}; ${access.fix}`;
     return new UserError("permission", alias === null ? words : `${alias}: ${words}`, { cause: failure });
   }
   return null;
@@ -105,7 +105,7 @@ async function forbidden(
 /** The file's mode lets this user in, and the kernel does not: a container's or a service's list of devices. */
 function confined(failure: UserError, device: FailedDevice, nodes: readonly string[]): UserError | null {
   if (nodes.length === 0) return null;
-  const words = `may be opened by this user, but not from here: give the container or service ${nodes.join(", ")}`;
+  const words = `is blocked by the container or service; give it access to ${nodes.join(", ")}`;
   return new UserError("permission", `${nameOf(device)} ${words}`, { cause: failure });
 }
 
@@ -117,7 +117,7 @@ async function absent(
   machine: Machine,
 ): Promise<UserError | null> {
   if (nodes.length > 0) return device.demuxer === "alsa" ? forbidden(failure, device, nodes, machine) : null;
-  const words = "is not there: plug it in, or list what there is with: flvcast devices";
+  const words = "is not connected; plug it in, or list the devices with: flvcast devices";
   return new UserError("deviceAbsent", `${nameOf(device)} ${words}`, { cause: failure });
 }
 

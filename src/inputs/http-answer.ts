@@ -81,7 +81,7 @@ function request(
       },
     );
     const timer = setTimeout(
-      () => sent.destroy(new Error(`no answer within ${answerMs / 1000} s`)),
+      () => sent.destroy(new Error(`no response within ${answerMs / 1000} s`)),
       answerMs,
     );
     sent.once("error", (error) => {
@@ -90,7 +90,7 @@ function request(
     });
     sent.once("close", () => {
       clearTimeout(timer);
-      reject(new Error("closed without an answer")); // node has no error for an upgrade that nobody asked for
+      reject(new Error("connection closed without a response")); // node has no error for an upgrade that nobody asked for
     });
   });
 }

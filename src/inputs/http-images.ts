@@ -44,7 +44,7 @@ export async function* readImages(
       }
       if (images === 0 && bytes > MAX_BYTES_BEFORE) break;
     }
-    if (images === 0) throw noImage(label, answer.headers["content-type"]);
+    if (images === 0) throw noImage(label, bytes, answer.headers["content-type"]);
   } catch (error) {
     throw failureOf(label, error, late.signal.aborted);
   } finally {
@@ -59,14 +59,22 @@ function refuseStatus(label: string, status: number): void {
   if (status === 401 || status === 403)
     throw new UserError(
       "permission",
-      `${label} answers ${status}: put the right user and password into the URL: scheme://USER:PASSWORD@host/…`,
+      `${label}: access denied (HTTP ${status}); check the user name and password in the URL: scheme://USER:PASSWORD@host/…`,
     );
-  throw new UserError("deviceAbsent", `${label} answers ${status}: is the URL right?`);
+  throw new UserError("deviceAbsent", `${label}: the server answered with HTTP ${status}; check the URL`);
 }
 
-function noImage(label: string, contentType = ""): UserError {
-  const what = /^[\w.+-]+\/[\w.+-]+/.exec(contentType)?.[0].slice(0, 40) ?? "something else";
-  return new UserError("brokenInput", `${label} sends ${what} and no JPEG image: is the URL right?`);
+function noImage(label: string, bytes: number, contentType = ""): UserError {
+  const type = /^[\w.+-]+\/[\w.+-]+/.exec(contentType)?.[0].slice(0, 40) ?? "";
+  return new UserError("brokenInput", `${label} ${problemOf(bytes, type)}`);
+}
+
+function problemOf(bytes: number, type: string): string {
+  if (bytes === 0) return "sends no data; check that the camera is on and the URL is right";
+  if (/^text\/html|^application\/xhtml/i.test(type))
+    return "is a web page, not a video stream; check the URL";
+  if (/^image\/jpe?g$/i.test(type)) return "sends incomplete or damaged JPEG images; check the camera";
+  return `sends ${type === "" ? "data" : type} that is neither a stream ffmpeg can read nor JPEG images; check the URL`;
 }
 
 function failureOf(label: string, error: unknown, isLate: boolean): unknown {
@@ -74,8 +82,16 @@ function failureOf(label: string, error: unknown, isLate: boolean): unknown {
   if (error instanceof CorruptInputError)
     return new UserError("brokenInput", `${label}: ${error.message}`, { cause: error });
   const { code, message } = error as NodeJS.ErrnoException; // node:http rejects with nothing else
-  const why = isLate ? "no image came in time" : (code ?? message);
-  return new UserError("deviceAbsent", `${label}: ${why}: is the camera on, and the address right?`, {
-    cause: error,
-  });
+  if (code === "ECONNRESET" || code === "HPE_INVALID_CONSTANT" || code === "HPE_INVALID_EOF_STATE") {
+    const problem = "the server closed the connection without an HTTP response; check the URL and the port";
+    return new UserError("deviceAbsent", `${label}: ${problem}`, { cause: error });
+  }
+  const problem = isLate ? "no image in time" : (code ?? message);
+  return new UserError(
+    "deviceAbsent",
+    `${label}: ${problem}; check that the camera is on and the URL is right`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -61,7 +61,7 @@ export async function openInputs(settings: InputSettings, context: InputContext)
   const source = await openSource(device, { ...options, wanted });
   await applyControls(source, settings.controls, context.machine);
   if (source.video === null && audio !== "own") {
-    throw new UserError("usage", `${source.label} has only sound: leave --audio out`);
+    throw new UserError("usage", `${source.label} has audio only; remove --audio`);
   }
   const own = audio === "own" ? await ownMicrophone(source, options) : [];
   const [microphone] = [...own, ...second];
@@ -103,7 +103,7 @@ async function openSound(spec: SoundSpec, options: CommonOptions): Promise<Input
   if (source.audio === null) {
     throw new UserError(
       "brokenInput",
-      `--audio ${source.label} has no sound: give another, or leave --audio out`,
+      `--audio ${source.label} has no audio; choose another source, or remove --audio`,
     );
   }
   return { source, wanted: SOUND };

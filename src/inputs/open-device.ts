@@ -32,7 +32,7 @@ export async function openDevice({ text, kinds }: DeviceName, options: DeviceOpt
   if (device === null) throw absentDevice(text, kinds[0] ?? "camera", allOf(found));
   if (!device.access.isAllowed) {
     const { reason, fix } = device.access;
-    throw new UserError("permission", `${device.alias}: ${reason}: ${fix}`);
+    throw new UserError("permission", `${device.alias}: ${reason}; ${fix}`);
   }
   return sourceOf(device, options);
 }
@@ -78,7 +78,7 @@ function modeOf(camera: Camera, wanted: ModeRequest) {
   const offered = [...new Set(camera.modes.map(({ format }) => format))].join(", ");
   throw new UserError(
     "usage",
-    `${camera.alias} does not send ${wanted.inputFormat ?? "a format that ffmpeg knows"}: it has ${offered}. See: flvcast devices`,
+    `${camera.alias} does not support ${wanted.inputFormat === null ? "any format ffmpeg knows" : `the format "${wanted.inputFormat}"`}; it offers ${offered} (details: flvcast devices)`,
   );
 }
 

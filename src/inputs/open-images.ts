@@ -25,11 +25,12 @@ export function isOneImage(demuxer: string): boolean {
 
 /**
  * The source of an HTTP camera that sends JPEG images in a way that ffmpeg does not play: one image for each request, which
- * is then asked for `fps` times a second, or one behind the other, with wrong boundaries or none. Null where no image comes.
+ * is then asked for `fps` times a second, or one behind the other, with wrong boundaries or none. Where no image comes, the failure
+ * that says why.
  */
-export async function openImages(image: ImageUrl, fps: number | null): Promise<Source | null> {
+export async function openImages(image: ImageUrl, fps: number | null): Promise<Source | UserError> {
   const looked = await look(image);
-  if (looked === null) return null;
+  if (looked instanceof UserError) return looked;
   const { size, isEndless } = looked;
   const polledFps = isEndless ? null : (fps ?? USUAL_POLL_FPS);
   return {
@@ -50,13 +51,13 @@ export async function openImages(image: ImageUrl, fps: number | null): Promise<S
   };
 }
 
-async function look(image: ImageUrl): Promise<{ size: JpegImage["size"]; isEndless: boolean } | null> {
+async function look(image: ImageUrl): Promise<{ size: JpegImage["size"]; isEndless: boolean } | UserError> {
   const enough = new AbortController();
   const timer = setTimeout(() => enough.abort(), LOOK_MS);
   try {
     const images = readImages(image, enough.signal);
     const first = await images.next();
-    if (first.done) return null;
+    if (first.done) return new UserError("brokenInput", `${image.label} sends no image`);
     clearTimeout(timer);
     const isOver = images.next().then(
       ({ done }) => done === true,
@@ -64,7 +65,7 @@ async function look(image: ImageUrl): Promise<{ size: JpegImage["size"]; isEndle
     );
     return { size: first.value.size, isEndless: !(await Promise.race([isOver, delay(END_MS, false)])) };
   } catch (error) {
-    if (error instanceof UserError) return null;
+    if (error instanceof UserError) return error;
     throw error;
   } finally {
     clearTimeout(timer);

@@ -67,25 +67,25 @@ async function openFileOrDevice(
     if (options.mode.inputFormat !== null)
       throw new UserError(
         "usage",
-        `--input-format is for cameras, and ${spec.shown} is a file: leave it out`,
+        `--input-format works only with cameras, and "${spec.shown}" is a file; remove it`,
       );
     if (kind === "file") return openMedia(fileMedia(path, options.loop, options.how), options);
     if (options.loop)
       throw new UserError(
         "usage",
-        `--loop is for files, and ${spec.shown} cannot be read twice: leave it out`,
+        `--loop works only with files, and "${spec.shown}" can be read only once; remove it`,
       );
     return openMedia(pipeMedia(path, await PipeFeed.open(path), options.how), options);
   }
   if (!isPinned && spec.looksLikePath) {
     throw new UserError(
       "deviceAbsent",
-      `no device or file "${spec.shown}": give a camera (see flvcast devices), test, screen, -, a media file's path or a URL (rtsp, http, srt, udp, rtp or tcp)`,
+      `no device or file named "${spec.shown}"; use a camera (list them with: flvcast devices), test, screen, -, a file or a URL (rtsp, http, srt, udp, rtp or tcp)`,
     );
   }
   const source = await openDevice(spec, options);
   if (options.loop)
-    throw new UserError("usage", `--loop is for media files, and ${spec.shown} is a device: leave it out`);
+    throw new UserError("usage", `--loop works only with files, and "${spec.shown}" is a device; remove it`);
   return source;
 }
 
@@ -119,7 +119,7 @@ async function sized(media: Media, options: OpenOptions): Promise<Source> {
   if (source?.video?.size != null) return source;
   throw new UserError(
     "notReady",
-    `${media.label} sent no key frame in ${timeoutMs / 1000} s, so the size of its video is not known: check that its video is on, have it send a key frame every few seconds, or wait longer with --ready-timeout`,
+    `${media.label} sent no key frame within ${timeoutMs / 1000} s, so its video size is unknown; check that its video is on, set a shorter key frame interval, or wait longer with --ready-timeout`,
   );
 }
 
@@ -141,17 +141,13 @@ async function lookedAt(media: Media, look: readonly string[], options: OpenOpti
   if (images !== null) return images;
   const streams = await listing;
   if (media.kind === "file" && !media.loop && isOneImage(streams.demuxer)) {
-    const why = `${media.label} is a single image: add --loop to show it for as long as the stream lasts`;
-    throw new UserError("usage", why);
+    throw new UserError("usage", `${media.label} is a single image; add --loop to stream it continuously`);
   }
   const facts = media.kind === "url" ? await urlFacts(media.url, streams) : undefined;
   const captured = withOptions(media, waitsForKeyFrame(media, streams) ? untilItIsLate(timeoutMs) : look);
   const source = mediaSource(captured, streams, { ...options.tracks, size: options.mode.size }, facts);
   if (source.video !== null || source.audio !== null) return source;
-  throw new UserError(
-    "brokenInput",
-    `${media.label} has neither video nor audio: give a media file or a live URL`,
-  );
+  throw new UserError("brokenInput", `${media.label} contains no video or audio`);
 }
 
 /** Of a slow camera, ffmpeg reads for longer than there is time. */
@@ -170,11 +166,14 @@ async function imagesInstead(
   });
   if (streams !== null && !isImages(streams.demuxer)) return null;
   const images = await openImages({ url, label }, mode.fps);
-  if (images !== null || streams === null) return images;
-  throw new UserError(
-    "brokenInput",
-    `${label} sends an image in ${streams.videos[0]?.codec ?? "no format"}: set the camera to JPEG, which flvcast can poll`,
+  if (!(images instanceof UserError)) return images;
+  const late = await listing.then(
+    () => null,
+    (failure: UserError) => (failure.reason === "notReady" ? failure : null),
   );
+  const codec = streams?.videos[0]?.codec ?? "mjpeg";
+  if (codec === "mjpeg") throw late ?? images; // it has seen the response, and says more than ffmpeg
+  throw new UserError("brokenInput", `${label} sends images in ${codec}; set the camera to JPEG`);
 }
 
 function withOptions(media: Media, options: readonly string[]): Media {
@@ -190,8 +189,9 @@ function waitsForKeyFrame({ url }: Media, { videos }: InputStreams): boolean {
 async function kindOf(path: string): Promise<"file" | "pipe" | null> {
   try {
     const found = await stat(path);
-    if (found.isDirectory()) throw new UserError("deviceAbsent", `${path} is a folder: give a media file`);
+    if (found.isDirectory()) throw new UserError("deviceAbsent", `${path} is a directory, not a media file`);
     await access(path, constants.R_OK);
+    if (found.isFile() && found.size === 0) throw new UserError("brokenInput", `${path} is empty`);
     return found.isFile() ? "file" : "pipe";
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -202,9 +202,9 @@ async function kindOf(path: string): Promise<"file" | "pipe" | null> {
       case "ENAMETOOLONG":
         return null;
       case "EACCES":
-        throw new UserError("permission", `${path}: no permission to read it: chmod it, or run as its owner`);
+        throw new UserError("permission", `no permission to read ${path}; chmod it, or run as its owner`);
       default:
-        throw new UserError("brokenInput", `${path} cannot be read: ${message}`, { cause: error });
+        throw new UserError("brokenInput", `cannot read ${path}: ${message}`, { cause: error });
     }
   }
 }

@@ -20,7 +20,7 @@ export interface Reopening {
  * `isSame`: it is taken to send what it sent before, so that it need not be asked, which would cost a second on a slow
  * machine.
  *
- * @throws UserError while it is not there, or not ours to open
+ * @throws UserError while it is not connected, or may not be opened
  */
 export async function reopenSource(
   source: Source,
@@ -77,10 +77,10 @@ async function cameraAtItsNode(source: Source, camera: Camera, machine: Machine)
   const path = await machine.realpath(camera.stableId);
   const node = path?.startsWith("/sys/") ? `/dev/${basename(path)}` : path;
   if (node === null || (await machine.realpath(node)) === null) {
-    throw new UserError("deviceAbsent", `${camera.alias} (${camera.stableId}) is not there`);
+    throw new UserError("deviceAbsent", `${camera.alias} (${camera.stableId}) is not connected`);
   }
   const access = await accessOf(machine, node);
   if (!access.isAllowed)
-    throw new UserError("permission", `${camera.alias}: ${access.reason}: ${access.fix}`);
+    throw new UserError("permission", `${camera.alias}: ${access.reason}; ${access.fix}`);
   return { ...source, url: node, device: { ...camera, node } };
 }

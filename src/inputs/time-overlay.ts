@@ -32,13 +32,13 @@ export async function findTimeOverlay(ffmpeg: Pick<FfmpegBinary, "path">, machin
     if (ran && /No such filter|Filter not found/.test(ran.stderr)) {
       throw new UserError(
         "noFfmpeg",
-        `--overlay-time needs ffmpeg's drawtext filter, which ${ffmpeg.path} was built without: name another with --ffmpeg`,
+        `--overlay-time needs ffmpeg's drawtext filter, which ${ffmpeg.path} lacks; use another ffmpeg with --ffmpeg`,
       );
     }
   }
   throw new UserError(
     "noFfmpeg",
-    "--overlay-time needs a font, and ffmpeg finds none: install one, for example the package fonts-dejavu-core",
+    "--overlay-time needs a font, and ffmpeg found none; install one, such as the package fonts-dejavu-core",
   );
 }
 

@@ -82,7 +82,7 @@ export const audioCodecs: Readonly<Record<AudioCodec, AudioCodecEntry>> = {
     // Chromium 156 ends a source buffer over it.
     refusedByBrowsers: ({ decoderConfig, channels }) =>
       parseAudioSpecificConfig(decoderConfig).channelConfiguration === 0
-        ? `${channels} channels in a layout of their own`
+        ? `${channels} channels in a custom layout`
         : null,
   },
 };

@@ -1,19 +1,20 @@
 import { userInfo } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 
 /**
- * Where flvcast keeps what other runs read. All follow from the user alone, so that cron, systemd and a terminal agree:
- * root's are the system's, others' are below their home as the password database has it. systemd's own variables
- * (systemd.exec(5), ConfigurationDirectory=, CacheDirectory=, StateDirectory= and RuntimeDirectory=) go before.
+ * Where flvcast keeps its files. Root uses the system's folders, other users those below the home that the password database
+ * has. systemd's variables (systemd.exec(5), ConfigurationDirectory=, CacheDirectory=, StateDirectory= and RuntimeDirectory=)
+ * take precedence. XDG_CACHE_HOME is honored, since every run can rebuild its cache. XDG_CONFIG_HOME and XDG_STATE_HOME are not:
+ * cron and services do not have a terminal's variables, and must find the same pins, tokens and running streams.
  */
 export interface Folders {
-  /** What the user decided: pinned devices. */
+  /** User configuration: pinned devices. */
   readonly configuration: string;
-  /** What can be found out again: which encoders work. */
+  /** What can be rebuilt: which encoders work. */
   readonly cache: string;
-  /** What is made once and is the same after a reboot: tokens. */
+  /** What survives reboots: tokens. */
   readonly lasting: string;
-  /** What runs now: control sockets; and the logs of detached streams. */
+  /** Runtime state: control sockets and the logs of detached streams. */
   readonly state: string;
 }
 
@@ -39,10 +40,16 @@ export function foldersOf(env: Environment, account: Account = thisAccount): Fol
     account.isRoot ? join(system, "flvcast") : join(homeOf(env, account), hidden, "flvcast");
   return {
     configuration: firstOf(env["CONFIGURATION_DIRECTORY"]) ?? below(".config", "/etc"),
-    cache: firstOf(env["CACHE_DIRECTORY"]) ?? below(".cache", "/var/cache"),
+    cache: firstOf(env["CACHE_DIRECTORY"]) ?? xdgCache(env, account) ?? below(".cache", "/var/cache"),
     lasting: firstOf(env["STATE_DIRECTORY"]) ?? below(".local/state", "/var/lib"),
     state: firstOf(env["RUNTIME_DIRECTORY"]) ?? below(".local/state", "/run"),
   };
+}
+
+/** The XDG Base Directory Specification ignores relative paths; root's cache is the system's, whoever called sudo. */
+function xdgCache(env: Environment, { isRoot }: Account): string | undefined {
+  const folder = env["XDG_CACHE_HOME"] ?? "";
+  return !isRoot && isAbsolute(folder) ? join(folder, "flvcast") : undefined;
 }
 
 /**

@@ -26,7 +26,7 @@ export function serviceFiles(plan: ServicePlan): ReadonlyMap<string, string> {
 export async function install(plan: ServicePlan, { folder, systemctl }: Installer): Promise<void> {
   await remove(plan.name, { folder, systemctl });
   const files = serviceFiles(plan);
-  await mkdir(folder, { recursive: true }).catch(failed(`cannot make ${folder}`));
+  await mkdir(folder, { recursive: true }).catch(failed(`cannot create ${folder}`));
   for (const [name, text] of files) {
     const path = join(folder, name);
     const mode = name.endsWith(".env") ? 0o600 : 0o644;

@@ -67,17 +67,17 @@ export class ServiceNotifier {
       const words = [...this.#pending].map(([name, value]) => `${name}=${value}`);
       this.#pending.clear();
       const ran = await this.#options.machine.run("systemd-notify", words, { timeoutMs: NOTIFY_TIMEOUT_MS });
-      if (ran?.code !== 0) this.#complain(ran === null ? "it is not installed, or hangs" : ran.stderr.trim());
+      if (ran?.code !== 0) this.#complain(ran === null ? "not installed, or hangs" : ran.stderr.trim());
     }
   }
 
-  #complain(why: string): void {
+  #complain(problem: string): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     this.#options.onNotice(
       warning(
         "systemd-unreachable",
-        `systemd does not hear how this service is doing, and may end it: systemd-notify: ${oneLine(why)}`,
+        `cannot report to systemd, which may stop this service (systemd-notify: ${oneLine(problem)})`,
       ),
     );
   }

@@ -18,7 +18,7 @@ export async function outcome(systemctl: Systemctl, unit: string, timeoutMs: num
       const status = state.statusText === "" ? "" : ` (${state.statusText})`;
       throw new UserError(
         "notReady",
-        `${unit} is not on the air after ${Math.round(timeoutMs / 1000)} s${status}: systemd goes on trying. See: systemctl status ${unit}`,
+        `${unit} is not streaming after ${Math.round(timeoutMs / 1000)} s${status}; systemd keeps trying (see systemctl status ${unit})`,
       );
     }
     await delay(POLL_MS);
@@ -41,6 +41,6 @@ async function failure(systemctl: Systemctl, unit: string, { exitCode }: UnitSta
   const reason = Object.entries(exitCodes).find(([name, code]) => name !== "ok" && code === exitCode)?.[0];
   return new UserError(
     (reason as ExitReason | undefined) ?? "failure", // every name of the table but ok
-    `${unit} is installed and does not start: ${words ?? `exit code ${exitCode}`}. See: journalctl -u ${unit}`,
+    `${unit} is installed but fails to start: ${words ?? `exit code ${exitCode}`} (see journalctl -u ${unit})`,
   );
 }

@@ -82,7 +82,7 @@ export class SystemdReporter {
       this.#options.onNotice(
         warning(
           "watchdog-stopped",
-          `${stalledInput} has had neither frames nor a restart for too long: systemd's watchdog is no longer fed`,
+          `${stalledInput} has sent no frames and has not been restarted; leaving it to systemd's watchdog to restart the service`,
           { input: stalledInput },
         ),
       );
@@ -126,23 +126,23 @@ export function statusLine(statuses: readonly StreamStatus[]): string {
 
 function lineOf(status: StreamStatus): string {
   const { state, url, device, size, encoder, inputs, lastError } = status;
-  if (isOnAir(status) && !status.isReachable) return `on air, but out of reach${because(lastError)}`;
+  if (isOnAir(status) && !status.isReachable) return `on air, but unreachable${because(lastError)}`;
   const details = [size, encoder].filter((one) => one !== null).join(", ");
   const onAir = `on air${url === null ? "" : `: ${url}`}${details === "" ? "" : ` (${details})`}`;
   switch (state) {
     case "starting":
-      return `waiting for the first key frame of ${device}`;
+      return `waiting for the first key frame from ${device}`;
     case "waiting":
       return `waiting for ${device}${because(lastError)}`;
     case "on-air":
       return onAir;
     case "degraded": {
       const missing = inputs.filter((input) => input.state !== "running" && input.state !== "ended");
-      const why = missing.find((input) => input.lastError !== null)?.lastError ?? lastError;
-      return `${onAir}, without ${missing.map(({ label }) => label).join(" and ")}${because(why)}`;
+      const error = missing.find((input) => input.lastError !== null)?.lastError ?? lastError;
+      return `${onAir}, without ${missing.map(({ label }) => label).join(" and ")}${because(error)}`;
     }
     case "ended":
-      return `over${because(lastError)}`;
+      return `ended${because(lastError)}`;
   }
 }
 

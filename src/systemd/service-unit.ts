@@ -52,9 +52,7 @@ export function serviceUnit(plan: ServicePlan): string {
           : []),
         ...(plan.scope === "user" && socket.length > 0 ? [["After", socket.join(" ")] as const] : []),
         ...(socket.length > 0 ? [["Requires", socket.join(" ")] as const] : []),
-        [
-          "Never gives up. It hangs on no camera's unit either: that would stop it when the camera is unplugged.",
-        ],
+        ["Never gives up. Not bound to a camera's unit: that would stop it when the camera is unplugged."],
         ["StartLimitIntervalSec", "0"],
       ],
     ],
@@ -76,7 +74,7 @@ export function socketUnit({ name, socket }: ServicePlan): string | null {
         ["An address may come up later than this unit."],
         ["FreeBind", "yes"],
         ["FileDescriptorName", "http"],
-        ["A viewer that requests while a start fails again and again must not make the socket give up."],
+        ["Viewers that connect while starts keep failing must not make the socket give up."],
         ["TriggerLimitIntervalSec", "0"],
       ],
     ],
@@ -102,7 +100,7 @@ function running(plan: ServicePlan): Lines {
   const { name, folder, command, secrets, socket, systemdVersion } = plan;
   return [
     ["Type", "notify"],
-    ["systemd-notify is a process of its own."],
+    ["systemd-notify is a separate process."],
     ["NotifyAccess", "all"],
     ...(secrets.size === 0
       ? []
@@ -111,12 +109,12 @@ function running(plan: ServicePlan): Lines {
           ["EnvironmentFile", specifierFree(join(folder, unitName(name, "env")))],
         ] as const)),
     ["ExecStart", execLine(command)],
-    ["In the journal it is flvcast that speaks, not node."],
+    ["Shown in the journal as flvcast, not node."],
     ["SyslogIdentifier", journalName],
     ...(socket === null
       ? []
       : ([
-          ["A pause after a failure also for viewers that connect to the socket."],
+          ["Also pauses after a failure when a viewer connects to the socket."],
           ["ExecStopPost", execLine(pauseAfterFailure)],
         ] as const)),
     ["Restart", "on-failure"],
@@ -128,20 +126,20 @@ function running(plan: ServicePlan): Lines {
           ["RestartMaxDelaySec", "30"],
         ] as const)
       : []),
-    ["A start that gets on asks for more time."],
+    ["A start that makes progress asks for more time."],
     ["TimeoutStartSec", "90"],
     ["TimeoutStopSec", "15"],
     ["WatchdogSec", "30"],
-    ["A process that hangs would not hear SIGABRT any better, and its memory dump helps nobody."],
+    ["A hung process would ignore SIGABRT too, and a core dump helps nobody."],
     ["WatchdogSignal", "SIGKILL"],
-    ["flvcast is asked to stop, and stops its ffmpegs itself."],
+    ["Only flvcast gets the signal; it stops its ffmpegs itself."],
     ["KillMode", "mixed"],
   ];
 }
 
 function confinement(plan: ServicePlan): Lines {
   return [
-    ["Where other runs of flvcast find this one."],
+    ["Where other flvcast commands find this one."],
     ["RuntimeDirectory", `flvcast-${plan.name}`],
     ["RuntimeDirectoryMode", "0700"],
     ...(plan.scope === "system" ? systemConfinement(plan) : []),
@@ -161,13 +159,13 @@ const everyonesConfinement: Lines = [
   ["SystemCallFilter", "@system-service"],
   ["SystemCallErrorNumber", "EPERM"],
   ["UMask", "0077"],
-  ["No MemoryDenyWriteExecute: node compiles as it runs."],
+  ["No MemoryDenyWriteExecute: node compiles code at run time."],
 ];
 
 /** Not ProcSubset=pid, which hides /proc/asound, /proc/cpuinfo and /proc/net. */
 function systemConfinement({ name, groups }: ServicePlan): Lines {
   return [
-    ["A user of its own, made for the time that it runs."],
+    ["A user of its own that exists only while it runs."],
     ["DynamicUser", "yes"],
     ...(groups.length > 0 ? ([["SupplementaryGroups", groups.join(" ")]] as const) : []),
     ["Each service has its own: their users differ."],
@@ -201,7 +199,7 @@ const devices = [
   ["char-116", "sound: alsa"],
   ["char-226", "graphics: drm"],
   ["char-195", "NVIDIA's"],
-  ["char-nvidia*", "NVIDIA's, by name: their numbers are not fixed"],
+  ["char-nvidia*", "NVIDIA, by name: their numbers are not fixed"],
   ["char-media", "media controllers"],
   ["char-dma_heap", "buffers that board encoders share"],
 ] as const;

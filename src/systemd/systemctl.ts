@@ -34,7 +34,7 @@ export class Systemctl {
     const ran = await this.#run("systemctl", ["--version"]);
     const version = /^systemd (\d+)/.exec(ran?.stdout ?? "")?.[1];
     if (version === undefined)
-      throw new UserError("failure", "there is no systemctl: a service takes a machine that systemd runs");
+      throw new UserError("failure", "systemctl not found; a service needs a machine that runs systemd");
     return Number(version);
   }
 
@@ -42,8 +42,8 @@ export class Systemctl {
   async call(...args: readonly string[]): Promise<void> {
     const ran = await this.#run("systemctl", args);
     if (ran?.code === 0) return;
-    const why = ran === null ? `no answer in ${CALL_TIMEOUT_MS / 1000} s` : lastLine(ran.stderr);
-    throw new UserError("failure", `systemctl ${[...this.#scope, ...args].join(" ")}: ${why}`);
+    const problem = ran === null ? `no response within ${CALL_TIMEOUT_MS / 1000} s` : lastLine(ran.stderr);
+    throw new UserError("failure", `systemctl ${[...this.#scope, ...args].join(" ")}: ${problem}`);
   }
 
   /** Whether it went well; for what may well not be there. */
@@ -86,5 +86,5 @@ export class Systemctl {
 }
 
 function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) || "it failed, and says no more";
+  return text.trim().split("\n").at(-1) || "it failed without a message";
 }

@@ -37,7 +37,9 @@ export function epochClock(baseS: number, setUs: () => number): InputClock {
       if (Math.abs(offsetUs) > MAX_FIRST_OFFSET_US) {
         staleFrames += 1;
         if (staleFrames <= MAX_STALE_FRAMES) return null;
-        throw new ForeignClockError(`its clock is ${Math.round(offsetUs / 1e6)} s off the system's`);
+        throw new ForeignClockError(
+          `its clock differs from the system clock by ${Math.round(offsetUs / 1e6)} s`,
+        );
       }
       trustedAtUs = nowSetUs;
     }

@@ -126,5 +126,5 @@ function presentationTimes(packets: readonly Packet[]): number[] {
 }
 
 function unexpected(): ReorderedPicturesError {
-  return new ReorderedPicturesError("frames that are not coded in the order in which they are shown");
+  return new ReorderedPicturesError("frames are not coded in display order");
 }

@@ -3,7 +3,11 @@ import { describe, expect, test } from "vitest";
 import { door, request, TOKEN } from "./requests.ts";
 
 const FOREIGN = "https://www.example.org";
-const admitted = (address = "127.0.0.1", headers = {}) => ({ kind: "admitted", address, headers });
+const admitted = (address = "127.0.0.1", headers: object = { Vary: "Origin" }) => ({
+  kind: "admitted",
+  address,
+  headers,
+});
 const refused = (status: number, why: RegExp) => ({
   ...{ kind: "refused", status },
   why: expect.stringMatching(why),
@@ -141,7 +145,7 @@ describe("a preflight", () => {
   test("that is none, an OPTIONS of no page, has nothing to be told", () => {
     expect(door().judge(request({}, { method: "OPTIONS" }), "watch")).toEqual({
       kind: "preflight",
-      headers: {},
+      headers: { Vary: "Origin" },
     });
   });
 });

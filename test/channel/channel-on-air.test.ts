@@ -99,7 +99,7 @@ describe("a channel on the air", () => {
     processes(sends, stays);
     const { channel, story, hubs, told } = channelOf({ fps: 25 });
     await expect(channel.restart()).rejects.toMatchObject({
-      ...{ reason: "notReady", message: "it is being started" },
+      ...{ reason: "notReady", message: "the stream is still starting" },
     });
     expect(channel.status()).toMatchObject({ state: "starting", viewers: 0, inputs: [], encoder: null });
     channel.start();
@@ -118,15 +118,9 @@ describe("a channel on the air", () => {
     expect(hubs[0]?.isReady).toBe(true);
     const status = channel.status();
     expect(status).toMatchObject({
-      ...{
-        name: "test",
-        state: "on-air",
-        pid: process.pid,
-        url: URL_OF_IT,
-        pageUrl: PAGE_OF_IT,
-        isReachable: true,
-      },
-      ...{ device: "test", encoder: "libx264", encoderReason: "libx264, as asked for" },
+      ...{ name: "test", state: "on-air", pid: process.pid, isReachable: true },
+      ...{ url: URL_OF_IT, pageUrl: PAGE_OF_IT },
+      ...{ device: "test", encoder: "libx264", encoderReason: "libx264, as requested" },
       ...{ codecs: ["avc1.64000c", "mp4a.40.2"], size: "320x180", restarts: 0, lastError: null },
       ...{ reason: null, damagedUnits: 0, ignoredUnits: 0, viewers: 0 },
     });
@@ -134,7 +128,7 @@ describe("a channel on the air", () => {
     expect(status.sinceMs).toBeGreaterThan(status.startedMs);
     expect(channel.totals().videoFrames).toBeGreaterThan(1);
     expect(channel.withToken(URL_OF_IT)).toBe(`${URL_OF_IT}?token=x`);
-    expect(told("state-changed")).toEqual(["test is on-air, and was starting"]);
+    expect(told("state-changed")).toEqual(['"test" changed from starting to on-air']);
     expect(told("encoder-selected")).toEqual([]); // that was asked for
     await channel.stop();
     expect(channel.status().state).toBe("ended");
@@ -166,7 +160,7 @@ describe("a channel on the air", () => {
     await channel.removeOutput(output);
     expect(output.heard[0]).toBe("begin");
     expect(story.at(-1)).toBe("output's end");
-    expect(told("state-changed")).not.toContain("test is ended, and was on-air");
+    expect(told("state-changed")).not.toContain('"test" changed from on-air to ended');
   });
 
   it("ends its outputs before its place, however long they take", async () => {
@@ -192,8 +186,8 @@ describe("a channel on the air", () => {
     await vi.waitFor(() => expect(channel.status().state).toBe("on-air"), PATIENT);
     expect(channel.status().restarts).toBeGreaterThan(0);
     expect(told("state-changed").slice(-2)).toEqual([
-      "test is degraded, and was on-air",
-      "test is on-air, and was degraded",
+      '"test" changed from on-air to degraded',
+      '"test" changed from degraded to on-air',
     ]);
   });
 
@@ -224,7 +218,7 @@ describe("a channel that never comes on the air", () => {
     processes(...listing.map((stderr) => ({ stderr })));
     const { channel } = channelOf({ device: clip });
     channel.start();
-    const message = `${clip} sent no video to begin with: it ended before`;
+    const message = `${clip} sent no video (the input ended)`;
     await expect(channel.ended).rejects.toMatchObject({ reason: "brokenInput", message });
     await expect(channel.onAir).rejects.toMatchObject({ message });
   });
@@ -235,7 +229,7 @@ describe("a channel that never comes on the air", () => {
     channel.start();
     await expect(channel.ended).rejects.toMatchObject({
       reason: "notReady",
-      message: "test sent no video to begin with: it has had 1 s (--ready-timeout)",
+      message: "test sent no video (waited 1 s; --ready-timeout)",
     });
   });
 

@@ -57,7 +57,7 @@ it("waits for an address that comes with the network, and says so once", async (
   await channel.opened;
   expect(place.tries).toBe(3);
   const [told, ...more] = notices.filter((line) => line.includes("192.0.2.1"));
-  expect(told).toBe("waiting-for-device: 192.0.2.1 is not there: waiting for it (--wait)");
+  expect(told).toBe("waiting-for-device: 192.0.2.1 is not there; waiting for it (--wait)");
   expect(more).toEqual([]);
   await channel.stop();
   expect(place.hasLeft).toBe(true);
@@ -105,7 +105,7 @@ it("waits for none without --wait, and a stop ends the waiting", async () => {
   expect(place.hasLeft).toBe(true);
   await expect(waiting.channel.ended).resolves.toBeUndefined();
   expect(waiting.notices.filter((line) => line.startsWith("state-changed"))).toEqual([
-    "state-changed: file is waiting, and was starting",
-    "state-changed: file is ended, and was waiting",
+    'state-changed: "file" changed from starting to waiting',
+    'state-changed: "file" changed from waiting to ended',
   ]);
 });

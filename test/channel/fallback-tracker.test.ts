@@ -44,13 +44,15 @@ const decoded = (decoding?: "gpu-frames" | "gpu"): EndedRun => ({
 });
 
 describe("hardware decoding", () => {
-  const text = "hardware decoding failed: cam0: it ended: ";
+  const text = "hardware decoding failed (cam0: it ended); ";
 
   it("has its frames in main memory after one failure, as after a change of size", () => {
     const events: LogEvent[] = [];
     const tracker = begin((event) => events.push(event));
     expect(tracker.learn(decoded("gpu-frames"), choice)).toEqual({ ...noOverrides, decoding: "gpu" });
-    expect(events).toMatchObject([{ event: "fallback", text: `${text}its frames go through main memory` }]);
+    expect(events).toMatchObject([
+      { event: "fallback", text: `${text}copying frames through main memory instead` },
+    ]);
   });
 
   it.each([true, false])("is left out after two failures, before the encoder is (auto: %s)", (isAuto) => {
@@ -91,7 +93,7 @@ describe("hardware decoding", () => {
     expect(events).toEqual([
       {
         ...{ level: "notice", event: "fallback", fields: { input: "cam0" } },
-        text: "cam0: the CPU decodes it, as the encoder's hardware cannot: ffmpeg says «Failed setup for format vaapi»",
+        text: "cam0: the encoder's hardware cannot decode it; decoding on the CPU instead (ffmpeg: Failed setup for format vaapi)",
       },
     ]);
     expect(tracker.learn({ ...decoded("gpu"), isAsked: true }, choice).decoding).toBe("cpu");
@@ -132,7 +134,7 @@ describe("key frames that come late", () => {
     expect(events).toEqual([
       {
         ...{ level: "warning", event: "key-frames-late" },
-        text: "test: at 10 fps, h264_nvenc makes key frames 3.0 s apart instead of 1 s: from the next restart on, they go by this rate",
+        text: "test: at 10 fps, h264_nvenc makes key frames 3.0 s apart instead of 1 s; corrected at the next restart",
         fields: { input: "test", encoder: "h264_nvenc", intervalMs: 3000, fps: 10 },
       },
     ]);
@@ -183,7 +185,7 @@ describe("key frames that come late", () => {
     expect(events).toMatchObject([
       {
         ...{ level: "warning", event: "key-frames-late" },
-        text: "test sends key frames more than 10 s apart, and new viewers may have to wait for one (--key-wait): set a key frame interval (GOP) of 1 to 2 s in the camera, or leave out --copy",
+        text: "test sends key frames more than 10 s apart, so new viewers may have to wait for one (--key-wait); set a key frame interval (GOP) of 1 to 2 s in the camera, or remove --copy",
         fields: { input: "test", intervalMs: 10_500, fps: 2 },
       },
     ]);
@@ -202,7 +204,7 @@ describe("key frames that come late", () => {
     expect(events).toMatchObject([
       {
         event: "fallback",
-        text: "test: the camera's own H.264 has key frames 7.7 s apart or more: it is re-encoded (--copy keeps it)",
+        text: "test: key frames in the camera's own H.264 are 7.7 s apart or more; re-encoding it (--copy keeps it as it is)",
       },
     ]);
     expect(tracker.learn(asked, null)).toEqual({ ...noOverrides, transcodes: true });
@@ -236,7 +238,7 @@ describe("video that is encoded too slowly", () => {
     expect(events).toMatchObject([
       {
         ...{ level: "warning", event: "encoder-slow" },
-        text: `test: video is 9.2 s late, because ${vaapiEncoder.name} cannot keep up: give a smaller --size, fewer --fps, or a faster --encoder (flvcast encoders)`,
+        text: `test: video is 9.2 s late because ${vaapiEncoder.name} cannot keep up; use a smaller --size, a lower --fps, or a faster --encoder (flvcast encoders)`,
       },
     ]);
     expect(tracker.lagMs).toBeGreaterThan(9000);
@@ -254,7 +256,7 @@ describe("video that is encoded too slowly", () => {
     for (let time = 0; time < 2; time++) slow(tracker.watch({ ...run.plan, source: url }, ignore, restart));
     expect(events[0]).toMatchObject({
       event: "fallback",
-      text: "cam: video is 9.2 s late: it is decoded with 2 threads from now on",
+      text: "cam: video is 9.2 s late; decoding with 2 threads from now on",
     });
     expect(events.at(-1)?.event).toBe("encoder-slow");
   });

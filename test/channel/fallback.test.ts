@@ -58,13 +58,16 @@ describe("a start that failed before its first key frame", () => {
     };
     expect(seen("looked-at")).toEqual({
       overrides: { ...noOverrides, reorders: true },
-      notice: "cam0 sends B-frames: it is opened again to keep their times",
+      notice: "cam0 sends B-frames; reopening it to keep their timestamps",
     });
     expect(seen("presentation")).toBeNull();
   });
 
   it("with pipes that ffmpeg cannot write to is tried again over TCP, once", () => {
-    const failure = new UserError("failure", "test: ffmpeg says «pipe:3: Bad file descriptor»: it cannot");
+    const failure = new UserError(
+      "failure",
+      "test: this ffmpeg cannot write (ffmpeg: pipe:3: Bad file descriptor)",
+    );
     const fallback = fallbackAfter(failure, plan(false, softwareEncoder));
     expect(fallback?.overrides).toEqual({ ...noOverrides, through: "loopback" });
     const overrides = fallback?.overrides ?? noOverrides;
@@ -98,7 +101,9 @@ describe("a start that failed before its first key frame", () => {
     (reason) => {
       const fallback = fallbackAfter(failed(reason), plan(false, vaapi));
       expect(fallback?.overrides.brokenEncoders).toEqual([vaapi]);
-      expect(fallback?.notice).toBe("h264_vaapi passed its trial and then failed: cam0: it failed");
+      expect(fallback?.notice).toBe(
+        "h264_vaapi passed its test but then failed; trying another encoder (cam0: it failed)",
+      );
     },
   );
 
@@ -121,7 +126,7 @@ function decoded(decoding: "gpu-frames" | "gpu", isAuto = true): ChannelPlan {
 }
 
 describe("a start that failed while the encoder's chip decoded", () => {
-  const failure = new UserError("noEncoder", "cam0: ffmpeg says «no»: update the driver");
+  const failure = new UserError("noEncoder", "cam0: the driver failed; update it (ffmpeg: no)");
 
   it.each([true, false])(
     "is retried with frames in main memory, then on the CPU, then like other failures (%s)",
@@ -129,13 +134,13 @@ describe("a start that failed while the encoder's chip decoded", () => {
       const first = fallbackAfter(failure, decoded("gpu-frames", auto));
       expect(first).toEqual({
         overrides: { ...noOverrides, decoding: "gpu" },
-        notice: "hardware decoding failed: cam0: ffmpeg says «no»: its frames go through main memory",
+        notice: "hardware decoding failed (cam0: no); copying frames through main memory instead",
       });
       const second = fallbackAfter(failure, decoded("gpu", auto));
       expect(second).toEqual({
         overrides: { ...noOverrides, decoding: "cpu" },
         notice:
-          "hardware decoding failed: cam0: ffmpeg says «no»: the CPU decodes it (--hwaccel none does so from the start)",
+          "hardware decoding failed (cam0: no); decoding on the CPU instead (--hwaccel none skips this attempt)",
       });
       const third = fallbackAfter(failure, plan(false, vaapi, auto));
       expect(third?.overrides.brokenEncoders ?? null).toEqual(auto ? [vaapi] : null);

@@ -11,9 +11,9 @@ test("the first damage is told at once, further ones once a minute, with their n
     told.push(...news.due(second * 1000).map(({ text }) => `${second}: ${text}`));
   }
   expect(told).toEqual([
-    "1: cam0 sent damaged data: 2 dropped, the last: an SPS of second 1",
-    "61: cam0 sent damaged data: 120 dropped, the last: an SPS of second 61",
-    "121: cam0 sent damaged data: 16 dropped, the last: an SPS of second 69",
+    "1: cam0 sent damaged data; dropped 2 units (last: an SPS of second 1)",
+    "61: cam0 sent damaged data; dropped 120 units (last: an SPS of second 61)",
+    "121: cam0 sent damaged data; dropped 16 units (last: an SPS of second 69)",
   ]);
 });
 
@@ -34,7 +34,7 @@ test("units that decoders ignore are told once, since cameras that send them go 
   expect(news.due(0)).toMatchObject([
     {
       level: "notice",
-      text: "cam0 sends units that decoders ignore, and they are dropped: a NAL unit of nal_unit_type 24",
+      text: "cam0 sends data that decoders ignore; dropping it (first: a NAL unit of nal_unit_type 24)",
     },
   ]);
   add();
@@ -67,7 +67,7 @@ test("sound that browsers do not play is told once", () => {
   expect(news.due(0)).toMatchObject([
     {
       event: "sound-layout",
-      text: expect.stringMatching(/^the sound has 4 channels in a layout of their own, which browsers/),
+      text: expect.stringMatching(/^the audio has 4 channels in a custom layout, which browsers/),
     },
   ]);
   news.hear([{ ...config, samplesPerFrame: 1024, channels: 4 }]);

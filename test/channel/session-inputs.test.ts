@@ -99,7 +99,7 @@ it.each([
     await has(2);
     setClock(stepMs);
     await vi.waitFor(() => expect(lines.length).toBeGreaterThan(1), { timeout: 20_000 });
-    const text = `the system's clock was set ${words}: restarting cam0`;
+    const text = `the system clock was set ${words}; restarting cam0`;
     expect(notices.slice(0, 1)).toMatchObject([
       { event: "clock-changed", text, fields: { input: "cam0", stepMs } },
     ]);
@@ -134,7 +134,7 @@ it.each([
 );
 
 it.each([
-  ["another one is told", "h264_amf", ["test is encoded with h264_amf from now on"]],
+  ["another one is told", "h264_amf", ["test is now encoded with h264_amf"]],
   ["the same one is not", "libx264", []],
 ])("of the encoder of the next process, %s", async (_, name, told) => {
   const { session, notices, has, planWith } = run(processOf("test", sends + stays));
@@ -151,7 +151,7 @@ it("an input that sends nothing of use is named, with what was wrong with it", a
   const { session, lines } = run(processOf("cam0", says("hello") + stays), processOf("cam1", stays));
   await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 20_000 });
   expect(session.neverReady("notReady", "it has had 15 s").message).toBe(
-    "cam0 and cam1 sent no video to begin with: it has had 15 s",
+    "cam0 and cam1 sent no video (it has had 15 s)",
   );
   expect(session.inputs.map(({ label }) => label)).toEqual(["cam0", "cam1"]);
 });

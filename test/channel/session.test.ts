@@ -49,11 +49,11 @@ function fromStdin() {
 }
 
 it.each<[string, readonly number[], RegExp, string]>([
-  ["nothing", [], /^stdin sent no video to begin with: it has ended$/, "notReady"],
+  ["nothing", [], /^stdin sent no video \(it has ended\)$/, "notReady"],
   [
     "pictures that nothing can begin with",
     [...DELTA, ...DELTA, ...DELTA],
-    /^stdin: 3 pictures came, and none of them is an IDR picture .*; it has ended: have its encoder/,
+    /^stdin sent 3 frames, but no IDR frame with SPS and PPS .* \(it has ended\); have the encoder/,
     "brokenInput",
   ],
 ])("a session to which came %s says so when it is never ready", async (_, bytes, message, reason) => {

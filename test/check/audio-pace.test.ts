@@ -23,7 +23,7 @@ describe("the rate of sound", () => {
   test.each([
     [20, []],
     [20.9, []],
-    [21.1, [{ id: "audio-rate-mismatch", detail: "frames come as of 45498 Hz, expected 48000 Hz" }]],
+    [21.1, [{ id: "audio-rate-mismatch", detail: "frames arrive at 45498 Hz, expected 48000 Hz" }]],
     [19.1, []],
     [18.9, [{ id: "audio-rate-mismatch", worst: { value: -5.5, unit: "%" } }]],
     [40, [{ id: "audio-rate-mismatch", worst: { value: 100, unit: "%" } }]],

@@ -69,7 +69,7 @@ describe("a picture", () => {
 describe("a unit", () => {
   it.each([
     ["with forbidden_zero_bit", 0xc1, "nal-header 1: 0xc1: forbidden_zero_bit is set"],
-    ["of type 0", 0x60, "nal-header 1: 0x60: nal_unit_type 0 means nothing"],
+    ["of type 0", 0x60, "nal-header 1: 0x60: nal_unit_type 0 is unspecified"],
   ])("%s is told of, and may have been a slice", (_, header, found) => {
     expect(read(usual, [Buffer.of(header, 0x88)])).toEqual({
       frame: { ...nothing, hasSlices: true },
@@ -98,7 +98,7 @@ describe("the sets of a slice", () => {
     ["may lack the SPS of their PPS", [spsOf(20), ppsOf(0, 1)], [[sliceOf(IDR, 7)]], [1]],
     ["are not known without a sequence header", null, [[sliceOf(IDR, 7)]], []],
   ])("%s", (_, settings, pictures, counts) => {
-    const found = counts.map((count) => `slice-without-parameter-sets ${count}: no PPS or SPS of that id`);
+    const found = counts.map((count) => `slice-without-parameter-sets ${count}: no PPS or SPS with that id`);
     expect(read(settings, ...pictures).found).toEqual(found);
   });
 

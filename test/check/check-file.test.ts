@@ -19,12 +19,9 @@ test("a report tells how many seconds the reading took", async () => {
 });
 
 test.each([
-  [
-    "test/nothing.flv",
-    "could not read test/nothing.flv: there is no such file. A URL begins with http:// or https://",
-  ],
-  ["test", "could not read test: it is a folder. Give a file"],
-  ["a b.flv", 'could not read "a b.flv": there is no such file. A URL begins with http:// or https://'],
+  ["test/nothing.flv", "cannot read test/nothing.flv: no such file (URLs start with http:// or https://)"],
+  ["test", "cannot read test: it is a directory, not a file"],
+  ["a b.flv", 'cannot read "a b.flv": no such file (URLs start with http:// or https://)'],
 ])("%j is not judged", async (path, message) => {
   await expect(checkFile(path, never)).rejects.toMatchObject({ message, exitCode: 4 });
 });

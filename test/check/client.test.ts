@@ -147,7 +147,7 @@ test("a server that sends 100 Continue without end is left soon", async () => {
   const server = await serve((socket) => void sending.push(setInterval(() => socket.write(some), 1)));
   const report = await visit(server.url(), 5000, 60_000);
   expect(report.findings).toMatchObject([
-    { id: "http-no-response", detail: "33 interim answers (1xx), and no other" },
+    { id: "http-no-response", detail: "33 interim responses (1xx) and no final one" },
   ]);
 });
 
@@ -189,7 +189,7 @@ test("where nothing listens, nothing is judged", async () => {
   await expect(visit(url)).rejects.toMatchObject({
     reason: "unreachable",
     exitCode: 4,
-    message: `could not connect to ${url.host}: nothing listens there. Is the server started, and the port right?`,
+    message: `cannot connect to ${url.host}: connection refused; check that the server is running and the port is right`,
   });
 });
 
@@ -197,7 +197,7 @@ test("HTTPS asked of a server of HTTP is said to be that", async () => {
   const server = await serve((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
   const url = new URL(server.url().href.replace("http:", "https:"));
   await expect(visit(url)).rejects.toThrow(
-    /could not connect to \S+: the server does not speak TLS there\. Try http:\/\//,
+    /cannot connect to \S+: the server does not use TLS on this port; try http:\/\//,
   );
 });
 
@@ -206,6 +206,6 @@ test("a connection that is never opened is given up", async () => {
   const url = new URL(server.url().href.replace("http:", "https:")); // a handshake that nobody answers
   await expect(visit(url, 1000, 200)).rejects.toMatchObject({
     reason: "unreachable",
-    message: `could not connect to ${url.host}: no answer within 0.2 s`,
+    message: `cannot connect to ${url.host}: no response within 0.2 s`,
   });
 });

@@ -19,10 +19,10 @@ describe("what is no FLV is named by its first bytes:", () => {
     ["MP4", bytesOf("0a0000006d6f6f66")],
     ["MP4", bytesOf("000000086d6f6f76")],
     ["an HLS playlist", text("#EXTM3U\n#EXT-X-VERSION:3")],
-    ["a page of HTML", text("<!DOCTYPE html>")],
-    ["a page of HTML", text(" \n<html>")],
-    ["a page of HTML", text("<Head>")],
-    ["a page of HTML", text("<body>")],
+    ["an HTML page", text("<!DOCTYPE html>")],
+    ["an HTML page", text(" \n<html>")],
+    ["an HTML page", text("<Head>")],
+    ["an HTML page", text("<body>")],
     ["XML", text('<?xml version="1.0"?>')],
     ["XML", text(" <MPD xmlns=")],
     ["JSON", text(' {"code": 404}')],
@@ -32,14 +32,16 @@ describe("what is no FLV is named by its first bytes:", () => {
     ["text", text(" #EXTM3U")],
     ["text", text("here ftyp stands too late")],
     ["Matroska or WebM", bytesOf("1a45dfa3")],
-    ["something compressed by gzip", bytesOf("1f8b08")],
+    ["gzip-compressed data", bytesOf("1f8b08")],
     ["an MPEG transport stream", bytesOf("47400010")],
-    ["bare H.264", bytesOf("0000000167")],
-    ["bare H.264", bytesOf("00000167")],
-    ["bare MP3 or AAC", bytesOf("fffb90")],
-    ["bare MP3 or AAC", bytesOf("ffe3")],
-    ["no format that is known here: ffd8ffe000104a46", bytesOf("ffd8ffe000104a46")],
-    ["no format that is known here: 004740001047fefe", bytesOf("004740001047")],
+    ["raw H.264", bytesOf("0000000167")],
+    ["raw H.264", bytesOf("00000167")],
+    ["an MPEG program stream", bytesOf("000001ba44")],
+    ["AVI", text("RIFF\0\0\0\0AVI ")],
+    ["raw MP3 or AAC", bytesOf("fffb90")],
+    ["raw MP3 or AAC", bytesOf("ffe3")],
+    ["JPEG images", bytesOf("ffd8ffe000104a46")],
+    ["an unknown format (004740001047fefe)", bytesOf("004740001047")],
   ])("%s", (name, bytes) => {
     expect(read(bytes)).toEqual({
       beginning: { unit: null, bytes: 0, next: "search" },
@@ -132,7 +134,7 @@ describe("an FLV header", () => {
   ])("is missing where a tag stands %s", (_, hex, bytes) => {
     expect(read(Buffer.concat([fromHex(hex), Buffer.alloc(20)]))).toEqual({
       beginning: { unit: null, bytes, next: "tags" },
-      found: [["header-missing", "a tag of type 9 stands in its place", 0]],
+      found: [["header-missing", "found a tag of type 9 instead", 0]],
     });
   });
 

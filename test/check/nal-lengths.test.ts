@@ -28,16 +28,16 @@ describe("units behind their lengths", () => {
     ["00 01 41", 1, ["41"]],
   ])("of %s with %d bytes each are read", (hex, lengthBytes, units) => {
     const empty =
-      lengthBytes === 1 && hex.startsWith("00") ? [["nal-empty", "at byte 0 of the picture", null]] : [];
+      lengthBytes === 1 && hex.startsWith("00") ? [["nal-empty", "at byte 0 of the frame", null]] : [];
     expect(read(hex, lengthBytes)).toEqual({ units, found: empty });
   });
 
   test.each<[string, string[], readonly [string, string, number | null]]>([
-    ["00000002 6588 000000", ["6588"], ["nal-length", "1 bytes are missing for a length", 1]],
-    ["00000002 6588 00", ["6588"], ["nal-length", "3 bytes are missing for a length", 3]],
-    ["00000003 6588", [], ["nal-length", "a unit of 3 bytes where 2 are left", 1]],
-    ["00000002 6588 00000009 41", ["6588"], ["nal-length", "a unit of 9 bytes where 1 are left", 8]],
-    ["00000001 65 00000000", ["65"], ["nal-empty", "at byte 5 of the picture", null]],
+    ["00000002 6588 000000", ["6588"], ["nal-length", "1 bytes missing in a length field", 1]],
+    ["00000002 6588 00", ["6588"], ["nal-length", "3 bytes missing in a length field", 3]],
+    ["00000003 6588", [], ["nal-length", "a unit of 3 bytes with 2 left", 1]],
+    ["00000002 6588 00000009 41", ["6588"], ["nal-length", "a unit of 9 bytes with 1 left", 8]],
+    ["00000001 65 00000000", ["65"], ["nal-empty", "at byte 5 of the frame", null]],
   ])("that break in %s are read up to there", (hex, units, finding) => {
     expect(read(hex)).toEqual({ units, found: [finding] });
   });
@@ -48,7 +48,7 @@ describe("start codes in the place of lengths", () => {
     ["four bytes", "00000001 6742 00000001 6588"],
     ["three bytes", "000001 67ff 000001 65"],
   ])("of %s are found", (_, hex) => {
-    const found = [["nal-annex-b", `it begins with ${hex.replaceAll(" ", "").slice(0, 8)}`, null]];
+    const found = [["nal-annex-b", `it starts with ${hex.replaceAll(" ", "").slice(0, 8)}`, null]];
     expect(read(hex)).toEqual({ units: undefined, found });
   });
 

@@ -50,7 +50,7 @@ describe("the body of an answer", () => {
     [
       "that ends a byte early is told so",
       `${answer("Content-Length: 4")}abc`,
-      { body: "abc", state: "open", found: ["http-content-length-short: 1 bytes are missing"] },
+      { body: "abc", state: "open", found: ["http-content-length-short: 1 bytes missing"] },
     ],
     [
       "that goes on a byte too long is told so",
@@ -94,9 +94,9 @@ describe("the body of an answer", () => {
 
 describe("the head of an answer", () => {
   test.each([
-    ["HTTP/2 200\r\n\r\n", 'http-malformed: it begins with "HTTP/2 200"'],
-    ["SSH-2.0-x\r\n", 'http-malformed: it begins with "SSH-2.0-x?"'],
-    ["\x15\x03\x01", 'http-malformed: it begins with "???"'],
+    ["HTTP/2 200\r\n\r\n", 'http-malformed: it starts with "HTTP/2 200"'],
+    ["SSH-2.0-x\r\n", 'http-malformed: it starts with "SSH-2.0-x?"'],
+    ["\x15\x03\x01", 'http-malformed: it starts with "???"'],
     ["", "http-no-response: the connection closed after 0 bytes"],
     ["HTTP/1.1 2", "http-no-response: the connection closed after 10 bytes"],
   ])("is none in %j", (bytes, finding) => {
@@ -107,7 +107,7 @@ describe("the head of an answer", () => {
     const start = "HTTP/1.1 200 OK\r\nX: ";
     const long = start.padEnd(64 * 1024, "x");
     expect(read(long, "\r\n\r\n").found).toEqual([]);
-    expect(read(`${long}x`, "\r\n\r\n").found).toEqual(["http-head-too-large: 65537 bytes, and no end"]);
+    expect(read(`${long}x`, "\r\n\r\n").found).toEqual(["http-head-too-large: 65537 bytes without an end"]);
   });
 
   test("has its own names and values, and others are told of", () => {
@@ -129,7 +129,7 @@ describe("the head of an answer", () => {
     expect(read(`${interim.repeat(33)}${answer()}`)).toMatchObject({
       status: null,
       state: "broken",
-      found: ["http-no-response: 33 interim answers (1xx), and no other"],
+      found: ["http-no-response: 33 interim responses (1xx) and no final one"],
     });
   });
 

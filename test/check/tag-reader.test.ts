@@ -24,21 +24,21 @@ describe("what stands behind the last tag", () => {
   const HUGE = "800001"; // a DataSize of 8 MiB and a byte: no tag
   test.each<[string, string, unknown[]]>([
     ["nothing", "", []],
-    ["a tag's type", "09", [["stream-truncated", "after 1 bytes of it", 0]]],
+    ["a tag's type", "09", [["stream-truncated", "after 1 bytes of a tag", 0]]],
     [
       "ten bytes that begin like a tag",
       `09 ${HUGE} 000000 00 0000`,
-      [["stream-truncated", "after 10 bytes of it", 0]],
+      [["stream-truncated", "after 10 bytes of a tag", 0]],
     ],
     [
       "eleven bytes of a tag",
       "09 000010 000000 00 000000",
-      [["stream-truncated", "after 11 bytes of it", 0]],
+      [["stream-truncated", "after 11 bytes of a tag", 0]],
     ],
     [
       "eleven bytes of a tag of 8 MiB",
       "09 800000 000000 00 000000",
-      [["stream-truncated", "after 11 bytes of it", 0]],
+      [["stream-truncated", "after 11 bytes of a tag", 0]],
     ],
     [
       "eleven bytes of a tag that is too large",

@@ -41,7 +41,7 @@ test("a note is no fault", async () => {
 test("a finding is exit code 1", async () => {
   const { code, stdout } = await run({ target: "test/cli/check.test.ts" });
   expect(code).toBe(1);
-  expect(stdout).toContain("\nerror   signature-wrong\n        It does not begin with the FLV signature.\n");
+  expect(stdout).toContain("\nerror   signature-wrong\n        No FLV signature at the start.\n");
   expect(stdout).toMatch(/\n1 error\n$/);
 });
 
@@ -137,11 +137,11 @@ test("a finding says how often, where first, how bad, who minds, and where it is
   expect(checkText({ ...report, findings: [found] }, false)).toContain(
     [
       "error   timestamp-backwards                                              3 times",
-      "        A track's time goes backwards.",
+      "        Timestamps of a track go backwards.",
       "        first    video: 80 ms after 120 ms (tag 14, byte 20312, 80 ms)",
       "        worst    -40 ms",
-      "        player   mpegts.js drops frames until time catches up; ffmpeg says non",
-      "                 monotonically increasing dts.",
+      "        player   mpegts.js drops frames until timestamps catch up; ffmpeg",
+      "                 reports non monotonically increasing dts.",
       "        see      FLV 10.1, E.4.1 (Timestamp)",
       "",
       "1 error",
@@ -257,7 +257,14 @@ test("a finding of one place is there, and has no worst one", () => {
 });
 
 test("docs/check.md explains every finding, and says what it is", () => {
-  const rows = readFileSync("docs/check.md", "utf8").matchAll(/^\| `([a-z0-9.-]+)`\s*\|\s*(\w+)\s*\|/gm);
-  const documented = [...rows].map(([, id, severity]) => [id, severity]);
-  expect(documented).toEqual(Object.entries(catalogue).map(([id, { severity }]) => [id, severity]));
+  const rows = readFileSync("docs/check.md", "utf8").matchAll(/^\| `([a-z0-9][a-z0-9.-]*)`\s*\|(.*)\|$/gm);
+  const documented = [...rows].map(([, id, cells = ""]) => [
+    id,
+    ...cells.split("|").map((cell) => cell.trim()),
+  ]);
+  expect(documented).toEqual(
+    Object.entries(catalogue).map(([id, { severity, title, player, specification }]) => [
+      ...[id, severity, `${title}.`, player, specification],
+    ]),
+  );
 });

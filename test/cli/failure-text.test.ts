@@ -3,7 +3,7 @@ import { failureText } from "../../src/cli/failure-text.ts";
 import { UserError } from "../../src/errors.ts";
 
 const AT_MS = Date.UTC(2026, 0, 2);
-const unknown = new UserError("failure", "cam0: ffmpeg ended with 1, and says «b»", {
+const unknown = new UserError("failure", "cam0: ffmpeg exited with code 1: b", {
   lastLines: ["a (12 times more)", "b\u001b[2J"],
 });
 
@@ -19,13 +19,13 @@ describe("a failure for the user", () => {
 
   test("whose reason is not known has ffmpeg's last lines below", () => {
     expect(failureText(unknown)).toBe(
-      "flvcast: cam0: ffmpeg ended with 1, and says «b»\n  a (12 times more)\n  b [2J\n",
+      "flvcast: cam0: ffmpeg exited with code 1: b\n  a (12 times more)\n  b [2J\n",
     );
   });
 
   test("that is all of what ffmpeg said is not said twice", () => {
-    expect(failureText(new UserError("failure", "says «b»", { lastLines: ["b"] }))).toBe(
-      "flvcast: says «b»\n",
+    expect(failureText(new UserError("failure", "exited: b", { lastLines: ["b"] }))).toBe(
+      "flvcast: exited: b\n",
     );
   });
 
@@ -36,7 +36,7 @@ describe("a failure for the user", () => {
 
   test("has its priority on each line under systemd", () => {
     expect(failureText(unknown, "journal").split("\n")).toEqual([
-      "<3>cam0: ffmpeg ended with 1, and says «b»",
+      "<3>cam0: ffmpeg exited with code 1: b",
       "<3>  a (12 times more)",
       "<3>  b [2J",
       "",
@@ -50,7 +50,7 @@ describe("a failure for the user", () => {
       time: "2026-01-02T00:00:00.000Z",
       level: "error",
       event: "failed",
-      text: "cam0: ffmpeg ended with 1, and says «b»",
+      text: "cam0: ffmpeg exited with code 1: b",
       reason: "failure",
       exitCode: 1,
       lastLines: "a (12 times more)\nb\u001b[2J",

@@ -31,11 +31,11 @@ describe("a pin stays with", () => {
 });
 
 test.each([
-  ["cam7", 'no camera cam7. Found: cam0 "HD Webcam" (/dev/video0).'],
-  ["/dev/video7", 'no camera /dev/video7. Found: cam0 "HD Webcam" (/dev/video0).'],
-  ["mic7", 'no microphone mic7. Found: mic0 "HD Webcam" (plughw:1,0).'],
-  ["hw:7,0", 'no microphone hw:7,0. Found: mic0 "HD Webcam" (plughw:1,0).'],
-  ["screen7", 'no screen screen7. Found: screen0 "X11 screen :0" (:0).'],
+  ["cam7", 'camera "cam7" not found; available: cam0 "HD Webcam" (/dev/video0)'],
+  ["/dev/video7", 'camera "/dev/video7" not found; available: cam0 "HD Webcam" (/dev/video0)'],
+  ["mic7", 'microphone "mic7" not found; available: mic0 "HD Webcam" (plughw:1,0)'],
+  ["hw:7,0", 'microphone "hw:7,0" not found; available: mic0 "HD Webcam" (plughw:1,0)'],
+  ["screen7", 'screen "screen7" not found; available: screen0 "X11 screen :0" (:0)'],
 ])("no pin stays with %s, a number that another device can have tomorrow", (text, told) => {
   expect(() => pinTarget(devices, { text })).toThrow(told);
 });

@@ -57,17 +57,17 @@ describe("a pin that is not the user's cannot be taken out", () => {
   test("where there is none of that name", async () => {
     await expect(removePin(own, "door", system)).rejects.toMatchObject({
       reason: "usage",
-      message: "there is no pin door: none is set",
+      message: 'no pin named "door" (none is set)',
     });
     await writePins(own, [yard]);
-    await expect(removePin(own, "door", system)).rejects.toThrow("there is no pin door: there is yard");
+    await expect(removePin(own, "door", system)).rejects.toThrow('no pin named "door" (pins: yard)');
   });
 
   test("where it is everybody's", async () => {
     await writePins(system, [door]);
     await expect(removePin(own, "door", system)).rejects.toMatchObject({
       reason: "permission",
-      message: `door is pinned for everybody, in ${join(system, "devices.json")}: unpin it as root`,
+      message: `"door" is pinned for all users, in ${join(system, "devices.json")}; unpin it with sudo`,
     });
   });
 });
@@ -86,7 +86,7 @@ test.each([
 ])("a broken file is told by its name, and kept: %j", async (text) => {
   await writePins(own, []);
   await writeFile(join(own, "devices.json"), text);
-  const told = `${join(own, "devices.json")} is broken`;
+  const told = `${join(own, "devices.json")} is not valid`;
   await expect(readPins(own, system)).rejects.toThrow(told);
   await expect(addPin(own, door)).rejects.toThrow(told);
   expect(await readFile(join(own, "devices.json"), "utf8")).toBe(text);
@@ -97,7 +97,7 @@ test("a folder that cannot be is an error that names the file", async () => {
   const folder = join(home, "file", "flvcast");
   expect(await readPins(folder, system)).toEqual([]);
   await expect(writePins(folder, [door])).rejects.toThrow(
-    `${join(folder, "devices.json")} cannot be written (ENOTDIR)`,
+    `cannot write ${join(folder, "devices.json")} (ENOTDIR)`,
   );
 });
 
@@ -118,7 +118,7 @@ test("any text is a file of pins or none", () => {
 // Root may read whatever it likes: a folder in place of the file is what it cannot.
 test("a file that cannot be read is told by its name", async () => {
   await mkdir(join(own, "devices.json"), { recursive: true });
-  await expect(readPins(own, system)).rejects.toThrow(`${join(own, "devices.json")} cannot be read (EISDIR)`);
+  await expect(readPins(own, system)).rejects.toThrow(`cannot read ${join(own, "devices.json")} (EISDIR)`);
 });
 
 test("a file that this user may not read has no pins, and is not replaced", async ({ skip }) => {

@@ -117,7 +117,7 @@ const rows: readonly Row[] = [
   [
     "rtsp://wyze-api-key-1@bridge.lan:8554/front-door",
     "wyze-api-key-1",
-    "rtsp://…@bridge.lan:8554/…",
+    "rtsp://…@bridge.lan:8554/front-door",
     "bridge.lan-8554",
   ],
   [
@@ -156,13 +156,13 @@ const rows: readonly Row[] = [
   [
     "https://b.s3.example/clip.mp4?X-Amz-Credential=AKIAEXAMPLE%2F2026&X-Amz-Signature=fe5f80f77d5f",
     "AKIAEXAMPLE fe5f80f77d5f",
-    "https://b.s3.example/…",
+    "https://b.s3.example/clip.mp4…",
     "b.s3.example",
   ],
   [
     "https://acct.blob.example/v/clip.mp4?sv=2026&sig=Zm9vYmFy%3D&se=2027",
     "Zm9vYmFy%3D",
-    "https://acct.blob.example/v/…",
+    "https://acct.blob.example/v/clip.mp4…",
     "acct.blob.example",
   ],
   [

@@ -80,7 +80,7 @@ test("a pinned device that is not there is an error, though another is called so
   expect(() => selectDevice([yard], { text: "yard", pins })).toThrow(
     new UserError(
       "deviceAbsent",
-      `yard is pinned to ${brio.stableId}, which is not there: plug it in, or see flvcast devices`,
+      `"yard" is pinned to ${brio.stableId}, which is not connected; plug it in, or see flvcast devices`,
     ),
   );
 });
@@ -89,7 +89,7 @@ test("a part of two names lists both", () => {
   expect(() => selectDevice([...cameras, brio], { text: "Logi", pins })).toThrow(
     new UserError(
       "usage",
-      'Logi could be cam1 "Logitech Webcam2000" (/dev/video2), cam2 "Logitech BRIO" (/dev/video4): give the alias, or more of the name',
+      '"Logi" matches cam1 "Logitech Webcam2000" (/dev/video2), cam2 "Logitech BRIO" (/dev/video4); use the alias, or more of the name',
     ),
   );
 });
@@ -98,14 +98,14 @@ describe("a device that is not there", () => {
   test("is told with those that are", () => {
     const error = absentDevice("cam2", "camera", [webcam]);
     expect(error.message).toBe(
-      'no camera cam2. Found: cam0 "HD Webcam" (/dev/video0). List them with: flvcast devices',
+      'camera "cam2" not found; available: cam0 "HD Webcam" (/dev/video0) (see flvcast devices)',
     );
     expect(error.reason).toBe("deviceAbsent");
   });
 
   test("is told where none is", () => {
     expect(absentDevice("mic1", "microphone", []).message).toBe(
-      "no microphone mic1. None was found. List them with: flvcast devices",
+      'microphone "mic1" not found: no microphones are connected',
     );
   });
 

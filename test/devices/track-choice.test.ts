@@ -59,18 +59,18 @@ it.each([
   [
     hls,
     { variant: { height: 1080 } },
-    "--variant 1080p does not exist: the input has 0 (160x120), 1 (1280x720), 2 (640x480)",
+    "no variant 1080p; the input has 0 (160x120), 1 (1280x720), 2 (640x480)",
   ],
+  [hls, { variant: { number: 3 } }, "no variant 3; the input has 0 (160x120), 1 (1280x720), 2 (640x480)"],
   [
     hls,
-    { variant: { number: 3 } },
-    "--variant 3 does not exist: the input has 0 (160x120), 1 (1280x720), 2 (640x480)",
+    { map: { video: 3, audio: null } },
+    "no video track 3 (--map v:3); the input has video tracks 0 to 2",
   ],
-  [hls, { map: { video: 3, audio: null } }, "--map v:3 does not exist: the input has video streams 0 to 2"],
   [
     streamsOf(["64x48@"], []),
     { map: { video: null, audio: 0 } },
-    "--map a:0 does not exist: the input has no audio",
+    "no audio track 0 (--map a:0); the input has no audio",
   ],
 ] as const)("refuses what the input does not have, and says what it has", (streams, choice, message) => {
   expect(() => chooseTracks(streams, { ...anyTracks, ...choice })).toThrow(message);

@@ -97,7 +97,7 @@ test("no ffmpeg is a failure, with how to get one", async () => {
     {
       ffmpeg: () =>
         Promise.reject(
-          new UserError("noFfmpeg", "no ffmpeg found: install one (Debian: apt install ffmpeg)"),
+          new UserError("noFfmpeg", "ffmpeg not found; install it (Debian: sudo apt install ffmpeg)"),
         ),
     },
   );
@@ -105,8 +105,8 @@ test("no ffmpeg is a failure, with how to get one", async () => {
     {
       subject: "ffmpeg",
       verdict: "failure",
-      text: "no ffmpeg found",
-      fix: "install one (Debian: apt install ffmpeg)",
+      text: "ffmpeg not found",
+      fix: "install it (Debian: sudo apt install ffmpeg)",
     },
   ]);
 });
@@ -117,8 +117,8 @@ test("one that was asked for and does not run is a failure", async () => {
     {
       subject: "ffmpeg",
       verdict: "failure",
-      text: "--ffmpeg /nowhere/ffmpeg does not run: there is no such file",
-      fix: "Give the path of an ffmpeg, or leave it out",
+      text: "--ffmpeg /nowhere/ffmpeg: no such file",
+      fix: "give the path of an ffmpeg, or remove the option",
     },
   ]);
 });

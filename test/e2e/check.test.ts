@@ -132,6 +132,6 @@ it("a stream that is not there is a finding, and a server that is not there is e
   const { exitCode: gone, stderr } = await new Program(["check", url]).ended;
   expect([gone, stderr]).toEqual([
     4,
-    expect.stringMatching(/^flvcast: could not connect to \S+: nothing listens there/),
+    expect.stringMatching(/^flvcast: cannot connect to \S+: nothing listens there/),
   ]);
 });

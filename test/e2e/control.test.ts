@@ -126,7 +126,7 @@ describe("--detach", () => {
   it("tells why nothing could be watched, with start's exit code", async () => {
     const { exitCode, stdout, stderr } = await end("start", "--device", "/nowhere.mp4", "--detach");
     expect({ exitCode, stdout }).toEqual({ exitCode: 10, stdout: "" });
-    expect(stderr).toMatch(/^flvcast: no device or file "\/nowhere\.mp4"[^\n]*\n$/);
+    expect(stderr).toMatch(/^flvcast: no device or file named "\/nowhere\.mp4"[^\n]*\n$/);
     expect(await running()).toEqual([]);
   });
 

@@ -67,7 +67,7 @@ describe.skipIf(missing.length > 0)("the screen and the sound server of this mac
     const { exitCode, stderr } = await start(["--device", "screen", "--audio", "mic77"], { env }).ended;
     expect(exitCode).toBe(10);
     expect(stderr).toMatch(
-      /^flvcast: no microphone mic77\. Found: mic0 .*List them with: flvcast devices\n$/,
+      /^flvcast: microphone "mic77" not found; available: mic0 .* \(see flvcast devices\)\n$/,
     );
   });
 });

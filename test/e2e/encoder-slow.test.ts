@@ -13,7 +13,7 @@ it("an encoder that cannot keep up is said, with what to do, and stands in the s
   const program = start(args, { env, patienceMs: 120_000 });
   await program.firstLine();
   const line =
-    /test: video is \d+\.\d s late, because \S+ cannot keep up: give a smaller --size, fewer --fps/;
+    /test: video is \d+\.\d s late because \S+ cannot keep up; use a smaller --size, a lower --fps/;
   await until("it is said", () => line.test(program.stderr), 90_000);
   const { stdout } = await new Program(["status", "--json"], { env }).ended;
   expect(JSON.parse(stdout)).toMatchObject([{ encoderLagMs: expect.any(Number) }]);

@@ -72,7 +72,7 @@ it.concurrent.each([
     "648x360",
     { works: true, widthStep: 64 },
   ],
-  ["swapped colours", "swapuv", "648x360", { works: false, reason: expect.stringMatching(/garbled/) }],
+  ["swapped colours", "swapuv", "648x360", { works: false, reason: expect.stringMatching(/garbles/) }],
   ["no picture at all", "lutyuv=y=16:u=128:v=128", "640x360", { works: false }],
   ["nothing else", "null", "854x480", { works: true }],
 ])("a trial sees %s", async (_what, filter, size, verdict) => {
@@ -107,7 +107,7 @@ it.concurrent("an encoder that is as slow as ffmpeg itself does not hang", async
   };
   const [slow, hanging] = await Promise.all([probe(6000), probe(50)]);
   expect(slow).toMatchObject({ works: true });
-  expect(hanging).toMatchObject({ works: false, reason: "it hangs: no ten pictures in 10 s" });
+  expect(hanging).toMatchObject({ works: false, reason: "it hangs: ten frames took longer than 10 s" });
 });
 
 /** A cache that nobody has written to. */
@@ -154,10 +154,10 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
   });
 
   const faults: readonly (readonly [fail: string, reason: string])[] = [
-    ["init", "its VA-API driver does not start"],
-    ["config", "its driver refuses to be set up for H.264"],
-    ["context", "its driver refuses to begin encoding"],
-    ["encode:0", "its driver fails at the first picture"],
+    ["init", "its VA-API driver fails to start"],
+    ["config", "its driver rejects H.264"],
+    ["context", "its driver fails to start encoding"],
+    ["encode:0", "its driver fails on the first frame"],
   ];
   const cases = findFfmpegs().flatMap((path) =>
     faults.map(([fail, reason]) => [fail, reason, path] as const),
@@ -172,7 +172,7 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
       expect(await program.stop()).toMatchObject({
         exitCode: 0,
         stderr:
-          `flvcast: the CPU encodes, with libx264: no hardware encoder works (h264_vaapi on ${gpu.node}: ${reason}); ` +
+          `flvcast: no hardware encoder works (h264_vaapi on ${gpu.node}: ${reason}), ` +
           "see flvcast encoders\n",
       });
     },
@@ -184,7 +184,7 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
       .ended;
     expect({ exitCode, stdout }).toEqual({ exitCode: 13, stdout: "" });
     expect(stderr).toMatch(
-      new RegExp(`^flvcast: --encoder h264_vaapi does not work here: ${gpu.node}: ${reason}: [^\n]+\n$`),
+      new RegExp(`^flvcast: --encoder h264_vaapi does not work here: ${gpu.node}: ${reason}; [^\n]+\n$`),
     );
   });
 
@@ -193,7 +193,7 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
     const { exitCode, stdout, stderr } = await start([...auto, "--dry-run"], { env }).ended;
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stderr: `flvcast: encoder: h264_vaapi on ${gpu.node}: the first that works\n`,
+      stderr: `flvcast: encoder: h264_vaapi on ${gpu.node}, the first that works\n`,
     });
     expect(stdout).toContain(`-vaapi_device ${gpu.node} `);
     expect(stdout).toContain("-force_key_frames"); // its probe has shown that they come
@@ -243,7 +243,7 @@ describe("what was found out", () => {
       taking({ stderr: "the driver is gone" }, { exit: 1 }),
     );
     expect({ exitCode, probes: probes > 0 }).toEqual({ exitCode: 1, probes: true });
-    expect(stderr).toMatch(/flvcast: \w+ passed its trial and then failed: .*the driver is gone/);
+    expect(stderr).toMatch(/flvcast: \w+ passed its test but then failed; .*the driver is gone/);
     expect(last).toContain("libx264");
     expect(existsSync(`${cache.CACHE_DIRECTORY}/encoders.json`)).toBe(false);
   });
@@ -264,7 +264,7 @@ describe("what was found out", () => {
     );
     expect(exitCode).toBe(13);
     expect(stderr).toMatch(
-      /^flvcast: --encoder h264_nvenc does not work here: it hangs: no ten pictures in \d+ s: /,
+      /^flvcast: --encoder h264_nvenc does not work here: it hangs: ten frames took longer than \d+ s; /,
     );
   });
 });
@@ -273,14 +273,18 @@ const fixture = (name: string) => picturesPath.replace("video-7.1.nut", name);
 
 describe("an encoder is believed only for what comes out of it", () => {
   it.each([
-    ["B-frames", [{ replay: { 1: fixture("reordered.nut") } }], /: it makes B-frames although told not to: /],
-    ["too few", [{ replay: { 1: picturesPath }, bytes: 9000 }], /: of 10 pictures only \d came out: /],
-    ["rubbish", [{ rubbish: 3000 }], /: of 10 pictures only 0 came out: /],
-    ["nothing, with exit code 0", [], /: of 10 pictures only 0 came out: /],
+    [
+      "B-frames",
+      [{ replay: { 1: fixture("reordered.nut") } }],
+      /: it makes B-frames despite being told not to: /,
+    ],
+    ["too few", [{ replay: { 1: picturesPath }, bytes: 9000 }], /: only \d of 10 frames came out; /],
+    ["rubbish", [{ rubbish: 3000 }], /: only 0 of 10 frames came out; /],
+    ["nothing, with exit code 0", [], /: only 0 of 10 frames came out; /],
     [
       "a refusal",
       [{ stderr: "[h264_nvenc @ 0x1] Flux is low" }, { exit: 1 }],
-      /: ffmpeg says «Flux is low»: /,
+      /: ffmpeg says "Flux is low"; /,
     ],
   ])("%s", async (_, replay, line) => {
     const env = { ...taking(...replay).env, ...freshCache() };

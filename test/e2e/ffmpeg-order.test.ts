@@ -43,7 +43,7 @@ describe("where the system has no ffmpeg", () => {
 
   it("a path of ffmpeg-static's at which nothing was downloaded is none", async () => {
     const { stderr, exitCode } = await dryRun(installedWith("/nowhere/ffmpeg"));
-    expect(stderr).toMatch(/^flvcast: no ffmpeg found: install one /);
+    expect(stderr).toMatch(/^flvcast: ffmpeg not found; install it /);
     expect(exitCode).toBe(14);
   });
 });

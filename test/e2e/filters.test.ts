@@ -99,11 +99,11 @@ it("a filter that ffmpeg does not know, or that does not fit, ends in one line",
   expect(await refused("--video-filter", "nosuch")).toMatchObject({
     exitCode: 2,
     stderr: expect.stringMatching(
-      /^flvcast: test: ffmpeg says «No such filter: 'nosuch'»: is --video-filter [^\n]*\n$/,
+      /^flvcast: test: ffmpeg does not accept --video-filter [^\n]*\(ffmpeg: No such filter: 'nosuch'\)\n$/,
     ),
   });
   expect(await refused("--crop", "2000x2000")).toMatchObject({
     exitCode: 2,
-    stderr: "flvcast: --crop 2000x2000 does not fit into 1280x720: give a smaller one\n",
+    stderr: "flvcast: --crop 2000x2000 does not fit into 1280x720; choose a smaller area\n",
   });
 });

@@ -87,7 +87,7 @@ describe("a URL of one picture is asked for it again and again", () => {
     const viewer = new Viewer(await program.firstLine());
     await watchPictures(viewer, 5);
     isBroken = true;
-    await viewer.until(() => program.stderr.includes("answers 503: is the URL right?: trying again"));
+    await viewer.until(() => program.stderr.includes("answered with HTTP 503; check the URL; retrying"));
     isBroken = false;
     await viewer.until(() => program.stderr.includes("is back"));
     await watchPictures(viewer, 5);

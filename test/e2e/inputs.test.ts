@@ -135,7 +135,7 @@ describe("of several videos in a file", () => {
     const { exitCode, stderr } = await start(["--device", media("two-videos.ts"), "--variant", "720p"]).ended;
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: "flvcast: --variant 720p does not exist: the input has 0 (160x120), 1 (320x240)\n",
+      stderr: "flvcast: no variant 720p; the input has 0 (160x120), 1 (320x240)\n",
     });
   });
 });

@@ -64,10 +64,10 @@ it.each<[what: string, callback: () => void]>([
   expect(warnings).toMatchObject([
     {
       code: "FLVCAST_CALLBACK",
-      message: expect.stringContaining("onEvent has thrown"),
+      message: expect.stringContaining("onEvent threw an error"),
       detail: expect.stringContaining("a bug"),
     },
-    { code: "FLVCAST_CALLBACK", message: expect.stringContaining("onFfmpegLine has thrown") },
+    { code: "FLVCAST_CALLBACK", message: expect.stringContaining("onFfmpegLine threw an error") },
   ]);
 });
 

@@ -302,7 +302,7 @@ describe("--dry-run", () => {
       .ended;
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stderr: "flvcast: encoder: libx264, as asked for\n",
+      stderr: "flvcast: encoder: libx264, as requested\n",
     });
     const [picture, sound] = [folder.file("picture.nut"), folder.file("sound.nut")];
     await mustRun(["sh", "-c", `${stdout.trimEnd()} >'${picture}' 3>'${sound}'`]);

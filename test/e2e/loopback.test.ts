@@ -30,8 +30,7 @@ describe.skipIf(process.platform === "win32")("an ffmpeg that cannot write to th
     const { exitCode, stderr } = await program.stop();
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stderr:
-        "flvcast: ffmpeg cannot write to the pipes that it inherits: what it sends comes over loopback TCP\n",
+      stderr: "flvcast: this ffmpeg cannot write to inherited pipes; using loopback TCP instead\n",
     });
     const path = folder.file("seen.flv");
     writeFileSync(path, viewer.bytes);

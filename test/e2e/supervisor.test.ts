@@ -79,7 +79,7 @@ const faults: readonly (readonly [what: string, fault: readonly object[], line: 
     [{ ignore: "SIGTERM" }, { stall: true }],
     /nothing for 1 s/,
   ],
-  ["ends as if all were well", [], /test has ended: is what sends it still there\?: trying again/],
+  ["ends as if all were well", [], /test has ended; check that its source is still on; retrying/],
   ["sends rubbish", [{ rubbish: 1_000_000 }, { stall: true }], /NUT.* byte \d+: expected /],
 ];
 
@@ -178,7 +178,7 @@ describe("what is started again", () => {
     await until("it was started four times", () => starts("video") === 4);
     const { exitCode, stderr } = await program.stop();
     expect(exitCode).toBe(0);
-    const delaysS = [...stderr.matchAll(/trying again in ([\d.]+) s/g)].map(([, seconds]) => Number(seconds));
+    const delaysS = [...stderr.matchAll(/retrying in ([\d.]+) s/g)].map(([, seconds]) => Number(seconds));
     expect(delaysS.length).toBeGreaterThanOrEqual(3);
     expect(delaysS[0]).toBeGreaterThanOrEqual(0.4);
     expect(delaysS[0]).toBeLessThanOrEqual(0.6);

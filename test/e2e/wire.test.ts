@@ -230,7 +230,7 @@ describe("a stream's settings hold on the wire", () => {
     for (const ms of distances) expect(Math.abs(ms - 500)).toBeLessThanOrEqual(40);
   });
 
-  it("--gop 2, --size, --fps and --bitrate: each as asked for", async () => {
+  it("--gop 2, --size, --fps and --bitrate: each as requested", async () => {
     const asked = ["--device", "test", "--size", "640x480", "--fps", "15", "--bitrate", "300k", "--gop", "2"];
     const { recording, path } = await stream(asked, 5);
     expect(await decodeComplaints(path)).toBe("");

@@ -43,7 +43,7 @@ describe("raw H.264 from a pipe", () => {
     expect(() => {
       for (let at = 0; at < 20; at++) track.push(damaged, 1e6 + at * 1e5);
     }).toThrow(
-      /^1\d\d\d units in a row could not be used, the first: H.264: a NAL unit with forbidden_zero_bit set$/,
+      /^1\d\d\d units in a row are unusable; the first: H.264: a NAL unit with forbidden_zero_bit set$/,
     );
   });
 
@@ -53,7 +53,7 @@ describe("raw H.264 from a pipe", () => {
     const text = new Uint8Array(64 * 1024).fill(0x55);
     for (let at = 0; at <= 20; at++) track.push(text, at * 0.4e6);
     expect(() => track.push(text, 11e6)).toThrow(
-      /^H.264 byte stream: expected the next picture within 10 s, got \d+ bytes without one$/,
+      /^H.264 byte stream: expected the next frame within 10 s, got \d+ bytes without one$/,
     );
   });
 

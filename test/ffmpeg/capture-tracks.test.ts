@@ -131,8 +131,7 @@ describe("what is wrong with an input's bytes", () => {
       `writeSync(1, readFileSync(${path("reordered.nut")})); setInterval(() => 0, 1000)`,
     );
     await expect(one.ended).rejects.toMatchObject({
-      message:
-        "test sends B-frames, but not the times at which to show them: leave out --copy to re-encode it",
+      message: "test sends B-frames without presentation times; remove --copy to re-encode it",
     });
   });
 });

@@ -13,8 +13,8 @@ describe.each(versions)("what ffmpeg %s says that a camera's driver changed", (v
       { kind: "rate", fromFps: 7, toFps: 10 },
     ]);
     expect(changes.map((change) => driverChangeLine("cam0", change))).toEqual([
-      "cam0 has no 333x222: it sends 320x180",
-      "cam0 does not do 7 pictures a second: it does 10",
+      "cam0 does not support 333x222 and sends 320x180",
+      "cam0 does not support 7 fps and sends 10",
     ]);
   });
 
@@ -30,13 +30,13 @@ describe.each(versions)("what ffmpeg %s says that a camera's driver changed", (v
 it.each([
   [
     "The driver changed the time per frame from 1/30 to 1001/30000",
-    "cam0 does not do 30 pictures a second: it does 29.97",
+    "cam0 does not support 30 fps and sends 29.97",
   ],
   [
     "[v4l2 @ 0x1] The driver does not permit changing the time per frame",
-    "cam0 has one rate, and keeps to it",
+    "cam0 has a fixed frame rate, which --fps cannot change",
   ],
-  ["[v4l2 @ 0x1] Unknown timestamps", "cam0 stamps its pictures with a clock that nobody knows"],
+  ["[v4l2 @ 0x1] Unknown timestamps", "cam0 timestamps frames with an unknown clock"],
 ])("%s", (line, words) => {
   const change = driverChangeOf(line);
   expect(change && driverChangeLine("cam0", change)).toBe(words);

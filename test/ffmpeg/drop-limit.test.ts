@@ -16,12 +16,12 @@ function drop(count: number, stepUs: number, isUsed: (at: number) => boolean = (
 
 test("ends an input of which a thousand units in a row could not be used, and says which was the first", () => {
   expect(() => drop(999, 1000)).not.toThrow();
-  expect(() => drop(1000, 1000)).toThrow("1000 units in a row could not be used, the first: unit 0");
+  expect(() => drop(1000, 1000)).toThrow("1000 units in a row are unusable; the first: unit 0");
 });
 
 test("ends an input of which nothing could be used for ten seconds", () => {
   expect(() => drop(250, 40_000)).not.toThrow();
-  expect(() => drop(251, 40_000)).toThrow("251 units in a row could not be used, the first: unit 0");
+  expect(() => drop(251, 40_000)).toThrow("251 units in a row are unusable; the first: unit 0");
 });
 
 test("ends none of which something can be used now and then", () => {

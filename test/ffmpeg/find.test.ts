@@ -39,7 +39,7 @@ describe("an ffmpeg that does not answer in time", () => {
     const path = slowFfmpeg();
     const late = {
       reason: "notReady",
-      message: expect.stringMatching(/ did not answer -version in 0.2 s: /),
+      message: expect.stringMatching(/ -version did not finish within 0.2 s; /),
     };
     await expect(findFfmpeg(path, 200)).rejects.toMatchObject(late);
     process.env["PATH"] = `${dirname(path)}:${oldPath}`;
@@ -47,11 +47,11 @@ describe("an ffmpeg that does not answer in time", () => {
   });
 });
 
-describe("an ffmpeg that was asked for", () => {
+describe("an ffmpeg that was requested", () => {
   it.each([
-    ["/nowhere/ffmpeg", /--ffmpeg \/nowhere\/ffmpeg does not run: there is no such file/],
-    [import.meta.filename, /it is not executable/],
-    ["/bin/true", /does not say/],
+    ["/nowhere/ffmpeg", /--ffmpeg \/nowhere\/ffmpeg: no such file; /],
+    [import.meta.filename, /: not executable; /],
+    ["/bin/true", /not an ffmpeg/],
   ])("and does not work is refused (%s), and no other is taken in its place", async (path, message) => {
     await expect(findFfmpeg(path)).rejects.toThrow(message);
     await expect(findFfmpeg(path)).rejects.toMatchObject({ exitCode: 14 });
@@ -63,7 +63,7 @@ describe("an ffmpeg that was asked for", () => {
   ])("and does not answer is given up, and killed: one that %s", async (_, hangs) => {
     const [path, pidPath] = [folder.file("hanging-ffmpeg"), folder.file("pid")];
     writeFileSync(path, `#!/bin/sh\necho $$ >'${pidPath}'\n${hangs}\n`, { mode: 0o755 });
-    await expect(findFfmpeg(path, 2000)).rejects.toThrow(/ did not answer -version in 2 s: /);
+    await expect(findFfmpeg(path, 2000)).rejects.toThrow(/ -version did not finish within 2 s; /);
     expect(existsSync(pidPath) && isRunning(Number(readFileSync(pidPath, "latin1")))).toBe(false);
   });
 });

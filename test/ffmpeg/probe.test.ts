@@ -32,6 +32,6 @@ it("says why it was not opened, without the password", async () => {
     `${url}: Server returned 401 Unauthorized (authorization failed)`,
   );
   const message: unknown = await failing.catch((error: Error) => error.message);
-  expect(message).toMatch(/^rtsp:\/\/…@cam\/1: ffmpeg says «Server returned 401/);
+  expect(message).toMatch(/^rtsp:\/\/…@cam\/1: access denied; .*\(ffmpeg: Server returned 401/);
   expect(message).not.toMatch(/h264|admin/);
 });

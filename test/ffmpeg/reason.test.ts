@@ -13,7 +13,7 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
       "no such file, 5.1",
       ["it: No such file or directory"],
       10,
-      "it: ffmpeg says «No such file or directory»: is",
+      "it: not found; check the name (ffmpeg: No such file or directory)",
     ],
     [
       "no such file, 9.0",
@@ -23,7 +23,7 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
         "Error opening input files: No such file or directory",
       ],
       10,
-      "it: ffmpeg says «Error opening input: No such file or directory»: is",
+      "it: not found; check the name (ffmpeg: Error opening input: No such file or directory)",
     ],
     [
       "raw H.264 with B-frames, copied, 5.1",
@@ -33,9 +33,14 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
         "av_interleaved_write_frame(): Invalid argument",
       ],
       19,
-      "its frames have no times, as those of a raw stream with B-frames: leave out --copy",
+      "frames have no timestamps, as in raw streams with B-frames; remove --copy",
     ],
-    ["not media", ["file:it: Invalid data found when processing input"], 19, "says «Invalid data found when"],
+    [
+      "not media",
+      ["file:it: Invalid data found when processing input"],
+      19,
+      "(ffmpeg: Invalid data found when",
+    ],
     [
       "refused",
       [
@@ -43,13 +48,13 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
         "rtsp://127.0.0.1:9/x: Connection refused",
       ],
       10,
-      "«Connection to tcp://127.0.0.1:9?timeout=0 failed: Connection refused»: is the other end on",
+      "cannot connect; check that it is on and the address is right (ffmpeg: Connection to tcp://127.0.0.1:9?timeout=0 failed: Connection refused)",
     ],
     [
       "no display",
       ["[x11grab @ 0x55d2] Cannot open display :77, error 1.", ":77: Input/output error"],
       10,
-      "«Cannot open display :77, error 1»: is $DISPLAY right",
+      "it: cannot open the display; check DISPLAY",
     ],
     [
       "wrong password",
@@ -58,14 +63,24 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
         "rtsp://u:***@h/1: Server returned 401 Unauthorized",
       ],
       12,
-      "401 Unauthorized»: put the right user",
+      "it: access denied; check the user name and password in the URL",
     ],
     [
-      "unheard of",
-      ["something new happened"],
-      1,
-      "it: ffmpeg ended with 1, and says «something new happened»",
+      "no such page",
+      ["[http @ 0x1] HTTP error 404 Not Found", "http://h/x: Server returned 404 Not Found"],
+      10,
+      "it: not found on the server; check the URL (ffmpeg: HTTP error 404 Not Found)",
     ],
+    [
+      "a server that fails",
+      [
+        "[http @ 0x1] HTTP error 500 Internal Server Error",
+        "http://h/x: Server returned 5XX Server Error reply",
+      ],
+      10,
+      "it: the server failed to answer the request; check the server (ffmpeg: HTTP error 500",
+    ],
+    ["unheard of", ["something new happened"], 1, "it: ffmpeg exited with code 1: something new happened"],
   ])("%s", (_case, stderr, exitCode, words) => {
     const failure = failureOf("it", { ...exit, stderr });
     expect(failure.exitCode).toBe(exitCode);
@@ -80,7 +95,7 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
     }));
     const failures = said.map((one) => failureOf("rtsp://cam/1", one));
     expect(failures.map(({ exitCode }) => exitCode)).toEqual([deviceAbsent, deviceAbsent]);
-    expect(failures[0]?.message).toContain("it does not answer as an RTSP camera does");
+    expect(failures[0]?.message).toContain("no RTSP response");
     expect(said.map((one) => failureOf("film.mp4", one).exitCode)).toEqual([brokenInput, brokenInput]);
   });
 
@@ -88,7 +103,7 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
     const failure = failureOf("it", { ...exit, code: 0, stderr: ["Exiting normally, received signal 15."] });
     expect([failure.exitCode, failure.message]).toEqual([
       deviceAbsent,
-      "it has ended: is what sends it still there?",
+      "it has ended; check that its source is still on",
     ]);
   });
 
@@ -97,7 +112,7 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
     [
       "[AVFilterGraph @ 0x558543fd8000] No such filter: 'nosuch'",
       usage,
-      "is --video-filter as ffmpeg wants it?",
+      "ffmpeg does not accept --video-filter",
     ],
     ["[AVFilterGraph @ 0x1] Error initializing filter 'eq' with args 'foo=1'", usage, "--video-filter"],
     ["[Parsed_crop_1 @ 0x1] Failed to configure input pad on Parsed_crop_1", usage, "--video-filter"],
@@ -115,17 +130,17 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
     [
       "[video4linux2,v4l2 @ 0x1] ioctl(VIDIOC_STREAMON): No space left on device",
       deviceBusy,
-      "use up its USB bus",
+      "not enough USB bandwidth",
     ],
     [
       "[dshow @ 000001c99aa571c0] Could not run graph (sometimes caused by a device already in use by other application)",
       deviceBusy,
-      "«Could not run graph",
+      "(ffmpeg: Could not run graph",
     ],
     [
       "[dshow @ 0000019cfc3a5140] Could not find video device with name [No Such Cam] among source devices of type video.",
       deviceAbsent,
-      "«Could not find video",
+      "(ffmpeg: Could not find video",
     ],
     [
       "[AVFoundation indev @ 0x1] Failed to create AV capture input device: Cannot use FaceTime HD Camera",
@@ -140,12 +155,12 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
     [
       "[h264_nvenc @ 0x1] Driver does not support the required nvenc API version. Required: 13.1 Found: 12.2",
       noEncoder,
-      "update NVIDIA's driver",
+      "the NVIDIA driver is too old",
     ],
     [
       "[h264_nvenc @ 0x1] OpenEncodeSessionEx failed: out of memory (10): (no details)",
       noEncoder,
-      "takes no further encoder",
+      "no free NVENC session",
     ],
   ])("%s", (line, exitCode, words) => {
     const failure = failureOf("it", { ...exit, stderr: [line, "it: Invalid argument"] });
@@ -154,7 +169,7 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
 
   it("a context of any kind, and a level, are no part of the words", () => {
     const stderr = ["[vost#0:0/h264_vaapi @ 0x5a] [enc:h264_vaapi @ 0x5b] [error] something new"];
-    expect(failureOf("it", { ...exit, stderr }).message).toContain("«something new»");
+    expect(failureOf("it", { ...exit, stderr }).message).toContain(": something new");
   });
 
   it("the same words of a file and of a sound server mean two things", () => {
@@ -168,27 +183,27 @@ describe("what ffmpeg says at its end, in one line and one exit code", () => {
     ["a stream's title", "x [error] something new", "x [error] something new"],
     ["a context with a plain number", "[tcp @ 55aa] something new", "something new"],
   ])("%s is shown so: %s", (_, line, words) => {
-    expect(failureOf("it", { ...exit, stderr: [line] }).message).toContain(`«${words}»`);
+    expect(failureOf("it", { ...exit, stderr: [line] }).message).toContain(`: ${words}`);
   });
 
   it("a signal that ended it is named, and of several lines the last", () => {
     const killed = { ...exit, code: null, signal: "SIGSEGV" as const };
     expect(failureOf("it", { ...killed, stderr: [] }).message).toBe(
-      "it: ffmpeg was ended by SIGSEGV and gave no reason: try again with --verbose",
+      "it: ffmpeg was killed by SIGSEGV without giving a reason (details: --verbose)",
     );
-    expect(failureOf("it", { ...killed, stderr: ["odd", "words."] }).message).toContain("says «words»");
+    expect(failureOf("it", { ...killed, stderr: ["odd", "words."] }).message).toContain(": words");
   });
 
   it("one that could not be started says why", () => {
     const error = new Error("spawn ffmpeg ENOENT");
     expect(failureOf("it", { ...exit, code: null, error, stderr: [] })).toMatchObject({
-      ...{ reason: "noFfmpeg", message: "ffmpeg could not be started: spawn ffmpeg ENOENT", cause: error },
+      ...{ reason: "noFfmpeg", message: "cannot start ffmpeg: spawn ffmpeg ENOENT", cause: error },
     });
   });
 
   it("a silent end names the code, and --verbose", () => {
     expect(failureOf("it", { ...exit, code: 234, stderr: [] }).message).toBe(
-      "it: ffmpeg ended with 234 and gave no reason: try again with --verbose",
+      "it: ffmpeg exited with code 234 without giving a reason (details: --verbose)",
     );
   });
 });

@@ -143,10 +143,10 @@ describe("sizes", () => {
       expect(() => sizeAfter(hd, { ...noFilters, crop: { ...whole, at } })).toThrow(/does not fit/);
     expect(sizeAfter(null, { ...noFilters, crop: whole })).toEqual(hd);
     expect(() => sizeAfter(hd, { ...noFilters, rotate: 90, crop: { ...whole, at: null } })).toThrow(
-      "--crop 1280x720 does not fit into 720x1280: give a smaller one",
+      "--crop 1280x720 does not fit into 720x1280; choose a smaller area",
     );
     expect(() => sizeAfter(hd, { ...noFilters, crop })).toThrow(
-      "--crop 640x480+700+0 does not fit into 1280x720: give a smaller one",
+      "--crop 640x480+700+0 does not fit into 1280x720; choose a smaller area",
     );
   });
 

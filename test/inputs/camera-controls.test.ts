@@ -51,13 +51,19 @@ describe("a camera's controls", () => {
   });
 
   it.each([
-    ["brightnes=1", "cam0 has no control brightnes: did you mean brightness? See: flvcast devices cam0"],
-    ["zoom_absolute=1", "cam0 has no control zoom_absolute: list its controls with: flvcast devices cam0"],
-    ["brightness=256", "--control brightness=256: give 0 to 255"],
-    ["brightness=bright", "--control brightness=bright: give a number"],
-    ["mute=2", "--control mute=2: give 0 or 1"],
-    ["menu=2", "--control menu=2: give one of 1 (Menu Item 1), 3 (Menu Item 3), 4 (Menu Item 4)"],
-    ["read_only_integer_32_bits=1", "--control read_only_integer_32_bits=1: it cannot be set"],
+    [
+      "brightnes=1",
+      'cam0 has no control "brightnes"; did you mean "brightness"? (list them with: flvcast devices cam0)',
+    ],
+    ["zoom_absolute=1", 'cam0 has no control "zoom_absolute" (list them with: flvcast devices cam0)'],
+    ["brightness=256", "--control brightness=256: the value must be from 0 to 255"],
+    ["brightness=bright", "--control brightness=bright: the value must be a number"],
+    ["mute=2", "--control mute=2: the value must be 0 or 1"],
+    [
+      "menu=2",
+      "--control menu=2: the value must be one of 1 (Menu Item 1), 3 (Menu Item 3), 4 (Menu Item 4)",
+    ],
+    ["read_only_integer_32_bits=1", "--control read_only_integer_32_bits=1: this control is read-only"],
   ])("%s is refused before anything is set", async (text, message) => {
     const camera = new FakeCamera();
     await expect(apply(camera, `contrast=1,${text}`)).rejects.toMatchObject({ reason: "usage", message });
@@ -66,7 +72,7 @@ describe("a camera's controls", () => {
 
   it("that the camera does not keep are told of: drivers say nothing", async () => {
     await expect(apply(new FakeCamera(() => 88), "gain=5")).rejects.toThrow(
-      "--control gain=5: cam0 keeps 88; an automatic control has it in hand: turn that off first: flvcast devices cam0",
+      "--control gain=5 had no effect: cam0 stays at 88; turn off the automatic control that overrides it (see flvcast devices cam0)",
     );
   });
 
@@ -84,10 +90,10 @@ describe("a camera's controls", () => {
     const controls = parseControls("gain=5");
     await expect(applyControls(source, controls, fakeMachine({}))).rejects.toThrow(/install v4l-utils$/);
     const test = testSource({ wanted: { video: true, audio: false }, size: null, fps: null });
-    await expect(applyControls(test, controls, fakeMachine({}))).rejects.toThrow(/test is none/);
+    await expect(applyControls(test, controls, fakeMachine({}))).rejects.toThrow(/not with test; remove it$/);
     await applyControls(test, [], fakeMachine({}));
     const elsewhere = { ...source, device: { ...webcam, demuxer: "dshow" as const } };
-    const words = "--control is for cameras on Linux, and cam0 is none: leave it out";
+    const words = "--control works only with cameras on Linux, not with cam0; remove it";
     await expect(applyControls(elsewhere, controls, new FakeCamera().machine)).rejects.toThrow(words);
   });
 });

@@ -5,9 +5,9 @@ import type { Machine } from "../../src/system/machine.ts";
 
 const camera: FailedDevice = { alias: "cam0", node: "/dev/video0", demuxer: "v4l2" };
 const microphone: FailedDevice = { alias: "mic0", node: "plughw:1,0", demuxer: "alsa" };
-const busy = new UserError("deviceBusy", "cam0: ffmpeg says «Device or resource busy»: end it");
-const forbidden = new UserError("permission", "cam0: ffmpeg says «Permission denied»: run as");
-const absent = new UserError("deviceAbsent", "cam0: ffmpeg says «No such file or directory»: is it there");
+const busy = new UserError("deviceBusy", "cam0: in use (ffmpeg: Device or resource busy)");
+const forbidden = new UserError("permission", "cam0: permission denied (ffmpeg: Permission denied)");
+const absent = new UserError("deviceAbsent", "cam0: not found (ffmpeg: No such file or directory)");
 
 /** A machine with a camera and a card in the groups video and audio, and kim, who is in neither. */
 function machine(options: {
@@ -53,7 +53,7 @@ describe("a device that cannot be captured is explained by what the machine know
     [
       "a camera that a program uses",
       ...([busy, camera, machine({ held: "/dev/video0" }), 11] as const),
-      "cam0 (/dev/video0) is in use by obs (pid 1234): end it, then try again",
+      "cam0 (/dev/video0) is in use by obs (pid 1234); close it and try again",
     ],
     [
       "a camera given by its stable id",
@@ -63,42 +63,42 @@ describe("a device that cannot be captured is explained by what the machine know
         machine({ held: "/dev/video0" }),
         11,
       ] as const),
-      "/dev/v4l/by-id/cam is in use by obs (pid 1234): end it, then try again",
+      "/dev/v4l/by-id/cam is in use by obs (pid 1234); close it and try again",
     ],
     [
       "a camera that another user's program uses",
       ...([busy, camera, machine({}), 11] as const),
-      "cam0 (/dev/video0) is in use by a program that this user may not see: find it with: sudo fuser -v /dev/video0",
+      "cam0 (/dev/video0) is in use by another user's program; find it with: sudo fuser -v /dev/video0",
     ],
     [
       "a microphone that a program uses",
       ...([busy, microphone, machine({ held: "/dev/snd/pcmC1D0c" }), 11] as const),
-      "mic0 (plughw:1,0) is in use by obs (pid 1234): end it, then try again",
+      "mic0 (plughw:1,0) is in use by obs (pid 1234); close it and try again",
     ],
     [
       "a microphone that the sound server uses",
       ...([busy, microphone, machine({ held: "/dev/snd/pcmC1D0c", by: "pipewire" }), 11] as const),
-      "mic0 (plughw:1,0) is in use by pipewire (pid 1234): record through this sound server: list its sources with: flvcast devices",
+      "mic0 (plughw:1,0) is in use by pipewire (pid 1234); record through this sound server instead (its sources: flvcast devices)",
     ],
     [
       "a camera of a group that the user is not in",
       ...([forbidden, camera, machine({ allowed: false }), 12] as const),
-      "cam0: no permission on /dev/video0: it is for group video: sudo usermod -aG video kim, then log in again",
+      "cam0: no permission on /dev/video0: it is for group video; sudo usermod -aG video kim, then log in again",
     ],
     [
       "a node in no list, of such a group",
       ...([forbidden, { ...camera, alias: null }, machine({ allowed: false }), 12] as const),
-      "no permission on /dev/video0: it is for group video: sudo usermod -aG video kim, then log in again",
+      "no permission on /dev/video0: it is for group video; sudo usermod -aG video kim, then log in again",
     ],
     [
       "a camera that a container keeps away",
       ...([forbidden, camera, machine({ allowed: true }), 12] as const),
-      "cam0 (/dev/video0) may be opened by this user, but not from here: give the container or service /dev/video0",
+      "cam0 (/dev/video0) is blocked by the container or service; give it access to /dev/video0",
     ],
     [
       "a card that ALSA calls absent, for want of permission",
       ...([absent, microphone, machine({ allowed: false }), 12] as const),
-      "mic0: no permission on /dev/snd/controlC1: it is for group audio: sudo usermod -aG audio kim, then log in again",
+      "mic0: no permission on /dev/snd/controlC1: it is for group audio; sudo usermod -aG audio kim, then log in again",
     ],
     [
       "a card by its name, likewise",
@@ -108,7 +108,7 @@ describe("a device that cannot be captured is explained by what the machine know
         machine({ allowed: false }),
         12,
       ] as const),
-      "mic0: no permission on /dev/snd/controlC1: it is for group audio: sudo usermod -aG audio kim, then log in again",
+      "mic0: no permission on /dev/snd/controlC1: it is for group audio; sudo usermod -aG audio kim, then log in again",
     ],
     [
       "a card that is not there",
@@ -118,12 +118,12 @@ describe("a device that cannot be captured is explained by what the machine know
         machine({ allowed: false }),
         10,
       ] as const),
-      "plughw:9,0 is not there: plug it in, or list what there is with: flvcast devices",
+      "plughw:9,0 is not connected; plug it in, or list the devices with: flvcast devices",
     ],
     [
       "a camera that is not there",
       ...([absent, { ...camera, node: "/dev/video9" }, machine({}), 10] as const),
-      "cam0 (/dev/video9) is not there: plug it in, or list what there is with: flvcast devices",
+      "cam0 (/dev/video9) is not connected; plug it in, or list the devices with: flvcast devices",
     ],
   ])("%s", async (_case, failure, device, there, exitCode, message) => {
     const explained = await explainFailure(failure, device, there);
@@ -136,8 +136,16 @@ describe("a device that cannot be captured is explained by what the machine know
     ["a sound server's source", absent, { alias: "mic1", node: "mic_feed", demuxer: "pulse" }],
     ["a node that is no camera", absent, camera],
     ["a card that is there and free, and yet refused", absent, microphone],
-    ["a full USB bus", new UserError("deviceBusy", "cam0: «…: No space left on device»"), camera],
-    ["a format that the camera has not", new UserError("usage", "cam0: «No such input format»"), camera],
+    [
+      "a full USB bus",
+      new UserError("deviceBusy", "cam0: busy (ffmpeg: …: No space left on device)"),
+      camera,
+    ],
+    [
+      "a format that the camera has not",
+      new UserError("usage", "cam0: (ffmpeg: No such input format)"),
+      camera,
+    ],
   ])("%s keeps ffmpeg's own words", async (_case, failure, device) => {
     expect(await explainFailure(failure, device, machine({}))).toBe(failure);
   });

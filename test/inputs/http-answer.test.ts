@@ -115,7 +115,7 @@ it("headers go with each request of a redirect and of a challenge", async () => 
 });
 
 it("a server that does not answer is not waited for longer than that", async () => {
-  await expect(ask(() => undefined, "/a", "", { answerMs: 50 })).rejects.toThrow("no answer within 0.05 s");
+  await expect(ask(() => undefined, "/a", "", { answerMs: 50 })).rejects.toThrow("no response within 0.05 s");
 });
 
 /** A server with a port of its own is another. */
@@ -144,7 +144,7 @@ const changingProtocol: RequestListener = ({ socket }) =>
   void socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n");
 
 it("a server that changes to another protocol unasked gives no answer", async () => {
-  await expect(ask(changingProtocol)).rejects.toThrow("closed without an answer");
+  await expect(ask(changingProtocol)).rejects.toThrow("connection closed without a response");
 });
 
 it("an answer may take longer than its head, until it is aborted", async () => {

@@ -85,7 +85,7 @@ describe("images over HTTP", () => {
     );
     expect(await failed).toMatchObject({
       reason: "deviceAbsent",
-      message: "camera answers 503: is the URL right?",
+      message: "camera: the server answered with HTTP 503; check the URL",
     });
     expect([images(), answers.length]).toEqual([1, 0]);
   });
@@ -95,49 +95,57 @@ describe("images over HTTP", () => {
       "a password that is wrong",
       (_, response) => void response.writeHead(401).end(),
       "permission",
-      /^camera answers 401: put/,
+      /^camera: access denied \(HTTP 401\); check the user name and password/,
     ],
     [
       "a page",
       (_, response) => void response.writeHead(200, { "content-type": "text/html; a=b" }).end("<html>"),
       "brokenInput",
-      /^camera sends text\/html and no JPEG image/,
+      /^camera is a web page, not a video stream; check the URL$/,
     ],
     [
       "a type without end",
       (_, response) => void response.writeHead(200, { "content-type": `image/${"x".repeat(99)}` }).end("x"),
       "brokenInput",
-      /^camera sends image\/x{34} and no JPEG image/,
+      /^camera sends image\/x{34} that is neither a stream ffmpeg can read nor JPEG images/,
     ],
     [
       "no type",
       (_, response) => void response.end("x"),
       "brokenInput",
-      /^camera sends something else and no JPEG image/,
+      /^camera sends data that is neither a stream ffmpeg can read nor JPEG images/,
     ],
     [
       "what is no type",
       (_, response) => void response.writeHead(200, { "content-type": "?" }).end("x"),
       "brokenInput",
-      /^camera sends something else and no JPEG image/,
+      /^camera sends data that is neither a stream ffmpeg can read nor JPEG images/,
     ],
     [
       "too much without an image",
       (_, response) => void response.write(Buffer.alloc(17 * 1024 * 1024)),
       "brokenInput",
-      /no JPEG image/,
+      /nor JPEG images/,
     ],
+    [
+      "an image that is cut short",
+      (_, response) =>
+        void response.writeHead(200, { "content-type": "image/jpeg" }).end(IMAGE.subarray(0, -9)),
+      "brokenInput",
+      /^camera sends incomplete or damaged JPEG images; check the camera$/,
+    ],
+    ["nothing", (_, response) => void response.end(), "brokenInput", /^camera sends no data; /],
     [
       "a status of no content",
       (_, response) => void response.writeHead(304).end(),
       "deviceAbsent",
-      /^camera answers 304: is the URL right/,
+      /^camera: the server answered with HTTP 304; check the URL$/,
     ],
     [
       "nobody",
       (request) => void request.socket.destroy(),
       "deviceAbsent",
-      /^camera: ECONNRESET: is the camera on/,
+      /^camera: the server closed the connection without an HTTP response; /,
     ],
   ])("%s is a failure", async (_, answer, reason, message) => {
     const { failed } = await feedOf(await serve(answer), 100);
@@ -172,6 +180,6 @@ describe("what is behind a URL of images", () => {
 
   it("no image", async () => {
     const url = await serve((_request, response) => void response.end("<html>"));
-    expect(await openImages({ url, label: "camera" }, null)).toBeNull();
+    expect(await openImages({ url, label: "camera" }, null)).toMatchObject({ reason: "brokenInput" });
   });
 });

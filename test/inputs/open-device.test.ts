@@ -47,7 +47,7 @@ describe("a device of this machine", () => {
     const pins = [{ name: "door", stableId: "/dev/v4l/by-id/usb-Other-video-index0" }];
     await expect(openDevice(main("door"), { ...options, pins })).rejects.toMatchObject({
       reason: "deviceAbsent",
-      message: expect.stringContaining("door is pinned to /dev/v4l/by-id/usb-Other-video-index0") as string,
+      message: expect.stringContaining('"door" is pinned to /dev/v4l/by-id/usb-Other-video-index0') as string,
     });
   });
 
@@ -67,9 +67,9 @@ describe("a device of this machine", () => {
   });
 
   it.each([
-    ["cam7", /^no camera cam7\. Found: cam0 "HD Webcam" \(\/dev\/video0\), cam1 "Grabber"/],
-    ["/dev/video9", /^no camera \/dev\/video9\. Found: cam0/],
-    ["Nikon", /^no camera Nikon\. Found: cam0/],
+    ["cam7", /^camera "cam7" not found; available: cam0 "HD Webcam" \(\/dev\/video0\), cam1 "Grabber"/],
+    ["/dev/video9", /^camera "\/dev\/video9" not found; available: cam0/],
+    ["Nikon", /^camera "Nikon" not found; available: cam0/],
   ])("%s that is not there is answered with what is", async (text, message) => {
     await expect(openDevice(main(text), options)).rejects.toMatchObject({
       reason: "deviceAbsent",
@@ -78,7 +78,9 @@ describe("a device of this machine", () => {
   });
 
   it("whose microphone is not there is answered with microphones", async () => {
-    await expect(openDevice(sound("mic9"), options)).rejects.toThrow(/^no microphone mic9\. Found: mic0 /);
+    await expect(openDevice(sound("mic9"), options)).rejects.toThrow(
+      /^microphone "mic9" not found; available: mic0 /,
+    );
   });
 
   it("that is no microphone is not opened for its sound", async () => {
@@ -96,7 +98,9 @@ describe("a device of this machine", () => {
   it("is told in a format that it does not have what it has", async () => {
     await expect(
       openDevice(main("cam0"), { ...options, mode: { ...options.mode, inputFormat: "nv12" } }),
-    ).rejects.toThrow(/^cam0 does not send nv12: it has mjpeg\. See: flvcast devices$/);
+    ).rejects.toThrow(
+      /^cam0 does not support the format "nv12"; it offers mjpeg \(details: flvcast devices\)$/,
+    );
   });
 
   it("stamped by its arrival keeps the driver's clock out of it", async () => {

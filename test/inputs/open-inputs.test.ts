@@ -12,7 +12,7 @@ import { machine } from "./webcam.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "flvcast-inputs-"));
 const clip = join(folder, "clip.mp4");
-writeFileSync(clip, "");
+writeFileSync(clip, "clip");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const VIDEO = "  Stream #0:0: Video: h264 (High), yuv420p, 640x480, 25 fps";
@@ -77,9 +77,9 @@ describe("--device and --audio", () => {
   });
 
   it.each([
-    ["mic0", "none", "usage", "mic0 has only sound: leave --audio out"],
-    ["mic0", "mic1", "usage", "mic0 has only sound: leave --audio out"],
-    ["test", clip, "brokenInput", `--audio ${clip} has no sound: give another, or leave --audio out`],
+    ["mic0", "none", "usage", "mic0 has audio only; remove --audio"],
+    ["mic0", "mic1", "usage", "mic0 has audio only; remove --audio"],
+    ["test", clip, "brokenInput", `--audio ${clip} has no audio; choose another source, or remove --audio`],
   ])("%s and %s are refused", async (device, audio, reason, message) => {
     listing(VIDEO);
     await expect(opened(device, audio)).rejects.toMatchObject({ reason, message });
@@ -87,7 +87,7 @@ describe("--device and --audio", () => {
 
   it("are refused together with the controls of a camera where none is", async () => {
     const controls = [{ name: "gain", value: "5" }];
-    await expect(opened("test", "none", { controls })).rejects.toThrow(/^--control is for cameras/);
+    await expect(opened("test", "none", { controls })).rejects.toThrow(/^--control works only with cameras/);
     await expect(opened("test", "none", { controls: [] })).resolves.toEqual(["test: video"]);
   });
 });

@@ -16,7 +16,9 @@ import { options as deviceOptions, machine } from "./webcam.ts";
 const folder = mkdtempSync(join(tmpdir(), "flvcast-open-"));
 const clip = join(folder, "clip.mp4");
 const pipe = join(folder, "pipe");
-writeFileSync(clip, "");
+writeFileSync(clip, "clip");
+const empty = join(folder, "empty.mp4");
+writeFileSync(empty, "");
 mkdirSync(join(folder, "films"));
 execFileSync("mkfifo", [pipe]);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -93,40 +95,47 @@ describe("what --device names is opened", () => {
       clip,
       { mode: mode("mjpeg") },
       "usage",
-      /^--input-format is for cameras, and .*clip\.mp4 is a file/,
+      /^--input-format works only with cameras, and ".*clip\.mp4" is a file; remove it$/,
     ],
     [
       "a device again and again",
       "webc",
       { loop: true },
       "usage",
-      /^--loop is for media files, and webc is a device/,
+      /^--loop works only with files, and "webc" is a device; remove it$/,
     ],
     [
       "a named pipe again and again",
       pipe,
       { loop: true },
       "usage",
-      /^--loop is for files, and .*pipe cannot be read twice: leave it out$/,
+      /^--loop works only with files, and ".*pipe" can be read only once; remove it$/,
     ],
     [
       "a path where nothing is",
       join(folder, "none.mp4"),
       {},
       "deviceAbsent",
-      /^no device or file ".*none\.mp4"/,
+      /^no device or file named ".*none\.mp4"/,
     ],
-    ["a path through a file", join(clip, "a.mp4"), {}, "deviceAbsent", /^no device or file /],
-    ["a path too long for the system", `/${"a".repeat(5000)}.mp4`, {}, "deviceAbsent", /^no device or file /],
-    ["a path that is none", "/a\0b.mp4", {}, "brokenInput", /cannot be read/],
-    ["a folder", join(folder, "films"), {}, "deviceAbsent", /films is a folder: give a media file$/],
-    ["a name that nothing has", "Nikon", {}, "deviceAbsent", /^no camera Nikon\. Found: cam0/],
+    ["a path through a file", join(clip, "a.mp4"), {}, "deviceAbsent", /^no device or file named /],
+    [
+      "a path too long for the system",
+      `/${"a".repeat(5000)}.mp4`,
+      {},
+      "deviceAbsent",
+      /^no device or file named /,
+    ],
+    ["a path that is none", "/a\0b.mp4", {}, "brokenInput", /^cannot read /],
+    ["an empty file", empty, {}, "brokenInput", /empty\.mp4 is empty$/],
+    ["a folder", join(folder, "films"), {}, "deviceAbsent", /films is a directory, not a media file$/],
+    ["a name that nothing has", "Nikon", {}, "deviceAbsent", /^camera "Nikon" not found; available: cam0/],
     [
       "a pinned device that is away",
       "door.mp4",
       { pins: [{ name: "door.mp4", stableId: "/dev/away" }] },
       "deviceAbsent",
-      /^door\.mp4 is pinned to \/dev\/away/,
+      /^"door\.mp4" is pinned to \/dev\/away/,
     ],
   ])("%s is refused", async (_, text, how, reason, message) => {
     await expect(open(text, how)).rejects.toMatchObject({
@@ -140,7 +149,7 @@ describe("what --device names is opened", () => {
     await expect(open(text)).rejects.toMatchObject({
       reason: "notReady",
       message: expect.stringMatching(
-        / sent no key frame in 60 s, so the size of its video is not known/,
+        / sent no key frame within 60 s, so its video size is unknown/,
       ) as string,
     });
     await expect(open(text, { wanted: { video: false, audio: true } })).resolves.toBeDefined();
@@ -164,7 +173,7 @@ describe("what --device names is opened", () => {
   });
 
   it.each([
-    ["that sends none in time", [{ stall: true }], "notReady", /sent no key frame in 2 s/],
+    ["that sends none in time", [{ stall: true }], "notReady", /sent no key frame within 2 s/],
     [
       "that fails meanwhile",
       [{ stderr: "udp://127.0.0.1:9: Connection refused" }, { exit: 1 }],
@@ -186,12 +195,12 @@ describe("what --device names is opened", () => {
     [
       "what neither ffmpeg nor we know",
       ["it: Invalid data found when processing input"],
-      /ffmpeg says «it: Invalid data found/,
+      /sends data that is neither a stream ffmpeg can read nor JPEG images; check the URL$/,
     ],
     [
       "an image of another kind",
       ["Input #0, png_pipe, from 'it':", "  Duration: N/A", VIDEO.replace("h264 (High)", "png")],
-      /sends an image in png: set the camera to JPEG/,
+      /sends images in png; set the camera to JPEG/,
     ],
   ])("an HTTP camera that sends %s is refused", async (_, lines, message) => {
     const server = await serveHttp((_request, response) => void response.end("no image"));
@@ -207,7 +216,7 @@ describe("what --device names is opened", () => {
     listing("Input #0, image2, from 'it':", "  Duration: 00:00:00.04, start: 0.0, bitrate: N/A", VIDEO);
     await expect(open(clip)).rejects.toMatchObject({
       reason: "usage",
-      message: `${clip} is a single image: add --loop to show it for as long as the stream lasts`,
+      message: `${clip} is a single image; add --loop to stream it continuously`,
     });
     await expect(open(clip, { loop: true })).resolves.toBeDefined();
   });
@@ -216,7 +225,7 @@ describe("what --device names is opened", () => {
     listing(...HEAD, "  Stream #0:0: Data: bin_data");
     await expect(open(clip)).rejects.toMatchObject({
       reason: "brokenInput",
-      message: `${clip} has neither video nor audio: give a media file or a live URL`,
+      message: `${clip} contains no video or audio`,
     });
   });
 

@@ -59,13 +59,13 @@ describe("a camera that sends what it sent before", () => {
       "is not there",
       "/dev/v4l/by-id/webcam",
       {},
-      { reason: "deviceAbsent", message: "cam0 (/dev/v4l/by-id/webcam) is not there" },
+      { reason: "deviceAbsent", message: "cam0 (/dev/v4l/by-id/webcam) is not connected" },
     ],
     [
       "has no node yet",
       "/sys/webcam",
       { links: { "/sys/webcam": "/sys/devices/usb1/video4linux/video5" } },
-      { reason: "deviceAbsent", message: "cam0 (/sys/webcam) is not there" },
+      { reason: "deviceAbsent", message: "cam0 (/sys/webcam) is not connected" },
     ],
     [
       "may not be opened",

@@ -49,7 +49,9 @@ describe("the time", () => {
     await expect(tell("Cannot find a valid font for the family Sans")).rejects.toThrow(
       /needs a font.*fonts-dejavu-core/,
     );
-    await expect(tell("[AVFilterGraph @ 0x55] No such filter: 'drawtext'")).rejects.toThrow(/built without/);
+    await expect(tell("[AVFilterGraph @ 0x55] No such filter: 'drawtext'")).rejects.toThrow(
+      /drawtext filter, which .* lacks/,
+    );
   });
 
   it("is drawn with a font of Windows, whose path has a colon", () => {

@@ -61,7 +61,7 @@ it("says why browsers refuse sound whose layout is its own", () => {
   expect(refusedByBrowsers(audioConfig)).toBeNull();
   const decoderConfig = bytes("1200 0504 0500 2000");
   expect(refusedByBrowsers({ ...audioConfig, decoderConfig, channels: 4 })).toBe(
-    "4 channels in a layout of their own",
+    "4 channels in a custom layout",
   );
 });
 

@@ -121,7 +121,8 @@ describe("a camera's own controls", () => {
       await refusedCast(guest, ["--device", "cam0", "--control", control]);
     expect(await refusal("brightnes=1")).toMatchObject({
       exitCode: 2,
-      stderr: "flvcast: cam0 has no control brightnes: did you mean brightness? See: flvcast devices cam0\n",
+      stderr:
+        'flvcast: cam0 has no control "brightnes"; did you mean "brightness"? (list them with: flvcast devices cam0)\n',
     });
     expect(await refusal("gain=5")).toMatchObject({
       exitCode: 2,

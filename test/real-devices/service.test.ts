@@ -208,7 +208,7 @@ test("a camera that comes after its service's start may be opened by it", async 
   const camera = ["--device", "cam0", "--audio", "none"];
   const { exitCode, stderr } = await service("install", "--name", "two", "--", ...camera, ...light);
   expect(exitCode).toBe(10);
-  expect(stderr).toMatch(/flvcast-two.service is installed and does not start: .*cam0/);
+  expect(stderr).toMatch(/flvcast-two.service is installed but fails to start: .*cam0/);
   await plugIn(guest, "camera");
   await becomes(async () => (await unit("ActiveState", "flvcast-two.service")) === "active", "on the air");
   expect((await watch("cam0").watch(2)).pictures.length).toBeGreaterThan(5);
@@ -221,7 +221,7 @@ test("a camera may be away for longer than systemd gives a start: it is told why
   const startMs = performance.now();
   const { stderr } = await service("install", "--name", "three", "--", ...camera);
   expect(stderr).toMatch(
-    /flvcast-three.service is not on the air after \d+ s \(waiting for cam0: no camera cam0/,
+    /flvcast-three.service is not streaming after \d+ s \(waiting for cam0: camera "cam0" not found/,
   );
   await delay(START_TIMEOUT_MS + 10_000 - (performance.now() - startMs));
   expect(await unit("ActiveState", "flvcast-three.service")).toBe("activating");

@@ -76,7 +76,7 @@ describe("a file one percent of which is damaged", () => {
   it("is passed on with as many pictures and as much sound as ffmpeg finds in it", async () => {
     const { path, exitCode, stderr, pace } = await watchFile("one-percent-damaged.ts", "--copy");
     expect(exitCode).toBe(0);
-    expect(stderr).toMatch(/^(flvcast: .* sent damaged data: \d+ dropped, the last: .*\n)?$/);
+    expect(stderr).toMatch(/^(flvcast: .* sent damaged data; dropped \d+ units? \(last: .*\)\n)?$/);
     const [pictures = 0, sounds = 0] = await decodedFrames(path);
     const [expectedPictures = 0, expectedSounds = 0] = await copiedByFfmpeg(
       folder.file("one-percent-damaged.ts"),
@@ -118,7 +118,7 @@ describe("sound whose frames tell their layout", () => {
     const { path, recording, exitCode, stderr } = await watchFile("aac-with-pce.ts", "--copy");
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(
-      /^flvcast: the sound has 4 channels in a layout of their own, which browsers do not play: .*\n$/,
+      /^flvcast: the audio has 4 channels in a custom layout, which browsers do not play; .*\n$/,
     );
     const sound = (await probeStreams(path)).find(({ codec_type }) => codec_type === "audio");
     expect(sound).toMatchObject({ codec_name: "aac", channels: 4 });
@@ -202,10 +202,10 @@ describe("raw H.264 on stdin", () => {
     ]);
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(
-      /stdin sends units that decoders ignore, and they are dropped: H.264: a NAL unit of nal_unit_type \d+\n/,
+      /stdin sends data that decoders ignore; dropping it \(first: H.264: a NAL unit of nal_unit_type \d+\)\n/,
     );
     expect(stderr).toMatch(
-      /stdin sent damaged data: 1 dropped, the last: H.264: a NAL unit with forbidden_zero_bit set\n/,
+      /stdin sent damaged data; dropped 1 unit \(last: H.264: a NAL unit with forbidden_zero_bit set\)\n/,
     );
     expect(await decodeComplaints(seenPath)).toBe("");
     const missing = (recording.spanMs * rate) / 1000 + 1 - recording.pictures.length;
@@ -232,7 +232,7 @@ describe("raw H.264 on stdin", () => {
     const [{ exitCode, stderr }] = await Promise.all([watch(program), feed(program, [...units, ...damaged])]);
     expect(exitCode).toBe(19);
     expect(stderr).toMatch(
-      /flvcast: stdin: \d+ units in a row could not be used, the first: H.264: a NAL unit with forbidden_zero_bit set\n$/,
+      /flvcast: stdin: \d+ units in a row are unusable; the first: H.264: a NAL unit with forbidden_zero_bit set\n$/,
     );
   });
 });

@@ -30,7 +30,7 @@ const filmOf = (seconds: number, size: string, hasSound: boolean, more: Partial<
 });
 
 const small = (seconds: number) => filmOf(seconds, "160x120", true);
-const isImage = /^flvcast: .* is a single image: add --loop to show it.*\n$/;
+const isImage = /^flvcast: .* is a single image; add --loop to stream it.*\n$/;
 const saying = (said: RegExp) => ({ said });
 
 /** Each file as it is encoded, and as it is passed on: a text is the one line that says why it cannot be. */
@@ -41,7 +41,7 @@ const files: readonly (readonly [OddFileName, encoded: Film | RegExp, copied: Fi
   [
     "one-percent-damaged.ts",
     small(12),
-    filmOf(12, "160x120", true, { isDamaged: true, said: /^(flvcast: .* sent damaged data: .*\n)?$/ }),
+    filmOf(12, "160x120", true, { isDamaged: true, said: /^(flvcast: .* sent damaged data; .*\n)?$/ }),
   ],
   ["size-changes.ts", small(12), small(12)],
   ["size-changes-back.ts", small(18), small(18)],
@@ -52,13 +52,13 @@ const files: readonly (readonly [OddFileName, encoded: Film | RegExp, copied: Fi
   [
     "interlaced-mpeg2.ts",
     filmOf(5, "352x288", false),
-    filmOf(5, "352x288", false, saying(/^flvcast: the CPU encodes, .*\n$/)),
+    filmOf(5, "352x288", false, saying(/^flvcast: no hardware encoder .*\n$/)),
   ],
   ["interlaced-h264.mp4", filmOf(5, "352x288", false), filmOf(5, "352x288", false)],
   [
     "aac-with-pce.ts",
     small(8),
-    filmOf(8, "160x120", true, saying(/^flvcast: the sound has 4 channels in a layout of their own.*\n$/)),
+    filmOf(8, "160x120", true, saying(/^flvcast: the audio has 4 channels in a custom layout.*\n$/)),
   ],
   [
     "phone-held-upright.mp4",

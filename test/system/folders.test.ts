@@ -13,12 +13,23 @@ const nobody = {
 
 describe("what outlives a run is kept", () => {
   test("below the home of the password database, whatever the environment says", () => {
-    expect(foldersOf({ HOME: "/elsewhere", XDG_CONFIG_HOME: "/elsewhere" }, kim)).toEqual({
+    expect(
+      foldersOf({ HOME: "/elsewhere", XDG_CONFIG_HOME: "/elsewhere", XDG_STATE_HOME: "/elsewhere" }, kim),
+    ).toEqual({
       configuration: "/home/kim/.config/flvcast",
       cache: "/home/kim/.cache/flvcast",
       lasting: "/home/kim/.local/state/flvcast",
       state: "/home/kim/.local/state/flvcast",
     });
+  });
+
+  test("except for the cache, which follows XDG_CACHE_HOME where that is an absolute path", () => {
+    const cache = (env: Readonly<Record<string, string>>, account = kim) => foldersOf(env, account).cache;
+    expect(cache({ XDG_CACHE_HOME: "/fast" })).toBe("/fast/flvcast");
+    expect(cache({ XDG_CACHE_HOME: "/fast", CACHE_DIRECTORY: "/var/cache/door" })).toBe("/var/cache/door");
+    for (const folder of ["", "fast"])
+      expect(cache({ XDG_CACHE_HOME: folder })).toBe("/home/kim/.cache/flvcast");
+    expect(cache({ XDG_CACHE_HOME: "/fast" }, root)).toBe("/var/cache/flvcast");
   });
 
   test("in the system's folders for root, even where no password database knows it", () => {

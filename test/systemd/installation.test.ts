@@ -54,7 +54,10 @@ describe("a service", () => {
       systemctl: new Systemctl(new FakeSystemd(), "system"),
     };
     await expect(install(somePlan, installer)).rejects.toMatchObject({
-      ...{ name: "UserError", message: expect.stringContaining(`cannot make ${installer.folder}: ENOTDIR`) },
+      ...{
+        name: "UserError",
+        message: expect.stringContaining(`cannot create ${installer.folder}: ENOTDIR`),
+      },
     });
   });
 

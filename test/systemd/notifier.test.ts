@@ -64,7 +64,7 @@ test.each([
 });
 
 test.each([
-  [null, "it is not installed, or hangs"],
+  [null, "not installed, or hangs"],
   [
     { code: 1, stderr: "Failed to notify init system: Permission denied\n" },
     "Failed to notify init system: Permission denied",
@@ -76,7 +76,5 @@ test.each([
     notifier.status(text);
     await notifier.sent();
   }
-  expect(notices).toEqual([
-    `systemd does not hear how this service is doing, and may end it: systemd-notify: ${why}`,
-  ]);
+  expect(notices).toEqual([`cannot report to systemd, which may stop this service (systemd-notify: ${why})`]);
 });

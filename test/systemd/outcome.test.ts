@@ -32,7 +32,7 @@ test.each([
   await expect(outcomeOf(machine)).rejects.toMatchObject({
     reason: "deviceAbsent",
     message:
-      "flvcast-door.service is installed and does not start: no camera cam0. Found: none. See: journalctl -u flvcast-door.service",
+      "flvcast-door.service is installed but fails to start: no camera cam0. Found: none (see journalctl -u flvcast-door.service)",
   });
 });
 
@@ -52,7 +52,7 @@ test("a failure without words tells its exit code", async () => {
     "systemctl show",
     show({ ActiveState: "failed", ExecMainStatus: "226" }),
   );
-  await expect(outcomeOf(machine)).rejects.toThrow(/does not start: exit code 226\./);
+  await expect(outcomeOf(machine)).rejects.toThrow(/fails to start: exit code 226 \(/);
 });
 
 test("a service that has ended well, and is to be started again, has failed all the same", async () => {
@@ -68,7 +68,7 @@ test("words that come into the journal late are waited for", async () => {
   const machine = new FakeSystemd()
     .answer("systemctl show", show({ ActiveState: "failed", ExecMainStatus: "10" }))
     .answer("journalctl", { stdout: "" }, { stdout: "no camera cam0\n" });
-  await expect(outcomeOf(machine)).rejects.toThrow(/does not start: no camera cam0\./);
+  await expect(outcomeOf(machine)).rejects.toThrow(/fails to start: no camera cam0 \(/);
 });
 
 test("a service that is on its way is waited for", async () => {
@@ -88,11 +88,11 @@ test("a service that takes too long is left to systemd", async () => {
   await expect(outcomeOf(machine, 10)).rejects.toMatchObject({
     reason: "notReady",
     message:
-      "flvcast-door.service is not on the air after 0 s (waiting for cam0): systemd goes on trying. See: systemctl status flvcast-door.service",
+      "flvcast-door.service is not streaming after 0 s (waiting for cam0); systemd keeps trying (see systemctl status flvcast-door.service)",
   });
 });
 
 test("a service that says nothing is left to systemd, too", async () => {
   const machine = new FakeSystemd().answer("systemctl show", show({ ActiveState: "activating" }));
-  await expect(outcomeOf(machine, 0)).rejects.toThrow(/is not on the air after 0 s: systemd goes on trying/);
+  await expect(outcomeOf(machine, 0)).rejects.toThrow(/is not streaming after 0 s; systemd keeps trying/);
 });

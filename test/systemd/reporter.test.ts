@@ -120,7 +120,7 @@ test("the watchdog is fed no more when an input is neglected, which is said once
   await vi.advanceTimersByTimeAsync(600_000);
   expect(said("WATCHDOG=1")).toBe(fed);
   expect(notices).toEqual([
-    "camera has had neither frames nor a restart for too long: systemd's watchdog is no longer fed",
+    "camera has sent no frames and has not been restarted; leaving it to systemd's watchdog to restart the service",
   ]);
   stall(); // a frame, after all
   await vi.advanceTimersByTimeAsync(1000);
@@ -199,11 +199,11 @@ test.each([
     "on air (1280x720, libx264), without camera and microphone and other: mic0 is gone",
   ],
   [{ encoder: null }, "on air: http://127.0.0.1:8080/live/door.flv (1280x720)"],
-  [{ state: "starting" }, "waiting for the first key frame of cam0"],
+  [{ state: "starting" }, "waiting for the first key frame from cam0"],
   [{ state: "waiting" }, "waiting for cam0"],
   [{ state: "waiting", lastError: "no camera cam0" }, "waiting for cam0: no camera cam0"],
-  [{ state: "ended" }, "over"],
-  [{ state: "ended", lastError: "cam0 is gone" }, "over: cam0 is gone"],
+  [{ state: "ended" }, "ended"],
+  [{ state: "ended", lastError: "cam0 is gone" }, "ended: cam0 is gone"],
 ] as const)("a stream that is %j is told in a line", (change, line) => {
   expect(statusLine([{ ...onAirStatus, ...change }])).toBe(line);
 });
@@ -221,7 +221,7 @@ test("several streams are counted, and those that are not on the air named", () 
   expect(statusLine([onAirStatus, garden, yard])).toBe("2 on air, yard: waiting for cam1: no camera cam1");
   const away = { ...garden, isReachable: false, lastError: "192.168.1.7 is gone" };
   expect(statusLine([onAirStatus, away])).toBe(
-    "1 on air, garden: on air, but out of reach: 192.168.1.7 is gone",
+    "1 on air, garden: on air, but unreachable: 192.168.1.7 is gone",
   );
   expect(statusLine([])).toBe("no streams");
 });

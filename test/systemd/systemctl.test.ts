@@ -49,15 +49,15 @@ test.each([null, { stdout: "" }, { stdout: "systemd unknown\n" }, { stdout: "not
   async (ran) => {
     await expect(answering("systemctl --version", ran).version()).rejects.toMatchObject({
       reason: "failure",
-      message: "there is no systemctl: a service takes a machine that systemd runs",
+      message: "systemctl not found; a service needs a machine that runs systemd",
     });
   },
 );
 
 test.each<[ran: Partial<Ran> | null, scope: Scope, message: string]>([
-  [null, "system", "systemctl enable a.service: no answer in 60 s"],
+  [null, "system", "systemctl enable a.service: no response within 60 s"],
   [{ code: 1, stderr: "hint\nAccess denied\n\n" }, "system", "systemctl enable a.service: Access denied"],
-  [{ code: 1, stderr: " \n" }, "user", "systemctl --user enable a.service: it failed, and says no more"],
+  [{ code: 1, stderr: " \n" }, "user", "systemctl --user enable a.service: it failed without a message"],
 ])("a call that fails (%j) is told in systemctl's own words", async (ran, scope, message) => {
   const machine = new FakeSystemd().answer("systemctl", ran);
   const calling = new Systemctl(machine, scope).call("enable", "a.service");

@@ -175,7 +175,7 @@ export class SupervisedInput implements Capture {
     this.#isAskedToRestart = false;
     if (end === null && !isAsked) return null;
     if (end?.isStall) this.#stalls += 1;
-    const failure = end?.failure ?? new UserError("failure", `${this.label} was asked to restart`);
+    const failure = end?.failure ?? new UserError("failure", `${this.label} is being restarted`);
     const ranMs = performance.now() - startedMs;
     return {
       plan,
@@ -188,7 +188,7 @@ export class SupervisedInput implements Capture {
     };
   }
 
-  /** Told once, as soon as it is known: a process that hangs takes two seconds to its end. */
+  /** Reported once, as soon as it is known: a process that hangs takes two seconds to its end. */
   #lose(plan: ProcessPlan, failure: UserError | null): void {
     if (this.#isLost) return;
     this.#isLost = true;
@@ -204,7 +204,7 @@ export class SupervisedInput implements Capture {
 
   /** Waits, and opens the device again, for as long as it takes. Null as soon as it is stopped, whatever it is about. */
   async #nextPlan(ended: EndedRun): Promise<ProcessPlan | null> {
-    if (ended.sentFrames) this.#news.forget(); // a new outage, which is told of even if it is like the last
+    if (ended.sentFrames) this.#news.forget(); // a new outage, reported even if it is like the last
     const wait = new RetryWait({
       watch: this.#options.watch,
       backoff: this.#backoff,
@@ -239,7 +239,7 @@ export class SupervisedInput implements Capture {
   }
 
   #tell({ message, reason }: UserError, delayMs: number): void {
-    const text = `${message}: trying again in ${(delayMs / 1000).toFixed(1)} s`;
+    const text = `${message}; retrying in ${(delayMs / 1000).toFixed(1)} s`;
     const fields = { input: this.label, reason, retryMs: Math.round(delayMs) };
     this.#options.onNotice(warning("input-lost", text, fields));
   }

@@ -126,7 +126,7 @@ export class Run {
 
   #stalled(plan: ProcessPlan, onStall: (failure: UserError) => void): void {
     this.#unwatch();
-    const what = this.#hasBegun && this.#judged !== null ? "no pictures" : "nothing";
+    const what = this.#hasBegun && this.#judged !== null ? "no video" : "nothing";
     this.#stall = new UserError(
       "notReady",
       `${plan.source.label} sent ${what} for ${Math.round(this.silenceMs / 1000)} s`,

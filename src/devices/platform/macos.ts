@@ -59,7 +59,7 @@ async function askOpened(
 ): Promise<Pick<Camera, "access" | "modes">> {
   const lines = await askFfmpeg(context, ["-f", "avfoundation", "-video_size", "1x1", "-i", node]);
   const reason = refusalOf(lines);
-  const fix = "allow it for your terminal in System Settings > Privacy & Security > Camera";
+  const fix = "allow camera access for your terminal in System Settings > Privacy & Security > Camera";
   return {
     access: reason === null ? MAY : { isAllowed: false, reason, fix },
     modes: parseAvfoundationModes(lines),

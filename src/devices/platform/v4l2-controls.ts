@@ -10,7 +10,7 @@ export async function listControls(machine: Machine, node: string): Promise<read
   return ran?.code === 0 ? parseControlList(ran.stdout) : null;
 }
 
-/** Sets one control. Returns why it could not be; null where all went well. */
+/** Sets one control. Returns what went wrong; null on success. */
 export async function setControl(
   machine: Machine,
   node: string,
@@ -19,8 +19,10 @@ export async function setControl(
   const ran = await machine.run("v4l2-ctl", ["-d", node, "--set-ctrl", `${name}=${value}`], {
     timeoutMs: TIMEOUT_MS,
   });
-  if (ran === null) return `v4l2-ctl did not answer in ${TIMEOUT_MS / 1000} s`;
-  return ran.code === 0 ? null : (ran.stderr.trim().split("\n").at(-1) ?? `v4l2-ctl ended with ${ran.code}`);
+  if (ran === null) return `v4l2-ctl did not respond within ${TIMEOUT_MS / 1000} s`;
+  return ran.code === 0
+    ? null
+    : (ran.stderr.trim().split("\n").at(-1) ?? `v4l2-ctl exited with code ${ran.code}`);
 }
 
 /** A type that is set to one number. */

@@ -95,7 +95,7 @@ function kindOf(record: UdevRecord | null): V4l2Node | null {
 function notFed(node: string): Access {
   return {
     isAllowed: false,
-    reason: `${node} is a virtual camera that nothing feeds`,
+    reason: `${node} is a virtual camera without a source`,
     fix: "start the program that feeds it (in OBS: Start Virtual Camera)",
   };
 }

@@ -38,7 +38,7 @@ async function screensOf(
   const size = tried && parseScreenSize(tried.stderr);
   const access: Access = size
     ? { isAllowed: true }
-    : whyNot(display, tried?.stderr, (await userOf(machine)).name);
+    : denialOf(display, tried?.stderr, (await userOf(machine)).name);
   const screen = { kind: "screen", node: display, demuxer: "x11grab", access, holders: [] } as const;
   const whole = {
     ...screen,
@@ -86,31 +86,31 @@ export function parseMonitors(stdout: string): readonly { readonly name: string;
   }));
 }
 
-function whyNot(display: string, stderr: string | undefined, user: string): Access {
+function denialOf(display: string, stderr: string | undefined, user: string): Access {
   if (stderr === undefined) {
     return {
       isAllowed: false,
-      reason: `the X server ${display} did not answer`,
-      fix: "see whether it is stopped",
+      reason: `the X server ${display} did not respond`,
+      fix: "check that it is running",
     };
   }
   if (/Unknown input format|not found for input/i.test(stderr)) {
     return {
       isAllowed: false,
       reason: "this ffmpeg cannot capture X11 screens",
-      fix: "use an ffmpeg that was built with x11grab (ffmpeg -devices lists it)",
+      fix: "use an ffmpeg built with x11grab (listed by ffmpeg -devices)",
     };
   }
   if (/Mapping this pixmap format is not implemented/.test(stderr)) {
     return {
       isAllowed: false,
       reason: `ffmpeg cannot capture the X server ${display} at its color depth`,
-      fix: "start it with 24 bits (DefaultDepth 24, Xvfb -screen 0 1280x720x24)",
+      fix: "start it with a depth of 24 bits (DefaultDepth 24, Xvfb -screen 0 1280x720x24)",
     };
   }
   return {
     isAllowed: false,
-    reason: `the X server ${display} cannot be opened`,
-    fix: `start it, or run in its session: xhost +SI:localuser:${user}`,
+    reason: `cannot connect to the X server ${display}`,
+    fix: `start it, or allow this user with: xhost +SI:localuser:${user}`,
   };
 }

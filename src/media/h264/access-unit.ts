@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { CorruptInputError } from "../corrupt-input.ts";
 import { HeldBytes } from "../held-bytes.ts";
+import { kindOfData } from "../signature.ts";
 import { isSlice, NalUnitType, nalHeaderProblem, nalUnitType } from "./nal-unit.ts";
 
 /** One coded picture with the units that go before it, as Annex B bytes. */
@@ -135,12 +136,17 @@ export class AccessUnitSplitter {
     if (problem !== null) throw this.#notAnnexB(chunk, `a NAL unit behind the first start code (${problem})`);
   }
 
-  #notAnnexB(chunk: Uint8Array, expected: string): CorruptInputError {
-    const front = Buffer.concat([this.#held.bytes.subarray(0, 8), chunk.subarray(0, 8)]);
-    const got = front.subarray(0, 8).toString("hex");
-    return new CorruptInputError(`not H.264 Annex B: expected ${expected}, got a stream that begins ${got}`);
+  #notAnnexB(chunk: Uint8Array, expected: string): NotAnnexBError {
+    const front = Buffer.concat([this.#held.bytes.subarray(0, 24), chunk.subarray(0, 24)]);
+    const kind = kindOfData(front);
+    const isOther = kind !== null && kind !== "raw H.264"; // which HEVC and damaged H.264 look like
+    const got = isOther ? kind : `data that starts with ${front.toString("hex", 0, 8)}`;
+    return new NotAnnexBError(`not raw H.264 (Annex B): expected ${expected}, got ${got}`);
   }
 }
+
+/** Another format, from its first bytes on. */
+export class NotAnnexBError extends CorruptInputError {}
 
 function goesBeforePicture(type: number): boolean {
   return BEGINNERS.has(type) || (type >= NalUnitType.prefix && type <= NalUnitType.reserved18);

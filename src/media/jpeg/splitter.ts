@@ -38,7 +38,7 @@ export class JpegSplitter {
     this.#held.push(chunk);
     for (let end = this.#findEnd(); end !== null; end = this.#findEnd()) {
       // A copy: the image's memory is the caller's.
-      if (this.#size !== null)
+      if (this.#size !== null && this.#size.width > 0 && this.#size.height > 0)
         images.push({ bytes: this.#held.bytes.slice(this.#start, end), size: this.#size });
       this.#begin(end);
     }

@@ -94,7 +94,7 @@ describe("an input that fails", () => {
     expect(input.status.state).toBe("running");
     current().fail();
     await pass(499);
-    expect(story).toEqual([...["start", "packets", "lost", "cam0: it was unplugged: trying again in 0.5 s"]]);
+    expect(story).toEqual([...["start", "packets", "lost", "cam0: it was unplugged; retrying in 0.5 s"]]);
     await pass(1);
     current().send();
     expect(story.slice(4)).toEqual(["start", "back", "cam0 is back", "packets"]);
@@ -216,8 +216,8 @@ describe("a device that was pulled out", () => {
     current().fail();
     await pass(60_000);
     expect(story.filter((line) => line.startsWith("cam0"))).toEqual([
-      "cam0: it was unplugged: trying again in 0.5 s",
-      "cam0 is not there: trying again in 1.0 s",
+      "cam0: it was unplugged; retrying in 0.5 s",
+      "cam0 is not there; retrying in 1.0 s",
     ]);
   });
 });
@@ -230,7 +230,7 @@ describe("an input that sends nothing any more", () => {
     expect(current().isStopped).toBe(false);
     await pass(1000);
     expect(captures[0]?.isStopped).toBe(true);
-    expect(story).toContain("cam0 sent nothing for 5 s: trying again in 0.5 s");
+    expect(story).toContain("cam0 sent nothing for 5 s; retrying in 0.5 s");
     expect(replanned[0]).toMatchObject({ isStall: true, sentFrames: true });
     expect(input.status.stalls).toBe(1);
   });
@@ -312,13 +312,13 @@ describe("an input that is stopped", () => {
     current().send();
     current().fail("cam0: it caught fire");
     await pass(0);
-    expect(story.at(-1)).toBe("cam0: it caught fire: trying again in 1.0 s");
+    expect(story.at(-1)).toBe("cam0: it caught fire; retrying in 1.0 s");
     expect(input.status).toMatchObject({ state: "waiting", lastError: "cam0: it caught fire" });
     await pass(999);
     expect(captures).toHaveLength(2);
   });
 
-  it("has not stalled, however long its process takes to the end that was asked for", async () => {
+  it("has not stalled, however long its process takes to the end that was requested", async () => {
     const { input, current, captures, story } = supervise();
     current().send();
     await pass(4000);

@@ -54,10 +54,10 @@ describe("a process with picture and sound", () => {
     capture.send(picture);
     await hear(capture, 6);
     expect(capture.isStopped).toBe(true);
-    expect(came).toContain("test sent no pictures for 5 s");
+    expect(came).toContain("test sent no video for 5 s");
     expect(await hung.over).toMatchObject({
       isStall: true,
-      failure: { message: "test sent no pictures for 5 s" },
+      failure: { message: "test sent no video for 5 s" },
     });
     expect(hung.sentFrames).toBe(true);
   });

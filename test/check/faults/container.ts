@@ -17,7 +17,7 @@ export const containerFaults: readonly Fault[] = [
   brokenFile("another signature before a sound stream", ["signature-wrong"], ({ header }) =>
     header.write("FLX"),
   ),
-  brokenBytes("a page of HTML", ["signature-wrong"], () =>
+  brokenBytes("an HTML page", ["signature-wrong"], () =>
     Buffer.from("<!doctype html><title>Not found</title><p>There is no such stream here."),
   ),
   brokenBytes("an MP4 file", ["signature-wrong"], () =>

@@ -47,7 +47,7 @@ test("a camera that the system keeps from us says why, and what to do", async ()
   expect(camera?.access).toEqual({
     isAllowed: false,
     reason: "Cannot use FaceTime HD Camera",
-    fix: "allow it for your terminal in System Settings > Privacy & Security > Camera",
+    fix: "allow camera access for your terminal in System Settings > Privacy & Security > Camera",
   });
 });
 

@@ -117,7 +117,7 @@ test.each([
   expect(camera).toMatchObject({
     name: "OBS Virtual Camera",
     stableId: "/sys/devices/virtual/video4linux/video8",
-    access: { isAllowed: false, reason: "/dev/video8 is a virtual camera that nothing feeds" },
+    access: { isAllowed: false, reason: "/dev/video8 is a virtual camera without a source" },
   });
 });
 

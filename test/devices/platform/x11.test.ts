@@ -51,7 +51,7 @@ test("the user's own screen is shown when it lets nobody in, with what would hel
   expect(await list(":0.0", ["X0"], { [grab(":0.0")]: CLOSED })).toMatchObject([
     {
       node: ":0.0",
-      access: { isAllowed: false, fix: "start it, or run in its session: xhost +SI:localuser:kim" },
+      access: { isAllowed: false, fix: "start it, or allow this user with: xhost +SI:localuser:kim" },
     },
   ]);
 });
@@ -62,7 +62,7 @@ test.each([
     { stderr: "[x11grab @ 0x1] Mapping this pixmap format is not implemented. Update\n", code: 1 },
     "ffmpeg cannot capture the X server :0 at its color depth",
   ],
-  [undefined, "the X server :0 did not answer"],
+  [undefined, "the X server :0 did not respond"],
 ])("a screen says why it cannot be captured", async (ran, reason) => {
   const programs: Record<string, Partial<Ran>> = ran === undefined ? {} : { [grab(":0")]: ran };
   expect(await list(":0", [], programs)).toMatchObject([{ access: { isAllowed: false, reason } }]);

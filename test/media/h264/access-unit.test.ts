@@ -94,9 +94,10 @@ describe("a bare H.264 stream", () => {
     [
       "no start code",
       "47400010 00b00d00",
-      /^not H.264 Annex B: expected a start code 000001, got .* begins 4740001000b00d00$/,
+      /^not raw H.264 \(Annex B\): expected a start code 000001, got an MPEG transport stream$/,
     ],
-    ["MPEG program streams", "000001ba 4400", /forbidden_zero_bit is set.*begins 000001ba44/],
+    ["MPEG program streams", "000001ba 4400", /forbidden_zero_bit is set.*got an MPEG program stream$/],
+    ["MP4", "00000020 66747970 69736f6d", /got MP4$/],
     ["HEVC", "00000001 4001 0c01", /nal_unit_type 0 is not H.264's/],
     ["HEVC's delimiter", "00000001 4601 5000", /nal_ref_idc is 2 with nal_unit_type 6/],
   ])("that is %s is refused", (_, stream, message) => {
@@ -110,9 +111,7 @@ describe("a bare H.264 stream", () => {
     const rubbish = new Uint8Array(32 * 1024).fill(0x55);
     splitter.push(rubbish);
     splitter.push(rubbish);
-    expect(() => splitter.push(rubbish)).toThrow(
-      /first 65536 bytes, got a stream that begins 5555555555555555$/,
-    );
+    expect(() => splitter.push(rubbish)).toThrow(/first 65536 bytes, got text$/);
   });
 
   test.each([[[65_543]], [[1000]], [[65_536, 1]], [[65_537, 1]], [[65_538, 1]], [[65_540, 1]], [[65_542]]])(

@@ -19,6 +19,12 @@ const withThumbnail = Buffer.concat([
   sliced.subarray(2),
 ]);
 const filled = Buffer.concat([small.subarray(0, 2), Buffer.from([0xff]), small.subarray(2)]);
+/** The same image with 0x0 in its frame header, SOF0. */
+function without(image: Buffer): Buffer {
+  const sized = Buffer.from(image);
+  sized.writeUInt32BE(0, sized.indexOf("ffc0", "hex") + 5);
+  return sized;
+}
 const head = Buffer.from("Content-Type: image/jpeg\r\nContent-Length: 1234\r\n\r\n");
 const boundary = Buffer.from("\r\n--123456789\r\n");
 
@@ -58,6 +64,7 @@ describe("JPEG images are found, and each ends with its last byte", () => {
     ["one with a thumbnail", [withThumbnail, small], [[withThumbnail.toString("hex"), "96x64"], SMALL]],
     ["one with fill bytes before a marker", [filled, boundary], [[filled.toString("hex"), "64x48"]]],
     ["one that was cut short is left out", [small.subarray(0, 300), boundary, head, sliced], [SLICED]],
+    ["one of no size is left out", [without(small), sliced], [SLICED]],
     ["other bytes", [head, boundary, Buffer.from([0xff, 0xd8, 0xff])], []],
   ])("%s", (_, parts, expected) => {
     const bytes = Buffer.concat(parts);
