@@ -24,6 +24,9 @@ export const eventNames = [
     "fallback",
     "public-access",
     "watch-hint",
+    "viewer-joined",
+    "viewer-left",
+    "ended",
   ] as const),
   ...([
     "input-lost",
@@ -32,6 +35,7 @@ export const eventNames = [
     "units-dropped",
     "sound-layout",
     "sound-encoded",
+    "video-encoded",
     "video-format",
     "encoder-selected",
     "encoder-disabled",
@@ -65,12 +69,17 @@ interface EventFields {
     readonly state: StreamState;
     readonly before: StreamState;
   };
+  readonly "viewer-joined": { readonly name: string; readonly address: string; readonly viewers: number };
+  readonly "viewer-left": { readonly name: string; readonly address: string; readonly viewers: number };
+  /** With those who have watched. */
+  readonly ended: { readonly name: string; readonly viewers: number };
   readonly "waiting-for-device": { readonly reason: ExitReason };
   /** Without an input: the start itself. */
   readonly fallback: { readonly input?: string };
   readonly "input-lost": { readonly input: string; readonly reason: ExitReason; readonly retryMs: number };
   readonly "input-back": { readonly input: string };
   readonly "sound-encoded": { readonly input: string };
+  readonly "video-encoded": { readonly input: string };
   readonly "format-changed": { readonly input: string; readonly change: string };
   /** Without an input: the one to begin with. */
   readonly "encoder-selected": { readonly encoder: string; readonly input?: string };

@@ -7,25 +7,31 @@ import type { Command } from "./command.ts";
 
 /** `flvcast url` */
 export const url: Command = {
-  usage: "flvcast url [NAME] [--all]",
-  description:
-    "Prints the URL to watch a running stream at, with its token. NAME may be left out when only one runs.",
+  usage: "flvcast url [NAME] [--all] [--json]",
+  description: "Prints the URL of a running stream, with its token. NAME is optional if only one is running.",
   flags: Object.values(urlOptions),
   examples: [
-    ['vlc "$(flvcast url garden)"', "watches it"],
-    ["flvcast url garden --all", "with --host 0.0.0.0: also by a VPN, or from this machine"],
+    ['vlc "$(flvcast url garden)"', "play it in VLC"],
+    ["flvcast url garden --all", "with --host 0.0.0.0: at every address of this machine"],
   ],
-  epilogue: "Exit code 3 when it is not running, 17 when the address it listens on is gone.",
+  epilogue: "Exit code 3 if it is not running, 17 if the address it listens on is gone.",
   run: async (flags, env, io) => {
-    const { name, all } = readSettings(urlOptions, flags, env);
+    const { name, all, json } = readSettings(urlOptions, flags, env);
     const stream = chooseStream(await runningStreams(env), name);
     const [address, { urls, isReachable, lastError }] = [await urlOf(stream), await statusOf(stream)];
     if (address === null)
-      throw new UserError("notReady", `${stream.key} has no URL yet: it is being started`);
+      throw new UserError("notReady", `"${stream.key}" has no URL yet: it is still starting`);
     if (!isReachable)
-      throw new UserError("addressUnavailable", `${stream.key} cannot be reached just now: ${lastError}`);
-    const others = all ? othersOf(urls, address) : [];
-    io.stdout.write([address, ...others].map((one) => `${one}\n`).join(""));
+      throw new UserError(
+        "addressUnavailable",
+        `"${stream.key}" cannot be reached at the moment: ${lastError}`,
+      );
+    const shown = [address, ...(all ? othersOf(urls, address) : [])];
+    io.stdout.write(
+      json
+        ? `${JSON.stringify({ name: stream.key, url: address, ...(all ? { urls: shown } : {}) })}\n`
+        : shown.map((one) => `${one}\n`).join(""),
+    );
     return exitCodes.ok;
   },
 };

@@ -69,8 +69,8 @@ async function isCamera(machine: Machine, path: string): Promise<boolean> {
 
 function absent(shown: string): Refusal {
   return {
-    reason: `there is no ${shown}`,
-    fix: "this machine lacks the hardware, its kernel driver, or (in a container) the device",
+    reason: `no ${shown}`,
+    fix: "the hardware, its kernel driver or, in a container, the device is missing",
     isAbsent: true,
   };
 }

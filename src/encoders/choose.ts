@@ -46,20 +46,20 @@ export async function chooseEncoder(
   if (encoder === "auto") return chooseAny(options);
   const wanted = encoder.name;
   if (encoder === softwareEncoder.encoder) {
-    return { chosen: softwareEncoder, reason: `${wanted}, as asked for`, ...BY_NAME };
+    return { chosen: softwareEncoder, reason: `${wanted}, as requested`, ...BY_NAME };
   }
   if (!runsOn(encoder, options.machine.platform)) {
     throw new UserError(
       "noEncoder",
-      `--encoder ${wanted} is not for this system (${options.machine.platform}): give auto, or another`,
+      `--encoder ${wanted} does not exist on ${options.machine.platform}: use auto or another`,
     );
   }
   // Whoever asks for it by name may just have mended it: only good news is taken from memory.
   const results = await resultsOf([encoder], options, "successes");
   const chosen = firstThatWorks(results);
-  if (chosen !== null) return { chosen, reason: `${described(chosen)}, as asked for`, ...BY_NAME };
+  if (chosen !== null) return { chosen, reason: `${described(chosen)}, as requested`, ...BY_NAME };
   const { reason, fix } = mostTelling(results);
-  throw new UserError("noEncoder", `--encoder ${wanted} does not work here: ${reason}: ${fix}`);
+  throw new UserError("noEncoder", `--encoder ${wanted} does not work here: ${reason}; ${fix}`);
 }
 
 /** Every encoder of this system on every node, tried again or as far as it is remembered. */
@@ -88,7 +88,7 @@ async function chooseAny(options: EncoderProbeOptions): Promise<EncoderChoice> {
     options.except?.some((one) => one.encoder.name === encoder && one.node === node) ?? false;
   const chosen = firstThatWorks(results.filter((result) => !isBroken(result)));
   if (chosen !== null) {
-    const reason = `${described(chosen)}: the first that works`;
+    const reason = `${described(chosen)}, the first that works`;
     return { chosen, reason, isFallback: false, isAuto: true };
   }
   const present = results.filter(({ verdict }) => !verdict.works && !verdict.isAbsent);
@@ -96,7 +96,7 @@ async function chooseAny(options: EncoderProbeOptions): Promise<EncoderChoice> {
     present.length === 0 ? "no hardware encoder found" : `no hardware encoder works (${inShort(present)})`;
   return {
     chosen: softwareEncoder,
-    reason: `the CPU encodes, with libx264: ${noHardware}; see flvcast encoders`,
+    reason: `${noHardware}, using libx264 on the CPU (details: flvcast encoders)`,
     isFallback: true,
     isAuto: true,
   };
@@ -143,7 +143,7 @@ function described({ encoder, node, widthStep }: ChosenEncoder): string {
 function mostTelling(results: readonly ProbeResult[]): { readonly reason: string; readonly fix: string } {
   const refused = results.flatMap(({ node, verdict }) => (verdict.works ? [] : [{ node, ...verdict }]));
   const telling = refused.find(({ isAbsent }) => !isAbsent) ?? refused[0];
-  if (telling === undefined) return { reason: "there is nothing to try it on", fix: "give --encoder auto" };
+  if (telling === undefined) return { reason: "no device for it", fix: "use --encoder auto" };
   const { node, reason, fix } = telling;
   return { reason: node === null || reason.includes(node) ? reason : `${node}: ${reason}`, fix };
 }

@@ -25,26 +25,26 @@ const OTHER_SIZE = "try another --size or --encoder";
 const MEANINGS: readonly Meaning[] = [
   {
     text: /Unknown encoder|Encoder not found/,
-    reason: "this ffmpeg is built without it",
-    fix: "install an ffmpeg that lists it in ffmpeg -encoders, and name it with --ffmpeg",
+    reason: "not in this ffmpeg",
+    fix: "use an ffmpeg that has it (--ffmpeg PATH; see ffmpeg -encoders)",
     isAbsent: true,
   },
   {
     text: /Unrecognized option|Option .* not found|Undefined constant|Unable to parse option value|Error setting option/,
-    reason: "this ffmpeg does not know the options it needs",
+    reason: "this ffmpeg is too old",
     fix: "install a newer ffmpeg (5.1 or later)",
   },
   // NVIDIA: libavcodec/nvenc.c
   {
     text: /Cannot load (libcuda|nvcuda)/,
     reason: "no NVIDIA driver",
-    fix: "on a machine with an NVIDIA card, install its driver (nvidia-smi shows it)",
+    fix: "if there is an NVIDIA card, install its driver (nvidia-smi shows it)",
     isAbsent: true,
   },
   {
     text: /Cannot load (libnvidia-encode|nvEncodeAPI)/,
-    reason: "NVIDIA's driver is here without its encoder library",
-    fix: "install libnvidia-encode1 (Debian), or give the container the capability video",
+    reason: "NVIDIA's encoder library is missing",
+    fix: "install libnvidia-encode1 (Debian); in a container, add the capability video",
   },
   {
     text: /Driver does not support the required nvenc API version|minimum required Nvidia driver/,
@@ -54,23 +54,23 @@ const MEANINGS: readonly Meaning[] = [
   {
     text: /No capable devices found|CUDA_ERROR_NO_DEVICE|no CUDA-capable device/,
     reason: "no NVIDIA card that encodes H.264",
-    fix: "see nvidia-smi; in a container, give it the card",
+    fix: "see nvidia-smi; in a container, pass the card to it",
   },
   {
     text: /OpenEncodeSessionEx failed/,
-    reason: "NVIDIA's driver opens no further encoding session",
-    fix: "end another program that encodes: consumer cards allow a few at a time",
+    reason: "no free NVENC session",
+    fix: "stop another program that encodes: consumer cards allow only a few sessions",
   },
   {
     text: /InitializeEncoder failed/,
-    reason: "NVIDIA's driver refuses this encoding",
+    reason: "NVIDIA's driver rejects these settings",
     fix: OTHER_SIZE,
     isAboutProfile: true,
   },
   // VA-API: libavutil/hwcontext_vaapi.c, libavcodec/vaapi_encode.c
   {
     text: /libva: .* init failed|Failed to initialise VAAPI connection: [1-9]/,
-    reason: "its VA-API driver does not start",
+    reason: "its VA-API driver fails to start",
     fix: VA_CHECK,
   },
   { text: /Failed to initialise VAAPI connection/, reason: "no VA-API driver for it", fix: VA_DRIVER },
@@ -83,38 +83,38 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     text: /No usable encoding entrypoint found/,
-    reason: "the GPU's driver encodes H.264 only with its low-power entry point, if at all",
+    reason: "the GPU's driver has no full H.264 encoder",
     fix: `see vainfo (VAEntrypointEncSlice is missing); ${INTEL_FULL_DRIVER}`,
     isAboutProfile: true,
   },
   {
     text: /Driver does not support (any )?\S* ?RC mode|Driver does not support any RC/,
-    reason: "its driver cannot hold a bit rate",
+    reason: "its driver does not support bit rate control",
     fix: `${VA_CHECK}; on Intel, ${INTEL_HUC}`,
   },
   {
     text: /Hardware does not support encoding at size/,
-    reason: "it does not encode pictures of this size",
+    reason: "this size is not supported",
     fix: OTHER_SIZE,
   },
   {
     text: /Failed to create (temp )?encode pipeline configuration/,
-    reason: "its driver refuses to be set up for H.264",
+    reason: "its driver rejects H.264",
     fix: VA_CHECK,
   },
   {
     text: /Failed to create encode pipeline context/,
-    reason: "its driver refuses to begin encoding",
-    fix: `another program may hold it; ${OTHER_SIZE}`,
+    reason: "its driver fails to start encoding",
+    fix: `another program may be using it; ${OTHER_SIZE}`,
   },
   {
     text: /Failed to end picture encode issue|Failed to begin picture encode issue|Encode failed/,
-    reason: "its driver fails at the first picture",
+    reason: "its driver fails on the first frame",
     fix: VA_CHECK,
   },
   {
     text: /Failed to sync surface|Failed to upload frame/,
-    reason: "its driver takes no pictures",
+    reason: "its driver accepts no frames",
     fix: VA_CHECK,
   },
   // Intel: libavcodec/qsv.c, libavutil/hwcontext_qsv.c
@@ -125,7 +125,7 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     text: /(ratecontrol|rate control) mode is unsupported/i,
-    reason: "it holds no bit rate",
+    reason: "no bit rate control",
     fix: INTEL_HUC,
   },
   {
@@ -136,19 +136,19 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     text: /Current resolution is unsupported/,
-    reason: "it does not encode pictures of this size",
+    reason: "this size is not supported",
     fix: OTHER_SIZE,
   },
   // libavcodec/v4l2_m2m.c: the same words where there is none, where it is taken and where it is forbidden
   {
     text: /Could not find a valid device/,
-    reason: "none of /dev/video* is an H.264 encoder that is free",
-    fix: "if this machine has one, end the program that uses it",
+    reason: "no free H.264 encoder among /dev/video*",
+    fix: "if this machine has one, stop the program that uses it",
     isAbsent: true,
   },
   {
     text: /VIDIOC_STREAMON failed|can't configure encoder|Encoder requires \S+ pixel format/,
-    reason: "its driver refuses to begin encoding",
+    reason: "its driver fails to start encoding",
     // A Raspberry Pi 4 encodes up to 1920x1088, and 1080p up to 30 a second: ffmpeg cannot ask it for level 4.2.
     fix: "try a smaller --size, a lower --fps or another --encoder",
   },
@@ -161,20 +161,20 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     text: /Encoder creation error|encoder->Init\(\) failed/,
-    reason: "AMD's driver refuses this encoding",
+    reason: "AMD's driver rejects these settings",
     fix: OTHER_SIZE,
     isAboutProfile: true,
   },
   // Rockchip: rkmppenc.c of nyanmisaka/ffmpeg-rockchip
   {
     text: /Failed to (init|initialize|create) MPP context/,
-    reason: "Rockchip's MPP does not start",
-    fix: "may this user open /dev/mpp_service, /dev/dma_heap/* and /dev/rga?",
+    reason: "Rockchip's MPP fails to start",
+    fix: "check the permissions of /dev/mpp_service, /dev/dma_heap/* and /dev/rga",
   },
   // Apple: libavcodec/videotoolboxenc.c
   {
     text: /cannot create compression session/,
-    reason: "VideoToolbox has no hardware encoder free for this",
+    reason: "VideoToolbox has no free hardware encoder",
     fix: OTHER_SIZE,
   },
 ];
@@ -186,8 +186,8 @@ export function refusalOf(lines: readonly string[]): Refusal & { readonly mayBeP
   }
   const telling = lines.map(withoutContext).find((line) => !SAYS_LITTLE.test(line));
   return {
-    reason: telling === undefined ? "ffmpeg ended without a reason" : `ffmpeg says «${telling}»`,
-    fix: "see flvcast start --encoder NAME --verbose",
+    reason: telling === undefined ? "ffmpeg failed without a reason" : `ffmpeg says "${telling}"`,
+    fix: "see flvcast start DEVICE --encoder NAME --verbose",
     isAbsent: false,
     mayBeProfile: true, // nobody knows: the next profile is cheap to try
   };

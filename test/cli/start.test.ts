@@ -37,6 +37,9 @@ function deferred<Value>() {
   return { promise, resolve, reject };
 }
 
+/** What is said of a stream that nobody has watched. */
+const ENDED = 'flvcast: "test" ended after 0 s, 0 viewers\n';
+
 /** A stream that goes on the air, ends and fails when it is told to. */
 class FakeStream implements RunningStream {
   readonly name = "test";
@@ -47,6 +50,7 @@ class FakeStream implements RunningStream {
   isStarted = false;
   readonly onAir = this.ready.promise;
   readonly ended = this.over.promise;
+  ending = { isStopped: false, viewers: 0 };
 
   start(): void {
     this.isStarted = true;
@@ -129,7 +133,21 @@ test("stdout carries the URL alone, once it can be watched", async () => {
   expect(io.stdout.text).toBe("http://127.0.0.1:8080/live/test.flv\n");
   stream.over.resolve();
   expect(await exit).toBe(0);
-  expect(io.stderr.text).toBe("");
+  expect(io.stderr.text).toBe(ENDED);
+});
+
+test("how it ended is said: by itself, or stopped, after how long and with how many viewers", async () => {
+  const told = async (ending: FakeStream["ending"], argv: readonly string[] = []) => {
+    const { io, stream, exit } = begin(argv);
+    stream.ending = ending;
+    stream.ready.resolve(onAir);
+    stream.over.resolve();
+    await exit;
+    return io.stderr.text;
+  };
+  expect(await told({ isStopped: false, viewers: 1 })).toBe('flvcast: "test" ended after 0 s, 1 viewer\n');
+  expect(await told({ isStopped: true, viewers: 3 })).toBe("flvcast: stopped after 0 s, 3 viewers\n");
+  expect(await told({ isStopped: true, viewers: 3 }, ["--quiet"])).toBe("");
 });
 
 test("--json prints one object on one line", async () => {
@@ -248,6 +266,13 @@ describe("stderr", () => {
         event: "public-access",
         text: "anyone who reaches this machine can watch (--auth none)",
       },
+      {
+        level: "notice",
+        event: "ended",
+        text: '"test" ended after 0 s, 0 viewers',
+        name: "test",
+        viewers: 0,
+      },
       { level: "debug", text: "[mjpeg @ 0x1] overread 8 (4 times more)", repeated: 4 },
     ]);
   });
@@ -288,7 +313,8 @@ describe("the token", () => {
       expect(stdout).toContain("http://127.0.0.1:8080/live/test.flv");
       expect(stdout + stderr).not.toContain("secret");
       expect(stderr).toBe(
-        "flvcast: the URL needs its token, which is in /kept/test.token: flvcast url test prints both, and so does --show-token\n",
+        "flvcast: the URL needs its token, which is in /kept/test.token: flvcast url test prints both, and so does --show-token\n" +
+          ENDED,
       );
     }
   });
@@ -297,7 +323,7 @@ describe("the token", () => {
     const url = "http://127.0.0.1:8080/live/test.flv?token=secret";
     const { stdout, stderr } = await outputs([], true);
     expect(stdout).toBe(`${url}\n`);
-    expect(stderr).toBe(`flvcast: watch it: vlc '${url}', or ffplay '${url}'. Ctrl-C stops\n`);
+    expect(stderr).toBe(`flvcast: watch it: vlc '${url}', or ffplay '${url}'. Ctrl-C stops\n${ENDED}`);
   });
 
   test("is printed with --show-token, in every URL", async () => {
@@ -306,7 +332,7 @@ describe("the token", () => {
       url: "http://127.0.0.1:8080/live/test.flv?token=secret",
       urls: ["http://127.0.0.1:8080/live/test.flv?token=secret"],
     });
-    expect(stderr).toBe("");
+    expect(stderr).toBe(ENDED);
   });
 
   test("is told to another process of this user, where the stream has a URL", async () => {
@@ -356,14 +382,14 @@ describe("from another process", () => {
 
   test("it cannot be found where the state folder cannot be written, and goes on the air all the same", async () => {
     const { io, stream, exit } = begin([], {
-      taken: new UnwritableError("/run/flvcast cannot be written (EROFS)", "EROFS"),
+      taken: new UnwritableError("cannot write to /run/flvcast (EROFS)", "EROFS"),
     });
     stream.ready.resolve(onAir);
     stream.over.resolve();
     expect(await exit).toBe(0);
     expect(io.stdout.text).toBe(`${onAir.url}\n`);
     expect(io.stderr.text).toBe(
-      "flvcast: /run/flvcast cannot be written (EROFS): flvcast status and stop will not find test\n",
+      `flvcast: cannot write to /run/flvcast (EROFS): flvcast status and stop will not find "test"\n${ENDED}`,
     );
   });
 

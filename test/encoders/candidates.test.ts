@@ -19,9 +19,9 @@ test("each GPU is a candidate of its own, and the display of libva comes after t
     "h264_vaapi :0",
     "h264_qsv /dev/dri/renderD128",
     "h264_qsv /dev/dri/renderD129",
-    "h264_v4l2m2m ! there is no /dev/video*",
+    "h264_v4l2m2m ! no /dev/video*",
     "h264_amf",
-    "h264_rkmpp ! there is no /dev/mpp_service",
+    "h264_rkmpp ! no /dev/mpp_service",
     "libx264",
   ]);
 });
@@ -29,11 +29,11 @@ test("each GPU is a candidate of its own, and the display of libva comes after t
 test("a machine without hardware is told so without running anything for it", async () => {
   expect(await candidates({})).toEqual([
     "h264_nvenc",
-    "h264_vaapi ! there is no /dev/dri/renderD*",
-    "h264_qsv ! there is no /dev/dri/renderD*",
-    "h264_v4l2m2m ! there is no /dev/video*",
+    "h264_vaapi ! no /dev/dri/renderD*",
+    "h264_qsv ! no /dev/dri/renderD*",
+    "h264_v4l2m2m ! no /dev/video*",
     "h264_amf",
-    "h264_rkmpp ! there is no /dev/mpp_service",
+    "h264_rkmpp ! no /dev/mpp_service",
     "libx264",
   ]);
 });

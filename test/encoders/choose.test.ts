@@ -66,7 +66,7 @@ describe("auto", () => {
       profile: "main",
     });
     expect({ reason, isFallback }).toEqual({
-      reason: "h264_vaapi on /dev/dri/renderD129: the first that works",
+      reason: "h264_vaapi on /dev/dri/renderD129, the first that works",
       isFallback: false,
     });
   });
@@ -81,8 +81,8 @@ describe("auto", () => {
     expect(await chooseEncoder("auto", options)).toEqual({
       chosen: softwareEncoder,
       reason:
-        "the CPU encodes, with libx264: no hardware encoder works (h264_vaapi on /dev/dri/renderD128: no driver; " +
-        "h264_qsv on /dev/dri/renderD128: no runtime); see flvcast encoders",
+        "no hardware encoder works (h264_vaapi on /dev/dri/renderD128: no driver; " +
+        "h264_qsv on /dev/dri/renderD128: no runtime), using libx264 on the CPU (details: flvcast encoders)",
       isFallback: true,
       isAuto: true,
     });
@@ -115,7 +115,7 @@ describe("auto", () => {
 
   it("puts no blame on hardware that is not there", async () => {
     const { reason } = await chooseEncoder("auto", await knowing({}, {}));
-    expect(reason).toBe("the CPU encodes, with libx264: no hardware encoder found; see flvcast encoders");
+    expect(reason).toBe("no hardware encoder found, using libx264 on the CPU (details: flvcast encoders)");
   });
 
   it("tells of a node that may not be opened", async () => {
@@ -131,7 +131,7 @@ describe("an encoder asked for by name", () => {
     const { chosen, ...choice } = await chooseEncoder(named("h264_videotoolbox"), options);
     expect(chosen.encoder.name).toBe("h264_videotoolbox");
     expect(choice).toEqual({
-      reason: "h264_videotoolbox, as asked for",
+      reason: "h264_videotoolbox, as requested",
       isFallback: false,
       isAuto: false,
     });
@@ -169,13 +169,10 @@ describe("an encoder asked for by name", () => {
   });
 
   it.each([
-    [
-      "h264_videotoolbox",
-      "--encoder h264_videotoolbox is not for this system (linux): give auto, or another",
-    ],
+    ["h264_videotoolbox", "--encoder h264_videotoolbox does not exist on linux: use auto or another"],
     [
       "h264_vaapi",
-      "--encoder h264_vaapi does not work here: no permission on /dev/dri/renderD128: it is for group render: " +
+      "--encoder h264_vaapi does not work here: no permission on /dev/dri/renderD128: it is for group render; " +
         "sudo usermod -aG render kim, then log in again",
     ],
   ])("is refused in words: %s", async (name, message) => {

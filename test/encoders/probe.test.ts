@@ -59,7 +59,7 @@ const starts = (): readonly (readonly string[])[] =>
 const filtersOf = (args: readonly string[]) => args[args.indexOf("-vf") + 1] ?? "";
 
 const WORKS = { works: true, profile: "high", codec: "avc1.64000c" };
-const NO_REASON = /^ffmpeg ended without a reason$/;
+const NO_REASON = /^ffmpeg failed without a reason$/;
 const fails = (reason: RegExp) => ({ works: false, reason: expect.stringMatching(reason) as string });
 
 it.each<[string, readonly object[], object]>([
@@ -68,7 +68,7 @@ it.each<[string, readonly object[], object]>([
   ["ten pictures and a complaint", [says("it is hot"), pictures(10)], { ...WORKS, forcesKeyFrames: false }],
   ["nine pictures", [pictures(9)], fails(/^of 10 pictures only 9 came out$/)],
   ["nothing", [], fails(/^of 10 pictures only 0 came out$/)],
-  ["a complaint", [says("it is hot"), { exit: 1 }], fails(/^ffmpeg says «it is hot»$/)],
+  ["a complaint", [says("it is hot"), { exit: 1 }], fails(/^ffmpeg says "it is hot"$/)],
   ["B-frames", [all("reordered")], fails(/^it makes B-frames although told not to$/)],
   ["an error before it hangs", [says("Error while opening encoder"), { stall: true }], fails(NO_REASON)],
   [

@@ -16,19 +16,19 @@ const meanings: Readonly<Record<string, { readonly reason: string; readonly mayB
   "h264_nvenc, no driver": { reason: "no NVIDIA driver" },
   "h264_vaapi, a node that is not there or that may not be opened": { reason: "libva cannot open it" },
   "h264_vaapi, no driver": { reason: "no VA-API driver for it" },
-  "h264_vaapi, the driver's init fails": { reason: "its VA-API driver does not start" },
-  "h264_vaapi, the driver's config fails": { reason: "its driver refuses to be set up for H.264" },
-  "h264_vaapi, the driver's context fails": { reason: "its driver refuses to begin encoding" },
-  "h264_vaapi, the driver's first encode fails": { reason: "its driver fails at the first picture" },
-  "h264_vaapi, the driver's first sync fails": { reason: "its driver takes no pictures" },
+  "h264_vaapi, the driver's init fails": { reason: "its VA-API driver fails to start" },
+  "h264_vaapi, the driver's config fails": { reason: "its driver rejects H.264" },
+  "h264_vaapi, the driver's context fails": { reason: "its driver fails to start encoding" },
+  "h264_vaapi, the driver's first encode fails": { reason: "its driver fails on the first frame" },
+  "h264_vaapi, the driver's first sync fails": { reason: "its driver accepts no frames" },
   "h264_vaapi, a profile that the driver lacks": {
     reason: "the GPU, or its driver, does not encode H.264",
     mayBeProfile: true,
   },
   "h264_qsv, no runtime": { reason: "no Intel Quick Sync runtime, or no Intel GPU" },
-  "h264_v4l2m2m, none": { reason: "none of /dev/video* is an H.264 encoder that is free" },
-  "h264_amf, not built in": { reason: "this ffmpeg is built without it" },
-  "h264_nvenc, an option it does not have": { reason: "this ffmpeg does not know the options it needs" },
+  "h264_v4l2m2m, none": { reason: "no free H.264 encoder among /dev/video*" },
+  "h264_amf, not built in": { reason: "not in this ffmpeg" },
+  "h264_nvenc, an option it does not have": { reason: "this ffmpeg is too old" },
 };
 
 describe("what ffmpeg says of an encoder", () => {
@@ -48,10 +48,7 @@ describe("what ffmpeg says of an encoder", () => {
 
   it.each([
     // libavcodec/nvenc.c
-    [
-      "[h264_nvenc @ 0x1] OpenEncodeSessionEx failed: out of memory (10): (no details)",
-      /no further encoding/,
-    ],
+    ["[h264_nvenc @ 0x1] OpenEncodeSessionEx failed: out of memory (10): (no details)", /no free NVENC/],
     [
       "[h264_nvenc @ 0x1] Driver does not support the required nvenc API version. Required: 12.1 Found: 11.1",
       /too old/,
@@ -64,11 +61,11 @@ describe("what ffmpeg says of an encoder", () => {
     ["[h264_vaapi @ 0x1] Driver does not support any RC mode compatible with selected options", /bit rate/],
     [
       "[h264_vaapi @ 0x1] No usable encoding entrypoint found for profile VAProfileH264High (7)",
-      /low-power entry point/,
+      /no full H.264 encoder/,
     ],
-    ["[h264_qsv @ 0x1] Selected ratecontrol mode is unsupported", /holds no bit rate/],
+    ["[h264_qsv @ 0x1] Selected ratecontrol mode is unsupported", /no bit rate control/],
     // nyanmisaka/ffmpeg-rockchip, issue 136
-    ["[h264_rkmpp @ 0x559f31ec70] Failed to init MPP context: -1", /Rockchip's MPP does not start/],
+    ["[h264_rkmpp @ 0x559f31ec70] Failed to init MPP context: -1", /Rockchip's MPP fails to start/],
     // libavcodec/videotoolboxenc.c
     ["[h264_videotoolbox @ 0x1] Error: cannot create compression session: -12908", /VideoToolbox/],
     ["[h264_amf @ 0x1] DLL libamfrt64.so.1 failed to open", /no AMD driver/],
@@ -81,8 +78,8 @@ describe("what ffmpeg says of an encoder", () => {
       "[vost#0:0/h264_x @ 0x1] [enc:h264_x @ 0x2] Error while opening encoder",
       "[h264_x @ 0x1] Flux.",
     ];
-    expect(refusalOf(lines)).toMatchObject({ reason: "ffmpeg says «Flux»", mayBeProfile: true });
-    expect(refusalOf([]).reason).toBe("ffmpeg ended without a reason");
+    expect(refusalOf(lines)).toMatchObject({ reason: 'ffmpeg says "Flux"', mayBeProfile: true });
+    expect(refusalOf([]).reason).toBe("ffmpeg failed without a reason");
   });
 
   it("never breaks the reading", () => {
