@@ -14,6 +14,7 @@ import { prepareStateFolder, UnwritableError, writing } from "../system/state-fo
 import { version } from "../version.ts";
 import { argumentsOf } from "./arguments.ts";
 import type { Environment, Io } from "./command.ts";
+import { eraseFirstSign } from "./first-sign.ts";
 import { logLine, undated } from "./log-lines.ts";
 import { endSignals, forcedExitCode } from "./signals.ts";
 import { printUrl } from "./url-output.ts";
@@ -22,6 +23,7 @@ import { printUrl } from "./url-output.ts";
 export async function detach(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
   const showToken: FlagTexts = io.stdout.isTTY ? new Map([[startOptions.showToken.flag, "true"]]) : new Map();
   const launched = await launchStart(new Map([...flags, ...showToken]), env, io);
+  eraseFirstSign(io);
   io.stderr.write(launched.said);
   if (launched.kind === "failed") return launched.exitCode;
   const { name } = resolveStartSettings(flags, env).channel;

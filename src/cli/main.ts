@@ -6,6 +6,7 @@ import { parseArguments } from "./arguments.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { completionEntry, type Entry } from "./command-table.ts";
 import { failureText } from "./failure-text.ts";
+import { eraseFirstSign, showFirstSign } from "./first-sign.ts";
 import { askedLogFormat, logForm } from "./log-form.ts";
 import { keepHangupIgnored, releaseClosedTerminals } from "./signals.ts";
 
@@ -104,6 +105,7 @@ export async function main(argv: readonly string[], env: Environment, io: Io): P
     if (lost === "EPIPE") return exitCode; // it has had enough
     throw new UserError("failure", `cannot write to stdout (${lost})`);
   } catch (error) {
+    eraseFirstSign(io);
     const form = logForm(askedLogFormat(argv, env), env, io.stderr);
     io.stderr.write(failureText(error, form === "dated" && argv[0] !== "start" ? "text" : form));
     return error instanceof UserError ? error.exitCode : exitCodes.failure;
@@ -143,6 +145,7 @@ async function runCommand([word, ...rest]: readonly string[], env: Environment, 
     io.stdout.write(await groupHelp(word, group));
     return exitCodes.ok;
   }
+  if (entry.name === "start") showFirstSign(rest, env, io);
   const command = await entry.load();
   const [own, behind] = splitAtDashes(twoWords === undefined ? rest : after, command);
   const { help, flags } = parseArguments(entry.name, command.flags, own);

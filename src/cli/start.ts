@@ -116,7 +116,7 @@ export async function runStart(
     }
     await stream.ended;
     const ending = { ...stream.ending, onAirMs: performance.now() - onAirMs };
-    if (onAir !== null) report.event(endedEvent(channel, ending));
+    if (onAir !== null) report.ended(endedEvent(channel, ending));
     return urls.end();
   } catch (failure) {
     throw await explained(failure, settings.server, env);

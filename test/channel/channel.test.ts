@@ -102,7 +102,7 @@ it("waits for none without --wait, and a stop ends the waiting", async () => {
   expect(place.hasLeft).toBe(true);
   await expect(waiting.channel.ended).resolves.toBeUndefined();
   expect(waiting.notices.filter((line) => line.startsWith("state-changed"))).toEqual([
-    "state-changed: file is waiting, and was starting",
-    "state-changed: file is ended, and was waiting",
+    'state-changed: "file" is waiting (was starting)',
+    'state-changed: "file" is ended (was waiting)',
   ]);
 });

@@ -154,17 +154,17 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
   });
 
   const faults: readonly (readonly [fail: string, reason: string])[] = [
-    ["init", "its VA-API driver does not start"],
-    ["config", "its driver refuses to be set up for H.264"],
-    ["context", "its driver refuses to begin encoding"],
-    ["encode:0", "its driver fails at the first picture"],
+    ["init", "its VA-API driver fails to start"],
+    ["config", "its driver rejects H.264"],
+    ["context", "its driver fails to start encoding"],
+    ["encode:0", "its driver fails on the first frame"],
   ];
   const cases = findFfmpegs().flatMap((path) =>
     faults.map(([fail, reason]) => [fail, reason, path] as const),
   );
 
   it.each(cases)(
-    "that fails at %s: auto says «%s» once, and x264 encodes: %s",
+    'that fails at %s: auto says "%s" once, and x264 encodes: %s',
     async (fail, reason, path) => {
       const args = [...auto, "--ffmpeg", path, "--json", "--audio", "none"];
       const program = start(args, { env: { ...gpu.env(fail), ...freshCache() } });
@@ -172,8 +172,8 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
       expect(await program.stop()).toMatchObject({
         exitCode: 0,
         stderr:
-          `flvcast: the CPU encodes, with libx264: no hardware encoder works (h264_vaapi on ${gpu.node}: ${reason}); ` +
-          "see flvcast encoders\n",
+          `flvcast: no hardware encoder works (h264_vaapi on ${gpu.node}: ${reason}), ` +
+          "using libx264 on the CPU (details: flvcast encoders)\n",
       });
     },
   );
@@ -184,7 +184,7 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
       .ended;
     expect({ exitCode, stdout }).toEqual({ exitCode: 13, stdout: "" });
     expect(stderr).toMatch(
-      new RegExp(`^flvcast: --encoder h264_vaapi does not work here: ${gpu.node}: ${reason}: [^\n]+\n$`),
+      new RegExp(`^flvcast: --encoder h264_vaapi does not work here: ${gpu.node}: ${reason}; [^\n]+\n$`),
     );
   });
 
@@ -193,7 +193,7 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
     const { exitCode, stdout, stderr } = await start([...auto, "--dry-run"], { env }).ended;
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stderr: `flvcast: encoder: h264_vaapi on ${gpu.node}: the first that works\n`,
+      stderr: `flvcast: encoder: h264_vaapi on ${gpu.node}, the first that works\n`,
     });
     expect(stdout).toContain(`-vaapi_device ${gpu.node} `);
     expect(stdout).toContain("-force_key_frames"); // its probe has shown that they come
@@ -264,7 +264,7 @@ describe("what was found out", () => {
     );
     expect(exitCode).toBe(13);
     expect(stderr).toMatch(
-      /^flvcast: --encoder h264_nvenc does not work here: it hangs: no ten pictures in \d+ s: /,
+      /^flvcast: --encoder h264_nvenc does not work here: it hangs: no ten pictures in \d+ s; /,
     );
   });
 });
@@ -280,7 +280,7 @@ describe("an encoder is believed only for what comes out of it", () => {
     [
       "a refusal",
       [{ stderr: "[h264_nvenc @ 0x1] Flux is low" }, { exit: 1 }],
-      /: ffmpeg says «Flux is low»: /,
+      /: ffmpeg says "Flux is low"; /,
     ],
   ])("%s", async (_, replay, line) => {
     const env = { ...taking(...replay).env, ...freshCache() };
