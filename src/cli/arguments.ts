@@ -80,8 +80,9 @@ function expanded(word: string, flags: readonly Flag[]): readonly string[] {
   const ofLetter = (letter: string) => flags.find(({ short }) => short === letter);
   const [first = ""] = letters;
   if (/^\d+$/.test(letters.slice(1)) && ofLetter(first)?.metavar) return [`-${first}`, letters.slice(1)];
-  return [...letters].every((letter) => ofLetter(letter)?.metavar === null)
-    ? [...letters].map((letter) => `-${letter}`)
+  const each = letters.split("");
+  return each.every((letter) => ofLetter(letter)?.metavar === null)
+    ? each.map((letter) => `-${letter}`)
     : [word];
 }
 

@@ -35,9 +35,10 @@ export function parseReply(line: string): Reply | null {
 /** What options were given, as texts by flag. */
 export type OptionTexts = Readonly<Record<string, string>>;
 
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+
 /** What stands for options where they are compared: as the user gave them, they may have passwords in them. */
 export function digestsOf(options: OptionTexts): OptionTexts {
-  const digest = (text: string) => createHash("sha256").update(text).digest("hex");
   return Object.fromEntries(Object.entries(options).map(([flag, text]) => [flag, digest(text)]));
 }
 

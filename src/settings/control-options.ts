@@ -106,6 +106,7 @@ export const logsOptions: OptionTable<LogsSettings> = {
 };
 
 /** Its letter is another option's here, as in `tail -n`. */
-function wordOnly<Value>({ short: _, ...option }: Option<Value>): Option<Value> {
-  return option;
+function wordOnly<Value>(option: Option<Value>): Option<Value> {
+  const { short: _, ...others } = option;
+  return others;
 }

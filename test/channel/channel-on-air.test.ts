@@ -104,7 +104,7 @@ describe("a channel on the air", () => {
     const status = channel.status();
     expect(status).toMatchObject({
       ...{ name: "test", state: "on-air", pid: process.pid, url: URL_OF_IT, isReachable: true },
-      ...{ device: "test", encoder: "libx264", encoderReason: "libx264, as asked for" },
+      ...{ device: "test", encoder: "libx264", encoderReason: "libx264, as requested" },
       ...{ codecs: ["avc1.64000c", "mp4a.40.2"], size: "320x180", restarts: 0, lastError: null },
       ...{ reason: null, damagedUnits: 0, ignoredUnits: 0, viewers: 0 },
     });

@@ -24,7 +24,7 @@ function input(name: string, status: Partial<InputStatus>): InputStatus {
 
 /** As much of a session as its status is made of. */
 function session(...inputs: readonly InputStatus[]): Session {
-  const encoder = { chosen: { encoder: { name: "libx264" } }, reason: "libx264, as asked for" };
+  const encoder = { chosen: { encoder: { name: "libx264" } }, reason: "libx264, as requested" };
   return { inputs, plan: { encoder }, pipeline: { videoConfig, audioConfig } } as unknown as Session;
 }
 
@@ -65,7 +65,7 @@ it.each<[string, readonly InputStatus[], object]>([
   ],
 ])("a session's status tells %s", (_, inputs, status) => {
   expect(sessionStatus(session(...inputs), null)).toMatchObject({
-    ...{ inputs, encoder: "libx264", encoderReason: "libx264, as asked for" },
+    ...{ inputs, encoder: "libx264", encoderReason: "libx264, as requested" },
     size: `${videoConfig.width}x${videoConfig.height}`,
     ...status,
   });

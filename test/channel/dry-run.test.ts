@@ -25,7 +25,7 @@ it("is one line for each process, with the encoder and its reason told beside it
   expect(lines).toHaveLength(2);
   for (const line of lines) expect(line.startsWith(`${ffmpeg} `)).toBe(true);
   expect(lines.map((line) => line.includes("libx264"))).toEqual([true, false]);
-  expect(told).toEqual(["encoder: libx264, as asked for"]);
+  expect(told).toEqual(["encoder: libx264, as requested"]);
 });
 
 it("names no encoder where none is run, and no process where stdin is read", async () => {

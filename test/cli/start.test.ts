@@ -136,20 +136,22 @@ test("stdout carries the URL alone, once it can be watched", async () => {
   expect(io.stderr.text).toBe("");
 });
 
+/** What is said on a terminal of a stream that ends so. */
+const toldOf = async (ending: FakeStream["ending"], argv: readonly string[] = []) => {
+  const { io, stream, exit } = begin(argv, { isTerminal: true, env: { NO_COLOR: "1" } });
+  stream.ending = ending;
+  stream.ready.resolve(onAir);
+  stream.over.resolve();
+  await exit;
+  return io.stderr.text;
+};
+
 test("how it ended is said: by itself, or stopped, after how long and with how many viewers", async () => {
-  const told = async (ending: FakeStream["ending"], argv: readonly string[] = []) => {
-    const { io, stream, exit } = begin(argv, { isTerminal: true, env: { NO_COLOR: "1" } });
-    stream.ending = ending;
-    stream.ready.resolve(onAir);
-    stream.over.resolve();
-    await exit;
-    return io.stderr.text;
-  };
-  expect(await told({ isStopped: false, viewers: 1 })).toMatch(
+  expect(await toldOf({ isStopped: false, viewers: 1 })).toMatch(
     /flvcast: "test" ended after 0 s, 1 viewer\n$/,
   );
-  expect(await told({ isStopped: true, viewers: 3 })).toMatch(/flvcast: stopped after 0 s, 3 viewers\n$/);
-  expect(await told({ isStopped: true, viewers: 3 }, ["--quiet"])).not.toContain("stopped");
+  expect(await toldOf({ isStopped: true, viewers: 3 })).toMatch(/flvcast: stopped after 0 s, 3 viewers\n$/);
+  expect(await toldOf({ isStopped: true, viewers: 3 }, ["--quiet"])).not.toContain("stopped");
 });
 
 test("--json prints one object on one line", async () => {

@@ -18,8 +18,8 @@ const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when 
 /** The finding of a port of which listening says this; those above are free. */
 const told = async (code: string | null, scene: Scene = {}, changes: Partial<DoctorContext> = {}) => {
   const { port = 8080 } = changes;
-  const tryToListen = async (_host: string, asked: number) => (asked === port ? code : null);
-  return (await checkPort(contextWith(scene, { tryToListen, ...changes })))[0];
+  const listen = async (_host: string, asked: number) => (asked === port ? code : null);
+  return (await checkPort(contextWith(scene, { tryToListen: listen, ...changes })))[0];
 };
 
 test("a free port is fine", async () => {
@@ -70,15 +70,17 @@ test("the last port has none behind it: the system picks one", async () => {
   expect(await fixOf(65_534)).toBe("flvcast start DEVICE --port 65535");
 });
 
-test("the next free port is one of the twenty above, or any", async () => {
-  const taken = (...ports: number[]) => {
-    const tried: number[] = [];
-    const listen = async (_host: string, port: number) => {
-      tried.push(port);
-      return ports.includes(port) ? "EADDRINUSE" : null;
-    };
-    return { tried, listen };
+/** What listens where these ports are taken, and which were tried. */
+const taken = (...ports: number[]) => {
+  const tried: number[] = [];
+  const listen = async (_host: string, port: number) => {
+    tried.push(port);
+    return ports.includes(port) ? "EADDRINUSE" : null;
   };
+  return { tried, listen };
+};
+
+test("the next free port is one of the twenty above, or any", async () => {
   expect(await nextFreePort("::1", 8080, taken(8081, 8082).listen)).toBe(8083);
   const none = taken(...Array.from({ length: 40 }, (_, n) => 9000 + n));
   expect(await nextFreePort("::1", 9000, none.listen)).toBe(0);

@@ -304,7 +304,7 @@ describe("a state folder", () => {
     expect(await program.firstLine()).toMatch(/^http:/);
     expect((await program.stop()).stderr).toMatch(/^flvcast: cannot write to .* \(EACCES\): [^\n]*\n$/);
     const refused = await flvcast(["ensure", ...garden], env, runBy).ended;
-    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("nobody knows whether") });
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("it is unknown whether") });
   });
 
   it("of another user is refused in one line", async ({ skip }) => {
@@ -317,7 +317,7 @@ describe("a state folder", () => {
     const { exitCode, stderr } = await end("start", ...garden);
     expect({ exitCode, stderr }).toEqual({
       exitCode: 12,
-      stderr: expect.stringMatching(/^flvcast: \S+ belongs to user 65534, not to user 0, [^\n]*\n$/),
+      stderr: expect.stringMatching(/^flvcast: \S+ belongs to user 65534, not to user 0: [^\n]*\n$/),
     });
   });
 

@@ -97,7 +97,7 @@ const usage: readonly Case[] = [
     what: "a name with its extension",
     args: device("test", "--name", "garden.flv"),
     exitCode: 2,
-    line: /^--name garden\.flv ends in what the URL adds itself: .*--name garden$/,
+    line: /^--name garden\.flv has an extension: .*--name garden$/,
   },
   {
     what: "an impossible value in the environment",
@@ -110,7 +110,7 @@ const usage: readonly Case[] = [
     what: "--loop for what has no end",
     args: device("test", "--loop"),
     exitCode: 2,
-    line: /^--loop is for media files/,
+    line: /^--loop is only for media files/,
   },
 ];
 
@@ -342,7 +342,7 @@ describe.each(findFfmpegs())("passwords through %s", (ffmpeg) => {
     const { exitCode, stdout, stderr } = await start([...args, ...flags]).ended;
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stderr: "flvcast: encoder: libx264, as asked for\n",
+      stderr: "flvcast: encoder: libx264, as requested\n",
     });
     expect(stdout).toMatch(shown);
   });
