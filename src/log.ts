@@ -17,7 +17,16 @@ interface EventNamed<Name extends EventName> {
 
 /** Event names for programs that read logs; they stay the same when texts change. */
 export const eventNames = [
-  ...(["starting", "state-changed", "waiting-for-device", "fallback", "public-access"] as const),
+  ...([
+    "starting",
+    "state-changed",
+    "waiting-for-device",
+    "fallback",
+    "public-access",
+    "viewer-joined",
+    "viewer-left",
+    "ended",
+  ] as const),
   ...([
     "input-lost",
     "input-back",
@@ -25,6 +34,7 @@ export const eventNames = [
     "units-dropped",
     "sound-layout",
     "sound-encoded",
+    "video-encoded",
     "video-format",
     "encoder-selected",
     "encoder-disabled",
@@ -58,12 +68,17 @@ interface EventFields {
     readonly state: StreamState;
     readonly before: StreamState;
   };
+  readonly "viewer-joined": { readonly name: string; readonly address: string; readonly viewers: number };
+  readonly "viewer-left": { readonly name: string; readonly address: string; readonly viewers: number };
+  /** With those who have watched. */
+  readonly ended: { readonly name: string; readonly viewers: number };
   readonly "waiting-for-device": { readonly reason: ExitReason };
   /** Without an input: about the start itself. */
   readonly fallback: { readonly input?: string };
   readonly "input-lost": { readonly input: string; readonly reason: ExitReason; readonly retryMs: number };
   readonly "input-back": { readonly input: string };
   readonly "sound-encoded": { readonly input: string };
+  readonly "video-encoded": { readonly input: string };
   readonly "format-changed": { readonly input: string; readonly change: string };
   /** Without an input: the first one chosen. */
   readonly "encoder-selected": { readonly encoder: string; readonly input?: string };

@@ -9,6 +9,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   name: [],
   log: ["states", "errors"],
   suggest: [],
+  "local-time": [],
   states: [],
   status: ["states"],
   media: [],
@@ -26,7 +27,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["inputs", "outputs", "encoders", "ffmpeg", "devices", "timing", "media", "system", "settings"],
     ...["status", "log", "version", "errors"],
   ],
-  control: ["system", "status", "name", "errors"],
+  control: ["system", "status", "name", "local-time", "errors"],
   systemd: ["system", "status", "log", "errors"],
   app: [
     ...[
@@ -43,11 +44,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["log", "errors"],
   ],
-  doctor: ["auth", "devices", "ffmpeg", "system", "errors"],
+  doctor: ["auth", "devices", "ffmpeg", "system", "local-time", "errors"],
   check: ["devices", "media", "version", "errors"],
   cli: [
     ...["app", "channel", "control", "systemd", "doctor", "check", "encoders", "ffmpeg", "devices", "system"],
-    ...["settings", "status", "log", "suggest", "version", "errors"],
+    ...["settings", "status", "log", "suggest", "name", "local-time", "version", "errors"],
   ],
   index: ["app", "channel", "settings", "log", "errors", "status"],
 };

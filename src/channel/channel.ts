@@ -3,8 +3,7 @@ import { UserError } from "../errors.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import type { Packet } from "../media/packet.ts";
 import { FanOut } from "../outputs/fan-out.ts";
-import type { Hub } from "../outputs/live/hub.ts";
-import { LiveOutput } from "../outputs/live/live-output.ts";
+import { LiveOutput, type LiveOutputOptions } from "../outputs/live/live-output.ts";
 import type { Output } from "../outputs/output.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { MediaTotals, Still, StreamHandle, StreamState, StreamStatus } from "../status.ts";
@@ -13,6 +12,7 @@ import { openPlace } from "./open-place.ts";
 import type { Place } from "./place.ts";
 import { Planner } from "./plan.ts";
 import type { Session, Surroundings } from "./session.ts";
+import { encodedDespiteCopy } from "./session-events.ts";
 import { Start } from "./start.ts";
 import { Stills } from "./stills.ts";
 import { Meter } from "./supervisor/meter.ts";
@@ -64,7 +64,10 @@ export class Channel implements StreamHandle {
     this.#context = context;
     const { machine, encoders } = context.surroundings;
     this.#planner = new Planner(settings, machine, encoders);
-    this.#live = liveOutput(settings, (hub) => context.place.serve(hub));
+    this.#live = liveOutput(settings, {
+      onHub: (hub) => context.place.serve(hub),
+      onViewer: (change, { address }) => this.#tellOfViewer(change, address),
+    });
     this.#outputs = new FanOut({
       live: this.#live,
       onFailed: ({ name }, error) =>
@@ -123,6 +126,13 @@ export class Channel implements StreamHandle {
   async restart(): Promise<void> {
     if (!this.#open.signal.aborted) throw new UserError("notReady", "the stream is still starting");
     if (this.#ready.signal.aborted) this.#session?.restart();
+  }
+
+  /** Whether it was told to stop, rather than at its input's end, and how many viewers it has had so far. */
+  get ending(): { readonly isStopped: boolean; readonly viewers: number } {
+    const { hub } = this.#live;
+    const viewers = hub === null ? 0 : hub.viewerCount + hub.totals.departures;
+    return { isStopped: this.#stopped.signal.aborted, viewers };
   }
 
   /** A URL of this channel with the token that it needs; the same, where it needs none. */
@@ -216,11 +226,22 @@ export class Channel implements StreamHandle {
 
   /** Of interest only where it goes on. */
   #tellOfFallback(): void {
-    const encoder = this.#session?.plan.encoder;
+    const plan = this.#session?.plan;
+    if (this.#settings.video.copy)
+      for (const event of plan?.processes.flatMap(encodedDespiteCopy) ?? []) this.#context.onNotice(event);
+    const encoder = plan?.encoder;
     if (!encoder?.isFallback) return;
     this.#context.onNotice(
       notice("encoder-selected", encoder.reason, { encoder: encoder.chosen.encoder.name }),
     );
+  }
+
+  #tellOfViewer(change: "joined" | "left", address: string): void {
+    const { name } = this;
+    const viewers = this.#live.hub?.viewerCount ?? 0;
+    const text = `viewer ${change} "${name}": ${address} (${viewers === 1 ? "1 viewer" : `${viewers} viewers`} now)`;
+    const fields = { name, address, viewers };
+    this.#context.onNotice({ level: "debug", event: `viewer-${change}`, text, fields });
   }
 
   #wait(failure: UserError): void {
@@ -239,7 +260,7 @@ export class Channel implements StreamHandle {
     this.#state = state;
     this.#sinceMs = Date.now();
     const { name } = this;
-    const text = `"${name}" changed from ${before} to ${state}`;
+    const text = `"${name}" is ${state} (was ${before})`;
     this.#context.onNotice({ level: "debug", event: "state-changed", text, fields: { name, state, before } });
   }
 
@@ -270,7 +291,10 @@ async function raised({ signal }: AbortController): Promise<void> {
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-function liveOutput({ name, viewers }: ChannelSettings, onHub: (hub: Hub) => void): LiveOutput {
+function liveOutput(
+  { name, viewers }: ChannelSettings,
+  listeners: Pick<LiveOutputOptions, "onHub" | "onViewer">,
+): LiveOutput {
   return new LiveOutput({
     name,
     limits: viewers,
@@ -278,6 +302,6 @@ function liveOutput({ name, viewers }: ChannelSettings, onHub: (hub: Hub) => voi
       const timer = setTimeout(run, delayMs);
       return () => clearTimeout(timer);
     },
-    onHub,
+    ...listeners,
   });
 }

@@ -1,6 +1,8 @@
 import { type ExitReason, UserError } from "../errors.ts";
 import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
+import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { type LogEvent, notice } from "../log.ts";
+import { isAudioCodec } from "../media/codecs.ts";
 import { NoKeyFramesError } from "./fallback.ts";
 
 export function clockChanged(labels: readonly string[], stepMs: number): LogEvent {
@@ -18,6 +20,25 @@ export function formatChanged(label: string, change: DriverChange): LogEvent {
 export function encoderSelected(label: string, encoder: string): LogEvent {
   const text = `${label} is now encoded with ${encoder}`;
   return notice("encoder-selected", text, { input: label, encoder });
+}
+
+/** What is encoded in spite of `--copy`, since FLV cannot carry it; of sound that was never encoded, nobody expects else. */
+export function encodedDespiteCopy({ source, video, audio }: ProcessPlan): readonly LogEvent[] {
+  const input = source.label;
+  const text = (what: string) => `${input}: FLV cannot carry ${what}, so it is encoded despite --copy`;
+  const [videoCodec, audioCodec] = [source.video?.codec, source.audio?.codec];
+  const isEncoded = audio?.encoder != null && audioCodec !== undefined;
+  const isRaw = audioCodec?.startsWith("pcm_") === true || isAudioCodec(audioCodec ?? "");
+  return [
+    ...(video?.encoder == null || videoCodec === undefined
+      ? []
+      : [
+          notice("video-encoded", text(videoCodec === "rawvideo" ? "raw video" : `${videoCodec} video`), {
+            input,
+          }),
+        ]),
+    ...(isEncoded && !isRaw ? [notice("sound-encoded", text(`${audioCodec} audio`), { input })] : []),
+  ];
 }
 
 /** What is known of a session in which nothing could be watched. */

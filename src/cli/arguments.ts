@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import parser from "yargs-parser"; // yargs's own parser: yargs itself takes 70 ms to load, which only help is worth
 import { UserError } from "../errors.ts";
-import { type FlagTexts, shown } from "../settings/read-options.ts";
+import { NAME_PATTERN } from "../name.ts";
+import { type FlagTexts, quoted, shown } from "../settings/read-options.ts";
 import { nearest } from "../suggest.ts";
 import type { Flag } from "./command.ts";
 
@@ -11,10 +13,11 @@ export interface Arguments {
 }
 
 /** Reads a command's arguments. Values stay text: nothing is coerced here. @throws UserError of reason `usage` */
-export function parseArguments(command: string, flags: readonly Flag[], argv: readonly string[]): Arguments {
+export function parseArguments(command: string, flags: readonly Flag[], given: readonly string[]): Arguments {
+  const argv = given.flatMap((word) => expanded(word, flags));
   const values = flags.filter(({ metavar }) => metavar !== null).map(({ flag }) => flag);
   const switches = flags.filter(({ metavar }) => metavar === null).map(({ flag }) => flag);
-  const { argv: parsed, error } = parser.detailed([...argv], {
+  const { argv: parsed, error } = parser.detailed(argv, {
     string: values,
     narg: Object.fromEntries(values.map((flag) => [flag, 1])), // without it, `--device -` loses its dash
     boolean: [...switches, "help"],
@@ -34,35 +37,34 @@ export function parseArguments(command: string, flags: readonly Flag[], argv: re
       "strip-aliased": true,
     },
   });
-  const { _: words, help, ...given } = parsed as { _: string[]; help?: boolean; [flag: string]: unknown };
+  const { _: words, help, ...found } = parsed as { _: string[]; help?: boolean; [flag: string]: unknown };
   if (help) return { help: true, flags: new Map() };
 
   const see = `See: flvcast ${command} --help`;
-  const unknown = Object.keys(given).find((flag) => !values.includes(flag) && !switches.includes(flag));
-  if (unknown !== undefined) {
-    const meant = nearest(unknown, [...values, ...switches]);
-    throw usage(
-      `there is no option --${shown(unknown)}${meant === null ? "." : `. Did you mean --${meant}?`} ${see}`,
-    );
-  }
+  const unknown = Object.keys(found).find((flag) => !values.includes(flag) && !switches.includes(flag));
+  if (unknown !== undefined) throw usage(`unknown option ${dashed(unknown)}${hint(unknown, flags)} ${see}`);
   const valued = argv
     .map((text) => /^--?([^=]+)=/.exec(text)?.[1])
     .find((flag) => switches.includes(flag ?? ""));
-  if (valued !== undefined) throw usage(`--${valued} takes no value: give it alone, or leave it out`);
-  const bare = values.find((flag) => error?.message.endsWith(`: ${flag}`));
+  if (valued !== undefined) throw usage(`--${valued} takes no value`);
+  const bare = flags.find(
+    ({ flag, short }) => error?.message.endsWith(`: ${flag}`) || error?.message.endsWith(`: ${short}`),
+  );
   if (bare !== undefined) {
-    const metavar = flags.find(({ flag }) => flag === bare)?.metavar;
+    const { flag, metavar } = bare;
     throw usage(
-      `--${bare} needs a value: --${bare} ${metavar} (or --${bare}=VALUE, if it begins with a dash). ${see}`,
+      `--${flag} needs a value: --${flag} ${metavar}, or --${flag}=${metavar} if it starts with a dash. ${see}`,
     );
   }
   const lists = flags.filter(({ isList }) => isList).map(({ flag }) => flag);
-  const repeated = Object.keys(given).find((flag) => Array.isArray(given[flag]) && !lists.includes(flag));
-  if (repeated !== undefined) throw usage(`--${repeated} is given more than once: give it once`);
-  const texts = Object.entries(given).map(([flag, value]) => [flag, String(value)] as const);
-  const named = texts.map(([flag]) => flag);
-  const free = flags.filter(({ flag }) => !named.includes(flag)); // a NAME may be given as --name, too
-  return { help: false, flags: new Map([...texts, ...namedWords(command, free, words)]) };
+  const repeated = Object.keys(found).find((flag) => Array.isArray(found[flag]) && !lists.includes(flag));
+  if (repeated !== undefined) throw usage(`--${repeated} is given more than once`);
+  const texts = new Map(Object.entries(found).map(([flag, value]) => [flag, String(value)]));
+  for (const [flag, text] of namedWords(flags, texts, words)) {
+    if (texts.has(flag)) throw usage(`the stream's name is given twice: --${flag} and ${quoted(text)}`);
+    texts.set(flag, text);
+  }
+  return { help: false, flags: texts };
 }
 
 /** Arguments that give these flags. */
@@ -71,28 +73,72 @@ export function argumentsOf(all: readonly Flag[], flags: FlagTexts): readonly st
   return [...flags].map(([flag, value]) => (switches.includes(flag) ? `--${flag}` : `--${flag}=${value}`));
 }
 
-/** Words by the names of what they are, in order. */
+/** `-vD` is `-v -D`, and `-p9000` is `-p 9000`; anything else, `-port` too, stays as it is. */
+function expanded(word: string, flags: readonly Flag[]): readonly string[] {
+  const [, letters] = /^-([A-Za-z][^=-]+)$/.exec(word) ?? [];
+  if (letters === undefined || flags.some(({ flag }) => flag === letters)) return [word];
+  const ofLetter = (letter: string) => flags.find(({ short }) => short === letter);
+  const [first = ""] = letters;
+  if (/^\d+$/.test(letters.slice(1)) && ofLetter(first)?.metavar) return [`-${first}`, letters.slice(1)];
+  const each = letters.split("");
+  return each.every((letter) => ofLetter(letter)?.metavar === null)
+    ? each.map((letter) => `-${letter}`)
+    : [word];
+}
+
+/** What other programs call an option of ours. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  ...{ password: "token", pass: "token", daemon: "detach", background: "detach" },
+  ...{ input: "device", source: "device", camera: "device", i: "device", bind: "host", address: "host" },
+  ...{
+    resolution: "size",
+    framerate: "fps",
+    rate: "fps",
+    codec: "encoder",
+    microphone: "audio",
+    mic: "audio",
+  },
+  ...{ debug: "verbose", silent: "quiet", out: "output", tail: "lines", cert: "tls-cert", key: "tls-key" },
+};
+
+function hint(unknown: string, flags: readonly Flag[]): string {
+  const known = flags.map(({ flag }) => flag);
+  const synonym = SYNONYMS[unknown];
+  const meant = synonym !== undefined && known.includes(synonym) ? synonym : nearest(unknown, known);
+  return meant === null ? "." : `; did you mean --${meant}?`;
+}
+
+function dashed(flag: string): string {
+  return `${flag.length === 1 ? "-" : "--"}${shown(flag)}`;
+}
+
+/** Words by the flags that they stand for, in order; of a flag that takes several, all that are left. */
 function namedWords(
-  command: string,
   flags: readonly Flag[],
+  given: FlagTexts,
   words: readonly string[],
 ): readonly (readonly [string, string])[] {
-  const names = flags.filter(({ isPositional }) => isPositional).map(({ flag }) => flag);
-  const tooMany = words[names.length];
-  if (tooMany !== undefined && names.length > 0) {
-    throw usage(`${shown(tooMany)} is one too many: flvcast ${command} takes one at a time`);
-  }
-  if (tooMany !== undefined) {
-    const isDevice = flags.some(({ flag }) => flag === "device");
-    const hint = isDevice ? `to stream it, give --device ${shown(tooMany)}` : "an option begins with --";
-    throw usage(
-      `${shown(tooMany)} is no option of flvcast ${command}: ${hint}. See: flvcast ${command} --help`,
-    );
-  }
-  return names.flatMap((name, index) => {
-    const word = words[index];
-    return word === undefined ? [] : [[name, word] as const];
-  });
+  const [positional] = flags.filter(({ flag, isPositional }) => isPositional && !given.has(flag));
+  const taken = positional === undefined ? 0 : positional.isList ? words.length : 1;
+  const tooMany = words[taken];
+  if (tooMany !== undefined) throw usage(`too many arguments: ${quoted(tooMany)}`);
+  const [word] = words;
+  if (positional === undefined || word === undefined) return [];
+  const { flag, isList, takesName } = positional;
+  if (isList) return [[flag, words.join(",")]];
+  const at = takesName ? nameEnd(word) : -1;
+  return at === -1
+    ? [[flag, word]]
+    : [
+        ["name", word.slice(0, at)],
+        [flag, word.slice(at + 1)],
+      ];
+}
+
+/** Where in `NAME=DEVICE` the name ends; -1 where it is no such thing: a URL with a query, a file of that name. */
+function nameEnd(word: string): number {
+  const at = word.indexOf("=");
+  return at > 0 && NAME_PATTERN.test(word.slice(0, at)) && !existsSync(word) ? at : -1;
 }
 
 function usage(message: string): UserError {

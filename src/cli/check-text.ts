@@ -50,18 +50,18 @@ function answerText(http: HttpFigures): string {
 }
 
 const FRAMINGS = {
-  chunked: "in chunks",
-  "content-length": "with a length",
-  close: "up to the close",
+  chunked: "chunked",
+  "content-length": "with Content-Length",
+  close: "until close",
 } as const;
 
 function streamFacts(stream: StreamFigures, http: HttpFigures | null): string[] {
   const { video, audio } = stream;
   return [
-    ...fact("picture", video === null ? "none" : pictureText(video)),
-    ...fact("sound", audio === null ? "none" : soundText(audio)),
+    ...fact("video", video === null ? "none" : pictureText(video)),
+    ...fact("audio", audio === null ? "none" : soundText(audio)),
     ...fact("time", timeText(stream, http)),
-    ...(stream.encoder === null ? [] : fact("made by", stream.encoder)),
+    ...(stream.encoder === null ? [] : fact("encoder", stream.encoder)),
   ];
 }
 
@@ -96,8 +96,8 @@ function timeText(
   const firstFrameMs = http?.firstFrameMs ?? null;
   return joined([
     `${seconds(durationMs)} in ${tags} tags, ${amount(bytes)}`,
-    firstFrameMs === null ? null : `the first frame at ${firstFrameMs} ms`,
-    isLive && burstMs ? `${seconds(burstMs)} at once` : null,
+    firstFrameMs === null ? null : `first frame at ${firstFrameMs} ms`,
+    isLive && burstMs ? `${seconds(burstMs)} burst` : null,
     isLive && speed !== null ? `at ${Math.round(speed * 100)} % of real time` : null,
   ]);
 }
@@ -143,7 +143,7 @@ function summary(findings: readonly Finding[], paint: Paint): string {
     return count === 0 ? null : paint(`${count} ${severity}${count === 1 ? "" : "s"}`, colours[severity]);
   });
   const isClean = findings.every(({ severity }) => severity === "note");
-  return joined([isClean ? paint("no fault found", "green") : null, ...parts]);
+  return joined([isClean ? paint("ok", "green") : null, ...parts]);
 }
 
 function joined(parts: readonly (string | number | false | null | undefined)[]): string {

@@ -3,7 +3,7 @@ import { checkUrl } from "../check/client.ts";
 import type { CheckReport } from "../check/report.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { checkOptions } from "../settings/check-options.ts";
-import { type FlagTexts, readSettings, shown } from "../settings/read-options.ts";
+import { type FlagTexts, quoted, readSettings } from "../settings/read-options.ts";
 import { checkText } from "./check-text.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { endSignals } from "./signals.ts";
@@ -11,23 +11,22 @@ import { endSignals } from "./signals.ts";
 /** `flvcast check` */
 export const check: Command = {
   usage: "flvcast check URL|FILE [options]",
-  description: "Judges an HTTP-FLV stream or a .flv file, ours or others': what is wrong, and who minds.",
+  description: "Checks an HTTP-FLV stream or .flv file; reports errors and which players they affect.",
   flags: Object.values(checkOptions),
   examples: [
-    ["flvcast check http://127.0.0.1:8080/live/cam0.flv", "ten seconds of a stream"],
-    ["flvcast check recording.flv", "a file, to its end"],
-    ["flvcast check URL --json | jq -r '.findings[].id'", "for programs"],
+    ["flvcast check http://127.0.0.1:8080/live/cam0.flv", "watch a stream for ten seconds"],
+    ["flvcast check recording.flv", "a whole file"],
+    ["flvcast check URL --json | jq -r '.findings[].id'", "for scripts"],
   ],
   epilogue:
-    "Exit code 0 where there is no fault, 1 where there is, 4 where nothing could be\nreached. Notes are no faults. docs/check.md explains each finding.",
+    "Exit code 0 if all is well, 1 if there are errors or warnings, 4 if it cannot be\nreached. Notes do not count. docs/check.md explains each finding.",
   run: (flags, env, io) => runCheck(flags, env, io),
 };
 
 /** Looks, prints, and resolves to the exit code; a signal ends the looking. @throws UserError */
 export async function runCheck(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
   const { target, watchMs, json } = readSettings(checkOptions, flags, env);
-  if (target === null)
-    throw new UserError("usage", "what is to be checked? Give a URL or a file: flvcast check stream.flv");
+  if (target === null) throw new UserError("usage", "no URL or file given, e.g. flvcast check stream.flv");
   const report = await whileWanted(env, io, (signal) => judge(target, watchMs, signal));
   const hasColour = io.stdout.isTTY && !env["NO_COLOR"];
   io.stdout.write(json ? `${JSON.stringify(report)}\n` : checkText(report, hasColour));
@@ -39,7 +38,7 @@ async function judge(target: string, watchMs: number, signal: AbortSignal): Prom
   if (scheme === undefined) return await checkFile(target, signal);
   if (scheme === "file") return await checkFile(decodeURIComponent(urlOf(target).pathname), signal);
   if (scheme !== "http" && scheme !== "https") {
-    const message = `${scheme}:// is not checked: give the stream's http:// or https:// URL, or a file`;
+    const message = `cannot check ${scheme}:// URLs: use an http:// or https:// URL, or a file`;
     throw new UserError("usage", message);
   }
   return await checkUrl(urlOf(target), { watchMs, signal });
@@ -47,7 +46,7 @@ async function judge(target: string, watchMs: number, signal: AbortSignal): Prom
 
 function urlOf(target: string): URL {
   if (URL.canParse(target)) return new URL(target);
-  throw new UserError("usage", `${shown(target)} is no URL: give one as http://127.0.0.1:8080/live/cam0.flv`);
+  throw new UserError("usage", `${quoted(target)} is not a URL, e.g. http://127.0.0.1:8080/live/cam0.flv`);
 }
 
 /** Until a signal, or until nobody reads. */

@@ -5,6 +5,8 @@ import type { DescribedCommand } from "./shell/described.ts";
 /** A command as the table of `main.ts` has it. */
 export interface Entry {
   readonly name: string;
+  /** Other words for it, which the help does not list. */
+  readonly aliases?: readonly string[];
   readonly summary: string;
   /** Loaded when it is called for: a command costs the others no start-up time. */
   readonly load: () => Promise<Command>;
@@ -13,7 +15,7 @@ export interface Entry {
 /** How the overview lists `flvcast completion`. */
 export const completionEntry = {
   name: "completion",
-  summary: "print what completes commands in bash, zsh or fish",
+  summary: "print a shell completion script",
 };
 
 /** All that can stand behind `flvcast`, each with what its own help says. */

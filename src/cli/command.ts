@@ -12,11 +12,13 @@ export interface Flag {
   readonly group: string;
   /** A single letter that stands for it, too. */
   readonly short?: string;
-  /** It is given as a word of its own, without its name. */
+  /** It may be given as a word, without its name; one without a letter is given in no other way. */
   readonly isPositional?: true;
+  /** As a word, it may have the stream's name before it: `NAME=DEVICE`. */
+  readonly takesName?: true;
   /** What is given is shown to nobody. */
   readonly isSecret?: true;
-  /** It may be given more than once. */
+  /** It may be given more than once; as a word, all words are its. */
   readonly isList?: true;
   /** `null` for a switch. */
   readonly metavar: string | null;

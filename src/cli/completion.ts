@@ -1,5 +1,5 @@
 import { exitCodes, UserError } from "../errors.ts";
-import { shown } from "../settings/read-options.ts";
+import { quoted } from "../settings/read-options.ts";
 import { nearest } from "../suggest.ts";
 import type { Command, Io } from "./command.ts";
 import { bashCompletion } from "./shell/bash.ts";
@@ -14,15 +14,15 @@ const names = Object.keys(shells) as readonly Shell[]; // its keys are these
 /** `flvcast completion`: its word is read here, since it takes no option. */
 export const completion: Omit<Command, "run"> & { readonly words: readonly string[] } = {
   usage: "flvcast completion bash|zsh|fish",
-  description: "Prints what makes a shell complete flvcast's commands, options and their values.",
+  description: "Prints a script that completes flvcast's commands, options, values and streams.",
   flags: [],
   words: names,
   examples: [
     ['eval "$(flvcast completion bash)"', "in ~/.bashrc"],
     ['eval "$(flvcast completion zsh)"', "in ~/.zshrc, after compinit"],
-    ["flvcast completion fish > ~/.config/fish/completions/flvcast.fish", "once, for fish"],
+    ["flvcast completion fish > ~/.config/fish/completions/flvcast.fish", "for fish, once"],
   ],
-  epilogue: "Devices are not completed: looking for them takes longer than a key press should.",
+  epilogue: "Device names are not completed, as listing them is slow.",
 };
 
 /** Prints the script of one shell. @throws UserError of reason `usage` */
@@ -39,9 +39,9 @@ export function runCompletion(
 }
 
 function refusal(word: string | undefined): UserError {
-  const which = `give one of ${names.join(", ")}, as in: flvcast completion bash`;
-  if (word === undefined) return new UserError("usage", `the shell is missing: ${which}`);
+  const which = "use bash, zsh or fish, e.g. flvcast completion bash";
+  if (word === undefined) return new UserError("usage", `missing shell: ${which}`);
   const meant = nearest(word, names);
   const advice = meant === null || meant === word ? which : `did you mean ${meant}?`;
-  return new UserError("usage", `${shown(word)} is no shell that flvcast knows: ${advice}`);
+  return new UserError("usage", `unsupported shell ${quoted(word)}: ${advice}`);
 }

@@ -1,4 +1,4 @@
-import { closeSync } from "node:fs";
+import { appendFileSync, closeSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { type Launched, launch } from "../control/launch.ts";
 import { logPathOf, openLog } from "../control/log-file.ts";
@@ -11,8 +11,11 @@ import { resolveStartSettings } from "../settings/resolve.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { foldersOf } from "../system/folders.ts";
 import { prepareStateFolder, UnwritableError, writing } from "../system/state-folder.ts";
+import { version } from "../version.ts";
 import { argumentsOf } from "./arguments.ts";
 import type { Environment, Io } from "./command.ts";
+import { eraseFirstSign } from "./first-sign.ts";
+import { logLine, undated } from "./log-lines.ts";
 import { endSignals, forcedExitCode } from "./signals.ts";
 import { printUrl } from "./url-output.ts";
 
@@ -20,6 +23,7 @@ import { printUrl } from "./url-output.ts";
 export async function detach(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
   const showToken: FlagTexts = io.stdout.isTTY ? new Map([[startOptions.showToken.flag, "true"]]) : new Map();
   const launched = await launchStart(new Map([...flags, ...showToken]), env, io);
+  eraseFirstSign(io);
   io.stderr.write(launched.said);
   if (launched.kind === "failed") return launched.exitCode;
   const { name } = resolveStartSettings(flags, env).channel;
@@ -40,6 +44,7 @@ export async function launchStart(flags: FlagTexts, env: Environment, io: Io): P
   for (const signal of signals) io.on(signal, onSignal);
   try {
     const log = await logFor(env, name);
+    if (log.path !== null && log.trouble === null) beginLog(log.path, name);
     const command = [
       process.execPath,
       ...process.execArgv,
@@ -47,18 +52,25 @@ export async function launchStart(flags: FlagTexts, env: Environment, io: Io): P
       "start",
       ...argumentsOf(Object.values(startOptions), childFlags(flags)),
     ];
-    const launched = await launch({
+    const run = await launch({
       command: command as [string, ...string[]], // it begins with node
       env: { ...env, ...tokenIn(flags) },
       logPath: log.path,
       signal: interrupted.signal,
     });
+    const launched = { ...run, said: undated(run.said) };
     if (received !== null) return { kind: "failed", exitCode: forcedExitCode(received), said: launched.said };
     const told = explained(log.trouble === null ? launched : warned(launched, log.trouble, name), name);
     return (await holderOf(foldersOf(env).state, name)) === null ? unfindable(told, name) : told;
   } finally {
     for (const signal of signals) io.off(signal, onSignal);
   }
+}
+
+/** What a log begins each start with. */
+function beginLog(path: string, name: string): void {
+  const text = `starting "${name}" (flvcast ${version})`;
+  appendFileSync(path, logLine({ level: "notice", event: "starting", text }, "dated", Date.now()));
 }
 
 /** An end without a failure and without a URL is one for whoever waits for the URL. */
@@ -69,24 +81,24 @@ function explained(launched: Launched, name: string): Launched {
     return {
       ...launched,
       exitCode: exitCodes.notReady,
-      said: `${said}flvcast: ${name} was stopped before it could be watched\n`,
+      said: `${said}flvcast: "${name}" was stopped before it started\n`,
     };
   }
   return said === ""
-    ? { ...launched, said: `flvcast: ${name} ended with ${exitCode}, and its log could not be kept\n` }
+    ? { ...launched, said: `flvcast: "${name}" ended with exit code ${exitCode}; it has no log\n` }
     : launched;
 }
 
 /** What the stream itself cannot say, since nobody would read it. */
 function warned(launched: Launched, trouble: string, name: string): Launched {
-  return { ...launched, said: `flvcast: ${trouble}: the log of ${name} cannot be kept\n${launched.said}` };
+  return { ...launched, said: `flvcast: ${trouble}: "${name}" has no log\n${launched.said}` };
 }
 
 /** A stream that could not take its name says so in its log, which is where nobody looks, if there is one. */
 function unfindable(launched: Launched, name: string): Launched {
   if (launched.kind === "failed") return launched;
   const { pid, said } = launched;
-  const line = `flvcast: flvcast stop will not find ${name}: it is pid ${pid}, and only kill ${pid} ends it\n`;
+  const line = `flvcast: flvcast stop will not find "${name}"; stop it with: kill ${pid}\n`;
   return { ...launched, said: `${said}${line}` };
 }
 
@@ -100,7 +112,7 @@ interface Log {
 /** Where the stream's log goes. @throws UserError where it runs, or the folder is not ours alone */
 async function logFor(env: Environment, name: string): Promise<Log> {
   if (process.platform === "win32") {
-    throw new UserError("usage", "--detach is not for Windows: leave it out, and start it in the background");
+    throw new UserError("usage", "--detach does not work on Windows");
   }
   const folder = foldersOf(env).state;
   try {
@@ -109,7 +121,7 @@ async function logFor(env: Environment, name: string): Promise<Log> {
     if (holder !== null) throw alreadyRunning(holder); // the child would say so in that stream's log
     const path = logPathOf(folder, name);
     await writing(folder, async () => closeSync(openLog(path)));
-    return { path, trouble: (await isFull(folder)) ? `${folder} is on a full disk` : null };
+    return { path, trouble: (await isFull(folder)) ? `the disk of ${folder} is full` : null };
   } catch (error) {
     if (error instanceof UnwritableError) return { path: null, trouble: error.message };
     throw error;

@@ -20,7 +20,7 @@ export function listingText({ cameras, microphones, screens }: Devices, pins: re
     section("Cameras", cameras),
     section("Microphones", microphones),
     section("Screens", screens),
-    ...(pins.length > 0 ? [["Pins", ...pins.map(pinLine)]] : []),
+    ...(pins.length > 0 ? [["Permanent names", ...pins.map(pinLine)]] : []),
   ];
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
@@ -28,7 +28,7 @@ export function listingText({ cameras, microphones, screens }: Devices, pins: re
 /** One device as people read it, with what it can be set to. */
 export function deviceText(device: Device, controls: readonly Control[]): string {
   const settable = controls.filter(({ isReadOnly }) => !isReadOnly);
-  const title = `${INDENT}controls, for flvcast start --control NAME=VALUE:`;
+  const title = `${INDENT}controls (flvcast start --control NAME=VALUE):`;
   const lines = [
     ...deviceLines(device),
     ...(settable.length > 0 ? [title, ...settable.flatMap(controlLines)] : []),
@@ -37,7 +37,7 @@ export function deviceText(device: Device, controls: readonly Control[]): string
 }
 
 function controlLines({ name, kind, value, range, choices, isInactive }: Control): readonly string[] {
-  const now = `now ${value === null ? "unknown" : plain(value)}${isInactive ? ", in the hand of an automatic control" : ""}`;
+  const now = `now ${value === null ? "unknown" : plain(value)}${isInactive ? ", set automatically" : ""}`;
   const numbers = range === null ? [] : [`${range.min} to ${range.max}`];
   const values =
     choices.length > 0
@@ -54,7 +54,7 @@ function section(title: string, devices: readonly Device[]): readonly string[] {
 
 function deviceLines(device: Device): readonly string[] {
   const { alias, name, node, stableId, access, holders } = device;
-  const remark = device.kind === "microphone" && device.isMonitor ? "  (what the machine plays)" : "";
+  const remark = device.kind === "microphone" && device.isMonitor ? "  (what this machine plays)" : "";
   return [
     `  ${alias.padEnd(7)} ${plain(name)}${remark}`,
     ...(node === name ? [] : [`${INDENT}${plain(node)}`]),
@@ -66,14 +66,14 @@ function deviceLines(device: Device): readonly string[] {
       : []),
     ...(access.isAllowed
       ? []
-      : [`${INDENT}cannot be opened: ${plain(access.reason)}`, `${INDENT}to change that: ${access.fix}`]),
+      : [`${INDENT}cannot be opened: ${plain(access.reason)}`, `${INDENT}to fix: ${access.fix}`]),
     ...(device.kind === "camera" ? formatLines(device.modes) : []),
   ];
 }
 
 function pinLine({ name, stableId, devices }: PlacedPin): string {
-  const place = devices.length > 0 ? devices.join(", ") : "not there";
-  return `  ${name.padEnd(12)} ${place.padEnd(10)} ${plain(stableId)}`;
+  const place = devices.length > 0 ? devices.join(", ") : "not connected";
+  return `  ${name.padEnd(12)} ${place.padEnd(13)} ${plain(stableId)}`;
 }
 
 /** What a camera sends, by format: what can be passed through as it is first, then what costs the least to carry. */

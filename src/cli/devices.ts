@@ -29,17 +29,17 @@ export interface Surroundings {
 /** `flvcast devices` */
 export const devices: Command = {
   usage: "flvcast devices [DEVICE] [options]",
-  description: "Lists what can be captured here: cameras, microphones, screens. The list goes to stdout.",
+  description: "Lists the cameras, microphones and screens that can be streamed.",
   flags: Object.values(devicesOptions),
   examples: [
-    ["flvcast devices", "each device with the names that start knows it by"],
-    ["flvcast devices cam0", "one camera, with the controls that start --control sets"],
-    ["flvcast devices --pin door=cam0", "from now on, door is the camera that is cam0 today"],
-    ["flvcast devices --unpin door", "door means nothing again"],
-    ["flvcast devices --json | jq -r '.cameras[].node'", "for programs"],
+    ["flvcast devices", "all devices, with the names that start accepts"],
+    ["flvcast devices cam0", "one camera, with the settings for start --control"],
+    ["flvcast devices --pin door=cam0", 'give the camera that is now cam0 the permanent name "door"'],
+    ["flvcast devices --unpin door", 'forget the name "door"'],
+    ["flvcast devices --json | jq -r '.cameras[].node'", "for scripts"],
   ],
   epilogue:
-    "Pins are kept in devices.json: root's in /etc/flvcast, for everybody; others'\nin ~/.config/flvcast. A pinned device that is not there is an error, never\nanother one in its place.",
+    "Permanent names are saved in ~/.config/flvcast/devices.json; those set by root,\nin /etc/flvcast/devices.json, for all users. If a named device is not connected,\nstart fails rather than use another.",
   run: (flags, env, io) =>
     runDevices(flags, env, io, {
       machine: thisMachine(env),
@@ -99,7 +99,7 @@ async function controlsOf(
 ): Promise<readonly Control[]> {
   if (device.demuxer !== "v4l2" || !device.access.isAllowed) return [];
   const controls = await listControls(machine, device.node);
-  if (controls === null) say("its controls are listed by v4l2-ctl, which is not here: install v4l-utils");
+  if (controls === null) say("install v4l-utils to list its controls");
   return controls ?? [];
 }
 
@@ -114,7 +114,7 @@ async function pathOfFfmpeg(
   } catch (error) {
     const isEnoughWithout = machine.platform === "linux" && ffmpeg === null;
     if (!isEnoughWithout || !(error instanceof UserError)) throw error;
-    say(`${error.message}. Without it, what cameras send is not listed`);
+    say(`${error.message}. Camera formats are not listed without it`);
     return "ffmpeg";
   }
 }
@@ -129,8 +129,8 @@ async function pin(
   const { stableId, device } = pinTarget(found, { text, realPath });
   await addPin(configuration, { name, stableId });
   return device === null
-    ? `${name} will be ${plain(stableId)}, which is not there now`
-    : `${name} is ${called(device)} from now on`;
+    ? `"${name}" is ${plain(stableId)}, which is not connected`
+    : `"${name}" is now ${called(device)}`;
 }
 
 function placed(one: Pin, found: Devices): PlacedPin {
@@ -139,9 +139,9 @@ function placed(one: Pin, found: Devices): PlacedPin {
 
 function nothingFound(platform: NodeJS.Platform): string {
   const advice: Partial<Record<NodeJS.Platform, string>> = {
-    darwin: "is it plugged in, and your terminal allowed in System Settings > Privacy & Security?",
-    linux: "is it plugged in? A container sees only what it is given (docker run --device /dev/video0)",
-    win32: "is it plugged in, and allowed in Settings > Privacy & security > Camera and Microphone?",
+    darwin: "Is the camera plugged in, and the terminal allowed in System Settings > Privacy & Security?",
+    linux: "Is the camera plugged in? A container needs docker run --device /dev/video0",
+    win32: "Is the camera plugged in, and allowed in Settings > Privacy & security?",
   };
-  return `nothing found that could be captured: ${advice[platform] ?? `devices on ${platform} are not known to flvcast`}`;
+  return `no devices found. ${advice[platform] ?? `Devices on ${platform} are not supported`}`;
 }

@@ -19,14 +19,14 @@ import { findingsText } from "./findings-text.ts";
 /** `flvcast doctor` */
 export const doctor: Command = {
   usage: "flvcast doctor [options]",
-  description: "Looks for what keeps this machine from streaming, and says what mends it.",
+  description: "Checks this machine for problems with streaming, and tells how to fix them.",
   flags: Object.values(doctorOptions),
   examples: [
-    ["flvcast doctor", "looks at all there is"],
-    ["flvcast doctor --host 0.0.0.0 --port 9000", "could others watch there?"],
-    ["sudo flvcast doctor", "asks firewalls, too, that answer only to root"],
+    ["flvcast doctor", "check everything"],
+    ["flvcast doctor --host 0.0.0.0 --port 9000", "check whether other machines could watch"],
+    ["sudo flvcast doctor", "also check firewalls that only root may query"],
   ],
-  epilogue: "Exit code 0, or 1 when a line says failure. Nothing is changed.",
+  epilogue: "Exit code 0, or 1 if there is a failure. Nothing is changed.",
   run: (flags, env, io) => runDoctor(flags, env, io, thisContext),
 };
 

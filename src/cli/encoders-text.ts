@@ -1,55 +1,84 @@
 import { type EncoderProbeOptions, firstThatWorks } from "../encoders/choose.ts";
 import type { ProbeResult } from "../encoders/verdict.ts";
+import { spanText } from "../local-time.ts";
+import { wrapped } from "./findings-text.ts";
 
 const COLUMNS = 80;
-const INDENT = 4;
+const INDENT = "  ";
 
-/** The results for people: one encoder on one node at a time, in at most 80 columns. */
+interface Telling {
+  /** With the reasons of those that do not work. */
+  readonly verbose: boolean;
+  readonly nowMs: number;
+}
+
+/** The results as a table of at most 80 columns: what works first. */
 export function encodersText(
   { ffmpeg, size }: Pick<EncoderProbeOptions, "ffmpeg" | "size">,
   results: readonly ProbeResult[],
-  nowMs: number,
+  { verbose, nowMs }: Telling,
 ): string {
+  const ordered = results.toSorted((one, other) => rankOf(one) - rankOf(other));
   const auto = firstThatWorks(results);
-  const taken =
-    auto === null
-      ? "None works: --encoder auto fails."
-      : `--encoder auto takes ${place(auto.encoder.name, auto.node)}.`;
+  const refused = ordered.some(({ verdict }) => !verdict.works);
   return [
-    `ffmpeg ${ffmpeg.version}, ${size.width}x${size.height}`,
+    ...tableLines(ordered),
     "",
-    ...results.flatMap(oneResult),
-    "",
-    taken,
-    ...age(results, nowMs),
+    auto === null ? "No encoder works: start fails." : `auto selects ${place(auto.encoder.name, auto.node)}.`,
+    ...(verbose ? ordered.flatMap(reasonLines) : []),
+    ...(refused && !verbose ? ["Why the others do not work: flvcast encoders --verbose"] : []),
+    ...(verbose ? [""] : []),
+    ...wrapped(
+      `Tested ${ageText(results, nowMs)} with ffmpeg ${ffmpeg.version} at ${size.width}x${size.height}; test again with --probe.`,
+      COLUMNS,
+    ),
     "",
   ].join("\n");
 }
 
-function oneResult({ encoder, node, verdict, durationMs }: ProbeResult): readonly string[] {
-  const head = `${place(encoder, node).padEnd(34)}${verdict.works ? "works" : "fails"}${`${durationMs} ms`.padStart(9)}`;
-  if (verdict.works) return [`${head}  ${verdict.codec}`];
-  return [head, ...wrapped(verdict.reason), ...wrapped(`→ ${verdict.fix}`)];
+const HEAD = ["ENCODER", "DEVICE", "RESULT"];
+
+function tableLines(results: readonly ProbeResult[]): readonly string[] {
+  const rows = [HEAD, ...results.map(({ encoder, node, verdict }) => [encoder, node ?? "-", word(verdict)])];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join(INDENT)
+      .trimEnd(),
+  );
 }
+
+function word(verdict: ProbeResult["verdict"]): string {
+  if (verdict.works) return "works";
+  return verdict.isAbsent ? "not available" : "fails";
+}
+
+/** What works, in the table's order, then what fails, then what is not there. */
+function rankOf({ verdict }: ProbeResult): number {
+  if (verdict.works) return 0;
+  return verdict.isAbsent ? 2 : 1;
+}
+
+function reasonLines({ encoder, node, verdict }: ProbeResult): readonly string[] {
+  if (verdict.works) return [];
+  const lines = [...wrapped(verdict.reason, COLUMNS - INDENT.length), ...fixLines(verdict.fix)];
+  return ["", place(encoder, node), ...lines.map((line) => INDENT + line)];
+}
+
+function fixLines(fix: string): readonly string[] {
+  const [first = "", ...rest] = wrapped(fix, COLUMNS - INDENT.length - ARROW.length);
+  return [ARROW + first, ...rest.map((line) => " ".repeat(ARROW.length) + line)];
+}
+
+const ARROW = "-> ";
 
 function place(encoder: string, node: string | null): string {
   return node === null ? encoder : `${encoder} on ${node}`;
 }
 
-/** How old the oldest result is, where it was not found out just now. */
-function age(results: readonly ProbeResult[], nowMs: number): readonly string[] {
-  const minutes = Math.floor((nowMs - Math.min(nowMs, ...results.map(({ atMs }) => atMs))) / 60_000);
-  if (minutes < 1) return [];
-  const told = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
-  return [`Found out ${told} ago. To try again: flvcast encoders --probe`];
-}
-
-function wrapped(text: string): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > COLUMNS) lines.push(" ".repeat(INDENT) + word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
+/** How old the oldest result is. */
+function ageText(results: readonly ProbeResult[], nowMs: number): string {
+  const ageMs = nowMs - Math.min(nowMs, ...results.map(({ atMs }) => atMs));
+  return ageMs < 60_000 ? "just now" : `${spanText(ageMs)} ago`;
 }

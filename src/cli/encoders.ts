@@ -22,14 +22,14 @@ export interface Probes {
 /** `flvcast encoders` */
 export const encoders: Command = {
   usage: "flvcast encoders [options]",
-  description:
-    "Tries each H.264 encoder on each device node: ten pictures, through the pipeline of flvcast start.",
+  description: "Shows which H.264 encoders work on this machine, by encoding ten frames with each.",
   flags: Object.values(encodersOptions),
   examples: [
-    ["flvcast encoders", "what works, from memory where it is less than a day old"],
-    ["flvcast encoders --probe --size 1920x1080", "after a driver was installed"],
+    ["flvcast encoders", "results are cached for a day"],
+    ["flvcast encoders --verbose", "why the others do not work"],
+    ["flvcast encoders --probe --size 1920x1080", "test again, e.g. after installing a driver"],
   ],
-  epilogue: "Use one with flvcast start --encoder NAME; auto takes the first that works.",
+  epilogue: "Choose one with flvcast start --encoder NAME; auto selects the first that works.",
   run: (flags, env, io) => runEncoders(flags, env, io, { prepare, probeEncoders }),
 };
 
@@ -40,12 +40,12 @@ export async function runEncoders(
   io: Io,
   probes: Probes,
 ): Promise<number> {
-  const { probe, size, ffmpeg, json } = readSettings(encodersOptions, flags, env);
+  const { probe, size, ffmpeg, verbose, json } = readSettings(encodersOptions, flags, env);
   const options = { ...(await probes.prepare(ffmpeg, env)), size: size ?? usualPicture.size };
   const results = await probes.probeEncoders(options, { fresh: probe });
   const text = json
     ? `${JSON.stringify(asJson(options, results))}\n`
-    : encodersText(options, results, Date.now());
+    : encodersText(options, results, { verbose, nowMs: Date.now() });
   io.stdout.write(text);
   return exitCodes.ok;
 }

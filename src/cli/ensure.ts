@@ -1,10 +1,10 @@
-import { capturesDevice } from "../control/ask.ts";
+import { differingOptions } from "../control/ask.ts";
 import { type Ensured, ensureRunning } from "../control/ensure.ts";
 import type { Holder } from "../control/name-lock.ts";
 import { runningStreams } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
-import { resolveStartSettings } from "../settings/resolve.ts";
+import { comparedOptions, resolveStartSettings } from "../settings/resolve.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { foldersOf } from "../system/folders.ts";
 import { UnwritableError } from "../system/state-folder.ts";
@@ -15,23 +15,23 @@ const { detach: _, dryRun: __, showSecrets: ___, ...ensureOptions } = startOptio
 
 /** `flvcast ensure` */
 export const ensure: Command = {
-  usage: "flvcast ensure --device DEVICE [options of start]",
+  usage: "flvcast ensure DEVICE [options of start]",
   description:
-    "Starts a stream as start --detach does, unless one of its name runs. Says nothing when all is well: made for cron.",
+    "Starts a stream in the background unless it is already running. Prints nothing on success, for use in cron.",
   flags: Object.values(ensureOptions),
   examples: [
     [
-      "* * * * * flvcast ensure --device cam0 --name garden",
-      "in a crontab: on the air within a minute, whatever happens",
+      "* * * * * flvcast ensure garden=cam0",
+      "in a crontab: the stream is back within a minute, whatever happens",
     ],
   ],
   epilogue:
-    "Exit code 0 when it runs or was started, else that of start. A stream of that\nname with another --device is a failure.",
+    "Exit code 0 if it is running or was started, otherwise that of start. If it is\nrunning with other options, ensure fails and names them.",
   run: runEnsure,
 };
 
 async function runEnsure(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
-  const { name, device } = resolveStartSettings(flags, env).channel;
+  const { name } = resolveStartSettings(flags, env).channel;
   const running = await streamNamed(name, env);
   const outcome: Ensured =
     running === null
@@ -42,7 +42,8 @@ async function runEnsure(flags: FlagTexts, env: Environment, io: Io): Promise<nu
     return outcome.exitCode;
   }
   const holder = running ?? (await streamNamed(name, env));
-  if (holder !== null && (await capturesDevice(holder, device.text)) === false) throw otherDevice(holder);
+  const differing = holder === null ? [] : await differingOptions(holder, comparedOptions(flags, env));
+  if (holder !== null && differing.length > 0) throw otherOptions(holder, differing);
   return exitCodes.ok;
 }
 
@@ -50,10 +51,11 @@ async function streamNamed(name: string, env: Environment): Promise<Holder | nul
   return (await runningStreams(env)).find(({ key }) => key === name) ?? null;
 }
 
-function otherDevice({ key, pid }: Holder): UserError {
+function otherOptions({ key, pid }: Holder, differing: readonly string[]): UserError {
   return new UserError(
     "alreadyRunning",
-    `${key} is running with another --device (pid ${pid}): give this one another --name, or stop that one: flvcast stop ${key}`,
+    `"${key}" (pid ${pid}) is running with another ${differing.map((flag) => `--${flag}`).join(", ")}; ` +
+      `to apply it: flvcast stop ${key}, or choose another --name`,
   );
 }
 
@@ -62,11 +64,9 @@ async function only(folder: string, name: string, start: () => Promise<Ensured>)
     return await ensureRunning(folder, name, start);
   } catch (error) {
     if (!(error instanceof UnwritableError)) throw error;
-    throw new UserError(
-      "failure",
-      `${error.message}, and without it nobody knows whether ${name} runs: let this user write there`,
-      { cause: error },
-    );
+    throw new UserError("failure", `${error.message}, so it is unknown whether "${name}" is running`, {
+      cause: error,
+    });
   }
 }
 

@@ -17,10 +17,10 @@ function ofUser({ message, reason, exitCode, lastLines }: UserError, form: LogFo
 
 function ofOurs(error: unknown, form: LogForm, atMs: number): string {
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const text = "this is a bug in flvcast: please report it with the lines above";
+  const text = "this is a bug in flvcast; please report it with the lines above";
   if (form === "json") return logLine(bug(text, details), form, atMs);
   const above =
-    form === "text"
+    form === "text" || form === "dated"
       ? `${details}\n`
       : details
           .split("\n")

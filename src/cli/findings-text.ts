@@ -5,10 +5,13 @@ const COLUMNS = 80;
 const VERDICT_WIDTH = "failure".length;
 const MAX_SUBJECT_WIDTH = 12;
 
-const colours = { ok: "green", warning: "yellow", failure: "red" } as const satisfies Record<Verdict, string>;
+const colours = { ok: "green", skipped: "dim", warning: "yellow", failure: "red" } as const satisfies Record<
+  Verdict,
+  string
+>;
 
 /**
- * Findings for a person: verdict, subject, text, and below it the command that mends it. Texts are wrapped at 80
+ * Findings for a person: verdict, subject, text, and below it the command that fixes it. Texts are wrapped at 80
  * columns; commands are not, since they are copied.
  */
 export function findingsText(findings: readonly Finding[], hasColour: boolean): string {
@@ -20,7 +23,7 @@ export function findingsText(findings: readonly Finding[], hasColour: boolean): 
     return [
       `${mark} ${subject.padEnd(width)} ${first}`,
       ...rest.map((line) => `${indent}${line}`),
-      ...(fix === null ? [] : [`${" ".repeat(VERDICT_WIDTH + 1)}-> ${printable(fix)}`]),
+      ...(fix === null ? [] : [`${indent}-> ${printable(fix)}`]),
     ];
   });
   return `${[...lines, "", summary(findings, hasColour)].join("\n")}\n`;
@@ -28,7 +31,7 @@ export function findingsText(findings: readonly Finding[], hasColour: boolean): 
 
 function summary(findings: readonly Finding[], hasColour: boolean): string {
   const verdict = verdictOf(findings);
-  if (verdict === "ok") return coloured("all is well", verdict, hasColour);
+  if (verdict === "ok") return coloured("no problems found", verdict, hasColour);
   const parts = (["failure", "warning"] as const).map((kind) => {
     const count = findings.filter((finding) => finding.verdict === kind).length;
     return count === 0 ? null : `${count} ${kind}${count === 1 ? "" : "s"}`;

@@ -1,5 +1,6 @@
 import yargs from "yargs";
 import type { Command } from "./command.ts";
+import { helpText } from "./shell/described.ts";
 
 const COLUMNS = 80;
 
@@ -8,13 +9,28 @@ export async function overviewHelp(
   commands: readonly { readonly name: string; readonly summary: string }[],
 ): Promise<string> {
   const help = blank()
-    .usage("flvcast COMMAND [options]\n\nTurns a device into a live HTTP-FLV stream that anyone can watch.")
-    .option("help", { describe: "show this help; after a command, the command's" })
-    .option("version", { describe: "show the version" })
-    .example("flvcast start --device test", "a test picture to watch")
-    .example("flvcast devices", "what can be captured here")
-    .example("flvcast start --help", "all that start can do");
+    .usage("flvcast COMMAND [options]\n\nStreams a camera, screen or file live over HTTP-FLV.")
+    .option("help", {
+      alias: "h",
+      describe: "show help (for a command: flvcast COMMAND --help)",
+    })
+    .option("version", { alias: "V", describe: "show the version" })
+    .example("flvcast start test", "stream a test pattern")
+    .example("flvcast start cam0", "stream the first camera")
+    .example("flvcast devices", "list what can be streamed")
+    .example("flvcast start --help", "all options of start");
   for (const { name, summary } of commands) help.command(name, summary);
+  return `${await help.getHelp()}\n`;
+}
+
+/** The help of commands of two words that begin with the same. */
+export async function groupHelp(
+  word: string,
+  commands: readonly { readonly name: string; readonly summary: string }[],
+): Promise<string> {
+  const help = blank().usage(`flvcast ${word} COMMAND [options]`);
+  for (const { name, summary } of commands) help.command(name, summary);
+  help.epilogue(`Options of a command: flvcast ${commands[0]?.name ?? word} --help`);
   return `${await help.getHelp()}\n`;
 }
 
@@ -22,12 +38,14 @@ export async function overviewHelp(
 export async function commandHelp(command: Omit<Command, "run">): Promise<string> {
   const help = blank().usage(`${command.usage}\n\n${command.description}`).epilogue(epilogue(command));
   for (const { flag, short, isPositional, group, metavar, help: describe, fallbackText } of command.flags) {
-    if (isPositional) continue; // the usage line shows it, and the description says what it is
+    if (isPositional && short === undefined) continue; // the usage line shows it
     // yargs knows no names for values: as part of the option's name, it prints them. Undeclared, no type either.
     const name = metavar === null ? flag : `${flag} ${metavar}`;
-    help.option(name, { describe, group: `${group}:`, ...(short === undefined ? {} : { alias: short }) });
-    if (fallbackText !== null)
-      help.option(name, { describe: `${describe} [${fallbackText}]`, group: `${group}:` });
+    help.option(name, {
+      describe: helpText(describe, fallbackText),
+      group: `${group}:`,
+      ...(short === undefined ? {} : { alias: short }),
+    });
   }
   return `${await help.getHelp()}\n`;
 }

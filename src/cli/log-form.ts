@@ -3,11 +3,12 @@ import { type LogFormat, logFormats } from "../settings/settings.ts";
 import type { Environment, Io } from "./command.ts";
 import type { LogForm } from "./log-lines.ts";
 
-/** How a command writes its events. systemd.exec(5) tells by JOURNAL_STREAM that stderr is the journal. */
+/** How `start` writes its events. systemd.exec(5) tells by JOURNAL_STREAM that stderr is the journal; a file is read later. */
 export function logForm(format: LogFormat, env: Environment, stderr: Io["stderr"]): LogForm {
   if (format !== "auto") return format;
-  const journal = env["JOURNAL_STREAM"];
-  return journal !== undefined && journal === fileOf(stderr) ? "journal" : "text";
+  const { id, isRegular } = fileOf(stderr);
+  if (id !== null && id === env["JOURNAL_STREAM"]) return "journal";
+  return isRegular ? "dated" : "text";
 }
 
 /**
@@ -23,17 +24,25 @@ export function askedLogFormat(argv: readonly string[], env: Environment): LogFo
 
 /** Whether two outputs are the same terminal, or file. */
 export function isSameFile(one: { readonly fd?: number }, other: { readonly fd?: number }): boolean {
-  const file = fileOf(one);
-  return file !== null && file === fileOf(other);
+  const { id } = fileOf(one);
+  return id !== null && id === fileOf(other).id;
 }
 
-/** `DEVICE:INODE` of an open file, in decimal, as JOURNAL_STREAM has it; null where it is no file of the system's. */
-function fileOf({ fd }: { readonly fd?: number }): string | null {
-  if (fd === undefined) return null;
+interface OpenFile {
+  /** `DEVICE:INODE`, in decimal, as JOURNAL_STREAM has it; null where it is no file of the system's. */
+  readonly id: string | null;
+  /** No terminal, pipe or socket. */
+  readonly isRegular: boolean;
+}
+
+function fileOf({ fd }: { readonly fd?: number }): OpenFile {
+  if (fd === undefined) return NO_FILE;
   try {
-    const { dev, ino } = fstatSync(fd, { bigint: true });
-    return `${dev}:${ino}`;
+    const stats = fstatSync(fd, { bigint: true });
+    return { id: `${stats.dev}:${stats.ino}`, isRegular: stats.isFile() };
   } catch {
-    return null; // closed
+    return NO_FILE; // closed
   }
 }
+
+const NO_FILE: OpenFile = { id: null, isRegular: false };

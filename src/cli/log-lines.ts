@@ -1,3 +1,4 @@
+import { localTime } from "../local-time.ts";
 import type { EventName, LogLevel } from "../log.ts";
 
 /** An event as it is written. */
@@ -10,8 +11,8 @@ export interface LogRecord {
   readonly fields?: Readonly<Record<string, string | number>>;
 }
 
-/** How events are written: for people, for journald's priorities, or for programs. */
-export type LogForm = "text" | "journal" | "json";
+/** How events are written: for people, in a log that is read later, for journald's priorities, or for programs. */
+export type LogForm = "text" | "dated" | "journal" | "json";
 
 /** Priorities of syslog, RFC 5424 6.2.1, as sd-daemon(3) writes them before a line. */
 const PRIORITIES: Readonly<Record<LogLevel, number>> = {
@@ -28,6 +29,8 @@ export function logLine(event: LogRecord, form: LogForm, atMs: number): string {
   switch (form) {
     case "text":
       return `${event.program ?? "flvcast"}: ${text}\n`;
+    case "dated":
+      return `${localTime(atMs)} ${event.program ?? "flvcast"}: ${text}\n`;
     case "journal": {
       // The journal names the program by itself.
       const program = event.program === undefined ? "" : `${event.program}: `;
@@ -43,6 +46,7 @@ export function lineBelow(line: string, level: LogLevel, form: LogForm): string 
   const text = line.replace(CONTROL_BUT_TAB, " ").trimEnd();
   switch (form) {
     case "text":
+    case "dated":
       return `  ${text}\n`;
     case "journal":
       return `<${PRIORITIES[level]}>  ${text}\n`;
@@ -55,6 +59,11 @@ function jsonOf({ level, event, program, fields }: LogRecord, text: string, atMs
   const time = new Date(atMs).toISOString();
   const own = { time, level, event, ...(program === undefined ? {} : { program }), text };
   return { ...own, ...fields, ...own }; // in this order, and never another's
+}
+
+/** Lines of a log as a terminal has them: without the time. */
+export function undated(lines: string): string {
+  return lines.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d (?=(flvcast|ffmpeg): )/gm, "");
 }
 
 /** What moves a cursor, ends a line or turns the direction of writing, and half characters. */

@@ -10,28 +10,38 @@ import { endSignals } from "./signals.ts";
 
 /** `flvcast logs` */
 export const logs: Command = {
-  usage: "flvcast logs [NAME] [-f]",
-  description: "Prints what a detached stream has said. NAME may be left out where there is one log.",
+  usage: "flvcast logs [NAME] [-f] [-n COUNT]",
+  description: "Prints the log of a detached stream. NAME is optional if there is only one.",
   flags: Object.values(logsOptions),
   examples: [
-    ["flvcast logs garden", "the last megabyte or two"],
-    ["flvcast logs garden -f", "and what comes, until Ctrl-C"],
+    ["flvcast logs garden -n 20", "the last 20 lines"],
+    ["flvcast logs garden -f", "everything, then new lines as they come, until Ctrl-C"],
   ],
-  epilogue: "A log outlives its stream. A service's is with the system: journalctl -u UNIT.",
+  epilogue: "Logs are kept after a stream ends. For a service, use journalctl -u UNIT.",
   run: (flags, env, io) => runLogs(flags, env, io),
 };
 
 async function runLogs(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
-  const { name, follow } = readSettings(logsOptions, flags, env);
+  const { name, follow, lines } = readSettings(logsOptions, flags, env);
   const folder = foldersOf(env).state;
   const path = logPathOf(folder, name ?? (await onlyLog(folder, env)));
   const text = readLog(path);
   if (text === null) throw await noLog(name, env);
   const bytes = logBytes(path);
-  io.stdout.write(text);
+  io.stdout.write(lines === null ? text : lastLines(text, lines));
   if (follow) await copyOn(path, bytes, env, io);
   return exitCodes.ok;
 }
+
+/** The end of a text, from the line that is so many before its end. */
+function lastLines(text: Buffer, lines: number): Buffer {
+  let from = text.length;
+  for (let left = text.at(-1) === NEWLINE ? lines + 1 : lines; left > 0 && from > 0; left--)
+    from = text.lastIndexOf(NEWLINE, from - 1);
+  return text.subarray(from + 1);
+}
+
+const NEWLINE = 0x0a;
 
 /** Of several, the one whose stream runs. */
 async function onlyLog(folder: string, env: Environment): Promise<string> {
@@ -42,7 +52,7 @@ async function onlyLog(folder: string, env: Environment): Promise<string> {
   const [first, second] = live.length > 0 ? live : names;
   if (first === undefined) throw await noLog(null, env);
   if (second !== undefined) {
-    throw new UserError("usage", `several streams have logs: say which, ${names.toSorted().join(", ")}`);
+    throw new UserError("usage", `several streams have logs; give one of: ${names.toSorted().join(", ")}`);
   }
   return first;
 }
@@ -53,8 +63,7 @@ async function noLog(name: string | null, env: Environment): Promise<UserError> 
   if (stream === undefined) return notRunning(running, name);
   return new UserError(
     "failure",
-    `${stream.key} was not detached, and what it says is where it was started: for a service, ` +
-      `journalctl _PID=${stream.pid}`,
+    `"${stream.key}" was not started with --detach, so it has no log. For a service: journalctl _PID=${stream.pid}`,
   );
 }
 

@@ -1,11 +1,12 @@
 import { exitCodes, UserError } from "../errors.ts";
-import { shown } from "../settings/read-options.ts";
+import { quoted, shown } from "../settings/read-options.ts";
 import { nearest } from "../suggest.ts";
 import { version } from "../version.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { completionEntry, type Entry } from "./command-table.ts";
 import { failureText } from "./failure-text.ts";
+import { eraseFirstSign, showFirstSign } from "./first-sign.ts";
 import { askedLogFormat, logForm } from "./log-form.ts";
 import { keepHangupIgnored, releaseClosedTerminals } from "./signals.ts";
 
@@ -13,27 +14,28 @@ import { keepHangupIgnored, releaseClosedTerminals } from "./signals.ts";
 export const commands: readonly Entry[] = [
   {
     name: "start",
-    summary: "capture a device and serve it",
+    summary: "start a stream",
     load: async () => (await import("./start.ts")).start,
   },
   {
     name: "status",
-    summary: "show how running streams are doing",
+    aliases: ["list", "ls"],
+    summary: "show running streams",
     load: async () => (await import("./status.ts")).status,
   },
   {
     name: "stop",
-    summary: "end a running stream",
+    summary: "stop a running stream",
     load: async () => (await import("./stop.ts")).stop,
   },
   {
     name: "restart",
-    summary: "restart a running stream; viewers stay",
+    summary: "restart the capture of a running stream",
     load: async () => (await import("./restart.ts")).restart,
   },
   {
     name: "logs",
-    summary: "print what a detached stream has said",
+    summary: "show a detached stream's log",
     load: async () => (await import("./logs.ts")).logs,
   },
   {
@@ -48,47 +50,47 @@ export const commands: readonly Entry[] = [
   },
   {
     name: "snapshot",
-    summary: "save a running stream's picture as a JPEG",
+    summary: "save a still image of a running stream",
     load: async () => (await import("./snapshot.ts")).snapshot,
   },
   {
     name: "ensure",
-    summary: "start a stream unless it runs, for cron",
+    summary: "start a stream unless it is running (for cron)",
     load: async () => (await import("./ensure.ts")).ensure,
   },
   {
     name: "devices",
-    summary: "list what can be captured here",
+    summary: "list cameras, microphones and screens",
     load: async () => (await import("./devices.ts")).devices,
   },
   {
     name: "encoders",
-    summary: "which video encoders work here, and why others do not",
+    summary: "show which video encoders work on this machine",
     load: async () => (await import("./encoders.ts")).encoders,
   },
   {
     name: "doctor",
-    summary: "look for what keeps this machine from streaming",
+    summary: "diagnose problems on this machine",
     load: async () => (await import("./doctor.ts")).doctor,
   },
   {
     name: "check",
-    summary: "judge an HTTP-FLV stream or a .flv file",
+    summary: "check an HTTP-FLV stream or .flv file for errors",
     load: async () => (await import("./check.ts")).check,
   },
   {
     name: "service install",
-    summary: "have systemd start a stream at each boot",
+    summary: "install a systemd service",
     load: async () => (await import("./service.ts")).serviceInstall,
   },
   {
     name: "service print",
-    summary: "show the units that it would write",
+    summary: "print the unit files without installing them",
     load: async () => (await import("./service.ts")).servicePrint,
   },
   {
     name: "service uninstall",
-    summary: "stop such a stream and take its units away",
+    summary: "remove the service",
     load: async () => (await import("./service.ts")).serviceUninstall,
   },
 ];
@@ -106,9 +108,11 @@ export async function main(argv: readonly string[], env: Environment, io: Io): P
     if (argv[0] !== "start") await new Promise<void>((resolve) => io.stdout.write("", () => resolve()));
     if (exitCode !== exitCodes.ok || lost === undefined) return exitCode;
     if (lost === "EPIPE") return exitCode; // it has had enough
-    throw new UserError("failure", `stdout cannot be written (${lost})`);
+    throw new UserError("failure", `cannot write to stdout (${lost})`);
   } catch (error) {
-    io.stderr.write(failureText(error, logForm(askedLogFormat(argv, env), env, io.stderr)));
+    eraseFirstSign(io);
+    const form = logForm(askedLogFormat(argv, env), env, io.stderr);
+    io.stderr.write(failureText(error, form === "dated" && argv[0] !== "start" ? "text" : form));
     return error instanceof UserError ? error.exitCode : exitCodes.failure;
   }
 }
@@ -127,7 +131,7 @@ async function runCommand([word, ...rest]: readonly string[], env: Environment, 
     io.stdout.write(await overview());
     return exitCodes.ok;
   }
-  if (word === "--version") {
+  if (word === "--version" || word === "-V" || (word === "version" && rest.length === 0)) {
     io.stdout.write(`${version}\n`);
     return exitCodes.ok;
   }
@@ -136,8 +140,17 @@ async function runCommand([word, ...rest]: readonly string[], env: Environment, 
 
   const [next, ...after] = rest;
   const twoWords = commands.find(({ name }) => name === `${word} ${next}`);
-  const entry = twoWords ?? commands.find(({ name }) => name === word);
-  if (entry === undefined) throw unknownCommand(word);
+  const entry =
+    twoWords ?? commands.find(({ name, aliases }) => name === word || aliases?.includes(word) === true);
+  if (entry === undefined) {
+    const group = commands.filter(({ name }) => name.startsWith(`${word} `));
+    if (group.length === 0) throw unknownCommand(word);
+    if (next !== "--help" && next !== "-h") throw missingSubcommand(word, next, group);
+    const { groupHelp } = await import("./help.ts");
+    io.stdout.write(await groupHelp(word, group));
+    return exitCodes.ok;
+  }
+  if (entry.name === "start") showFirstSign(rest, env, io);
   const command = await entry.load();
   const [own, behind] = splitAtDashes(twoWords === undefined ? rest : after, command);
   const { help, flags } = parseArguments(entry.name, command.flags, own);
@@ -175,18 +188,28 @@ async function overview(): Promise<string> {
   return overviewHelp([...commands, completionEntry]);
 }
 
+function missingSubcommand(word: string, next: string | undefined, group: readonly Entry[]): UserError {
+  const [last, ...others] = group.map(({ name }) => name.slice(word.length + 1)).toReversed();
+  const list = `${others.toReversed().join(", ")} or ${last}`;
+  const what = next === undefined ? "missing subcommand" : `unknown subcommand ${quoted(next)}`;
+  return new UserError("usage", `${what}: use ${list}. See: flvcast ${word} --help`);
+}
+
+/** What other programs call a command of ours. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  ...{ run: "start", serve: "start", stream: "start", play: "start", ps: "status", kill: "stop" },
+  ...{ log: "logs", uri: "url", cameras: "devices", codecs: "encoders", install: "service install" },
+};
+
 function unknownCommand(word: string): UserError {
-  const names = [...commands, completionEntry].map(({ name }) => name);
   if (word.startsWith("-")) {
     return new UserError(
       "usage",
-      `${shown(word)} comes after a command, as in: flvcast start --device test. See: flvcast --help`,
+      `${shown(word)} needs a command before it, e.g. flvcast start test. See: flvcast --help`,
     );
   }
-  const seconds = names.filter((name) => name.startsWith(`${word} `));
-  if (seconds.length > 0)
-    return new UserError("usage", `flvcast ${word} what? There is: flvcast ${seconds.join(", flvcast ")}`);
-  const meant = nearest(word, names);
-  const hint = meant === null ? `There is: ${names.join(", ")}.` : `Did you mean ${meant}?`;
-  return new UserError("usage", `there is no command ${shown(word)}. ${hint} See: flvcast --help`);
+  const names = [...commands, completionEntry].map(({ name }) => name);
+  const meant = SYNONYMS[word] ?? nearest(word, names);
+  const hint = meant === null ? "." : `; did you mean ${meant}?`;
+  return new UserError("usage", `unknown command ${quoted(word)}${hint} See: flvcast --help`);
 }

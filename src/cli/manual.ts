@@ -6,21 +6,21 @@ import { manualPage } from "./shell/man.ts";
 
 /** In short what docs/exit-codes.md tells at length. */
 const meanings: Readonly<Record<ExitReason | "ok", string>> = {
-  ok: "done; also when a signal or --duration ended the stream, or a file was over",
-  failure: "a bug, or anything that no other code names; of check and doctor: something is wrong",
-  usage: "an option or command that cannot be, or options that contradict each other",
-  notRunning: "there is no such stream running",
-  unreachable: "check reached no server, or no file",
-  deviceAbsent: "the device, file or screen is not there",
-  deviceBusy: "another program uses the device",
-  permission: "this user may not open the device or file",
-  noEncoder: "no encoder that was asked for, or that was tried, works here",
-  noFfmpeg: "no ffmpeg was found that runs",
-  portInUse: "another program listens on the port",
-  alreadyRunning: "this stream is already running",
-  addressUnavailable: "--host is no address of this machine, or its name cannot be looked up yet",
-  notReady: "nothing could be watched within --ready-timeout",
-  brokenInput: "the input is not what it should be",
+  ok: "success; also when a signal, --duration or the end of a file ended the stream",
+  failure: "internal or other error; check and doctor found an error",
+  usage: "invalid usage",
+  notRunning: "no such stream is running",
+  unreachable: "check could not reach the server or file",
+  deviceAbsent: "the device, file or screen was not found",
+  deviceBusy: "the device is in use by another program",
+  permission: "permission denied",
+  noEncoder: "no working encoder",
+  noFfmpeg: "no working ffmpeg was found",
+  portInUse: "the port is in use",
+  alreadyRunning: "a stream of this name is already running",
+  addressUnavailable: "--host is not an address of this machine, or cannot be resolved",
+  notReady: "the stream was not up within --ready-timeout",
+  brokenInput: "the input is invalid",
 };
 
 /** The text of the manual page flvcast(1). @param date when it was made */

@@ -2,6 +2,7 @@ import type { OnAir } from "../channel/description.ts";
 import { notice, warning } from "../log.ts";
 import type { CommandSettings } from "../settings/settings.ts";
 import type { Environment, Io } from "./command.ts";
+import { eraseFirstSign } from "./first-sign.ts";
 import { LineOutput, writeWithoutWaiting } from "./line-output.ts";
 import { logForm } from "./log-form.ts";
 import { type LogForm, type LogRecord, logLine } from "./log-lines.ts";
@@ -54,6 +55,7 @@ export class Report {
     this.#isStarting = true;
     const { default: ora } = await import("ora"); // 60 ms, spent while ffmpeg starts
     if (!this.#isStarting) return;
+    this.#eraseFirstSign();
     // stdin may be the picture: it is not ora's to read.
     this.#spinner = ora({ text, stream: this.#stderr, discardStdin: false }).start();
   }
@@ -61,6 +63,7 @@ export class Report {
   /** The time until the first picture is over, one way or another. */
   started(): void {
     this.#isStarting = false;
+    this.#eraseFirstSign();
     this.#spinner?.stop();
     this.#spinner = null;
   }
@@ -102,6 +105,12 @@ export class Report {
     this.#awaitCount();
   }
 
+  /** How the stream ended: for a person, or whoever reads a log. Another program has our exit code. */
+  ended(event: LogRecord): void {
+    const isForProgram = this.#form === "text" && !this.#stderr.isTTY;
+    this.event(isForProgram ? { ...event, level: "debug" } : event);
+  }
+
   /** Says what is counted still; nothing comes after. */
   end(): void {
     if (this.#countTimer !== null) clearTimeout(this.#countTimer);
@@ -130,9 +139,14 @@ export class Report {
   #write(events: readonly LogRecord[]): void {
     if (events.length === 0) return;
     const spinner = this.#stderr.writableNeedDrain ? null : this.#spinner; // it waits, too
+    this.#eraseFirstSign();
     spinner?.clear();
     for (const event of events) this.#lines.write(this.#line(event));
     spinner?.render();
+  }
+
+  #eraseFirstSign(): void {
+    eraseFirstSign({ stderr: this.#stderr });
   }
 
   #line(event: LogRecord): string {

@@ -9,10 +9,10 @@ import type { Command } from "./command.ts";
 export const restart: Command = {
   usage: "flvcast restart [NAME]",
   description:
-    "Restarts a running stream and reopens its devices; viewers stay. NAME may be left out when only one runs.",
+    "Restarts the capture of a running stream. Viewers stay connected. NAME is optional if only one is running.",
   flags: Object.values(namedOptions),
-  examples: [["flvcast restart garden", "after its camera was given another setting, say"]],
-  epilogue: "Options stay as they were given to start.",
+  examples: [["flvcast restart garden", "e.g. after changing a setting of the camera"]],
+  epilogue: "The stream keeps the options it was started with.",
   run: async (flags, env) => {
     const { name } = readSettings(namedOptions, flags, env);
     await restartStream(chooseStream(await runningStreams(env), name));

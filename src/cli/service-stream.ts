@@ -40,11 +40,12 @@ function isSecret([flag, text]: readonly [string, string]): boolean {
 function streamSettings(flags: FlagTexts): StartSettings {
   const settings = resolveStartSettings(flags, {});
   const { server, channel, command } = settings;
-  if (command.dryRun) throw usage("--dry-run starts nothing, and so is no service: leave it out");
-  if (command.detach) throw usage("--detach leaves systemd nothing to watch over: leave it out");
+  if (command.dryRun) throw usage("--dry-run does not work in a service");
+  if (command.detach)
+    throw usage("--detach does not work in a service: leave it out, systemd runs it in the background");
   if (server.token !== null) {
     throw usage(
-      "--token would stand in a file that everyone may read: leave it out, and one is made; flvcast url prints it",
+      "--token would be readable by all users: leave it out to have one generated, or use --token-file",
     );
   }
   for (const key of ["tokenFile", "tlsCert", "tlsKey", "www"] as const) {
@@ -58,13 +59,12 @@ function streamSettings(flags: FlagTexts): StartSettings {
 
 function refuseOfTerminal(flag: string, spec: DeviceSpec | AudioSpec): void {
   if (typeof spec === "string") return;
-  if (spec.kind === "stdin") throw usage(`${flag} - cannot be: a service has nobody's stdin`);
+  if (spec.kind === "stdin") throw usage(`${flag} - does not work: a service has no stdin`);
   if (spec.kind === "file" && /[/\\.]/.test(spec.text)) refuseRelative(flag, spec.shown);
 }
 
 function refuseRelative(flag: string, path: string): void {
-  if (!isAbsolute(path))
-    throw usage(`${flag} ${path}: a service runs in no folder of yours: give the whole path`);
+  if (!isAbsolute(path)) throw usage(`${flag} ${path}: a service needs an absolute path`);
 }
 
 function usage(message: string): UserError {

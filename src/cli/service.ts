@@ -32,17 +32,20 @@ export interface ServiceWorld {
 }
 
 const flags = Object.values(serviceOptions);
-const epilogue = "START-FLAGS are those of flvcast start. What systemd does with them: docs/systemd.md";
+const epilogue = "Everything after -- is passed to flvcast start. See docs/systemd.md.";
 
 /** `flvcast service install` */
 export const serviceInstall: Command = {
-  usage: "flvcast service install [options] -- START-FLAGS",
-  description: "Has systemd start a stream now and at each boot, and start it again when it fails.",
+  usage: "flvcast service install [options] -- DEVICE [options of start]",
+  description: "Starts a stream now and at each boot, and restarts it if it fails.",
   flags,
   takesRest: true,
   examples: [
-    ["sudo flvcast service install -- --device cam0 --host 0.0.0.0", "the first camera, for everyone"],
-    ["flvcast service install --user -- --device screen", "without root, while this user is logged in"],
+    [
+      "sudo flvcast service install -- cam0 --host 0.0.0.0",
+      "the first camera, for viewers on other machines",
+    ],
+    ["flvcast service install --user -- screen", "without root, while you are logged in"],
   ],
   epilogue,
   run: (given, env, io, rest) => runInstall({ flags: given, rest }, io, thisWorld(env)),
@@ -50,11 +53,11 @@ export const serviceInstall: Command = {
 
 /** `flvcast service print` */
 export const servicePrint: Command = {
-  usage: "flvcast service print [options] -- START-FLAGS",
-  description: "Shows the units that service install would write.",
+  usage: "flvcast service print [options] -- DEVICE [options of start]",
+  description: "Prints the unit files without installing them.",
   flags,
   takesRest: true,
-  examples: [["flvcast service print -- --device cam0", "for the machine's systemd"]],
+  examples: [["flvcast service print -- cam0", "for a system service"]],
   epilogue,
   run: (given, env, io, rest) => runPrint({ flags: given, rest }, io, thisWorld(env)),
 };
@@ -62,10 +65,10 @@ export const servicePrint: Command = {
 /** `flvcast service uninstall` */
 export const serviceUninstall: Command = {
   usage: "flvcast service uninstall [options]",
-  description: "Stops a service and takes its units away.",
+  description: "Stops a service and removes it.",
   flags,
-  examples: [["sudo flvcast service uninstall --name cam0", "what was installed as cam0"]],
-  epilogue: "Without --name: the one that is installed.",
+  examples: [["sudo flvcast service uninstall --name cam0", "the service flvcast-cam0"]],
+  epilogue: "--name is optional if only one is installed.",
   run: (given, env, io) => runUninstall(given, io, thisWorld(env)),
 };
 
@@ -93,7 +96,9 @@ export async function runInstall(given: Given, io: Io, world: ServiceWorld): Pro
   const url = /on air: (\S+)/.exec(status)?.[1];
   io.stdout.write(`${url ?? status}\n`);
   if (url !== undefined && URL.canParse(url) && needsToken(server, new URL(url).hostname))
-    io.stderr.write(`flvcast: the URL needs its token: flvcast url ${channel.name} prints both\n`);
+    io.stderr.write(
+      `flvcast: the stream needs a token; print the full URL with: flvcast url ${channel.name}\n`,
+    );
   return exitCodes.ok;
 }
 
@@ -152,7 +157,7 @@ function installerFor({ isUsers }: ServiceSettings, { machine, folders }: Servic
 
 function refuseWithoutRights({ isUsers }: ServiceSettings, { isRoot }: ServiceWorld): void {
   if (isUsers || isRoot) return;
-  throw new UserError("permission", "a service of the whole machine takes root: use sudo, or give --user");
+  throw new UserError("permission", "a system service needs root: use sudo, or add --user");
 }
 
 /** The service's user has no home and no groups but the devices'. */
@@ -162,7 +167,7 @@ async function refuseUnreachable({ program }: ServiceWorld): Promise<void> {
     if (closed === null) continue;
     throw new UserError(
       "permission",
-      `${path} cannot be run by other users (${closed} is closed to them): install it for all, or give --user`,
+      `other users cannot run ${path}, as they may not enter ${closed}: install it for all users, or add --user`,
     );
   }
 }
@@ -171,14 +176,15 @@ async function onlyName(folder: string): Promise<string> {
   const names = await installedNames(folder);
   const [only] = names;
   if (only === undefined) throw await notInstalled("flvcast service", folder);
-  if (names.length > 1) throw usage(`there are several services: give --name, one of ${names.join(", ")}`);
+  if (names.length > 1)
+    throw usage(`several services are installed; add --name with one of: ${names.join(", ")}`);
   return only;
 }
 
 async function notInstalled(what: string, folder: string): Promise<UserError> {
   const names = await installedNames(folder);
-  const there = names.length === 0 ? "There is none at all" : `There is: ${names.join(", ")}`;
-  return new UserError("notRunning", `there is no ${what} in ${folder}. ${there}`);
+  const there = names.length === 0 ? "None is installed" : `Installed: ${names.join(", ")}`;
+  return new UserError("notRunning", `no ${what} in ${folder}. ${there}`);
 }
 
 function usage(message: string): UserError {

@@ -10,33 +10,32 @@ import type { Command, Environment, Io } from "./command.ts";
 export const snapshot: Command = {
   usage: "flvcast snapshot [NAME] [-o FILE]",
   description:
-    "Saves the picture of a running stream as a JPEG: its last key frame. NAME may be left out when only one runs.",
+    "Saves the last key frame of a running stream as a JPEG. NAME is optional if only one is running.",
   flags: Object.values(snapshotOptions),
   examples: [
-    ["flvcast snapshot garden -o garden.jpg", "into a file"],
-    ["flvcast snapshot | display", "to another program"],
+    ["flvcast snapshot garden -o garden.jpg", "save to a file"],
+    ["flvcast snapshot | display", "pipe to another program"],
   ],
-  epilogue:
-    "Exit code 3 when it is not running, 18 when it has no picture yet, or only one older than a minute.",
+  epilogue: "Exit code 3 if the stream is not running, 18 if it has no image less than a\nminute old.",
   run: (flags, env, io) => runSnapshot(flags, env, io),
 };
 
 async function runSnapshot(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
   const { name, output } = readSettings(snapshotOptions, flags, env);
   if (output === "-" && io.stdout.isTTY)
-    throw new UserError("usage", "a picture is nothing for a terminal: give -o FILE, or a pipe");
+    throw new UserError("usage", "not writing a JPEG to a terminal; use -o FILE or a pipe");
   const stream = chooseStream(await runningStreams(env), name);
   const still = await stillOf(stream);
   switch (still.kind) {
     case "none":
-      throw new UserError("failure", `${stream.key} has no picture: it is sound alone`);
+      throw new UserError("failure", `"${stream.key}" has no video, only audio`);
     case "not-yet":
-      throw new UserError("notReady", `${stream.key} has no picture yet: see flvcast status`);
+      throw new UserError("notReady", `"${stream.key}" has no image yet; see flvcast status`);
     case "too-old":
       throw new UserError(
         "notReady",
-        `${stream.key} has sent no key frame for ${secondsSince(still.takenMs)} s: set a shorter key frame interval ` +
-          "in the camera, or leave out --copy",
+        `"${stream.key}" has sent no key frame for ${secondsSince(still.takenMs)} s; set a shorter key frame interval ` +
+          "in the camera, or start without --copy",
       );
     case "jpeg":
       if (output === "-") io.stdout.write(still.bytes);
@@ -55,7 +54,7 @@ async function save(path: string, bytes: Uint8Array): Promise<void> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException; // node's own
     const isRefused = code === "EACCES" || code === "EROFS" || code === "EPERM";
-    throw new UserError(isRefused ? "permission" : "failure", `${path} cannot be written: ${message}`, {
+    throw new UserError(isRefused ? "permission" : "failure", `cannot write ${path}: ${message}`, {
       cause: error,
     });
   }

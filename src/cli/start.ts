@@ -8,7 +8,7 @@ import { type Control, type Controllable, type ControlOptions, serveControl } fr
 import { exitCodes } from "../errors.ts";
 import { type LogEvent, warning } from "../log.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
-import { resolveStartSettings } from "../settings/resolve.ts";
+import { comparedOptions, resolveStartSettings } from "../settings/resolve.ts";
 import type { ChannelSettings, CommandSettings } from "../settings/settings.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { foldersOf } from "../system/folders.ts";
@@ -17,10 +17,13 @@ import { UnwritableError } from "../system/state-folder.ts";
 import { SystemdReporter, type SystemdReporterOptions } from "../systemd/reporter.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { detach } from "./detach.ts";
+import { endedEvent } from "./ending.ts";
 import { isSameFile } from "./log-form.ts";
+import { explained } from "./port-in-use.ts";
 import { qrCode } from "./qr-code.ts";
 import { Report } from "./report.ts";
 import { Signals } from "./signals.ts";
+import { oncePerMachine } from "./told-once.ts";
 import { UrlOutput } from "./url-output.ts";
 import { type WatchLines, watchLines } from "./watch-lines.ts";
 
@@ -36,7 +39,7 @@ export interface StartDependencies {
 }
 
 /** A stream as `start` handles it. */
-export type RunningStream = Controllable & Pick<Channel, "start" | "onAir" | "ended" | "kill">;
+export type RunningStream = Controllable & Pick<Channel, "start" | "onAir" | "ended" | "ending" | "kill">;
 
 interface StartCallbacks {
   readonly env: Environment;
@@ -46,21 +49,23 @@ interface StartCallbacks {
 
 /** `flvcast start` */
 export const start: Command = {
-  usage: "flvcast start --device DEVICE [options]",
-  description: "Captures a device and serves it as HTTP-FLV. The URL to watch goes to stdout.",
+  usage: "flvcast start DEVICE [options]",
+  description:
+    "Streams a device over HTTP-FLV and prints the URL to watch. NAME=DEVICE also names the stream.",
   flags: Object.values(startOptions),
   examples: [
-    ["flvcast start --device cam0", "the first camera, with its own microphone"],
-    ["flvcast start --device Logi --audio default", "a camera by part of its name, another microphone"],
-    ["flvcast start --device test", "serves http://127.0.0.1:8080/live/test.flv"],
-    ["flvcast start --device screen --fps 15", "the X11 screen"],
-    ["flvcast start --device talk.mp4 --loop --copy", "a file, as it is"],
+    ["flvcast start cam0", "the first camera, with its own microphone"],
+    ["flvcast start garden=cam0 --host 0.0.0.0", 'named "garden", for viewers on other machines'],
+    ["flvcast start Logi --audio default", "a camera by part of its name, with another microphone"],
+    ["flvcast start test", "a test pattern, at http://127.0.0.1:8080/live/test.flv"],
+    ["flvcast start screen --fps 15", "the X11 screen"],
+    ["flvcast start talk.mp4 --loop --copy", "a file, repeated, without re-encoding"],
     [
-      "rpicam-vid -t 0 --inline --flush --low-latency --libav-format h264 -o - | flvcast start --device -",
-      "a Raspberry Pi's camera",
+      "rpicam-vid -t 0 --inline --flush --low-latency --libav-format h264 -o - | flvcast start -",
+      "a Raspberry Pi camera",
     ],
   ],
-  epilogue: "Every option also works as a variable: --ready-timeout is FLVCAST_READY_TIMEOUT.",
+  epilogue: "Options can also be set as environment variables: --ready-timeout is\nFLVCAST_READY_TIMEOUT.",
   run: (flags, env, io) => runStart(flags, env, io, { createStream, commandLines, serveControl, detach }),
 };
 
@@ -78,7 +83,7 @@ export async function runStart(
   const options = {
     env,
     onFfmpegLine: (line: string) => report.ffmpegLine(line),
-    onNotice: (event: LogEvent) => report.event(event),
+    onNotice: (event: LogEvent) => report.event(oncePerMachine(event, foldersOf(env).lasting)),
   };
   if (command.dryRun) {
     const { showSecrets, json } = command;
@@ -96,13 +101,14 @@ export async function runStart(
   let control: Control | null = null;
   try {
     control = await takeName(
-      { name, folder, target: stream, device: channel.device.text },
+      { name, folder, target: stream, options: comparedOptions(flags, env) },
       dependencies,
       report,
     );
     stream.start();
     report.starting(name);
     const onAir = await stream.onAir;
+    const onAirMs = performance.now();
     report.started();
     reporter.look();
     if (onAir !== null) {
@@ -114,7 +120,11 @@ export async function runStart(
       report.print(lines.below);
     }
     await stream.ended;
+    const ending = { ...stream.ending, onAirMs: performance.now() - onAirMs };
+    if (onAir !== null) report.ended(endedEvent(channel, ending));
     return urls.end();
+  } catch (failure) {
+    throw await explained(failure, settings.server, env);
   } finally {
     report.started();
     report.end();
@@ -172,7 +182,7 @@ async function takeName(
     return await dependencies.serveControl(options);
   } catch (error) {
     if (!(error instanceof UnwritableError)) throw error;
-    const text = `${error.message}: flvcast status and stop will not find ${options.name}`;
+    const text = `${error.message}: flvcast status and stop will not find "${options.name}"`;
     report.event(warning("control-unavailable", text, { name: options.name }));
     return null;
   }

@@ -1,4 +1,5 @@
 import { plain } from "../devices/called.ts";
+import { localTime, spanText } from "../local-time.ts";
 import type { InputStatus, StreamState, StreamStatus } from "../status.ts";
 
 const COLUMNS = 80;
@@ -6,10 +7,10 @@ const LABEL_WIDTH = 10;
 const INDENT = 2;
 
 const stateWords: Readonly<Record<StreamState, string>> = {
-  starting: "starting: nothing to watch yet",
-  waiting: "waiting for its device: nothing to watch yet",
+  starting: "starting",
+  waiting: "waiting for its device",
   "on-air": "on air",
-  degraded: "on air, with an input missing",
+  degraded: "on air, but an input is missing",
   ended: "ended",
 };
 
@@ -22,7 +23,7 @@ export function statusText(status: StreamStatus, nowMs: number): string {
     ["device", device],
     ...inputs.filter((input) => input.state !== "running").map((input) => inputFact(input, nowMs)),
     ["encoder", encoderText(status)],
-    ["picture", pictureText(status)],
+    ["video", videoText(status)],
     ...inputs.flatMap(silentFact),
     ["viewers", String(viewers)],
     ["restarts", restartsText(restarts, inputs)],
@@ -30,51 +31,35 @@ export function statusText(status: StreamStatus, nowMs: number): string {
     ["error", status.lastError],
     ["process", `pid ${pid}, started ${momentText(startedMs, nowMs)}`],
   ];
-  const reach = isReachable ? "" : ", but its address is gone";
+  const reach = isReachable ? "" : ", but unreachable: its address is gone";
   const head = `${plain(name)}: ${stateWords[state]}${reach}, since ${momentText(sinceMs, nowMs)}`;
   return [head, ...facts.flatMap(factLines)].map((line) => `${line}\n`).join("");
 }
 
 /** `2026-05-01 06:30:00 (2 h 5 min)`, in local time. */
 function momentText(atMs: number, nowMs: number): string {
-  const at = new Date(atMs);
-  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
-  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
-  return `${day} ${time} (${spanText(nowMs - atMs)})`;
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, "0");
-}
-
-function spanText(spanMs: number): string {
-  const seconds = Math.max(0, Math.round(spanMs / 1000)); // a clock may have been set back
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return `${localTime(atMs)} (${spanText(nowMs - atMs)})`;
 }
 
 function inputFact({ label, state, retryAtMs, lastError }: InputStatus, nowMs: number): [string, string] {
-  const retry = retryAtMs === null ? "" : `, tried again in ${spanText(retryAtMs - nowMs)}`;
+  const retry = retryAtMs === null ? "" : `, retrying in ${spanText(retryAtMs - nowMs)}`;
   return ["input", `${label}: ${state}${retry}${lastError === null ? "" : `; ${lastError}`}`];
 }
 
 function silentFact({ label, silentTracks }: InputStatus): (readonly [string, string])[] {
-  return silentTracks.map((track) => ["silent", `${label}: announced ${track}, but has sent none`]);
+  return silentTracks.map((track) => ["silent", `${label}: has sent no ${track} so far`]);
 }
 
 function encoderText({ encoder, encoderReason, encoderLagMs }: StreamStatus): string | null {
   if (encoder === null) return null;
-  const why = encoderReason === null ? "" : `: ${encoderReason}`;
-  if (encoderLagMs === null) return encoder + why;
+  const isNamed = encoderReason?.startsWith(encoder) === true;
+  const told = encoderReason === null ? encoder : isNamed ? encoderReason : `${encoder}: ${encoderReason}`;
+  if (encoderLagMs === null) return told;
   const behind = `${(encoderLagMs / 1000).toFixed(1)} s behind`;
-  return `${encoder}${why}, ${behind}: give a smaller --size, fewer --fps, or a faster --encoder`;
+  return `${told}, ${behind}: use a smaller --size, lower --fps or faster --encoder`;
 }
 
-function pictureText({ size, fps, bitrateKbps, keyIntervalMs }: StreamStatus): string | null {
+function videoText({ size, fps, bitrateKbps, keyIntervalMs }: StreamStatus): string | null {
   const parts = [
     size,
     fps === null ? null : `${Math.round(fps * 10) / 10} fps`,
@@ -88,12 +73,12 @@ function pictureText({ size, fps, bitrateKbps, keyIntervalMs }: StreamStatus): s
 function keyFramesText(intervalMs: number): string {
   const seconds = intervalMs / 1000;
   return seconds < 10
-    ? `key frames ${Math.round(seconds * 10) / 10} s apart`
-    : `key frames at least ${Math.round(seconds)} s apart`;
+    ? `key frame every ${Math.round(seconds * 10) / 10} s`
+    : `no key frame for ${Math.round(seconds)} s`;
 }
 
 function damagedText({ damagedUnits }: StreamStatus): string | null {
-  return damagedUnits === 0 ? null : `${damagedUnits} units of what the inputs sent, dropped`;
+  return damagedUnits === 0 ? null : `${damagedUnits} damaged units from the inputs dropped`;
 }
 
 function restartsText(restarts: number, inputs: readonly InputStatus[]): string {

@@ -1,45 +1,51 @@
 import { statusOf } from "../control/ask.ts";
 import type { Holder } from "../control/name-lock.ts";
-import { chooseStream, notRunning, runningStreams } from "../control/streams.ts";
+import { chooseStreams, notRunning, runningStreams } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { statusOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { StreamStatus } from "../status.ts";
 import type { Command, Environment, Io } from "./command.ts";
+import { statusTable } from "./status-table.ts";
 import { statusText } from "./status-text.ts";
 
 /** `flvcast status` */
 export const status: Command = {
-  usage: "flvcast status [NAME] [--json]",
-  description: "Shows how the running streams are doing, or the one called NAME; services, too.",
+  usage: "flvcast status [NAME…] [--json]",
+  description: "Shows the running streams, including services. With NAME, shows details.",
   flags: Object.values(statusOptions),
   examples: [
-    ["flvcast status", "all that run"],
-    ["flvcast status garden >/dev/null || echo trouble", "for scripts"],
-    ["flvcast status --json | jq '.[].viewers'", "for programs"],
+    ["flvcast status", "all running streams"],
+    ["flvcast status garden", "details of one stream"],
+    ["flvcast status garden >/dev/null || echo trouble", "alert if a stream is down"],
+    ["flvcast status --json | jq '.[].viewers'", "for scripts"],
   ],
-  epilogue: "Exit code 0 when all shown can be watched, 1 when one cannot, 3 when none runs.",
+  epilogue: "Exit code 0 if all streams shown are on air, 1 if one is not, 3 if none is running.",
   run: (flags, env, io) => runStatus(flags, env, io),
 };
 
 async function runStatus(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
-  const { name, json } = readSettings(statusOptions, flags, env);
+  const { names, json } = readSettings(statusOptions, flags, env);
   const running = await runningStreams(env);
-  const shown = name === null ? running : [chooseStream(running, name)];
+  const shown = names.length === 0 ? running : chooseStreams(running, names);
   if (shown.length === 0) {
     if (json) io.stdout.write("[]\n");
-    throw notRunning(running, name);
+    throw notRunning(running, null);
   }
   const answers = await Promise.all(shown.map(answerOf));
   const statuses = answers.flatMap((answer) => (answer instanceof UserError ? [] : [answer]));
   const silent = answers.filter((answer) => answer instanceof UserError);
-  if (json) {
-    const [first] = statuses;
-    if (name === null) io.stdout.write(`${JSON.stringify(statuses)}\n`);
-    else if (first !== undefined) io.stdout.write(`${JSON.stringify(first)}\n`);
-  } else io.stdout.write(statuses.map((one) => statusText(one, Date.now())).join("\n"));
+  if (json) writeJson(statuses, names, io);
+  else if (names.length > 0) io.stdout.write(statuses.map((one) => statusText(one, Date.now())).join("\n"));
+  else if (statuses.length > 0) io.stdout.write(statusTable(statuses, Date.now(), io.stdout.columns));
   for (const { message } of silent) io.stderr.write(`flvcast: ${message}\n`);
   return silent.length === 0 && statuses.every(isWatchable) ? exitCodes.ok : exitCodes.failure;
+}
+
+/** An object for one name, otherwise an array. */
+function writeJson(statuses: readonly StreamStatus[], names: readonly string[], io: Io): void {
+  const told = names.length === 1 ? statuses[0] : statuses;
+  if (told !== undefined) io.stdout.write(`${JSON.stringify(told)}\n`);
 }
 
 /** One that hangs is said to, beside those that answer. */

@@ -9,7 +9,7 @@ import { qrCode } from "./qr-code.ts";
 
 /** `flvcast url` */
 export const url: Command = {
-  usage: "flvcast url [NAME] [--all] [--page] [--qr]",
+  usage: "flvcast url [NAME] [--all] [--page] [--qr] [--json]",
   description: "Prints the URL of a running stream, with its token. NAME is optional if only one is running.",
   flags: Object.values(urlOptions),
   examples: [
@@ -22,8 +22,15 @@ export const url: Command = {
 };
 
 async function runUrl(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
-  const { name, all, page, qr } = readSettings(urlOptions, flags, env);
-  const { player, browser, others } = await urlsOf(chooseStream(await runningStreams(env), name));
+  const { name, all, page, qr, json } = readSettings(urlOptions, flags, env);
+  const stream = chooseStream(await runningStreams(env), name);
+  const { player, browser, others } = await urlsOf(stream);
+  if (json) {
+    const { key } = stream;
+    const urls = all ? { urls: [player, ...others] } : {};
+    io.stdout.write(`${JSON.stringify({ name: key, url: player, pageUrl: browser, ...urls })}\n`);
+    return exitCodes.ok;
+  }
   const first = page || qr ? browser : player;
   const further = all ? others.map((one) => (page || qr ? atAddressOf(one, browser) : one)) : [];
   if (qr) io.stdout.write((await qrCode(browser, { isColored: io.stdout.isTTY && !env["NO_COLOR"] })).text);

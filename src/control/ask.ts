@@ -4,10 +4,11 @@ import { UserError } from "../errors.ts";
 import type { Still, StreamStatus } from "../status.ts";
 import { type Holder, holderOf } from "./name-lock.ts";
 import {
-  deviceDigest,
+  digestsOf,
   encodeLine,
   MAX_REPLY_BYTES,
   MAX_STILL_BYTES,
+  type OptionTexts,
   parseReply,
   type Request,
   readLine,
@@ -17,17 +18,17 @@ import {
 const TIMEOUT_MS: Readonly<Record<Request, number>> = {
   status: 5000,
   url: 5000,
-  device: 5000,
+  options: 5000,
   still: 15_000,
   stop: 20_000,
   restart: 30_000,
 };
 /** What it cannot do, where it answers that it cannot. */
 const words: Readonly<Record<Request, string>> = {
-  status: "tell how it does",
-  url: "tell its URL",
-  device: "tell its device",
-  still: "show its picture",
+  status: "report its status",
+  url: "report its URL",
+  options: "report its options",
+  still: "make a still image",
   stop: "stop",
   restart: "restart",
 };
@@ -39,8 +40,7 @@ export async function statusOf(holder: Holder): Promise<StreamStatus> {
   const answer = await ask(holder, "status");
   const { streamStatusSchema } = await loading;
   const { data } = streamStatusSchema.safeParse(answer);
-  if (data === undefined)
-    throw new UserError("failure", `${called(holder)} gives an answer that is no status`);
+  if (data === undefined) throw new UserError("failure", `${called(holder)} sent an invalid status`);
   return data;
 }
 
@@ -48,23 +48,27 @@ export async function statusOf(holder: Holder): Promise<StreamStatus> {
 export async function urlOf(holder: Holder): Promise<string | null> {
   const url = await ask(holder, "url");
   if (url !== null && typeof url !== "string")
-    throw new UserError("failure", `${called(holder)} gives an answer that is no URL`);
+    throw new UserError("failure", `${called(holder)} sent an invalid URL`);
   return url;
 }
 
-/** Whether a running stream captures this device, as it was given; null of a version that does not tell, or does not answer. */
-export async function capturesDevice(holder: Holder, device: string): Promise<boolean | null> {
-  const answer = await ask(holder, "device").catch((error: unknown) => {
+/** In which of these options a running stream differs; in none of a version that does not tell, or does not answer. */
+export async function differingOptions(holder: Holder, options: OptionTexts): Promise<readonly string[]> {
+  const answer = await ask(holder, "options").catch((error: unknown) => {
     if (error instanceof UserError) return null;
     throw error;
   });
-  return typeof answer === "string" ? answer === deviceDigest(device) : null;
+  if (typeof answer !== "object" || answer === null) return [];
+  const theirs = new Map<string, unknown>(Object.entries(answer));
+  return Object.entries(digestsOf(options)).flatMap(([flag, digest]) =>
+    theirs.has(flag) && theirs.get(flag) !== digest ? [flag] : [],
+  );
 }
 
 /** The picture of a running stream as it is now. @throws UserError */
 export async function stillOf(holder: Holder): Promise<Still> {
   const still = readStill(await ask(holder, "still"));
-  if (still === null) throw new UserError("failure", `${called(holder)} gives an answer that is no picture`);
+  if (still === null) throw new UserError("failure", `${called(holder)} sent an invalid image`);
   return still;
 }
 
@@ -75,7 +79,10 @@ export async function stopStream(holder: Holder): Promise<void> {
     const now = await holderOf(holder.folder, holder.key);
     if (now?.socketPath !== holder.socketPath) return;
   }
-  throw new UserError("failure", `${called(holder)} is over and does not go: end it with kill ${holder.pid}`);
+  throw new UserError(
+    "failure",
+    `${called(holder)} has stopped but does not exit; end it with: kill ${holder.pid}`,
+  );
 }
 
 /** Has a stream start its processes again. @throws UserError when it cannot */
@@ -89,7 +96,7 @@ async function ask(holder: Holder, request: Request): Promise<unknown> {
     socket.write(encodeLine({ request }));
     const maxBytes = request === "still" ? MAX_STILL_BYTES : MAX_REPLY_BYTES;
     const reply = parseReply(await readLine(socket, maxBytes, TIMEOUT_MS[request]));
-    if (reply === null) throw new Error("not a word of ours");
+    if (reply === null) throw new Error("invalid reply");
     if (!reply.ok)
       throw new UserError("failure", `${called(holder)} cannot ${words[request]}: ${reply.error}`);
     return reply.status;
@@ -98,7 +105,7 @@ async function ask(holder: Holder, request: Request): Promise<unknown> {
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError(
       "failure",
-      `${called(holder)} does not answer (${why}): end it with kill -9 ${holder.pid}`,
+      `${called(holder)} does not respond (${why}); end it with: kill -9 ${holder.pid}`,
       { cause: error },
     );
   } finally {
@@ -107,7 +114,7 @@ async function ask(holder: Holder, request: Request): Promise<unknown> {
 }
 
 function called({ key, pid }: Holder): string {
-  return `${key} (pid ${pid})`;
+  return `"${key}" (pid ${pid})`;
 }
 
 /** A picture as another process sent it; null where it is none. */

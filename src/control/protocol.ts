@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 
 /** What a stream is asked: one line of JSON, and one line back. */
-export type Request = "status" | "url" | "device" | "still" | "stop" | "restart";
+export type Request = "status" | "url" | "options" | "still" | "stop" | "restart";
 
 export type Reply =
   /**
-   * For `url`, `device` and `still`, that alone: the device as a digest (`deviceDigest`), the still as a JPEG in base64, or
+   * For `url`, `options` and `still`, that alone: the options as digests (`digestsOf`), the still as a JPEG in base64, or
    * why there is none.
    */
   { readonly ok: true; readonly status: unknown } | { readonly ok: false; readonly error: string };
@@ -16,7 +16,7 @@ export const MAX_REPLY_BYTES = 256 * 1024;
 /** A picture in base64: more than 8K has. */
 export const MAX_STILL_BYTES = 64 * 1024 * 1024;
 
-const requests: readonly Request[] = ["status", "url", "device", "still", "stop", "restart"];
+const requests: readonly Request[] = ["status", "url", "options", "still", "stop", "restart"];
 
 /** What a line asks; null where it asks nothing that we know. */
 export function parseRequest(line: string): Request | null {
@@ -32,9 +32,14 @@ export function parseReply(line: string): Reply | null {
   return value?.["ok"] === false && typeof error === "string" ? { ok: false, error } : null;
 }
 
-/** What stands for a device where it is compared: as the user gave it, it may have a password in it. */
-export function deviceDigest(device: string): string {
-  return createHash("sha256").update(device).digest("hex");
+/** What options were given, as texts by flag. */
+export type OptionTexts = Readonly<Record<string, string>>;
+
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** What stands for options where they are compared: as the user gave them, they may have passwords in them. */
+export function digestsOf(options: OptionTexts): OptionTexts {
+  return Object.fromEntries(Object.entries(options).map(([flag, text]) => [flag, digest(text)]));
 }
 
 export function encodeLine(value: { readonly request: Request } | Reply): string {
@@ -49,12 +54,12 @@ export async function readLine(socket: Socket, maxBytes: number, timeoutMs: numb
   const chunks: Buffer[] = [];
   let bytes = 0;
   return await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("no answer in time")), timeoutMs);
+    const timer = setTimeout(() => reject(new Error("timed out")), timeoutMs);
     const fail = (message: string) => reject(new Error(message));
     socket.once("error", reject);
     socket.once("close", () => {
       clearTimeout(timer);
-      fail("hung up");
+      fail("connection closed");
     });
     socket.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
@@ -63,7 +68,7 @@ export async function readLine(socket: Socket, maxBytes: number, timeoutMs: numb
       if (end < 0 && bytes <= maxBytes) return;
       clearTimeout(timer);
       socket.removeAllListeners("data").resume(); // what comes after it is nobody's
-      if (bytes > maxBytes && end < 0) return fail("too long a line");
+      if (bytes > maxBytes && end < 0) return fail("reply too long");
       resolve(Buffer.concat(chunks).toString("utf8").split("\n", 1)[0] ?? "");
     });
   });

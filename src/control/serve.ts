@@ -1,12 +1,14 @@
 import type { Socket } from "node:net";
 import { UserError } from "../errors.ts";
+import { localTime } from "../local-time.ts";
 import type { Still, StreamHandle } from "../status.ts";
 import { prepareStateFolder } from "../system/state-folder.ts";
 import { type Holder, lockName } from "./name-lock.ts";
 import {
-  deviceDigest,
+  digestsOf,
   encodeLine,
   MAX_REQUEST_BYTES,
+  type OptionTexts,
   parseRequest,
   type Reply,
   type Request,
@@ -21,8 +23,8 @@ export interface ControlOptions {
   /** Folders.state */
   readonly folder: string;
   readonly target: Controllable;
-  /** As the user gave it. */
-  readonly device: string;
+  /** What it was started with. */
+  readonly options: OptionTexts;
 }
 
 export interface Control {
@@ -42,8 +44,8 @@ const REQUEST_TIMEOUT_MS = 5000;
  * not ours alone
  * @throws UnwritableError where the folder cannot be written
  */
-export async function serveControl({ name, folder, target, device }: ControlOptions): Promise<Control> {
-  const control = { target, digest: deviceDigest(device) };
+export async function serveControl({ name, folder, target, options }: ControlOptions): Promise<Control> {
+  const control = { target, digests: digestsOf(options) };
   const take = async () => {
     await prepareStateFolder(folder);
     return await lockName(folder, name, (socket) => void answer(socket, control)); // never rejects
@@ -76,14 +78,14 @@ export async function serveControl({ name, folder, target, device }: ControlOpti
 export function alreadyRunning({ key, pid, sinceMs }: Holder): UserError {
   return new UserError(
     "alreadyRunning",
-    `${key} is already running (pid ${pid}, since ${new Date(sinceMs).toISOString()}): ` +
-      `give another --name, or stop it: flvcast stop ${key}`,
+    `"${key}" is already running (pid ${pid}, since ${localTime(sinceMs)}); choose another --name, ` +
+      `or stop it: flvcast stop ${key}`,
   );
 }
 
 interface Answering {
   readonly target: Controllable;
-  readonly digest: string;
+  readonly digests: OptionTexts;
 }
 
 async function answer(socket: Socket, control: Answering): Promise<void> {
@@ -95,11 +97,11 @@ async function answer(socket: Socket, control: Answering): Promise<void> {
   }
 }
 
-async function replyTo(request: Request | null, { target, digest }: Answering): Promise<Reply> {
-  if (request === null) return { ok: false, error: "there is no such request: the versions differ" };
+async function replyTo(request: Request | null, { target, digests }: Answering): Promise<Reply> {
+  if (request === null) return { ok: false, error: "unknown request: the versions differ" };
   try {
     if (request === "url") return { ok: true, status: urlOf(target) };
-    if (request === "device") return { ok: true, status: digest };
+    if (request === "options") return { ok: true, status: digests };
     if (request === "still") return { ok: true, status: inText(await target.still()) };
     if (request !== "status") await target[request]();
     return { ok: true, status: target.status() };

@@ -25,7 +25,7 @@ export async function openControlSocket(
   const file = `${process.pid}-${randomBytes(4).toString("hex")}.sock`;
   const path = join(folder, file);
   if (Buffer.byteLength(path) > MAX_PATH_BYTES) {
-    throw new UnwritableError(`${folder} has too long a name to hold a socket`, null);
+    throw new UnwritableError(`the path ${folder} is too long for a socket`, null);
   }
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

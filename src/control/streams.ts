@@ -9,7 +9,7 @@ export async function runningStreams(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Holder[]> {
   if (process.platform === "win32") {
-    throw new UserError("failure", "running streams cannot be found on Windows: end them with Ctrl-C");
+    throw new UserError("failure", "this command does not work on Windows: stop streams with Ctrl-C");
   }
   const folders = await stateFoldersOf(env, (folder) => readdir(folder).catch(() => []));
   const holders = (await Promise.all(folders.map(holdersIn))).flat();
@@ -24,14 +24,19 @@ export function chooseStream(streams: readonly Holder[], name: string | null): H
   const [first, second] = streams.filter(({ key }) => name === null || key === name);
   if (first === undefined) throw notRunning(streams, name);
   if (second === undefined || name !== null) return first; // of one name, the one in this user's own folder
-  throw new UserError("usage", `several streams are running: say which, ${namesOf(streams)}`);
+  throw new UserError("usage", `several streams are running; give one of: ${namesOf(streams)}`);
+}
+
+/** The streams that are meant, in this order. @throws UserError of reason `notRunning` where one is not there */
+export function chooseStreams(streams: readonly Holder[], names: readonly string[]): readonly Holder[] {
+  return names.map((name) => chooseStream(streams, name));
 }
 
 /** That there is no such stream, and which there are. */
 export function notRunning(streams: readonly Holder[], name: string | null): UserError {
-  if (name === null) return new UserError("notRunning", "no stream is running: see flvcast start --help");
-  const others = streams.length === 0 ? "no stream is" : `running: ${namesOf(streams)}`;
-  return new UserError("notRunning", `${name} is not running; ${others}`);
+  if (name === null) return new UserError("notRunning", "no stream is running");
+  const others = streams.length === 0 ? "" : `; running: ${namesOf(streams)}`;
+  return new UserError("notRunning", `no stream named "${name}" is running${others}`);
 }
 
 function namesOf(streams: readonly Holder[]): string {

@@ -11,20 +11,21 @@ export async function checkContainer({ machine, host, port }: DoctorContext): Pr
   const [devices, sound] = await Promise.all([machine.list("/dev"), machine.list("/dev/snd")]);
   const missing = [
     ...(devices.some((name) => /^video\d+$/.test(name)) ? [] : [{ what: "camera", path: "/dev/video0" }]),
-    ...(sound.length > 0 ? [] : [{ what: "sound card", path: "/dev/snd" }]),
+    ...(sound.length > 0 ? [] : [{ what: "sound device", path: "/dev/snd" }]),
   ];
-  const text = `it was given no ${missing.map(({ what }) => what).join(" and no ")}`;
-  const fix = `docker run ${missing.map(({ path }) => `--device ${path}`).join(" ")} …`;
-  const findings = missing.length === 0 ? [] : [warning(SUBJECT, text, fix)];
   const isInside = host === null || isLoopback(host);
-  const viewing = isInside
-    ? `viewers outside need flvcast start --host 0.0.0.0, and docker run -p ${port}:${port}`
-    : `viewers outside need docker run -p ${port}:${port}`;
-  return [...findings, ok(SUBJECT, viewing)];
+  const published = `docker run -p ${port}:${port}`;
+  if (missing.length === 0) {
+    const serving = isInside ? `flvcast start --host 0.0.0.0, and ${published}` : published;
+    return [ok(SUBJECT, `to reach it from outside the container: ${serving}`)];
+  }
+  const text = `no ${missing.map(({ what }) => what).join(" or ")} passed to the container`;
+  const passed = missing.map(({ path }) => `--device ${path}`).join(" ");
+  return [warning(SUBJECT, text, `${published} ${passed} …`)];
 }
 
 /** Docker and Podman leave a file; systemd-nspawn and LXC a variable in the first process. */
-async function isContainer(machine: Machine): Promise<boolean> {
+export async function isContainer(machine: Machine): Promise<boolean> {
   const [docker, podman, systemd] = await Promise.all([
     machine.readText("/.dockerenv"),
     machine.readText("/run/.containerenv"),

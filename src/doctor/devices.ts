@@ -1,14 +1,17 @@
 import type { Camera, Device } from "../devices/device.ts";
+import { isContainer } from "./container.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
 
 /** Each device: whether this user may open it, and whether it is free. */
-export async function checkDevices({ devices }: DoctorContext): Promise<readonly Finding[]> {
+export async function checkDevices({ devices, machine }: DoctorContext): Promise<readonly Finding[]> {
   const found = await devices();
-  const isThere = (kind: Device["kind"]) => found.some((device) => device.kind === kind);
+  // In a container, what is missing was not passed to it: its own check says so.
+  const mayLack = machine.platform === "linux" && (await isContainer(machine));
+  const isThere = (kind: Device["kind"]) => mayLack || found.some((device) => device.kind === kind);
   return [
     ...(isThere("camera") ? [] : [warning("cameras", "none found", "plug one in, or load its driver")]),
-    ...(isThere("microphone") ? [] : [warning("microphones", "none found: streams will have no sound")]),
+    ...(isThere("microphone") ? [] : [warning("microphones", "none found; streams will have no audio")]),
     ...found.map(findingOf),
   ];
 }
@@ -28,7 +31,7 @@ function findingOf(device: Device): Finding {
 function heldBy({ alias, name, node, holders }: Camera): Finding {
   const programs = holders.map((holder) => `${holder.name} (pid ${holder.pid})`).join(", ");
   const fix = `kill ${holders.map(({ pid }) => pid).join(" ")}`;
-  return warning(alias, `${name} (${node}): ${programs} has it open, and may keep it from others`, fix);
+  return warning(alias, `${name} (${node}): in use by ${programs}`, fix);
 }
 
 /** What kind of desktop would be captured. */
@@ -38,8 +41,8 @@ export async function checkSession({ machine }: DoctorContext): Promise<readonly
   return [
     warning(
       "session",
-      "this is Wayland, where a screen's capture sees only X11 windows",
-      "to capture the whole screen, log in to an X11 (Xorg) session",
+      "on Wayland, screen capture shows only X11 windows",
+      "log in to an X11 (Xorg) session to capture the whole screen",
     ),
   ];
 }

@@ -2,22 +2,24 @@ import { UserError } from "../errors.ts";
 import type { DoctorContext, TriedEncoder } from "./context.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
 
-const SUBJECT = "encoder";
+const SUBJECT = "encoders";
 
-/** Which encoders work: those that do, and those that something would mend. What is not there is not told. */
+/** Which encoders work, and those that something would mend. What is not there is not told. */
 export async function checkEncoders({ encoders }: DoctorContext): Promise<readonly Finding[]> {
   const tried = await whereFfmpegIs(encoders());
   if (tried === null) return [];
   const working = tried.filter(({ works }) => works);
   const fixable = tried.filter(({ works, isHardware, fix }) => !works && isHardware && fix !== null);
   return [
-    ...(working.length > 0 ? [] : [noneWorks(tried)]),
-    ...working.map((one) => ok(SUBJECT, `${called(one)} works`)),
-    ...(working.length > 0 && !working.some(({ isHardware }) => isHardware)
-      ? [ok(SUBJECT, "no hardware encoder: the processor does it (why: flvcast encoders --probe)")]
-      : []),
+    working.length > 0 ? ok(SUBJECT, workingText(working)) : noneWorks(tried),
     ...fixable.map((one) => warning(SUBJECT, `${called(one)}: ${one.reason ?? "does not work"}`, one.fix)),
   ];
+}
+
+function workingText(working: readonly TriedEncoder[]): string {
+  const names = working.map(called).join(", ");
+  if (working.some(({ isHardware }) => isHardware)) return names;
+  return `${names}; no hardware encoder (details: flvcast encoders --verbose)`;
 }
 
 /** null where there is no ffmpeg that answers: another check says so. */
@@ -34,7 +36,7 @@ const isAboutFfmpeg = ({ reason }: UserError) => reason === "noFfmpeg" || reason
 
 function noneWorks(tried: readonly TriedEncoder[]): Finding {
   const software = tried.find(({ isHardware }) => !isHardware);
-  const why = software?.reason == null ? "" : `: ${called(software)}: ${software.reason}`;
+  const why = software?.reason == null ? "" : `; ${called(software)}: ${software.reason}`;
   return failure(SUBJECT, `none works${why}`, software?.fix ?? "install an ffmpeg with libx264");
 }
 

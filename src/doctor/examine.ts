@@ -40,15 +40,15 @@ export async function examine(
 async function bounded(name: string, check: Check, context: DoctorContext, timeoutMs: number) {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<readonly Finding[]>((resolve) => {
-    const text = `not known: the look at it took more than ${timeoutMs / 1000} s`;
+    const text = `unknown: the check took more than ${timeoutMs / 1000} s`;
     timer = setTimeout(() => resolve([warning(name, text)]), timeoutMs);
   });
   try {
     return await Promise.race([check(context), late]);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const bug = error instanceof UserError ? "" : " (a bug in flvcast: please report it)";
-    return [warning(name, `not known: ${why}${bug}`)];
+    const bug = error instanceof UserError ? "" : " (a bug in flvcast; please report it)";
+    return [warning(name, `unknown: ${why}${bug}`)];
   } finally {
     clearTimeout(timer);
   }

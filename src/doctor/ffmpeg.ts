@@ -18,13 +18,7 @@ export async function checkFfmpeg({ machine, ffmpeg }: DoctorContext): Promise<r
   const { path, version, majorVersion } = found;
   const findings =
     majorVersion < OLDEST_MAJOR
-      ? [
-          warning(
-            SUBJECT,
-            `${version} (${path}) is old: ${OLDEST_MAJOR}.3 or newer is known to work`,
-            INSTALL,
-          ),
-        ]
+      ? [warning(SUBJECT, `${version} (${path}) is old; use ${OLDEST_MAJOR}.3 or newer`, INSTALL)]
       : [ok(SUBJECT, `${version} (${path})`)];
   return [...findings, ...(await missingParts(machine, path))];
 }
@@ -53,11 +47,11 @@ interface Part {
 
 const parts: readonly Part[] = [
   { listing: "-muxers", name: "nut", platform: null, lost: null },
-  { listing: "-encoders", name: "aac", platform: null, lost: "no sound, except AAC that is passed on" },
-  { listing: "-encoders", name: "libx264", platform: null, lost: "no picture is encoded without hardware" },
-  { listing: "-filters", name: "aresample", platform: null, lost: "no sound from microphones" },
+  { listing: "-encoders", name: "aac", platform: null, lost: "no audio, except with --copy" },
+  { listing: "-encoders", name: "libx264", platform: null, lost: "no encoding without a hardware encoder" },
+  { listing: "-filters", name: "aresample", platform: null, lost: "no audio from microphones" },
   { listing: "-devices", name: "v4l2", platform: "linux", lost: "no cameras" },
-  { listing: "-devices", name: "alsa", platform: "linux", lost: "no microphones but the sound server's" },
+  { listing: "-devices", name: "alsa", platform: "linux", lost: "only microphones of a sound server" },
   { listing: "-devices", name: "pulse", platform: "linux", lost: "no microphones of a sound server" },
   { listing: "-devices", name: "x11grab", platform: "linux", lost: "no screens" },
   {
@@ -82,7 +76,7 @@ async function missingParts(machine: Machine, path: string): Promise<readonly Fi
 }
 
 function finding({ name, lost }: Part): Finding {
-  if (lost === null) return failure(SUBJECT, `built without ${name}, which everything needs`, INSTALL);
+  if (lost === null) return failure(SUBJECT, `built without ${name}, which is required`, INSTALL);
   return warning(SUBJECT, `built without ${name}: ${lost}`, INSTALL);
 }
 

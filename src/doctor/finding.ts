@@ -9,11 +9,17 @@ export interface Finding {
   readonly fix: string | null;
 }
 
-/** `warning`: it works, but not for everybody or not for long. `failure`: it does not work. */
-export type Verdict = "ok" | "warning" | "failure";
+/**
+ * `skipped`: nobody looked. `warning`: it works, but not for everybody or not for long. `failure`: it does not work.
+ */
+export type Verdict = "ok" | "skipped" | "warning" | "failure";
 
 export function ok(subject: string, text: string): Finding {
   return { subject, verdict: "ok", text, fix: null };
+}
+
+export function skipped(subject: string, text: string, fix: string | null = null): Finding {
+  return { subject, verdict: "skipped", text, fix };
 }
 
 export function warning(subject: string, text: string, fix: string | null = null): Finding {
@@ -25,7 +31,7 @@ export function failure(subject: string, text: string, fix: string | null = null
 }
 
 /** The worst of all findings. */
-export function verdictOf(findings: readonly Finding[]): Verdict {
+export function verdictOf(findings: readonly Finding[]): Exclude<Verdict, "skipped"> {
   const worst = (["failure", "warning"] as const).find((verdict) =>
     findings.some((finding) => finding.verdict === verdict),
   );

@@ -55,13 +55,13 @@ export async function firewalld(machine: Machine, { port, interfaces }: Incoming
   const fix = `sudo firewall-cmd${option} --add-port=${port}/tcp --permanent && sudo firewall-cmd --reload`;
   const richRules = listing.stdout.match(/^\s+rule .*\baccept$/gm) ?? [];
   if (richRules.some((rule) => isAmong(/ port="([^"]*)"/.exec(rule)?.[1] ?? String(port), port))) {
-    return { kind: "unclear", by, why: "a rich rule opens it for some", fix };
+    return { kind: "unclear", by, why: "a rich rule allows some addresses", fix };
   }
   return { kind: "blocked", by, fix };
 }
 
 function onlyForRoot(by: string, fix: string): Reach {
-  return { kind: "unclear", by, why: "it is on, and only root may ask it", fix };
+  return { kind: "unclear", by, why: "it is active, and only root may query it", fix };
 }
 
 /** Of a listing's line `  ports: 7000/tcp 8000-9000/udp`, what stands behind the colon. */
@@ -105,7 +105,8 @@ export async function ufw(machine: Machine, incoming: Incoming): Promise<Reach> 
       ) ?? (isOpen ? "open" : "blocked"),
   );
   if (ends.includes("blocked")) return { kind: "blocked", by: "ufw", fix };
-  if (ends.includes("unclear")) return { kind: "unclear", by: "ufw", why: "it depends on who asks", fix };
+  if (ends.includes("unclear"))
+    return { kind: "unclear", by: "ufw", why: "a rule allows some addresses", fix };
   return { kind: "open", by: "ufw" };
 }
 
@@ -162,11 +163,11 @@ export async function macFirewall(machine: Machine): Promise<Reach> {
       return { kind: "none" };
     case "1": {
       const fix = `sudo ${SOCKET_FILTER} --add "$(command -v node)"`;
-      return { kind: "unclear", by: MAC_FIREWALL, why: "it asks whether node may take connections", fix };
+      return { kind: "unclear", by: MAC_FIREWALL, why: "it asks before node accepts connections", fix };
     }
     case "2":
       return { kind: "blocked", by: MAC_FIREWALL, fix: `sudo ${SOCKET_FILTER} --setblockall off` };
     default:
-      return { kind: "unknown", text: `not looked at: ${MAC_FIREWALL} does not answer`, fix: null };
+      return { kind: "unknown", text: `not checked: ${MAC_FIREWALL} does not respond`, fix: null };
   }
 }

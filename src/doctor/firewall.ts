@@ -3,7 +3,7 @@ import { isLoopback } from "../auth/address.ts";
 import type { Machine } from "../system/machine.ts";
 import type { OwnAddress } from "../system/own-addresses.ts";
 import type { DoctorContext } from "./context.ts";
-import { type Finding, failure, ok, warning } from "./finding.ts";
+import { type Finding, failure, ok, skipped, warning } from "./finding.ts";
 import { firewalld, type Incoming, macFirewall, type Reach, run, ufw } from "./firewall-programs.ts";
 
 const SUBJECT = "firewall";
@@ -14,8 +14,8 @@ const SUBJECT = "firewall";
  */
 export async function checkFirewall(context: DoctorContext): Promise<readonly Finding[]> {
   const { host, port } = context;
-  if (port === 0) return [ok(SUBJECT, "not looked at: --port 0 picks a port when it starts")];
-  if (host !== null && isLoopback(host)) return [ok(SUBJECT, `none is in the way of ${host}`)];
+  if (port === 0) return [skipped(SUBJECT, "not checked: --port 0 selects the port at the start")];
+  if (host !== null && isLoopback(host)) return [ok(SUBJECT, `not needed for ${host}`)];
   return [findingOf(await reachOf(context), context)];
 }
 
@@ -32,12 +32,12 @@ async function reachOf({ machine, host, port, user, addresses }: DoctorContext):
     case "darwin":
       return macFirewall(machine);
     default:
-      return unknown("not looked at: flvcast knows nothing of this system's firewall");
+      return unknown("not checked: firewalls of this system are not supported");
   }
 }
 
 const HIDDEN_RULES = unknown(
-  "not looked at: only root may list the rules of nftables and iptables",
+  "not checked: only root may list nftables and iptables rules",
   "sudo flvcast doctor",
 );
 
@@ -60,12 +60,12 @@ function incomingInterfaces(addresses: readonly OwnAddress[], host: string | nul
 /** Whether the kernel has rules for what comes in. What they decide is not worked out: that takes the kernel itself. */
 async function kernelRules(machine: Machine, { port, families }: Incoming): Promise<Reach> {
   const loaded = (tables: string, listing: string) => {
-    const text = `${tables} rules are loaded; whether they block port ${port} cannot be told from here`;
+    const text = `not checked: ${tables} rules are loaded; see whether they block port ${port}`;
     return unknown(text, `sudo ${listing}`);
   };
   const nft = await run(machine, "nft", ["list", "ruleset"]);
   // In a container even root may not.
-  if (nft !== null && nft.code !== 0) return unknown("not looked at: nft may not list its rules here");
+  if (nft !== null && nft.code !== 0) return unknown("not checked: nft may not list its rules here");
   if (nft !== null && hasInputRules(nft.stdout)) return loaded("nftables", "nft list ruleset");
   for (const family of families) {
     // iptables-legacy makes the tables that it is asked for: it is run only where they are.
@@ -90,16 +90,16 @@ function findingOf(reach: Reach, { host, port }: DoctorContext): Finding {
   const isPublic = host !== null;
   switch (reach.kind) {
     case "none":
-      return ok(SUBJECT, `none is in the way of port ${port}`);
+      return ok(SUBJECT, `nothing blocks port ${port}`);
     case "open":
-      return ok(SUBJECT, `${reach.by} lets others reach port ${port}`);
+      return ok(SUBJECT, `${reach.by} allows port ${port}`);
     case "blocked": {
       const say = isPublic ? failure : warning;
-      return say(SUBJECT, `others cannot reach port ${port}: ${reach.by} blocks it`, reach.fix);
+      return say(SUBJECT, `${reach.by} blocks port ${port}`, reach.fix);
     }
     case "unclear":
-      return warning(SUBJECT, `others may not reach port ${port}: ${reach.by}: ${reach.why}`, reach.fix);
+      return warning(SUBJECT, `${reach.by} may block port ${port}: ${reach.why}`, reach.fix);
     case "unknown":
-      return isPublic ? warning(SUBJECT, reach.text, reach.fix) : ok(SUBJECT, reach.text);
+      return skipped(SUBJECT, reach.text, isPublic ? reach.fix : null);
   }
 }

@@ -21,14 +21,14 @@ export async function checkGroups({ machine, user }: DoctorContext): Promise<rea
     )
   ).flat();
   if (nodes.length === 0) return [];
-  if (user.isRoot) return [ok(SUBJECT, "root needs none")];
+  if (user.isRoot) return [ok(SUBJECT, "not needed for root")];
   const closed = await Promise.all(
     nodes.map(async (node) => ((await machine.mayOpen(node)) ? null : machine.groupOf(node))),
   );
   const gids = [...new Set(closed.flatMap((owner) => (owner?.groupMayWrite ? [owner.gid] : [])))];
   const groups = parseGroups((await machine.readText("/etc/group")) ?? "");
   if (closed.every((owner) => owner === null)) {
-    return [ok(SUBJECT, `${user.name} may open every device here`)];
+    return [ok(SUBJECT, `${user.name} may open all devices`)];
   }
   const missing = gids.filter((gid) => gid !== 0 && !user.groups.includes(gid));
   if (missing.length === 0) return []; // no group would help: the device's own line says what does
@@ -62,17 +62,17 @@ function missingFindings(missing: readonly number[], groups: readonly Group[], u
 }
 
 function stale(names: readonly string[], { name }: DoctorUser): Finding {
-  const text = `${name} has joined ${names.join(", ")} since this session began`;
+  const text = `${name} joined ${names.join(", ")} after logging in`;
   return warning(SUBJECT, text, "log out and in again");
 }
 
 function outside(names: readonly string[], { name }: DoctorUser): Finding {
   const fix = `sudo usermod -aG ${names.join(",")} ${name}, then log in again`;
-  return warning(SUBJECT, `${name} is not in ${names.join(", ")}, which devices here are for`, fix);
+  return warning(SUBJECT, `${name} is not in ${names.join(", ")}, which may open the devices`, fix);
 }
 
 /** In a container, the number is the host's group. */
 function withoutName(gid: number): Finding {
   const fix = `in a container: docker run --group-add ${gid}`;
-  return warning(SUBJECT, `devices here are for group ${gid}, which has no name here`, fix);
+  return warning(SUBJECT, `devices belong to group ${gid}, which has no name here`, fix);
 }

@@ -1,3 +1,4 @@
+import { localTime } from "../local-time.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
 
@@ -21,7 +22,7 @@ const EARLIEST_YEAR = 2026;
 /** Picture and sound are put together by the times that their drivers stamp: a clock that jumps later moves both. */
 export async function checkClock({ machine, now }: DoctorContext): Promise<readonly Finding[]> {
   const year = now.getUTCFullYear();
-  if (year >= EARLIEST_YEAR) return [ok("clock", now.toISOString().replace(/\.\d+Z$/, "Z"))];
+  if (year >= EARLIEST_YEAR) return [ok("clock", localTime(now.getTime()))];
   const fix = machine.platform === "linux" ? "sudo timedatectl set-ntp true" : "set the system's clock";
-  return [warning("clock", `it says ${year}: times in logs and metadata will be wrong`, fix)];
+  return [warning("clock", `it is set to ${year}; times in logs and metadata will be wrong`, fix)];
 }

@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import { isUnspecified } from "../auth/address.ts";
+import { nextFreePort } from "../system/free-port.ts";
 import { type Holder, holdersOf } from "../system/holders.ts";
 import type { Machine } from "../system/machine.ts";
 import type { DoctorContext } from "./context.ts";
@@ -16,22 +17,22 @@ export async function checkPort(context: DoctorContext): Promise<readonly Findin
   switch (code) {
     case null:
       return [
-        ok(subject, (port === 0 ? `${host} has free ones` : `free on ${host}`) + reachedAt(host, context)),
+        ok(subject, (port === 0 ? `free ports on ${host}` : `free on ${host}`) + reachedAt(host, context)),
       ];
     case "EADDRINUSE":
-      return [inUse(subject, host, port, await listenersOn(context.machine, port))];
+      return [await inUse(subject, host, context)];
     case "EACCES":
       return [
         failure(
           subject,
-          "ports below 1024 are for root",
-          `flvcast start --port ${port + PRIVILEGED_SHIFT} …`,
+          "ports below 1024 need root",
+          `flvcast start DEVICE --port ${port + PRIVILEGED_SHIFT}`,
         ),
       ];
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return [failure(subject, `${host} is no address of this machine`, wordsFor(host, context))];
+      return [failure(subject, `${host} is not an address of this machine`, wordsFor(host, context))];
     default:
       return [failure(subject, `cannot listen on ${host}: ${code}`)];
   }
@@ -43,7 +44,9 @@ const PRIVILEGED_SHIFT = 8000;
 /** On all addresses: at which others reach it. */
 function reachedAt(host: string, context: DoctorContext): string {
   const addresses = isUnspecified(host) ? outwardAddresses(host, context) : [];
-  return addresses.length === 0 ? "" : `; others reach it at ${addresses.slice(0, MAX_SHOWN).join(", ")}`;
+  return addresses.length === 0
+    ? ""
+    : `; other machines reach it at ${addresses.slice(0, MAX_SHOWN).join(", ")}`;
 }
 
 const MAX_SHOWN = 4;
@@ -60,12 +63,14 @@ function outwardAddresses(host: string, { addresses }: DoctorContext): readonly 
     .map(({ address }) => address);
 }
 
-function inUse(subject: string, host: string, port: number, listeners: readonly Holder[]): Finding {
-  const elsewhere = port < 65_535 ? port + 1 : 0;
+async function inUse(subject: string, host: string, context: DoctorContext): Promise<Finding> {
+  const { port, machine, tryToListen } = context;
+  const listeners = await listenersOn(machine, port);
+  const elsewhere = await nextFreePort(host, port, tryToListen);
   const names = listeners.map(({ name, pid }) => `${name} (pid ${pid})`).join(", ");
   const fix = listeners.length === 0 ? "" : `kill ${listeners.map(({ pid }) => pid).join(" ")}, or `;
-  const who = names === "" ? "a program that this user may not see" : names;
-  return failure(subject, `in use on ${host} by ${who}`, `${fix}flvcast start --port ${elsewhere} …`);
+  const who = names === "" ? "another user's program" : names;
+  return failure(subject, `in use on ${host} by ${who}`, `${fix}flvcast start DEVICE --port ${elsewhere}`);
 }
 
 /** Which processes listen on a TCP port, as far as this user may see; only Linux tells. */

@@ -1,6 +1,6 @@
-import { createServer } from "node:net";
 import type { Device } from "../devices/device.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
+import { tryToListen } from "../system/free-port.ts";
 import type { Machine } from "../system/machine.ts";
 import { ownAddresses } from "../system/own-addresses.ts";
 import { userOf } from "../system/user.ts";
@@ -54,15 +54,4 @@ async function pathOf(ffmpeg: Promise<FfmpegBinary>): Promise<string> {
 function once<Value>(find: () => Promise<Value>): () => Promise<Value> {
   let found: Promise<Value> | null = null;
   return () => (found ??= find());
-}
-
-/** Listens as `flvcast start` would, and stops at once. Resolves to the error's code, or null where it could. */
-export async function tryToListen(host: string, port: number): Promise<string | null> {
-  const server = createServer((socket) => socket.destroy());
-  const code = await new Promise<string | null>((resolve) => {
-    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
-    server.listen(port, host, () => resolve(null));
-  });
-  if (code === null) await new Promise((resolve) => server.close(resolve));
-  return code;
 }

@@ -5,9 +5,9 @@ import { startOptions } from "./start-options.ts";
 
 const target: Option<string | null> = {
   flag: "target",
-  group: "What to check",
+  group: "Options",
   metavar: "URL|FILE",
-  help: "an http:// or https:// URL of an FLV stream, or a .flv file",
+  help: "URL of an HTTP-FLV stream, or a .flv file",
   fallbackText: "required",
   fallback: null,
   isFlagOnly: true,
@@ -21,7 +21,7 @@ const MAX_WATCH_MS = 24 * 3_600_000;
 
 function parseWatchMs(text: string): number {
   const watchMs = parseDurationMs(text);
-  if (watchMs > MAX_WATCH_MS) refuse("is out of range: give up to 24h", "60");
+  if (watchMs > MAX_WATCH_MS) refuse("is out of range: use up to 24h", "60");
   return watchMs;
 }
 
@@ -30,13 +30,13 @@ export const checkOptions: OptionTable<CheckSettings> = {
   target,
   watchMs: {
     flag: "seconds",
-    group: "What to check",
+    group: "Options",
     metavar: "TIME",
-    help: "watch a URL for so long: 10, 90s, 10m; a file is read to its end",
+    help: "how long to watch a URL: 10, 90s, 10m; files are read to the end",
     fallbackText: "10",
     fallback: 10_000,
     isFlagOnly: true,
     parse: parseWatchMs,
   },
-  json: { ...startOptions.json, help: "print one JSON object" },
+  json: { ...startOptions.json, help: "print a JSON object" },
 };

@@ -1,6 +1,6 @@
 import type { DeviceSpec } from "../devices/spec.ts";
 import { UserError } from "../errors.ts";
-import { shown } from "./read-options.ts";
+import { quoted } from "./read-options.ts";
 import type { StartValues } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
@@ -28,47 +28,39 @@ export function refuseConflicts(
   if (kind === "stdin") {
     // The nominal rate is the one thing about stdin's pictures that the user may know better than the stream.
     const encodes = encoding.find((key) => key !== "fps" && isAsked(key));
-    if (encodes)
-      refuse(`${is(encodes)} cannot change the H.264 on stdin: leave it out, it is passed through as it is`);
+    if (encodes) refuse(`${is(encodes)} has no effect on stdin: its H.264 is passed through unchanged`);
     if (given.audio === "-")
-      refuse(`${is("audio")} - cannot be: stdin brings the picture; name another input for sound`);
+      refuse(`${is("audio")} -: stdin already carries the video; use another input for the audio`);
   } else if (given.copy) {
     const encodes = encoding.find(isAsked);
     if (encodes)
-      refuse(`${is("copy")} passes the picture through as it is: leave out ${is("copy")} or ${is(encodes)}`);
+      refuse(`${is("copy")} passes the video through unchanged: leave out ${is("copy")} or ${is(encodes)}`);
   }
   if (given.loop && kind !== "file")
-    refuse(`${is("loop")} is for media files, and ${is("device")} ${shown(device)} is none: leave it out`);
-  if (given.inputFormat && kind !== "named" && kind !== "file") {
-    refuse(`${is("inputFormat")} is for cameras, and ${is("device")} ${shown(device)} is none: leave it out`);
-  }
-  if (given.controls?.length && kind !== "named" && kind !== "file") {
-    refuse(`${is("controls")} is for cameras, and ${is("device")} ${shown(device)} is none: leave it out`);
-  }
+    refuse(`${is("loop")} is only for media files, and ${quoted(device)} is not one`);
+  if (given.inputFormat && kind !== "named" && kind !== "file")
+    refuse(`${is("inputFormat")} is only for cameras, and ${quoted(device)} is not one`);
+  if (given.controls?.length && kind !== "named" && kind !== "file")
+    refuse(`${is("controls")} is only for cameras, and ${quoted(device)} is not one`);
   const ofMedia = (["demuxer", "variant", "map"] as const).find((key) => given[key]);
   if (ofMedia && kind !== "url" && kind !== "file")
-    refuse(
-      `${is(ofMedia)} is for files and URLs, and ${is("device")} ${shown(device)} is none: leave it out`,
-    );
+    refuse(`${is(ofMedia)} is only for files and URLs, and ${quoted(device)} is not one`);
   if (given.variant && given.map?.video != null)
-    refuse(`${is("variant")} and ${is("map")} both choose the video: leave one out`);
+    refuse(`${is("variant")} and ${is("map")} both choose the video: use one of them`);
   if (given.quiet && given.verbose)
-    refuse(`${is("quiet")} and ${is("verbose")} contradict each other: leave one out`);
-  if (given.qr && given.noQr) refuse(`${is("qr")} and ${is("noQr")} contradict each other: leave one out`);
+    refuse(`${is("quiet")} and ${is("verbose")} contradict each other: use one of them`);
+  if (given.qr && given.noQr) refuse(`${is("qr")} and ${is("noQr")} contradict each other: use one of them`);
   if (given.token && given.tokenFile)
-    refuse(`${is("token")} and ${is("tokenFile")} both give the token: leave one out`);
+    refuse(`${is("token")} and ${is("tokenFile")} both give the token: use one of them`);
   const secret = (["token", "tokenFile"] as const).find((key) => given[key]);
   if (given.auth === "none" && secret !== undefined)
-    refuse(
-      `${is("auth")} none lets everyone watch without a token: leave out ${is("auth")} or ${is(secret)}`,
-    );
-  if (given.detach && kind === "stdin")
-    refuse(`${is("detach")} leaves stdin behind, and ${is("device")} - reads it: leave ${is("detach")} out`);
+    refuse(`${is("auth")} none needs no token: leave out ${is("auth")} or ${is(secret)}`);
+  if (given.detach && kind === "stdin") refuse(`${is("detach")} does not work with stdin: leave it out`);
   if (given.detach && given.dryRun)
-    refuse(`${is("dryRun")} starts nothing that ${is("detach")} could leave running: leave one out`);
+    refuse(`${is("dryRun")} starts nothing to detach: leave out ${is("dryRun")} or ${is("detach")}`);
   refuseHalfAPair(given, is);
   if (given.showSecrets && !given.dryRun) {
-    refuse(`${is("showSecrets")} goes only with --dry-run: add --dry-run, or leave it out`);
+    refuse(`${is("showSecrets")} is only for --dry-run`);
   }
 }
 
@@ -78,9 +70,9 @@ function refuseHalfAPair(
   is: (key: Key) => string,
 ): void {
   if (tlsCert !== null && tlsKey === null)
-    refuse(`${is("tlsCert")} needs its private key: give it with --${startOptions.tlsKey.flag}`);
+    refuse(`${is("tlsCert")} needs its private key: add --${startOptions.tlsKey.flag}`);
   if (tlsKey !== null && tlsCert === null)
-    refuse(`${is("tlsKey")} needs its certificate: give it with --${startOptions.tlsCert.flag}`);
+    refuse(`${is("tlsKey")} needs its certificate: add --${startOptions.tlsCert.flag}`);
 }
 
 function refuse(message: string): never {

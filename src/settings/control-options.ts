@@ -1,10 +1,11 @@
 import { type Option, type OptionTable, switchOption } from "./option.ts";
-import { parseName, parsePath } from "./parse.ts";
+import { parseLineCount, parseName, parseNames, parsePath } from "./parse.ts";
 import type {
   LogsSettings,
   NamedSettings,
   SnapshotSettings,
   StatusSettings,
+  StopSettings,
   UrlSettings,
 } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
@@ -12,37 +13,62 @@ import { startOptions } from "./start-options.ts";
 /** The stream that a command is about. `FLVCAST_NAME` names the one to start, and none here. */
 const name: Option<string | null> = {
   flag: "name",
-  group: "Which stream",
+  short: "n",
+  group: "Options",
   metavar: "NAME",
-  help: "the stream's name; may be left out where there is only one",
+  help: "name of the stream; optional if there is only one",
   fallbackText: null,
   fallback: null,
   isFlagOnly: true,
   isPositional: true,
+  suggestions: { streams: true },
   parse: parseName,
 };
 
-/** All that `flvcast stop`, `restart` and `open` take. */
+/** Those that a command is about. */
+const names: Option<readonly string[]> = {
+  flag: "name",
+  short: "n",
+  group: "Options",
+  metavar: "NAME",
+  help: "name of a stream; may be given more than once",
+  fallbackText: null,
+  fallback: [],
+  isFlagOnly: true,
+  isPositional: true,
+  isList: true,
+  suggestions: { streams: true },
+  parse: parseNames,
+};
+
+/** All that `flvcast restart` and `open` take. */
 export const namedOptions: OptionTable<NamedSettings> = { name };
+
+/** Every option of `flvcast stop`. */
+export const stopOptions: OptionTable<StopSettings> = {
+  names: { ...names, help: "name of a stream; optional if only one is running" },
+  all: switchOption("all", "Options", "stop every running stream", { isFlagOnly: true }),
+};
 
 /** Every option of `flvcast url`. */
 export const urlOptions: OptionTable<UrlSettings> = {
   name,
-  all: switchOption("all", "Which stream", "print the URL at every address of this machine, one a line", {
+  all: switchOption("all", "Options", "print the URL at every address of this machine, one per line", {
     isFlagOnly: true,
   }),
-  page: switchOption("page", "Which stream", "print the URL of the page that plays it in a browser", {
+  page: switchOption("page", "Options", "print the URL of the page that plays it in a browser", {
     isFlagOnly: true,
   }),
-  qr: switchOption("qr", "Which stream", "print the page's URL, and a QR code of it", { isFlagOnly: true }),
+  qr: switchOption("qr", "Options", "print the page's URL, and a QR code of it", { isFlagOnly: true }),
+  json: { ...startOptions.json, help: "print a JSON object" },
 };
 
 /** Every option of `flvcast status`. */
 export const statusOptions: OptionTable<StatusSettings> = {
-  name,
+  names: { ...names, help: "name of a stream, for its details" },
   json: {
     ...startOptions.json,
-    help: "print JSON: an object for a named stream, else an array of all",
+    help: "print JSON: an object for one NAME, otherwise an array",
   },
 };
 
@@ -52,9 +78,9 @@ export const snapshotOptions: OptionTable<SnapshotSettings> = {
   output: {
     flag: "output",
     short: "o",
-    group: "What to save",
+    group: "Options",
     metavar: "FILE",
-    help: "where the picture goes; - is stdout, for a pipe",
+    help: "file to write; - for stdout",
     fallbackText: "-",
     fallback: "-",
     suggestions: { files: true },
@@ -65,9 +91,26 @@ export const snapshotOptions: OptionTable<SnapshotSettings> = {
 
 /** Every option of `flvcast logs`. */
 export const logsOptions: OptionTable<LogsSettings> = {
-  name,
-  follow: switchOption("follow", "Running", "go on with what is written from now on, until Ctrl-C", {
+  name: wordOnly(name),
+  follow: switchOption("follow", "Options", "keep printing new lines, until Ctrl-C", {
     short: "f",
     isFlagOnly: true,
   }),
+  lines: {
+    flag: "lines",
+    short: "n",
+    group: "Options",
+    metavar: "COUNT",
+    help: "print only the last COUNT lines",
+    fallbackText: "all",
+    fallback: null,
+    isFlagOnly: true,
+    parse: parseLineCount,
+  },
 };
+
+/** Its letter is another option's here, as in `tail -n`. */
+function wordOnly<Value>(option: Option<Value>): Option<Value> {
+  const { short: _, ...others } = option;
+  return others;
+}

@@ -5,13 +5,7 @@ import { UnacceptableError } from "./parse.ts";
 import { shown } from "./read-options.ts";
 import { completeSettings, type GivenSettings as GivenValues } from "./resolve.ts";
 import type { CommandSettings, StartSettings, StartValues } from "./settings.ts";
-import { startOptions } from "./start-options.ts";
-
-/** What only the command has: how it runs, and what it prints. */
-const commandKeys: Readonly<Record<keyof CommandSettings, true>> = {
-  ...{ detach: true, dryRun: true, showSecrets: true, showToken: true },
-  ...{ qr: true, noQr: true, json: true, quiet: true, verbose: true, logFormat: true },
-};
+import { commandKeys, startOptions } from "./start-options.ts";
 
 /** Settings of which only the device must be there. What is `undefined` is not given. */
 export type GivenSettings = { readonly device: string } & {
@@ -22,10 +16,10 @@ export type GivenSettings = { readonly device: string } & {
 
 /** Settings as code gives them. @throws UserError of reason `usage` or `noEncoder` */
 export function settingsFromCode(given: GivenSettings): StartSettings {
-  if (typeof given !== "object" || given === null) throw usage("the settings are missing: give { device }");
+  if (typeof given !== "object" || given === null) throw usage("no settings given: pass { device }");
   const defined = Object.entries(given).filter(([, value]) => value !== undefined);
   const checked = Object.fromEntries(defined.map(([key, value]) => [key, checkedValue(key, value)]));
-  if (!("device" in checked)) throw usage('the device is missing: give one, as in { device: "test" }');
+  if (!("device" in checked)) throw usage('no device given: pass one, e.g. { device: "test" }');
   const spelling = Object.fromEntries(Object.keys(startOptions).map((key) => [key, key]));
   return completeSettings(checked as GivenValues, spelling); // each value came from its own option
 }
@@ -39,18 +33,18 @@ function checkedValue(key: string, value: unknown): unknown {
   if (text === null || text === "")
     throw usage(`${key} is ${text === "" ? "empty" : kindOf(value)}: leave it out`);
   const parsed = parsedText(option, text, `${key}${option.isSecret ? "" : ` ${shown(text)}`}`);
-  if (kindOf(parsed) !== kindOf(value)) throw usage(`${key} is ${kindOf(value)}: give ${kindOf(parsed)}`);
+  if (kindOf(parsed) !== kindOf(value)) throw usage(`${key} is ${kindOf(value)}: use ${kindOf(parsed)}`);
   return typeof value === "number" ? value : parsed; // 30000/1001 has more digits than anyone types
 }
 
 function optionOf(key: string): Option<unknown> {
-  if (key in commandKeys) throw usage(`${key} is for the command line alone: leave it out`);
+  if (key in commandKeys) throw usage(`${key} is only for the command line`);
   const options: Readonly<Record<string, Option<unknown>>> = startOptions;
   const option = options[key];
   if (option !== undefined) return option;
   const known = Object.keys(startOptions).filter((one) => !(one in commandKeys));
   const meant = nearest(key, known);
-  throw usage(`${key} is no setting${meant === null ? "" : `: did you mean ${meant}?`}`);
+  throw usage(`unknown setting ${key}${meant === null ? "" : `; did you mean ${meant}?`}`);
 }
 
 /** As an argument has it; null for what no argument is. @param unit of a number */

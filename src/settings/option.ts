@@ -2,23 +2,20 @@ import { parseSwitch } from "./parse.ts";
 
 /** The parts of the help text. */
 type Group =
-  | "What to capture"
-  | "Picture and sound"
-  | "Where to serve"
-  | "Who may watch"
-  | "Many viewers"
-  | "What to try"
-  | "What to check"
-  | "Names that stay"
-  | "Which service"
-  | "Which stream"
-  | "What to save"
-  | "Running";
+  | "Input"
+  | "Video and audio"
+  | "Server"
+  | "Access"
+  | "Viewers"
+  | "Running"
+  | "Permanent names"
+  | "Options";
 
-/** Words that a value may be, and whether it may be a file. */
+/** Words that a value may be, and whether it may be a file, or the name of a stream that runs. */
 export interface Suggestions {
   readonly words?: readonly string[];
   readonly files?: true;
+  readonly streams?: true;
 }
 
 /** One option: flags, environment, help and the settings' types all come from here. */
@@ -28,8 +25,10 @@ export interface Option<Value> {
   readonly group: Group;
   /** A single letter that stands for it, too. */
   readonly short?: string;
-  /** It is given as a word of its own, without its name. */
+  /** It may be given as a word, without its name; one without a letter is given in no other way. */
   readonly isPositional?: true;
+  /** As a word, it may have the stream's name before it: `NAME=DEVICE`. */
+  readonly takesName?: true;
   /** What the help calls the value; `null` for a switch, which has none. */
   readonly metavar: string | null;
   readonly help: string;

@@ -8,7 +8,7 @@ import { type AuthMode, authModes } from "./settings.ts";
 
 /** Who has to show a token. */
 export function parseAuth(text: string): AuthMode {
-  return oneOf(authModes, text, "is no rule for the token");
+  return oneOf(authModes, text, "is not valid");
 }
 
 /** A token: what stands in a URL as it is, and is not soon guessed. */
@@ -18,7 +18,7 @@ export function parseToken(text: string): string {
   return text;
 }
 
-/** `*`, or origins set apart by commas. */
+/** `*`, or comma-separated origins. */
 export function parseOrigins(text: string): AllowedOrigins {
   const items = listOf(text);
   if (items.length === 1 && items[0] === "*") return "*";
@@ -26,41 +26,41 @@ export function parseOrigins(text: string): AllowedOrigins {
 }
 
 function parseOrigin(text: string): string {
-  if (text === "*") refuse("has * beside others: give * alone, or leave it out", "*");
+  if (text === "*") refuse("combines * with other origins: use * alone", "*");
   const origin = canonicalOrigin(text.replace(/\/$/, ""));
   if (origin === null || origin === "null")
     refuse(
-      "is not an origin: give scheme and host, and the port where it is not the scheme's own",
+      "is not an origin: use scheme, host and, unless it is the default, the port",
       "https://www.example.org",
     );
   return origin;
 }
 
-/** Names that lead here, set apart by commas; a port does not matter. */
+/** Names that lead here, comma-separated; a port does not matter. */
 export function parsePublicHosts(text: string): readonly string[] {
   return [...new Set(listOf(text).map(parsePublicHost))];
 }
 
 function parsePublicHost(text: string): string {
   const example = "cam.example.org";
-  if (text.includes("//")) refuse("is a URL: give the name in it", example);
+  if (text.includes("//")) refuse("is a URL: use only its host name", example);
   const host = parseHostHeader(text);
-  if (host === null) refuse("is not a host's name", example);
-  if (isIP(host.name) !== 0) refuse("is an address, and those are always let in: give names", example);
+  if (host === null) refuse("is not a host name", example);
+  if (isIP(host.name) !== 0) refuse("is an address, and those always work: use host names", example);
   return host.name;
 }
 
-/** Addresses, networks, `loopback` and `private`, set apart by commas. */
+/** Addresses, networks, `loopback` and `private`, comma-separated. */
 export function parseNetworks(text: string): readonly string[] {
   const items = listOf(text).map((item) => item.toLowerCase());
   const wrong = items.find((item) => !isNetwork(item));
   if (wrong !== undefined)
-    refuse("is not a network: give an address, a network as ADDRESS/BITS, loopback or private", "10.0.0.0/8");
+    refuse("is not a network: use an address, ADDRESS/BITS, loopback or private", "10.0.0.0/8");
   return [...new Set(items)];
 }
 
 function listOf(text: string): readonly string[] {
   const items = text.split(",").map((item) => item.trim());
-  if (items.includes("")) refuse("has nothing between two commas: give a list", "a,b");
+  if (items.includes("")) refuse("has an empty item: use a comma-separated list", "a,b");
   return items;
 }

@@ -13,24 +13,24 @@ import { oneOf, parseSize, refuse } from "./parse.ts";
 /** Degrees, clockwise. */
 export function parseRotation(text: string): Rotation {
   const found = rotations.find((rotation) => String(rotation) === text);
-  return found ?? refuse("is not a rotation: give 90, 180 or 270, clockwise", "90");
+  return found ?? refuse("is not a rotation: use 90, 180 or 270", "90");
 }
 
 /** When fields become whole pictures. */
 export function parseDeinterlace(text: string): Deinterlace {
-  return oneOf(deinterlaces, text, "is not a way to deinterlace");
+  return oneOf(deinterlaces, text, "is not valid");
 }
 
 /** What is mirrored. */
 export function parseFlip(text: string): Flip {
-  return oneOf(flips, text, "is not a direction");
+  return oneOf(flips, text, "is not valid");
 }
 
 /** `640x480` in the middle, `640x480+100+50` with its left upper corner at 100, 50. */
 export function parseCrop(text: string): Crop {
   const [, size = "", x, y] = /^([^+]*)(?:\+(\d{1,4})\+(\d{1,4}))?$/.exec(text) ?? [];
   if (!/^\d{1,6}x\d{1,6}$/i.test(size))
-    refuse("is not a part of the video: give WIDTHxHEIGHT or WIDTHxHEIGHT+X+Y", "640x480+100+50");
+    refuse("is not an area: use WIDTHxHEIGHT or WIDTHxHEIGHT+X+Y", "640x480+100+50");
   return {
     ...parseSize(size),
     at: x === undefined || y === undefined ? null : { x: Number(x), y: Number(y) },
@@ -42,7 +42,7 @@ const MAX_FILTER_LENGTH = 4000;
 /** ffmpeg's own syntax, which ffmpeg judges. */
 export function parseVideoFilter(text: string): string {
   if (text.trim() === "" || text.length > MAX_FILTER_LENGTH || text.includes("\0"))
-    refuse("is no ffmpeg filter: give up to 4000 characters of ffmpeg's syntax", "hqdn3d");
+    refuse("is not an ffmpeg filter: use up to 4000 characters of ffmpeg's syntax", "hqdn3d");
   return text;
 }
 
@@ -52,10 +52,10 @@ const MAX_CONTROLS = 64;
 export function parseControls(text: string): readonly ControlSetting[] {
   const controls = text.split(",").map((one) => {
     const [, name, value] = /^\s*([a-z0-9_]{1,64})=([^,\0]{1,200})$/i.exec(one) ?? [];
-    if (name === undefined || value === undefined)
-      return refuse("is no control: give its name, = and a value", "brightness=128");
+    if (name === undefined || value === undefined) return refuse("is not NAME=VALUE", "brightness=128");
     return { name: name.toLowerCase(), value: value.trim() };
   });
-  if (controls.length > MAX_CONTROLS) refuse(`are too many: give up to ${MAX_CONTROLS}`, "brightness=128");
+  if (controls.length > MAX_CONTROLS)
+    refuse(`sets too many controls: use up to ${MAX_CONTROLS}`, "brightness=128");
   return controls;
 }

@@ -30,24 +30,24 @@ const MAX_SIDE = 8192;
 /** `1280x720`. Both numbers are even, because 4:2:0 halves them. */
 export function parseSize(text: string): Size {
   const match = /^(\d{1,6})x(\d{1,6})$/i.exec(text);
-  if (match === null) refuse("is not a size: give WIDTHxHEIGHT", "1280x720");
+  if (match === null) refuse("is not a size: use WIDTHxHEIGHT", "1280x720");
   const size = { width: Number(match[1]), height: Number(match[2]) };
   const sides = [size.width, size.height];
   if (sides.some((side) => side < MIN_SIDE || side > MAX_SIDE))
-    refuse(`is out of range: each side is ${MIN_SIDE} to ${MAX_SIDE}`, "1280x720");
+    refuse(`is out of range: width and height must be ${MIN_SIDE} to ${MAX_SIDE}`, "1280x720");
   if (sides.some((side) => side % 2 !== 0)) {
     const even = sides.map((side) => Math.floor(side / 2) * 2).join("x");
-    refuse("is odd: H.264 needs an even width and height", even);
+    refuse("is odd: width and height must be even", even);
   }
   return size;
 }
 
-/** Pictures per second: `30`, `29.97` or a fraction, `30000/1001`. */
+/** Frames per second: `30`, `29.97` or a fraction, `30000/1001`. */
 export function parseFps(text: string): number {
   const match = /^(\d{1,9}(?:\.\d{1,9})?)(?:\/(\d{1,9}))?$/.exec(text);
   const fps = match === null ? Number.NaN : Number(match[1]) / Number(match[2] ?? 1);
-  if (Number.isNaN(fps)) refuse("is not a frame rate: give pictures per second", "30");
-  if (fps <= 0 || fps > 240) refuse("is out of range: give more than 0 and up to 240", "30");
+  if (Number.isNaN(fps)) refuse("is not a frame rate: use frames per second", "30");
+  if (fps <= 0 || fps > 240) refuse("is out of range: use more than 0 and up to 240", "30");
   return fps;
 }
 
@@ -56,18 +56,17 @@ const BITS_PER_SUFFIX: Readonly<Record<string, number>> = { "": 1, k: 1000, m: 1
 /** A bit rate as ffmpeg reads it: bit/s, or with `k` and `M`. Returns kbit/s, 50 to 200,000. */
 export function parseBitrateKbps(text: string): number {
   const match = /^(\d{1,12}(?:\.\d{1,6})?)([kKM]?)$/.exec(text);
-  if (match === null) refuse("is not a bit rate: give bit/s, or k or M", "2500k");
+  if (match === null) refuse("is not a bit rate: use bit/s, or a number with k or M", "2500k");
   const bits = Number(match[1]) * (BITS_PER_SUFFIX[(match[2] ?? "").toLowerCase()] ?? 1);
-  if (bits < 50_000 || bits > 200_000_000)
-    refuse(`is ${bits} bit/s and out of range: give 50k to 200M`, "2500k");
+  if (bits < 50_000 || bits > 200_000_000) refuse(`is out of range: use 50k to 200M`, "2500k");
   return bits / 1000;
 }
 
 /** Seconds between key frames. */
 export function parseGopSeconds(text: string): number {
   const seconds = /^\d{1,4}(\.\d{1,6})?s?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
-  if (Number.isNaN(seconds)) refuse("is not a time: give seconds between key frames", "2");
-  if (seconds < 0.1 || seconds > 60) refuse("is out of range: give 0.1 to 60 seconds", "2");
+  if (Number.isNaN(seconds)) refuse("is not a time: use seconds", "2");
+  if (seconds < 0.1 || seconds > 60) refuse("is out of range: use 0.1 to 60 seconds", "2");
   return seconds;
 }
 
@@ -78,28 +77,41 @@ const MAX_DURATION_MS = 576 * 3_600_000;
 /** `90`, `90s`, `10m`, `1.5h`. Returns milliseconds, up to 24 days. */
 export function parseDurationMs(text: string): number {
   const match = /^(\d{1,9}(?:\.\d{1,6})?)([smh]?)$/.exec(text);
-  if (match === null) refuse("is not a time: give seconds, or a number with s, m or h", "10m");
+  if (match === null) refuse("is not a time: use seconds, or a number with s, m or h", "10m");
   const durationMs = Math.round(Number(match[1]) * (MS_PER_UNIT[match[2] ?? ""] ?? 1000));
   if (durationMs <= 0 || durationMs > MAX_DURATION_MS)
-    refuse("is out of range: give more than 0 and up to 576h (24 days)", "10m");
+    refuse("is out of range: use more than 0 and up to 576h (24 days)", "10m");
   return durationMs;
 }
 
 /** A TCP port; 0 lets the system pick a free one. */
 export function parsePort(text: string): number {
   const port = /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) refuse("is not a port: give 0 to 65535, where 0 picks a free one", "8080");
+  if (!(port <= 65_535)) refuse("is not a port: use 1 to 65535, or 0 for any free one", "8080");
   return port;
 }
 
 /** A stream's name, the last part of its URL without `.flv`. */
 export function parseName(text: string): string {
   const bare = text.replace(/(\.(flv|jpg))+$/i, "");
-  if (bare !== text && NAME_PATTERN.test(bare))
-    refuse("ends in what the URL adds itself: leave .flv or .jpg out", bare);
+  if (bare !== text && NAME_PATTERN.test(bare)) refuse("has an extension: leave out .flv or .jpg", bare);
   if (!NAME_PATTERN.test(text))
-    refuse("cannot be a stream's name: give up to 64 letters, digits, _ - and . (not first)", "garden");
+    refuse("is not a valid name: use up to 64 letters, digits, _, - and . (not first)", "garden");
   return text;
+}
+
+/** Names, comma-separated. */
+export function parseNames(text: string): readonly string[] {
+  return [...new Set(text.split(",").map(parseName))];
+}
+
+const MAX_LINES = 1_000_000;
+
+/** A number of lines. */
+export function parseLineCount(text: string): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(count >= 1 && count <= MAX_LINES)) refuse(`is not a number of lines: use 1 to ${MAX_LINES}`, "20");
+  return count;
 }
 
 const HOST_NAME =
@@ -109,29 +121,29 @@ const HOST_NAME =
 export function parseHost(text: string): string {
   const host = /^\[(.*)\]$/.exec(text)?.[1] ?? text;
   if (isIP(host) !== 0) return host;
-  if (/^[^:]+:\d+$/.test(host)) refuse("has a port in it: give that with --port", "127.0.0.1");
+  if (/^[^:]+:\d+$/.test(host)) refuse("includes a port: use --port for that", "127.0.0.1");
   const looksLikeAddress = /(^|\.)\d+\.?$/.test(host); // 1.2.3, 300.1.1.1: no host name ends in a number
   if (looksLikeAddress || !HOST_NAME.test(host))
-    refuse("is not an address: give an IP address or a host name", "0.0.0.0");
+    refuse("is not an address: use an IP address or a host name", "0.0.0.0");
   return host;
 }
 
 /** An encoder's name, in ffmpeg's words; whether it is one of ours is for `encoderNamed` to say. */
 export function parseEncoder(text: string): string {
   if (!/^[a-z0-9_]{1,40}$/.test(text))
-    refuse("is not an encoder's name: give auto, or ffmpeg's name for it", "libx264");
+    refuse("is not an encoder: use auto, or a name from flvcast encoders", "libx264");
   return text;
 }
 
 /** A camera's format, in ffmpeg's words; what a camera has is known by asking it. */
 export function parseInputFormat(text: string): string {
-  if (!/^[a-z0-9_]{1,40}$/.test(text)) refuse("is not a format: give ffmpeg's name of one", "mjpeg");
+  if (!/^[a-z0-9_]{1,40}$/.test(text)) refuse("is not a format: use a name that ffmpeg knows", "mjpeg");
   return text;
 }
 
 /** Whether hardware decodes. */
 export function parseHwaccel(text: string): Hwaccel {
-  return oneOf(hwaccels, text, "is not a way to decode");
+  return oneOf(hwaccels, text, "is not valid");
 }
 
 /** How RTSP's packets come. */
@@ -142,14 +154,14 @@ export function parseRtspTransport(text: string): RtspTransport {
 /** `720p`, or a number from 0. */
 export function parseVariant(text: string): Variant {
   const [, digits, isHeight] = /^(\d{1,5})(p?)$/.exec(text) ?? [];
-  if (digits === undefined) refuse("is not a variant: give its height or its number", "720p");
+  if (digits === undefined) refuse("is not a variant: use its height or its number", "720p");
   return isHeight ? { height: Number(digits) } : { number: Number(digits) };
 }
 
 /** `v:1`, `a:0` or both: numbers from 0. */
 export function parseTrackMap(text: string): TrackMap {
   const match = /^(?=.)(?:v:(\d{1,3}))?(?:(?:^|,)a:(\d{1,3}))?$/.exec(text);
-  if (match === null) refuse("maps nothing: give the numbers of the video, the audio or both", "v:0,a:1");
+  if (match === null) refuse("is not a track map: use the number of the video, the audio or both", "v:0,a:1");
   const [, video, audio] = match;
   return {
     video: video === undefined ? null : Number(video),
@@ -160,16 +172,15 @@ export function parseTrackMap(text: string): TrackMap {
 /** `door=ID`: a pin's name, and the device as `devices` lists it. */
 export function parsePin(text: string): WantedPin {
   const [, name, device] = /^([^=]*)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || device === undefined)
-    refuse("pins nothing: give a name, = and the device", "door=cam0");
+  if (name === undefined || device === undefined) refuse("is not NAME=DEVICE", "door=cam0");
   return { name: parsePinName(name, `door=${device}`), device };
 }
 
 /** A pin's name: one that no device and no word of `--device` has already. */
 export function parsePinName(text: string, example = "door"): string {
-  if (isTaken(text)) refuse("takes a word that means something already: give another name", example);
+  if (isTaken(text)) refuse("is already a device or keyword: choose another name", example);
   if (!NAME_PATTERN.test(text))
-    refuse("cannot be a pin's name: give up to 64 letters, digits, _ - and . (not first)", example);
+    refuse("is not a valid name: use up to 64 letters, digits, _, - and . (not first)", example);
   return text;
 }
 
@@ -177,7 +188,7 @@ export function parsePinName(text: string, example = "door"): string {
 export function parseSwitch(text: string): boolean {
   if (/^(1|true|yes)$/i.test(text)) return true;
   if (/^(0|false|no)$/i.test(text)) return false;
-  refuse("is neither on nor off: give 1, true or yes, or 0, false or no", "1");
+  refuse("is not a boolean: use 1, true or yes, or 0, false or no", "1");
 }
 
 /** How events are written to stderr. */
@@ -194,18 +205,18 @@ export function oneOf<Word extends string>(
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
   const list = `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
-  refuse(`${wrong}: give ${list}`, nearest(text, words) ?? words[0]);
+  refuse(`${wrong}: use ${list}`, nearest(text, words) ?? words[0]);
 }
 
 /** Any text; from code it may have what no argument has. */
 export function parseText(text: string): string {
-  if (text.includes("\0")) refuse("has a null character in it: leave that out", "test");
+  if (text.includes("\0")) refuse("contains a null character", "test");
   return text;
 }
 
 /** A file's or a folder's path. Messages show paths whole: a URL, whose password would be shown, is refused. */
 export function parsePath(text: string): string {
-  if (text.includes("://")) refuse("is a URL: give a path", "./name");
+  if (text.includes("://")) refuse("is a URL: use a path", "./name");
   return parseText(text);
 }
 
@@ -214,8 +225,8 @@ const MAX_VIEWERS = 1_000_000;
 /** A number of viewers. */
 export function parseViewerCount(text: string): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(count)) refuse("is not a number of viewers: give a whole number", "100");
-  if (count < 1 || count > MAX_VIEWERS) refuse(`is out of range: give 1 to ${MAX_VIEWERS}`, "100");
+  if (Number.isNaN(count)) refuse("is not a whole number", "100");
+  if (count < 1 || count > MAX_VIEWERS) refuse(`is out of range: use 1 to ${MAX_VIEWERS}`, "100");
   return count;
 }
 
@@ -224,8 +235,7 @@ const MAX_BATCH_MS = 100;
 /** Milliseconds for which a batch may wait; 0 is not at all. */
 export function parseMaxBatchMs(text: string): number {
   const batchMs = /^\d{1,4}(ms)?$/.test(text) ? Number.parseInt(text, 10) : Number.NaN;
-  if (!(batchMs <= MAX_BATCH_MS))
-    refuse(`is not so many milliseconds: give 0 to ${MAX_BATCH_MS}, where 0 never waits`, "33");
+  if (!(batchMs <= MAX_BATCH_MS)) refuse(`is out of range: use 0 to ${MAX_BATCH_MS} milliseconds`, "33");
   return batchMs;
 }
 
@@ -247,7 +257,6 @@ export function parseKeyWaitMs(text: string): number {
 function durationFrom(text: string, minMs: number, maxMs: number, range: string, example: string): number {
   const isTime = /^[1-9]\d{0,5}(\.\d{1,3})?[smh]?$/.test(text);
   const durationMs = isTime ? parseDurationMs(text) : Number.NaN;
-  if (!(durationMs >= minMs && durationMs <= maxMs))
-    refuse(`is not a time that is taken here: give ${range}`, example);
+  if (!(durationMs >= minMs && durationMs <= maxMs)) refuse(`is out of range: use ${range}`, example);
   return durationMs;
 }

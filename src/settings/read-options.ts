@@ -53,12 +53,12 @@ function readOption<Value>(
   flags: FlagTexts,
   env: Environment,
 ): { readonly value: Value; readonly spelling: string } | null {
-  const { flag, isFlagOnly, isPositional, metavar } = option;
+  const { flag, short, isFlagOnly, isPositional, metavar } = option;
   const variable = environmentName(flag);
   const flagText = flags.get(flag);
   const text = flagText ?? ((!isFlagOnly && env[variable]) || undefined);
   if (text === undefined) return null;
-  const spelling = isPositional ? (metavar ?? flag) : `--${flag}`;
+  const spelling = isPositional && short === undefined ? (metavar ?? flag) : `--${flag}`;
   const value = parsed(option, text, flagText === undefined ? `${variable}=` : `${spelling} `);
   return { value, spelling: flagText === undefined ? variable : spelling };
 }
@@ -66,14 +66,14 @@ function readOption<Value>(
 /** @param prefix what comes before the value where it was written: `--size ` or `FLVCAST_SIZE=` */
 function parsed<Value>(option: Option<Value>, text: string, prefix: string): Value {
   if (text === "")
-    throw new UserError("usage", `${prefix.trimEnd()} is empty: give ${option.metavar}, or leave it out`);
+    throw new UserError("usage", `${prefix.trimEnd()} is empty: use ${option.metavar}, or leave it out`);
   try {
     return option.parse(text);
   } catch (error) {
     if (!(error instanceof UnacceptableError)) throw error;
     const { message, example } = error;
     const given = option.isSecret ? prefix.replace(/[= ]$/, "") : `${prefix}${shown(text)}`;
-    throw new UserError("usage", `${given} ${message}, for example ${prefix}${example}`);
+    throw new UserError("usage", `${given} ${message}, e.g. ${prefix}${example}`);
   }
 }
 
@@ -82,6 +82,12 @@ export function shown(text: string): string {
   const hidden = shownArgument(text);
   const short = hidden.length > 80 ? `${hidden.slice(0, 79)}…` : hidden;
   return /^[\x21-\x7e…]+$/.test(short) ? short : JSON.stringify(short);
+}
+
+/** A word or a name in a message: as `shown`, and always in quotes. */
+export function quoted(text: string): string {
+  const short = shown(text);
+  return short.startsWith('"') ? short : `"${short}"`;
 }
 
 export function fallbacksOf<Settings>(table: OptionTable<Settings>): Partial<Settings> {

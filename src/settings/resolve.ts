@@ -8,22 +8,40 @@ import { refuseConflicts, type Spelling } from "./conflicts.ts";
 import { defaultName } from "./default-name.ts";
 import { type Environment, type FlagTexts, fallbacksOf, readGiven } from "./read-options.ts";
 import type { StartSettings, StartValues } from "./settings.ts";
-import { startOptions } from "./start-options.ts";
+import { commandKeys, startOptions } from "./start-options.ts";
 
 /** Settings of which only the device must be there. */
 export type GivenSettings = Partial<StartValues> & Pick<StartValues, "device">;
 
 /** Flags beat the environment, which beats the defaults. @throws UserError of reason `usage` or `noEncoder` */
 export function resolveStartSettings(flags: FlagTexts, env: Environment): StartSettings {
+  const { given, spelling } = readStart(flags, env);
+  return completeSettings(given, spelling);
+}
+
+/** What two runs of a stream have to agree in, as texts by flag: all that decides what viewers get. @throws UserError */
+export function comparedOptions(flags: FlagTexts, env: Environment): Readonly<Record<string, string>> {
+  const { given } = readStart(flags, env);
+  const values = valuesOf(parseDeviceSpec(given.device), given);
+  const compared = Object.entries(startOptions).filter(([key]) => !(key in notCompared));
+  return Object.fromEntries(
+    // its own keys
+    compared.map(([key, { flag }]) => [flag, JSON.stringify(values[key as keyof StartValues])]),
+  );
+}
+
+/** How it is started, and what it says meanwhile. */
+const notCompared: Partial<Record<keyof StartValues, true>> = {
+  ...commandKeys,
+  ...{ name: true, readyTimeoutMs: true, wait: true, ffmpeg: true },
+};
+
+function readStart(flags: FlagTexts, env: Environment): { given: GivenSettings; spelling: Spelling } {
   const { given, spelling } = readGiven(startOptions, flags, env);
   const { device } = given;
-  if (device === undefined) {
-    throw new UserError(
-      "usage",
-      "--device is missing: say what to capture, for example flvcast start --device test",
-    );
-  }
-  return completeSettings({ ...given, device }, spelling);
+  if (device === undefined)
+    throw new UserError("usage", "no device given; see flvcast devices, or try: flvcast start test");
+  return { given: { ...given, device }, spelling };
 }
 
 /**
@@ -34,8 +52,12 @@ export function resolveStartSettings(flags: FlagTexts, env: Environment): StartS
 export function completeSettings(given: GivenSettings, spelling: Spelling = {}): StartSettings {
   const device = parseDeviceSpec(given.device);
   refuseConflicts(device, given, spelling);
+  return layered(device, valuesOf(device, given));
+}
+
+function valuesOf(device: DeviceSpec, given: GivenSettings): StartValues {
   const fallbacks = fallbacksOf(startOptions) as Omit<StartValues, "device" | "name">; // a test checks that none is missing
-  return layered(device, { ...fallbacks, name: defaultName(device), ...given });
+  return { ...fallbacks, name: defaultName(device), ...given };
 }
 
 function layered(device: DeviceSpec, values: StartValues): StartSettings {
@@ -71,10 +93,7 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
 function audioNamed(text: string): AudioSpec {
   const audio = parseAudioSpec(text);
   if (audio !== null) return audio;
-  throw new UserError(
-    "usage",
-    `--audio ${text} has no sound: give a microphone, test, a media file or a URL`,
-  );
+  throw new UserError("usage", `--audio ${text} has no audio: use a microphone, test, a media file or a URL`);
 }
 
 function encoderNamed(name: string): WantedEncoder {
@@ -83,8 +102,6 @@ function encoderNamed(name: string): WantedEncoder {
   const known = encoders.map((encoder) => encoder.name);
   const meant = nearest(name, known);
   const advice =
-    meant === null
-      ? `give auto or one of ${known.join(", ")}`
-      : `did you mean ${meant}? See flvcast encoders`;
-  throw new UserError("noEncoder", `--encoder ${name} is not one that flvcast can use: ${advice}`);
+    meant === null ? `use auto or one of ${known.join(", ")}` : `did you mean ${meant}? See flvcast encoders`;
+  throw new UserError("noEncoder", `unknown encoder ${JSON.stringify(name)}: ${advice}`);
 }

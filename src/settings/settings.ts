@@ -169,7 +169,7 @@ export interface WantedPin {
 }
 
 /** What `flvcast encoders` was asked to try, checked. */
-export interface EncodersSettings extends Pick<StartValues, "size" | "ffmpeg" | "json"> {
+export interface EncodersSettings extends Pick<StartValues, "size" | "ffmpeg" | "verbose" | "json"> {
   /** Earlier results are not believed. */
   readonly probe: boolean;
 }
@@ -197,8 +197,13 @@ export interface ServiceSettings {
 }
 
 /** What `flvcast status` was asked to show, checked. */
-export interface StatusSettings extends NamedSettings {
+export interface StatusSettings extends NamesSettings {
   readonly json: boolean;
+}
+
+/** What `flvcast stop` was asked to stop, checked. */
+export interface StopSettings extends NamesSettings {
+  readonly all: boolean;
 }
 
 /** What `flvcast url` was asked for, checked. */
@@ -209,6 +214,7 @@ export interface UrlSettings extends NamedSettings {
   readonly page: boolean;
   /** The page's, and as a QR code, too. */
   readonly qr: boolean;
+  readonly json: boolean;
 }
 
 /** What `flvcast snapshot` was asked for, checked. */
@@ -220,9 +226,16 @@ export interface SnapshotSettings extends NamedSettings {
 /** What `flvcast logs` was asked to show, checked. */
 export interface LogsSettings extends NamedSettings {
   readonly follow: boolean;
+  /** The last so many; null is all. */
+  readonly lines: number | null;
 }
 
 /** Which stream is meant; null is the only one. */
 export interface NamedSettings {
   readonly name: string | null;
+}
+
+/** Which streams are meant; none named is all there are, or the only one. */
+interface NamesSettings {
+  readonly names: readonly string[];
 }

@@ -4,7 +4,7 @@ import { filterOptions } from "./filter-options.ts";
 import type { OptionTable } from "./option.ts";
 import { runningOptions } from "./running-options.ts";
 import { serveOptions } from "./serve-options.ts";
-import type { StartValues } from "./settings.ts";
+import type { CommandSettings, StartValues } from "./settings.ts";
 import { viewerOptions } from "./viewer-options.ts";
 
 /** Every option of `flvcast start`, in the order of the help text. */
@@ -15,4 +15,10 @@ export const startOptions: OptionTable<StartValues> = {
   ...accessOptions,
   ...viewerOptions,
   ...runningOptions,
+};
+
+/** What only the command has: how it runs, and what it prints. */
+export const commandKeys: Readonly<Record<keyof CommandSettings, true>> = {
+  ...{ detach: true, dryRun: true, showSecrets: true, showToken: true },
+  ...{ qr: true, noQr: true, json: true, quiet: true, verbose: true, logFormat: true },
 };

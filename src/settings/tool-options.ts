@@ -7,9 +7,10 @@ import { startOptions } from "./start-options.ts";
 export const devicesOptions: OptionTable<DevicesSettings> = {
   device: {
     flag: "device",
-    group: "What to capture",
+    short: "d",
+    group: "Input",
     metavar: "DEVICE",
-    help: "tell of this one alone: its alias, node, id, pin or a part of its name; of a camera, also the controls it has",
+    help: "show only this device, with its controls: cam0, its node, id, pin or part of its name",
     fallbackText: "all",
     fallback: null,
     isFlagOnly: true,
@@ -18,9 +19,9 @@ export const devicesOptions: OptionTable<DevicesSettings> = {
   },
   pin: {
     flag: "pin",
-    group: "Names that stay",
+    group: "Permanent names",
     metavar: "NAME=DEVICE",
-    help: "let NAME mean this very device from now on, whatever its number; DEVICE as listed, or its id",
+    help: "give a device a permanent name, whatever its number; DEVICE as listed, or its id",
     fallbackText: null,
     fallback: null,
     isFlagOnly: true,
@@ -28,51 +29,53 @@ export const devicesOptions: OptionTable<DevicesSettings> = {
   },
   unpin: {
     flag: "unpin",
-    group: "Names that stay",
+    group: "Permanent names",
     metavar: "NAME",
-    help: "forget the name",
+    help: "forget a permanent name",
     fallbackText: null,
     fallback: null,
     isFlagOnly: true,
     parse: parsePinName,
   },
   ffmpeg: startOptions.ffmpeg,
-  json: { ...startOptions.json, help: "print one JSON object" },
+  json: { ...startOptions.json, help: "print a JSON object" },
 };
 
 /** Every option of `flvcast doctor`, in the order of the help text. */
 export const doctorOptions: OptionTable<DoctorSettings> = {
   host: {
     ...startOptions.host,
-    help: "address to listen on; with one that others reach, a firewall in their way is a failure",
+    help: "address to test; if others can reach it, a blocking firewall is a failure",
     fallback: null,
   },
-  port: { ...startOptions.port, help: "port to listen on" },
+  port: { ...startOptions.port, help: "port to test" },
   ffmpeg: startOptions.ffmpeg,
-  json: { ...startOptions.json, help: "print one JSON object" },
+  json: { ...startOptions.json, help: "print a JSON object" },
 };
 
 /** Every option of `flvcast encoders`, in the order of the help text. */
 export const encodersOptions: OptionTable<EncodersSettings> = {
-  probe: switchOption("probe", "What to try", "try all again, whatever earlier runs found out", {
+  probe: switchOption("probe", "Options", "test again, ignoring cached results", {
     isFlagOnly: true,
   }),
   size: { ...startOptions.size, fallbackText: "1280x720" },
+  verbose: { ...startOptions.verbose, help: "also show why the others do not work, and what to do about it" },
   ffmpeg: startOptions.ffmpeg,
-  json: { ...startOptions.json, help: "print one JSON object" },
+  json: { ...startOptions.json, help: "print a JSON object" },
 };
 
 /** Every option of `flvcast service …`, in the order of the help text. */
 export const serviceOptions: OptionTable<ServiceSettings> = {
-  isUsers: switchOption("user", "Which service", "a service of this user's own systemd, without root", {
+  isUsers: switchOption("user", "Options", "install for this user only, without root", {
     isFlagOnly: true,
   }),
   name: {
     flag: "name",
-    group: "Which service",
+    short: "n",
+    group: "Options",
     metavar: "NAME",
-    help: "what the service is called: flvcast-NAME",
-    fallbackText: "the stream's",
+    help: "name of the service: flvcast-NAME",
+    fallbackText: "the stream's name",
     fallback: null,
     isFlagOnly: true,
     parse: parseName,

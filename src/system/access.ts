@@ -12,13 +12,13 @@ export async function accessOf(machine: Machine, path: string): Promise<Access> 
   if (await machine.mayOpen(path)) return { isAllowed: true };
   const owner = await machine.groupOf(path);
   if (owner === null)
-    return { isAllowed: false, reason: `there is no ${path}`, fix: "plug it in, or load its driver" };
+    return { isAllowed: false, reason: `${path} is not connected`, fix: "plug it in, or load its driver" };
   const user = await userOf(machine);
   // Root's own group is no group to join.
   if (owner.gid === 0 || !owner.groupMayWrite) {
     return {
       isAllowed: false,
-      reason: `no permission on ${path}: its owner alone may open it`,
+      reason: `no permission on ${path}: only its owner may open it`,
       fix: `sudo chown ${user.name} ${path} (until it is plugged in again), or run as root`,
     };
   }

@@ -26,10 +26,10 @@ export async function prepareStateFolder(folder: string, uid = process.geteuid?.
   await writing(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
   const { uid: owner, mode } = await writing(folder, () => stat(folder));
   if (uid !== undefined && owner !== uid) {
-    throw refusal(`${folder} belongs to user ${owner}, not to user ${uid}`, `remove it, or chown it`);
+    throw refusal(`${folder} belongs to user ${owner}, not to user ${uid}`, `remove it, or change its owner`);
   }
   if ((mode & WRITABLE_BY_OTHERS) !== 0) {
-    throw refusal(`others may write in ${folder}`, `empty it, then: chmod 700 ${folder}`);
+    throw refusal(`other users may write to ${folder}`, `empty it, then: chmod 700 ${folder}`);
   }
   if ((mode & GROUP_AND_OTHERS) !== 0) await writing(folder, () => chmod(folder, 0o700));
 }
@@ -41,10 +41,10 @@ export async function writing<Result>(folder: string, act: () => Promise<Result>
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException; // of the system's calls
     if (code === undefined) throw error;
-    throw new UnwritableError(`${folder} cannot be written (${code})`, code, { cause: error });
+    throw new UnwritableError(`cannot write to ${folder} (${code})`, code, { cause: error });
   }
 }
 
 function refusal(what: string, remedy: string): UserError {
-  return new UserError("permission", `${what}, and the state of streams is kept there: ${remedy}`);
+  return new UserError("permission", `${what}: ${remedy}`);
 }

@@ -128,7 +128,7 @@ describe("a channel on the air", () => {
     expect(status.sinceMs).toBeGreaterThan(status.startedMs);
     expect(channel.totals().videoFrames).toBeGreaterThan(1);
     expect(channel.withToken(URL_OF_IT)).toBe(`${URL_OF_IT}?token=x`);
-    expect(told("state-changed")).toEqual(['"test" changed from starting to on-air']);
+    expect(told("state-changed")).toEqual(['"test" is on-air (was starting)']);
     expect(told("encoder-selected")).toEqual([]); // that was asked for
     await channel.stop();
     expect(channel.status().state).toBe("ended");
@@ -160,7 +160,7 @@ describe("a channel on the air", () => {
     await channel.removeOutput(output);
     expect(output.heard[0]).toBe("begin");
     expect(story.at(-1)).toBe("output's end");
-    expect(told("state-changed")).not.toContain('"test" changed from on-air to ended');
+    expect(told("state-changed")).not.toContain('"test" is ended (was on-air)');
   });
 
   it("ends its outputs before its place, however long they take", async () => {
@@ -186,8 +186,8 @@ describe("a channel on the air", () => {
     await vi.waitFor(() => expect(channel.status().state).toBe("on-air"), PATIENT);
     expect(channel.status().restarts).toBeGreaterThan(0);
     expect(told("state-changed").slice(-2)).toEqual([
-      '"test" changed from on-air to degraded',
-      '"test" changed from degraded to on-air',
+      '"test" is degraded (was on-air)',
+      '"test" is on-air (was degraded)',
     ]);
   });
 

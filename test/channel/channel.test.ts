@@ -105,7 +105,7 @@ it("waits for none without --wait, and a stop ends the waiting", async () => {
   expect(place.hasLeft).toBe(true);
   await expect(waiting.channel.ended).resolves.toBeUndefined();
   expect(waiting.notices.filter((line) => line.startsWith("state-changed"))).toEqual([
-    'state-changed: "file" changed from starting to waiting',
-    'state-changed: "file" changed from waiting to ended',
+    'state-changed: "file" is waiting (was starting)',
+    'state-changed: "file" is ended (was waiting)',
   ]);
 });

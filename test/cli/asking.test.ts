@@ -24,6 +24,27 @@ describe.each(["stop", "restart"])("%s", (command) => {
   });
 });
 
+describe("stop", () => {
+  test("is done to all that are named, or to all there are", async () => {
+    const [door, garden, yard] = [
+      await streams.add("door"),
+      await streams.add("garden"),
+      await streams.add("yard"),
+    ];
+    expect(await streams.run(["stop", "door", "yard"])).toEqual(well);
+    expect([door.calls, garden.calls, yard.calls]).toEqual([["stop"], [], ["stop"]]);
+    expect(await streams.run(["stop", "--all"])).toEqual(well);
+    expect(garden.calls).toEqual(["stop"]);
+    expect(await streams.run(["stop", "--all"])).toMatchObject({ code: 3 });
+  });
+
+  test("of which one is not there is done to none", async () => {
+    const door = await streams.add("door");
+    expect(await streams.run(["stop", "door", "attic"])).toMatchObject({ code: 3 });
+    expect(door.calls).toEqual([]);
+  });
+});
+
 describe.each([["stop"], ["restart"], ["url"], ["open"], ["snapshot"]])("%s", (command) => {
   test("asks which of several, and tells which there are", async () => {
     expect(await streams.run([command])).toMatchObject({ code: 3 });
@@ -31,9 +52,9 @@ describe.each([["stop"], ["restart"], ["url"], ["open"], ["snapshot"]])("%s", (c
     const asked = await streams.run([command], new FakeIo());
     expect(asked).toMatchObject({
       code: 2,
-      stderr: "flvcast: several streams are running: say which, door, garden\n",
+      stderr: "flvcast: several streams are running; give one of: door, garden\n",
     });
-    const yard = { code: 3, stderr: "flvcast: yard is not running; running: door, garden\n" };
+    const yard = { code: 3, stderr: 'flvcast: no stream named "yard" is running; running: door, garden\n' };
     expect(await streams.run([command, "yard"])).toMatchObject(yard);
     expect(await streams.run([command, "--name", "yard"])).toMatchObject(yard);
   });
@@ -44,6 +65,8 @@ describe("url", () => {
     await streams.add("garden");
     const stdout = "http://127.0.0.1:8080/live/garden.flv?token=secret\n";
     expect(await streams.run(["url"])).toEqual({ ...well, stdout });
+    const told = JSON.parse((await streams.run(["url", "--json"])).stdout);
+    expect(told).toEqual({ name: "garden", url: stdout.trimEnd() });
   });
 
   const atBoth = ["http://127.0.0.1:8080/live/garden.flv", "http://10.0.0.2:8080/live/garden.flv"];
@@ -116,8 +139,8 @@ describe("snapshot", () => {
   });
 
   test.each([
-    ["none", 1, "garden has no picture: it is sound alone"],
-    ["not-yet", 18, "garden has no picture yet: see flvcast status"],
+    ["none", 1, '"garden" has no video, only audio'],
+    ["not-yet", 18, '"garden" has no image yet; see flvcast status'],
   ] as const)("of a stream whose picture is %s is exit code %i", async (kind, code, message) => {
     (await streams.add("garden")).picture = { kind };
     expect(await streams.run(["snapshot"])).toEqual({ code, stdout: "", stderr: `flvcast: ${message}\n` });
@@ -127,7 +150,7 @@ describe("snapshot", () => {
     (await streams.add("garden")).picture = { kind: "too-old", takenMs: Date.now() - 3_600_000 };
     expect(await streams.run(["snapshot"])).toMatchObject({
       code: 18,
-      stderr: expect.stringMatching(/^flvcast: garden has sent no key frame for 360\d s: set a shorter /),
+      stderr: expect.stringMatching(/^flvcast: "garden" has sent no key frame for 360\d s; set a shorter /),
     });
   });
 
@@ -136,7 +159,7 @@ describe("snapshot", () => {
     const told = await streams.run(["snapshot", "-o", streams.folder]);
     expect(told).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`${streams.folder} cannot be written: EISDIR`),
+      stderr: expect.stringContaining(`cannot write ${streams.folder}: EISDIR`),
     });
   });
 });
@@ -149,7 +172,7 @@ const write = (name: string, text: string) => {
 const elsewhere = (name: string) => ({
   code: 1,
   stderr: expect.stringMatching(
-    new RegExp(`^flvcast: ${name} was not detached, .*journalctl _PID=${process.pid}\n$`),
+    new RegExp(`^flvcast: "${name}" was not started with --detach, .*journalctl _PID=${process.pid}\n$`),
   ),
 });
 
@@ -163,10 +186,20 @@ describe("logs", () => {
     expect(await streams.run(["logs", "garden"])).toEqual(both);
   });
 
+  test.each([
+    ["1", "c\n"],
+    ["2", "b\nc\n"],
+    ["9", "a\nb\nc\n"],
+  ])("are printed from the last %s lines on", async (count, stdout) => {
+    write("garden.log", "b\nc\n");
+    write("garden.log~", "a\n");
+    expect(await streams.run(["logs", "-n", count])).toEqual({ ...well, stdout });
+  });
+
   test("of several are those of the one that runs", async () => {
     write("garden.log", "garden\n");
     write("door.log", "door\n");
-    const which = "flvcast: several streams have logs: say which, door, garden\n";
+    const which = "flvcast: several streams have logs; give one of: door, garden\n";
     expect(await streams.run(["logs"])).toMatchObject({ code: 2, stderr: which });
     await streams.add("door");
     expect(await streams.run(["logs"])).toEqual({ ...well, stdout: "door\n" });
@@ -184,7 +217,7 @@ describe("logs", () => {
     expect(await streams.run(["logs", "garden"])).toMatchObject(elsewhere("garden"));
     expect(await streams.run(["logs"])).toMatchObject(elsewhere("door"));
     expect(await streams.run(["logs", "yard"])).toMatchObject({
-      ...{ code: 3, stderr: "flvcast: yard is not running; running: door, garden\n" },
+      ...{ code: 3, stderr: 'flvcast: no stream named "yard" is running; running: door, garden\n' },
     });
   });
 

@@ -21,12 +21,12 @@ test("a clean file is exit code 0, and what it is stands in a few lines", async 
   expect(stdout).toBe(
     [
       CLEAN,
-      "  picture  avc1.640009, 96x64, 25 fps, 86 kbit/s, 50 frames, a key frame every",
+      "  video    avc1.640009, 96x64, 25 fps, 86 kbit/s, 50 frames, a key frame every",
       "           0.4 s",
-      "  sound    mp4a.40.2, 44100 Hz, stereo, 24 kbit/s, 88 frames",
+      "  audio    mp4a.40.2, 44100 Hz, stereo, 24 kbit/s, 88 frames",
       "  time     2.0 s in 142 tags, 31 kB",
       "",
-      "no fault found",
+      "ok",
       "",
     ].join("\n"),
   );
@@ -35,7 +35,7 @@ test("a clean file is exit code 0, and what it is stands in a few lines", async 
 test("a note is no fault", async () => {
   const { code, stdout } = await run({ target: "test/fixtures/flv/av1.flv" });
   expect(code).toBe(0);
-  expect(stdout).toMatch(/\nno fault found, 1 note\n$/);
+  expect(stdout).toMatch(/\nok, 1 note\n$/);
 });
 
 test("a finding is exit code 1", async () => {
@@ -53,20 +53,17 @@ test("--json is one object: the report", async () => {
 });
 
 test.each([
-  [{}, "what is to be checked? Give a URL or a file: flvcast check stream.flv"],
+  [{}, "no URL or file given, e.g. flvcast check stream.flv"],
   [
     { target: "rtmp://127.0.0.1/live/x" },
-    "rtmp:// is not checked: give the stream's http:// or https:// URL, or a file",
+    "cannot check rtmp:// URLs: use an http:// or https:// URL, or a file",
   ],
-  [{ target: "http://u:secret@[" }, "http://… is no URL: give one as http://127.0.0.1:8080/live/cam0.flv"],
+  [{ target: "http://u:secret@[" }, '"http://…" is not a URL, e.g. http://127.0.0.1:8080/live/cam0.flv'],
   [
     { target: CLEAN, seconds: "soon" },
-    "--seconds soon is not a time: give seconds, or a number with s, m or h, for example --seconds 10m",
+    "--seconds soon is not a time: use seconds, or a number with s, m or h, e.g. --seconds 10m",
   ],
-  [
-    { target: CLEAN, seconds: "25h" },
-    "--seconds 25h is out of range: give up to 24h, for example --seconds 60",
-  ],
+  [{ target: CLEAN, seconds: "25h" }, "--seconds 25h is out of range: use up to 24h, e.g. --seconds 60"],
 ])("%j is a usage error", async (flags, message) => {
   await expect(run(flags as Record<string, string>)).rejects.toMatchObject({ reason: "usage", message });
 });
@@ -123,8 +120,8 @@ const report: CheckReport = {
 test("the text fits 80 columns, whatever is found", () => {
   const text = checkText(report, false);
   expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
-  expect(text).toContain("  answer   200 video/x-flv, in chunks, from evil [2J server, after 1 redirect,");
-  expect(text).toContain("at 100 % of real time");
+  expect(text).toContain("  answer   200 video/x-flv, chunked, from evil [2J server, after 1 redirect,");
+  expect(text.replaceAll(/\s+/g, " ")).toContain("at 100 % of real time");
   expect(text).toMatch(/\n\d+ errors, \d+ warnings, \d+ notes\n$/);
 });
 
@@ -168,58 +165,58 @@ const picture: VideoFigures = {
 };
 
 test.each<[stream: Partial<StreamFigures>, line: string]>([
-  [{ video: picture }, "  picture  avc1.640009, 96x64, 30 fps, 86 kbit/s, 50 frames, a key frame every"],
+  [{ video: picture }, "  video    avc1.640009, 96x64, 30 fps, 86 kbit/s, 50 frames, a key frame every"],
   [
     { video: { ...picture, fps: 14.94 } },
-    "  picture  avc1.640009, 96x64, 14.9 fps, 86 kbit/s, 50 frames, a key frame every",
+    "  video    avc1.640009, 96x64, 14.9 fps, 86 kbit/s, 50 frames, a key frame every",
   ],
   [{ video: picture }, "           1.4 s"],
   [
     { video: { ...picture, size: null, fps: null, bitrateKbps: null, longestGopMs: null } },
-    "  picture  avc1.640009, 50 frames",
+    "  video    avc1.640009, 50 frames",
   ],
-  [{ video: null }, "  picture  none"],
-  [{ audio: null }, "  sound    none"],
-  [{}, "  sound    mp3, 44100 Hz, mono, 64 kbit/s, 380 frames"],
+  [{ video: null }, "  video    none"],
+  [{ audio: null }, "  audio    none"],
+  [{}, "  audio    mp3, 44100 Hz, mono, 64 kbit/s, 380 frames"],
   [
     { audio: { codec: "opus", sampleRateHz: null, channels: 6, frames: 1, bitrateKbps: null } },
-    "  sound    opus, 6 channels, 1 frames",
+    "  audio    opus, 6 channels, 1 frames",
   ],
   [
     { audio: { codec: "opus", sampleRateHz: null, channels: null, frames: 1, bitrateKbps: null } },
-    "  sound    opus, 1 frames",
+    "  audio    opus, 1 frames",
   ],
-  [{}, "  time     10.5 s in 700 tags, 3.1 MB, 0.5 s at once, at 100 % of real time"],
-  [{ speed: 0.996 }, "  time     10.5 s in 700 tags, 3.1 MB, 0.5 s at once, at 100 % of real time"],
+  [{}, "  time     10.5 s in 700 tags, 3.1 MB, 0.5 s burst, at 100 % of real time"],
+  [{ speed: 0.996 }, "  time     10.5 s in 700 tags, 3.1 MB, 0.5 s burst, at 100 % of real time"],
   [{ speed: null, burstMs: null }, "  time     10.5 s in 700 tags, 3.1 MB"],
   [{ isLive: false }, "  time     10.5 s in 700 tags, 3.1 MB"],
   [{ isLive: false, bytes: 999_999 }, "  time     10.5 s in 700 tags, 1000 kB"],
   [{ isLive: false, bytes: 1_000_000 }, "  time     10.5 s in 700 tags, 1.0 MB"],
   [{ isLive: false, bytes: 1499 }, "  time     10.5 s in 700 tags, 1 kB"],
-  [{}, "  made by  Lavf"],
+  [{}, "  encoder  Lavf"],
 ])("a stream with %j has the line %s", (stream, line) => {
   expect(factsOf(stream)).toContain(line);
 });
 
 test("a stream whose encoder says nothing is made by nobody", () => {
-  expect(factsOf({ encoder: null }).some((line) => line.includes("made by"))).toBe(false);
+  expect(factsOf({ encoder: null }).some((line) => line.includes("encoder"))).toBe(false);
 });
 
 test.each<[http: Partial<HttpFigures>, answer: readonly string[]]>([
   [
     { server: null, redirects: 0 },
-    ["  answer   200 video/x-flv, in chunks, connected at 1 ms, answered at 2 ms"],
+    ["  answer   200 video/x-flv, chunked, connected at 1 ms, answered at 2 ms"],
   ],
   [
     { server: null, redirects: 1, framing: "close" },
     [
-      "  answer   200 video/x-flv, up to the close, after 1 redirect, connected at 1",
-      "           ms, answered at 2 ms",
+      "  answer   200 video/x-flv, until close, after 1 redirect, connected at 1 ms,",
+      "           answered at 2 ms",
     ],
   ],
   [
     { server: null, redirects: 2, framing: "content-length", headMs: null },
-    ["  answer   200 video/x-flv, with a length, after 2 redirects"],
+    ["  answer   200 video/x-flv, with Content-Length, after 2 redirects"],
   ],
   [
     { status: null, contentType: null, framing: null, server: null, redirects: 0, headMs: null },
@@ -235,7 +232,7 @@ test.each<[http: Partial<HttpFigures>, answer: readonly string[]]>([
 
 test("the first frame has its time where it was waited for", () => {
   expect(factsOf({ isLive: false }, {}).at(-2)).toBe(
-    "  time     10.5 s in 700 tags, 3.1 MB, the first frame at 30 ms",
+    "  time     10.5 s in 700 tags, 3.1 MB, first frame at 30 ms",
   );
   expect(factsOf({ isLive: false }, { firstFrameMs: null }).at(-2)).toBe(
     "  time     10.5 s in 700 tags, 3.1 MB",

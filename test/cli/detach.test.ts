@@ -75,13 +75,17 @@ describe("start --detach", () => {
     writeFileSync(before, "earlier\n");
     const { code, stderr } = await run("start", [], [{ says: "a fallback" }, ...onAir]);
     expect([code, stderr]).toEqual([0, "a fallback\n"]);
-    await expect.poll(() => readFileSync(before, "utf8")).toBe("earlier\na fallback\n");
+    await expect
+      .poll(() => readFileSync(before, "utf8"))
+      .toMatch(
+        /^earlier\n\d{4}-\d\d-\d\d \d\d:\d\d:\d\d flvcast: starting "garden" \(flvcast \S+\)\na fallback\n$/,
+      );
   });
 
   test.each<[steps: readonly Step[], code: number, stderr: string]>([
     [[{ says: "flvcast: no camera" }, { exit: 10 }], 10, "flvcast: no camera\n"],
-    [[{ exit: 0 }], 18, "flvcast: garden was stopped before it could be watched\n"],
-    [[{ exit: 10 }], 10, "flvcast: garden ended with 10, and its log could not be kept\n"],
+    [[{ exit: 0 }], 18, 'flvcast: "garden" was stopped before it started\n'],
+    [[{ exit: 10 }], 10, 'flvcast: "garden" ended with exit code 10; it has no log\n'],
   ])("of a stream that takes the steps %j ends with %i", async (steps, code, stderr) => {
     expect(await run("start", [], steps)).toEqual({ code, stdout: "", stderr });
   });
@@ -89,16 +93,14 @@ describe("start --detach", () => {
   test("of a stream that did not take its name tells how it is ended", async () => {
     const { code, stderr } = await run("start", [], [{ tells: true }]);
     expect(code).toBe(0);
-    expect(stderr).toMatch(
-      /^flvcast: flvcast stop will not find garden: it is pid (\d+), and only kill \1 ends it\n$/,
-    );
+    expect(stderr).toMatch(/^flvcast: flvcast stop will not find "garden"; stop it with: kill \d+\n$/);
   });
 
   test("is called off by a signal, which ends the stream", async () => {
     const io = new FakeIo();
     const detaching = run("start", [], [{ stays: "staying\n" }], { io });
     const log = join(streams.folder, "garden.log");
-    await expect.poll(() => readFileSync(log, { encoding: "utf8", flag: "a+" })).toBe("staying\n");
+    await expect.poll(() => readFileSync(log, { encoding: "utf8", flag: "a+" })).toMatch(/\nstaying\n$/);
     io.emit("SIGINT", "SIGINT");
     expect(await detaching).toEqual({ code: 130, stdout: "", stderr: "staying\n" });
     expect(io.eventNames()).toEqual([]);
@@ -118,7 +120,7 @@ describe("start --detach", () => {
     });
     expect([code, told(stdout)]).toMatchObject([0, { token: null }]);
     expect(stderr).toMatch(
-      /^flvcast: .*file cannot be written \(\w+\): the log of garden cannot be kept\nflvcast: flvcast stop/,
+      /^flvcast: cannot write to .*file \(\w+\): "garden" has no log\nflvcast: flvcast stop/,
     );
   });
 
@@ -146,6 +148,14 @@ describe("ensure", () => {
     });
   });
 
+  test("names the options in which one that runs differs", async () => {
+    await streams.add("garden", {}, { device: '"cam1"', port: "9000", fps: "null" });
+    await expect(run("ensure", [], onAir)).rejects.toMatchObject({
+      reason: "alreadyRunning",
+      message: expect.stringMatching(/^"garden" \(pid \d+\) is running with another --device, --port; /),
+    });
+  });
+
   test("is content where another start was faster", async () => {
     expect(await run("ensure", [], [{ says: "it runs" }, { exit: 16 }])).toEqual(well);
   });
@@ -157,7 +167,7 @@ describe("ensure", () => {
     await expect(run("ensure", [], onAir, { env: { RUNTIME_DIRECTORY: file } })).rejects.toMatchObject({
       reason: "failure",
       message: expect.stringMatching(
-        /file cannot be written \(\w+\), and without it nobody knows whether garden runs: let/,
+        /cannot write to .*file \(\w+\), so it is unknown whether "garden" is running$/,
       ),
     });
   });

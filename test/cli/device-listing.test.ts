@@ -63,17 +63,17 @@ Microphones
           plughw:1,0
           id: usb-HD_Webcam_1-00
           cannot be opened: it is for group audio
-          to change that: sudo usermod -aG audio kim, then log in again
-  mic1    Monitor of HDMI  (what the machine plays)
+          to fix: sudo usermod -aG audio kim, then log in again
+  mic1    Monitor of HDMI  (what this machine plays)
           hdmi.monitor
 
 Screens
   screen0 X11 screen :0
           :0
 
-Pins
-  door         cam0       /dev/v4l/by-id/usb-HD_Webcam_1-video-index0
-  yard         not there  /dev/v4l/by-id/usb-other
+Permanent names
+  door         cam0          /dev/v4l/by-id/usb-HD_Webcam_1-video-index0
+  yard         not connected /dev/v4l/by-id/usb-other
 `);
 });
 
@@ -168,11 +168,11 @@ test("one camera has below it what it can be set to, but for what cannot be", ()
     { ...some, name: "serial", isReadOnly: true },
   ];
   expect(deviceText(someCamera({}), controls).split("\n").slice(-6)).toEqual([
-    "          controls, for flvcast start --control NAME=VALUE:",
+    "          controls (flvcast start --control NAME=VALUE):",
     "            brightness: 0 to 255 · now 128",
     "            mute: 0 or 1 · now 1",
     "            auto_exposure: 1 Manual Mode · 3 Aperture Priority Mode · now 1",
-    "            gain: 0 to 9 · now 1, in the hand of an automatic control",
+    "            gain: 0 to 9 · now 1, set automatically",
     "",
   ]);
 });

@@ -50,7 +50,7 @@ test("the list goes to stdout, and nothing to stderr", async () => {
   const { code, stdout, stderr } = await run([]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain(`Cameras\n  cam0    HD Pro Webcam C920\n          video=${C920}\n`);
-  expect(stdout).toContain("mic2    Stereo Mix (Realtek(R) Audio)  (what the machine plays)\n");
+  expect(stdout).toContain("mic2    Stereo Mix (Realtek(R) Audio)  (what this machine plays)\n");
   expect(stdout).not.toContain("Pins");
 });
 
@@ -68,14 +68,14 @@ describe("--pin", () => {
   test("keeps a name with the device that an alias means today", async () => {
     const { stdout, stderr } = await run(["--pin", "door=cam0"]);
     expect(await pinsNow()).toEqual([{ name: "door", stableId: C920 }]);
-    expect(stderr).toBe(`flvcast: door is cam0 "HD Pro Webcam C920" (video=${C920}) from now on\n`);
-    expect(stdout).toContain(`Pins\n  door         cam0       ${C920}\n`);
+    expect(stderr).toBe(`flvcast: "door" is now cam0 "HD Pro Webcam C920" (video=${C920})\n`);
+    expect(stdout).toContain(`Permanent names\n  door         cam0          ${C920}\n`);
   });
 
   test("keeps a name for a device that is to come, and says that it is not there", async () => {
     const { stdout, stderr } = await run(["--pin", "door=@device_pnp_later"]);
-    expect(stderr).toBe("flvcast: door will be @device_pnp_later, which is not there now\n");
-    expect(stdout).toContain("  door         not there  @device_pnp_later\n");
+    expect(stderr).toBe('flvcast: "door" is @device_pnp_later, which is not connected\n');
+    expect(stdout).toContain("  door         not connected @device_pnp_later\n");
   });
 
   test("refuses the number of a device that is not there, and changes nothing", async () => {
@@ -106,7 +106,7 @@ describe("without an ffmpeg", () => {
     const { code, stderr } = await run([], { platform: "linux", hasFfmpeg: false });
     expect(code).toBe(0);
     expect(stderr).toContain(
-      "flvcast: no ffmpeg found: install one. Without it, what cameras send is not listed\n",
+      "flvcast: no ffmpeg found: install one. Camera formats are not listed without it\n",
     );
   });
 
@@ -119,16 +119,16 @@ describe("without an ffmpeg", () => {
 });
 
 test.each<[platform: NodeJS.Platform, advice: string]>([
-  ["linux", "is it plugged in? A container sees only what it is given (docker run --device /dev/video0)"],
-  ["darwin", "is it plugged in, and your terminal allowed in System Settings > Privacy & Security?"],
-  ["aix", "devices on aix are not known to flvcast"],
+  ["linux", "Is the camera plugged in? A container needs docker run --device /dev/video0"],
+  ["darwin", "Is the camera plugged in, and the terminal allowed in System Settings > Privacy & Security?"],
+  ["aix", "Devices on aix are not supported"],
 ])("nothing found on %s is an answer, with advice", async (platform, advice) => {
   const { code, stdout, stderr } = await run(["--json"], { platform });
   expect({ code, stdout }).toEqual({
     code: 0,
     stdout: '{"cameras":[],"microphones":[],"screens":[],"pins":[]}\n',
   });
-  expect(stderr).toBe(`flvcast: nothing found that could be captured: ${advice}\n`);
+  expect(stderr).toBe(`flvcast: no devices found. ${advice}\n`);
 });
 
 test("one device is told of by any name of it, alone, and no other", async () => {

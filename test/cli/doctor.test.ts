@@ -35,7 +35,7 @@ test("a failure is exit code 1", async () => {
   const { code, stdout } = await run({ port: "80" }, { tryToListen: async () => "EACCES" });
   expect(code).toBe(1);
   expect(stdout).toContain("failure port 80");
-  expect(stdout).toContain("\n        -> flvcast start --port 8080 …\n");
+  expect(stdout).toContain(" -> flvcast start DEVICE --port 8080\n");
 });
 
 test("--json is one object with the findings and the worst of their verdicts", async () => {
@@ -69,7 +69,7 @@ test("texts are wrapped at 80 columns; commands are not, since they are copied",
     [warning("firewall", "word ".repeat(40).trim(), command), ok("cam0", "fine")],
     false,
   );
-  expect(text.split("\n").filter((line) => line.length > 80)).toEqual([`        -> ${command}`]);
+  expect(text.split("\n").filter((line) => line.length > 80)).toEqual([`                 -> ${command}`]);
   expect(text).toContain("\nok      cam0     fine\n");
 });
 
@@ -80,7 +80,7 @@ test("a device's name writes no control characters to the terminal", () => {
 });
 
 test("all is well where nothing is wrong", () => {
-  expect(findingsText([ok("node", "v22")], false)).toBe("ok      node v22\n\nall is well\n");
+  expect(findingsText([ok("node", "v22")], false)).toBe("ok      node v22\n\nno problems found\n");
 });
 
 test("subjects stand beside each other as far as twelve letters go", () => {

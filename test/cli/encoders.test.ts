@@ -54,41 +54,40 @@ async function run(
   return { code, stdout: io.stdout.text, asked };
 }
 
-test("each encoder on each node: what works, what does not, why, and what to do", async () => {
+test("each encoder on each node: what works, what does not, and with --verbose why", async () => {
   const { code, stdout } = await run([]);
   expect(code).toBe(0);
-  expect(stdout.split("\n").slice(0, 9)).toEqual([
-    "ffmpeg 7.1, 1280x720",
+  expect(stdout.split("\n").slice(0, 7)).toEqual([
+    "ENCODER     DEVICE               RESULT",
+    "h264_vaapi  /dev/dri/renderD128  works",
+    "libx264     -                    works",
+    "h264_nvenc  -                    not available",
     "",
-    "h264_nvenc                        fails    69 ms",
-    "    no NVIDIA driver",
-    "    → install its driver",
-    "h264_vaapi on /dev/dri/renderD128 works  1234 ms  avc1.4d401f",
-    "libx264                           works    80 ms  avc1.64001f",
-    "",
-    "--encoder auto takes h264_vaapi on /dev/dri/renderD128.",
+    "auto selects h264_vaapi on /dev/dri/renderD128.",
+    "Why the others do not work: flvcast encoders --verbose",
   ]);
+  expect(stdout).not.toContain("NVIDIA");
+  const { stdout: told } = await run(["--verbose"]);
+  expect(told).toContain("\nh264_nvenc\n  no NVIDIA driver\n  -> install its driver\n");
 });
 
 const hoursAgo = (hours: number) => results.map((one) => ({ ...one, atMs: Date.now() - hours * 3_600_000 }));
 
 test("what is remembered says how old it is", async () => {
-  expect((await run([], { found: hoursAgo(3) })).stdout).toContain(
-    "Found out 3 h ago. To try again: flvcast encoders",
-  );
-  expect((await run([], { found: hoursAgo(0.5) })).stdout).toContain("Found out 30 min ago.");
+  expect((await run([], { found: hoursAgo(3) })).stdout).toContain("Tested 3 h 0 min ago with ffmpeg 7.1");
+  expect((await run([], { found: hoursAgo(0.5) })).stdout).toContain("Tested 30 min ago");
   expect((await run([], { found: hoursAgo(0) })).stdout).not.toContain("ago");
 });
 
 test("long reasons are broken to fit 80 columns", async () => {
   const [reason, fix] = ["why ".repeat(50).trim(), "fix ".repeat(50).trim()];
   const verdict = { works: false, reason, fix, isAbsent: false } as const;
-  const { stdout } = await run([], {
+  const { stdout } = await run(["-v"], {
     found: [{ encoder: "h264_qsv", node: null, verdict, durationMs: 5, atMs }],
   });
   expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   expect(stdout.match(/why/g)).toHaveLength(50);
-  expect(stdout).toContain("None works: --encoder auto fails.");
+  expect(stdout).toContain("No encoder works: start fails.");
 });
 
 test("--json is one object", async () => {

@@ -20,9 +20,12 @@ describe("auto", () => {
     expect(logForm("auto", journal(), stderr())).toBe("journal");
   });
 
-  test("is text where stderr is another file than the journal: the variable is inherited", () => {
-    expect(logForm("auto", { JOURNAL_STREAM: "8:1" }, stderr())).toBe("text");
-    expect(logForm("auto", {}, stderr())).toBe("text");
+  test("has the time where stderr is another file than the journal: the variable is inherited", () => {
+    expect(logForm("auto", { JOURNAL_STREAM: "8:1" }, stderr())).toBe("dated");
+    expect(logForm("auto", {}, stderr())).toBe("dated");
+    const pipe = openSync("/dev/null", "w");
+    expect(logForm("auto", {}, { fd: pipe } as unknown as Io["stderr"])).toBe("text");
+    closeSync(pipe);
     expect(logForm("auto", journal(), { fd: 987_654 } as unknown as Io["stderr"])).toBe("text");
   });
 });

@@ -72,7 +72,7 @@ describe("stdout that cannot be written", () => {
   });
 
   test.each(["EIO", "ENOSPC", "EDQUOT"])("for %s is one, in a line", async (code) => {
-    const stderr = `flvcast: stdout cannot be written (${code})\n`;
+    const stderr = `flvcast: cannot write to stdout (${code})\n`;
     expect(await losing(code)).toEqual({ code: 1, stderr });
   });
 
@@ -120,71 +120,92 @@ test("the help of completion is shown whatever else stands there", async () => {
     });
 });
 
-test("a command that is none is answered with those that are", async () => {
-  const { code, stderr } = await run("record");
-  expect(code).toBe(2);
-  expect(stderr).toMatch(
-    /^flvcast: there is no command record\. There is: start, .*\. See: flvcast --help\n$/,
-  );
+test("the version has a word and a letter, too", async () => {
+  const { stdout } = await run("--version");
+  for (const word of ["-V", "version"]) expect(await run(word)).toMatchObject({ code: 0, stdout });
+});
+
+test.each([["--help"], ["-h"]])("service %s lists what there is", async (flag) => {
+  const { code, stdout, stderr } = await run("service", flag);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  for (const word of ["install", "print", "uninstall"]) expect(stdout).toContain(`flvcast service ${word} `);
+});
+
+test.each(["list", "ls"])("%s is status", async (word) => {
+  expect((await run(word, "--help")).stdout).toBe((await run("status", "--help")).stdout);
 });
 
 describe("what cannot be is refused in one line with exit code 2", () => {
   test.each<[argv: readonly string[], line: string]>([
-    [["strat"], "there is no command strat. Did you mean start? See: flvcast --help"],
-    [
-      ["record"],
-      "there is no command record. There is: start, status, stop, restart, logs, url, open, snapshot, ensure, devices, encoders, doctor, check, service install, service print, service uninstall, completion. See: flvcast --help",
-    ],
+    [["strat"], 'unknown command "strat"; did you mean start? See: flvcast --help'],
+    [["record"], 'unknown command "record". See: flvcast --help'],
+    [["s"], 'unknown command "s". See: flvcast --help'],
+    [["st"], 'unknown command "st". See: flvcast --help'],
+    [["snap"], 'unknown command "snap"; did you mean snapshot? See: flvcast --help'],
+    [["show"], 'unknown command "show". See: flvcast --help'],
+    [["ps"], 'unknown command "ps"; did you mean status? See: flvcast --help'],
     [
       ["--device", "test"],
-      "--device comes after a command, as in: flvcast start --device test. See: flvcast --help",
+      "--device needs a command before it, e.g. flvcast start test. See: flvcast --help",
     ],
-    [["start", "--sice", "1x1"], "there is no option --sice. Did you mean --size? See: flvcast start --help"],
-    [["completion"], "the shell is missing: give one of bash, zsh, fish, as in: flvcast completion bash"],
-    [["completion", "bahs"], "bahs is no shell that flvcast knows: did you mean bash?"],
+    [["service"], "missing subcommand: use install, print or uninstall. See: flvcast service --help"],
+    [
+      ["service", "remove"],
+      'unknown subcommand "remove": use install, print or uninstall. See: flvcast service --help',
+    ],
+    [["start", "--sice", "1x1"], "unknown option --sice; did you mean --size? See: flvcast start --help"],
+    [
+      ["start", "--password", "x"],
+      "unknown option --password; did you mean --token? See: flvcast start --help",
+    ],
+    [["start", "--daemon"], "unknown option --daemon; did you mean --detach? See: flvcast start --help"],
+    [
+      ["start", "--background"],
+      "unknown option --background; did you mean --detach? See: flvcast start --help",
+    ],
+    [["start", "-i", "cam0"], "unknown option -i; did you mean --device? See: flvcast start --help"],
+    [["stop", "--daemon"], "unknown option --daemon. See: flvcast stop --help"],
+    [["start", "--wallpaper"], "unknown option --wallpaper. See: flvcast start --help"],
+    [["start", "--no-json"], "unknown option --no-json. See: flvcast start --help"],
+    [["status", "--jsn"], "unknown option --jsn; did you mean --json? See: flvcast status --help"],
+    [["completion"], "missing shell: use bash, zsh or fish, e.g. flvcast completion bash"],
+    [["completion", "bahs"], 'unsupported shell "bahs": did you mean bash?'],
     [
       ["completion", "bash", "x"],
-      "x is no shell that flvcast knows: give one of bash, zsh, fish, as in: flvcast completion bash",
+      'unsupported shell "x": use bash, zsh or fish, e.g. flvcast completion bash',
     ],
-    [["start", "--wallpaper"], "there is no option --wallpaper. See: flvcast start --help"],
-    [["start", "--no-json"], "there is no option --no-json. See: flvcast start --help"],
-    [
-      ["start", "test"],
-      "test is no option of flvcast start: to stream it, give --device test. See: flvcast start --help",
-    ],
-    [["stop", "garden", "door"], "door is one too many: flvcast stop takes one at a time"],
-    [["status", "--jsn"], "there is no option --jsn. Did you mean --json? See: flvcast status --help"],
-    [
-      ["url", "garden.flv"],
-      "NAME garden.flv ends in what the URL adds itself: leave .flv or .jpg out, for example NAME garden",
-    ],
-    [
-      ["start", "--device", "-", "--detach"],
-      "--detach leaves stdin behind, and --device - reads it: leave --detach out",
-    ],
+    [["start", "cam0", "cam1"], 'too many arguments: "cam1"'],
+    [["start", "cam0", "--device", "cam1"], 'too many arguments: "cam0"'],
+    [["start", "door=cam0", "-n", "garden"], 'the stream\'s name is given twice: --name and "door"'],
+    [["restart", "garden", "door"], 'too many arguments: "door"'],
+    [["encoders", "x"], 'too many arguments: "x"'],
+    [["url", "garden.flv"], "--name garden.flv has an extension: leave out .flv or .jpg, e.g. --name garden"],
+    [["stop", "garden", "--all"], "--all stops every stream: leave out the names"],
+    [["logs", "-n", "0"], "--lines 0 is not a number of lines: use 1 to 1000000, e.g. --lines 20"],
+    [["start", "--device", "-", "--detach"], "--detach does not work with stdin: leave it out"],
     [
       ["start", "--device", "test", "--detach", "--dry-run"],
-      "--dry-run starts nothing that --detach could leave running: leave one out",
+      "--dry-run starts nothing to detach: leave out --dry-run or --detach",
     ],
-    [["start", "--device", "a", "--device", "b"], "--device is given more than once: give it once"],
-    [["start", "--device", "test", "--json=yes"], "--json takes no value: give it alone, or leave it out"],
+    [["start", "--device", "a", "--device", "b"], "--device is given more than once"],
+    [["start", "--device", "test", "--json=yes"], "--json takes no value"],
     [
       ["start", "--device"],
-      "--device needs a value: --device DEVICE (or --device=VALUE, if it begins with a dash). See: flvcast start --help",
+      "--device needs a value: --device DEVICE, or --device=DEVICE if it starts with a dash. See: flvcast start --help",
     ],
     [
-      ["start", "--size", "--json"],
-      "--size needs a value: --size WIDTHxHEIGHT (or --size=VALUE, if it begins with a dash). See: flvcast start --help",
+      ["start", "test", "-p"],
+      "--port needs a value: --port PORT, or --port=PORT if it starts with a dash. See: flvcast start --help",
     ],
     [
       ["start", "--device", "test", "--fps", "abc"],
-      "--fps abc is not a frame rate: give pictures per second, for example --fps 30",
+      "--fps abc is not a frame rate: use frames per second, e.g. --fps 30",
     ],
     [
       ["start", "--device", "test", "--log-format", "jsn"],
-      "--log-format jsn is not a log format: give auto, text or json, for example --log-format json",
+      "--log-format jsn is not a log format: use auto, text or json, e.g. --log-format json",
     ],
-    [["start"], "--device is missing: say what to capture, for example flvcast start --device test"],
+    [["start"], "no device given; see flvcast devices, or try: flvcast start test"],
   ])("%j", async (argv, line) => {
     expect(await run(...argv)).toEqual({ code: 2, stdout: "", stderr: `flvcast: ${line}\n` });
   });

@@ -45,10 +45,22 @@ export class RunningStreams {
   readonly folder = freshStateFolder();
   readonly #controls = new Map<string, Control>();
 
-  async add(name: string, changes: Partial<StreamStatus> = {}): Promise<FakeStream> {
+  async add(
+    name: string,
+    changes: Partial<StreamStatus> = {},
+    options: Readonly<Record<string, string>> = {},
+  ): Promise<FakeStream> {
     const stream = new FakeStream(name, () => void this.#end(name));
     stream.changes = changes;
-    this.#controls.set(name, await serveControl({ name, folder: this.folder, target: stream, device: name }));
+    this.#controls.set(
+      name,
+      await serveControl({
+        name,
+        folder: this.folder,
+        target: stream,
+        options,
+      }),
+    );
     return stream;
   }
 

@@ -9,9 +9,13 @@ const commandLines: readonly ((url: string) => readonly string[])[] = [
   (url) => [`--${url}`],
   (url) => ["help", url],
   (url) => ["completion", url],
-  ...["start", "devices", "encoders", "doctor", "snapshot"].map((command) => (url: string) => [command, url]),
+  ...["devices", "encoders", "doctor", "snapshot"].map((command) => (url: string) => [command, url]),
   ...["status", "stop", "restart", "logs", "url"].map((command) => (url: string) => [command, url]),
   (url) => ["stop", "garden", url],
+  (url) => ["start", "cam0", url],
+  (url) => ["start", url, "--dry-run", "--detach"],
+  (url) => ["start", `garden=${url}`, "--dry-run", "--detach"],
+  (url) => ["start", `garden=${url}`, "--name", url],
   (url) => ["start", `--${url}`],
   (url) => ["start", `--devise=${url}`],
   (url) => ["start", "--device", url, "--device", url],
@@ -59,7 +63,7 @@ describe("no message about a command line has a secret of its", () => {
     for (const argv of [...lines, ["snapshot", "--output", one.url]]) {
       const { code, said } = await run(argv);
       expect([argv, code, secretsIn(said, one)]).toEqual([argv, 2, []]);
-      expect(said).toContain(" is a URL: give a path");
+      expect(said).toContain(" is a URL: use a path");
     }
   });
 

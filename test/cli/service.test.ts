@@ -68,7 +68,9 @@ describe("service install", () => {
     const flags = ["--device", "cam0", "--host", "0.0.0.0"];
     await runInstall(given([], flags), io.asIo, world());
     expect(io.stdout.text).toBe("http://192.168.1.7:8080/live/cam0.flv\n");
-    expect(io.stderr.text).toMatch(/\nflvcast: the URL needs its token: flvcast url cam0 prints both\n$/);
+    expect(io.stderr.text).toMatch(
+      /\nflvcast: the stream needs a token; print the full URL with: flvcast url cam0\n$/,
+    );
     io.stderr.text = "";
     await runInstall(given([], [...flags, "--auth", "none"]), io.asIo, world());
     expect(io.stderr.text).not.toContain("token");
@@ -112,19 +114,16 @@ describe("service install", () => {
   );
 
   test.each([
-    [["--devise", "cam0"], /there is no option --devise\. Did you mean --device\?/],
-    [[], /--device is missing/],
+    [["--devise", "cam0"], /unknown option --devise; did you mean --device\?/],
+    [[], /no device given/],
     [["--device", "cam0", "--size", "12x"], /--size 12x/],
-    [["--device", "cam0", "--dry-run"], /--dry-run starts nothing/],
-    [["--device", "cam0", "--detach"], /--detach leaves systemd nothing/],
-    [
-      ["--device", "cam0", "--token", "0123456789abcdef"],
-      /--token would stand in a file that everyone may read/,
-    ],
-    [["--device", "cam0", "--token-file", "token"], /give the whole path/],
-    [["--device", "-"], /nobody's stdin/],
-    [["--device", "films/talk.mp4"], /give the whole path/],
-    [["--device", "cam0", "--audio", "./song.mp3"], /give the whole path/],
+    [["--device", "cam0", "--dry-run"], /--dry-run does not work/],
+    [["--device", "cam0", "--detach"], /--detach does not work/],
+    [["--device", "cam0", "--token", "0123456789abcdef"], /--token would be readable by all users/],
+    [["--device", "cam0", "--token-file", "token"], /needs an absolute path/],
+    [["--device", "-"], /has no stdin/],
+    [["--device", "films/talk.mp4"], /needs an absolute path/],
+    [["--device", "cam0", "--audio", "./song.mp3"], /needs an absolute path/],
   ])("refuses the flags %j before anything is written", async (rest, message) => {
     const installing = runInstall(given([], rest), io.asIo, world());
     await expect(installing).rejects.toMatchObject({
@@ -135,12 +134,12 @@ describe("service install", () => {
   });
 
   test.each([
-    ["who is not root", { isRoot: false }, {}, { reason: "permission", message: /use sudo, or give --user/ }],
+    ["who is not root", { isRoot: false }, {}, { reason: "permission", message: /use sudo, or add --user/ }],
     [
       "whose node is closed to the service's user",
       { program: ["/nowhere/node", "/bin/sh"] as const },
       {},
-      { reason: "permission", message: /\/nowhere\/node cannot be run by other users/ },
+      { reason: "permission", message: /other users cannot run \/nowhere\/node/ },
     ],
     ["without systemd", {}, { "systemctl --version": null }, { reason: "failure", message: /no systemctl/ }],
   ])("refuses a user %s, and writes nothing", async (_who, parts, answers, { reason, message }) => {
@@ -192,7 +191,9 @@ describe("service uninstall", () => {
 
   test("asks which of several", async () => {
     await put("door", "garden");
-    await expect(runUninstall(flags(), io.asIo, world())).rejects.toThrow("give --name, one of door, garden");
+    await expect(runUninstall(flags(), io.asIo, world())).rejects.toThrow(
+      "add --name with one of: door, garden",
+    );
     expect(await runUninstall(flags("--name", "garden"), io.asIo, world())).toBe(0);
     expect(await files()).toEqual(["flvcast-door.service"]);
   });
@@ -201,22 +202,19 @@ describe("service uninstall", () => {
     await put("door");
     await expect(runUninstall(flags("--name", "dor"), io.asIo, world())).rejects.toMatchObject({
       reason: "notRunning",
-      message: `there is no flvcast-dor.service in ${folder}. There is: door`,
+      message: `no flvcast-dor.service in ${folder}. Installed: door`,
     });
   });
 });
 
 describe("the words on the command line", () => {
   test.each([
-    [
-      ["service"],
-      "flvcast service what? There is: flvcast service install, flvcast service print, flvcast service uninstall",
-    ],
-    [["service", "instal"], "flvcast service what?"],
-    [["service", "uninstall", "--", "--device", "cam0"], "no option"],
-    [["service", "install", "--device", "cam0"], "there is no option --device"],
-    [["service", "install", "cam0"], "cam0 is no option of flvcast service install"],
-    [["service", "install", "--", "--", "cam0"], "cam0 is no option of flvcast start"],
+    [["service"], "missing subcommand: use install, print or uninstall"],
+    [["service", "instal"], 'unknown subcommand "instal"'],
+    [["service", "uninstall", "--", "--device", "cam0"], "too many arguments"],
+    [["service", "install", "--device", "cam0"], "unknown option --device"],
+    [["service", "install", "cam0"], 'too many arguments: "cam0"'],
+    [["service", "print", "--", "--", "cam0", "cam1"], 'too many arguments: "cam1"'],
   ])("%j are a mistake", async (argv, message) => {
     expect(await main(argv, {}, io.asIo)).toBe(2);
     expect(io.stderr.text).toContain(message);
@@ -227,7 +225,7 @@ describe("the words on the command line", () => {
     ["help", "service", "print"],
   ])("%s %s %s is help", async (...argv) => {
     expect(await main(argv, {}, io.asIo)).toBe(0);
-    expect(io.stdout.text).toContain("-- START-FLAGS");
+    expect(io.stdout.text).toContain("-- DEVICE [options of start]");
     expect(io.stdout.text.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 });

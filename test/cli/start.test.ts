@@ -38,6 +38,9 @@ function deferred<Value>() {
   return { promise, resolve, reject };
 }
 
+/** What is said of a stream that nobody has watched. */
+const ENDED = 'flvcast: "test" ended after 0 s, 0 viewers\n';
+
 /** A stream that goes on the air, ends and fails when it is told to. */
 class FakeStream implements RunningStream {
   readonly name = "test";
@@ -48,6 +51,7 @@ class FakeStream implements RunningStream {
   isStarted = false;
   readonly onAir = this.ready.promise;
   readonly ended = this.over.promise;
+  ending = { isStopped: false, viewers: 0 };
 
   start(): void {
     this.isStarted = true;
@@ -131,6 +135,24 @@ test("stdout carries the URL alone, once it can be watched", async () => {
   stream.over.resolve();
   expect(await exit).toBe(0);
   expect(io.stderr.text).toBe("");
+});
+
+/** What is said on a terminal of a stream that ends so. */
+const toldOf = async (ending: FakeStream["ending"], argv: readonly string[] = []) => {
+  const { io, stream, exit } = begin(argv, { isTerminal: true, env: { NO_COLOR: "1" } });
+  stream.ending = ending;
+  stream.ready.resolve(onAir);
+  stream.over.resolve();
+  await exit;
+  return io.stderr.text;
+};
+
+test("how it ended is said: by itself, or stopped, after how long and with how many viewers", async () => {
+  expect(await toldOf({ isStopped: false, viewers: 1 })).toMatch(
+    /flvcast: "test" ended after 0 s, 1 viewer\n$/,
+  );
+  expect(await toldOf({ isStopped: true, viewers: 3 })).toMatch(/flvcast: stopped after 0 s, 3 viewers\n$/);
+  expect(await toldOf({ isStopped: true, viewers: 3 }, ["--quiet"])).not.toContain("stopped");
 });
 
 test("--json prints one object on one line", async () => {
@@ -249,6 +271,13 @@ describe("stderr", () => {
         event: "public-access",
         text: "anyone who can reach this machine can watch (--auth none)",
       },
+      {
+        level: "notice",
+        event: "ended",
+        text: '"test" ended after 0 s, 0 viewers',
+        name: "test",
+        viewers: 0,
+      },
       { level: "debug", text: "[mjpeg @ 0x1] overread 8 (4 times more)", repeated: 4 },
     ]);
   });
@@ -327,7 +356,8 @@ describe("the token", () => {
     const url = "http://127.0.0.1:8080/live/test.flv?token=secret";
     const { stdout, stderr } = await outputs(["--no-qr"], true);
     expect(stdout).toBe(`${url}\n`);
-    expect(stderr).toMatch(/^Watch +open this URL .*\nPlayers +open it .*\n.*Ctrl-C stops\n$/s);
+    expect(stderr).toMatch(/^Watch +open this URL .*\nPlayers +open it .*\n.*Ctrl-C stops\n/s);
+    expect(stderr.endsWith(`Ctrl-C stops\n${ENDED}`)).toBe(true);
     expect(stderr).not.toContain("▀");
   });
 
@@ -387,14 +417,14 @@ describe("from another process", () => {
 
   test("it cannot be found where the state folder cannot be written, and goes on the air all the same", async () => {
     const { io, stream, exit } = begin([], {
-      taken: new UnwritableError("/run/flvcast cannot be written (EROFS)", "EROFS"),
+      taken: new UnwritableError("cannot write to /run/flvcast (EROFS)", "EROFS"),
     });
     stream.ready.resolve(onAir);
     stream.over.resolve();
     expect(await exit).toBe(0);
     expect(io.stdout.text).toBe(`${onAir.url}\n`);
     expect(io.stderr.text).toBe(
-      "flvcast: /run/flvcast cannot be written (EROFS): flvcast status and stop will not find test\n",
+      `flvcast: cannot write to /run/flvcast (EROFS): flvcast status and stop will not find "test"\n`,
     );
   });
 

@@ -15,7 +15,7 @@ test("a stream on the air is told in a few lines", () => {
     "  url       http://127.0.0.1:8080/live/garden.flv",
     "  device    cam0",
     "  encoder   h264_vaapi: the first that works here",
-    "  picture   1280x720, 30 fps, 2512 kbit/s, key frames 1 s apart",
+    "  video     1280x720, 30 fps, 2512 kbit/s, key frame every 1 s",
     "  viewers   3",
     "  restarts  2 (cam0 2)",
     "  error     cam0 was unplugged",
@@ -28,13 +28,13 @@ test("sound that is announced and never comes has a line of its own", () => {
   const inputs = someStatus.inputs
     .slice(0, 1)
     .map((input) => ({ ...input, silentTracks: ["audio" as const] }));
-  expect(text({ inputs }).split("\n")).toContain("  silent    cam0: announced audio, but has sent none");
+  expect(text({ inputs }).split("\n")).toContain("  silent    cam0: has sent no audio so far");
 });
 
 test("a stream whose address is gone is on the air, and nobody sees it", () => {
   const lastError = "192.168.1.7 is gone, or its network is down: viewers cannot reach it until it is back";
   const lines = text({ isReachable: false, lastError }).split("\n");
-  expect(lines[0]).toBe("garden: on air, but its address is gone, since THEN (2 d 2 h)");
+  expect(lines[0]).toBe("garden: on air, but unreachable: its address is gone, since THEN (2 d 2 h)");
   expect(lines.join(" ").replaceAll(/\s+/g, " ")).toContain(`error ${lastError}`);
 });
 
@@ -42,13 +42,11 @@ test("an input that is gone has a line of its own, and a long reason is wrapped 
   const [camera] = someStatus.inputs;
   if (camera === undefined) throw new Error("some status has a camera");
   const lastError =
-    "ffmpeg says «No such device»: is it still plugged in? It is opened again when it is back";
+    'ffmpeg says "No such device": is it still plugged in? It is opened again when it is back';
   const gone = { ...camera, state: "waiting", lastError, retryAtMs: nowMs + 4000 } as const;
   const lines = text({ state: "degraded", inputs: [gone] }).split("\n");
-  expect(lines[0]).toMatch(/^garden: on air, with an input missing, since THEN/);
-  const at = lines.findIndex((line) =>
-    line.startsWith("  input     cam0: waiting, tried again in 4 s; ffmpeg"),
-  );
+  expect(lines[0]).toMatch(/^garden: on air, but an input is missing, since THEN/);
+  const at = lines.findIndex((line) => line.startsWith("  input     cam0: waiting, retrying in 4 s; ffmpeg"));
   expect(lines[at + 1]).toMatch(/^ {12}\S.*plugged in\? It is opened again when it is back$/);
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
@@ -58,7 +56,7 @@ test("what is not known is left out, and a clock that was set back shows no nega
   const unknown = { url: null, encoder: null, ...unmeasured, lastError: null };
   const lines = text({ ...unknown, state: "starting", inputs: [], sinceMs: nowMs + HOUR_MS }).split("\n");
   expect(lines).toEqual([
-    "garden: starting: nothing to watch yet, since THEN (0 s)",
+    "garden: starting, since THEN (0 s)",
     "  device    cam0",
     "  viewers   3",
     "  restarts  2",
@@ -105,16 +103,16 @@ test.each<[changes: Partial<typeof someStatus>, line: string]>([
   [{ encoderReason: null }, "  encoder   h264_vaapi"],
   [
     { encoder: "libx264", encoderReason: null, encoderLagMs: 2850 },
-    "  encoder   libx264, 2.9 s behind: give a smaller --size, fewer --fps, or a",
+    "  encoder   libx264, 2.9 s behind: use a smaller --size, lower --fps or faster",
   ],
-  [{ size: null }, "  picture   30 fps, 2512 kbit/s, key frames 1 s apart"],
-  [{ fps: null }, "  picture   1280x720, 2512 kbit/s, key frames 1 s apart"],
-  [{ bitrateKbps: null }, "  picture   1280x720, 30 fps, key frames 1 s apart"],
-  [{ keyIntervalMs: null }, "  picture   1280x720, 30 fps, 2512 kbit/s"],
-  [{ keyIntervalMs: 2484 }, "  picture   1280x720, 30 fps, 2512 kbit/s, key frames 2.5 s apart"],
-  [{ keyIntervalMs: 95_400 }, "  picture   1280x720, 30 fps, 2512 kbit/s, key frames at least 95 s apart"],
-  [{ fps: 14.96, bitrateKbps: 99.6 }, "  picture   1280x720, 15 fps, 100 kbit/s, key frames 1 s apart"],
-  [{ fps: 12.34 }, "  picture   1280x720, 12.3 fps, 2512 kbit/s, key frames 1 s apart"],
+  [{ size: null }, "  video     30 fps, 2512 kbit/s, key frame every 1 s"],
+  [{ fps: null }, "  video     1280x720, 2512 kbit/s, key frame every 1 s"],
+  [{ bitrateKbps: null }, "  video     1280x720, 30 fps, key frame every 1 s"],
+  [{ keyIntervalMs: null }, "  video     1280x720, 30 fps, 2512 kbit/s"],
+  [{ keyIntervalMs: 2484 }, "  video     1280x720, 30 fps, 2512 kbit/s, key frame every 2.5 s"],
+  [{ keyIntervalMs: 95_400 }, "  video     1280x720, 30 fps, 2512 kbit/s, no key frame for 95 s"],
+  [{ fps: 14.96, bitrateKbps: 99.6 }, "  video     1280x720, 15 fps, 100 kbit/s, key frame every 1 s"],
+  [{ fps: 12.34 }, "  video     1280x720, 12.3 fps, 2512 kbit/s, key frame every 1 s"],
   [{ inputs: someStatus.inputs.slice(0, 1) }, "  restarts  2"],
   [{ inputs: someStatus.inputs.map((input) => ({ ...input, restarts: 0 })) }, "  restarts  2"],
   [

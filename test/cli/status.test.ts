@@ -8,13 +8,22 @@ beforeEach(() => {
 });
 afterEach(() => streams.close());
 
-test("every stream that runs is told, with an empty line between", async () => {
+test("every stream that runs has a line of a table", async () => {
   await streams.add("garden");
   await streams.add("door", { state: "degraded" });
   const { code, stdout, stderr } = await streams.run(["status"]);
   expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/^NAME +STATE .*\ndoor +degraded .*\ngarden +on air .*\n$/);
+});
+
+test("those that are named are told at length, with an empty line between", async () => {
+  await streams.add("garden");
+  await streams.add("door", { state: "degraded" });
+  await streams.add("yard");
+  const { code, stdout, stderr } = await streams.run(["status", "door", "garden"]);
+  expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toMatch(
-    /^door: on air, with an input missing[^]*\n\ngarden: on air, since [^]*started [^\n]*\n$/,
+    /^door: on air, but an input is missing[^]*\n\ngarden: on air, since [^]*started [^\n]*\n$/,
   );
 });
 
@@ -43,15 +52,15 @@ test.each([
 });
 
 test.each([
-  [["status"], "", "no stream is running: see flvcast start --help"],
-  [["status", "--json"], "[]\n", "no stream is running: see flvcast start --help"],
-  [["status", "door"], "", "door is not running; no stream is"],
+  [["status"], "", "no stream is running"],
+  [["status", "--json"], "[]\n", "no stream is running"],
+  [["status", "door"], "", 'no stream named "door" is running'],
 ])("where none runs, %j is exit code 3", async (argv, stdout, message) => {
   expect(await streams.run(argv)).toEqual({ code: 3, stdout, stderr: `flvcast: ${message}\n` });
 });
 
 test.each([
-  [["status"], /^garden: on air/],
+  [["status"], /\ngarden +on air/],
   [["status", "--json"], /^\[\{"name":"garden"/],
   [["status", "hung"], /^$/],
   [["status", "hung", "--json"], /^$/],
@@ -61,5 +70,5 @@ test.each([
   const told = await streams.run(argv);
   if (lock.kind === "mine") await lock.release();
   expect(told).toMatchObject({ code: 1, stdout: expect.stringMatching(stdout) });
-  expect(told.stderr).toMatch(/^flvcast: hung \(pid \d+\) does not answer [^\n]*\n$/);
+  expect(told.stderr).toMatch(/^flvcast: "hung" \(pid \d+\) does not respond [^\n]*\n$/);
 });

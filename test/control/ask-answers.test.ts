@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
-  capturesDevice,
+  differingOptions,
   restartStream,
   statusOf,
   stillOf,
@@ -37,12 +37,12 @@ async function holder(answer: string | null): Promise<Holder> {
 }
 
 const line = (reply: Reply) => encodeLine(reply);
-const NAME = `garden (pid ${process.pid})`;
+const NAME = `"garden" (pid ${process.pid})`;
 
 test.each([
-  ["status", statusOf, "tell how it does"],
-  ["url", urlOf, "tell its URL"],
-  ["still", stillOf, "show its picture"],
+  ["status", statusOf, "report its status"],
+  ["url", urlOf, "report its URL"],
+  ["still", stillOf, "make a still image"],
   ["stop", stopStream, "stop"],
   ["restart", restartStream, "restart"],
 ] as const)("a stream that says no to %s is told of in its words", async (_, ask, words) => {
@@ -53,9 +53,13 @@ test.each([
 });
 
 test.each([
-  ["hangs up", null, /^garden \(pid \d+\) does not answer \(hung up\): end it with kill -9 \d+$/],
-  ["answers what is no answer", "nonsense\n", /does not answer \(not a word of ours\)/],
-  ["answers without an end", "x".repeat(300 * 1024), /does not answer \(too long a line\)/],
+  [
+    "hangs up",
+    null,
+    /^"garden" \(pid \d+\) does not respond \(connection closed\); end it with: kill -9 \d+$/,
+  ],
+  ["answers what is no answer", "nonsense\n", /does not respond \(invalid reply\)/],
+  ["answers without an end", "x".repeat(300 * 1024), /does not respond \(reply too long\)/],
 ])("a stream that %s is to be ended", async (_, answer, message) => {
   const asked = urlOf(await holder(answer));
   await expect(asked).rejects.toMatchObject({ reason: "failure" });
@@ -63,12 +67,12 @@ test.each([
 });
 
 test.each([
-  ["status", statusOf, "is no status"],
-  ["url", urlOf, "is no URL"],
-  ["still", stillOf, "is no picture"],
+  ["status", statusOf, "status"],
+  ["url", urlOf, "URL"],
+  ["still", stillOf, "image"],
 ] as const)("an answer to %s that is none is told of", async (_, ask, words) => {
   await expect(ask(await holder(line({ ok: true, status: 7 })))).rejects.toMatchObject({
-    ...{ reason: "failure", message: `${NAME} gives an answer that ${words}` },
+    ...{ reason: "failure", message: `${NAME} sent an invalid ${words}` },
   });
 });
 
@@ -89,14 +93,14 @@ test.each<[string, string | null]>([
   ["does not know the question", line({ ok: false, error: "there is no such request" })],
   ["hangs up", null],
   ["answers with something else", line({ ok: true, status: 7 })],
-])("whether it captures a device is not known where a stream %s", async (_, answer) => {
-  expect(await capturesDevice(await holder(answer), "test")).toBeNull();
+])("no option is known to differ where a stream %s", async (_, answer) => {
+  expect(await differingOptions(await holder(answer), { device: "test" })).toEqual([]);
 });
 
 test.each([
   ["status", statusOf, 5, "rejected"],
   ["url", urlOf, 5, "rejected"],
-  ["device", (one: Holder) => capturesDevice(one, "test"), 5, "fulfilled"],
+  ["options", (one: Holder) => differingOptions(one, { device: "test" }), 5, "fulfilled"],
   ["still", stillOf, 15, "rejected"],
   ["stop", stopStream, 20, "rejected"],
   ["restart", restartStream, 30, "rejected"],
@@ -120,7 +124,10 @@ test("a stream that says that it stops and keeps its name is told of after five 
   let seconds = 0;
   vi.spyOn(performance, "now").mockImplementation(() => 1000 * seconds++);
   await expect(stopStream(stuck)).rejects.toMatchObject({
-    ...{ reason: "failure", message: `${NAME} is over and does not go: end it with kill ${process.pid}` },
+    ...{
+      reason: "failure",
+      message: `${NAME} has stopped but does not exit; end it with: kill ${process.pid}`,
+    },
   });
   expect(seconds).toBe(6); // the first, and two for each look
 });

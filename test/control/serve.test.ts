@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
-  capturesDevice,
+  differingOptions,
   restartStream,
   statusOf,
   stillOf,
@@ -52,7 +52,9 @@ class FakeStream implements Controllable {
 }
 
 async function serve(target: Controllable): Promise<Holder> {
-  controls.push(await serveControl({ name: "garden", folder, device: DEVICE, target }));
+  controls.push(
+    await serveControl({ name: "garden", folder, options: { device: DEVICE, port: "8080" }, target }),
+  );
   const holder = await holderOf(folder, "garden");
   if (holder === null) throw new Error("nobody holds it");
   return holder;
@@ -62,12 +64,13 @@ test("a stream says how it is doing", async () => {
   expect(await statusOf(await serve(new FakeStream()))).toEqual(someStatus);
 });
 
-test("a stream says whether a device is its own, and not what it is", async () => {
+test("a stream says whether options are its own, and not what they are", async () => {
   const holder = await serve(new FakeStream());
-  expect(await capturesDevice(holder, DEVICE)).toBe(true);
-  expect(await capturesDevice(holder, "rtsp://user:geheim@nvr/back")).toBe(false);
+  expect(await differingOptions(holder, { device: DEVICE, port: "8080" })).toEqual([]);
+  const others = { device: "rtsp://user:geheim@nvr/back", port: "9000", "a-later-one": "1" };
+  expect(await differingOptions(holder, others)).toEqual(["device", "port"]);
   const socket = connect(holder.socketPath);
-  socket.write(encodeLine({ request: "device" }));
+  socket.write(encodeLine({ request: "options" }));
   expect(await readLine(socket, 1024, 5000)).not.toMatch(/geheim|nvr|front/);
   socket.destroy();
 });
@@ -82,7 +85,7 @@ test("a stream shows its picture, or says that it has none", async () => {
     throw new UserError("failure", "its picture is broken");
   };
   await expect(stillOf(holder)).rejects.toThrow(
-    `garden (pid ${process.pid}) cannot show its picture: its picture is broken`,
+    `"garden" (pid ${process.pid}) cannot make a still image: its picture is broken`,
   );
 });
 
@@ -111,7 +114,7 @@ test("a restart is asked for, and what keeps it from being done is told", async 
     throw new UserError("notReady", "it is being started");
   };
   await expect(restartStream(holder)).rejects.toThrow(
-    `garden (pid ${process.pid}) cannot restart: it is being started`,
+    `"garden" (pid ${process.pid}) cannot restart: it is being started`,
   );
 });
 
@@ -123,7 +126,12 @@ test("a stream whose folder was removed can be found again", async () => {
     vi.advanceTimersByTime(2000);
     await vi.waitUntil(async () => (await holderOf(folder, "garden")) !== null, { timeout: 10_000 });
     await expect(
-      serveControl({ name: "garden", folder, device: DEVICE, target: new FakeStream() }),
+      serveControl({
+        name: "garden",
+        folder,
+        options: { device: DEVICE, port: "8080" },
+        target: new FakeStream(),
+      }),
     ).rejects.toMatchObject({
       reason: "alreadyRunning",
     });
@@ -138,10 +146,17 @@ test("a stream whose folder was removed can be found again", async () => {
 test("a second of the same name is refused, with the pid of the first", async () => {
   await serve(new FakeStream());
   await expect(
-    serveControl({ name: "garden", folder, device: DEVICE, target: new FakeStream() }),
+    serveControl({
+      name: "garden",
+      folder,
+      options: { device: DEVICE, port: "8080" },
+      target: new FakeStream(),
+    }),
   ).rejects.toMatchObject({
     reason: "alreadyRunning",
-    message: expect.stringMatching(new RegExp(`^garden is already running \\(pid ${process.pid}, since 20`)),
+    message: expect.stringMatching(
+      new RegExp(`^"garden" is already running \\(pid ${process.pid}, since 20`),
+    ),
   });
 });
 
@@ -168,14 +183,14 @@ test("an answer that is no status is said to be none", async () => {
   const stream = new FakeStream();
   const holder = await serve(stream);
   stream.status = () => ({ ...someStatus, state: "dancing" as "on-air" }); // a later version's word
-  await expect(statusOf(holder)).rejects.toThrow("gives an answer that is no status");
+  await expect(statusOf(holder)).rejects.toThrow("sent an invalid status");
 });
 
 test("an answer that is no URL is said to be none", async () => {
   const stream = new FakeStream();
   const holder = await serve(stream);
   stream.withToken = () => 7 as unknown as string; // what another version might say
-  await expect(urlOf(holder)).rejects.toThrow("gives an answer that is no URL");
+  await expect(urlOf(holder)).rejects.toThrow("sent an invalid URL");
 });
 
 test("a picture as large as 8K has it comes over, and so does a long status", async () => {

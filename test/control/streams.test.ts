@@ -25,16 +25,16 @@ describe("the stream that is meant", () => {
   });
 
   it.each([
-    ["none runs", [], null, "notRunning", "no stream is running: see flvcast start --help"],
-    ["none runs, nor one of that name", [], "garden", "notRunning", "garden is not running; no stream is"],
+    ["none runs", [], null, "notRunning", "no stream is running"],
+    ["none runs, nor one of that name", [], "garden", "notRunning", 'no stream named "garden" is running'],
     [
       "others run",
       [door, holder("attic")],
       "garden",
       "notRunning",
-      "garden is not running; running: door, attic",
+      'no stream named "garden" is running; running: door, attic',
     ],
-    ["several run", [door, garden], null, "usage", "several streams are running: say which, door, garden"],
+    ["several run", [door, garden], null, "usage", "several streams are running; give one of: door, garden"],
   ])("cannot be told where %s", (_why, streams, name, reason, message) => {
     expect(() => chooseStream(streams, name)).toThrow(expect.objectContaining({ reason, message }));
   });
@@ -64,7 +64,7 @@ describe("the streams that run", () => {
     vi.spyOn(process, "platform", "get").mockReturnValue("win32");
     onTestFinished(() => void vi.restoreAllMocks());
     await expect(runningStreams({ RUNTIME_DIRECTORY: folder })).rejects.toMatchObject({
-      ...{ reason: "failure", message: expect.stringContaining("on Windows: end them with Ctrl-C") },
+      ...{ reason: "failure", message: expect.stringContaining("on Windows: stop streams with Ctrl-C") },
     });
   });
 

@@ -60,7 +60,7 @@ test("a screen that may not be opened is a warning: its variable may be left ove
 
 test("a camera that another program has open is a warning, and who it is", async () => {
   expect(await toldOf({ ...camera, holders: [{ pid: 77, name: "obs" }] }, microphone)).toContain(
-    "warning | cam0 | C920 (/dev/video0): obs (pid 77) has it open, and may keep it from others | kill 77",
+    "warning | cam0 | C920 (/dev/video0): in use by obs (pid 77) | kill 77",
   );
 });
 
@@ -70,7 +70,7 @@ test("several programs are all told, and how to end them", async () => {
     { pid: 78, name: "vlc" },
   ];
   expect(await toldOf({ ...camera, holders }, microphone)).toContain(
-    "warning | cam0 | C920 (/dev/video0): obs (pid 77), vlc (pid 78) has it open, and may keep it from others | kill 77 78",
+    "warning | cam0 | C920 (/dev/video0): in use by obs (pid 77), vlc (pid 78) | kill 77 78",
   );
 });
 

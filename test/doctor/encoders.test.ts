@@ -27,25 +27,26 @@ const absent: TriedEncoder = {
 
 test("those that work are told, and what is not there is not", async () => {
   expect(await toldOf(vaapi, absent, x264)).toEqual([
-    "ok | encoder | h264_vaapi on /dev/dri/renderD128 works",
-    "ok | encoder | libx264 works",
+    "ok | encoders | h264_vaapi on /dev/dri/renderD128, libx264",
   ]);
 });
 
 test("what would mend one is told", async () => {
   expect(await toldOf(closed, x264)).toContain(
-    "warning | encoder | h264_vaapi on /dev/dri/renderD128: no permission | sudo usermod -aG render kim",
+    "warning | encoders | h264_vaapi on /dev/dri/renderD128: no permission | sudo usermod -aG render kim",
   );
 });
 
 test("without hardware it is said who works instead", async () => {
-  expect((await toldOf(absent, x264))[1]).toMatch(/no hardware encoder: the processor does it/);
+  expect(await toldOf(absent, x264)).toEqual([
+    "ok | encoders | libx264; no hardware encoder (details: flvcast encoders --verbose)",
+  ]);
 });
 
 test("none that works is a failure", async () => {
   const broken = { ...x264, works: false, reason: "not built in", fix: "install an ffmpeg with libx264" };
   expect(await toldOf(absent, broken)).toContain(
-    "failure | encoder | none works: libx264: not built in | install an ffmpeg with libx264",
+    "failure | encoders | none works; libx264: not built in | install an ffmpeg with libx264",
   );
 });
 
@@ -58,21 +59,21 @@ test.each(["noFfmpeg", "notReady"] as const)(
 );
 
 test("with hardware, nothing is said of the processor", async () => {
-  expect((await toldOf(vaapi, x264)).some((line) => line.includes("the processor does it"))).toBe(false);
+  expect((await toldOf(vaapi, x264)).some((line) => line.includes("no hardware"))).toBe(false);
 });
 
 test("what the software encoder lacks is no warning where another works", async () => {
   const broken = { ...x264, works: false, reason: "not built in", fix: "install it" };
-  expect(await toldOf(vaapi, broken)).toEqual(["ok | encoder | h264_vaapi on /dev/dri/renderD128 works"]);
+  expect(await toldOf(vaapi, broken)).toEqual(["ok | encoders | h264_vaapi on /dev/dri/renderD128"]);
 });
 
 test("none that works is a failure, whatever is known of why", async () => {
   const install = "install an ffmpeg with libx264";
-  expect(await toldOf()).toEqual([`failure | encoder | none works | ${install}`]);
-  expect(await toldOf({ ...x264, works: false })).toEqual([`failure | encoder | none works | ${install}`]);
+  expect(await toldOf()).toEqual([`failure | encoders | none works | ${install}`]);
+  expect(await toldOf({ ...x264, works: false })).toEqual([`failure | encoders | none works | ${install}`]);
   expect(await toldOf({ ...closed, reason: null })).toEqual([
-    `failure | encoder | none works | ${install}`,
-    "warning | encoder | h264_vaapi on /dev/dri/renderD128: does not work | sudo usermod -aG render kim",
+    `failure | encoders | none works | ${install}`,
+    "warning | encoders | h264_vaapi on /dev/dri/renderD128: does not work | sudo usermod -aG render kim",
   ]);
 });
 

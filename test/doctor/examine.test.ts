@@ -26,10 +26,10 @@ test("a check that breaks is a warning, and the others are heard", async () => {
     {
       subject: "broken",
       verdict: "warning",
-      text: "not known: x is undefined (a bug in flvcast: please report it)",
+      text: "unknown: x is undefined (a bug in flvcast; please report it)",
       fix: null,
     },
-    { subject: "refused", verdict: "warning", text: "not known: it said no", fix: null },
+    { subject: "refused", verdict: "warning", text: "unknown: it said no", fix: null },
     ok("fine", ""),
   ]);
 });
@@ -39,7 +39,7 @@ test("a check that never ends is a warning after its time", async () => {
   expect(finding).toMatchObject({
     subject: "stuck",
     verdict: "warning",
-    text: "not known: the look at it took more than 0.02 s",
+    text: "unknown: the check took more than 0.02 s",
   });
 });
 
@@ -47,10 +47,7 @@ test("a check that ends leaves no timer, and what is thrown need not be an error
   vi.useFakeTimers();
   const among = { fine: async () => [ok("fine", "")], odd: () => Promise.reject("odd") };
   const findings = await examine(contextWith({}), { among });
-  expect(findings.map(({ text }) => text)).toEqual([
-    "",
-    "not known: odd (a bug in flvcast: please report it)",
-  ]);
+  expect(findings.map(({ text }) => text)).toEqual(["", "unknown: odd (a bug in flvcast; please report it)"]);
   expect(vi.getTimerCount()).toBe(0);
   vi.useRealTimers();
 });

@@ -54,9 +54,9 @@ test("an ffmpeg with all that is needed is one line", async () => {
 });
 
 test.each([
-  ["-muxers", "nut", "failure", "built without nut, which everything needs"],
-  ["-encoders", "aac", "warning", "built without aac: no sound, except AAC that is passed on"],
-  ["-encoders", "libx264", "warning", "built without libx264: no picture is encoded without hardware"],
+  ["-muxers", "nut", "failure", "built without nut, which is required"],
+  ["-encoders", "aac", "warning", "built without aac: no audio, except with --copy"],
+  ["-encoders", "libx264", "warning", "built without libx264: no encoding without a hardware encoder"],
   ["-devices", "x11grab", "warning", "built without x11grab: no screens"],
   ["-devices", "v4l2", "warning", "built without v4l2: no cameras"],
 ])("what it was built without is told: of %s, %s", async (listing, name, verdict, text) => {
@@ -129,7 +129,7 @@ test("an old ffmpeg is a warning", async () => {
     { ffmpeg: async () => ({ path: "/usr/bin/ffmpeg", version: "3.4.8", majorVersion: 3 }) },
   );
   expect(await checkFfmpeg(context)).toMatchObject([
-    { verdict: "warning", text: "3.4.8 (/usr/bin/ffmpeg) is old: 4.3 or newer is known to work" },
+    { verdict: "warning", text: "3.4.8 (/usr/bin/ffmpeg) is old; use 4.3 or newer" },
   ]);
 });
 

@@ -10,7 +10,7 @@ const asked = (name: string) => ({ [`firewall-cmd --info-service=${name}`]: "x\n
 describe("firewalld", () => {
   test("a port that its zone does not name is closed to others, and one command opens it", async () => {
     expect(await told(linux(firewalld))).toBe(
-      "failure: others cannot reach port 8080: firewalld (zone public) blocks it -> sudo firewall-cmd --add-port=8080/tcp --permanent && sudo firewall-cmd --reload",
+      "failure: firewalld (zone public) blocks port 8080 -> sudo firewall-cmd --add-port=8080/tcp --permanent && sudo firewall-cmd --reload",
     );
   });
 
@@ -18,14 +18,12 @@ describe("firewalld", () => {
     [7000, "by its number"],
     [80, "by a service"],
   ])("a port may be open %d %s", async (port) => {
-    expect(await told(linux(firewalld), { port })).toBe(
-      `ok: firewalld (zone public) lets others reach port ${port}`,
-    );
+    expect(await told(linux(firewalld), { port })).toBe(`ok: firewalld (zone public) allows port ${port}`);
   });
 
   test("a rich rule for some is told as such", async () => {
     expect(await told(linux(firewalld), { port: 6000 })).toMatch(
-      /^warning: .*a rich rule opens it for some -> sudo/,
+      /^warning: .*a rich rule allows some addresses -> sudo/,
     );
   });
 
@@ -35,7 +33,7 @@ describe("firewalld", () => {
       "firewall-cmd --get-zone-of-interface=eth0": "trusted\n",
       "firewall-cmd --zone=trusted --list-all": recorded("firewalld-trusted.txt"),
     };
-    expect(await told(linux(bound))).toBe("ok: firewalld (zone trusted) lets others reach port 8080");
+    expect(await told(linux(bound))).toBe("ok: firewalld (zone trusted) allows port 8080");
   });
 
   test.each([
@@ -53,7 +51,7 @@ describe("firewalld", () => {
       { address: "192.168.1.7", family: "IPv4", interfaceName: "eth0", kind: "physical" },
       { address: "10.8.0.2", family: "IPv4", interfaceName: "wg0", kind: "tunnel" },
     ] as const;
-    expect(await told(linux(zones), { host, addresses })).toContain(`(zone ${zone}) lets others reach`);
+    expect(await told(linux(zones), { host, addresses })).toContain(`(zone ${zone}) allows port`);
   });
 
   test("the command names a zone that is not the default", async () => {
@@ -93,7 +91,9 @@ describe("firewalld", () => {
     ['rule port port="8080" protocol="tcp" drop', false],
   ])("of the rich rule %s, port 8080 depends: %s", async (rule, isUnclear) => {
     const listing = `${publicZone.split("rich rules:")[0]}rich rules: \n\t${rule}\n`;
-    expect(await told(linux(zoneWith(listing)))).toMatch(isUnclear ? /^warning: .*for some/ : /^failure: /);
+    expect(await told(linux(zoneWith(listing)))).toMatch(
+      isUnclear ? /^warning: .*allows some/ : /^failure: /,
+    );
   });
 
   test("without a known interface the default zone counts, and without that one, public", async () => {
@@ -103,14 +103,14 @@ describe("firewalld", () => {
       ...rest
     } = firewalld;
     expect(await told(linux(rest), { addresses: [] })).toContain(
-      "firewalld (zone public) blocks it -> sudo firewall-cmd --add-port",
+      "firewalld (zone public) blocks port 8080 -> sudo firewall-cmd --add-port",
     );
     const home = {
       ...{ "firewall-cmd --state": "running\n", "firewall-cmd --get-default-zone": "home\n" },
       "firewall-cmd --zone=home --list-all": publicZone,
     };
     expect(await told(linux(home), { addresses: [] })).toContain(
-      "firewalld (zone home) blocks it -> sudo firewall-cmd --add-port",
+      "firewalld (zone home) blocks port 8080 -> sudo firewall-cmd --add-port",
     );
   });
 
@@ -123,12 +123,12 @@ describe("firewalld", () => {
 
   test("where polkit lets only root ask, that is what is said", async () => {
     expect(await told(linux({ "firewall-cmd --state": { code: 253 } }))).toBe(
-      "warning: others may not reach port 8080: firewalld: it is on, and only root may ask it -> sudo flvcast doctor",
+      "warning: firewalld may block port 8080: it is active, and only root may query it -> sudo flvcast doctor",
     );
   });
 
   test.each([[252, 36]])("one that does not run blocks nothing (%d)", async (code) => {
-    expect(await told(linux({ "firewall-cmd --state": { code } }))).toMatch(/^ok: none/);
+    expect(await told(linux({ "firewall-cmd --state": { code } }))).toMatch(/^ok: nothing blocks/);
   });
 });
 
@@ -153,13 +153,13 @@ describe("ufw", () => {
 
   test("what is closed is opened by one command", async () => {
     expect(await told(ufwSays("ufw-deny.txt"))).toBe(
-      "failure: others cannot reach port 8080: ufw blocks it -> sudo ufw allow 8080/tcp",
+      "failure: ufw blocks port 8080 -> sudo ufw allow 8080/tcp",
     );
   });
 
   test("what it refuses is closed, although it lets all else in", async () => {
     expect(await told(ufwSays("ufw-allow.txt"))).toMatch(/^failure: /);
-    expect(await told(ufwSays("ufw-allow.txt"), { port: 8081 })).toMatch(/^ok: ufw lets others/);
+    expect(await told(ufwSays("ufw-allow.txt"), { port: 8081 })).toMatch(/^ok: ufw allows/);
   });
 
   test.each<[line: string, verdict: string]>([
@@ -193,7 +193,7 @@ describe("ufw", () => {
   test("where nobody knows by which interface others come, a rule for one is for some", async () => {
     const onEth1 = ufwHas("8080 on eth1  ALLOW IN  Anywhere");
     expect(await told(onEth1, { addresses: [] })).toMatch(
-      /^warning: .*it depends on who asks -> sudo ufw allow 8080\/tcp$/,
+      /^warning: .*a rule allows some addresses -> sudo ufw allow 8080\/tcp$/,
     );
   });
 
@@ -205,8 +205,10 @@ describe("ufw", () => {
   });
 
   test("one that is off blocks nothing", async () => {
-    expect(await told(linux({ "ufw status verbose": "Status: inactive\n" }))).toMatch(/^ok: none/);
-    expect(await told(linux({ "ufw status verbose": "Was Status: active\n" }))).toMatch(/^ok: none/);
+    expect(await told(linux({ "ufw status verbose": "Status: inactive\n" }))).toMatch(/^ok: nothing blocks/);
+    expect(await told(linux({ "ufw status verbose": "Was Status: active\n" }))).toMatch(
+      /^ok: nothing blocks/,
+    );
   });
 
   test("IPv6 has rules of its own", async () => {
@@ -218,9 +220,9 @@ describe("ufw", () => {
     const refused = { "/usr/sbin/ufw status verbose": { code: 1, stderr: "ERROR: You need to be root\n" } };
     const kim = { user: { name: "kim", groups: [], isRoot: false } };
     expect(await told(linux(refused, { "/etc/ufw/ufw.conf": "ENABLED=yes\n" }), kim)).toBe(
-      "warning: others may not reach port 8080: ufw: it is on, and only root may ask it -> sudo ufw allow 8080/tcp",
+      "warning: ufw may block port 8080: it is active, and only root may query it -> sudo ufw allow 8080/tcp",
     );
-    expect(await told(linux(refused, { "/etc/ufw/ufw.conf": "ENABLED=no\n" }), kim)).toMatch(/not looked at/);
+    expect(await told(linux(refused, { "/etc/ufw/ufw.conf": "ENABLED=no\n" }), kim)).toMatch(/not checked/);
   });
 });
 
@@ -230,10 +232,10 @@ const mac = (state: string): Scene => ({
 });
 
 test("macOS lets programs in, not ports", async () => {
-  expect(await told(mac("Firewall is disabled. (State = 0)\n"))).toMatch(/^ok: none/);
-  expect(await told(mac("Firewall is enabled. (State = 1)\n"))).toMatch(/^warning: .*whether node may/);
+  expect(await told(mac("Firewall is disabled. (State = 0)\n"))).toMatch(/^ok: nothing blocks/);
+  expect(await told(mac("Firewall is enabled. (State = 1)\n"))).toMatch(/^warning: .*before node accepts/);
   expect(await told(mac("Firewall is enabled. (State = 2)\n"))).toMatch(/^failure: .*setblockall off$/);
   for (const state of ["", "(State = 7)\n"])
-    expect(await told(mac(state))).toBe("warning: not looked at: macOS's firewall does not answer");
-  expect(await told({ platform: "darwin" })).toBe("warning: not looked at: macOS's firewall does not answer");
+    expect(await told(mac(state))).toBe("skipped: not checked: macOS's firewall does not respond");
+  expect(await told({ platform: "darwin" })).toBe("skipped: not checked: macOS's firewall does not respond");
 });

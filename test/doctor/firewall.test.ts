@@ -9,42 +9,48 @@ describe("the kernel's own rules", () => {
     "what those in %s decide is not guessed at, and where to look is said",
     async (name) => {
       expect(await told(nftLists(name))).toBe(
-        "warning: nftables rules are loaded; whether they block port 8080 cannot be told from here -> sudo nft list ruleset",
+        "skipped: not checked: nftables rules are loaded; see whether they block port 8080 -> sudo nft list ruleset",
       );
     },
   );
 
   test("no rules, and rules for what goes out or through, are in nobody's way", async () => {
-    expect(await told(nftLists("nft-empty.txt"))).toBe("ok: none is in the way of port 8080");
-    expect(await told(nftLists("nft-forward.txt"))).toBe("ok: none is in the way of port 8080");
-    expect(await told(linux())).toBe("ok: none is in the way of port 8080");
+    expect(await told(nftLists("nft-empty.txt"))).toBe("ok: nothing blocks port 8080");
+    expect(await told(nftLists("nft-forward.txt"))).toBe("ok: nothing blocks port 8080");
+    expect(await told(linux())).toBe("ok: nothing blocks port 8080");
   });
 
   test("where only this machine is to watch, they are no warning", async () => {
-    expect(await told(nftLists("nft-drop.txt"), { host: null })).toMatch(/^ok: nftables rules are loaded; /);
+    expect(await told(nftLists("nft-drop.txt"), { host: null })).toMatch(
+      /^skipped: not checked: nftables rules are loaded; /,
+    );
   });
 
   test("the old iptables is asked where the kernel has its tables", async () => {
     expect(await told(linux(iptables, legacyTables))).toBe(
-      "warning: iptables rules are loaded; whether they block port 8080 cannot be told from here -> sudo iptables-legacy -S",
+      "skipped: not checked: iptables rules are loaded; see whether they block port 8080 -> sudo iptables-legacy -S",
     );
     expect(await told(linux(iptables))).toMatch(/^ok: /);
     const none = { "iptables-legacy -S INPUT": "-P INPUT ACCEPT\n" };
-    expect(await told(linux(none, legacyTables))).toMatch(/^ok: none/);
+    expect(await told(linux(none, legacyTables))).toMatch(/^ok: nothing blocks/);
   });
 
   test("a policy alone is a rule, and IPv6 has its own", async () => {
     const programs = { "ip6tables-legacy -S INPUT": "-P INPUT DROP\n" };
     const scene = linux(programs, { "/proc/net/ip6_tables_names": "filter\n" });
     expect(await told(scene)).toMatch(/^ok: /);
-    expect(await told(scene, { host: "::" })).toMatch(/^warning: iptables .* sudo ip6tables-legacy -S$/);
+    expect(await told(scene, { host: "::" })).toMatch(
+      /^skipped: not checked: iptables .* sudo ip6tables-legacy -S$/,
+    );
   });
 
   test("without nft, iptables is asked for the rules that it has there", async () => {
     const programs = { "/usr/sbin/iptables-nft -S INPUT": "-P INPUT DROP\n" };
-    expect(await told(linux(programs))).toMatch(/^warning: iptables rules .* sudo iptables-nft -S$/);
+    expect(await told(linux(programs))).toMatch(
+      /^skipped: not checked: iptables rules .* sudo iptables-nft -S$/,
+    );
     const both = { ...programs, "nft list ruleset": "" };
-    expect(await told(linux(both))).toMatch(/^ok: none/);
+    expect(await told(linux(both))).toMatch(/^ok: nothing blocks/);
   });
 
   test("a manager's rules are told by the manager, who knows them better", async () => {
@@ -66,17 +72,17 @@ describe("the kernel's own rules", () => {
   ])("a chain of the hook %s with the policy %j is a rule: %s", async (hook, rest, isRule) => {
     const ruleset = `table inet filter {\n\tchain a {\n\t\ttype filter hook ${hook} priority filter; policy ${rest}\n}\n`;
     expect(await told(linux({ "nft list ruleset": ruleset }))).toMatch(
-      isRule ? /^warning: nftables/ : /^ok: none/,
+      isRule ? /^skipped: not checked: nftables/ : /^ok: nothing blocks/,
     );
   });
 
   test("who is not root is told where a manager says nothing", async () => {
     const kim = { user: { name: "kim", groups: [], isRoot: false } };
-    expect(await told(nftLists("nft-drop.txt"), kim)).toMatch(/^warning: not looked at: only root may list/);
+    expect(await told(nftLists("nft-drop.txt"), kim)).toMatch(/^skipped: not checked: only root may list/);
   });
 
   test("root in a container may not list them, and is told so", async () => {
-    expect(await told(linux({ "nft list ruleset": { code: 1 } }))).toMatch(/^warning: not looked at/);
+    expect(await told(linux({ "nft list ruleset": { code: 1 } }))).toMatch(/^skipped: not checked/);
   });
 });
 
@@ -84,27 +90,27 @@ describe("who is to watch decides how bad it is", () => {
   const closed = linux({ "ufw status verbose": recorded("ufw-deny.txt") });
 
   test("nobody said: others could not, which is a warning", async () => {
-    expect(await told(closed, { host: null })).toMatch(/^warning: others cannot reach port 8080/);
+    expect(await told(closed, { host: null })).toMatch(/^warning: ufw blocks port 8080/);
   });
 
   test.each(["127.0.0.1", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.1", "localhost"])(
     "%s: this machine alone, so no firewall counts",
     async (host) => {
-      expect(await told(closed, { host })).toMatch(/^ok: none is in the way/);
+      expect(await told(closed, { host })).toMatch(/^ok: not needed/);
     },
   );
 
   test("a port that is not known yet is not looked at", async () => {
-    expect(await told(closed, { port: 0 })).toMatch(/^ok: not looked at/);
+    expect(await told(closed, { port: 0 })).toMatch(/^skipped: not checked/);
   });
 
   test("what only root may ask is no warning where nobody else is to watch", async () => {
     const user = { name: "kim", groups: [], isRoot: false };
-    expect(await told(linux(), { user, host: null })).toMatch(/^ok: not looked at/);
-    expect(await told(linux(), { user })).toMatch(/^warning: not looked at: .* -> sudo flvcast doctor$/);
+    expect(await told(linux(), { user, host: null })).toMatch(/^skipped: not checked/);
+    expect(await told(linux(), { user })).toMatch(/^skipped: not checked: .* -> sudo flvcast doctor$/);
   });
 });
 
 test("on Windows it is not looked at, and that is said", async () => {
-  expect(await told({ platform: "win32" })).toMatch(/^warning: not looked at: .*this system/);
+  expect(await told({ platform: "win32" })).toMatch(/^skipped: not checked: .*this system/);
 });

@@ -13,7 +13,7 @@ test("nothing is said where no device needs one", async () => {
 
 test("a group joined since the session began takes a new one", async () => {
   expect(await toldOf({ "/dev/video0": 44 })).toEqual([
-    "warning | groups | kim has joined video since this session began | log out and in again",
+    "warning | groups | kim joined video after logging in | log out and in again",
   ]);
 });
 
@@ -21,7 +21,7 @@ test("all that are missing are one command", async () => {
   expect(
     await toldOf({ "/dev/dri/renderD128": 105, "/dev/snd/pcmC1D0c": 29, "/dev/snd/pcmC1D0p": 30 }),
   ).toEqual([
-    "warning | groups | kim is not in audio, render, which devices here are for | sudo usermod -aG audio,render kim, then log in again",
+    "warning | groups | kim is not in audio, render, which may open the devices | sudo usermod -aG audio,render kim, then log in again",
   ]);
 });
 
@@ -52,20 +52,20 @@ test("each group is told once, those that were joined apart from others and from
     "/dev/video4": null,
   };
   expect(await toldOf(nodes)).toEqual([
-    "warning | groups | kim has joined video since this session began | log out and in again",
-    "warning | groups | kim is not in audio, which devices here are for | sudo usermod -aG audio kim, then log in again",
-    "warning | groups | devices here are for group 7, which has no name here | in a container: docker run --group-add 7",
+    "warning | groups | kim joined video after logging in | log out and in again",
+    "warning | groups | kim is not in audio, which may open the devices | sudo usermod -aG audio kim, then log in again",
+    "warning | groups | devices belong to group 7, which has no name here | in a container: docker run --group-add 7",
   ]);
 });
 
 test("a group without a name is a container's", async () => {
   expect(await toldOf({ "/dev/video0": 993 })).toEqual([
-    "warning | groups | devices here are for group 993, which has no name here | in a container: docker run --group-add 993",
+    "warning | groups | devices belong to group 993, which has no name here | in a container: docker run --group-add 993",
   ]);
 });
 
 test("one that may open all needs none, by whatever right", async () => {
-  expect(await toldOf({ "/dev/video0": null })).toEqual(["ok | groups | kim may open every device here"]);
+  expect(await toldOf({ "/dev/video0": null })).toEqual(["ok | groups | kim may open all devices"]);
 });
 
 test("root needs none", async () => {
@@ -73,5 +73,5 @@ test("root needs none", async () => {
     { nodes: { "/dev/video0": 44 } },
     { user: { name: "root", groups: [0], isRoot: true } },
   );
-  expect(told(await checkGroups(context))).toEqual(["ok | groups | root needs none"]);
+  expect(told(await checkGroups(context))).toEqual(["ok | groups | not needed for root"]);
 });

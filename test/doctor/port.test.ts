@@ -2,8 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
+import type { DoctorContext } from "../../src/doctor/context.ts";
 import { checkPort, inodesOf } from "../../src/doctor/port.ts";
-import { tryToListen } from "../../src/doctor/this-context.ts";
+import { nextFreePort, tryToListen } from "../../src/system/free-port.ts";
 import { thisMachine } from "../../src/system/machine.ts";
 import { contextWith, type Scene } from "./fake-machine.ts";
 
@@ -14,8 +15,12 @@ const tcp = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when 
    2: 00000000:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 254663 1 0000000000000000 100 0 0 10 0
 `;
 
-const told = async (code: string | null, scene: Scene = {}, changes = {}) =>
-  (await checkPort(contextWith(scene, { tryToListen: async () => code, ...changes })))[0];
+/** The finding of a port of which listening says this; those above are free. */
+const told = async (code: string | null, scene: Scene = {}, changes: Partial<DoctorContext> = {}) => {
+  const { port = 8080 } = changes;
+  const listen = async (_host: string, asked: number) => (asked === port ? code : null);
+  return (await checkPort(contextWith(scene, { tryToListen: listen, ...changes })))[0];
+};
 
 test("a free port is fine", async () => {
   expect(await told(null)).toMatchObject({ subject: "port 8080", verdict: "ok", text: "free on 127.0.0.1" });
@@ -29,8 +34,8 @@ test("a port that is free on all addresses is told with those that others reach"
     { address: "127.0.0.1", family: "IPv4", interfaceName: "lo", kind: "loopback" },
   ] as const;
   const at = async (host: string) => (await told(null, {}, { host, addresses }))?.text;
-  expect(await at("0.0.0.0")).toBe("free on 0.0.0.0; others reach it at 192.168.1.7, 10.8.0.2");
-  expect(await at("::")).toBe("free on ::; others reach it at 192.168.1.7, fd00::7, 10.8.0.2");
+  expect(await at("0.0.0.0")).toBe("free on 0.0.0.0; other machines reach it at 192.168.1.7, 10.8.0.2");
+  expect(await at("::")).toBe("free on ::; other machines reach it at 192.168.1.7, fd00::7, 10.8.0.2");
   expect(await at("192.168.1.7")).toBe("free on 192.168.1.7");
   const many = Array.from({ length: 9 }, (_, n) => ({ ...addresses[0], address: `10.0.0.${n}` }));
   expect((await told(null, {}, { host: "0.0.0.0", addresses: many }))?.text).toMatch(
@@ -47,22 +52,39 @@ test("a port in use names the program that listens there, and how to get around 
     subject: "port 8080",
     verdict: "failure",
     text: "in use on 127.0.0.1 by httpd (pid 77)",
-    fix: "kill 77, or flvcast start --port 8081 …",
+    fix: "kill 77, or flvcast start DEVICE --port 8081",
   });
 });
 
 test("another user's program cannot be named", async () => {
   expect(await told("EADDRINUSE", { files: { "/proc/net/tcp": tcp } })).toMatchObject({
-    text: "in use on 127.0.0.1 by a program that this user may not see",
-    fix: "flvcast start --port 8081 …",
+    text: "in use on 127.0.0.1 by another user's program",
+    fix: "flvcast start DEVICE --port 8081",
   });
 });
 
 const fixOf = async (port: number) => (await told("EADDRINUSE", {}, { port }))?.fix;
 
 test("the last port has none behind it: the system picks one", async () => {
-  expect(await fixOf(65_535)).toBe("flvcast start --port 0 …");
-  expect(await fixOf(65_534)).toBe("flvcast start --port 65535 …");
+  expect(await fixOf(65_535)).toBe("flvcast start DEVICE --port 0");
+  expect(await fixOf(65_534)).toBe("flvcast start DEVICE --port 65535");
+});
+
+/** What listens where these ports are taken, and which were tried. */
+const taken = (...ports: number[]) => {
+  const tried: number[] = [];
+  const listen = async (_host: string, port: number) => {
+    tried.push(port);
+    return ports.includes(port) ? "EADDRINUSE" : null;
+  };
+  return { tried, listen };
+};
+
+test("the next free port is one of the twenty above, or any", async () => {
+  expect(await nextFreePort("::1", 8080, taken(8081, 8082).listen)).toBe(8083);
+  const none = taken(...Array.from({ length: 40 }, (_, n) => 9000 + n));
+  expect(await nextFreePort("::1", 9000, none.listen)).toBe(0);
+  expect(none.tried).toHaveLength(20);
 });
 
 const listening = (inode: number) =>
@@ -82,17 +104,17 @@ test("each program that listens is named once, and all are told how to end", asy
   };
   expect(await told("EADDRINUSE", scene)).toMatchObject({
     text: "in use on 127.0.0.1 by httpd (pid 77), nginx (pid 78)",
-    fix: "kill 77 78, or flvcast start --port 8081 …",
+    fix: "kill 77 78, or flvcast start DEVICE --port 8081",
   });
   expect(await told("EADDRINUSE", { ...scene, platform: "darwin" })).toMatchObject({
-    text: "in use on 127.0.0.1 by a program that this user may not see",
+    text: "in use on 127.0.0.1 by another user's program",
   });
 });
 
 test("a port that is to be picked is none yet", async () => {
   expect(await told(null, {}, { port: 0 })).toMatchObject({
     subject: "port",
-    text: "127.0.0.1 has free ones",
+    text: "free ports on 127.0.0.1",
   });
 });
 
@@ -113,7 +135,7 @@ test("only a socket that listens holds a port", () => {
 test("ports below 1024 are root's", async () => {
   expect(await told("EACCES", {}, { port: 80 })).toMatchObject({
     verdict: "failure",
-    fix: "flvcast start --port 8080 …",
+    fix: "flvcast start DEVICE --port 8080",
   });
 });
 
@@ -128,7 +150,7 @@ test.each(["EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN"])(
   async (code) => {
     expect(await told(code, {}, { host: "192.0.2.1" })).toMatchObject({
       verdict: "failure",
-      text: "192.0.2.1 is no address of this machine",
+      text: "192.0.2.1 is not an address of this machine",
       fix: "--host 192.168.1.7, or --host 0.0.0.0 for all addresses",
     });
   },

@@ -122,7 +122,9 @@ describe.skipIf(reason !== null)("an address that a stream listens on", () => {
     });
     expect(await flvcast("url", "garden")).toMatchObject({
       ...{ exitCode: 17, stdout: "" },
-      stderr: expect.stringMatching(/^flvcast: garden cannot be reached just now: 10\.77\.0\.1 is gone/),
+      stderr: expect.stringMatching(
+        /^flvcast: "garden" cannot be reached at the moment: 10\.77\.0\.1 is gone/,
+      ),
     });
 
     await host().ip(giveBack);

@@ -20,7 +20,7 @@ test("the built command refuses what cannot be with its exit code", () => {
   expect(flvcast("start", "--device", "test", "--fps", "0")).toMatchObject({
     status: 2,
     stdout: "",
-    stderr: "flvcast: --fps 0 is out of range: give more than 0 and up to 240, for example --fps 30\n",
+    stderr: "flvcast: --fps 0 is out of range: use more than 0 and up to 240, e.g. --fps 30\n",
   });
 });
 

@@ -138,7 +138,7 @@ describe.skipIf(!hasNamespaces)("--detach with its state on a full disk", () => 
       exitCode: 0,
       stdout: expect.stringMatching(/^http:.*\n$/),
       stderr: [
-        `flvcast: ${state} is on a full disk: the log of garden cannot be kept`,
+        `flvcast: the disk of ${state} is full: "garden" has no log`,
         expect.stringMatching(/^garden: on air/),
       ],
     });
@@ -151,8 +151,8 @@ describe.skipIf(!hasNamespaces)("--detach with its state on a full disk", () => 
       exitCode: 0,
       stderr: expect.stringMatching(
         new RegExp(
-          `^flvcast: ${state} cannot be written \\(ENOSPC\\): the log of garden cannot be kept\n` +
-            "flvcast: flvcast stop will not find garden: it is pid (\\d+), and only kill \\1 ends it\n$",
+          `^flvcast: cannot write to ${state} \\(ENOSPC\\): "garden" has no log\n` +
+            'flvcast: flvcast stop will not find "garden"; stop it with: kill \\d+\n$',
         ),
       ),
     });

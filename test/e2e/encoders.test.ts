@@ -164,7 +164,7 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
   );
 
   it.each(cases)(
-    "that fails at %s: auto says «%s» once, and x264 encodes: %s",
+    'that fails at %s: auto says "%s" once, and x264 encodes: %s',
     async (fail, reason, path) => {
       const args = [...auto, "--ffmpeg", path, "--json", "--audio", "none"];
       const program = start(args, { env: { ...gpu.env(fail), ...freshCache() } });
@@ -173,7 +173,7 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
         exitCode: 0,
         stderr:
           `flvcast: no hardware encoder works (h264_vaapi on ${gpu.node}: ${reason}), ` +
-          "see flvcast encoders\n",
+          "using libx264 on the CPU (details: flvcast encoders)\n",
       });
     },
   );

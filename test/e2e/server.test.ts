@@ -147,8 +147,8 @@ async function nameAt(port: number): Promise<unknown> {
 }
 
 it.each([
-  [["--tls-cert", `${tls}/cert.pem`], 2, "flvcast: --tls-cert needs its private key: give it with --tls-key"],
-  [["--tls-key", `${tls}/key.pem`], 2, "flvcast: --tls-key needs its certificate: give it with --tls-cert"],
+  [["--tls-cert", `${tls}/cert.pem`], 2, "flvcast: --tls-cert needs its private key: add --tls-key"],
+  [["--tls-key", `${tls}/key.pem`], 2, "flvcast: --tls-key needs its certificate: add --tls-cert"],
   [
     ["--tls-cert", `${tls}/cert.pem`, "--tls-key", `${tls}/other-key.pem`],
     2,

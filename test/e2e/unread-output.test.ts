@@ -192,7 +192,7 @@ describe.skipIf(process.platform !== "linux")("a URL that cannot be printed", ()
     const script = `'${process.execPath}' '${flvcastProgram}' url garden >/dev/full`;
     expect(await run(["sh", "-c", script], { env: environment() })).toMatchObject({
       exitCode: 1,
-      stderr: "flvcast: stdout cannot be written (ENOSPC)\n",
+      stderr: "flvcast: cannot write to stdout (ENOSPC)\n",
     });
   });
 });

@@ -27,31 +27,29 @@ test("a variable stands for what is a setting, and does nothing that a flag does
 
 describe("what cannot be a pin is refused", () => {
   test.each([
-    ["door", "--pin door pins nothing: give a name, = and the device, for example --pin door=cam0"],
-    ["door=", "--pin door= pins nothing: give a name, = and the device, for example --pin door=cam0"],
+    ["door", "--pin door is not NAME=DEVICE, e.g. --pin door=cam0"],
+    ["door=", "--pin door= is not NAME=DEVICE, e.g. --pin door=cam0"],
     [
       "=cam0",
-      "--pin =cam0 cannot be a pin's name: give up to 64 letters, digits, _ - and . (not first), for example --pin door=cam0",
+      "--pin =cam0 is not a valid name: use up to 64 letters, digits, _, - and . (not first), e.g. --pin door=cam0",
     ],
     [
       "cam0=cam1",
-      "--pin cam0=cam1 takes a word that means something already: give another name, for example --pin door=cam1",
+      "--pin cam0=cam1 is already a device or keyword: choose another name, e.g. --pin door=cam1",
     ],
     [
       "Screen=cam1",
-      "--pin Screen=cam1 takes a word that means something already: give another name, for example --pin door=cam1",
+      "--pin Screen=cam1 is already a device or keyword: choose another name, e.g. --pin door=cam1",
     ],
     [
       "none=cam1",
-      "--pin none=cam1 takes a word that means something already: give another name, for example --pin door=cam1",
+      "--pin none=cam1 is already a device or keyword: choose another name, e.g. --pin door=cam1",
     ],
   ])("%j", (pin, told) => {
     expect(() => resolve({ pin })).toThrow(told);
   });
 
   test("nor can such a name be unpinned", () => {
-    expect(() => resolve({ unpin: "mic0" })).toThrow(
-      "--unpin mic0 takes a word that means something already",
-    );
+    expect(() => resolve({ unpin: "mic0" })).toThrow("--unpin mic0 is already a device or keyword");
   });
 });

@@ -40,14 +40,14 @@ describe("a value that is not accepted", () => {
 });
 
 test.each<[parse: (text: string) => unknown, text: string, message: RegExp, example: string]>([
-  [parseAuth, "tokn", /^is no rule for the token: give auto, token or none$/, "token"],
+  [parseAuth, "tokn", /^is not valid: use auto, token or none$/, "token"],
   [parseToken, "hunter2", /^is too short/, '"$(openssl rand -hex 16)"'],
-  [parseOrigins, "*,https://a", /^has \* beside others/, "*"],
+  [parseOrigins, "*,https://a", /^combines \* with other/, "*"],
   [parseOrigins, "a", /^is not an origin/, "https://www.example.org"],
-  [parseOrigins, "https://a,,b", /^has nothing between two commas/, "a,b"],
-  [parsePublicHosts, "http://a", /^is a URL: give the name in it$/, "cam.example.org"],
-  [parsePublicHosts, "192.0.2.7", /^is an address, and those are always let in/, "cam.example.org"],
-  [parsePublicHosts, "a b", /^is not a host's name$/, "cam.example.org"],
+  [parseOrigins, "https://a,,b", /^has an empty item/, "a,b"],
+  [parsePublicHosts, "http://a", /^is a URL: use only its host name$/, "cam.example.org"],
+  [parsePublicHosts, "192.0.2.7", /^is an address, and those always work/, "cam.example.org"],
+  [parsePublicHosts, "a b", /^is not a host name$/, "cam.example.org"],
   [parseNetworks, "lan", /^is not a network/, "10.0.0.0/8"],
 ])("%o says of %s why, and what would be", (parse, text, message, example) => {
   expect(() => parse(text)).toThrow(

@@ -32,16 +32,16 @@ describe("what is done to the video", () => {
   it.each<[(text: string) => unknown, string, RegExp]>([
     [parseRotation, "45", /not a rotation/],
     [parseRotation, "-90", /not a rotation/],
-    [parseFlip, "both", /give horizontal or vertical/],
+    [parseFlip, "both", /use horizontal or vertical/],
     [parseCrop, "640", /WIDTHxHEIGHT\+X\+Y/],
     [parseCrop, "640x480-1+0", /WIDTHxHEIGHT/],
     [parseCrop, "641x480", /odd/],
     [parseCrop, "8x8", /out of range/],
-    [parseVideoFilter, " ", /no ffmpeg filter/],
-    [parseVideoFilter, "x".repeat(4001), /no ffmpeg filter/],
-    [parseControls, "brightness", /no control/],
-    [parseControls, "brightness=1,,gain=2", /no control/],
-    [parseControls, "a b=1", /no control/],
+    [parseVideoFilter, " ", /not an ffmpeg filter/],
+    [parseVideoFilter, "x".repeat(4001), /not an ffmpeg filter/],
+    [parseControls, "brightness", /not NAME=VALUE/],
+    [parseControls, "brightness=1,,gain=2", /not NAME=VALUE/],
+    [parseControls, "a b=1", /not NAME=VALUE/],
     [parseControls, Array.from({ length: 65 }, () => "gain=1").join(","), /too many/],
   ])("%o refuses %s", (parse, text, why) => {
     expect(() => parse(text)).toThrow(UnacceptableError);

@@ -209,16 +209,16 @@ describe("a value that is not accepted", () => {
 });
 
 test.each<[parse: (text: string) => unknown, text: string, message: string, example: string]>([
-  [parseSize, "13x15", "is out of range: each side is 16 to 8192", "1280x720"],
-  [parseSize, "17x19", "is odd: H.264 needs an even width and height", "16x18"],
-  [parseBitrateKbps, "2.5k", "is 2500 bit/s and out of range: give 50k to 200M", "2500k"],
-  [parseName, "a.flv.jpg", "ends in what the URL adds itself: leave .flv or .jpg out", "a"],
-  [parseName, "a.flv", "ends in what the URL adds itself: leave .flv or .jpg out", "a"],
-  [parsePin, "cam1=usb-1", "takes a word that means something already: give another name", "door=usb-1"],
-  [parsePinName, "cam1", "takes a word that means something already: give another name", "door"],
-  [parseHost, "cam:80", "has a port in it: give that with --port", "127.0.0.1"],
-  [parseLogFormat, "jsn", "is not a log format: give auto, text or json", "json"],
-  [parseLogFormat, "nothing", "is not a log format: give auto, text or json", "auto"],
+  [parseSize, "13x15", "is out of range: width and height must be 16 to 8192", "1280x720"],
+  [parseSize, "17x19", "is odd: width and height must be even", "16x18"],
+  [parseBitrateKbps, "2.5k", "is out of range: use 50k to 200M", "2500k"],
+  [parseName, "a.flv.jpg", "has an extension: leave out .flv or .jpg", "a"],
+  [parseName, "a.flv", "has an extension: leave out .flv or .jpg", "a"],
+  [parsePin, "cam1=usb-1", "is already a device or keyword: choose another name", "door=usb-1"],
+  [parsePinName, "cam1", "is already a device or keyword: choose another name", "door"],
+  [parseHost, "cam:80", "includes a port: use --port for that", "127.0.0.1"],
+  [parseLogFormat, "jsn", "is not a log format: use auto, text or json", "json"],
+  [parseLogFormat, "nothing", "is not a log format: use auto, text or json", "auto"],
 ])("%o says of %s why, and what would be", (parse, text, message, example) => {
   expect(() => parse(text)).toThrow(expect.objectContaining({ message, example }));
 });

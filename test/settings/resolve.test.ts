@@ -116,50 +116,38 @@ test("a switch in the environment can be on and off", () => {
 
 describe("a refusal is one line that names what was written and what is accepted", () => {
   test.each<[flags: Record<string, string>, env: Record<string, string>, message: string]>([
-    [{ size: "12x" }, {}, "--size 12x is not a size: give WIDTHxHEIGHT, for example --size 1280x720"],
-    [
-      { size: "1281x720" },
-      {},
-      "--size 1281x720 is odd: H.264 needs an even width and height, for example --size 1280x720",
-    ],
+    [{ size: "12x" }, {}, "--size 12x is not a size: use WIDTHxHEIGHT, e.g. --size 1280x720"],
+    [{ size: "1281x720" }, {}, "--size 1281x720 is odd: width and height must be even, e.g. --size 1280x720"],
     [
       {},
       { FLVCAST_SIZE: "12x" },
-      "FLVCAST_SIZE=12x is not a size: give WIDTHxHEIGHT, for example FLVCAST_SIZE=1280x720",
+      "FLVCAST_SIZE=12x is not a size: use WIDTHxHEIGHT, e.g. FLVCAST_SIZE=1280x720",
     ],
-    [{ fps: "0" }, {}, "--fps 0 is out of range: give more than 0 and up to 240, for example --fps 30"],
+    [{ fps: "0" }, {}, "--fps 0 is out of range: use more than 0 and up to 240, e.g. --fps 30"],
     [
       { port: "70000" },
       {},
-      "--port 70000 is not a port: give 0 to 65535, where 0 picks a free one, for example --port 8080",
+      "--port 70000 is not a port: use 1 to 65535, or 0 for any free one, e.g. --port 8080",
     ],
-    [{ name: "" }, {}, "--name is empty: give NAME, or leave it out"],
-    [
-      { "max-viewers": "many" },
-      {},
-      "--max-viewers many is not a number of viewers: give a whole number, for example --max-viewers 100",
-    ],
+    [{ name: "" }, {}, "--name is empty: use NAME, or leave it out"],
+    [{ "max-viewers": "many" }, {}, "--max-viewers many is not a whole number, e.g. --max-viewers 100"],
     [
       { "max-viewers-per-address": "0" },
       {},
-      "--max-viewers-per-address 0 is out of range: give 1 to 1000000, for example --max-viewers-per-address 100",
+      "--max-viewers-per-address 0 is out of range: use 1 to 1000000, e.g. --max-viewers-per-address 100",
     ],
-    [{ "tls-cert": "a.pem" }, {}, "--tls-cert needs its private key: give it with --tls-key"],
-    [{}, { FLVCAST_TLS_KEY: "a.pem" }, "FLVCAST_TLS_KEY needs its certificate: give it with --tls-cert"],
-    [
-      { bitrate: "2500" },
-      {},
-      "--bitrate 2500 is 2500 bit/s and out of range: give 50k to 200M, for example --bitrate 2500k",
-    ],
+    [{ "tls-cert": "a.pem" }, {}, "--tls-cert needs its private key: add --tls-key"],
+    [{}, { FLVCAST_TLS_KEY: "a.pem" }, "FLVCAST_TLS_KEY needs its certificate: add --tls-cert"],
+    [{ bitrate: "2500" }, {}, "--bitrate 2500 is out of range: use 50k to 200M, e.g. --bitrate 2500k"],
     [
       {},
       { FLVCAST_QUIET: "on" },
-      "FLVCAST_QUIET=on is neither on nor off: give 1, true or yes, or 0, false or no, for example FLVCAST_QUIET=1",
+      "FLVCAST_QUIET=on is not a boolean: use 1, true or yes, or 0, false or no, e.g. FLVCAST_QUIET=1",
     ],
     [
       { name: "a\nb" },
       {},
-      '--name "a\\nb" cannot be a stream\'s name: give up to 64 letters, digits, _ - and . (not first), for example --name garden',
+      '--name "a\\nb" is not a valid name: use up to 64 letters, digits, _, - and . (not first), e.g. --name garden',
     ],
     [
       { token: "hunter2" },
@@ -176,9 +164,7 @@ describe("a refusal is one line that names what was written and what is accepted
   });
 
   test("also when the device is missing", () => {
-    expect(refusal({})).toBe(
-      "--device is missing: say what to capture, for example flvcast start --device test",
-    );
+    expect(refusal({})).toBe("no device given; see flvcast devices, or try: flvcast start test");
   });
 });
 
@@ -187,12 +173,12 @@ describe("options that contradict each other are refused with advice", () => {
     [
       { device: "a.mp4", copy: "true", size: "16x16" },
       {},
-      "--copy passes the picture through as it is: leave out --copy or --size",
+      "--copy passes the video through unchanged: leave out --copy or --size",
     ],
     [
       { device: "a.mp4", copy: "true" },
       { FLVCAST_BITRATE: "1M" },
-      "--copy passes the picture through as it is: leave out --copy or FLVCAST_BITRATE",
+      "--copy passes the video through unchanged: leave out --copy or FLVCAST_BITRATE",
     ],
     ...[
       "deinterlace=on",
@@ -203,90 +189,74 @@ describe("options that contradict each other are refused with advice", () => {
       "overlay-time=true",
     ].map((option): [Record<string, string>, Record<string, string>, string] => {
       const [flag = "", value = ""] = option.split("=");
-      const words = `--copy passes the picture through as it is: leave out --copy or --${flag}`;
+      const words = `--copy passes the video through unchanged: leave out --copy or --${flag}`;
       return [{ device: "a.mp4", copy: "true", [flag]: value }, {}, words];
     }),
     [
       { device: "-", rotate: "90" },
       {},
-      "--rotate cannot change the H.264 on stdin: leave it out, it is passed through as it is",
+      "--rotate has no effect on stdin: its H.264 is passed through unchanged",
     ],
-    [
-      { device: "test", control: "brightness=1" },
-      {},
-      "--control is for cameras, and --device test is none: leave it out",
-    ],
+    [{ device: "test", control: "brightness=1" }, {}, '--control is only for cameras, and "test" is not one'],
     [
       { device: "-", encoder: "libx264" },
       {},
-      "--encoder cannot change the H.264 on stdin: leave it out, it is passed through as it is",
+      "--encoder has no effect on stdin: its H.264 is passed through unchanged",
     ],
     [
       { device: "-", audio: "-" },
       {},
-      "--audio - cannot be: stdin brings the picture; name another input for sound",
+      "--audio -: stdin already carries the video; use another input for the audio",
     ],
     [
       { device: "rtsp://u:geheim@h/x", loop: "true" },
       {},
-      "--loop is for media files, and --device rtsp://…@h/x is none: leave it out",
+      '--loop is only for media files, and "rtsp://…@h/x" is not one',
     ],
     [
       { device: "test", quiet: "true", verbose: "true" },
       {},
-      "--quiet and --verbose contradict each other: leave one out",
+      "--quiet and --verbose contradict each other: use one of them",
     ],
     [
       { device: "test", token: "0123456789abcdef" },
       { FLVCAST_TOKEN_FILE: "token" },
-      "--token and FLVCAST_TOKEN_FILE both give the token: leave one out",
+      "--token and FLVCAST_TOKEN_FILE both give the token: use one of them",
     ],
     [
       { device: "test", auth: "none" },
       { FLVCAST_TOKEN: "0123456789abcdef" },
-      "--auth none lets everyone watch without a token: leave out --auth or FLVCAST_TOKEN",
+      "--auth none needs no token: leave out --auth or FLVCAST_TOKEN",
     ],
     [
       { device: "test", auth: "none", "token-file": "token" },
       {},
-      "--auth none lets everyone watch without a token: leave out --auth or --token-file",
+      "--auth none needs no token: leave out --auth or --token-file",
     ],
-    [
-      { device: "test", "show-secrets": "true" },
-      {},
-      "--show-secrets goes only with --dry-run: add --dry-run, or leave it out",
-    ],
+    [{ device: "test", "show-secrets": "true" }, {}, "--show-secrets is only for --dry-run"],
     [
       { device: "-", size: "16x16" },
       {},
-      "--size cannot change the H.264 on stdin: leave it out, it is passed through as it is",
+      "--size has no effect on stdin: its H.264 is passed through unchanged",
     ],
     [
       { device: "test", "input-format": "mjpeg" },
       {},
-      "--input-format is for cameras, and --device test is none: leave it out",
+      '--input-format is only for cameras, and "test" is not one',
     ],
     [
       { device: "screen", "input-format": "mjpeg" },
       {},
-      "--input-format is for cameras, and --device screen is none: leave it out",
+      '--input-format is only for cameras, and "screen" is not one',
     ],
-    [
-      { device: "cam0", loop: "true" },
-      {},
-      "--loop is for media files, and --device cam0 is none: leave it out",
-    ],
-    [
-      { device: "-", detach: "true" },
-      {},
-      "--detach leaves stdin behind, and --device - reads it: leave --detach out",
-    ],
+    [{ device: "cam0", loop: "true" }, {}, '--loop is only for media files, and "cam0" is not one'],
+    [{ device: "-", detach: "true" }, {}, "--detach does not work with stdin: leave it out"],
     [
       { device: "test", detach: "true", "dry-run": "true" },
       {},
-      "--dry-run starts nothing that --detach could leave running: leave one out",
+      "--dry-run starts nothing to detach: leave out --dry-run or --detach",
     ],
-    [{ device: "test", "tls-key": "a" }, {}, "--tls-key needs its certificate: give it with --tls-cert"],
+    [{ device: "test", "tls-key": "a" }, {}, "--tls-key needs its certificate: add --tls-cert"],
   ])("%o with %o", (flags, env, message) => {
     expect(refusal(flags, env)).toBe(message);
   });
@@ -316,11 +286,8 @@ describe("options that contradict each other are refused with advice", () => {
 
 describe("an encoder that is not in the table is refused, as one that does not work is", () => {
   test.each([
-    [
-      "h264_vapi",
-      "--encoder h264_vapi is not one that flvcast can use: did you mean h264_vaapi? See flvcast encoders",
-    ],
-    ["h264_dream", "--encoder h264_dream is not one that flvcast can use: give auto or one of h264_nvenc, "],
+    ["h264_vapi", 'unknown encoder "h264_vapi": did you mean h264_vaapi? See flvcast encoders'],
+    ["h264_dream", 'unknown encoder "h264_dream": use auto or one of h264_nvenc, '],
   ])("%s", (encoder, message) => {
     expect(() => resolve({ device: "test", encoder })).toThrow(
       expect.objectContaining({ reason: "noEncoder", message: expect.stringContaining(message) }),
@@ -358,7 +325,7 @@ describe("a text becomes what it means", () => {
 
   test.each(["screen", "-"])("--audio %s is refused: it has no sound", (audio) => {
     expect(refusal({ device: "cam0", audio })).toBe(
-      `--audio ${audio} has no sound: give a microphone, test, a media file or a URL`,
+      `--audio ${audio} has no audio: use a microphone, test, a media file or a URL`,
     );
   });
 });

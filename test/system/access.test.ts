@@ -41,7 +41,7 @@ test.each([
 ])("%s is no group to join", async (_title, node) => {
   expect(await access(node)).toEqual({
     isAllowed: false,
-    reason: "no permission on /dev/video0: its owner alone may open it",
+    reason: "no permission on /dev/video0: only its owner may open it",
     fix: "sudo chown kim /dev/video0 (until it is plugged in again), or run as root",
   });
 });
@@ -57,7 +57,7 @@ test("a group is looked for by its number alone, and one without members has non
 });
 
 test("a node that is not there is no question of groups", async () => {
-  expect(await access(null)).toMatchObject({ isAllowed: false, reason: "there is no /dev/video0" });
+  expect(await access(null)).toMatchObject({ isAllowed: false, reason: "/dev/video0 is not connected" });
 });
 
 test("a group or user that only a directory service knows has its number or the shell's name", async () => {

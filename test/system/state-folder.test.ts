@@ -41,7 +41,9 @@ test.each(["777", "720", "702"])(
     chmodSync(folder, Number.parseInt(mode, 8));
     await expect(prepareStateFolder(folder)).rejects.toMatchObject({
       reason: "permission",
-      message: expect.stringMatching(/^others may write in .*shared.*: empty it, then: chmod 700 .*shared$/),
+      message: expect.stringMatching(
+        /^other users may write to .*shared.*: empty it, then: chmod 700 .*shared$/,
+      ),
     });
   },
 );
@@ -52,7 +54,7 @@ test("another user's folder is refused", async () => {
   const us = (process.geteuid?.() ?? 0) + 1;
   await expect(prepareStateFolder(folder, us)).rejects.toMatchObject({
     reason: "permission",
-    message: expect.stringMatching(/^.*theirs belongs to user \d+, not to user \d+, and the state/),
+    message: expect.stringMatching(/^.*theirs belongs to user \d+, not to user \d+: remove/),
   });
 });
 
@@ -72,7 +74,7 @@ test("what the system refuses has its word for it, and a bug stays one", async (
   const refused = Object.assign(new Error("no space left"), { code: "ENOSPC" });
   await expect(failing(refused)).rejects.toThrow(UnwritableError);
   await expect(failing(refused)).rejects.toMatchObject({
-    ...{ message: "/kept cannot be written (ENOSPC)", code: "ENOSPC", cause: refused },
+    ...{ message: "cannot write to /kept (ENOSPC)", code: "ENOSPC", cause: refused },
   });
   await expect(failing(new TypeError("ours"))).rejects.toThrow(TypeError);
   expect(await writing("/kept", async () => 7)).toBe(7);

@@ -5,6 +5,7 @@ import {
   named,
   quoted,
   secondWords,
+  wordSuggestions,
 } from "./described.ts";
 
 /** The completion of `flvcast` for bash, 3.2 (macOS) and newer; it needs no other package. */
@@ -15,6 +16,14 @@ _flvcast_files() {
   local IFS=$'\\n'
   compopt -o filenames 2>/dev/null
   COMPREPLY+=($(compgen -f -- "$1"))
+}
+# a stream that runs has a link of its name, with a number behind it
+_flvcast_streams() {
+  local link names=
+  for link in /run/flvcast*/*@* "/run/user/$UID"/flvcast*/*@* ~/.local/state/flvcast/*@*; do
+    [[ -L $link && $link != *+ensure@* ]] && link=\${link##*/} && names+=" \${link%@*}"
+  done
+  _flvcast_words "$names" "$1"
 }
 _flvcast() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command=\${COMP_WORDS[1]}
@@ -62,20 +71,32 @@ function valueCases({ name, flags }: DescribedCommand): readonly string[] {
   const unknown = named(flags).filter(
     ({ metavar, suggestions }) => metavar !== null && suggestions === undefined,
   );
-  const none = unknown.map(({ flag }) => quoted(`${name} --${flag}`)).join(" | ");
+  const none = unknown.map((flag) => spellings(name, flag)).join(" | ");
   return [
-    ...known.map((flag) => `    ${quoted(`${name} --${flag.flag}`)}) ${offers(flag)}return ;;`),
+    ...known.map((flag) => `    ${spellings(name, flag)}) ${offers(flag)}return ;;`),
     ...(none === "" ? [] : [`    ${none}) return ;;`]),
   ];
 }
 
-function offers({ suggestions }: DescribedFlag): string {
+/** `start --port` and `start -p`. */
+function spellings(name: string, { flag, short }: DescribedFlag): string {
+  const letters = short === undefined ? [] : [quoted(`${name} -${short}`)];
+  return [quoted(`${name} --${flag}`), ...letters].join(" | ");
+}
+
+function offers({ suggestions }: Pick<DescribedFlag, "suggestions">): string {
   const words =
     suggestions?.words === undefined ? "" : `_flvcast_words ${quoted(suggestions.words.join(" "))} "$cur"; `;
-  return suggestions?.files ? `${words}_flvcast_files "$cur"; ` : words;
+  const streams = suggestions?.streams ? '_flvcast_streams "$cur"; ' : "";
+  return `${words}${streams}${suggestions?.files ? '_flvcast_files "$cur"; ' : ""}`;
 }
 
 function wordCase({ name, flags, words = [] }: DescribedCommand): string {
   const all = [...words, ...named(flags).map(({ flag }) => `--${flag}`), "--help"];
-  return `    ${quoted(name)}) _flvcast_words ${quoted(all.join(" "))} "$cur" ;;`;
+  const word = wordSuggestions(flags);
+  const more = word === undefined ? "" : `[[ $cur == -* ]] || { ${offers({ suggestions: word })}} `;
+  return `    ${quoted(name)}) _flvcast_words ${quoted(all.join(" "))} "$cur"; ${more};;`.replace(
+    "; ;;",
+    " ;;",
+  );
 }

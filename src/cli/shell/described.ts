@@ -13,19 +13,34 @@ export interface DescribedFlag {
   readonly flag: string;
   /** A single letter that stands for it, too. */
   readonly short?: string;
-  /** It is given as a word of its own, without its name. */
+  /** It may be given as a word, without its name; one without a letter is given in no other way. */
   readonly isPositional?: true;
   /** `null` for a switch. */
   readonly metavar: string | null;
   readonly help: string;
   /** What a shell offers for the value; absent where nothing is known beforehand. */
-  readonly suggestions?: { readonly words?: readonly string[]; readonly files?: true };
+  readonly suggestions?: {
+    readonly words?: readonly string[];
+    readonly files?: true;
+    readonly streams?: true;
+  };
 }
 
 /** The help of an option as it fits beside it in a shell's list: without its explanations. */
 export function brief({ help }: DescribedFlag): string {
   const bare = help.replace(/ \([^)]*\)/g, "");
   return bare.split(/; |: /)[0] ?? bare;
+}
+
+/** An option's help with its default behind it. */
+export function helpText(help: string, fallbackText: string | null): string {
+  if (fallbackText === null) return help;
+  return fallbackText === "required" ? `${help} (required)` : `${help} (default: ${fallbackText})`;
+}
+
+/** What may stand behind a command as a word, where a shell can tell. */
+export function wordSuggestions(flags: readonly DescribedFlag[]): DescribedFlag["suggestions"] {
+  return flags.find(({ isPositional }) => isPositional)?.suggestions;
 }
 
 /** In single quotes, as all shells here take any text: a single quote ends them, stands escaped, begins them again. */
@@ -35,7 +50,7 @@ export function quoted(text: string): string {
 
 /** Those of a command's options that are given by name. */
 export function named<Flag extends DescribedFlag>(flags: readonly Flag[]): readonly Flag[] {
-  return flags.filter(({ isPositional }) => !isPositional);
+  return flags.filter(({ isPositional, short }) => !isPositional || short !== undefined);
 }
 
 /** The first words of all commands, each once, and what each does: alone, or what those do that begin with it. */

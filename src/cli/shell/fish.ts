@@ -5,6 +5,7 @@ import {
   firstWords,
   named,
   secondWords,
+  wordSuggestions,
 } from "./described.ts";
 
 /** The completion of `flvcast` for fish 3 and newer. */
@@ -20,6 +21,11 @@ function __flvcast_is_bare
 end
 function __flvcast_lacks_second
     test (count (commandline -opc)) -eq 2; and __flvcast_is $argv
+end
+# a stream that runs has a link of its name, with a number behind it
+function __flvcast_streams
+    set -l links /run/flvcast*/*@* /run/user/(id -u)/flvcast*/*@* ~/.local/state/flvcast/*@*
+    string match -rv '\\+ensure@' -- $links | string replace -r '.*/([^/]+)@.*' '$1'
 end
 complete -c flvcast -f
 complete -c flvcast -n __flvcast_is_bare -l help -d 'show the help'
@@ -38,8 +44,10 @@ function groupLines([first, commands]: readonly [string, readonly DescribedComma
 
 function linesOf({ name, flags, words = [] }: DescribedCommand): readonly string[] {
   const begin = `complete -c flvcast -n '__flvcast_is ${name}'`;
+  const word = wordSuggestions(flags);
   return [
     ...(words.length === 0 ? [] : [`${begin} -a ${fishQuoted(words.join(" "))}`]),
+    ...(word === undefined ? [] : [begin + offered(word)]),
     ...named(flags).map(
       (flag) => `${begin} -l ${flag.flag}${letter(flag)}${value(flag)} -d ${fishQuoted(brief(flag))}`,
     ),
@@ -54,8 +62,13 @@ function letter({ short }: DescribedFlag): string {
 /** `-x`: a value that is no file; `-r -F`: one that may be. */
 function value({ metavar, suggestions }: DescribedFlag): string {
   if (metavar === null) return "";
-  const words = suggestions?.words === undefined ? "" : ` -a ${fishQuoted(suggestions.words.join(" "))}`;
-  return (suggestions?.files ? " -r -F" : " -x") + words;
+  if (suggestions === undefined) return " -x";
+  return `${suggestions.files ? " -r" : " -x"}${offered(suggestions)}`;
+}
+
+function offered({ words, files, streams }: NonNullable<DescribedFlag["suggestions"]>): string {
+  const known = words === undefined ? "" : ` -a ${fishQuoted(words.join(" "))}`;
+  return `${files ? " -F" : ""}${known}${streams ? " -a '(__flvcast_streams)'" : ""}`;
 }
 
 /** fish knows the backslash inside of single quotes, unlike the others. */

@@ -1,4 +1,4 @@
-import type { DescribedCommand, DescribedFlag } from "./described.ts";
+import { type DescribedCommand, type DescribedFlag, helpText } from "./described.ts";
 
 /** A command as the manual tells of it. */
 export interface ManualCommand extends DescribedCommand {
@@ -28,27 +28,25 @@ export interface ManualFacts {
 export function manualPage({ version, date, commands, exitCodes }: ManualFacts): string {
   return [
     `.TH FLVCAST 1 ${date} "flvcast ${version}" "User Commands"`,
-    ...[".SH NAME", String.raw`flvcast \- turn a capture device into a live HTTP\-FLV stream`],
+    ...[".SH NAME", String.raw`flvcast \- stream a camera, screen or file live over HTTP\-FLV`],
     ...[
       ".SH SYNOPSIS",
       ...commands.flatMap(({ usage }, index) => [...(index > 0 ? [".br"] : []), line(usage)]),
     ],
     ".SH DESCRIPTION",
-    line(
-      "Pictures and sound of a camera, a screen, a file or a URL go out as HTTP-FLV, which players and browsers show.",
-    ),
-    line("stdout carries results alone: the URL as soon as it can be watched, a list, or JSON."),
-    line("What happens meanwhile is said on stderr, one line an event."),
+    line("flvcast streams a camera, screen, file or URL live over HTTP-FLV, for players and browsers."),
+    line("Results go to stdout: the URL once the stream is up, a list, or JSON."),
+    line("Everything else goes to stderr, one line per event."),
     ".SH COMMANDS",
     ...commands.flatMap(section),
     ".SH ENVIRONMENT",
-    line("Options also work as variables, except those that do something once:"),
-    line("--ready-timeout is FLVCAST_READY_TIMEOUT. A flag beats its variable."),
+    line("Options can also be set as environment variables:"),
+    line("--ready-timeout is FLVCAST_READY_TIMEOUT. The command line takes precedence."),
     ".SH EXIT STATUS",
     ...exitCodes.flatMap(([code, meaning]) => [".TP", `.B ${code}`, line(meaning)]),
     ".SH FILES",
-    ...[".TP", ".I ~/.config/flvcast/devices.json", "names pinned to devices"],
-    ...[".TP", ".I /etc/flvcast/devices.json", "those of root, for everybody who has none of that name"],
+    ...[".TP", ".I ~/.config/flvcast/devices.json", "permanent names of devices"],
+    ...[".TP", ".I /etc/flvcast/devices.json", "those set by root, for all users"],
     ".SH SEE ALSO",
     ".BR ffmpeg (1)",
     "",
@@ -75,11 +73,14 @@ function section({ name, usage, description, flags, examples, epilogue }: Manual
 }
 
 function option({ flag, short, isPositional, metavar, help, fallbackText }: ManualFlag): readonly string[] {
-  if (isPositional) return [".TP", `.I ${escaped(metavar ?? flag)}`, line(help)];
+  if (isPositional && short === undefined) return [".TP", `.I ${escaped(metavar ?? flag)}`, line(help)];
   const letter = short === undefined ? "" : String.raw`\fB\-${short}\fR, `;
   const value = metavar === null ? "" : String.raw` \fI${escaped(metavar)}\fR`;
-  const fallback = fallbackText === null ? "" : ` [${fallbackText}]`;
-  return [".TP", String.raw`${letter}\fB${escaped(`--${flag}`)}\fR${value}`, line(help + fallback)];
+  return [
+    ".TP",
+    String.raw`${letter}\fB${escaped(`--${flag}`)}\fR${value}`,
+    line(helpText(help, fallbackText)),
+  ];
 }
 
 /** Text in lines as short as manuals are written; what is shown is broken again. */

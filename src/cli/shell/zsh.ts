@@ -6,12 +6,20 @@ import {
   named,
   quoted,
   secondWords,
+  wordSuggestions,
 } from "./described.ts";
 
 /** The completion of `flvcast` for zsh, evaluated or as a file `_flvcast` in `$fpath`. */
 export function zshCompletion(commands: readonly DescribedCommand[]): string {
   return `#compdef flvcast
 # flvcast's completion for zsh. In ~/.zshrc, after compinit: eval "$(flvcast completion zsh)"
+# a stream that runs has a link of its name, with a number behind it
+_flvcast_streams() {
+  local -a names
+  names=(/run/flvcast*/*@*(N@:t) /run/user/$UID/flvcast*/*@*(N@:t) ~/.local/state/flvcast/*@*(N@:t))
+  names=(\${\${names:#*+ensure@*}%@*})
+  compadd -a names
+}
 _flvcast_word_or_file() { _alternative "words:word:$1" files:file:_files; }
 _flvcast() {
   local -a commands
@@ -62,7 +70,14 @@ function groupCase([first, commands]: readonly [string, readonly DescribedComman
 }
 
 function commandCase({ name, flags, words = [] }: DescribedCommand): string {
-  const word = words.length === 0 ? [] : [quoted(`1:word:(${words.join(" ")})`)];
+  const suggested = wordSuggestions(flags);
+  const action = suggested && actionOf(suggested);
+  const word =
+    words.length > 0
+      ? [quoted(`1:word:(${words.join(" ")})`)]
+      : action === undefined
+        ? []
+        : [quoted(`*:word:${action}`)];
   const specs = [...word, ...named(flags).map(spec), quoted("(- *)--help[show the command's help]")];
   return [
     `    ${quoted(name)})`,
@@ -75,11 +90,15 @@ function commandCase({ name, flags, words = [] }: DescribedCommand): string {
 /** As _arguments of zshcompsys(1) has it: `--flag=[what it is]:VALUE:what it may be`. */
 function spec(flag: DescribedFlag): string {
   const description = `[${escaped(brief(flag))}]`;
-  if (flag.metavar === null) return quoted(`--${flag.flag}${description}`);
-  return quoted(`--${flag.flag}=${description}:${escaped(flag.metavar)}:${action(flag)}`);
+  const short = flag.short === undefined ? [] : [`-${flag.short}`];
+  if (flag.metavar === null)
+    return [`--${flag.flag}`, ...short].map((name) => quoted(name + description)).join(" ");
+  const value = `${description}:${escaped(flag.metavar)}:${actionOf(flag.suggestions)}`;
+  return [`--${flag.flag}=`, ...short].map((name) => quoted(name + value)).join(" ");
 }
 
-function action({ suggestions }: DescribedFlag): string {
+function actionOf(suggestions: DescribedFlag["suggestions"]): string {
+  if (suggestions?.streams) return "_flvcast_streams";
   const words = suggestions?.words === undefined ? null : `(${suggestions.words.join(" ")})`;
   if (!suggestions?.files) return words ?? " ";
   // with a space before it, it is called with these words alone

@@ -16,7 +16,11 @@ export interface HubOptions {
   readonly limits?: Partial<HubLimits>;
   /** What lets a batch wait; without it none does. */
   readonly schedule?: Schedule;
+  /** Hears of each viewer who joins or leaves while the stream goes on, once that is done. */
+  readonly onViewer?: ViewerListener;
 }
+
+export type ViewerListener = (change: "joined" | "left", who: Who) => void;
 
 /**
  * Whether a viewer may join now. Not ready: no key frame yet, so there is nothing that a decoder could begin with.
@@ -49,13 +53,15 @@ export class Hub {
   #entryMs = 0;
   #viewerCount = 0;
   readonly #tally = newTally();
+  readonly #onViewer: ViewerListener;
   #onLook: (lagMs: number) => void = () => undefined;
 
-  constructor({ name, header, hasVideo, limits, schedule }: HubOptions) {
+  constructor({ name, header, hasVideo, limits, schedule, onViewer = () => undefined }: HubOptions) {
     this.name = name;
     this.#header = batchOf([header]);
     this.#limits = { ...defaultHubLimits, ...limits };
     this.#schedule = schedule ?? null;
+    this.#onViewer = onViewer;
     this.#entryRole = hasVideo ? "key" : "audio";
     this.#opening = new Opening(hasVideo, this.#limits);
   }
@@ -143,6 +149,7 @@ export class Hub {
     const viewer = new Viewer(sink, who);
     this.#viewerCount++;
     this.#groupOf(sink.transport).join(viewer, opening, this.#nowMs);
+    this.#onViewer("joined", who);
     return viewer;
   }
 
@@ -154,6 +161,7 @@ export class Hub {
     this.#viewerCount--;
     this.#note(viewer);
     if (group.viewers.size === 0) this.#groups.delete(transport);
+    this.#onViewer("left", viewer.who);
   }
 
   /** Ends the stream of a viewer who is to go, in order. */

@@ -4,7 +4,7 @@ import { FlvPackager } from "../flv-packager.ts";
 import type { Output, StreamInfo, TimedPacket } from "../output.ts";
 import { Hub, type HubOptions } from "./hub.ts";
 
-export interface LiveOutputOptions extends Pick<HubOptions, "limits" | "schedule"> {
+export interface LiveOutputOptions extends Pick<HubOptions, "limits" | "schedule" | "onViewer"> {
   /** The stream's. */
   readonly name: string;
   /** Viewers may come to this hub from now on, and no longer to the one before. */

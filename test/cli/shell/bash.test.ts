@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bashCompletion } from "../../../src/cli/shell/bash.ts";
+import type { DescribedCommand } from "../../../src/cli/shell/described.ts";
 import { commands } from "./described.ts";
 import { isHere, runShell } from "./run-shell.ts";
 
@@ -15,9 +16,18 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What bash offers for the last word of a command line, taken apart as bash does. */
 function offered(...words: readonly string[]): readonly string[] {
+  return offeredBy(commands, words);
+}
+
+function offeredBy(known: readonly DescribedCommand[], words: readonly string[]): readonly string[] {
   const typed = words.map((word) => `'${word}'`).join(" ");
   const ask = `COMP_WORDS=(flvcast ${typed}); COMP_CWORD=${words.length}; _flvcast; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const lines = runShell("bash", ["--norc"], `${bashCompletion(commands)}\n${ask}\n`, folder).trimEnd();
+  const lines = runShell(
+    "bash",
+    ["--norc"],
+    `HOME=${folder}\n${bashCompletion(known)}\n${ask}\n`,
+    folder,
+  ).trimEnd();
   return lines === "" ? [] : lines.split("\n");
 }
 
@@ -57,5 +67,29 @@ describe.runIf(isHere("bash"))("bash completes", () => {
     [["nonsense", ""], []],
   ])("%j with %j", (typed, offers) => {
     expect(offered(...typed)).toEqual(offers);
+  });
+
+  test("a command that is about a stream with the names of those that run", () => {
+    const state = join(folder, ".local/state/flvcast");
+    mkdirSync(state, { recursive: true });
+    symlinkSync("1-0.sock", join(state, "zinnia@7"));
+    symlinkSync("2-0.sock", join(state, "zink+ensure@1"));
+    writeFileSync(join(state, "zink.log"), "");
+    const name = {
+      flag: "name",
+      short: "n",
+      metavar: "NAME",
+      help: "which",
+      suggestions: { streams: true },
+    } as const;
+    const stop: readonly DescribedCommand[] = [
+      { name: "stop", summary: "stop it", flags: [{ ...name, isPositional: true }] },
+    ];
+    for (const typed of [
+      ["stop", "zi"],
+      ["stop", "-n", "zi"],
+      ["stop", "--name", "zi"],
+    ])
+      expect(offeredBy(stop, typed)).toEqual(["zinnia"]);
   });
 });

@@ -31,7 +31,7 @@ Running:
 a camera (cam0), [or] a file: either
 .TP
 \fB\-\-encoder\fR \fINAME\fR
-ffmpeg's encoder, or auto [auto]
+ffmpeg's encoder, or auto (default: auto)
 .TP
 \fB\-\-name\fR \fINAME\fR
 the stream's name
@@ -90,7 +90,7 @@ describe.runIf(isHere("mandoc"))("mandoc", () => {
     const text = runShell("mandoc", ["-Tutf8"], await manual(date)).replace(/.[\b]/g, "");
     expect(text).toContain("--ready-timeout TIME");
     expect(text).toContain(
-      "rpicam-vid -t 0 --inline --flush --low-latency --libav-format h264 -o - | flvcast start --device -",
+      "rpicam-vid -t 0 --inline --flush --low-latency --libav-format h264 -o - | flvcast start -",
     );
   });
 });

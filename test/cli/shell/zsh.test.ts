@@ -86,7 +86,7 @@ const script = String.raw`
       ;;
     'service install')
       _arguments \
-        '--user[for this user alone]' \
+        '--user[for this user alone]' '-u[for this user alone]' \
         '(- *)--help[show the command'\''s help]'
       ;;
     'service print')

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Hub } from "../../../src/outputs/live/hub.ts";
+import { encodeHeader } from "../../../src/media/flv/header.ts";
+import { Hub } from "../../../src/outputs/live/hub.ts";
 import type { HubLimits } from "../../../src/outputs/live/limits.ts";
 import type { Transport } from "../../../src/outputs/live/sink.ts";
 import { audioHub, bareTransport, FakeSink, send, somebody, tags, videoHub } from "./fakes.ts";
@@ -35,6 +36,23 @@ describe("readiness", () => {
     hub.leave(viewer);
     expect(hub.viewerCount).toBe(0);
     expect(hub.admission).toBe("open");
+  });
+});
+
+describe("viewers who come and go", () => {
+  it("are told of once each, but not at the stream's own end", () => {
+    const told: string[] = [];
+    const hub = new Hub({
+      ...{ name: "cam", header: encodeHeader({ video: true, audio: false }), hasVideo: true },
+      onViewer: (change, { address }) => told.push(`${change} ${address}`),
+    });
+    send(hub, "key@0");
+    const viewer = hub.join(new FakeSink(), { ...somebody, address: "192.0.2.7" });
+    hub.leave(viewer);
+    hub.leave(viewer);
+    hub.join(new FakeSink(), { ...somebody, address: "192.0.2.8" });
+    hub.end();
+    expect(told).toEqual(["joined 192.0.2.7", "left 192.0.2.7", "joined 192.0.2.8"]);
   });
 });
 

@@ -1,0 +1,23 @@
+import { spanText } from "../local-time.ts";
+import { type LogEvent, notice } from "../log.ts";
+import type { ChannelSettings } from "../settings/settings.ts";
+
+/** How a stream that was on air has ended, and after how long. */
+export interface Ending {
+  /** By a signal or a command; not by its input's end. */
+  readonly isStopped: boolean;
+  readonly viewers: number;
+  readonly onAirMs: number;
+}
+
+/** `stopped after 12 min, 3 viewers`, or that its input is over. */
+export function endedEvent(
+  { name, device, durationMs }: Pick<ChannelSettings, "name" | "device" | "durationMs">,
+  { isStopped, viewers, onAirMs }: Ending,
+): LogEvent {
+  const isTimeUp = durationMs !== null && onAirMs >= durationMs;
+  const what =
+    isStopped || isTimeUp ? "stopped" : `${device.kind === "stdin" ? "stdin" : `"${device.shown}"`} ended`;
+  const watched = viewers === 1 ? "1 viewer" : `${viewers} viewers`;
+  return notice("ended", `${what} after ${spanText(onAirMs)}, ${watched}`, { name, viewers });
+}

@@ -1,0 +1,29 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { explained } from "../../src/cli/port-in-use.ts";
+import { UserError } from "../../src/errors.ts";
+import { freshStateFolder } from "../state-folder.ts";
+
+const env = { RUNTIME_DIRECTORY: freshStateFolder() };
+
+test("a port that is taken is told with one that is free", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const told = await explained(new UserError("portInUse", "it is"), { host: "127.0.0.1", port }, env);
+  expect(told).toMatchObject({
+    reason: "portInUse",
+    message: expect.stringMatching(
+      new RegExp(`^port ${port} is already in use by .+; use --port (\\d+|0 for any free one)$`),
+    ),
+  });
+});
+
+test("any other failure stays as it is", async () => {
+  const wanted = { host: "127.0.0.1", port: 1 };
+  for (const failure of [new UserError("notReady", "late"), new TypeError("ours")])
+    expect(await explained(failure, wanted, env)).toBe(failure);
+});
