@@ -55,6 +55,7 @@ describe.each(proxies)("behind %s", (program, startProxy) => {
       expect(await statusOf({ origin: "http://evil.example" })).toBe(403);
       expect(await statusOf({ host: "other.example" })).toBe(200);
       expect(await statusOf({ host: "other.example" }, "wrong")).toBe(401);
+      expect(await statusOf({ host: "other.example", origin: "http://cam.example" })).toBe(403);
     });
 
     it("a viewer who claims to be others is counted as the one that the proxy sees", async () => {

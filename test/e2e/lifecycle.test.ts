@@ -151,6 +151,7 @@ describe("what flvcast says", () => {
     expect(JSON.parse(await program.firstLine())).toEqual({
       name: "test",
       url,
+      pageUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/watch\/test$/),
       urls: [url],
       isPublic: false,
       needsToken: false,
