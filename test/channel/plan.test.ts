@@ -163,9 +163,9 @@ it("the next process of the sound beside a picture leaves the picture's encoder 
 });
 
 it.each<[string, PlanSettings["video"], string]>([
-  ["a size", { ...video, size: { width: 640, height: 360 } }, "640x360"],
-  ["a rate", { ...video, fps: 12 }, "12"],
-])("%s that is asked for is what the test picture is made in", async (_, wanted, word) => {
+  ["a size", { ...video, size: { width: 640, height: 360 } }, "scale=640:360"],
+  ["a rate", { ...video, fps: 12 }, "r=12"],
+])("%s that is asked for is what the test card is made in", async (_, wanted, word) => {
   const { processes } = await planner("test", { video: wanted }).plan();
-  expect(processes[0]?.args.join(" ")).toMatch(new RegExp(`=${word}\\b`));
+  expect(processes[0]?.args.join(" ")).toMatch(new RegExp(`\\b${word}\\b`));
 });
