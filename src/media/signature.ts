@@ -15,12 +15,12 @@ const KINDS_BY_TEXT: readonly (readonly [RegExp, string])[] = [
   [/^\s*<(\?xml|mpd)/i, "XML"],
   [/^\s*[[{]/, "JSON"],
   [/^ID3/, "MP3"],
-  [/^FLV\x01/, "FLV"],
   [/^RIFF.{4}AVI /s, "AVI"],
   [/^[\x20-\x7e\s]+$/, "text"],
 ];
 
 const KINDS_BY_HEX: readonly (readonly [RegExp, string])[] = [
+  [/^464c5601/, "FLV"],
   [/^1a45dfa3/, "Matroska or WebM"],
   [/^1f8b/, "gzip-compressed data"],
   [/^47/, "an MPEG transport stream"],

@@ -11,6 +11,8 @@ const nobody = {
   },
 };
 
+const cache = (env: Readonly<Record<string, string>>, account = kim) => foldersOf(env, account).cache;
+
 describe("what outlives a run is kept", () => {
   test("below the home of the password database, whatever the environment says", () => {
     expect(
@@ -24,7 +26,6 @@ describe("what outlives a run is kept", () => {
   });
 
   test("except for the cache, which follows XDG_CACHE_HOME where that is an absolute path", () => {
-    const cache = (env: Readonly<Record<string, string>>, account = kim) => foldersOf(env, account).cache;
     expect(cache({ XDG_CACHE_HOME: "/fast" })).toBe("/fast/flvcast");
     expect(cache({ XDG_CACHE_HOME: "/fast", CACHE_DIRECTORY: "/var/cache/door" })).toBe("/var/cache/door");
     for (const folder of ["", "fast"])
