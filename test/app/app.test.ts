@@ -84,7 +84,7 @@ test("what goes wrong with a stream is told", async () => {
   channel.addOutput(new BrokenOutput());
   stdin.write(video);
   await channel.onAir;
-  expect(notices).toContain("disk failed and has ended: Error: it is full");
+  expect(notices).toContain('output "disk" failed and was closed: Error: it is full');
 });
 
 test("a viewer is told to wait until there is a key frame, gets the stream from then on, and nothing after its end", async () => {

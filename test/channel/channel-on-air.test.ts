@@ -21,7 +21,7 @@ const PATIENT = { timeout: 20_000 };
 
 const folder = mkdtempSync(join(tmpdir(), "flvcast-on-air-"));
 const clip = join(folder, "clip.mp4");
-writeFileSync(clip, "");
+writeFileSync(clip, "a film");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let close: () => Promise<void> = async () => undefined;

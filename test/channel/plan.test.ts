@@ -16,7 +16,7 @@ import { cacheFolder } from "../cache-folder.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "flvcast-plan-"));
 const clip = join(folder, "clip.mp4");
-writeFileSync(clip, "");
+writeFileSync(clip, "a film");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 beforeEach(() => {

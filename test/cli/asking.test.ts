@@ -66,7 +66,8 @@ describe("url", () => {
     const stdout = "http://127.0.0.1:8080/live/garden.flv?token=secret\n";
     expect(await streams.run(["url"])).toEqual({ ...well, stdout });
     const told = JSON.parse((await streams.run(["url", "--json"])).stdout);
-    expect(told).toEqual({ name: "garden", url: stdout.trimEnd() });
+    const pageUrl = "http://127.0.0.1:8080/watch/garden?token=secret";
+    expect(told).toEqual({ name: "garden", url: stdout.trimEnd(), pageUrl });
   });
 
   const atBoth = ["http://127.0.0.1:8080/live/garden.flv", "http://10.0.0.2:8080/live/garden.flv"];

@@ -98,7 +98,7 @@ describe("--unpin", () => {
 
 test("a broken file of pins is one line, and no list", async () => {
   await writeFile(join(folder, "devices.json"), "{");
-  await expect(run([])).rejects.toThrow(`${join(folder, "devices.json")} is broken`);
+  await expect(run([])).rejects.toThrow(`${join(folder, "devices.json")} is not valid`);
 });
 
 describe("without an ffmpeg", () => {
@@ -137,5 +137,5 @@ test("one device is told of by any name of it, alone, and no other", async () =>
   expect(stdout).toMatch(/^ {2}cam0 {4}HD Pro Webcam C920\n/);
   expect(stdout).not.toContain("Stereo Mix");
   expect(JSON.parse((await run(["mic2", "--json"])).stdout)).toMatchObject({ alias: "mic2", controls: [] });
-  await expect(run(["cam7"])).rejects.toThrow(/^no device cam7\. Found: cam0 /);
+  await expect(run(["cam7"])).rejects.toThrow(/^device "cam7" not found; available: cam0 /);
 });

@@ -145,7 +145,7 @@ describe("/live/NAME.flv", () => {
       expect(client.status).toBe(303);
       expect(client.header("Location")).toBe(`../watch/cam?token=${TOKEN}`);
       expect(client.header("Cache-Control")).toBe("no-store");
-      expect(client.header("Vary")).toBe("Accept, Sec-Fetch-Dest");
+      expect(client.header("Vary")).toBe("Accept, Sec-Fetch-Dest, Origin");
       client.socket.destroy();
     },
   );

@@ -152,12 +152,12 @@ describe("a refusal is one line that names what was written and what is accepted
     [
       { token: "hunter2" },
       {},
-      '--token is too short: use at least 8 characters, for example --token "$(openssl rand -hex 16)"',
+      '--token is too short: use at least 8 characters, e.g. --token "$(openssl rand -hex 16)"',
     ],
     [
       {},
       { FLVCAST_TOKEN: "hunter2&hunter2&hunter2" },
-      'FLVCAST_TOKEN has characters that a URL would escape: use A-Z a-z 0-9 - . _ ~, for example FLVCAST_TOKEN="$(openssl rand -hex 16)"',
+      'FLVCAST_TOKEN has characters that a URL would escape: use A-Z a-z 0-9 - . _ ~, e.g. FLVCAST_TOKEN="$(openssl rand -hex 16)"',
     ],
   ])("%o with %o", (flags, env, message) => {
     expect(refusal({ device: "test", ...flags }, env)).toBe(message);
