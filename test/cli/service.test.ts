@@ -141,7 +141,12 @@ describe("service install", () => {
       {},
       { reason: "permission", message: /other users cannot run \/nowhere\/node/ },
     ],
-    ["without systemd", {}, { "systemctl --version": null }, { reason: "failure", message: /systemctl not found/ }],
+    [
+      "without systemd",
+      {},
+      { "systemctl --version": null },
+      { reason: "failure", message: /systemctl not found/ },
+    ],
   ])("refuses a user %s, and writes nothing", async (_who, parts, answers, { reason, message }) => {
     for (const [line, ran] of Object.entries(answers)) machine.answer(line, ran);
     const installing = runInstall(given([], ["--device", "cam0"]), io.asIo, world(parts));
