@@ -68,9 +68,10 @@ export function listenToKeys(commands: Commands, volume: () => number, signal: A
   document.addEventListener("keydown", listen, { signal });
 }
 
-/** A slider takes the arrow keys itself, and a button the space bar. */
+/** A slider, which keeps the focus once it was moved, takes the arrow keys itself, and a button the space bar. */
 function isTaken({ key, target }: KeyboardEvent): boolean {
-  if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return true;
+  if (target instanceof HTMLInputElement) return target.type !== "range" || key.startsWith("Arrow");
+  if (target instanceof HTMLTextAreaElement) return true;
   return key === " " && target instanceof HTMLButtonElement;
 }
 

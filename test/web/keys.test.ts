@@ -4,7 +4,9 @@ import { type FakeDocument, FakeElement, fake, installDocument } from "./dom.ts"
 
 let page: FakeDocument;
 let leaving: AbortController;
-class FakeField extends FakeElement {}
+class FakeField extends FakeElement {
+  type = "text";
+}
 class FakeButton extends FakeElement {}
 beforeEach(() => {
   page = installDocument();
@@ -85,6 +87,18 @@ describe("the keys", () => {
     page.dispatchEvent(Object.assign(typed, { key: "m" }));
     expect(calls).toEqual([]);
     expect(typed.defaultPrevented).toBe(false);
+  });
+
+  it("move the slider that has the focus with the arrows, and do with the others what they do elsewhere", () => {
+    const calls = listen();
+    const slider = Object.assign(new FakeField("input"), { type: "range" });
+    for (const key of ["ArrowUp", " ", "m"]) {
+      const typed = new Event("keydown", { cancelable: true });
+      Object.defineProperty(typed, "target", { value: slider });
+      page.dispatchEvent(Object.assign(typed, { key }));
+      expect(typed.defaultPrevented).toBe(key !== "ArrowUp");
+    }
+    expect(calls).toEqual(["pause", "sound"]);
   });
 
   it("press a button that has the focus with the space bar, and with no other", () => {
