@@ -27,6 +27,8 @@ afterEach(async () => {
 });
 afterAll(() => folder.remove());
 
+/** Ample: other tests may have the machine meanwhile. */
+const START_MS = 45_000;
 const LINES = 500_000;
 /** What writing them takes at most, the program itself included; kept, they would be as much again. */
 const MAX_RSS_KB = 220_000;
@@ -57,7 +59,7 @@ function talkative(name: string) {
 
 function commandOf(ffmpeg: string, ...more: readonly string[]): readonly string[] {
   const args = fakeArgs.map((word) => (word === fakeArgs[5] ? ffmpeg : word));
-  const start = ["start", ...args, "--encoder", "libx264", "--port", String(port), "--name", "garden"];
+  const start = ["start", ...args, "--encoder", "libx264", "--port", String(port), "--name", "garden", "--ready-timeout", "45s"];
   return [process.execPath, flvcastProgram, ...start, "--stall", "10m", ...more];
 }
 
@@ -71,7 +73,7 @@ async function isOnAir(): Promise<boolean> {
 }
 
 async function pidOnAir(): Promise<number> {
-  await until("it can be watched", isOnAir);
+  await until("it can be watched", isOnAir, START_MS);
   const [holder] = await holdersIn(state);
   return holder?.pid ?? 0;
 }
@@ -116,7 +118,7 @@ describe.skipIf(process.platform !== "linux")("a stream (looked at through /proc
       expect(screen).not.toContain(`line ${LINES} of`);
       script.stdin.write(CTRL_Q);
       await until("the count is shown", () =>
-        /flvcast: \d+ lines were dropped here: nobody read/.test(screen),
+        /flvcast: \d+ lines were dropped here: nothing read/.test(screen),
       );
       script.stdin.write(CTRL_S);
       await expectEndsInTime(pid);
@@ -167,14 +169,14 @@ describe.skipIf(process.platform !== "linux")("a URL that cannot be printed", ()
       why: "its pipe is full",
       around: (stream: string) =>
         `(head -c 65536 /dev/zero; ${stream}; code $?; : >over) | until [ -e over ]; do sleep 0.1; done`,
-      reason: "nobody reads it",
+      reason: "nothing reads it",
     },
   ])("since $why is told on stderr, and by the exit code", async ({ around, reason }) => {
     const stream = commandOf(fakeArgs[5], "--duration", "1").map((word) => `'${word}'`);
     const { env } = taking({ replay: { 1: picturesPath } }, { stall: true });
     const script = `cd '${folder.path}'; code() { echo "exit code $1" >&2; }; ${around(stream.join(" "))}`;
     const { stderr } = await run(["sh", "-c", script], { env: { ...environment(), ...env } });
-    const lost = `the URL of garden cannot be printed (${reason}): flvcast url garden prints it while it runs`;
+    const lost = `cannot print the URL of "garden" (${reason}). To print it again: flvcast url garden`;
     expect(stderr).toBe(`flvcast: ${lost}\nexit code 1\n`);
   });
 
@@ -187,7 +189,7 @@ describe.skipIf(process.platform !== "linux")("a URL that cannot be printed", ()
     expect(detached).toMatchObject({
       exitCode: 1,
       stderr:
-        "flvcast: the URL of garden cannot be printed (ENOSPC): flvcast url garden prints it while it runs\n",
+        'flvcast: cannot print the URL of "garden" (ENOSPC). To print it again: flvcast url garden\n',
     });
     const script = `'${process.execPath}' '${flvcastProgram}' url garden >/dev/full`;
     expect(await run(["sh", "-c", script], { env: environment() })).toMatchObject({
