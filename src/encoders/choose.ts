@@ -96,7 +96,7 @@ async function chooseAny(options: EncoderProbeOptions): Promise<EncoderChoice> {
     present.length === 0 ? "no hardware encoder found" : `no hardware encoder works (${inShort(present)})`;
   return {
     chosen: softwareEncoder,
-    reason: `${noHardware}, using libx264 on the CPU (details: flvcast encoders)`,
+    reason: `${noHardware}, using libx264 (see flvcast encoders)`,
     isFallback: true,
     isAuto: true,
   };

@@ -173,7 +173,7 @@ describe.skipIf(withoutGpu !== null)("a GPU (in software, behind ffmpeg's own h2
         exitCode: 0,
         stderr:
           `flvcast: no hardware encoder works (h264_vaapi on ${gpu.node}: ${reason}), ` +
-          "using libx264 on the CPU (details: flvcast encoders)\n",
+          "using libx264 (see flvcast encoders)\n",
       });
     },
   );

@@ -82,7 +82,7 @@ describe("auto", () => {
       chosen: softwareEncoder,
       reason:
         "no hardware encoder works (h264_vaapi on /dev/dri/renderD128: no driver; " +
-        "h264_qsv on /dev/dri/renderD128: no runtime), using libx264 on the CPU (details: flvcast encoders)",
+        "h264_qsv on /dev/dri/renderD128: no runtime), using libx264 (see flvcast encoders)",
       isFallback: true,
       isAuto: true,
     });
@@ -115,7 +115,7 @@ describe("auto", () => {
 
   it("puts no blame on hardware that is not there", async () => {
     const { reason } = await chooseEncoder("auto", await knowing({}, {}));
-    expect(reason).toBe("no hardware encoder found, using libx264 on the CPU (details: flvcast encoders)");
+    expect(reason).toBe("no hardware encoder found, using libx264 (see flvcast encoders)");
   });
 
   it("tells of a node that may not be opened", async () => {
