@@ -45,7 +45,7 @@ export class Report {
 
   /** The time until the first picture begins. */
   starting(name: string): void {
-    const text = `Starting ${name}: waiting for the first key frame`;
+    const text = `Starting "${name}": waiting for the first key frame`;
     if (this.#spins)
       void this.#spin(text); // only looks: a spinner that fails to load changes nothing
     else if (this.#verbose) this.event(notice("starting", text, { name }));

@@ -44,8 +44,8 @@ describe("while a stream starts", () => {
     [{ ...terminal, json: true }, ""],
     [{ ...terminal, logFormat: "json" }, ""],
     [{ ...terminal, env: { NO_COLOR: "1" } }, ""],
-    [{ ...terminal, verbose: true }, "flvcast: Starting garden: waiting for the first key frame\n"],
-    [{ verbose: true }, "flvcast: Starting garden: waiting for the first key frame\n"],
+    [{ ...terminal, verbose: true }, 'flvcast: Starting "garden": waiting for the first key frame\n'],
+    [{ verbose: true }, 'flvcast: Starting "garden": waiting for the first key frame\n'],
     [{ verbose: true, quiet: true }, ""],
   ])("with %j nothing spins", async (scene, text) => {
     await import("ora");
@@ -59,7 +59,7 @@ describe("while a stream starts", () => {
   test("on a terminal it spins until it has started", async () => {
     const { told, text } = report(terminal);
     told.starting("garden");
-    await expect.poll(text).toContain("Starting garden: waiting for the first key frame");
+    await expect.poll(text).toContain('Starting "garden": waiting for the first key frame');
     told.started();
   });
 

@@ -264,7 +264,7 @@ describe("stderr", () => {
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(events).toMatchObject([
-      { level: "notice", event: "starting", text: expect.stringMatching(/^Starting test/) },
+      { level: "notice", event: "starting", text: expect.stringMatching(/^Starting "test"/) },
       { level: "debug", event: "ffmpeg", program: "ffmpeg", text: "[mjpeg @ 0x1] overread 8" },
       {
         level: "notice",
