@@ -59,7 +59,18 @@ function talkative(name: string) {
 
 function commandOf(ffmpeg: string, ...more: readonly string[]): readonly string[] {
   const args = fakeArgs.map((word) => (word === fakeArgs[5] ? ffmpeg : word));
-  const start = ["start", ...args, "--encoder", "libx264", "--port", String(port), "--name", "garden", "--ready-timeout", "45s"];
+  const start = [
+    "start",
+    ...args,
+    "--encoder",
+    "libx264",
+    "--port",
+    String(port),
+    "--name",
+    "garden",
+    "--ready-timeout",
+    "45s",
+  ];
   return [process.execPath, flvcastProgram, ...start, "--stall", "10m", ...more];
 }
 
@@ -188,8 +199,7 @@ describe.skipIf(process.platform !== "linux")("a URL that cannot be printed", ()
     });
     expect(detached).toMatchObject({
       exitCode: 1,
-      stderr:
-        'flvcast: cannot print the URL of "garden" (ENOSPC). To print it again: flvcast url garden\n',
+      stderr: 'flvcast: cannot print the URL of "garden" (ENOSPC). To print it again: flvcast url garden\n',
     });
     const script = `'${process.execPath}' '${flvcastProgram}' url garden >/dev/full`;
     expect(await run(["sh", "-c", script], { env: environment() })).toMatchObject({

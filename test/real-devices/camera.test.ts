@@ -169,6 +169,6 @@ describe("which camera is meant", () => {
     expect((await listing(guest)).cameras.map(({ name }) => name)).toEqual(["Another"]);
     const end = await refusedCast(guest, ["--device", "door"]);
     expect(end).toMatchObject({ exitCode: 10, stdout: "" });
-    expect(end.stderr).toMatch(/^flvcast: door .*not there[^\n]*\n$/);
+    expect(end.stderr).toMatch(/^flvcast: "door" .*not connected[^\n]*\n$/);
   });
 });
