@@ -34,16 +34,20 @@ export async function groupHelp(
   return `${await help.getHelp()}\n`;
 }
 
+/** So few options are found without headings, which would stand above one each. */
+const MAX_UNGROUPED = 10;
+
 /** The help of one command. */
 export async function commandHelp(command: Omit<Command, "run">): Promise<string> {
   const help = blank().usage(`${command.usage}\n\n${command.description}`).epilogue(epilogue(command));
+  const isShort = command.flags.length <= MAX_UNGROUPED;
   for (const { flag, short, isPositional, group, metavar, help: describe, fallbackText } of command.flags) {
     if (isPositional && short === undefined) continue; // the usage line shows it
     // yargs knows no names for values: as part of the option's name, it prints them. Undeclared, no type either.
     const name = metavar === null ? flag : `${flag} ${metavar}`;
     help.option(name, {
       describe: helpText(describe, fallbackText),
-      group: `${group}:`,
+      group: isShort ? "Options:" : `${group}:`,
       ...(short === undefined ? {} : { alias: short }),
     });
   }

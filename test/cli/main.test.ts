@@ -125,6 +125,17 @@ test("the version has a word and a letter, too", async () => {
   for (const word of ["-V", "version"]) expect(await run(word)).toMatchObject({ code: 0, stdout });
 });
 
+test("the few options of a command stand together, under one heading", async () => {
+  for (const [command, headings] of [
+    ["url", ["Options:", "Examples:"]],
+    ["encoders", ["Options:", "Examples:"]],
+    ["start", expect.arrayContaining(["Input:", "Running:", "Examples:"])],
+  ] as const) {
+    const { stdout } = await run(command, "--help");
+    expect(stdout.match(/^[A-Z].*:$/gm)).toEqual(headings);
+  }
+});
+
 test.each([["--help"], ["-h"]])("service %s lists what there is", async (flag) => {
   const { code, stdout, stderr } = await run("service", flag);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
