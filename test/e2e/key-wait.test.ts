@@ -45,7 +45,7 @@ it("a newcomer to a stream that had one key frame waits for the next, and gets n
   await until("no GOP is kept", async () => (await head()).status === 503, WITHIN_MS);
   expect((await head()).headers.get("retry-after")).toBe("1");
   const newcomer = new Viewer(url);
-  const warning = /stdin sends key frames more than 10 s apart, .* \(GOP\) of 1 to 2 s in what encodes it/;
+  const warning = /stdin sends key frames more than 10 s apart, .* \(GOP\) of 1 to 2 s in the encoder/;
   await until("it is said", () => warning.test(program.stderr), WITHIN_MS);
   expect(program.stderr.match(new RegExp(warning, "g"))).toHaveLength(1);
   const status = await new Program(["status", "stdin"], { env }).ended;
