@@ -15,9 +15,13 @@ export function wantsPage({ request, target, kind }: Exchange): boolean {
   return headers["sec-fetch-dest"] === "document" || acceptsHtml(headers);
 }
 
-/** Of media ranges (RFC 9110, 12.5.1), none but the type itself: every player takes all types. */
+/**
+ * Of media ranges (RFC 9110, 12.5.1), none but the types themselves: every player takes all types. Java's own client takes
+ * HTML, too, but not XHTML, which every browser names beside it.
+ */
 function acceptsHtml({ accept = "" }: IncomingMessage["headers"]): boolean {
-  return accept.split(",").some((range) => /^\s*text\/html\s*(?:;|$)/i.test(range));
+  const types = accept.split(",").map((range) => range.replace(/;.*/s, "").trim().toLowerCase());
+  return types.includes("text/html") && types.includes("application/xhtml+xml");
 }
 
 /** From `/live/NAME.flv`, or `/live/NAME`, to the page that plays it. */

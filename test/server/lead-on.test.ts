@@ -85,6 +85,11 @@ const clients: readonly (readonly [
   ],
   ["a client without an Accept", "FLV", {}],
   [
+    "a player in Java, by HttpURLConnection",
+    "FLV",
+    { "User-Agent": "Java/17.0.15", Accept: "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2" },
+  ],
+  [
     "a client that takes types which only look like HTML",
     "FLV",
     { Accept: "text/html-fragment, text/*;q=0.1" },
