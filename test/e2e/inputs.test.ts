@@ -233,7 +233,7 @@ describe("a URL", () => {
     await server.stop();
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stderr: expect.stringMatching(/127\.0\.0\.1:\d+\/… has ended: /),
+      stderr: expect.stringMatching(/127\.0\.0\.1:\d+\/… has ended; /),
     });
     expect(tracks).toEqual(both);
     expect(spanMs).toBeGreaterThan(1500);
