@@ -83,7 +83,8 @@ export async function runStart(
   const options = {
     env,
     onFfmpegLine: (line: string) => report.ffmpegLine(line),
-    onNotice: (event: LogEvent) => report.event(oncePerMachine(event, foldersOf(env).lasting)),
+    onNotice: (event: LogEvent) =>
+      report.event(command.quiet ? event : oncePerMachine(event, foldersOf(env).lasting)),
   };
   if (command.dryRun) {
     const { showSecrets, json } = command;

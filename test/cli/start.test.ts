@@ -4,9 +4,11 @@ import { parseArguments } from "../../src/cli/arguments.ts";
 import { type RunningStream, runStart, type StartDependencies, start } from "../../src/cli/start.ts";
 import type { Controllable } from "../../src/control/serve.ts";
 import { UserError } from "../../src/errors.ts";
+import { type LogEvent, notice } from "../../src/log.ts";
 import type { Still, StreamStatus } from "../../src/status.ts";
 import { UnwritableError } from "../../src/system/state-folder.ts";
 import { someStatus } from "../control/some-status.ts";
+import { freshStateFolder } from "../state-folder.ts";
 import { FakeIo } from "./fake-io.ts";
 
 const ON_AIR_URL = "http://127.0.0.1:8080/live/test.flv";
@@ -100,10 +102,12 @@ function begin(argv: readonly string[] = [], { env = {}, isTerminal = false, tak
   const io = new FakeIo({ isTerminal });
   const stream = new FakeStream();
   let say!: (line: string) => void;
+  let tell!: (event: LogEvent) => void;
   let controlled: Controllable | null = null;
   const studio: StartDependencies = {
-    createStream: (_settings, { onFfmpegLine }) => {
+    createStream: (_settings, { onFfmpegLine, onNotice }) => {
       say = onFfmpegLine;
+      tell = onNotice;
       return stream;
     },
     commandLines: async () => ["ffmpeg -i 'a b' pipe:1"],
@@ -119,7 +123,11 @@ function begin(argv: readonly string[] = [], { env = {}, isTerminal = false, tak
   };
   const { flags } = parseArguments("start", start.flags, ["--device", "test", ...argv]);
   const exit = runStart(flags, env, io.asIo, studio);
-  return { io, stream, exit, say: (line: string) => say(line), control: () => controlled };
+  return {
+    ...{ io, stream, exit, control: () => controlled },
+    say: (line: string) => say(line),
+    tell: (event: LogEvent) => tell(event),
+  };
 }
 
 /** Lets everything happen that waits for nothing. */
@@ -135,6 +143,20 @@ test("stdout carries the URL alone, once it can be watched", async () => {
   stream.over.resolve();
   expect(await exit).toBe(0);
   expect(io.stderr.text).toBe("");
+});
+
+test("what is told once on a machine is not used up by a start that was to be quiet", async () => {
+  const env = { STATE_DIRECTORY: freshStateFolder() };
+  const told: string[] = [];
+  for (const argv of [["--quiet"], [], []]) {
+    const { io, stream, exit, tell } = begin(argv, { env });
+    tell(notice("encoder-selected", "the CPU", { encoder: "libx264" }));
+    stream.ready.resolve(onAir);
+    stream.over.resolve();
+    await exit;
+    told.push(io.stderr.text);
+  }
+  expect(told).toEqual(["", "flvcast: the CPU\n", ""]);
 });
 
 /** What is said on a terminal of a stream that ends so. */
