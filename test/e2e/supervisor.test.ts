@@ -205,7 +205,7 @@ describe("what is started again", () => {
     await program.firstLine();
     await until(
       "it waits for its third start",
-      () => (program.stderr.match(/trying again/g) ?? []).length >= 3,
+      () => (program.stderr.match(/retrying in/g) ?? []).length >= 3,
     );
     const askedMs = performance.now();
     expect(await program.stop()).toMatchObject({ exitCode: 0, signal: null });

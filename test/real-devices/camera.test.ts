@@ -106,7 +106,7 @@ describe("a camera's own controls", () => {
       await stream.hasSaid(/^\{.*\}$/);
       expect(await guest.shell(get)).toMatch(/^test_pattern: 7\b/);
       await guest.shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind");
-      await stream.hasSaid(/trying again/);
+      await stream.hasSaid(/retrying in/);
       await guest.shell("echo vivid.0 > /sys/bus/platform/drivers/vivid/bind");
       expect(await guest.shell(`udevadm settle; ${get}`)).toMatch(/test_pattern: [07]/); // 0 until it is opened
       await stream.hasSaid(/cam0 is back/);
@@ -126,7 +126,7 @@ describe("a camera's own controls", () => {
     });
     expect(await refusal("gain=5")).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("an automatic control has it in hand"),
+      stderr: expect.stringContaining("turn off the automatic control that overrides it"),
     });
     await guest.shell("v4l2-ctl -d /dev/video0 --set-ctrl gain_automatic=0");
     expect(await refusal("brightness=256")).toMatchObject({

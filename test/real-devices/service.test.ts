@@ -124,7 +124,7 @@ describe("a service of the test picture", () => {
     await viewer.until(({ recording }) => settingsSent(recording) > 1);
     viewer.leave();
     expect(await guest.shell("journalctl -u flvcast-one -o cat --no-pager")).toContain(
-      "test sent no pictures for 5 s",
+      "test sent no video for 5 s",
     );
     expect(await unit("ActiveState")).toBe("active");
     expect([await unit("MainPID"), await unit("NRestarts")]).toEqual([pid, restarts]);

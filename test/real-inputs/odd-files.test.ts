@@ -63,12 +63,12 @@ const files: readonly (readonly [OddFileName, encoded: Film | RegExp, copied: Fi
   [
     "phone-held-upright.mp4",
     filmOf(6, "180x320", true),
-    filmOf(6, "320x180", true, saying(/^flvcast: .* players show it unrotated: .*\n$/)),
+    filmOf(6, "320x180", true, saying(/^flvcast: .* players show it unrotated; .*\n$/)),
   ],
   [
     "high-422-10bit.mp4",
     filmOf(6, "320x240", false),
-    filmOf(6, "320x240", false, saying(/^flvcast: .* most browsers and hardware players do not: .*\n$/)),
+    filmOf(6, "320x240", false, saying(/^flvcast: .* most browsers and hardware players do not; .*\n$/)),
   ],
   ["b-frames.mp4", filmOf(6, "320x240", true), filmOf(6, "320x240", true)],
   [

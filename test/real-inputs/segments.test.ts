@@ -36,7 +36,7 @@ it("live HLS that was away goes on where it stopped: nothing is sent again", asy
   const viewer = new Viewer(await program.firstLine());
   await watchPictures(viewer, 50);
   origin.fail();
-  await until("it is lost", () => program.stderr.includes("trying again"), 60_000);
+  await until("it is lost", () => program.stderr.includes("retrying in"), 60_000);
   origin.back();
   await until("it is back", () => program.stderr.includes("is back"), 60_000);
   await watchPictures(viewer, 100);
