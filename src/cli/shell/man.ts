@@ -47,6 +47,18 @@ export function manualPage({ version, date, commands, exitCodes }: ManualFacts):
     ".SH FILES",
     ...[".TP", ".I ~/.config/flvcast/devices.json", "permanent names of devices"],
     ...[".TP", ".I /etc/flvcast/devices.json", "those set by root, for all users"],
+    ...[
+      ".TP",
+      ".I ~/.cache/flvcast",
+      line("cached encoder tests; below XDG_CACHE_HOME if that is set. Root's: /var/cache/flvcast"),
+    ],
+    ...[
+      ".TP",
+      ".I ~/.local/state/flvcast",
+      line(
+        "tokens, control sockets and the logs of detached streams. Root's: /var/lib/flvcast and /run/flvcast",
+      ),
+    ],
     ".SH SEE ALSO",
     ".BR ffmpeg (1)",
     "",
