@@ -47,18 +47,10 @@ export function manualPage({ version, date, commands, exitCodes }: ManualFacts):
     ".SH FILES",
     ...[".TP", ".I ~/.config/flvcast/devices.json", "permanent names of devices"],
     ...[".TP", ".I /etc/flvcast/devices.json", "those set by root, for all users"],
-    ...[
-      ".TP",
-      ".I ~/.cache/flvcast",
-      line("cached encoder tests; below XDG_CACHE_HOME if that is set. Root's: /var/cache/flvcast"),
-    ],
-    ...[
-      ".TP",
-      ".I ~/.local/state/flvcast",
-      line(
-        "tokens, control sockets and the logs of detached streams. Root's: /var/lib/flvcast and /run/flvcast",
-      ),
-    ],
+    ...[".TP", ".I ~/.local/state/flvcast", line("tokens, control sockets and logs of detached streams")],
+    ...[".TP", ".I /var/lib/flvcast", line("root's tokens; its sockets and logs are in /run/flvcast")],
+    ...[".TP", ".I $XDG_CACHE_HOME/flvcast", line("cached encoder tests, by default in ~/.cache/flvcast;")],
+    line("root's are in /var/cache/flvcast"),
     ".SH SEE ALSO",
     ".BR ffmpeg (1)",
     "",
