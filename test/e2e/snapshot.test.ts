@@ -83,7 +83,7 @@ describe("flvcast snapshot", () => {
 
   it("fails in one line, each in its own way", async () => {
     expect(await snapshot("-o", folder.file("no.jpg"))).toMatchObject({
-      ...{ exitCode: 3, stderr: "flvcast: no stream is running: see flvcast start --help\n" },
+      ...{ exitCode: 3, stderr: "flvcast: no stream is running\n" },
     });
     await onAir(cheap);
     const lost = await snapshot("-o", folder.file("no/such/folder.jpg"));
