@@ -409,7 +409,7 @@ describe("raw H.264 on stdin", () => {
       signal: null,
       stdout: "",
       stderr: expect.stringMatching(
-        /^flvcast: stdin: \d+ pictures came, and none of them is an IDR picture .*\n$/,
+        /^flvcast: stdin sent \d+ frames, but no IDR frame with SPS and PPS .*\n$/,
       ),
     });
   });

@@ -131,7 +131,7 @@ describe("a viewer stays, and is sent a stream without a break, when", () => {
     const { exitCode, stderr } = await program.stop();
     expect({ exitCode, stderr }).toEqual({
       exitCode: 0,
-      stderr: expect.stringMatching(/test sent no pictures for 1 s/),
+      stderr: expect.stringMatching(/test sent no video for 1 s/),
     });
     await expectUnbroken(viewer, folder);
   });

@@ -116,7 +116,7 @@ describe.skipIf(process.platform !== "linux")("a stream (looked at through /proc
       expect(screen).not.toContain(`line ${LINES} of`);
       script.stdin.write(CTRL_Q);
       await until("the count is shown", () =>
-        /flvcast: \d+ lines were dropped here: nobody read/.test(screen),
+        /flvcast: \d+ lines were dropped here: nothing read/.test(screen),
       );
       script.stdin.write(CTRL_S);
       await expectEndsInTime(pid);
@@ -167,14 +167,14 @@ describe.skipIf(process.platform !== "linux")("a URL that cannot be printed", ()
       why: "its pipe is full",
       around: (stream: string) =>
         `(head -c 65536 /dev/zero; ${stream}; code $?; : >over) | until [ -e over ]; do sleep 0.1; done`,
-      reason: "nobody reads it",
+      reason: "nothing reads it",
     },
   ])("since $why is told on stderr, and by the exit code", async ({ around, reason }) => {
     const stream = commandOf(fakeArgs[5], "--duration", "1").map((word) => `'${word}'`);
     const { env } = taking({ replay: { 1: picturesPath } }, { stall: true });
     const script = `cd '${folder.path}'; code() { echo "exit code $1" >&2; }; ${around(stream.join(" "))}`;
     const { stderr } = await run(["sh", "-c", script], { env: { ...environment(), ...env } });
-    const lost = `the URL of garden cannot be printed (${reason}): flvcast url garden prints it while it runs`;
+    const lost = `cannot print the URL of "garden" (${reason}). To print it again: flvcast url garden`;
     expect(stderr).toBe(`flvcast: ${lost}\nexit code 1\n`);
   });
 
@@ -186,8 +186,7 @@ describe.skipIf(process.platform !== "linux")("a URL that cannot be printed", ()
     });
     expect(detached).toMatchObject({
       exitCode: 1,
-      stderr:
-        "flvcast: the URL of garden cannot be printed (ENOSPC): flvcast url garden prints it while it runs\n",
+      stderr: 'flvcast: cannot print the URL of "garden" (ENOSPC). To print it again: flvcast url garden\n',
     });
     const script = `'${process.execPath}' '${flvcastProgram}' url garden >/dev/full`;
     expect(await run(["sh", "-c", script], { env: environment() })).toMatchObject({

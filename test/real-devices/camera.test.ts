@@ -126,7 +126,7 @@ describe("a camera's own controls", () => {
     });
     expect(await refusal("gain=5")).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("an automatic control has it in hand"),
+      stderr: expect.stringContaining("turn off the automatic control that overrides it"),
     });
     await guest.shell("v4l2-ctl -d /dev/video0 --set-ctrl gain_automatic=0");
     expect(await refusal("brightness=256")).toMatchObject({
