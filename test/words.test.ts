@@ -31,24 +31,6 @@ const words: readonly (readonly [pattern: RegExp, example: string, usual: string
   [/\bnor is\b|\bnor are\b/, "nor is the device there", "two sentences"],
 ];
 
-/** Rooms whose texts are held to it; comments are not. */
-const rooms = [
-  "channel",
-  "check",
-  "devices",
-  "encoders",
-  "ffmpeg",
-  "inputs",
-  "media",
-  "outputs",
-  "systemd",
-  "timing",
-];
-const files = ["errors.ts", "index.ts", "log.ts", "states.ts", "status.ts"];
-const docs = ["architecture", "check", "exit-codes", "hardware", "library", "systemd", "devices-test"].map(
-  (name) => `docs/${name}.md`,
-);
-
 /** Comments and regular expressions, which are passed over, and the three kinds of literals. */
 const TOKEN =
   /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|(?<=[=(,:!&|?[]\s*)\/(?![*/])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/g;
@@ -68,10 +50,14 @@ function proseOf(markdown: string): readonly string[] {
   return prose.split("\n");
 }
 
-function sources(folder: string): readonly string[] {
+function filesIn(folder: string, ending: RegExp): readonly string[] {
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  return names.filter((name) => name.endsWith(".ts")).map((name) => join(folder, name));
+  return names.filter((name) => ending.test(name)).map((name) => join(folder, name));
 }
+
+/** Texts in the code are held to it, comments are not; and the documentation as a whole. */
+const sources = [...filesIn("src", /\.ts$/), ...filesIn("bin", /\.js$/)];
+const docs = ["README.md", "CHANGELOG.md", "src/web/page.html", ...filesIn("docs", /\.md$/)];
 
 const oddIn = (texts: readonly string[]) =>
   texts.flatMap((text) =>
@@ -79,10 +65,7 @@ const oddIn = (texts: readonly string[]) =>
   );
 
 describe("what users read is usual English", () => {
-  test.each([
-    ...rooms.flatMap((room) => sources(join("src", room))),
-    ...files.map((file) => join("src", file)),
-  ])("in %s", (path) => expect(oddIn(textsOf(readFileSync(path, "utf8")))).toEqual([]));
+  test.each(sources)("in %s", (path) => expect(oddIn(textsOf(readFileSync(path, "utf8")))).toEqual([]));
 
   test.each(docs)("in %s", (path) => expect(oddIn(proseOf(readFileSync(path, "utf8")))).toEqual([]));
 });

@@ -18,7 +18,7 @@ export function findSystemFfmpeg() {
   const asked = process.env["FLVCAST_FFMPEG"];
   if (asked) {
     if (runs(asked)) return asked;
-    throw new Error(`FLVCAST_FFMPEG=${asked} does not run: give the path of an ffmpeg, or leave it out`);
+    throw new Error(`FLVCAST_FFMPEG=${asked} does not run: give the path of an ffmpeg, or unset it`);
   }
   const found = onPath("ffmpeg");
   return found !== null && runs(found) ? found : null;

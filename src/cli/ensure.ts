@@ -54,8 +54,8 @@ async function streamNamed(name: string, env: Environment): Promise<Holder | nul
 function otherOptions({ key, pid }: Holder, differing: readonly string[]): UserError {
   return new UserError(
     "alreadyRunning",
-    `"${key}" (pid ${pid}) is running with another ${differing.map((flag) => `--${flag}`).join(", ")}; ` +
-      `to apply it: flvcast stop ${key}, or choose another --name`,
+    `"${key}" (pid ${pid}) is running with other options (${differing.map((flag) => `--${flag}`).join(", ")}); ` +
+      `to apply yours: flvcast stop ${key}, or choose another --name`,
   );
 }
 

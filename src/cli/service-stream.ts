@@ -42,10 +42,10 @@ function streamSettings(flags: FlagTexts): StartSettings {
   const { server, channel, command } = settings;
   if (command.dryRun) throw usage("--dry-run does not work in a service");
   if (command.detach)
-    throw usage("--detach does not work in a service: leave it out, systemd runs it in the background");
+    throw usage("--detach does not work in a service: remove it, as systemd runs it in the background");
   if (server.token !== null) {
     throw usage(
-      "--token would be readable by all users: leave it out to have one generated, or use --token-file",
+      "--token would be readable by all users: remove it to have one generated, or use --token-file",
     );
   }
   for (const key of ["tokenFile", "tlsCert", "tlsKey", "www"] as const) {

@@ -17,7 +17,7 @@ export const status: Command = {
   examples: [
     ["flvcast status", "all running streams"],
     ["flvcast status garden", "details of one stream"],
-    ["flvcast status garden >/dev/null || echo trouble", "alert if a stream is down"],
+    ["flvcast status garden >/dev/null || echo down", "alert if a stream is down"],
     ["flvcast status --json | jq '.[].viewers'", "for scripts"],
   ],
   epilogue: "Exit code 0 if all streams shown are on air, 1 if one is not, 3 if none is running.",

@@ -23,7 +23,7 @@ export const stop: Command = {
 
 async function runStop(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
   const { names, all } = readSettings(stopOptions, flags, env);
-  if (all && names.length > 0) throw new UserError("usage", "--all stops every stream: leave out the names");
+  if (all && names.length > 0) throw new UserError("usage", "--all stops every stream: remove the names");
   const running = await runningStreams(env);
   const results = await Promise.allSettled(meant(running, names, all).map(stopStream));
   const [first, ...others] = results.flatMap((result) =>

@@ -130,7 +130,7 @@ function withoutSuffix({ hubs }: RouteParts, exchange: Exchange, headers: Header
 function still({ streams }: RouteParts, exchange: Exchange, { headers }: Admitted, name: string): Answered {
   const found = streams().find((one) => one.name === name);
   if (found === undefined) return noStream(headers);
-  return answerToOther(exchange, "a picture", headers) ?? serveStill(found, headers);
+  return answerToOther(exchange, "a still image", headers) ?? serveStill(found, headers);
 }
 
 function noStream(headers: Headers): Answer {

@@ -34,7 +34,7 @@ export function refuseConflicts(
   } else if (given.copy) {
     const encodes = encoding.find(isAsked);
     if (encodes)
-      refuse(`${is("copy")} passes the video through unchanged: leave out ${is("copy")} or ${is(encodes)}`);
+      refuse(`${is("copy")} passes the video through unchanged: remove ${is("copy")} or ${is(encodes)}`);
   }
   if (given.loop && kind !== "file")
     refuse(`${is("loop")} is only for media files, and ${quoted(device)} is not one`);
@@ -54,10 +54,10 @@ export function refuseConflicts(
     refuse(`${is("token")} and ${is("tokenFile")} both give the token: use one of them`);
   const secret = (["token", "tokenFile"] as const).find((key) => given[key]);
   if (given.auth === "none" && secret !== undefined)
-    refuse(`${is("auth")} none needs no token: leave out ${is("auth")} or ${is(secret)}`);
-  if (given.detach && kind === "stdin") refuse(`${is("detach")} does not work with stdin: leave it out`);
+    refuse(`${is("auth")} none needs no token: remove ${is("auth")} or ${is(secret)}`);
+  if (given.detach && kind === "stdin") refuse(`${is("detach")} does not work with stdin: remove it`);
   if (given.detach && given.dryRun)
-    refuse(`${is("dryRun")} starts nothing to detach: leave out ${is("dryRun")} or ${is("detach")}`);
+    refuse(`${is("dryRun")} starts nothing to detach: remove ${is("dryRun")} or ${is("detach")}`);
   refuseHalfAPair(given, is);
   if (given.showSecrets && !given.dryRun) {
     refuse(`${is("showSecrets")} is only for --dry-run`);

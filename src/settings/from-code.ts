@@ -31,7 +31,7 @@ function checkedValue(key: string, value: unknown): unknown {
   if (Array.isArray(value) && value.length === 0) return value;
   const text = textOf(value, key.endsWith("Kbps") ? "k" : option.metavar === "TIME" ? "ms" : "");
   if (text === null || text === "")
-    throw usage(`${key} is ${text === "" ? "empty" : kindOf(value)}: leave it out`);
+    throw usage(`${key} is ${text === "" ? "empty" : kindOf(value)}: remove it`);
   const parsed = parsedText(option, text, `${key}${option.isSecret ? "" : ` ${shown(text)}`}`);
   if (kindOf(parsed) !== kindOf(value)) throw usage(`${key} is ${kindOf(value)}: use ${kindOf(parsed)}`);
   return typeof value === "number" ? value : parsed; // 30000/1001 has more digits than anyone types

@@ -94,7 +94,7 @@ export function parsePort(text: string): number {
 /** A stream's name, the last part of its URL without `.flv`. */
 export function parseName(text: string): string {
   const bare = text.replace(/(\.(flv|jpg))+$/i, "");
-  if (bare !== text && NAME_PATTERN.test(bare)) refuse("has an extension: leave out .flv or .jpg", bare);
+  if (bare !== text && NAME_PATTERN.test(bare)) refuse("has an extension: remove .flv or .jpg", bare);
   if (!NAME_PATTERN.test(text))
     refuse("is not a valid name: use up to 64 letters, digits, _, - and . (not first)", "garden");
   return text;

@@ -66,7 +66,7 @@ function readOption<Value>(
 /** @param prefix what comes before the value where it was written: `--size ` or `FLVCAST_SIZE=` */
 function parsed<Value>(option: Option<Value>, text: string, prefix: string): Value {
   if (text === "")
-    throw new UserError("usage", `${prefix.trimEnd()} is empty: use ${option.metavar}, or leave it out`);
+    throw new UserError("usage", `${prefix.trimEnd()} is empty: use ${option.metavar}, or remove it`);
   try {
     return option.parse(text);
   } catch (error) {

@@ -152,7 +152,9 @@ describe("ensure", () => {
     await streams.add("garden", {}, { device: '"cam1"', port: "9000", fps: "null" });
     await expect(run("ensure", [], onAir)).rejects.toMatchObject({
       reason: "alreadyRunning",
-      message: expect.stringMatching(/^"garden" \(pid \d+\) is running with another --device, --port; /),
+      message: expect.stringMatching(
+        /^"garden" \(pid \d+\) is running with other options \(--device, --port\); /,
+      ),
     });
   });
 

@@ -232,7 +232,7 @@ describe.skipIf(process.platform !== "linux")("ensure (told apart by /proc: on L
     expect(await end("ensure", ...other)).toMatchObject({
       exitCode: 16,
       stdout: "",
-      stderr: `flvcast: "garden" (pid ${first?.pid}) is running with another --device; to apply it: flvcast stop garden, or choose another --name\n`,
+      stderr: `flvcast: "garden" (pid ${first?.pid}) is running with other options (--device); to apply yours: flvcast stop garden, or choose another --name\n`,
     });
     expect(await running()).toMatchObject([{ pid: first?.pid, state: "on-air" }]);
   });

@@ -141,7 +141,7 @@ it("however many ask, one picture is decoded once and by one process, and one th
   const asked = Array.from({ length: 20 }, () => ask({ port, path: "/live/garden.jpg", headers: {} }));
   const answers = await Promise.all(asked);
   const kinds = new Set(answers.map(({ status, body }) => `${status} ${body}`));
-  expect([...kinds]).toEqual(['500 cannot decode the picture of "garden" (notReady)\n']);
+  expect([...kinds]).toEqual(['500 cannot decode the image of "garden" (notReady)\n']);
   expect(readFileSync(log, "utf8").trim().split("\n")).toHaveLength(1);
   await program.stopInOrder();
 });

@@ -276,7 +276,7 @@ test("a service that others reach makes its token, keeps it in its own folder, a
   const [, url, token] = /^(\S+)\?token=([a-z]+(?:-[a-z]+){4,})\n$/.exec(stdout) ?? [];
   const lines = [
     "installed flvcast-two.service and flvcast-two.socket in /etc/systemd/system",
-    "the URL needs its token: flvcast url two prints both",
+    "the stream needs a token; print the full URL with: flvcast url two",
   ];
   expect(installed).toMatchObject({
     stderr: lines.map((line) => `flvcast: ${line}\n`).join(""),

@@ -129,7 +129,7 @@ describe("a refusal is one line that names what was written and what is accepted
       {},
       "--port 70000 is not a port: use 1 to 65535, or 0 for any free one, e.g. --port 8080",
     ],
-    [{ name: "" }, {}, "--name is empty: use NAME, or leave it out"],
+    [{ name: "" }, {}, "--name is empty: use NAME, or remove it"],
     [{ "max-viewers": "many" }, {}, "--max-viewers many is not a whole number, e.g. --max-viewers 100"],
     [
       { "max-viewers-per-address": "0" },
@@ -173,12 +173,12 @@ describe("options that contradict each other are refused with advice", () => {
     [
       { device: "a.mp4", copy: "true", size: "16x16" },
       {},
-      "--copy passes the video through unchanged: leave out --copy or --size",
+      "--copy passes the video through unchanged: remove --copy or --size",
     ],
     [
       { device: "a.mp4", copy: "true" },
       { FLVCAST_BITRATE: "1M" },
-      "--copy passes the video through unchanged: leave out --copy or FLVCAST_BITRATE",
+      "--copy passes the video through unchanged: remove --copy or FLVCAST_BITRATE",
     ],
     ...[
       "deinterlace=on",
@@ -189,7 +189,7 @@ describe("options that contradict each other are refused with advice", () => {
       "overlay-time=true",
     ].map((option): [Record<string, string>, Record<string, string>, string] => {
       const [flag = "", value = ""] = option.split("=");
-      const words = `--copy passes the video through unchanged: leave out --copy or --${flag}`;
+      const words = `--copy passes the video through unchanged: remove --copy or --${flag}`;
       return [{ device: "a.mp4", copy: "true", [flag]: value }, {}, words];
     }),
     [
@@ -226,12 +226,12 @@ describe("options that contradict each other are refused with advice", () => {
     [
       { device: "test", auth: "none" },
       { FLVCAST_TOKEN: "0123456789abcdef" },
-      "--auth none needs no token: leave out --auth or FLVCAST_TOKEN",
+      "--auth none needs no token: remove --auth or FLVCAST_TOKEN",
     ],
     [
       { device: "test", auth: "none", "token-file": "token" },
       {},
-      "--auth none needs no token: leave out --auth or --token-file",
+      "--auth none needs no token: remove --auth or --token-file",
     ],
     [{ device: "test", "show-secrets": "true" }, {}, "--show-secrets is only for --dry-run"],
     [
@@ -250,11 +250,11 @@ describe("options that contradict each other are refused with advice", () => {
       '--input-format is only for cameras, and "screen" is not one',
     ],
     [{ device: "cam0", loop: "true" }, {}, '--loop is only for media files, and "cam0" is not one'],
-    [{ device: "-", detach: "true" }, {}, "--detach does not work with stdin: leave it out"],
+    [{ device: "-", detach: "true" }, {}, "--detach does not work with stdin: remove it"],
     [
       { device: "test", detach: "true", "dry-run": "true" },
       {},
-      "--dry-run starts nothing to detach: leave out --dry-run or --detach",
+      "--dry-run starts nothing to detach: remove --dry-run or --detach",
     ],
     [{ device: "test", "tls-key": "a" }, {}, "--tls-key needs its certificate: add --tls-cert"],
   ])("%o with %o", (flags, env, message) => {

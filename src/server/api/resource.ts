@@ -59,7 +59,7 @@ function operate(
       return refusal(405, `method not allowed: use ${allowOf(all)}`, { ...headers, Allow: allowOf(all) });
     // The gate has turned away the pages of others; those of browsers that do not say whose they are have forms only.
     if (need === "change" && FORM.test(exchange.request.headers["content-type"] ?? ""))
-      return refusal(415, "unsupported Content-Type: leave it out", headers);
+      return refusal(415, "unsupported Content-Type: remove it", headers);
     return answer(id, headers);
   });
 }

@@ -11,12 +11,12 @@ export async function serveStill(stream: StreamHandle, headers: Headers): Promis
   });
   // A message may name paths.
   if (still instanceof UserError)
-    return refusal(500, `cannot decode the picture of "${name}" (${still.reason})`, headers);
+    return refusal(500, `cannot decode the image of "${name}" (${still.reason})`, headers);
   switch (still.kind) {
     case "none":
       return refusal(404, `"${name}" has no video`, headers);
     case "not-yet":
-      return refusalForNow(503, `"${name}" has no picture yet`, headers);
+      return refusalForNow(503, `"${name}" has no image yet`, headers);
     case "too-old":
       return refusalForNow(503, `"${name}" has sent no key frame for ${ageText(still.takenMs)}`, headers);
     case "jpeg":

@@ -28,7 +28,7 @@ export class Metrics {
     for (const one of series) this.#register(one);
     this.#lag = new Histogram({
       name: "flvcast_viewer_lag_seconds",
-      help: "Media that a viewer had not acknowledged, at each look at each viewer; no more than --max-lag counts",
+      help: "Media that a viewer had not acknowledged, sampled per viewer; more than --max-lag counts as --max-lag",
       labelNames: ["stream"],
       buckets: LAG_BUCKETS_SECONDS,
       registers,

@@ -32,7 +32,7 @@ const transports: readonly Transport["name"][] = ["http/1.1", "http/1.0", "webso
 export const series: readonly Series[] = [
   {
     ...{ kind: "gauge", name: "stream_state", labels: ["state"] },
-    help: "1 for the state that the stream is in, 0 for the others",
+    help: "1 for the current state of the stream, 0 for the others",
     read: ({ status }) => streamStates.map((state) => [{ state }, status.state === state ? 1 : 0]),
   },
   {
@@ -42,7 +42,7 @@ export const series: readonly Series[] = [
   },
   {
     ...{ kind: "counter", name: "media_frames_total", labels: ["track"] },
-    help: "Pictures and frames of sound that came from the inputs",
+    help: "Video and audio frames received from the inputs",
     read: ({ totals }) => [
       [{ track: "video" }, totals.videoFrames],
       [{ track: "audio" }, totals.audioFrames],
@@ -50,7 +50,7 @@ export const series: readonly Series[] = [
   },
   {
     ...{ kind: "counter", name: "media_bytes_total", labels: ["track"] },
-    help: "Coded bytes that came from the inputs",
+    help: "Encoded bytes received from the inputs",
     read: ({ totals }) => [
       [{ track: "video" }, totals.videoBytes],
       [{ track: "audio" }, totals.audioBytes],
@@ -58,12 +58,12 @@ export const series: readonly Series[] = [
   },
   {
     ...{ kind: "counter", name: "key_frames_total" },
-    help: "Key frames that came from the inputs",
+    help: "Key frames received from the inputs",
     read: ({ totals }) => totals.keyFrames,
   },
   {
     ...{ kind: "counter", name: "media_dropped_units_total", labels: ["track", "reason"] },
-    help: "NAL units and frames of sound that were dropped: damaged, or ignored as decoders do",
+    help: "NAL units and audio frames that were dropped: damaged, or ignored as decoders do",
     read: ({ totals }) =>
       (["video", "audio"] as const).flatMap((track) => [
         [{ track, reason: "damaged" }, totals.damagedUnits[track]],
@@ -72,17 +72,17 @@ export const series: readonly Series[] = [
   },
   {
     ...{ kind: "gauge", name: "key_frame_interval_seconds" },
-    help: "Time between the last two key frames, or since the last one where that is longer",
+    help: "Time between the last two key frames, or since the last one if that is longer",
     read: ({ totals }) => seconds(totals.keyIntervalMs),
   },
   {
     ...{ kind: "gauge", name: "frames_per_second" },
-    help: "Pictures a second over the last five, 0 where none came",
+    help: "Frames per second over the last five seconds; 0 if there were none",
     read: ({ status }) => status.fps ?? 0,
   },
   {
     ...{ kind: "gauge", name: "bitrate_bytes_per_second" },
-    help: "Coded bytes a second over the last five, picture and sound together; times 8 it is the bitrate",
+    help: "Encoded bytes per second of video and audio over the last five seconds; multiply by 8 for bit/s",
     read: ({ status }) => ((status.bitrateKbps ?? 0) * 1000) / 8,
   },
   {
@@ -93,7 +93,7 @@ export const series: readonly Series[] = [
   },
   {
     ...{ kind: "counter", name: "input_restarts_total", labels: ["input"] },
-    help: "How often the input's process was started again",
+    help: "How often the input's process was restarted",
     read: ({ status }) => status.inputs.map(({ name, restarts }) => [{ input: name }, restarts]),
   },
   {
@@ -103,7 +103,7 @@ export const series: readonly Series[] = [
   },
   {
     ...{ kind: "gauge", name: "viewers", labels: ["transport"] },
-    help: "Those who watch now",
+    help: "Current viewers",
     read: ({ hub }) =>
       transports.map((transport) => [
         { transport },
@@ -112,22 +112,22 @@ export const series: readonly Series[] = [
   },
   {
     ...{ kind: "counter", name: "viewer_disconnects_total", labels: ["reason"] },
-    help: "Viewers who are here no more: dropped because they took nothing (--viewer-timeout), removed by the API, or left by themselves or with the stream's end",
+    help: "Viewers that are gone: stalled (accepted no data for --viewer-timeout), removed by the API, or left on their own or at the end of the stream",
     read: ({ hub }) => (hub === null ? [] : disconnects(hub)),
   },
   {
     ...{ kind: "counter", name: "viewer_skips_total" },
-    help: "How often a viewer fell behind (--max-lag) and was taken on to a later key frame",
+    help: "How often a viewer fell behind (--max-lag) and was skipped to a later key frame",
     read: ({ hub }) => hub?.totals.skips ?? null,
   },
   {
     ...{ kind: "counter", name: "sent_bytes_total" },
-    help: "Bytes sent to viewers, framing included",
+    help: "Bytes sent to viewers, including framing",
     read: ({ hub }) => hub?.sentBytes ?? null,
   },
   {
     ...{ kind: "gauge", name: "batch_interval_seconds" },
-    help: "How long a tag may wait by now for others to share its batch",
+    help: "How long a tag may currently wait to share a write with others",
     read: ({ hub }) => seconds(hub?.batchMs ?? null),
   },
 ];

@@ -31,12 +31,12 @@ it("the picture is a JPEG that nobody keeps", async () => {
 });
 
 it.each([
-  ["before the first picture", { kind: "not-yet" }, 503, '"cam" has no picture yet; try again in a second\n'],
+  ["before the first picture", { kind: "not-yet" }, 503, '"cam" has no image yet; try again in a second\n'],
   ["of sound alone", { kind: "none" }, 404, '"cam" has no video\n'],
   [
     "that ffmpeg cannot decode",
     new UserError("failure", "ffmpeg ended with 1"),
-    ...([500, 'cannot decode the picture of "cam" (failure)\n'] as const),
+    ...([500, 'cannot decode the image of "cam" (failure)\n'] as const),
   ],
 ] as const)("a picture %s is refused in one line", async (_what, picture, status, line) => {
   stream.picture = picture;
