@@ -152,7 +152,8 @@ async function linesFor(shown: OnAir, { report, command, io, env }: Shown): Prom
   const isWanted = command.qr || (shown.isPublic && !command.noQr && !lacksToken);
   if (!isWanted) return { above, below };
   const { text, columns } = await qrCode(shown.pageUrl, { isColored: !env["NO_COLOR"] });
-  return { above: (io.stderr.columns >= columns ? text : "") + above, below };
+  const tooNarrow = command.qr ? `No QR code: it takes ${columns} columns\n` : "";
+  return { above: (io.stderr.columns >= columns ? text : tooNarrow) + above, below };
 }
 
 function withToken(onAir: OnAir, stream: RunningStream): OnAir {

@@ -338,6 +338,15 @@ describe("stderr", () => {
     expect(io.stderr.text.includes("▀")).toBe(isShown);
   });
 
+  test("says why there is no QR code where one was asked for", async () => {
+    const { io, stream, exit } = begin(["--qr"], { env: { NO_COLOR: "1" }, isTerminal: true });
+    Object.assign(io.stderr, { columns: 20 });
+    stream.ready.resolve(onAir);
+    stream.over.resolve();
+    await exit;
+    expect(io.stderr.text).toMatch(/^No QR code: it takes \d\d columns$/m);
+  });
+
   test("has no QR code of a URL that lacks its token", async () => {
     const { io, stream, exit } = begin([], { env: { NO_COLOR: "1" }, isTerminal: true });
     Object.assign(io.stdout, { isTTY: false });

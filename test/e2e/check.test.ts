@@ -133,7 +133,8 @@ describe("not even a note is made of our own streams:", () => {
     const [exitCode, report] = await check(url, "--seconds", "6");
     expect(report.findings).toEqual([]);
     expect(exitCode).toBe(0);
-    expect(report).toMatchObject({ target: url, http: { status: 200, framing: "chunked" } });
+    const target = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/live\//); // it hides names that may be secret
+    expect(report).toMatchObject({ target, http: { status: 200, framing: "chunked" } });
     await program.stopInOrder();
   });
 });

@@ -54,7 +54,7 @@ describe.each(findFfmpegs())("the test source through %s", (ffmpeg) => {
   let twins: readonly [Viewer, Viewer];
 
   beforeAll(async () => {
-    const program = start(["--device", "test", "--ffmpeg", ffmpeg]);
+    const program = start(["--device", "test:ffmpeg", "--ffmpeg", ffmpeg]);
     const url = await program.firstLine();
     const first = new Viewer(url);
     await first.until(({ recording }) => recording.spanMs > 1400); // in the middle of a group
@@ -231,7 +231,18 @@ describe("a stream's settings hold on the wire", () => {
   });
 
   it("--gop 2, --size, --fps and --bitrate: each as requested", async () => {
-    const asked = ["--device", "test", "--size", "640x480", "--fps", "15", "--bitrate", "300k", "--gop", "2"];
+    const asked = [
+      "--device",
+      "test:ffmpeg",
+      "--size",
+      "640x480",
+      "--fps",
+      "15",
+      "--bitrate",
+      "300k",
+      "--gop",
+      "2",
+    ];
     const { recording, path } = await stream(asked, 5);
     expect(await decodeComplaints(path)).toBe("");
     expect(await probeStreams(path)).toContainEqual(
