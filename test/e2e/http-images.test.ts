@@ -101,13 +101,13 @@ describe("a URL of one picture is asked for it again and again", () => {
       what: "another format",
       type: "image/png",
       body: png(),
-      says: "sends an image in png: set the camera to JPEG",
+      says: "sends images in png; set the camera to JPEG",
     },
     {
       what: "a page",
       type: "text/html",
       body: Buffer.from("<html>log in</html>"),
-      says: "Invalid data found",
+      says: "is a web page, not a video stream; check the URL",
     },
   ])("$what is refused in one line", async ({ type, body, says }) => {
     const server = await serveHttp((_request, response) => {
