@@ -20,7 +20,7 @@ function newerNode() {
   if (process.platform === "darwin") return "  brew install node";
   if (process.platform === "win32") return "  winget install OpenJS.NodeJS.LTS";
   return (
-    "  curl -fsSL https://deb.nodesource.com/setup_22.x | sudo -E bash - && sudo apt install -y nodejs    (Debian, Raspberry Pi OS)\n" +
+    "  sudo apt install -y npm && sudo npm install -g n && sudo n 22    (Debian, Raspberry Pi OS)\n" +
     "  other systems: https://nodejs.org/en/download"
   );
 }

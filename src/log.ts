@@ -1,7 +1,7 @@
 import type { ExitReason } from "./errors.ts";
 import type { streamStates } from "./states.ts";
 
-/** One event, for whoever operates the stream: one line on a terminal, one object in JSON. */
+/** One event, for the operator of the stream: one line on a terminal, one object in JSON. */
 export type LogEvent = { [Name in EventName]: EventNamed<Name> }[EventName];
 
 interface EventNamed<Name extends EventName> {

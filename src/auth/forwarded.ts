@@ -4,7 +4,7 @@ import { type Host, parseHost } from "./host.ts";
 
 /** What trusted proxies say of a request that they pass on. */
 export interface Forwarded {
-  /** Of whoever asked the first proxy that is not trusted to tell. */
+  /** Of the client of the last trusted proxy. */
   readonly address: string;
   /** null where nobody says. */
   readonly isTls: boolean | null;

@@ -30,7 +30,7 @@ export const malformedForwarded = refusal(
   "invalid or contradictory X-Forwarded-* or Forwarded headers from the proxy",
 );
 
-/** Anybody can write such a header; and whoever comes through a proxy on this machine would seem to be on it. */
+/** Anybody can write such a header; and clients of a proxy on this machine would seem to be on it. */
 export function untrustedProxy(header: string, peer: string): Refused {
   return refusal(
     403,

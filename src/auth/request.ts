@@ -26,7 +26,7 @@ export type Verdict = Admitted | Preflight | Refused;
 
 export interface Admitted {
   readonly kind: "admitted";
-  /** Of whoever asks: behind a trusted proxy, the one that it names. */
+  /** Of the client: behind a trusted proxy, the one that it names. */
   readonly address: string;
   /** To be sent with the response: what CORS asks for, and `Vary`. */
   readonly headers: Readonly<Record<string, string>>;
@@ -41,7 +41,7 @@ export interface Preflight {
 export interface Refused {
   readonly kind: "refused";
   readonly status: 400 | 401 | 403 | 429;
-  /** One line for whoever asks: what was wrong, and what to do. */
+  /** One line for the client: what was wrong, and what to do. */
   readonly why: string;
   readonly headers: Readonly<Record<string, string>>;
 }

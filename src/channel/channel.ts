@@ -80,7 +80,7 @@ export class Channel implements StreamHandle {
     this.ended = raised(this.#started).then(() => this.#run());
     this.opened = Promise.race([raised(this.#open), this.ended]);
     this.onAir = Promise.race([raised(this.#ready), this.ended]).then(() => this.#describe());
-    // Whoever waits for one of them hears of it.
+    // Those who wait for one of them get its error.
     for (const promise of [this.ended, this.opened, this.onAir]) promise.catch(() => undefined);
   }
 

@@ -5,7 +5,7 @@ import type { Addresses } from "./place.ts";
 import type { ChannelPlan } from "./plan.ts";
 import type { Session } from "./session.ts";
 
-/** A stream that can be watched. What is printed may be kept by whoever reads it: its URLs are without their token. */
+/** A stream that can be watched. Printed text may be kept by its readers, so the URLs are without their token. */
 export interface OnAir extends Addresses {
   readonly name: string;
   /** RFC 6381: `avc1.640020`, `mp4a.40.2`. */

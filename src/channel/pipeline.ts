@@ -25,7 +25,7 @@ export interface PipelineOptions {
   readonly outputs: FanOut;
   readonly tracks: Tracks;
   readonly rates: Rates;
-  /** The program and its version, for whoever receives the stream. */
+  /** The program and its version, for those who receive the stream. */
   readonly encoderName: string;
   readonly preroll?: PrerollOptions;
   /**

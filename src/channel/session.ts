@@ -182,7 +182,7 @@ export class Session {
     this.#options.outputs.cork();
   }
 
-  /** Whoever hears of packets finds them in the outputs: the first ones make the stream ready. */
+  /** Packets are in the outputs before their listeners are called: the first ones make the stream ready. */
   #uncork(): void {
     const packets = this.#corked ?? [];
     this.#corked = null;

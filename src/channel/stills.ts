@@ -19,7 +19,7 @@ const TIMEOUT_MS = 5000;
 const MAX_BEHIND_MS = 60_000;
 
 /**
- * The stream's picture as it is now, for whoever asks: the last key picture, decoded once however many ask, and by one
+ * The stream's current picture for those who ask: the last key picture, decoded once however many ask, and by one
  * process at a time. Who asks while it runs gets what it makes.
  */
 export class Stills {

@@ -73,7 +73,7 @@ function beginLog(path: string, name: string): void {
   appendFileSync(path, logLine({ level: "notice", event: "starting", text }, "dated", Date.now()));
 }
 
-/** An end without a failure and without a URL is one for whoever waits for the URL. */
+/** An end without a failure and without a URL is one for those who wait for the URL. */
 function explained(launched: Launched, name: string): Launched {
   if (launched.kind === "ready") return launched;
   const { exitCode, said } = launched;

@@ -1,7 +1,7 @@
 import { UserError } from "../errors.ts";
 import { type LogForm, type LogRecord, lineBelow, logLine } from "./log-lines.ts";
 
-/** What a failure looks like on stderr: a line for the user, or all there is for whoever mends the bug. */
+/** What a failure looks like on stderr: a line for the user, or everything, to fix the bug. */
 export function failureText(error: unknown, form: LogForm = "text", atMs = Date.now()): string {
   return error instanceof UserError ? ofUser(error, form, atMs) : ofOurs(error, form, atMs);
 }

@@ -13,7 +13,7 @@ interface Kind {
 
 /**
  * Counts what repeats. An event is said at once; the same again within ten seconds is counted, and the count said when
- * they are over. It keeps no time: whoever asks says what time it is, by any clock that never goes back.
+ * they are over. It keeps no time: the caller passes the time, by any clock that never goes back.
  */
 export class Repeats {
   readonly #kinds = new Map<string, Kind>();

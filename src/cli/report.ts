@@ -105,7 +105,7 @@ export class Report {
     this.#awaitCount();
   }
 
-  /** How the stream ended: for a person, or whoever reads a log. Another program has our exit code. */
+  /** How the stream ended: for a person, or a log. Another program has our exit code. */
   ended(event: LogRecord): void {
     const isForProgram = this.#form === "text" && !this.#stderr.isTTY;
     this.event(isForProgram ? { ...event, level: "debug" } : event);

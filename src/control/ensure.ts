@@ -33,7 +33,7 @@ export async function ensureRunning(
     if (turn.kind === "held") {
       const outcome = await hear(turn.holder.socketPath);
       if (outcome !== null) return outcome;
-      continue; // whoever was at it has gone, or takes long
+      continue; // the other process has exited, or is slow
     }
     try {
       const runs = (await holderOf(folder, name)) !== null; // since the first look

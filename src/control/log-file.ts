@@ -39,7 +39,7 @@ export interface LogWriter {
 /**
  * Keeps a log within its bound while this process writes it as its stderr: what is in it is copied aside, and it is cut.
  * One that was renamed (logrotate) or removed is opened again, at SIGUSR2 at once. Where stderr is another file, SIGUSR2
- * is only survived: whoever rotates logs may send it to every stream. Returns what ends that.
+ * is only survived: log rotation may send it to every stream. Returns what ends that.
  */
 export function boundLog(path: string, writer: LogWriter, maxBytes = MAX_LOG_BYTES): () => void {
   const isOurs = isSameFile(writer.stderr.fd, path);

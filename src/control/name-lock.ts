@@ -6,11 +6,11 @@ import { UnwritableError, writing } from "../system/state-folder.ts";
 import { isOpen, openControlSocket } from "./socket.ts";
 
 /**
- * A name that at most one process holds. `NAME@7` is a symbolic link to the socket of whoever took the name as the
+ * A name that at most one process holds. `NAME@7` is a symbolic link to the socket of the process that took the name as the
  * seventh. The link with the highest number counts, and whether its holder lives is asked of the socket: pids are used
- * again, and a file outlives whoever wrote it. A link is made in one step or not at all, and its socket is open before.
+ * again, and a file outlives its writer. A link is made in one step or not at all, and its socket is open before.
  * Two who saw the same dead holder want the same number, and one gets it. Links of the dead are cleared away, so that
- * others may begin at 1 again: hence whoever made a link looks for others, and gives way to a higher or a living one.
+ * others may begin at 1 again: hence a process that made a link looks for others, and gives way to a higher or a living one.
  */
 export interface Holder {
   readonly key: string;

@@ -32,7 +32,7 @@ export interface Control {
   close(): Promise<void>;
 }
 
-/** How often a stream looks whether it can still be found: whoever cleans up may have removed its socket. */
+/** How often a stream looks whether it can still be found: a cleanup may have removed its socket. */
 const LOOK_EVERY_MS = 2000;
 /** How long a request may take to arrive. */
 const REQUEST_TIMEOUT_MS = 5000;
@@ -93,7 +93,7 @@ async function answer(socket: Socket, control: Answering): Promise<void> {
     const request = parseRequest(await readLine(socket, MAX_REQUEST_BYTES, REQUEST_TIMEOUT_MS));
     socket.end(encodeLine(await replyTo(request, control)));
   } catch {
-    socket.destroy(); // it asked nothing: whoever only looked whether we live
+    socket.destroy(); // no request: the client only checked that we are alive
   }
 }
 

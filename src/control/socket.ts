@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { UnwritableError, writing } from "../system/state-folder.ts";
 
-/** A control socket that is open: whoever connects to it reaches this process, for as long as it lives. */
+/** A control socket that is open: a client that connects to it reaches this process, as long as it lives. */
 export interface ControlSocket {
   /** Its name in the folder: `4711-3f2a9c0b.sock`. */
   readonly file: string;
@@ -31,7 +31,7 @@ export async function openControlSocket(
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    socket.on("error", () => socket.destroy()); // whoever asked has gone
+    socket.on("error", () => socket.destroy()); // the client has disconnected
     onConnection(socket);
   });
   await writing(folder, () => once(server.listen(path), "listening"));

@@ -15,7 +15,7 @@ export function calledTogether(devices: readonly Pick<Device, "alias" | "name" |
   return devices.length > 5 ? `${first} and ${devices.length - 5} more` : first;
 }
 
-/** Text from a device, not endless and on one line: whoever builds a USB device chooses what a terminal would obey. */
+/** Text from a device, not endless and on one line: the maker of a USB device chooses what a terminal would obey. */
 export function plain(text: string, maxLength = MAX_TEXT_LENGTH): string {
   const shown = text.replace(/\p{C}+/gu, "?");
   return shown.length > maxLength ? `${shown.slice(0, maxLength)}…` : shown;

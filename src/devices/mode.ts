@@ -151,7 +151,7 @@ function nearestRate(rates: Mode["rates"], wanted: number): number | null {
     case "range":
       return Math.min(Math.max(wanted, rates.minFps), rates.maxFps);
     case "discrete": {
-      const enough = rates.fps.filter((fps) => fps >= wanted * 0.99); // 29.97 is 30 to whoever asks for 30
+      const enough = rates.fps.filter((fps) => fps >= wanted * 0.99); // 29.97 counts as 30
       return enough.length > 0 ? Math.min(...enough) : Math.max(...rates.fps, 0) || null;
     }
   }

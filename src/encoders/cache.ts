@@ -97,7 +97,7 @@ export class EncoderCache {
   /** One after the other: streams that start together are not to probe the same encoders at once, and take each other's time. */
   async inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined); // whoever asked hears of it
+    this.#last = result.catch(() => undefined); // the caller gets the error
     return await result;
   }
 }

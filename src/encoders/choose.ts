@@ -54,7 +54,7 @@ export async function chooseEncoder(
       `--encoder ${wanted} does not exist on ${options.machine.platform}: use auto or another`,
     );
   }
-  // Whoever asks for it by name may just have mended it: only good news is taken from memory.
+  // A user who asks for it by name may just have fixed it: only good news is taken from memory.
   const results = await resultsOf([encoder], options, "successes");
   const chosen = firstThatWorks(results);
   if (chosen !== null) return { chosen, reason: `${described(chosen)}, as requested`, ...BY_NAME };

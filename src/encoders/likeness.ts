@@ -36,7 +36,7 @@ export async function likenessOf(
     redact: (text) => text,
     stdin: "pipe",
   });
-  process.stdin?.on("error", () => undefined); // one that ends early says why by itself
+  process.stdin?.on("error", () => undefined); // a process that exits early reports why on stderr
   process.stdin?.end(joinUnits([...config.parameterSets, ...frames.flatMap(({ units }) => units)]));
   let isLate = false;
   const timer = setTimeout(() => {

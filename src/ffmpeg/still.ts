@@ -50,7 +50,7 @@ export async function decodeStill(
     redact: (text) => text,
     stdin: "pipe",
   });
-  process.stdin?.on("error", () => undefined); // one that ends early says why by itself
+  process.stdin?.on("error", () => undefined); // a process that exits early reports why on stderr
   process.stdin?.end(accessUnit);
   const exit = await process.endsWithin(timeoutMs, signal);
   if (exit === null)

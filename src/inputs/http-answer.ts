@@ -76,7 +76,7 @@ function request(
       },
       (answer) => {
         clearTimeout(timer);
-        answer.on("error", () => undefined); // whoever reads it hears of it
+        answer.on("error", () => undefined); // the reader gets the error
         resolve(answer);
       },
     );

@@ -50,7 +50,7 @@ export async function* readImages(
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", isLate);
-    late.abort(); // whoever has seen enough leaves a connection behind
+    late.abort(); // a caller that stops early leaves a connection open
   }
 }
 

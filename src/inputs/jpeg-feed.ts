@@ -26,7 +26,7 @@ export class JpegFeed implements Feed {
 
   attach(stdin: Writable, onFailure: (failure: UserError) => void): () => void {
     const detached = new AbortController();
-    stdin.on("error", () => detached.abort()); // a process that ends early says why by itself
+    stdin.on("error", () => detached.abort()); // a process that exits early reports why on stderr
     void this.#run(stdin, detached.signal).catch((error: unknown) => {
       if (detached.signal.aborted) return;
       if (!(error instanceof UserError)) throw error; // ours: it is to be seen

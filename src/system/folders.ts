@@ -46,7 +46,7 @@ export function foldersOf(env: Environment, account: Account = thisAccount): Fol
   };
 }
 
-/** The XDG Base Directory Specification ignores relative paths; root's cache is the system's, whoever called sudo. */
+/** The XDG Base Directory Specification ignores relative paths; root's cache is the system's, also under sudo. */
 function xdgCache(env: Environment, { isRoot }: Account): string | undefined {
   const folder = env["XDG_CACHE_HOME"] ?? "";
   return !isRoot && isAbsolute(folder) ? join(folder, "flvcast") : undefined;

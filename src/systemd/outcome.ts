@@ -25,7 +25,7 @@ export async function outcome(systemctl: Systemctl, unit: string, timeoutMs: num
   }
 }
 
-/** Before its first start it is `inactive`, which says nothing; whoever restarts has failed before. */
+/** Before its first start it is `inactive`, which says nothing; a unit that restarts has failed before. */
 function hasFailed({ active, sub, restarts }: UnitState): boolean {
   return active === "failed" || sub === "auto-restart" || restarts > 0;
 }

@@ -21,7 +21,7 @@ interface Activity {
 }
 
 /**
- * Watches over whoever watches over the inputs: says whether each is in a state that the supervisor means it to be in.
+ * Watches the supervisors of the inputs: says whether each is in a state that the supervisor means it to be in.
  * It depends on nothing but the statuses that it is shown and the times at which it sees them: those within the statuses
  * are of a clock that may be set.
  */

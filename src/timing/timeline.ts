@@ -51,7 +51,7 @@ const LATE_FOR_GOOD_US = 2e6;
 const LEAST_GAIN_US = 100_000;
 /** A track that is gone is filled this often. */
 const FILL_EVERY_US = 50_000;
-/** Whoever looks this late was held up itself, and what came meanwhile has not been read yet. */
+/** A look this late was held up itself, and what came meanwhile has not been read yet. */
 const MAX_DELAY_US = 500_000;
 
 /**
@@ -157,7 +157,7 @@ export class Timeline {
     return fills;
   }
 
-  /** When to `fill` next; null while nothing can be missing. Whoever comes much later was held up: see `fill`. */
+  /** When to `fill` next; null while nothing can be missing. A call that is much later was held up: see `fill`. */
   nextFillUs(nowUs: number): number | null {
     if (this.#zeroUs === null) return null;
     let dueUs = Number.POSITIVE_INFINITY;

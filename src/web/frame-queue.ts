@@ -1,4 +1,4 @@
-/** A decoded picture, of which a browser has few: whoever has one closes it. */
+/** A decoded picture, of which a browser has few: its holder closes it. */
 export interface DecodedFrame {
   /** Microseconds of the stream's time. */
   readonly timestamp: number;

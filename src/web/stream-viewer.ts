@@ -161,7 +161,7 @@ export class StreamViewer {
     this.#playback.close();
   }
 
-  /** It starts once whoever asked for it knows of it; it fails at nothing, and ends with `stop`. */
+  /** It starts once the caller has it; it never fails, and ends with `stop`. */
   #receive(): Reception {
     const reception = new Reception({
       source: () => this.#source(),

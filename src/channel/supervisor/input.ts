@@ -10,7 +10,7 @@ import type { DeviceWatch } from "./device-watch.ts";
 import { FailureNews, RetryWait } from "./retry-wait.ts";
 import { Run, type RunOptions } from "./run.ts";
 
-/** How a run ended, for whoever plans the next. */
+/** How a run ended, to plan the next one. */
 export interface EndedRun {
   readonly plan: ProcessPlan;
   readonly failure: UserError;

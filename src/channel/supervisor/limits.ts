@@ -13,7 +13,7 @@ export interface SupervisionLimits {
 /** A network camera's connection included. */
 const FIRST_FRAME_MS = 15_000;
 
-/** The limits with this `--stall`: for the supervisor, and for whoever watches over it. */
+/** The limits with this `--stall`: for the supervisor and its watchdog. */
 export function supervisionLimits(stallMs: number): SupervisionLimits {
   return { stallMs, firstFrameMs: Math.max(FIRST_FRAME_MS, stallMs), longestPauseMs: LONGEST_DELAY_MS };
 }

@@ -42,7 +42,7 @@ export function parseCaptures(text: string, cards: readonly AlsaCard[]): readonl
   );
 }
 
-/** The cards that ALSA has, and what of them can record. Everyone may read this, whoever may open the cards. */
+/** The cards that ALSA has, and what of them can record. Everyone may read this, even without permission to open the cards. */
 export async function alsaCaptures(machine: Machine): Promise<readonly AlsaCapture[]> {
   const [cards, pcm] = await Promise.all([
     machine.readText("/proc/asound/cards"),

@@ -1,6 +1,6 @@
 import type { Machine } from "../../system/machine.ts";
 
-/** What udev's database has on a device node; it may be read by everyone, whoever may open the node. */
+/** What udev's database has on a device node; everyone may read it, even without permission to open the node. */
 export interface UdevRecord {
   /** The links that the node claims: `/dev/v4l/by-id/usb-…-video-index0`. */
   readonly links: readonly string[];

@@ -20,7 +20,7 @@ export interface ApiParts {
   readonly hubs: ReadonlyMap<string, Hub | null>;
 }
 
-/** Answers one operation, for whoever was let in. `word` is the one that stands for a parameter in the path. */
+/** Answers one operation, for a client that was let in. `word` is the one that stands for a parameter in the path. */
 type Operate = (parts: ApiParts, word: string, headers: Headers) => Answered;
 
 export const operators: Readonly<Record<OperationId, Operate>> = {

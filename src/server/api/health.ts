@@ -8,7 +8,7 @@ export function healthz(headers: Headers): Answer {
 
 /**
  * Whether every channel is on the air.
- * @param mayKnow whether whoever asks may hear of the channels, and not just of the whole
+ * @param mayKnow whether the client may see each channel, and not only the overall state
  */
 export function readyz(
   streams: readonly StreamHandle[],

@@ -24,7 +24,7 @@ import { webSocketSink } from "./websocket-sink.ts";
 export interface StreamRequest {
   readonly hub: Hub;
   readonly exchange: Exchange;
-  /** Of whoever asks, as the gate has it. */
+  /** Of the client, as the gate has it. */
   readonly address: string;
   /** What the gate wants sent with the response. */
   readonly headers: Headers;

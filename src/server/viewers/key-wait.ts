@@ -3,7 +3,7 @@ import type { Hub } from "../../outputs/live/hub.ts";
 
 /**
  * Waits for a key frame to begin with, holding a viewer's place; for as long as the hub allows, until its stream ends, or
- * until whoever asks has left. What came of it is the hub's admission.
+ * until the client has left. What came of it is the hub's admission.
  */
 export async function waitForKey(hub: Hub, socket: Socket): Promise<void> {
   if (socket.destroyed) return;
