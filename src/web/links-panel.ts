@@ -39,7 +39,10 @@ export class LinksPanel {
     this.#code.hidden = isHereOnly;
     this.#note.textContent = noteOn(stream, isHereOnly);
     this.#note.hidden = this.#note.textContent === "";
-    if (!isHereOnly) void drawQrCode(this.#code, pageUrl(stream).href);
+    if (isHereOnly) return;
+    drawQrCode(this.#code, pageUrl(stream).href).catch(() => {
+      this.#code.hidden = true; // its code could not be loaded: the server is gone
+    });
   }
 
   #savePlaylist(): void {
