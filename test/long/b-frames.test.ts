@@ -1,16 +1,16 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findFfmpegs } from "../e2e/ffmpegs.ts";
+import { makeFolder } from "../e2e/folder.ts";
+import { decodeComplaints, decodedHashes } from "../e2e/judges.ts";
+import { browserPath, openBrowser, untilAll, untilMoved } from "../e2e/page-browser.ts";
+import { start, stopAll } from "../e2e/program.ts";
+import { startRtspCamera } from "../e2e/rtsp-camera.ts";
+import { Viewer } from "../e2e/viewer.ts";
+import { withoutVui } from "../e2e/without-vui.ts";
 import { mustRun, run } from "../run.ts";
 import { flvcastProgram } from "../start-flvcast.ts";
-import { findFfmpegs } from "./ffmpegs.ts";
-import { makeFolder } from "./folder.ts";
-import { decodeComplaints, decodedHashes } from "./judges.ts";
-import { browserPath, openBrowser, untilAll, untilMoved } from "./page-browser.ts";
-import { start, stopAll } from "./program.ts";
-import { startRtspCamera } from "./rtsp-camera.ts";
-import { Viewer } from "./viewer.ts";
-import { withoutVui } from "./without-vui.ts";
 
 const folder = makeFolder();
 

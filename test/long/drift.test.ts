@@ -9,9 +9,9 @@ import { decodeTimeUs, isFrame, type Packet } from "../../src/media/packet.ts";
 import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { Viewer } from "../../src/outputs/live/viewer.ts";
 import { livePipeline } from "../channel/live-pipeline.ts";
+import { makeFolder } from "../e2e/folder.ts";
 import { FakeSink, somebody } from "../outputs/live/fakes.ts";
 import { measureFlashAndBeep } from "../players/flash-and-beep.ts";
-import { makeFolder } from "./folder.ts";
 
 const HOUR_S = 3600;
 /** So fast is the sound card's clock: it takes 48,009.6 samples in a second and calls them 48,000. */

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
+import { makeFolder } from "../e2e/folder.ts";
+import { start, stopAll } from "../e2e/program.ts";
+import { type SoftwareGpu, startSoftwareGpu, whyNoSoftwareGpu } from "../e2e/software-gpu.ts";
+import { expectUnbroken, longestGapMs, settingsSent } from "../e2e/unbroken.ts";
+import { Viewer } from "../e2e/viewer.ts";
 import { chromium, watchInChromium } from "../players/chromium.ts";
 import { findProgram } from "../run.ts";
-import { makeFolder } from "./folder.ts";
-import { start, stopAll } from "./program.ts";
-import { type SoftwareGpu, startSoftwareGpu, whyNoSoftwareGpu } from "./software-gpu.ts";
-import { expectUnbroken, longestGapMs, settingsSent } from "./unbroken.ts";
-import { Viewer } from "./viewer.ts";
 
 const folder = makeFolder();
 const withoutGpu = whyNoSoftwareGpu();

@@ -1,7 +1,7 @@
 import { afterAll, expect, it } from "vitest";
+import { until } from "../e2e/processes.ts";
+import { Program, start, stopAll } from "../e2e/program.ts";
 import { freshStateFolder } from "../state-folder.ts";
-import { until } from "./processes.ts";
-import { Program, start, stopAll } from "./program.ts";
 
 afterAll(stopAll);
 
