@@ -99,8 +99,17 @@ const recipes = {
 /** A file that real users have; its name says what is odd about it. */
 export type OddFileName = keyof typeof recipes;
 
-/** Makes one of them in this folder, with ffmpeg, in a second or two. @returns its path */
-export async function makeOddFile(name: OddFileName, folder: string): Promise<string> {
+const making = new Map<string, Promise<string>>();
+
+/** Makes one of them in this folder, with ffmpeg, in a second or two, and once: tests run side by side. @returns its path */
+export function makeOddFile(name: OddFileName, folder: string): Promise<string> {
+  const path = join(folder, name);
+  const made = making.get(path) ?? make(name, folder);
+  making.set(path, made);
+  return made;
+}
+
+async function make(name: OddFileName, folder: string): Promise<string> {
   const { parts, written = name, change = asItIs, copied }: Recipe = recipes[name];
   const path = join(folder, name);
   mkdirSync(dirname(path), { recursive: true });

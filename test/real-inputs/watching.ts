@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { TagType } from "../../src/media/flv/layout.ts";
 import type { Folder } from "../e2e/folder.ts";
 import { decodeComplaints, decodedHashes } from "../e2e/judges.ts";
-import { type Recording, steps } from "../e2e/recording.ts";
+import type { Recording } from "../e2e/recording.ts";
 import type { Viewer } from "../e2e/viewer.ts";
 
 /** What a viewer got in some time of watching. */
@@ -10,7 +10,7 @@ export interface Watched {
   /** The stream's time against the wall's: 1 is right. */
   readonly speed: number;
   readonly recording: Recording;
-  /** Between neighbouring pictures, in the middle, once the burst at the beginning is over. */
+  /** Between neighbouring pictures, in the mean, once the burst at the beginning is over. */
   readonly stepMs: number;
 }
 
@@ -19,9 +19,10 @@ export async function watchPictures(viewer: Viewer, pictures: number): Promise<W
   const had = await nextPicture(viewer);
   const [beganMs, fromMs] = [performance.now(), lastMs(viewer)];
   await viewer.until(({ recording }) => recording.pictures.length >= had + pictures);
-  const speed = (lastMs(viewer) - fromMs) / (performance.now() - beganMs);
   const { recording } = viewer;
-  return { speed, recording, stepMs: median(steps(recording.pictures.slice(had - 1))) };
+  const spanMs = lastMs(viewer) - fromMs;
+  const stepMs = spanMs / (recording.pictures.length - had);
+  return { speed: spanMs / (performance.now() - beganMs), recording, stepMs };
 }
 
 async function nextPicture(viewer: Viewer): Promise<number> {
@@ -49,8 +50,4 @@ export async function repeatedPictures(viewer: Viewer, folder: Folder): Promise<
   if (complaints !== "") throw new Error(complaints);
   const hashes = await decodedHashes(path, "v");
   return hashes.length - new Set(hashes).size;
-}
-
-export function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
