@@ -248,9 +248,8 @@ export class Channel implements StreamHandle {
 
   /** After a change of what is captured, it is as at first. */
   #countAgain(): void {
-    if (this.#state === "on-air" || !this.#outputs.isReady) return;
     this.#waitsFor = null;
-    this.#look();
+    if (this.#state !== "on-air") this.#look();
   }
 
   /** Of interest only where it goes on. */

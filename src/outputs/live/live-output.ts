@@ -41,7 +41,12 @@ export class LiveOutput implements Output {
     const { tracks } = stream;
     this.#packager = new FlvPackager(stream);
     this.#hub?.end(); // of other tracks
-    this.#hub = new Hub({ ...options, limits: this.#limits ?? {}, header: encodeHeader(tracks), hasVideo: tracks.video });
+    this.#hub = new Hub({
+      ...options,
+      limits: this.#limits ?? {},
+      header: encodeHeader(tracks),
+      hasVideo: tracks.video,
+    });
     onHub(this.#hub);
   }
 
