@@ -7,10 +7,11 @@ import { UserError } from "../errors.ts";
 import { refuseTerminal } from "../ffmpeg/stdin-capture.ts";
 import type { LogEvent } from "../log.ts";
 import type { Hub } from "../outputs/live/hub.ts";
+import type { StreamAccess } from "../settings/serve-settings.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
-import { urlWith } from "./access.ts";
+import { type HeldToken, urlWith } from "./access.ts";
 import { type Listening, PublicServer, type PublicServerSettings } from "./public-server.ts";
 
 export interface AppOptions {
@@ -58,16 +59,17 @@ export class App {
 
   /**
    * A channel that is yet to be started. Its name is taken from now on, and free again when it is over.
+   * @param access who may watch it beside those who have the server's token
    * @throws UserError where another one has its name, or stdin is not for it
    */
-  add(settings: ChannelSettings): Channel {
+  add(settings: ChannelSettings, access: StreamAccess | null = null): Channel {
     const { name, device } = settings;
     const { env, stdin, onFfmpegLine, onNotice } = this.#options;
     if (this.#channels.has(name))
       throw new UserError("alreadyRunning", `a stream named "${name}" already exists`);
     if (device.kind === "stdin") refuseTerminal(stdin);
     const channel = new Channel(settings, {
-      place: new ServerPlace(name, this.#server, () => this.#left(name)),
+      place: new ServerPlace({ name, access }, this.#server, () => this.#left(name)),
       surroundings: {
         ...{ machine: thisMachine(env), stdin },
         ...{ watch: this.#watch, clock: this.#clock, encoders: this.#encoders },
@@ -96,22 +98,33 @@ export class App {
   }
 }
 
+interface PlaceOptions {
+  readonly name: string;
+  readonly access: StreamAccess | null;
+}
+
 /** A channel's place: its name on the server. */
 class ServerPlace implements Place {
   readonly #name: string;
+  readonly #access: StreamAccess | null;
   readonly #server: PublicServer;
   readonly #onLeft: () => Promise<void>;
   #listening: Listening | null = null;
+  /** What opens it, and stands in its URLs. */
+  #token: HeldToken | null = null;
 
-  constructor(name: string, server: PublicServer, onLeft: () => Promise<void>) {
+  constructor({ name, access }: PlaceOptions, server: PublicServer, onLeft: () => Promise<void>) {
     this.#name = name;
+    this.#access = access;
     this.#server = server;
     this.#onLeft = onLeft;
   }
 
   async open(): Promise<void> {
-    this.#listening = await this.#server.open();
-    this.#listening.server.announce(this.#name);
+    const listening = await this.#server.open();
+    this.#token = await this.#server.setStreamAccess(this.#name, this.#access);
+    this.#listening = listening;
+    listening.server.announce(this.#name);
   }
 
   serve(hub: Hub): void {
@@ -121,7 +134,7 @@ class ServerPlace implements Place {
 
   addresses(): Addresses | null {
     const urls = this.#server.urls(this.#name);
-    const token = this.#listening?.access.token ?? null;
+    const token = this.#token;
     return urls && { ...urls, needsToken: token !== null, tokenFile: token?.path ?? null };
   }
 
@@ -130,11 +143,12 @@ class ServerPlace implements Place {
   }
 
   withToken(url: string): string {
-    return urlWith(this.#listening?.access.token ?? null, url);
+    return urlWith(this.#token, url);
   }
 
   async leave(): Promise<void> {
     this.#listening?.server.remove(this.#name);
+    this.#listening?.access.gate.setStream(this.#name, null);
     await this.#onLeft();
   }
 }

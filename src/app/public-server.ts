@@ -5,11 +5,12 @@ import { type LogEvent, notice, warning } from "../log.ts";
 import { AddressWatch } from "../server/http/address-watch.ts";
 import type { HttpServer } from "../server/server.ts";
 import { type Site, type StreamUrls, streamUrls } from "../server/urls.ts";
+import type { StreamAccess } from "../settings/serve-settings.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import type { StreamHandle } from "../status.ts";
 import { interfaceAddresses, type OwnAddress, ownAddresses } from "../system/own-addresses.ts";
 import { passedSocket } from "../systemd/passed-socket.ts";
-import { type Access, openGate } from "./access.ts";
+import { type Access, type HeldToken, openGate, streamToken } from "./access.ts";
 import type { Serving } from "./make-server.ts";
 
 export interface PublicServerSettings extends ServerSettings {
@@ -56,6 +57,19 @@ export class PublicServer {
       makeServer(settings, options.onNotice),
     );
     this.#loading.catch(() => undefined); // reported when it is opened
+  }
+
+  /**
+   * Has a stream watched by others than those with the server's token. It listens already.
+   * @throws UserError where its token cannot be had
+   */
+  async setStreamAccess(name: string, access: StreamAccess | null): Promise<HeldToken | null> {
+    const {
+      access: { gate, token },
+    } = await this.open();
+    const own = access === null ? token : await streamToken(name, access, this.#options);
+    gate.setStream(name, access === null ? null : { token: own?.text ?? null });
+    return own;
   }
 
   /** Listens, if it does not yet. @throws UserError when the certificate, the port or the token cannot be had: the latter two may be tried again */
