@@ -19,6 +19,16 @@ export interface Access {
   readonly token: HeldToken | null;
 }
 
+/** Who may watch, and what the token is kept under that is made where one is needed and none given. */
+export interface GateSettings extends AccessSettings {
+  readonly tokenName: string;
+}
+
+export interface AccessOptions {
+  readonly env: Environment;
+  readonly onNotice: (event: LogEvent) => void;
+}
+
 /** A stream's token. */
 export interface HeldToken {
   readonly text: string;
@@ -32,9 +42,9 @@ export interface HeldToken {
  * @throws UserError where the token that is wanted cannot be had
  */
 export async function openGate(
-  settings: AccessSettings & { readonly tokenName: string },
+  settings: GateSettings,
   address: string,
-  { env, onNotice }: { readonly env: Environment; readonly onNotice: (event: LogEvent) => void },
+  { env, onNotice }: AccessOptions,
 ): Promise<Access> {
   const token = needsToken(settings, address) ? await tokenFor(settings, env, onNotice) : null;
   const gate = new AuthGate({
@@ -59,7 +69,7 @@ export function needsToken(
 export async function streamToken(
   name: string,
   access: StreamAccess,
-  { env, onNotice }: { readonly env: Environment; readonly onNotice: (event: LogEvent) => void },
+  { env, onNotice }: AccessOptions,
 ): Promise<HeldToken | null> {
   return access.auth === "none" ? null : await tokenFor({ ...access, tokenName: name }, env, onNotice);
 }

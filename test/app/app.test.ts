@@ -136,7 +136,7 @@ test("a stream's own token opens that one alone, and the page's list tells of no
   const OWN = "doors-own-token";
   const { app } = open({ token: TOKEN });
   const add = (name: string, access: StreamAccess | null) => {
-    const channel = app.add(piped({ name }).channel, access);
+    const channel = app.add(piped({ name }).channel, { access });
     channel.start();
     return channel;
   };
