@@ -34,6 +34,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./restart.ts")).restart,
   },
   {
+    name: "reload",
+    summary: "read the configuration of flvcast serve again",
+    load: async () => (await import("./reload.ts")).reload,
+  },
+  {
     name: "logs",
     summary: "show a detached stream's log",
     load: async () => (await import("./logs.ts")).logs,

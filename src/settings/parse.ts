@@ -100,9 +100,16 @@ export function parseName(text: string): string {
   return text;
 }
 
-/** Names, comma-separated. */
-export function parseNames(text: string): readonly string[] {
-  return [...new Set(text.split(",").map(parseName))];
+/** A running stream: `NAME`, or `SERVER/NAME`; or a server of several. */
+export function parseStreamName(text: string): string {
+  const [first = "", second, ...more] = text.split("/");
+  if (second === undefined || more.length > 0) return parseName(text);
+  return `${parseName(first)}/${parseName(second)}`;
+}
+
+/** Such names, comma-separated. */
+export function parseStreamNames(text: string): readonly string[] {
+  return [...new Set(text.split(",").map(parseStreamName))];
 }
 
 const MAX_LINES = 1_000_000;

@@ -198,6 +198,8 @@ export interface ServiceSettings {
 
 /** What `flvcast status` was asked to show, checked. */
 export interface StatusSettings extends NamesSettings {
+  /** Print nothing but why one is not watchable. */
+  readonly healthy: boolean;
   readonly json: boolean;
 }
 
