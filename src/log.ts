@@ -42,7 +42,7 @@ export const eventNames = [
     "key-frames-late",
     "output-failed",
   ] as const),
-  ...(["stream-failed", "config-applied", "config-refused", "config-kept"] as const),
+  ...(["stream-failed", "config-applied", "config-refused", "config-kept", "config-warning"] as const),
   ...(["address-lost", "address-back"] as const),
   ...(["clock-changed", "token-hidden", "token-not-saved"] as const),
   ...(["certificate-reloaded", "certificate-not-valid", "certificate-unusable"] as const),

@@ -14,7 +14,7 @@ import type { StreamHandle } from "../status.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
 import { urlWith } from "./access.ts";
-import { PublicServer, type PublicServerSettings } from "./public-server.ts";
+import { type Home, PublicServer, type PublicServerSettings } from "./public-server.ts";
 
 export interface AppOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -77,8 +77,8 @@ export class App {
   }
 
   /** The page that shows all streams; null before it is open. */
-  get homeUrl(): string | null {
-    return this.#server.homeUrl;
+  get home(): Home | null {
+    return this.#server.home;
   }
 
   get channels(): readonly Channel[] {

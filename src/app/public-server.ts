@@ -13,7 +13,7 @@ import type { ServerSettings } from "../settings/settings.ts";
 import type { StreamHandle } from "../status.ts";
 import { interfaceAddresses, type OwnAddress, ownAddresses } from "../system/own-addresses.ts";
 import { passedSocket } from "../systemd/passed-socket.ts";
-import type { HeldToken } from "./access.ts";
+import { type HeldToken, urlWith } from "./access.ts";
 import type { Serving } from "./make-server.ts";
 import { ServerAccess } from "./server-access.ts";
 
@@ -35,6 +35,16 @@ export interface PublicServerOptions {
 interface Listening {
   readonly server: HttpServer;
   readonly access: ServerAccess;
+}
+
+/** The page that shows all streams. */
+export interface Home {
+  readonly url: string;
+  /** Others than this machine reach it. */
+  readonly isPublic: boolean;
+  readonly needsToken: boolean;
+  /** With the token that it needs. */
+  readonly urlWithToken: string;
 }
 
 type Key = keyof PublicServerSettings;
@@ -192,10 +202,14 @@ export class PublicServer {
     return passedSocket(this.#options.env) !== null;
   }
 
-  /** The page that shows all streams; null before it is open. */
-  get homeUrl(): string | null {
-    const page = this.urls("all")?.pageUrl ?? null;
-    return page === null ? null : `${new URL(page).origin}/`;
+  /** Where all streams are, and who gets there; null before it is open. */
+  get home(): Home | null {
+    const urls = this.urls("all");
+    if (urls === null) return null;
+    const token = this.#access?.token ?? null;
+    const url = `${new URL(urls.pageUrl).origin}/`;
+    const { isPublic } = urls;
+    return { url, isPublic, needsToken: token !== null, urlWithToken: urlWith(token, url) };
   }
 
   /** Follows the one address that is listened on; null where that is every one, or this machine's alone. */

@@ -5,7 +5,7 @@ import type { ServedStream, ServeSettings } from "../settings/serve-settings.ts"
 import { startOptions } from "../settings/start-options.ts";
 import { App, type AppOptions } from "./app.ts";
 import { type Changes, changesBetween } from "./changes.ts";
-import type { PublicServerSettings } from "./public-server.ts";
+import type { Home, PublicServerSettings } from "./public-server.ts";
 import { SupervisedStream, type SupervisedStreamOptions } from "./supervised-stream.ts";
 
 export interface StreamServerOptions
@@ -49,8 +49,8 @@ export class StreamServer {
   }
 
   /** The page that shows all streams; null before it is open. */
-  get homeUrl(): string | null {
-    return this.#app.homeUrl;
+  get home(): Home | null {
+    return this.#app.home;
   }
 
   /** Listens, and starts every stream. @throws UserError where the port or ffmpeg cannot be had */

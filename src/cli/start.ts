@@ -22,7 +22,7 @@ import { isSameFile } from "./log-form.ts";
 import { explained } from "./port-in-use.ts";
 import { qrCode } from "./qr-code.ts";
 import { Report } from "./report.ts";
-import { Signals } from "./signals.ts";
+import { endSignals, Signals } from "./signals.ts";
 import { oncePerMachine } from "./told-once.ts";
 import { UrlOutput } from "./url-output.ts";
 import { type WatchLines, watchLines } from "./watch-lines.ts";
@@ -94,7 +94,7 @@ export async function runStart(
   }
   if (command.detach) return dependencies.detach(flags, env, io);
   const stream = dependencies.createStream(settings, options);
-  const signals = new Signals(io, stream, env);
+  const signals = new Signals(io, stream, endSignals(env));
   const folder = foldersOf(env).state;
   const unboundLog = boundLog(logPathOf(folder, name), io);
   const reporter = new SystemdReporter(() => [stream.status()], reporterOptions(channel, options));

@@ -106,6 +106,15 @@ export interface CommandSettings {
   readonly logFormat: LogFormat;
 }
 
+/** What `flvcast serve` itself is asked for. */
+export interface ServeCommandSettings
+  extends Pick<CommandSettings, "detach" | "showToken" | "json" | "quiet" | "verbose" | "logFormat"> {
+  /** A path; null: the usual ones. */
+  readonly config: string | null;
+  /** Read it again whenever it changes. */
+  readonly watch: boolean;
+}
+
 /** What each option of `flvcast start` says by itself, before all are seen together. */
 export interface StartValues
   extends CaptureValues,
