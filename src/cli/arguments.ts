@@ -11,10 +11,21 @@ import type { Flag } from "./command.ts";
 export interface Arguments {
   readonly help: boolean;
   readonly flags: FlagTexts;
+  /** Words of which there are more than the one that has a name of its own; empty otherwise. */
+  readonly words: readonly string[];
 }
 
-/** Reads a command's arguments. Values stay text: nothing is coerced here. @throws UserError of reason `usage` */
-export function parseArguments(command: string, flags: readonly Flag[], given: readonly string[]): Arguments {
+/**
+ * Reads a command's arguments. Values stay text: nothing is coerced here.
+ * @param takesMore whether what takes one device takes several
+ * @throws UserError of reason `usage`
+ */
+export function parseArguments(
+  command: string,
+  flags: readonly Flag[],
+  given: readonly string[],
+  takesMore = false,
+): Arguments {
   const argv = given.flatMap((word) => expanded(word, flags));
   const values = flags.filter(({ metavar }) => metavar !== null).map(({ flag }) => flag);
   const switches = flags.filter(({ metavar }) => metavar === null).map(({ flag }) => flag);
@@ -39,7 +50,7 @@ export function parseArguments(command: string, flags: readonly Flag[], given: r
     },
   });
   const { _: words, help, ...found } = parsed as { _: string[]; help?: boolean; [flag: string]: unknown };
-  if (help) return { help: true, flags: new Map() };
+  if (help) return { help: true, flags: new Map(), words: [] };
 
   const see = `See: flvcast ${command} --help`;
   const unknown = Object.keys(found).find((flag) => !values.includes(flag) && !switches.includes(flag));
@@ -61,11 +72,17 @@ export function parseArguments(command: string, flags: readonly Flag[], given: r
   const repeated = Object.keys(found).find((flag) => Array.isArray(found[flag]) && !lists.includes(flag));
   if (repeated !== undefined) throw usage(`--${repeated} is given more than once`);
   const texts = new Map(Object.entries(found).map(([flag, value]) => [flag, String(value)]));
+  if (takesMore && words.length > 1) return { help: false, flags: texts, words };
   for (const [flag, text] of namedWords(flags, texts, words)) {
     if (texts.has(flag)) throw usage(`the stream's name is given twice: --${flag} and ${quoted(text)}`);
     texts.set(flag, text);
   }
-  return { help: false, flags: texts };
+  return { help: false, flags: texts, words: [] };
+}
+
+/** The flags of one of several devices: `NAME=DEVICE`. */
+export function flagsOfWord(all: readonly Flag[], word: string): FlagTexts {
+  return new Map(namedWords(all, new Map(), [word]));
 }
 
 /** Arguments that give these flags. */

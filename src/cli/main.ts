@@ -173,11 +173,11 @@ async function runCommand([word, ...rest]: readonly string[], env: Environment, 
   if (isLong([entry.name])) showFirstSign(rest, env, io);
   const command = await entry.load();
   const [own, behind] = splitAtDashes(twoWords === undefined ? rest : after, command);
-  const { help, flags } = parseArguments(entry.name, command.flags, own);
+  const { help, flags, words } = parseArguments(entry.name, command.flags, own, command.takesMore);
   // Other users see a process's arguments; its title is written over them (libuv's uv_set_process_title).
   if (command.flags.some(({ flag, isSecret }) => isSecret && flags.has(flag)))
     process.title = `flvcast ${entry.name}`;
-  if (!help) return command.run(flags, env, io, behind);
+  if (!help) return command.run(flags, env, io, command.takesMore ? words : behind);
   const { commandHelp } = await import("./help.ts");
   io.stdout.write(await commandHelp(command));
   return exitCodes.ok;

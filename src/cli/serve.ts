@@ -13,7 +13,6 @@ import type { ServeCommandSettings } from "../settings/settings.ts";
 import type { StreamHandle } from "../status.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
-import { UnwritableError } from "../system/state-folder.ts";
 import { SystemdReporter } from "../systemd/reporter.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { ConfigReload, type ReadServeConfig } from "./config-reload.ts";
@@ -22,6 +21,7 @@ import { explained } from "./port-in-use.ts";
 import { Report } from "./report.ts";
 import { inStream, streamLines } from "./serve-lines.ts";
 import { hangupWatch, Signals } from "./signals.ts";
+import { takeName } from "./take-name.ts";
 import { oncePerMachine } from "./told-once.ts";
 import { UrlOutput } from "./url-output.ts";
 
@@ -108,7 +108,7 @@ class ServeRun {
       env,
       onFfmpegLine: (line, stream) => this.#report.ffmpegLine(`"${stream}": ${line}`),
       onNotice,
-      takeName: (stream) => this.#takeName(stream),
+      takeName: (stream) => this.#nameOf(stream),
     });
     this.#urls = new UrlOutput(io, onNotice);
     const stallMs = Math.max(...config.settings.streams.map(({ channel }) => channel.stallMs), 0);
@@ -177,26 +177,22 @@ class ServeRun {
       reload: () => this.#reload.reload(),
       stop: () => this.#server.stop(),
     };
-    return await this.#findable(name, () => serveServerControl(this.#folder, target));
+    return await takeName(
+      name,
+      () => serveServerControl(this.#folder, target),
+      (event) => this.#tell(event, null),
+    );
   }
 
-  async #takeName(target: StreamHandle): Promise<() => Promise<void>> {
+  async #nameOf(target: StreamHandle): Promise<() => Promise<void>> {
     const { name } = target;
     const options = { name, folder: this.#folder, target, options: {} };
-    const control = await this.#findable(name, () => serveControl(options));
+    const control = await takeName(
+      name,
+      () => serveControl(options),
+      (event) => this.#tell(event, null),
+    );
     return async () => await control?.close();
-  }
-
-  async #findable(name: string, take: () => Promise<Control>): Promise<Control | null> {
-    if (process.platform === "win32") return null; // it has no such sockets in its files
-    try {
-      return await take();
-    } catch (error) {
-      if (!(error instanceof UnwritableError)) throw error;
-      const text = `${error.message}: flvcast status and stop will not find "${name}"`;
-      this.#tell(warning("control-unavailable", text, { name }), null);
-      return null;
-    }
   }
 
   #print(): void {
