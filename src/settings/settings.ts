@@ -211,6 +211,8 @@ export interface ServiceSettings {
   readonly isUsers: boolean;
   /** null where it follows from the stream, or there is but one. */
   readonly name: string | null;
+  /** Of a server of several streams; null: one stream, which is behind `--`. */
+  readonly config: string | null;
 }
 
 /** What `flvcast status` was asked to show, checked. */
