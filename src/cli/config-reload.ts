@@ -43,9 +43,8 @@ export class ConfigReload {
       await apply(settings);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      const [first = "", ...others] = error.message.split("\n");
-      onNotice(refused(`configuration not reloaded, nothing has changed: ${first}`));
-      for (const line of others) onNotice(refused(line));
+      onNotice(refused(`configuration not reloaded, nothing has changed: ${error.message}`));
+      for (const line of error.lastLines) onNotice(refused(line));
       throw error;
     }
   }

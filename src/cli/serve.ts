@@ -2,8 +2,10 @@ import { StreamServer, type StreamServerOptions } from "../app/stream-server.ts"
 import { supervisionLimits } from "../channel/supervisor/limits.ts";
 import { readConfig } from "../config/file.ts";
 import { boundLog, logPathOf } from "../control/log-file.ts";
+import { holderOf } from "../control/name-lock.ts";
 import { type Control, serveControl, serveServerControl } from "../control/serve.ts";
 import { serverKey } from "../control/server-key.ts";
+import { UserError } from "../errors.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import { serveCommandOptions } from "../settings/serve-command-options.ts";
@@ -187,12 +189,16 @@ class ServeRun {
   async #nameOf(target: StreamHandle): Promise<() => Promise<void>> {
     const { name } = target;
     const options = { name, folder: this.#folder, target, options: {} };
-    const control = await takeName(
-      name,
-      () => serveControl(options),
-      (event) => this.#tell(event, null),
-    );
-    return async () => await control?.close();
+    try {
+      const onNotice = (event: LogEvent) => this.#tell(event, name);
+      const control = await takeName(name, () => serveControl(options), onNotice);
+      return async () => await control?.close();
+    } catch (error) {
+      if (!(error instanceof UserError) || error.reason !== "alreadyRunning") throw error;
+      const holder = await holderOf(this.#folder, name);
+      const by = holder === null ? "" : ` (pid ${holder.pid})`;
+      throw new UserError("alreadyRunning", `another stream has this name${by}`, { cause: error });
+    }
   }
 
   #print(): void {

@@ -62,17 +62,28 @@ export async function startSeveral(
     ...{ machine: thisMachine(env), onNotice, limits: supervisionLimits(stallMs) },
   });
   const urls = new UrlOutput(io, onNotice);
-  const controls: (Control | null)[] = [];
+  const controls = new Map<string, Control>();
+  const giveFree = async (name: string) => {
+    const control = controls.get(name);
+    controls.delete(name);
+    await control?.close();
+  };
   try {
     const folder = foldersOf(env).state;
     for (const [index, target] of channels.entries()) {
       const options = comparedOptions(all[index]?.flags ?? flags, env);
       const held = { name: target.name, folder, target, options };
-      controls.push(await takeName(target.name, () => serveControl(held), onNotice));
+      const control = await takeName(target.name, () => serveControl(held), onNotice);
+      if (control !== null) controls.set(target.name, control);
     }
     await app.open();
     report.starting(channels.map(({ name }) => name).join('", "'));
-    const runs = channels.map((channel, index) => runOf(channel, all[index]?.settings ?? common, report));
+    const runs = channels.map((channel, index) =>
+      runOf(channel, {
+        ...{ settings: all[index]?.settings ?? common, report },
+        onEnded: () => giveFree(channel.name),
+      }),
+    );
     await Promise.all(runs.map((run) => run.onAir));
     report.started();
     reporter.look();
@@ -94,7 +105,7 @@ export async function startSeveral(
     report.started();
     report.end();
     await reporter.stop();
-    for (const control of controls) await control?.close();
+    for (const name of [...controls.keys()]) await giveFree(name);
     signals.release();
   }
 }
@@ -130,7 +141,14 @@ interface Run {
   readonly ended: Promise<UserError | null>;
 }
 
-function runOf(channel: Channel, settings: StartSettings, report: Report): Run {
+interface RunOptions {
+  readonly settings: StartSettings;
+  readonly report: Report;
+  /** Whoever stops it by its name waits until that is free. */
+  readonly onEnded: () => Promise<void>;
+}
+
+function runOf(channel: Channel, { settings, report, onEnded }: RunOptions): Run {
   const { name } = channel;
   let onAirMs: number | null = null;
   channel.start();
@@ -152,7 +170,7 @@ function runOf(channel: Channel, settings: StartSettings, report: Report): Run {
       return failure;
     },
   );
-  return { onAir, ended };
+  return { onAir, ended: ended.finally(onEnded) };
 }
 
 function usage(message: string): UserError {

@@ -130,10 +130,10 @@ async function ask(holder: Holder, request: Request): Promise<unknown> {
 function refusal(
   holder: Holder,
   request: Request,
-  { error, reason }: Extract<Reply, { ok: false }>,
+  { error, reason, lines = [] }: Extract<Reply, { ok: false }>,
 ): UserError {
   const known = exitReasons.find((one) => one === reason) ?? "failure";
-  if (request === "reload") return new UserError(known, error);
+  if (request === "reload") return new UserError(known, error, { lastLines: lines });
   return new UserError("failure", `${called(holder)} cannot ${words[request]}: ${error}`);
 }
 

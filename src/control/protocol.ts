@@ -13,7 +13,13 @@ export type Reply =
    */
   | { readonly ok: true; readonly status: unknown }
   /** `reason` as the exit codes have it; missing where there is none. */
-  | { readonly ok: false; readonly error: string; readonly reason?: string };
+  | {
+      readonly ok: false;
+      readonly error: string;
+      readonly reason?: string;
+      /** What stands below the error. */
+      readonly lines?: readonly string[];
+    };
 
 export const MAX_REQUEST_BYTES = 1024;
 export const MAX_REPLY_BYTES = 256 * 1024;
@@ -35,7 +41,12 @@ export function parseReply(line: string): Reply | null {
   const error = value?.["error"];
   if (value?.["ok"] !== false || typeof error !== "string") return null;
   const reason = value["reason"];
-  return { ok: false, error, ...(typeof reason === "string" && { reason }) };
+  const lines = value["lines"];
+  return {
+    ...{ ok: false, error },
+    ...(typeof reason === "string" && { reason }),
+    ...(isTexts(lines) && { lines }),
+  };
 }
 
 /** What options were given, as texts by flag. */
@@ -78,6 +89,10 @@ export async function readLine(socket: Socket, maxBytes: number, timeoutMs: numb
       resolve(Buffer.concat(chunks).toString("utf8").split("\n", 1)[0] ?? "");
     });
   });
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 function parsed(line: string): Readonly<Record<string, unknown>> | null {

@@ -126,8 +126,9 @@ async function replyTo(request: Request | null, answerer: Answerer): Promise<Rep
     if (status === undefined) return { ok: false, error: "unknown request: the versions differ" };
     return { ok: true, status };
   } catch (error) {
-    const reason = error instanceof UserError ? { reason: error.reason } : {};
-    return { ok: false, error: error instanceof Error ? error.message : String(error), ...reason };
+    if (error instanceof UserError)
+      return { ok: false, error: error.message, reason: error.reason, lines: error.lastLines };
+    return { ok: false, error: error instanceof Error ? error.message : String(error) };
   }
 }
 

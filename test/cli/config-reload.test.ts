@@ -39,16 +39,17 @@ test("what is read is applied, and what is odd about it told", async () => {
 
 test("of a file with faults nothing is applied, and each fault is a line", async () => {
   const { reload, told, applied } = reloading(async () => {
-    throw new UserError("usage", "a.yml:1:2: x\na.yml:3:4: y");
+    throw new UserError("usage", "a.yml has 2 errors", { lastLines: ["a.yml:1:2: x", "a.yml:3:4: y"] });
   });
   await expect(reload.reload()).rejects.toMatchObject({ reason: "usage" });
   expect(applied).toEqual([]);
   expect(told).toEqual([
-    "error config-refused: configuration not reloaded, nothing has changed: a.yml:1:2: x",
+    "error config-refused: configuration not reloaded, nothing has changed: a.yml has 2 errors",
+    "error config-refused: a.yml:1:2: x",
     "error config-refused: a.yml:3:4: y",
   ]);
   await reload.try();
-  expect(told).toHaveLength(4);
+  expect(told).toHaveLength(6);
 });
 
 test("a watched file is read again once when it is written or replaced, and not for its neighbours", async () => {
