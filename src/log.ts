@@ -42,6 +42,7 @@ export const eventNames = [
     "key-frames-late",
     "output-failed",
   ] as const),
+  ...(["stream-failed", "config-applied", "config-refused", "config-kept", "config-warning"] as const),
   ...(["address-lost", "address-back"] as const),
   ...(["clock-changed", "token-hidden", "token-not-saved"] as const),
   ...(["certificate-reloaded", "certificate-not-valid", "certificate-unusable"] as const),
@@ -79,6 +80,7 @@ interface EventFields {
   readonly "input-back": { readonly input: string };
   readonly "sound-encoded": { readonly input: string };
   readonly "video-encoded": { readonly input: string };
+  readonly "stream-failed": { readonly reason: ExitReason; readonly retryMs?: number };
   readonly "format-changed": { readonly input: string; readonly change: string };
   /** Without an input: the first one chosen. */
   readonly "encoder-selected": { readonly encoder: string; readonly input?: string };

@@ -2,11 +2,11 @@ import { hostname } from "node:os";
 import { isLoopback } from "../auth/address.ts";
 import { AuthGate } from "../auth/gate.ts";
 import { namesOfMachine } from "../auth/host.ts";
-import type { Gate } from "../auth/request.ts";
 import { makeToken, tokenFault } from "../auth/token.ts";
 import { keptToken, readTokenFile } from "../auth/token-file.ts";
 import { UserError } from "../errors.ts";
 import { type LogEvent, warning } from "../log.ts";
+import type { StreamAccess } from "../settings/serve-settings.ts";
 import type { AccessSettings } from "../settings/settings.ts";
 import { foldersOf } from "../system/folders.ts";
 import { UnwritableError } from "../system/state-folder.ts";
@@ -15,8 +15,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Who is let in, and what those who are need. */
 export interface Access {
-  readonly gate: Gate;
+  readonly gate: AuthGate;
   readonly token: HeldToken | null;
+}
+
+/** Who may watch, and what the token is kept under that is made where one is needed and none given. */
+export interface GateSettings extends AccessSettings {
+  readonly tokenName: string;
+}
+
+export interface AccessOptions {
+  readonly env: Environment;
+  readonly onNotice: (event: LogEvent) => void;
 }
 
 /** A stream's token. */
@@ -32,9 +42,9 @@ export interface HeldToken {
  * @throws UserError where the token that is wanted cannot be had
  */
 export async function openGate(
-  settings: AccessSettings & { readonly tokenName: string },
+  settings: GateSettings,
   address: string,
-  { env, onNotice }: { readonly env: Environment; readonly onNotice: (event: LogEvent) => void },
+  { env, onNotice }: AccessOptions,
 ): Promise<Access> {
   const token = needsToken(settings, address) ? await tokenFor(settings, env, onNotice) : null;
   const gate = new AuthGate({
@@ -55,8 +65,21 @@ export function needsToken(
   return token !== null || tokenFile !== null || !isLoopback(address) || allowedOrigins === "*";
 }
 
+/** The token of one stream, which opens nothing else; null where everybody may watch it. @throws UserError as openGate */
+export async function streamToken(
+  name: string,
+  access: StreamAccess,
+  { env, onNotice }: AccessOptions,
+): Promise<HeldToken | null> {
+  return access.auth === "none" ? null : await tokenFor({ ...access, tokenName: name }, env, onNotice);
+}
+
 async function tokenFor(
-  { tokenName, token, tokenFile }: AccessSettings & { readonly tokenName: string },
+  {
+    tokenName,
+    token,
+    tokenFile,
+  }: Pick<AccessSettings, "token" | "tokenFile"> & { readonly tokenName: string },
   env: Environment,
   onNotice: (event: LogEvent) => void,
 ): Promise<HeldToken> {

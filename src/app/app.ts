@@ -7,19 +7,24 @@ import { UserError } from "../errors.ts";
 import { refuseTerminal } from "../ffmpeg/stdin-capture.ts";
 import type { LogEvent } from "../log.ts";
 import type { Hub } from "../outputs/live/hub.ts";
+import type { HttpServer } from "../server/server.ts";
+import type { StreamAccess } from "../settings/serve-settings.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
+import type { StreamHandle } from "../status.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
 import { urlWith } from "./access.ts";
-import { type Listening, PublicServer, type PublicServerSettings } from "./public-server.ts";
+import { type Home, PublicServer, type PublicServerSettings } from "./public-server.ts";
 
 export interface AppOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly stdin?: NodeJS.ReadStream;
-  /** Each line of ffmpeg's stderr, passwords hidden. */
-  readonly onFfmpegLine?: (line: string) => void;
-  /** What the operator should know: what was lost, came back, or was done in another way. */
-  readonly onNotice?: (event: LogEvent) => void;
+  /** Each line of ffmpeg's stderr, passwords hidden, and the stream whose it is. */
+  readonly onFfmpegLine?: (line: string, stream: string) => void;
+  /** What the operator should know: what was lost, came back, or was done in another way. `stream`: of which; null: of the server. */
+  readonly onNotice?: (event: LogEvent, stream: string | null) => void;
+  /** What the server tells of, and answers for while it is to come; the channels that there are, where it is not given. */
+  readonly streams?: () => readonly StreamHandle[];
 }
 
 export interface AppSettings extends PublicServerSettings {
@@ -44,12 +49,36 @@ export class App {
       stdin = process.stdin,
       onFfmpegLine = () => undefined,
       onNotice = () => undefined,
+      streams = () => this.channels,
     }: AppOptions = {},
   ) {
     this.#endsWithChannels = endsWithChannels;
-    this.#options = { env, stdin, onFfmpegLine, onNotice };
+    this.#options = { env, stdin, onFfmpegLine, onNotice, streams };
     this.#encoders = new EncoderCache(foldersOf(env).cache);
-    this.#server = new PublicServer(settings, { env, onNotice, streams: () => this.channels });
+    this.#server = new PublicServer(settings, {
+      ...{ env, streams },
+      onNotice: (event) => onNotice(event, null),
+    });
+  }
+
+  /** Listens, also without a channel. @throws UserError */
+  async open(): Promise<void> {
+    await this.#server.open();
+  }
+
+  /** See `PublicServer`. @throws UserError and then nothing has changed */
+  async reload(settings: PublicServerSettings): Promise<readonly string[]> {
+    return await this.#server.reload(settings);
+  }
+
+  /** Who may watch a stream from now on; who does stays. @throws UserError where its token cannot be had */
+  async setStreamAccess(name: string, access: StreamAccess | null): Promise<void> {
+    await this.#server.setStreamAccess(name, access);
+  }
+
+  /** The page that shows all streams; null before it is open. */
+  get home(): Home | null {
+    return this.#server.home;
   }
 
   get channels(): readonly Channel[] {
@@ -58,21 +87,34 @@ export class App {
 
   /**
    * A channel that is yet to be started. Its name is taken from now on, and free again when it is over.
+   * `access`: who may watch it beside those who have the server's token. `isToStay`: asked at its end, whether the stream
+   * is to come again; then who asks for it is told to wait.
    * @throws UserError where another one has its name, or stdin is not for it
    */
-  add(settings: ChannelSettings): Channel {
+  add(
+    settings: ChannelSettings,
+    { access = null, isToStay = () => false }: Partial<Pick<PlaceOptions, "access" | "isToStay">> = {},
+  ): Channel {
     const { name, device } = settings;
     const { env, stdin, onFfmpegLine, onNotice } = this.#options;
     if (this.#channels.has(name))
       throw new UserError("alreadyRunning", `a stream named "${name}" already exists`);
     if (device.kind === "stdin") refuseTerminal(stdin);
     const channel = new Channel(settings, {
-      place: new ServerPlace(name, this.#server, () => this.#left(name)),
+      place: new ServerPlace(
+        {
+          ...{ name, access },
+          isToStay,
+          onLeft: () => this.#left(name),
+        },
+        this.#server,
+      ),
       surroundings: {
         ...{ machine: thisMachine(env), stdin },
         ...{ watch: this.#watch, clock: this.#clock, encoders: this.#encoders },
       },
-      ...{ onFfmpegLine, onNotice },
+      onFfmpegLine: (line) => onFfmpegLine(line, name),
+      onNotice: (event) => onNotice(event, name),
     });
     this.#channels.set(name, channel);
     return channel;
@@ -96,32 +138,42 @@ export class App {
   }
 }
 
+interface PlaceOptions {
+  readonly name: string;
+  readonly access: StreamAccess | null;
+  /** Whether the stream is to come again. */
+  readonly isToStay: () => boolean;
+  readonly onLeft: () => Promise<void>;
+}
+
 /** A channel's place: its name on the server. */
 class ServerPlace implements Place {
-  readonly #name: string;
+  readonly #options: PlaceOptions;
   readonly #server: PublicServer;
-  readonly #onLeft: () => Promise<void>;
-  #listening: Listening | null = null;
+  #http: HttpServer | null = null;
 
-  constructor(name: string, server: PublicServer, onLeft: () => Promise<void>) {
-    this.#name = name;
+  constructor(options: PlaceOptions, server: PublicServer) {
+    this.#options = options;
     this.#server = server;
-    this.#onLeft = onLeft;
   }
 
   async open(): Promise<void> {
-    this.#listening = await this.#server.open();
-    this.#listening.server.announce(this.#name);
+    const { name, access } = this.#options;
+    const { server } = await this.#server.open();
+    await this.#server.setStreamAccess(name, access);
+    this.#http = server;
+    server.announce(name);
   }
 
   serve(hub: Hub): void {
-    if (this.#listening === null) throw new Error(`the place of ${this.#name} is not open`);
-    this.#listening.server.serve(hub);
+    if (this.#http === null) throw new Error(`the place of ${this.#options.name} is not open`);
+    this.#http.serve(hub);
   }
 
   addresses(): Addresses | null {
-    const urls = this.#server.urls(this.#name);
-    const token = this.#listening?.access.token ?? null;
+    const { name } = this.#options;
+    const urls = this.#server.urls(name);
+    const token = this.#server.tokenOf(name);
     return urls && { ...urls, needsToken: token !== null, tokenFile: token?.path ?? null };
   }
 
@@ -130,11 +182,16 @@ class ServerPlace implements Place {
   }
 
   withToken(url: string): string {
-    return urlWith(this.#listening?.access.token ?? null, url);
+    return urlWith(this.#server.tokenOf(this.#options.name), url);
   }
 
   async leave(): Promise<void> {
-    this.#listening?.server.remove(this.#name);
-    await this.#onLeft();
+    const { name, isToStay, onLeft } = this.#options;
+    if (isToStay()) this.#http?.announce(name);
+    else {
+      this.#http?.remove(name);
+      if (this.#http !== null) await this.#server.setStreamAccess(name, null);
+    }
+    await onLeft();
   }
 }

@@ -1,5 +1,5 @@
 import { type LogEvent, notice, warning } from "../log.ts";
-import { type KeyPairFiles, readKeyPair, untimeliness } from "../server/http/certificate.ts";
+import { type KeyPair, type KeyPairFiles, readKeyPair, untimeliness } from "../server/http/certificate.ts";
 import { CertificateWatch } from "../server/http/certificate-watch.ts";
 import { HttpServer } from "../server/server.ts";
 import type { ServerSettings } from "../settings/settings.ts";
@@ -22,9 +22,18 @@ export async function makeServer(
   const { tlsCert, tlsKey, www, maxViewers, maxViewersPerAddress } = settings;
   const limits = { maxViewers, maxViewersPerAddress };
   const onError = (error: Error, request: string) => onNotice(requestFailed(error, request));
-  if (tlsCert === null || tlsKey === null)
+  const files = keyPairFiles({ tlsCert, tlsKey });
+  if (files === null)
     return { server: new HttpServer({ www, limits, onError }), scheme: "http", certificate: null };
-  return await makeTlsServer({ certPath: tlsCert, keyPath: tlsKey }, { www, limits, onError }, onNotice);
+  return await makeTlsServer(files, { www, limits, onError }, onNotice);
+}
+
+/** null where it is served without TLS. */
+export function keyPairFiles({
+  tlsCert,
+  tlsKey,
+}: Pick<ServerSettings, "tlsCert" | "tlsKey">): KeyPairFiles | null {
+  return tlsCert === null || tlsKey === null ? null : { certPath: tlsCert, keyPath: tlsKey };
 }
 
 /** A bug that cost one request: the first line of the stack says where. */
@@ -39,11 +48,30 @@ async function makeTlsServer(
   options: ConstructorParameters<typeof HttpServer>[0],
   onNotice: (event: LogEvent) => void,
 ): Promise<Serving> {
+  const keyPair = await usableKeyPair(files, onNotice);
+  const server = new HttpServer({ ...options, keyPair });
+  return { server, scheme: "https", certificate: watchCertificate(server, files, keyPair, onNotice) };
+}
+
+/** @throws UserError when the certificate or its key cannot be used */
+export async function usableKeyPair(
+  files: KeyPairFiles,
+  onNotice: (event: LogEvent) => void,
+): Promise<KeyPair> {
   const keyPair = await readKeyPair(files);
   const late = untimeliness(keyPair);
   if (late !== null) onNotice(warning("certificate-not-valid", `--tls-cert ${files.certPath}: ${late}`));
-  const server = new HttpServer({ ...options, keyPair });
-  const certificate = new CertificateWatch(files, keyPair, {
+  return keyPair;
+}
+
+/** Has a server follow its certificate's files. */
+export function watchCertificate(
+  server: HttpServer,
+  files: KeyPairFiles,
+  keyPair: KeyPair,
+  onNotice: (event: LogEvent) => void,
+): CertificateWatch {
+  return new CertificateWatch(files, keyPair, {
     onRenewed: (renewed) => {
       server.renew(renewed);
       onNotice(notice("certificate-reloaded", "certificate reloaded; new connections use it"));
@@ -51,5 +79,4 @@ async function makeTlsServer(
     onUnusable: (why) =>
       onNotice(warning("certificate-unusable", `still using the previous certificate: ${why}`)),
   });
-  return { server, scheme: "https", certificate };
 }

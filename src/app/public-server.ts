@@ -1,16 +1,21 @@
 import { lookup } from "node:dns/promises";
+import { isDeepStrictEqual } from "node:util";
 import { isLoopback, isUnspecified } from "../auth/address.ts";
-import type { UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import { AddressWatch } from "../server/http/address-watch.ts";
+import type { KeyPair } from "../server/http/certificate.ts";
+import type { CertificateWatch } from "../server/http/certificate-watch.ts";
 import type { HttpServer } from "../server/server.ts";
 import { type Site, type StreamUrls, streamUrls } from "../server/urls.ts";
+import type { StreamAccess } from "../settings/serve-settings.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import type { StreamHandle } from "../status.ts";
 import { interfaceAddresses, type OwnAddress, ownAddresses } from "../system/own-addresses.ts";
 import { passedSocket } from "../systemd/passed-socket.ts";
-import { type Access, openGate } from "./access.ts";
+import { type HeldToken, urlWith } from "./access.ts";
 import type { Serving } from "./make-server.ts";
+import { ServerAccess } from "./server-access.ts";
 
 export interface PublicServerSettings extends ServerSettings {
   /** Of all streams together. */
@@ -26,18 +31,37 @@ export interface PublicServerOptions {
   readonly streams: () => readonly StreamHandle[];
 }
 
-/** A server that listens, and by whom it is reached. */
-export interface Listening {
+/** A server that listens, and who is let in. */
+interface Listening {
   readonly server: HttpServer;
-  readonly access: Access;
+  readonly access: ServerAccess;
 }
+
+/** The page that shows all streams. */
+export interface Home {
+  readonly url: string;
+  /** Others than this machine reach it. */
+  readonly isPublic: boolean;
+  readonly needsToken: boolean;
+  /** With the token that it needs. */
+  readonly urlWithToken: string;
+}
+
+type Key = keyof PublicServerSettings;
+/** What decides where it listens, and how. */
+const LISTENING = ["host", "port", "tlsCert", "tlsKey"] as const satisfies readonly Key[];
+const ACCESS = [
+  ...(["auth", "token", "tokenFile", "allowedOrigins", "publicHosts", "trustedProxies"] as const),
+] as const satisfies readonly Key[];
+/** What a server is made with, and stays. */
+const FIXED = ["tokenName", "www", "maxViewers", "maxViewersPerAddress"] as const satisfies readonly Key[];
 
 /** How long viewers may take to receive the end of a stream. */
 const CLOSE_GRACE_MS = 3000;
 
 /** The HTTP server with its certificate, its port and its token, from before it is loaded until it is closed. */
 export class PublicServer {
-  readonly #settings: PublicServerSettings;
+  #settings: PublicServerSettings;
   readonly #options: PublicServerOptions;
   /** A tenth of a second, spent while ffmpeg is asked for its version. */
   readonly #loading: Promise<Serving>;
@@ -46,7 +70,10 @@ export class PublicServer {
   /** Where it listens, as asked for; null before it does. */
   #bound: Pick<Site, "host" | "port"> | null = null;
   #site: Site | null = null;
+  #access: ServerAccess | null = null;
   #addressWatch: AddressWatch | null = null;
+  /** In place of the one that the server was made with. */
+  #certificate: CertificateWatch | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(settings: PublicServerSettings, options: PublicServerOptions) {
@@ -56,6 +83,55 @@ export class PublicServer {
       makeServer(settings, options.onNotice),
     );
     this.#loading.catch(() => undefined); // reported when it is opened
+  }
+
+  /**
+   * Has a stream watched by others than those with the server's token. It listens already.
+   * @throws UserError where its token cannot be had
+   */
+  async setStreamAccess(name: string, access: StreamAccess | null): Promise<void> {
+    await (await this.open()).access.setStream(name, access);
+  }
+
+  /** What opens a stream, and stands in its URLs; null where it needs none, or it is not open yet. */
+  tokenOf(name: string): HeldToken | null {
+    return this.#access?.tokenOf(name) ?? null;
+  }
+
+  /**
+   * Serves by other settings from now on: elsewhere, for others, or with another certificate. Those inside stay.
+   * @returns the settings that stay as they were until the server is started again
+   * @throws UserError where something cannot be had: then all is as it was
+   */
+  async reload(settings: PublicServerSettings): Promise<readonly string[]> {
+    const { server, access } = await this.open();
+    const { keyPairFiles, usableKeyPair, watchCertificate } = await import("./make-server.ts");
+    const before = this.#settings;
+    const fixed = this.#isPassed ? [...FIXED, ...LISTENING] : FIXED;
+    const next = { ...settings, ...picked(before, fixed) };
+    const files = keyPairFiles(next);
+    const hasOtherFiles = isOther(before, next, ["tlsCert", "tlsKey"]);
+    const keyPair = files === null ? null : await usableKeyPair(files, this.#options.onNotice);
+    const isMoved = isOther(before, next, ["host", "port"]) || (before.tlsCert === null) !== (files === null);
+    const address = isMoved ? await addressOf(next.host) : server.address;
+    const former =
+      isMoved || isOther(before, next, ACCESS) ? access.use(await access.prepare(next, address)) : null;
+    server.setGate(access.gate);
+    try {
+      if (isMoved) await this.#move(server, next, keyPair);
+    } catch (failure) {
+      if (former !== null) access.use(former);
+      server.setGate(access.gate);
+      throw failure;
+    }
+    this.#settings = next;
+    if (hasOtherFiles) {
+      await this.#unfollow();
+      if (keyPair !== null && !isMoved) server.renew(keyPair);
+      if (files !== null && keyPair !== null)
+        this.#certificate = watchCertificate(server, files, keyPair, this.#options.onNotice);
+    }
+    return fixed.filter((key) => isOther(before, settings, [key]));
   }
 
   /** Listens, if it does not yet. @throws UserError when the certificate, the port or the token cannot be had: the latter two may be tried again */
@@ -93,11 +169,47 @@ export class PublicServer {
     this.#bound ??=
       passed === null ? { host, port: await server.listen(host, port) } : await server.listenOn(passed);
     const { address } = server;
-    const access = await openGate(this.#settings, address, { env, onNotice });
+    const access = await ServerAccess.open(this.#settings, address, { env, onNotice });
+    this.#access = access;
     server.setGate(access.gate);
     this.#site = { scheme, ...this.#bound, address };
     this.#addressWatch = this.#watch(server, this.#site, passed !== null);
     return { server, access };
+  }
+
+  async #move(
+    server: HttpServer,
+    { host, port, tlsCert }: PublicServerSettings,
+    keyPair: KeyPair | null,
+  ): Promise<void> {
+    await this.#addressWatch?.close(); // it would listen where it did
+    const wanted = port === 0 ? (this.#bound?.port ?? 0) : port; // any, as the one that it has is
+    try {
+      this.#bound = { host, port: await server.move(host, wanted, keyPair) };
+      this.#site = { scheme: tlsCert === null ? "http" : "https", ...this.#bound, address: server.address };
+    } finally {
+      if (this.#site !== null) this.#addressWatch = this.#watch(server, this.#site, false);
+    }
+  }
+
+  async #unfollow(): Promise<void> {
+    (await this.#loading).certificate?.close();
+    this.#certificate?.close();
+    this.#certificate = null;
+  }
+
+  get #isPassed(): boolean {
+    return passedSocket(this.#options.env) !== null;
+  }
+
+  /** Where all streams are, and who gets there; null before it is open. */
+  get home(): Home | null {
+    const urls = this.urls("all");
+    if (urls === null) return null;
+    const token = this.#access?.token ?? null;
+    const url = `${new URL(urls.pageUrl).origin}/`;
+    const { isPublic } = urls;
+    return { url, isPublic, needsToken: token !== null, urlWithToken: urlWith(token, url) };
   }
 
   /** Follows the one address that is listened on; null where that is every one, or this machine's alone. */
@@ -122,8 +234,25 @@ export class PublicServer {
     await this.#opening?.catch(() => undefined); // it may be about to listen
     await this.#addressWatch?.close();
     const serving = await this.#loading.catch(() => null);
-    serving?.certificate?.close();
+    if (serving !== null) await this.#unfollow();
     await serving?.server.close(CLOSE_GRACE_MS);
+  }
+}
+
+function picked(settings: PublicServerSettings, keys: readonly Key[]): Partial<PublicServerSettings> {
+  return Object.fromEntries(keys.map((key) => [key, settings[key]]));
+}
+
+function isOther(one: PublicServerSettings, other: PublicServerSettings, keys: readonly Key[]): boolean {
+  return keys.some((key) => !isDeepStrictEqual(one[key], other[key]));
+}
+
+/** @throws UserError where the name leads nowhere */
+async function addressOf(host: string): Promise<string> {
+  try {
+    return (await lookup(host)).address;
+  } catch (cause) {
+    throw new UserError("addressUnavailable", `--host ${host} is not an address of this machine`, { cause });
   }
 }
 

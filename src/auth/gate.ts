@@ -14,7 +14,8 @@ import {
 import { Failures } from "./rate-limit.ts";
 import * as refusals from "./refusals.ts";
 import type { AuthRequest, Gate, Need, Refused, Verdict } from "./request.ts";
-import { presentedTokens, tokenCheck } from "./token.ts";
+import { type Scope, type StreamRule, TokenScopes } from "./scope.ts";
+import { presentedTokens } from "./token.ts";
 
 /** What the gate goes by. */
 export interface GateRules {
@@ -42,7 +43,7 @@ export class AuthGate implements Gate {
   readonly #rules: GateRules;
   readonly #now: () => number;
   readonly #isTrusted: (address: string) => boolean;
-  readonly #isToken: ((presented: string) => boolean) | null;
+  readonly #scopes: TokenScopes;
   readonly #failures = new Failures();
 
   /** @param now in milliseconds, of a clock that only grows */
@@ -50,13 +51,18 @@ export class AuthGate implements Gate {
     this.#rules = rules;
     this.#now = now;
     this.#isTrusted = insideOf(rules.trustedProxies);
-    this.#isToken = rules.token === null ? null : tokenCheck(rules.token);
+    this.#scopes = new TokenScopes(rules.token);
   }
 
-  judge(request: AuthRequest, need: Need): Verdict {
+  /** From now on this stream has a token of its own, or needs none; null: it is as the others. */
+  setStream(name: string, rule: StreamRule | null): void {
+    this.#scopes.setStream(name, rule);
+  }
+
+  judge(request: AuthRequest, need: Need, stream?: string): Verdict {
     const caller = this.#callerOf(request);
     if ("kind" in caller) return caller;
-    const unknownHost = this.#guardsHost(need)
+    const unknownHost = this.#guardsHost(need, stream)
       ? caller.hosts.find((host) => !isOurHost(host.name, this.#rules.ourNames))
       : undefined;
     if (unknownHost !== undefined) return refusals.unknownHost(unknownHost.name);
@@ -65,10 +71,10 @@ export class AuthGate implements Gate {
     const refused = this.#refuseStranger(foreignPage, request, need);
     if (refused !== null) return withHeaders(refused, headers);
     if (request.method === "OPTIONS") return this.#preflight(foreignPage, request, headers);
-    const lacking = this.#refuseWithoutToken(request, need, caller);
-    if (lacking !== null)
-      return withHeaders(isScripted(request) ? refusals.withoutPrompt(lacking) : lacking, headers);
-    return { kind: "admitted", address: caller.address, headers };
+    const scope = this.#scopeOf(request, need, caller, stream);
+    if (isRefused(scope))
+      return withHeaders(isScripted(request) ? refusals.withoutPrompt(scope) : scope, headers);
+    return { kind: "admitted", address: caller.address, headers, ...(scope && { sees: scope }) };
   }
 
   #callerOf({ headers, peerAddress, isTls }: AuthRequest): Caller | Refused {
@@ -81,7 +87,7 @@ export class AuthGate implements Gate {
     const direct = { address: peer, isThisMachine, hosts, site: { host, isTls } };
     if (header === null) return direct;
     if (!this.#isTrusted(peer))
-      return this.#isToken === null ? refusals.untrustedProxy(header, peer) : direct;
+      return !this.#scopes.hasToken ? refusals.untrustedProxy(header, peer) : direct;
     const told = readForwarded(headers, peer, this.#isTrusted);
     if (told === null) return refusals.malformedForwarded;
     return {
@@ -93,20 +99,20 @@ export class AuthGate implements Gate {
   }
 
   /** A page whose own name was turned to us gets what needs no token, and of that what is the user's must be kept from it. */
-  #guardsHost(need: Need): boolean {
+  #guardsHost(need: Need, stream: string | undefined): boolean {
     switch (need) {
       case "health":
         return false;
       case "files":
         return true;
       default:
-        return this.#isToken === null;
+        return this.#scopes.isOpen(need, stream);
     }
   }
 
   #refuseStranger(foreignPage: ForeignPage | null, request: AuthRequest, need: Need): Refused | null {
     const { allowedOrigins } = this.#rules;
-    const opensAll = allowedOrigins === "*" && need === "change" && this.#isToken === null;
+    const opensAll = allowedOrigins === "*" && need === "change" && !this.#scopes.hasToken;
     if (foreignPage === null || (isAllowed(foreignPage, allowedOrigins) && !opensAll)) return null;
     const isLink = isNavigation(request) && need !== "change" && !request.isWebSocket;
     return isLink ? null : refusals.foreignOrigin(foreignPage.origin);
@@ -122,19 +128,27 @@ export class AuthGate implements Gate {
     return { kind: "preflight", headers: { ...cors, ...asked } };
   }
 
-  #refuseWithoutToken(request: AuthRequest, need: Need, { address, isThisMachine }: Caller): Refused | null {
-    if (need !== "watch" && need !== "change") return null;
-    const isToken = this.#isToken;
-    if (isToken === null) return need === "watch" || isThisMachine ? null : refusals.noChangeWithoutToken;
+  #scopeOf(
+    request: AuthRequest,
+    need: Need,
+    { address, isThisMachine }: Caller,
+    stream: string | undefined,
+  ): Scope | Refused {
+    if (need !== "watch" && need !== "list" && need !== "change") return null;
+    if (need === "change" && !this.#scopes.hasToken)
+      return isThisMachine ? null : refusals.noChangeWithoutToken;
     const presented = presentedTokens(request, need);
-    if (presented.length === 0) return need === "change" ? refusals.noTokenInHeader : refusals.noToken;
-    const nowMs = this.#now();
-    const waitMs = this.#failures.waitMs(address, nowMs);
+    const isTried = presented.length > 0 && this.#scopes.isGuessable(need, stream);
+    const waitMs = isTried ? this.#failures.waitMs(address, this.#now()) : 0;
     if (waitMs > 0) return refusals.tooManyFailures(waitMs);
-    if (presented.some(isToken)) return null;
-    this.#failures.count(address, nowMs);
-    return refusals.wrongToken;
+    const scope = this.#scopes.scopeOf(presented, need, stream);
+    if (scope === refusals.wrongToken) this.#failures.count(address, this.#now());
+    return scope;
   }
+}
+
+function isRefused(scope: Scope | Refused): scope is Refused {
+  return scope !== null && typeof scope !== "function";
 }
 
 /** Sec-Fetch-Dest would tell as well, but browsers send it only where they trust the connection. */

@@ -17,10 +17,10 @@ export interface AuthRequest {
 
 /**
  * What the thing that is asked for needs. `health`: nothing, by any name of this server. `public`: no token (the page's own
- * files). `files`: no token, but a name of ours (files of the user's). `watch`: the token, in any form. `change`: the token in
- * a header, since a link must not change anything.
+ * files). `files`: no token, but a name of ours (files of the user's). `watch`: the token, in any form. `list`: as `watch`, and
+ * whoever may watch one stream gets that. `change`: the token in a header, since a link must not change anything.
  */
-export type Need = "health" | "public" | "files" | "watch" | "change";
+export type Need = "health" | "public" | "files" | "watch" | "list" | "change";
 
 export type Verdict = Admitted | Preflight | Refused;
 
@@ -30,6 +30,8 @@ export interface Admitted {
   readonly address: string;
   /** To be sent with the response: what CORS asks for, and `Vary`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a list: which streams it may hear of; absent where that is all. */
+  readonly sees?: (stream: string) => boolean;
 }
 
 /** OPTIONS: answered 204 with these headers and nothing else. */
@@ -48,5 +50,6 @@ export interface Refused {
 
 /** Who is let in: asked once for each request, and synchronously. */
 export interface Gate {
-  judge(request: AuthRequest, need: Need): Verdict;
+  /** @param stream the one that is to be watched, which may have a token of its own */
+  judge(request: AuthRequest, need: Need, stream?: string): Verdict;
 }

@@ -38,14 +38,14 @@ export class Channel implements StreamHandle {
   readonly onAir: Promise<OnAir | null>;
   /** Resolves when the channel is over and nothing of it is left; rejects with a UserError when it failed. */
   readonly ended: Promise<void>;
-  readonly #settings: ChannelSettings;
+  #settings: ChannelSettings;
   readonly #context: ChannelContext;
-  readonly #planner: Planner;
+  #planner: Planner;
   readonly #live: LiveOutput;
   readonly #outputs: FanOut;
   readonly #meter = new Meter();
   readonly #stills = new Stills({
-    keyPicture: () => this.#session?.pipeline.keyPicture ?? null,
+    keyPicture: () => this.#start?.pipeline?.keyPicture ?? null,
     ffmpeg: () => this.#planner.ffmpeg(),
   });
   readonly #started = new AbortController();
@@ -62,8 +62,7 @@ export class Channel implements StreamHandle {
   constructor(settings: ChannelSettings, context: ChannelContext) {
     this.#settings = settings;
     this.#context = context;
-    const { machine, encoders } = context.surroundings;
-    this.#planner = new Planner(settings, machine, encoders);
+    this.#planner = this.#plannerOf(settings);
     this.#live = liveOutput(settings, {
       onHub: (hub) => context.place.serve(hub),
       onViewer: (change, { address }) => this.#tellOfViewer(change, address),
@@ -128,6 +127,23 @@ export class Channel implements StreamHandle {
     if (this.#ready.signal.aborted) this.#session?.restart();
   }
 
+  /**
+   * From now on it captures this; its name stays. Its inputs end and begin again, filled meanwhile: viewers stay, unless
+   * there are other tracks. How long it lasts does not change.
+   */
+  replan(settings: ChannelSettings): void {
+    this.#settings = settings;
+    this.#planner = this.#plannerOf(settings);
+    this.setLimits(settings.viewers);
+    this.#start?.change({ settings, planner: this.#planner });
+  }
+
+  /** From now on these hold for those who watch. */
+  setLimits(viewers: ChannelSettings["viewers"]): void {
+    this.#settings = { ...this.#settings, viewers };
+    this.#live.setLimits(viewers);
+  }
+
   /** Whether it was told to stop, rather than at its input's end, and how many viewers it has had so far. */
   get ending(): { readonly isStopped: boolean; readonly viewers: number } {
     const { hub } = this.#live;
@@ -170,6 +186,11 @@ export class Channel implements StreamHandle {
     return this.#start?.current ?? null;
   }
 
+  #plannerOf(settings: ChannelSettings): Planner {
+    const { machine, encoders } = this.#context.surroundings;
+    return new Planner(settings, machine, encoders);
+  }
+
   async #run(): Promise<void> {
     const capture = this.#capture();
     try {
@@ -209,7 +230,7 @@ export class Channel implements StreamHandle {
         ...{ onFfmpegLine, onNotice, onWaiting },
         onPackets: (packets) => this.#count(packets),
         onDropped: (track, dropped) => this.#meter.countDropped(track, dropped),
-        onChange: () => this.#enter(this.#ready.signal.aborted ? this.#health() : this.#state),
+        onChange: () => this.#look(),
       },
     });
     if (!over.aborted) await this.#start.run();
@@ -217,11 +238,18 @@ export class Channel implements StreamHandle {
 
   #count(packets: readonly Packet[]): void {
     this.#meter.count(packets);
-    if (this.#ready.signal.aborted || !this.#outputs.isReady) return;
+    if (this.#ready.signal.aborted) return this.#countAgain();
+    if (!this.#outputs.isReady) return;
     this.#tellOfFallback();
     this.#waitsFor = null;
     this.#enter("on-air");
     this.#ready.abort();
+  }
+
+  /** After a change of what is captured, it is as at first. */
+  #countAgain(): void {
+    this.#waitsFor = null;
+    if (this.#state !== "on-air") this.#look();
   }
 
   /** Of interest only where it goes on. */
@@ -246,12 +274,18 @@ export class Channel implements StreamHandle {
 
   #wait(failure: UserError): void {
     this.#waitsFor = failure;
-    this.#enter("waiting");
+    this.#enter(this.#outputs.isReady ? "degraded" : "waiting");
   }
 
+  #look(): void {
+    if (this.#ready.signal.aborted) this.#enter(this.#outputs.isReady ? this.#health() : "starting");
+  }
+
+  /** Between two sessions, viewers get what fills the time. */
   #health(): StreamState {
-    const inputs = this.#session?.inputs ?? [];
-    return inputs.every(({ state }) => state === "running" || state === "ended") ? "on-air" : "degraded";
+    const inputs = this.#session?.inputs ?? null;
+    const isWell = inputs?.every(({ state }) => state === "running" || state === "ended");
+    return isWell === true ? "on-air" : "degraded";
   }
 
   #enter(state: StreamState): void {

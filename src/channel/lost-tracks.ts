@@ -28,6 +28,12 @@ export class LostTracks {
     clearTimeout(this.#timer);
   }
 
+  /** All that there was is missing from now on, until other sources take over. */
+  retire(): void {
+    this.#ended.clear();
+    this.miss((["video", "audio"] as const).filter((track) => this.#options.tracks[track]));
+  }
+
   miss(tracks: readonly TrackName[]): void {
     if (this.#isStopped) return;
     for (const track of tracks) this.#options.pipeline.sourceLost(track);

@@ -9,7 +9,7 @@ import { ReadCoalescer } from "../ffmpeg/read-coalescer.ts";
 import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
 import { explainFailure } from "../inputs/device-failure.ts";
 import type { LogEvent } from "../log.ts";
-import type { Packet, TrackName } from "../media/packet.ts";
+import type { Packet, TrackName, Tracks } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
@@ -32,9 +32,18 @@ export interface SessionOptions {
   readonly settings: Pick<ChannelSettings, "stallMs" | "exitOnDeviceError">;
   readonly planner: Pick<Planner, "replan">;
   readonly plan: ChannelPlan;
+  /** The session that it takes the place of, whose viewers stay; absent for a stream that begins. */
+  readonly takesOver?: Retired | null;
   readonly outputs: FanOut;
   readonly surroundings: Surroundings;
   readonly events: SessionEvents;
+}
+
+/** What is left of a session whose processes have ended: its tracks are filled until another one takes over. */
+export interface Retired {
+  readonly tracks: Tracks;
+  readonly pipeline: Pipeline;
+  readonly lostTracks: LostTracks;
 }
 
 /** What a channel runs in. */
@@ -71,16 +80,20 @@ export class Session {
   /** What has come together so far; null while nothing is held back. */
   #corked: Packet[] | null = null;
   #isStopped = false;
+  #isRetired = false;
+  #hasTakenOver = false;
   readonly #forgetClock: () => void;
   readonly #rate: InputRate;
 
   constructor(options: SessionOptions) {
-    const { plan, outputs, surroundings, events } = options;
+    const { plan, outputs, surroundings, events, takesOver } = options;
     this.#options = options;
     this.#plan = plan;
     this.#fallbacks = new FallbackTracker(plan.overrides, surroundings.encoders, events.onNotice);
-    this.pipeline = pipelineOf(plan, outputs);
-    this.#lostTracks = new LostTracks({ pipeline: this.pipeline, tracks: plan.tracks, nowUs });
+    this.pipeline = takesOver?.pipeline ?? pipelineOf(plan, outputs);
+    this.#lostTracks =
+      takesOver?.lostTracks ?? new LostTracks({ pipeline: this.pipeline, tracks: plan.tracks, nowUs });
+    if (takesOver) this.pipeline.correct(plan.rates);
     this.#reads = new ReadCoalescer({ cork: () => this.#cork(), uncork: () => this.#uncork() });
     this.#rate = new InputRate(this.pipeline, plan.processes);
     const onPackets = (packets: readonly Packet[]) => this.#reads.lead(() => this.#push(packets));
@@ -111,6 +124,11 @@ export class Session {
     return this.#fallbacks.lagMs;
   }
 
+  /** Something has come of an input, in place of what another session sent. */
+  get hasTakenOver(): boolean {
+    return this.#hasTakenOver;
+  }
+
   get inputs(): readonly InputStatus[] {
     return this.#supervised.map((input) => input.status);
   }
@@ -120,8 +138,19 @@ export class Session {
     this.#isStopped = true;
     this.#lostTracks.stop();
     this.#forgetClock();
-    await Promise.allSettled(this.#inputs.map((input) => input.stop()));
-    for (const { source } of this.#options.plan.processes) source.feed?.close();
+    await this.#end();
+  }
+
+  /**
+   * Ends its processes for others to take their place; what they sent is filled meanwhile, and viewers stay.
+   * Resolves when no process of it is left.
+   */
+  async retire(): Promise<Retired> {
+    this.#isRetired = true;
+    this.#lostTracks.retire();
+    this.#forgetClock();
+    await this.#end();
+    return { tracks: this.#plan.tracks, pipeline: this.pipeline, lostTracks: this.#lostTracks };
   }
 
   kill(): void {
@@ -141,6 +170,11 @@ export class Session {
       undecodableFrames: this.pipeline.videoConfig === null ? frames : 0,
       lastDamage: this.#news.lastDamage,
     });
+  }
+
+  async #end(): Promise<void> {
+    await Promise.allSettled(this.#inputs.map((input) => input.stop()));
+    for (const { source } of this.#options.plan.processes) source.feed?.close();
   }
 
   get #inputCount(): number {
@@ -169,6 +203,7 @@ export class Session {
   }
 
   #push(packets: readonly Packet[], arrivalUs = nowUs()): void {
+    if (this.#isRetired) return; // too late: another one has its place
     this.pipeline.push(packets, arrivalUs);
     this.#news.hear(packets);
     if (this.#corked === null) this.#options.events.onPackets(packets);
@@ -206,6 +241,7 @@ export class Session {
       startCapture: (next, onPackets) => this.#capture(next, onPackets, () => input.restart()),
       replan: (ended) => this.#replan(ended),
       survives: () => outputs.isReady && !settings.exitOnDeviceError && !plan.source.hasEnd,
+      isSuccessor: this.#options.takesOver != null,
       onPackets: (packets, arrivalUs) => {
         this.#rate.see(plan, packets);
         this.#push(packets, arrivalUs);
@@ -262,17 +298,20 @@ export class Session {
   }
 
   #lost(plan: ProcessPlan): void {
+    if (this.#isRetired) return;
     this.#lostTracks.miss(tracksOf(plan));
     this.#options.events.onChange();
   }
 
   #over(plan: ProcessPlan): void {
+    if (this.#isRetired) return;
     this.#lostTracks.end(tracksOf(plan));
     this.#options.events.onChange();
   }
 
   #back(plan: ProcessPlan): void {
     this.#rate.breaks();
+    this.#hasTakenOver = true;
     this.#lostTracks.back(tracksOf(plan));
     this.#options.events.onChange();
   }

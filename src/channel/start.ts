@@ -3,14 +3,15 @@ import { UserError } from "../errors.ts";
 import { notice, warning } from "../log.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import { fallbackAfter } from "./fallback.ts";
+import type { Pipeline } from "./pipeline.ts";
 import { type ChannelPlan, noOverrides, type Overrides, type Planner } from "./plan.ts";
-import { Session, type SessionEvents, type SessionOptions } from "./session.ts";
+import { type Retired, Session, type SessionEvents, type SessionOptions } from "./session.ts";
 import { Backoff } from "./supervisor/backoff.ts";
 import { FailureNews, RetryWait } from "./supervisor/retry-wait.ts";
 
-export interface StartOptions extends Omit<SessionOptions, "plan"> {
-  readonly planner: Pick<Planner, "plan" | "replan" | "prepare">;
-  readonly settings: SessionOptions["settings"] & Pick<ChannelSettings, "wait" | "readyTimeoutMs">;
+export interface StartOptions
+  extends Omit<SessionOptions, "plan" | "takesOver" | keyof StartGoal>,
+    StartGoal {
   /** What is captured first; null where that is not known before the device is there. */
   readonly plan: ChannelPlan | null;
   /** Raised when all is over. */
@@ -18,57 +19,130 @@ export interface StartOptions extends Omit<SessionOptions, "plan"> {
   readonly events: StartEvents;
 }
 
+/** What is captured, and how long it may take: what another configuration changes. */
+export interface StartGoal {
+  readonly planner: Pick<Planner, "plan" | "replan" | "prepare">;
+  readonly settings: SessionOptions["settings"] & Pick<ChannelSettings, "wait" | "readyTimeoutMs">;
+}
+
 export interface StartEvents extends SessionEvents {
   /** The device is waited for. */
   readonly onWaiting: (failure: UserError) => void;
 }
 
-/** One session after the other, until one is on the air: from there on its inputs are kept alive. */
+/** One session after the other, until one is on the air: from there on its inputs are kept alive, until there is another goal. */
 export class Start {
   readonly #options: StartOptions;
+  #goal: StartGoal;
+  /** Raised when there is another goal than the one that is being reached. */
+  #changed = new AbortController();
   /** Once a device is waited for. */
   #wait: RetryWait | null = null;
   #current: Session | null = null;
+  /** What viewers get until the next session sends. */
+  #retired: Retired | null = null;
 
   constructor(options: StartOptions) {
     this.#options = options;
+    const { planner, settings } = options;
+    this.#goal = { planner, settings };
+    options.over.addEventListener("abort", () => this.#forget(), { once: true });
+  }
+
+  /** From now on this is what is captured: viewers stay unless its tracks are others. */
+  change(goal: StartGoal): void {
+    this.#goal = goal;
+    this.#changed.abort();
+    this.#wait?.wake();
   }
 
   get current(): Session | null {
     return this.#current;
   }
 
+  /** Where the packets go that viewers get; null before there is a session. */
+  get pipeline(): Pipeline | null {
+    return this.#current?.pipeline ?? this.#retired?.pipeline ?? null;
+  }
+
   /** Until the inputs end. @throws UserError what cannot be tried in another way, or fails for good */
   async run(): Promise<void> {
-    const { planner, over } = this.#options;
+    const { over } = this.#options;
     let { plan } = this.#options;
-    for (let overrides = noOverrides; ; ) {
+    for (let overrides = noOverrides; ; plan = null) {
       try {
-        plan ??= await planner.plan(overrides);
+        plan ??= await this.#plan(overrides);
         if (over.aborted) return;
-        this.#current = new Session({ ...this.#options, plan });
-        return await Promise.race([this.#current.ended, this.#lateness(this.#current)]);
+        if (!this.#changed.signal.aborted) {
+          this.#current = this.#begin(plan);
+          if (!(await this.#isReplaced(this.#current))) return;
+        }
+        await this.#retire();
+        overrides = noOverrides;
       } catch (failure) {
         if (over.aborted) return;
-        if (!(failure instanceof UserError) || this.#options.outputs.isReady) throw failure;
+        if (!(failure instanceof UserError) || !this.#mayFail) throw failure;
         overrides = await this.#anotherWay(failure);
-        if (over.aborted) return;
-        plan = null;
       }
+      if (over.aborted) return;
     }
+  }
+
+  async #plan(overrides: Overrides): Promise<ChannelPlan> {
+    this.#changed = new AbortController();
+    return await this.#goal.planner.plan(overrides);
+  }
+
+  #begin(plan: ChannelPlan): Session {
+    const retired = this.#retired;
+    const isSame = retired?.tracks.video === plan.tracks.video && retired.tracks.audio === plan.tracks.audio;
+    if (!isSame) this.#forget();
+    return new Session({ ...this.#options, ...this.#goal, plan, takesOver: isSame ? retired : null });
+  }
+
+  /** What is not on the air yet may be tried again, and so may what takes the place of something that was. */
+  get #mayFail(): boolean {
+    const isTakingOver = this.#retired !== null && this.#current?.hasTakenOver !== true;
+    return isTakingOver || !this.#options.outputs.isReady;
+  }
+
+  /** Ends the session that there is. Where it is watched, what it sent is filled until another one takes over. */
+  async #retire(): Promise<void> {
+    const session = this.#current;
+    this.#current = null;
+    if (session === null) return;
+    if (!this.#options.outputs.isReady) return await session.stop();
+    const retiring = session.retire();
+    this.#options.events.onChange();
+    this.#retired = await retiring;
+    if (this.#options.over.aborted) this.#forget();
+  }
+
+  #forget(): void {
+    this.#retired?.lostTracks.stop();
+    this.#retired = null;
+  }
+
+  /** True as soon as there is another goal; false when the inputs have ended. @throws UserError when they failed */
+  async #isReplaced(session: Session): Promise<boolean> {
+    const { signal } = this.#changed;
+    const changed = new Promise<true>((resolve) =>
+      signal.addEventListener("abort", () => resolve(true), { once: true }),
+    );
+    return await Promise.race([changed, session.ended.then(() => false), this.#lateness(session)]);
   }
 
   /** What to try next after a start that failed. @throws the failure where there is nothing */
   async #anotherWay(failure: UserError): Promise<Overrides> {
-    const { settings, surroundings, planner, events, over } = this.#options;
+    const { surroundings, events, over } = this.#options;
+    const { settings, planner } = this.#goal;
     const failed = this.#current;
     const fallback = failed && fallbackAfter(failure, failed.plan);
     // Whatever the reason, an encoder that was found to work may no longer; but first it is tried without its decoder.
     const isDecoder = fallback && fallback.overrides.decoding !== failed.plan.overrides.decoding;
     if (failed?.plan.encoder && !isDecoder) surroundings.encoders.forget();
     if (fallback === null && !(settings.wait && isWorthWaiting(failure))) throw failure;
-    await failed?.stop();
-    this.#current = null;
+    await this.#retire();
     if (over.aborted) return noOverrides;
     if (fallback !== null) {
       events.onNotice(notice("fallback", fallback.notice));
@@ -84,7 +158,8 @@ export class Start {
 
   /** @throws UserError when a session has had its time */
   async #lateness(session: Session): Promise<never> {
-    const { settings, over } = this.#options;
+    const { over } = this.#options;
+    const { settings } = this.#goal;
     await Promise.race([
       session.ended.catch(() => undefined),
       delay(settings.readyTimeoutMs, undefined, { signal: over }),
@@ -110,7 +185,7 @@ export function beginWait({ surroundings, events, over }: WaitOptions): RetryWai
     watch: surroundings.watch,
     backoff: new Backoff(),
     news: new FailureNews(({ message, reason }) =>
-      events.onNotice(warning("waiting-for-device", `${message}; waiting for it (--wait)`, { reason })),
+      events.onNotice(warning("waiting-for-device", `${message}; waiting for it`, { reason })),
     ),
     onPause: events.onWaiting,
   });

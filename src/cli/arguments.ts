@@ -3,6 +3,7 @@ import parser from "yargs-parser"; // yargs's own parser: yargs itself takes 70 
 import { UserError } from "../errors.ts";
 import { NAME_PATTERN } from "../name.ts";
 import { type FlagTexts, quoted, shown } from "../settings/read-options.ts";
+import { optionSynonyms } from "../settings/synonyms.ts";
 import { nearest } from "../suggest.ts";
 import type { Flag } from "./command.ts";
 
@@ -10,10 +11,21 @@ import type { Flag } from "./command.ts";
 export interface Arguments {
   readonly help: boolean;
   readonly flags: FlagTexts;
+  /** Words of which there are more than the one that has a name of its own; empty otherwise. */
+  readonly words: readonly string[];
 }
 
-/** Reads a command's arguments. Values stay text: nothing is coerced here. @throws UserError of reason `usage` */
-export function parseArguments(command: string, flags: readonly Flag[], given: readonly string[]): Arguments {
+/**
+ * Reads a command's arguments. Values stay text: nothing is coerced here.
+ * @param takesMore whether what takes one device takes several
+ * @throws UserError of reason `usage`
+ */
+export function parseArguments(
+  command: string,
+  flags: readonly Flag[],
+  given: readonly string[],
+  takesMore = false,
+): Arguments {
   const argv = given.flatMap((word) => expanded(word, flags));
   const values = flags.filter(({ metavar }) => metavar !== null).map(({ flag }) => flag);
   const switches = flags.filter(({ metavar }) => metavar === null).map(({ flag }) => flag);
@@ -38,7 +50,7 @@ export function parseArguments(command: string, flags: readonly Flag[], given: r
     },
   });
   const { _: words, help, ...found } = parsed as { _: string[]; help?: boolean; [flag: string]: unknown };
-  if (help) return { help: true, flags: new Map() };
+  if (help) return { help: true, flags: new Map(), words: [] };
 
   const see = `See: flvcast ${command} --help`;
   const unknown = Object.keys(found).find((flag) => !values.includes(flag) && !switches.includes(flag));
@@ -60,11 +72,17 @@ export function parseArguments(command: string, flags: readonly Flag[], given: r
   const repeated = Object.keys(found).find((flag) => Array.isArray(found[flag]) && !lists.includes(flag));
   if (repeated !== undefined) throw usage(`--${repeated} is given more than once`);
   const texts = new Map(Object.entries(found).map(([flag, value]) => [flag, String(value)]));
+  if (takesMore && words.length > 1) return { help: false, flags: texts, words };
   for (const [flag, text] of namedWords(flags, texts, words)) {
     if (texts.has(flag)) throw usage(`the stream's name is given twice: --${flag} and ${quoted(text)}`);
     texts.set(flag, text);
   }
-  return { help: false, flags: texts };
+  return { help: false, flags: texts, words: [] };
+}
+
+/** The flags of one of several devices: `NAME=DEVICE`. */
+export function flagsOfWord(all: readonly Flag[], word: string): FlagTexts {
+  return new Map(namedWords(all, new Map(), [word]));
 }
 
 /** Arguments that give these flags. */
@@ -86,24 +104,9 @@ function expanded(word: string, flags: readonly Flag[]): readonly string[] {
     : [word];
 }
 
-/** What other programs call an option of ours. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  ...{ password: "token", pass: "token", daemon: "detach", background: "detach" },
-  ...{ input: "device", source: "device", camera: "device", i: "device", bind: "host", address: "host" },
-  ...{
-    resolution: "size",
-    framerate: "fps",
-    rate: "fps",
-    codec: "encoder",
-    microphone: "audio",
-    mic: "audio",
-  },
-  ...{ debug: "verbose", silent: "quiet", out: "output", tail: "lines", cert: "tls-cert", key: "tls-key" },
-};
-
 function hint(unknown: string, flags: readonly Flag[]): string {
   const known = flags.map(({ flag }) => flag);
-  const synonym = SYNONYMS[unknown];
+  const synonym = optionSynonyms[unknown];
   const meant = synonym !== undefined && known.includes(synonym) ? synonym : nearest(unknown, known);
   return meant === null ? "." : `; did you mean --${meant}?`;
 }

@@ -35,6 +35,8 @@ export interface Command {
   readonly flags: readonly Flag[];
   /** Words may follow behind `--`. */
   readonly takesRest?: true;
+  /** It may be given several devices: they are its `rest`, where there is more than one. */
+  readonly takesMore?: true;
   /** Pairs of a command line and what it does. */
   readonly examples: readonly (readonly [string, string])[];
   readonly epilogue: string;

@@ -1,19 +1,24 @@
 import { appendFileSync, closeSync } from "node:fs";
 import { statfs } from "node:fs/promises";
+import { resolve } from "node:path";
 import { type Launched, launch } from "../control/launch.ts";
 import { logPathOf, openLog } from "../control/log-file.ts";
 import { holderOf } from "../control/name-lock.ts";
 import { alreadyRunning } from "../control/serve.ts";
+import { serverKey } from "../control/server-key.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { environmentName } from "../settings/option.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
+import { serveCommandOptions } from "../settings/serve-command-options.ts";
+import { serverOptions } from "../settings/server-options.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { foldersOf } from "../system/folders.ts";
 import { prepareStateFolder, UnwritableError, writing } from "../system/state-folder.ts";
 import { version } from "../version.ts";
 import { argumentsOf } from "./arguments.ts";
-import type { Environment, Io } from "./command.ts";
+import type { Environment, Flag, Io } from "./command.ts";
+import type { ReadServeConfig } from "./config-reload.ts";
 import { eraseFirstSign } from "./first-sign.ts";
 import { logLine, undated } from "./log-lines.ts";
 import { endSignals, forcedExitCode } from "./signals.ts";
@@ -21,19 +26,67 @@ import { printUrl } from "./url-output.ts";
 
 /** `flvcast start --detach`: prints what start prints, as soon as it does. Resolves to the exit code. @throws UserError */
 export async function detach(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
-  const showToken: FlagTexts = io.stdout.isTTY ? new Map([[startOptions.showToken.flag, "true"]]) : new Map();
-  const launched = await launchStart(new Map([...flags, ...showToken]), env, io);
-  eraseFirstSign(io);
-  io.stderr.write(launched.said);
-  if (launched.kind === "failed") return launched.exitCode;
   const { name } = resolveStartSettings(flags, env).channel;
-  await printUrl(io, name, launched.line);
-  return exitCodes.ok;
+  return await show(name, await launchStart(withToken(flags, io), env, io), io);
 }
 
 /** Has a process of its own run `flvcast start`; a signal meanwhile ends that. @throws UserError */
 export async function launchStart(flags: FlagTexts, env: Environment, io: Io): Promise<Launched> {
   const { name } = resolveStartSettings(flags, env).channel;
+  return await launchCommand(
+    { name, key: name, words: ["start"], options: Object.values(startOptions), flags },
+    env,
+    io,
+  );
+}
+
+/** `flvcast serve --detach`, the same for a server of several streams. */
+export async function detachServe(
+  flags: FlagTexts,
+  { settings, path }: ReadServeConfig,
+  env: Environment,
+  io: Io,
+): Promise<number> {
+  const name = settings.serverName;
+  const options = [...Object.values(serveCommandOptions), ...Object.values(serverOptions)];
+  const given = new Map([...withToken(flags, io), [serveCommandOptions.config.flag, resolve(path)]]);
+  const launched = await launchCommand(
+    { name, key: serverKey(name), words: ["serve"], options, flags: given, lines: settings.streams.length },
+    env,
+    io,
+  );
+  return await show(name, launched, io);
+}
+
+function withToken(flags: FlagTexts, io: Io): FlagTexts {
+  return io.stdout.isTTY ? new Map([...flags, [startOptions.showToken.flag, "true"]]) : flags;
+}
+
+async function show(name: string, launched: Launched, io: Io): Promise<number> {
+  eraseFirstSign(io);
+  io.stderr.write(launched.said);
+  if (launched.kind === "failed") return launched.exitCode;
+  await printUrl(io, name, launched.line);
+  return exitCodes.ok;
+}
+
+/** A command that goes on by itself. */
+interface Detachable {
+  readonly name: string;
+  /** What its name is held by, and its log called. */
+  readonly key: string;
+  readonly words: readonly string[];
+  readonly options: readonly Flag[];
+  readonly flags: FlagTexts;
+  /** That its result has. */
+  readonly lines?: number;
+}
+
+async function launchCommand(
+  { name, key, words, options, flags, lines = 1 }: Detachable,
+  env: Environment,
+  io: Io,
+): Promise<Launched> {
   const interrupted = new AbortController();
   let received: NodeJS.Signals | null = null;
   const onSignal = (signal: NodeJS.Signals) => {
@@ -43,25 +96,23 @@ export async function launchStart(flags: FlagTexts, env: Environment, io: Io): P
   const signals = endSignals(env);
   for (const signal of signals) io.on(signal, onSignal);
   try {
-    const log = await logFor(env, name);
+    const log = await logFor(env, key);
     if (log.path !== null && log.trouble === null) beginLog(log.path, name);
     const command = [
-      process.execPath,
-      ...process.execArgv,
-      programPath(),
-      "start",
-      ...argumentsOf(Object.values(startOptions), childFlags(flags)),
+      ...[process.execPath, ...process.execArgv, programPath(), ...words],
+      ...argumentsOf(options, childFlags(flags)),
     ];
     const run = await launch({
       command: command as [string, ...string[]], // it begins with node
       env: { ...env, ...tokenIn(flags) },
       logPath: log.path,
       signal: interrupted.signal,
+      lines,
     });
     const launched = { ...run, said: undated(run.said) };
     if (received !== null) return { kind: "failed", exitCode: forcedExitCode(received), said: launched.said };
     const told = explained(log.trouble === null ? launched : warned(launched, log.trouble, name), name);
-    return (await holderOf(foldersOf(env).state, name)) === null ? unfindable(told, name) : told;
+    return (await holderOf(foldersOf(env).state, key)) === null ? unfindable(told, name) : told;
   } finally {
     for (const signal of signals) io.off(signal, onSignal);
   }
@@ -110,16 +161,16 @@ interface Log {
 }
 
 /** Where the stream's log goes. @throws UserError where it runs, or the folder is not ours alone */
-async function logFor(env: Environment, name: string): Promise<Log> {
+async function logFor(env: Environment, key: string): Promise<Log> {
   if (process.platform === "win32") {
     throw new UserError("usage", "--detach does not work on Windows");
   }
   const folder = foldersOf(env).state;
   try {
     await prepareStateFolder(folder);
-    const holder = await holderOf(folder, name);
+    const holder = await holderOf(folder, key);
     if (holder !== null) throw alreadyRunning(holder); // the child would say so in that stream's log
-    const path = logPathOf(folder, name);
+    const path = logPathOf(folder, key);
     await writing(folder, async () => closeSync(openLog(path)));
     return { path, trouble: (await isFull(folder)) ? `the disk of ${folder} is full` : null };
   } catch (error) {

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { followLog, logBytes, logPathOf, readLog } from "../control/log-file.ts";
-import { notRunning, runningStreams } from "../control/streams.ts";
+import { serverKey, serverNameOf } from "../control/server-key.ts";
+import { notRunning, running, runningStreams } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { logsOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
@@ -24,13 +26,60 @@ export const logs: Command = {
 async function runLogs(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
   const { name, follow, lines } = readSettings(logsOptions, flags, env);
   const folder = foldersOf(env).state;
-  const path = logPathOf(folder, name ?? (await onlyLog(folder, env)));
+  const log = name === null ? { key: await onlyLog(folder, env), only: null } : await logNamed(name, env);
+  const path = logPathOf(folder, log.key);
   const text = readLog(path);
   if (text === null) throw await noLog(name, env);
   const bytes = logBytes(path);
-  io.stdout.write(lines === null ? text : lastLines(text, lines));
-  if (follow) await copyOn(path, bytes, env, io);
+  const filter = log.only === null ? null : new LineFilter(linesOf(log.only));
+  const shown = filter === null ? text : filter.push(text);
+  io.stdout.write(lines === null ? shown : lastLines(shown, lines));
+  if (follow) await copyOn({ path, fromBytes: bytes, filter }, env, io);
   return exitCodes.ok;
+}
+
+/** A log, and the stream whose lines are wanted alone; null: all. */
+interface MeantLog {
+  readonly key: string;
+  readonly only: string | null;
+}
+
+/** A stream's own log, that of its server, or that of a server. */
+async function logNamed(name: string, env: Environment): Promise<MeantLog> {
+  const [server, stream] = name.includes("/") ? name.split("/") : [null, name];
+  if (server != null && stream !== undefined) return { key: serverKey(server), only: stream };
+  const inServer = (await runningStreams(env).catch(() => [])).find(({ key }) => key === name)?.server;
+  if (inServer !== undefined) return { key: inServer.key, only: name };
+  const hasOwn = existsSync(logPathOf(foldersOf(env).state, name));
+  const isServers = !hasOwn && existsSync(logPathOf(foldersOf(env).state, serverKey(name)));
+  return { key: isServers ? serverKey(name) : name, only: null };
+}
+
+/** Which lines of a server's log a stream has said: see `inStream`. */
+function linesOf(stream: string): (line: string) => boolean {
+  const [text, json] = [`: ${JSON.stringify(stream)}: `, `"stream":${JSON.stringify(stream)}`];
+  return (line) => line.includes(text) || (line.startsWith("{") && line.includes(json));
+}
+
+/** Whole lines of what comes in pieces, of which some are wanted. */
+class LineFilter {
+  readonly #isWanted: (line: string) => boolean;
+  #rest = "";
+
+  constructor(isWanted: (line: string) => boolean) {
+    this.#isWanted = isWanted;
+  }
+
+  push(piece: Buffer): Buffer {
+    const lines = (this.#rest + piece.toString("utf8")).split("\n");
+    this.#rest = lines.pop() ?? "";
+    return Buffer.from(
+      lines
+        .filter(this.#isWanted)
+        .map((line) => `${line}\n`)
+        .join(""),
+    );
+  }
 }
 
 /** The end of a text, from the line that is so many before its end. */
@@ -47,35 +96,50 @@ const NEWLINE = 0x0a;
 async function onlyLog(folder: string, env: Environment): Promise<string> {
   const files = await readdir(folder).catch(() => []);
   const names = files.filter((file) => file.endsWith(".log")).map((file) => file.slice(0, -".log".length));
-  const running = new Set((await runningStreams(env)).map(({ key }) => key));
-  const live = names.filter((one) => running.has(one));
-  const [first, second] = live.length > 0 ? live : names;
+  const { streams, servers } = await running(env);
+  const live = new Set([...streams, ...servers].map(({ key }) => key));
+  const ofRunning = names.filter((one) => live.has(one));
+  const [first, second] = ofRunning.length > 0 ? ofRunning : names;
   if (first === undefined) throw await noLog(null, env);
   if (second !== undefined) {
-    throw new UserError("usage", `several streams have logs; give one of: ${names.toSorted().join(", ")}`);
+    throw new UserError("usage", `several streams have logs; give one of: ${shownNames(names)}`);
   }
   return first;
 }
 
+function shownNames(keys: readonly string[]): string {
+  return keys
+    .map((key) => serverNameOf(key) ?? key)
+    .toSorted()
+    .join(", ");
+}
+
 async function noLog(name: string | null, env: Environment): Promise<UserError> {
-  const running = await runningStreams(env);
-  const [stream] = running.filter(({ key }) => name === null || key === name);
-  if (stream === undefined) return notRunning(running, name);
+  const { streams, servers } = await running(env);
+  const [found] = [...streams, ...servers].filter(
+    ({ key }) => name === null || (serverNameOf(key) ?? key) === name,
+  );
+  if (found === undefined) return notRunning(streams, name);
   return new UserError(
     "failure",
-    `"${stream.key}" was not started with --detach, so it has no log. For a service: journalctl _PID=${stream.pid}`,
+    `"${serverNameOf(found.key) ?? found.key}" was not started with --detach, so it has no log. For a service: journalctl _PID=${found.pid}`,
   );
 }
 
 /** Until a signal, or until nobody reads. */
-async function copyOn(path: string, fromBytes: number, env: Environment, io: Io): Promise<void> {
+async function copyOn(
+  { path, fromBytes, filter }: { path: string; fromBytes: number; filter: LineFilter | null },
+  env: Environment,
+  io: Io,
+): Promise<void> {
   const over = new AbortController();
   const end = () => over.abort();
   const signals = endSignals(env);
   for (const signal of signals) io.on(signal, end);
   io.stdout.on("error", end);
   try {
-    for await (const piece of followLog(path, fromBytes, over.signal)) io.stdout.write(piece);
+    for await (const piece of followLog(path, fromBytes, over.signal))
+      io.stdout.write(filter === null ? piece : filter.push(piece));
   } finally {
     for (const signal of signals) io.off(signal, end);
   }

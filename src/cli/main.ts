@@ -18,6 +18,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./start.ts")).start,
   },
   {
+    name: "serve",
+    summary: "serve many streams from a configuration file",
+    load: async () => (await import("./serve.ts")).serve,
+  },
+  {
     name: "status",
     aliases: ["list", "ls"],
     summary: "show running streams",
@@ -32,6 +37,11 @@ export const commands: readonly Entry[] = [
     name: "restart",
     summary: "restart the capture of a running stream",
     load: async () => (await import("./restart.ts")).restart,
+  },
+  {
+    name: "reload",
+    summary: "read the configuration of flvcast serve again",
+    load: async () => (await import("./reload.ts")).reload,
   },
   {
     name: "logs",
@@ -79,6 +89,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./check.ts")).check,
   },
   {
+    name: "config check",
+    summary: "check a configuration file",
+    load: async () => (await import("./config.ts")).configCheck,
+  },
+  {
     name: "service install",
     summary: "install a systemd service",
     load: async () => (await import("./service.ts")).serviceInstall,
@@ -105,16 +120,21 @@ export async function main(argv: readonly string[], env: Environment, io: Io): P
   try {
     const exitCode = await runCommand(argv, env, io);
     // A reader may take its time (`flvcast logs | less`), but a stream that has ended waits for nobody.
-    if (argv[0] !== "start") await new Promise<void>((resolve) => io.stdout.write("", () => resolve()));
+    if (!isLong(argv)) await new Promise<void>((resolve) => io.stdout.write("", () => resolve()));
     if (exitCode !== exitCodes.ok || lost === undefined) return exitCode;
     if (lost === "EPIPE") return exitCode; // it has had enough
     throw new UserError("failure", `cannot write to stdout (${lost})`);
   } catch (error) {
     eraseFirstSign(io);
     const form = logForm(askedLogFormat(argv, env), env, io.stderr);
-    io.stderr.write(failureText(error, form === "dated" && argv[0] !== "start" ? "text" : form));
+    io.stderr.write(failureText(error, form === "dated" && !isLong(argv) ? "text" : form));
     return error instanceof UserError ? error.exitCode : exitCodes.failure;
   }
+}
+
+/** A command that streams, and logs what becomes of it. */
+function isLong([word]: readonly string[]): boolean {
+  return word === "start" || word === "serve";
 }
 
 /** A reader or terminal that went away (`flvcast … | head -1`), or a full disk, ends neither the stream nor the tool. */
@@ -150,14 +170,14 @@ async function runCommand([word, ...rest]: readonly string[], env: Environment, 
     io.stdout.write(await groupHelp(word, group));
     return exitCodes.ok;
   }
-  if (entry.name === "start") showFirstSign(rest, env, io);
+  if (isLong([entry.name])) showFirstSign(rest, env, io);
   const command = await entry.load();
   const [own, behind] = splitAtDashes(twoWords === undefined ? rest : after, command);
-  const { help, flags } = parseArguments(entry.name, command.flags, own);
+  const { help, flags, words } = parseArguments(entry.name, command.flags, own, command.takesMore);
   // Other users see a process's arguments; its title is written over them (libuv's uv_set_process_title).
   if (command.flags.some(({ flag, isSecret }) => isSecret && flags.has(flag)))
     process.title = `flvcast ${entry.name}`;
-  if (!help) return command.run(flags, env, io, behind);
+  if (!help) return command.run(flags, env, io, command.takesMore ? words : behind);
   const { commandHelp } = await import("./help.ts");
   io.stdout.write(await commandHelp(command));
   return exitCodes.ok;
@@ -197,7 +217,7 @@ function missingSubcommand(word: string, next: string | undefined, group: readon
 
 /** What other programs call a command of ours. */
 const SYNONYMS: Readonly<Record<string, string>> = {
-  ...{ run: "start", serve: "start", stream: "start", play: "start", ps: "status", kill: "stop" },
+  ...{ run: "start", stream: "start", play: "start", ps: "status", kill: "stop" },
   ...{ log: "logs", uri: "url", cameras: "devices", codecs: "encoders", install: "service install" },
 };
 

@@ -1,4 +1,4 @@
-import { chooseStream, runningStreams } from "../control/streams.ts";
+import { findStreams, notRunning, type RunningStream } from "../control/streams.ts";
 import { exitCodes } from "../errors.ts";
 import { namedOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
@@ -15,6 +15,7 @@ export const open: Command = {
   examples: [
     ["flvcast open", "watch the only stream"],
     ["flvcast open garden", 'watch "garden"'],
+    ["flvcast open home", 'the page with all streams of the server "home"'],
   ],
   epilogue:
     "On a machine without a display, prints the URL instead. Exit code 3 if it is not running,\n17 if the address it listens on is gone.",
@@ -27,13 +28,23 @@ const reasons: Readonly<Record<NoBrowser, string>> = {
   failed: "the browser could not be started",
 };
 
+/** Of several, that of all streams of their server. */
+async function pageOf(streams: readonly RunningStream[], name: string | null) {
+  const [first] = streams;
+  if (first === undefined) throw notRunning(streams, name);
+  const { browser } = await urlsOf(first);
+  if (streams.length === 1) return { browser, title: first.key };
+  const { origin, search } = new URL(browser);
+  return { browser: `${origin}/${search}`, title: name ?? first.key };
+}
+
 async function runOpen(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
   const { name } = readSettings(namedOptions, flags, env);
-  const stream = chooseStream(await runningStreams(env), name);
-  const { browser } = await urlsOf(stream);
+  const streams = await findStreams(env, name === null ? [] : [name]);
+  const { browser, title } = await pageOf(streams, name);
   const why = await openInBrowser(browser, env);
   if (why === null) {
-    io.stderr.write(`flvcast: opened "${stream.key}" in the browser\n`);
+    io.stderr.write(`flvcast: opened "${title}" in the browser\n`);
     return exitCodes.ok;
   }
   io.stderr.write(`flvcast: ${reasons[why]}; open this URL in a browser:\n`);

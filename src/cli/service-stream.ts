@@ -1,33 +1,56 @@
-import { isAbsolute } from "node:path";
+import { isAbsolute, resolve } from "node:path";
+import { readConfig } from "../config/file.ts";
 import { shownArgument } from "../devices/redact.ts";
 import type { AudioSpec, DeviceSpec } from "../devices/spec.ts";
 import { UserError } from "../errors.ts";
 import { environmentName } from "../settings/option.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
-import type { StartSettings } from "../settings/settings.ts";
+import type { ServerSettings, StartSettings } from "../settings/settings.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { argumentsOf, parseArguments } from "./arguments.ts";
+import type { Environment } from "./command.ts";
 import { start } from "./start.ts";
 
-/** A stream for a service to run. */
-export interface ServiceStream {
-  readonly settings: StartSettings;
-  /** What `start` is called with: everyone may read it. */
-  readonly args: readonly string[];
+/** What a service runs: a stream, or a server of several. */
+export interface Service {
+  readonly name: string;
+  readonly server: ServerSettings;
+  readonly readyTimeoutMs: number;
+  /** What flvcast is called with: everyone may read it. */
+  readonly words: readonly string[];
   /** The variables beside it, for its user alone: URLs with passwords. */
   readonly secrets: ReadonlyMap<string, string>;
+  /** What it reads, and may be told to read again. */
+  readonly file: string | null;
+  readonly isReloadable: boolean;
 }
 
 /** The flags as `start` itself reads them. @throws UserError also for what makes no sense without anyone who looks on */
-export function serviceStream(rest: readonly string[]): ServiceStream {
+export function serviceStream(rest: readonly string[]): Service {
   const { flags } = parseArguments("start", start.flags, rest);
   const secret = [...flags].filter(isSecret);
   const others = new Map([...flags].filter((one) => !isSecret(one)));
+  const { channel, server } = streamSettings(flags);
   return {
-    settings: streamSettings(flags),
-    args: secret.length === 0 ? rest : argumentsOf(start.flags, others),
+    ...{ name: channel.name, server, readyTimeoutMs: channel.readyTimeoutMs },
+    words: ["start", ...(secret.length === 0 ? rest : argumentsOf(start.flags, others))],
     secrets: new Map(secret.map(([flag, text]) => [environmentName(flag), text])),
+    ...{ file: null, isReloadable: false },
+  };
+}
+
+/** The streams of a file, which is checked: what is in it, and whether this machine's variables complete it. @throws UserError */
+export async function serviceServer(path: string, env: Environment): Promise<Service> {
+  const file = resolve(path);
+  // Our own variables are this terminal's, and not the service's.
+  const others = Object.entries(env).filter(([name]) => !name.startsWith("FLVCAST_"));
+  const { settings } = await readConfig(file, { env: Object.fromEntries(others) });
+  return {
+    ...{ name: settings.serverName, server: settings.server },
+    readyTimeoutMs: Math.max(0, ...settings.streams.map(({ channel }) => channel.readyTimeoutMs)),
+    words: ["serve", "--config", file],
+    ...{ secrets: new Map(), file, isReloadable: true },
   };
 }
 

@@ -19,7 +19,7 @@ import { outcome } from "../systemd/outcome.ts";
 import { type ServicePlan, socketOf, unitName } from "../systemd/service-unit.ts";
 import { Systemctl } from "../systemd/systemctl.ts";
 import type { Command, Io } from "./command.ts";
-import { type ServiceStream, serviceStream } from "./service-stream.ts";
+import { type Service, serviceServer, serviceStream } from "./service-stream.ts";
 
 /** What these commands need of the machine, so that a test can play its part. */
 export interface ServiceWorld {
@@ -27,17 +27,20 @@ export interface ServiceWorld {
   readonly isRoot: boolean;
   /** node's path and flvcast's. */
   readonly program: readonly [node: string, flvcast: string];
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Where units are. */
   readonly folders: { readonly system: string; readonly user: string };
 }
 
 const flags = Object.values(serviceOptions);
-const epilogue = "Everything after -- is passed to flvcast start. See docs/systemd.md.";
+const epilogue =
+  "Everything after -- is passed to flvcast start; --config is for flvcast serve.\nSee docs/systemd.md.";
 
 /** `flvcast service install` */
 export const serviceInstall: Command = {
-  usage: "flvcast service install [options] -- DEVICE [options of start]",
-  description: "Starts a stream now and at each boot, and restarts it if it fails.",
+  usage: "flvcast service install [options] {-- DEVICE [options of start] | --config FILE}",
+  description:
+    "Starts a stream, or all streams of a file, now and at each boot, and restarts it if it fails.",
   flags,
   takesRest: true,
   examples: [
@@ -45,6 +48,7 @@ export const serviceInstall: Command = {
       "sudo flvcast service install -- cam0 --host 0.0.0.0",
       "the first camera, for viewers on other machines",
     ],
+    ["sudo flvcast service install --config /etc/flvcast/flvcast.yml", "every stream of a file"],
     ["flvcast service install --user -- screen", "without root, while you are logged in"],
   ],
   epilogue,
@@ -53,7 +57,7 @@ export const serviceInstall: Command = {
 
 /** `flvcast service print` */
 export const servicePrint: Command = {
-  usage: "flvcast service print [options] -- DEVICE [options of start]",
+  usage: "flvcast service print [options] {-- DEVICE [options of start] | --config FILE}",
   description: "Prints the unit files without installing them.",
   flags,
   takesRest: true,
@@ -78,26 +82,29 @@ interface Given {
   readonly rest: readonly string[];
 }
 
-/** Installs, waits and prints the URL. Resolves to the exit code. @throws UserError */
+/** Installs, waits and prints the URL, or how many streams are up. Resolves to the exit code. @throws UserError */
 export async function runInstall(given: Given, io: Io, world: ServiceWorld): Promise<number> {
   const settings = readSettings(serviceOptions, given.flags, {});
-  const stream = serviceStream(given.rest);
-  const { server, channel } = stream.settings;
+  const service = await serviceOf(settings, given.rest, world);
   const installer = installerFor(settings, world);
   refuseWithoutRights(settings, world);
-  if (!settings.isUsers) await refuseUnreachable(world);
-  const plan = await planFor(settings, stream, world);
+  if (!settings.isUsers) await refuseUnreachable(world, service);
+  const plan = await planFor(settings, service, world);
   await install(plan, installer);
   io.stderr.write(
     `flvcast: installed ${[...serviceFiles(plan).keys()].join(" and ")} in ${installer.folder}\n`,
   );
-  const patienceMs = channel.readyTimeoutMs + START_MS;
+  const patienceMs = service.readyTimeoutMs + START_MS;
   const status = await outcome(installer.systemctl, unitName(plan.name, "service"), patienceMs);
-  const url = /on air: (\S+)/.exec(status)?.[1];
+  const url = /^on air: (\S+)/.exec(status)?.[1];
   io.stdout.write(`${url ?? status}\n`);
-  if (url !== undefined && URL.canParse(url) && needsToken(server, new URL(url).hostname))
+  if (url !== undefined && URL.canParse(url) && needsToken(service.server, new URL(url).hostname))
     io.stderr.write(
-      `flvcast: the stream needs a token; print the full URL with: flvcast url ${channel.name}\n`,
+      `flvcast: the stream needs a token; print the full URL with: flvcast url ${service.name}\n`,
+    );
+  if (service.isReloadable)
+    io.stderr.write(
+      `flvcast: URLs: flvcast url ${service.name}; after editing the file: systemctl ${settings.isUsers ? "--user " : ""}reload ${unitName(plan.name, "service")}\n`,
     );
   return exitCodes.ok;
 }
@@ -108,11 +115,22 @@ const START_MS = 20_000;
 /** Prints each unit with its path above. Resolves to the exit code. @throws UserError */
 export async function runPrint(given: Given, io: Io, world: ServiceWorld): Promise<number> {
   const settings = readSettings(serviceOptions, given.flags, {});
-  const plan = await planFor(settings, serviceStream(given.rest), world);
+  const plan = await planFor(settings, await serviceOf(settings, given.rest, world), world);
   const { folder } = installerFor(settings, world);
   const units = [...serviceFiles(plan)].map(([name, text]) => `# ${join(folder, name)}\n${text}`);
   io.stdout.write(units.join("\n"));
   return exitCodes.ok;
+}
+
+/** One stream, or all of a file. */
+async function serviceOf(
+  { config }: ServiceSettings,
+  rest: readonly string[],
+  { env }: ServiceWorld,
+): Promise<Service> {
+  if (config === null) return serviceStream(rest);
+  if (rest.length > 0) throw usage("--config has the streams of its file: remove what is behind --");
+  return await serviceServer(config, env);
 }
 
 /** Stops and removes. Resolves to the exit code. @throws UserError */
@@ -128,14 +146,14 @@ export async function runUninstall(given: FlagTexts, io: Io, world: ServiceWorld
 
 async function planFor(
   { isUsers, name }: ServiceSettings,
-  { settings: { server, channel }, args, secrets }: ServiceStream,
+  { name: ownName, server, words, secrets, isReloadable }: Service,
   { machine, program, folders }: ServiceWorld,
 ): Promise<ServicePlan> {
   const scope = isUsers ? "user" : "system";
   return {
-    name: name ?? channel.name,
-    ...{ scope, folder: folders[scope], secrets },
-    command: [...program, "start", ...args],
+    name: name ?? ownName,
+    ...{ scope, folder: folders[scope], secrets, isReloadable },
+    command: [...program, ...words],
     groups: await groupsHere(machine),
     socket: socketOf(server.host, server.port),
     systemdVersion: await new Systemctl(machine, scope).version(),
@@ -161,7 +179,14 @@ function refuseWithoutRights({ isUsers }: ServiceSettings, { isRoot }: ServiceWo
 }
 
 /** The service's user has no home and no groups but the devices'. */
-async function refuseUnreachable({ program }: ServiceWorld): Promise<void> {
+async function refuseUnreachable({ program }: ServiceWorld, { file }: Service): Promise<void> {
+  const closedFile = file === null ? null : await closedToOthers(file);
+  if (closedFile !== null)
+    throw new UserError(
+      "permission",
+      `the service's user cannot read ${file}, as others may not read ${closedFile}: chmod o+rX ${closedFile}, and keep ` +
+        "passwords out of it (docs/systemd.md), or add --user",
+    );
   for (const path of program) {
     const closed = await closedToOthers(path);
     if (closed === null) continue;
@@ -193,7 +218,7 @@ function usage(message: string): UserError {
 
 function thisWorld(env: Readonly<Record<string, string | undefined>>): ServiceWorld {
   return {
-    machine: thisMachine(env),
+    ...{ machine: thisMachine(env), env },
     isRoot: process.getuid?.() === 0,
     program: [process.execPath, fileURLToPath(new URL("../../bin/flvcast.js", import.meta.url))],
     folders: { system: "/etc/systemd/system", user: join(homeOf(env), ".config/systemd/user") },

@@ -55,6 +55,12 @@ function isHangupIgnored(env: Environment): boolean {
   }
 }
 
+/** Whether a terminal that we had has been closed: what SIGHUP means unless somebody sent it. */
+export function hangupWatch(): () => boolean {
+  const terminals = [0, 1, 2].filter((fd) => isatty(fd));
+  return () => terminals.some((fd) => !isatty(fd));
+}
+
 interface Stoppable extends Pick<StreamHandle, "stop"> {
   kill(): void;
 }
@@ -66,10 +72,10 @@ export class Signals {
   readonly #signals: readonly NodeJS.Signals[];
   #received = 0;
 
-  constructor(io: Io, stream: Stoppable, env: Environment) {
+  constructor(io: Io, stream: Stoppable, signals: readonly NodeJS.Signals[]) {
     this.#io = io;
     this.#stream = stream;
-    this.#signals = endSignals(env);
+    this.#signals = signals;
     for (const signal of this.#signals) io.on(signal, this.#onSignal);
   }
 

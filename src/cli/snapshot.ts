@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { stillOf } from "../control/ask.ts";
-import { chooseStream, runningStreams } from "../control/streams.ts";
+import { findStream } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { snapshotOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
@@ -24,7 +24,7 @@ async function runSnapshot(flags: FlagTexts, env: Environment, io: Io): Promise<
   const { name, output } = readSettings(snapshotOptions, flags, env);
   if (output === "-" && io.stdout.isTTY)
     throw new UserError("usage", "not writing a JPEG to a terminal; use -o FILE or a pipe");
-  const stream = chooseStream(await runningStreams(env), name);
+  const stream = await findStream(env, name);
   const still = await stillOf(stream);
   switch (still.kind) {
     case "none":

@@ -6,14 +6,13 @@ import { supervisionLimits } from "../channel/supervisor/limits.ts";
 import { boundLog, logPathOf } from "../control/log-file.ts";
 import { type Control, type Controllable, type ControlOptions, serveControl } from "../control/serve.ts";
 import { exitCodes } from "../errors.ts";
-import { type LogEvent, warning } from "../log.ts";
+import type { LogEvent } from "../log.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 import { comparedOptions, resolveStartSettings } from "../settings/resolve.ts";
 import type { ChannelSettings, CommandSettings } from "../settings/settings.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
-import { UnwritableError } from "../system/state-folder.ts";
 import { SystemdReporter, type SystemdReporterOptions } from "../systemd/reporter.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { detach } from "./detach.ts";
@@ -22,9 +21,11 @@ import { isSameFile } from "./log-form.ts";
 import { explained } from "./port-in-use.ts";
 import { qrCode } from "./qr-code.ts";
 import { Report } from "./report.ts";
-import { Signals } from "./signals.ts";
+import { endSignals, Signals } from "./signals.ts";
+import { startSeveral } from "./start-several.ts";
+import { takeName } from "./take-name.ts";
 import { oncePerMachine } from "./told-once.ts";
-import { UrlOutput } from "./url-output.ts";
+import { UrlOutput, withToken } from "./url-output.ts";
 import { type WatchLines, watchLines } from "./watch-lines.ts";
 
 /** What this command needs of the rest, so that a test can play its part. */
@@ -49,13 +50,15 @@ interface StartCallbacks {
 
 /** `flvcast start` */
 export const start: Command = {
-  usage: "flvcast start DEVICE [options]",
+  usage: "flvcast start DEVICE… [options]",
   description:
-    "Streams a device over HTTP-FLV and prints the URL to watch. NAME=DEVICE also names the stream.",
+    "Streams a device over HTTP-FLV and prints the URL to watch. NAME=DEVICE also names the stream. Several devices are streams of one server.",
+  takesMore: true,
   flags: Object.values(startOptions),
   examples: [
     ["flvcast start cam0", "the first camera, with its own microphone"],
     ["flvcast start garden=cam0 --host 0.0.0.0", 'named "garden", for viewers on other machines'],
+    ["flvcast start front=cam0 back=cam1", "two cameras on one port"],
     ["flvcast start Logi --audio default", "a camera by part of its name, with another microphone"],
     ["flvcast start test", "a test pattern, at http://127.0.0.1:8080/live/test.flv"],
     ["flvcast start screen --fps 15", "the X11 screen"],
@@ -66,7 +69,10 @@ export const start: Command = {
     ],
   ],
   epilogue: "Options can also be set as environment variables: --ready-timeout is\nFLVCAST_READY_TIMEOUT.",
-  run: (flags, env, io) => runStart(flags, env, io, { createStream, commandLines, serveControl, detach }),
+  run: (flags, env, io, words) =>
+    words.length > 1
+      ? startSeveral(words, flags, env, io)
+      : runStart(flags, env, io, { createStream, commandLines, serveControl, detach }),
 };
 
 /** Runs one stream from its first picture to its end. Resolves to the exit code. @throws UserError */
@@ -94,18 +100,15 @@ export async function runStart(
   }
   if (command.detach) return dependencies.detach(flags, env, io);
   const stream = dependencies.createStream(settings, options);
-  const signals = new Signals(io, stream, env);
+  const signals = new Signals(io, stream, endSignals(env));
   const folder = foldersOf(env).state;
   const unboundLog = boundLog(logPathOf(folder, name), io);
   const reporter = new SystemdReporter(() => [stream.status()], reporterOptions(channel, options));
   const urls = new UrlOutput(io, options.onNotice);
   let control: Control | null = null;
   try {
-    control = await takeName(
-      { name, folder, target: stream, options: comparedOptions(flags, env) },
-      dependencies,
-      report,
-    );
+    const held = { name, folder, target: stream, options: comparedOptions(flags, env) };
+    control = await takeName(name, () => dependencies.serveControl(held), options.onNotice);
     stream.start();
     report.starting(name);
     const onAir = await stream.onAir;
@@ -156,11 +159,6 @@ async function linesFor(shown: OnAir, { report, command, io, env }: Shown): Prom
   return { above: (io.stderr.columns >= columns ? text : tooNarrow) + above, below };
 }
 
-function withToken(onAir: OnAir, stream: RunningStream): OnAir {
-  const [url, pageUrl] = [stream.withToken(onAir.url), stream.withToken(onAir.pageUrl)];
-  return { ...onAir, url, pageUrl, urls: onAir.urls.map((one) => stream.withToken(one)) };
-}
-
 /** How systemd is told of a stream, where it wants to know. */
 function reporterOptions(
   { stallMs }: ChannelSettings,
@@ -171,23 +169,6 @@ function reporterOptions(
     onNotice,
     limits: supervisionLimits(stallMs),
   };
-}
-
-/** A stream that cannot be found by its name is still worth watching. @throws UserError where another has the name */
-async function takeName(
-  options: ControlOptions,
-  dependencies: StartDependencies,
-  report: Report,
-): Promise<Control | null> {
-  if (process.platform === "win32") return null; // it has no such sockets in its files
-  try {
-    return await dependencies.serveControl(options);
-  } catch (error) {
-    if (!(error instanceof UnwritableError)) throw error;
-    const text = `${error.message}: flvcast status and stop will not find "${options.name}"`;
-    report.event(warning("control-unavailable", text, { name: options.name }));
-    return null;
-  }
 }
 
 function printCommandLines(lines: readonly string[], json: boolean, io: Io): void {

@@ -1,6 +1,6 @@
 import { stopStream } from "../control/ask.ts";
-import type { Holder } from "../control/name-lock.ts";
-import { chooseStream, chooseStreams, notRunning, runningStreams } from "../control/streams.ts";
+import { serverNameOf } from "../control/server-key.ts";
+import { chooseStream, notRunning, type Running, type RunningStream, running } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { stopOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
@@ -15,6 +15,7 @@ export const stop: Command = {
   examples: [
     ["flvcast stop garden", 'the stream "garden"'],
     ["flvcast stop garden door", "two streams"],
+    ["flvcast stop home", 'a server of several streams, "home"'],
     ["flvcast stop --all", "all streams of this user"],
   ],
   epilogue: "Stop a service with systemctl, or systemd starts it again.",
@@ -24,8 +25,12 @@ export const stop: Command = {
 async function runStop(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
   const { names, all } = readSettings(stopOptions, flags, env);
   if (all && names.length > 0) throw new UserError("usage", "--all stops every stream: remove the names");
-  const running = await runningStreams(env);
-  const results = await Promise.allSettled(meant(running, names, all).map(stopStream));
+  const results = await Promise.allSettled(
+    meant(await running(env), names, all).map(async (holder) => {
+      await stopStream(holder);
+      io.stderr.write(howToStart(holder));
+    }),
+  );
   const [first, ...others] = results.flatMap((result) =>
     result.status === "rejected" ? [result.reason] : [],
   );
@@ -34,8 +39,25 @@ async function runStop(flags: FlagTexts, env: Environment, io: Io): Promise<numb
   return exitCodes.ok;
 }
 
-function meant(running: readonly Holder[], names: readonly string[], all: boolean): readonly Holder[] {
-  if (!all) return names.length === 0 ? [chooseStream(running, null)] : chooseStreams(running, names);
-  if (running.length === 0) throw notRunning(running, null);
-  return running;
+/** A server stands for all of its streams. */
+function meant(
+  { streams, servers }: Running,
+  names: readonly string[],
+  all: boolean,
+): readonly RunningStream[] {
+  if (all) {
+    if (streams.length + servers.length === 0) throw notRunning(streams, null);
+    return [...servers, ...streams.filter(({ server }) => server === undefined)];
+  }
+  const isOneServer = servers.length === 1 && streams.every(({ server }) => server !== undefined);
+  if (names.length === 0) return isOneServer ? servers : [chooseStream(streams, null)];
+  return names.map(
+    (name) => servers.find(({ key }) => serverNameOf(key) === name) ?? chooseStream(streams, name),
+  );
+}
+
+/** A server keeps its streams. */
+function howToStart({ key, server }: RunningStream): string {
+  if (server === undefined) return "";
+  return `flvcast: stopped "${key}"; start it again with: flvcast restart ${key}, or flvcast reload ${serverNameOf(server.key)}\n`;
 }

@@ -1,5 +1,7 @@
+import type { OnAir } from "../channel/description.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import type { LogEvent } from "../log.ts";
+import type { StreamHandle } from "../status.ts";
 import type { Io } from "./command.ts";
 import { writeWithoutWaiting } from "./line-output.ts";
 
@@ -14,6 +16,12 @@ function write(stdout: Io["stdout"], text: string, onWritten: (reason: string | 
 export async function printUrl({ stdout }: Io, name: string, text: string): Promise<void> {
   const reason = await new Promise<string | null>((resolve) => write(stdout, `${text}\n`, resolve));
   if (reason !== null) throw new UserError("failure", urlLost(name, reason));
+}
+
+/** A stream with the token that its URLs need. */
+export function withToken(onAir: OnAir, stream: Pick<StreamHandle, "withToken">): OnAir {
+  const [url, pageUrl] = [stream.withToken(onAir.url), stream.withToken(onAir.pageUrl)];
+  return { ...onAir, url, pageUrl, urls: onAir.urls.map((one) => stream.withToken(one)) };
 }
 
 /** The URLs of streams on stdout. A stream goes on whether they can be printed or not, and its exit code tells. */

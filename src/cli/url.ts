@@ -1,6 +1,6 @@
 import { statusOf, urlOf } from "../control/ask.ts";
 import type { Holder } from "../control/name-lock.ts";
-import { chooseStream, runningStreams } from "../control/streams.ts";
+import { findStreams } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { urlOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
@@ -14,6 +14,7 @@ export const url: Command = {
   flags: Object.values(urlOptions),
   examples: [
     ['vlc "$(flvcast url garden)"', "play it in VLC"],
+    ["flvcast url home", 'every stream of the server "home", one per line'],
     ["flvcast url garden --qr", "scan it with a phone"],
     ["flvcast url garden --all", "with --host 0.0.0.0: at every address of this machine"],
   ],
@@ -23,18 +24,18 @@ export const url: Command = {
 
 async function runUrl(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
   const { name, all, page, qr, json } = readSettings(urlOptions, flags, env);
-  const stream = chooseStream(await runningStreams(env), name);
-  const { player, browser, others } = await urlsOf(stream);
-  if (json) {
-    const { key } = stream;
+  for (const stream of await findStreams(env, name === null ? [] : [name])) {
+    const { player, browser, others } = await urlsOf(stream);
     const urls = all ? { urls: [player, ...others] } : {};
-    io.stdout.write(`${JSON.stringify({ name: key, url: player, pageUrl: browser, ...urls })}\n`);
-    return exitCodes.ok;
+    const first = page || qr ? browser : player;
+    const further = all ? others.map((one) => (page || qr ? atAddressOf(one, browser) : one)) : [];
+    if (qr && !json)
+      io.stdout.write((await qrCode(browser, { isColored: io.stdout.isTTY && !env["NO_COLOR"] })).text);
+    const lines = json
+      ? [JSON.stringify({ name: stream.key, url: player, pageUrl: browser, ...urls })]
+      : [first, ...further];
+    io.stdout.write(lines.map((line) => `${line}\n`).join(""));
   }
-  const first = page || qr ? browser : player;
-  const further = all ? others.map((one) => (page || qr ? atAddressOf(one, browser) : one)) : [];
-  if (qr) io.stdout.write((await qrCode(browser, { isColored: io.stdout.isTTY && !env["NO_COLOR"] })).text);
-  io.stdout.write([first, ...further].map((one) => `${one}\n`).join(""));
   return exitCodes.ok;
 }
 

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
-import { UserError } from "../errors.ts";
+import { exitCodes, UserError } from "../errors.ts";
 import type { Still, StreamStatus } from "../status.ts";
 import { type Holder, holderOf } from "./name-lock.ts";
 import {
@@ -10,9 +10,12 @@ import {
   MAX_STILL_BYTES,
   type OptionTexts,
   parseReply,
+  type Reply,
   type Request,
   readLine,
 } from "./protocol.ts";
+import { serverNameOf } from "./server-key.ts";
+import type { RunningStream } from "./streams.ts";
 
 /** An end in order gives viewers three seconds and ffmpeg two; a restart waits for a device to be opened. */
 const TIMEOUT_MS: Readonly<Record<Request, number>> = {
@@ -22,6 +25,7 @@ const TIMEOUT_MS: Readonly<Record<Request, number>> = {
   still: 15_000,
   stop: 20_000,
   restart: 30_000,
+  reload: 60_000,
 };
 /** What it cannot do, where it answers that it cannot. */
 const words: Readonly<Record<Request, string>> = {
@@ -31,6 +35,7 @@ const words: Readonly<Record<Request, string>> = {
   still: "make a still image",
   stop: "stop",
   restart: "restart",
+  reload: "reload",
 };
 const GONE_TIMEOUT_MS = 5000;
 
@@ -72,9 +77,13 @@ export async function stillOf(holder: Holder): Promise<Still> {
   return still;
 }
 
-/** Ends a stream in order; resolves when its name is free again. @throws UserError when it does not end */
-export async function stopStream(holder: Holder): Promise<void> {
+/**
+ * Ends a stream in order, or a server with all of its streams; resolves when its name is free again. A stream of a server
+ * keeps its name: there it can be started again. @throws UserError when it does not end
+ */
+export async function stopStream(holder: RunningStream): Promise<void> {
   await ask(holder, "stop");
+  if (holder.server !== undefined) return;
   for (const endMs = performance.now() + GONE_TIMEOUT_MS; performance.now() < endMs; await delay(20)) {
     const now = await holderOf(holder.folder, holder.key);
     if (now?.socketPath !== holder.socketPath) return;
@@ -90,6 +99,11 @@ export async function restartStream(holder: Holder): Promise<void> {
   await ask(holder, "restart");
 }
 
+/** Has a server read its file again. @throws UserError where it stays as it was, with the file's faults in its message */
+export async function reloadServer(holder: Holder): Promise<void> {
+  await ask(holder, "reload");
+}
+
 async function ask(holder: Holder, request: Request): Promise<unknown> {
   const socket = connect(holder.socketPath);
   try {
@@ -97,8 +111,7 @@ async function ask(holder: Holder, request: Request): Promise<unknown> {
     const maxBytes = request === "still" ? MAX_STILL_BYTES : MAX_REPLY_BYTES;
     const reply = parseReply(await readLine(socket, maxBytes, TIMEOUT_MS[request]));
     if (reply === null) throw new Error("invalid reply");
-    if (!reply.ok)
-      throw new UserError("failure", `${called(holder)} cannot ${words[request]}: ${reply.error}`);
+    if (!reply.ok) throw refusal(holder, request, reply);
     return reply.status;
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -113,8 +126,21 @@ async function ask(holder: Holder, request: Request): Promise<unknown> {
   }
 }
 
+/** A file's faults speak for themselves, a line each. */
+function refusal(
+  holder: Holder,
+  request: Request,
+  { error, reason, lines = [] }: Extract<Reply, { ok: false }>,
+): UserError {
+  const known = exitReasons.find((one) => one === reason) ?? "failure";
+  if (request === "reload") return new UserError(known, error, { lastLines: lines });
+  return new UserError("failure", `${called(holder)} cannot ${words[request]}: ${error}`);
+}
+
+const exitReasons = (Object.keys(exitCodes) as (keyof typeof exitCodes)[]).filter((name) => name !== "ok");
+
 function called({ key, pid }: Holder): string {
-  return `"${key}" (pid ${pid})`;
+  return `"${serverNameOf(key) ?? key}" (pid ${pid})`;
 }
 
 /** A picture as another process sent it; null where it is none. */

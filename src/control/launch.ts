@@ -10,12 +10,15 @@ export interface LaunchOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Where it says what is not its result; null where that cannot be kept. */
   readonly logPath: string | null;
+  /** How many lines its result has; default: one. */
+  readonly lines?: number;
   /** Ends what is not watchable yet. */
   readonly signal: AbortSignal;
 }
 
 /** How a launch went. `said` is what came on stderr meanwhile. */
 export type Launched =
+  /** `line`: what it printed; several, without the end of the last. */
   | { readonly kind: "ready"; readonly pid: number; readonly line: string; readonly said: string }
   | { readonly kind: "failed"; readonly exitCode: number; readonly said: string };
 
@@ -24,8 +27,8 @@ const MAX_SAID_BYTES = 16 * 1024;
 /** A URL, or `--json`'s object. */
 const MAX_LINE_BYTES = 64 * 1024;
 
-/** Starts the process, and resolves when it has printed its first line, or has ended without. */
-export async function launch({ command, env, logPath, signal }: LaunchOptions): Promise<Launched> {
+/** Starts the process, and resolves when it has printed its first lines, or has ended without. */
+export async function launch({ command, env, logPath, signal, lines = 1 }: LaunchOptions): Promise<Launched> {
   const fromBytes = logPath === null ? 0 : logBytes(logPath);
   const child = spawnDetached(command, env, logPath);
   const said = () => (logPath === null ? "" : readLogFrom(logPath, fromBytes, MAX_SAID_BYTES));
@@ -33,7 +36,7 @@ export async function launch({ command, env, logPath, signal }: LaunchOptions): 
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     const end = ended(child);
-    const line = await Promise.race([firstLine(child.stdout), end.then(() => null)]);
+    const line = await Promise.race([firstLines(child.stdout, lines), end.then(() => null)]);
     if (line !== null && !signal.aborted) return { kind: "ready", pid: child.pid ?? 0, line, said: said() };
     return { kind: "failed", exitCode: await end, said: said() };
   } finally {
@@ -58,13 +61,13 @@ function spawnDetached(
   }
 }
 
-async function firstLine(stdout: Readable): Promise<string> {
+async function firstLines(stdout: Readable, count: number): Promise<string> {
   let text = "";
   return await new Promise((resolve) => {
     stdout.setEncoding("utf8").on("data", (piece: string) => {
-      if (text.length < MAX_LINE_BYTES) text += piece;
-      const end = text.indexOf("\n");
-      if (end >= 0) resolve(text.slice(0, end));
+      if (text.length < MAX_LINE_BYTES * count) text += piece;
+      const lines = text.split("\n");
+      if (lines.length > count) resolve(lines.slice(0, count).join("\n"));
     });
   });
 }

@@ -1,22 +1,32 @@
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 
-/** What a stream is asked: one line of JSON, and one line back. */
-export type Request = "status" | "url" | "options" | "still" | "stop" | "restart";
+/** What a stream is asked, and a server of several: one line of JSON, and one line back. */
+export type Request = StreamRequest | ServerRequest;
+export type StreamRequest = "status" | "url" | "options" | "still" | "stop" | "restart";
+export type ServerRequest = "stop" | "reload";
 
 export type Reply =
   /**
    * For `url`, `options` and `still`, that alone: the options as digests (`digestsOf`), the still as a JPEG in base64, or
    * why there is none.
    */
-  { readonly ok: true; readonly status: unknown } | { readonly ok: false; readonly error: string };
+  | { readonly ok: true; readonly status: unknown }
+  /** `reason` as the exit codes have it; missing where there is none. */
+  | {
+      readonly ok: false;
+      readonly error: string;
+      readonly reason?: string;
+      /** What stands below the error. */
+      readonly lines?: readonly string[];
+    };
 
 export const MAX_REQUEST_BYTES = 1024;
 export const MAX_REPLY_BYTES = 256 * 1024;
 /** A picture in base64: more than 8K has. */
 export const MAX_STILL_BYTES = 64 * 1024 * 1024;
 
-const requests: readonly Request[] = ["status", "url", "options", "still", "stop", "restart"];
+const requests: readonly Request[] = ["status", "url", "options", "still", "stop", "restart", "reload"];
 
 /** What a line asks; null where it asks nothing that we know. */
 export function parseRequest(line: string): Request | null {
@@ -29,7 +39,14 @@ export function parseReply(line: string): Reply | null {
   const value = parsed(line);
   if (value?.["ok"] === true) return { ok: true, status: value["status"] ?? null };
   const error = value?.["error"];
-  return value?.["ok"] === false && typeof error === "string" ? { ok: false, error } : null;
+  if (value?.["ok"] !== false || typeof error !== "string") return null;
+  const reason = value["reason"];
+  const lines = value["lines"];
+  return {
+    ...{ ok: false, error },
+    ...(typeof reason === "string" && { reason }),
+    ...(isTexts(lines) && { lines }),
+  };
 }
 
 /** What options were given, as texts by flag. */
@@ -72,6 +89,10 @@ export async function readLine(socket: Socket, maxBytes: number, timeoutMs: numb
       resolve(Buffer.concat(chunks).toString("utf8").split("\n", 1)[0] ?? "");
     });
   });
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
 }
 
 function parsed(line: string): Readonly<Record<string, unknown>> | null {

@@ -14,6 +14,7 @@ import {
   type Request,
   readLine,
 } from "./protocol.ts";
+import { serverKey, serverNameOf } from "./server-key.ts";
 
 /** What can be told and asked of a stream from outside its process. */
 export type Controllable = Omit<StreamHandle, "totals">;
@@ -32,6 +33,15 @@ export interface Control {
   close(): Promise<void>;
 }
 
+/** A server of several streams, as it is asked from outside its process. */
+export interface ControllableServer {
+  readonly name: string;
+  /** Reads its file again. @throws UserError where nothing of it is done */
+  reload(): Promise<void>;
+  /** Resolves when all have ended. */
+  stop(): Promise<void>;
+}
+
 /** How often a stream looks whether it can still be found: a cleanup may have removed its socket. */
 const LOOK_EVERY_MS = 2000;
 /** How long a request may take to arrive. */
@@ -45,10 +55,26 @@ const REQUEST_TIMEOUT_MS = 5000;
  * @throws UnwritableError where the folder cannot be written
  */
 export async function serveControl({ name, folder, target, options }: ControlOptions): Promise<Control> {
-  const control = { target, digests: digestsOf(options) };
+  const digests = digestsOf(options);
+  return await holdKey(folder, name, (request) => answerOfStream(request, target, digests));
+}
+
+/** The same for a server of several streams, whose name none of its streams has. */
+export async function serveServerControl(folder: string, target: ControllableServer): Promise<Control> {
+  return await holdKey(folder, serverKey(target.name), async (request) => {
+    if (request !== "stop" && request !== "reload") return undefined;
+    await target[request]();
+    return null;
+  });
+}
+
+/** What is answered; undefined where that is nothing that it is asked. */
+type Answerer = (request: Request) => Promise<unknown>;
+
+async function holdKey(folder: string, key: string, answerer: Answerer): Promise<Control> {
   const take = async () => {
     await prepareStateFolder(folder);
-    return await lockName(folder, name, (socket) => void answer(socket, control)); // never rejects
+    return await lockName(folder, key, (socket) => void answer(socket, answerer)); // never rejects
   };
   const first = await take();
   if (first.kind === "held") throw alreadyRunning(first.holder);
@@ -76,37 +102,56 @@ export async function serveControl({ name, folder, target, options }: ControlOpt
 
 /** That a name is taken: by whom, and since when. */
 export function alreadyRunning({ key, pid, sinceMs }: Holder): UserError {
+  const server = serverNameOf(key);
+  const another = server === null ? "choose another --name, or stop it" : "stop it";
   return new UserError(
     "alreadyRunning",
-    `"${key}" is already running (pid ${pid}, since ${localTime(sinceMs)}); choose another --name, ` +
-      `or stop it: flvcast stop ${key}`,
+    `"${server ?? key}" is already running (pid ${pid}, since ${localTime(sinceMs)}); ` +
+      `${another}: flvcast stop ${server ?? key}`,
   );
 }
 
-interface Answering {
-  readonly target: Controllable;
-  readonly digests: OptionTexts;
-}
-
-async function answer(socket: Socket, control: Answering): Promise<void> {
+async function answer(socket: Socket, answerer: Answerer): Promise<void> {
   try {
     const request = parseRequest(await readLine(socket, MAX_REQUEST_BYTES, REQUEST_TIMEOUT_MS));
-    socket.end(encodeLine(await replyTo(request, control)));
+    socket.end(encodeLine(await replyTo(request, answerer)));
   } catch {
     socket.destroy(); // no request: the client only checked that we are alive
   }
 }
 
-async function replyTo(request: Request | null, { target, digests }: Answering): Promise<Reply> {
-  if (request === null) return { ok: false, error: "unknown request: the versions differ" };
+async function replyTo(request: Request | null, answerer: Answerer): Promise<Reply> {
   try {
-    if (request === "url") return { ok: true, status: urlOf(target) };
-    if (request === "options") return { ok: true, status: digests };
-    if (request === "still") return { ok: true, status: inText(await target.still()) };
-    if (request !== "status") await target[request]();
-    return { ok: true, status: target.status() };
+    const status = request === null ? undefined : await answerer(request);
+    if (status === undefined) return { ok: false, error: "unknown request: the versions differ" };
+    return { ok: true, status };
   } catch (error) {
+    if (error instanceof UserError)
+      return { ok: false, error: error.message, reason: error.reason, lines: error.lastLines };
     return { ok: false, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function answerOfStream(
+  request: Request,
+  target: Controllable,
+  digests: OptionTexts,
+): Promise<unknown> {
+  switch (request) {
+    case "url":
+      return urlOf(target);
+    case "options":
+      return digests;
+    case "still":
+      return inText(await target.still());
+    case "status":
+      return target.status();
+    case "stop":
+    case "restart":
+      await target[request]();
+      return target.status();
+    case "reload":
+      return undefined;
   }
 }
 

@@ -16,11 +16,12 @@ const READING = ["GET", "HEAD"] as const;
 export function admit(
   keeper: Gate | null,
   exchange: Exchange,
-  { need, methods = READING }: { readonly need: Need; readonly methods?: readonly string[] },
+  asked: { readonly need: Need; readonly stream?: string; readonly methods?: readonly string[] },
   then: (admitted: Admitted) => Answered,
 ): Answered {
   if (keeper === null) return refusalForNow(503, "the server is starting");
-  const verdict = keeper.judge(authRequestOf(exchange), need);
+  const { need, stream, methods = READING } = asked;
+  const verdict = keeper.judge(authRequestOf(exchange), need, stream);
   return verdict.kind === "admitted" ? then(verdict) : turnAway(verdict, methods);
 }
 

@@ -55,9 +55,12 @@ export function makeRoutes(parts: RouteParts): Handler {
     need: Need,
     then: (exchange: Exchange, admitted: Admitted, word: string) => Answered,
   ) =>
-    route(path, (exchange, word = "") =>
-      admit(parts.gate(), exchange, { need }, (admitted) => then(exchange, admitted, word)),
-    );
+    route(path, (exchange, word = "") => {
+      const asked = path === "/flv" ? nameInQuery(exchange) : word;
+      const name = typeof asked === "string" ? asked : "";
+      const admission = { need, stream: name };
+      return admit(parts.gate(), exchange, admission, (admitted) => then(exchange, admitted, word));
+    });
   const read = (path: string, need: Need, then: (exchange: Exchange, headers: Headers) => Answered) =>
     lead(
       path,

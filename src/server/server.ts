@@ -107,6 +107,17 @@ export class HttpServer {
     return this.#listener.address?.port ?? port;
   }
 
+  /**
+   * Listens there from now on, over TLS with a key pair and without it plain, and then no longer where it did; viewers stay.
+   * @returns the port. @throws UserError when the port or the address cannot be had: then all is as it was
+   */
+  async move(host: string, port: number, keyPair: KeyPair | null): Promise<number> {
+    await this.#listener.move({ host, port }, keyPair).catch((error: Error) => {
+      throw listenFailure(error, host, port);
+    });
+    return this.#listener.address?.port ?? port;
+  }
+
   /** Listens on a socket that is another's, who listens already. @throws UserError where it is no listening TCP socket */
   async listenOn(socket: { readonly fd: number }): Promise<{ readonly host: string; readonly port: number }> {
     await this.#listener.listen(socket).catch((error: Error) => {

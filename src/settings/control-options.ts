@@ -1,5 +1,5 @@
 import { type Option, type OptionTable, switchOption } from "./option.ts";
-import { parseLineCount, parseName, parseNames, parsePath } from "./parse.ts";
+import { parseLineCount, parseName, parsePath, parseStreamName, parseStreamNames } from "./parse.ts";
 import type {
   LogsSettings,
   NamedSettings,
@@ -16,13 +16,13 @@ const name: Option<string | null> = {
   short: "n",
   group: "Options",
   metavar: "NAME",
-  help: "name of the stream; optional if there is only one",
+  help: "name of the stream, or SERVER/NAME; optional if there is only one",
   fallbackText: null,
   fallback: null,
   isFlagOnly: true,
   isPositional: true,
   suggestions: { streams: true },
-  parse: parseName,
+  parse: parseStreamName,
 };
 
 /** Those that a command is about. */
@@ -31,14 +31,19 @@ const names: Option<readonly string[]> = {
   short: "n",
   group: "Options",
   metavar: "NAME",
-  help: "name of a stream; may be given more than once",
+  help: "name of a stream, SERVER/NAME, or a server; may be given more than once",
   fallbackText: null,
   fallback: [],
   isFlagOnly: true,
   isPositional: true,
   isList: true,
   suggestions: { streams: true },
-  parse: parseNames,
+  parse: parseStreamNames,
+};
+
+/** All that `flvcast reload` takes. */
+export const reloadOptions: OptionTable<NamedSettings> = {
+  name: { ...name, help: "name of the server; optional if there is only one", parse: parseName },
 };
 
 /** All that `flvcast restart` and `open` take. */
@@ -46,7 +51,7 @@ export const namedOptions: OptionTable<NamedSettings> = { name };
 
 /** Every option of `flvcast stop`. */
 export const stopOptions: OptionTable<StopSettings> = {
-  names: { ...names, help: "name of a stream; optional if only one is running" },
+  names: { ...names, help: "name of a stream or server; optional if only one is running" },
   all: switchOption("all", "Options", "stop every running stream", { isFlagOnly: true }),
 };
 
@@ -65,7 +70,10 @@ export const urlOptions: OptionTable<UrlSettings> = {
 
 /** Every option of `flvcast status`. */
 export const statusOptions: OptionTable<StatusSettings> = {
-  names: { ...names, help: "name of a stream, for its details" },
+  names: { ...names, help: "name of a stream, for its details, or of a server" },
+  healthy: switchOption("healthy", "Options", "print nothing if all are on air, else why one is not", {
+    isFlagOnly: true,
+  }),
   json: {
     ...startOptions.json,
     help: "print JSON: an object for one NAME, otherwise an array",

@@ -26,6 +26,12 @@ export interface ServerSettings extends AccessSettings {
   readonly maxViewersPerAddress: number | null;
 }
 
+/** An address and a port in one; null: the address is given elsewhere, or nowhere. */
+export interface Listen {
+  readonly host: string | null;
+  readonly port: number;
+}
+
 /** Who may watch. */
 export interface AccessSettings {
   readonly auth: AuthMode;
@@ -100,6 +106,15 @@ export interface CommandSettings {
   readonly logFormat: LogFormat;
 }
 
+/** What `flvcast serve` itself is asked for. */
+export interface ServeCommandSettings
+  extends Pick<CommandSettings, "detach" | "showToken" | "json" | "quiet" | "verbose" | "logFormat"> {
+  /** A path; null: the usual ones. */
+  readonly config: string | null;
+  /** Read it again whenever it changes. */
+  readonly watch: boolean;
+}
+
 /** What each option of `flvcast start` says by itself, before all are seen together. */
 export interface StartValues
   extends CaptureValues,
@@ -109,6 +124,8 @@ export interface StartValues
     RunSettings,
     CommandSettings {
   readonly name: string;
+  /** Short for `host` and `port`. */
+  readonly listen: Listen | null;
 }
 
 /** What is done to the video before it is encoded, and what the camera itself is set to. */
@@ -194,10 +211,14 @@ export interface ServiceSettings {
   readonly isUsers: boolean;
   /** null where it follows from the stream, or there is but one. */
   readonly name: string | null;
+  /** Of a server of several streams; null: one stream, which is behind `--`. */
+  readonly config: string | null;
 }
 
 /** What `flvcast status` was asked to show, checked. */
 export interface StatusSettings extends NamesSettings {
+  /** Print nothing but why one is not watchable. */
+  readonly healthy: boolean;
   readonly json: boolean;
 }
 

@@ -1,5 +1,5 @@
 import { type OptionTable, switchOption } from "./option.ts";
-import { parseName, parsePin, parsePinName, parseText } from "./parse.ts";
+import { parseName, parsePath, parsePin, parsePinName, parseText } from "./parse.ts";
 import type { DevicesSettings, DoctorSettings, EncodersSettings, ServiceSettings } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
@@ -79,5 +79,17 @@ export const serviceOptions: OptionTable<ServiceSettings> = {
     fallback: null,
     isFlagOnly: true,
     parse: parseName,
+  },
+  config: {
+    flag: "config",
+    short: "c",
+    group: "Options",
+    metavar: "FILE",
+    help: "serve the streams of this configuration file (flvcast serve) instead of a device",
+    fallbackText: null,
+    fallback: null,
+    isFlagOnly: true,
+    suggestions: { files: true },
+    parse: parsePath,
   },
 };

@@ -32,6 +32,14 @@ export class ServiceNotifier {
     this.#tell({ READY: "1", STATUS: status });
   }
 
+  /** It takes on another configuration, until it is ready again: Type=notify-reload of systemd.service(5). */
+  async reloading(): Promise<void> {
+    await this.sent(); // in a message of its own, or READY=1 would be of before
+    const nowUs = process.hrtime.bigint() / 1000n; // CLOCK_MONOTONIC
+    this.#tell({ RELOADING: "1", MONOTONIC_USEC: String(nowUs) });
+    await this.sent();
+  }
+
   /** It is not there yet, on purpose: the start may take so much longer from now. */
   waiting(status: string, extendMs: number): void {
     this.#tell({ STATUS: status, EXTEND_TIMEOUT_USEC: String(extendMs * 1000) });

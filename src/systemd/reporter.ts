@@ -5,6 +5,8 @@ import { InputWatchdog, type WatchdogLimits } from "./watchdog.ts";
 
 export interface SystemdReporterOptions extends NotifierOptions {
   readonly limits: WatchdogLimits;
+  /** What it serves may all be waited for: there is a server, whatever it has. */
+  readonly isServer?: boolean;
   readonly pid?: number;
 }
 
@@ -45,11 +47,22 @@ export class SystemdReporter {
     if (!this.#notifier.isHeard) return;
     const statuses = this.#statuses();
     const text = statusLine(statuses);
-    if (isReady(statuses)) this.#tellReady(text);
+    if (this.#isReadyWith(statuses)) this.#tellReady(text);
     else if (!this.#isReady) this.#extend(text);
     if (text !== this.#sentText) this.#notifier.status(text);
     this.#sentText = text;
     this.#feed(statuses);
+  }
+
+  /** Says that the configuration is read again, and when that is done, whatever comes of it. */
+  async reload(work: () => Promise<void>): Promise<void> {
+    await this.#notifier.reloading();
+    try {
+      await work();
+    } finally {
+      this.#sentText = statusLine(this.#statuses());
+      this.#notifier.ready(this.#sentText);
+    }
   }
 
   /** Says that the service stops, and waits until that is said. */
@@ -57,6 +70,12 @@ export class SystemdReporter {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#notifier.stopping();
     await this.#notifier.sent();
+  }
+
+  #isReadyWith(statuses: readonly StreamStatus[]): boolean {
+    return this.#options.isServer === true
+      ? statuses.every(({ state }) => state !== "starting")
+      : isReady(statuses);
   }
 
   #tellReady(text: string): void {

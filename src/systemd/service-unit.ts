@@ -13,6 +13,8 @@ export interface ServicePlan {
   readonly folder: string;
   /** node's and flvcast's absolute paths, then the arguments. */
   readonly command: readonly string[];
+  /** SIGHUP has it read its configuration again. */
+  readonly isReloadable?: boolean;
   /** Variables that only its user may read. */
   readonly secrets: ReadonlyMap<string, string>;
   /** Those of `video`, `audio` and `render` that this machine has: one that is missing keeps a unit from starting. */
@@ -45,7 +47,10 @@ export function serviceUnit(plan: ServicePlan): string {
     [
       "Unit",
       [
-        ["Description", `flvcast ${plan.name}: HTTP-FLV stream`],
+        [
+          "Description",
+          `flvcast ${plan.name}: HTTP-FLV ${plan.isReloadable === true ? "streams" : "stream"}`,
+        ],
         ...(plan.scope === "system" ? [["Wants", "network-online.target"] as const] : []),
         ...(plan.scope === "system"
           ? [["After", ["network-online.target", ...socket].join(" ")] as const]
@@ -109,6 +114,7 @@ function running(plan: ServicePlan): Lines {
           ["EnvironmentFile", specifierFree(join(folder, unitName(name, "env")))],
         ] as const)),
     ["ExecStart", execLine(command)],
+    ...(plan.isReloadable === true ? ([["ExecReload", "/bin/kill -HUP $MAINPID"]] as const) : []),
     ["Shown in the journal as flvcast, not node."],
     ["SyslogIdentifier", journalName],
     ...(socket === null

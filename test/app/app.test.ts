@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { App } from "../../src/app/app.ts";
 import type { Output } from "../../src/outputs/output.ts";
 import { completeSettings, type GivenSettings } from "../../src/settings/resolve.ts";
+import type { StreamAccess } from "../../src/settings/serve-settings.ts";
 import { TOKEN } from "../auth/requests.ts";
 import { freshStateFolder } from "../state-folder.ts";
 import { pipe, piped, statusAt, video } from "./piped-stream.ts";
@@ -129,6 +130,38 @@ test("the token's file is told, where it has one", async () => {
     needsToken: true,
     tokenFile: expect.stringMatching(/server\.token$/),
   });
+});
+
+test("a stream's own token opens that one alone, and the page's list tells of no other", async () => {
+  const OWN = "doors-own-token";
+  const { app } = open({ token: TOKEN });
+  const add = (name: string, access: StreamAccess | null) => {
+    const channel = app.add(piped({ name }).channel, { access });
+    channel.start();
+    return channel;
+  };
+  const door = add("door", { auth: "token", token: OWN, tokenFile: null });
+  const yard = add("yard", { auth: "none" });
+  const desk = add("desk", null);
+  await Promise.all([door, yard, desk].map((channel) => channel.opened));
+  const urls = [door, yard, desk].map((channel) => channel.status().url ?? "");
+  const origin = new URL(urls[0] ?? "").origin;
+  const statuses = async (query: string) =>
+    await Promise.all([...urls, `${origin}/metrics`].map((url) => statusAt(url + query)));
+  const names = async (query: string) => {
+    const answer: unknown = await (await fetch(`${origin}/api/v1/streams${query}`)).json();
+    return JSON.stringify(answer).match(/(?<="name":")(door|yard|desk)/g);
+  };
+  expect(await statuses("")).toEqual([401, 503, 401, 401]);
+  expect(await statuses(`?token=${OWN}`)).toEqual([503, 503, 401, 401]);
+  expect(await statuses(`?token=${TOKEN}`)).toEqual([503, 503, 503, 200]);
+  expect(await names("")).toEqual(["yard"]);
+  expect(await names(`?token=${OWN}`)).toEqual(["door", "yard"]);
+  expect(await names(`?token=${TOKEN}`)).toEqual(["door", "yard", "desk"]);
+  const shown = [door, yard, desk].map((channel) => channel.withToken("u"));
+  expect(shown).toEqual([`u?token=${OWN}`, "u", `u?token=${TOKEN}`]);
+  await door.stop();
+  expect(await statuses(`?token=${OWN}`)).toEqual([401, 503, 401, 401]);
 });
 
 test("the server goes on without streams until it is closed", async () => {

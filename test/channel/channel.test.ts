@@ -57,7 +57,7 @@ it("waits for an address that comes with the network, and says so once", async (
   await channel.opened;
   expect(place.tries).toBe(3);
   const [told, ...more] = notices.filter((line) => line.includes("192.0.2.1"));
-  expect(told).toBe("waiting-for-device: 192.0.2.1 is not there; waiting for it (--wait)");
+  expect(told).toBe("waiting-for-device: 192.0.2.1 is not there; waiting for it");
   expect(more).toEqual([]);
   await channel.stop();
   expect(place.hasLeft).toBe(true);

@@ -149,7 +149,7 @@ test.each(["list", "ls"])("%s is status", async (word) => {
 describe("what cannot be is refused in one line with exit code 2", () => {
   test.each<[argv: readonly string[], line: string]>([
     [["strat"], 'unknown command "strat"; did you mean start? See: flvcast --help'],
-    [["record"], 'unknown command "record". See: flvcast --help'],
+    [["photograph"], 'unknown command "photograph". See: flvcast --help'],
     [["s"], 'unknown command "s". See: flvcast --help'],
     [["st"], 'unknown command "st". See: flvcast --help'],
     [["snap"], 'unknown command "snap"; did you mean snapshot? See: flvcast --help'],

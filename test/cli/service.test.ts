@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -36,7 +36,7 @@ afterEach(() => rm(folder, { recursive: true }));
 function world(parts: Partial<ServiceWorld> = {}): ServiceWorld {
   // /bin/sh: a program that everyone may run
   const program = ["/bin/sh", "/bin/sh"] as const;
-  return { machine, isRoot: true, program, folders: { system: folder, user: folder }, ...parts };
+  return { machine, env: {}, isRoot: true, program, folders: { system: folder, user: folder }, ...parts };
 }
 
 const given = (own: readonly string[], rest: readonly string[]) => ({
@@ -60,6 +60,31 @@ describe("service install", () => {
       "systemctl start flvcast-cam0.socket",
       "systemctl start --no-block flvcast-cam0.service",
     ]);
+  });
+
+  test("serves the streams of a file, which it checks first", async () => {
+    const file = join(folder, "house.yml");
+    await writeFile(file, "listen: 127.0.0.1:9000\nstreams: { door: test, yard: test }\n", { mode: 0o644 });
+    await chmod(folder, 0o755);
+    machine.answer("systemctl show", { stdout: "ActiveState=active\nStatusText=2 on air\n" });
+    const code = await runInstall(given(["--config", file], []), io.asIo, world());
+    expect([code, io.stdout.text]).toEqual([0, "2 on air\n"]);
+    expect(io.stderr.text).toContain("systemctl reload flvcast-house.service\n");
+    const unit = await readFile(join(folder, "flvcast-house.service"), "utf8");
+    expect(unit).toContain(
+      `ExecStart=/bin/sh /bin/sh serve --config ${file}\nExecReload=/bin/kill -HUP $MAINPID\n`,
+    );
+    expect(await readFile(join(folder, "flvcast-house.socket"), "utf8")).toContain(
+      "ListenStream=127.0.0.1:9000\n",
+    );
+    await chmod(file, 0o600);
+    const closed = runInstall(given(["--config", file], []), io.asIo, world());
+    await expect(closed).rejects.toMatchObject({ reason: "permission" });
+    await writeFile(file, "streams: { door: { device: test, sise: 3 } }\n");
+    const wrong = runInstall(given(["--config", file], []), io.asIo, world());
+    await expect(wrong).rejects.toMatchObject({ reason: "usage", message: expect.stringMatching(/sise/) });
+    const both = runInstall(given(["--config", file], ["cam0"]), io.asIo, world());
+    await expect(both).rejects.toMatchObject({ reason: "usage" });
   });
 
   test("says where the token is, where others reach the stream", async () => {

@@ -19,7 +19,7 @@ test("the first signal stops the stream, any further one ends it at once, and no
   const io = new FakeIo();
   const calls: string[] = [];
   const stream = { stop: async () => void calls.push("stop"), kill: () => void calls.push("kill") };
-  const signals = new Signals(io.asIo, stream, underNohup);
+  const signals = new Signals(io.asIo, stream, endSignals(underNohup));
   io.emit("SIGTERM", "SIGTERM");
   expect([calls, io.exitCode]).toEqual([["stop"], null]);
   io.emit("SIGINT", "SIGINT");

@@ -30,6 +30,8 @@ export interface SupervisedOptions extends RunOptions {
   /** Whether a failure is survived; otherwise it is the input's. */
   readonly survives: (failure: UserError) => boolean;
   readonly watch: Pick<DeviceWatch, "onChange">;
+  /** Its first process takes the place of another input's: what it brings is a return, too. */
+  readonly isSuccessor?: boolean;
   readonly backoff?: Backoff;
   readonly onPackets: OnPackets;
   /** Before the first packets of a process that was started again. */
@@ -160,6 +162,7 @@ export class SupervisedInput implements Capture {
       if (isBeginning) {
         this.#state = "running";
         if (!isFirst) this.#isBack(plan);
+        else if (this.#options.isSuccessor === true) this.#options.onBack(plan);
       }
       this.#options.onPackets(packets, arrivalUs);
     };

@@ -9,7 +9,7 @@ const MARKS = 2 * MARKS_PER_SPAN;
  * that live for seconds and then die fill the old heap between two full collections.
  */
 export class ByteClock {
-  readonly #stepMs: number;
+  #stepMs: number;
   /** All bytes that were sent up to each mark, and when that was. */
   readonly #totals = new Float64Array(MARKS);
   readonly #timesMs = new Float64Array(MARKS);
@@ -18,6 +18,11 @@ export class ByteClock {
 
   /** It looks back at least `spanMs`. */
   constructor(spanMs: number) {
+    this.#stepMs = spanMs / MARKS_PER_SPAN;
+  }
+
+  /** From now on it looks back at least `spanMs`. */
+  setSpan(spanMs: number): void {
     this.#stepMs = spanMs / MARKS_PER_SPAN;
   }
 

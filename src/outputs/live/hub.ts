@@ -37,7 +37,7 @@ export class Hub {
   readonly name: string;
   readonly keyWaiters = new KeyWaiters();
   readonly #header: Batch;
-  readonly #limits: HubLimits;
+  #limits: HubLimits;
   readonly #schedule: Schedule | null;
   /** With a tag of this role a decoder can begin. */
   readonly #entryRole: "key" | "audio";
@@ -64,6 +64,12 @@ export class Hub {
     this.#onViewer = onViewer;
     this.#entryRole = hasVideo ? "key" : "audio";
     this.#opening = new Opening(hasVideo, this.#limits);
+  }
+
+  /** From now on these hold; what is not given goes back to its default. Those who watch stay. */
+  setLimits(limits: Partial<HubLimits>): void {
+    this.#limits = { ...defaultHubLimits, ...limits };
+    for (const group of this.#groups.values()) group.setLimits(this.#limits);
   }
 
   /** Whether a decoder could begin: a key frame has been published, or of sound alone a frame. */

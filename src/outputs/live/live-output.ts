@@ -3,6 +3,7 @@ import type { Rates } from "../../media/flv/metadata.ts";
 import { FlvPackager } from "../flv-packager.ts";
 import type { Output, StreamInfo, TimedPacket } from "../output.ts";
 import { Hub, type HubOptions } from "./hub.ts";
+import type { HubLimits } from "./limits.ts";
 
 export interface LiveOutputOptions extends Pick<HubOptions, "limits" | "schedule" | "onViewer"> {
   /** The stream's. */
@@ -15,11 +16,19 @@ export interface LiveOutputOptions extends Pick<HubOptions, "limits" | "schedule
 export class LiveOutput implements Output {
   readonly name = "live";
   readonly #options: LiveOutputOptions;
+  #limits: LiveOutputOptions["limits"];
   #packager: FlvPackager | null = null;
   #hub: Hub | null = null;
 
   constructor(options: LiveOutputOptions) {
     this.#options = options;
+    this.#limits = options.limits;
+  }
+
+  /** From now on these hold, also for those who watch already. */
+  setLimits(limits: Partial<HubLimits>): void {
+    this.#limits = limits;
+    this.#hub?.setLimits(limits);
   }
 
   /** null before the stream begins. */
@@ -31,7 +40,13 @@ export class LiveOutput implements Output {
     const { onHub, ...options } = this.#options;
     const { tracks } = stream;
     this.#packager = new FlvPackager(stream);
-    this.#hub = new Hub({ ...options, header: encodeHeader(tracks), hasVideo: tracks.video });
+    this.#hub?.end(); // of other tracks
+    this.#hub = new Hub({
+      ...options,
+      limits: this.#limits ?? {},
+      header: encodeHeader(tracks),
+      hasVideo: tracks.video,
+    });
     onHub(this.#hub);
   }
 

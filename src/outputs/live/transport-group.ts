@@ -16,7 +16,7 @@ export class TransportGroup {
   readonly viewers = new Set<Viewer>();
   readonly #transport: Transport;
   readonly #header: Uint8Array;
-  readonly #limits: LagLimits;
+  #limits: LagLimits;
   readonly #sent: ByteClock;
   #opening: FramedOpening | null = null;
   /** The opening with the header before it. */
@@ -27,6 +27,11 @@ export class TransportGroup {
     this.#header = transport.frame(header);
     this.#limits = limits;
     this.#sent = new ByteClock(limits.maxLagMs);
+  }
+
+  setLimits(limits: LagLimits): void {
+    this.#limits = limits;
+    this.#sent.setSpan(limits.maxLagMs);
   }
 
   /** Lets a viewer in. */

@@ -89,12 +89,15 @@ function described(id: OperationId): Readonly<Record<string, unknown>> {
 }
 
 /** `{}`: a server that needs no token is asked without. */
-function securityOf(need: "public" | "watch" | "change"): readonly Readonly<Record<string, readonly []>>[] {
+function securityOf(
+  need: "public" | "watch" | "list" | "change",
+): readonly Readonly<Record<string, readonly []>>[] {
   const headers = [{ bearer: [] }, { basic: [] }, {}] as const;
   switch (need) {
     case "public":
       return [];
     case "watch":
+    case "list":
       return [...headers, { query: [] }];
     case "change":
       return headers;

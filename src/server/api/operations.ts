@@ -4,7 +4,7 @@ interface Operation {
   /** `{name}` and `{id}` stand for one segment each. */
   readonly path: string;
   /** As the gate has it: `change` is the token in a header, or without a token this machine. */
-  readonly need: "public" | "watch" | "change";
+  readonly need: "public" | "watch" | "list" | "change";
   readonly summary: string;
 }
 
@@ -13,7 +13,7 @@ export const operations = {
   listStreams: {
     method: "GET",
     path: "/api/v1/streams",
-    need: "watch",
+    need: "list",
     summary: "List all streams and their state",
   },
   showStream: {

@@ -1,4 +1,4 @@
-import type { Gate } from "../../auth/request.ts";
+import type { Admitted, Gate } from "../../auth/request.ts";
 import { admit, allowOf, choices } from "../admission.ts";
 import { type Answer, type Answered, type Headers, refusal } from "../http/answer.ts";
 import type { Exchange } from "../http/exchange.ts";
@@ -19,10 +19,12 @@ export function resourceRoutes(
   return resources.flatMap((resource): [path: string, answer: Answerer][] => {
     const { path } = resource;
     const answer: Answerer = (exchange, word = "") =>
-      operate(parts.gate(), exchange, resource, (id, headers) => operators[id](parts, word, headers));
+      operate(parts.gate(), exchange, { ...resource, stream: word }, (id, { headers, sees }) =>
+        operators[id](sees === undefined ? parts : partsSeen(parts, sees), word, headers),
+      );
     if (!path.startsWith(STREAMS)) return [[path, answer]];
     const lead: Answerer = (exchange) =>
-      operate(parts.gate(), exchange, resource, (_id, headers) => toStreams(exchange.target, headers));
+      operate(parts.gate(), exchange, resource, (_id, { headers }) => toStreams(exchange.target, headers));
     return [
       [path, answer],
       [path.replace(STREAMS, FORMER_STREAMS), lead],
@@ -42,24 +44,30 @@ function toStreams({ path, query }: Target, headers: Headers): Answer {
   return refusal(308, "moved to api/v1/streams", { ...headers, Location: location });
 }
 
+/** What somebody may hear of who may not watch all streams. */
+function partsSeen({ streams, hubs }: ApiParts, sees: (stream: string) => boolean): ApiParts {
+  return { streams: () => streams().filter(({ name }) => sees(name)), hubs };
+}
+
 /** Answers what is asked of a resource, with whichever of its operations the method means. */
 function operate(
   gate: Gate | null,
   exchange: Exchange,
-  { methods }: Resource,
-  answer: (id: OperationId, headers: Headers) => Answered,
+  { methods, stream }: Resource & { readonly stream?: string },
+  answer: (id: OperationId, admitted: Admitted) => Answered,
 ): Answered {
   const method = exchange.request.method ?? "";
   const all = [...methods.keys()].flatMap((one) => (one === "GET" ? ["GET", "HEAD"] : [one]));
   const id = methods.get(method === "HEAD" ? "GET" : method);
   const need = id === undefined ? "change" : operations[id].need;
-  return admit(gate, exchange, { need, methods: all }, ({ headers }) => {
+  return admit(gate, exchange, { need, ...(stream && { stream }), methods: all }, (admitted) => {
+    const { headers } = admitted;
     if (method === "OPTIONS") return choices(all, headers);
     if (id === undefined)
       return refusal(405, `method not allowed: use ${allowOf(all)}`, { ...headers, Allow: allowOf(all) });
     // The gate has turned away the pages of others; those of browsers that do not say whose they are have forms only.
     if (need === "change" && FORM.test(exchange.request.headers["content-type"] ?? ""))
       return refusal(415, "unsupported Content-Type: remove it", headers);
-    return answer(id, headers);
+    return answer(id, admitted);
   });
 }

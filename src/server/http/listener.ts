@@ -12,25 +12,20 @@ import { maxConnections, type ServerLimits } from "./limits.ts";
  * keeps what it has not read yet as it likes, nobody here can tell how far a viewer is behind, or whether it reads at all.
  */
 export class Listener {
-  readonly #server: Server | TlsServer;
+  #server: Server | TlsServer;
+  /** Those before it, until their last connection is over. */
+  readonly #former = new Set<Promise<void>>();
   readonly #http: HttpServer;
+  readonly #idle: IdleConnections;
+  readonly #limits: ServerLimits;
   readonly #sockets = new Set<Socket>();
 
   /** @param http is handed the connections */
   constructor(http: HttpServer, idle: IdleConnections, limits: ServerLimits, keyPair: KeyPair | null) {
     this.#http = http;
-    this.#server =
-      keyPair === null
-        ? createServer({ allowHalfOpen: true, noDelay: true }, (socket) => http.emit("connection", socket))
-        : this.#createTls(keyPair, limits);
-    // Out of file descriptors: the connection is gone, those that are there go on, and the next may be had.
-    this.#server.on("error", () => undefined);
-    this.#server.maxConnections = Math.min(limits.maxViewers + limits.maxIdle, maxConnections());
-    this.#server.prependListener("connection", (socket: Socket) => {
-      this.#sockets.add(socket);
-      socket.once("close", () => this.#sockets.delete(socket));
-      idle.enter(socket);
-    });
+    this.#idle = idle;
+    this.#limits = limits;
+    this.#server = this.#create(keyPair);
   }
 
   /** The next handshakes use another key pair; a plain listener has none. */
@@ -42,13 +37,39 @@ export class Listener {
    * Listens there from now on, and no longer where it did; connections stay.
    * @param target in node's words. Rejects with node's error, and then listens nowhere.
    */
-  async listen(
-    target: { readonly host: string; readonly port: number } | { readonly fd: number },
-  ): Promise<void> {
+  async listen(target: Target): Promise<void> {
     if (this.#server.listening) this.#server.close();
-    const listening = once(this.#server, "listening"); // rejects with an error event
-    this.#server.listen(target);
-    await listening;
+    await listening(this.#server, target);
+  }
+
+  /**
+   * Listens there from now on, with this key pair, and then no longer where it did; connections stay.
+   * Rejects with node's error, and then listens where it did.
+   */
+  async move(
+    target: { readonly host: string; readonly port: number },
+    keyPair: KeyPair | null,
+  ): Promise<void> {
+    const [next, last] = [this.#create(keyPair), this.#server];
+    const { address } = this;
+    try {
+      await listening(next, target);
+    } catch (error) {
+      const isOurs = (error as NodeJS.ErrnoException).code === "EADDRINUSE" && target.port === address?.port;
+      if (!isOurs) throw error;
+      last.close(); // it takes no more connections at once; with those it has it goes on
+      await listening(next, target).catch(async (refused: unknown) => {
+        await listening(last, { host: address.address, port: address.port });
+        throw refused;
+      });
+    }
+    this.#server = next;
+    const closed = new Promise<void>((resolve) => {
+      last.once("close", resolve);
+      if (last.listening) last.close();
+    });
+    this.#former.add(closed);
+    void closed.then(() => this.#former.delete(closed));
   }
 
   /** null where it is no TCP port. */
@@ -59,7 +80,10 @@ export class Listener {
 
   /** Takes no further connection, and drops each that is idle; resolves when none is left, after `graceMs` by force. */
   async close(graceMs: number, isIdle: (socket: Socket) => boolean): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
+    const closed = Promise.all([
+      ...this.#former,
+      new Promise<unknown>((resolve) => this.#server.close(resolve)),
+    ]);
     for (const socket of this.#sockets) if (isIdle(socket)) socket.destroySoon();
     const timer = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
@@ -67,6 +91,24 @@ export class Listener {
     await closed;
     clearTimeout(timer);
     this.#http.close();
+  }
+
+  #create(keyPair: KeyPair | null): Server | TlsServer {
+    const server =
+      keyPair === null
+        ? createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+            this.#http.emit("connection", socket),
+          )
+        : this.#createTls(keyPair, this.#limits);
+    // Out of file descriptors: the connection is gone, those that are there go on, and the next may be had.
+    server.on("error", () => undefined);
+    server.maxConnections = Math.min(this.#limits.maxViewers + this.#limits.maxIdle, maxConnections());
+    server.prependListener("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+      this.#idle.enter(socket);
+    });
+    return server;
   }
 
   #createTls({ cert, key }: KeyPair, { headTimeoutMs }: ServerLimits): TlsServer {
@@ -80,6 +122,14 @@ export class Listener {
     server.on("tlsClientError", (_error, socket) => socket.destroy()); // node itself leaves it open
     return server;
   }
+}
+
+type Target = { readonly host: string; readonly port: number } | { readonly fd: number };
+
+async function listening(server: Server, target: Target): Promise<void> {
+  const isListening = once(server, "listening"); // rejects with an error event
+  server.listen(target);
+  await isListening;
 }
 
 export function unusableSocket(fd: number, cause?: Error): UserError {

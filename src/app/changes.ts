@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ServedStream } from "../settings/serve-settings.ts";
+import type { ChannelSettings } from "../settings/settings.ts";
+
+/** What a stream's other settings take: its inputs begin again, or no more than other numbers; null: nothing. */
+export type StreamChange = "replan" | "limits";
+
+/** What another file changes, stream by stream. */
+export interface Changes {
+  readonly added: readonly ServedStream[];
+  /** Names. */
+  readonly removed: readonly string[];
+  readonly changed: readonly { readonly stream: ServedStream; readonly change: StreamChange }[];
+  /** Who may watch them is another question than before. */
+  readonly access: readonly ServedStream[];
+  /** These last as long as before, until they start again. */
+  readonly duration: readonly string[];
+}
+
+/** Compares what is served with what is to be. */
+export function changesBetween(before: readonly ServedStream[], after: readonly ServedStream[]): Changes {
+  const byName = (streams: readonly ServedStream[]) =>
+    new Map(streams.map((stream) => [stream.channel.name, stream]));
+  const [old, next] = [byName(before), byName(after)];
+  const both = [...next.values()].flatMap((stream) => {
+    const was = old.get(stream.channel.name);
+    return was === undefined ? [] : [{ was, stream }];
+  });
+  return {
+    added: after.filter(({ channel }) => !old.has(channel.name)),
+    removed: [...old.keys()].filter((name) => !next.has(name)),
+    changed: both.flatMap(({ was, stream }) => {
+      const change = changeOf(was.channel, stream.channel);
+      return change === null ? [] : [{ stream, change }];
+    }),
+    access: both
+      .filter(({ was, stream }) => !isDeepStrictEqual(was.access, stream.access))
+      .map(({ stream }) => stream),
+    duration: both
+      .filter(({ was, stream }) => was.channel.durationMs !== stream.channel.durationMs)
+      .map(({ stream }) => stream.channel.name),
+  };
+}
+
+/** All but what concerns viewers alone is what is captured, or how. */
+function changeOf(before: ChannelSettings, after: ChannelSettings): StreamChange | null {
+  const { viewers: viewersBefore, durationMs: _, ...captureBefore } = before;
+  const { viewers, durationMs: __, ...capture } = after;
+  if (!isDeepStrictEqual(captureBefore, capture)) return "replan";
+  return isDeepStrictEqual(viewersBefore, viewers) ? null : "limits";
+}

@@ -1,0 +1,224 @@
+import { StreamServer, type StreamServerOptions } from "../app/stream-server.ts";
+import { supervisionLimits } from "../channel/supervisor/limits.ts";
+import { readConfig } from "../config/file.ts";
+import { boundLog, logPathOf } from "../control/log-file.ts";
+import { holderOf } from "../control/name-lock.ts";
+import { type Control, serveControl, serveServerControl } from "../control/serve.ts";
+import { serverKey } from "../control/server-key.ts";
+import { UserError } from "../errors.ts";
+import { type LogEvent, notice, warning } from "../log.ts";
+import { type FlagTexts, readSettings } from "../settings/read-options.ts";
+import { serveCommandOptions } from "../settings/serve-command-options.ts";
+import type { ServeSettings } from "../settings/serve-settings.ts";
+import { serverOptions } from "../settings/server-options.ts";
+import type { ServeCommandSettings } from "../settings/settings.ts";
+import type { StreamHandle } from "../status.ts";
+import { foldersOf } from "../system/folders.ts";
+import { thisMachine } from "../system/machine.ts";
+import { SystemdReporter } from "../systemd/reporter.ts";
+import type { Command, Environment, Io } from "./command.ts";
+import { ConfigReload, type ReadServeConfig } from "./config-reload.ts";
+import { detachServe } from "./detach.ts";
+import { explained } from "./port-in-use.ts";
+import { Report } from "./report.ts";
+import { inStream, streamLines } from "./serve-lines.ts";
+import { hangupWatch, Signals } from "./signals.ts";
+import { takeName } from "./take-name.ts";
+import { oncePerMachine } from "./told-once.ts";
+import { UrlOutput } from "./url-output.ts";
+
+/** What this command needs of the rest, so that a test can play its part. */
+export interface ServeDependencies {
+  /** @throws UserError with a line for all that is wrong */
+  readConfig(
+    path: string | null,
+    from: { readonly env: Environment; readonly flags: FlagTexts },
+  ): Promise<ReadServeConfig>;
+  createServer(settings: ServeSettings, options: StreamServerOptions): StreamServer;
+  /** Has another process run it. */
+  detach(flags: FlagTexts, config: ReadServeConfig, env: Environment, io: Io): Promise<number>;
+}
+
+/** `flvcast serve` */
+export const serve: Command = {
+  usage: "flvcast serve [--config FILE] [options]",
+  description: "Serves the streams of a configuration file, all on one port.",
+  flags: [...Object.values(serveCommandOptions), ...Object.values(serverOptions)],
+  examples: [
+    ["flvcast serve", "the streams of flvcast.yml"],
+    ["flvcast serve -c house.yml --host 0.0.0.0 --detach", "in the background, for other machines"],
+    ["flvcast serve --watch", "and read the file again whenever it changes"],
+  ],
+  epilogue:
+    'A minimal file: streams: { door: cam0, yard: "rtsp://10.0.0.20/main" }\nSIGHUP and flvcast reload read it again; streams that did not change are not\ninterrupted. Options given here take precedence over the file.',
+  run: (flags, env, io) =>
+    runServe(flags, env, io, {
+      readConfig,
+      createServer: (settings, options) => new StreamServer(settings, options),
+      detach: detachServe,
+    }),
+};
+
+/** Runs the streams of a file until it is stopped. Resolves to the exit code. @throws UserError */
+export async function runServe(
+  flags: FlagTexts,
+  env: Environment,
+  io: Io,
+  dependencies: ServeDependencies,
+): Promise<number> {
+  const command = readSettings(serveCommandOptions, flags, env);
+  const read = () => dependencies.readConfig(command.config, { env, flags });
+  const config = await read();
+  if (command.detach) return await dependencies.detach(flags, config, env, io);
+  const run = new ServeRun(config, command, { env, io, read, dependencies });
+  return await run.run();
+}
+
+interface Surroundings {
+  readonly env: Environment;
+  readonly io: Io;
+  readonly read: () => Promise<ReadServeConfig>;
+  readonly dependencies: Pick<ServeDependencies, "createServer">;
+}
+
+/** One run of a server, and all that a process has beside it: its signals, its log, its name, systemd. */
+class ServeRun {
+  readonly #config: ReadServeConfig;
+  readonly #command: ServeCommandSettings;
+  readonly #env: Environment;
+  readonly #io: Io;
+  readonly #folder: string;
+  readonly #report: Report;
+  readonly #server: StreamServer;
+  readonly #urls: UrlOutput;
+  readonly #reporter: SystemdReporter;
+  readonly #reload: ConfigReload;
+
+  constructor(
+    config: ReadServeConfig,
+    command: ServeCommandSettings,
+    { env, io, read, dependencies }: Surroundings,
+  ) {
+    this.#config = config;
+    this.#command = command;
+    this.#env = env;
+    this.#io = io;
+    this.#folder = foldersOf(env).state;
+    this.#report = new Report(io.stderr, command, env);
+    const onNotice = (event: LogEvent, stream: string | null = null) => this.#tell(event, stream);
+    this.#server = dependencies.createServer(config.settings, {
+      env,
+      onFfmpegLine: (line, stream) => this.#report.ffmpegLine(`"${stream}": ${line}`),
+      onNotice,
+      takeName: (stream) => this.#nameOf(stream),
+    });
+    this.#urls = new UrlOutput(io, onNotice);
+    const stallMs = Math.max(...config.settings.streams.map(({ channel }) => channel.stallMs), 0);
+    this.#reporter = new SystemdReporter(() => this.#server.streams.map((stream) => stream.status()), {
+      ...{ machine: thisMachine(env), onNotice, limits: supervisionLimits(stallMs), isServer: true },
+    });
+    this.#reload = new ConfigReload({ read, apply: (settings) => this.#apply(settings), onNotice });
+  }
+
+  async run(): Promise<number> {
+    const { settings, path, warnings } = this.#config;
+    const { name } = this.#server;
+    const signals = new Signals(this.#io, this.#server, ["SIGINT", "SIGTERM"]);
+    const onHangup = this.#onHangup();
+    this.#io.on("SIGHUP", onHangup);
+    const unboundLog = boundLog(logPathOf(this.#folder, serverKey(name)), this.#io);
+    let control: Control | null = null;
+    try {
+      for (const text of warnings) this.#tell(warning("config-warning", text), null);
+      control = await this.#control();
+      this.#report.starting(name);
+      await this.#server.start();
+      await this.#server.settled();
+      this.#report.started();
+      this.#reporter.look();
+      this.#print();
+      if (this.#command.watch) this.#reload.watch(path);
+      await this.#server.ended;
+      return this.#urls.end();
+    } catch (failure) {
+      await this.#server.stop();
+      throw await explained(failure, settings.server, this.#env);
+    } finally {
+      this.#reload.close();
+      this.#report.started();
+      this.#report.end();
+      await this.#reporter.stop();
+      await control?.close();
+      unboundLog();
+      signals.release();
+      this.#io.off("SIGHUP", onHangup);
+    }
+  }
+
+  /** The one place that hears of everything, and knows of which stream. */
+  #tell(event: LogEvent, stream: string | null): void {
+    const once = this.#command.quiet ? event : oncePerMachine(event, foldersOf(this.#env).lasting);
+    this.#report.event(inStream(once, stream));
+  }
+
+  async #apply(settings: ServeSettings): Promise<void> {
+    await this.#reporter.reload(() => this.#server.reload(settings));
+  }
+
+  /** A terminal that is closed ends what runs in it, as it does everything else. */
+  #onHangup(): () => void {
+    const isHungUp = hangupWatch();
+    return () => void (isHungUp() ? this.#server.stop() : this.#reload.try());
+  }
+
+  /** A server that cannot be found by its name is still worth watching. @throws UserError where another has the name */
+  async #control(): Promise<Control | null> {
+    const { name } = this.#server;
+    const target = {
+      name,
+      reload: () => this.#reload.reload(),
+      stop: () => this.#server.stop(),
+    };
+    return await takeName(
+      name,
+      () => serveServerControl(this.#folder, target),
+      (event) => this.#tell(event, null),
+    );
+  }
+
+  async #nameOf(target: StreamHandle): Promise<() => Promise<void>> {
+    const { name } = target;
+    const options = { name, folder: this.#folder, target, options: {} };
+    try {
+      const onNotice = (event: LogEvent) => this.#tell(event, name);
+      const control = await takeName(name, () => serveControl(options), onNotice);
+      return async () => await control?.close();
+    } catch (error) {
+      if (!(error instanceof UserError) || error.reason !== "alreadyRunning") throw error;
+      const holder = await holderOf(this.#folder, name);
+      const by = holder === null ? "" : ` (pid ${holder.pid})`;
+      throw new UserError("alreadyRunning", `another stream has this name${by}`, { cause: error });
+    }
+  }
+
+  #print(): void {
+    const { json, showToken } = this.#command;
+    const isTerminal = this.#io.stdout.isTTY;
+    const showsToken = showToken || isTerminal;
+    this.#tellOfAccess(showsToken);
+    for (const { name, text } of streamLines(this.#server.streams, { json, isTerminal, showsToken }))
+      this.#urls.write(name, text);
+    const { home } = this.#server;
+    if (this.#report.isForPerson && home !== null)
+      this.#report.print(`\nAll streams: ${showsToken ? home.urlWithToken : home.url}\n`);
+  }
+
+  #tellOfAccess(showsToken: boolean): void {
+    const { home, name } = this.#server;
+    if (home?.isPublic && !home.needsToken)
+      this.#tell(notice("public-access", "anyone who can reach this machine can watch (--auth none)"), null);
+    if (!home?.needsToken || showsToken) return;
+    const text = `the streams need a token; print their full URLs with: flvcast url ${name}`;
+    this.#tell(notice("token-hidden", text, { name }), null);
+  }
+}

@@ -1,0 +1,63 @@
+import type { AccessSettings, ChannelSettings, ServerSettings } from "./settings.ts";
+
+/** What `flvcast serve` was asked to do by its file: parsed and checked. */
+export interface ServeSettings {
+  readonly server: ServerSettings;
+  /** What the server is called where streams of several are named, `SERVER/NAME`, and what its token is kept under. */
+  readonly serverName: string;
+  /** Of all streams together. */
+  readonly maxViewers: number;
+  /** In the file's order, their names all different. */
+  readonly streams: readonly ServedStream[];
+  readonly events: readonly EventRule[];
+}
+
+/** One stream of the file. */
+export interface ServedStream {
+  readonly channel: ChannelSettings;
+  /** Who may watch it beside those who have the server's token; null: nobody. */
+  readonly access: StreamAccess | null;
+}
+
+/** A token that opens one stream and nothing else; `auth: none` opens it to everybody. */
+export type StreamAccess =
+  | { readonly auth: "none" }
+  | ({ readonly auth: "token" } & Pick<AccessSettings, "token" | "tokenFile">);
+
+/** What a stream does while nobody watches, where it is not to run then. */
+export interface OnDemandSettings {
+  /** It goes on for so long after the last viewer. */
+  readonly lingerMs: number;
+}
+
+/** What is told to somebody, and when. */
+export interface EventRule {
+  readonly action: RunAction | PostAction;
+  /** null: every one. */
+  readonly on: readonly PublicEventName[] | null;
+  /** What is over before so long is not told; null: as the event has it. */
+  readonly afterMs: number | null;
+}
+
+/** A program, without a shell. */
+export interface RunAction {
+  readonly kind: "run";
+  readonly command: readonly [string, ...string[]];
+  readonly timeoutMs: number;
+}
+
+export interface PostAction {
+  readonly kind: "post";
+  /** http or https. */
+  readonly url: string;
+  /** The key of the signature; null: not signed. */
+  readonly secret: string | null;
+}
+
+/** What can be told; the names stay the same. */
+export const publicEvents = [
+  ...(["stream-up", "stream-down", "input-lost", "input-back", "encoder-changed"] as const),
+  ...(["viewer-joined", "viewer-left", "watched", "unwatched"] as const),
+  ...(["config-applied", "config-refused", "server-started", "server-stopping"] as const),
+] as const;
+export type PublicEventName = (typeof publicEvents)[number];
