@@ -44,6 +44,20 @@ export function withoutToken(url: URL): URL {
   return shown;
 }
 
+/** Which of the streams `/` shows: see `filterOf`. */
+export function filterIn(url: URL): string {
+  return url.searchParams.get("filter")?.trim() ?? "";
+}
+
+/** With another filter; commas stay readable. */
+export function withFilter(url: URL, filter: string): URL {
+  const filtered = new URL(url);
+  if (filter === "") filtered.searchParams.delete("filter");
+  else filtered.searchParams.set("filter", filter);
+  filtered.search = filtered.search.replaceAll("%2C", ",");
+  return filtered;
+}
+
 export function streamUrl(base: URL, name: string): URL {
   return new URL(`live/${encodeURIComponent(name)}.flv`, base);
 }

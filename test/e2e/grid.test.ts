@@ -17,7 +17,7 @@ describe.skipIf(browserPath === null)("a grid of nine players", () => {
     ["WebSocket, beyond the six connections of HTTP/1.1", false],
     ["WebSocket and TLS", true],
   ])("plays over %s, and complains of nothing", async (_, isTls) => {
-    served = await startManyChannels(names, isTls);
+    served = await startManyChannels(names, { isTls });
     open = await openBrowser({ ignoreHTTPSErrors: true });
     await open.page.goto(served.url.href);
     await untilAll(open.page, "playing", names.length, 30_000);
