@@ -29,11 +29,9 @@ export class GridHead {
     const key = make("kbd", { class: "for-keyboards", text: "/", attributes: { "aria-hidden": "true" } });
     this.#field = make("search", { class: "grid-filter" }, this.#input, key);
     this.show([], 0);
-    this.element = make(
-      "header",
-      { class: "grid-head" },
-      ...[make("h1", { text: "flvcast" }), this.#count, this.#waiting, this.#problem, this.#field],
-    );
+    const shortcuts = make("div", { class: "grid-shortcuts" }, this.#waiting, this.#problem);
+    const title = make("h1", { text: "flvcast" });
+    this.element = make("header", { class: "grid-head" }, title, this.#count, shortcuts, this.#field);
     document.addEventListener("keydown", (event) => this.#press(event), { signal });
   }
 

@@ -45,7 +45,6 @@ export class TileGrid {
       tiles.map(({ element }) => element),
     );
     this.#shown = shown;
-    this.element.hidden = shown.length === 0;
     this.#fit();
   }
 
