@@ -64,8 +64,8 @@ export class GridPage {
   }
 
   #filterChanged(): void {
-    history.replaceState(history.state, "", withFilter(new URL(location.href), this.#head.filter));
     this.#show();
+    history.replaceState(history.state, "", withFilter(new URL(location.href), this.#head.filter));
   }
 
   #show(): void {

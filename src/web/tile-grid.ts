@@ -11,6 +11,7 @@ export class TileGrid {
   readonly #site: Site;
   readonly #tiles = new Map<string, Tile>();
   readonly #inView: IntersectionObserver;
+  #streams: readonly StreamInfo[] = [];
   #shown: readonly StreamInfo[] = [];
 
   constructor(site: Site, signal: AbortSignal) {
@@ -44,6 +45,7 @@ export class TileGrid {
       this.element,
       tiles.map(({ element }) => element),
     );
+    this.#streams = streams;
     this.#shown = shown;
     this.#fit();
   }
@@ -86,7 +88,7 @@ export class TileGrid {
     this.#set("aspect", `${aspect}`);
     this.#set("tile", tileWidth === null ? "1fr" : `${tileWidth}px`);
     // The head stands above them all, and stays there whatever is typed into it.
-    const all = layoutFor(this.#tiles.size, area, aspect);
+    const all = layoutFor(this.#streams.length, area, commonAspect(this.#streams));
     const allWidth = all.tileWidth === null ? null : all.columns * (all.tileWidth + area.gap) - area.gap;
     this.#set("all-tiles", allWidth === null ? "100%" : `${allWidth}px`);
   }
