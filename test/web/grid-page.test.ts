@@ -9,6 +9,7 @@ let browser: GridBrowser;
 beforeEach(() => void (browser = installGrid()));
 afterEach(() => leaveGrid(browser));
 
+const nameOf = (tile: FakeElement) => byClass(tile, "tile-name").textContent;
 const open = (token: string | null = null) => openGrid(browser, token);
 
 describe("the page of all streams", () => {
@@ -48,7 +49,6 @@ describe("the page of all streams", () => {
   ])("has the server's order, with the tiles that there were: %s", async (_, names) => {
     browser.server.streams = named("a", "b", "c");
     const { list, tiles } = await open();
-    const nameOf = (tile: FakeElement) => byClass(tile, "tile-name").textContent;
     const before = new Map(list.children.map((tile) => [nameOf(tile), tile]));
     browser.server.streams = named(...names);
     await poll();
