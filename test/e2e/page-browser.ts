@@ -3,7 +3,8 @@ import { createRequire } from "node:module";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { findProgram } from "../run.ts";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const programs = ["chromium", "chromium-browser", "google-chrome"];
 
 /** Null, and a line that says so, where there is no browser. */
