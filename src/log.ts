@@ -43,6 +43,7 @@ export const eventNames = [
     "output-failed",
   ] as const),
   ...(["address-lost", "address-back"] as const),
+  ...(["hook-failed", "hook-recovered", "hook-output", "events-dropped"] as const),
   ...(["clock-changed", "token-hidden", "token-not-saved"] as const),
   ...(["certificate-reloaded", "certificate-not-valid", "certificate-unusable"] as const),
   ...([
@@ -98,6 +99,11 @@ interface EventFields {
   };
   readonly "address-lost": { readonly address: string };
   readonly "address-back": { readonly address: string };
+  /** A `hook` is a program's path, or a URL with passwords hidden. */
+  readonly "hook-failed": { readonly hook: string };
+  readonly "hook-recovered": { readonly hook: string };
+  readonly "hook-output": { readonly hook: string };
+  readonly "events-dropped": { readonly hook: string; readonly dropped: number };
   readonly "output-failed": { readonly output: string };
   readonly "clock-changed": { readonly input: string; readonly stepMs: number };
   readonly "token-hidden": { readonly name: string; readonly tokenFile?: string };

@@ -27,6 +27,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["inputs", "outputs", "encoders", "ffmpeg", "devices", "timing", "media", "system", "settings"],
     ...["status", "log", "version", "errors"],
   ],
+  events: ["settings", "devices", "status", "log", "version"],
   control: ["system", "status", "name", "local-time", "errors"],
   systemd: ["system", "status", "log", "errors"],
   app: [
@@ -48,7 +49,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   check: ["devices", "media", "version", "errors"],
   cli: [
     ...["app", "channel", "control", "systemd", "doctor", "check", "encoders", "ffmpeg", "devices", "system"],
-    ...["settings", "status", "log", "suggest", "name", "local-time", "version", "errors"],
+    ...["events", "settings", "status", "log", "suggest", "name", "local-time", "version", "errors"],
   ],
   index: ["app", "channel", "settings", "log", "errors", "status"],
 };

@@ -52,6 +52,8 @@ function streamSettings(flags: FlagTexts): StartSettings {
     const path = server[key];
     if (path !== null) refuseRelative(`--${startOptions[key].flag}`, path);
   }
+  const [program = ""] = command.onEvent ?? [];
+  if (program.includes("/")) refuseRelative(`--${startOptions.onEvent.flag}`, program);
   refuseOfTerminal("--device", channel.device);
   refuseOfTerminal("--audio", channel.audio);
   return settings;

@@ -68,7 +68,8 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
   const { durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg } = values;
   const { host, port, tlsCert, tlsKey, www, maxViewersPerAddress } = values;
   const { auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies } = values;
-  const { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat } = values;
+  const { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat, onEvent } =
+    values;
   return {
     server: {
       ...{ host, port, tlsCert, tlsKey, www, maxViewersPerAddress },
@@ -86,7 +87,7 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
       viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },
       ...{ durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg },
     },
-    command: { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat },
+    command: { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat, onEvent },
   };
 }
 

@@ -98,7 +98,12 @@ export interface CommandSettings {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly logFormat: LogFormat;
+  /** What is run whenever something happens. */
+  readonly onEvent: Command | null;
 }
+
+/** A program and its arguments. */
+export type Command = readonly [program: string, ...args: string[]];
 
 /** What each option of `flvcast start` says by itself, before all are seen together. */
 export interface StartValues
