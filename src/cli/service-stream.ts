@@ -31,10 +31,11 @@ export function serviceStream(rest: readonly string[]): ServiceStream {
   };
 }
 
+const mayHaveUrls = [startOptions.device.flag, startOptions.audio.flag, startOptions.onEvent.flag];
+
 /** A URL with more in it than everybody may see. */
 function isSecret([flag, text]: readonly [string, string]): boolean {
-  const isInput = flag === startOptions.device.flag || flag === startOptions.audio.flag;
-  return isInput && shownArgument(text) !== text;
+  return mayHaveUrls.includes(flag) && shownArgument(text) !== text;
 }
 
 function streamSettings(flags: FlagTexts): StartSettings {

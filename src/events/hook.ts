@@ -1,4 +1,4 @@
-import { shownUrl } from "../devices/redact.ts";
+import { shownArgument } from "../devices/redact.ts";
 import type { LogEvent } from "../log.ts";
 import type { EventRule } from "../settings/serve-settings.ts";
 import { Debounce } from "./debounce.ts";
@@ -30,7 +30,7 @@ export class Hook {
     const { action, on, afterMs } = rule;
     this.key = hookKey(rule);
     this.#deliver = action.kind === "run" ? runner(action, env) : poster(action);
-    this.#shown = action.kind === "run" ? action.command[0] : shownUrl(action.url);
+    this.#shown = shownArgument(action.kind === "run" ? action.command[0] : action.url);
     this.#onNotice = onNotice;
     this.#debounce = new Debounce(afterMs, (event) => {
       if (on === null || on.includes(event.event)) this.#queueOf(event.stream).push(event);
