@@ -30,7 +30,9 @@ export class StreamEvents {
       case "state-changed": {
         const { state, before: previous } = log.fields;
         this.#previous = previous;
-        return this.#upOrDown(state, status);
+        // Its end takes the viewers with it: none of them leaves.
+        const alone = state === "ended" ? this.#watchedOrNot(0, status) : [];
+        return [...alone, ...this.#upOrDown(state, status)];
       }
       case "input-lost": {
         const { input, reason } = log.fields;
