@@ -42,8 +42,16 @@ export const eventNames = [
     "key-frames-late",
     "output-failed",
   ] as const),
-  ...(["stream-failed", "config-applied", "config-refused", "config-kept", "config-warning"] as const),
+  ...([
+    "stream-failed",
+    "config-applied",
+    "config-refused",
+    "config-fault",
+    "config-kept",
+    "config-warning",
+  ] as const),
   ...(["address-lost", "address-back"] as const),
+  ...(["hook-failed", "hook-recovered", "hook-output", "events-dropped"] as const),
   ...(["clock-changed", "token-hidden", "token-not-saved"] as const),
   ...(["certificate-reloaded", "certificate-not-valid", "certificate-unusable"] as const),
   ...([
@@ -100,6 +108,11 @@ interface EventFields {
   };
   readonly "address-lost": { readonly address: string };
   readonly "address-back": { readonly address: string };
+  /** A `hook` is a program's path, or a URL with passwords hidden. */
+  readonly "hook-failed": { readonly hook: string };
+  readonly "hook-recovered": { readonly hook: string };
+  readonly "hook-output": { readonly hook: string };
+  readonly "events-dropped": { readonly hook: string; readonly dropped: number };
   readonly "output-failed": { readonly output: string };
   readonly "clock-changed": { readonly input: string; readonly stepMs: number };
   readonly "token-hidden": { readonly name: string; readonly tokenFile?: string };

@@ -28,6 +28,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["inputs", "outputs", "encoders", "ffmpeg", "devices", "timing", "media", "system", "settings"],
     ...["status", "log", "version", "errors"],
   ],
+  events: ["settings", "devices", "status", "log", "version"],
   control: ["system", "status", "name", "local-time", "errors"],
   systemd: ["system", "status", "log", "errors"],
   app: [
@@ -49,7 +50,18 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   check: ["devices", "media", "version", "errors"],
   cli: [
     ...["app", "channel", "control", "systemd", "doctor", "check", "encoders", "ffmpeg", "devices", "system"],
-    ...["config", "settings", "status", "log", "suggest", "name", "local-time", "version", "errors"],
+    ...[
+      "config",
+      "events",
+      "settings",
+      "status",
+      "log",
+      "suggest",
+      "name",
+      "local-time",
+      "version",
+      "errors",
+    ],
   ],
   index: ["app", "channel", "settings", "log", "errors", "status"],
 };

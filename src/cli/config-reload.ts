@@ -44,7 +44,8 @@ export class ConfigReload {
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       onNotice(refused(`configuration not reloaded, nothing has changed: ${error.message}`));
-      for (const line of error.lastLines) onNotice(refused(line));
+      for (const text of error.lastLines)
+        onNotice({ level: "error", event: "config-fault", text, fields: {} });
       throw error;
     }
   }

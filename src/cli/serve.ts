@@ -21,6 +21,7 @@ import { ConfigReload, type ReadServeConfig } from "./config-reload.ts";
 import { detachServe } from "./detach.ts";
 import { explained } from "./port-in-use.ts";
 import { Report } from "./report.ts";
+import { ServeHooks } from "./serve-hooks.ts";
 import { inStream, streamLines } from "./serve-lines.ts";
 import { hangupWatch, Signals } from "./signals.ts";
 import { takeName } from "./take-name.ts";
@@ -93,6 +94,7 @@ class ServeRun {
   readonly #urls: UrlOutput;
   readonly #reporter: SystemdReporter;
   readonly #reload: ConfigReload;
+  readonly #hooks: ServeHooks;
 
   constructor(
     config: ReadServeConfig,
@@ -105,6 +107,10 @@ class ServeRun {
     this.#io = io;
     this.#folder = foldersOf(env).state;
     this.#report = new Report(io.stderr, command, env);
+    this.#hooks = new ServeHooks({
+      ...{ server: config.settings.serverName, env, streams: () => this.#server.streams },
+      onNotice: (event) => this.#report.event(event),
+    });
     const onNotice = (event: LogEvent, stream: string | null = null) => this.#tell(event, stream);
     this.#server = dependencies.createServer(config.settings, {
       env,
@@ -123,13 +129,18 @@ class ServeRun {
   async run(): Promise<number> {
     const { settings, path, warnings } = this.#config;
     const { name } = this.#server;
-    const signals = new Signals(this.#io, this.#server, ["SIGINT", "SIGTERM"]);
+    const kill = () => {
+      this.#server.kill();
+      this.#hooks.kill();
+    };
+    const signals = new Signals(this.#io, { stop: () => this.#server.stop(), kill }, ["SIGINT", "SIGTERM"]);
     const onHangup = this.#onHangup();
     this.#io.on("SIGHUP", onHangup);
     const unboundLog = boundLog(logPathOf(this.#folder, serverKey(name)), this.#io);
     let control: Control | null = null;
     try {
       for (const text of warnings) this.#tell(warning("config-warning", text), null);
+      await this.#hooks.update(settings.events);
       control = await this.#control();
       this.#report.starting(name);
       await this.#server.start();
@@ -137,6 +148,7 @@ class ServeRun {
       this.#report.started();
       this.#reporter.look();
       this.#print();
+      this.#hooks.started();
       if (this.#command.watch) this.#reload.watch(path);
       await this.#server.ended;
       return this.#urls.end();
@@ -146,9 +158,8 @@ class ServeRun {
     } finally {
       this.#reload.close();
       this.#report.started();
+      await Promise.all([this.#hooks.close(), this.#reporter.stop(), control?.close()]);
       this.#report.end();
-      await this.#reporter.stop();
-      await control?.close();
       unboundLog();
       signals.release();
       this.#io.off("SIGHUP", onHangup);
@@ -159,9 +170,11 @@ class ServeRun {
   #tell(event: LogEvent, stream: string | null): void {
     const once = this.#command.quiet ? event : oncePerMachine(event, foldersOf(this.#env).lasting);
     this.#report.event(inStream(once, stream));
+    this.#hooks.notice(event, stream);
   }
 
   async #apply(settings: ServeSettings): Promise<void> {
+    await this.#hooks.update(settings.events);
     await this.#reporter.reload(() => this.#server.reload(settings));
   }
 

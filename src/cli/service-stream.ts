@@ -54,10 +54,11 @@ export async function serviceServer(path: string, env: Environment): Promise<Ser
   };
 }
 
+const mayHaveUrls = [startOptions.device.flag, startOptions.audio.flag, startOptions.onEvent.flag];
+
 /** A URL with more in it than everybody may see. */
 function isSecret([flag, text]: readonly [string, string]): boolean {
-  const isInput = flag === startOptions.device.flag || flag === startOptions.audio.flag;
-  return isInput && shownArgument(text) !== text;
+  return mayHaveUrls.includes(flag) && shownArgument(text) !== text;
 }
 
 function streamSettings(flags: FlagTexts): StartSettings {
@@ -75,6 +76,8 @@ function streamSettings(flags: FlagTexts): StartSettings {
     const path = server[key];
     if (path !== null) refuseRelative(`--${startOptions[key].flag}`, path);
   }
+  const [program = ""] = command.onEvent ?? [];
+  if (program.includes("/")) refuseRelative(`--${startOptions.onEvent.flag}`, program);
   refuseOfTerminal("--device", channel.device);
   refuseOfTerminal("--audio", channel.audio);
   return settings;

@@ -14,8 +14,10 @@ import { SystemdReporter } from "../systemd/reporter.ts";
 import { flagsOfWord } from "./arguments.ts";
 import type { Environment, Io } from "./command.ts";
 import { endedEvent } from "./ending.ts";
+import { ruleFor } from "./on-event.ts";
 import { explained } from "./port-in-use.ts";
 import { Report } from "./report.ts";
+import { ServeHooks } from "./serve-hooks.ts";
 import { inStream, streamLines } from "./serve-lines.ts";
 import { endSignals, Signals } from "./signals.ts";
 import { takeName } from "./take-name.ts";
@@ -42,8 +44,15 @@ export async function startSeveral(
   const [{ settings: common }] = all;
   const { command, server } = common;
   const report = new Report(io.stderr, command, env);
-  const onNotice = (event: LogEvent, stream: string | null = null) =>
+  const hooks = new ServeHooks({
+    ...{ server: common.channel.name, env, streams: () => app.channels },
+    onNotice: (event) => report.event(event),
+  });
+  if (command.onEvent !== null) await hooks.update([ruleFor(command.onEvent)]);
+  const onNotice = (event: LogEvent, stream: string | null = null) => {
     report.event(inStream(command.quiet ? event : oncePerMachine(event, foldersOf(env).lasting), stream));
+    hooks.notice(event, stream);
+  };
   const app = new App(
     {
       ...server,
@@ -55,6 +64,7 @@ export async function startSeveral(
   const channels = all.map(({ settings }) => app.add(settings.channel));
   const kill = () => {
     for (const channel of channels) channel.kill();
+    hooks.kill();
   };
   const signals = new Signals(io, { stop: () => app.close(), kill }, endSignals(env));
   const stallMs = Math.max(...all.map(({ settings }) => settings.channel.stallMs));
@@ -103,8 +113,8 @@ export async function startSeveral(
   } finally {
     await app.close();
     report.started();
+    await Promise.all([hooks.close(), reporter.stop()]);
     report.end();
-    await reporter.stop();
     for (const name of [...controls.keys()]) await giveFree(name);
     signals.release();
   }

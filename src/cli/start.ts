@@ -6,6 +6,7 @@ import { supervisionLimits } from "../channel/supervisor/limits.ts";
 import { boundLog, logPathOf } from "../control/log-file.ts";
 import { type Control, type Controllable, type ControlOptions, serveControl } from "../control/serve.ts";
 import { exitCodes } from "../errors.ts";
+import type { EventHooks } from "../events/event-hooks.ts";
 import type { LogEvent } from "../log.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 import { comparedOptions, resolveStartSettings } from "../settings/resolve.ts";
@@ -18,6 +19,7 @@ import type { Command, Environment, Io } from "./command.ts";
 import { detach } from "./detach.ts";
 import { endedEvent } from "./ending.ts";
 import { isSameFile } from "./log-form.ts";
+import { hooksFor } from "./on-event.ts";
 import { explained } from "./port-in-use.ts";
 import { qrCode } from "./qr-code.ts";
 import { Report } from "./report.ts";
@@ -86,11 +88,14 @@ export async function runStart(
   const { channel, command } = settings;
   const { name } = channel;
   const report = new Report(io.stderr, command, env);
+  let hooks: EventHooks | null = null;
   const options = {
     env,
     onFfmpegLine: (line: string) => report.ffmpegLine(line),
-    onNotice: (event: LogEvent) =>
-      report.event(command.quiet ? event : oncePerMachine(event, foldersOf(env).lasting)),
+    onNotice: (event: LogEvent) => {
+      report.event(command.quiet ? event : oncePerMachine(event, foldersOf(env).lasting));
+      hooks?.notice(event, name);
+    },
   };
   if (command.dryRun) {
     const { showSecrets, json } = command;
@@ -99,8 +104,14 @@ export async function runStart(
     return exitCodes.ok;
   }
   if (command.detach) return dependencies.detach(flags, env, io);
+  const { onEvent } = command;
+  if (onEvent !== null) hooks = await hooksFor(onEvent, { name, env, report, status: () => stream.status() });
   const stream = dependencies.createStream(settings, options);
-  const signals = new Signals(io, stream, endSignals(env));
+  const kill = () => {
+    stream.kill();
+    hooks?.kill();
+  };
+  const signals = new Signals(io, { stop: () => stream.stop(), kill }, endSignals(env));
   const folder = foldersOf(env).state;
   const unboundLog = boundLog(logPathOf(folder, name), io);
   const reporter = new SystemdReporter(() => [stream.status()], reporterOptions(channel, options));
@@ -131,9 +142,8 @@ export async function runStart(
     throw await explained(failure, settings.server, env);
   } finally {
     report.started();
+    await Promise.all([hooks?.close(), reporter.stop(), control?.close()]);
     report.end();
-    await reporter.stop();
-    await control?.close();
     unboundLog();
     signals.release();
   }

@@ -71,11 +71,12 @@ export function whereToListen({
 }
 
 function layered(device: DeviceSpec, values: StartValues): StartSettings {
-  const { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat } = values;
+  const { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat, onEvent } =
+    values;
   return {
     server: serverSettings(values),
     channel: channelSettings(device, values),
-    command: { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat },
+    command: { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat, onEvent },
   };
 }
 

@@ -1,5 +1,6 @@
 import { type OptionTable, switchOption } from "./option.ts";
 import { parseDurationMs, parseLogFormat, parsePath } from "./parse.ts";
+import { parseCommand } from "./parse-command.ts";
 import { type CommandSettings, logFormats, type RunSettings } from "./settings.ts";
 
 /** How the channel runs, and what it says. */
@@ -47,6 +48,16 @@ export const runningOptions: OptionTable<RunSettings & Omit<CommandSettings, "sh
     suggestions: { files: true },
     path: "program",
     parse: parsePath,
+  },
+  onEvent: {
+    flag: "on-event",
+    group: "Running",
+    metavar: "COMMAND",
+    help: "run this program whenever the stream goes up or down, a viewer comes or leaves, or an input fails; without a shell",
+    fallbackText: null,
+    fallback: null,
+    suggestions: { files: true },
+    parse: parseCommand,
   },
   detach: switchOption(
     "detach",

@@ -1,4 +1,4 @@
-import type { AccessSettings, ChannelSettings, ServerSettings } from "./settings.ts";
+import type { AccessSettings, ChannelSettings, Command, ServerSettings } from "./settings.ts";
 
 /** What `flvcast serve` was asked to do by its file: parsed and checked. */
 export interface ServeSettings {
@@ -42,7 +42,7 @@ export interface EventRule {
 /** A program, without a shell. */
 export interface RunAction {
   readonly kind: "run";
-  readonly command: readonly [string, ...string[]];
+  readonly command: Command;
   readonly timeoutMs: number;
 }
 

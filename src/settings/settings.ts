@@ -104,6 +104,8 @@ export interface CommandSettings {
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly logFormat: LogFormat;
+  /** What is run whenever something happens. */
+  readonly onEvent: Command | null;
 }
 
 /** What `flvcast serve` itself is asked for. */
@@ -114,6 +116,9 @@ export interface ServeCommandSettings
   /** Read it again whenever it changes. */
   readonly watch: boolean;
 }
+
+/** A program and its arguments. */
+export type Command = readonly [program: string, ...args: string[]];
 
 /** What each option of `flvcast start` says by itself, before all are seen together. */
 export interface StartValues

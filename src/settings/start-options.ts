@@ -21,4 +21,5 @@ export const startOptions: OptionTable<StartValues> = {
 export const commandKeys: Readonly<Record<keyof CommandSettings, true>> = {
   ...{ detach: true, dryRun: true, showSecrets: true, showToken: true },
   ...{ qr: true, noQr: true, json: true, quiet: true, verbose: true, logFormat: true },
+  ...{ onEvent: true },
 };

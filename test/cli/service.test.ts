@@ -138,6 +138,14 @@ describe("service install", () => {
     },
   );
 
+  test("keeps the address of a webhook out of what others may read", async () => {
+    const command = "curl -d 'it is up' https://hook.example/SECRET";
+    await runInstall(given(["--name", "one"], ["cam0", "--on-event", command]), io.asIo, world());
+    expect(await readFile(join(folder, "flvcast-one.service"), "utf8")).not.toContain("SECRET");
+    const read = await run(["sh", "-c", `set -a; . ${folder}/flvcast-one.env; printenv FLVCAST_ON_EVENT`]);
+    expect(read.stdout).toBe(`${command}\n`);
+  });
+
   test.each([
     [["--devise", "cam0"], /unknown option --devise; did you mean --device\?/],
     [[], /no device given/],
@@ -148,6 +156,10 @@ describe("service install", () => {
     [["--device", "cam0", "--token-file", "token"], /needs an absolute path/],
     [["--device", "-"], /has no stdin/],
     [["--device", "films/talk.mp4"], /needs an absolute path/],
+    [
+      ["--device", "cam0", "--on-event", "./hook --all"],
+      /--on-event .\/hook: a service needs an absolute path/,
+    ],
     [["--device", "cam0", "--audio", "./song.mp3"], /needs an absolute path/],
   ])("refuses the flags %j before anything is written", async (rest, message) => {
     const installing = runInstall(given([], rest), io.asIo, world());

@@ -1,6 +1,12 @@
 import { once } from "node:events";
-import { createServer as createHttpServer, type RequestListener } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from "node:http";
 import { createServer, type Server } from "node:net";
+import { text } from "node:stream/consumers";
 
 /** A server on a port of its own. */
 export interface LocalServer {
@@ -27,6 +33,13 @@ export async function listenOn(server: Server): Promise<LocalServer> {
 
 export async function serveHttp(answer: RequestListener): Promise<LocalServer> {
   return await listenOn(createHttpServer(answer));
+}
+
+/** Answers a request when its body has come. */
+export function withBody(
+  answer: (body: string, request: IncomingMessage, response: ServerResponse) => void,
+): RequestListener {
+  return (request, response) => void text(request).then((body) => answer(body, request, response));
 }
 
 /** A port on which nobody listens. */

@@ -78,6 +78,7 @@ test("a device is enough: everything else has a default", () => {
       quiet: false,
       verbose: false,
       logFormat: "auto",
+      onEvent: null,
     },
   });
 });

@@ -1,0 +1,51 @@
+import type { PublicEventName } from "../settings/serve-settings.ts";
+import type { StreamState } from "../status.ts";
+
+/** Something that happened, as programs and web servers get it: one JSON object, whose fields stay the same. */
+export interface PublicEvent {
+  /** The same in every attempt to deliver it. */
+  readonly id: string;
+  readonly event: PublicEventName;
+  /** When it happened, in milliseconds since 1970. */
+  readonly atMs: number;
+  readonly server: string;
+  /** null: of the server as a whole. */
+  readonly stream: string | null;
+  /** The stream's state then; null where there is none. */
+  readonly state: StreamState | null;
+  /** The state before that one. */
+  readonly previous: StreamState | null;
+  /** Since when it has been in `state`. */
+  readonly sinceMs: number | null;
+  /** A name of the exit codes. */
+  readonly reason: string | null;
+  /** A sentence for people, without a full stop. */
+  readonly text: string;
+  /** Of the stream, without a token. */
+  readonly url: string | null;
+  /** Of input-lost and input-back, passwords hidden. */
+  readonly input?: string;
+  /** Of encoder-changed: the one in use from now on, as ffmpeg names it. */
+  readonly encoder?: string;
+  /** Of viewer-joined and viewer-left. */
+  readonly viewer?: { readonly address: string };
+  /** How many watch now. */
+  readonly viewers?: number;
+}
+
+/** The same for a program that reads no JSON. Each variable is always set, so that a script may use `set -u`. */
+export function variablesOf(event: PublicEvent): Readonly<Record<string, string>> {
+  const { atMs, server, stream, state, reason, text, url, input, viewer, viewers } = event;
+  const values = {
+    ...{ EVENT: event.event, SERVER: server, STREAM: stream, STATE: state, REASON: reason, TEXT: text },
+    ...{ URL: url, AT_MS: atMs, INPUT: input, VIEWER: viewer?.address, VIEWERS: viewers },
+  };
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [`FLVCAST_${name}`, onOneLine(String(value ?? ""))]),
+  );
+}
+
+/** A variable has no null character; and a line is what programs expect. */
+function onOneLine(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ");
+}
