@@ -39,9 +39,27 @@ export function readAddress(url: URL): Address {
 
 /** The address as it may be seen: over a shoulder, on a screenshot, in the browser's history. */
 export function withoutToken(url: URL): URL {
-  const shown = new URL(url);
-  shown.searchParams.delete("token");
-  return shown;
+  return withQuery(url, (query) => query.delete("token"));
+}
+
+/** Which of the streams `/` shows: see `filterOf`. */
+export function filterIn(url: URL): string {
+  return url.searchParams.get("filter")?.trim() ?? "";
+}
+
+export function withFilter(url: URL, filter: string): URL {
+  return withQuery(url, (query) => {
+    if (filter === "") query.delete("filter");
+    else query.set("filter", filter);
+  });
+}
+
+/** With another query; the commas of a filter stay readable. */
+function withQuery(url: URL, change: (query: URLSearchParams) => void): URL {
+  const changed = new URL(url);
+  change(changed.searchParams);
+  changed.search = changed.search.replaceAll("%2C", ",");
+  return changed;
 }
 
 export function streamUrl(base: URL, name: string): URL {

@@ -20,3 +20,13 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   element.append(...children.filter((child) => child !== null));
   return element;
 }
+
+/** Puts the children in this order. Where one stands right it is not touched; a move keeps focus and playback. */
+export function arrange(parent: Element, children: readonly Element[]): void {
+  for (const [at, child] of children.entries()) {
+    const before = parent.children[at] ?? null;
+    if (before === child) continue;
+    if (child.parentNode === parent && "moveBefore" in parent) parent.moveBefore(child, before);
+    else parent.insertBefore(child, before);
+  }
+}

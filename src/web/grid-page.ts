@@ -1,61 +1,53 @@
 import type { StreamInfo } from "../server/api/schemas.ts";
+import { filterIn, withFilter } from "./address.ts";
 import type { ApiAnswer } from "./api.ts";
 import { make } from "./elements.ts";
-import { every } from "./interval.ts";
+import { filterOf } from "./filter.ts";
+import { GridHead } from "./grid-head.ts";
 import { Notice } from "./notice.ts";
 import type { Site } from "./site.ts";
-import { Tile } from "./tile.ts";
+import { TileGrid } from "./tile-grid.ts";
 import { TokenForm } from "./token-form.ts";
 import type { ViewerState } from "./viewer-state.ts";
 import { type Words, wordsFor } from "./words.ts";
 
-/** All streams, side by side. */
+/** All streams, or some of them, side by side. */
 export class GridPage {
   readonly element: HTMLElement;
   readonly #site: Site;
-  readonly #tiles = new Map<string, Tile>();
-  readonly #list = make("ul", { class: "grid" });
-  readonly #count = make("p", { class: "grid-count" });
+  readonly #head: GridHead;
+  readonly #grid: TileGrid;
+  readonly #noMatch = new NoMatch(() => (this.#head.filter = ""));
   readonly #form: TokenForm;
   readonly #notice: Notice;
-  readonly #inView: IntersectionObserver;
   readonly #closing = new AbortController();
+  #streams: readonly StreamInfo[] = [];
 
   constructor(site: Site) {
     this.#site = site;
+    const { signal } = this.#closing;
+    this.#head = new GridHead(filterIn(new URL(location.href)), () => this.#filterChanged(), signal);
+    this.#grid = new TileGrid(site, signal);
     this.#form = new TokenForm((token) => this.#useToken(token));
     this.#notice = new Notice(this.#form.element);
-    this.#inView = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) this.#tileOf(target)?.setInView(isIntersecting);
-    });
-    const head = make("header", { class: "grid-head" }, make("h1", { text: "flvcast" }), this.#count);
-    this.element = make("main", { class: "grid-page" }, head, this.#list, this.#notice.element);
+    const parts = [...[this.#head.element, this.#noMatch.element, this.#grid.element], this.#notice.element];
+    this.element = make("main", { class: "grid-page" }, ...parts);
     document.title = "flvcast";
-    this.#listen(this.#closing.signal);
   }
 
   close(): void {
     this.#closing.abort();
-    this.#inView.disconnect();
-    this.#each((tile) => tile.close());
+    this.#grid.close();
     this.element.remove();
-  }
-
-  #listen(signal: AbortSignal): void {
-    every(1000, signal, () => this.#each((tile) => tile.tick()));
-    const onVisibility = () => {
-      const isVisible = document.visibilityState === "visible";
-      this.#each((tile) => tile.setVisible(isVisible));
-    };
-    document.addEventListener("visibilitychange", onVisibility, { signal });
-    globalThis.addEventListener("online", () => this.#each((tile) => tile.retryNow()), { signal });
   }
 
   /** What the API says. */
   take(answer: ApiAnswer): void {
     this.#form.isNeeded = answer.kind === "refused" && answer.status === 401;
     this.#notice.show(this.#wordsFor(answer));
-    if (answer.kind === "streams") this.#show(answer.list.streams);
+    if (answer.kind !== "streams") return;
+    this.#streams = answer.list.streams;
+    this.#show();
   }
 
   /** Players that run say themselves how it stands with them. */
@@ -63,7 +55,7 @@ export class GridPage {
     if (answer.kind === "refused") return wordsFor(this.#refusal(answer.status, answer.why), String);
     if (answer.kind === "streams")
       return answer.list.streams.length > 0 ? null : { ...NO_STREAMS, tone: "quiet", place: "middle" };
-    return this.#tiles.size > 0 ? null : wordsFor({ kind: "offline", sinceMs: null }, String);
+    return !this.#grid.isEmpty ? null : wordsFor({ kind: "offline", sinceMs: null }, String);
   }
 
   #refusal(status: number, why: string): ViewerState {
@@ -71,45 +63,40 @@ export class GridPage {
     return status === 403 ? { kind: "forbidden", why } : { kind: "refused", status, why };
   }
 
-  #show(streams: readonly StreamInfo[]): void {
-    for (const stream of streams) {
-      const tile = this.#tiles.get(stream.name) ?? this.#add(stream);
-      tile.update(stream);
-    }
-    for (const [name, tile] of this.#tiles) {
-      if (!streams.some((stream) => stream.name === name)) this.#remove(name, tile);
-    }
-    this.#count.textContent = streams.length === 1 ? "1 stream" : `${streams.length} streams`;
-    this.#list.style.setProperty("--columns", `${Math.ceil(Math.sqrt(streams.length))}`);
+  #filterChanged(): void {
+    this.#show();
+    history.replaceState(history.state, "", withFilter(new URL(location.href), this.#head.filter));
   }
 
-  #add(stream: StreamInfo): Tile {
-    const tile = new Tile(this.#site, stream);
-    this.#tiles.set(stream.name, tile);
-    this.#list.append(tile.element);
-    this.#inView.observe(tile.element);
-    return tile;
-  }
-
-  #remove(name: string, tile: Tile): void {
-    this.#inView.unobserve(tile.element);
-    this.#tiles.delete(name);
-    tile.close();
-    tile.element.remove();
-  }
-
-  #tileOf(target: Element): Tile | undefined {
-    return [...this.#tiles.values()].find(({ element }) => element === target);
-  }
-
-  #each(act: (tile: Tile) => void): void {
-    for (const tile of this.#tiles.values()) act(tile);
+  #show(): void {
+    const { filter } = this.#head;
+    const shown = this.#streams.filter(filterOf(filter));
+    this.#head.show(this.#streams, shown.length);
+    this.#noMatch.filter = shown.length > 0 || this.#streams.length === 0 ? null : filter;
+    this.#grid.show(this.#streams, shown);
   }
 
   #useToken(token: string): void {
     this.#site.token = token;
-    this.#each((tile) => tile.retryNow());
+    this.#grid.retryNow();
   }
 }
 
 const NO_STREAMS = { title: "No streams yet", detail: "Streams appear here as soon as they start." };
+
+/** What is there instead of tiles where a filter leaves none. */
+class NoMatch {
+  readonly element: HTMLElement;
+  readonly #text = make("p");
+
+  constructor(onClear: () => void) {
+    const clear = make("button", { class: "button", text: "Clear filter", attributes: { type: "button" } });
+    clear.addEventListener("click", onClear);
+    this.element = make("div", { class: "grid-no-match" }, this.#text, clear);
+  }
+
+  set filter(filter: string | null) {
+    this.element.hidden = filter === null;
+    this.#text.textContent = `No stream matches "${filter}".`;
+  }
+}

@@ -7,6 +7,9 @@ import { StreamViewer } from "./stream-viewer.ts";
 import { SurfaceElement } from "./surface.ts";
 import { localTime, wordsFor } from "./words.ts";
 
+/** Who scrolls past and comes back finds it playing. */
+const OUT_OF_SIGHT_MS = 2000;
+
 /** One stream of the grid: plays without sound while it can be seen, and leads to its own page. */
 export class Tile {
   readonly element: HTMLElement;
@@ -16,6 +19,9 @@ export class Tile {
   readonly #facts = make("span", { class: "tile-facts" });
   #stream: StreamInfo;
   #viewer: StreamViewer | null = null;
+  #isInView = false;
+  #isPageVisible = document.visibilityState === "visible";
+  #closing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(site: Site, stream: StreamInfo) {
     this.#site = site;
@@ -25,7 +31,7 @@ export class Tile {
       "span",
       { class: "tile-caption" },
       make("span", { class: "tile-dot" }),
-      make("span", { class: "tile-name", text: stream.name }),
+      make("span", { class: "tile-name", text: stream.name, title: stream.name }),
       this.#facts,
     );
     const link = make(
@@ -45,14 +51,16 @@ export class Tile {
     this.#show();
   }
 
-  /** Whether it is in view. */
   setInView(isInView: boolean): void {
-    if (isInView && this.#viewer === null) this.#viewer = this.#watch();
-    else if (!isInView) this.close();
+    this.#isInView = isInView;
+    this.#receiveWhileSeen();
   }
 
+  /** Whether the page is seen at all. */
   setVisible(isVisible: boolean): void {
+    this.#isPageVisible = isVisible;
     this.#viewer?.setVisible(isVisible);
+    this.#receiveWhileSeen();
   }
 
   retryNow(): void {
@@ -65,8 +73,15 @@ export class Tile {
   }
 
   close(): void {
+    clearTimeout(this.#closing);
     this.#viewer?.close();
     this.#viewer = null;
+  }
+
+  #receiveWhileSeen(): void {
+    clearTimeout(this.#closing);
+    if (this.#isInView && this.#isPageVisible) this.#viewer ??= this.#watch();
+    else if (this.#viewer !== null) this.#closing = setTimeout(() => this.close(), OUT_OF_SIGHT_MS);
   }
 
   #watch(): StreamViewer {
@@ -77,7 +92,7 @@ export class Tile {
       onSoundRefused: () => undefined,
     });
     viewer.stream = this.#stream;
-    viewer.setVisible(document.visibilityState === "visible");
+    viewer.setVisible(this.#isPageVisible);
     return viewer;
   }
 

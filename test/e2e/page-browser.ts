@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { findProgram } from "../run.ts";
 
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const programs = ["chromium", "chromium-browser", "google-chrome"];
 
 /** Null, and a line that says so, where there is no browser. */
@@ -29,6 +33,15 @@ export async function openBrowser(options: BrowserContextOptions = {}): Promise<
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   return { page, complaints, close: () => browser.close() };
+}
+
+/** What axe finds that keeps somebody from using the page. */
+export async function accessFaults(page: Page): Promise<unknown> {
+  return page.evaluate<unknown>(`(async () => {
+    ${axe};
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" "));
+  })()`);
 }
 
 /** How it stands with the player, or the tiles, in the page's own words. */

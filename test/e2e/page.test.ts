@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fakeArgs, living, picturesPath } from "./fake.ts";
 import { makeFolder } from "./folder.ts";
 import {
+  accessFaults,
   browserPath,
   figures,
   fingerprint,
@@ -18,8 +17,6 @@ import {
 } from "./page-browser.ts";
 import { type Program, start, stopAll } from "./program.ts";
 
-const require = createRequire(import.meta.url);
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const folder = makeFolder();
 afterAll(() => folder.remove());
 
@@ -254,11 +251,6 @@ describe.skipIf(browserPath === null)("the page of a stream", () => {
     await page.goto(new URL(path, await stream()).href);
     await untilAll(page, "playing");
     await page.keyboard.press(key);
-    const faults = await page.evaluate<unknown>(`(async () => {
-      ${axe};
-      const { violations } = await axe.run();
-      return violations.map(({ id, nodes }) => id + ": " + nodes.map(({ html }) => html).join(" "));
-    })()`);
-    expect(faults).toEqual([]);
+    expect(await accessFaults(page)).toEqual([]);
   });
 });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { readAddress, streamUrl, watchUrl, withoutToken } from "../../src/web/address.ts";
+import {
+  filterIn,
+  readAddress,
+  streamUrl,
+  watchUrl,
+  withFilter,
+  withoutToken,
+} from "../../src/web/address.ts";
 
 const read = (text: string) => readAddress(new URL(text));
 
@@ -48,8 +55,26 @@ describe("the page's address", () => {
   });
 
   it("can be shown without its token, and keeps the rest", () => {
-    expect(withoutToken(new URL("http://pi/watch/a?token=secret&clock")).href).toBe(
-      "http://pi/watch/a?clock=",
+    expect(withoutToken(new URL("http://pi/?token=secret&clock&filter=a,b")).href).toBe(
+      "http://pi/?clock=&filter=a,b",
     );
+  });
+});
+
+describe("the filter in the address", () => {
+  it.each([
+    ["http://pi/", ""],
+    ["http://pi/?filter=", ""],
+    ["http://pi/?filter=door,%20yard+", "door, yard"],
+    ["http://pi/cams/?clock&filter=on+air", "on air"],
+  ])("of %s is %j", (address, filter) => expect(filterIn(new URL(address))).toBe(filter));
+
+  it.each([
+    ["http://pi/", "door,yard", "http://pi/?filter=door,yard"],
+    ["http://pi/?clock=", "a&b", "http://pi/?clock=&filter=a%26b"],
+    ["http://pi/?filter=door&clock=", "yard", "http://pi/?filter=yard&clock="],
+    ["http://pi/?filter=door", "", "http://pi/"],
+  ])("of %s becomes %j", (address, filter, then) => {
+    expect(withFilter(new URL(address), filter).href).toBe(then);
   });
 });

@@ -25,6 +25,9 @@ export class FakeElement extends EventTarget {
   download = "";
   width = 0;
   height = 0;
+  clientWidth = 0;
+  clientHeight = 0;
+  offsetTop = 0;
   #children: readonly Child[] = [];
 
   constructor(tag: string) {
@@ -52,6 +55,21 @@ export class FakeElement extends EventTarget {
   /** Whether a person sees it: neither it nor what it stands in is hidden. */
   get isSeen(): boolean {
     return !this.hidden && (this.parent?.isSeen ?? true);
+  }
+
+  get parentNode(): FakeElement | null {
+    return this.parent;
+  }
+
+  get parentElement(): FakeElement | null {
+    return this.parent;
+  }
+
+  insertBefore(child: FakeElement, before: FakeElement | null): void {
+    child.remove();
+    const at = before === null ? this.#children.length : this.#children.indexOf(before);
+    this.#children = this.#children.toSpliced(at, 0, child);
+    child.parent = this;
   }
 
   append(...children: readonly Child[]): void {
@@ -91,6 +109,18 @@ export class FakeElement extends EventTarget {
 
   click(): void {
     this.tell("click");
+  }
+
+  focus(): void {
+    this.attributes.set("focused", "");
+  }
+
+  blur(): void {
+    this.attributes.delete("focused");
+  }
+
+  select(): void {
+    // What is in the field is typed over.
   }
 
   tell(event: string): Event {

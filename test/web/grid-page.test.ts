@@ -1,87 +1,60 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readAddress } from "../../src/web/address.ts";
-import { GridPage } from "../../src/web/grid-page.ts";
-import { Site } from "../../src/web/site.ts";
 import { byClass, byLabel, type FakeElement, fake } from "./dom.ts";
-import { installBrowser, leaveBrowser, onAir, refuse, settle, stream } from "./server.ts";
+import { type GridBrowser, installGrid, leaveGrid, named, openGrid, poll } from "./grid.ts";
+import { onAir, refuse, settle, stream } from "./server.ts";
 import { key, videoConfig } from "./stream.ts";
 import { FakeFrame } from "./webcodecs.ts";
 
-let browser: ReturnType<typeof installBrowser>;
-let observed: FakeElement[];
-let look: (entries: readonly { readonly target: unknown; readonly isIntersecting: boolean }[]) => void;
+let browser: GridBrowser;
+beforeEach(() => void (browser = installGrid()));
+afterEach(() => leaveGrid(browser));
 
-beforeEach(() => {
-  browser = installBrowser();
-  observed = [];
-  vi.stubGlobal(
-    "IntersectionObserver",
-    class {
-      constructor(seen: typeof look) {
-        look = seen;
-      }
-      observe = (element: FakeElement) => observed.push(element);
-      unobserve = (element: FakeElement) => {
-        observed = observed.filter((one) => one !== element);
-      };
-      disconnect = () => (observed = []);
-    },
-  );
-});
-afterEach(() => {
-  for (const target of observed) look([{ target, isIntersecting: false }]);
-  leaveBrowser();
-});
-
-/** The page as it is once the server has answered. */
-async function open(token: string | null = null) {
-  const site = new Site(readAddress(new URL("http://cam/?transport=fetch")), token, null);
-  const page = new GridPage(site);
-  const { element } = page;
-  site.pollStreams((answer) => page.take(answer));
-  const list = byClass(element, "grid");
-  const tiles = () => list.children.map((tile) => byClass(tile, "tile-name").textContent);
-  const tile = (at = 0) => list.children[at] ?? list;
-  const notice = () => {
-    const title =
-      element === null ? null : fake(element).all.findLast((one) => one.className === "notice-title");
-    return title?.isSeen === true ? title.textContent : null;
-  };
-  const setInView = (isIntersecting: boolean, at = 0) => look([{ target: tile(at), isIntersecting }]);
-  const count = () => byClass(element, "grid-count").textContent;
-  await settle();
-  return { page, element, list, tiles, tile, notice, setInView, count };
-}
-
-/** What the API says next. */
-async function poll() {
-  await vi.advanceTimersByTimeAsync(5000);
-  await settle();
-}
-const named = (...names: readonly string[]) => names.map((name) => ({ ...onAir, name }));
+const nameOf = (tile: FakeElement) => byClass(tile, "tile-name").textContent;
+const open = (token: string | null = null) => openGrid(browser, token);
 
 describe("the page of all streams", () => {
-  it("has a tile for each, in columns as many as rows", async () => {
+  it("has a tile for each, as large as the window allows", async () => {
     browser.server.streams = named("a", "b", "c", "d", "e");
-    const { list, tiles, count } = await open();
+    const { element, list, tiles, count } = await open();
+    list.clientWidth = 1280;
+    browser.window.dispatchEvent(new Event("resize"));
     expect(tiles()).toEqual(["a", "b", "c", "d", "e"]);
     expect(count()).toBe("5 streams");
-    expect(list.style.properties.get("--columns")).toBe("3");
+    expect(Object.fromEntries(fake(element).style.properties)).toEqual({
+      ...{ "--columns": "3", "--tile": "420px", "--aspect": `${16 / 9}`, "--all-tiles": "1280px" },
+    });
   });
 
   it("keeps the tiles of streams that stay, and adds and removes the others", async () => {
     browser.server.streams = named("a", "b");
     const { tiles, tile, count } = await open();
     const b = tile(1);
-    expect(observed).toHaveLength(2);
+    expect(browser.inView.observed).toHaveLength(2);
     browser.server.streams = named("b", "c");
     await poll();
     expect(tiles()).toEqual(["b", "c"]);
     expect(tile(0)).toBe(b);
-    expect(observed).toEqual([tile(0), tile(1)]);
+    expect(browser.inView.observed).toEqual([tile(0), tile(1)]);
     browser.server.streams = named("c");
     await poll();
     expect(count()).toBe("1 stream");
+  });
+
+  it.each([
+    ["a new one first", ["x", "a", "b", "c"]],
+    ["a new one between", ["a", "x", "b", "c"]],
+    ["the first one last", ["b", "c", "a"]],
+    ["turned around", ["c", "b", "a"]],
+    ["one renamed", ["a", "x", "c"]],
+  ])("has the server's order, with the tiles that there were: %s", async (_, names) => {
+    browser.server.streams = named("a", "b", "c");
+    const { list, tiles } = await open();
+    const before = new Map(list.children.map((tile) => [nameOf(tile), tile]));
+    browser.server.streams = named(...names);
+    await poll();
+    expect(tiles()).toEqual(names);
+    const added = list.children.filter((tile) => before.get(nameOf(tile)) !== tile);
+    expect(added.map(nameOf)).toEqual(names.filter((name) => name === "x"));
   });
 
   it("keeps its tiles while the server does not answer", async () => {
@@ -158,9 +131,30 @@ describe("a tile", () => {
     expect(tile().all.filter(({ className, isSeen }) => className === "picture" && isSeen)).toHaveLength(1);
     setInView(false);
     await vi.advanceTimersByTimeAsync(1000);
+    setInView(true); // soon enough: it has never stopped
+    setInView(false);
+    await vi.advanceTimersByTimeAsync(1900);
+    expect(tile().dataset["situation"]).toBe("playing");
+    await vi.advanceTimersByTimeAsync(1100);
     expect(tile().dataset["situation"]).toBe("connecting");
     expect(browser.codecs.video[0]?.state).toBe("closed");
     setInView(true);
+    await settle();
+    expect(browser.server.count("/live/cam0.flv")).toBe(2);
+  });
+
+  it("is not received while the page is hidden for long", async () => {
+    browser.server.live = () => stream([videoConfig, key(0)]);
+    const { tile, setInView } = await open();
+    setInView(true);
+    await settle();
+    browser.document.setVisible(false);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(tile().dataset["situation"]).toBe("connecting");
+    setInView(true); // hidden, too
+    await settle();
+    expect(browser.server.count("/live/cam0.flv")).toBe(1);
+    browser.document.setVisible(true);
     await settle();
     expect(browser.server.count("/live/cam0.flv")).toBe(2);
   });
@@ -231,5 +225,5 @@ it("a page that is left asks for nothing any more", async () => {
   browser.document.setVisible(true);
   await vi.advanceTimersByTimeAsync(3000);
   expect(browser.server.count("/live/cam0.flv")).toBe(before);
-  expect(observed).toEqual([]);
+  expect(browser.inView.observed).toEqual([]);
 });

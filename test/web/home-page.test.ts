@@ -10,6 +10,8 @@ let browser: ReturnType<typeof installWatchBrowser>;
 beforeEach(() => {
   browser = installWatchBrowser();
   browser.server.live = withSound;
+  vi.stubGlobal("location", { href: "http://cam/" });
+  vi.stubGlobal("getComputedStyle", () => ({ paddingBottom: "0px", rowGap: "0px" }));
   vi.stubGlobal(
     "IntersectionObserver",
     class {
