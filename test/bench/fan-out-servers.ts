@@ -57,11 +57,11 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** All threads of a process, and those that they start. */
-async function pin(pid: number, core: string): Promise<void> {
+export async function pin(pid: number, core: string): Promise<void> {
   await mustRun(["taskset", "--all-tasks", "--cpu-list", "--pid", core, `${pid}`]);
 }
 
-function childrenOf(pid: number): number[] {
+export function childrenOf(pid: number): number[] {
   const threads = readdirSync(`/proc/${pid}/task`);
   const lists = threads.map((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8"));
   return lists.flatMap((list) => list.split(" ").filter(Boolean).map(Number));
