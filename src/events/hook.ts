@@ -55,6 +55,7 @@ export class Hook {
     }, CLOSE_GRACE_MS);
     await Promise.all(queues.map((queue) => queue.drained()));
     clearTimeout(timer);
+    for (const queue of queues) queue.reportMissed();
   }
 
   /** Ends what runs, for an end without delay. */

@@ -52,6 +52,16 @@ export class EventQueue {
     this.#aborted.abort(reason);
   }
 
+  /** Says how many events were not handled, unless that was said. */
+  reportMissed(): void {
+    if (this.#missed === 0) return;
+    const { shown, onNotice } = this.#options;
+    const dropped = this.#missed;
+    this.#missed = 0;
+    const text = `hook ${shown} missed ${counted(dropped)}`;
+    onNotice(warning("events-dropped", text, { hook: shown, dropped }));
+  }
+
   async #work(): Promise<void> {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       const trouble = await this.#deliver(next);
@@ -60,15 +70,9 @@ export class EventQueue {
     }
     this.#working = null;
     this.#isTooSlow = false;
-    if (this.#trouble !== null && !this.#aborted.signal.aborted) return; // what was missed is said when it works again
-    const { shown, onNotice, onIdle } = this.#options;
-    const dropped = this.#missed;
-    this.#missed = 0;
-    if (dropped > 0)
-      onNotice(
-        warning("events-dropped", `hook ${shown} missed ${counted(dropped)}`, { hook: shown, dropped }),
-      );
-    onIdle();
+    if (this.#trouble !== null) return; // what was missed is reported when it works again
+    this.reportMissed();
+    this.#options.onIdle();
   }
 
   #deliver({ event, queuedMs }: Waiting): Promise<Trouble | null> {

@@ -117,6 +117,7 @@ describe("a web server", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     queue.abort("soon");
     await queue.drained();
+    queue.reportMissed();
     expect(vi.getTimerCount()).toBe(0);
     expect(said.at(-1)).toBe("hook hook.example missed 2 events");
   });

@@ -98,6 +98,8 @@ test("what waits at the end is dropped and counted, and what is on its way is en
   push(1, 2, 3);
   queue.abort("soon");
   await queue.drained();
+  queue.reportMissed();
+  queue.reportMissed();
   expect(handled).toEqual([1]);
   expect(said).toEqual(["warning hook on-event was stopped", "warning hook on-event missed 3 events"]);
 });
