@@ -9,10 +9,12 @@ import { Backoff } from "./supervisor/backoff.ts";
 import { FailureNews, RetryWait } from "./supervisor/retry-wait.ts";
 
 export interface StartOptions extends Omit<SessionOptions, "plan"> {
-  readonly planner: Pick<Planner, "plan" | "replan" | "prepare">;
+  readonly planner: Pick<Planner, "plan" | "replan" | "prepare" | "renew">;
   readonly settings: SessionOptions["settings"] & Pick<ChannelSettings, "wait" | "readyTimeoutMs">;
   /** What is captured first; null where that is not known before the device is there. */
   readonly plan: ChannelPlan | null;
+  /** What ran before, and is tried first; null where nothing did. */
+  readonly kept: ChannelPlan | null;
   /** Raised when all is over. */
   readonly over: AbortSignal;
   readonly events: StartEvents;
@@ -41,13 +43,13 @@ export class Start {
   /** Until the inputs end. @throws UserError what cannot be tried in another way, or fails for good */
   async run(): Promise<void> {
     const { planner, over } = this.#options;
+    if (await this.#runsAsKept()) return;
     let { plan } = this.#options;
     for (let overrides = noOverrides; ; ) {
       try {
         plan ??= await planner.plan(overrides);
         if (over.aborted) return;
-        this.#current = new Session({ ...this.#options, plan });
-        return await Promise.race([this.#current.ended, this.#lateness(this.#current)]);
+        return await this.#session(plan);
       } catch (failure) {
         if (over.aborted) return;
         if (!(failure instanceof UserError) || this.#options.outputs.isReady) throw failure;
@@ -55,6 +57,28 @@ export class Start {
         if (over.aborted) return;
         plan = null;
       }
+    }
+  }
+
+  async #session(plan: ChannelPlan): Promise<void> {
+    this.#current = new Session({ ...this.#options, plan });
+    await Promise.race([this.#current.ended, this.#lateness(this.#current)]);
+  }
+
+  /** Whether it has run, to its end; where it has not, something has changed meanwhile, and it is planned anew. */
+  async #runsAsKept(): Promise<boolean> {
+    const { planner, over, kept, outputs } = this.#options;
+    if (kept === null) return false;
+    try {
+      const plan = await planner.renew(kept);
+      if (!over.aborted) await this.#session(plan);
+      return true;
+    } catch (failure) {
+      if (over.aborted) return true;
+      if (!(failure instanceof UserError) || outputs.isReady) throw failure;
+      await this.#current?.stop();
+      this.#current = null;
+      return over.aborted;
     }
   }
 

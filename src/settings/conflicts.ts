@@ -47,6 +47,7 @@ export function refuseConflicts(
     refuse(`${is(ofMedia)} is only for files and URLs, and ${quoted(device)} is not one`);
   if (given.variant && given.map?.video != null)
     refuse(`${is("variant")} and ${is("map")} both choose the video: use one of them`);
+  refuseAboutDemand(kind, given, is);
   if (given.quiet && given.verbose)
     refuse(`${is("quiet")} and ${is("verbose")} contradict each other: use one of them`);
   if (given.qr && given.noQr) refuse(`${is("qr")} and ${is("noQr")} contradict each other: use one of them`);
@@ -62,6 +63,20 @@ export function refuseConflicts(
   if (given.showSecrets && !given.dryRun) {
     refuse(`${is("showSecrets")} is only for --dry-run`);
   }
+}
+
+function refuseAboutDemand(
+  kind: DeviceSpec["kind"],
+  { onDemand, audio, lingerMs, exitIdleMs }: Partial<StartValues>,
+  is: (key: Key) => string,
+): void {
+  if (onDemand) {
+    const stdin = kind === "stdin" ? "stdin" : audio === "-" ? `${is("audio")} -` : null;
+    if (stdin !== null) refuse(`${is("onDemand")} does not work with ${stdin}, which cannot be reopened`);
+    return;
+  }
+  const idle = lingerMs !== undefined ? "lingerMs" : exitIdleMs != null ? "exitIdleMs" : null;
+  if (idle !== null) refuse(`${is(idle)} is only for ${is("onDemand")}`);
 }
 
 /** From code, `null` is a setting that is not given. */

@@ -66,12 +66,13 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
   const { demuxer, rtspTransport, variant, map } = values;
   const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs } = values;
   const { durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg } = values;
+  const { onDemand, lingerMs, exitIdleMs } = values;
   const { host, port, tlsCert, tlsKey, www, maxViewersPerAddress } = values;
   const { auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies } = values;
   const { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat } = values;
   return {
     server: {
-      ...{ host, port, tlsCert, tlsKey, www, maxViewersPerAddress },
+      ...{ host, port, tlsCert, tlsKey, www, maxViewersPerAddress, exitIdleMs },
       ...{ auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies },
     },
     channel: {
@@ -84,6 +85,7 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
         filters: { deinterlace, rotate, flip, crop, videoFilter, overlayTime },
       },
       viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },
+      onDemand: onDemand ? { lingerMs } : null,
       ...{ durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg },
     },
     command: { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat },

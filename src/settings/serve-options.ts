@@ -1,6 +1,6 @@
 import { defaultHubLimits } from "../outputs/live/limits.ts";
 import type { OptionTable } from "./option.ts";
-import { parseHost, parseName, parsePath, parsePort, parseViewerCount } from "./parse.ts";
+import { parseExitIdleMs, parseHost, parseName, parsePath, parsePort, parseViewerCount } from "./parse.ts";
 import type { AccessSettings, ServerSettings, StartValues } from "./settings.ts";
 
 type ServeValues = Omit<ServerSettings, keyof AccessSettings> & Pick<StartValues, "name" | "maxViewers">;
@@ -84,5 +84,14 @@ export const serveOptions: OptionTable<ServeValues> = {
     fallbackText: null,
     fallback: null,
     parse: parseViewerCount,
+  },
+  exitIdleMs: {
+    flag: "exit-idle",
+    group: "Server",
+    metavar: "TIME",
+    help: "with --on-demand: exit after this long without viewers; for a systemd socket that starts it again",
+    fallbackText: "never",
+    fallback: null,
+    parse: parseExitIdleMs,
   },
 };

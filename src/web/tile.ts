@@ -5,9 +5,13 @@ import { Notice } from "./notice.ts";
 import type { Site } from "./site.ts";
 import { StreamViewer } from "./stream-viewer.ts";
 import { SurfaceElement } from "./surface.ts";
+import type { ViewerState } from "./viewer-state.ts";
 import { localTime, wordsFor } from "./words.ts";
 
-/** One stream of the grid: plays without sound while it can be seen, and leads to its own page. */
+/**
+ * One stream of the grid: plays without sound while it can be seen, and leads to its own page. One that runs on demand is not
+ * played: a page that stays open would keep it running.
+ */
 export class Tile {
   readonly element: HTMLElement;
   readonly #site: Site;
@@ -16,6 +20,7 @@ export class Tile {
   readonly #facts = make("span", { class: "tile-facts" });
   #stream: StreamInfo;
   #viewer: StreamViewer | null = null;
+  #isInView = false;
 
   constructor(site: Site, stream: StreamInfo) {
     this.#site = site;
@@ -42,13 +47,20 @@ export class Tile {
   update(stream: StreamInfo): void {
     this.#stream = stream;
     if (this.#viewer !== null) this.#viewer.stream = stream;
+    this.#attend();
     this.#show();
   }
 
   /** Whether it is in view. */
   setInView(isInView: boolean): void {
-    if (isInView && this.#viewer === null) this.#viewer = this.#watch();
-    else if (!isInView) this.close();
+    this.#isInView = isInView;
+    this.#attend();
+  }
+
+  #attend(): void {
+    const plays = this.#isInView && !this.#stream.isOnDemand;
+    if (plays && this.#viewer === null) this.#viewer = this.#watch();
+    else if (!plays) this.#leave();
   }
 
   setVisible(isVisible: boolean): void {
@@ -65,6 +77,11 @@ export class Tile {
   }
 
   close(): void {
+    this.#isInView = false;
+    this.#leave();
+  }
+
+  #leave(): void {
     this.#viewer?.close();
     this.#viewer = null;
   }
@@ -82,7 +99,7 @@ export class Tile {
   }
 
   #show(): void {
-    const state = this.#viewer?.state ?? ({ kind: "connecting" } as const);
+    const state = this.#viewer?.state ?? unwatched(this.#stream);
     this.element.dataset["situation"] = state.kind;
     this.#notice.show(wordsFor(state, (sinceMs) => localTime(sinceMs, Date.now())));
     this.#surface.show(this.#viewer?.stats?.player ?? null);
@@ -92,4 +109,8 @@ export class Tile {
     const facts = size === null ? watching : `${size.replace("x", " × ")} · ${watching}`;
     if (this.#facts.textContent !== facts) this.#facts.textContent = facts;
   }
+}
+
+function unwatched({ isOnDemand, state, reason: why }: StreamInfo): ViewerState {
+  return isOnDemand ? { kind: "on-demand", isIdle: state === "idle", why } : { kind: "connecting" };
 }
