@@ -21,6 +21,8 @@ export const eventNames = [
     "starting",
     "state-changed",
     "waiting-for-device",
+    "start-failed",
+    "exit-idle",
     "fallback",
     "public-access",
     "viewer-joined",
@@ -82,6 +84,7 @@ interface EventFields {
   /** With those who have watched. */
   readonly ended: { readonly name: string; readonly viewers: number };
   readonly "waiting-for-device": { readonly reason: ExitReason };
+  readonly "start-failed": { readonly name: string; readonly reason: ExitReason };
   /** Without an input: about the start itself. */
   readonly fallback: { readonly input?: string };
   readonly "input-lost": { readonly input: string; readonly reason: ExitReason; readonly retryMs: number };

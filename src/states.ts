@@ -2,7 +2,7 @@
  * The states of a stream and its inputs. Separate from the status schema, so that capturing a device does not load zod.
  */
 
-export const streamStates = ["starting", "waiting", "on-air", "degraded", "ended"] as const;
+export const streamStates = ["starting", "waiting", "idle", "on-air", "degraded", "ended"] as const;
 
 /** `running`: it sends. `starting`: its process has sent nothing yet. `waiting`: for the next attempt. */
 export const inputStates = ["starting", "running", "waiting", "ended"] as const;

@@ -46,8 +46,9 @@ export const streamStatusSchema = z.object({
   state: z
     .enum(streamStates)
     .describe(
-      "starting: not watchable yet; waiting: for the device; on-air; degraded: watchable, but an input is missing; ended",
+      "starting: not watchable yet; waiting: for the device; idle: on demand, starts with the next viewer; on-air; degraded: watchable, but an input is missing; ended",
     ),
+  isOnDemand: z.boolean().prefault(false).describe("it runs only while someone watches"),
   sinceMs: time.describe("when it entered this state, in milliseconds since 1970"),
   startedMs: time.describe("when the process started, in milliseconds since 1970"),
   pid: count,
@@ -124,9 +125,25 @@ export type Still =
   | { readonly kind: "not-yet" }
   | { readonly kind: "none" };
 
+/** A stream that runs on demand, for those who come while it does not. */
+export interface Standby {
+  /** A request waits for the first key frame at most so long. */
+  readonly keyWaitMs: number;
+  /** As many watch or wait as may. */
+  readonly isFull: boolean;
+  /** Why it could not be started a moment ago, and when it can be tried again; null where it can be started, or runs. */
+  readonly failure: { readonly reason: string; readonly retryMs: number } | null;
+  /** Why it could not be started so far, though it is still tried; null where nothing has failed. */
+  readonly reason: string | null;
+  /** Wants it until the returned function is called. `onOver` is called once: it can be watched, or will not be for now. */
+  hold(onOver: () => void): () => void;
+}
+
 /** A stream as others see and control it: the server, signals, other processes. */
 export interface StreamHandle {
   readonly name: string;
+  /** null where it runs whether anybody watches or not. */
+  readonly standby: Standby | null;
   status(): StreamStatus;
   totals(): MediaTotals;
   /** @throws UserError if it cannot be decoded */

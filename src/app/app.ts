@@ -5,7 +5,7 @@ import { DeviceWatch } from "../channel/supervisor/device-watch.ts";
 import { EncoderCache } from "../encoders/cache.ts";
 import { UserError } from "../errors.ts";
 import { refuseTerminal } from "../ffmpeg/stdin-capture.ts";
-import type { LogEvent } from "../log.ts";
+import { type LogEvent, notice } from "../log.ts";
 import type { Hub } from "../outputs/live/hub.ts";
 import type { HttpServer } from "../server/server.ts";
 import type { StreamAccess } from "../settings/serve-settings.ts";
@@ -14,6 +14,7 @@ import type { StreamHandle } from "../status.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
 import { urlWith } from "./access.ts";
+import { ExitIdle } from "./exit-idle.ts";
 import { type Home, PublicServer, type PublicServerSettings } from "./public-server.ts";
 
 export interface AppOptions {
@@ -41,6 +42,7 @@ export class App {
   readonly #watch = new DeviceWatch();
   readonly #clock = new ClockWatch();
   readonly #encoders: EncoderCache;
+  readonly #exitIdle: ExitIdle | null;
 
   constructor(
     { endsWithChannels, ...settings }: AppSettings,
@@ -55,6 +57,8 @@ export class App {
     this.#endsWithChannels = endsWithChannels;
     this.#options = { env, stdin, onFfmpegLine, onNotice, streams };
     this.#encoders = new EncoderCache(foldersOf(env).cache);
+    const { exitIdleMs } = settings;
+    this.#exitIdle = exitIdleMs === null ? null : new ExitIdle(exitIdleMs, () => this.#exit(exitIdleMs));
     this.#server = new PublicServer(settings, {
       ...{ env, streams },
       onNotice: (event) => onNotice(event, null),
@@ -115,6 +119,7 @@ export class App {
       },
       onFfmpegLine: (line) => onFfmpegLine(line, name),
       onNotice: (event) => onNotice(event, name),
+      onState: () => this.#exitIdle?.look(this.channels.map((one) => one.state)),
     });
     this.#channels.set(name, channel);
     return channel;
@@ -126,12 +131,19 @@ export class App {
     await this.#shut();
   }
 
+  #exit(idleMs: number): void {
+    const text = `no viewers for ${idleMs / 1000} s; exiting (--exit-idle)`;
+    this.#options.onNotice(notice("exit-idle", text), null);
+    void this.close(); // each channel says how it ended
+  }
+
   async #left(name: string): Promise<void> {
     this.#channels.delete(name);
     if (this.#endsWithChannels && this.#channels.size === 0) await this.#shut();
   }
 
   async #shut(): Promise<void> {
+    this.#exitIdle?.stop();
     this.#watch.close();
     this.#clock.close();
     await this.#server.close();

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { ServedStream } from "../settings/serve-settings.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 
-/** What a stream's other settings take: its inputs begin again, or no more than other numbers; null: nothing. */
-export type StreamChange = "replan" | "limits";
+/** What a stream's other settings take: it is made anew, its inputs begin again, or no more than other numbers; null: nothing. */
+export type StreamChange = "remake" | "replan" | "limits";
 
 /** What another file changes, stream by stream. */
 export interface Changes {
@@ -46,6 +46,7 @@ export function changesBetween(before: readonly ServedStream[], after: readonly 
 function changeOf(before: ChannelSettings, after: ChannelSettings): StreamChange | null {
   const { viewers: viewersBefore, durationMs: _, ...captureBefore } = before;
   const { viewers, durationMs: __, ...capture } = after;
+  if ((before.onDemand === null) !== (after.onDemand === null)) return "remake";
   if (!isDeepStrictEqual(captureBefore, capture)) return "replan";
   return isDeepStrictEqual(viewersBefore, viewers) ? null : "limits";
 }

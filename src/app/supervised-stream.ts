@@ -3,7 +3,7 @@ import { Backoff } from "../channel/supervisor/backoff.ts";
 import { UserError } from "../errors.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import type { ServedStream } from "../settings/serve-settings.ts";
-import type { MediaTotals, Still, StreamHandle, StreamStatus } from "../status.ts";
+import type { MediaTotals, Standby, Still, StreamHandle, StreamStatus } from "../status.ts";
 import { Alarm } from "./alarm.ts";
 import type { StreamChange } from "./changes.ts";
 
@@ -40,6 +40,8 @@ export class SupervisedStream implements StreamHandle {
   #channel: Channel;
   #wanted: Wanted = "running";
   #trouble: Trouble | null = null;
+  /** Its channel ends for another one to take its place. */
+  #isRemade = false;
   /** What the pauses are told by. */
   #told: string | null = null;
   readonly #backoff = new Backoff();
@@ -65,6 +67,10 @@ export class SupervisedStream implements StreamHandle {
     const { failure, sinceMs } = this.#trouble;
     const { message: lastError, reason } = failure;
     return { ...status, state: "waiting", sinceMs, fps: null, bitrateKbps: null, lastError, reason };
+  }
+
+  get standby(): Standby | null {
+    return this.#trouble === null ? this.#channel.standby : null;
   }
 
   totals(): MediaTotals {
@@ -124,7 +130,13 @@ export class SupervisedStream implements StreamHandle {
     this.#served = served;
     if (this.#isIdle) this.resume();
     else if (change === "replan") this.#channel.replan(served.channel);
+    else if (change === "remake") this.#remake();
     else this.#channel.setLimits(served.channel.viewers);
+  }
+
+  #remake(): void {
+    this.#isRemade = true;
+    void this.#channel.stop(); // how it went is what `ended` says
   }
 
   /** What the channel tells of itself. */
@@ -179,7 +191,8 @@ export class SupervisedStream implements StreamHandle {
     this.#channel.start();
     try {
       await this.#channel.ended;
-      if (this.#isWanted) this.#over();
+      if (this.#isWanted && !this.#isRemade) this.#over();
+      this.#isRemade = false;
     } catch (failure) {
       if (this.#isWanted) await this.#pause(known(failure), performance.now() - startedMs);
     }

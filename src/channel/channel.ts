@@ -1,19 +1,22 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../errors.ts";
-import { type LogEvent, notice, warning } from "../log.ts";
-import type { Packet } from "../media/packet.ts";
+import { type LogEvent, warning } from "../log.ts";
+import { Demand } from "../outputs/demand.ts";
 import { FanOut } from "../outputs/fan-out.ts";
-import { LiveOutput, type LiveOutputOptions } from "../outputs/live/live-output.ts";
+import { LiveOutput } from "../outputs/live/live-output.ts";
 import type { Output } from "../outputs/output.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
-import type { MediaTotals, Still, StreamHandle, StreamState, StreamStatus } from "../status.ts";
-import { describe, type OnAir, sessionStatus } from "./description.ts";
+import type { MediaTotals, Standby, Still, StreamHandle, StreamState, StreamStatus } from "../status.ts";
+import { viewerEvent } from "./channel-events.ts";
+import { ChannelState } from "./channel-state.ts";
+import { describe, type OnAir, statusOf } from "./description.ts";
 import { openPlace } from "./open-place.ts";
 import type { Place } from "./place.ts";
 import { Planner } from "./plan.ts";
+import { raised } from "./raised.ts";
 import type { Session, Surroundings } from "./session.ts";
-import { encodedDespiteCopy } from "./session-events.ts";
-import { Start } from "./start.ts";
+import { awaken, standbyOf, wanting } from "./standby.ts";
+import { Starts } from "./starts.ts";
 import { Stills } from "./stills.ts";
 import { Meter } from "./supervisor/meter.ts";
 
@@ -25,6 +28,8 @@ export interface ChannelContext {
   readonly onFfmpegLine: (line: string) => void;
   /** What the operator should know: what was lost, came back, or was done in another way. */
   readonly onNotice: (event: LogEvent) => void;
+  /** It has entered another state. */
+  readonly onState?: (state: StreamState) => void;
 }
 
 /** How long a search for a device may go on after a stop. */
@@ -38,14 +43,16 @@ export class Channel implements StreamHandle {
   readonly onAir: Promise<OnAir | null>;
   /** Resolves when the channel is over and nothing of it is left; rejects with a UserError when it failed. */
   readonly ended: Promise<void>;
+  readonly standby: Standby | null;
   #settings: ChannelSettings;
   readonly #context: ChannelContext;
   #planner: Planner;
+  readonly #demand = new Demand();
   readonly #live: LiveOutput;
   readonly #outputs: FanOut;
   readonly #meter = new Meter();
   readonly #stills = new Stills({
-    keyPicture: () => this.#start?.pipeline?.keyPicture ?? null,
+    keyPicture: () => (this.#state.isOnAir ? (this.#starts.pipeline?.keyPicture ?? null) : null),
     ffmpeg: () => this.#planner.ffmpeg(),
   });
   readonly #started = new AbortController();
@@ -53,32 +60,43 @@ export class Channel implements StreamHandle {
   readonly #ready = new AbortController();
   readonly #stopped = new AbortController();
   readonly #over = new AbortController();
-  /** null before the device was found. */
-  #start: Start | null = null;
-  #state: StreamState = "starting";
-  #sinceMs = Date.now();
-  #waitsFor: UserError | null = null;
+  readonly #state: ChannelState;
+  readonly #starts: Starts;
 
   constructor(settings: ChannelSettings, context: ChannelContext) {
     this.#settings = settings;
     this.#context = context;
+    const { name, viewers: limits } = settings;
     this.#planner = this.#plannerOf(settings);
-    this.#live = liveOutput(settings, {
+    this.#state = new ChannelState(name, (event) => {
+      context.onNotice(event);
+      context.onState?.(this.#state.current);
+    });
+    this.#live = new LiveOutput({
+      ...{ name, limits, schedule, demand: this.#demand },
       onHub: (hub) => context.place.serve(hub),
-      onViewer: (change, { address }) => this.#tellOfViewer(change, address),
+      onViewer: (change, { address }) =>
+        context.onNotice(viewerEvent(change, name, address, this.#live.hub?.viewerCount ?? 0)),
     });
     this.#outputs = new FanOut({
-      live: this.#live,
-      onFailed: ({ name }, error) =>
-        context.onNotice(
-          warning("output-failed", `output "${name}" failed and was closed: ${String(error)}`, {
-            output: name,
-          }),
-        ),
+      ...{ live: this.#live, demand: this.#demand },
+      onFailed: (output, error) => context.onNotice(outputFailed(output, error)),
     });
-    this.ended = raised(this.#started).then(() => this.#run());
-    this.opened = Promise.race([raised(this.#open), this.ended]);
-    this.onAir = Promise.race([raised(this.#ready), this.ended]).then(() => this.#describe());
+    this.#starts = new Starts({
+      ...{ settings, context, planner: this.#planner, live: this.#live, demand: this.#demand },
+      ...{ outputs: this.#outputs, state: this.#state, meter: this.#meter, over: this.#over.signal },
+      onReady: () => this.#ready.abort(),
+    });
+    const { onDemand } = this.#starts;
+    this.standby =
+      onDemand &&
+      standbyOf({
+        ...{ live: this.#live, onDemand, state: this.#state },
+        limits: () => this.#settings.viewers,
+      });
+    this.ended = raised(this.#started.signal).then(() => this.#run());
+    this.opened = Promise.race([raised(this.#open.signal), this.ended]);
+    this.onAir = Promise.race([raised(this.#ready.signal), this.ended]).then(() => this.#describe());
     // Those who wait for one of them get its error.
     for (const promise of [this.ended, this.opened, this.onAir]) promise.catch(() => undefined);
   }
@@ -87,27 +105,20 @@ export class Channel implements StreamHandle {
     return this.#settings.name;
   }
 
+  get state(): StreamState {
+    return this.#state.current;
+  }
+
   /** Looks for the device, opens the place and captures; how it goes is told by the promises. */
   start(): void {
     this.#started.abort();
   }
 
   status(): StreamStatus {
-    const { place } = this.#context;
-    const { url = null, pageUrl = null, urls = [] } = place.addresses() ?? {};
-    const { failure } = place;
-    return {
-      ...{ name: this.name, state: this.#state, sinceMs: this.#sinceMs, pid: process.pid },
-      startedMs: Math.round(performance.timeOrigin),
-      ...{ url, pageUrl, urls, isReachable: failure === null },
-      device: this.#settings.device.shown,
-      ...sessionStatus(this.#session, this.#waitsFor),
-      ...(failure && { lastError: failure.message, reason: failure.reason }),
-      ...{ fps: this.#meter.fps, bitrateKbps: this.#meter.bitrateKbps },
-      keyIntervalMs: this.#meter.keyIntervalMs,
-      ...droppedUnits(this.#meter.totals),
-      viewers: this.#live.hub?.viewerCount ?? 0,
-    };
+    return statusOf({
+      ...{ settings: this.#settings, place: this.#context.place, state: this.#state },
+      ...{ session: this.#session, meter: this.#meter, viewers: this.#live.hub?.viewerCount ?? 0 },
+    });
   }
 
   /** What has come, since the start. */
@@ -115,27 +126,31 @@ export class Channel implements StreamHandle {
     return this.#meter.totals;
   }
 
-  /** The picture as it is now. @throws UserError where it cannot be decoded */
+  /** The picture as it is now, for which one that runs on demand is started. @throws UserError where it cannot be decoded */
   async still(): Promise<Still> {
-    const tracks = this.#session?.plan.tracks;
-    return tracks?.video === false ? { kind: "none" } : await this.#stills.still();
+    if (this.#session?.plan.tracks.video === false) return { kind: "none" };
+    const { standby } = this;
+    return await wanting(this.#demand, async () => {
+      if (standby !== null && !this.#state.isOnAir) await awaken(standby);
+      return await this.#stills.still();
+    });
   }
 
-  /** Ends every process and begins again, viewers staying; before the first key frame it does nothing. */
+  /** Ends every process and begins again, viewers staying; while it is not on the air it does nothing. */
   async restart(): Promise<void> {
     if (!this.#open.signal.aborted) throw new UserError("notReady", "the stream is still starting");
-    if (this.#ready.signal.aborted) this.#session?.restart();
+    if (this.#state.isOnAir) this.#session?.restart();
   }
 
   /**
-   * From now on it captures this; its name stays. Its inputs end and begin again, filled meanwhile: viewers stay, unless
-   * there are other tracks. How long it lasts does not change.
+   * From now on it captures this; its name stays, and whether it runs on demand. Its inputs end and begin again, filled
+   * meanwhile: viewers stay, unless there are other tracks. How long it lasts does not change.
    */
   replan(settings: ChannelSettings): void {
     this.#settings = settings;
     this.#planner = this.#plannerOf(settings);
     this.setLimits(settings.viewers);
-    this.#start?.change({ settings, planner: this.#planner });
+    this.#starts.change({ settings, planner: this.#planner });
   }
 
   /** From now on these hold for those who watch. */
@@ -156,7 +171,7 @@ export class Channel implements StreamHandle {
     return this.#context.place.withToken(url);
   }
 
-  /** From now on this output gets the stream's packets, too. */
+  /** From now on this output gets the stream's packets, too; one that runs on demand runs for it. */
   addOutput(output: Output): void {
     this.#outputs.add(output);
   }
@@ -183,7 +198,7 @@ export class Channel implements StreamHandle {
   }
 
   get #session(): Session | null {
-    return this.#start?.current ?? null;
+    return this.#starts.session;
   }
 
   #plannerOf(settings: ChannelSettings): Planner {
@@ -194,7 +209,7 @@ export class Channel implements StreamHandle {
   async #run(): Promise<void> {
     const capture = this.#capture();
     try {
-      await Promise.race([raised(this.#stopped), capture, this.#durationEnd()]);
+      await Promise.race([raised(this.#stopped.signal), capture, this.#durationEnd()]);
       if (!this.#ready.signal.aborted && !this.#stopped.signal.aborted)
         throw this.#session?.neverReady("brokenInput", "the input ended");
     } finally {
@@ -208,94 +223,22 @@ export class Channel implements StreamHandle {
       await this.#outputs.end();
       await this.#stills.close();
       await this.#context.place.leave();
-      this.#enter("ended");
+      this.#state.enter("ended");
     }
   }
 
   async #capture(): Promise<void> {
     if (this.#stopped.signal.aborted) return;
-    const { place, surroundings, onFfmpegLine, onNotice } = this.#context;
+    const { place, surroundings, onNotice } = this.#context;
     const { wait } = this.#settings;
     const over = this.#over.signal;
-    const onWaiting = (failure: UserError) => this.#wait(failure);
+    const onWaiting = (failure: UserError) => this.#state.enterFor("waiting", failure);
     const plan = wait ? null : await this.#planner.plan();
     if (over.aborted) return;
     await openPlace(place, wait ? { surroundings, events: { onNotice, onWaiting }, over } : null);
     if (over.aborted) return;
     this.#open.abort();
-    this.#start = new Start({
-      ...{ settings: this.#settings, planner: this.#planner, plan, surroundings, over },
-      outputs: this.#outputs,
-      events: {
-        ...{ onFfmpegLine, onNotice, onWaiting },
-        onPackets: (packets) => this.#count(packets),
-        onDropped: (track, dropped) => this.#meter.countDropped(track, dropped),
-        onChange: () => this.#look(),
-      },
-    });
-    if (!over.aborted) await this.#start.run();
-  }
-
-  #count(packets: readonly Packet[]): void {
-    this.#meter.count(packets);
-    if (this.#ready.signal.aborted) return this.#countAgain();
-    if (!this.#outputs.isReady) return;
-    this.#tellOfFallback();
-    this.#waitsFor = null;
-    this.#enter("on-air");
-    this.#ready.abort();
-  }
-
-  /** After a change of what is captured, it is as at first. */
-  #countAgain(): void {
-    this.#waitsFor = null;
-    if (this.#state !== "on-air") this.#look();
-  }
-
-  /** Of interest only where it goes on. */
-  #tellOfFallback(): void {
-    const plan = this.#session?.plan;
-    if (this.#settings.video.copy)
-      for (const event of plan?.processes.flatMap(encodedDespiteCopy) ?? []) this.#context.onNotice(event);
-    const encoder = plan?.encoder;
-    if (!encoder?.isFallback) return;
-    this.#context.onNotice(
-      notice("encoder-selected", encoder.reason, { encoder: encoder.chosen.encoder.name }),
-    );
-  }
-
-  #tellOfViewer(change: "joined" | "left", address: string): void {
-    const { name } = this;
-    const viewers = this.#live.hub?.viewerCount ?? 0;
-    const text = `viewer ${change} "${name}": ${address} (${viewers === 1 ? "1 viewer" : `${viewers} viewers`} now)`;
-    const fields = { name, address, viewers };
-    this.#context.onNotice({ level: "debug", event: `viewer-${change}`, text, fields });
-  }
-
-  #wait(failure: UserError): void {
-    this.#waitsFor = failure;
-    this.#enter(this.#outputs.isReady ? "degraded" : "waiting");
-  }
-
-  #look(): void {
-    if (this.#ready.signal.aborted) this.#enter(this.#outputs.isReady ? this.#health() : "starting");
-  }
-
-  /** Between two sessions, viewers get what fills the time. */
-  #health(): StreamState {
-    const inputs = this.#session?.inputs ?? null;
-    const isWell = inputs?.every(({ state }) => state === "running" || state === "ended");
-    return isWell === true ? "on-air" : "degraded";
-  }
-
-  #enter(state: StreamState): void {
-    const before = this.#state;
-    if (state === before) return;
-    this.#state = state;
-    this.#sinceMs = Date.now();
-    const { name } = this;
-    const text = `"${name}" is ${state} (was ${before})`;
-    this.#context.onNotice({ level: "debug", event: "state-changed", text, fields: { name, state, before } });
+    await this.#starts.run(plan);
   }
 
   #describe(): OnAir | null {
@@ -306,36 +249,18 @@ export class Channel implements StreamHandle {
   }
 
   async #durationEnd(): Promise<void> {
-    await raised(this.#ready);
+    await raised(this.#ready.signal);
     const { durationMs } = this.#settings;
-    if (durationMs === null) await raised(this.#over);
+    if (durationMs === null) await raised(this.#over.signal);
     else await delay(durationMs, undefined, { signal: this.#over.signal });
   }
 }
 
-function droppedUnits({ damagedUnits, ignoredUnits }: MediaTotals) {
-  return {
-    damagedUnits: damagedUnits.video + damagedUnits.audio,
-    ignoredUnits: ignoredUnits.video + ignoredUnits.audio,
-  };
+function outputFailed({ name: output }: Output, error: unknown): LogEvent {
+  return warning("output-failed", `output "${output}" failed and was closed: ${String(error)}`, { output });
 }
 
-async function raised({ signal }: AbortController): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-}
-
-function liveOutput(
-  { name, viewers }: ChannelSettings,
-  listeners: Pick<LiveOutputOptions, "onHub" | "onViewer">,
-): LiveOutput {
-  return new LiveOutput({
-    name,
-    limits: viewers,
-    schedule: (run, delayMs) => {
-      const timer = setTimeout(run, delayMs);
-      return () => clearTimeout(timer);
-    },
-    ...listeners,
-  });
+function schedule(run: () => void, delayMs: number): () => void {
+  const timer = setTimeout(run, delayMs);
+  return () => clearTimeout(timer);
 }

@@ -1,9 +1,13 @@
 import type { UserError } from "../errors.ts";
 import { codecString } from "../media/codecs.ts";
+import type { ChannelSettings } from "../settings/settings.ts";
+import type { MediaTotals, StreamStatus } from "../status.ts";
+import type { ChannelState } from "./channel-state.ts";
 import type { Pipeline } from "./pipeline.ts";
-import type { Addresses } from "./place.ts";
+import type { Addresses, Place } from "./place.ts";
 import type { ChannelPlan } from "./plan.ts";
 import type { Session } from "./session.ts";
+import type { Meter } from "./supervisor/meter.ts";
 
 /** A stream that can be watched. Printed text may be kept by its readers, so the URLs are without their token. */
 export interface OnAir extends Addresses {
@@ -39,6 +43,42 @@ export function describe(
 /** As RFC 6381 names them. */
 function codecsOf({ videoConfig, audioConfig }: Pipeline): readonly string[] {
   return [videoConfig, audioConfig].filter((config) => config !== null).map(codecString);
+}
+
+/** What a channel's status is made of. */
+export interface StatusParts {
+  readonly settings: Pick<ChannelSettings, "name" | "device" | "onDemand">;
+  readonly place: Pick<Place, "addresses" | "failure">;
+  readonly state: ChannelState;
+  readonly session: Session | null;
+  readonly meter: Meter;
+  readonly viewers: number;
+}
+
+export function statusOf({ settings, place, state, session, meter, viewers }: StatusParts): StreamStatus {
+  const { url = null, pageUrl = null, urls = [] } = place.addresses() ?? {};
+  const { failure } = place;
+  return {
+    ...{ name: settings.name, state: state.current, sinceMs: state.sinceMs, pid: process.pid },
+    ...{ isOnDemand: settings.onDemand !== null, startedMs: Math.round(performance.timeOrigin) },
+    ...{ url, pageUrl, urls, isReachable: failure === null },
+    device: settings.device.shown,
+    ...sessionStatus(session, state.failure),
+    ...(failure && { lastError: failure.message, reason: failure.reason }),
+    ...(state.current === "idle"
+      ? { fps: null, bitrateKbps: null }
+      : { fps: meter.fps, bitrateKbps: meter.bitrateKbps }),
+    keyIntervalMs: meter.keyIntervalMs,
+    ...droppedUnits(meter.totals),
+    viewers,
+  };
+}
+
+function droppedUnits({ damagedUnits, ignoredUnits }: MediaTotals) {
+  return {
+    damagedUnits: damagedUnits.video + damagedUnits.audio,
+    ignoredUnits: ignoredUnits.video + ignoredUnits.audio,
+  };
 }
 
 /** What the status tells of a session; hardly anything before there is one, but what is waited for. */

@@ -143,8 +143,7 @@ export class Planner {
     overrides: Overrides,
   ): Promise<{ readonly process: ProcessPlan; readonly plan: ChannelPlan }> {
     const ffmpeg = await this.ffmpeg();
-    const hasSound = old.audio !== null || old.source.microphone !== undefined;
-    const wanted = { video: old.video !== null, audio: hasSound };
+    const wanted = wantedOf(old);
     const isAnotherMode = overrides.transcodes !== plan.overrides.transcodes; // of the camera
     const isSame = !isAnotherMode && (sentFrames || NOT_TO_BE_HAD.includes(failure.reason));
     const context = this.#context(ffmpeg, overrides);
@@ -156,6 +155,23 @@ export class Planner {
     const encoder = isKept ? plan.encoder : await this.#encoderFor([input], ffmpeg, overrides);
     const process = this.#process(input, { ffmpeg, encoder, overrides });
     return { process, plan: { ...plan, encoder, overrides } };
+  }
+
+  /**
+   * The same plan for another session, some time after the last: each device is opened again, wherever it is by now, and taken
+   * to send what it sent before. Nothing is looked at, tried or asked for its version.
+   * @throws UserError where a device cannot be opened
+   */
+  async renew(plan: ChannelPlan): Promise<ChannelPlan> {
+    const { ffmpeg, encoder, overrides } = plan;
+    if (ffmpeg === null) return plan;
+    const context = this.#context(ffmpeg, overrides);
+    const processes = plan.processes.map(async (old) => {
+      const how = { isSame: true, lastSegment: null };
+      const source = await reopenInput(old.source, this.#settings, context, how);
+      return this.#process({ source, wanted: wantedOf(old) }, { ffmpeg, encoder, overrides });
+    });
+    return { ...plan, processes: await Promise.all(processes) };
   }
 
   /** Raw H.264 on stdin takes none. */
@@ -207,6 +223,11 @@ export class Planner {
       except: brokenEncoders,
     };
   }
+}
+
+/** A microphone that was gone is looked for again. */
+function wantedOf({ source, video, audio }: ProcessPlan): Tracks {
+  return { video: video !== null, audio: audio !== null || source.microphone !== undefined };
 }
 
 /** Whether what was learned bears on the choice of an encoder: to choose again may mean to try all of them again. */

@@ -114,7 +114,7 @@ export class Session {
     setImmediate(() => this.#tell()).unref(); // listeners need the session, which exists only after this constructor
   }
 
-  /** As it is by now: an encoder may have been left out. */
+  /** As it is by now: an encoder may have been left out, and a device be at another node. */
   get plan(): ChannelPlan {
     return this.#plan;
   }
@@ -327,7 +327,8 @@ export class Session {
     const overrides = this.#fallbacks.learn(ended, before);
     const { process: next, plan } = await planner.replan(ended, this.#plan, overrides);
     if (this.#isStopped) return next;
-    this.#plan = plan;
+    const processes = this.#plan.processes.map((one) => (one === ended.plan ? next : one));
+    this.#plan = { ...plan, processes };
     const { encoder } = plan;
     if (encoder !== null && encoder.chosen.encoder !== before?.chosen.encoder) {
       events.onNotice(encoderSelected(next.source.label, encoder.chosen.encoder.name));

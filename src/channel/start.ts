@@ -14,6 +14,8 @@ export interface StartOptions
     StartGoal {
   /** What is captured first; null where that is not known before the device is there. */
   readonly plan: ChannelPlan | null;
+  /** What ran before, and is tried first; null where nothing did. */
+  readonly kept: ChannelPlan | null;
   /** Raised when all is over. */
   readonly over: AbortSignal;
   readonly events: StartEvents;
@@ -21,7 +23,7 @@ export interface StartOptions
 
 /** What is captured, and how long it may take: what another configuration changes. */
 export interface StartGoal {
-  readonly planner: Pick<Planner, "plan" | "replan" | "prepare">;
+  readonly planner: Pick<Planner, "plan" | "replan" | "prepare" | "renew">;
   readonly settings: SessionOptions["settings"] & Pick<ChannelSettings, "wait" | "readyTimeoutMs">;
 }
 
@@ -68,10 +70,10 @@ export class Start {
   /** Until the inputs end. @throws UserError what cannot be tried in another way, or fails for good */
   async run(): Promise<void> {
     const { over } = this.#options;
-    let { plan } = this.#options;
-    for (let overrides = noOverrides; ; plan = null) {
+    let { plan, kept } = this.#options;
+    for (let overrides = noOverrides; ; plan = null, kept = null) {
       try {
-        plan ??= await this.#plan(overrides);
+        plan ??= await this.#plan(overrides, kept);
         if (over.aborted) return;
         if (!this.#changed.signal.aborted) {
           this.#current = this.#begin(plan);
@@ -82,15 +84,17 @@ export class Start {
       } catch (failure) {
         if (over.aborted) return;
         if (!(failure instanceof UserError) || !this.#mayFail) throw failure;
-        overrides = await this.#anotherWay(failure);
+        if (kept === null) overrides = await this.#anotherWay(failure);
+        else await this.#retire(); // something has changed since it ran: it is planned anew
       }
       if (over.aborted) return;
     }
   }
 
-  async #plan(overrides: Overrides): Promise<ChannelPlan> {
+  async #plan(overrides: Overrides, kept: ChannelPlan | null): Promise<ChannelPlan> {
     this.#changed = new AbortController();
-    return await this.#goal.planner.plan(overrides);
+    const { planner } = this.#goal;
+    return kept === null ? await planner.plan(overrides) : await planner.renew(kept);
   }
 
   #begin(plan: ChannelPlan): Session {

@@ -96,7 +96,7 @@ export async function runInstall(given: Given, io: Io, world: ServiceWorld): Pro
   );
   const patienceMs = service.readyTimeoutMs + START_MS;
   const status = await outcome(installer.systemctl, unitName(plan.name, "service"), patienceMs);
-  const url = /^on air: (\S+)/.exec(status)?.[1];
+  const url = /(?:on air|idle): (\S+)/.exec(status)?.[1];
   io.stdout.write(`${url ?? status}\n`);
   if (url !== undefined && URL.canParse(url) && needsToken(service.server, new URL(url).hostname))
     io.stderr.write(
@@ -150,12 +150,15 @@ async function planFor(
   { machine, program, folders }: ServiceWorld,
 ): Promise<ServicePlan> {
   const scope = isUsers ? "user" : "system";
+  const socket = socketOf(server.host, server.port);
+  if (server.exitIdleMs !== null && socket === null)
+    throw usage("--exit-idle needs a socket that starts the service again: use an IP address and a port");
   return {
     name: name ?? ownName,
     ...{ scope, folder: folders[scope], secrets, isReloadable },
     command: [...program, ...words],
     groups: await groupsHere(machine),
-    socket: socketOf(server.host, server.port),
+    socket,
     systemdVersion: await new Systemctl(machine, scope).version(),
   };
 }

@@ -9,6 +9,7 @@ const INDENT = 2;
 const stateWords: Readonly<Record<StreamState, string>> = {
   starting: "starting",
   waiting: "waiting for its device",
+  idle: "idle, starts with the next viewer",
   "on-air": "on air",
   degraded: "on air, but an input is missing",
   ended: "ended",
@@ -21,7 +22,9 @@ export function statusText(status: StreamStatus, nowMs: number): string {
   const facts: readonly (readonly [string, string | null])[] = [
     ["url", url],
     ["device", device],
-    ...inputs.filter((input) => input.state !== "running").map((input) => inputFact(input, nowMs)),
+    ...(state === "idle" ? [] : inputs)
+      .filter((input) => input.state !== "running")
+      .map((input) => inputFact(input, nowMs)),
     ["encoder", encoderText(status)],
     ["video", videoText(status)],
     ...inputs.flatMap(silentFact),

@@ -21,7 +21,7 @@ export const status: Command = {
     ["flvcast status --healthy garden", "for health checks: silent and 0, or why not and 1"],
     ["flvcast status --json | jq '.[].viewers'", "for scripts"],
   ],
-  epilogue: "Exit code 0 if all streams shown are on air, 1 if one is not, 3 if none is running.",
+  epilogue: "Exit code 0 if all streams shown are on air or idle, 1 if one is not, 3 if none is\nrunning.",
   run: (flags, env, io) => runStatus(flags, env, io),
 };
 
@@ -81,6 +81,8 @@ async function answerOf(stream: Holder): Promise<StreamStatus | UserError> {
   }
 }
 
-function isWatchable({ state, isReachable }: StreamStatus): boolean {
-  return isReachable && (state === "on-air" || state === "degraded");
+/** One that is idle would start with the next viewer, unless that has failed. */
+function isWatchable({ state, isReachable, lastError }: StreamStatus): boolean {
+  if (!isReachable) return false;
+  return state === "on-air" || state === "degraded" || (state === "idle" && lastError === null);
 }

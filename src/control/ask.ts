@@ -22,7 +22,7 @@ const TIMEOUT_MS: Readonly<Record<Request, number>> = {
   status: 5000,
   url: 5000,
   options: 5000,
-  still: 15_000,
+  still: 75_000, // one that runs on demand is started for it: the longest --key-wait, and a decoder's time
   stop: 20_000,
   restart: 30_000,
   reload: 60_000,

@@ -17,7 +17,7 @@ import {
 import { serverKey, serverNameOf } from "./server-key.ts";
 
 /** What can be told and asked of a stream from outside its process. */
-export type Controllable = Omit<StreamHandle, "totals">;
+export type Controllable = Omit<StreamHandle, "totals" | "standby">;
 
 export interface ControlOptions {
   readonly name: string;

@@ -1,5 +1,6 @@
 import type { Rates } from "../media/flv/metadata.ts";
 import { frameBytes, isFrame } from "../media/packet.ts";
+import { Demand } from "./demand.ts";
 import { GopCache } from "./gop-cache.ts";
 import { entryRoleOf, type Output, roleOf, type StreamInfo, type TimedPacket } from "./output.ts";
 import { QueuedOutput } from "./queued-output.ts";
@@ -9,6 +10,14 @@ export interface FanOutOptions {
   readonly live: Output;
   /** Another one has failed, and gets nothing more. */
   readonly onFailed: (output: Output, error: unknown) => void;
+  /** Has each other output counted. */
+  readonly demand?: Demand;
+}
+
+interface Other {
+  readonly queued: QueuedOutput;
+  /** Ends its part of the demand. */
+  readonly release: () => void;
 }
 
 /** How long outputs may take to end. */
@@ -17,7 +26,8 @@ const END_GRACE_MS = 3000;
 /** Hands a channel's packets to its outputs: to the live one at once, to each other one through a queue of its own. */
 export class FanOut {
   readonly #options: FanOutOptions;
-  readonly #others = new Map<Output, QueuedOutput>();
+  readonly #demand: Demand;
+  readonly #others = new Map<Output, Other>();
   #stream: StreamInfo | null = null;
   #cache: GopCache<TimedPacket> | null = null;
   #pending: TimedPacket[] = [];
@@ -30,6 +40,7 @@ export class FanOut {
 
   constructor(options: FanOutOptions) {
     this.#options = options;
+    this.#demand = options.demand ?? new Demand();
   }
 
   /** Whether a decoder could begin. */
@@ -42,12 +53,12 @@ export class FanOut {
     const queued = new QueuedOutput(
       output,
       (error) => {
-        this.#others.delete(output);
+        this.#forget(output);
         this.#options.onFailed(output, error);
       },
       maxLagMs,
     );
-    this.#others.set(output, queued);
+    this.#others.set(output, { queued, release: this.#demand.take() });
     const stream = this.#stream;
     if (stream === null) return;
     queued.tell(() => output.begin(stream));
@@ -58,10 +69,15 @@ export class FanOut {
 
   /** Ends one output; resolves when it has ended. */
   async remove(output: Output): Promise<void> {
-    const queued = this.#others.get(output);
-    if (queued === undefined) return;
+    const other = this.#forget(output);
+    if (other !== undefined) await ended([other.queued]);
+  }
+
+  #forget(output: Output): Other | undefined {
+    const other = this.#others.get(output);
     this.#others.delete(output);
-    await ended([queued]);
+    other?.release();
+    return other;
   }
 
   /** A stream of these tracks begins, with its settings. */
@@ -112,7 +128,7 @@ export class FanOut {
     const isEntry = packets.some(({ packet }) => roleOf(packet) === entryRoleOf(tracks));
     void this.#options.live.write(packets); // it waits for nothing
     const opening = isEntry ? (this.#cache?.opening() ?? null) : null;
-    for (const queued of this.#others.values())
+    for (const { queued } of this.#others.values())
       queued.take([...settings, ...packets], opening === null ? null : () => opening, this.#mediaMs);
     if (!isEntry || this.#isReady) return;
     this.#isReady = true;
@@ -128,11 +144,18 @@ export class FanOut {
     this.#tell((output) => output.startEpoch());
   }
 
+  /** Nothing comes until the next `begin`: viewers' streams end, and none is let in. */
+  pause(): void {
+    if (this.#stream === null) return;
+    this.startEpoch();
+    this.#stream = null;
+    this.#isReady = false;
+  }
+
   /** Ends every output; resolves when they have ended, or had their time. */
   async end(): Promise<void> {
     this.#flush();
-    const others = [...this.#others.values()];
-    this.#others.clear();
+    const others = [...this.#others.keys()].flatMap((output) => this.#forget(output)?.queued ?? []);
     await Promise.all([this.#options.live.end(), ended(others)]);
   }
 
@@ -144,7 +167,7 @@ export class FanOut {
 
   #tell(what: (output: Output) => void | Promise<void>): void {
     void what(this.#options.live); // it waits for nothing
-    for (const [output, queued] of this.#others) queued.tell(() => what(output));
+    for (const [output, { queued }] of this.#others) queued.tell(() => what(output));
   }
 }
 

@@ -20,6 +20,7 @@ import { nameInQuery } from "./stream-name.ts";
 import type { AddressLimit } from "./viewers/address-limit.ts";
 import { serveFlv } from "./viewers/flv-response.ts";
 import type { LagWatch } from "./viewers/lag-watch.ts";
+import { serveOnDemand } from "./viewers/standby-response.ts";
 
 /** What the routes lead to. */
 export interface RouteParts extends ApiParts {
@@ -110,7 +111,7 @@ function route(path: string, answer: Handler): Route {
 
 /** @param name null where none is called for, and an answer where the query is none */
 function stream(
-  { hubs, addressLimit, lagWatch, onViewer }: RouteParts,
+  { hubs, streams, addressLimit, lagWatch, onViewer }: RouteParts,
   exchange: Exchange,
   { address, headers }: Admitted,
   name: string | Answer | null,
@@ -120,6 +121,19 @@ function stream(
   if (hub === undefined) return noStream(headers);
   const other = answerToOther(exchange, "a stream", headers);
   if (other !== null) return other;
+  const standby = streams().find((one) => one.name === name)?.standby ?? null;
+  if (name !== null && standby !== null) {
+    const findHub = () => hubs.get(name) ?? null;
+    return serveOnDemand(standby, findHub, {
+      name,
+      exchange,
+      address,
+      headers,
+      addressLimit,
+      lagWatch,
+      onViewer,
+    });
+  }
   if (hub === null) return refusalForNow(503, "the stream is waiting for its device", headers);
   return serveFlv({ hub, exchange, address, headers, addressLimit, lagWatch, onViewer });
 }
@@ -133,7 +147,8 @@ function withoutSuffix({ hubs }: RouteParts, exchange: Exchange, headers: Header
 function still({ streams }: RouteParts, exchange: Exchange, { headers }: Admitted, name: string): Answered {
   const found = streams().find((one) => one.name === name);
   if (found === undefined) return noStream(headers);
-  return answerToOther(exchange, "a still image", headers) ?? serveStill(found, headers);
+  const { method } = exchange.request;
+  return answerToOther(exchange, "a still image", headers) ?? serveStill(found, headers, method === "HEAD");
 }
 
 function noStream(headers: Headers): Answer {

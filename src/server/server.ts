@@ -38,6 +38,9 @@ export class HttpServer {
   /** By name; null while a stream is known by name alone. */
   readonly #hubs = new Map<string, Hub | null>();
   #gate: Gate | null;
+  /** Who asks before the gate is known waits for it: a passed socket's first client has come before this process. */
+  #gateKnown: Promise<void> | null = null;
+  #letIn: () => void = () => undefined;
   #streams: () => readonly StreamHandle[] = () => [];
   #metrics: Metrics | null = null;
 
@@ -59,7 +62,10 @@ export class HttpServer {
     });
     for (const hub of hubs) this.serve(hub);
     const http = createHttp1(limits, {
-      answer: async (exchange) => await respond(exchange, await this.#route(exchange)),
+      answer: async (exchange) => {
+        if (this.#gate === null && this.#gateKnown !== null) await this.#gateKnown;
+        await respond(exchange, await this.#route(exchange));
+      },
       onError: (error, request) =>
         onError(error instanceof Error ? error : new Error(String(error)), request),
     });
@@ -69,6 +75,7 @@ export class HttpServer {
   /** From now on this one lets in. */
   setGate(gate: Gate): void {
     this.#gate = gate;
+    this.#letIn();
   }
 
   /** From now on these are told of, and done to what is asked. */
@@ -120,6 +127,7 @@ export class HttpServer {
 
   /** Listens on a socket that is another's, who listens already. @throws UserError where it is no listening TCP socket */
   async listenOn(socket: { readonly fd: number }): Promise<{ readonly host: string; readonly port: number }> {
+    this.#gateKnown ??= new Promise((resolve) => (this.#letIn = resolve));
     await this.#listener.listen(socket).catch((error: Error) => {
       throw unusableSocket(socket.fd, error);
     });
@@ -135,6 +143,7 @@ export class HttpServer {
 
   /** Takes no further connection; resolves when the last response has been sent, or after `graceMs` cuts them off. */
   async close(graceMs: number): Promise<void> {
+    this.#letIn();
     // Only streams have an end to wait for. node's closeIdleConnections leaves connections that asked for nothing yet.
     await this.#listener.close(graceMs, (socket) => this.#idle.has(peerOf(socket)));
   }

@@ -80,7 +80,17 @@ function withDevice({ kind, text }: DeviceSpec, given: Partial<StartValues>, is:
       "variant",
       "map",
     );
-  return null;
+  return aboutDemand(kind, given, is);
+}
+
+function aboutDemand(kind: DeviceSpec["kind"], given: Partial<StartValues>, is: Spell): Conflict | null {
+  if (!given.onDemand)
+    return given.lingerMs === undefined
+      ? null
+      : conflict(`${is("lingerMs")} is only for ${is("onDemand")}`, "lingerMs");
+  const stdin = kind === "stdin" ? "stdin" : given.audio === "-" ? `${is("audio")} -` : null;
+  if (stdin === null) return null;
+  return conflict(`${is("onDemand")} does not work with ${stdin}, which cannot be reopened`, "onDemand");
 }
 
 function amongServers(given: Partial<StartValues>, is: Spell): Conflict | null {

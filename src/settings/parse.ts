@@ -269,6 +269,16 @@ export function parseKeyWaitMs(text: string): number {
   return durationFrom(text, 1000, 60_000, "1s to 60s", "10s");
 }
 
+/** How long a stream on demand runs on without viewers. */
+export function parseLingerMs(text: string): number {
+  return durationFrom(text, 1000, 86_400_000, "1s to 24h", "30s");
+}
+
+/** How long a server whose streams are all idle runs on. */
+export function parseExitIdleMs(text: string): number {
+  return durationFrom(text, 1000, 86_400_000, "1s to 24h", "10m");
+}
+
 function durationFrom(text: string, minMs: number, maxMs: number, range: string, example: string): number {
   const isTime = /^[1-9]\d{0,5}(\.\d{1,3})?[smh]?$/.test(text);
   const durationMs = isTime ? parseDurationMs(text) : Number.NaN;

@@ -82,10 +82,10 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
 
 /** What of all the values is the server's. */
 export function serverSettings(values: ServerSettings): ServerSettings {
-  const { host, port, tlsCert, tlsKey, www, maxViewersPerAddress } = values;
+  const { host, port, tlsCert, tlsKey, www, maxViewersPerAddress, exitIdleMs } = values;
   const { auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies } = values;
   return {
-    ...{ host, port, tlsCert, tlsKey, www, maxViewersPerAddress },
+    ...{ host, port, tlsCert, tlsKey, www, maxViewersPerAddress, exitIdleMs },
     ...{ auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies },
   };
 }
@@ -96,6 +96,7 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
   const { demuxer, rtspTransport, variant, map } = values;
   const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs } = values;
   const { durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg } = values;
+  const { onDemand, lingerMs } = values;
   return {
     ...{ name, device, audio: audioNamed(values.audio), loop, inputFormat, controls },
     how: { demuxer, rtspTransport },
@@ -106,6 +107,7 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
       filters: { deinterlace, rotate, flip, crop, videoFilter, overlayTime },
     },
     viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },
+    onDemand: onDemand ? { lingerMs } : null,
     ...{ durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg },
   };
 }

@@ -1,6 +1,14 @@
 import { defaultHubLimits } from "../outputs/live/limits.ts";
 import type { OptionTable } from "./option.ts";
-import { parseHost, parseListen, parseName, parsePath, parsePort, parseViewerCount } from "./parse.ts";
+import {
+  parseExitIdleMs,
+  parseHost,
+  parseListen,
+  parseName,
+  parsePath,
+  parsePort,
+  parseViewerCount,
+} from "./parse.ts";
 import type { AccessSettings, ServerSettings, StartValues } from "./settings.ts";
 
 type ServeValues = Omit<ServerSettings, keyof AccessSettings> &
@@ -97,5 +105,14 @@ export const serveOptions: OptionTable<ServeValues> = {
     fallbackText: null,
     fallback: null,
     parse: parseViewerCount,
+  },
+  exitIdleMs: {
+    flag: "exit-idle",
+    group: "Server",
+    metavar: "TIME",
+    help: "with --on-demand: exit after this long without viewers; for a systemd socket that starts it again",
+    fallbackText: "never",
+    fallback: null,
+    parse: parseExitIdleMs,
   },
 };

@@ -5,6 +5,7 @@ import type { AudioSpec, DeviceSpec } from "../devices/spec.ts";
 import type { TrackChoice, TrackMap, Variant } from "../devices/track-choice.ts";
 import type { Hwaccel, VideoGoal } from "../ffmpeg/encoder.ts";
 import type { VideoFilters } from "../ffmpeg/video-filters.ts";
+import type { OnDemandSettings } from "./serve-settings.ts";
 
 /** What `flvcast start` was asked to do: parsed and checked, with units in the names; `null` where the tool is to choose. */
 export interface StartSettings {
@@ -24,6 +25,8 @@ export interface ServerSettings extends AccessSettings {
   readonly www: string | null;
   /** null: no limit. */
   readonly maxViewersPerAddress: number | null;
+  /** It ends where all streams have been idle for so long; null: never. */
+  readonly exitIdleMs: number | null;
 }
 
 /** An address and a port in one; null: the address is given elsewhere, or nowhere. */
@@ -60,6 +63,8 @@ export interface ChannelSettings extends RunSettings {
   readonly tracks: Omit<TrackChoice, "size">;
   readonly video: VideoGoal;
   readonly viewers: ViewerSettings;
+  /** null: it runs whether anybody watches or not. */
+  readonly onDemand: OnDemandSettings | null;
 }
 
 /** What becomes of a stream when many watch, and of those who cannot keep up. */
@@ -127,10 +132,16 @@ export interface StartValues
     ServerSettings,
     ViewerSettings,
     RunSettings,
+    OnDemandValues,
     CommandSettings {
   readonly name: string;
   /** Short for `host` and `port`. */
   readonly listen: Listen | null;
+}
+
+/** Whether a stream runs only while somebody watches, and for how long afterwards. */
+export interface OnDemandValues extends OnDemandSettings {
+  readonly onDemand: boolean;
 }
 
 /** What is done to the video before it is encoded, and what the camera itself is set to. */

@@ -122,7 +122,11 @@ function watchdogMs(env: Readonly<Record<string, string | undefined>>, pid: numb
 
 /** One device that is not there keeps a single stream from being ready, and not a server with others on the air. */
 function isReady(statuses: readonly StreamStatus[]): boolean {
-  return statuses.some(isOnAir) && statuses.every((status) => isOnAir(status) || status.state === "waiting");
+  return statuses.some(isUp) && statuses.every((status) => isUp(status) || status.state === "waiting");
+}
+
+function isUp(status: StreamStatus): boolean {
+  return isOnAir(status) || status.state === "idle";
 }
 
 function isOnAir({ state }: StreamStatus): boolean {
@@ -133,19 +137,30 @@ function isWell({ state, isReachable }: StreamStatus): boolean {
   return state === "on-air" && isReachable;
 }
 
+/** Nobody watches it, and it would start if anybody did. */
+function isIdle({ state, isReachable, lastError }: StreamStatus): boolean {
+  return state === "idle" && isReachable && lastError === null;
+}
+
 /** What `systemctl status` shows: what is on the air, or what is missing. Few words change while all is well. */
 export function statusLine(statuses: readonly StreamStatus[]): string {
   const [only, ...others] = statuses;
   if (only === undefined) return "no streams";
   if (others.length === 0) return lineOf(only);
   const onAir = statuses.filter(isWell);
-  const rest = statuses.filter((status) => !isWell(status));
-  return [`${onAir.length} on air`, ...rest.map((status) => `${status.name}: ${lineOf(status)}`)].join(", ");
+  const idle = statuses.filter(isIdle);
+  const rest = statuses.filter((status) => !isWell(status) && !isIdle(status));
+  return [
+    `${onAir.length} on air`,
+    ...(idle.length === 0 ? [] : [`${idle.length} idle`]),
+    ...rest.map((status) => `${status.name}: ${lineOf(status)}`),
+  ].join(", ");
 }
 
 function lineOf(status: StreamStatus): string {
   const { state, url, device, size, encoder, inputs, lastError } = status;
   if (isOnAir(status) && !status.isReachable) return `on air, but unreachable${because(lastError)}`;
+  if (state === "idle" && !status.isReachable) return `idle, but unreachable${because(lastError)}`;
   const details = [size, encoder].filter((one) => one !== null).join(", ");
   const onAir = `on air${url === null ? "" : `: ${url}`}${details === "" ? "" : ` (${details})`}`;
   switch (state) {
@@ -153,6 +168,8 @@ function lineOf(status: StreamStatus): string {
       return `waiting for the first key frame from ${device}`;
     case "waiting":
       return `waiting for ${device}${because(lastError)}`;
+    case "idle":
+      return `idle${url === null ? "" : `: ${url}`}${lastError === null ? "" : ` (${lastError})`}`;
     case "on-air":
       return onAir;
     case "degraded": {

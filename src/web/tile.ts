@@ -5,12 +5,16 @@ import { Notice } from "./notice.ts";
 import type { Site } from "./site.ts";
 import { StreamViewer } from "./stream-viewer.ts";
 import { SurfaceElement } from "./surface.ts";
+import type { ViewerState } from "./viewer-state.ts";
 import { localTime, wordsFor } from "./words.ts";
 
 /** Who scrolls past and comes back finds it playing. */
 const OUT_OF_SIGHT_MS = 2000;
 
-/** One stream of the grid: plays without sound while it can be seen, and leads to its own page. */
+/**
+ * One stream of the grid: plays without sound while it can be seen, and leads to its own page. One that runs on demand is not
+ * played: a page that stays open would keep it running.
+ */
 export class Tile {
   readonly element: HTMLElement;
   readonly #site: Site;
@@ -46,8 +50,10 @@ export class Tile {
 
   /** What the API says. */
   update(stream: StreamInfo): void {
+    const was = this.#stream;
     this.#stream = stream;
     if (this.#viewer !== null) this.#viewer.stream = stream;
+    if (stream.isOnDemand !== was.isOnDemand) this.#receiveWhileSeen();
     this.#show();
   }
 
@@ -80,7 +86,8 @@ export class Tile {
 
   #receiveWhileSeen(): void {
     clearTimeout(this.#closing);
-    if (this.#isInView && this.#isPageVisible) this.#viewer ??= this.#watch();
+    const isSeen = this.#isInView && this.#isPageVisible;
+    if (isSeen && !this.#stream.isOnDemand) this.#viewer ??= this.#watch();
     else if (this.#viewer !== null) this.#closing = setTimeout(() => this.close(), OUT_OF_SIGHT_MS);
   }
 
@@ -97,7 +104,7 @@ export class Tile {
   }
 
   #show(): void {
-    const state = this.#viewer?.state ?? ({ kind: "connecting" } as const);
+    const state = this.#viewer?.state ?? unwatched(this.#stream);
     this.element.dataset["situation"] = state.kind;
     this.#notice.show(wordsFor(state, (sinceMs) => localTime(sinceMs, Date.now())));
     this.#surface.show(this.#viewer?.stats?.player ?? null);
@@ -107,4 +114,7 @@ export class Tile {
     const facts = size === null ? watching : `${size.replace("x", " × ")} · ${watching}`;
     if (this.#facts.textContent !== facts) this.#facts.textContent = facts;
   }
+}
+function unwatched({ isOnDemand, state, reason: why }: StreamInfo): ViewerState {
+  return isOnDemand ? { kind: "on-demand", isIdle: state === "idle", why } : { kind: "connecting" };
 }

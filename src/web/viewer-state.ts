@@ -7,6 +7,8 @@ export type ViewerState =
   | { readonly kind: "connecting" }
   /** By the viewer: the last frame stays, and nothing is received. */
   | { readonly kind: "paused" }
+  /** It runs only while somebody watches, which nobody does from here; `why`: its last start failed. */
+  | { readonly kind: "on-demand"; readonly isIdle: boolean; readonly why: string | null }
   /** The server is there, its first frame not yet. */
   | { readonly kind: "starting" }
   /** The browser plays nothing by itself. */
@@ -86,7 +88,8 @@ function refused(
 }
 
 function unavailable(why: string, stream: StreamInfo | null): ViewerState {
-  if (stream?.state === "waiting") return { kind: "waiting", sinceMs: stream.sinceMs, why: stream.reason };
+  const isAway = stream?.state === "waiting" || (stream?.state === "idle" && stream.reason !== null);
+  if (isAway) return { kind: "waiting", sinceMs: stream.sinceMs, why: stream.reason };
   if (stream?.state === "ended") return { kind: "offline", sinceMs: stream.sinceMs };
   return { kind: isFull(why) ? "full" : "starting" };
 }

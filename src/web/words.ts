@@ -25,6 +25,10 @@ export function wordsFor(
       return null;
     case "connecting":
       return quiet("Connecting…", "");
+    case "on-demand":
+      return state.isIdle
+        ? quiet("Idle", reasonText(state.why) ?? "Open it to start the camera.")
+        : quiet("On demand", "Open it to watch.");
     case "starting":
       return quiet("Starting…", "Waiting for the first frame.");
     case "needs-tap":

@@ -1,6 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, it } from "vitest";
+import { makeFolder } from "../e2e/folder.ts";
+import { childrenOf, until } from "../e2e/processes.ts";
+import { startRtspCamera } from "../e2e/rtsp-camera.ts";
+import { Viewer } from "../e2e/viewer.ts";
 import { mustRun } from "../run.ts";
 import { flvcastProgram, startFlvcast } from "../start-flvcast.ts";
 import { printTable, quantile } from "./numbers.ts";
@@ -32,6 +36,65 @@ it("says where the time from the command to the URL goes", async () => {
   ]);
   printTable(`Start, ${runs} runs in turns`, Object.fromEntries(rows));
 });
+
+it("says how soon one who comes to an idle stream gets its first key frame", async () => {
+  const folder = makeFolder();
+  const clip = folder.file("clip.mp4");
+  const coded = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-pix_fmt", "yuv420p", clip];
+  await mustRun([
+    "ffmpeg",
+    "-nostdin",
+    "-v",
+    "error",
+    "-f",
+    "lavfi",
+    "-i",
+    "testsrc2=s=hd720:d=10",
+    ...coded,
+  ]);
+  const camera = await startRtspCamera(600, { gopFrames: 25, hasSprop: true });
+  try {
+    const sources: Readonly<Record<string, readonly string[]>> = {
+      "the test picture, x264": ["--device", "test:ffmpeg"],
+      "a file, x264": ["--device", clip, "--loop"],
+      "a file, --copy": ["--device", clip, "--loop", "--copy"],
+      "RTSP, --copy, a key frame a second": ["--device", camera.url, "--copy", "--audio", "none"],
+    };
+    const rows = new Map<string, Readonly<Record<string, number>>>();
+    for (const [name, device] of Object.entries(sources)) {
+      const times = await timesToWake(device);
+      const [fastest, median] = [Math.min(...times), quantile(times, 0.5)];
+      rows.set(name, { "fastest ms": fastest, "median ms": median, "slowest ms": Math.max(...times) });
+    }
+    expect(rows.size).toBe(4);
+    printTable(`From a request to the first key frame, ${runs} runs`, Object.fromEntries(rows));
+  } finally {
+    await camera.stop();
+    folder.remove();
+  }
+});
+
+async function timesToWake(device: readonly string[]): Promise<readonly number[]> {
+  const stream = await startFlvcast(
+    [...device, "--encoder", "libx264", "--on-demand", "--linger", "1s"].filter(fits),
+  );
+  const idle = () => until("it is idle", () => childrenOf(stream.pid).length === 0);
+  const times: number[] = [];
+  await idle();
+  for (let run = 0; run < runs; run++) {
+    const startMs = performance.now();
+    const viewer = await new Viewer(stream.url).until(({ recording }) => recording.pictures.length > 0);
+    times.push(performance.now() - startMs);
+    viewer.leave();
+    await idle();
+  }
+  await stream.stop();
+  return times;
+}
+
+/** What is copied has no encoder. */
+const fits = (word: string, at: number, words: readonly string[]) =>
+  !words.includes("--copy") || (word !== "--encoder" && words[at - 1] !== "--encoder");
 
 async function timeToEnd(command: readonly string[]): Promise<number> {
   const startMs = performance.now();

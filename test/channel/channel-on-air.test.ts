@@ -267,3 +267,54 @@ it("a channel of sound alone has no still picture", async () => {
   await expect(channel.ended).resolves.toBeUndefined();
   expect(await channel.still()).toEqual({ kind: "none" });
 });
+
+function onDemand() {
+  processes(sends, stays);
+  return channelOf({ onDemand: true, lingerMs: 1000 });
+}
+
+describe("a channel on demand", () => {
+  it("is idle after its check, and on the air while an output wants it", async () => {
+    const { channel, hubs, told } = onDemand();
+    channel.start();
+    expect(await channel.onAir).not.toBeNull();
+    await expect.poll(() => channel.state, PATIENT).toBe("idle");
+    expect(channel.status()).toMatchObject({ isOnDemand: true, fps: null, size: "320x180", lastError: null });
+    expect(hubs[0]?.admission).toBe("not-ready");
+    await channel.restart(); // there is nothing to restart
+    const output = new RecordingOutput();
+    channel.addOutput(output);
+    await expect.poll(() => output.heard, PATIENT).toContain("ready");
+    expect([channel.state, hubs.length]).toEqual(["on-air", 1]);
+    await channel.removeOutput(output);
+    await expect.poll(() => channel.state, PATIENT).toBe("idle");
+    const states = ["on-air (was starting)", "idle (was on-air)", "starting (was idle)"];
+    expect(told("state-changed").slice(0, 3)).toEqual(states.map((state) => `"test" is ${state}`));
+    await channel.stop();
+    expect(channel.state).toBe("ended");
+  });
+
+  it("says why it could not be started, is idle, and starts with the next who wants it", async () => {
+    const { channel, told } = onDemand();
+    channel.start();
+    await channel.onAir;
+    await expect.poll(() => channel.state, PATIENT).toBe("idle");
+    processes({ stderr: "Cannot allocate memory" }, { exit: 1 });
+    expect(await channel.still()).toEqual({ kind: "not-yet" });
+    expect(channel.status()).toMatchObject({ state: "idle", reason: "failure" });
+    expect(channel.standby?.failure?.reason).toBe("failure");
+    expect(told("start-failed")).toEqual([expect.stringMatching(/^cannot start "test": .*Cannot allocate/)]);
+    processes(sends, stays);
+    await expect.poll(() => channel.standby?.failure, PATIENT).toBeNull();
+    channel.addOutput(new RecordingOutput());
+    await expect.poll(() => channel.state, PATIENT).toBe("on-air");
+    expect(channel.status().reason).toBeNull();
+  });
+
+  it("ends where its check fails", async () => {
+    processes({ exit: 1 });
+    const { channel } = channelOf({ onDemand: true });
+    channel.start();
+    await expect(channel.ended).rejects.toBeInstanceOf(Error);
+  });
+});

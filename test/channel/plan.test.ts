@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -168,4 +168,18 @@ it.each<[string, PlanSettings["video"], string]>([
 ])("%s that is asked for is what the test card is made in", async (_, wanted, word) => {
   const { processes } = await planner("test", { video: wanted }).plan();
   expect(processes[0]?.args.join(" ")).toMatch(new RegExp(`\\b${word}\\b`));
+});
+
+it("a plan is renewed without a process of ffmpeg, and with the time of now", async () => {
+  const log = join(folder, "renewed.log");
+  const one = planner(clip);
+  const plan = await one.plan();
+  vi.stubEnv("FAKE_FFMPEG_LOG", log);
+  vi.spyOn(Date, "now").mockReturnValue(2e12);
+  const renewed = await one.renew(plan);
+  vi.restoreAllMocks();
+  const [before, after] = [plan, renewed].map(({ processes }) => processes[0]);
+  expect(after).toMatchObject({ source: before?.source, args: before?.args, baseS: 2e9 - 1 });
+  expect(renewed).toMatchObject({ ffmpeg: plan.ffmpeg, encoder: plan.encoder, tracks: plan.tracks });
+  expect(existsSync(log)).toBe(false);
 });

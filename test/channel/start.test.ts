@@ -14,8 +14,9 @@ function absent(plan: () => Promise<void>, reason: UserError["reason"] = "device
   const story: string[] = [];
   const start = new Start({
     settings: { wait: true, readyTimeoutMs: 15_000, stallMs: 5000, exitOnDeviceError: false },
-    plan: null,
+    ...{ plan: null, kept: null },
     planner: {
+      renew: () => Promise.reject(new Error("nothing has run")),
       plan: async () => {
         story.push("plan");
         await plan();

@@ -151,6 +151,7 @@ describe("service install", () => {
     [[], /no device given/],
     [["--device", "cam0", "--size", "12x"], /--size 12x/],
     [["--device", "cam0", "--dry-run"], /--dry-run does not work/],
+    [["--device", "cam0", "--on-demand", "--exit-idle", "5m", "--port", "0"], /--exit-idle needs a socket/],
     [["--device", "cam0", "--detach"], /--detach does not work/],
     [["--device", "cam0", "--token", "0123456789abcdef"], /--token would be readable by all users/],
     [["--device", "cam0", "--token-file", "token"], /needs an absolute path/],

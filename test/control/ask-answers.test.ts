@@ -101,7 +101,7 @@ test.each([
   ["status", statusOf, 5, "rejected"],
   ["url", urlOf, 5, "rejected"],
   ["options", (one: Holder) => differingOptions(one, { device: "test" }), 5, "fulfilled"],
-  ["still", stillOf, 15, "rejected"],
+  ["still", stillOf, 75, "rejected"],
   ["stop", stopStream, 20, "rejected"],
   ["restart", restartStream, 30, "rejected"],
 ] as const)(

@@ -4,6 +4,7 @@ import type { StreamStatus } from "../../src/status.ts";
 export const someStatus: StreamStatus = {
   name: "garden",
   state: "on-air",
+  isOnDemand: false,
   sinceMs: 1_777_600_000_000,
   startedMs: 1_777_600_000_000,
   pid: 4711,

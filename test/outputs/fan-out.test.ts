@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
 import type { Packet } from "../../src/media/packet.ts";
+import { Demand } from "../../src/outputs/demand.ts";
 import { FanOut } from "../../src/outputs/fan-out.ts";
 import type { Output, TimedPacket } from "../../src/outputs/output.ts";
 import { audioConfig, picture, sound, videoConfig } from "../media/flv/packets.ts";
@@ -10,10 +11,12 @@ const BOTH = { tracks: { video: true, audio: true }, rates: {}, encoderName: "te
 
 class Streaming {
   readonly live = new RecordingOutput();
+  readonly demand = new Demand();
   readonly failures: [string, unknown][] = [];
   readonly fanOut = new FanOut({
     live: this.live,
     onFailed: ({ name }, error) => this.failures.push([name, error]),
+    demand: this.demand,
   });
 
   /** Pushes and flushes at once: "video-config@0 key@0 audio@3". */
@@ -213,4 +216,47 @@ describe("an output", () => {
     await settled();
     expect(output.heard.join(" ")).toBe("begin audio-config@21 ready audio@43");
   });
+});
+
+describe("the demand", () => {
+  it("has each output that is there, until it is removed, fails or ends", async () => {
+    const { fanOut, demand } = new Streaming();
+    const [removed, failing, staying] = [new RecordingOutput(), new RecordingOutput(), new RecordingOutput()];
+    const counts = [];
+    for (const output of [removed, failing, staying]) {
+      fanOut.add(output);
+      counts.push(demand.count);
+    }
+    await fanOut.remove(removed);
+    await fanOut.remove(removed);
+    counts.push(demand.count);
+    vi.spyOn(failing, "begin").mockImplementation(() => {
+      throw new Error("it is full");
+    });
+    fanOut.begin(BOTH);
+    await settled();
+    counts.push(demand.count);
+    await fanOut.end();
+    counts.push(demand.count);
+    expect(counts).toEqual([1, 2, 3, 2, 1, 0]);
+  });
+});
+
+it("a stream that is paused is not ready, and takes nothing more before it begins again", () => {
+  const streaming = new Streaming();
+  const { fanOut, live } = streaming;
+  fanOut.begin(BOTH);
+  streaming.send(BEGINNING);
+  fanOut.pause();
+  fanOut.pause();
+  expect([fanOut.isReady, live.heard.slice(-2)]).toEqual([false, ["ready", "epoch"]]);
+  const heard = live.heard.length;
+  streaming.send("delta@40"); // of a process that ends
+  expect(live.heard).toHaveLength(heard);
+  fanOut.begin(BOTH);
+  streaming.send(BEGINNING);
+  expect([fanOut.isReady, live.heard.slice(heard)]).toEqual([
+    true,
+    ["begin", ...BEGINNING.split(" "), "ready"],
+  ]);
 });

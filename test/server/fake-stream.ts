@@ -1,10 +1,11 @@
-import type { MediaTotals, Still, StreamHandle, StreamStatus } from "../../src/status.ts";
+import type { MediaTotals, Standby, Still, StreamHandle, StreamStatus } from "../../src/status.ts";
 import { someStatus } from "../control/some-status.ts";
 
 /** A stream that says what it is told to, and writes down what is done to it. */
 export class FakeStream implements StreamHandle {
   readonly calls: string[] = [];
   current: StreamStatus = { ...someStatus, name: "cam" };
+  standby: Standby | null = null;
   picture: Still | Error = { kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex"), takenMs: 7 };
 
   get name(): string {

@@ -28,6 +28,7 @@ test("a device is enough: everything else has a default", () => {
       tlsKey: null,
       www: null,
       maxViewersPerAddress: null,
+      exitIdleMs: null,
       auth: "auto",
       token: null,
       tokenFile: null,
@@ -60,6 +61,7 @@ test("a device is enough: everything else has a default", () => {
         ...{ maxViewers: 5000, maxBatchMs: 100, maxLagMs: 3000, viewerTimeoutMs: 20_000 },
         keyWaitMs: 10_000,
       },
+      onDemand: null,
       durationMs: null,
       readyTimeoutMs: 15_000,
       stallMs: 5000,
@@ -234,6 +236,13 @@ describe("options that contradict each other are refused with advice", () => {
       {},
       "--auth none needs no token: remove --auth or --token-file",
     ],
+    [{ device: "test", linger: "5s" }, {}, "--linger is only for --on-demand"],
+    [{ device: "test" }, { FLVCAST_EXIT_IDLE: "5m" }, "FLVCAST_EXIT_IDLE is only for --on-demand"],
+    [
+      { device: "-", "on-demand": "true" },
+      {},
+      "--on-demand does not work with stdin, which cannot be reopened",
+    ],
     [{ device: "test", "show-secrets": "true" }, {}, "--show-secrets is only for --dry-run"],
     [
       { device: "-", size: "16x16" },
@@ -338,4 +347,11 @@ test("a value is shown short, on one line and without its password", () => {
   expect(shown("x".repeat(81))).toBe(`${"x".repeat(79)}…`);
   expect(shown("x".repeat(80))).toBe("x".repeat(80));
   expect([shown(""), shown("a b"), shown("!~")]).toEqual(['""', '"a b"', "!~"]);
+});
+
+test("a stream on demand lingers for ten seconds, or as long as is said", () => {
+  const onDemand = { device: "test", "on-demand": "true" };
+  expect(resolve(onDemand).channel.onDemand).toEqual({ lingerMs: 10_000 });
+  const more = resolve({ ...onDemand, linger: "1m", "exit-idle": "2h" });
+  expect([more.channel.onDemand, more.server.exitIdleMs]).toEqual([{ lingerMs: 60_000 }, 7_200_000]);
 });

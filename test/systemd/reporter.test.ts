@@ -60,6 +60,7 @@ test("ready is said once, when it can be watched", async () => {
 const [onAir, waiting] = [onAirStatus, { ...onAirStatus, state: "waiting" } as const];
 const degraded = { ...onAirStatus, state: "degraded" } as const;
 const ended = { ...onAirStatus, state: "ended" } as const;
+const idle = { ...onAirStatus, state: "idle" } as const;
 
 test.each<[statuses: readonly StreamStatus[], isReady: boolean]>([
   [[], false],
@@ -70,6 +71,10 @@ test.each<[statuses: readonly StreamStatus[], isReady: boolean]>([
   [[onAir, waiting], true],
   [[degraded, waiting], true],
   [[waiting, waiting], false],
+  [[idle], true],
+  [[idle, onAir], true],
+  [[idle, waiting], true],
+  [[idle, starting], false],
   [[onAir, starting], false],
   [[onAir, ended], false],
 ])("a server with streams that are %j is ready: %s", async (statuses, isReady) => {
@@ -202,6 +207,12 @@ test.each([
   [{ state: "starting" }, "waiting for the first key frame from cam0"],
   [{ state: "waiting" }, "waiting for cam0"],
   [{ state: "waiting", lastError: "no camera cam0" }, "waiting for cam0: no camera cam0"],
+  [{ state: "idle" }, "idle: http://127.0.0.1:8080/live/door.flv"],
+  [
+    { state: "idle", lastError: "no camera cam0" },
+    "idle: http://127.0.0.1:8080/live/door.flv (no camera cam0)",
+  ],
+  [{ state: "idle", isReachable: false }, "idle, but unreachable"],
   [{ state: "ended" }, "ended"],
   [{ state: "ended", lastError: "cam0 is gone" }, "ended: cam0 is gone"],
 ] as const)("a stream that is %j is told in a line", (change, line) => {
@@ -219,6 +230,10 @@ test("several streams are counted, and those that are not on the air named", () 
   } as const;
   expect(statusLine([onAirStatus, garden])).toBe("2 on air");
   expect(statusLine([onAirStatus, garden, yard])).toBe("2 on air, yard: waiting for cam1: no camera cam1");
+  const asleep = { ...onAirStatus, name: "desk", state: "idle" } as const;
+  expect(statusLine([onAirStatus, asleep, garden])).toBe("2 on air, 1 idle");
+  const broken = { ...asleep, url: null, lastError: "no camera cam2" };
+  expect(statusLine([onAirStatus, asleep, broken])).toBe("1 on air, 1 idle, desk: idle (no camera cam2)");
   const away = { ...garden, isReachable: false, lastError: "192.168.1.7 is gone" };
   expect(statusLine([onAirStatus, away])).toBe(
     "1 on air, garden: on air, but unreachable: 192.168.1.7 is gone",

@@ -18,6 +18,7 @@ export const camera: InputStatus = {
 export const onAirStatus: StreamStatus = {
   name: "door",
   state: "on-air",
+  isOnDemand: false,
   sinceMs: 500,
   startedMs: 0,
   pid: 1234,

@@ -114,6 +114,22 @@ describe("a tile", () => {
     expect(byLabel(tile(), "Live video of front door").tag).toBe("canvas");
   });
 
+  it.each([
+    ["idle", null, "Idle", "Open it to start the camera."],
+    ["idle", "deviceAbsent", "Idle", "It is not connected."],
+    ["on-air", null, "On demand", "Open it to watch."],
+  ] as const)(
+    "of a stream on demand that is %s (%s) does not play, and says so",
+    async (state, reason, ...words) => {
+      browser.server.streams = [{ ...onAir, isOnDemand: true, state, reason }];
+      const { tile, setInView } = await open();
+      setInView(true);
+      await vi.advanceTimersByTimeAsync(600);
+      const shown = ["notice-title", "notice-detail"].map((name) => byClass(tile(), name).textContent);
+      expect([shown, browser.server.count("/live/cam0.flv")]).toEqual([words, 0]);
+    },
+  );
+
   it("plays while it is in view, with what is in the stream beside its name", async () => {
     browser.server.live = () => stream([videoConfig, key(0)]);
     const { tile, setInView } = await open();

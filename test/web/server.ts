@@ -8,7 +8,7 @@ import { installWebCodecs } from "./webcodecs.ts";
 export const onAir: StreamInfo = {
   ...{
     name: "cam0",
-    state: "on-air",
+    ...{ state: "on-air", isOnDemand: false },
     sinceMs: 5,
     url: "http://cam/live/cam0.flv",
     pageUrl: null,

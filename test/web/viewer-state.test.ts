@@ -17,6 +17,7 @@ const facts: ViewerFacts = {
 const stream: StreamInfo = {
   ...{ name: "cam0", state: "on-air", sinceMs: 50_000, url: null, pageUrl: null, size: null, fps: null },
   ...{ bitrateKbps: null, codecs: [], encoder: null, viewers: 0, isReachable: true, reason: null },
+  isOnDemand: false,
 };
 
 const refused = (status: number, why = ""): ViewerFacts => ({
@@ -54,6 +55,11 @@ describe("what a viewer is told", () => {
       "Waiting for the camera since t50000",
       { ...refused(503, "cam0 is starting"), stream: { ...stream, state: "waiting" } },
     ],
+    [
+      "Waiting for the camera since t50000",
+      { ...refused(503, "cannot start"), stream: { ...stream, state: "idle", reason: "deviceAbsent" } },
+    ],
+    ["Starting…", { ...refused(503, "cam0 is starting"), stream: { ...stream, state: "idle" } }],
     ["Request refused (500)", refused(500, "a bug")],
     ["Tap to play", { ...facts, needsTap: true }],
     ["iOS 17.1 or later is needed", { ...facts, unplayable: "iphone" }],

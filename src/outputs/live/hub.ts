@@ -1,4 +1,5 @@
 import type { Tag } from "../../media/flv/tag.ts";
+import { Demand } from "../demand.ts";
 import { BatchSpan, batchMs, type Schedule } from "./batch-interval.ts";
 import { KeyWaiters } from "./key-waiters.ts";
 import { defaultHubLimits, type HubLimits } from "./limits.ts";
@@ -18,6 +19,10 @@ export interface HubOptions {
   readonly schedule?: Schedule;
   /** Hears of each viewer who joins or leaves while the stream goes on, once that is done. */
   readonly onViewer?: ViewerListener;
+  /** Has each viewer counted. */
+  readonly demand?: Demand;
+  /** Of the stream, where it may have another hub after this one. */
+  readonly keyWaiters?: KeyWaiters;
 }
 
 export type ViewerListener = (change: "joined" | "left", who: Who) => void;
@@ -35,7 +40,10 @@ export type Admission = "open" | "not-ready" | "full" | "no-key-frame" | "ended"
  */
 export class Hub {
   readonly name: string;
-  readonly keyWaiters = new KeyWaiters();
+  readonly keyWaiters: KeyWaiters;
+  readonly #demand: Demand;
+  /** By viewer: ends its part of the demand. */
+  readonly #releases = new Map<Viewer, () => void>();
   readonly #header: Batch;
   #limits: HubLimits;
   readonly #schedule: Schedule | null;
@@ -56,12 +64,14 @@ export class Hub {
   readonly #onViewer: ViewerListener;
   #onLook: (lagMs: number) => void = () => undefined;
 
-  constructor({ name, header, hasVideo, limits, schedule, onViewer = () => undefined }: HubOptions) {
+  constructor({ name, header, hasVideo, limits, schedule, ...options }: HubOptions) {
     this.name = name;
     this.#header = batchOf([header]);
     this.#limits = { ...defaultHubLimits, ...limits };
     this.#schedule = schedule ?? null;
-    this.#onViewer = onViewer;
+    this.#onViewer = options.onViewer ?? (() => undefined);
+    this.#demand = options.demand ?? new Demand();
+    this.keyWaiters = options.keyWaiters ?? new KeyWaiters(this.#demand);
     this.#entryRole = hasVideo ? "key" : "audio";
     this.#opening = new Opening(hasVideo, this.#limits);
   }
@@ -109,6 +119,11 @@ export class Hub {
     return this.#limits.keyWaitMs;
   }
 
+  /** See `KeyWaiters`. */
+  hold(onOver: () => void): () => void {
+    return this.keyWaiters.hold(onOver);
+  }
+
   get viewers(): readonly Viewer[] {
     return [...this.#groups.values()].flatMap((group) => [...group.viewers]);
   }
@@ -153,6 +168,7 @@ export class Hub {
     const opening = this.#opening.batch();
     if (opening === null) throw new Error(`hub ${this.name} has no opening`);
     const viewer = new Viewer(sink, who);
+    this.#releases.set(viewer, this.#demand.take());
     this.#viewerCount++;
     this.#groupOf(sink.transport).join(viewer, opening, this.#nowMs);
     this.#onViewer("joined", who);
@@ -235,9 +251,11 @@ export class Hub {
   }
 
   /** One leaves. */
-  #note({ sentBytes }: Viewer): void {
+  #note(viewer: Viewer): void {
     this.#tally.departures++;
-    this.#tally.departedBytes += sentBytes;
+    this.#tally.departedBytes += viewer.sentBytes;
+    this.#releases.get(viewer)?.();
+    this.#releases.delete(viewer);
   }
 
   #endViewers(): void {

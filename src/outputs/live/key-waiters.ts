@@ -1,6 +1,13 @@
-/** Those who would join, and wait for a key frame to begin with; each holds a viewer's place meanwhile. */
+import type { Demand } from "../demand.ts";
+
+/** Those who would join, and wait for a key frame to begin with; each holds a viewer's place meanwhile, and wants the stream. */
 export class KeyWaiters {
-  readonly #waiting = new Set<() => void>();
+  readonly #demand: Demand;
+  readonly #waiting = new Map<() => void, () => void>();
+
+  constructor(demand: Demand) {
+    this.#demand = demand;
+  }
 
   get count(): number {
     return this.#waiting.size;
@@ -8,14 +15,21 @@ export class KeyWaiters {
 
   /** Holds a place until the returned function is called. `onOver` is called once: by `wake`. */
   hold(onOver: () => void): () => void {
-    this.#waiting.add(onOver);
-    return () => void this.#waiting.delete(onOver);
+    const release = this.#demand.take();
+    this.#waiting.set(onOver, release);
+    return () => {
+      this.#waiting.delete(onOver);
+      release();
+    };
   }
 
   /** There is a key frame, or none will come. */
   wake(): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
-    for (const onOver of waiting) onOver();
+    for (const [onOver, release] of waiting) {
+      onOver();
+      release();
+    }
   }
 }

@@ -1,8 +1,11 @@
 import { encodeHeader } from "../../media/flv/header.ts";
 import type { Rates } from "../../media/flv/metadata.ts";
+import type { Tracks } from "../../media/packet.ts";
+import { Demand } from "../demand.ts";
 import { FlvPackager } from "../flv-packager.ts";
 import type { Output, StreamInfo, TimedPacket } from "../output.ts";
 import { Hub, type HubOptions } from "./hub.ts";
+import { KeyWaiters } from "./key-waiters.ts";
 import type { HubLimits } from "./limits.ts";
 
 export interface LiveOutputOptions extends Pick<HubOptions, "limits" | "schedule" | "onViewer"> {
@@ -10,19 +13,26 @@ export interface LiveOutputOptions extends Pick<HubOptions, "limits" | "schedule
   readonly name: string;
   /** Viewers may come to this hub from now on, and no longer to the one before. */
   readonly onHub: (hub: Hub) => void;
+  /** Has all counted who watch, or wait to. */
+  readonly demand?: Demand;
 }
 
 /** The live stream: packets become FLV tags once, for all who watch. */
 export class LiveOutput implements Output {
   readonly name = "live";
-  readonly #options: LiveOutputOptions;
+  /** Those who wait for a key frame, whichever hub will have it. */
+  readonly keyWaiters: KeyWaiters;
+  readonly #options: LiveOutputOptions & { readonly demand: Demand };
   #limits: LiveOutputOptions["limits"];
   #packager: FlvPackager | null = null;
   #hub: Hub | null = null;
+  #tracks: Tracks | null = null;
 
   constructor(options: LiveOutputOptions) {
-    this.#options = options;
+    const { demand = new Demand() } = options;
+    this.#options = { ...options, demand };
     this.#limits = options.limits;
+    this.keyWaiters = new KeyWaiters(demand);
   }
 
   /** From now on these hold, also for those who watch already. */
@@ -36,16 +46,19 @@ export class LiveOutput implements Output {
     return this.#hub;
   }
 
+  /** A stream of the same tracks goes on in the same hub, which counts on. */
   begin(stream: StreamInfo): void {
     const { onHub, ...options } = this.#options;
     const { tracks } = stream;
+    const { keyWaiters } = this;
     this.#packager = new FlvPackager(stream);
+    const isSame = this.#tracks?.video === tracks.video && this.#tracks.audio === tracks.audio;
+    this.#tracks = tracks;
+    if (this.#hub !== null && isSame) return this.#hub.startEpoch();
     this.#hub?.end(); // of other tracks
     this.#hub = new Hub({
-      ...options,
-      limits: this.#limits ?? {},
-      header: encodeHeader(tracks),
-      hasVideo: tracks.video,
+      ...{ ...options, keyWaiters, limits: this.#limits ?? {} },
+      ...{ header: encodeHeader(tracks), hasVideo: tracks.video },
     });
     onHub(this.#hub);
   }
@@ -71,5 +84,6 @@ export class LiveOutput implements Output {
 
   end(): void {
     this.#hub?.end();
+    this.keyWaiters.wake();
   }
 }

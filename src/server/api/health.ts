@@ -7,7 +7,7 @@ export function healthz(headers: Headers): Answer {
 }
 
 /**
- * Whether every channel is on the air.
+ * Whether every channel is on the air, or would be if anybody watched.
  * @param mayKnow whether the client may see each channel, and not only the overall state
  */
 export function readyz(
@@ -16,16 +16,20 @@ export function readyz(
   { mayKnow }: { readonly mayKnow: boolean },
 ): Answer {
   const statuses = streams.map((stream) => stream.status());
-  const isReady = statuses.length > 0 && statuses.every(isOnAir);
+  const areReady = statuses.length > 0 && statuses.every(isReady);
   const lines = mayKnow ? statuses.map(lineOf) : [];
-  const body = [isReady ? "ready" : "not ready", ...lines, ""].join("\n");
-  return isReady ? textAnswer(body, headers) : textAnswer(body, { "Retry-After": "1", ...headers }, 503);
+  const body = [areReady ? "ready" : "not ready", ...lines, ""].join("\n");
+  return areReady ? textAnswer(body, headers) : textAnswer(body, { "Retry-After": "1", ...headers }, 503);
 }
 
-/** What has lost one input of two is still watched; what has lost all of them shows no more than a still picture. */
-function isOnAir({ state, inputs, isReachable }: StreamStatus): boolean {
+/**
+ * What has lost one input of two is still watched; what has lost all of them shows no more than a still picture. What runs on
+ * demand is ready while nobody watches, whatever became of its last start: a proxy must let the next viewer through.
+ */
+function isReady({ state, inputs, isReachable }: StreamStatus): boolean {
   if (!isReachable) return false;
-  return state === "on-air" || (state === "degraded" && inputs.some((input) => input.state === "running"));
+  if (state === "on-air" || state === "idle") return true;
+  return state === "degraded" && inputs.some((input) => input.state === "running");
 }
 
 function lineOf({ name, state, sinceMs, isReachable, reason }: StreamStatus): string {

@@ -12,6 +12,7 @@ export const streamSchema = streamStatusSchema
     ...{
       name: true,
       state: true,
+      isOnDemand: true,
       sinceMs: true,
       url: true,
       pageUrl: true,

@@ -28,9 +28,9 @@ export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentB
 
 function toStream(status: StreamStatus): StreamInfo {
   const { name, state, sinceMs, url, pageUrl, size, fps, bitrateKbps, codecs, encoder, viewers } = status;
-  const { isReachable, reason } = status;
+  const { isOnDemand, isReachable, reason } = status;
   return {
     ...{ name, state, sinceMs, url, pageUrl, size, fps, bitrateKbps, codecs, encoder, viewers },
-    ...{ isReachable, reason },
+    ...{ isOnDemand, isReachable, reason },
   };
 }

@@ -1,10 +1,13 @@
 import { UserError } from "../../errors.ts";
 import type { StreamHandle } from "../../status.ts";
-import { type Answer, type Headers, refusal, refusalForNow } from "../http/answer.ts";
+import { type Answer, emptyAnswer, type Headers, refusal, refusalForNow } from "../http/answer.ts";
+import { notStarted } from "../viewers/standby-response.ts";
 
-/** Answers with the stream's picture as it is now. */
-export async function serveStill(stream: StreamHandle, headers: Headers): Promise<Answer> {
-  const { name } = stream.status();
+/** Answers with the stream's picture as it is now. HEAD starts no stream: it hears of a picture without its length. */
+export async function serveStill(stream: StreamHandle, headers: Headers, isHead: boolean): Promise<Answer> {
+  const { name, standby } = stream;
+  if (isHead && standby !== null && standby.failure === null)
+    return emptyAnswer(200, { "Content-Type": "image/jpeg", ...headers });
   const still = await stream.still().catch((error: unknown) => {
     if (error instanceof UserError) return error;
     throw error;
@@ -16,7 +19,7 @@ export async function serveStill(stream: StreamHandle, headers: Headers): Promis
     case "none":
       return refusal(404, `"${name}" has no video`, headers);
     case "not-yet":
-      return refusalForNow(503, `"${name}" has no image yet`, headers);
+      return notStarted(name, standby, headers) ?? refusalForNow(503, `"${name}" has no image yet`, headers);
     case "too-old":
       return refusalForNow(503, `"${name}" has sent no key frame for ${ageText(still.takenMs)}`, headers);
     case "jpeg":

@@ -24,9 +24,11 @@ export function refusal(status: number, why: string, headers: Headers = {}): Ans
   return textAnswer(`${why}\n`, headers, status);
 }
 
-/** Not now, and why. */
-export function refusalForNow(status: 429 | 503, why: string, headers: Headers = {}): Answer {
-  return refusal(status, `${why}; try again in a second`, { ...headers, "Retry-After": "1" });
+/** Not now, and why; perhaps after a pause. */
+export function refusalForNow(status: 429 | 503, why: string, headers: Headers = {}, retryMs = 1000): Answer {
+  const seconds = Math.max(1, Math.ceil(retryMs / 1000));
+  const when = seconds === 1 ? "a second" : `${seconds} seconds`;
+  return refusal(status, `${why}; try again in ${when}`, { ...headers, "Retry-After": String(seconds) });
 }
 
 /** An answer whose body is whole, and holds for now only. */

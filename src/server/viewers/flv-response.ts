@@ -14,7 +14,7 @@ import {
 import type { Exchange, HttpExchange, WebSocketExchange } from "../http/exchange.ts";
 import type { AddressLimit } from "./address-limit.ts";
 import { http1Sink } from "./http1-sink.ts";
-import { waitForKey, waitForKeyUnparsed } from "./key-wait.ts";
+import { type WaitingRoom, waitForKey, waitForKeyUnparsed } from "./key-wait.ts";
 import type { LagWatch } from "./lag-watch.ts";
 import { startViewing } from "./viewing.ts";
 import { webSocketHandshake } from "./websocket-handshake.ts";
@@ -57,20 +57,32 @@ export function serveFlv(asked: StreamRequest): Answered {
   return isHead ? emptyAnswer(200, headersFor(asked)) : serveHttp(asked, exchange);
 }
 
-/** Who waits counts as a viewer, and its connection carries nothing else afterwards. */
 async function serveAfterWait(asked: StreamRequest): Promise<Answer> {
-  const { hub, exchange, address, addressLimit, onViewer } = asked;
+  const { hub, exchange } = asked;
+  const over = await heldBack({ ...asked, name: hub.name }, hub);
+  if (over !== null) return over;
+  if (exchange.kind === "websocket") return await serveWebSocket(asked, exchange);
+  return refusalOf(asked) ?? serveHttp(asked, exchange);
+}
+
+/** One who asks for a stream, whose hub may be yet to come. */
+export type Asked = Omit<StreamRequest, "hub"> & { readonly name: string };
+
+/**
+ * Says nothing until there is a key frame. Who waits counts as a viewer, and its connection carries nothing else afterwards.
+ * @returns the answer to one who cannot wait, or has left; null where it is to be served
+ */
+export async function heldBack(asked: Asked, room: WaitingRoom): Promise<Answer | null> {
+  const { exchange, address, addressLimit, onViewer } = asked;
   const { request, response } = exchange;
   if (isPipelined(exchange)) return pipelined(asked);
   if (!addressLimit.hasRoom(address)) return crowded(asked);
   onViewer(exchange);
   addressLimit.take(address);
   response.shouldKeepAlive = false;
-  await (exchange.kind === "http" ? waitForKey : waitForKeyUnparsed)(hub, request.socket);
+  await (exchange.kind === "http" ? waitForKey : waitForKeyUnparsed)(room, request.socket);
   addressLimit.leave(address);
-  if (request.socket.destroyed) return streamed; // nobody is there any more
-  if (exchange.kind === "websocket") return await serveWebSocket(asked, exchange);
-  return refusalOf(asked) ?? serveHttp(asked, exchange);
+  return request.socket.destroyed ? streamed : null; // nobody is there any more
 }
 
 function refusalOf(asked: StreamRequest): Answer | null {
@@ -82,22 +94,26 @@ function refusalOf(asked: StreamRequest): Answer | null {
     case "ended":
       return refusalForNow(503, `"${name}" has ended`, headers);
     case "full":
-      return refusalForNow(503, `"${name}" has reached its viewer limit`, headers);
+      return viewerLimitReached({ name, headers });
     case "no-key-frame": {
       const seconds = Math.round(hub.sinceKeyMs / 1000);
       const why = `"${name}" has sent no key frame for ${seconds} s, and players can only start at one`;
       return refusalForNow(503, why, headers);
     }
     case "open":
-      return addressLimit.hasRoom(address) ? null : crowded(asked);
+      return addressLimit.hasRoom(address) ? null : crowded({ name, headers });
   }
 }
 
-function crowded({ hub, headers }: StreamRequest): Answer {
-  return refusalForNow(429, `"${hub.name}" has reached its viewer limit for your address`, headers);
+export function viewerLimitReached({ name, headers }: Pick<Asked, "name" | "headers">): Answer {
+  return refusalForNow(503, `"${name}" has reached its viewer limit`, headers);
 }
 
-function pipelined({ headers }: StreamRequest): Answer {
+function crowded({ name, headers }: Pick<Asked, "name" | "headers">): Answer {
+  return refusalForNow(429, `"${name}" has reached its viewer limit for your address`, headers);
+}
+
+function pipelined({ headers }: Pick<Asked, "headers">): Answer {
   return refusal(400, "a stream cannot be requested behind another request on the same connection", headers);
 }
 
@@ -106,7 +122,7 @@ function isPipelined({ response }: Exchange): boolean {
   return response.socket === null;
 }
 
-function headersFor({ exchange, headers }: StreamRequest): Headers {
+export function headersFor({ exchange, headers }: Pick<Asked, "exchange" | "headers">): Headers {
   const chunked = isChunked(exchange) ? { "Transfer-Encoding": "chunked" } : {};
   return { ...streamHeaders, ...headers, ...chunked, Connection: "close" };
 }

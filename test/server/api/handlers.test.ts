@@ -41,10 +41,10 @@ describe("what is told", () => {
     expect(told.nowMs).toBeGreaterThanOrEqual(askedMs);
     expect(told.nowMs).toBeLessThanOrEqual(Date.now());
     const { state, sinceMs, url, pageUrl, size, fps, bitrateKbps, codecs, viewers } = someStatus;
-    const { reason, isReachable } = someStatus;
+    const { reason, isReachable, isOnDemand } = someStatus;
     expect(told.streams).toEqual([
       {
-        ...{ name: "cam", encoder: "h264_vaapi" },
+        ...{ name: "cam", encoder: "h264_vaapi", isOnDemand },
         ...{ state, sinceMs, url, pageUrl, size, fps, bitrateKbps, codecs, viewers, reason, isReachable },
       },
     ]);

@@ -47,6 +47,7 @@ describe("readiness", () => {
   it.each<[StreamStatus["state"], string, StreamStatus["inputs"], number]>([
     ["starting", "nothing that came yet", [], 503],
     ["on-air", "all inputs", well, 200],
+    ["idle", "a viewer who will come", [], 200],
     ["degraded", "one of two inputs", [...lost(), ...well], 200],
     ["degraded", "no input left", [...lost(), ...lost(microphone)], 503],
     ["ended", "its end", [], 503],
