@@ -170,7 +170,7 @@ function runOf(channel: Channel, { settings, report, onEnded }: RunOptions): Run
       return failure;
     },
   );
-  return { onAir, ended: ended.finally(onEnded) };
+  return { onAir, ended: ended.finally(async () => await onEnded()) };
 }
 
 function usage(message: string): UserError {
