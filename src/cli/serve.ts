@@ -136,7 +136,7 @@ class ServeRun {
       await this.#server.settled();
       this.#report.started();
       this.#reporter.look();
-      this.#print();
+      if (!this.#server.isStopping) this.#print();
       if (this.#command.watch) this.#reload.watch(path);
       await this.#server.ended;
       return this.#urls.end();

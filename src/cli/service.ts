@@ -130,7 +130,7 @@ async function serviceOf(
   { env }: ServiceWorld,
 ): Promise<Service> {
   if (config === null) return serviceStream(rest);
-  if (rest.length > 0) throw usage("--config has the streams of its file: remove what is behind --");
+  if (rest.length > 0) throw usage("--config and a device after -- contradict each other: use one of them");
   return await serviceServer(config, env);
 }
 
