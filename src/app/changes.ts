@@ -19,8 +19,6 @@ export interface Changes {
 
 /** Compares what is served with what is to be. */
 export function changesBetween(before: readonly ServedStream[], after: readonly ServedStream[]): Changes {
-  const byName = (streams: readonly ServedStream[]) =>
-    new Map(streams.map((stream) => [stream.channel.name, stream]));
   const [old, next] = [byName(before), byName(after)];
   const both = [...next.values()].flatMap((stream) => {
     const was = old.get(stream.channel.name);
@@ -40,6 +38,10 @@ export function changesBetween(before: readonly ServedStream[], after: readonly 
       .filter(({ was, stream }) => was.channel.durationMs !== stream.channel.durationMs)
       .map(({ stream }) => stream.channel.name),
   };
+}
+
+function byName(streams: readonly ServedStream[]): ReadonlyMap<string, ServedStream> {
+  return new Map(streams.map((stream) => [stream.channel.name, stream]));
 }
 
 /** All but what concerns viewers alone is what is captured, or how. */

@@ -44,6 +44,11 @@ export class StreamServer {
     return this.#settings.serverName;
   }
 
+  /** Somebody has stopped it. */
+  get isStopping(): boolean {
+    return this.#stopping !== null;
+  }
+
   get streams(): readonly SupervisedStream[] {
     return this.#streams;
   }
@@ -93,7 +98,7 @@ export class StreamServer {
   }
 
   async #reload(settings: ServeSettings): Promise<void> {
-    if (this.#stopping !== null) throw new UserError("failure", "the server is stopping");
+    if (this.isStopping) throw new UserError("failure", "the server is stopping");
     const before = this.#settings;
     const kept = await this.#app.reload(serverSettings({ ...settings, serverName: before.serverName }));
     const changes = changesBetween(before.streams, settings.streams);

@@ -109,7 +109,7 @@ export class SupervisedStream implements StreamHandle {
     this.#alarm.ring();
     await this.#channel.stop();
     this.#trouble = null;
-    this.#settle();
+    this.#tellOfEnd("stopped");
   }
 
   /** Ends it for good: nothing of it is left when this resolves. */
@@ -202,9 +202,13 @@ export class SupervisedStream implements StreamHandle {
 
   #over(): void {
     this.#wanted = "ended";
+    this.#tellOfEnd("ended");
+  }
+
+  #tellOfEnd(how: "ended" | "stopped"): void {
     this.#settle();
     const { viewers } = this.#channel.ending;
-    const text = `ended; start it again with: flvcast restart ${this.name}`;
+    const text = `${how}; start it again with: flvcast restart ${this.name}`;
     this.#options.onNotice(notice("ended", text, { name: this.name, viewers }));
   }
 

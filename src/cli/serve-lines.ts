@@ -1,4 +1,5 @@
-import type { LogEvent } from "../log.ts";
+import type { Home } from "../app/public-server.ts";
+import { type LogEvent, notice } from "../log.ts";
 import type { StreamHandle } from "../status.ts";
 import type { LogRecord } from "./log-lines.ts";
 import { stateWord } from "./status-table.ts";
@@ -9,6 +10,20 @@ export function inStream(event: LogEvent, stream: string | null): LogRecord {
   const { fields, text } = event;
   const isNamed = text.startsWith(`"${stream}"`);
   return { ...event, text: isNamed ? text : `"${stream}": ${text}`, fields: { ...fields, stream } };
+}
+
+/**
+ * Who can watch, where that is anyone, and how to get the token, where it is not shown.
+ * @param name by which `flvcast url` prints it
+ */
+export function accessEvents(home: Home | null, name: string, showsToken: boolean): readonly LogEvent[] {
+  if (home === null) return [];
+  if (!home.needsToken)
+    return home.isPublic
+      ? [notice("public-access", "anyone who can reach this machine can watch (--auth none)")]
+      : [];
+  const text = `the streams need a token; print the full URLs with: flvcast url ${name}`;
+  return showsToken ? [] : [notice("token-hidden", text, { name })];
 }
 
 /** A stream's line on stdout, where the URL has its token or not. */

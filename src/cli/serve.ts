@@ -6,7 +6,7 @@ import { holderOf } from "../control/name-lock.ts";
 import { type Control, serveControl, serveServerControl } from "../control/serve.ts";
 import { serverKey } from "../control/server-key.ts";
 import { UserError } from "../errors.ts";
-import { type LogEvent, notice, warning } from "../log.ts";
+import { type LogEvent, warning } from "../log.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import { serveCommandOptions } from "../settings/serve-command-options.ts";
 import type { ServeSettings } from "../settings/serve-settings.ts";
@@ -22,7 +22,7 @@ import { detachServe } from "./detach.ts";
 import { explained } from "./port-in-use.ts";
 import { Report } from "./report.ts";
 import { ServeHooks } from "./serve-hooks.ts";
-import { inStream, streamLines } from "./serve-lines.ts";
+import { accessEvents, inStream, streamLines } from "./serve-lines.ts";
 import { hangupWatch, Signals } from "./signals.ts";
 import { takeName } from "./take-name.ts";
 import { oncePerMachine } from "./told-once.ts";
@@ -147,7 +147,7 @@ class ServeRun {
       await this.#server.settled();
       this.#report.started();
       this.#reporter.look();
-      this.#print();
+      if (!this.#server.isStopping) this.#print();
       this.#hooks.started();
       if (this.#command.watch) this.#reload.watch(path);
       await this.#server.ended;
@@ -218,20 +218,11 @@ class ServeRun {
     const { json, showToken } = this.#command;
     const isTerminal = this.#io.stdout.isTTY;
     const showsToken = showToken || isTerminal;
-    this.#tellOfAccess(showsToken);
+    const { home, name: server } = this.#server;
+    for (const event of accessEvents(home, server, showsToken)) this.#tell(event, null);
     for (const { name, text } of streamLines(this.#server.streams, { json, isTerminal, showsToken }))
       this.#urls.write(name, text);
-    const { home } = this.#server;
     if (this.#report.isForPerson && home !== null)
       this.#report.print(`\nAll streams: ${showsToken ? home.urlWithToken : home.url}\n`);
-  }
-
-  #tellOfAccess(showsToken: boolean): void {
-    const { home, name } = this.#server;
-    if (home?.isPublic && !home.needsToken)
-      this.#tell(notice("public-access", "anyone who can reach this machine can watch (--auth none)"), null);
-    if (!home?.needsToken || showsToken) return;
-    const text = `the streams need a token; print their full URLs with: flvcast url ${name}`;
-    this.#tell(notice("token-hidden", text, { name }), null);
   }
 }

@@ -33,6 +33,7 @@ export interface ServiceWorld {
 }
 
 const flags = Object.values(serviceOptions);
+const { config: _, ...uninstallOptions } = serviceOptions;
 const epilogue =
   "Everything after -- is passed to flvcast start; --config is for flvcast serve.\nSee docs/systemd.md.";
 
@@ -70,7 +71,7 @@ export const servicePrint: Command = {
 export const serviceUninstall: Command = {
   usage: "flvcast service uninstall [options]",
   description: "Stops a service and removes it.",
-  flags,
+  flags: Object.values(uninstallOptions),
   examples: [["sudo flvcast service uninstall --name cam0", "the service flvcast-cam0"]],
   epilogue: "--name is optional if only one is installed.",
   run: (given, env, io) => runUninstall(given, io, thisWorld(env)),
@@ -129,13 +130,13 @@ async function serviceOf(
   { env }: ServiceWorld,
 ): Promise<Service> {
   if (config === null) return serviceStream(rest);
-  if (rest.length > 0) throw usage("--config has the streams of its file: remove what is behind --");
+  if (rest.length > 0) throw usage("--config and a device after -- contradict each other: use one of them");
   return await serviceServer(config, env);
 }
 
 /** Stops and removes. Resolves to the exit code. @throws UserError */
 export async function runUninstall(given: FlagTexts, io: Io, world: ServiceWorld): Promise<number> {
-  const settings = readSettings(serviceOptions, given, {});
+  const settings = readSettings(uninstallOptions, given, {});
   const installer = installerFor(settings, world);
   const name = settings.name ?? (await onlyName(installer.folder));
   refuseWithoutRights(settings, world);
@@ -171,12 +172,15 @@ async function groupsHere(machine: Pick<Machine, "run">): Promise<readonly strin
   return wanted.filter((group) => found.includes(group));
 }
 
-function installerFor({ isUsers }: ServiceSettings, { machine, folders }: ServiceWorld): Installer {
+function installerFor(
+  { isUsers }: Pick<ServiceSettings, "isUsers">,
+  { machine, folders }: ServiceWorld,
+): Installer {
   const scope = isUsers ? "user" : "system";
   return { folder: folders[scope], systemctl: new Systemctl(machine, scope) };
 }
 
-function refuseWithoutRights({ isUsers }: ServiceSettings, { isRoot }: ServiceWorld): void {
+function refuseWithoutRights({ isUsers }: Pick<ServiceSettings, "isUsers">, { isRoot }: ServiceWorld): void {
   if (isUsers || isRoot) return;
   throw new UserError("permission", "a system service needs root: use sudo, or add --user");
 }

@@ -6,7 +6,7 @@ import { UserError } from "../errors.ts";
 import type { LogEvent } from "../log.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 import { comparedOptions, resolveStartSettings } from "../settings/resolve.ts";
-import type { StartSettings } from "../settings/settings.ts";
+import type { CommandSettings, StartSettings } from "../settings/settings.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
@@ -14,18 +14,18 @@ import { SystemdReporter } from "../systemd/reporter.ts";
 import { flagsOfWord } from "./arguments.ts";
 import type { Environment, Io } from "./command.ts";
 import { endedEvent } from "./ending.ts";
-import { ruleFor } from "./on-event.ts";
 import { explained } from "./port-in-use.ts";
+import { ruleFor } from "./on-event.ts";
 import { Report } from "./report.ts";
 import { ServeHooks } from "./serve-hooks.ts";
-import { inStream, streamLines } from "./serve-lines.ts";
+import { accessEvents, inStream, streamLines } from "./serve-lines.ts";
 import { endSignals, Signals } from "./signals.ts";
 import { takeName } from "./take-name.ts";
 import { oncePerMachine } from "./told-once.ts";
-import { UrlOutput, withToken } from "./url-output.ts";
+import { UrlOutput } from "./url-output.ts";
 
 /** One of the devices of a start, and what it was asked for. */
-interface Started {
+interface Asked {
   readonly flags: FlagTexts;
   readonly settings: StartSettings;
 }
@@ -40,92 +40,11 @@ export async function startSeveral(
   env: Environment,
   io: Io,
 ): Promise<number> {
-  const all = eachOf(words, flags, env);
-  const [{ settings: common }] = all;
-  const { command, server } = common;
-  const report = new Report(io.stderr, command, env);
-  const hooks = new ServeHooks({
-    ...{ server: common.channel.name, env, streams: () => app.channels },
-    onNotice: (event) => report.event(event),
-  });
-  if (command.onEvent !== null) await hooks.update([ruleFor(command.onEvent)]);
-  const onNotice = (event: LogEvent, stream: string | null = null) => {
-    report.event(inStream(command.quiet ? event : oncePerMachine(event, foldersOf(env).lasting), stream));
-    hooks.notice(event, stream);
-  };
-  const app = new App(
-    {
-      ...server,
-      maxViewers: all.reduce((sum, { settings }) => sum + settings.channel.viewers.maxViewers, 0),
-      ...{ tokenName: common.channel.name, endsWithChannels: true },
-    },
-    { env, onFfmpegLine: (line, stream) => report.ffmpegLine(`"${stream}": ${line}`), onNotice },
-  );
-  const channels = all.map(({ settings }) => app.add(settings.channel));
-  const kill = () => {
-    for (const channel of channels) channel.kill();
-    hooks.kill();
-  };
-  const signals = new Signals(io, { stop: () => app.close(), kill }, endSignals(env));
-  const stallMs = Math.max(...all.map(({ settings }) => settings.channel.stallMs));
-  const reporter = new SystemdReporter(() => app.channels.map((channel) => channel.status()), {
-    ...{ machine: thisMachine(env), onNotice, limits: supervisionLimits(stallMs) },
-  });
-  const urls = new UrlOutput(io, onNotice);
-  const controls = new Map<string, Control>();
-  const giveFree = async (name: string) => {
-    const control = controls.get(name);
-    controls.delete(name);
-    await control?.close();
-  };
-  try {
-    const folder = foldersOf(env).state;
-    for (const [index, target] of channels.entries()) {
-      const options = comparedOptions(all[index]?.flags ?? flags, env);
-      const held = { name: target.name, folder, target, options };
-      const control = await takeName(target.name, () => serveControl(held), onNotice);
-      if (control !== null) controls.set(target.name, control);
-    }
-    await app.open();
-    report.starting(channels.map(({ name }) => name).join('", "'));
-    const runs = channels.map((channel, index) =>
-      runOf(channel, {
-        ...{ settings: all[index]?.settings ?? common, report },
-        onEnded: () => giveFree(channel.name),
-      }),
-    );
-    await Promise.all(runs.map((run) => run.onAir));
-    report.started();
-    reporter.look();
-    const shows = command.showToken || io.stdout.isTTY;
-    const watchable = channels.filter(({ name }) => app.channels.some((channel) => channel.name === name));
-    const lines = streamLines(watchable, { json: false, isTerminal: io.stdout.isTTY, showsToken: shows });
-    for (const [index, channel] of watchable.entries()) {
-      const onAir = command.json ? await channel.onAir.catch(() => null) : null;
-      const json = onAir && JSON.stringify(shows ? withToken(onAir, channel) : onAir);
-      urls.write(channel.name, json ?? lines[index]?.text ?? "");
-    }
-    const failures = await Promise.all(runs.map((run) => run.ended));
-    const [first] = failures.filter((failure) => failure !== null);
-    return first?.exitCode ?? urls.end();
-  } catch (failure) {
-    throw await explained(failure, server, env);
-  } finally {
-    await app.close();
-    report.started();
-    await Promise.all([hooks.close(), reporter.stop()]);
-    report.end();
-    for (const name of [...controls.keys()]) await giveFree(name);
-    signals.release();
-  }
+  return await new SeveralRun(eachOf(words, flags, env), env, io).run();
 }
 
 /** @throws UserError where what is asked for is not for several */
-function eachOf(
-  words: readonly string[],
-  flags: FlagTexts,
-  env: Environment,
-): readonly [Started, ...Started[]] {
+function eachOf(words: readonly string[], flags: FlagTexts, env: Environment): readonly Asked[] {
   for (const { flag } of [startOptions.name, startOptions.device])
     if (flags.has(flag)) throw usage(`--${flag} is for one stream: for several, use NAME=DEVICE for each`);
   for (const { flag } of [startOptions.detach, startOptions.dryRun])
@@ -138,49 +57,166 @@ function eachOf(
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw usage(`two streams are named "${twice}": use NAME=DEVICE for each`);
   if (all.filter(({ settings }) => settings.channel.device.kind === "stdin").length > 1)
-    throw usage("stdin is given twice: one stream can read it");
-  const [first, ...others] = all;
-  if (first === undefined) throw usage("no device given");
-  return [first, ...others];
+    throw usage("stdin is given twice: only one stream can read it");
+  return all;
 }
 
-interface Run {
-  /** Resolves when it is on the air, or will never be. */
-  readonly onAir: Promise<unknown>;
-  /** Its failure, which has been told; null where it ended well. */
-  readonly ended: Promise<UserError | null>;
+/** A stream of the run. */
+interface Running extends Asked {
+  readonly channel: Channel;
+  /** Resolves when it is on the air, waits for its device, or is over. */
+  readonly settled: Promise<void>;
+  readonly settle: () => void;
+  control: Control | null;
 }
 
-interface RunOptions {
-  readonly settings: StartSettings;
-  readonly report: Report;
-  /** Whoever stops it by its name waits until that is free. */
-  readonly onEnded: () => Promise<void>;
-}
+class SeveralRun {
+  readonly #env: Environment;
+  readonly #io: Io;
+  readonly #command: CommandSettings;
+  readonly #report: Report;
+  readonly #hooks: ServeHooks;
+  readonly #app: App;
+  readonly #streams: readonly Running[];
+  readonly #server: StartSettings["server"];
 
-function runOf(channel: Channel, { settings, report, onEnded }: RunOptions): Run {
-  const { name } = channel;
-  let onAirMs: number | null = null;
-  channel.start();
-  const onAir = channel.onAir.then(
-    () => (onAirMs = performance.now()),
-    () => undefined, // told when it has ended
-  );
-  const ended = channel.ended.then(
-    () => {
-      if (onAirMs === null) return null;
-      const ending = { ...channel.ending, onAirMs: performance.now() - onAirMs };
-      report.ended(inStream(endedEvent(settings.channel, ending), name));
+  constructor(all: readonly Asked[], env: Environment, io: Io) {
+    const [first] = all;
+    if (first === undefined) throw usage("no device given");
+    const { command, server, channel } = first.settings;
+    this.#env = env;
+    this.#io = io;
+    this.#command = command;
+    this.#server = server;
+    this.#report = new Report(io.stderr, command, env);
+    this.#hooks = new ServeHooks({
+      ...{ server: channel.name, env, streams: () => this.#app.channels },
+      onNotice: (event) => this.#report.event(event),
+    });
+    const maxViewers = all.reduce((sum, { settings }) => sum + settings.channel.viewers.maxViewers, 0);
+    this.#app = new App(
+      { ...server, maxViewers, tokenName: channel.name, endsWithChannels: true },
+      {
+        env,
+        onFfmpegLine: (line, stream) => this.#report.ffmpegLine(`"${stream}": ${line}`),
+        onNotice: (event, stream) => this.#tell(event, stream),
+      },
+    );
+    this.#streams = all.map((asked) => ({
+      ...{ ...asked, channel: this.#app.add(asked.settings.channel), control: null },
+      ...settling(),
+    }));
+  }
+
+  async run(): Promise<number> {
+    const stop = () => this.#app.close();
+    const kill = () => {
+      for (const { channel } of this.#streams) channel.kill();
+      this.#hooks.kill();
+    };
+    const signals = new Signals(this.#io, { stop, kill }, endSignals(this.#env));
+    const onNotice = (event: LogEvent) => this.#tell(event, null);
+    const stallMs = Math.max(...this.#streams.map(({ settings }) => settings.channel.stallMs));
+    const reporter = new SystemdReporter(() => this.#app.channels.map((channel) => channel.status()), {
+      ...{ machine: thisMachine(this.#env), onNotice, limits: supervisionLimits(stallMs) },
+    });
+    const urls = new UrlOutput(this.#io, onNotice);
+    const { onEvent } = this.#command;
+    try {
+      if (onEvent !== null) await this.#hooks.update([ruleFor(onEvent)]);
+      for (const stream of this.#streams) await this.#take(stream);
+      await this.#app.open();
+      this.#report.starting(this.#streams.map(({ channel }) => channel.name).join('", "'));
+      const ended = this.#streams.map((stream) => this.#runOne(stream));
+      await Promise.all(this.#streams.map(({ settled }) => settled));
+      this.#report.started();
+      reporter.look();
+      this.#print(urls);
+      const failures = await Promise.all(ended);
+      return failures.find((failure) => failure !== null)?.exitCode ?? urls.end();
+    } catch (failure) {
+      throw await explained(failure, this.#server, this.#env);
+    } finally {
+      await this.#app.close();
+      this.#report.started();
+      await Promise.all([this.#hooks.close(), reporter.stop()]);
+      this.#report.end();
+      for (const stream of this.#streams) await giveFree(stream);
+      signals.release();
+    }
+  }
+
+  #tell(event: LogEvent, stream: string | null): void {
+    if (event.event === "state-changed" && event.fields.state !== "starting")
+      this.#streams.find(({ channel }) => channel.name === stream)?.settle();
+    const once = this.#command.quiet ? event : oncePerMachine(event, foldersOf(this.#env).lasting);
+    this.#report.event(inStream(once, stream));
+    this.#hooks.notice(event, stream);
+  }
+
+  /** @throws UserError where another process has its name */
+  async #take(stream: Running): Promise<void> {
+    const { channel: target, flags } = stream;
+    const { name } = target;
+    const options = comparedOptions(flags, this.#env);
+    const held = { name, folder: foldersOf(this.#env).state, target, options };
+    stream.control = await takeName(
+      name,
+      () => serveControl(held),
+      (event) => this.#tell(event, null),
+    );
+  }
+
+  /** From its start to its end; resolves with its failure, which has been told, or null. */
+  async #runOne(stream: Running): Promise<UserError | null> {
+    const { channel, settings } = stream;
+    let onAirMs: number | null = null;
+    channel.onAir.then(
+      () => (onAirMs = performance.now()),
+      () => undefined, // told at its end
+    );
+    channel.start();
+    try {
+      await channel.ended;
+      if (onAirMs !== null) {
+        const ending = { ...channel.ending, onAirMs: performance.now() - onAirMs };
+        this.#report.ended(inStream(endedEvent(settings.channel, ending), channel.name));
+      }
       return null;
-    },
-    (failure: unknown) => {
+    } catch (failure) {
       if (!(failure instanceof UserError)) throw failure;
       const { message: text, reason, exitCode } = failure;
-      report.event(inStream({ level: "error", event: "failed", text, fields: { reason, exitCode } }, name));
+      this.#tell({ level: "error", event: "failed", text, fields: { reason, exitCode } }, channel.name);
       return failure;
-    },
-  );
-  return { onAir, ended: ended.finally(onEnded) };
+    } finally {
+      stream.settle();
+      await giveFree(stream); // whoever stops it by its name waits for that
+    }
+  }
+
+  /** A line for each that is not over already. */
+  #print(urls: UrlOutput): void {
+    const { json, showToken } = this.#command;
+    const isTerminal = this.#io.stdout.isTTY;
+    const showsToken = showToken || isTerminal;
+    const [first] = this.#app.channels;
+    if (first === undefined) return;
+    for (const event of accessEvents(this.#app.home, first.name, showsToken)) this.#tell(event, null);
+    for (const { name, text } of streamLines(this.#app.channels, { json, isTerminal, showsToken }))
+      urls.write(name, text);
+  }
+}
+
+function settling(): Pick<Running, "settled" | "settle"> {
+  let settle: () => void = () => undefined;
+  const settled = new Promise<void>((resolve) => (settle = resolve));
+  return { settled, settle };
+}
+
+async function giveFree(stream: Running): Promise<void> {
+  const { control } = stream;
+  stream.control = null;
+  await control?.close();
 }
 
 function usage(message: string): UserError {

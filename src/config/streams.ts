@@ -140,7 +140,7 @@ function accessFault(auth: unknown, hasToken: boolean, hasFile: boolean): string
   if (hasToken && hasFile) return "token and token-file both give the token: use one of them";
   if (auth === "none" && (hasToken || hasFile))
     return `auth none needs no token: remove auth or ${hasToken ? "token" : "token-file"}`;
-  if (auth === "auto") return "auth of a stream is none, or token with a token of its own";
+  if (auth === "auto") return "auth of a stream: use none, or token with a token of its own";
   if (auth === "token" && !hasToken && !hasFile)
     return "auth token needs a token of its own: add token or token-file, or remove auth";
   return null;

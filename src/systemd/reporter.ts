@@ -56,6 +56,7 @@ export class SystemdReporter {
 
   /** Says that the configuration is read again, and when that is done, whatever comes of it. */
   async reload(work: () => Promise<void>): Promise<void> {
+    if (!this.#isReady) return await work(); // it is about to be
     await this.#notifier.reloading();
     try {
       await work();

@@ -4,11 +4,12 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { PublicServer, type PublicServerOptions } from "../../src/app/public-server.ts";
 import type { GivenSettings } from "../../src/settings/resolve.ts";
+import { nextFreePort } from "../../src/system/free-port.ts";
 import { TOKEN } from "../auth/requests.ts";
 import { send, videoHub } from "../outputs/live/fakes.ts";
 import { FakeStream } from "../server/fake-stream.ts";
 import { RawClient } from "../server/raw-client.ts";
-import { hasOpening, OPENING } from "../server/served.ts";
+import { hasOpening, nameAt, OPENING } from "../server/served.ts";
 import { freshStateFolder } from "../state-folder.ts";
 import { piped, statusAt } from "./piped-stream.ts";
 
@@ -84,6 +85,72 @@ test("a certificate that cannot be used is told when the server is opened", asyn
   const server = publicServer({ tlsCert: "/no/cert.pem", tlsKey: "/no/key.pem" });
   await expect(server.open()).rejects.toMatchObject({ reason: "usage" });
   await server.close();
+});
+
+/** A server that somebody watches, and settings like its own. */
+async function watched(given: Partial<GivenSettings> = {}) {
+  const server = publicServer(given);
+  const { server: http } = await server.open();
+  const hub = videoHub();
+  http.serve(hub);
+  send(hub, OPENING);
+  const viewer = new RawClient(siteOf(server), "GET /live/cam.flv HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await viewer.until(hasOpening);
+  const settings = (others: Partial<GivenSettings>) => ({
+    ...piped({ ...given, ...others }).server,
+    ...{ maxViewers: 10, tokenName: "server" },
+  });
+  return { server, hub, viewer, settings, url: server.urls("cam")?.url ?? "" };
+}
+
+/** Still gets what is sent. */
+async function goesOn({ hub, viewer }: Pick<Awaited<ReturnType<typeof watched>>, "hub" | "viewer">) {
+  const before = viewer.text.length;
+  send(hub, "key@2000");
+  await viewer.until(() => viewer.text.length > before);
+}
+
+test("it moves to another port, and to HTTPS on the same one, while those inside stay", async () => {
+  const files = certificateFiles();
+  const { server, hub, viewer, settings, url } = await watched();
+  const port = await nextFreePort("127.0.0.1", siteOf(server).port);
+  expect(await server.reload(settings({ port }))).toEqual([]);
+  expect([await statusAt(url), siteOf(server).port]).toEqual([null, port]);
+  expect(await statusAt(server.urls("cam")?.url ?? "")).toBe(200);
+  await goesOn({ hub, viewer });
+  await server.reload(settings({ port, ...files }));
+  expect(siteOf(server)).toEqual({ scheme: "https", host: "127.0.0.1", port });
+  expect(await nameAt(port)).toBe("localhost");
+  await goesOn({ hub, viewer });
+  await server.reload(settings({ port }));
+  expect(await statusAt(server.urls("cam")?.url ?? "")).toBe(200);
+});
+
+test("a port that is taken or a certificate that cannot be used leaves all as it was", async () => {
+  const other = publicServer();
+  await other.open();
+  const { server, hub, viewer, settings, url } = await watched();
+  const taken = server.reload(settings({ port: siteOf(other).port, token: TOKEN }));
+  await expect(taken).rejects.toMatchObject({ reason: "portInUse" });
+  const files = { tlsCert: "/no/cert.pem", tlsKey: "/no/key.pem" };
+  await expect(server.reload(settings(files))).rejects.toMatchObject({ reason: "usage" });
+  expect([await statusAt(url), server.tokenOf("cam")]).toEqual([200, null]);
+  await goesOn({ hub, viewer });
+});
+
+test("another token is asked for from the reload on, also of a stream with one of its own", async () => {
+  const { server, hub, viewer, settings, url } = await watched();
+  await server.setStreamAccess("cam", { auth: "token", token: `${TOKEN}-cam`, tokenFile: null });
+  await server.reload(settings({ token: TOKEN }));
+  expect([await statusAt(url), await statusAt(`${url}?token=${TOKEN}`)]).toEqual([401, 200]);
+  expect([await statusAt(`${url}?token=${TOKEN}-cam`), server.tokenOf("x")?.text]).toEqual([200, TOKEN]);
+  await goesOn({ hub, viewer });
+});
+
+test("what a server is made with stays as it was, which is told", async () => {
+  const { server, settings } = await watched();
+  const www = freshStateFolder();
+  expect(await server.reload({ ...settings({}), www, maxViewers: 3 })).toEqual(["www", "maxViewers"]);
 });
 
 test("viewers have three seconds for the end of their stream, and are cut off then", async () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   differingOptions,
+  reloadServer,
   restartStream,
   statusOf,
   stillOf,
@@ -13,7 +14,13 @@ import {
 } from "../../src/control/ask.ts";
 import { type Holder, holderOf } from "../../src/control/name-lock.ts";
 import { encodeLine, readLine } from "../../src/control/protocol.ts";
-import { type Control, type Controllable, serveControl } from "../../src/control/serve.ts";
+import {
+  type Control,
+  type Controllable,
+  serveControl,
+  serveServerControl,
+} from "../../src/control/serve.ts";
+import { serverKey } from "../../src/control/server-key.ts";
 import { UserError } from "../../src/errors.ts";
 import type { Still, StreamStatus } from "../../src/status.ts";
 import { someStatus } from "./some-status.ts";
@@ -230,4 +237,45 @@ test("whoever says nothing is hung up on after five seconds", async () => {
   expect(vi.getTimerCount()).toBe(1);
   vi.advanceTimersByTime(1);
   await hungUp;
+});
+
+test("a server is told to reload and to stop, and of a file with faults each line comes back", async () => {
+  const calls: string[] = [];
+  let fault: UserError | null = new UserError("usage", "a.yml has 2 errors", { lastLines: ["1: x", "2: y"] });
+  const control = await serveServerControl(folder, {
+    name: "home",
+    reload: async () => {
+      if (fault !== null) throw fault;
+      calls.push("reload");
+    },
+    stop: async () => {
+      calls.push("stop");
+      setTimeout(() => void control.close(), END_MS);
+    },
+  });
+  const holder = await holderOf(folder, serverKey("home"));
+  if (holder === null) throw new Error("the server has no name");
+  await expect(reloadServer(holder)).rejects.toMatchObject({
+    ...{ reason: "usage", message: "a.yml has 2 errors", lastLines: ["1: x", "2: y"] },
+  });
+  fault = null;
+  await reloadServer(holder);
+  await expect(statusOf(holder)).rejects.toThrow('"home" (pid');
+  const taken = serveServerControl(folder, { name: "home", reload: async () => {}, stop: async () => {} });
+  await expect(taken).rejects.toMatchObject({
+    reason: "alreadyRunning",
+    message: expect.stringMatching(/^"home" is already running .*; stop it: flvcast stop home$/),
+  });
+  await stopStream(holder);
+  expect(calls).toEqual(["reload", "stop"]);
+});
+
+test("a stream of a server keeps its name when it is stopped", async () => {
+  const target = new FakeStream();
+  target.stop = async () => void target.calls.push("stop");
+  controls.push(await serveControl({ name: target.name, folder, target, options: {} }));
+  const holder = await holderOf(folder, target.name);
+  if (holder === null) throw new Error("the stream has no name");
+  await stopStream({ ...holder, server: holder });
+  expect([target.calls, (await holderOf(folder, target.name)) === null]).toEqual([["stop"], false]);
 });

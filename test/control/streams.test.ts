@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type Holder, lockName, type NameLock } from "../../src/control/name-lock.ts";
-import { chooseStream, runningStreams } from "../../src/control/streams.ts";
+import {
+  chooseServer,
+  chooseStream,
+  chooseStreams,
+  running,
+  runningStreams,
+} from "../../src/control/streams.ts";
 
 const holder = (key: string, folder = "/run/flvcast"): Holder => ({
   ...{ key, folder, socketPath: `${folder}/${key}.sock`, pid: 7, sinceMs: 0 },
@@ -40,6 +46,42 @@ describe("the stream that is meant", () => {
   });
 });
 
+describe("streams of a server", () => {
+  const home = holder("home+server");
+  const [front, back] = [
+    { ...holder("front"), server: home },
+    { ...holder("back"), server: home },
+  ];
+  const streams = [back, door, front];
+
+  it.each([
+    ["by their names", ["front"], [front]],
+    ["by the server's and their own", ["home/front", "back"], [front, back]],
+    ["all by the server's", ["home"], [back, front]],
+    ["each once", ["front", "home", "home/front"], [front, back]],
+  ])("are meant %s", (_how, names, meant) => {
+    expect(chooseStreams(streams, names)).toEqual(meant);
+  });
+
+  it("are not meant by the server's name where one is wanted, unless it has one only", () => {
+    expect(() => chooseStream(streams, "home")).toThrow(
+      '"home" has several streams; give one of: back, front',
+    );
+    expect(chooseStream([door, front], "home")).toBe(front);
+    expect(() => chooseStream(streams, "home/door")).toThrow('no stream named "home/door" is running');
+  });
+
+  it("are reloaded by the server's name, which may be left out for the only one", () => {
+    const yard = holder("yard+server");
+    expect([chooseServer([home], null), chooseServer([home, yard], "yard")]).toEqual([home, yard]);
+    expect(() => chooseServer([], null)).toThrow("no server is running (flvcast serve)");
+    expect(() => chooseServer([home, yard], null)).toThrow(
+      "several servers are running; give one of: home, yard",
+    );
+    expect(() => chooseServer([home], "x")).toThrow('no server named "x" is running; running: home');
+  });
+});
+
 describe("the streams that run", () => {
   let folder: string;
   let taken: NameLock[];
@@ -58,6 +100,14 @@ describe("the streams that run", () => {
     }
     const found = await runningStreams({ RUNTIME_DIRECTORY: folder });
     expect(found.map(({ key }) => key)).toEqual(["attic", "door", "garden"]);
+  });
+
+  it("are told apart by the server that has them", async () => {
+    for (const key of ["front", "home+server"])
+      taken.push(await lockName(folder, key, (socket) => socket.end()));
+    const { streams, servers } = await running({ RUNTIME_DIRECTORY: folder });
+    expect(servers.map(({ key }) => key)).toEqual(["home+server"]);
+    expect(streams.map(({ key, server }) => [key, server?.key])).toEqual([["front", "home+server"]]);
   });
 
   it("cannot be found on Windows, which is said", async () => {

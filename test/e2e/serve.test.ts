@@ -182,7 +182,7 @@ it("a server moves to another port and gets a token while those inside stay", as
   const token = "a-token-that-nobody-guesses";
   write({ door: "test" }, [...["name: home", "listen: 127.0.0.2:0", `token: ${token}`], ...head.slice(2)]);
   expect(await end("reload")).toMatchObject({ exitCode: 0 });
-  await expect(fetch(url("door"))).rejects.toThrow();
+  await expect(fetch(url("door"))).rejects.toThrow("fetch failed");
   const [moved = ""] = (await end("url", "door")).stdout.split("\n");
   expect(moved).toMatch(new RegExp(`^http://127\\.0\\.0\\.2:\\d+/live/door\\.flv\\?token=${token}$`));
   expect((await fetch(moved.replace(/\?.*/, ""))).status).toBe(401);

@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 /** A stream whose frames flow until a test stops them. */
-function attended(env: Readonly<Record<string, string>> = supervised) {
+function attended(env: Readonly<Record<string, string>> = supervised, isServer = false) {
   const machine = new FakeSystemd(env);
   const notices: string[] = [];
   let current = starting;
@@ -30,9 +30,7 @@ function attended(env: Readonly<Record<string, string>> = supervised) {
     inputs: current.inputs.map((input) => ({ ...input, lastFrameMs: lastFrameMs ?? Date.now() })),
   });
   const reporter = new SystemdReporter(() => [status()], {
-    machine,
-    limits,
-    pid: 7,
+    ...{ machine, limits, pid: 7, isServer },
     onNotice: ({ text }) => notices.push(text),
   });
   return {
@@ -55,6 +53,36 @@ test("ready is said once, when it can be watched", async () => {
   becomes(onAirStatus);
   await vi.advanceTimersByTimeAsync(5000);
   expect(said("READY=1")).toBe(1);
+});
+
+test("a server is ready when none of its streams is about to start, though all of them wait", async () => {
+  const { reporter, becomes, said } = attended(supervised, true);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(said("READY=1")).toBe(0);
+  becomes({ ...onAirStatus, state: "waiting" });
+  reporter.look();
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(said("READY=1")).toBe(1);
+});
+
+test("a reload is told before and after, in messages of their own, and not before all is ready", async () => {
+  const { reporter, machine, becomes } = attended();
+  const told = () => machine.runs.filter((line) => /RELOADING|READY/.test(line));
+  await reporter.reload(async () => expect(told()).toEqual([]));
+  becomes(onAirStatus);
+  reporter.look();
+  await vi.advanceTimersByTimeAsync(100);
+  const reload = reporter.reload(async () => {
+    expect(told().at(-1)).toMatch(/^systemd-notify RELOADING=1 MONOTONIC_USEC=\d+$/);
+    throw new Error("refused");
+  });
+  await expect(reload).rejects.toThrow("refused");
+  await vi.advanceTimersByTimeAsync(100);
+  expect(told().map((line) => /RELOADING=1|READY=1/.exec(line)?.[0])).toEqual([
+    "READY=1",
+    "RELOADING=1",
+    "READY=1",
+  ]);
 });
 
 const [onAir, waiting] = [onAirStatus, { ...onAirStatus, state: "waiting" } as const];
