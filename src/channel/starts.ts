@@ -96,7 +96,7 @@ export class Starts {
     return new OnDemand({
       ...{ name, demand, lingerMs, outputs, over, exitOnDeviceError, onNotice, watch: surroundings.watch },
       begin: (until, from) => {
-        state.enter("starting");
+        state.enterFor("starting", null);
         return this.#begin(until, from);
       },
       onIdle: (failure) => this.#idle(failure),
@@ -105,7 +105,7 @@ export class Starts {
 
   #idle(failure: UserError | null): void {
     const { state, live } = this.#options;
-    state.enterFor("idle", failure);
+    state.enterFor("idle", failure ?? state.failure); // a start that nobody waited for to its end may have had its reasons
     if (failure !== null) live.keyWaiters.wake();
   }
 

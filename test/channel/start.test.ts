@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { type ChannelPlan, noOverrides } from "../../src/channel/plan.ts";
 import { Start } from "../../src/channel/start.ts";
 import { ClockWatch } from "../../src/channel/supervisor/clock-watch.ts";
 import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";
@@ -7,16 +8,28 @@ import { UserError } from "../../src/errors.ts";
 import { thisMachine } from "../../src/system/machine.ts";
 import { livePipeline } from "./live-pipeline.ts";
 
+const keptPlan: ChannelPlan = {
+  ...{ ffmpeg: null, processes: [], readsStdin: false, isCopied: false, rates: {}, encoder: null },
+  ...{ tracks: { video: true, audio: false }, overrides: noOverrides },
+};
+
 /** A start whose device is not there, or for another reason; `plan` says how long it takes to find that out. */
-function absent(plan: () => Promise<void>, reason: UserError["reason"] = "deviceAbsent") {
+function absent(
+  plan: () => Promise<void>,
+  reason: UserError["reason"] = "deviceAbsent",
+  kept: ChannelPlan | null = null,
+) {
   const over = new AbortController();
   const [watch, clock] = [new DeviceWatch([]), new ClockWatch()];
   const story: string[] = [];
   const start = new Start({
     settings: { wait: true, readyTimeoutMs: 15_000, stallMs: 5000, exitOnDeviceError: false },
-    ...{ plan: null, kept: null },
+    ...{ plan: null, kept },
     planner: {
-      renew: () => Promise.reject(new Error("nothing has run")),
+      renew: async () => {
+        story.push("renew");
+        throw new UserError(reason, "cam0 is not there");
+      },
       plan: async () => {
         story.push("plan");
         await plan();
@@ -87,5 +100,15 @@ it.each([
   stop();
   expect(await run).toEqual(isWaited ? undefined : new UserError(reason, "cam0 is not there"));
   expect(story.includes("waiting")).toBe(isWaited);
+  close();
+});
+
+it("a start with what ran before plans anew where that cannot be opened any more", async () => {
+  const { start, story, stop, close } = absent(async () => undefined, "deviceAbsent", keptPlan);
+  const run = start.run();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(story).toEqual(["renew", "plan", "waiting", "waiting-for-device"]);
+  stop();
+  await run;
   close();
 });

@@ -12,7 +12,7 @@ const commandLines: readonly ((url: string) => readonly string[])[] = [
   ...["devices", "encoders", "doctor", "snapshot"].map((command) => (url: string) => [command, url]),
   ...["status", "stop", "restart", "logs", "url"].map((command) => (url: string) => [command, url]),
   (url) => ["stop", "garden", url],
-  (url) => ["start", "cam0", url],
+  (url) => ["start", "--name", "yard", "cam0", url],
   (url) => ["start", url, "--dry-run", "--detach"],
   (url) => ["start", `garden=${url}`, "--dry-run", "--detach"],
   (url) => ["start", `garden=${url}`, "--name", url],
