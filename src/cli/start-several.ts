@@ -208,7 +208,7 @@ class SeveralRun {
 }
 
 function settling(): Pick<Running, "settled" | "settle"> {
-  let settle: () => void = () => undefined;
+  let settle!: () => void;
   const settled = new Promise<void>((resolve) => (settle = resolve));
   return { settled, settle };
 }
