@@ -160,6 +160,7 @@ describe.skipIf(missing !== null)("many streams in one process", () => {
       await one.stop();
       results.push({ many: together(loads), one: together([whole]) });
     }
+    expect(results).toHaveLength(rounds);
     printTable(`${streams} x ${viewersEach} viewers against 1 x ${streams * viewersEach}, by round`, {
       ...Object.fromEntries(
         results.map(({ many, one }, round) => [
