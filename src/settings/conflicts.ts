@@ -23,8 +23,20 @@ export interface Conflict {
 
 /** @throws UserError of reason `usage` where settings contradict each other */
 export function refuseConflicts(spec: DeviceSpec, given: Partial<StartValues>, spelling: Spelling): void {
-  const conflict = conflictIn(spec, given, spelling);
+  const conflict = conflictIn(spec, given, spelling) ?? exitIdleWithoutDemand(given, spelling);
   if (conflict !== null) throw new UserError("usage", conflict.message);
+}
+
+/** Of a server of many streams, some may run on demand. */
+function exitIdleWithoutDemand(
+  { onDemand, exitIdleMs = null }: Partial<StartValues>,
+  spelling: Spelling,
+): Conflict | null {
+  if (onDemand || exitIdleMs === null) return null;
+  return conflict(
+    `${spelling.exitIdleMs ?? "--exit-idle"} is only for ${spelling.onDemand ?? "--on-demand"}`,
+    "exitIdleMs",
+  );
 }
 
 /** The first conflict among settings; null where there is none. */

@@ -54,8 +54,8 @@ test("of a file with faults nothing is applied, and each fault is a line", async
   expect(applied).toEqual([]);
   expect(told).toEqual([
     "error config-refused: configuration not reloaded, nothing has changed: a.yml has 2 errors",
-    "error config-refused: a.yml:1:2: x",
-    "error config-refused: a.yml:3:4: y",
+    "error config-fault: a.yml:1:2: x",
+    "error config-fault: a.yml:3:4: y",
   ]);
   await again.try();
   expect(told).toHaveLength(6);
