@@ -26,6 +26,8 @@ export interface AppOptions {
   readonly onNotice?: (event: LogEvent, stream: string | null) => void;
   /** What the server tells of, and answers for while it is to come; the channels that there are, where it is not given. */
   readonly streams?: () => readonly StreamHandle[];
+  /** All streams have been idle for as long as may be; default: everything ends. */
+  readonly onExitIdle?: () => void;
 }
 
 export interface AppSettings extends PublicServerSettings {
@@ -52,10 +54,11 @@ export class App {
       onFfmpegLine = () => undefined,
       onNotice = () => undefined,
       streams = () => this.channels,
+      onExitIdle = () => void this.close(), // each channel says how it ended
     }: AppOptions = {},
   ) {
     this.#endsWithChannels = endsWithChannels;
-    this.#options = { env, stdin, onFfmpegLine, onNotice, streams };
+    this.#options = { env, stdin, onFfmpegLine, onNotice, streams, onExitIdle };
     this.#encoders = new EncoderCache(foldersOf(env).cache);
     const { exitIdleMs } = settings;
     this.#exitIdle = exitIdleMs === null ? null : new ExitIdle(exitIdleMs, () => this.#exit(exitIdleMs));
@@ -134,7 +137,7 @@ export class App {
   #exit(idleMs: number): void {
     const text = `no viewers for ${idleMs / 1000} s; exiting (--exit-idle)`;
     this.#options.onNotice(notice("exit-idle", text), null);
-    void this.close(); // each channel says how it ended
+    this.#options.onExitIdle();
   }
 
   async #left(name: string): Promise<void> {

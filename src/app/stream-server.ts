@@ -35,6 +35,7 @@ export class StreamServer {
         ...{ env: options.env, onFfmpegLine: options.onFfmpegLine },
         onNotice: (event, stream) => this.#tell(event, stream),
         streams: () => this.streams,
+        onExitIdle: () => void this.stop(),
       },
     );
     this.#streams = settings.streams.map((served) => this.#make(served));
