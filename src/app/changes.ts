@@ -46,9 +46,9 @@ function byName(streams: readonly ServedStream[]): ReadonlyMap<string, ServedStr
 
 /** All but what concerns viewers alone is what is captured, or how. */
 function changeOf(before: ChannelSettings, after: ChannelSettings): StreamChange | null {
-  const { viewers: viewersBefore, durationMs: _, ...captureBefore } = before;
-  const { viewers, durationMs: __, ...capture } = after;
-  if ((before.onDemand === null) !== (after.onDemand === null)) return "remake";
+  const { viewers: viewersBefore, onDemand: demandBefore, durationMs: _, ...captureBefore } = before;
+  const { viewers, onDemand, durationMs: __, ...capture } = after;
+  if ((demandBefore === null) !== (onDemand === null)) return "remake";
   if (!isDeepStrictEqual(captureBefore, capture)) return "replan";
-  return isDeepStrictEqual(viewersBefore, viewers) ? null : "limits";
+  return isDeepStrictEqual([viewersBefore, demandBefore], [viewers, onDemand]) ? null : "limits";
 }

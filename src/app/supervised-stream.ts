@@ -131,7 +131,7 @@ export class SupervisedStream implements StreamHandle {
     if (this.#isIdle) this.resume();
     else if (change === "replan") this.#channel.replan(served.channel);
     else if (change === "remake") this.#remake();
-    else this.#channel.setLimits(served.channel.viewers);
+    else this.#channel.setLimits(served.channel);
   }
 
   #remake(): void {

@@ -149,14 +149,15 @@ export class Channel implements StreamHandle {
   replan(settings: ChannelSettings): void {
     this.#settings = settings;
     this.#planner = this.#plannerOf(settings);
-    this.setLimits(settings.viewers);
+    this.setLimits(settings);
     this.#starts.change({ settings, planner: this.#planner });
   }
 
-  /** From now on these hold for those who watch. */
-  setLimits(viewers: ChannelSettings["viewers"]): void {
-    this.#settings = { ...this.#settings, viewers };
+  /** From now on these hold for those who watch, and after the last of them. */
+  setLimits({ viewers, onDemand }: Pick<ChannelSettings, "viewers" | "onDemand">): void {
+    this.#settings = { ...this.#settings, viewers, onDemand };
     this.#live.setLimits(viewers);
+    if (onDemand !== null) this.#starts.onDemand?.setLinger(onDemand.lingerMs);
   }
 
   /** Whether it was told to stop, rather than at its input's end, and how many viewers it has had so far. */

@@ -74,9 +74,13 @@ export class OnDemand {
     return { reason: failure.reason, retryMs: Math.max(0, retryAtMs - performance.now()) };
   }
 
-  /** What is captured has changed: it is planned anew the next time that it starts. */
-  change(lingerMs: number): void {
+  /** From now on it goes on for so long after the last one who wants it. */
+  setLinger(lingerMs: number): void {
     this.#lingerMs = lingerMs;
+  }
+
+  /** What is captured has changed: it is planned anew the next time that it starts. */
+  forgetPlan(): void {
     this.#kept = null;
   }
 

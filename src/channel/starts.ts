@@ -63,7 +63,7 @@ export class Starts {
   /** From now on this is captured; it runs on demand, or does not, as before. */
   change(goal: Goal): void {
     this.#goal = goal;
-    this.onDemand?.change(goal.settings.onDemand?.lingerMs ?? 0);
+    this.onDemand?.forgetPlan();
     this.#current?.change(goal);
   }
 
@@ -124,7 +124,7 @@ export class Starts {
   /** After a change of what is captured, it is as at first. */
   #countAgain(): void {
     const { state } = this.#options;
-    if (state.current !== "on-air") state.enterFor(this.#health(), null);
+    if (state.current !== "on-air" || state.failure !== null) state.enterFor(this.#health(), null);
   }
 
   /** Other tracks begin anew: until then there is nothing to watch. */

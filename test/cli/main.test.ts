@@ -185,7 +185,7 @@ describe("what cannot be is refused in one line with exit code 2", () => {
       ["completion", "bash", "x"],
       'unsupported shell "x": use bash, zsh or fish, e.g. flvcast completion bash',
     ],
-    [["start", "cam0", "cam0"], 'two streams are named "cam0": use NAME=DEVICE for each'],
+    [["ensure", "cam0", "cam1"], 'too many arguments: "cam1"'],
     [["start", "cam0", "--device", "cam1"], 'too many arguments: "cam0"'],
     [["start", "door=cam0", "-n", "garden"], 'the stream\'s name is given twice: --name and "door"'],
     [["restart", "garden", "door"], 'too many arguments: "door"'],

@@ -129,6 +129,7 @@ it("a file that is wrong changes nothing, whoever asks for the reload, and each 
   expect(refused.stderr).toMatch(
     /has 2 errors\n.*:5:\d+: streams\.door\.sise: .*\n.*:5:\d+: streams\.door\.fps: /,
   );
+  write({ door: "{ device: test, sise: 3 }" });
   server.signal("SIGHUP");
   await until("the second refusal was told", () => server.stderr.split("nothing has changed").length > 2);
   await goesOn(viewer);

@@ -41,6 +41,8 @@ export type Admission = "open" | "not-ready" | "full" | "no-key-frame" | "ended"
 export class Hub {
   readonly name: string;
   readonly keyWaiters: KeyWaiters;
+  /** Else another hub may still have what they wait for. */
+  readonly #ownsWaiters: boolean;
   readonly #demand: Demand;
   /** By viewer: ends its part of the demand. */
   readonly #releases = new Map<Viewer, () => void>();
@@ -71,6 +73,7 @@ export class Hub {
     this.#schedule = schedule ?? null;
     this.#onViewer = options.onViewer ?? (() => undefined);
     this.#demand = options.demand ?? new Demand();
+    this.#ownsWaiters = options.keyWaiters === undefined;
     this.keyWaiters = options.keyWaiters ?? new KeyWaiters(this.#demand);
     this.#entryRole = hasVideo ? "key" : "audio";
     this.#opening = new Opening(hasVideo, this.#limits);
@@ -225,7 +228,7 @@ export class Hub {
     if (this.#state === "ended") return;
     this.#endViewers();
     this.#state = "ended";
-    this.keyWaiters.wake();
+    if (this.#ownsWaiters) this.keyWaiters.wake();
   }
 
   #groupOf(transport: Transport): TransportGroup {
