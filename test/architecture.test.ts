@@ -21,6 +21,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   ffmpeg: ["devices", "timing", "media", "errors"],
   encoders: ["ffmpeg", "devices", "system", "media", "errors"],
   settings: ["ffmpeg", "devices", "outputs", "auth", "name", "suggest", "errors"],
+  config: ["settings", "devices", "system", "suggest", "errors"],
   inputs: ["ffmpeg", "devices", "system", "media", "errors", "suggest"],
   server: ["outputs", "auth", "system", "states", "status", "version", "errors"],
   channel: [
@@ -48,7 +49,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   check: ["devices", "media", "version", "errors"],
   cli: [
     ...["app", "channel", "control", "systemd", "doctor", "check", "encoders", "ffmpeg", "devices", "system"],
-    ...["settings", "status", "log", "suggest", "name", "local-time", "version", "errors"],
+    ...["config", "settings", "status", "log", "suggest", "name", "local-time", "version", "errors"],
   ],
   index: ["app", "channel", "settings", "log", "errors", "status"],
 };
@@ -73,6 +74,7 @@ const packages: Readonly<Record<string, { readonly rooms: readonly string[]; rea
   zod: { rooms: ["status", "server"], files: 3 },
   "prom-client": { rooms: ["server"], files: 1 },
   "ipaddr.js": { rooms: ["auth"], files: 1 },
+  yaml: { rooms: ["config"], files: 1 },
 };
 
 /** What the page may take types from. */

@@ -3,6 +3,7 @@ import parser from "yargs-parser"; // yargs's own parser: yargs itself takes 70 
 import { UserError } from "../errors.ts";
 import { NAME_PATTERN } from "../name.ts";
 import { type FlagTexts, quoted, shown } from "../settings/read-options.ts";
+import { optionSynonyms } from "../settings/synonyms.ts";
 import { nearest } from "../suggest.ts";
 import type { Flag } from "./command.ts";
 
@@ -86,24 +87,9 @@ function expanded(word: string, flags: readonly Flag[]): readonly string[] {
     : [word];
 }
 
-/** What other programs call an option of ours. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  ...{ password: "token", pass: "token", daemon: "detach", background: "detach" },
-  ...{ input: "device", source: "device", camera: "device", i: "device", bind: "host", address: "host" },
-  ...{
-    resolution: "size",
-    framerate: "fps",
-    rate: "fps",
-    codec: "encoder",
-    microphone: "audio",
-    mic: "audio",
-  },
-  ...{ debug: "verbose", silent: "quiet", out: "output", tail: "lines", cert: "tls-cert", key: "tls-key" },
-};
-
 function hint(unknown: string, flags: readonly Flag[]): string {
   const known = flags.map(({ flag }) => flag);
-  const synonym = SYNONYMS[unknown];
+  const synonym = optionSynonyms[unknown];
   const meant = synonym !== undefined && known.includes(synonym) ? synonym : nearest(unknown, known);
   return meant === null ? "." : `; did you mean --${meant}?`;
 }

@@ -79,6 +79,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./check.ts")).check,
   },
   {
+    name: "config check",
+    summary: "check a configuration file",
+    load: async () => (await import("./config.ts")).configCheck,
+  },
+  {
     name: "service install",
     summary: "install a systemd service",
     load: async () => (await import("./service.ts")).serviceInstall,

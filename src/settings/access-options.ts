@@ -33,6 +33,7 @@ export const accessOptions: OptionTable<AccessSettings & Pick<CommandSettings, "
     fallbackText: null,
     fallback: null,
     suggestions: { files: true },
+    path: "file",
     parse: parsePath,
   },
   showToken: switchOption("show-token", "Access", "print the token even if stdout is not a terminal"),

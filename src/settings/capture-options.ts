@@ -30,6 +30,7 @@ export const captureOptions: OptionTable<CaptureValues> = {
     fallbackText: "required",
     fallback: undefined,
     suggestions: { words: ["test", "screen"], files: true },
+    path: "input",
     parse: parseText,
   },
   audio: {
@@ -40,6 +41,7 @@ export const captureOptions: OptionTable<CaptureValues> = {
     fallbackText: "auto",
     fallback: "auto",
     suggestions: { words: ["auto", "none", "default", "test"], files: true },
+    path: "input",
     parse: parseText,
   },
   loop: switchOption("loop", "Input", "repeat a media file endlessly"),

@@ -14,67 +14,125 @@ const encoding = [
   ...(["deinterlace", "rotate", "flip", "crop", "videoFilter", "overlayTime"] as const),
 ] as const;
 
+/** Settings that contradict each other, or of which one has no effect. */
+export interface Conflict {
+  readonly message: string;
+  /** Without one of them there is no conflict. */
+  readonly keys: readonly [Key, ...Key[]];
+}
+
 /** @throws UserError of reason `usage` where settings contradict each other */
-export function refuseConflicts(
-  { kind, text: device }: DeviceSpec,
+export function refuseConflicts(spec: DeviceSpec, given: Partial<StartValues>, spelling: Spelling): void {
+  const conflict = conflictIn(spec, given, spelling);
+  if (conflict !== null) throw new UserError("usage", conflict.message);
+}
+
+/** The first conflict among settings; null where there is none. */
+export function conflictIn(
+  spec: DeviceSpec,
   given: Partial<StartValues>,
   spelling: Spelling,
-): void {
+): Conflict | null {
   const is = (key: Key): string => spelling[key] ?? `--${startOptions[key].flag}`;
+  return withDevice(spec, given, is) ?? amongServers(given, is) ?? amongCommands(spec, given, is);
+}
 
+type Spell = (key: Key) => string;
+
+/** What has no effect on an input of this kind. */
+function withDevice({ kind, text }: DeviceSpec, given: Partial<StartValues>, is: Spell): Conflict | null {
   const isAsked = (key: Key) =>
     key === "deinterlace" ? given[key] === "on" : given[key] != null && given[key] !== false;
+  const onlyFor = (key: Key, what: string) =>
+    conflict(`${is(key)} is only for ${what}, and ${quoted(text)} is not one`, key);
 
   if (kind === "stdin") {
     // The nominal rate is the one thing about stdin's pictures that the user may know better than the stream.
     const encodes = encoding.find((key) => key !== "fps" && isAsked(key));
-    if (encodes) refuse(`${is(encodes)} has no effect on stdin: its H.264 is passed through unchanged`);
+    if (encodes)
+      return conflict(
+        `${is(encodes)} has no effect on stdin: its H.264 is passed through unchanged`,
+        encodes,
+      );
     if (given.audio === "-")
-      refuse(`${is("audio")} -: stdin already carries the video; use another input for the audio`);
+      return conflict(
+        `${is("audio")} -: stdin already carries the video; use another input for the audio`,
+        "audio",
+      );
   } else if (given.copy) {
     const encodes = encoding.find(isAsked);
     if (encodes)
-      refuse(`${is("copy")} passes the video through unchanged: remove ${is("copy")} or ${is(encodes)}`);
+      return conflict(
+        `${is("copy")} passes the video through unchanged: remove ${is("copy")} or ${is(encodes)}`,
+        "copy",
+        encodes,
+      );
   }
-  if (given.loop && kind !== "file")
-    refuse(`${is("loop")} is only for media files, and ${quoted(device)} is not one`);
-  if (given.inputFormat && kind !== "named" && kind !== "file")
-    refuse(`${is("inputFormat")} is only for cameras, and ${quoted(device)} is not one`);
-  if (given.controls?.length && kind !== "named" && kind !== "file")
-    refuse(`${is("controls")} is only for cameras, and ${quoted(device)} is not one`);
+  if (given.loop && kind !== "file") return onlyFor("loop", "media files");
+  const isCamera = kind === "named" || kind === "file";
+  if (given.inputFormat && !isCamera) return onlyFor("inputFormat", "cameras");
+  if (given.controls?.length && !isCamera) return onlyFor("controls", "cameras");
   const ofMedia = (["demuxer", "variant", "map"] as const).find((key) => given[key]);
-  if (ofMedia && kind !== "url" && kind !== "file")
-    refuse(`${is(ofMedia)} is only for files and URLs, and ${quoted(device)} is not one`);
+  if (ofMedia && kind !== "url" && kind !== "file") return onlyFor(ofMedia, "files and URLs");
   if (given.variant && given.map?.video != null)
-    refuse(`${is("variant")} and ${is("map")} both choose the video: use one of them`);
-  if (given.quiet && given.verbose)
-    refuse(`${is("quiet")} and ${is("verbose")} contradict each other: use one of them`);
-  if (given.qr && given.noQr) refuse(`${is("qr")} and ${is("noQr")} contradict each other: use one of them`);
+    return conflict(
+      `${is("variant")} and ${is("map")} both choose the video: use one of them`,
+      "variant",
+      "map",
+    );
+  return null;
+}
+
+function amongServers(given: Partial<StartValues>, is: Spell): Conflict | null {
   if (given.token && given.tokenFile)
-    refuse(`${is("token")} and ${is("tokenFile")} both give the token: use one of them`);
+    return conflict(
+      `${is("token")} and ${is("tokenFile")} both give the token: use one of them`,
+      "token",
+      "tokenFile",
+    );
+  const twice = (["host", "port"] as const).find((key) => given[key] != null);
+  if (given.listen && twice !== undefined)
+    return conflict(
+      `${is("listen")} and ${is(twice)} both say where to listen: use one of them`,
+      "listen",
+      twice,
+    );
   const secret = (["token", "tokenFile"] as const).find((key) => given[key]);
   if (given.auth === "none" && secret !== undefined)
-    refuse(`${is("auth")} none needs no token: remove ${is("auth")} or ${is(secret)}`);
-  if (given.detach && kind === "stdin") refuse(`${is("detach")} does not work with stdin: remove it`);
-  if (given.detach && given.dryRun)
-    refuse(`${is("dryRun")} starts nothing to detach: remove ${is("dryRun")} or ${is("detach")}`);
-  refuseHalfAPair(given, is);
-  if (given.showSecrets && !given.dryRun) {
-    refuse(`${is("showSecrets")} is only for --dry-run`);
-  }
-}
-
-/** From code, `null` is a setting that is not given. */
-function refuseHalfAPair(
-  { tlsCert = null, tlsKey = null }: Partial<StartValues>,
-  is: (key: Key) => string,
-): void {
+    return conflict(
+      `${is("auth")} none needs no token: remove ${is("auth")} or ${is(secret)}`,
+      "auth",
+      secret,
+    );
+  // From code, `null` is a setting that is not given.
+  const { tlsCert = null, tlsKey = null } = given;
   if (tlsCert !== null && tlsKey === null)
-    refuse(`${is("tlsCert")} needs its private key: add --${startOptions.tlsKey.flag}`);
+    return conflict(`${is("tlsCert")} needs its private key: add --${startOptions.tlsKey.flag}`, "tlsCert");
   if (tlsKey !== null && tlsCert === null)
-    refuse(`${is("tlsKey")} needs its certificate: add --${startOptions.tlsCert.flag}`);
+    return conflict(`${is("tlsKey")} needs its certificate: add --${startOptions.tlsCert.flag}`, "tlsKey");
+  return null;
 }
 
-function refuse(message: string): never {
-  throw new UserError("usage", message);
+function amongCommands({ kind }: DeviceSpec, given: Partial<StartValues>, is: Spell): Conflict | null {
+  if (given.quiet && given.verbose)
+    return conflict(
+      `${is("quiet")} and ${is("verbose")} contradict each other: use one of them`,
+      "quiet",
+      "verbose",
+    );
+  if (given.qr && given.noQr)
+    return conflict(`${is("qr")} and ${is("noQr")} contradict each other: use one of them`, "qr", "noQr");
+  if (given.detach && kind === "stdin")
+    return conflict(`${is("detach")} does not work with stdin: remove it`, "detach");
+  if (given.detach && given.dryRun)
+    return conflict(
+      `${is("dryRun")} starts nothing to detach: remove ${is("dryRun")} or ${is("detach")}`,
+      "dryRun",
+      "detach",
+    );
+  if (given.showSecrets && !given.dryRun)
+    return conflict(`${is("showSecrets")} is only for --dry-run`, "showSecrets");
+  return null;
 }
+
+const conflict = (message: string, ...keys: Conflict["keys"]): Conflict => ({ message, keys });

@@ -12,14 +12,14 @@ export function defaultName(spec: DeviceSpec): string {
     case "stdin":
       return spec.kind;
     case "named":
-      return fitted(basename(spec.text));
+      return fittedName(basename(spec.text));
     case "file":
       // Where a part may not be shown, it is a URL, if a misspelled one.
       return spec.shown !== spec.text || spec.text.includes("://")
-        ? fitted(urlWords(spec.text))
-        : fitted(withoutExtension(basename(spec.text.replaceAll("\\", "/"))));
+        ? fittedName(urlWords(spec.text))
+        : fittedName(withoutExtension(basename(spec.text.replaceAll("\\", "/"))));
     case "url":
-      return fitted(urlWords(spec.text));
+      return fittedName(urlWords(spec.text));
   }
 }
 
@@ -64,7 +64,8 @@ function withoutExtension(file: string): string {
   return file.replace(/(?<=.)\.[A-Za-z0-9]{1,5}$/, "");
 }
 
-function fitted(words: string): string {
+/** Words as a name: one that can stand in a URL, never empty. */
+export function fittedName(words: string): string {
   const name = words
     .normalize("NFKD")
     .replace(/\p{M}/gu, "") // é is e and its accent

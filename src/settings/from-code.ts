@@ -9,7 +9,7 @@ import { commandKeys, startOptions } from "./start-options.ts";
 
 /** Settings of which only the device must be there. What is `undefined` is not given. */
 export type GivenSettings = { readonly device: string } & {
-  readonly [Key in Exclude<keyof StartValues, keyof CommandSettings | "device">]?:
+  readonly [Key in Exclude<keyof StartValues, keyof CommandSettings | "device" | "listen">]?:
     | StartValues[Key]
     | undefined;
 };
@@ -23,6 +23,8 @@ export function settingsFromCode(given: GivenSettings): StartSettings {
   const spelling = Object.fromEntries(Object.keys(startOptions).map((key) => [key, key]));
   return completeSettings(checked as GivenValues, spelling); // each value came from its own option
 }
+
+const commandLineKeys: Readonly<Record<string, true>> = { ...commandKeys, listen: true };
 
 /** A value that passes for what the command line takes: its text is parsed as an argument is. */
 function checkedValue(key: string, value: unknown): unknown {
@@ -38,11 +40,11 @@ function checkedValue(key: string, value: unknown): unknown {
 }
 
 function optionOf(key: string): Option<unknown> {
-  if (key in commandKeys) throw usage(`${key} is only for the command line`);
+  if (Object.hasOwn(commandLineKeys, key)) throw usage(`${key} is only for the command line`);
   const options: Readonly<Record<string, Option<unknown>>> = startOptions;
   const option = options[key];
   if (option !== undefined) return option;
-  const known = Object.keys(startOptions).filter((one) => !(one in commandKeys));
+  const known = Object.keys(startOptions).filter((one) => !(one in commandLineKeys));
   const meant = nearest(key, known);
   throw usage(`unknown setting ${key}${meant === null ? "" : `; did you mean ${meant}?`}`);
 }

@@ -44,6 +44,8 @@ export interface Option<Value> {
   readonly isList?: true;
   /** It does something, once: a variable that stays set must not do it again. */
   readonly isFlagOnly?: true;
+  /** A path: of a file, of a program unless it is a bare name, or of an input where it is one. In a file it is relative to that. */
+  readonly path?: "file" | "program" | "input";
   /** @throws UnacceptableError */
   readonly parse: (text: string) => Value;
 }

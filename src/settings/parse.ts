@@ -5,7 +5,7 @@ import type { TrackMap, Variant } from "../devices/track-choice.ts";
 import { type Hwaccel, hwaccels } from "../ffmpeg/encoder.ts";
 import { NAME_PATTERN } from "../name.ts";
 import { nearest } from "../suggest.ts";
-import { type LogFormat, logFormats, type Size, type WantedPin } from "./settings.ts";
+import { type Listen, type LogFormat, logFormats, type Size, type WantedPin } from "./settings.ts";
 
 /** A value that is not accepted: why, what is, and one that would be. The caller adds the flag's name. */
 export class UnacceptableError extends Error {
@@ -126,6 +126,14 @@ export function parseHost(text: string): string {
   if (looksLikeAddress || !HOST_NAME.test(host))
     refuse("is not an address: use an IP address or a host name", "0.0.0.0");
   return host;
+}
+
+/** `0.0.0.0:8080`, `[::]:8080`; `:8080` and `8080` leave the address as it is. */
+export function parseListen(text: string): Listen {
+  const [, address = "", port] = /^(?:(\[[^\]]*\]|[^:[\]]*):)?(\d{1,6})$/.exec(text) ?? [];
+  if (port === undefined)
+    refuse("is not an address with a port: use HOST:PORT, with IPv6 in brackets", "0.0.0.0:8080");
+  return { host: address === "" ? null : parseHost(address), port: parsePort(port) };
 }
 
 /** An encoder's name, in ffmpeg's words; whether it is one of ours is for `encoderNamed` to say. */

@@ -7,7 +7,7 @@ import { nearest } from "../suggest.ts";
 import { refuseConflicts, type Spelling } from "./conflicts.ts";
 import { defaultName } from "./default-name.ts";
 import { type Environment, type FlagTexts, fallbacksOf, readGiven } from "./read-options.ts";
-import type { StartSettings, StartValues } from "./settings.ts";
+import type { ChannelSettings, ServerSettings, StartSettings, StartValues } from "./settings.ts";
 import { commandKeys, startOptions } from "./start-options.ts";
 
 /** Settings of which only the device must be there. */
@@ -33,7 +33,7 @@ export function comparedOptions(flags: FlagTexts, env: Environment): Readonly<Re
 /** How it is started, and what it says meanwhile. */
 const notCompared: Partial<Record<keyof StartValues, true>> = {
   ...commandKeys,
-  ...{ name: true, readyTimeoutMs: true, wait: true, ffmpeg: true },
+  ...{ name: true, listen: true, readyTimeoutMs: true, wait: true, ffmpeg: true },
 };
 
 function readStart(flags: FlagTexts, env: Environment): { given: GivenSettings; spelling: Spelling } {
@@ -57,36 +57,55 @@ export function completeSettings(given: GivenSettings, spelling: Spelling = {}):
 
 function valuesOf(device: DeviceSpec, given: GivenSettings): StartValues {
   const fallbacks = fallbacksOf(startOptions) as Omit<StartValues, "device" | "name">; // a test checks that none is missing
-  return { ...fallbacks, name: defaultName(device), ...given };
+  return { ...fallbacks, name: defaultName(device), ...given, ...whereToListen(given) };
+}
+
+/** The address and the port, however they were given. */
+export function whereToListen({
+  host,
+  port,
+  listen,
+}: Partial<StartValues>): Partial<Pick<StartValues, "host" | "port">> {
+  if (listen) return { ...(listen.host === null ? {} : { host: listen.host }), port: listen.port };
+  return { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
 }
 
 function layered(device: DeviceSpec, values: StartValues): StartSettings {
+  const { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat } = values;
+  return {
+    server: serverSettings(values),
+    channel: channelSettings(device, values),
+    command: { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat },
+  };
+}
+
+/** What of all the values is the server's. */
+export function serverSettings(values: ServerSettings): ServerSettings {
+  const { host, port, tlsCert, tlsKey, www, maxViewersPerAddress } = values;
+  const { auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies } = values;
+  return {
+    ...{ host, port, tlsCert, tlsKey, www, maxViewersPerAddress },
+    ...{ auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies },
+  };
+}
+
+function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettings {
   const { name, loop, inputFormat, size, fps, bitrateKbps, gopSeconds, copy, hwaccel } = values;
   const { deinterlace, rotate, flip, crop, videoFilter, overlayTime, controls } = values;
   const { demuxer, rtspTransport, variant, map } = values;
   const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs } = values;
   const { durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg } = values;
-  const { host, port, tlsCert, tlsKey, www, maxViewersPerAddress } = values;
-  const { auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies } = values;
-  const { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat } = values;
   return {
-    server: {
-      ...{ host, port, tlsCert, tlsKey, www, maxViewersPerAddress },
-      ...{ auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies },
+    ...{ name, device, audio: audioNamed(values.audio), loop, inputFormat, controls },
+    how: { demuxer, rtspTransport },
+    tracks: { variant, map: map ?? anyTracks.map },
+    video: {
+      ...{ size, fps, bitrateKbps, gopSeconds, encoder: encoderNamed(values.encoder), copy },
+      hwaccel,
+      filters: { deinterlace, rotate, flip, crop, videoFilter, overlayTime },
     },
-    channel: {
-      ...{ name, device, audio: audioNamed(values.audio), loop, inputFormat, controls },
-      how: { demuxer, rtspTransport },
-      tracks: { variant, map: map ?? anyTracks.map },
-      video: {
-        ...{ size, fps, bitrateKbps, gopSeconds, encoder: encoderNamed(values.encoder), copy },
-        hwaccel,
-        filters: { deinterlace, rotate, flip, crop, videoFilter, overlayTime },
-      },
-      viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },
-      ...{ durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg },
-    },
-    command: { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat },
+    viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },
+    ...{ durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg },
   };
 }
 

@@ -45,6 +45,7 @@ export const runningOptions: OptionTable<RunSettings & Omit<CommandSettings, "sh
     fallbackText: "the one in PATH",
     fallback: null,
     suggestions: { files: true },
+    path: "program",
     parse: parsePath,
   },
   detach: switchOption(

@@ -1,9 +1,10 @@
 import { defaultHubLimits } from "../outputs/live/limits.ts";
 import type { OptionTable } from "./option.ts";
-import { parseHost, parseName, parsePath, parsePort, parseViewerCount } from "./parse.ts";
+import { parseHost, parseListen, parseName, parsePath, parsePort, parseViewerCount } from "./parse.ts";
 import type { AccessSettings, ServerSettings, StartValues } from "./settings.ts";
 
-type ServeValues = Omit<ServerSettings, keyof AccessSettings> & Pick<StartValues, "name" | "maxViewers">;
+type ServeValues = Omit<ServerSettings, keyof AccessSettings> &
+  Pick<StartValues, "name" | "listen" | "maxViewers">;
 
 /** Where the stream is served, and to whom. */
 export const serveOptions: OptionTable<ServeValues> = {
@@ -37,6 +38,15 @@ export const serveOptions: OptionTable<ServeValues> = {
     fallback: 8080,
     parse: parsePort,
   },
+  listen: {
+    flag: "listen",
+    group: "Server",
+    metavar: "HOST:PORT",
+    help: "short for --host and --port: 0.0.0.0:8080, [::]:8080, or :8080 for the port alone",
+    fallbackText: null,
+    fallback: null,
+    parse: parseListen,
+  },
   tlsCert: {
     flag: "tls-cert",
     group: "Server",
@@ -45,6 +55,7 @@ export const serveOptions: OptionTable<ServeValues> = {
     fallbackText: null,
     fallback: null,
     suggestions: { files: true },
+    path: "file",
     parse: parsePath,
   },
   tlsKey: {
@@ -55,6 +66,7 @@ export const serveOptions: OptionTable<ServeValues> = {
     fallbackText: null,
     fallback: null,
     suggestions: { files: true },
+    path: "file",
     parse: parsePath,
   },
   www: {
@@ -65,6 +77,7 @@ export const serveOptions: OptionTable<ServeValues> = {
     fallbackText: null,
     fallback: null,
     suggestions: { files: true },
+    path: "file",
     parse: parsePath,
   },
   maxViewers: {

@@ -26,6 +26,12 @@ export interface ServerSettings extends AccessSettings {
   readonly maxViewersPerAddress: number | null;
 }
 
+/** An address and a port in one; null: the address is given elsewhere, or nowhere. */
+export interface Listen {
+  readonly host: string | null;
+  readonly port: number;
+}
+
 /** Who may watch. */
 export interface AccessSettings {
   readonly auth: AuthMode;
@@ -109,6 +115,8 @@ export interface StartValues
     RunSettings,
     CommandSettings {
   readonly name: string;
+  /** Short for `host` and `port`. */
+  readonly listen: Listen | null;
 }
 
 /** What is done to the video before it is encoded, and what the camera itself is set to. */

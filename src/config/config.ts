@@ -1,0 +1,131 @@
+import { parse as parsePath } from "node:path";
+import { fittedName } from "../settings/default-name.ts";
+import type { FlagTexts } from "../settings/read-options.ts";
+import type { ServeSettings } from "../settings/serve-settings.ts";
+import { type MapNode, readDocument } from "./document.ts";
+import { type ReadRule, readEvents } from "./events.ts";
+import { Faults } from "./faults.ts";
+import { serverKeys, streamKeys } from "./keys.ts";
+import type { SecretSources } from "./secrets.ts";
+import { expand } from "./secrets.ts";
+import { entryOf, mapOf, nameOf, readSection } from "./section.ts";
+import { completeServer, type OutsideValues, outsideValues } from "./server.ts";
+import { type ReadStream, readStreams } from "./streams.ts";
+import type { Given, ReadContext } from "./values.ts";
+
+/** What a file is read with. */
+export interface ConfigContext extends SecretSources {
+  /** The command line's, which take precedence. */
+  readonly flags: FlagTexts;
+}
+
+/** A file that is without a fault. */
+export interface Config {
+  readonly settings: ServeSettings;
+  readonly layers: ConfigLayers;
+}
+
+/** Who says what, for those who ask where a value comes from. */
+export interface ConfigLayers {
+  readonly outside: OutsideValues;
+  readonly server: Given;
+  readonly defaults: Given;
+  readonly streams: readonly ReadStream[];
+  readonly events: readonly ReadRule[];
+}
+
+/** The keys at the top that are no options. */
+const sections = ["name", "defaults", "streams", "events"];
+
+/**
+ * Reads a configuration file's text. It looks at nothing but what `context` gives it.
+ *
+ * @param path as messages show it
+ * @throws UserError of reason `usage`, with a line for everything that is wrong
+ */
+export function parseConfig(text: string, path: string, context: ConfigContext): Config {
+  const outside = outsideValues(context.flags, context.env);
+  const faults = new Faults(path);
+  const reading: ReadContext = { faults, sources: context };
+  const root = readDocument(text, faults);
+  const config = root === null ? null : readRoot(root, path, outside, reading);
+  faults.throwIfAny();
+  if (config === null) throw new Error("a configuration is missing, and nothing says why");
+  return config;
+}
+
+/** null where something is among the faults. */
+function readRoot(root: MapNode, path: string, outside: OutsideValues, context: ReadContext): Config | null {
+  const server = readSection(root, { path: "", place: "top", table: serverKeys, others: sections }, context);
+  const serverName = readName(root, path, context);
+  const defaultsMap = mapOf(entryOf(root, "defaults")?.value, "defaults", context);
+  const defaults: Given =
+    defaultsMap === null
+      ? new Map()
+      : readSection(defaultsMap, { path: "defaults", place: "stream", table: streamKeys }, context);
+  const streams = readAllStreams(root, defaults, context);
+  const events = readEvents(entryOf(root, "events")?.value, context);
+  const complete = completeServer(server, outside, context);
+  if (complete === null || serverName === null) return null;
+  refuseSameName(streams, serverName, root, context);
+  if (complete.auth === "none") refuseTokens(streams, context);
+  const { maxViewers, ...settings } = complete;
+  return {
+    settings: {
+      ...{ server: settings, serverName, maxViewers },
+      streams: streams.map(({ stream }) => stream),
+      events: events.map(({ rule }) => rule),
+    },
+    layers: { outside, server, defaults, streams, events },
+  };
+}
+
+/** What the server is called: as the file says, or as it is called itself. */
+function readName(root: MapNode, path: string, { faults, sources }: ReadContext): string | null {
+  const entry = entryOf(root, "name");
+  if (entry === undefined) return fittedName(parsePath(path).name);
+  const { value } = entry;
+  if (value.kind !== "scalar" || value.type === "null") return faults.add(value.at, "name", "is not a name");
+  const expanded = expand(value.text, sources);
+  if (expanded.fault !== null) return faults.add(value.at, "name", expanded.fault);
+  const named = nameOf(expanded.text);
+  return "name" in named ? named.name : faults.add(value.at, "name", named.fault);
+}
+
+function readAllStreams(root: MapNode, defaults: Given, context: ReadContext): readonly ReadStream[] {
+  const entry = entryOf(root, "streams");
+  const map = mapOf(entry?.value, "streams", context);
+  if (map === null) return [];
+  // One that has another name is among the faults already.
+  if (map.entries.length === 0 && (entry !== undefined || context.faults.isEmpty))
+    context.faults.add(entry?.at ?? map.at, "streams", "is missing: add a stream, e.g. door: cam0");
+  return readStreams(map, defaults, context);
+}
+
+/** Commands take either name. */
+function refuseSameName(
+  streams: readonly ReadStream[],
+  serverName: string,
+  root: MapNode,
+  { faults }: ReadContext,
+): void {
+  const same = streams.find(({ stream }) => stream.channel.name === serverName);
+  if (same === undefined) return;
+  const ofFile = entryOf(root, "name") === undefined ? " after its file" : "";
+  faults.add(
+    same.entry.at,
+    `streams.${serverName}`,
+    `the server is called ${serverName}${ofFile}, too: set name to another one`,
+  );
+}
+
+function refuseTokens(streams: readonly ReadStream[], { faults }: ReadContext): void {
+  for (const { stream, entry } of streams) {
+    if (stream.access?.auth === "token")
+      faults.add(
+        entry.at,
+        `streams.${entry.key}`,
+        "its token protects nothing: the server has auth none; give the open streams auth none instead",
+      );
+  }
+}

@@ -1,0 +1,60 @@
+import { eventOptions } from "../settings/event-options.ts";
+import type { Option } from "../settings/option.ts";
+import { serverOptions } from "../settings/server-options.ts";
+import { commandKeys, startOptions } from "../settings/start-options.ts";
+
+/** A key of the file: an option under its flag's name, and what the settings call it. */
+export interface Key {
+  readonly setting: string;
+  readonly option: Option<unknown>;
+}
+
+/** The keys of one place in the file, by their names. */
+export type KeyTable = ReadonlyMap<string, Key>;
+
+/** What only the command line has, and what a server decides itself, each with the reason. */
+export const notInFile: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.keys(commandKeys).map((setting) => [flagOf(setting), "only a flag, not a key of this file"]),
+  ),
+  wait: "not needed: a server always waits for its devices",
+  "exit-on-device-error": "not possible: a server always restarts its inputs",
+  duration: "not possible: a stream runs until it is removed from the file",
+};
+
+/** At the top, beside `name`, `defaults`, `streams` and `events`. */
+export const serverKeys: KeyTable = tableOf(serverOptions);
+
+/** Who may watch one stream beside those who have the server's token. */
+const accessOfStream: Readonly<Record<string, string>> = {
+  auth: "none lets everyone watch this stream",
+  token: "token that opens this stream and no other",
+  tokenFile: "read that token from this file",
+};
+
+/** Of a stream, and of `defaults`. */
+export const streamKeys: KeyTable = new Map(
+  [...tableOf(startOptions)].flatMap(([name, key]) => {
+    const access = accessOfStream[key.setting];
+    if (access !== undefined)
+      return [[name, { ...key, option: { ...key.option, help: access, fallbackText: null } }]];
+    const isElsewhere =
+      name === "name" || name in notInFile || (name !== "max-viewers" && serverKeys.has(name));
+    return isElsewhere ? [] : [[name, key]];
+  }),
+);
+
+/** Of a rule under `events`. */
+export const eventKeys: KeyTable = tableOf(eventOptions);
+
+/** A switch that is also on where it is given as a map of these keys: `on-demand: { linger: 30s }`. */
+export const keysInside: Readonly<Record<string, readonly string[]>> = { "on-demand": ["linger"] };
+
+function tableOf(options: Readonly<Record<string, Option<unknown>>>): KeyTable {
+  return new Map(Object.entries(options).map(([setting, option]) => [option.flag, { setting, option }]));
+}
+
+function flagOf(setting: string): string {
+  const options: Readonly<Record<string, Option<unknown>>> = startOptions;
+  return options[setting]?.flag ?? setting;
+}

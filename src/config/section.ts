@@ -1,0 +1,70 @@
+import { parseName, UnacceptableError } from "../settings/parse.ts";
+import { shown } from "../settings/read-options.ts";
+import { type ConfigNode, type Entry, joined, type MapNode } from "./document.ts";
+import { type Place, unknownKey } from "./hints.ts";
+import { type KeyTable, keysInside } from "./keys.ts";
+import { type Given, type GivenValue, type ReadContext, readValue } from "./values.ts";
+
+/** Reads what a place gives of a table's keys. @param others keys that are read elsewhere */
+export function readSection(
+  { entries }: MapNode,
+  { path, place, table, others = [] }: Section,
+  context: ReadContext,
+): Given {
+  const given = new Map<string, GivenValue>();
+  for (const { key: name, at, value } of entries) {
+    const key = table.get(name);
+    const keyPath = joined(path, name);
+    if (key === undefined) {
+      if (others.includes(name)) continue;
+      context.faults.add(at, keyPath, unknownKey(name, place, [...table.keys(), ...others]));
+    } else if (value.kind === "map" && Object.hasOwn(keysInside, name)) {
+      given.set(key.setting, {
+        value: true,
+        raw: "true",
+        shown: "true",
+        isLiteralSecret: false,
+        at,
+        path: keyPath,
+      });
+      const inside = new Map([...table].filter(([one]) => keysInside[name]?.includes(one)));
+      for (const pair of readSection(value, { path: keyPath, place, table: inside }, context))
+        given.set(...pair);
+    } else {
+      const found = readValue(key, value, keyPath, context);
+      if (found !== null) given.set(key.setting, found);
+    }
+  }
+  return given;
+}
+
+interface Section {
+  readonly path: string;
+  readonly place: Place;
+  readonly table: KeyTable;
+  readonly others?: readonly string[];
+}
+
+/** The entry of a key; undefined where it is not given. */
+export function entryOf({ entries }: MapNode, name: string): Entry | undefined {
+  return entries.find(({ key }) => key === name);
+}
+
+/** A map that may be left out, or have nothing in it. null where it is another thing, which is a fault. */
+export function mapOf(node: ConfigNode | undefined, path: string, { faults }: ReadContext): MapNode | null {
+  if (node === undefined || (node.kind === "scalar" && node.type === "null"))
+    return { kind: "map", entries: [], at: node?.at ?? { line: 1, column: 1 } };
+  if (node.kind === "map") return node;
+  if (node.kind === "scalar" && node.type === "refused") return null;
+  return faults.add(node.at, path, `is not a map: write ${path}: { … }, or indented keys below it`);
+}
+
+/** A stream's or the server's name; null where it cannot be one. */
+export function nameOf(text: string): { readonly name: string } | { readonly fault: string } {
+  try {
+    return { name: parseName(text) };
+  } catch (error) {
+    if (!(error instanceof UnacceptableError)) throw error;
+    return { fault: `${shown(text)} ${error.message}, e.g. ${error.example}` };
+  }
+}

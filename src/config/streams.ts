@@ -1,0 +1,147 @@
+import { UserError } from "../errors.ts";
+import { completeSettings, type GivenSettings } from "../settings/resolve.ts";
+import type { ServedStream, StreamAccess } from "../settings/serve-settings.ts";
+import type { ChannelSettings } from "../settings/settings.ts";
+import { fileConflict, inFileWords, shownDevice, spellingOf, valuesOf } from "./conflict.ts";
+import { type Entry, joined, type MapNode } from "./document.ts";
+import type { Position } from "./faults.ts";
+import { streamKeys } from "./keys.ts";
+import { entryOf, mapOf, nameOf, readSection } from "./section.ts";
+import { type Given, type GivenValue, HIDDEN, type ReadContext } from "./values.ts";
+
+/** A stream, and what the file says of it. */
+export interface ReadStream {
+  readonly stream: ServedStream;
+  readonly entry: Entry;
+  /** What stands in its own lines. */
+  readonly own: Given;
+  /** With the defaults that apply to it. */
+  readonly used: Given;
+}
+
+/** Far more than a machine captures. */
+const MAX_STREAMS = 1000;
+
+/** Every stream that is without a fault. */
+export function readStreams(map: MapNode, defaults: Given, context: ReadContext): readonly ReadStream[] {
+  const { faults } = context;
+  if (map.entries.length > MAX_STREAMS)
+    faults.add(map.at, "streams", `has ${map.entries.length} streams: use up to ${MAX_STREAMS}`);
+  return map.entries.slice(0, MAX_STREAMS).flatMap((entry) => readStream(entry, defaults, context) ?? []);
+}
+
+function readStream(entry: Entry, defaults: Given, context: ReadContext): ReadStream | null {
+  const { faults } = context;
+  const path = joined("streams", entry.key);
+  const named = nameOf(entry.key);
+  if ("fault" in named) return faults.add(entry.at, "streams", named.fault);
+  const own = ownValues(entry, path, context);
+  if (own === null) return null;
+  const given: Given = new Map([...inherited(defaults, own), ...own]);
+  const device = given.get("device");
+  if (device === undefined) return isGiven(entry, "device") ? null : faults.add(entry.at, path, NO_DEVICE);
+  if (device.value === "-")
+    return faults.add(device.at, device.path, "a server has no stdin: use another input");
+  const access = accessOf(given, path, entry, context);
+  const used = withoutConflicts(given, own, device, (at, message) =>
+    faults.add(at ?? entry.at, path, message),
+  );
+  const channel = used === null ? null : channelOf(named.name, used, context);
+  return channel === null || access === undefined
+    ? null
+    : { stream: { channel, access }, entry, own, used: used ?? own };
+}
+
+const NO_DEVICE = "has no device: add one, e.g. device: cam0";
+
+/** One that is wrong is among the faults already. */
+function isGiven({ value }: Entry, name: string): boolean {
+  return value.kind === "map" && entryOf(value, name) !== undefined;
+}
+
+/** null where it is no stream, which is among the faults. */
+function ownValues({ key, at, value }: Entry, path: string, context: ReadContext): Given | null {
+  if (value.kind === "scalar" && value.type === "refused") return null;
+  if (value.kind === "scalar" && value.type !== "null") {
+    const device: MapNode = { kind: "map", entries: [{ key: "device", at, value }], at };
+    return readSection(device, { path: joined("streams", key), place: "stream", table: streamKeys }, context);
+  }
+  const map = mapOf(value, path, context);
+  return map === null ? null : readSection(map, { path, place: "stream", table: streamKeys }, context);
+}
+
+const accessSettings = ["auth", "token", "tokenFile"];
+
+/** Who may watch is said in one place: a stream that says it takes none of it from the defaults. */
+function inherited(defaults: Given, own: Given): Given {
+  const saysWho = accessSettings.some((setting) => own.has(setting));
+  return new Map([...defaults].filter(([setting]) => !(saysWho && accessSettings.includes(setting))));
+}
+
+/** Leaves out the defaults that have no effect on this stream, or that its own values exclude. null where those conflict. */
+function withoutConflicts(
+  given: Given,
+  own: Given,
+  device: GivenValue,
+  refuse: (at: Position | undefined, message: string) => null,
+): Given | null {
+  const conflict = fileConflict(shownDevice(device), valuesOf(withoutAccess(given)), spelling);
+  if (conflict === null) return given;
+  const { keys, message } = conflict;
+  const shared = keys.filter((key) => !own.has(key));
+  if (shared.length === 0 || (shared.length > 1 && shared.length === keys.length))
+    return refuse(shared.length === 0 ? own.get(keys[0])?.at : given.get(keys[0])?.at, message);
+  const rest = new Map([...given].filter(([key]) => !shared.some((one) => one === key)));
+  return withoutConflicts(rest, own, device, refuse);
+}
+
+const spelling = spellingOf(streamKeys);
+
+function withoutAccess(given: Given): Given {
+  return new Map([...given].filter(([setting]) => !accessSettings.includes(setting)));
+}
+
+/** null where a value names what does not exist, which is among the faults. */
+function channelOf(name: string, given: Given, { faults }: ReadContext): ChannelSettings | null {
+  const complete = { ...valuesOf(withoutAccess(given)), name, wait: true } as GivenSettings; // the device is there
+  try {
+    return completeSettings(complete, spelling).channel;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const wrong = given.get(error.reason === "noEncoder" ? "encoder" : "audio");
+    if (wrong === undefined) throw error;
+    const message =
+      wrong.shown === HIDDEN ? error.message.replaceAll(String(wrong.value), wrong.raw) : error.message;
+    return faults.add(wrong.at, wrong.path, inFileWords(message));
+  }
+}
+
+/** undefined where it is among the faults. */
+function accessOf(
+  given: Given,
+  path: string,
+  entry: Entry,
+  { faults }: ReadContext,
+): StreamAccess | null | undefined {
+  const [auth, token, tokenFile] = accessSettings.map((setting) => given.get(setting));
+  const fault = accessFault(auth?.value, token !== undefined, tokenFile !== undefined);
+  if (fault !== null) {
+    faults.add((auth ?? token)?.at ?? entry.at, path, fault);
+    return undefined;
+  }
+  if (auth?.value === "none") return { auth: "none" };
+  if (token === undefined && tokenFile === undefined) return null;
+  return { auth: "token", token: textOf(token?.value), tokenFile: textOf(tokenFile?.value) };
+}
+
+const textOf = (value: unknown) => (typeof value === "string" ? value : null);
+
+function accessFault(auth: unknown, hasToken: boolean, hasFile: boolean): string | null {
+  if (hasToken && hasFile) return "token and token-file both give the token: use one of them";
+  if (auth === "none" && (hasToken || hasFile))
+    return `auth none needs no token: remove auth or ${hasToken ? "token" : "token-file"}`;
+  if (auth === "auto") return "auth of a stream is none, or token with a token of its own";
+  if (auth === "token" && !hasToken && !hasFile)
+    return "auth token needs a token of its own: add token or token-file, or remove auth";
+  return null;
+}
