@@ -6,7 +6,7 @@ import { faultsOf, HOUSE, HOUSE_SCENE, parse } from "./parsed.ts";
 const settingsOf = (...given: Parameters<typeof parse>) => parse(...given).settings;
 const server = (text: string, scene: Parameters<typeof parse>[1]) =>
   settingsOf(`${text}\nstreams: { a: test }`, scene).server;
-const streams = (text: string) => settingsOf(text).streams.map(({ channel }) => channel);
+const channelsOf = (text: string) => settingsOf(text).streams.map(({ channel }) => channel);
 const withTest = (scene: Parameters<typeof parse>[1]) => () => parse("streams: { a: test }", scene);
 const channelOf = (...given: Parameters<typeof parse>) => settingsOf(...given).streams[0]?.channel;
 
@@ -162,7 +162,7 @@ describe("what takes precedence", () => {
 
 describe("defaults apply where they have an effect", () => {
   test("a stream that is copied takes none for its encoder", () => {
-    const [copied, encoded] = streams(
+    const [copied, encoded] = channelsOf(
       "defaults: { gop: 2, size: 640x480 }\nstreams: { a: { device: a.mp4, copy: true }, b: a.mp4 }",
     );
     expect(copied?.video).toMatchObject({ copy: true, size: null, gopSeconds: 1 });
@@ -170,13 +170,13 @@ describe("defaults apply where they have an effect", () => {
   });
 
   test("a stream that is encoded is not copied", () => {
-    const [own] = streams("defaults: { copy: true }\nstreams: { a: { device: a.mp4, size: 640x480 } }");
+    const [own] = channelsOf("defaults: { copy: true }\nstreams: { a: { device: a.mp4, size: 640x480 } }");
     expect(own?.video).toMatchObject({ copy: false, size: { width: 640 } });
   });
 
   test("files are repeated, and cameras are not", () => {
     expect(
-      streams("defaults: { loop: true }\nstreams: { a: a.mp4, b: cam0 }").map(({ loop }) => loop),
+      channelsOf("defaults: { loop: true }\nstreams: { a: a.mp4, b: cam0 }").map(({ loop }) => loop),
     ).toEqual([true, false]);
   });
 
