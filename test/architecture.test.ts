@@ -83,7 +83,7 @@ const packages: Readonly<Record<string, { readonly rooms: readonly string[]; rea
   ws: { rooms: ["server"], files: 1 },
   ora: { rooms: ["cli"], files: 1 },
   uqr: { rooms: ["cli"], files: 1 },
-  zod: { rooms: ["status", "server"], files: 3 },
+  zod: { rooms: ["status", "server", "config"], files: 4 },
   "prom-client": { rooms: ["server"], files: 1 },
   "ipaddr.js": { rooms: ["auth"], files: 1 },
   yaml: { rooms: ["config"], files: 1 },

@@ -94,6 +94,21 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./config.ts")).configCheck,
   },
   {
+    name: "config show",
+    summary: "show the settings of a configuration file",
+    load: async () => (await import("./config.ts")).configShow,
+  },
+  {
+    name: "config init",
+    summary: "print a configuration file for this machine's cameras",
+    load: async () => (await import("./config.ts")).configInit,
+  },
+  {
+    name: "config schema",
+    summary: "print the JSON schema of configuration files",
+    load: async () => (await import("./config.ts")).configSchema,
+  },
+  {
     name: "service install",
     summary: "install a systemd service",
     load: async () => (await import("./service.ts")).serviceInstall,

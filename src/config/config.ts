@@ -4,13 +4,13 @@ import type { FlagTexts } from "../settings/read-options.ts";
 import type { ServeSettings } from "../settings/serve-settings.ts";
 import { type MapNode, readDocument } from "./document.ts";
 import { type ReadRule, readEvents } from "./events.ts";
-import { Faults } from "./faults.ts";
+import { Faults, type Position } from "./faults.ts";
 import { serverKeys, streamKeys } from "./keys.ts";
 import type { SecretSources } from "./secrets.ts";
 import { expand } from "./secrets.ts";
 import { entryOf, mapOf, nameOf, readSection } from "./section.ts";
 import { completeServer, type OutsideValues, outsideValues } from "./server.ts";
-import { type ReadStream, readStreams } from "./streams.ts";
+import { type ReadStream, readStreams, type Shared } from "./streams.ts";
 import type { Given, ReadContext } from "./values.ts";
 
 /** What a file is read with. */
@@ -28,6 +28,8 @@ export interface Config {
 /** Who says what, for those who ask where a value comes from. */
 export interface ConfigLayers {
   readonly outside: OutsideValues;
+  /** null: the file does not say, and its own name is taken. */
+  readonly name: Position | null;
   readonly server: Given;
   readonly defaults: Given;
   readonly streams: readonly ReadStream[];
@@ -63,20 +65,22 @@ function readRoot(root: MapNode, path: string, outside: OutsideValues, context: 
     defaultsMap === null
       ? new Map()
       : readSection(defaultsMap, { path: "defaults", place: "stream", table: streamKeys }, context);
-  const streams = readAllStreams(root, defaults, context);
+  const streams = readAllStreams(root, { defaults, outside: outside.given }, context);
   const events = readEvents(entryOf(root, "events")?.value, context);
   const complete = completeServer(server, outside, context);
   if (complete === null || serverName === null) return null;
   refuseSameName(streams, serverName, root, context);
-  if (complete.auth === "none") refuseTokens(streams, context);
-  const { maxViewers, ...settings } = complete;
+  if (complete.settings.auth === "none") refuseTokens(streams, context);
   return {
     settings: {
-      ...{ server: settings, serverName, maxViewers },
+      ...{ server: complete.settings, serverName, maxViewers: complete.maxViewers },
       streams: streams.map(({ stream }) => stream),
       events: events.map(({ rule }) => rule),
     },
-    layers: { outside, server, defaults, streams, events },
+    layers: {
+      ...{ outside, name: entryOf(root, "name")?.at ?? null, server: complete.given },
+      ...{ defaults, streams, events },
+    },
   };
 }
 
@@ -85,21 +89,22 @@ function readName(root: MapNode, path: string, { faults, sources }: ReadContext)
   const entry = entryOf(root, "name");
   if (entry === undefined) return fittedName(parsePath(path).name);
   const { value } = entry;
-  if (value.kind !== "scalar" || value.type === "null") return faults.add(value.at, "name", "is not a name");
+  if (value.kind !== "scalar" || value.type === "null")
+    return faults.add(value.at, "name", "is not a name: use a word");
   const expanded = expand(value.text, sources);
   if (expanded.fault !== null) return faults.add(value.at, "name", expanded.fault);
   const named = nameOf(expanded.text);
   return "name" in named ? named.name : faults.add(value.at, "name", named.fault);
 }
 
-function readAllStreams(root: MapNode, defaults: Given, context: ReadContext): readonly ReadStream[] {
+function readAllStreams(root: MapNode, shared: Shared, context: ReadContext): readonly ReadStream[] {
   const entry = entryOf(root, "streams");
   const map = mapOf(entry?.value, "streams", context);
   if (map === null) return [];
   // One that has another name is among the faults already.
-  if (map.entries.length === 0 && (entry !== undefined || context.faults.isEmpty))
+  if (map.entries.length === 0 && (entry !== undefined || context.faults.count === 0))
     context.faults.add(entry?.at ?? map.at, "streams", "is missing: add a stream, e.g. door: cam0");
-  return readStreams(map, defaults, context);
+  return readStreams(map, shared, context);
 }
 
 /** Commands take either name. */
@@ -115,7 +120,7 @@ function refuseSameName(
   faults.add(
     same.entry.at,
     `streams.${serverName}`,
-    `the server is called ${serverName}${ofFile}, too: set name to another one`,
+    `the server is called ${serverName}${ofFile}, too; set name to something else`,
   );
 }
 

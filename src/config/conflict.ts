@@ -2,7 +2,7 @@ import { type DeviceSpec, parseDeviceSpec } from "../devices/spec.ts";
 import { type Conflict, conflictIn, type Spelling } from "../settings/conflicts.ts";
 import type { StartValues } from "../settings/settings.ts";
 import type { KeyTable } from "./keys.ts";
-import { type Given, type GivenValue, HIDDEN } from "./values.ts";
+import { type Given, type GivenValue } from "./values.ts";
 
 /** How messages call the keys of a table. */
 export function spellingOf(table: KeyTable): Spelling {
@@ -15,9 +15,9 @@ export function valuesOf(given: Given): Partial<StartValues> {
 }
 
 /** A device whose text may stand in a message. */
-export function shownDevice({ value, raw, shown }: GivenValue): DeviceSpec {
+export function shownDevice({ value, isReferred, shown }: GivenValue): DeviceSpec {
   const spec = parseDeviceSpec(String(value));
-  return shown === HIDDEN ? { ...spec, text: raw } : spec;
+  return isReferred ? { ...spec, text: shown } : spec;
 }
 
 /** A conflict, in a file's words. */

@@ -33,11 +33,12 @@ export function readEvents(node: ConfigNode | undefined, context: ReadContext): 
 function readRule(node: ConfigNode, path: string, context: ReadContext): ReadRule | null {
   const map = mapOf(node, path, context);
   if (map === null) return null;
+  const before = context.faults.count;
   const others = [eventOptions.run.flag];
   const given = readSection(map, { path, place: "event", table: withoutRun, others }, context);
   const run = entryOf(map, eventOptions.run.flag);
   const command = run === undefined ? [] : readCommand(run.value, `${path}.run`, context);
-  if (command === null) return null;
+  if (command === null || context.faults.count > before) return null;
   const fault = ruleFault((name) => entryOf(map, name) !== undefined);
   if (fault !== null) return context.faults.add(map.at, path, fault);
   // Each value came from its own option.

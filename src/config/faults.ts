@@ -29,8 +29,8 @@ export class Faults {
     return null;
   }
 
-  get isEmpty(): boolean {
-    return this.#found.size === 0;
+  get count(): number {
+    return this.#found.size;
   }
 
   /** @throws UserError of reason `usage`, with a line for each fault */

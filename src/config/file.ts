@@ -86,7 +86,7 @@ async function readOpen(file: FileHandle, path: string): Promise<FileText> {
     let length = 0;
     for (let count = -1; count !== 0 && length < bytes.length; length += count)
       count = (await file.read(bytes, length)).bytesRead;
-    if (length > MAX_BYTES) throw usage(`${path} is larger than 1 MiB, so it is not a configuration file`);
+    if (length > MAX_BYTES) throw usage(`${path} is larger than 1 MiB, too large for a configuration file`);
     return { path, stats, text: decoded(bytes.subarray(0, length), path) };
   } finally {
     await file.close();

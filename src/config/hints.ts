@@ -1,5 +1,6 @@
 import { optionSynonyms } from "../settings/synonyms.ts";
 import { nearest } from "../suggest.ts";
+import { MERGE } from "./document.ts";
 import { keysInside, notInFile, serverKeys, streamKeys } from "./keys.ts";
 
 /** The places in the file that have keys. */
@@ -55,7 +56,7 @@ const hook = /^run-on-(?!demand)/;
 /** What is said of a key that a place does not have: `unknown; did you mean size?`, or where it belongs. */
 export function unknownKey(key: string, place: Place, known: readonly string[]): string {
   const flag = flagLike(key);
-  if (key === "<<") return "merge keys are not supported: use defaults";
+  if (key === MERGE) return "merge keys are not supported: use defaults";
   if (known.includes(flag)) return `unknown; did you mean ${flag}?`;
   if (place !== "event") {
     const elsewhere = whereElse(flag, place);
@@ -72,7 +73,7 @@ function whereElse(flag: string, place: "top" | "stream"): string | null {
   if (hook.test(flag)) return "unknown; programs are run by events, a list at the top";
   if (place === "top" && (streamKeys.has(flag) || flag in keysInside))
     return "belongs to a stream, or to defaults";
-  if (place === "stream" && flag === "name") return "not needed: a stream is called as its key";
+  if (place === "stream" && flag === "name") return "not needed: the key above is the name of the stream";
   if (place === "stream" && serverKeys.has(flag)) return "belongs at the top: all streams share it";
   return null;
 }

@@ -7,6 +7,8 @@ import { commandKeys, startOptions } from "../settings/start-options.ts";
 export interface Key {
   readonly setting: string;
   readonly option: Option<unknown>;
+  /** Of a stream: who may watch it. */
+  readonly isAccess?: true;
 }
 
 /** The keys of one place in the file, by their names. */
@@ -34,12 +36,12 @@ const accessOfStream: Readonly<Record<string, string>> = {
 
 /** Of a stream, and of `defaults`. */
 export const streamKeys: KeyTable = new Map(
-  [...tableOf(startOptions)].flatMap(([name, key]) => {
-    const access = accessOfStream[key.setting];
-    if (access !== undefined)
-      return [[name, { ...key, option: { ...key.option, help: access, fallbackText: null } }]];
+  [...tableOf(startOptions)].flatMap(([name, key]): readonly (readonly [string, Key])[] => {
+    const help = accessOfStream[key.setting];
+    if (help !== undefined)
+      return [[name, { ...key, isAccess: true, option: { ...key.option, help, fallbackText: null } }]];
     const isElsewhere =
-      name === "name" || name in notInFile || (name !== "max-viewers" && serverKeys.has(name));
+      name === "name" || Object.hasOwn(notInFile, name) || (name !== "max-viewers" && serverKeys.has(name));
     return isElsewhere ? [] : [[name, key]];
   }),
 );

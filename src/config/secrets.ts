@@ -12,7 +12,7 @@ export interface SecretSources {
 
 /** A text with its references replaced, or why that cannot be. */
 export type Expanded =
-  | { readonly text: string; readonly isSecret: boolean; readonly fault: null }
+  | { readonly text: string; readonly isReferred: boolean; readonly fault: null }
   | { readonly fault: string };
 
 const REFERENCE = /\$\$\{|\$\{([^{}]*)\}|\$\{/g;
@@ -21,16 +21,23 @@ const NAMED = /^([A-Za-z_][A-Za-z0-9_.-]*)(?::(.*))?$/s;
 
 /** Replaces `${NAME}`, `${NAME:default}` and `${file:/path}`; `$${` is `${` itself. What comes from one is not read again. */
 export function expand(text: string, sources: SecretSources): Expanded {
-  let isSecret = false;
+  let isReferred = false;
   let fault: string | null = null;
   const expanded = text.replace(REFERENCE, (reference, inner: string | undefined) => {
     if (reference === "$${") return "${";
-    isSecret = true;
+    isReferred = true;
     const found = inner === undefined ? unclosed : lookUp(inner, sources);
     fault ??= found.fault;
     return found.text;
   });
-  return fault === null ? { text: expanded, isSecret, fault } : { fault };
+  return fault === null ? { text: expanded, isReferred, fault } : { fault };
+}
+
+/** A text as it may be shown: a default may be a secret, too. */
+export function withoutDefaults(text: string): string {
+  return text.replace(REFERENCE, (reference, inner: string | undefined) =>
+    inner === undefined || inner.startsWith("file:") ? reference : `\${${inner.replace(/:.*$/s, "")}}`,
+  );
 }
 
 interface Found {

@@ -3,7 +3,7 @@ import { shown } from "../settings/read-options.ts";
 import { type ConfigNode, type Entry, joined, type MapNode } from "./document.ts";
 import { type Place, unknownKey } from "./hints.ts";
 import { type KeyTable, keysInside } from "./keys.ts";
-import { type Given, type GivenValue, type ReadContext, readValue } from "./values.ts";
+import { type Given, type GivenValue, plain, type ReadContext, readValue } from "./values.ts";
 
 /** Reads what a place gives of a table's keys. @param others keys that are read elsewhere */
 export function readSection(
@@ -17,16 +17,12 @@ export function readSection(
     const keyPath = joined(path, name);
     if (key === undefined) {
       if (others.includes(name)) continue;
-      context.faults.add(at, keyPath, unknownKey(name, place, [...table.keys(), ...others]));
+      // To guess what was meant takes time, and nobody reads thousands of guesses.
+      const isOneOfMany = context.faults.count > MAX_GUESSES;
+      const known = isOneOfMany ? [] : [...table.keys(), ...others];
+      context.faults.add(at, keyPath, unknownKey(name, place, known));
     } else if (value.kind === "map" && Object.hasOwn(keysInside, name)) {
-      given.set(key.setting, {
-        value: true,
-        raw: "true",
-        shown: "true",
-        isLiteralSecret: false,
-        at,
-        path: keyPath,
-      });
+      given.set(key.setting, { ...plain, value: true, shown: "true", at, path: keyPath });
       const inside = new Map([...table].filter(([one]) => keysInside[name]?.includes(one)));
       for (const pair of readSection(value, { path: keyPath, place, table: inside }, context))
         given.set(...pair);
@@ -37,6 +33,8 @@ export function readSection(
   }
   return given;
 }
+
+const MAX_GUESSES = 200;
 
 interface Section {
   readonly path: string;

@@ -1,66 +1,77 @@
 import { parseDeviceSpec } from "../devices/spec.ts";
-import { refuseConflicts } from "../settings/conflicts.ts";
+import { refuseConflicts, type Spelling } from "../settings/conflicts.ts";
 import { type Environment, type FlagTexts, fallbacksOf, readGiven } from "../settings/read-options.ts";
 import { serverSettings, whereToListen } from "../settings/resolve.ts";
-import { type ServerValues, serverOptions } from "../settings/server-options.ts";
-import type { ServerSettings } from "../settings/settings.ts";
+import { type ServerValues, serverFlags, serverOptions } from "../settings/server-options.ts";
+import type { ServerSettings, StartValues } from "../settings/settings.ts";
 import { fileConflict, spellingOf, valuesOf } from "./conflict.ts";
 import { serverKeys } from "./keys.ts";
 import type { Given, ReadContext } from "./values.ts";
 
-/** What flags and variables say of the server; they take precedence over its file. */
-export type OutsideValues = ReturnType<typeof outsideValues>;
+/** What flags and variables say; they take precedence over the file. */
+export interface OutsideValues {
+  readonly given: Partial<StartValues>;
+  /** `--port`, `FLVCAST_PORT` */
+  readonly spelling: Spelling;
+}
+
+/** The server as it is to be, and what of its file it is made from. */
+export interface CompleteServer {
+  readonly settings: ServerSettings;
+  readonly maxViewers: number;
+  readonly given: Given;
+}
 
 /** @throws UserError of reason `usage` where they contradict each other */
-export function outsideValues(flags: FlagTexts, env: Environment) {
-  const { given, spelling } = readGiven(serverOptions, flags, env);
+export function outsideValues(flags: FlagTexts, env: Environment): OutsideValues {
+  const { given, spelling } = readGiven(serverFlags, flags, env);
   refuseConflicts(anyDevice, withoutPair(given), spelling);
-  return { given, spelling };
+  const { listen, ...others } = spelling;
+  if (listen === undefined) return { given, spelling };
+  const places = Object.fromEntries(Object.keys(whereToListen(given)).map((key) => [key, listen]));
+  return { given: { ...given, ...whereToListen(given) }, spelling: { ...others, ...places } };
 }
 
 /** Conflicts of the server have nothing to do with what it streams. */
 const anyDevice = parseDeviceSpec("test");
 
-/** The server's settings; null where they contradict each other, which is among the faults. */
+/** null where its settings contradict each other, which is among the faults. */
 export function completeServer(
   given: Given,
-  { given: outside, spelling }: OutsideValues,
+  outside: OutsideValues,
   { faults }: ReadContext,
-): (ServerSettings & Pick<ServerValues, "maxViewers">) | null {
-  const ofFile: Partial<ServerValues> = valuesOf(given);
-  const values = { ...flattened(withoutToken(ofFile, outside)), ...flattened(outside) };
-  const words = spellingOf(serverKeys);
+): CompleteServer | null {
+  const spelling = spellingOf(serverKeys);
+  const used = withoutListen(withoutToken(given, outside));
+  const values = { ...valuesOf(used), ...outside.given };
   const conflict =
-    fileConflict(anyDevice, withoutPair(ofFile), words) ??
-    fileConflict(anyDevice, values, { ...words, ...spelling });
+    fileConflict(anyDevice, withoutPair(valuesOf(given)), spelling) ??
+    fileConflict(anyDevice, { ...values, listen: null }, { ...spelling, ...outside.spelling });
   if (conflict !== null) {
     const [named] = conflict.keys.flatMap((key) => given.get(key) ?? []);
     return faults.add(named?.at ?? { line: 1, column: 1 }, "", conflict.message);
   }
   const complete = { ...fallbacksOf(serverOptions), ...values } as ServerValues; // every one of them has a fallback
-  return { ...serverSettings(complete), maxViewers: complete.maxViewers };
+  return { settings: serverSettings(complete), maxViewers: complete.maxViewers, given: used };
 }
 
 /** A certificate may stand in one place, and its key in another. */
-function withoutPair(values: Partial<ServerValues>): Partial<ServerValues> {
+function withoutPair(values: Partial<StartValues>): Partial<StartValues> {
   const { tlsCert: _, tlsKey: __, ...others } = values;
   return others;
 }
 
 /** The address and the port for what is short for them. */
-function flattened({ listen, ...values }: Partial<ServerValues>): Partial<ServerValues> {
-  return { ...values, ...whereToListen({ ...values, ...(listen ? { listen } : {}) }) };
+function withoutListen(given: Given): Given {
+  const listen = given.get("listen");
+  if (listen === undefined) return given;
+  const places = Object.entries(whereToListen(valuesOf(given)));
+  const others = [...given].filter(([setting]) => setting !== "listen");
+  return new Map([...others, ...places.map(([setting, value]) => [setting, { ...listen, value }] as const)]);
 }
 
-/** A token that comes from elsewhere stands for either way to give one. */
-function withoutToken(
-  { token, tokenFile, ...values }: Partial<ServerValues>,
-  outside: Partial<ServerValues>,
-): Partial<ServerValues> {
-  if (outside.token != null || outside.tokenFile != null) return values;
-  return {
-    ...values,
-    ...(token === undefined ? {} : { token }),
-    ...(tokenFile === undefined ? {} : { tokenFile }),
-  };
+/** A token from elsewhere stands for either way to give one. */
+function withoutToken(given: Given, { given: { token, tokenFile } }: OutsideValues): Given {
+  if (token == null && tokenFile == null) return given;
+  return new Map([...given].filter(([setting]) => setting !== "token" && setting !== "tokenFile"));
 }

@@ -1,13 +1,13 @@
 import { UserError } from "../errors.ts";
 import { completeSettings, type GivenSettings } from "../settings/resolve.ts";
 import type { ServedStream, StreamAccess } from "../settings/serve-settings.ts";
-import type { ChannelSettings } from "../settings/settings.ts";
+import type { ChannelSettings, StartValues } from "../settings/settings.ts";
 import { fileConflict, inFileWords, shownDevice, spellingOf, valuesOf } from "./conflict.ts";
 import { type Entry, joined, type MapNode } from "./document.ts";
-import type { Position } from "./faults.ts";
+import type { Faults } from "./faults.ts";
 import { streamKeys } from "./keys.ts";
-import { entryOf, mapOf, nameOf, readSection } from "./section.ts";
-import { type Given, type GivenValue, HIDDEN, type ReadContext } from "./values.ts";
+import { mapOf, nameOf, readSection } from "./section.ts";
+import { type Given, type GivenValue, type ReadContext } from "./values.ts";
 
 /** A stream, and what the file says of it. */
 export interface ReadStream {
@@ -19,45 +19,46 @@ export interface ReadStream {
   readonly used: Given;
 }
 
+/** What all streams have in common. */
+export interface Shared {
+  readonly defaults: Given;
+  /** What flags and variables say; of a stream, that is its ffmpeg. */
+  readonly outside: Pick<Partial<StartValues>, "ffmpeg">;
+}
+
 /** Far more than a machine captures. */
 const MAX_STREAMS = 1000;
 
 /** Every stream that is without a fault. */
-export function readStreams(map: MapNode, defaults: Given, context: ReadContext): readonly ReadStream[] {
+export function readStreams(map: MapNode, shared: Shared, context: ReadContext): readonly ReadStream[] {
   const { faults } = context;
   if (map.entries.length > MAX_STREAMS)
     faults.add(map.at, "streams", `has ${map.entries.length} streams: use up to ${MAX_STREAMS}`);
-  return map.entries.slice(0, MAX_STREAMS).flatMap((entry) => readStream(entry, defaults, context) ?? []);
+  return map.entries.slice(0, MAX_STREAMS).flatMap((entry) => readStream(entry, shared, context) ?? []);
 }
 
-function readStream(entry: Entry, defaults: Given, context: ReadContext): ReadStream | null {
+function readStream(entry: Entry, shared: Shared, context: ReadContext): ReadStream | null {
   const { faults } = context;
   const path = joined("streams", entry.key);
   const named = nameOf(entry.key);
   if ("fault" in named) return faults.add(entry.at, "streams", named.fault);
+  const before = faults.count;
   const own = ownValues(entry, path, context);
   if (own === null) return null;
-  const given: Given = new Map([...inherited(defaults, own), ...own]);
+  const given: Given = new Map([...inherited(shared.defaults, own), ...own]);
   const device = given.get("device");
-  if (device === undefined) return isGiven(entry, "device") ? null : faults.add(entry.at, path, NO_DEVICE);
+  // One that is wrong, or has another name, is among the faults already.
+  if (device === undefined) return faults.count > before ? null : faults.add(entry.at, path, NO_DEVICE);
   if (device.value === "-")
     return faults.add(device.at, device.path, "a server has no stdin: use another input");
   const access = accessOf(given, path, entry, context);
-  const used = withoutConflicts(given, own, device, (at, message) =>
-    faults.add(at ?? entry.at, path, message),
-  );
-  const channel = used === null ? null : channelOf(named.name, used, context);
-  return channel === null || access === undefined
-    ? null
-    : { stream: { channel, access }, entry, own, used: used ?? own };
+  const used = withoutConflicts(given, own, device, { entry, path, faults });
+  const channel = used === null ? null : channelOf(named.name, used, shared, context);
+  if (used === null || channel === null || access === undefined) return null;
+  return { stream: { channel, access }, entry, own, used };
 }
 
 const NO_DEVICE = "has no device: add one, e.g. device: cam0";
-
-/** One that is wrong is among the faults already. */
-function isGiven({ value }: Entry, name: string): boolean {
-  return value.kind === "map" && entryOf(value, name) !== undefined;
-}
 
 /** null where it is no stream, which is among the faults. */
 function ownValues({ key, at, value }: Entry, path: string, context: ReadContext): Given | null {
@@ -83,16 +84,18 @@ function withoutConflicts(
   given: Given,
   own: Given,
   device: GivenValue,
-  refuse: (at: Position | undefined, message: string) => null,
+  where: { readonly entry: Entry; readonly path: string; readonly faults: Faults },
 ): Given | null {
   const conflict = fileConflict(shownDevice(device), valuesOf(withoutAccess(given)), spelling);
   if (conflict === null) return given;
   const { keys, message } = conflict;
   const shared = keys.filter((key) => !own.has(key));
-  if (shared.length === 0 || (shared.length > 1 && shared.length === keys.length))
-    return refuse(shared.length === 0 ? own.get(keys[0])?.at : given.get(keys[0])?.at, message);
-  const rest = new Map([...given].filter(([key]) => !shared.some((one) => one === key)));
-  return withoutConflicts(rest, own, device, refuse);
+  if (shared.length === 0)
+    return where.faults.add(own.get(keys[0])?.at ?? where.entry.at, where.path, message);
+  if (shared.length > 1)
+    return where.faults.add(given.get(keys[0])?.at ?? where.entry.at, "defaults", message);
+  const rest = new Map([...given].filter(([key]) => key !== shared[0]));
+  return withoutConflicts(rest, own, device, where);
 }
 
 const spelling = spellingOf(streamKeys);
@@ -102,17 +105,28 @@ function withoutAccess(given: Given): Given {
 }
 
 /** null where a value names what does not exist, which is among the faults. */
-function channelOf(name: string, given: Given, { faults }: ReadContext): ChannelSettings | null {
-  const complete = { ...valuesOf(withoutAccess(given)), name, wait: true } as GivenSettings; // the device is there
+function channelOf(
+  name: string,
+  given: Given,
+  { outside: { ffmpeg } }: Shared,
+  { faults }: ReadContext,
+): ChannelSettings | null {
+  const complete = {
+    ...valuesOf(withoutAccess(given)),
+    ...(ffmpeg === undefined ? {} : { ffmpeg }),
+    name,
+    wait: true,
+  } as GivenSettings; // the device is there
   try {
     return completeSettings(complete, spelling).channel;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const wrong = given.get(error.reason === "noEncoder" ? "encoder" : "audio");
     if (wrong === undefined) throw error;
-    const message =
-      wrong.shown === HIDDEN ? error.message.replaceAll(String(wrong.value), wrong.raw) : error.message;
-    return faults.add(wrong.at, wrong.path, inFileWords(message));
+    const message = wrong.isReferred
+      ? error.message.replaceAll(String(wrong.value), wrong.shown)
+      : error.message;
+    return faults.add(wrong.at, wrong.path, inFileWords(message).replace(/^audio /, ""));
   }
 }
 
@@ -140,7 +154,7 @@ function accessFault(auth: unknown, hasToken: boolean, hasFile: boolean): string
   if (hasToken && hasFile) return "token and token-file both give the token: use one of them";
   if (auth === "none" && (hasToken || hasFile))
     return `auth none needs no token: remove auth or ${hasToken ? "token" : "token-file"}`;
-  if (auth === "auto") return "auth of a stream: use none, or token with a token of its own";
+  if (auth === "auto") return "auth of a stream can only be none, or token if it has a token of its own";
   if (auth === "token" && !hasToken && !hasFile)
     return "auth token needs a token of its own: add token or token-file, or remove auth";
   return null;

@@ -7,14 +7,14 @@ import { shown } from "../settings/read-options.ts";
 import type { ConfigNode } from "./document.ts";
 import type { Faults, Position } from "./faults.ts";
 import type { Key } from "./keys.ts";
-import { expand, type SecretSources } from "./secrets.ts";
+import { expand, type SecretSources, withoutDefaults } from "./secrets.ts";
 
 /** A value of the file, parsed and checked. */
 export interface GivenValue {
   readonly value: unknown;
-  /** As the file has it, references and all. */
-  readonly raw: string;
-  /** As it came out, without what nobody is to see. */
+  /** It is made with references: what they came to is shown nowhere. */
+  readonly isReferred: boolean;
+  /** As it may be shown; references as the file has them. */
   readonly shown: string;
   /** A secret that stands in the file itself. */
   readonly isLiteralSecret: boolean;
@@ -33,28 +33,33 @@ export interface ReadContext {
 }
 
 /** What stands for a value that is not shown. */
-export const HIDDEN = "…";
+const HIDDEN = "…";
 
 /** Reads an option's value. null where it is among the faults. */
 export function readValue(key: Key, node: ConfigNode, path: string, context: ReadContext): GivenValue | null {
   const { faults, sources } = context;
   const { option } = key;
   if (node.kind === "list" && option.isList && node.items.length === 0)
-    return { value: option.fallback, raw: "[]", shown: "[]", isLiteralSecret: false, at: node.at, path };
+    return { ...plain, value: option.fallback, shown: "", at: node.at, path };
   const raw = rawText(option, node, path, faults);
   if (raw === null) return null;
   const expanded = expand(raw, sources);
   if (expanded.fault !== null) return faults.add(node.at, path, expanded.fault);
-  const { text, isSecret } = expanded;
-  const parsed = parsedText(option, text, isSecret ? raw : text);
+  const { text, isReferred } = expanded;
+  const masked = isReferred ? withoutDefaults(raw) : text;
+  const parsed = parsedText(option, text, masked);
   if (typeof parsed === "string") return faults.add(node.at, path, parsed);
   const value = typeof parsed.value === "string" ? placed(key, parsed.value, sources.folder) : parsed.value;
+  const isSecret = option.isSecret === true;
   return {
-    ...{ value, raw, at: node.at, path },
-    shown: isSecret || option.isSecret ? HIDDEN : shownArgument(typeof value === "string" ? value : text),
-    isLiteralSecret: !isSecret && (option.isSecret === true || hasPassword(text)),
+    ...{ value, isReferred, at: node.at, path },
+    shown: isSecret ? HIDDEN : shownArgument(typeof value === "string" && !isReferred ? value : masked),
+    isLiteralSecret: !isReferred && (isSecret || hasPassword(text)),
   };
 }
+
+/** A value that tells nothing secret. */
+export const plain = { isReferred: false, isLiteralSecret: false } as const;
 
 /** The text of a single value, or of a list's, set apart by commas. */
 function rawText(option: Option<unknown>, node: ConfigNode, path: string, faults: Faults): string | null {
@@ -72,21 +77,21 @@ function rawText(option: Option<unknown>, node: ConfigNode, path: string, faults
   return node.text;
 }
 
-/** The value, or why it is none. @param raw what may be shown of it */
+/** The value, or why it is none. @param masked what may be shown of it */
 function parsedText(
   option: Option<unknown>,
   text: string,
-  raw: string,
+  masked: string,
 ): { readonly value: unknown } | string {
-  if (text === "") return `${shown(raw)} is empty`;
+  if (text === "") return `${shown(masked)} is empty`;
   try {
     return { value: option.parse(text) };
   } catch (error) {
     if (!(error instanceof UnacceptableError)) throw error;
     const { message, example } = error;
     if (option.isSecret) return message;
-    const isSaid = raw !== text || message.includes(example);
-    return `${shown(raw)} ${message}${isSaid ? "" : `, e.g. ${example}`}`;
+    const isSaid = masked !== text || message.includes(example);
+    return `${shown(masked)} ${message}${isSaid ? "" : `, e.g. ${example}`}`;
   }
 }
 
@@ -95,7 +100,7 @@ function placed({ setting, option: { path } }: Key, text: string, folder: string
   const isPath =
     path === "file" ||
     (path === "program" && /[/\\]/.test(text)) ||
-    (path === "input" && shownArgument(text) === text && looksLikePath(setting, text));
+    (path === "input" && !/:\/\//.test(text) && shownArgument(text) === text && looksLikePath(setting, text));
   return isPath && !isAbsolute(text) ? resolve(folder, text) : text;
 }
 

@@ -1,24 +1,34 @@
-import type { OptionTable } from "./option.ts";
+import { type Option, type OptionTable, switchOption } from "./option.ts";
 import { parsePath } from "./parse.ts";
 
-/** What a command that reads a configuration file is asked for. */
-export interface ConfigSettings {
-  /** null: the usual places. */
+const file: Option<string | null> = {
+  flag: "file",
+  group: "Options",
+  metavar: "FILE",
+  help: "configuration file",
+  fallbackText: "flvcast.yml",
+  fallback: null,
+  isFlagOnly: true,
+  isPositional: true,
+  suggestions: { files: true },
+  parse: parsePath,
+};
+
+/** What `flvcast config check` was asked to read, checked; null: the file in the usual places. */
+interface ConfigCheckSettings {
   readonly file: string | null;
 }
 
+/** What `flvcast config show` was asked for, checked. */
+interface ConfigShowSettings extends ConfigCheckSettings {
+  readonly origin: boolean;
+}
+
 /** Every option of `flvcast config check`. */
-export const configOptions: OptionTable<ConfigSettings> = {
-  file: {
-    flag: "file",
-    group: "Options",
-    metavar: "FILE",
-    help: "configuration file",
-    fallbackText: "flvcast.yml here, or in the configuration folder",
-    fallback: null,
-    isFlagOnly: true,
-    isPositional: true,
-    suggestions: { files: true },
-    parse: parsePath,
-  },
+export const configCheckOptions: OptionTable<ConfigCheckSettings> = { file };
+
+/** Every option of `flvcast config show`. */
+export const configShowOptions: OptionTable<ConfigShowSettings> = {
+  file,
+  origin: switchOption("origin", "Options", "also print where each value comes from", { isFlagOnly: true }),
 };

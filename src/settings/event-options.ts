@@ -72,7 +72,7 @@ export const eventOptions: { readonly [Name in keyof EventValues]: Option<EventV
     flag: "after",
     group: "Options",
     metavar: "TIME",
-    help: "skip what ends sooner than this; 0 tells everything at once",
+    help: "ignore what lasts less than this; 0: report at once",
     fallbackText: "as usual for the event",
     fallback: null,
     parse: parseAfterMs,

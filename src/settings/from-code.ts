@@ -31,7 +31,7 @@ function checkedValue(key: string, value: unknown): unknown {
   const option = optionOf(key);
   if (value === null && option.fallback === null) return null;
   if (Array.isArray(value) && value.length === 0) return value;
-  const text = textOf(value, key.endsWith("Kbps") ? "k" : option.metavar === "TIME" ? "ms" : "");
+  const text = settingText(key, option, value);
   if (text === null || text === "")
     throw usage(`${key} is ${text === "" ? "empty" : kindOf(value)}: remove it`);
   const parsed = parsedText(option, text, `${key}${option.isSecret ? "" : ` ${shown(text)}`}`);
@@ -49,7 +49,12 @@ function optionOf(key: string): Option<unknown> {
   throw usage(`unknown setting ${key}${meant === null ? "" : `; did you mean ${meant}?`}`);
 }
 
-/** As an argument has it; null for what no argument is. @param unit of a number */
+/** A setting's value as an argument has it; null for what no argument is. */
+export function settingText(key: string, { metavar }: Option<unknown>, value: unknown): string | null {
+  return textOf(value, key.endsWith("Kbps") ? "k" : metavar === "TIME" ? "ms" : "");
+}
+
+/** @param unit of a number */
 function textOf(value: unknown, unit: "k" | "ms" | ""): string | null {
   if (typeof value === "string" || typeof value === "boolean") return String(value);
   if (typeof value === "number") {

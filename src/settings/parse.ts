@@ -140,7 +140,12 @@ export function parseListen(text: string): Listen {
   const [, address = "", port] = /^(?:(\[[^\]]*\]|[^:[\]]*):)?(\d{1,6})$/.exec(text) ?? [];
   if (port === undefined)
     refuse("is not an address with a port: use HOST:PORT, with IPv6 in brackets", "0.0.0.0:8080");
-  return { host: address === "" ? null : parseHost(address), port: parsePort(port) };
+  try {
+    return { host: address === "" ? null : parseHost(address), port: parsePort(port) };
+  } catch (error) {
+    if (error instanceof UnacceptableError) refuse(error.message, "0.0.0.0:8080"); // it has a port
+    throw error;
+  }
 }
 
 /** An encoder's name, in ffmpeg's words; whether it is one of ours is for `encoderNamed` to say. */

@@ -1,5 +1,6 @@
 import { accessOptions } from "./access-options.ts";
 import type { OptionTable } from "./option.ts";
+import { runningOptions } from "./running-options.ts";
 import { serveOptions } from "./serve-options.ts";
 import type { ServerSettings, StartValues } from "./settings.ts";
 
@@ -9,7 +10,7 @@ export type ServerValues = ServerSettings & Pick<StartValues, "listen" | "maxVie
 const { name: _, ...listening } = serveOptions;
 const { showToken: __, ...access } = accessOptions;
 
-/** Every option of the server itself, whatever it streams: flags of `serve`, and keys at the top of its file. */
+/** Every option of the server itself, whatever it streams: keys at the top of its file. */
 export const serverOptions: OptionTable<ServerValues> = {
   ...listening,
   maxViewers: {
@@ -17,4 +18,10 @@ export const serverOptions: OptionTable<ServerValues> = {
     help: "maximum number of viewers of all streams together; further ones get 503",
   },
   ...access,
+};
+
+/** What flags and variables say of the server take precedence over its file, and the ffmpeg they name is that of all streams. */
+export const serverFlags: OptionTable<ServerValues & Pick<StartValues, "ffmpeg">> = {
+  ...serverOptions,
+  ffmpeg: runningOptions.ffmpeg,
 };

@@ -35,6 +35,12 @@ export interface Listen {
   readonly port: number;
 }
 
+/** An address and a port in one; null: the address is given elsewhere, or nowhere. */
+export interface Listen {
+  readonly host: string | null;
+  readonly port: number;
+}
+
 /** Who may watch. */
 export interface AccessSettings {
   readonly auth: AuthMode;

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Command, Flag } from "../../src/cli/command.ts";
 import { describeCommands } from "../../src/cli/command-table.ts";
 import { commands } from "../../src/cli/main.ts";
+import { code, escaped, markdownTable } from "../docs/markdown-table.ts";
 
 interface Described extends Omit<Command, "run"> {
   readonly name: string;
@@ -21,7 +22,9 @@ function page(described: readonly Described[]): string {
     "Options of `start` and `ensure` can also be set as environment variables: `--ready-timeout` is `FLVCAST_READY_TIMEOUT`.",
     "The command line takes precedence. Switches are on with `1`, `true` or `yes`. `--detach` has no variable.",
     ...groupsOf(start).flatMap((group) => section(`flvcast start: ${group}`, start, group)),
-    ...others.flatMap((command) => section(`flvcast ${command.name}`, command, null)),
+    ...others
+      .filter(({ flags }) => flags.length > 0)
+      .flatMap((command) => section(`flvcast ${command.name}`, command, null)),
     "",
   ].join("\n");
 }
@@ -32,19 +35,7 @@ function groupsOf({ flags }: Described): readonly string[] {
 
 function section(title: string, { flags }: Described, group: string | null): readonly string[] {
   const rows = flags.filter((flag) => group === null || flag.group === group).map(cellsOf);
-  const all = [["Option", "What it does", "Default"], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const [head = [], ...body] = all;
-  return [
-    "",
-    `## ${title}`,
-    "",
-    line(head),
-    line(widths.map((width) => "-".repeat(width))),
-    ...body.map(line),
-  ];
+  return ["", `## ${title}`, "", ...markdownTable(["Option", "What it does", "Default"], rows)];
 }
 
 function cellsOf({ flag, short, isPositional, metavar, help, fallbackText }: Flag): readonly string[] {
@@ -55,9 +46,6 @@ function cellsOf({ flag, short, isPositional, metavar, help, fallbackText }: Fla
   const option = [...word, ...(isWordAlone ? [] : named)].join(", ");
   return [option, escaped(help), escaped(fallbackText ?? "")];
 }
-
-const escaped = (text: string) => text.replaceAll("|", "\\|").replaceAll("<", "&lt;").replaceAll("*", "\\*");
-const code = (text: string) => `\`${text.replaceAll("|", "\\|")}\``;
 
 test("docs/options.md has every option as the help has it", async () => {
   await expect(page(await describeCommands(commands))).toMatchFileSnapshot("../../docs/options.md");

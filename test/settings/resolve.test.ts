@@ -104,6 +104,17 @@ test("a flag beats the environment, and that the default", () => {
   });
 });
 
+test("--listen is short for --host and --port, and replaces neither", () => {
+  expect(resolve({ device: "test", listen: "[::]:9000" }).server).toMatchObject({ host: "::", port: 9000 });
+  expect(resolve({ device: "test", listen: ":9000" }).server).toMatchObject({
+    host: "127.0.0.1",
+    port: 9000,
+  });
+  expect(() => resolve({ device: "test", listen: ":9000", host: "::" })).toThrow(
+    "--listen and --host both say where to listen: use one of them",
+  );
+});
+
 test("an empty variable counts as unset", () => {
   expect(resolve({ device: "test" }, { FLVCAST_PORT: "", FLVCAST_JSON: "" })).toMatchObject({
     server: { port: 8080 },

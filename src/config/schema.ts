@@ -1,0 +1,67 @@
+import { z } from "zod";
+import type { Option } from "../settings/option.ts";
+import { inFileWords } from "./conflict.ts";
+import { eventKeys, type KeyTable, keysInside, serverKeys, streamKeys } from "./keys.ts";
+import { SCHEMA_URL } from "./schema-url.ts";
+
+/** The JSON schema of a configuration file: what its keys are, and of which type. What a value may be, the options say. */
+export function configJsonSchema(): string {
+  const schema = z.toJSONSchema(fileSchema(), { io: "input" });
+  return `${JSON.stringify({ ...schema, $id: SCHEMA_URL, title: "flvcast.yml" }, null, 2)}\n`;
+}
+
+function fileSchema(): z.ZodType {
+  const stream = z.strictObject(shapeOf(streamKeys));
+  const device = streamKeys.get("device")?.option.help ?? "";
+  return z.strictObject({
+    ...shapeOf(serverKeys),
+    name: z
+      .union([z.string(), z.number()])
+      .optional()
+      .describe("what the server is called; by default, as its file"),
+    defaults: stream.nullish().describe("what all streams have in common"),
+    streams: z
+      .record(z.string(), z.union([z.string(), z.number(), stream]).nullable())
+      .describe(`the streams by their names, each with its keys, or only its device: ${device}`),
+    events: z.array(ruleSchema()).nullish().describe("what to run or to tell when something happens"),
+  });
+}
+
+function ruleSchema(): z.ZodType {
+  const { run, ...others } = shapeOf(eventKeys);
+  const word = z.union([z.string(), z.number()]);
+  const command = z.union([z.string(), z.number(), z.array(word).min(1)]);
+  return z.strictObject({ run: command.optional().meta(run?.meta() ?? {}), ...others });
+}
+
+/** Each key, none of which must be there. */
+function shapeOf(table: KeyTable): Record<string, z.ZodType> {
+  return Object.fromEntries(
+    [...table].map(([name, { option }]) => {
+      const inside = keysInside[name];
+      const parts = inside === undefined ? [] : [z.strictObject(shapeOf(onlyOf(table, inside)))];
+      return [
+        name,
+        z
+          .union([...valueTypes(option), ...parts])
+          .optional()
+          .meta(descriptionOf(option)),
+      ];
+    }),
+  );
+}
+
+const onlyOf = (table: KeyTable, names: readonly string[]): KeyTable =>
+  new Map([...table].filter(([name]) => names.includes(name)));
+
+/** A reference may stand for any value, so text is always right. */
+function valueTypes({ metavar, isList }: Option<unknown>): [z.ZodType, ...z.ZodType[]] {
+  const single = [z.string(), z.number()] as const;
+  if (metavar === null) return [z.boolean(), ...single];
+  return isList ? [...single, z.array(z.union(single))] : [...single];
+}
+
+function descriptionOf({ help, suggestions, fallbackText }: Option<unknown>): Record<string, unknown> {
+  const description = inFileWords(fallbackText === null ? help : `${help} (default: ${fallbackText})`);
+  return { description, ...(suggestions?.words === undefined ? {} : { examples: suggestions.words }) };
+}

@@ -1,0 +1,58 @@
+import type { Camera } from "../devices/device.ts";
+import { fittedName } from "../settings/default-name.ts";
+import { SCHEMA_URL } from "./schema-url.ts";
+
+/** A camera as a file names it. */
+type FoundCamera = Pick<Camera, "name" | "stableId">;
+
+/** A configuration file for these cameras; without any, for the test source. */
+export function configTemplate(cameras: readonly FoundCamera[]): string {
+  return [
+    `# yaml-language-server: $schema=${SCHEMA_URL}`,
+    "# Check this file with: flvcast config check. Run it with: flvcast serve",
+    "# Its keys are the options of flvcast start: see flvcast start --help",
+    "",
+    "# 0.0.0.0:8080 accepts viewers from other machines; they need the token.",
+    "listen: 127.0.0.1:8080",
+    "",
+    "# What all streams have in common; a stream can say otherwise.",
+    "defaults:",
+    "  audio: auto",
+    "",
+    "# Each stream is at /live/NAME.flv.",
+    "streams:",
+    ...(cameras.length === 0 ? testStream : cameraStreams(cameras)),
+    "  # yard: rtsp://${YARD_USER}:${YARD_PASSWORD}@10.0.0.20/main",
+    "",
+    "# Programs to run, and URLs to post to, when something happens.",
+    "# events:",
+    "#   - run: [/usr/local/bin/notify, --urgent]",
+    "#     on: [stream-down, stream-up]",
+    "#     after: 10s",
+    "",
+  ].join("\n");
+}
+
+const testStream = [
+  "  # No camera was found: this is a test pattern. Connect a camera, and use cam0.",
+  "  test: test",
+];
+
+function cameraStreams(cameras: readonly FoundCamera[]): readonly string[] {
+  const names = cameras.map(({ name }) => fittedName(name).toLowerCase());
+  return cameras.flatMap(({ name, stableId }, index) => {
+    const own = names[index] ?? "";
+    const order = names.slice(0, index).filter((before) => before === own).length;
+    return [
+      `  ${JSON.stringify(order === 0 ? own : `${own}-${order + 1}`)}: # ${commentText(name)}`,
+      `    device: ${JSON.stringify(stableId)}`,
+      "    # size: 1280x720",
+      "    # fps: 30",
+    ];
+  });
+}
+
+/** A camera says itself what it is called. */
+function commentText(name: string): string {
+  return name.replace(/[^\P{C} ]/gu, " ");
+}
