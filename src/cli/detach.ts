@@ -11,7 +11,7 @@ import { environmentName } from "../settings/option.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 import { resolveStartSettings } from "../settings/resolve.ts";
 import { serveCommandOptions } from "../settings/serve-command-options.ts";
-import { serverOptions } from "../settings/server-options.ts";
+import { serverFlags } from "../settings/server-options.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { foldersOf } from "../system/folders.ts";
 import { prepareStateFolder, UnwritableError, writing } from "../system/state-folder.ts";
@@ -48,7 +48,7 @@ export async function detachServe(
   io: Io,
 ): Promise<number> {
   const name = settings.serverName;
-  const options = [...Object.values(serveCommandOptions), ...Object.values(serverOptions)];
+  const options = [...Object.values(serveCommandOptions), ...Object.values(serverFlags)];
   const given = new Map([...withToken(flags, io), [serveCommandOptions.config.flag, resolve(path)]]);
   const launched = await launchCommand(
     { name, key: serverKey(name), words: ["serve"], options, flags: given, lines: settings.streams.length },

@@ -10,7 +10,7 @@ import { type LogEvent, warning } from "../log.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import { serveCommandOptions } from "../settings/serve-command-options.ts";
 import type { ServeSettings } from "../settings/serve-settings.ts";
-import { serverOptions } from "../settings/server-options.ts";
+import { serverFlags } from "../settings/server-options.ts";
 import type { ServeCommandSettings } from "../settings/settings.ts";
 import type { StreamHandle } from "../status.ts";
 import { foldersOf } from "../system/folders.ts";
@@ -44,7 +44,7 @@ export interface ServeDependencies {
 export const serve: Command = {
   usage: "flvcast serve [--config FILE] [options]",
   description: "Serves the streams of a configuration file, all on one port.",
-  flags: [...Object.values(serveCommandOptions), ...Object.values(serverOptions)],
+  flags: [...Object.values(serveCommandOptions), ...Object.values(serverFlags)],
   examples: [
     ["flvcast serve", "the streams of flvcast.yml"],
     ["flvcast serve -c house.yml --host 0.0.0.0 --detach", "in the background, for other machines"],

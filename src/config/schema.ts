@@ -2,12 +2,11 @@ import { z } from "zod";
 import type { Option } from "../settings/option.ts";
 import { inFileWords } from "./conflict.ts";
 import { eventKeys, type KeyTable, keysInside, serverKeys, streamKeys } from "./keys.ts";
-import { SCHEMA_URL } from "./schema-url.ts";
 
 /** The JSON schema of a configuration file: what its keys are, and of which type. What a value may be, the options say. */
 export function configJsonSchema(): string {
   const schema = z.toJSONSchema(fileSchema(), { io: "input" });
-  return `${JSON.stringify({ ...schema, $id: SCHEMA_URL, title: "flvcast.yml" }, null, 2)}\n`;
+  return `${JSON.stringify({ ...schema, title: "flvcast.yml" }, null, 2)}\n`;
 }
 
 function fileSchema(): z.ZodType {

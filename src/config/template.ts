@@ -1,6 +1,5 @@
 import type { Camera } from "../devices/device.ts";
 import { fittedName } from "../settings/default-name.ts";
-import { SCHEMA_URL } from "./schema-url.ts";
 
 /** A camera as a file names it. */
 type FoundCamera = Pick<Camera, "name" | "stableId">;
@@ -8,7 +7,6 @@ type FoundCamera = Pick<Camera, "name" | "stableId">;
 /** A configuration file for these cameras; without any, for the test source. */
 export function configTemplate(cameras: readonly FoundCamera[]): string {
   return [
-    `# yaml-language-server: $schema=${SCHEMA_URL}`,
     "# Check this file with: flvcast config check. Run it with: flvcast serve",
     "# Its keys are the options of flvcast start: see flvcast start --help",
     "",
