@@ -6,6 +6,7 @@ import { EncoderCache } from "../encoders/cache.ts";
 import { UserError } from "../errors.ts";
 import { refuseTerminal } from "../ffmpeg/stdin-capture.ts";
 import { type LogEvent, notice } from "../log.ts";
+import { Demand } from "../outputs/demand.ts";
 import type { Hub } from "../outputs/live/hub.ts";
 import type { HttpServer } from "../server/server.ts";
 import type { StreamAccess } from "../settings/serve-settings.ts";
@@ -43,6 +44,7 @@ export class App {
   readonly #channels = new Map<string, Channel>();
   readonly #watch = new DeviceWatch();
   readonly #clock = new ClockWatch();
+  readonly #allViewers = new Demand();
   readonly #encoders: EncoderCache;
   readonly #exitIdle: ExitIdle | null;
 
@@ -120,6 +122,7 @@ export class App {
         ...{ machine: thisMachine(env), stdin },
         ...{ watch: this.#watch, clock: this.#clock, encoders: this.#encoders },
       },
+      allViewers: this.#allViewers,
       onFfmpegLine: (line) => onFfmpegLine(line, name),
       onNotice: (event) => onNotice(event, name),
       onState: () => this.#exitIdle?.look(this.channels.map((one) => one.state)),

@@ -28,6 +28,8 @@ export interface ChannelContext {
   readonly onFfmpegLine: (line: string) => void;
   /** What the operator should know: what was lost, came back, or was done in another way. */
   readonly onNotice: (event: LogEvent) => void;
+  /** Counts the viewers of all channels of the process; absent where there is no other. */
+  readonly allViewers?: Demand;
   /** It has entered another state. */
   readonly onState?: (state: StreamState) => void;
 }
@@ -74,6 +76,7 @@ export class Channel implements StreamHandle {
     });
     this.#live = new LiveOutput({
       ...{ name, limits, schedule, demand: this.#demand },
+      ...(context.allViewers && { allViewers: context.allViewers }),
       onHub: (hub) => context.place.serve(hub),
       onViewer: (change, { address }) =>
         context.onNotice(viewerEvent(change, name, address, this.#live.hub?.viewerCount ?? 0)),

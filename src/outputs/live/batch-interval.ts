@@ -7,10 +7,13 @@ const MIDDLE_MS = 33;
 /** Merging for longer saves nothing: the bytes themselves are the cost then. */
 const LONGEST_MS = 100;
 
-/** How long a tag may wait for others to share its batch: nothing while viewers are few. */
-export function batchMs(viewers: number, maxBatchMs: number): number {
+/**
+ * How long a tag may wait for others to share its batch: nothing while viewers are few.
+ * @param allViewers of every stream of the process, which share its time
+ */
+export function batchMs(viewers: number, allViewers: number, maxBatchMs: number): number {
   if (viewers <= FEW_VIEWERS) return 0;
-  return Math.min(viewers < MANY_VIEWERS ? MIDDLE_MS : LONGEST_MS, maxBatchMs);
+  return Math.min(allViewers < MANY_VIEWERS ? MIDDLE_MS : LONGEST_MS, maxBatchMs);
 }
 
 /** Frames come this much too late and still in time, in parts of the interval. */

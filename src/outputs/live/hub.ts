@@ -21,6 +21,8 @@ export interface HubOptions {
   readonly onViewer?: ViewerListener;
   /** Has each viewer counted. */
   readonly demand?: Demand;
+  /** Has the viewers of all streams counted; absent where there is no other stream. */
+  readonly allViewers?: Demand;
   /** Of the stream, where it may have another hub after this one. */
   readonly keyWaiters?: KeyWaiters;
 }
@@ -44,8 +46,9 @@ export class Hub {
   /** Else another hub may still have what they wait for. */
   readonly #ownsWaiters: boolean;
   readonly #demand: Demand;
+  readonly #allViewers: Demand;
   /** By viewer: ends its part of the demand. */
-  readonly #releases = new Map<Viewer, () => void>();
+  readonly #releases = new Map<Viewer, readonly (() => void)[]>();
   readonly #header: Batch;
   #limits: HubLimits;
   readonly #schedule: Schedule | null;
@@ -73,6 +76,7 @@ export class Hub {
     this.#schedule = schedule ?? null;
     this.#onViewer = options.onViewer ?? (() => undefined);
     this.#demand = options.demand ?? new Demand();
+    this.#allViewers = options.allViewers ?? new Demand();
     this.#ownsWaiters = options.keyWaiters === undefined;
     this.keyWaiters = options.keyWaiters ?? new KeyWaiters(this.#demand);
     this.#entryRole = hasVideo ? "key" : "audio";
@@ -105,7 +109,9 @@ export class Hub {
 
   /** How long a batch waits by now, at most. */
   get batchMs(): number {
-    return this.#schedule === null ? 0 : batchMs(this.#viewerCount, this.#limits.maxBatchMs);
+    return this.#schedule === null
+      ? 0
+      : batchMs(this.#viewerCount, this.#allViewers.count, this.#limits.maxBatchMs);
   }
 
   /** Has each lag told that is found from now on, to one who measures. */
@@ -171,7 +177,7 @@ export class Hub {
     const opening = this.#opening.batch();
     if (opening === null) throw new Error(`hub ${this.name} has no opening`);
     const viewer = new Viewer(sink, who);
-    this.#releases.set(viewer, this.#demand.take());
+    this.#releases.set(viewer, [this.#demand.take(), this.#allViewers.take()]);
     this.#viewerCount++;
     this.#groupOf(sink.transport).join(viewer, opening, this.#nowMs);
     this.#onViewer("joined", who);
@@ -257,7 +263,7 @@ export class Hub {
   #note(viewer: Viewer): void {
     this.#tally.departures++;
     this.#tally.departedBytes += viewer.sentBytes;
-    this.#releases.get(viewer)?.();
+    for (const release of this.#releases.get(viewer) ?? []) release();
     this.#releases.delete(viewer);
   }
 

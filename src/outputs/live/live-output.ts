@@ -8,7 +8,8 @@ import { Hub, type HubOptions } from "./hub.ts";
 import { KeyWaiters } from "./key-waiters.ts";
 import type { HubLimits } from "./limits.ts";
 
-export interface LiveOutputOptions extends Pick<HubOptions, "limits" | "schedule" | "onViewer"> {
+export interface LiveOutputOptions
+  extends Pick<HubOptions, "limits" | "schedule" | "onViewer" | "allViewers"> {
   /** The stream's. */
   readonly name: string;
   /** Viewers may come to this hub from now on, and no longer to the one before. */

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeHeader } from "../../../src/media/flv/header.ts";
+import { Demand } from "../../../src/outputs/demand.ts";
 import { Hub } from "../../../src/outputs/live/hub.ts";
 import type { HubLimits } from "../../../src/outputs/live/limits.ts";
 import type { Transport } from "../../../src/outputs/live/sink.ts";
@@ -111,6 +112,21 @@ describe("with many viewers, a batch", () => {
     join(hub, 900 - 129);
     send(hub, "delta@20");
     expect(timers.map(({ delayMs }) => delayMs)).toEqual([33, 100]);
+  });
+
+  it("waits as long as the viewers of all streams of the process make it, but for few of its own", () => {
+    const allViewers = new Demand();
+    const header = encodeHeader({ video: true, audio: true });
+    const make = () =>
+      new Hub({ name: "cam", header, hasVideo: true, schedule: () => () => undefined, allViewers });
+    const [big, small] = [make(), make()];
+    for (const hub of [big, small]) send(hub, "key@0");
+    join(big, 500);
+    expect([big.batchMs, small.batchMs]).toEqual([33, 0]);
+    const others = Array.from({ length: 400 }, () => small.join(new FakeSink(), somebody));
+    expect([big.batchMs, small.batchMs]).toEqual([100, 100]);
+    for (const other of others.slice(100)) small.leave(other);
+    expect([big.batchMs, small.batchMs]).toEqual([33, 0]);
   });
 
   it("goes out when its time has come, with all that came meanwhile", () => {
