@@ -35,6 +35,14 @@ test.each<[string, readonly ServedStream[], readonly ServedStream[], readonly st
   ["another stall time", [stream("a")], [stream("a", { stallMs: 9000 })], ["replan a"]],
   ["fewer viewers", [stream("a")], [stream("a", { maxViewers: 3 })], ["limits a"]],
   ["both at once", [stream("a")], [stream("a", { maxViewers: 3, fps: 5 })], ["replan a"]],
+  ["on demand", [stream("a")], [stream("a", { onDemand: true })], ["remake a"]],
+  ["no longer on demand", [stream("a", { onDemand: true })], [stream("a")], ["remake a"]],
+  [
+    "another linger",
+    [stream("a", { onDemand: true })],
+    [stream("a", { onDemand: true, lingerMs: 5 })],
+    ["limits a"],
+  ],
   ["another end", [stream("a")], [stream("a", { durationMs: 5000 })], ["duration a"]],
   ["another token", [stream("a")], [stream("a", {}, open)], ["access a"]],
 ])("%s changes what it says, and no more", (_what, before, after, changes) => {

@@ -157,6 +157,21 @@ test("what changes is done to what runs, and tried at once where something is wa
   await stream.remove();
 });
 
+test("what is made anew ends, and another channel takes its place at once", async () => {
+  const { stream, served, channels, last } = supervised();
+  stream.start();
+  await soon();
+  const [first] = channels;
+  stream.change(served, "remake");
+  await soon();
+  expect([channels.length, first?.calls, last().calls]).toEqual([2, ["start", "stop"], ["start"]]);
+  expect(stream.status().state).toBe("on-air");
+  last().end();
+  await soon();
+  expect([channels.length, stream.status().state]).toEqual([2, "ended"]);
+  await stream.remove();
+});
+
 test("it is settled when it is on the air, or waits, or is over", async () => {
   const { stream, last } = supervised();
   let isSettled = false;
