@@ -9,7 +9,6 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   name: [],
   log: ["states", "errors"],
   suggest: [],
-  "local-time": [],
   states: [],
   status: ["states"],
   media: [],
@@ -29,7 +28,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...["status", "log", "version", "errors"],
   ],
   events: ["settings", "devices", "status", "log", "version"],
-  control: ["system", "status", "name", "local-time", "errors"],
+  control: ["system", "status", "name", "errors"],
   systemd: ["system", "status", "log", "errors"],
   app: [
     ...[
@@ -46,22 +45,11 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["log", "errors"],
   ],
-  doctor: ["auth", "devices", "ffmpeg", "system", "local-time", "errors"],
+  doctor: ["auth", "devices", "ffmpeg", "system", "errors"],
   check: ["devices", "media", "version", "errors"],
   cli: [
     ...["app", "channel", "control", "systemd", "doctor", "check", "encoders", "ffmpeg", "devices", "system"],
-    ...[
-      "config",
-      "events",
-      "settings",
-      "status",
-      "log",
-      "suggest",
-      "name",
-      "local-time",
-      "version",
-      "errors",
-    ],
+    ...["config", "events", "settings", "status", "log", "suggest", "name", "version", "errors"],
   ],
   index: ["app", "channel", "settings", "log", "errors", "status"],
 };

@@ -1,6 +1,6 @@
 import { type EncoderProbeOptions, firstThatWorks } from "../encoders/choose.ts";
 import type { ProbeResult } from "../encoders/verdict.ts";
-import { spanText } from "../local-time.ts";
+import { spanText } from "../system/local-time.ts";
 import { wrapped } from "./findings-text.ts";
 
 const COLUMNS = 80;

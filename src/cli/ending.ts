@@ -1,6 +1,6 @@
-import { spanText } from "../local-time.ts";
 import { type LogEvent, notice } from "../log.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
+import { spanText } from "../system/local-time.ts";
 
 /** How a stream that was on air has ended, and after how long. */
 export interface Ending {

@@ -1,5 +1,5 @@
-import { localTime } from "../local-time.ts";
 import type { EventName, LogLevel } from "../log.ts";
+import { localTime } from "../system/local-time.ts";
 
 /** An event as it is written. */
 export interface LogRecord {

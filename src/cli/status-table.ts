@@ -1,6 +1,6 @@
 import { plain } from "../devices/called.ts";
-import { spanText } from "../local-time.ts";
 import type { StreamStatus } from "../status.ts";
+import { spanText } from "../system/local-time.ts";
 
 /** One line a stream, the head above. Where a line would not fit the terminal, the URLs stand below their streams. */
 export function statusTable(

@@ -1,6 +1,6 @@
 import { plain } from "../devices/called.ts";
-import { localTime, spanText } from "../local-time.ts";
 import type { InputStatus, StreamState, StreamStatus } from "../status.ts";
+import { localTime, spanText } from "../system/local-time.ts";
 
 const COLUMNS = 80;
 const LABEL_WIDTH = 10;

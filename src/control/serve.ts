@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { UserError } from "../errors.ts";
-import { localTime } from "../local-time.ts";
 import type { Still, StreamHandle } from "../status.ts";
+import { localTime } from "../system/local-time.ts";
 import { prepareStateFolder } from "../system/state-folder.ts";
 import { type Holder, lockName } from "./name-lock.ts";
 import {

@@ -1,4 +1,4 @@
-import { localTime } from "../local-time.ts";
+import { localTime } from "../system/local-time.ts";
 import type { DoctorContext } from "./context.ts";
 import { type Finding, failure, ok, warning } from "./finding.ts";
 

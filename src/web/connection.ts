@@ -32,7 +32,7 @@ export class BrokenConnectionError extends Error {
 
 /**
  * The stream's bytes in pieces, until it ends; ending the iteration closes the connection. Throws RefusedError where the
- * server says no, NoWebSocketError, or BrokenConnectionError: whoever reads it can tell them from errors of its own.
+ * server says no, NoWebSocketError, or BrokenConnectionError: its reader can tell them from errors of its own.
  */
 export async function* openStream(
   source: StreamSource,

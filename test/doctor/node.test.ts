@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { checkClock, checkNode } from "../../src/doctor/node.ts";
-import { localTime } from "../../src/local-time.ts";
+import { localTime } from "../../src/system/local-time.ts";
 import { contextWith } from "./fake-machine.ts";
 import { told } from "./told.ts";
 

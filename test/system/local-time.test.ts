@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { localTime, spanText } from "../src/local-time.ts";
+import { localTime, spanText } from "../../src/system/local-time.ts";
 
 test("a time is the reader's, to the second", () => {
   expect(localTime(new Date(2026, 0, 2, 3, 4, 5, 678).getTime())).toBe("2026-01-02 03:04:05");
