@@ -15,6 +15,7 @@ import type { FanOut } from "../outputs/fan-out.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { InputStatus } from "../status.ts";
 import type { Machine } from "../system/machine.ts";
+import { Cork } from "./cork.ts";
 import { FallbackTracker } from "./fallback-tracker.ts";
 import { InputRate } from "./input-rate.ts";
 import { LostTracks } from "./lost-tracks.ts";
@@ -77,8 +78,7 @@ export class Session {
   readonly #news = new MediaNews();
   readonly #lostTracks: LostTracks;
   readonly #reads: ReadCoalescer;
-  /** What has come together so far; null while nothing is held back. */
-  #corked: Packet[] | null = null;
+  readonly #cork: Cork;
   #isStopped = false;
   #isRetired = false;
   #hasTakenOver = false;
@@ -94,7 +94,8 @@ export class Session {
     this.#lostTracks =
       takesOver?.lostTracks ?? new LostTracks({ pipeline: this.pipeline, tracks: plan.tracks, nowUs });
     if (takesOver) this.pipeline.correct(plan.rates);
-    this.#reads = new ReadCoalescer({ cork: () => this.#cork(), uncork: () => this.#uncork() });
+    this.#cork = new Cork({ outputs, onPackets: events.onPackets });
+    this.#reads = new ReadCoalescer({ cork: () => this.#cork.cork(), uncork: () => this.#cork.uncork() });
     this.#rate = new InputRate(this.pipeline, plan.processes);
     const onPackets = (packets: readonly Packet[]) => this.#reads.lead(() => this.#push(packets));
     this.#fromStdin = plan.readsStdin
@@ -206,23 +207,9 @@ export class Session {
     if (this.#isRetired) return; // too late: another one has its place
     this.pipeline.push(packets, arrivalUs);
     this.#news.hear(packets);
-    if (this.#corked === null) this.#options.events.onPackets(packets);
-    else this.#corked.push(...packets);
+    this.#cork.push(packets);
     this.#lostTracks.watch();
     this.#tell();
-  }
-
-  #cork(): void {
-    this.#corked = [];
-    this.#options.outputs.cork();
-  }
-
-  /** Packets are in the outputs before their listeners are called: the first ones make the stream ready. */
-  #uncork(): void {
-    const packets = this.#corked ?? [];
-    this.#corked = null;
-    this.#options.outputs.uncork();
-    if (packets.length > 0) this.#options.events.onPackets(packets);
   }
 
   #drop(label: string, track: TrackName, dropped: DroppedUnits): void {

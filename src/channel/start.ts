@@ -85,7 +85,7 @@ export class Start {
         if (over.aborted) return;
         if (!(failure instanceof UserError) || !this.#mayFail) throw failure;
         if (kept === null) overrides = await this.#anotherWay(failure);
-        else await this.#retire(); // something has changed since it ran: it is planned anew
+        else await this.#retire(); // something has changed since then: plan again
       }
       if (over.aborted) return;
     }

@@ -190,7 +190,7 @@ class SeveralRun {
       return failure;
     } finally {
       stream.settle();
-      await giveFree(stream); // whoever stops it by its name waits for that
+      await giveFree(stream); // flvcast stop waits for that
     }
   }
 

@@ -60,7 +60,7 @@ export class PipeFeed implements ProbedFeed {
   }
 
   #connect(stdin: Writable): () => void {
-    stdin.on("error", () => undefined); // a process that ends early says why by itself
+    stdin.on("error", () => undefined); // a process that ends early reports why itself
     if (this.#source instanceof Socket) this.#source.ref();
     if (this.#source.destroyed || this.#source.readableEnded) stdin.end();
     else this.#source.pipe(stdin);
