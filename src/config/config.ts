@@ -76,6 +76,7 @@ function readRoot(root: MapNode, path: string, outside: OutsideValues, context: 
       ...{ server: complete.settings, serverName, maxViewers: complete.maxViewers },
       streams: streams.map(({ stream }) => stream),
       events: events.map(({ rule }) => rule),
+      published: null,
     },
     layers: {
       ...{ outside, name: entryOf(root, "name")?.at ?? null, server: complete.given },

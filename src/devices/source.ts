@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { UserError } from "../errors.ts";
+import type { FlvMessage } from "../media/flv/message.ts";
 import type { Device, Microphone } from "./device.ts";
 import type { ColorMatrix } from "./picture.ts";
 
@@ -29,6 +30,23 @@ export interface Source {
   readonly hasEnd: boolean;
   /** What ffmpeg reads on its stdin, where `url` is `pipe:0`; missing where ffmpeg opens the input itself. */
   readonly feed?: Feed;
+  /** It sends FLV messages, and is read without ffmpeg: `url` and `inputOptions` mean nothing. */
+  readonly messages?: MessageFeed;
+}
+
+/** An input that sends FLV messages itself: somebody who publishes to us, or another server of FLV or RTMP. */
+export interface MessageFeed {
+  /** Hands on what comes, what has come already first, until it ends or the returned function is called. Called once. */
+  receive(receiver: MessageReceiver): () => void;
+  /** Nobody will receive. */
+  close(): void;
+}
+
+export interface MessageReceiver {
+  /** What came together. */
+  onMessages(messages: readonly FlvMessage[]): void;
+  /** Nothing more comes. `failure`: why, where that was no orderly end. */
+  onEnd(failure: UserError | null): void;
 }
 
 /** An input that flvcast reads itself, and hands to one process after the other. */

@@ -82,10 +82,10 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
 
 /** What of all the values is the server's. */
 export function serverSettings(values: ServerSettings): ServerSettings {
-  const { host, port, tlsCert, tlsKey, www, maxViewersPerAddress, exitIdleMs } = values;
+  const { host, port, rtmpPort, tlsCert, tlsKey, www, maxViewersPerAddress, exitIdleMs } = values;
   const { auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies } = values;
   return {
-    ...{ host, port, tlsCert, tlsKey, www, maxViewersPerAddress, exitIdleMs },
+    ...{ host, port, rtmpPort, tlsCert, tlsKey, www, maxViewersPerAddress, exitIdleMs },
     ...{ auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies },
   };
 }
@@ -108,6 +108,8 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
     },
     viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },
     onDemand: onDemand ? { lingerMs } : null,
+    push: [],
+    publish: { key: null, takeover: true },
     ...{ durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg },
   };
 }

@@ -55,6 +55,15 @@ export const serveOptions: OptionTable<ServeValues> = {
     fallback: null,
     parse: parseListen,
   },
+  rtmpPort: {
+    flag: "rtmp-port",
+    group: "Server",
+    metavar: "PORT",
+    help: "port for publishers, e.g. OBS, if a stream's device is rtmp",
+    fallbackText: "1935",
+    fallback: 1935,
+    parse: parsePort,
+  },
   tlsCert: {
     flag: "tls-cert",
     group: "Server",

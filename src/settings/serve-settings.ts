@@ -10,6 +10,18 @@ export interface ServeSettings {
   /** In the file's order, their names all different. */
   readonly streams: readonly ServedStream[];
   readonly events: readonly EventRule[];
+  /** Streams that the file does not have, and that are there while somebody publishes them; null: there are none. */
+  readonly published: PublishedSettings | null;
+}
+
+/** Streams that come with their publishers, and go 30 s after them. */
+export interface PublishedSettings {
+  /** What opens all of them; null: it is made and kept. */
+  readonly key: string | null;
+  /** At once. */
+  readonly max: number;
+  /** How they are: the name and the device of it mean nothing. */
+  readonly channel: ChannelSettings;
 }
 
 /** One stream of the file. */

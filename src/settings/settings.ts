@@ -27,12 +27,8 @@ export interface ServerSettings extends AccessSettings {
   readonly maxViewersPerAddress: number | null;
   /** It ends where all streams have been idle for so long; null: never. */
   readonly exitIdleMs: number | null;
-}
-
-/** An address and a port in one; null: the address is given elsewhere, or nowhere. */
-export interface Listen {
-  readonly host: string | null;
-  readonly port: number;
+  /** Where publishers come, over RTMP; opened only where a stream has them. */
+  readonly rtmpPort: number;
 }
 
 /** An address and a port in one; null: the address is given elsewhere, or nowhere. */
@@ -71,6 +67,32 @@ export interface ChannelSettings extends RunSettings {
   readonly viewers: ViewerSettings;
   /** null: it runs whether anybody watches or not. */
   readonly onDemand: OnDemandSettings | null;
+  /** Other servers that get it. */
+  readonly push: readonly PushTarget[];
+  /** Who may be its input, where that is whoever publishes it. */
+  readonly publish: PublishSettings;
+}
+
+/** A server that gets a stream over RTMP. */
+export interface PushTarget {
+  /** `rtmp` or `rtmps`, with the stream key. */
+  readonly url: string;
+  /** The same without the key and whatever else in it may be a secret; of different targets of a stream, different. */
+  readonly shown: string;
+  /** What a stream without sound gets; `auto`: silence where the service shows nothing without sound. */
+  readonly audio: "auto" | "silent" | "none";
+  /** Media that may be owed to it before it is skipped to the next key frame. */
+  readonly maxLagMs: number;
+  /** Any certificate will do. */
+  readonly insecure: boolean;
+  readonly when: "always" | "watched";
+}
+
+export interface PublishSettings {
+  /** null: one is made and kept. */
+  readonly key: string | null;
+  /** Another one with the key may take the place of a publisher that sends nothing. */
+  readonly takeover: boolean;
 }
 
 /** What becomes of a stream when many watch, and of those who cannot keep up. */

@@ -8,7 +8,14 @@ import { completeSettings } from "../../src/settings/resolve.ts";
 import type { ServeSettings } from "../../src/settings/serve-settings.ts";
 
 const { server } = completeSettings({ device: "test" });
-const settings: ServeSettings = { server, serverName: "home", maxViewers: 10, streams: [], events: [] };
+const settings: ServeSettings = {
+  server,
+  serverName: "home",
+  maxViewers: 10,
+  streams: [],
+  events: [],
+  published: null,
+};
 
 let folder: string;
 let open: ConfigReload | null = null;

@@ -24,6 +24,7 @@ test("a device is enough: everything else has a default", () => {
     server: {
       host: "127.0.0.1",
       port: 8080,
+      rtmpPort: 1935,
       tlsCert: null,
       tlsKey: null,
       www: null,
@@ -62,6 +63,8 @@ test("a device is enough: everything else has a default", () => {
         keyWaitMs: 10_000,
       },
       onDemand: null,
+      push: [],
+      publish: { key: null, takeover: true },
       durationMs: null,
       readyTimeoutMs: 15_000,
       stallMs: 5000,
