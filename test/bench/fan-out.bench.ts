@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { previousTagSizeBytes, tagHeaderBytes } from "../../src/media/flv/layout.ts";
 import { mustRun, run } from "../run.ts";
-import { type RunningServer, startLimit, startOurs } from "./fan-out-servers.ts";
+import { startLimit, startOurs } from "./fan-out-servers.ts";
 import { type Feeds, makeFeeds } from "./feed.ts";
-import { compileLoad, type Load, type LoadPrograms, load, type Window, whatIsMissing } from "./load.ts";
-import { printTable, quantile } from "./numbers.ts";
+import { compileLoad, type Load, type LoadPrograms, load, whatIsMissing } from "./load.ts";
+import { faultsOf, measured, median, over, row, windowsOf } from "./load-results.ts";
+import { printTable } from "./numbers.ts";
 import { clockTicksPerSecond } from "./process-cost.ts";
 import { disturb } from "./unkind.ts";
 import { costOf, type Way, ways } from "./ways.ts";
@@ -39,19 +40,6 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Starts a server, measures it, and stops it. */
-async function measured<Result>(
-  start: () => Promise<RunningServer>,
-  measure: (server: RunningServer) => Promise<Result>,
-): Promise<Result> {
-  const server = await start();
-  try {
-    return await measure(server);
-  } finally {
-    await server.stop();
-  }
-}
-
 const ours = () => startOurs(feeds.nut);
 const limit = (mergeMs: number) => () => startLimit(programs, feeds, mergeMs);
 
@@ -67,25 +55,6 @@ async function compare(viewers: number, mergeMs: number, more: Readonly<Record<s
   return { ours: results.map((each) => each.ours), limit: results.map((each) => each.limit) };
 }
 
-const median = (values: readonly number[]) => quantile(values, 0.5);
-const windowsOf = (loads: readonly Load[]) => loads.flatMap(({ windows }) => windows);
-const over = (loads: readonly Load[], value: (window: Window) => number) =>
-  median(windowsOf(loads).map(value));
-
-function row(loads: readonly Load[]) {
-  return {
-    "ms CPU/GB": 1000 * over(loads, (window) => window.cpu_s_per_GB),
-    "MB/s": over(loads, ({ MBps }) => MBps),
-    "delivery p50 ms": over(loads, ({ lat_ms }) => lat_ms.p50),
-    "p99 ms": over(loads, ({ lat_ms }) => lat_ms.p99),
-    "join p50 ms": median(loads.map(({ keyframe_ms }) => keyframe_ms.p50)),
-    "join p99 ms": median(loads.map(({ keyframe_ms }) => keyframe_ms.p99)),
-    "RSS MiB": over(loads, ({ rss_kb }) => rss_kb / kib),
-    "CPU %": over(loads, ({ srv_pct }) => srv_pct),
-    "others' CPU s": over(loads, ({ foreign_cpu_s }) => foreign_cpu_s),
-  };
-}
-
 /** Whether all of them keep up. */
 function evenness(loads: readonly Load[]) {
   return {
@@ -94,17 +63,6 @@ function evenness(loads: readonly Load[]) {
     "median kB/s": over(loads, ({ viewer_kBps }) => viewer_kBps.med),
     "gap p99 ms": over(loads, ({ gap_ms }) => gap_ms.p99),
   };
-}
-
-/** What was wrong with what the viewers got. */
-function faultsOf(loads: readonly Load[], viewers: number): string[] {
-  return loads.flatMap((each) => [
-    ...(each.connected === viewers ? [] : [`${each.connected} of ${viewers} connected`]),
-    ...(each.closed_early === 0 ? [] : [`${each.closed_early} were closed`]),
-    ...(each.no_keyframe === 0 ? [] : [`${each.no_keyframe} saw no key frame`]),
-    ...(each.broken === 0 ? [] : [`${each.broken} tags were broken`]),
-    ...(each.viewers_ts_back === 0 ? [] : [`${each.viewers_ts_back} saw time go back`]),
-  ]);
 }
 
 describe.skipIf(missing !== null)("the fan-out, its server on one core and the load on the other", () => {

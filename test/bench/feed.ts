@@ -26,33 +26,40 @@ export interface Feeds {
 /** File index, end of the piece, end of its stamp or -1, milliseconds. */
 type Piece = readonly [number, number, number, number];
 
-/** A recording of 720p30 at 2.5 Mbit/s with AAC. */
+/** A recording of 720p30 at 2.5 Mbit/s with AAC, as FLV alone: the path of what says how it is sent. */
+export async function makeFlvFeed(folder: string, seconds: number): Promise<string> {
+  const path = join(folder, "flv.json");
+  const flv = await recordFlv(folder, seconds);
+  writeFileSync(
+    path,
+    JSON.stringify({ files: [{ fd: 1, path: flv }], stamps: true, pieces: flvPieces(flv) }),
+  );
+  return path;
+}
+
+/** The same recording in every form. */
 export async function makeFeeds(folder: string, seconds: number): Promise<Feeds> {
   const paths = {
     nut: join(folder, "nut.json"),
-    flv: join(folder, "flv.json"),
+    flv: await makeFlvFeed(folder, seconds),
     clean: join(folder, "clean.json"),
   };
-  await mkdir(folder, { recursive: true });
-  await record(folder, seconds);
-  const [video, audio, flv] = ["video.nut", "audio.nut", "both.flv"].map((name) => join(folder, name));
-  if (video === undefined || audio === undefined || flv === undefined) throw new Error("nothing recorded");
+  const [video, audio] = await recordNut(folder);
   const files = [
     { fd: 1, path: video },
     { fd: 3, path: audio },
   ];
   const pieces = [...nutPieces(0, video), ...nutPieces(1, audio)].toSorted((a, b) => a[3] - b[3]);
   writeFileSync(paths.nut, JSON.stringify({ files, stamps: true, pieces }));
-  writeFileSync(
-    paths.flv,
-    JSON.stringify({ files: [{ fd: 1, path: flv }], stamps: true, pieces: flvPieces(flv) }),
-  );
   writeFileSync(paths.clean, JSON.stringify({ files, stamps: false, pieces }));
   return paths;
 }
 
-async function record(folder: string, seconds: number): Promise<void> {
-  const ffmpeg = ["ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "error", "-y"];
+const ffmpeg = ["ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "error", "-y"];
+const FLV_NAME = "both.flv";
+
+async function recordFlv(folder: string, seconds: number): Promise<string> {
+  await mkdir(folder, { recursive: true });
   const loop = join(folder, "loop.mp4");
   const rate = "2500k";
   const source = "testsrc2=size=1280x720:rate=30,noise=alls=12:allf=t[out0];sine=sample_rate=48000[out1]";
@@ -76,18 +83,23 @@ async function record(folder: string, seconds: number): Promise<void> {
       ]),
     { killAfterMs: 120_000 },
   );
-  const flv = join(folder, "both.flv");
+  const flv = join(folder, FLV_NAME);
   await mustRun(
     [...ffmpeg, "-stream_loop", "-1", "-i", loop, "-t", `${seconds}`, "-c", "copy", "-f", "flv", flv],
     { killAfterMs: 120_000 },
   );
-  const again = [...ffmpeg, "-i", flv, "-c", "copy"];
+  return flv;
+}
+
+/** The tracks of the recorded FLV, each as ffmpeg's pipes have them. */
+async function recordNut(folder: string): Promise<readonly [video: string, audio: string]> {
+  const paths = [join(folder, "video.nut"), join(folder, "audio.nut")] as const;
+  const again = [...ffmpeg, "-i", join(folder, FLV_NAME), "-c", "copy"];
   const nut = ["-output_ts_offset", "10", "-f", "nut"];
   const annexB = ["-bsf:v", "h264_mp4toannexb,dump_extra=freq=keyframe"];
-  await mustRun([...again, "-map", "0:v", ...annexB, ...nut, join(folder, "video.nut")], {
-    killAfterMs: 120_000,
-  });
-  await mustRun([...again, "-map", "0:a", ...nut, join(folder, "audio.nut")], { killAfterMs: 120_000 });
+  await mustRun([...again, "-map", "0:v", ...annexB, ...nut, paths[0]], { killAfterMs: 120_000 });
+  await mustRun([...again, "-map", "0:a", ...nut, paths[1]], { killAfterMs: 120_000 });
+  return paths;
 }
 
 /** Where a frame ends is seen by giving the demuxer one byte after the other. */

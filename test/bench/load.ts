@@ -44,7 +44,7 @@ export interface Window {
   readonly srv_pct: number;
   readonly rss_kb: number;
   /** From the picture's publication to its last byte at a viewer. */
-  readonly lat_ms: Spread & { readonly n: number };
+  readonly lat_ms: Spread & { readonly n: number; readonly p95: number };
   readonly gap_ms: Spread;
   readonly viewer_kBps: { readonly min: number; readonly med: number; readonly max: number };
   /** What others than server, feeder and load took of both cores. */

@@ -15,12 +15,14 @@ export function slope(points: readonly { readonly x: number; readonly y: number 
 
 type Row = Readonly<Record<string, number>>;
 
-/** Prints rows as a table, its numbers to one decimal. */
+/** Prints rows as a table, its numbers to one decimal, small ones to two. */
 export function printTable(title: string, rows: Readonly<Record<string, Row>>): void {
   console.log(`\n${title}`);
   console.table(Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, rounded(row)])));
 }
 
 function rounded(row: Row): Row {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Math.round(value * 10) / 10]));
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, Number(value.toFixed(Math.abs(value) < 10 ? 2 : 1))]),
+  );
 }

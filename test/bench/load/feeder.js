@@ -1,16 +1,11 @@
 #!/usr/bin/env node
-import { closeSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
+import { playRecording } from "./recording.js";
 
 /**
- * Stands in for ffmpeg and for a device: sends a recording in real time, each piece when it is due, and writes into each
- * picture's last bytes when it was sent, as flvload wants it: "FLVT", the monotonic clock's nanoseconds in 16 hex
- * digits, 0x80. FLVCAST_BENCH_FEED names the JSON file that says what to send:
- *
- *   {"files": [{"fd": 1, "path": "video.nut"}, …], "stamps": true,
- *    "pieces": [[index of the file, offset of its end, offset of the stamp's end or -1, milliseconds], …]}
- *
- * After the last piece it ends.
+ * Stands in for ffmpeg and for a device: sends the recording that FLVCAST_BENCH_FEED names (recording.js) to its file
+ * descriptors, and ends after the last piece.
  */
 
 if (process.argv.includes("-version")) {
@@ -18,12 +13,6 @@ if (process.argv.includes("-version")) {
   process.exit(0);
 }
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(255));
-
-const STAMP_BYTES = 21;
-const { files, stamps, pieces } = JSON.parse(readFileSync(process.env["FLVCAST_BENCH_FEED"] ?? "", "utf8"));
-const sources = files.map((/** @type {{ fd: number, path: string }} */ { fd, path }) => ({
-  ...{ fd, file: openSync(path, "r"), sentBytes: 0 },
-}));
 
 /** @param {number} fd @param {Buffer} bytes */
 async function write(fd, bytes) {
@@ -38,18 +27,4 @@ async function write(fd, bytes) {
   }
 }
 
-const startMs = performance.now();
-for (const [index, end, stampEnd, dueMs] of pieces) {
-  const source = sources[index];
-  const bytes = Buffer.allocUnsafe(end - source.sentBytes);
-  readSync(source.file, bytes, 0, bytes.length, source.sentBytes);
-  const early = startMs + dueMs - performance.now();
-  if (early > 0) await wait(early);
-  if (stamps && stampEnd >= 0) {
-    const time = process.hrtime.bigint().toString(16).padStart(16, "0");
-    bytes.write(`FLVT${time}\x80`, stampEnd - source.sentBytes - STAMP_BYTES, "latin1");
-  }
-  source.sentBytes = end;
-  await write(source.fd, bytes);
-}
-for (const { file } of sources) closeSync(file);
+await playRecording(process.env["FLVCAST_BENCH_FEED"] ?? "", write);

@@ -284,12 +284,12 @@ int main(int ac, char **av) {
         qsort(v, m, sizeof *v, cmpd);
         double g50 = pct(v, m, .5), g99 = pct(v, m, .99);
         qsort(lat, latn, sizeof *lat, cmpf);
-        double l50 = latn ? lat[latn / 2] : -1, l99 = latn ? lat[(size_t)(latn * .99)] : -1, lx = latn ? lat[latn - 1] : -1, l0 = latn ? lat[0] : -1;
+        double l50 = latn ? lat[latn / 2] : -1, l95 = latn ? lat[(size_t)(latn * .95)] : -1, l99 = latn ? lat[(size_t)(latn * .99)] : -1, lx = latn ? lat[latn - 1] : -1, l0 = latn ? lat[0] : -1;
         double cpu = p1.x - p0.x, bs = 0; for (int i = 0; i < 8; i++) bs += c1.busy[i] - c0.busy[i];
         printf("%s{\"dt\":%.3f,\"MBps\":%.3f,\"viewer_kBps\":{\"min\":%.1f,\"med\":%.1f,\"max\":%.1f},\"gap_ms\":{\"p50\":%.1f,\"p99\":%.1f,\"max\":%.1f},"
-               "\"lat_ms\":{\"n\":%zu,\"min\":%.2f,\"p50\":%.2f,\"p99\":%.2f,\"max\":%.2f},\"srv_cpu_s\":%.4f,\"srv_user_s\":%.2f,\"srv_sys_s\":%.2f,\"srv_pct\":%.1f,\"cpu_s_per_GB\":%.4f,"
+               "\"lat_ms\":{\"n\":%zu,\"min\":%.2f,\"p50\":%.2f,\"p95\":%.2f,\"p99\":%.2f,\"max\":%.2f},\"srv_cpu_s\":%.4f,\"srv_user_s\":%.2f,\"srv_sys_s\":%.2f,\"srv_pct\":%.1f,\"cpu_s_per_GB\":%.4f,"
                "\"rss_kb\":%ld,\"threads\":%d,\"tcp_mem_kb\":%ld,\"gen_cpu_s\":%.3f,\"aux_cpu_s\":%.3f,\"cpu0_busy\":%.2f,\"cpu1_busy\":%.2f,\"foreign_cpu_s\":%.2f,\"steal_s\":%.2f,\"reads\":%llu,\"bytes_per_read\":%.0f}",
-               w ? "," : "", dt, tot / dt / 1e6, mn / dt / 1e3, md / dt / 1e3, mx / dt / 1e3, g50, g99, gmax, latn, l0, l50, l99, lx, cpu, p1.u - p0.u, p1.s - p0.s, 100 * cpu / dt, tall > 0 ? cpu / (tall / 1e9) : -1,
+               w ? "," : "", dt, tot / dt / 1e6, mn / dt / 1e3, md / dt / 1e3, mx / dt / 1e3, g50, g99, gmax, latn, l0, l50, l95, l99, lx, cpu, p1.u - p0.u, p1.s - p0.s, 100 * cpu / dt, tall > 0 ? cpu / (tall / 1e9) : -1,
                p1.rss, p1.thr, (tcp_mem_pages()) * 4, s1 - s0, a1.x - a0.x, c1.busy[0] - c0.busy[0], c1.busy[1] - c0.busy[1], bs - cpu - (s1 - s0) - (a1.x - a0.x), c1.steal - c0.steal, (unsigned long long)(rd - r0), rd > r0 ? (double)(wire - wire0) / (rd - r0) : 0);
       }
       w++; latn = 0; lat_on = 1; p0 = p1; a0 = a1; c0 = c1; s0 = s1; r0 = rd; wire0 = wire;

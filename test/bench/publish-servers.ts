@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { flvPath } from "../../src/server/stream-name.ts";
+import { end, freePort, type RunningServer, untilListening } from "./fan-out-servers.ts";
+import { loadCore, serverCore } from "./load.ts";
+
+const publisher = fileURLToPath(new URL("load/publisher.js", import.meta.url));
+const streamName = "x";
+/** Where flvcast wants one; the others take no notice of it. */
+const publishKey = "bench";
+
+export const ours = "flvcast";
+/**
+ * Servers that are published to, each by the variable with its command: it stays in the foreground, as one process, takes
+ * a publisher at rtmp://127.0.0.1:{rtmp}/live/x?key=bench, and serves http://127.0.0.1:{http}/live/x.flv.
+ */
+const variables = {
+  [ours]: "FLVCAST_BENCH_PUBLISH_FLVCAST",
+  "SRS, low latency": "FLVCAST_BENCH_PUBLISH_SRS_LOW",
+  "SRS, 100 ms batches": "FLVCAST_BENCH_PUBLISH_SRS_MERGED",
+  "nginx-http-flv": "FLVCAST_BENCH_PUBLISH_NGINX_FLV",
+} as const;
+
+export interface PublishServer {
+  readonly name: string;
+  readonly command: string;
+}
+
+/** Those whose command is given; says which ones are left out. */
+export function publishServers(): readonly PublishServer[] {
+  return Object.entries(variables).flatMap(([name, variable]) => {
+    const command = process.env[variable] ?? "";
+    if (command === "") console.log(`left out: ${name}: ${variable} names no command`);
+    return command === "" ? [] : [{ name, command }];
+  });
+}
+
+/** Starts it with a stream published to it, whose recording `feed` describes. */
+export async function startPublished({ command }: PublishServer, feed: string): Promise<RunningServer> {
+  const [rtmp, http] = [await freePort(), await freePort()];
+  const filled = command.replaceAll("{rtmp}", `${rtmp}`).replaceAll("{http}", `${http}`);
+  const path = flvPath(streamName);
+  const url = `rtmp://127.0.0.1:${rtmp}/live/${streamName}?key=${publishKey}`;
+  const server = spawn("taskset", ["-c", serverCore, "sh", "-c", `exec ${filled}`], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const children: ChildProcess[] = [server];
+  const stop = async () => {
+    await Promise.all(children.map(end));
+  };
+  try {
+    await unlessEnded(server, filled, Promise.all([rtmp, http].map(untilListening)));
+    const source = spawn("taskset", ["-c", loadCore, process.execPath, publisher, url], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, FLVCAST_BENCH_FEED: feed },
+    });
+    children.push(source);
+    await unlessEnded(source, "publisher", once(createInterface(source.stdout), "line"));
+    await untilServed(`http://127.0.0.1:${http}${path}`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { port: http, path, pid: server.pid ?? 0, stop };
+}
+
+async function unlessEnded(child: ChildProcess, what: string, waiting: Promise<unknown>): Promise<void> {
+  const ended = once(child, "exit").then(([code]: (number | null)[]) => {
+    throw new Error(`${what}: exit ${code}`);
+  });
+  ended.catch(() => {}); // once it has served, it may end
+  await Promise.race([ended, waiting]);
+}
+
+/** Until a first piece of the stream has come. */
+async function untilServed(url: string): Promise<void> {
+  const leave = new AbortController();
+  for (const deadlineMs = performance.now() + 10_000; ; await wait(50)) {
+    const response = await fetch(url, { signal: leave.signal }).catch(() => null);
+    if (response?.ok && response.body !== null && !(await response.body.getReader().read()).done) break;
+    if (performance.now() > deadlineMs) throw new Error(`${url}: ${response?.status ?? "no answer"}`);
+  }
+  leave.abort();
+}
