@@ -43,12 +43,11 @@ const maxShownCharacters = 200;
 export class ClientSession {
   readonly #options: ClientOptions;
   readonly #connection = new Connection("client", limits);
-  #state: "asking" | "ready" | "over" = "asking";
+  #state: "greeting" | "asking" | "ready" | "over" = "greeting";
   #streamId = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#connect();
   }
 
   /** Of the message stream, from `ready` on. */
@@ -59,7 +58,9 @@ export class ClientSession {
   /** What the bytes complete. @throws CorruptInputError for what is no RTMP, or beyond its limits */
   push(chunk: Uint8Array): ClientEvent[] {
     const events: ClientEvent[] = [];
-    for (const message of this.#connection.push(chunk)) this.#take(message, events);
+    const messages = this.#connection.push(chunk);
+    if (this.#state === "greeting" && this.#connection.isOpen) this.#connect();
+    for (const message of messages) this.#take(message, events);
     return events;
   }
 
@@ -77,6 +78,7 @@ export class ClientSession {
 
   /** 7.2.1.1; without `fourCcList`, since what is sent is H.264. */
   #connect(): void {
+    this.#state = "asking";
     const { url, role, program } = this.#options;
     const properties: Amf0Property[] = [
       ["app", url.app],

@@ -37,6 +37,11 @@ export class Connection {
     this.#reader.limits = limits;
   }
 
+  /** Whether the handshake is done: before, no message may be sent. */
+  get isOpen(): boolean {
+    return this.#handshake.isDone;
+  }
+
   /** The messages that the bytes complete, but those that are answered or obeyed here. @throws CorruptInputError */
   push(bytes: Uint8Array): RtmpMessage[] {
     const taken = this.#handshake.isDone
