@@ -1,4 +1,13 @@
 import { joinBytes, readUint24, readUint32 } from "../flv/bytes.ts";
+import {
+  basicHeaderBytes,
+  chunkStreamId,
+  extendedMark,
+  maxHeaderBytes,
+  messageHeaderBytes,
+  readStreamId,
+  repeatedStampBytes,
+} from "./chunk-header.ts";
 import { ChunkStream } from "./chunk-stream.ts";
 import { corrupt } from "./corrupt.ts";
 import { MessageType, type RtmpMessage } from "./message.ts";
@@ -7,11 +16,6 @@ import { MessageType, type RtmpMessage } from "./message.ts";
 export const defaultChunkBytes = 128;
 const maxChunkBytes = 1024 * 1024;
 const maxChunkStreams = 32;
-const extendedMark = 0xff_ffff;
-/** Bytes of the Message Header, by its type (5.3.1.2). */
-const messageHeaderBytes = [11, 7, 3, 0] as const;
-/** Basic Header of 3, Message Header of 11, Extended Timestamp of 4. */
-const maxHeaderBytes = 18;
 
 export interface ReaderLimits {
   readonly maxMessageBytes: number;
@@ -68,9 +72,9 @@ export class ChunkReader {
 
   /** Begins a chunk; null where its header (5.3.1) is not whole. */
   #readHeader(bytes: Uint8Array, start: number, messages: RtmpMessage[]): number | null {
-    const [first = 0] = bytes.subarray(start, start + 1);
+    const first = bytes[start] ?? 0;
     const format = first >>> 6;
-    const basicBytes = basicHeaderBytes(first & 0x3f);
+    const basicBytes = basicHeaderBytes(first);
     const at = start + basicBytes;
     const end = at + (messageHeaderBytes[format] ?? 0);
     if (end > bytes.length) return null;
@@ -87,7 +91,7 @@ export class ChunkReader {
     const length = format === 2 ? stream.length : readUint24(bytes, at + 3);
     stream.isExtended = extendedBytes > 0;
     if (format < 2) stream.type = bytes[at + 6] ?? 0;
-    if (format === 0) stream.streamId = readUint32Le(bytes, at + 7);
+    if (format === 0) stream.streamId = readStreamId(bytes, at + 7);
     this.#begin(stream, format, stream.isExtended ? readUint32(bytes, end) : field, length, messages);
     return end + extendedBytes - start;
   }
@@ -163,40 +167,4 @@ export class ChunkReader {
     this.#partialBytes -= stream.receivedBytes;
     stream.discard();
   }
-}
-
-function basicHeaderBytes(id: number): number {
-  if (id === 0) return 2;
-  return id === 1 ? 3 : 1;
-}
-
-/** 5.3.1.1 */
-function chunkStreamId(bytes: Uint8Array, at: number, basicBytes: number): number {
-  const [first = 0, second = 0, third = 0] = bytes.subarray(at, at + basicBytes);
-  if (basicBytes === 1) return first & 0x3f;
-  return 64 + second + 256 * third;
-}
-
-/** The one field in little endian (5.3.1.2.1). */
-function readUint32Le(bytes: Uint8Array, at: number): number {
-  return readUint24Le(bytes, at) + (bytes[at + 3] ?? 0) * 0x100_0000;
-}
-
-function readUint24Le(bytes: Uint8Array, at: number): number {
-  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
-}
-
-/**
- * Whether a chunk of type 3 repeats the Extended Timestamp (5.3.1.3): it should, but librtmp before 2023 does not. So, as
- * SRS does, the bytes are compared with what it would be: the field, or, by some, the time of the message.
- * @returns null where too few have come to tell
- */
-function repeatedStampBytes(bytes: Uint8Array, at: number, stream: ChunkStream): 0 | 4 | null {
-  const count = Math.min(4, bytes.length - at);
-  const shift = 8 * (4 - count);
-  const came = count === 0 ? 0 : readUint32(bytes, at) >>> shift;
-  const isStamp =
-    count === 0 || [stream.timestampField, stream.timestampMs].some((stamp) => came === stamp >>> shift);
-  if (!isStamp) return 0;
-  return count === 4 ? 4 : null;
 }

@@ -1,5 +1,5 @@
 /** Memory for a body before it has come: what is promised beyond costs nothing until it is sent. */
-const trustedBytes = 256 * 1024;
+const trustedBytes = 64 * 1024;
 
 /** A chunk stream (5.3): the header of its last message, and what has come of a body. */
 export class ChunkStream {

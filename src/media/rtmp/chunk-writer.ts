@@ -1,12 +1,12 @@
 import { encodeAmf0 } from "../flv/amf0.ts";
 import { TagType } from "../flv/layout.ts";
 import type { FlvMessage } from "../flv/message.ts";
+import { extendedMark } from "./chunk-header.ts";
 import type { RtmpMessage } from "./message.ts";
 
 /** What our sessions announce with SetChunkSize before any media. */
 export const sentChunkBytes = 65_536;
 
-const extendedMark = 0xff_ffff;
 const setDataFrame = encodeAmf0("@setDataFrame");
 const onMetaData = encodeAmf0("onMetaData");
 /** Chunk streams of media, those of librtmp. */

@@ -64,8 +64,8 @@ function checkVersion(bytes: Uint8Array): void {
 /** What most often comes to such a port instead. */
 function guess(bytes: Uint8Array): string {
   const [first = 0] = bytes;
-  if (first === 0x06 || first === 0x08) return " (RTMPE)";
-  if (first === 0x16) return " (TLS)";
+  if (first === 0x06 || first === 0x08) return " (RTMPE?)";
+  if (first === 0x16) return " (TLS?)";
   if (first >= 0x41 && first <= 0x5a) return " (HTTP?)"; // a method's capital letter
   return "";
 }

@@ -11,8 +11,12 @@ const clearDataFrame = encodeAmf0("@clearDataFrame");
 /** More than metadata of a live stream can mean: such a message is left out. */
 const maxScriptBytes = 64 * 1024;
 
-/** The media that a message carries; none for other types. @throws CorruptInputError for a broken aggregate message */
+/**
+ * The media that a message carries; none for other types, and for an empty body, which some send where they have no sound.
+ * @throws CorruptInputError for a broken aggregate message
+ */
 export function mediaOf({ type, timestampMs, body }: RtmpMessage): FlvMessage[] {
+  if (body.length === 0) return [];
   switch (type) {
     case MessageType.audio:
       return [{ type: TagType.audio, timestampMs, body }];

@@ -45,8 +45,9 @@ export class ServerSession {
     return events;
   }
 
-  /** Lets the publisher send. */
+  /** Lets the publisher send, unless it has left in the meantime. */
   accept(): void {
+    if (this.#state !== "asked") return;
     this.#state = "publishing";
     this.#connection.limits = publisherLimits;
     this.#connection.userControl(UserControl.streamBegin, this.#publishedStreamId);
@@ -154,8 +155,10 @@ export class ServerSession {
   }
 
   #unpublish(events: ServerEvent[]): void {
-    if (this.#state !== "publishing") return;
+    if (this.#state !== "publishing" && this.#state !== "asked") return;
     this.#state = "idle";
+    this.#early = [];
+    this.#earlyBytes = 0;
     this.#status("status", "NetStream.Unpublish.Success", "Unpublished");
     events.push({ kind: "unpublish" });
   }
