@@ -8,6 +8,12 @@ import { limits } from "./wire.ts";
 
 const setChunkSize = bytes("02 000000 000004 01 00000000 00010000");
 
+/** What a script message says on the wire. */
+function script(...values: readonly Amf0Value[]): readonly Amf0Value[] {
+  const framed = frameMessage({ type: TagType.script, timestampMs: 0, body: encodeAmf0(...values) }, 1);
+  return decodeAmf0(framed.subarray(12));
+}
+
 describe("a framed message", () => {
   it.each([
     ["sound on chunk stream 4", TagType.audio, "04 000005 000002 08 01000000 af01"],
@@ -60,10 +66,6 @@ describe("a framed message", () => {
   });
 
   it("of metadata is the call that stores them for later viewers; other data go as they are", () => {
-    const script = (...values: readonly Amf0Value[]) => {
-      const framed = frameMessage({ type: TagType.script, timestampMs: 0, body: encodeAmf0(...values) }, 1);
-      return decodeAmf0(framed.subarray(12));
-    };
     const facts = { kind: "ecma-array", properties: [["width", 96]] } as const;
     expect(script("onMetaData", facts)).toEqual(["@setDataFrame", "onMetaData", facts]);
     expect(script("@setDataFrame", "onMetaData", facts)).toEqual(["@setDataFrame", "onMetaData", facts]);

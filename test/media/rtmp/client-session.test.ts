@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
-import { type Amf0Property, type Amf0Value, encodeAmf0 } from "../../../src/media/flv/amf0.ts";
+import { type Amf0Property, encodeAmf0 } from "../../../src/media/flv/amf0.ts";
 import { type ClientEvent, ClientSession } from "../../../src/media/rtmp/client-session.ts";
 import { encodeCommand, object } from "../../../src/media/rtmp/command.ts";
 import { parseRtmpUrl } from "../../../src/media/rtmp/url.ts";
@@ -45,6 +45,10 @@ function ready(role: "publish" | "play"): ClientSession {
   const session = client(role, connected, created, role === "publish" ? publishStarted : playStarted);
   session.takeOutput();
   return session;
+}
+
+function failed(transactionId: number): Uint8Array {
+  return command("_error", transactionId, null, object(["code", "NetConnection.Call.Failed"]));
 }
 
 describe("a client", () => {
@@ -119,7 +123,6 @@ describe("a client", () => {
   });
 
   it("does without what servers lack: releaseStream, FCPublish and _checkbw", () => {
-    const failed = (id: number) => command("_error", id, null, object(["code", "NetConnection.Call.Failed"]));
     const session = client("publish", connected);
     for (const id of [0, 2, 3, 5]) expect(session.push(failed(id))).toEqual([]);
     session.push(created);
@@ -174,22 +177,21 @@ describe("a client", () => {
 });
 
 describe("a client is refused", () => {
-  const refusal = (info: Amf0Value) =>
-    [
-      ["by connect", client("publish"), command("_error", 1, null, info)],
-      ["by connect, with a result", client("publish"), command("_result", 1, null, info)],
-      ["by createStream", client("publish", connected), command("_error", 4, null, info)],
-      ["by publish", client("publish", connected, created), command("onStatus", 0, null, info)],
-      ["later", ready("publish"), command("onStatus", 0, null, info)],
-      ["when it plays", client("play", connected, created), command("onStatus", 0, null, info)],
-    ] as const;
   const info = object(
     ["level", "error"],
     ["code", "NetStream.Publish.BadName"],
     ["description", "Already\u001b[2J publishing"],
   );
 
-  it.each(refusal(info))("%s, with the server's code and words, made printable", (_, session, answer) => {
+  const refusals = [
+    ["by connect", client("publish"), command("_error", 1, null, info)],
+    ["by connect, with a result", client("publish"), command("_result", 1, null, info)],
+    ["by createStream", client("publish", connected), command("_error", 4, null, info)],
+    ["by publish", client("publish", connected, created), command("onStatus", 0, null, info)],
+    ["later", ready("publish"), command("onStatus", 0, null, info)],
+    ["when it plays", client("play", connected, created), command("onStatus", 0, null, info)],
+  ] as const;
+  it.each(refusals)("%s, with the server's code and words, made printable", (_, session, answer) => {
     expect(session.push(answer)).toEqual([
       {
         kind: "refused",

@@ -13,6 +13,10 @@ import { bytes, hex } from "../fixture.ts";
 const nested = (depth: number) =>
   Buffer.concat([encodeAmf0("connect", 1), bytes("0a00000001".repeat(depth)), bytes("05")]);
 
+function text(value: string): string {
+  return textProperty(object(["d", value]), "d", 5);
+}
+
 describe("a command (7.2)", () => {
   it("is a name, a transaction id and values, in AMF 0", () => {
     const command = { name: "connect", transactionId: 1, values: [object(["app", "live"])] };
@@ -59,7 +63,6 @@ describe("a property", () => {
   });
 
   it("as a text loses what is not to be printed, and what is too long", () => {
-    const text = (value: string) => textProperty(object(["d", value]), "d", 5);
     expect(text("ab\u0000\u001b[c\n\u0085\u202e\u2028d")).toBe("ab[cd");
     expect(text("é😀x".repeat(3))).toBe("é😀xé😀");
     expect(textProperty(object(["d", 5]), "d", 5)).toBe("");

@@ -12,6 +12,24 @@ function media(type: number, messageBody: Uint8Array, timestampMs = 5) {
   return mediaOf({ type, streamId: 1, timestampMs, body: messageBody });
 }
 
+/** Of an aggregate message: three tags. */
+function tags(from: number): Uint8Array {
+  return Buffer.concat([
+    encodeTag(9, from, [bytes("2701")]),
+    encodeTag(8, from + 7, [bytes("af01")]),
+    encodeTag(9, from + 40, [bytes("2702")]),
+  ]);
+}
+
+/** What an aggregate message is taken apart to. */
+function times(aggregate: Uint8Array, atMs: number): readonly (readonly number[])[] {
+  return media(22, aggregate, atMs).map(({ type, timestampMs, body: part }) => [
+    type,
+    timestampMs,
+    part.length,
+  ]);
+}
+
 describe("the media of a message", () => {
   it.each([
     ["sound", 8, 8],
@@ -45,15 +63,6 @@ describe("the media of a message", () => {
   });
 
   describe("of an aggregate message (7.1.6)", () => {
-    const tags = (from: number) =>
-      Buffer.concat([
-        encodeTag(9, from, [bytes("2701")]),
-        encodeTag(8, from + 7, [bytes("af01")]),
-        encodeTag(9, from + 40, [bytes("2702")]),
-      ]);
-    const times = (aggregate: Uint8Array, at: number) =>
-      media(22, aggregate, at).map(({ type, timestampMs, body: part }) => [type, timestampMs, part.length]);
-
     it("is its tags, whose times count from its own", () => {
       const expected = [
         [9, 1000, 2],

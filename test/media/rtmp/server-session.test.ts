@@ -52,6 +52,23 @@ function bodies(events: readonly ServerEvent[]): string[] {
   );
 }
 
+function video(bodyBytes: number): Uint8Array {
+  return message(9, new Uint8Array(bodyBytes));
+}
+
+/** The beginnings of so many messages: of each 1 MiB but for its last byte. */
+function beginnings(count: number): Uint8Array {
+  return Buffer.concat([
+    message(1, bytes("000fffff"), { chunkStream: 2 }),
+    ...Array.from({ length: count }, (_, index) =>
+      Buffer.concat([
+        Uint8Array.of(4 + index, 0, 0, 0, 0x10, 0, 0, 9, 1, 0, 0, 0),
+        new Uint8Array(mebibyte - 1),
+      ]),
+    ),
+  ]);
+}
+
 describe("a server", () => {
   it("answers connect with its window, the bandwidth, its chunk size and the result (7.2.1.1), and offers no FourCC", () => {
     const { session, events } = serve(connect());
@@ -252,30 +269,23 @@ describe("a publisher's media", () => {
   });
 
   it("may be 8 MiB a message, where a stranger's message is 1 MiB", () => {
-    const whole = (length: number) => message(9, new Uint8Array(length));
-    expect(() => serve(whole(mebibyte))).not.toThrow();
-    expect(() => serve(whole(mebibyte + 1))).toThrow("a message of 1048577 bytes, expected at most 1048576");
-    expect(publishing().push(whole(8 * mebibyte))).toHaveLength(1);
-    expect(() => publishing().push(whole(8 * mebibyte + 1))).toThrow(
+    expect(() => serve(video(mebibyte))).not.toThrow();
+    expect(() => serve(video(mebibyte + 1))).toThrow("a message of 1048577 bytes, expected at most 1048576");
+    expect(publishing().push(video(8 * mebibyte))).toHaveLength(1);
+    expect(() => publishing().push(video(8 * mebibyte + 1))).toThrow(
       "a message of 8388609 bytes, expected at most 8388608",
     );
   });
 
   it("unfinished may be 16 MiB together, where those of a stranger are 1 MiB", () => {
-    const parts = (count: number) =>
-      Buffer.concat([
-        message(1, bytes("000fffff"), { chunkStream: 2 }),
-        ...Array.from({ length: count }, (_, index) =>
-          Buffer.concat([
-            Uint8Array.of(4 + index, 0, 0, 0, 0x10, 0, 0, 9, 1, 0, 0, 0),
-            new Uint8Array(mebibyte - 1),
-          ]),
-        ),
-      ]);
-    expect(() => serve(parts(1))).not.toThrow();
-    expect(() => serve(parts(2))).toThrow("2097150 bytes of unfinished messages, expected at most 1048576");
-    expect(() => publishing(parts(16))).not.toThrow();
-    expect(() => publishing(parts(17))).toThrow("bytes of unfinished messages, expected at most 16777216");
+    expect(() => serve(beginnings(1))).not.toThrow();
+    expect(() => serve(beginnings(2))).toThrow(
+      "2097150 bytes of unfinished messages, expected at most 1048576",
+    );
+    expect(() => publishing(beginnings(16))).not.toThrow();
+    expect(() => publishing(beginnings(17))).toThrow(
+      "bytes of unfinished messages, expected at most 16777216",
+    );
   });
 });
 
