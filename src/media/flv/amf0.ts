@@ -38,17 +38,23 @@ const Marker = {
   string: 0x02,
   object: 0x03,
   null: 0x05,
+  undefined: 0x06,
   ecmaArray: 0x08,
   objectEnd: 0x09,
   strictArray: 0x0a,
   date: 0x0b,
   longString: 0x0c,
+  typedObject: 0x10,
 } as const;
 
 const maxShortStringBytes = 0xffff;
 /** Real metadata is a few levels and some hundred bytes; key frame indexes of long files reach hundreds of KiB. */
-const maxDepth = 16;
-const maxBytes = 4 * 1024 * 1024;
+const metadataLimits: Amf0Limits = { maxDepth: 16, maxBytes: 4 * 1024 * 1024 };
+
+export interface Amf0Limits {
+  readonly maxDepth: number;
+  readonly maxBytes: number;
+}
 
 /** The values one after the other, as in a script tag: a name and what belongs to it. */
 export function encodeAmf0(...values: readonly Amf0Value[]): Uint8Array {
@@ -116,19 +122,19 @@ function utf8Of(text: string): Uint8Array {
  * All values of a script tag's body. Throws CorruptInputError on what is cut short, nested too deep, too long or of
  * another type; offsets in messages count from `bodyOffset`.
  */
-export function decodeAmf0(body: Uint8Array, bodyOffset = 0): Amf0Value[] {
-  if (body.length > maxBytes)
+export function decodeAmf0(body: Uint8Array, bodyOffset = 0, limits = metadataLimits): Amf0Value[] {
+  if (body.length > limits.maxBytes)
     throw new CorruptInputError(
-      `AMF0: ${body.length} bytes at offset ${bodyOffset}, expected at most ${maxBytes}`,
+      `AMF0: ${body.length} bytes at offset ${bodyOffset}, expected at most ${limits.maxBytes}`,
     );
-  const reader = new Amf0Reader(body, bodyOffset);
+  const reader = new Amf0Reader(body, bodyOffset, limits.maxDepth);
   const values: Amf0Value[] = [];
   while (reader.remainingBytes > 0) values.push(decodeValue(reader, 0));
   return values;
 }
 
 function decodeValue(reader: Amf0Reader, depth: number): Amf0Value {
-  if (depth > maxDepth) reader.fail(`values nested deeper than ${maxDepth}`);
+  if (depth > reader.maxDepth) reader.fail(`values nested deeper than ${reader.maxDepth}`);
   const marker = reader.u8();
   switch (marker) {
     case Marker.number:
@@ -140,7 +146,11 @@ function decodeValue(reader: Amf0Reader, depth: number): Amf0Value {
     case Marker.longString:
       return reader.utf8(reader.u32());
     case Marker.null:
+    case Marker.undefined:
       return null;
+    case Marker.typedObject:
+      reader.utf8(reader.u16()); // class-name (2.18)
+      return { kind: "object", properties: decodeProperties(reader, depth) };
     case Marker.object:
       return { kind: "object", properties: decodeProperties(reader, depth) };
     case Marker.ecmaArray:
@@ -184,13 +194,15 @@ export class Amf0Reader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #bodyOffset: number;
+  readonly maxDepth: number;
   readonly #text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   #at = 0;
 
-  constructor(body: Uint8Array, bodyOffset: number) {
+  constructor(body: Uint8Array, bodyOffset: number, maxDepth = metadataLimits.maxDepth) {
     this.#bytes = body;
     this.#view = new DataView(body.buffer, body.byteOffset, body.length);
     this.#bodyOffset = bodyOffset;
+    this.maxDepth = maxDepth;
   }
 
   get remainingBytes(): number {

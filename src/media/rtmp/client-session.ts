@@ -1,4 +1,12 @@
+import type { Amf0Property, Amf0Value } from "../flv/amf0.ts";
+import { readUint24 } from "../flv/bytes.ts";
 import type { FlvMessage } from "../flv/message.ts";
+import { type Command, decodeCommand, object, property, textProperty } from "./command.ts";
+import { Connection } from "./connection.ts";
+import { corrupt } from "./corrupt.ts";
+import { mediaOf, withoutAmf3Mark } from "./media-message.ts";
+import { MessageType, type RtmpMessage, UserControl } from "./message.ts";
+import { redirectOf } from "./redirect.ts";
 import type { RtmpUrl } from "./url.ts";
 
 export interface ClientOptions {
@@ -23,29 +31,149 @@ export type ClientEvent =
   /** The stream that is played has come to its end. */
   | { readonly kind: "ended" };
 
+const mebibyte = 1024 * 1024;
+const limits = { maxMessageBytes: 8 * mebibyte, maxPartialBytes: 16 * mebibyte };
+/** Transaction ids of the commands whose answer counts. */
+const Transaction = { connect: 1, createStream: 4 } as const;
+/** What we say that we buffer (7.1.7); live servers do not look at it. */
+const bufferMs = 3000;
+const maxShownCharacters = 200;
+
 /** The side of a client in one RTMP connection (Adobe RTMP 1.0), that publishes or plays: bytes in, events and bytes out. */
 export class ClientSession {
-  constructor(_options: ClientOptions) {
-    throw new Error("not built");
+  readonly #options: ClientOptions;
+  readonly #connection = new Connection("client", limits);
+  #state: "greeting" | "asking" | "ready" | "over" = "greeting";
+  #streamId = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
   }
 
   /** Of the message stream, from `ready` on. */
   get streamId(): number {
-    throw new Error("not built");
+    return this.#streamId;
   }
 
   /** What the bytes complete. @throws CorruptInputError for what is no RTMP, or beyond its limits */
-  push(_chunk: Uint8Array): ClientEvent[] {
-    throw new Error("not built");
+  push(chunk: Uint8Array): ClientEvent[] {
+    const events: ClientEvent[] = [];
+    const messages = this.#connection.push(chunk);
+    if (this.#state === "greeting" && this.#connection.isOpen) this.#connect();
+    for (const message of messages) this.#take(message, events);
+    return events;
   }
 
   /** Ends the stream in order: FCUnpublish, deleteStream. */
   end(): void {
-    throw new Error("not built");
+    const { role, url } = this.#options;
+    if (role === "publish") this.#call("FCUnpublish", 0, null, url.name);
+    this.#call("deleteStream", 0, null, this.#streamId);
   }
 
   /** What is to be written now, the handshake first; null where there is nothing. Frames of media go by `frameMessage`. */
   takeOutput(): Uint8Array | null {
-    throw new Error("not built");
+    return this.#connection.takeOutput();
+  }
+
+  /** 7.2.1.1; without `fourCcList`, since what is sent is H.264. */
+  #connect(): void {
+    this.#state = "asking";
+    const { url, role, program } = this.#options;
+    const properties: Amf0Property[] = [
+      ["app", url.app],
+      ...(role === "publish" ? [["type", "nonprivate"] as const] : []),
+      ["flashVer", program],
+      ["tcUrl", url.tcUrl],
+    ];
+    this.#call("connect", Transaction.connect, object(...properties));
+  }
+
+  #take(message: RtmpMessage, events: ClientEvent[]): void {
+    if (this.#state === "over") return;
+    const { type, body } = message;
+    if (type === MessageType.commandAmf0) this.#obey(decodeCommand(body), events);
+    else if (type === MessageType.commandAmf3) this.#obey(decodeCommand(withoutAmf3Mark(body)), events);
+    else if (type === MessageType.userControl) this.#userControl(body, events);
+    else if (this.#options.role === "play") this.#play(message, events);
+  }
+
+  #play(message: RtmpMessage, events: ClientEvent[]): void {
+    const media = mediaOf(message);
+    if (media.length > 0) this.#ready(events); // some servers do not say that it starts
+    for (const part of media) events.push({ kind: "message", message: part });
+  }
+
+  #obey(command: Command, events: ClientEvent[]): void {
+    const { name, transactionId, values } = command;
+    const [, info] = values;
+    if (name === "onBWDone") return this.#call("_checkbw", 0, null); // which Flash Media Server waits for
+    if (name === "onStatus") return this.#status(info, events);
+    if (transactionId === Transaction.connect) return this.#connected(name, info, events);
+    if (transactionId === Transaction.createStream) return this.#streamCreated(name, info, events);
+  }
+
+  #connected(name: string, info: Amf0Value | undefined, events: ClientEvent[]): void {
+    if (name === "_error" || property(info, "level") === "error") return this.#refused(info, events);
+    if (name !== "_result") return;
+    this.#connection.announce();
+    if (this.#options.role === "publish") {
+      this.#call("releaseStream", 2, null, this.#options.url.name); // their errors say nothing: many servers lack them
+      this.#call("FCPublish", 3, null, this.#options.url.name);
+    }
+    this.#call("createStream", Transaction.createStream, null);
+  }
+
+  #streamCreated(name: string, info: Amf0Value | undefined, events: ClientEvent[]): void {
+    if (name === "_error") return this.#refused(info, events);
+    if (name !== "_result") return;
+    if (typeof info !== "number" || !(info >= 0 && info <= 0xffff_ffff) || !Number.isInteger(info))
+      return corrupt("createStream was answered without the id of a stream");
+    this.#streamId = info;
+    const { role, url } = this.#options;
+    if (role === "publish") return this.#streamCall("publish", 5, url.name, "live"); // 7.2.2.6
+    this.#streamCall("play", 5, url.name, -2); // 7.2.2.1: live, else recorded
+    this.#connection.userControl(UserControl.setBufferLength, info, bufferMs);
+  }
+
+  /** 7.2.2 */
+  #status(info: Amf0Value | undefined, events: ClientEvent[]): void {
+    const code = property(info, "code");
+    if (property(info, "level") === "error") return this.#refused(info, events);
+    if (code === `NetStream.${this.#options.role === "publish" ? "Publish" : "Play"}.Start`)
+      this.#ready(events);
+    if (code === "NetStream.Play.Stop" || code === "NetStream.Play.UnpublishNotify") this.#ended(events);
+  }
+
+  #userControl(body: Uint8Array, events: ClientEvent[]): void {
+    if (body.length >= 2 && readUint24(body, 0) >>> 8 === UserControl.streamEof) this.#ended(events);
+  }
+
+  #ready(events: ClientEvent[]): void {
+    if (this.#state !== "asking") return;
+    this.#state = "ready";
+    events.push({ kind: "ready" });
+  }
+
+  #ended(events: ClientEvent[]): void {
+    if (this.#state !== "ready" || this.#options.role !== "play") return;
+    this.#state = "over";
+    events.push({ kind: "ended" });
+  }
+
+  #refused(info: Amf0Value | undefined, events: ClientEvent[]): void {
+    this.#state = "over";
+    const code = textProperty(info, "code", maxShownCharacters);
+    const description = textProperty(info, "description", maxShownCharacters);
+    events.push({ kind: "refused", code, description, redirect: redirectOf(info, this.#options.url.name) });
+  }
+
+  #call(name: string, transactionId: number, ...values: readonly Amf0Value[]): void {
+    this.#connection.command({ name, transactionId, values });
+  }
+
+  /** A command of the message stream itself (7.2.2). */
+  #streamCall(name: string, transactionId: number, ...values: readonly Amf0Value[]): void {
+    this.#connection.command({ name, transactionId, values: [null, ...values] }, this.#streamId);
   }
 }

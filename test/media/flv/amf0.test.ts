@@ -29,6 +29,25 @@ describe("AMF0", () => {
     expect(decodeAmf0(bytes(expected))).toEqual([value]);
   });
 
+  it("reads what it does not write: undefined (2.8), and an object with a class (2.18)", () => {
+    expect(decodeAmf0(bytes("06"))).toEqual([null]);
+    expect(decodeAmf0(bytes("10 0003 466f6f 0001 61 01 01 0000 09"))).toEqual([
+      { kind: "object", properties: [["a", true]] },
+    ]);
+  });
+
+  it("has other limits where they are given", () => {
+    const limits = { maxDepth: 1, maxBytes: 16 };
+    expect(decodeAmf0(bytes("0a00000001 0a00000000 05050505"), 0, limits)).toHaveLength(5);
+    expect(() => decodeAmf0(bytes("0a00000001 0a00000001 05"), 0, limits)).toThrow(
+      "values nested deeper than 1",
+    );
+    expect(decodeAmf0(bytes("05".repeat(16)), 0, limits)).toHaveLength(16);
+    expect(() => decodeAmf0(bytes("05".repeat(17)), 0, limits)).toThrow(
+      "AMF0: 17 bytes at offset 0, expected at most 16",
+    );
+  });
+
   it("writes a string as long (2.14) from 65,536 bytes on", () => {
     expect(hex(encodeAmf0("x".repeat(0xffff)).subarray(0, 3), "02 ffff")).toBe("02 ffff");
     expect(hex(encodeAmf0("x".repeat(0x1_0000)).subarray(0, 5), "0c 00010000")).toBe("0c 00010000");
