@@ -64,8 +64,9 @@ export class ClientSession {
     return events;
   }
 
-  /** Ends the stream in order: FCUnpublish, deleteStream. */
+  /** Ends the stream in order, where there is one: FCUnpublish, deleteStream. */
   end(): void {
+    if (this.#state !== "ready") return;
     const { role, url } = this.#options;
     if (role === "publish") this.#call("FCUnpublish", 0, null, url.name);
     this.#call("deleteStream", 0, null, this.#streamId);

@@ -13,21 +13,39 @@ export interface PublishRequest {
   readonly program: string;
 }
 
-/** @param connectObject the command object of `connect` (7.2.1.1) */
-export function publishRequest(connectObject: Amf0Value, publishedName: string): PublishRequest {
-  const [name, nameQuery] = splitQuery(publishedName);
-  const [app, appQuery] = splitQuery(property(connectObject, "app"));
-  const [, urlQuery] = splitQuery(property(connectObject, "tcUrl"));
+/** What `connect` tells (7.2.1.1): all that is kept of it. */
+export interface ConnectFacts {
+  readonly app: string;
+  readonly tcUrl: string;
+  readonly program: string;
+}
+
+/** @param connectObject the command object */
+export function connectFacts(connectObject: Amf0Value | undefined): ConnectFacts {
   return {
-    app: app.replace(/\/$/, ""),
-    name,
-    parameters: new URLSearchParams([nameQuery, appQuery, urlQuery].join("&")),
+    app: textOf(property(connectObject, "app")),
+    tcUrl: textOf(property(connectObject, "tcUrl")),
     program: textProperty(connectObject, "flashVer", 100),
   };
 }
 
-function splitQuery(value: Amf0Value): readonly [string, string] {
-  const text = typeof value === "string" ? value : "";
+export function publishRequest(connected: ConnectFacts, publishedName: string): PublishRequest {
+  const [name, nameQuery] = splitQuery(publishedName);
+  const [app, appQuery] = splitQuery(connected.app);
+  const [, urlQuery] = splitQuery(connected.tcUrl);
+  return {
+    app: app.replace(/\/$/, ""),
+    name,
+    parameters: new URLSearchParams([nameQuery, appQuery, urlQuery].join("&")),
+    program: connected.program,
+  };
+}
+
+function textOf(value: Amf0Value): string {
+  return typeof value === "string" ? value : "";
+}
+
+function splitQuery(text: string): readonly [string, string] {
   const mark = text.indexOf("?");
   return mark < 0 ? [text, ""] : [text.slice(0, mark), text.slice(mark + 1)];
 }

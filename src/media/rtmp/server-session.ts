@@ -5,7 +5,7 @@ import { Connection } from "./connection.ts";
 import { corrupt } from "./corrupt.ts";
 import { mediaOf, withoutAmf3Mark } from "./media-message.ts";
 import { MessageType, type RtmpMessage, UserControl } from "./message.ts";
-import { type PublishRequest, publishRequest } from "./publish-request.ts";
+import { connectFacts, type PublishRequest, publishRequest } from "./publish-request.ts";
 
 export type { PublishRequest } from "./publish-request.ts";
 
@@ -21,13 +21,15 @@ const mebibyte = 1024 * 1024;
 /** Until it is let in, a peer gets little memory; what it sends too early is kept as long as it fits. */
 const strangerLimits = { maxMessageBytes: mebibyte, maxPartialBytes: mebibyte };
 const maxEarlyBytes = mebibyte;
+/** What one of such messages counts at least: small ones cost more than their bodies. */
+const minEarlyBytes = 1024;
 const publisherLimits = { maxMessageBytes: 8 * mebibyte, maxPartialBytes: 16 * mebibyte };
 
 /** The side of a server in one RTMP connection (Adobe RTMP 1.0): bytes in, events and bytes out; no I/O, no clock. */
 export class ServerSession {
   readonly #connection = new Connection("server", strangerLimits);
   #state: "idle" | "asked" | "publishing" | "refused" = "idle";
-  #connectObject: Amf0Value = null;
+  #connected = connectFacts(null);
   #lastStreamId = 0;
   #publishedStreamId = 0;
   /** Media of a publisher that does not wait for its answer. */
@@ -54,7 +56,10 @@ export class ServerSession {
     this.#status("status", "NetStream.Publish.Start", "Publishing");
   }
 
-  /** Answers `publish` with an error of this code; the connection is to be closed once `takeOutput` is sent. */
+  /**
+   * Answers `publish` with an error of this code, or ends what was accepted; the connection is to be closed once
+   * `takeOutput` is sent.
+   */
   refuse(code: string, description: string): void {
     this.#state = "refused";
     this.#status("error", code, description);
@@ -80,10 +85,10 @@ export class ServerSession {
   }
 
   #keepEarly(message: RtmpMessage): void {
-    this.#earlyBytes += message.body.length;
+    this.#earlyBytes += Math.max(minEarlyBytes, message.body.length);
     if (this.#earlyBytes > maxEarlyBytes)
       corrupt(`more than ${maxEarlyBytes} bytes before the answer to publish`);
-    this.#early.push(...mediaOf(message));
+    this.#early.push(...mediaOf({ ...message, body: message.body.slice() })); // no view that holds what else was read
   }
 
   #releaseEarly(events: ServerEvent[]): void {
@@ -124,7 +129,7 @@ export class ServerSession {
 
   /** 7.2.1.1 */
   #connect({ transactionId, values }: Command): void {
-    this.#connectObject = values[0] ?? null;
+    this.#connected = connectFacts(values[0]);
     this.#connection.announce();
     this.#connection.limitBandwidth();
     const server = object(["fmsVer", "FMS/3,0,1,123"], ["capabilities", 31]);
@@ -151,7 +156,7 @@ export class ServerSession {
       return this.#status("error", "NetStream.Publish.BadName", "A stream name is missing", streamId);
     this.#state = "asked";
     this.#publishedStreamId = streamId;
-    events.push({ kind: "publish", request: publishRequest(this.#connectObject, name) });
+    events.push({ kind: "publish", request: publishRequest(this.#connected, name) });
   }
 
   #unpublish(events: ServerEvent[]): void {

@@ -156,6 +156,13 @@ describe("a client", () => {
     expect(answered(player)).toEqual([["deleteStream", 0, null, 7]]);
   });
 
+  it("has nothing to end before it is ready", () => {
+    const session = client("publish", connected, created);
+    session.takeOutput();
+    session.end();
+    expect(session.takeOutput()).toBeNull();
+  });
+
   it.each([
     ["a text", "7"],
     ["null", null],

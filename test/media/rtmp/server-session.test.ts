@@ -213,6 +213,15 @@ describe("a publisher's request", () => {
     expect(session.push(message(9, bytes("2701")))).toEqual([]);
   });
 
+  it("that was accepted may be refused later", () => {
+    const session = publishing();
+    session.refuse("NetStream.Publish.BadName", "Somebody else took over");
+    expect(answers(session)).toEqual([
+      status("error", "NetStream.Publish.BadName", "Somebody else took over"),
+    ]);
+    expect(session.push(message(9, bytes("2701")))).toEqual([]);
+  });
+
   it("is one a connection: a second is refused, and the first goes on", () => {
     const session = publishing();
     expect(session.push(publish("other"))).toEqual([]);
@@ -266,6 +275,20 @@ describe("a publisher's media", () => {
     expect(() => session.push(message(9, bytes("27")))).toThrow(
       new CorruptInputError("RTMP: more than 1048576 bytes before the answer to publish"),
     );
+  });
+
+  it("before the answer may be 1024 small messages, and no more", () => {
+    const { session } = serve(publish("cam"), ...Array.from({ length: 1024 }, () => video(1)));
+    expect(() => session.push(video(1))).toThrow("more than 1048576 bytes before the answer to publish");
+  });
+
+  it("before the answer are copies, so that they keep nothing else in memory", () => {
+    const { session } = serve(publish("cam"));
+    const read = new Uint8Array(Buffer.concat([video(2), new Uint8Array(1)]));
+    session.push(read.subarray(0, -1));
+    session.accept();
+    const [event] = session.push(new Uint8Array(0));
+    expect(event?.kind === "message" && event.message.body.buffer.byteLength).toBe(2);
   });
 
   it("may be 8 MiB a message, where a stranger's message is 1 MiB", () => {
