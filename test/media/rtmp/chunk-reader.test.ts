@@ -238,6 +238,14 @@ describe("the chunk reader", () => {
     expect(shown(read(stream))).toEqual(["8 of 1 at 6: bb"]);
   });
 
+  it("counts the ids of three bytes from 64 on, the low byte first (5.3.1.1): Abort names 320 so", () => {
+    const stream = bytes(`
+      01 00 01 000005 000082 09 01000000 ${payload(128)}
+      02 000000 000004 02 00000000 00000140
+      41 00 01 000001 000001 08 bb`);
+    expect(shown(read(stream))).toEqual(["8 of 1 at 6: bb"]);
+  });
+
   describe("has limits:", () => {
     it("a message of 8 MiB passes, one of a byte more does not, by its header alone", () => {
       const body = new Uint8Array(8 * 1024 * 1024).fill(7);
