@@ -47,5 +47,5 @@ export function frame(message: RtmpMessage, chunkStream: number, chunkBytes: num
 }
 
 export function startsWith(body: Uint8Array, start: Uint8Array): boolean {
-  return body.length >= start.length && start.every((byte, index) => body[index] === byte);
+  return start.every((byte, index) => body[index] === byte);
 }
