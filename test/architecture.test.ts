@@ -68,7 +68,7 @@ const packages: Readonly<Record<string, { readonly rooms: readonly string[]; rea
   "fluent-ffmpeg": { rooms: ["ffmpeg"], files: 1 },
   yargs: { rooms: ["cli"], files: 1 },
   "yargs-parser": { rooms: ["cli"], files: 1 },
-  ws: { rooms: ["server"], files: 1 },
+  ws: { rooms: ["server", "inputs"], files: 2 },
   ora: { rooms: ["cli"], files: 1 },
   uqr: { rooms: ["cli"], files: 1 },
   zod: { rooms: ["status", "server", "config"], files: 4 },

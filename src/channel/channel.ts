@@ -12,7 +12,8 @@ import { ChannelState } from "./channel-state.ts";
 import { describe, type OnAir, statusOf } from "./description.ts";
 import { openPlace } from "./open-place.ts";
 import type { Place } from "./place.ts";
-import { Planner } from "./plan.ts";
+import { Planner, releaseAll } from "./plan.ts";
+import { watchedFor } from "./publisher-watch.ts";
 import { raised } from "./raised.ts";
 import type { Session, Surroundings } from "./session.ts";
 import { awaken, standbyOf, wanting } from "./standby.ts";
@@ -65,10 +66,11 @@ export class Channel implements StreamHandle {
   readonly #state: ChannelState;
   readonly #starts: Starts;
 
-  constructor(settings: ChannelSettings, context: ChannelContext) {
+  constructor(settings: ChannelSettings, surroundedBy: ChannelContext) {
+    const { name, viewers: limits } = settings;
+    const context = { ...surroundedBy, surroundings: watchedFor(name, surroundedBy.surroundings) };
     this.#settings = settings;
     this.#context = context;
-    const { name, viewers: limits } = settings;
     this.#planner = this.#plannerOf(settings);
     this.#state = new ChannelState(name, (event) => {
       context.onNotice(event);
@@ -206,8 +208,9 @@ export class Channel implements StreamHandle {
   }
 
   #plannerOf(settings: ChannelSettings): Planner {
-    const { machine, encoders } = this.#context.surroundings;
-    return new Planner(settings, machine, encoders);
+    const { machine, encoders, publishers } = this.#context.surroundings;
+    const slot = publishers?.slotOf(settings.name) ?? null;
+    return new Planner(settings, machine, encoders, slot);
   }
 
   async #run(): Promise<void> {
@@ -238,9 +241,14 @@ export class Channel implements StreamHandle {
     const over = this.#over.signal;
     const onWaiting = (failure: UserError) => this.#state.enterFor("waiting", failure);
     const plan = wait ? null : await this.#planner.plan();
-    if (over.aborted) return;
-    await openPlace(place, wait ? { surroundings, events: { onNotice, onWaiting }, over } : null);
-    if (over.aborted) return;
+    try {
+      if (!over.aborted)
+        await openPlace(place, wait ? { surroundings, events: { onNotice, onWaiting }, over } : null);
+    } catch (failure) {
+      if (plan !== null) releaseAll(plan);
+      throw failure;
+    }
+    if (over.aborted) return plan === null ? undefined : releaseAll(plan);
     this.#open.abort();
     await this.#starts.run(plan);
   }

@@ -3,7 +3,7 @@ import { EncoderCache } from "../encoders/cache.ts";
 import { type LogEvent, notice } from "../log.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
-import { Planner, type PlanSettings } from "./plan.ts";
+import { Planner, type PlanSettings, releaseAll } from "./plan.ts";
 
 export interface CommandLineOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -13,7 +13,10 @@ export interface CommandLineOptions {
   readonly onNotice?: (event: LogEvent) => void;
 }
 
-/** The ffmpeg command lines of a channel, quoted for a shell; opens and tries what a start would, and captures nothing. */
+/**
+ * The ffmpeg command lines of a channel, quoted for a shell, with a comment for an input that takes none; opens and tries what a start would,
+ * and captures nothing.
+ */
 export async function commandLines(
   settings: PlanSettings,
   { env = process.env, showSecrets = false, onNotice = () => undefined }: CommandLineOptions = {},
@@ -23,18 +26,26 @@ export async function commandLines(
     thisMachine(env),
     new EncoderCache(foldersOf(env).cache),
   );
-  const { ffmpeg, processes, encoder } = await planner.plan();
+  const { device, audio } = settings;
+  // Nobody publishes to a server that is not there.
+  if (device.kind === "publisher" && typeof audio === "string") return [withoutFfmpeg(device.shown)];
+  const plan = await planner.plan();
+  releaseAll(plan);
+  const { ffmpeg, processes, encoder } = plan;
   if (encoder !== null)
     onNotice(
       notice("encoder-selected", `encoder: ${encoder.reason}`, { encoder: encoder.chosen.encoder.name }),
     );
   return processes.map(({ source, args }) => {
+    if (source.messages !== undefined) return withoutFfmpeg(source.label);
     const redact = redactor(source.url);
     // Before it is quoted: in a quoted one a password may be spelled in another way.
     const shown = showSecrets ? args : args.map((word) => (word === source.url ? redact(word) : word));
     return shellLine([ffmpeg?.path ?? "ffmpeg", ...shown]);
   });
 }
+
+const withoutFfmpeg = (label: string) => `# ${label} is read without ffmpeg`;
 
 /** A command as it could be pasted into a POSIX shell. */
 export function shellLine(command: readonly string[]): string {

@@ -52,7 +52,10 @@ export class FallbackTracker {
   watch({ video, source }: ProcessPlan, onPackets: OnPackets, restart: () => void): OnPackets {
     if (video === null) return onPackets;
     const { encoder, gopSeconds } = video;
-    if (gopSeconds === null) return this.watchCopied(source.label, "the camera, or remove --copy", onPackets);
+    if (gopSeconds === null) {
+      const where = source.messages === undefined ? "the camera, or remove --copy" : "its encoder";
+      return this.watchCopied(source.label, where, onPackets);
+    }
     if (encoder === null) return seenBy([this.#cameraWatch(source.label, gopSeconds, restart)], onPackets);
     const pace = this.#paceWatch({ source, video }, encoder, restart);
     this.#pace = pace;

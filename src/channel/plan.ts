@@ -1,5 +1,5 @@
 import type { StampedBy } from "../devices/camera-source.ts";
-import type { SourceVideo } from "../devices/source.ts";
+import { release, type Source, type SourceVideo } from "../devices/source.ts";
 import type { EncoderCache } from "../encoders/cache.ts";
 import {
   chooseEncoder,
@@ -12,7 +12,6 @@ import type { ChosenEncoder, Decoding, VideoGoal } from "../ffmpeg/encoder.ts";
 import { encodedSize } from "../ffmpeg/filter-chain.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
 import { encodesVideo, type LateKeyFrames, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
-import { hasFilters } from "../ffmpeg/video-filters.ts";
 import {
   type Input,
   type InputContext,
@@ -20,10 +19,12 @@ import {
   openInputs,
   reopenInput,
 } from "../inputs/inputs.ts";
+import type { PublisherSlot } from "../inputs/publishers.ts";
 import { findTimeOverlay } from "../inputs/time-overlay.ts";
 import type { Rates } from "../media/flv/metadata.ts";
 import type { Tracks } from "../media/packet.ts";
 import type { Machine } from "../system/machine.ts";
+import { isUnchanged, MessagePlans } from "./message-plans.ts";
 import type { EndedRun } from "./supervisor/input.ts";
 
 /** What a channel captures and how: decided before anything is captured. */
@@ -81,13 +82,21 @@ export class Planner {
   readonly #settings: PlanSettings;
   readonly #machine: Machine;
   readonly #encoders: EncoderCache;
+  readonly #messages: MessagePlans;
   #ffmpeg: FfmpegBinary | null = null;
   #timeOverlay: string | null = null;
 
-  constructor(settings: PlanSettings, machine: Machine, encoders: EncoderCache) {
+  /** @param publishers where the stream's publisher is, for the device `rtmp` */
+  constructor(
+    settings: PlanSettings,
+    machine: Machine,
+    encoders: EncoderCache,
+    publishers: PublisherSlot | null = null,
+  ) {
     this.#settings = settings;
     this.#machine = machine;
     this.#encoders = encoders;
+    this.#messages = new MessagePlans(settings, publishers);
   }
 
   /** @throws UserError as `findFfmpeg` does */
@@ -101,7 +110,7 @@ export class Planner {
    * that work, which are remembered.
    */
   async prepare(): Promise<void> {
-    if (!this.#runsProcesses) return;
+    if (!this.#runsProcesses || this.#messages.areTried) return;
     try {
       const stage = this.#stage(null, await this.ffmpeg(), noOverrides);
       await chooseEncoder(this.#settings.video.encoder, stage);
@@ -116,13 +125,32 @@ export class Planner {
     const { fps } = this.#settings.video;
     if (!this.#runsProcesses)
       return { ...planOf([], fps, readsStdin), ffmpeg: null, encoder: null, overrides };
-    const ffmpeg = await this.ffmpeg();
-    const inputs = await openInputs(this.#settings, this.#context(ffmpeg, overrides));
-    const encoder = await this.#encoderFor(inputs, ffmpeg, overrides);
-    if (this.#settings.video.filters.overlayTime)
-      this.#timeOverlay ??= await findTimeOverlay(ffmpeg, this.#machine);
-    const processes = inputs.map((input) => this.#process(input, { ffmpeg, encoder, overrides }));
-    return { ...planOf(processes, fps, readsStdin), ffmpeg, encoder, overrides };
+    const opened = this.#messages.areTried ? await this.#messages.open() : null;
+    if (!(opened instanceof UserError)) return await this.#planWith(opened, overrides);
+    return await this.#planWith(null, overrides).catch((failure: unknown) => {
+      throw failure instanceof UserError && failure.reason === "brokenInput" ? opened : failure;
+    });
+  }
+
+  /** @param opened what `--device` names, where it is read without ffmpeg */
+  async #planWith(opened: Source | null, overrides: Overrides): Promise<ChannelPlan> {
+    const { audio, video } = this.#settings;
+    if (opened !== null && typeof audio === "string") {
+      const processes = [this.#messages.plan(opened)];
+      return { ...planOf(processes, video.fps, false), ffmpeg: null, encoder: null, overrides };
+    }
+    try {
+      const ffmpeg = await this.ffmpeg();
+      const inputs = await openInputs(this.#settings, this.#context(ffmpeg, overrides), opened);
+      const encoder = await this.#encoderFor(inputs, ffmpeg, overrides);
+      if (video.filters.overlayTime) this.#timeOverlay ??= await findTimeOverlay(ffmpeg, this.#machine);
+      const processes = inputs.map((input) => this.#process(input, { ffmpeg, encoder, overrides }));
+      const readsStdin = this.#settings.device.kind === "stdin";
+      return { ...planOf(processes, video.fps, readsStdin), ffmpeg, encoder, overrides };
+    } catch (failure) {
+      if (opened !== null) release(opened);
+      throw failure;
+    }
   }
 
   /**
@@ -142,6 +170,8 @@ export class Planner {
     plan: ChannelPlan,
     overrides: Overrides,
   ): Promise<{ readonly process: ProcessPlan; readonly plan: ChannelPlan }> {
+    if (old.source.messages !== undefined)
+      return { process: await this.#messages.replan(old), plan: { ...plan, overrides } };
     const ffmpeg = await this.ffmpeg();
     const wanted = wantedOf(old);
     const isAnotherMode = overrides.transcodes !== plan.overrides.transcodes; // of the camera
@@ -163,15 +193,20 @@ export class Planner {
    * @throws UserError where a device cannot be opened
    */
   async renew(plan: ChannelPlan): Promise<ChannelPlan> {
-    const { ffmpeg, encoder, overrides } = plan;
-    if (ffmpeg === null) return plan;
-    const context = this.#context(ffmpeg, overrides);
-    const processes = plan.processes.map(async (old) => {
-      const how = { isSame: true, lastSegment: null };
-      const source = await reopenInput(old.source, this.#settings, context, how);
-      return this.#process({ source, wanted: wantedOf(old) }, { ffmpeg, encoder, overrides });
-    });
-    return { ...plan, processes: await Promise.all(processes) };
+    const opened = await Promise.allSettled(plan.processes.map((old) => this.#renewed(old, plan)));
+    const processes = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const failed = opened.find((one) => one.status === "rejected");
+    if (failed === undefined) return { ...plan, processes };
+    releaseAll({ processes });
+    throw failed.reason;
+  }
+
+  async #renewed(old: ProcessPlan, { encoder, overrides }: ChannelPlan): Promise<ProcessPlan> {
+    if (old.source.messages !== undefined) return await this.#messages.renew(old);
+    const ffmpeg = await this.ffmpeg();
+    const how = { isSame: true, lastSegment: null };
+    const source = await reopenInput(old.source, this.#settings, this.#context(ffmpeg, overrides), how);
+    return this.#process({ source, wanted: wantedOf(old) }, { ffmpeg, encoder, overrides });
   }
 
   /** Raw H.264 on stdin takes none. */
@@ -181,14 +216,16 @@ export class Planner {
   }
 
   #context(ffmpeg: FfmpegBinary, { stampedBy, transcodes }: Overrides): InputContext {
-    const mayCopy = mayCopyCamera(this.#settings.video) && !transcodes;
-    return { machine: this.#machine, ffmpeg, stampedBy, mayCopy };
+    const mayCopy = isUnchanged(this.#settings.video) && !transcodes;
+    const { mayPass } = this.#messages;
+    return { machine: this.#machine, ffmpeg, stampedBy, mayCopy, mayPass };
   }
 
   #process(
     { source, wanted }: Input,
     { ffmpeg, encoder, overrides }: Pick<ChannelPlan, "encoder" | "overrides"> & { ffmpeg: FfmpegBinary },
   ): ProcessPlan {
+    if (source.messages !== undefined) return this.#messages.plan(source);
     return planProcess(source, wanted, {
       ...{ ...this.#settings.video, majorVersion: ffmpeg.majorVersion, encoder: encoder?.chosen ?? null },
       ...{ baseS: baseNow(), lateKeyFrames: overrides.lateKeyFrames, timeOverlay: this.#timeOverlay },
@@ -225,6 +262,11 @@ export class Planner {
   }
 }
 
+/** Nobody captures what was opened for it. */
+export function releaseAll({ processes }: Pick<ChannelPlan, "processes">): void {
+  for (const { source } of processes) release(source);
+}
+
 /** A microphone that was gone is looked for again. */
 function wantedOf({ source, video, audio }: ProcessPlan): Tracks {
   return { video: video !== null, audio: audio !== null || source.microphone !== undefined };
@@ -240,11 +282,6 @@ const NOT_TO_BE_HAD: readonly ExitReason[] = ["deviceAbsent", "deviceBusy", "per
 
 /** A second ago: what a driver stamped before its process was there is of after it. */
 const baseNow = () => Math.floor(Date.now() / 1000) - 1;
-
-/** Nothing was asked for that only an encoder of ours can do. */
-function mayCopyCamera({ copy, bitrateKbps, encoder, gopSeconds, filters }: VideoGoal): boolean {
-  return copy || (bitrateKbps === null && encoder === "auto" && gopSeconds === 1 && !hasFilters(filters));
-}
 
 function planOf(
   processes: readonly ProcessPlan[],

@@ -1,15 +1,17 @@
 import type { Device } from "../devices/device.ts";
-import { isOnWallClock } from "../devices/source.ts";
+import { isOnWallClock, release } from "../devices/source.ts";
 import type { EncoderCache } from "../encoders/cache.ts";
 import type { ExitReason, UserError } from "../errors.ts";
-import { FfmpegCapture, nowUs, type OnPackets } from "../ffmpeg/capture.ts";
+import { type Capture, FfmpegCapture, nowUs, type OnPackets } from "../ffmpeg/capture.ts";
 import type { DriverChange } from "../ffmpeg/driver-change.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { ReadCoalescer } from "../ffmpeg/read-coalescer.ts";
 import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
 import { explainFailure } from "../inputs/device-failure.ts";
+import { FlvCapture } from "../inputs/flv-capture.ts";
+import type { PublisherSlot } from "../inputs/publishers.ts";
 import type { LogEvent } from "../log.ts";
-import type { Packet, TrackName, Tracks } from "../media/packet.ts";
+import type { AudioConfig, Packet, TrackName, Tracks } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
@@ -51,9 +53,11 @@ export interface Retired {
 export interface Surroundings {
   readonly machine: Machine;
   readonly stdin: NodeJS.ReadStream;
-  readonly watch: DeviceWatch;
+  readonly watch: Pick<DeviceWatch, "onChange">;
   readonly clock: ClockWatch;
   readonly encoders: EncoderCache;
+  /** Where the publishers of streams come; missing where there is no server for them. */
+  readonly publishers?: { slotOf(name: string): PublisherSlot };
 }
 
 export interface SessionEvents {
@@ -175,7 +179,7 @@ export class Session {
 
   async #end(): Promise<void> {
     await Promise.allSettled(this.#inputs.map((input) => input.stop()));
-    for (const { source } of this.#options.plan.processes) source.feed?.close();
+    for (const { source } of [...this.#options.plan.processes, ...this.#plan.processes]) release(source);
   }
 
   get #inputCount(): number {
@@ -247,28 +251,28 @@ export class Session {
     );
   }
 
-  #capture(plan: ProcessPlan, onPackets: OnPackets, restart: () => void): FfmpegCapture {
+  #capture(plan: ProcessPlan, onPackets: OnPackets, restart: () => void): Capture {
     const { machine, clock } = this.#options.surroundings;
     const { onFfmpegLine } = this.#options.events;
     const { ffmpeg, overrides } = this.#plan;
     const onDriverChange = (change: DriverChange) => this.#hear(change, plan.source.label);
     const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
-    return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, {
-      ...{
-        onPackets: this.#fallbacks.watch(plan, onPackets, restart),
-        onFfmpegLine,
-        onDriverChange,
-        onDecodingRefused: (line: string) => this.#refused(plan, line),
-        explain,
-      },
-      through: overrides.through,
-      setUs: () => clock.setUs,
+    const options = {
+      onPackets: this.#fallbacks.watch(plan, onPackets, restart),
       isFollowed: this.#inputCount > 1,
       reads: this.#reads,
-      onDropped: (track, dropped) => this.#drop(plan.source.label, track, dropped),
-      onAnnounced: (config) => {
+      onDropped: (track: TrackName, dropped: DroppedUnits) => this.#drop(plan.source.label, track, dropped),
+      onAnnounced: (config: AudioConfig) => {
         if (plan.video !== null) this.pipeline.expectAudio(config);
       },
+    };
+    if (plan.source.messages !== undefined) return new FlvCapture(plan, plan.source.messages, options);
+    return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, {
+      ...options,
+      ...{ onFfmpegLine, onDriverChange, explain },
+      onDecodingRefused: (line) => this.#refused(plan, line),
+      through: overrides.through,
+      setUs: () => clock.setUs,
       onTrackEnd: (track) => this.#lostTracks[plan.source.hasEnd ? "end" : "miss"]([track]),
     });
   }
@@ -313,7 +317,10 @@ export class Session {
     const before = this.#plan.encoder;
     const overrides = this.#fallbacks.learn(ended, before);
     const { process: next, plan } = await planner.replan(ended, this.#plan, overrides);
-    if (this.#isStopped) return next;
+    if (this.#isStopped || this.#isRetired) {
+      release(next.source); // too late
+      return next;
+    }
     const processes = this.#plan.processes.map((one) => (one === ended.plan ? next : one));
     this.#plan = { ...plan, processes };
     const { encoder } = plan;

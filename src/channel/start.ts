@@ -4,7 +4,7 @@ import { notice, warning } from "../log.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import { fallbackAfter } from "./fallback.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { type ChannelPlan, noOverrides, type Overrides, type Planner } from "./plan.ts";
+import { type ChannelPlan, noOverrides, type Overrides, type Planner, releaseAll } from "./plan.ts";
 import { type Retired, Session, type SessionEvents, type SessionOptions } from "./session.ts";
 import { Backoff } from "./supervisor/backoff.ts";
 import { FailureNews, RetryWait } from "./supervisor/retry-wait.ts";
@@ -74,8 +74,9 @@ export class Start {
     for (let overrides = noOverrides; ; plan = null, kept = null) {
       try {
         plan ??= await this.#plan(overrides, kept);
-        if (over.aborted) return;
-        if (!this.#changed.signal.aborted) {
+        if (over.aborted) return releaseAll(plan);
+        if (this.#changed.signal.aborted) releaseAll(plan);
+        else {
           this.#current = this.#begin(plan);
           if (!(await this.#isReplaced(this.#current))) return;
         }

@@ -34,6 +34,12 @@ export interface Source {
   readonly messages?: MessageFeed;
 }
 
+/** Of a source that nobody captures: what it holds open is closed. */
+export function release({ feed, messages }: Source): void {
+  feed?.close();
+  messages?.close();
+}
+
 /** An input that sends FLV messages itself: somebody who publishes to us, or another server of FLV or RTMP. */
 export interface MessageFeed {
   /** Hands on what comes, what has come already first, until it ends or the returned function is called. Called once. */

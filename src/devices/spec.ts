@@ -9,6 +9,8 @@ export type DeviceSpec = Named &
     | { readonly kind: "screen" }
     | { readonly kind: "stdin" }
     | { readonly kind: "url" }
+    /** Whoever publishes the stream to us. */
+    | { readonly kind: "publisher" }
     /** A device of this machine, by alias, node or stable id. */
     | ({ readonly kind: "named" } & DeviceName)
     /** A file's path, or a device by its pin or a part of its name: which, only the machine can tell. */
@@ -29,7 +31,7 @@ export interface DeviceName {
 }
 
 /** What a second input is captured from. */
-export type SoundSpec = Exclude<DeviceSpec, { kind: "stdin" | "screen" }>;
+export type SoundSpec = Exclude<DeviceSpec, { kind: "stdin" | "screen" | "publisher" }>;
 
 /** What an `--audio` value names; `own` is the device's own sound. */
 export type AudioSpec = "own" | "none" | SoundSpec;
@@ -40,8 +42,8 @@ const ALIAS = /^(cam|mic|screen)\d+$/;
 /** Nodes and ids of V4L2, ALSA, X11 and DirectShow; `default` is the sound system's choice. */
 const NODE = /^(\/dev\/(video|v4l\/|snd\/)|\/sys\/|(plug)?hw:|:\d+(\.\d+)?$|@device_|default$)/;
 
-/** What ffmpeg reads from a network. */
-const URL_OF_FFMPEG = /^(rtsps?|https?|srt|udp|rtp|tcp):\/\//i;
+/** What is read from a network. */
+const NETWORK_URL = /^(rtsps?|https?|srt|udp|rtp|tcp|rtmps?|wss?):\/\//i;
 
 /** No device is called so; a sound server's sources have dots in their names. */
 const PATH = /[/\\]|\.[a-z][a-z0-9]{1,4}$/i;
@@ -52,8 +54,9 @@ export function parseDeviceSpec(text: string): DeviceSpec {
   const named = { text, shown: shownArgument(text) };
   if (text === "test" || text === TESTSRC2) return { kind: "test", ...named };
   if (text === "screen") return { kind: text, ...named };
+  if (text === "rtmp") return { kind: "publisher", ...named };
   if (text === "-") return { kind: "stdin", ...named };
-  if (URL_OF_FFMPEG.test(text)) return { kind: "url", ...named, text: withPlainScheme(text) };
+  if (NETWORK_URL.test(text)) return { kind: "url", ...named, text: withPlainScheme(text) };
   const kinds = kindsFor(text);
   if (ALIAS.test(text) || NODE.test(text)) return { kind: "named", ...named, kinds };
   return { kind: "file", ...named, kinds, looksLikePath: PATH.test(text) };
@@ -70,6 +73,7 @@ export function parseAudioSpec(text: string): AudioSpec | null {
   switch (spec.kind) {
     case "stdin":
     case "screen":
+    case "publisher":
       return null;
     case "named":
       return { ...spec, kinds: ["microphone"] };

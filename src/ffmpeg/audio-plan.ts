@@ -9,7 +9,7 @@ export interface AudioPlan {
   readonly bitrateKbps: number | null;
 }
 
-const AUDIO_PIPE = 3;
+export const AUDIO_PIPE = 3;
 const AUDIO_KBPS = 128;
 
 /** What sound is encoded to, as ffmpeg's AAC encoder announces it. */

@@ -4,13 +4,14 @@ import { isOnWallClock } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { NotAnnexBError } from "../media/h264/access-unit.ts";
+import type { NutFrameEvent } from "../media/nut/frame.ts";
 import type { AudioConfig, Packet, TrackName } from "../media/packet.ts";
 import { ReorderedPicturesError } from "../media/reordered-pictures.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import { epochClock, ForeignClockError, ownClock } from "../timing/input-clock.ts";
 import { type DriverChange, driverChangeOf } from "./driver-change.ts";
 import { isRefusedByHardware } from "./hardware-decoding.ts";
-import { LivePipes } from "./live-pipes.ts";
+import { LiveFrames, type ReadFrame } from "./live-frames.ts";
 import { NutTrack, type NutTrackOptions } from "./nut-pipe.ts";
 import type { ProcessPlan } from "./plan.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";
@@ -75,7 +76,7 @@ export class FfmpegCapture implements Capture {
     const clock = isOnWallClock(plan.source)
       ? epochClock(plan.baseS, options.setUs ?? (() => 0))
       : ownClock();
-    const live = this.#livePipes(plan, options);
+    const live = this.#liveFrames(plan, options);
     const { reads } = options;
     const tracks = (["video", "audio"] as const).flatMap((name) => {
       const pipe = plan[name]?.pipe;
@@ -85,7 +86,7 @@ export class FfmpegCapture implements Capture {
       const take = (chunk: Uint8Array) => {
         this.#guard(() => {
           if (live === null) options.onPackets(track.push(chunk, nowUs()));
-          else live.push(name, track, chunk);
+          else live.push(track.read(chunk).map((frame) => readFrame(name, track, frame)));
         });
         if (track.announced !== null) options.onAnnounced?.(track.announced);
         const dropped = track.takeDrops();
@@ -138,12 +139,13 @@ export class FfmpegCapture implements Capture {
       });
   }
 
-  #livePipes({ source }: ProcessPlan, { isFollowed = false, onPackets }: CaptureOptions) {
+  #liveFrames({ source }: ProcessPlan, { isFollowed = false, onPackets }: CaptureOptions) {
     if (source.clock !== "live" && source.clock !== "rtp") return null;
     const guard = (read: () => void) => this.#guard(read);
-    return new LivePipes({
+    return new LiveFrames<PipeFrame>({
       ...{ hasTrackClocks: source.clock === "rtp", isFollowed },
       ...{ nowUs, onPackets, guard },
+      packets: ({ pipe, frame }, timeUs, arrivalUs) => pipe.packets(frame, timeUs, arrivalUs),
     });
   }
 
@@ -203,6 +205,15 @@ export class FfmpegCapture implements Capture {
     this.#guard(() => this.#tracks.forEach((track) => track.end()));
     if (this.#failure !== null) throw this.#failure;
   }
+}
+
+interface PipeFrame {
+  readonly pipe: NutTrack;
+  readonly frame: NutFrameEvent;
+}
+
+function readFrame(track: TrackName, pipe: NutTrack, frame: NutFrameEvent): ReadFrame<PipeFrame> {
+  return { track, ptsUs: frame.presentationTimeUs, frame: { pipe, frame } };
 }
 
 /** What is wrong with an input's bytes, for the user; any other error is a bug and stays as it is. */

@@ -3,7 +3,7 @@ import { isOnWallClock, type Source, type SourceVideo } from "../devices/source.
 import { isVideoCodec } from "../media/codecs.ts";
 import type { Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
-import { type AudioPlan, planAudio } from "./audio-plan.ts";
+import { AUDIO_PIPE, type AudioPlan, planAudio } from "./audio-plan.ts";
 import {
   type ChosenEncoder,
   type Decoding,
@@ -112,6 +112,17 @@ export function planProcess(source: Source, wanted: Tracks, options: PlanOptions
     ),
   });
   return { source, args, video: video?.plan ?? null, audio: audio?.plan ?? null, baseS: options.baseS };
+}
+
+/** An input that is read without ffmpeg: these of its tracks go out as they come, and nothing is run. */
+export function planMessages(source: Source, tracks: Tracks): ProcessPlan {
+  const passed = { encoder: null, bitrateKbps: null };
+  const fps = source.video?.fps ?? null;
+  return {
+    ...{ source, args: [], baseS: 0 },
+    video: tracks.video ? { ...passed, pipe: VIDEO_PIPE, fps, gopSeconds: null } : null,
+    audio: tracks.audio ? { ...passed, pipe: AUDIO_PIPE } : null,
+  };
 }
 
 /**

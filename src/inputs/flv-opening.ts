@@ -1,27 +1,104 @@
+import { UserError } from "../errors.ts";
 import type { FlvMessage } from "../media/flv/message.ts";
+import { readMessageBody } from "../media/flv/message-body.ts";
+import { UnsupportedCodecError } from "../media/flv/message-reader.ts";
 import type { Tracks } from "../media/packet.ts";
 
+/** Sound that is promised is waited for so long behind the first key frame; so is what nothing tells of. */
+const OTHER_TRACK_MS = 2000;
+/** Nor is it when so much has come without it. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
 /**
- * The beginning of an input that sends FLV messages: collected until it is known which tracks it has, what its video is,
- * and that both can be carried. Bounded in bytes.
+ * The beginning of an input that sends FLV messages: collected until it is known which tracks it has, and that both can be
+ * carried. Bounded in bytes.
  */
 export class FlvOpening {
+  readonly #wanted: Tracks;
+  #messages: FlvMessage[] = [];
+  #bytes = 0;
+  /** A track is there once its sequence header has come. */
+  #hasVideo = false;
+  #hasAudio = false;
+  /** What the metadata promise; null: nothing. */
+  #promised: { readonly video: boolean | null; readonly audio: boolean | null } | null = null;
+  #fps: number | null = null;
+  /** When the first key frame came, or without video the first sound. */
+  #sinceMs: number | null = null;
+  #hasSeenVideo = false;
+
+  /** @param wanted what the other tracks are does not matter */
+  constructor(wanted: Tracks = { video: true, audio: true }) {
+    this.#wanted = wanted;
+  }
+
   /** Adds what has come; true once all is known. @throws UserError for a codec that cannot be carried, in words for the sender's user */
-  push(_message: FlvMessage, _nowMs: number): boolean {
-    throw new Error("not built");
+  push(message: FlvMessage, nowMs: number): boolean {
+    this.#messages.push(message);
+    this.#bytes += message.body.length;
+    this.#read(message, nowMs);
+    if (this.isKnown(nowMs)) return true;
+    if (this.#bytes < MAX_BYTES) return false;
+    if (this.#hasVideo || (this.#hasAudio && !this.#hasSeenVideo)) return true;
+    throw new UserError("brokenInput", `no sequence header in the first ${MAX_BYTES / 2 ** 20} MB`);
   }
 
   /** The same, where nothing has come: sound that is promised is not waited for longer than two seconds behind a key frame. */
-  isKnown(_nowMs: number): boolean {
-    throw new Error("not built");
+  isKnown(nowMs: number): boolean {
+    const isVideoSettled = this.#hasVideo || this.#isAbsent("video");
+    const isAudioSettled = this.#hasAudio || this.#isAbsent("audio");
+    if (!this.#hasVideo && !this.#hasAudio) return false;
+    if (isVideoSettled && isAudioSettled) return true;
+    const isLate = this.#sinceMs !== null && nowMs - this.#sinceMs >= OTHER_TRACK_MS;
+    // Video of which something has come is worth its wait for a sequence header.
+    return isLate && (this.#hasVideo || (!this.#hasSeenVideo && this.#promised?.video !== true));
   }
 
   get tracks(): Tracks {
-    throw new Error("not built");
+    return { video: this.#hasVideo, audio: this.#hasAudio };
+  }
+
+  /** Frames a second, as the metadata say; null where they do not. */
+  get fps(): number | null {
+    return this.#fps;
   }
 
   /** All that has come, for the capture. */
   get messages(): readonly FlvMessage[] {
-    throw new Error("not built");
+    return this.#messages;
+  }
+
+  #isAbsent(track: "video" | "audio"): boolean {
+    return !this.#wanted[track] || this.#promised?.[track] === false;
+  }
+
+  #read(message: FlvMessage, nowMs: number): void {
+    const body = readMessageBody(message);
+    switch (body.kind) {
+      case "video-config":
+        this.#hasVideo = this.#wanted.video;
+        this.#hasSeenVideo = true;
+        return;
+      case "video-frame":
+        this.#hasSeenVideo = true;
+        if (body.isKey && this.#hasVideo) this.#sinceMs ??= nowMs;
+        return;
+      case "audio-config":
+        this.#hasAudio = this.#wanted.audio;
+        return;
+      case "audio-frame":
+        if (this.#hasAudio && !this.#hasSeenVideo) this.#sinceMs ??= nowMs;
+        return;
+      case "metadata":
+        this.#promised = { video: body.hasVideo, audio: body.hasAudio };
+        this.#fps = body.fps ?? this.#fps;
+        return;
+      case "unsupported":
+        if (this.#wanted[body.track])
+          throw new UserError("brokenInput", new UnsupportedCodecError(body).message);
+        return;
+      case "nothing":
+        return;
+    }
   }
 }

@@ -11,11 +11,13 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
   /** How long the head may take. */
   readonly answerMs?: number;
+  /** Certificates are checked. */
+  readonly isVerified?: boolean;
 }
 
 /**
  * The head of a server's answer, asked as ffmpeg asks: redirects are followed, the user and password of the URL go out as
- * the server wants them once it has asked for them (Digest or Basic), and certificates are not checked. Its body is the caller's to read or destroy.
+ * the server wants them once it has asked for them (Digest or Basic), and certificates are checked only where that is asked for. Its body is the caller's to read or destroy.
  *
  * @throws the error of the connection; `AbortError` where it was aborted or took too long
  */
@@ -62,7 +64,7 @@ function decoded(text: string): string {
 
 function request(
   url: URL,
-  { headers = {}, signal, answerMs = ANSWER_MS }: AskOptions,
+  { headers = {}, signal, answerMs = ANSWER_MS, isVerified = false }: AskOptions,
 ): Promise<IncomingMessage> {
   const get = url.protocol === "https:" ? getHttps : getHttp;
   const { protocol, hostname, port, pathname, search } = url;
@@ -72,7 +74,7 @@ function request(
         ...{ protocol, hostname: hostname.replace(/^\[|\]$/g, ""), port, path: `${pathname}${search}` },
         ...{ headers, agent: false, ...(signal === undefined ? {} : { signal }) },
         insecureHTTPParser: true, // the servers of cheap cameras end lines as they like
-        rejectUnauthorized: false, // cameras sign their own, and ffmpeg has taken it already
+        rejectUnauthorized: isVerified, // cameras sign their own, and ffmpeg has taken it already
       },
       (answer) => {
         clearTimeout(timer);

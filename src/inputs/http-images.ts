@@ -2,6 +2,7 @@ import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { type JpegImage, JpegSplitter } from "../media/jpeg/splitter.ts";
 import { askHttp } from "./http-answer.ts";
+import { statusFailure } from "./http-failure.ts";
 
 export interface ImageUrl {
   readonly url: string;
@@ -30,7 +31,8 @@ export async function* readImages(
   signal.addEventListener("abort", isLate, { once: true });
   try {
     const answer = await askHttp(url, { signal: late.signal, answerMs: FIRST_IMAGE_MS });
-    refuseStatus(label, answer.statusCode ?? 0);
+    const refusal = statusFailure(label, answer.statusCode ?? 0);
+    if (refusal !== null) throw refusal;
     const splitter = new JpegSplitter();
     let images = 0;
     let bytes = 0;
@@ -52,16 +54,6 @@ export async function* readImages(
     signal.removeEventListener("abort", isLate);
     late.abort(); // a caller that stops early leaves a connection open
   }
-}
-
-function refuseStatus(label: string, status: number): void {
-  if (status >= 200 && status < 300) return;
-  if (status === 401 || status === 403)
-    throw new UserError(
-      "permission",
-      `${label}: access denied (HTTP ${status}); check the user name and password in the URL: scheme://USER:PASSWORD@host/…`,
-    );
-  throw new UserError("deviceAbsent", `${label}: the server answered with HTTP ${status}; check the URL`);
 }
 
 function noImage(label: string, bytes: number, contentType = ""): UserError {

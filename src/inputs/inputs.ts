@@ -46,18 +46,27 @@ export interface InputContext {
   readonly stampedBy: StampedBy;
   /** A camera's own H.264 may go out as it is. */
   readonly mayCopy: boolean;
+  /** So may that of a stream which flvcast can read without ffmpeg. */
+  readonly mayPass: boolean;
 }
 
 const SOUND: Tracks = { video: false, audio: true };
 
-/** Opens what `--device` and `--audio` name; the device's own input comes first. Raw H.264 on stdin is none. */
-export async function openInputs(settings: InputSettings, context: InputContext): Promise<readonly Input[]> {
+/**
+ * Opens what `--device` and `--audio` name; the device's own input comes first. Raw H.264 on stdin is none.
+ * @param opened what `--device` names, where it is open already
+ */
+export async function openInputs(
+  settings: InputSettings,
+  context: InputContext,
+  opened: Source | null = null,
+): Promise<readonly Input[]> {
   const { device, audio } = settings;
   const options = await openOptions(settings, context);
   const second = typeof audio === "string" ? [] : [await openSound(audio, options)];
-  if (device.kind === "stdin") return second;
-
   const wanted = { video: true, audio: audio === "own" };
+  if (opened !== null) return [{ source: opened, wanted }, ...second];
+  if (device.kind === "stdin" || device.kind === "publisher") return second;
   const source = await openSource(device, { ...options, wanted });
   await applyControls(source, settings.controls, context.machine);
   if (source.video === null && audio !== "own") {
@@ -86,10 +95,10 @@ type CommonOptions = Omit<OpenOptions, "wanted">;
 
 async function openOptions(
   { video: { size, fps, filters }, inputFormat, loop, how, tracks, readyTimeoutMs }: InputSettings,
-  { machine, ffmpeg, stampedBy, mayCopy }: InputContext,
+  { machine, ffmpeg, stampedBy, mayCopy, mayPass }: InputContext,
 ): Promise<CommonOptions> {
   return {
-    ...{ machine, ffmpeg, stampedBy, loop, how, tracks },
+    ...{ machine, ffmpeg, stampedBy, mayPass, loop, how, tracks },
     mode: { size: sizeBefore(size, filters), fps, atLeast: leastSize(filters), inputFormat, mayCopy },
     pins: await readPins(foldersOf(machine.env).configuration),
     timeoutMs: readyTimeoutMs,
@@ -98,7 +107,7 @@ async function openOptions(
 
 async function openSound(spec: SoundSpec, options: CommonOptions): Promise<Input> {
   // --demuxer, --map and --variant are about --device.
-  const own = { wanted: SOUND, how: { ...options.how, demuxer: null }, tracks: anyTracks };
+  const own = { wanted: SOUND, mayPass: false, how: { ...options.how, demuxer: null }, tracks: anyTracks };
   const source = await openSource(spec, { ...options, ...own });
   if (source.audio === null) {
     throw new UserError(

@@ -18,15 +18,18 @@ import type { TrackChoice } from "../devices/track-choice.ts";
 import { type ExitReason, UserError } from "../errors.ts";
 import { probeMedia } from "../ffmpeg/probe.ts";
 import type { Tracks } from "../media/packet.ts";
+import { openHttpFlv } from "./flv-over-http.ts";
 import { type DeviceOptions, openDevice } from "./open-device.ts";
 import { isImages, isOneImage, openImages } from "./open-images.ts";
 import { PipeFeed } from "./pipe-feed.ts";
 import { urlFacts } from "./url-facts.ts";
 
-export type OpenableSpec = Exclude<DeviceSpec, { kind: "stdin" }>;
+export type OpenableSpec = Exclude<DeviceSpec, { kind: "stdin" | "publisher" }>;
 
 export interface OpenOptions extends DeviceOptions {
   readonly wanted: Tracks;
+  /** Its video may go out as it came. */
+  readonly mayPass: boolean;
   readonly loop: boolean;
   readonly how: OpenHow;
   readonly tracks: Omit<TrackChoice, "size">;
@@ -80,7 +83,7 @@ async function openFileOrDevice(
   if (!isPinned && spec.looksLikePath) {
     throw new UserError(
       "deviceAbsent",
-      `no device or file named "${spec.shown}"; use a camera (list them with: flvcast devices), test, screen, -, a file or a URL (rtsp, http, srt, udp, rtp or tcp)`,
+      `no device or file named "${spec.shown}"; use a camera (list them with: flvcast devices), test, screen, -, a file or a URL (rtsp, http, rtmp, ws, srt, udp, rtp or tcp)`,
     );
   }
   const source = await openDevice(spec, options);
@@ -143,11 +146,26 @@ async function lookedAt(media: Media, look: readonly string[], options: OpenOpti
   if (media.kind === "file" && !media.loop && isOneImage(streams.demuxer)) {
     throw new UserError("usage", `${media.label} is a single image; add --loop to stream it continuously`);
   }
+  const passed = await passedOn(media, streams, options);
+  if (passed !== null) return passed;
   const facts = media.kind === "url" ? await urlFacts(media.url, streams) : undefined;
   const captured = withOptions(media, waitsForKeyFrame(media, streams) ? untilItIsLate(timeoutMs) : look);
   const source = mediaSource(captured, streams, { ...options.tracks, size: options.mode.size }, facts);
   if (source.video !== null || source.audio !== null) return source;
   throw new UserError("brokenInput", `${media.label} contains no video or audio`);
+}
+
+/** FLV whose URL does not tell of it, if it is live and can go out as it comes; else it is ffmpeg's. */
+async function passedOn(
+  { url, label, kind }: Media,
+  { demuxer }: InputStreams,
+  { mayPass, wanted, timeoutMs }: OpenOptions,
+): Promise<Source | null> {
+  if (!mayPass || kind !== "url" || !/^https?:/.test(url) || !/(^|_)flv$/.test(demuxer)) return null;
+  return await openHttpFlv(url, { label, wanted, timeoutMs }).catch((failure: unknown) => {
+    if (failure instanceof UserError) return null; // ffmpeg has opened it
+    throw failure;
+  });
 }
 
 /** Of a slow camera, ffmpeg reads for longer than there is time. */

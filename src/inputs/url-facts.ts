@@ -53,7 +53,7 @@ async function playlistAt(url: string): Promise<readonly [Playlist, string]> {
 }
 
 /** A live stream has no length, and no range of it can be had. */
-function isEndless({ statusCode, headers }: IncomingMessage): boolean {
+export function isEndless({ statusCode, headers }: IncomingMessage): boolean {
   return (
     statusCode === 200 && headers["content-length"] === undefined && headers["accept-ranges"] !== "bytes"
   );

@@ -26,7 +26,7 @@ export const captureOptions: OptionTable<CaptureValues> = {
     takesName: true,
     group: "Input",
     metavar: "DEVICE",
-    help: "what to stream: a camera (cam0, /dev/video0, its id or part of its name), screen, test (or test:ffmpeg, ffmpeg's own), a media file, a URL (rtsp, http, srt, udp, rtp, tcp), or - for raw H.264 on stdin",
+    help: "what to stream: a camera (cam0, /dev/video0, its id or part of its name), screen, test (or test:ffmpeg, ffmpeg's own), a media file, a URL (rtsp, http, rtmp, ws, srt, udp, rtp, tcp), or - for raw H.264 on stdin",
     fallbackText: "required",
     fallback: undefined,
     suggestions: { words: ["test", "screen"], files: true },

@@ -71,6 +71,13 @@ function withDevice({ kind, text }: DeviceSpec, given: Partial<StartValues>, is:
         `${is("audio")} -: stdin already carries the video; use another input for the audio`,
         "audio",
       );
+  } else if (isPassed(kind, text)) {
+    const encodes = encoding.find(isAsked);
+    if (encodes)
+      return conflict(
+        `${is(encodes)} has no effect on ${quoted(text)}: its video is passed through unchanged`,
+        encodes,
+      );
   } else if (given.copy) {
     const encodes = encoding.find(isAsked);
     if (encodes)
@@ -85,7 +92,8 @@ function withDevice({ kind, text }: DeviceSpec, given: Partial<StartValues>, is:
   if (given.inputFormat && !isCamera) return onlyFor("inputFormat", "cameras");
   if (given.controls?.length && !isCamera) return onlyFor("controls", "cameras");
   const ofMedia = (["demuxer", "variant", "map"] as const).find((key) => given[key]);
-  if (ofMedia && kind !== "url" && kind !== "file") return onlyFor(ofMedia, "files and URLs");
+  const isMedia = (kind === "url" && !isPassed(kind, text)) || kind === "file";
+  if (ofMedia && !isMedia) return onlyFor(ofMedia, "files and URLs that ffmpeg reads");
   if (given.variant && given.map?.video != null)
     return conflict(
       `${is("variant")} and ${is("map")} both choose the video: use one of them`,
@@ -94,6 +102,10 @@ function withDevice({ kind, text }: DeviceSpec, given: Partial<StartValues>, is:
     );
   return aboutDemand(kind, given, is);
 }
+
+/** No ffmpeg reads it. */
+const isPassed = (kind: DeviceSpec["kind"], text: string) =>
+  kind === "publisher" || (kind === "url" && /^wss?:/.test(text));
 
 function aboutDemand(kind: DeviceSpec["kind"], given: Partial<StartValues>, is: Spell): Conflict | null {
   if (!given.onDemand)

@@ -11,6 +11,8 @@ export function defaultName(spec: DeviceSpec): string {
     case "screen":
     case "stdin":
       return spec.kind;
+    case "publisher":
+      return "rtmp";
     case "named":
       return fittedName(basename(spec.text));
     case "file":

@@ -110,7 +110,8 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
     onDemand: onDemand ? { lingerMs } : null,
     push: [],
     publish: { key: null, takeover: true },
-    ...{ durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg },
+    ...{ durationMs, readyTimeoutMs, stallMs, exitOnDeviceError, ffmpeg },
+    wait: wait || device.kind === "publisher", // who publishes comes when they like
   };
 }
 

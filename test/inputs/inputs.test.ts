@@ -39,7 +39,7 @@ function context(listing: string): InputContext {
   return {
     machine: { ...machineOfListings("win32", { [LIST]: listing }), env: { APPDATA: home, HOME: home } },
     ffmpeg: { path: "ffmpeg", version: "7.1", majorVersion: 7 },
-    ...{ stampedBy: "driver", mayCopy: false },
+    ...{ stampedBy: "driver", mayCopy: false, mayPass: false },
   };
 }
 

@@ -32,7 +32,7 @@ const context: InputContext = {
     ...{ version: "7.1", majorVersion: 7 },
   },
   machine: { ...machine, env: { ...machine.env, CONFIGURATION_DIRECTORY: folder } },
-  ...{ stampedBy: "driver", mayCopy: true },
+  ...{ stampedBy: "driver", mayCopy: true, mayPass: true },
 };
 
 /** Each input that `--device` and `--audio` name, and what of it is wanted. */

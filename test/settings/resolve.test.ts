@@ -214,6 +214,21 @@ describe("options that contradict each other are refused with advice", () => {
       {},
       "--rotate has no effect on stdin: its H.264 is passed through unchanged",
     ],
+    [
+      { device: "ws://u:geheim@h/live/door.flv", bitrate: "1M" },
+      {},
+      '--bitrate has no effect on "ws://…@h/live/door.flv": its video is passed through unchanged',
+    ],
+    [
+      { device: "rtmp", size: "640x480" },
+      {},
+      '--size has no effect on "rtmp": its video is passed through unchanged',
+    ],
+    [
+      { device: "ws://h/live/door.flv", demuxer: "flv" },
+      {},
+      '--demuxer is only for files and URLs that ffmpeg reads, and "ws://h/live/door.flv" is not one',
+    ],
     [{ device: "test", control: "brightness=1" }, {}, '--control is only for cameras, and "test" is not one'],
     [
       { device: "-", encoder: "libx264" },

@@ -26,16 +26,29 @@ export interface FlvTagEvent {
   readonly body: Uint8Array;
 }
 
+export interface FlvDemuxerOptions {
+  /**
+   * For the streams of other servers: what nobody needs to read a stream may be wrong, and tags of other types are passed
+   * over.
+   */
+  readonly isTolerant?: boolean;
+}
+
 /**
- * An FLV stream, cut anywhere, to its header and tags (Adobe FLV 10.1, E.2 to E.4.1). Strict: what the specification
- * reserves must be 0, every PreviousTagSize must be right. Holds one unfinished tag at most. Events are views into the
- * chunk where the chunk has the whole tag.
+ * An FLV stream, cut anywhere, to its header and tags (Adobe FLV 10.1, E.2 to E.4.1). Strict unless told otherwise: what the
+ * specification reserves must be 0, every PreviousTagSize must be right. Holds one unfinished tag at most. Events are views
+ * into the chunk where the chunk has the whole tag.
  */
 export class FlvDemuxer {
+  readonly #isTolerant: boolean;
   #reads: "header" | "tags" = "header";
   /** Where the unit that is being read, the header or a tag, begins in the stream. */
   #offset = 0;
   readonly #held = new HeldBytes();
+
+  constructor({ isTolerant = false }: FlvDemuxerOptions = {}) {
+    this.#isTolerant = isTolerant;
+  }
 
   /** What the chunk completes. Throws CorruptInputError with the offset; nothing may be pushed after that. */
   push(chunk: Uint8Array): FlvEvent[] {
@@ -56,12 +69,12 @@ export class FlvDemuxer {
   #eat(rest: Uint8Array, events: FlvEvent[]): number {
     const unitBytes = this.#unitBytes(rest);
     if (this.#held.length === 0 && rest.length >= unitBytes) {
-      events.push(this.#read(rest.subarray(0, unitBytes)));
+      this.#read(rest.subarray(0, unitBytes), events);
       return unitBytes;
     }
     const taken = rest.subarray(0, unitBytes - this.#held.length);
     this.#held.push(taken);
-    if (this.#held.length === this.#unitBytes(taken)) events.push(this.#read(this.#held.take()));
+    if (this.#held.length === this.#unitBytes(taken)) this.#read(this.#held.take(), events);
     return taken.length;
   }
 
@@ -74,11 +87,11 @@ export class FlvDemuxer {
     return tagHeaderBytes + readUint24(start, 1) + previousTagSizeBytes;
   }
 
-  #read(unit: Uint8Array): FlvEvent {
+  #read(unit: Uint8Array, events: FlvEvent[]): void {
     const event = this.#reads === "header" ? this.#readHeader(unit) : this.#readTag(unit);
+    if (event !== null) events.push(event);
     this.#reads = "tags";
     this.#offset += unit.length;
-    return event;
   }
 
   #readHeader(bytes: Uint8Array): FlvHeaderEvent {
@@ -88,9 +101,9 @@ export class FlvDemuxer {
     const previousTagSize = readUint32(bytes, 9);
     if (signature !== "FLV") this.#fail(`signature ${JSON.stringify(signature)}, expected "FLV"`, 0);
     if (version !== 1) this.#fail(`version ${version}, expected 1`, 3);
-    if ((typeFlags & ~0b101) !== 0) this.#fail(`reserved bits in TypeFlags 0x${typeFlags.toString(16)}`, 4);
+    if ((typeFlags & ~0b101) !== 0) this.#mind(`reserved bits in TypeFlags 0x${typeFlags.toString(16)}`, 4);
     if (dataOffset !== 9) this.#fail(`DataOffset ${dataOffset}, expected 9`, 5);
-    if (previousTagSize !== 0) this.#fail(`PreviousTagSize0 ${previousTagSize}, expected 0`, 9);
+    if (previousTagSize !== 0) this.#mind(`PreviousTagSize0 ${previousTagSize}, expected 0`, 9);
     return {
       kind: "header",
       tracks: { video: (typeFlags & 0b001) !== 0, audio: (typeFlags & 0b100) !== 0 },
@@ -101,21 +114,25 @@ export class FlvDemuxer {
   #checkTagHeader(tag: Uint8Array): void {
     const [type = 0, , , , , , , timestampExtended = 0] = tag;
     const streamId = readUint24(tag, 8);
-    if (!isTagType(type)) this.#fail(`tag type ${type}, expected 8 (audio), 9 (video) or 18 (script)`, 0);
-    if (timestampExtended > 0x7f) this.#fail("a negative timestamp", 4);
-    if (streamId !== 0) this.#fail(`StreamID ${streamId}, expected 0`, 8);
+    if (!isTagType(type)) this.#mind(`tag type ${type}, expected 8 (audio), 9 (video) or 18 (script)`, 0);
+    if (timestampExtended > 0x7f) this.#mind("a negative timestamp", 4);
+    if (streamId !== 0) this.#mind(`StreamID ${streamId}, expected 0`, 8);
   }
 
-  #readTag(bytes: Uint8Array): FlvTagEvent {
+  #readTag(bytes: Uint8Array): FlvTagEvent | null {
     const previousTagSizeAt = bytes.length - previousTagSizeBytes;
     const [type = 0, , , , , , , timestampExtended = 0] = bytes;
-    const timestampMs = (timestampExtended << 24) | readUint24(bytes, 4);
+    const timestampMs = ((timestampExtended << 24) | readUint24(bytes, 4)) >>> 0;
     const previousTagSize = readUint32(bytes, previousTagSizeAt);
-    if (!isTagType(type)) return this.#fail(`tag type ${type}`, 0);
+    if (!isTagType(type)) return null;
     if (previousTagSize !== previousTagSizeAt)
-      this.#fail(`PreviousTagSize ${previousTagSize}, expected ${previousTagSizeAt}`, previousTagSizeAt);
+      this.#mind(`PreviousTagSize ${previousTagSize}, expected ${previousTagSizeAt}`, previousTagSizeAt);
     const body = bytes.subarray(tagHeaderBytes, previousTagSizeAt);
     return { kind: "tag", type, timestampMs, offset: this.#offset, bytes, body };
+  }
+
+  #mind(what: string, at: number): void {
+    if (!this.#isTolerant) this.#fail(what, at);
   }
 
   #fail(what: string, at: number): never {

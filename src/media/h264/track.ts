@@ -45,7 +45,7 @@ interface Announced {
  */
 export class H264Track {
   readonly drops = new UnitDrops();
-  readonly #split: (accessUnit: Uint8Array) => Uint8Array[];
+  #split: (accessUnit: Uint8Array) => Uint8Array[] = splitAnnexB;
   readonly #sets = new ParameterSets();
   #announced: Announced | null = null;
   /** Sets have come that may differ from those announced. */
@@ -65,6 +65,11 @@ export class H264Track {
    */
   constructor(extradata: Uint8Array = new Uint8Array(0), { isTimedByArrival = false }: H264Options = {}) {
     this.#order = isTimedByArrival ? new PictureOrder() : null;
+    this.configure(extradata);
+  }
+
+  /** From the next access unit on, these private data hold. @throws CorruptInputError as the constructor does */
+  configure(extradata: Uint8Array): void {
     const avcc = isAvcc(extradata) ? parseAvcc(extradata) : null;
     this.#split = avcc === null ? splitAnnexB : splitterOf(avcc);
     const units = avcc === null ? splitAnnexB(extradata) : [...avcc.spsUnits, ...avcc.ppsUnits];

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { LivePipes } from "../../src/ffmpeg/live-pipes.ts";
+import { LiveFrames } from "../../src/ffmpeg/live-frames.ts";
 import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
+import type { NutFrameEvent } from "../../src/media/nut/frame.ts";
 import { isFrame } from "../../src/media/packet.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { fixture } from "../media/fixture.ts";
@@ -12,15 +13,21 @@ afterEach(() => void vi.useRealTimers());
 function pipes(guard: (read: () => void) => void = (read) => read()) {
   const startMs = Date.now();
   const wentOnMs: number[] = [];
-  const live = new LivePipes({
+  const track = new NutTrack(ownClock());
+  const live = new LiveFrames<NutFrameEvent>({
     ...{ hasTrackClocks: false, isFollowed: false, guard, nowUs: () => Date.now() * 1000 },
+    packets: (frame, timeUs, arrivalUs) => track.packets(frame, timeUs, arrivalUs),
     onPackets: (packets) => {
       for (const _ of packets.filter(isFrame)) wentOnMs.push(Date.now() - startMs);
     },
   });
-  const track = new NutTrack(ownClock());
   const bytes = fixture("video-5.1.nut");
-  const push = (from = 0, to = bytes.length) => live.push("video", track, bytes.subarray(from, to));
+  const push = (from = 0, to = bytes.length) =>
+    live.push(
+      track
+        .read(bytes.subarray(from, to))
+        .map((frame) => ({ track: "video", ptsUs: frame.presentationTimeUs, frame }) as const),
+    );
   return { live, push, wentOnMs };
 }
 

@@ -1,0 +1,125 @@
+import type { MessageFeed, MessageReceiver, Source } from "../devices/source.ts";
+import { UserError } from "../errors.ts";
+import type { FlvMessage } from "../media/flv/message.ts";
+import type { Tracks } from "../media/packet.ts";
+import { FlvOpening } from "./flv-opening.ts";
+import { KeptFeed, keptLimits } from "./kept-feed.ts";
+
+/** An input whose tracks are known. */
+export interface OpenedMessages {
+  readonly opening: FlvOpening;
+  /** What comes behind the opening's messages. */
+  readonly feed: MessageFeed;
+}
+
+export interface OpeningOptions {
+  /** For messages. */
+  readonly label: string;
+  readonly wanted: Tracks;
+  /** How long it may take until its tracks are known, the connection included. */
+  readonly timeoutMs: number;
+}
+
+/** How often it is looked whether a track has been waited for long enough. */
+const LOOK_MS = 100;
+const now = () => performance.now();
+
+/**
+ * Receives until it is known what comes; what follows is kept for the capture.
+ * @param connect begins to receive; returns what closes the connection, and calls nobody before that
+ * @throws UserError where nothing can be made of it, or it takes too long
+ */
+export async function openConnection(
+  connect: (receiver: MessageReceiver) => () => void,
+  { label, wanted, timeoutMs }: OpeningOptions,
+): Promise<OpenedMessages> {
+  const opening = new FlvOpening(wanted);
+  let feed: KeptFeed | null = null;
+  const timers: NodeJS.Timeout[] = [];
+  let close: (() => void) | null = null;
+  try {
+    return await new Promise((resolve, reject) => {
+      const know = (rest: readonly FlvMessage[]) => {
+        feed = new KeptFeed({ limits: keptLimits, now, onClosed: () => close?.() });
+        if (rest.length > 0) feed.push(rest);
+        resolve({ opening, feed });
+      };
+      const onMessages = (messages: readonly FlvMessage[]) => {
+        if (feed !== null) return feed.push(messages);
+        const last = messages.findIndex((message) => opening.push(message, now()));
+        if (last !== -1) know(messages.slice(last + 1));
+      };
+      close = connect({
+        onMessages: (messages) => {
+          try {
+            onMessages(messages);
+          } catch (error) {
+            reject(labelled(label, error));
+          }
+        },
+        onEnd: (failure) => {
+          const why = failure ?? new UserError("deviceAbsent", `${label}: the stream ended`);
+          if (feed === null) reject(why);
+          else feed.end(why);
+        },
+      });
+      timers.push(
+        setInterval(() => {
+          if (feed === null && opening.isKnown(now())) know([]);
+        }, LOOK_MS),
+        setTimeout(() => reject(tooLate(label, timeoutMs)), timeoutMs),
+      );
+    });
+  } catch (failure) {
+    (close as (() => void) | null)?.(); // set in a callback, which the compiler does not see
+    throw failure;
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+  }
+}
+
+/** The source of an input that is read without ffmpeg. */
+export function messageSource(
+  { label, url }: Pick<Source, "label" | "url">,
+  { opening, feed }: OpenedMessages,
+): Source {
+  const { tracks, fps } = opening;
+  return {
+    ...{ label, url, device: null, inputOptions: [] },
+    video: tracks.video
+      ? {
+          ...{ map: "", codec: "h264", passesThrough: true, filters: [], colorMatrix: null },
+          ...{ size: null, fps, slowestFps: null },
+        }
+      : null,
+    audio: tracks.audio ? { map: "", codec: "aac", filters: [] } : null,
+    ...{ clock: "live", hasEnd: false },
+    messages: behind(opening.messages, feed),
+  };
+}
+
+/** They are let go with the one who receives. */
+function behind(messages: readonly FlvMessage[], feed: MessageFeed): MessageFeed {
+  let first = messages;
+  return {
+    receive: (receiver) => {
+      const held = first;
+      first = [];
+      receiver.onMessages(held);
+      return feed.receive(receiver);
+    },
+    close: () => feed.close(),
+  };
+}
+
+function labelled(label: string, error: unknown): unknown {
+  if (!(error instanceof UserError)) return error;
+  return new UserError(error.reason, `${label}: ${error.message}`, { cause: error });
+}
+
+function tooLate(label: string, timeoutMs: number): UserError {
+  return new UserError(
+    "notReady",
+    `${label} sent no video or audio that can be played within ${timeoutMs / 1000} s; check the sender, or wait longer with --ready-timeout`,
+  );
+}

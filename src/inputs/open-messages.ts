@@ -1,0 +1,58 @@
+import type { Source } from "../devices/source.ts";
+import type { DeviceSpec } from "../devices/spec.ts";
+import { UserError } from "../errors.ts";
+import type { Tracks } from "../media/packet.ts";
+import { openHttpFlv } from "./flv-over-http.ts";
+import { openWebSocketFlv } from "./flv-over-websocket.ts";
+import { messageSource } from "./message-source.ts";
+import type { PublisherSlot } from "./publishers.ts";
+import { openRtmp } from "./rtmp-player.ts";
+
+export interface OpenMessagesOptions {
+  readonly wanted: Tracks;
+  readonly timeoutMs: number;
+  /** It has been found to send FLV, whatever its URL looks like. */
+  readonly isFlv: boolean;
+  /** Where the stream's publisher is; null where there is no server for publishers. */
+  readonly publishers: PublisherSlot | null;
+}
+
+/** Whether it is opened without ffmpeg, if it turns out to be what it looks like. */
+export function isRead({ kind, text }: Pick<DeviceSpec, "kind" | "text">): boolean {
+  return kind === "publisher" || (kind === "url" && transportOf(text) !== null);
+}
+
+/**
+ * Opens an input that sends FLV messages. Null for what is to be opened with ffmpeg; a failure where ffmpeg may yet know more,
+ * such as for a codec that cannot go out as it comes.
+ * @throws UserError where it cannot be opened at all
+ */
+export async function openMessages(
+  spec: DeviceSpec,
+  { wanted, timeoutMs, isFlv, publishers }: OpenMessagesOptions,
+): Promise<Source | UserError | null> {
+  if (spec.kind === "publisher") return openPublisher(spec.shown, publishers);
+  const transport = spec.kind === "url" ? transportOf(spec.text, isFlv) : null;
+  if (transport === null) return null;
+  if (!URL.canParse(spec.text)) throw new UserError("usage", `"${spec.shown}" is not a valid URL`);
+  const options = { label: spec.shown, wanted, timeoutMs };
+  if (transport === "websocket") return await openWebSocketFlv(spec.text, options);
+  const open = transport === "http" ? openHttpFlv : openRtmp;
+  return await open(spec.text, options).catch((failure: unknown) => {
+    if (failure instanceof UserError && failure.reason === "brokenInput") return failure;
+    throw failure;
+  });
+}
+
+function transportOf(url: string, isFlv = false): "http" | "websocket" | "rtmp" | null {
+  if (/^wss?:/.test(url)) return "websocket";
+  if (/^rtmps?:/.test(url)) return "rtmp";
+  if (isFlv && /^https?:/.test(url)) return "http";
+  return /^https?:[^?#]*\.flv([?#]|$)/.test(url) ? "http" : null;
+}
+
+function openPublisher(label: string, publishers: PublisherSlot | null): Source {
+  const publisher = publishers?.take() ?? null;
+  if (publisher === null) throw new UserError("deviceAbsent", "nobody publishes it yet");
+  return messageSource({ label, url: label }, publisher);
+}
