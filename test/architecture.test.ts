@@ -22,7 +22,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   settings: ["ffmpeg", "devices", "outputs", "auth", "name", "suggest", "errors"],
   config: ["settings", "devices", "system", "suggest", "errors"],
   inputs: ["ffmpeg", "devices", "system", "media", "errors", "suggest"],
-  server: ["outputs", "auth", "system", "states", "status", "version", "errors"],
+  server: ["outputs", "auth", "config", "system", "states", "status", "version", "errors"],
   channel: [
     ...["inputs", "outputs", "encoders", "ffmpeg", "devices", "timing", "media", "system", "settings"],
     ...["status", "log", "version", "errors"],

@@ -121,10 +121,10 @@ export class StreamServer {
         if (!(failure instanceof UserError)) throw failure;
         this.#tell(warning("stream-failed", failure.message, { reason: failure.reason }), channel.name);
       });
+    await Promise.all(gone.map((stream) => stream.remove())); // another one may be to have its camera
     for (const { stream, change } of changes.changed) old.get(stream.channel.name)?.change(stream, change);
     for (const stream of this.#streams) if (stream.isStopped) stream.resume();
     for (const stream of added.values()) stream.start();
-    await Promise.all(gone.map((stream) => stream.remove()));
   }
 
   #make(served: ServedStream): SupervisedStream {

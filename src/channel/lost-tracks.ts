@@ -8,6 +8,10 @@ export interface LostTracksOptions {
   readonly nowUs: () => number;
 }
 
+/** While all is well, the timer is moved with what comes: node wakes up for all timers of one duration together. */
+const WELL_US = 500_000;
+const WELL_STEP_MS = 50;
+
 /** Has the tracks filled of which nothing comes just now, or ever again, as long as something else goes on. */
 export class LostTracks {
   readonly #options: LostTracksOptions;
@@ -17,6 +21,8 @@ export class LostTracks {
   /** When `tick` is due, by the timer that there is for it. */
   #dueUs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
+  /** How long the timer runs that is moved; null where it is not to be. */
+  #movedMs: number | null = null;
 
   constructor(options: LostTracksOptions) {
     this.#options = options;
@@ -55,14 +61,29 @@ export class LostTracks {
     const { pipeline, nowUs } = this.#options;
     const atUs = nowUs();
     const dueUs = this.#isStopped || this.#isOver ? null : pipeline.nextTickUs(atUs);
-    if (dueUs === null || dueUs >= this.#dueUs) return; // by then there is a look at it
+    if (dueUs === null) return;
+    if (dueUs - atUs > WELL_US) return this.#move(dueUs, atUs);
+    if (this.#movedMs === null && dueUs >= this.#dueUs) return; // by then there is a look at it
+    this.#movedMs = null;
+    this.#lookIn(Math.max(dueUs - atUs, 0) / 1000, dueUs);
+  }
+
+  #move(dueUs: number, atUs: number): void {
+    const delayMs = Math.floor((dueUs - atUs) / 1000 / WELL_STEP_MS) * WELL_STEP_MS;
+    if (delayMs === this.#movedMs) this.#timer?.refresh();
+    else this.#lookIn(delayMs, dueUs);
+    this.#movedMs = delayMs;
+  }
+
+  #lookIn(delayMs: number, dueUs: number): void {
     clearTimeout(this.#timer);
     this.#dueUs = dueUs;
-    this.#timer = setTimeout(() => this.#tick(), Math.max(dueUs - atUs, 0) / 1000);
+    this.#timer = setTimeout(() => this.#tick(), delayMs);
   }
 
   #tick(): void {
     this.#dueUs = Number.POSITIVE_INFINITY;
+    this.#movedMs = null;
     if (this.#isOver) return;
     this.#options.pipeline.tick(this.#options.nowUs());
     this.watch();

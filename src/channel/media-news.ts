@@ -76,6 +76,7 @@ export class MediaNews {
 
   /** What is to be said by now; `nowMs` by a clock that does not step. */
   due(nowMs: number): readonly LogEvent[] {
+    if (this.#inputs.size === 0 && typeof this.#layout === "string" && this.#formats.length === 0) return [];
     const layout = typeof this.#layout === "string" ? [] : [this.#layout];
     if (layout.length > 0) this.#layout = "told";
     return [...this.#inputs]

@@ -98,7 +98,7 @@ export class Session {
     this.#lostTracks =
       takesOver?.lostTracks ?? new LostTracks({ pipeline: this.pipeline, tracks: plan.tracks, nowUs });
     if (takesOver) this.pipeline.correct(plan.rates);
-    this.#cork = new Cork({ outputs, onPackets: events.onPackets });
+    this.#cork = new Cork({ outputs, onPackets: (packets) => this.#came(packets) });
     this.#reads = new ReadCoalescer({ cork: () => this.#cork.cork(), uncork: () => this.#cork.uncork() });
     this.#rate = new InputRate(this.pipeline, plan.processes);
     const onPackets = (packets: readonly Packet[]) => this.#reads.lead(() => this.#push(packets));
@@ -210,8 +210,13 @@ export class Session {
   #push(packets: readonly Packet[], arrivalUs = nowUs()): void {
     if (this.#isRetired) return; // too late: another one has its place
     this.pipeline.push(packets, arrivalUs);
-    this.#news.hear(packets);
     this.#cork.push(packets);
+  }
+
+  /** What came together is in the outputs. */
+  #came(packets: readonly Packet[]): void {
+    this.#news.hear(packets);
+    this.#options.events.onPackets(packets);
     this.#lostTracks.watch();
     this.#tell();
   }

@@ -14,6 +14,7 @@ import { serverFlags } from "../settings/server-options.ts";
 import type { ServeCommandSettings } from "../settings/settings.ts";
 import type { StreamHandle } from "../status.ts";
 import { foldersOf } from "../system/folders.ts";
+import { letHeapGrow } from "../system/heap.ts";
 import { thisMachine } from "../system/machine.ts";
 import { SystemdReporter } from "../systemd/reporter.ts";
 import type { Command, Environment, Io } from "./command.ts";
@@ -52,12 +53,14 @@ export const serve: Command = {
   ],
   epilogue:
     'A minimal file: streams: { door: cam0, yard: "rtsp://10.0.0.20/main" }\nSIGHUP and flvcast reload read it again; streams that did not change are not\ninterrupted. Options given here take precedence over the file.',
-  run: (flags, env, io) =>
-    runServe(flags, env, io, {
+  run: (flags, env, io) => {
+    letHeapGrow();
+    return runServe(flags, env, io, {
       readConfig,
       createServer: (settings, options) => new StreamServer(settings, options),
       detach: detachServe,
-    }),
+    });
+  },
 };
 
 /** Runs the streams of a file until it is stopped. Resolves to the exit code. @throws UserError */

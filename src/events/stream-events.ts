@@ -30,9 +30,7 @@ export class StreamEvents {
       case "state-changed": {
         const { state, before: previous } = log.fields;
         this.#previous = previous;
-        // Its end takes the viewers with it: none of them leaves.
-        const alone = state === "ended" ? this.#watchedOrNot(0, status) : [];
-        return [...alone, ...this.#upOrDown(state, status)];
+        return this.#upOrDown(state, status);
       }
       case "input-lost": {
         const { input, reason } = log.fields;

@@ -53,19 +53,22 @@ export class NutTrack {
 
   /** @throws CorruptInputError for bytes that are no NUT, not of a codec that we know, or of no use for too long. */
   push(chunk: Uint8Array, arrivalUs: number): Packet[] {
-    return this.read(chunk).flatMap((frame) => {
+    const packets: Packet[] = [];
+    for (const frame of this.read(chunk)) {
       const timeUs = this.#clock(frame.presentationTimeUs, arrivalUs);
-      return timeUs === null ? [] : this.packets(frame, timeUs, arrivalUs);
-    });
+      if (timeUs !== null) packets.push(...this.packets(frame, timeUs, arrivalUs));
+    }
+    return packets;
   }
 
   /** The first half of `push`: the frames, on their input's clock. */
   read(chunk: Uint8Array): NutFrameEvent[] {
-    return this.#demuxer.push(chunk).flatMap((event) => {
-      if (event.kind === "frame") return [event];
-      this.#open(event);
-      return [];
-    });
+    const frames: NutFrameEvent[] = [];
+    for (const event of this.#demuxer.push(chunk)) {
+      if (event.kind === "frame") frames.push(event);
+      else this.#open(event);
+    }
+    return frames;
   }
 
   #open(event: NutStreamEvent): void {

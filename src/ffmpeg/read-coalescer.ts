@@ -29,7 +29,8 @@ export class ReadCoalescer {
   #scratch: Buffer | null = null;
   #steadyReads = 0;
   #lastMs = Number.NEGATIVE_INFINITY;
-  #hasTimer = false;
+  /** Has sound read when a frame is late. Each frame moves it: node wakes up for all timers of one duration together. */
+  #patience: NodeJS.Timeout | null = null;
 
   constructor(output: Corkable) {
     this.#output = output;
@@ -73,21 +74,8 @@ export class ReadCoalescer {
     this.#steadyReads += 1;
     if (this.#steadyReads < STEADY_READS || this.#followers.size === 0) return;
     for (const follower of this.#followers) follower.hold();
-    if (!this.#hasTimer) this.#lookIn(MAX_WAIT_MS);
-  }
-
-  /** Frames do not move the timer: it looks when the wait may have been too long. */
-  #lookIn(delayMs: number): void {
-    this.#hasTimer = true;
-    setTimeout(() => this.#look(), delayMs).unref();
-  }
-
-  #look(): void {
-    this.#hasTimer = false;
-    if (![...this.#followers].some(({ isHeld }) => isHeld)) return;
-    const restMs = this.#lastMs + MAX_WAIT_MS - performance.now();
-    if (restMs <= 0) this.release();
-    else this.#lookIn(restMs);
+    if (this.#patience === null) this.#patience = setTimeout(() => this.release(), MAX_WAIT_MS).unref();
+    else this.#patience.refresh();
   }
 }
 
@@ -109,10 +97,6 @@ class Follower {
     this.#handle = handle;
     this.#onChunk = onChunk;
     this.#mayWait = mayWait;
-  }
-
-  get isHeld(): boolean {
-    return this.#isHeld;
   }
 
   hold(): void {

@@ -31,7 +31,9 @@ export class FlvPackager {
   }
 
   push({ packet, timestampMs, capturedMs }: TimedPacket): Tag[] {
-    const tags = [...this.#bridge(packet, timestampMs), ...this.#mux(packet, timestampMs)];
+    const bridge = this.#bridge(packet, timestampMs);
+    const own = this.#mux(packet, timestampMs);
+    const tags = bridge.length === 0 ? own : [...bridge, ...own];
     this.#note(packet, timestampMs);
     if (capturedMs !== null && trackOf(packet) === this.#clockTrack && this.#isClockDue(timestampMs)) {
       this.#clockMs = timestampMs;

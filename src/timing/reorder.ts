@@ -53,7 +53,9 @@ export class Reorder {
 
   /** The packets that go on now: once the depth is known, each at once. @throws ReorderedPicturesError */
   push(packets: readonly Packet[]): Packet[] {
-    return packets.flatMap((packet) => this.#push(packet));
+    const next: Packet[] = [];
+    for (const packet of packets) next.push(...this.#push(packet));
+    return next;
   }
 
   /** What is held, when nothing more comes. */

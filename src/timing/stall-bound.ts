@@ -18,6 +18,7 @@ export interface StallLimits {
 export class StallBound {
   readonly #limits: StallLimits;
   readonly #distancesMs: number[] = [];
+  #longestMs = 0;
   #lastMs: number | null = null;
 
   constructor(limits: StallLimits) {
@@ -28,13 +29,13 @@ export class StallBound {
   saw(nowMs: number): void {
     if (this.#lastMs !== null) this.#distancesMs.push(nowMs - this.#lastMs);
     if (this.#distancesMs.length > REMEMBERED) this.#distancesMs.shift();
+    this.#longestMs = Math.max(0, ...this.#distancesMs);
     this.#lastMs = nowMs;
   }
 
   get silenceMs(): number {
     const { leastMs, untilKnownMs } = this.#limits;
     const isKnown = this.#distancesMs.length === REMEMBERED;
-    const longestMs = Math.max(0, ...this.#distancesMs);
-    return Math.max(leastMs, isKnown ? 0 : untilKnownMs, Math.min(DISTANCES * longestMs, LONGEST_MS));
+    return Math.max(leastMs, isKnown ? 0 : untilKnownMs, Math.min(DISTANCES * this.#longestMs, LONGEST_MS));
   }
 }

@@ -140,13 +140,6 @@ test("viewers come and leave; the first and the last are told apart", () => {
   expect(events[0]?.viewer).toEqual({ address: "10.0.0.7" });
 });
 
-test("nobody watches a stream that has ended", () => {
-  const status = inState("on-air");
-  expect(names(onAir, [viewer("joined", 1), status], [enters("ended", "on-air"), null])).toEqual([
-    ...["stream-up", "viewer-joined", "watched", "unwatched", "stream-down"],
-  ]);
-});
-
 test("another encoder is told, the first one is not", () => {
   const status = inState("on-air");
   const first = notice("encoder-selected", "no hardware encoder found", { encoder: "libx264" });

@@ -17,7 +17,7 @@ export interface HubOptions {
   readonly limits?: Partial<HubLimits>;
   /** What lets a batch wait; without it none does. */
   readonly schedule?: Schedule;
-  /** Hears of each viewer who joins or leaves while the stream goes on, once that is done. */
+  /** Hears of each viewer who joins or leaves, or whose stream ends, once that is done. */
   readonly onViewer?: ViewerListener;
   /** Has each viewer counted. */
   readonly demand?: Demand;
@@ -269,11 +269,8 @@ export class Hub {
 
   #endViewers(): void {
     this.#send();
-    const { viewers } = this;
-    this.#groups.clear();
-    this.#viewerCount = 0;
-    for (const viewer of viewers) {
-      this.#note(viewer);
+    for (const viewer of this.viewers) {
+      this.leave(viewer);
       viewer.sink.end();
     }
     this.#opening.restart();

@@ -39,6 +39,10 @@ export const operators: Readonly<Record<OperationId, Operate>> = {
   listViewers: (parts, _word, headers) =>
     json({ viewers: viewersOf(parts).map(({ hub, viewer }) => toViewer(hub.name, viewer)) }, headers),
   removeViewer,
+  showConfigSchema: async (_parts, _word, headers) => {
+    const { configJsonSchema } = await import("../../config/schema.ts"); // with zod
+    return jsonText(configJsonSchema(), headers);
+  },
   showDocument: async (_parts, _word, headers) => {
     const { openApiDocument } = await import("./openapi.ts"); // with its schemas, which take a while to load
     return json(openApiDocument(version), headers);
@@ -100,5 +104,9 @@ function viewersOf({ hubs }: ApiParts): readonly { readonly hub: Hub; readonly v
 }
 
 function json(value: object, headers: Headers, status = 200): Answer {
-  return textAnswer(JSON.stringify(value), { "Content-Type": "application/json", ...headers }, status);
+  return jsonText(JSON.stringify(value), headers, status);
+}
+
+function jsonText(text: string, headers: Headers, status = 200): Answer {
+  return textAnswer(text, { "Content-Type": "application/json", ...headers }, status);
 }

@@ -14,6 +14,8 @@ interface Answer {
 
 const documentSchema = z.object({ openapi: z.string() }).register(documented, { id: "Document" });
 
+const configSchema = z.object({ title: z.string() }).register(documented, { id: "ConfigSchema" });
+
 const noSuchStream = [404, "stream not found"] as const;
 
 const answers: Readonly<Record<OperationId, Answer>> = {
@@ -31,6 +33,7 @@ const answers: Readonly<Record<OperationId, Answer>> = {
     ...{ status: 204, description: "disconnected" },
     others: [[404, "viewer not found"]],
   },
+  showConfigSchema: { status: 200, description: "JSON Schema 2020-12", schema: configSchema, others: [] },
   showDocument: { status: 200, description: "OpenAPI 3.1", schema: documentSchema, others: [] },
 };
 

@@ -40,6 +40,12 @@ export const operations = {
     need: "change",
     summary: "Disconnect a viewer, which may reconnect",
   },
+  showConfigSchema: {
+    method: "GET",
+    path: "/api/v1/config.schema.json",
+    need: "public",
+    summary: "The JSON schema of configuration files",
+  },
   showDocument: {
     method: "GET",
     path: "/api/v1/openapi.json",

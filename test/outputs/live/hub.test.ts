@@ -41,7 +41,7 @@ describe("readiness", () => {
 });
 
 describe("viewers who come and go", () => {
-  it("are told of once each, but not at the stream's own end", () => {
+  it("are told of once each, also at the stream's own end", () => {
     const told: string[] = [];
     const hub = new Hub({
       ...{ name: "cam", header: encodeHeader({ video: true, audio: false }), hasVideo: true },
@@ -53,7 +53,7 @@ describe("viewers who come and go", () => {
     hub.leave(viewer);
     hub.join(new FakeSink(), { ...somebody, address: "192.0.2.8" });
     hub.end();
-    expect(told).toEqual(["joined 192.0.2.7", "left 192.0.2.7", "joined 192.0.2.8"]);
+    expect(told).toEqual(["joined 192.0.2.7", "left 192.0.2.7", "joined 192.0.2.8", "left 192.0.2.8"]);
   });
 });
 

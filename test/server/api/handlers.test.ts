@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AuthGate } from "../../../src/auth/gate.ts";
+import { configJsonSchema } from "../../../src/config/schema.ts";
 import { operations } from "../../../src/server/api/operations.ts";
 import { streamDetailSchema, streamsSchema, viewersSchema } from "../../../src/server/api/schemas.ts";
 import { someStatus } from "../../control/some-status.ts";
@@ -48,6 +49,12 @@ describe("what is told", () => {
         ...{ state, sinceMs, url, pageUrl, size, fps, bitrateKbps, codecs, viewers, reason, isReachable },
       },
     ]);
+  });
+
+  it("of configuration files is their schema, as the command prints it", async () => {
+    const { status, headers, text } = await ask("/api/v1/config.schema.json");
+    expect([status, headers]).toEqual([200, expect.objectContaining(json)]);
+    expect(text).toBe(configJsonSchema());
   });
 
   it("of one stream is more, and of none that is not there", async () => {

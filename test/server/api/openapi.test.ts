@@ -22,7 +22,7 @@ it("every operation is described, and no other", () => {
 it("every schema that is referred to is there, under its name", () => {
   const names = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
   expect(new Set(names)).toEqual(
-    new Set(["Stream", "StreamDetail", "Streams", "Document", "Viewer", "Viewers"]),
+    new Set(["Stream", "StreamDetail", "Streams", "ConfigSchema", "Document", "Viewer", "Viewers"]),
   );
   expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(names));
   expect(text.match(/"\$ref"/g)).toHaveLength(names.length);
@@ -57,6 +57,7 @@ it.each([
   ["/api/v1/streams/{name}/restart", "post", [202, 401, 403, 404, 409, 429], ["name"]],
   ["/api/v1/viewers", "get", [200, 401, 403, 429], []],
   ["/api/v1/viewers/{id}", "delete", [204, 401, 403, 404, 429], ["id"]],
+  ["/api/v1/config.schema.json", "get", [200], []],
   ["/api/v1/openapi.json", "get", [200], []],
 ] as const)("%s to %s is answered with %j", (path, method, statuses, names) => {
   const { responses, parameters, security } = document.paths[path][method];
@@ -66,7 +67,7 @@ it.each([
   expect(first?.content === undefined).toBe(method === "delete");
   for (const { content } of refusals) expect(content).toHaveProperty("text/plain");
   expect(security.some((scheme: object) => Object.keys(scheme).length === 0)).toBe(
-    path !== "/api/v1/openapi.json",
+    !path.endsWith(".json"), // those are public
   );
 });
 
