@@ -13,7 +13,7 @@ const countedFfmpeg = ["#!/bin/bash", `{ printf '%q ' "$@"; echo; } >>/tmp/start
 const config = [
   ...["name: house", "listen: 0.0.0.0:8080", "auth: none", "streams:"],
   "  door: { device: cam0, audio: none, size: 640x360, fps: 10, encoder: libx264, ffmpeg: /tmp/ffmpeg,",
-  `          on-demand: true, linger: ${LINGER_MS / 1000}s, ready-timeout: 300s, key-wait: 300s }`,
+  `          on-demand: true, linger: ${LINGER_MS / 1000}s, ready-timeout: 300s, key-wait: 60s }`,
 ];
 
 let guest: Guest;

@@ -26,7 +26,7 @@ const isOver = async () => (await its("ActiveState")) === "inactive";
 const journal = () => guest.shell(`journalctl -u ${UNIT} -o cat --no-pager`);
 
 const defaults =
-  "{ size: 320x180, fps: 5, encoder: libx264, audio: none, ready-timeout: 300s, key-wait: 300s";
+  "{ size: 320x180, fps: 5, encoder: libx264, audio: none, ready-timeout: 300s, key-wait: 60s";
 
 /** The file of streams that all run, of which one is edited. */
 async function write(back: string): Promise<void> {
