@@ -174,7 +174,7 @@ describe("a service of streams on demand with --exit-idle", () => {
 
   test("is started by the first connection, ends when idle, and is started again by the next", async () => {
     const installed = await service(guest, "install", "--config", FILE);
-    expect(installed).toMatchObject({ stdout: "0 on air, 2 idle\n", exitCode: 0 });
+    expect(installed.exitCode).toBe(0);
     const names = ["yard", "front", "yard"];
     for (const name of names) {
       await becomes(guest, isOver, "idle");
