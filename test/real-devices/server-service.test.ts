@@ -65,7 +65,7 @@ describe("a service of several streams", () => {
       ].join(""),
       exitCode: 0,
     });
-    const areUp = async () => /^2 on air, yard: waiting for cam0: /.test(await its("StatusText"));
+    const areUp = async () => (await its("StatusText")).startsWith("2 on air, yard: waiting for cam0: ");
     await becomes(guest, areUp, "the other two"); // where a guest is too slow for its streams, they wait at first, too
     expect([await its("ActiveState"), await its("NRestarts")]).toEqual(["active", "0"]);
   });
