@@ -176,7 +176,9 @@ function lineOf(status: StreamStatus): string {
     case "degraded": {
       const missing = inputs.filter((input) => input.state !== "running" && input.state !== "ended");
       const error = missing.find((input) => input.lastError !== null)?.lastError ?? lastError;
-      return `${onAir}, without ${missing.map(({ label }) => label).join(" and ")}${because(error)}`;
+      // While another configuration is taken on, it has no inputs.
+      const labels = missing.length === 0 ? [device] : missing.map(({ label }) => label);
+      return `${onAir}, without ${labels.join(" and ")}${because(error)}`;
     }
     case "ended":
       return `ended${because(lastError)}`;

@@ -78,6 +78,12 @@ export class Guest {
     return stdout.trim();
   }
 
+  /** Writes a file of these lines, as root. */
+  async write(path: string, lines: readonly string[]): Promise<void> {
+    const encoded = Buffer.from(`${lines.join("\n")}\n`).toString("base64");
+    await this.shell(`echo ${encoded} | base64 -d >${path}`);
+  }
+
   /** Pulls the plug. */
   async stop(): Promise<void> {
     if (this.#qemu.exitCode === null && this.#qemu.signalCode === null) {

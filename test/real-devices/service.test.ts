@@ -6,6 +6,7 @@ import { Viewer } from "../e2e/viewer.ts";
 import type { End } from "./command.ts";
 import { plugIn } from "./drivers.ts";
 import { Guest } from "./guest.ts";
+import { becomes, ffmpegs, removeAll, service, unit } from "./services.ts";
 
 /** The unit's TimeoutStartSec. */
 const START_TIMEOUT_MS = 90_000;
@@ -32,45 +33,20 @@ const light = [
   "libx264",
 ];
 
-/** `flvcast service …`, as root. */
-function service(...words: readonly string[]): Promise<End> {
-  return guest.run(["node", "/project/bin/flvcast.js", "service", ...words], { killAfterMs: 150_000 });
-}
-
-async function unit(property: string, name = "flvcast-one.service"): Promise<string> {
-  return await guest.shell(`systemctl show --property ${property} --value ${name}`);
-}
-
-/** Asks again until it is so. */
-async function becomes(isSo: () => Promise<boolean>, what: string, patienceMs = 90_000): Promise<void> {
-  for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await delay(300)) {
-    if (await isSo()) return;
-  }
-  throw new Error(
-    `not within ${patienceMs} ms: ${what}\n${await guest.shell("journalctl -n 40 --no-pager")}`,
-  );
-}
-
-const ffmpegs = () => guest.shell("pgrep -c ffmpeg || true").then(Number);
+/** What systemd tells of the service of the first tests. */
+const its = (property: string) => unit(guest, "flvcast-one.service", property);
 const watch = (name = "one") => new Viewer(`http://127.0.0.1:${guest.streamPort}/live/${name}.flv`);
-
-async function removeAll(): Promise<void> {
-  const names = await guest.shell(
-    "cd /etc/systemd/system; ls | sed -n 's/^flvcast-\\(.*\\)[.]service$/\\1/p'",
-  );
-  for (const name of names.split("\n").filter((one) => one !== ""))
-    await service("uninstall", "--name", name);
-}
 
 describe("a service of the test picture", () => {
   let installed: End;
   beforeAll(async () => {
     installed = await service(
+      guest,
       ...["install", "--name", "one", "--", "--device", "test", "--name", "one"],
       ...light,
     );
   });
-  afterAll(removeAll);
+  afterAll(() => removeAll(guest));
 
   test("is up when it can be watched, and tells where", async () => {
     expect(installed).toMatchObject({
@@ -78,13 +54,13 @@ describe("a service of the test picture", () => {
       stdout: "http://10.0.2.15:8080/live/one.flv\n", // the socket's own address
       exitCode: 0,
     });
-    expect(await unit("ActiveState")).toBe("active");
-    expect(await unit("StatusText")).toContain("on air: http://10.0.2.15:8080/live/one.flv");
+    expect(await its("ActiveState")).toBe("active");
+    expect(await its("StatusText")).toContain("on air: http://10.0.2.15:8080/live/one.flv");
     expect((await watch().watch(2)).pictures.length).toBeGreaterThan(5);
   });
 
   test("runs as a user of its own, in the groups that devices belong to", async () => {
-    const pid = await unit("MainPID");
+    const pid = await its("MainPID");
     const groups = await guest.shell(`grep -E '^(Uid|Groups|NoNewPrivs|CapBnd):' /proc/${pid}/status`);
     const numbers = await guest.shell("getent group video audio render | cut -d: -f3");
     const [uid = "0"] = /(?<=Uid:\t)\d+/.exec(groups) ?? [];
@@ -104,20 +80,20 @@ describe("a service of the test picture", () => {
   });
 
   test("is killed by the watchdog and started again, when its event loop hangs", async () => {
-    const [pid, restarts] = [await unit("MainPID"), Number(await unit("NRestarts"))];
+    const [pid, restarts] = [await its("MainPID"), Number(await its("NRestarts"))];
     const stoppedMs = performance.now();
     await guest.shell(`kill -STOP ${pid}`);
-    await becomes(async () => Number(await unit("NRestarts")) > restarts, "a restart");
+    await becomes(guest, async () => Number(await its("NRestarts")) > restarts, "a restart");
     console.log(`restarted ${((performance.now() - stoppedMs) / 1000).toFixed(0)} s after it hung`);
-    await becomes(async () => (await unit("ActiveState")) === "active", "on the air again");
-    expect(await unit("MainPID")).not.toBe(pid);
+    await becomes(guest, async () => (await its("ActiveState")) === "active", "on the air again");
+    expect(await its("MainPID")).not.toBe(pid);
     expect(await guest.shell("journalctl -u flvcast-one -o cat --no-pager")).toContain("Watchdog timeout");
-    expect(await ffmpegs()).toBe(1);
+    expect(await ffmpegs(guest)).toBe(1);
     expect((await watch().watch(1)).pictures.length).toBeGreaterThan(1);
   });
 
   test("is left alone by systemd, when it is ffmpeg that hangs: that is flvcast's own to mend", async () => {
-    const [pid, restarts] = [await unit("MainPID"), await unit("NRestarts")];
+    const [pid, restarts] = [await its("MainPID"), await its("NRestarts")];
     const viewer = watch();
     await viewer.until(({ recording }) => recording.spanMs > 500);
     await guest.shell("pkill -STOP -x ffmpeg");
@@ -126,20 +102,20 @@ describe("a service of the test picture", () => {
     expect(await guest.shell("journalctl -u flvcast-one -o cat --no-pager")).toContain(
       "test sent no video for 5 s",
     );
-    expect(await unit("ActiveState")).toBe("active");
-    expect([await unit("MainPID"), await unit("NRestarts")]).toEqual([pid, restarts]);
-    expect(await ffmpegs()).toBe(1);
+    expect(await its("ActiveState")).toBe("active");
+    expect([await its("MainPID"), await its("NRestarts")]).toEqual([pid, restarts]);
+    expect(await ffmpegs(guest)).toBe(1);
   });
 
   test("takes a viewer that comes while it restarts: the port is held", async () => {
-    const pid = await unit("MainPID");
+    const pid = await its("MainPID");
     await guest.shell(`kill -KILL ${pid}`);
     const viewer = watch();
     await viewer.until(({ head }) => head !== "");
     expect([200, 503]).toContain(viewer.status);
     viewer.leave();
-    await becomes(async () => (await unit("ActiveState")) === "active", "on the air again");
-    expect(await unit("MainPID")).not.toBe(pid);
+    await becomes(guest, async () => (await its("ActiveState")) === "active", "on the air again");
+    expect(await its("MainPID")).not.toBe(pid);
   });
 
   test("leaves the port's socket to itself: no ffmpeg holds it", async () => {
@@ -155,14 +131,14 @@ describe("a service of the test picture", () => {
     await guest.shell("systemctl stop flvcast-one.socket flvcast-one.service");
     await viewer.toTheEnd();
     expect(viewer.hasLastChunk).toBe(true);
-    expect(await unit("Result")).toBe("success");
-    expect(await unit("ExecMainStatus")).toBe("0");
-    expect(await ffmpegs()).toBe(0);
+    expect(await its("Result")).toBe("success");
+    expect(await its("ExecMainStatus")).toBe("0");
+    expect(await ffmpegs(guest)).toBe(0);
     await guest.shell("systemctl start flvcast-one.service");
   });
 
   test("is gone without a trace when it is uninstalled", async () => {
-    const { exitCode, stderr } = await service("uninstall");
+    const { exitCode, stderr } = await service(guest, "uninstall");
     expect(stderr).toBe("flvcast: removed flvcast-one.service\n");
     expect(exitCode).toBe(0);
     expect(
@@ -170,7 +146,7 @@ describe("a service of the test picture", () => {
         "systemctl list-units --all --no-legend 'flvcast-*'; ls /etc/systemd/system | grep flvcast || true",
       ),
     ).toBe("");
-    expect(await ffmpegs()).toBe(0);
+    expect(await ffmpegs(guest)).toBe(0);
   });
 });
 
@@ -193,7 +169,7 @@ test("a service may open a camera whose driver is loaded after it has started: b
 
 /** What `service print` has of devices and groups, as options for systemd-run. */
 async function confinementOf(name: string) {
-  const { stdout } = await service("print", "--name", name, "--", "--device", "cam0");
+  const { stdout } = await service(guest, "print", "--name", name, "--", "--device", "cam0");
   const properties = stdout
     .split("\n")
     .filter((line) => /^(Device|DynamicUser|SupplementaryGroups)/.test(line));
@@ -203,32 +179,40 @@ async function confinementOf(name: string) {
 }
 
 test("a camera that comes after its service's start may be opened by it", async () => {
-  onTestFinished(removeAll);
+  onTestFinished(() => removeAll(guest));
   await guest.shell("modprobe -r vivid");
   const camera = ["--device", "cam0", "--audio", "none"];
-  const { exitCode, stderr } = await service("install", "--name", "two", "--", ...camera, ...light);
+  const { exitCode, stderr } = await service(guest, "install", "--name", "two", "--", ...camera, ...light);
   expect(exitCode).toBe(10);
   expect(stderr).toMatch(/flvcast-two.service is installed but fails to start: .*cam0/);
   await plugIn(guest, "camera");
-  await becomes(async () => (await unit("ActiveState", "flvcast-two.service")) === "active", "on the air");
+  await becomes(
+    guest,
+    async () => (await unit(guest, "flvcast-two.service", "ActiveState")) === "active",
+    "on the air",
+  );
   expect((await watch("cam0").watch(2)).pictures.length).toBeGreaterThan(5);
 }, 240_000);
 
 test("a camera may be away for longer than systemd gives a start: it is told why, and waits", async () => {
-  onTestFinished(removeAll);
+  onTestFinished(() => removeAll(guest));
   await guest.shell("modprobe -r vivid");
   const camera = ["--device", "cam0", "--audio", "none", "--wait", ...light];
   const startMs = performance.now();
-  const { stderr } = await service("install", "--name", "three", "--", ...camera);
+  const { stderr } = await service(guest, "install", "--name", "three", "--", ...camera);
   expect(stderr).toMatch(
     /flvcast-three.service is not streaming after \d+ s \(waiting for cam0: camera "cam0" not found/,
   );
   await delay(START_TIMEOUT_MS + 10_000 - (performance.now() - startMs));
-  expect(await unit("ActiveState", "flvcast-three.service")).toBe("activating");
-  expect(await unit("NRestarts", "flvcast-three.service")).toBe("0");
+  expect(await unit(guest, "flvcast-three.service", "ActiveState")).toBe("activating");
+  expect(await unit(guest, "flvcast-three.service", "NRestarts")).toBe("0");
   await plugIn(guest, "camera");
-  await becomes(async () => (await unit("ActiveState", "flvcast-three.service")) === "active", "on the air");
-  expect(await unit("NRestarts", "flvcast-three.service")).toBe("0");
+  await becomes(
+    guest,
+    async () => (await unit(guest, "flvcast-three.service", "ActiveState")) === "active",
+    "on the air",
+  );
+  expect(await unit(guest, "flvcast-three.service", "NRestarts")).toBe("0");
   expect((await watch("cam0").watch(2)).pictures.length).toBeGreaterThan(5);
 }, 240_000);
 
@@ -269,9 +253,9 @@ test("words reach the program as they are, by systemd's own reading", async () =
 });
 
 test("a service that others reach makes its token, keeps it in its own folder, and tells it to root alone", async () => {
-  onTestFinished(removeAll);
+  onTestFinished(() => removeAll(guest));
   const serving = light.filter((word) => word !== "--auth" && word !== "none");
-  const installed = await service("install", "--", "--device", "test", "--name", "two", ...serving);
+  const installed = await service(guest, "install", "--", "--device", "test", "--name", "two", ...serving);
   const { stdout } = await guest.run(["node", "/project/bin/flvcast.js", "url", "two"]);
   const [, url, token] = /^(\S+)\?token=([a-z]+(?:-[a-z]+){4,})\n$/.exec(stdout) ?? [];
   const lines = [
@@ -293,7 +277,7 @@ test("a service that others reach makes its token, keeps it in its own folder, a
 }, 300_000);
 
 test("a camera's password is for its service alone: other users see none of it in units", async () => {
-  onTestFinished(removeAll);
+  onTestFinished(() => removeAll(guest));
   const password = "p$HOME%n\\\"`id`'";
   const camera = [
     "--device",
@@ -304,9 +288,9 @@ test("a camera's password is for its service alone: other users see none of it i
     "--port",
     "0",
   ];
-  await service("install", "--name", "four", "--", ...camera);
-  const status = () => unit("StatusText", "flvcast-four.service");
-  await becomes(async () => (await status()).includes("http://…:"), "a status");
+  await service(guest, "install", "--name", "four", "--", ...camera);
+  const status = () => unit(guest, "flvcast-four.service", "StatusText");
+  await becomes(guest, async () => (await status()).includes("http://…:"), "a status");
   const asCam = [
     "systemctl show flvcast-four",
     "cat /etc/systemd/system/flvcast-four.*",
@@ -317,7 +301,7 @@ test("a camera's password is for its service alone: other users see none of it i
     expect(seen.stdout).toContain("flvcast-four.env");
     expect(seen.stdout).not.toContain("admin");
   }
-  const pid = await unit("MainPID", "flvcast-four.service");
+  const pid = await unit(guest, "flvcast-four.service", "MainPID");
   const [variables, line] = [
     await guest.shell(`cat /proc/${pid}/environ`),
     await guest.shell(`cat /proc/${pid}/cmdline`),
@@ -327,12 +311,13 @@ test("a camera's password is for its service alone: other users see none of it i
 }, 300_000);
 
 test("a user has a service of their own, confined as far as that goes", async () => {
-  onTestFinished(removeAll);
+  onTestFinished(() => removeAll(guest));
   await guest.shell("loginctl enable-linger cam");
   const env = { XDG_RUNTIME_DIR: `/run/user/${await guest.shell("id -u cam")}` };
   const asCam = (...command: readonly string[]) =>
     guest.run(command, { user: "cam", env, killAfterMs: 120_000 });
   await becomes(
+    guest,
     async () => (await asCam("systemctl", "--user", "is-system-running")).stdout !== "offline\n",
     "a manager",
   );
@@ -351,19 +336,23 @@ test("a user has a service of their own, confined as far as that goes", async ()
   const verify = await asCam("systemd-analyze", "--user", "verify", "flvcast-mine.service");
   expect(verify.stderr).toBe("");
   expect(await asCam(...flvcast, "uninstall", "--user")).toMatchObject({ exitCode: 0 });
-  expect(await ffmpegs()).toBe(0);
+  expect(await ffmpegs(guest)).toBe(0);
 });
 
 const starts = () =>
   guest.shell("journalctl -u flvcast-bad -o cat --no-pager | grep -c Starting").then(Number);
 
 test("a start that can never work is not tried again, and slowly while a viewer requests", async () => {
-  onTestFinished(removeAll);
+  onTestFinished(() => removeAll(guest));
   const impossible = ["--device", "test", "--ffmpeg", "/nowhere/ffmpeg"];
-  const { exitCode } = await service("install", "--name", "bad", "--", ...impossible, ...light);
+  const { exitCode } = await service(guest, "install", "--name", "bad", "--", ...impossible, ...light);
   expect(exitCode).toBe(14);
-  await becomes(async () => (await unit("ActiveState", "flvcast-bad.service")) === "failed", "an end");
-  expect(await unit("NRestarts", "flvcast-bad.service")).toBe("0");
+  await becomes(
+    guest,
+    async () => (await unit(guest, "flvcast-bad.service", "ActiveState")) === "failed",
+    "an end",
+  );
+  expect(await unit(guest, "flvcast-bad.service", "NRestarts")).toBe("0");
   expect(await starts()).toBe(1);
   const viewer = watch("test");
   await delay(12_000); // the time in which starts are counted
@@ -371,5 +360,5 @@ test("a start that can never work is not tried again, and slowly while a viewer 
   const knocked = await starts();
   console.log(`starts in 12 s while a viewer requests: ${knocked - 1}`);
   expect(knocked).toBeLessThanOrEqual(5);
-  expect(await unit("ActiveState", "flvcast-bad.socket")).toBe("active");
+  expect(await unit(guest, "flvcast-bad.socket", "ActiveState")).toBe("active");
 });

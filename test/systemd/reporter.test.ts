@@ -231,6 +231,10 @@ test.each([
     },
     "on air (1280x720, libx264), without camera and microphone and other: mic0 is gone",
   ],
+  [
+    { state: "degraded", size: null, encoder: null, inputs: [] },
+    "on air: http://127.0.0.1:8080/live/door.flv, without cam0",
+  ],
   [{ encoder: null }, "on air: http://127.0.0.1:8080/live/door.flv (1280x720)"],
   [{ state: "starting" }, "waiting for the first key frame from cam0"],
   [{ state: "waiting" }, "waiting for cam0"],
