@@ -43,6 +43,9 @@ export const eventNames = [
     "encoder-slow",
     "key-frames-late",
     "output-failed",
+    "push-up",
+    "push-down",
+    "push-key-frames",
   ] as const),
   ...([
     "stream-failed",
@@ -117,6 +120,10 @@ interface EventFields {
   readonly "hook-output": { readonly hook: string };
   readonly "events-dropped": { readonly hook: string; readonly dropped: number };
   readonly "output-failed": { readonly output: string };
+  /** A `target` is a URL without its stream key; `why` is in the server's words, where it said something. */
+  readonly "push-up": { readonly target: string };
+  readonly "push-down": { readonly target: string; readonly why: string; readonly retryMs: number };
+  readonly "push-key-frames": { readonly target: string };
   readonly "clock-changed": { readonly input: string; readonly stepMs: number };
   readonly "token-hidden": { readonly name: string; readonly tokenFile?: string };
   readonly "token-not-saved": { readonly name: string };

@@ -4,5 +4,8 @@
 
 export const streamStates = ["starting", "waiting", "idle", "on-air", "degraded", "ended"] as const;
 
+/** `waiting`: for the stream, for a viewer or for the next attempt. */
+export const pushStates = ["connecting", "up", "waiting"] as const;
+
 /** `running`: it sends. `starting`: its process has sent nothing yet. `waiting`: for the next attempt. */
 export const inputStates = ["starting", "running", "waiting", "ended"] as const;

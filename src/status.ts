@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { inputStates, streamStates } from "./states.ts";
+import { inputStates, pushStates, streamStates } from "./states.ts";
 
 /*
  * The status of a stream, in one schema: `flvcast status` parses what another process sent, the API picks its responses
@@ -8,6 +8,8 @@ import { inputStates, streamStates } from "./states.ts";
 
 /** More than any stream has. */
 const MAX_INPUTS = 16;
+/** More than a stream may be sent to. */
+const MAX_PUSHES = 64;
 /** More than a stream reports. */
 const MAX_URLS = 1024;
 const MAX_TEXT_LENGTH = 2000;
@@ -39,6 +41,22 @@ export const inputStatusSchema = z.object({
     .describe("announced tracks that have sent nothing so far; silence or the last frame is sent instead"),
   maxSilenceMs: orNull(count).describe("it is restarted after sending nothing for this long; null: never"),
   lastFrameMs: orNull(time).describe("when it last sent a frame, in milliseconds since 1970"),
+});
+
+export const pushStatusSchema = z.object({
+  target: text.describe("where the stream is pushed to, without the stream key"),
+  state: z
+    .enum(pushStates)
+    .describe(
+      "connecting; up: the server gets the stream; waiting: for the stream, a viewer or the next attempt",
+    ),
+  sinceMs: time.describe("when it entered this state, in milliseconds since 1970"),
+  lagMs: orNull(count).describe("how much media the server has not acknowledged, as of the last look"),
+  skips: count.describe("how often the server fell behind and was skipped to a later key frame"),
+  reconnects: count.describe("how often it was connected again"),
+  sentBytes: count.describe("including framing"),
+  lastError: orNull(text).describe("why the server does not get the stream, in its words if it said why"),
+  retryAtMs: orNull(time).describe("when it is retried, in milliseconds since 1970"),
 });
 
 export const streamStatusSchema = z.object({
@@ -89,6 +107,7 @@ export const streamStatusSchema = z.object({
     .prefault(0)
     .describe("units that decoders ignore by specification; dropped without loss"),
   viewers: count,
+  pushes: z.array(pushStatusSchema).max(MAX_PUSHES).prefault([]).describe("the servers it is pushed to"),
   lastError: orNull(text).describe("the last error, as logged"),
   reason: orNull(text).describe("the same as a name from the exit codes: deviceAbsent, notReady, …"),
 });
@@ -100,6 +119,7 @@ export type Immutable<Value> = { readonly [Key in keyof Value]: Immutable<Value[
 export type StreamStatus = Immutable<z.infer<typeof streamStatusSchema>>;
 export type StreamState = StreamStatus["state"];
 export type InputStatus = StreamStatus["inputs"][number];
+export type PushStatus = StreamStatus["pushes"][number];
 
 /** What a stream has received since it started: counters that only grow, and the last key frame interval. */
 export interface MediaTotals {

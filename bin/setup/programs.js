@@ -45,6 +45,7 @@ export function lackingForTests() {
   return [
     ...lacking,
     ...programs.filter(([program]) => onPath(program) === null).map(([, name]) => name),
+    ...files.filter(([file]) => !existsSync(file)).map(([, name]) => name),
     ...headers.filter(([header]) => !existsSync(join("/usr/include", header))).map(([, name]) => name),
   ];
 }
@@ -59,6 +60,10 @@ const programs = /** @type {const} */ ([
   ["curl", "curl"],
   ["nginx", "nginx-light"],
   ["caddy", "caddy"],
+]);
+
+const files = /** @type {const} */ ([
+  ["/usr/lib/nginx/modules/ngx_rtmp_module.so", "libnginx-mod-rtmp"], // a server that streams are pushed to
 ]);
 
 const headers = /** @type {const} */ ([

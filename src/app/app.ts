@@ -1,5 +1,6 @@
 import { Channel } from "../channel/channel.ts";
 import type { Addresses, Place } from "../channel/place.ts";
+import { pushNetwork } from "../channel/pushes.ts";
 import { ClockWatch } from "../channel/supervisor/clock-watch.ts";
 import { DeviceWatch } from "../channel/supervisor/device-watch.ts";
 import { EncoderCache } from "../encoders/cache.ts";
@@ -45,6 +46,7 @@ export class App {
   readonly #watch = new DeviceWatch();
   readonly #clock = new ClockWatch();
   readonly #allViewers = new Demand();
+  readonly #network = pushNetwork();
   readonly #encoders: EncoderCache;
   readonly #exitIdle: ExitIdle | null;
 
@@ -122,7 +124,7 @@ export class App {
         ...{ machine: thisMachine(env), stdin },
         ...{ watch: this.#watch, clock: this.#clock, encoders: this.#encoders },
       },
-      allViewers: this.#allViewers,
+      ...{ allViewers: this.#allViewers, network: this.#network },
       onFfmpegLine: (line) => onFfmpegLine(line, name),
       onNotice: (event) => onNotice(event, name),
       onState: () => this.#exitIdle?.look(this.channels.map((one) => one.state)),

@@ -44,11 +44,14 @@ function byName(streams: readonly ServedStream[]): ReadonlyMap<string, ServedStr
   return new Map(streams.map((stream) => [stream.channel.name, stream]));
 }
 
-/** All but what concerns viewers alone is what is captured, or how. */
+/** All but what concerns viewers, and servers that it is pushed to, is what is captured, or how. */
 function changeOf(before: ChannelSettings, after: ChannelSettings): StreamChange | null {
-  const { viewers: viewersBefore, onDemand: demandBefore, durationMs: _, ...captureBefore } = before;
-  const { viewers, onDemand, durationMs: __, ...capture } = after;
+  const { viewers: viewersBefore, onDemand: demandBefore, push: pushBefore, ...othersBefore } = before;
+  const { viewers, onDemand, push, ...others } = after;
+  const { durationMs: _, ...captureBefore } = othersBefore;
+  const { durationMs: __, ...capture } = others;
   if ((demandBefore === null) !== (onDemand === null)) return "remake";
   if (!isDeepStrictEqual(captureBefore, capture)) return "replan";
-  return isDeepStrictEqual([viewersBefore, demandBefore], [viewers, onDemand]) ? null : "limits";
+  const isSame = isDeepStrictEqual([viewersBefore, demandBefore, pushBefore], [viewers, onDemand, push]);
+  return isSame ? null : "limits";
 }

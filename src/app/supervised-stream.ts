@@ -1,10 +1,10 @@
 import type { Channel } from "../channel/channel.ts";
-import { Backoff } from "../channel/supervisor/backoff.ts";
 import { UserError } from "../errors.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import type { ServedStream } from "../settings/serve-settings.ts";
 import type { MediaTotals, Standby, Still, StreamHandle, StreamStatus } from "../status.ts";
-import { Alarm } from "./alarm.ts";
+import { Alarm } from "../system/alarm.ts";
+import { Backoff } from "../system/backoff.ts";
 import type { StreamChange } from "./changes.ts";
 
 export interface SupervisedStreamOptions {

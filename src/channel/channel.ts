@@ -14,6 +14,7 @@ import { openPlace } from "./open-place.ts";
 import type { Place } from "./place.ts";
 import { Planner, releaseAll } from "./plan.ts";
 import { watchedFor } from "./publisher-watch.ts";
+import { Pushes, type PushNetwork, pushNetwork } from "./pushes.ts";
 import { raised } from "./raised.ts";
 import type { Session, Surroundings } from "./session.ts";
 import { awaken, standbyOf, wanting } from "./standby.ts";
@@ -31,6 +32,8 @@ export interface ChannelContext {
   readonly onNotice: (event: LogEvent) => void;
   /** Counts the viewers of all channels of the process; absent where there is no other. */
   readonly allViewers?: Demand;
+  /** What its pushes share with those of others; absent where there is no other. */
+  readonly network?: PushNetwork;
   /** It has entered another state. */
   readonly onState?: (state: StreamState) => void;
 }
@@ -51,8 +54,10 @@ export class Channel implements StreamHandle {
   readonly #context: ChannelContext;
   #planner: Planner;
   readonly #demand = new Demand();
+  readonly #watching = new Demand(this.#demand);
   readonly #live: LiveOutput;
   readonly #outputs: FanOut;
+  readonly #pushes: Pushes;
   readonly #meter = new Meter();
   readonly #stills = new Stills({
     keyPicture: () => (this.#state.isOnAir ? (this.#starts.pipeline?.keyPicture ?? null) : null),
@@ -77,7 +82,7 @@ export class Channel implements StreamHandle {
       context.onState?.(this.#state.current);
     });
     this.#live = new LiveOutput({
-      ...{ name, limits, schedule, demand: this.#demand },
+      ...{ name, limits, schedule, demand: this.#watching },
       ...(context.allViewers && { allViewers: context.allViewers }),
       onHub: (hub) => context.place.serve(hub),
       onViewer: (change, { address }) =>
@@ -86,6 +91,10 @@ export class Channel implements StreamHandle {
     this.#outputs = new FanOut({
       ...{ live: this.#live, demand: this.#demand },
       onFailed: (output, error) => context.onNotice(outputFailed(output, error)),
+    });
+    this.#pushes = new Pushes({
+      ...{ name, outputs: this.#outputs, watching: this.#watching, demand: this.#demand },
+      ...{ network: context.network ?? pushNetwork(), onNotice: context.onNotice },
     });
     this.#starts = new Starts({
       ...{ settings, context, planner: this.#planner, live: this.#live, demand: this.#demand },
@@ -123,6 +132,7 @@ export class Channel implements StreamHandle {
     return statusOf({
       ...{ settings: this.#settings, place: this.#context.place, state: this.#state },
       ...{ session: this.#session, meter: this.#meter, viewers: this.#live.hub?.viewerCount ?? 0 },
+      pushes: this.#pushes.statuses,
     });
   }
 
@@ -158,10 +168,11 @@ export class Channel implements StreamHandle {
     this.#starts.change({ settings, planner: this.#planner });
   }
 
-  /** From now on these hold for those who watch, and after the last of them. */
-  setLimits({ viewers, onDemand }: Pick<ChannelSettings, "viewers" | "onDemand">): void {
-    this.#settings = { ...this.#settings, viewers, onDemand };
+  /** From now on these hold for those who watch, and after the last of them, and it is pushed to these. */
+  setLimits({ viewers, onDemand, push }: Pick<ChannelSettings, "viewers" | "onDemand" | "push">): void {
+    this.#settings = { ...this.#settings, viewers, onDemand, push };
     this.#live.setLimits(viewers);
+    this.#pushes.set(this.#settings);
     if (onDemand !== null) this.#starts.onDemand?.setLinger(onDemand.lingerMs);
   }
 
@@ -214,6 +225,7 @@ export class Channel implements StreamHandle {
   }
 
   async #run(): Promise<void> {
+    this.#pushes.set(this.#settings);
     const capture = this.#capture();
     try {
       await Promise.race([raised(this.#stopped.signal), capture, this.#durationEnd()]);

@@ -53,9 +53,18 @@ export interface StatusParts {
   readonly session: Session | null;
   readonly meter: Meter;
   readonly viewers: number;
+  readonly pushes: StreamStatus["pushes"];
 }
 
-export function statusOf({ settings, place, state, session, meter, viewers }: StatusParts): StreamStatus {
+export function statusOf({
+  settings,
+  place,
+  state,
+  session,
+  meter,
+  viewers,
+  pushes,
+}: StatusParts): StreamStatus {
   const { url = null, pageUrl = null, urls = [] } = place.addresses() ?? {};
   const { failure } = place;
   return {
@@ -70,7 +79,7 @@ export function statusOf({ settings, place, state, session, meter, viewers }: St
       : { fps: meter.fps, bitrateKbps: meter.bitrateKbps }),
     keyIntervalMs: meter.keyIntervalMs,
     ...droppedUnits(meter.totals),
-    viewers,
+    ...{ viewers, pushes },
   };
 }
 

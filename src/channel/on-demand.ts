@@ -2,12 +2,13 @@ import { UserError } from "../errors.ts";
 import { type LogEvent, warning } from "../log.ts";
 import type { Demand } from "../outputs/demand.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
+import { Backoff } from "../system/backoff.ts";
+import { FailureNews } from "../system/failure-news.ts";
 import type { ChannelPlan } from "./plan.ts";
 import { raised } from "./raised.ts";
 import type { Start } from "./start.ts";
-import { Backoff } from "./supervisor/backoff.ts";
 import type { DeviceWatch } from "./supervisor/device-watch.ts";
-import { FailureNews, RetryWait } from "./supervisor/retry-wait.ts";
+import { RetryWait } from "./supervisor/retry-wait.ts";
 
 /** What a start begins with: a plan that was made for it, or one that ran before. */
 export interface StartingPoint {

@@ -2,12 +2,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../errors.ts";
 import { notice, warning } from "../log.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
+import { Backoff } from "../system/backoff.ts";
+import { FailureNews } from "../system/failure-news.ts";
 import { fallbackAfter } from "./fallback.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { type ChannelPlan, noOverrides, type Overrides, type Planner, releaseAll } from "./plan.ts";
 import { type Retired, Session, type SessionEvents, type SessionOptions } from "./session.ts";
-import { Backoff } from "./supervisor/backoff.ts";
-import { FailureNews, RetryWait } from "./supervisor/retry-wait.ts";
+import { RetryWait } from "./supervisor/retry-wait.ts";
 
 export interface StartOptions
   extends Omit<SessionOptions, "plan" | "takesOver" | keyof StartGoal>,

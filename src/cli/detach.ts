@@ -100,11 +100,11 @@ async function launchCommand(
     if (log.path !== null && log.trouble === null) beginLog(log.path, name);
     const command = [
       ...[process.execPath, ...process.execArgv, programPath(), ...words],
-      ...argumentsOf(options, childFlags(flags)),
+      ...argumentsOf(options, childFlags(options, flags)),
     ];
     const run = await launch({
       command: command as [string, ...string[]], // it begins with node
-      env: { ...env, ...tokenIn(flags) },
+      env: { ...env, ...secretsIn(options, flags) },
       logPath: log.path,
       signal: interrupted.signal,
       lines,
@@ -189,14 +189,18 @@ function programPath(): string {
 }
 
 /** Other users see a process's arguments, and not its environment. */
-function tokenIn(flags: FlagTexts): Environment {
-  const { flag } = startOptions.token;
-  const token = flags.get(flag);
-  return token === undefined ? {} : { [environmentName(flag)]: token };
+function secretsIn(options: readonly Flag[], flags: FlagTexts): Environment {
+  const secret = options.filter(({ isSecret }) => isSecret);
+  return Object.fromEntries(
+    secret.flatMap(({ flag }) => {
+      const text = flags.get(flag);
+      return text === undefined ? [] : [[environmentName(flag), text]];
+    }),
+  );
 }
 
-/** What the child is started with: not again by itself, and without the token. */
-function childFlags(flags: FlagTexts): FlagTexts {
-  const { detach: brought, token } = startOptions;
-  return new Map([...flags].filter(([flag]) => flag !== brought.flag && flag !== token.flag));
+/** What the child is started with: not again by itself, and without secrets. */
+function childFlags(options: readonly Flag[], flags: FlagTexts): FlagTexts {
+  const left = options.filter(({ isSecret }) => isSecret).map(({ flag }) => flag);
+  return new Map([...flags].filter(([flag]) => flag !== startOptions.detach.flag && !left.includes(flag)));
 }

@@ -19,7 +19,7 @@ export interface Service {
   readonly readyTimeoutMs: number;
   /** What flvcast is called with: everyone may read it. */
   readonly words: readonly string[];
-  /** The variables beside it, for its user alone: URLs with passwords. */
+  /** The variables beside it, for its user alone: URLs with passwords or stream keys. */
   readonly secrets: ReadonlyMap<string, string>;
   /** What it reads, and may be told to read again. */
   readonly file: string | null;
@@ -56,8 +56,9 @@ export async function serviceServer(path: string, env: Environment): Promise<Ser
 
 const mayHaveUrls = [startOptions.device.flag, startOptions.audio.flag, startOptions.onEvent.flag];
 
-/** A URL with more in it than everybody may see. */
+/** A stream key, or a URL with more in it than everybody may see. */
 function isSecret([flag, text]: readonly [string, string]): boolean {
+  if (flag === startOptions.push.flag) return true;
   return mayHaveUrls.includes(flag) && shownArgument(text) !== text;
 }
 

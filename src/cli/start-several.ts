@@ -56,6 +56,8 @@ function eachOf(words: readonly string[], flags: FlagTexts, env: Environment): r
   const names = all.map(({ settings }) => settings.channel.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw usage(`two streams are named "${twice}": use NAME=DEVICE for each`);
+  if (all.some(({ settings }) => settings.channel.push.length > 0))
+    throw usage(`--${startOptions.push.flag} is for one stream: for several, see flvcast serve`);
   if (all.filter(({ settings }) => settings.channel.device.kind === "stdin").length > 1)
     throw usage("stdin is given twice: only one stream can read it");
   return all;

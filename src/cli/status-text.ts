@@ -1,5 +1,5 @@
 import { plain } from "../devices/called.ts";
-import type { InputStatus, StreamState, StreamStatus } from "../status.ts";
+import type { InputStatus, PushStatus, StreamState, StreamStatus } from "../status.ts";
 import { localTime, spanText } from "../system/local-time.ts";
 
 const COLUMNS = 80;
@@ -29,6 +29,7 @@ export function statusText(status: StreamStatus, nowMs: number): string {
     ["video", videoText(status)],
     ...inputs.flatMap(silentFact),
     ["viewers", String(viewers)],
+    ...status.pushes.map((push) => pushFact(push, nowMs)),
     ["restarts", restartsText(restarts, inputs)],
     ["damaged", damagedText(status)],
     ["error", status.lastError],
@@ -47,6 +48,15 @@ function momentText(atMs: number, nowMs: number): string {
 function inputFact({ label, state, retryAtMs, lastError }: InputStatus, nowMs: number): [string, string] {
   const retry = retryAtMs === null ? "" : `, retrying in ${spanText(retryAtMs - nowMs)}`;
   return ["input", `${label}: ${state}${retry}${lastError === null ? "" : `; ${lastError}`}`];
+}
+
+/** `rtmps://a.rtmps.youtube.com/live2/…: up for 2 h 5 min` */
+function pushFact(push: PushStatus, nowMs: number): readonly [string, string] {
+  const { target, state, sinceMs, skips, retryAtMs, lastError } = push;
+  const skipped = skips === 0 ? "" : `, ${skips} ${skips === 1 ? "skip" : "skips"}`;
+  const retry = retryAtMs === null ? "" : `, retrying in ${spanText(Math.max(0, retryAtMs - nowMs))}`;
+  const words = state === "up" ? `up for ${spanText(nowMs - sinceMs)}${skipped}` : `${state}${retry}`;
+  return ["push", `${target}: ${words}${state === "up" || lastError === null ? "" : `; ${lastError}`}`];
 }
 
 function silentFact({ label, silentTracks }: InputStatus): (readonly [string, string])[] {

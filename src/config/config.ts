@@ -5,12 +5,12 @@ import type { ServeSettings } from "../settings/serve-settings.ts";
 import { type MapNode, readDocument } from "./document.ts";
 import { type ReadRule, readEvents } from "./events.ts";
 import { Faults, type Position } from "./faults.ts";
-import { serverKeys, streamKeys } from "./keys.ts";
+import { serverKeys } from "./keys.ts";
 import type { SecretSources } from "./secrets.ts";
 import { expand } from "./secrets.ts";
 import { entryOf, mapOf, nameOf, readSection } from "./section.ts";
 import { completeServer, type OutsideValues, outsideValues } from "./server.ts";
-import { type ReadStream, readStreams, type Shared } from "./streams.ts";
+import { type ReadStream, readStreamKeys, readStreams, type Shared } from "./streams.ts";
 import type { Given, ReadContext } from "./values.ts";
 
 /** What a file is read with. */
@@ -61,15 +61,13 @@ function readRoot(root: MapNode, path: string, outside: OutsideValues, context: 
   const server = readSection(root, { path: "", place: "top", table: serverKeys, others: sections }, context);
   const serverName = readName(root, path, context);
   const defaultsMap = mapOf(entryOf(root, "defaults")?.value, "defaults", context);
-  const defaults: Given =
-    defaultsMap === null
-      ? new Map()
-      : readSection(defaultsMap, { path: "defaults", place: "stream", table: streamKeys }, context);
+  const defaults: Given = defaultsMap === null ? new Map() : readStreamKeys(defaultsMap, "defaults", context);
   const streams = readAllStreams(root, { defaults, outside: outside.given }, context);
   const events = readEvents(entryOf(root, "events")?.value, context);
   const complete = completeServer(server, outside, context);
   if (complete === null || serverName === null) return null;
   refuseSameName(streams, serverName, root, context);
+  refuseSameTargets(streams, context);
   if (complete.settings.auth === "none") refuseTokens(streams, context);
   return {
     settings: {
@@ -123,6 +121,23 @@ function refuseSameName(
     `streams.${serverName}`,
     `the server is called ${serverName}${ofFile}, too; set name to something else`,
   );
+}
+
+/** A server takes one stream under a key. */
+function refuseSameTargets(streams: readonly ReadStream[], { faults }: ReadContext): void {
+  const first = new Map<string, string>();
+  for (const { stream, entry, used } of streams)
+    for (const { url, shown } of stream.channel.push) {
+      const before = first.get(url);
+      first.set(url, before ?? entry.key);
+      if (before === undefined) continue;
+      const { at, path } = used.get("push") ?? { at: entry.at, path: `streams.${entry.key}` };
+      faults.add(
+        at,
+        path,
+        `${entry.key} and ${before} are both pushed to ${shown}: give each its own stream key`,
+      );
+    }
 }
 
 function refuseTokens(streams: readonly ReadStream[], { faults }: ReadContext): void {

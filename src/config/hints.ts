@@ -4,7 +4,7 @@ import { MERGE } from "./document.ts";
 import { keysInside, notInFile, serverKeys, streamKeys } from "./keys.ts";
 
 /** The places in the file that have keys. */
-export type Place = "top" | "stream" | "event";
+export type Place = "top" | "stream" | "event" | "push";
 
 /** What other servers' files call ours, mediamtx's and go2rtc's foremost. */
 const synonyms: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
@@ -26,6 +26,14 @@ const synonyms: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
     ...{ url: "device", file: "device", "source-on-demand": "on-demand", "run-on-demand": "on-demand" },
     ...{ "source-on-demand-close-after": "linger", "run-on-demand-close-after": "linger" },
     ...{ "source-on-demand-start-timeout": "ready-timeout", "source-protocol": "rtsp-transport" },
+    ...{
+      publish: "push",
+      pushes: "push",
+      targets: "push",
+      forward: "push",
+      "rtmp-push": "push",
+      restream: "push",
+    },
     ...{ "max-readers": "max-viewers", "read-pass": "token", "read-timeout": "stall", video: "encoder" },
     ...{
       width: "size",
@@ -35,6 +43,10 @@ const synonyms: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
       "keyframe-interval": "gop",
     },
     ...{ "audio-device": "audio", "rpi-camera-fps": "fps", "video-bitrate": "bitrate", vf: "video-filter" },
+  },
+  push: {
+    ...{ target: "url", to: "url", address: "url", server: "url", sound: "audio", lag: "max-lag" },
+    ...{ "insecure-skip-verify": "insecure", "only-when": "when" },
   },
   event: {
     ...{ command: "run", cmd: "run", exec: "run", url: "post", webhook: "post", http: "post" },
@@ -58,7 +70,7 @@ export function unknownKey(key: string, place: Place, known: readonly string[]):
   const flag = flagLike(key);
   if (key === MERGE) return "merge keys are not supported: use defaults";
   if (known.includes(flag)) return `unknown; did you mean ${flag}?`;
-  if (place !== "event") {
+  if (place === "top" || place === "stream") {
     const elsewhere = whereElse(flag, place);
     if (elsewhere !== null) return elsewhere;
   }

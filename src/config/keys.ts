@@ -1,5 +1,6 @@
 import { eventOptions } from "../settings/event-options.ts";
 import type { Option } from "../settings/option.ts";
+import { pushTargetOptions } from "../settings/push-options.ts";
 import { serverOptions } from "../settings/server-options.ts";
 import { commandKeys, startOptions } from "../settings/start-options.ts";
 
@@ -48,6 +49,9 @@ export const streamKeys: KeyTable = new Map(
 
 /** Of a rule under `events`. */
 export const eventKeys: KeyTable = tableOf(eventOptions);
+
+/** Of a target under `push`. */
+export const pushKeys: KeyTable = tableOf(pushTargetOptions);
 
 /** A switch that is also on where it is given as a map of these keys: `on-demand: { linger: 30s }`. */
 export const keysInside: Readonly<Record<string, readonly string[]>> = { "on-demand": ["linger"] };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Option } from "../settings/option.ts";
 import { inFileWords } from "./conflict.ts";
-import { eventKeys, type KeyTable, keysInside, serverKeys, streamKeys } from "./keys.ts";
+import { eventKeys, type KeyTable, keysInside, pushKeys, serverKeys, streamKeys } from "./keys.ts";
 
 /** The JSON schema of a configuration file: what its keys are, and of which type. What a value may be, the options say. */
 export function configJsonSchema(): string {
@@ -10,7 +10,7 @@ export function configJsonSchema(): string {
 }
 
 function fileSchema(): z.ZodType {
-  const stream = z.strictObject(shapeOf(streamKeys));
+  const stream = z.strictObject(streamShape());
   const device = streamKeys.get("device")?.option.help ?? "";
   return z.strictObject({
     ...shapeOf(serverKeys),
@@ -24,6 +24,16 @@ function fileSchema(): z.ZodType {
       .describe(`the streams by their names, each with its keys, or only its device: ${device}`),
     events: z.array(ruleSchema()).nullish().describe("what to run or to tell when something happens"),
   });
+}
+
+function streamShape(): Record<string, z.ZodType> {
+  const { push, ...others } = shapeOf(streamKeys);
+  const target = z.union([z.string(), z.strictObject({ ...shapeOf(pushKeys), url: z.string() })]);
+  const described = z
+    .union([target, z.array(target)])
+    .optional()
+    .meta(push?.meta() ?? {});
+  return { ...others, push: described };
 }
 
 function ruleSchema(): z.ZodType {

@@ -8,7 +8,7 @@ import { type Given, type GivenValue, plain, type ReadContext, readValue } from 
 /** Reads what a place gives of a table's keys. @param others keys that are read elsewhere */
 export function readSection(
   { entries }: MapNode,
-  { path, place, table, others = [] }: Section,
+  { path, place, table, others = [], readers = {} }: Section,
   context: ReadContext,
 ): Given {
   const given = new Map<string, GivenValue>();
@@ -27,7 +27,8 @@ export function readSection(
       for (const pair of readSection(value, { path: keyPath, place, table: inside }, context))
         given.set(...pair);
     } else {
-      const found = readValue(key, value, keyPath, context);
+      const read = readers[key.setting] ?? ((...of) => readValue(key, ...of));
+      const found = read(value, keyPath, context);
       if (found !== null) given.set(key.setting, found);
     }
   }
@@ -41,7 +42,12 @@ interface Section {
   readonly place: Place;
   readonly table: KeyTable;
   readonly others?: readonly string[];
+  /** Of keys, by what the settings call them, that are no single value nor a list of such. */
+  readonly readers?: Readonly<Partial<Record<string, Reader>>>;
 }
+
+/** Reads a key's value. null where it is among the faults. */
+export type Reader = (node: ConfigNode, path: string, context: ReadContext) => GivenValue | null;
 
 /** The entry of a key; undefined where it is not given. */
 export function entryOf({ entries }: MapNode, name: string): Entry | undefined {

@@ -105,7 +105,8 @@ function fallbackText(
   return isIdle ? null : valueText({ setting, option }, option.fallback);
 }
 
-function givenText({ value, isReferred, shown }: GivenValue): string {
+function givenText({ value, isReferred, shown, flow }: GivenValue): string {
+  if (flow !== undefined) return flow;
   if (Array.isArray(value) && value.length === 0) return "[]";
   return scalar(isReferred ? shown : escaped(shown));
 }

@@ -6,6 +6,7 @@ import { fileConflict, inFileWords, shownDevice, spellingOf, valuesOf } from "./
 import { type Entry, joined, type MapNode } from "./document.ts";
 import type { Faults } from "./faults.ts";
 import { streamKeys } from "./keys.ts";
+import { readPush } from "./push.ts";
 import { mapOf, nameOf, readSection } from "./section.ts";
 import { type Given, type GivenValue, type ReadContext } from "./values.ts";
 
@@ -65,10 +66,15 @@ function ownValues({ key, at, value }: Entry, path: string, context: ReadContext
   if (value.kind === "scalar" && value.type === "refused") return null;
   if (value.kind === "scalar" && value.type !== "null") {
     const device: MapNode = { kind: "map", entries: [{ key: "device", at, value }], at };
-    return readSection(device, { path: joined("streams", key), place: "stream", table: streamKeys }, context);
+    return readStreamKeys(device, joined("streams", key), context);
   }
   const map = mapOf(value, path, context);
-  return map === null ? null : readSection(map, { path, place: "stream", table: streamKeys }, context);
+  return map === null ? null : readStreamKeys(map, path, context);
+}
+
+/** What a stream's lines, or the defaults of all, give. */
+export function readStreamKeys(map: MapNode, path: string, context: ReadContext): Given {
+  return readSection(map, { path, place: "stream", table: streamKeys, readers: { push: readPush } }, context);
 }
 
 const accessSettings = ["auth", "token", "tokenFile"];

@@ -16,6 +16,8 @@ export interface GivenValue {
   readonly isReferred: boolean;
   /** As it may be shown; references as the file has them. */
   readonly shown: string;
+  /** The same as YAML has it, where it is no single value. */
+  readonly flow?: string;
   /** A secret that stands in the file itself. */
   readonly isLiteralSecret: boolean;
   readonly at: Position;

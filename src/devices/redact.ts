@@ -110,11 +110,12 @@ export function redact(text: string): string {
 /**
  * Redacts what another program says while it works with a URL: the URL itself, whatever is in it, other URLs, and the URL's
  * secret parts wherever they stand, also percent-decoded.
+ * @param more parts of it that are secret whatever they look like
  */
-export function redactor(url: string): (text: string) => string {
+export function redactor(url: string, more: readonly string[] = []): (text: string) => string {
   if (!URL_PARTS.test(url)) return redact;
   const shown = shownUrl(url);
-  const secrets = secretsOf(url);
+  const secrets = [...secretsOf(url), ...more.flatMap((raw) => [raw, decoded(raw)])];
   const rest = (text: string) => redact(hide(text, secrets));
   return (text) => text.split(url).map(rest).join(shown);
 }

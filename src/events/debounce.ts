@@ -14,6 +14,7 @@ interface Pair {
 const pairs: readonly Pair[] = [
   { away: "stream-down", back: "stream-up", afterMs: 5000, first: null },
   { away: "input-lost", back: "input-back", afterMs: 0, first: "back" },
+  { away: "push-down", back: "push-up", afterMs: 5000, first: null },
   { away: "unwatched", back: "watched", afterMs: 0, first: null },
 ];
 
@@ -75,10 +76,10 @@ export class Debounce {
     this.#pass(event);
   }
 
-  #changeOf({ stream, input }: PublicEvent, { away, first }: Pair): Change {
+  #changeOf({ stream, input, target }: PublicEvent, { away, first }: Pair): Change {
     const changes = this.#streams.get(stream) ?? new Map<string, Change>();
     this.#streams.set(stream, changes);
-    const key = `${away} ${input ?? ""}`;
+    const key = `${away} ${input ?? target ?? ""}`;
     const change = changes.get(key) ?? { told: first, pending: null };
     changes.set(key, change);
     return change;

@@ -27,6 +27,8 @@ export interface PublicEvent {
   readonly input?: string;
   /** Of encoder-changed: the one in use from now on, as ffmpeg names it. */
   readonly encoder?: string;
+  /** Of push-up and push-down: the server, without the stream key. */
+  readonly target?: string;
   /** Of viewer-joined and viewer-left. */
   readonly viewer?: { readonly address: string };
   /** How many watch now. */
@@ -35,10 +37,10 @@ export interface PublicEvent {
 
 /** The same for a program that reads no JSON. Each variable is always set, so that a script may use `set -u`. */
 export function variablesOf(event: PublicEvent): Readonly<Record<string, string>> {
-  const { atMs, server, stream, state, reason, text, url, input, viewer, viewers } = event;
+  const { atMs, server, stream, state, reason, text, url, input, target, viewer, viewers } = event;
   const values = {
     ...{ EVENT: event.event, SERVER: server, STREAM: stream, STATE: state, REASON: reason, TEXT: text },
-    ...{ URL: url, AT_MS: atMs, INPUT: input, VIEWER: viewer?.address, VIEWERS: viewers },
+    ...{ URL: url, AT_MS: atMs, INPUT: input, VIEWER: viewer?.address, VIEWERS: viewers, TARGET: target },
   };
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`FLVCAST_${name}`, onOneLine(String(value ?? ""))]),

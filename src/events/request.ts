@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { PostAction } from "../settings/serve-settings.ts";
+import { problemOf } from "../system/connection-problem.ts";
 import { version } from "../version.ts";
 
 /** How a web server took an event. */
@@ -55,15 +56,4 @@ function headersOf(body: string, secret: string | null): Readonly<Record<string,
   if (secret === null) return headers;
   const signature = createHmac("sha256", secret).update(body).digest("hex");
   return { ...headers, "X-Flvcast-Signature": `sha256=${signature}` };
-}
-
-const problems: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "connection refused",
-  ENOTFOUND: "host not found",
-  EAI_AGAIN: "host not found",
-  ECONNRESET: "connection reset",
-};
-
-function problemOf({ code = "", message }: NodeJS.ErrnoException): string {
-  return problems[code] ?? (message || code); // of several addresses that all fail, the message is empty
 }

@@ -50,6 +50,9 @@ export class StreamEvents {
         const told = tell(log.event, { text: log.text, viewer: { address }, viewers });
         return [told, ...this.#watchedOrNot(viewers, status)];
       }
+      case "push-up":
+      case "push-down":
+        return [tell(log.event, { text: log.text, target: log.fields.target })];
       default:
         return [];
     }

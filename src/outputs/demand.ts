@@ -1,7 +1,13 @@
 /** Who wants a stream: viewers, requests that are held, outputs. One that runs on demand runs while anybody does. */
 export class Demand {
+  readonly #whole: Demand | null;
   #count = 0;
   #onChange: () => void = () => undefined;
+
+  /** @param whole has all counted that this one has, too */
+  constructor(whole: Demand | null = null) {
+    this.#whole = whole;
+  }
 
   get count(): number {
     return this.#count;
@@ -15,10 +21,13 @@ export class Demand {
   /** One wants it until the returned function is called. */
   take(): () => void {
     let isHeld = true;
+    const release = this.#whole?.take();
     this.#add(1);
     return () => {
-      if (isHeld) this.#add(-1);
+      if (!isHeld) return;
       isHeld = false;
+      this.#add(-1);
+      release?.();
     };
   }
 

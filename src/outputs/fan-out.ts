@@ -14,6 +14,13 @@ export interface FanOutOptions {
   readonly demand?: Demand;
 }
 
+export interface AddOptions {
+  /** Media that may wait for it. */
+  readonly maxLagMs?: number;
+  /** Whether it is there to have the stream run; else it takes its part of the demand itself, or none. */
+  readonly isCounted?: boolean;
+}
+
 interface Other {
   readonly queued: QueuedOutput;
   /** Ends its part of the demand. */
@@ -49,7 +56,7 @@ export class FanOut {
   }
 
   /** From now on this one gets everything, too, beginning with the settings and the current GOP. */
-  add(output: Output, maxLagMs?: number): void {
+  add(output: Output, { maxLagMs, isCounted = true }: AddOptions = {}): void {
     const queued = new QueuedOutput(
       output,
       (error) => {
@@ -58,7 +65,7 @@ export class FanOut {
       },
       maxLagMs,
     );
-    this.#others.set(output, { queued, release: this.#demand.take() });
+    this.#others.set(output, { queued, release: isCounted ? this.#demand.take() : () => undefined });
     const stream = this.#stream;
     if (stream === null) return;
     queued.tell(() => output.begin(stream));

@@ -1,4 +1,5 @@
 import type { Admitted, Gate, Need } from "../auth/request.ts";
+import type { LagWatch } from "../system/lag-watch.ts";
 import { admit, answerToOther, choices } from "./admission.ts";
 import type { ApiParts } from "./api/handlers.ts";
 import { healthz, readyz } from "./api/health.ts";
@@ -19,7 +20,6 @@ import { toAllStreams, toPage, toStream, wantsPage } from "./lead-on.ts";
 import { nameInQuery } from "./stream-name.ts";
 import type { AddressLimit } from "./viewers/address-limit.ts";
 import { serveFlv } from "./viewers/flv-response.ts";
-import type { LagWatch } from "./viewers/lag-watch.ts";
 import { serveOnDemand } from "./viewers/standby-response.ts";
 
 /** What the routes lead to. */

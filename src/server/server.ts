@@ -1,6 +1,7 @@
 import type { Gate } from "../auth/request.ts";
 import type { Hub } from "../outputs/live/hub.ts";
 import type { StreamHandle } from "../status.ts";
+import { LagWatch } from "../system/lag-watch.ts";
 import { PageFiles } from "./files/page-files.ts";
 import { StaticFiles } from "./files/static-files.ts";
 import type { KeyPair } from "./http/certificate.ts";
@@ -12,7 +13,6 @@ import { respond } from "./http/respond.ts";
 import type { Measured, Metrics } from "./metrics/metrics.ts";
 import { type Handler, type Measurements, makeRoutes } from "./routes.ts";
 import { AddressLimit } from "./viewers/address-limit.ts";
-import { LagWatch } from "./viewers/lag-watch.ts";
 
 export interface HttpServerOptions {
   readonly hubs?: readonly Hub[];

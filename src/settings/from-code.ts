@@ -1,18 +1,26 @@
 import { UserError } from "../errors.ts";
+import type { PushTarget } from "../outputs/push/target.ts";
 import { nearest } from "../suggest.ts";
 import type { Option } from "./option.ts";
 import { UnacceptableError } from "./parse.ts";
+import { type PushValues, pushDefaults, pushTargetOptions, pushTargets } from "./push-options.ts";
 import { shown } from "./read-options.ts";
 import { completeSettings, type GivenSettings as GivenValues } from "./resolve.ts";
 import type { CommandSettings, StartSettings, StartValues } from "./settings.ts";
 import { commandKeys, startOptions } from "./start-options.ts";
 
 /** Settings of which only the device must be there. What is `undefined` is not given. */
-export type GivenSettings = { readonly device: string } & {
-  readonly [Key in Exclude<keyof StartValues, keyof CommandSettings | "device" | "listen">]?:
+export type GivenSettings = {
+  readonly device: string;
+  readonly push?: readonly GivenTarget[] | undefined;
+} & {
+  readonly [Key in Exclude<keyof StartValues, keyof CommandSettings | "device" | "listen" | "push">]?:
     | StartValues[Key]
     | undefined;
 };
+
+/** Where to push to: an RTMP URL with its stream key, or the URL and what else there is to say. */
+export type GivenTarget = string | (Pick<PushValues, "url"> & Partial<PushValues>);
 
 /** Settings as code gives them. @throws UserError of reason `usage` or `noEncoder` */
 export function settingsFromCode(given: GivenSettings): StartSettings {
@@ -29,6 +37,7 @@ const commandLineKeys: Readonly<Record<string, true>> = { ...commandKeys, listen
 /** A value that passes for what the command line takes: its text is parsed as an argument is. */
 function checkedValue(key: string, value: unknown): unknown {
   const option = optionOf(key);
+  if (key === "push") return pushFromCode(value);
   if (value === null && option.fallback === null) return null;
   if (Array.isArray(value) && value.length === 0) return value;
   const text = settingText(key, option, value);
@@ -47,6 +56,27 @@ function optionOf(key: string): Option<unknown> {
   const known = Object.keys(startOptions).filter((one) => !(one in commandLineKeys));
   const meant = nearest(key, known);
   throw usage(`unknown setting ${key}${meant === null ? "" : `; did you mean ${meant}?`}`);
+}
+
+function pushFromCode(value: unknown): readonly PushTarget[] {
+  if (!Array.isArray(value)) throw usage(`push is ${kindOf(value)}: use an array`);
+  const targets = pushTargets(value.map((one: unknown, index) => targetFromCode(one, `push[${index}]`)));
+  if (typeof targets === "string") throw usage(`push ${targets}`);
+  return targets;
+}
+
+function targetFromCode(value: unknown, path: string): PushValues {
+  const given = typeof value === "string" ? { url: value } : value;
+  if (typeof given !== "object" || given === null || !("url" in given))
+    throw usage(`${path} is ${kindOf(value)}: use a URL, or an object with a url`);
+  const options: Readonly<Record<string, Option<unknown>>> = pushTargetOptions;
+  const values = Object.entries(given).flatMap(([key, one]: [string, unknown]) => {
+    const option = options[key];
+    if (option === undefined) throw usage(`unknown setting ${path}.${key}`);
+    if (one === undefined) return [];
+    return [[key, parsedText(option, settingText(key, option, one) ?? "", `${path}.${key}`)] as const];
+  });
+  return { ...pushDefaults, ...Object.fromEntries(values) } as PushValues; // each value came from its own option
 }
 
 /** A setting's value as an argument has it; null for what no argument is. */

@@ -264,6 +264,11 @@ export function parseMaxLagMs(text: string): number {
   return durationFrom(text, 1000, 60_000, "1s to 60s", "3s");
 }
 
+/** How far a server that gets the stream may be behind. */
+export function parsePushLagMs(text: string): number {
+  return durationFrom(text, 1000, 60_000, "1s to 60s", "5s");
+}
+
 /** How long a viewer may take nothing; a network may be gone for seconds. */
 export function parseViewerTimeoutMs(text: string): number {
   return durationFrom(text, 5000, 3_600_000, "5s to 1h", "20s");

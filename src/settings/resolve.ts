@@ -108,7 +108,7 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
     },
     viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },
     onDemand: onDemand ? { lingerMs } : null,
-    push: [],
+    push: values.push,
     publish: { key: null, takeover: true },
     ...{ durationMs, readyTimeoutMs, stallMs, exitOnDeviceError, ffmpeg },
     wait: wait || device.kind === "publisher", // who publishes comes when they like

@@ -5,6 +5,7 @@ import type { AudioSpec, DeviceSpec } from "../devices/spec.ts";
 import type { TrackChoice, TrackMap, Variant } from "../devices/track-choice.ts";
 import type { Hwaccel, VideoGoal } from "../ffmpeg/encoder.ts";
 import type { VideoFilters } from "../ffmpeg/video-filters.ts";
+import type { PushTarget } from "../outputs/push/target.ts";
 import type { OnDemandSettings } from "./serve-settings.ts";
 
 /** What `flvcast start` was asked to do: parsed and checked, with units in the names; `null` where the tool is to choose. */
@@ -71,21 +72,6 @@ export interface ChannelSettings extends RunSettings {
   readonly push: readonly PushTarget[];
   /** Who may be its input, where that is whoever publishes it. */
   readonly publish: PublishSettings;
-}
-
-/** A server that gets a stream over RTMP. */
-export interface PushTarget {
-  /** `rtmp` or `rtmps`, with the stream key. */
-  readonly url: string;
-  /** The same without the key and whatever else in it may be a secret; of different targets of a stream, different. */
-  readonly shown: string;
-  /** What a stream without sound gets; `auto`: silence where the service shows nothing without sound. */
-  readonly audio: "auto" | "silent" | "none";
-  /** Media that may be owed to it before it is skipped to the next key frame. */
-  readonly maxLagMs: number;
-  /** Any certificate will do. */
-  readonly insecure: boolean;
-  readonly when: "always" | "watched";
 }
 
 export interface PublishSettings {
@@ -163,6 +149,7 @@ export interface StartValues
     OnDemandValues,
     CommandSettings {
   readonly name: string;
+  readonly push: readonly PushTarget[];
   /** Short for `host` and `port`. */
   readonly listen: Listen | null;
 }

@@ -2,6 +2,7 @@ import { accessOptions } from "./access-options.ts";
 import { captureOptions } from "./capture-options.ts";
 import { filterOptions } from "./filter-options.ts";
 import type { OptionTable } from "./option.ts";
+import { pushOptions } from "./push-options.ts";
 import { runningOptions } from "./running-options.ts";
 import { serveOptions } from "./serve-options.ts";
 import type { CommandSettings, StartValues } from "./settings.ts";
@@ -12,6 +13,7 @@ export const startOptions: OptionTable<StartValues> = {
   ...captureOptions,
   ...filterOptions,
   ...serveOptions,
+  ...pushOptions,
   ...accessOptions,
   ...viewerOptions,
   ...runningOptions,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type Changes, changesBetween } from "../../src/app/changes.ts";
+import { settingsFromCode } from "../../src/settings/from-code.ts";
 import { completeSettings, type GivenSettings } from "../../src/settings/resolve.ts";
 import type { ServedStream, StreamAccess } from "../../src/settings/serve-settings.ts";
 
@@ -34,6 +35,12 @@ test.each<[string, readonly ServedStream[], readonly ServedStream[], readonly st
   ["a filter", [stream("a")], [stream("a", { rotate: 90 })], ["replan a"]],
   ["another stall time", [stream("a")], [stream("a", { stallMs: 9000 })], ["replan a"]],
   ["fewer viewers", [stream("a")], [stream("a", { maxViewers: 3 })], ["limits a"]],
+  [
+    "another server to push to",
+    [stream("a")],
+    [stream("a", { push: settingsFromCode({ device: "test", push: ["rtmp://h/live/x"] }).channel.push })],
+    ["limits a"],
+  ],
   ["both at once", [stream("a")], [stream("a", { maxViewers: 3, fps: 5 })], ["replan a"]],
   ["on demand", [stream("a")], [stream("a", { onDemand: true })], ["remake a"]],
   ["no longer on demand", [stream("a", { onDemand: true })], [stream("a")], ["remake a"]],

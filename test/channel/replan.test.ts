@@ -131,6 +131,10 @@ it("limits change for those who watch, and for who comes", async () => {
   const { channel, hubs } = await watched();
   expect(hubs[0]?.admission).toBe("open");
   const { viewers, onDemand } = settingsOf({});
-  channel.setLimits({ viewers: { ...viewers, maxViewers: 1, maxLagMs: 1500, keyWaitMs: 2000 }, onDemand });
+  channel.setLimits({
+    viewers: { ...viewers, maxViewers: 1, maxLagMs: 1500, keyWaitMs: 2000 },
+    onDemand,
+    push: [],
+  });
   expect([hubs[0]?.admission, hubs[0]?.maxLagMs, hubs[0]?.keyWaitMs]).toEqual(["full", 1500, 2000]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { statusText } from "../../src/cli/status-text.ts";
+import type { PushStatus } from "../../src/status.ts";
 import { someStatus } from "../control/some-status.ts";
 
 const HOUR_MS = 3_600_000;
@@ -29,6 +30,41 @@ test("sound that is announced and never comes has a line of its own", () => {
     .slice(0, 1)
     .map((input) => ({ ...input, silentTracks: ["audio" as const] }));
   expect(text({ inputs }).split("\n")).toContain("  silent    cam0: has sent no audio so far");
+});
+
+test("each server that it is pushed to has a line", () => {
+  const push: PushStatus = {
+    ...{
+      target: "rtmp://h/live/…",
+      state: "up",
+      sinceMs: nowMs - HOUR_MS,
+      lagMs: 12,
+      skips: 0,
+      reconnects: 0,
+    },
+    ...{ sentBytes: 5, lastError: null, retryAtMs: null },
+  };
+  const refused = {
+    state: "waiting",
+    lastError: "NetStream.Publish.BadName",
+    retryAtMs: nowMs + 4000,
+  } as const;
+  const pushes = [
+    push,
+    { ...push, skips: 2 },
+    { ...push, ...refused },
+    { ...push, state: "connecting" as const },
+  ];
+  expect(
+    text({ pushes })
+      .split("\n")
+      .filter((line) => line.startsWith("  push")),
+  ).toEqual([
+    "  push      rtmp://h/live/…: up for 1 h 0 min",
+    "  push      rtmp://h/live/…: up for 1 h 0 min, 2 skips",
+    "  push      rtmp://h/live/…: waiting, retrying in 4 s; NetStream.Publish.BadName",
+    "  push      rtmp://h/live/…: connecting",
+  ]);
 });
 
 test("a stream whose address is gone is on the air, and nobody sees it", () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { inFileWords } from "../../src/config/conflict.ts";
-import { eventKeys, type KeyTable, serverKeys, streamKeys } from "../../src/config/keys.ts";
+import { eventKeys, type KeyTable, pushKeys, serverKeys, streamKeys } from "../../src/config/keys.ts";
 import { code, escaped, markdownTable } from "../docs/markdown-table.ts";
 import { faultsOf } from "./parsed.ts";
 
@@ -33,6 +33,7 @@ test("docs/config.md has every key as the options have it", async () => {
   const lines = [
     ...tableOf("At the top", serverKeys, sections),
     ...tableOf("Of a stream, and of `defaults`", streamKeys),
+    ...tableOf("Of a server under `push`", pushKeys),
     ...tableOf("Of a rule under `events`", eventKeys),
     "",
   ];
@@ -40,13 +41,13 @@ test("docs/config.md has every key as the options have it", async () => {
 });
 
 /** Pages with whole files in them. */
-const pages = ["config.md", "serve.md", "access.md", "recipes/house.md"];
+const pages = ["config.md", "serve.md", "access.md", "recipes/house.md", "recipes/push.md"];
 
 test.each(pages)("the files that docs/%s shows are right", (name) => {
   const blocks = readFileSync(`docs/${name}`, "utf8").matchAll(/```yaml\n(.*?)```/gs);
   const files = [...blocks].flatMap(([, text = ""]) => (/^streams:/m.test(text) ? [text] : []));
   expect(files).not.toEqual([]);
-  const env = { YARD_USER: "a", YARD_PASSWORD: "b", HOOK_SECRET: "c", DOOR_TOKEN: "d" };
+  const env = { YARD_USER: "a", YARD_PASSWORD: "b", HOOK_SECRET: "c", DOOR_TOKEN: "d", YOUTUBE_KEY: "e" };
   const token = "ionic-satin-chomp";
   const scene = { env, files: { "/srv/yard.token": token, "/etc/flvcast/door.token": token } };
   expect(files.flatMap((text) => faultsOf(text, scene))).toEqual([]);

@@ -52,6 +52,7 @@ export const someStatus: StreamStatus = {
   restarts: 2,
   ...{ damagedUnits: 0, ignoredUnits: 0 },
   viewers: 3,
+  pushes: [],
   lastError: "cam0 was unplugged",
   reason: "deviceAbsent",
 };

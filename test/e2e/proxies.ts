@@ -11,6 +11,8 @@ import { freePort } from "./servers.ts";
 /** A web server in front of flvcast. */
 export interface Proxy {
   readonly port: number;
+  /** Has it stand still, until it is to go on. */
+  freeze(isFrozen: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,23 @@ export async function startNginxSite(site: string): Promise<Proxy> {
   });
   return await runNginx(port, file);
 }
+
+/** nginx with its RTMP module, which takes streams at `/live`. */
+export async function startNginxRtmp(): Promise<Proxy> {
+  const port = await freePort();
+  const conf = (folder: string) => `
+load_module ${RTMP_MODULE};
+daemon off; master_process off; pid ${folder}/pid; error_log stderr;
+events {}
+rtmp { access_log off; server { listen 127.0.0.1:${port}; application live { live on; } } }`;
+  return await startProxy(port, (folder) => {
+    writeFileSync(`${folder}/nginx.conf`, conf(folder));
+    return ["nginx", "-e", "stderr", "-p", folder, "-c", `${folder}/nginx.conf`];
+  });
+}
+
+/** Of Debian's libnginx-mod-rtmp. */
+export const RTMP_MODULE = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
 
 async function runNginx(port: number, site: string): Promise<Proxy> {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
@@ -85,6 +104,7 @@ async function startProxy(port: number, command: (folder: string) => readonly st
   }
   return {
     port,
+    freeze: (isFrozen) => void child.kill(isFrozen ? "SIGSTOP" : "SIGCONT"),
     stop: async () => {
       await end(child);
       folder.remove();

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
-import { Backoff } from "../../src/channel/supervisor/backoff.ts";
 import { SupervisedInput } from "../../src/channel/supervisor/input.ts";
 import { testSource } from "../../src/devices/test-source.ts";
 import { FfmpegCapture } from "../../src/ffmpeg/capture.ts";
 import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { planProcess } from "../../src/ffmpeg/plan.ts";
+import { Backoff } from "../../src/system/backoff.ts";
 import { picturesPath } from "./fake.ts";
 import { makeFolder } from "./folder.ts";
 import { childrenOf, until } from "./processes.ts";

@@ -24,7 +24,13 @@ test("docs/events.md has every event, and no other, since programs rely on their
 
 test("docs/events.md has every field and variable", () => {
   const rows = rowsUnder("What a program gets");
-  const optional = { input: "cam0", encoder: "libx264", viewer: { address: "::1" }, viewers: 1 };
+  const optional = {
+    input: "cam0",
+    encoder: "libx264",
+    viewer: { address: "::1" },
+    viewers: 1,
+    target: "rtmp://h/live/…",
+  };
   const event = someEvent("viewer-joined", optional);
   expect(new Set(names(rows.map(([field]) => field)))).toEqual(new Set(Object.keys(event)));
   expect(new Set(names(rows.map((cells) => cells[2])))).toEqual(new Set(Object.keys(variablesOf(event))));

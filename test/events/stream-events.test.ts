@@ -163,6 +163,7 @@ describe("a program's variables", () => {
       FLVCAST_INPUT: "",
       FLVCAST_VIEWER: "",
       FLVCAST_VIEWERS: "",
+      FLVCAST_TARGET: "",
     });
   });
 

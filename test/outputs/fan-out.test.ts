@@ -1,11 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
-import type { Packet } from "../../src/media/packet.ts";
 import { Demand } from "../../src/outputs/demand.ts";
 import { FanOut } from "../../src/outputs/fan-out.ts";
 import type { Output, TimedPacket } from "../../src/outputs/output.ts";
-import { audioConfig, picture, sound, videoConfig } from "../media/flv/packets.ts";
 import { RecordingOutput } from "./recording-output.ts";
+import { timed } from "./timed.ts";
 
 const BOTH = { tracks: { video: true, audio: true }, rates: {}, encoderName: "test" };
 
@@ -24,21 +23,6 @@ class Streaming {
     for (const word of story.split(" ")) this.fanOut.push(timed(word));
     this.fanOut.flush();
   }
-}
-
-const packets: Readonly<Record<string, Packet>> = {
-  "video-config": videoConfig,
-  "audio-config": audioConfig,
-  key: picture([Uint8Array.of(0x65)], true),
-  delta: picture([Uint8Array.of(0x41)]),
-  audio: sound(Uint8Array.of(0x21)),
-};
-
-function timed(word: string): TimedPacket {
-  const [role = "", timestampMs] = word.split("@");
-  const packet = packets[role];
-  if (packet === undefined) throw new Error(`no role ${role}`);
-  return { packet, timestampMs: Number(timestampMs), capturedMs: null };
 }
 
 /** One whose disk or network takes nothing until it is let go. */
@@ -179,7 +163,7 @@ describe("an output", () => {
   it("that is too slow is skipped to the next key frame, and begins there with its settings", async () => {
     const streaming = new Streaming();
     const slow = new SlowOutput();
-    streaming.fanOut.add(slow, 1000);
+    streaming.fanOut.add(slow, { maxLagMs: 1000 });
     streaming.fanOut.begin(BOTH);
     streaming.send(BEGINNING);
     await settled();

@@ -4,10 +4,10 @@ import type { Readable } from "node:stream";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { Sink } from "../../src/outputs/live/sink.ts";
+import { startViewing } from "../../src/outputs/live/viewing.ts";
 import { http1Sink } from "../../src/server/viewers/http1-sink.ts";
-import { LagWatch } from "../../src/server/viewers/lag-watch.ts";
-import { startViewing } from "../../src/server/viewers/viewing.ts";
 import { webSocketSink } from "../../src/server/viewers/websocket-sink.ts";
+import { LagWatch } from "../../src/system/lag-watch.ts";
 import { send, somebody, videoHub } from "../outputs/live/fakes.ts";
 
 const lagWatch = new LagWatch();

@@ -7,9 +7,9 @@ import { encodeTag } from "../../src/media/flv/tag.ts";
 import type { Hub } from "../../src/outputs/live/hub.ts";
 import type { HubLimits } from "../../src/outputs/live/limits.ts";
 import type { Viewer } from "../../src/outputs/live/viewer.ts";
+import { startViewing } from "../../src/outputs/live/viewing.ts";
 import { http1Sink } from "../../src/server/viewers/http1-sink.ts";
-import { LagWatch } from "../../src/server/viewers/lag-watch.ts";
-import { startViewing } from "../../src/server/viewers/viewing.ts";
+import { LagWatch } from "../../src/system/lag-watch.ts";
 import { send, somebody, storyOf, videoHub } from "../outputs/live/fakes.ts";
 import { hasOpening, keyPair, Served, ways } from "./served.ts";
 

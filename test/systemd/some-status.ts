@@ -39,6 +39,7 @@ export const onAirStatus: StreamStatus = {
   restarts: 0,
   ...{ damagedUnits: 0, ignoredUnits: 0 },
   viewers: 2,
+  pushes: [],
   lastError: null,
   reason: null,
 };

@@ -5,9 +5,10 @@ import { type LogEvent, notice, warning } from "../../log.ts";
 import { type Packet, type TrackName, trackOf } from "../../media/packet.ts";
 import { inputName } from "../../settings/default-name.ts";
 import type { InputStatus } from "../../status.ts";
-import { Backoff } from "./backoff.ts";
+import { Backoff } from "../../system/backoff.ts";
+import { FailureNews } from "../../system/failure-news.ts";
 import type { DeviceWatch } from "./device-watch.ts";
-import { FailureNews, RetryWait } from "./retry-wait.ts";
+import { RetryWait } from "./retry-wait.ts";
 import { Run, type RunOptions } from "./run.ts";
 
 /** How a run ended, to plan the next one. */

@@ -1,4 +1,4 @@
-import { LONGEST_DELAY_MS } from "./backoff.ts";
+import { LONGEST_DELAY_MS } from "../../system/backoff.ts";
 
 /** What a supervised input may take for each of its states, before somebody does something about it. */
 export interface SupervisionLimits {

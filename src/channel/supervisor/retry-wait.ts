@@ -1,5 +1,6 @@
 import { UserError } from "../../errors.ts";
-import type { Backoff } from "./backoff.ts";
+import type { Backoff } from "../../system/backoff.ts";
+import type { FailureNews } from "../../system/failure-news.ts";
 import type { DeviceWatch } from "./device-watch.ts";
 
 /** A node appears before udev has given it its group and its links: for so long after a change it is tried again soon. */
@@ -12,27 +13,6 @@ export interface RetryWaitOptions {
   readonly news: FailureNews;
   /** Before each pause. */
   readonly onPause: (failure: UserError, delayMs: number) => void;
-}
-
-/** Tells what is wrong when it changes, and not each time that it is tried. */
-export class FailureNews {
-  readonly #onNews: (failure: UserError, delayMs: number) => void;
-  #told: string | null = null;
-
-  constructor(onNews: (failure: UserError, delayMs: number) => void) {
-    this.#onNews = onNews;
-  }
-
-  /** @param delayMs until it is tried again */
-  tell(failure: UserError, delayMs: number): void {
-    if (this.#told !== failure.message) this.#onNews(failure, delayMs);
-    this.#told = failure.message;
-  }
-
-  /** Whatever is told next is news. */
-  forget(): void {
-    this.#told = null;
-  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Tag } from "../../media/flv/tag.ts";
+import type { Followed } from "../../system/lag-watch.ts";
 import { Demand } from "../demand.ts";
 import { BatchSpan, batchMs, type Schedule } from "./batch-interval.ts";
 import { KeyWaiters } from "./key-waiters.ts";
@@ -6,7 +7,7 @@ import { defaultHubLimits, type HubLimits } from "./limits.ts";
 import { Opening } from "./opening.ts";
 import { type Batch, batchOf, type Sink, type Transport, toBatch } from "./sink.ts";
 import { type LagVerdict, TransportGroup } from "./transport-group.ts";
-import { Viewer, type Who } from "./viewer.ts";
+import { spareOf, Viewer, type Who } from "./viewer.ts";
 import { newTally, type ViewerTotals } from "./viewer-totals.ts";
 
 export interface HubOptions {
@@ -119,7 +120,7 @@ export class Hub {
     this.#onLook = listener;
   }
 
-  /** Media that may be owed to a viewer before it is skipped. */
+  /** Media that may be owed to a viewer before it is skipped, unless its own limit is another. */
   get maxLagMs(): number {
     return this.#limits.maxLagMs;
   }
@@ -171,12 +172,15 @@ export class Hub {
     return this.#nowMs - this.#entryMs;
   }
 
-  /** Lets a viewer in: the header, then the settings and the current group, then what is sent from now on. */
-  join(sink: Sink, who: Who): Viewer {
+  /**
+   * Lets a viewer in: the header, then the settings and the current group, then what is sent from now on.
+   * @param maxLagMs its own limit, no more than the hub's: further back, nothing is known
+   */
+  join(sink: Sink, who: Who, maxLagMs: number | null = null): Viewer {
     if (this.admission !== "open") throw new Error(`hub ${this.name} takes no viewer: ${this.admission}`);
     const opening = this.#opening.batch();
     if (opening === null) throw new Error(`hub ${this.name} has no opening`);
-    const viewer = new Viewer(sink, who);
+    const viewer = new Viewer(sink, who, maxLagMs);
     this.#releases.set(viewer, [this.#demand.take(), this.#allViewers.take()]);
     this.#viewerCount++;
     this.#groupOf(sink.transport).join(viewer, opening, this.#nowMs);
@@ -218,6 +222,20 @@ export class Hub {
       viewer.sink.destroy();
     }
     return verdict;
+  }
+
+  /** A viewer as one sees it who looks at connections. */
+  followed(viewer: Viewer): Followed {
+    const spareMs = () => spareOf(viewer, this.#limits);
+    return {
+      get handedOverBytes() {
+        return viewer.sentBytes - viewer.sink.backlogBytes;
+      },
+      get spareMs() {
+        return spareMs();
+      },
+      look: (acknowledgedBytes, nowMs) => void this.look(viewer, acknowledgedBytes, nowMs),
+    };
   }
 
   /** The next tag's time begins at 0 again: ends every viewer's stream, and lets none in before the next key frame. */

@@ -9,7 +9,7 @@ export interface Batch {
 
 /** How batches are carried to viewers: what frames them is the same for all viewers of one transport. */
 export interface Transport {
-  readonly name: "http/1.1" | "http/1.0" | "websocket";
+  readonly name: "http/1.1" | "http/1.0" | "websocket" | "rtmp";
   /** The batch as it is written to each connection. */
   frame(batch: Batch): Uint8Array;
 }

@@ -53,7 +53,7 @@ export class TransportGroup {
 
   /** Judges a viewer by what it has acknowledged. `nowMs` is of a clock that does not step, unlike media time. */
   look(viewer: Viewer, acknowledgedBytes: number, nowMs: number, mediaMs: number): LagVerdict {
-    const { maxLagMs, viewerTimeoutMs } = this.#limits;
+    const { maxLagMs, viewerTimeoutMs } = viewer.limitsOf(this.#limits);
     const owedBytes = viewer.sentBytes - acknowledgedBytes;
     const oldestMs = this.#sent.ageMs(owedBytes, mediaMs);
     if (viewer.look(owedBytes, oldestMs, nowMs, mediaMs) > viewerTimeoutMs) return "stalled";

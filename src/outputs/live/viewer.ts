@@ -22,6 +22,8 @@ export interface Who {
 export class Viewer extends Subscriber<Uint8Array> {
   readonly who: Who;
   readonly sink: Sink;
+  /** Its own; null: as for others. */
+  readonly #maxLagMs: number | null;
   #sentBytes = 0;
   /** Sent and not acknowledged, as of the last look. */
   #owedBytes = 0;
@@ -29,10 +31,16 @@ export class Viewer extends Subscriber<Uint8Array> {
   /** The most that it had acknowledged at any look, and when that was; null before the first. */
   #taken: { readonly bytes: number; readonly atMs: number } | null = null;
 
-  constructor(sink: Sink, who: Who) {
+  constructor(sink: Sink, who: Who, maxLagMs: number | null = null) {
     super();
     this.sink = sink;
     this.who = who;
+    this.#maxLagMs = maxLagMs;
+  }
+
+  /** What holds for it, where this holds for others. */
+  limitsOf(limits: LagLimits): LagLimits {
+    return this.#maxLagMs === null ? limits : { ...limits, maxLagMs: this.#maxLagMs };
   }
 
   /** Bytes that were sent to it, framing included. */
@@ -66,4 +74,14 @@ export class Viewer extends Subscriber<Uint8Array> {
     this.#sentBytes += framed.length;
     this.sink.write(framed);
   }
+}
+
+/** So many looks see within a fourth of its time that somebody stands still. */
+const LOOKS_PER_TIMEOUT = 4;
+
+/** In how long a viewer may be too far behind, or its standing still has to be seen; none for who waits for a key frame. */
+export function spareOf(viewer: Viewer, limits: LagLimits): number {
+  if (viewer.state !== "live") return 0;
+  const { maxLagMs, viewerTimeoutMs } = viewer.limitsOf(limits);
+  return Math.min(Math.max(maxLagMs - viewer.lagMs, 0), viewerTimeoutMs / LOOKS_PER_TIMEOUT);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Immutable, inputStatusSchema, streamStatusSchema } from "../../status.ts";
+import { type Immutable, inputStatusSchema, pushStatusSchema, streamStatusSchema } from "../../status.ts";
 
 /** The schemas that the document calls by a name. */
 export const documented = z.registry<{ id: string }>();
@@ -27,7 +27,10 @@ export const streamSchema = streamStatusSchema
 /** A stream with all that a viewer may know: not this machine's other addresses, nor messages, which have addresses and paths in them. */
 export const streamDetailSchema = streamStatusSchema
   .omit({ pid: true, urls: true, device: true, lastError: true })
-  .extend({ inputs: z.array(inputStatusSchema.omit({ label: true, lastError: true })) })
+  .extend({
+    inputs: z.array(inputStatusSchema.omit({ label: true, lastError: true })),
+    pushes: z.array(pushStatusSchema.omit({ lastError: true })),
+  })
   .register(documented, { id: "StreamDetail" });
 
 export const streamsSchema = z

@@ -9,7 +9,11 @@ export function toStreams(statuses: readonly StreamStatus[], nowMs: number): Str
 
 export function toStreamDetail(status: StreamStatus): StreamDetail {
   const { pid: _pid, urls: _urls, device: _device, lastError: _lastError, ...detail } = status;
-  return { ...detail, inputs: status.inputs.map(({ label: _label, lastError: _error, ...input }) => input) };
+  return {
+    ...detail,
+    inputs: status.inputs.map(({ label: _label, lastError: _error, ...input }) => input),
+    pushes: status.pushes.map(({ lastError: _error, ...push }) => push),
+  };
 }
 
 export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentBytes }: Viewer): ViewerInfo {
@@ -17,7 +21,7 @@ export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentB
     id: String(who.id),
     stream,
     address: who.address,
-    transport: sink.transport.name,
+    transport: sink.transport.name as ViewerInfo["transport"], // RTMP is how we push, and nobody watches by it
     sinceMs: who.sinceMs,
     lagMs: Number.isFinite(lagMs) ? Math.round(lagMs) : null,
     isWaiting: state === "waiting-for-key",

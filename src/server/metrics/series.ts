@@ -126,6 +126,31 @@ export const series: readonly Series[] = [
     read: ({ hub }) => hub?.sentBytes ?? null,
   },
   {
+    ...{ kind: "gauge", name: "push_up", labels: ["target"] },
+    help: "1 while the server gets the stream (--push)",
+    read: ({ status }) => status.pushes.map(({ target, state }) => [{ target }, state === "up" ? 1 : 0]),
+  },
+  {
+    ...{ kind: "gauge", name: "push_lag_seconds", labels: ["target"] },
+    help: "Media that the server had not acknowledged at the last look",
+    read: ({ status }) => status.pushes.map(({ target, lagMs }) => [{ target }, seconds(lagMs)]),
+  },
+  {
+    ...{ kind: "counter", name: "push_skips_total", labels: ["target"] },
+    help: "How often the server fell behind and was skipped to a later key frame",
+    read: ({ status }) => status.pushes.map(({ target, skips }) => [{ target }, skips]),
+  },
+  {
+    ...{ kind: "counter", name: "push_reconnects_total", labels: ["target"] },
+    help: "How often the server was connected again",
+    read: ({ status }) => status.pushes.map(({ target, reconnects }) => [{ target }, reconnects]),
+  },
+  {
+    ...{ kind: "counter", name: "push_sent_bytes_total", labels: ["target"] },
+    help: "Bytes sent to the server, including framing",
+    read: ({ status }) => status.pushes.map(({ target, sentBytes }) => [{ target }, sentBytes]),
+  },
+  {
     ...{ kind: "gauge", name: "batch_interval_seconds" },
     help: "How long a tag may currently wait to share a write with others",
     read: ({ hub }) => seconds(hub?.batchMs ?? null),

@@ -2,6 +2,8 @@ import type { Socket } from "node:net";
 import type { Readable } from "node:stream";
 import type { Hub } from "../../outputs/live/hub.ts";
 import type { Sink } from "../../outputs/live/sink.ts";
+import { startViewing } from "../../outputs/live/viewing.ts";
+import type { LagWatch } from "../../system/lag-watch.ts";
 import {
   type Answer,
   type Answered,
@@ -15,8 +17,6 @@ import type { Exchange, HttpExchange, WebSocketExchange } from "../http/exchange
 import type { AddressLimit } from "./address-limit.ts";
 import { http1Sink } from "./http1-sink.ts";
 import { type WaitingRoom, waitForKey, waitForKeyUnparsed } from "./key-wait.ts";
-import type { LagWatch } from "./lag-watch.ts";
-import { startViewing } from "./viewing.ts";
 import { webSocketHandshake } from "./websocket-handshake.ts";
 import { webSocketSink } from "./websocket-sink.ts";
 

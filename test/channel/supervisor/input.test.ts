@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Backoff } from "../../../src/channel/supervisor/backoff.ts";
 import { type EndedRun, SupervisedInput } from "../../../src/channel/supervisor/input.ts";
 import { cameraSource } from "../../../src/devices/camera-source.ts";
 import { unlistedDevice } from "../../../src/devices/unlisted.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { ProcessPlan } from "../../../src/ffmpeg/plan.ts";
 import type { LogEvent } from "../../../src/log.ts";
+import { Backoff } from "../../../src/system/backoff.ts";
 import { FakeCapture } from "./fake-capture.ts";
 
 const camera = unlistedDevice("/dev/video0");

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { Backoff } from "../../../src/channel/supervisor/backoff.ts";
 import { supervisionLimits } from "../../../src/channel/supervisor/limits.ts";
+import { Backoff } from "../../../src/system/backoff.ts";
 import { InputWatchdog } from "../../../src/systemd/watchdog.ts";
 import { camera } from "../../systemd/some-status.ts";
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Backoff } from "../../../src/channel/supervisor/backoff.ts";
-import { FailureNews, RetryWait } from "../../../src/channel/supervisor/retry-wait.ts";
+import { RetryWait } from "../../../src/channel/supervisor/retry-wait.ts";
 import { UserError } from "../../../src/errors.ts";
+import { Backoff } from "../../../src/system/backoff.ts";
+import { FailureNews } from "../../../src/system/failure-news.ts";
 
 const listeners = new Set<() => void>();
 const watch = {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Backoff } from "../../../src/channel/supervisor/backoff.ts";
 import { SupervisedInput } from "../../../src/channel/supervisor/input.ts";
 import { testSource } from "../../../src/devices/test-source.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { ProcessPlan } from "../../../src/ffmpeg/plan.ts";
+import { Backoff } from "../../../src/system/backoff.ts";
 import { Random } from "../../soak/random.ts";
 import { FakeCapture } from "./fake-capture.ts";
 

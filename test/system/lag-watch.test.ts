@@ -1,8 +1,8 @@
 import { Socket } from "node:net";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { LagWatch } from "../../../src/server/viewers/lag-watch.ts";
-import type { TcpQueues } from "../../../src/server/viewers/tcp-queues.ts";
-import { FakeSink, send, somebody, videoHub } from "../../outputs/live/fakes.ts";
+import { LagWatch } from "../../src/system/lag-watch.ts";
+import type { TcpQueues } from "../../src/system/tcp-queues.ts";
+import { FakeSink, send, somebody, videoHub } from "../outputs/live/fakes.ts";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
@@ -29,9 +29,9 @@ function watched(readQueues = async (queues: TcpQueues): Promise<TcpQueues> => q
   const ends = { localAddress: "127.0.0.1", localPort: 80, remoteAddress: "127.0.0.1", remotePort: 81 };
   for (const [name, value] of Object.entries(ends)) Object.defineProperty(socket, name, { value });
   const viewer = hub.join(new FakeSink(), somebody);
-  watch.add(hub, viewer, socket);
+  const unwatch = watch.add(hub.followed(viewer), socket);
   const owe = (bytes: number) => queues.set("0100007F:0050 0100007F:0051", bytes);
-  return { hub, viewer, watch, looksMs, tables, owe };
+  return { hub, viewer, watch, unwatch, looksMs, tables, owe };
 }
 
 it("looks as often as it takes to see within a second who is too far behind", async () => {
@@ -61,15 +61,15 @@ it("reads the tables alone of the addresses that viewers have", async () => {
   await vi.advanceTimersByTimeAsync(4000);
   const socket = new Socket();
   Object.defineProperty(socket, "localAddress", { value: "::ffff:127.0.0.1" });
-  watch.add(hub, hub.join(new FakeSink(), somebody), socket);
+  watch.add(hub.followed(hub.join(new FakeSink(), somebody)), socket);
   await vi.advanceTimersByTimeAsync(4000);
   expect(tables).toEqual(["tcp", "tcp,tcp6"]);
 });
 
 it("looks at nobody when nobody is there", async () => {
-  const { hub, viewer, watch, looksMs } = watched();
+  const { hub, viewer, unwatch, looksMs } = watched();
   await vi.advanceTimersByTimeAsync(4000);
-  watch.delete(viewer);
+  unwatch();
   hub.leave(viewer);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(looksMs).toEqual([4000]);
@@ -77,10 +77,10 @@ it("looks at nobody when nobody is there", async () => {
 });
 
 it("looks again when somebody comes after the last one has left between two looks", async () => {
-  const { hub, viewer, watch, looksMs } = watched();
+  const { hub, viewer, watch, unwatch, looksMs } = watched();
   await vi.advanceTimersByTimeAsync(500);
-  watch.delete(viewer);
-  watch.add(hub, viewer, new Socket());
+  unwatch();
+  watch.add(hub.followed(viewer), new Socket());
   await vi.advanceTimersByTimeAsync(4000);
   expect(looksMs).toEqual([4500]);
 });
@@ -90,33 +90,32 @@ it("reads the kernel's table once for the viewers of all hubs", async () => {
   const hub = videoHub({ maxLagMs: 5000 });
   send(hub, "key@0");
   const viewer = hub.join(new FakeSink(), somebody);
-  watch.add(hub, viewer, new Socket());
+  watch.add(hub.followed(viewer), new Socket());
   await vi.advanceTimersByTimeAsync(12_000);
   expect(looksMs).toEqual([4000, 8000, 12_000]); // as the hub with the shorter limit needs it
 });
 
 it("goes on at its pace when a viewer comes while it looks, and stops when the last one leaves then", async () => {
   const answers: ((queues: TcpQueues) => void)[] = [];
-  const { hub, viewer, watch, looksMs } = watched(
+  const { hub, viewer, watch, unwatch, looksMs } = watched(
     async () => await new Promise<TcpQueues>((resolve) => answers.push(resolve)),
   );
   await vi.advanceTimersByTimeAsync(4000);
   const other = hub.join(new FakeSink(), somebody);
-  watch.add(hub, other, new Socket());
+  const unwatchOther = watch.add(hub.followed(other), new Socket());
   await vi.advanceTimersByTimeAsync(9000);
   expect(looksMs).toEqual([4000]); // it takes its time
   answers.shift()?.(new Map());
   await vi.advanceTimersByTimeAsync(4000);
   expect(looksMs).toEqual([4000, 17_000]);
-  for (const one of [viewer, other]) {
-    watch.delete(one);
-    hub.leave(one);
-  }
+  unwatch();
+  unwatchOther();
+  for (const one of [viewer, other]) hub.leave(one);
   answers.shift()?.(new Map());
   await vi.advanceTimersByTimeAsync(60_000);
   expect(looksMs).toEqual([4000, 17_000]);
   expect(vi.getTimerCount()).toBe(0);
-  watch.add(hub, hub.join(new FakeSink(), somebody), new Socket());
+  watch.add(hub.followed(hub.join(new FakeSink(), somebody)), new Socket());
   await vi.advanceTimersByTimeAsync(4000);
   expect(looksMs.slice(2)).toEqual([81_000]);
 });
@@ -132,9 +131,9 @@ it("counts what waits in this process as not acknowledged", async () => {
 it("keeps no process alive", () => {
   vi.useRealTimers();
   const started = vi.spyOn(globalThis, "setTimeout");
-  const { viewer, watch } = watched();
+  const { unwatch } = watched();
   const [look] = started.mock.results;
   started.mockRestore();
   expect(look?.value.hasRef()).toBe(false);
-  watch.delete(viewer);
+  unwatch();
 });

@@ -10,7 +10,7 @@ import {
   readTable,
   readTcpQueues,
   tcpTableOf,
-} from "../../../src/server/viewers/tcp-queues.ts";
+} from "../../src/system/tcp-queues.ts";
 
 const isLinux = process.platform === "linux";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Backoff } from "../../../src/channel/supervisor/backoff.ts";
+import { Backoff } from "../../src/system/backoff.ts";
 
 const delays = (backoff: Backoff, ...ranMs: readonly number[]) => ranMs.map((ms) => backoff.failed(ms));
 

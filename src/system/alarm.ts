@@ -8,6 +8,11 @@ export class Alarm {
     this.#wake();
   }
 
+  /** What has rung so far ends no pause. */
+  forget(): void {
+    this.#isRinging = false;
+  }
+
   /** Resolves when it rings, or after so long. */
   async rung(ms?: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
