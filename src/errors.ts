@@ -48,3 +48,19 @@ export class UserError extends Error {
     return exitCodes[this.reason];
   }
 }
+
+/** A port that another program listens on. */
+export class PortInUseError extends UserError {
+  readonly port: number;
+  /** What chooses it: `--port`. */
+  readonly flag: string;
+
+  constructor(
+    message: string,
+    { port, flag, ...options }: ErrorOptions & { readonly port: number; readonly flag: string },
+  ) {
+    super("portInUse", message, options);
+    this.port = port;
+    this.flag = flag;
+  }
+}

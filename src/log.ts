@@ -27,6 +27,9 @@ export const eventNames = [
     "public-access",
     "viewer-joined",
     "viewer-left",
+    "publish-here",
+    "publisher-joined",
+    "publisher-left",
     "ended",
   ] as const),
   ...([
@@ -84,6 +87,18 @@ interface EventFields {
   };
   readonly "viewer-joined": { readonly name: string; readonly address: string; readonly viewers: number };
   readonly "viewer-left": { readonly name: string; readonly address: string; readonly viewers: number };
+  /** `program` as it calls itself. */
+  readonly "publisher-joined": { readonly name: string; readonly address: string; readonly program: string };
+  readonly "publisher-left": {
+    readonly name: string;
+    readonly address: string;
+    readonly program: string;
+    readonly why: string;
+    /** That it has sent. */
+    readonly bytes: number;
+    readonly durationMs: number;
+  };
+  readonly "publish-here": { readonly name: string; readonly server: string };
   /** With those who have watched. */
   readonly ended: { readonly name: string; readonly viewers: number };
   readonly "waiting-for-device": { readonly reason: ExitReason };

@@ -108,6 +108,13 @@ export const streamStatusSchema = z.object({
     .describe("units that decoders ignore by specification; dropped without loss"),
   viewers: count,
   pushes: z.array(pushStatusSchema).max(MAX_PUSHES).prefault([]).describe("the servers it is pushed to"),
+  publisher: orNull(
+    z.object({
+      program: text.describe("as it calls itself; empty if it does not"),
+      address: text,
+      sinceMs: time,
+    }),
+  ).describe("who publishes the stream, if its device is rtmp; null if nobody does"),
   lastError: orNull(text).describe("the last error, as logged"),
   reason: orNull(text).describe("the same as a name from the exit codes: deviceAbsent, notReady, …"),
 });
@@ -120,6 +127,17 @@ export type StreamStatus = Immutable<z.infer<typeof streamStatusSchema>>;
 export type StreamState = StreamStatus["state"];
 export type InputStatus = StreamStatus["inputs"][number];
 export type PushStatus = StreamStatus["pushes"][number];
+export type PublisherStatus = NonNullable<StreamStatus["publisher"]>;
+
+/** Where a stream is published, for this user only: the key opens it. */
+export interface PublishAddress {
+  /** What OBS calls so: `rtmp://HOST/live`. */
+  readonly server: string;
+  /** `NAME?key=KEY` */
+  readonly streamKey: string;
+  /** Both in one. */
+  readonly url: string;
+}
 
 /** What a stream has received since it started: counters that only grow, and the last key frame interval. */
 export interface MediaTotals {
@@ -170,6 +188,8 @@ export interface StreamHandle {
   still(): Promise<Still>;
   /** A URL of this stream with its token, for this user only; the URL itself if no token is needed. */
   withToken(url: string): string;
+  /** Where it is published, with its key; null where its input is another, or its port is not open yet. */
+  publishAt(): PublishAddress | null;
   /** Restarts its processes without disconnecting viewers; does nothing before it is on the air. @throws UserError */
   restart(): Promise<void>;
   /** Resolves when it has ended. */

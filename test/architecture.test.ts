@@ -22,7 +22,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   settings: ["ffmpeg", "devices", "outputs", "media", "auth", "name", "suggest", "errors"],
   config: ["settings", "devices", "system", "suggest", "errors"],
   inputs: ["ffmpeg", "devices", "system", "media", "errors", "suggest"],
-  server: ["outputs", "auth", "config", "system", "states", "status", "version", "errors"],
+  server: [
+    ...["inputs", "outputs", "media", "auth", "config", "system", "states", "status", "version", "errors"],
+  ],
   channel: [
     ...["inputs", "outputs", "encoders", "ffmpeg", "devices", "timing", "media", "system", "settings"],
     ...["status", "log", "version", "errors"],
@@ -43,7 +45,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
       "system",
       "status",
     ],
-    ...["log", "errors"],
+    ...["log", "name", "errors"],
   ],
   doctor: ["auth", "devices", "ffmpeg", "system", "errors"],
   check: ["devices", "media", "version", "errors"],

@@ -2,8 +2,9 @@ import { hostname } from "node:os";
 import { isLoopback } from "../auth/address.ts";
 import { AuthGate } from "../auth/gate.ts";
 import { namesOfMachine } from "../auth/host.ts";
+import type { Failures } from "../auth/rate-limit.ts";
 import { makeToken, tokenFault } from "../auth/token.ts";
-import { keptToken, readTokenFile } from "../auth/token-file.ts";
+import { type KeptSecret, keptToken, readTokenFile } from "../auth/token-file.ts";
 import { UserError } from "../errors.ts";
 import { type LogEvent, warning } from "../log.ts";
 import type { StreamAccess } from "../settings/serve-settings.ts";
@@ -26,8 +27,13 @@ export interface GateSettings extends AccessSettings {
 
 export interface AccessOptions {
   readonly env: Environment;
+  /** Wrong tokens and stream keys so far, which count together. */
+  readonly failures: Failures;
   readonly onNotice: (event: LogEvent) => void;
 }
+
+/** What keeping a token takes. */
+type KeepOptions = Omit<AccessOptions, "failures">;
 
 /** A stream's token. */
 export interface HeldToken {
@@ -44,15 +50,16 @@ export interface HeldToken {
 export async function openGate(
   settings: GateSettings,
   address: string,
-  { env, onNotice }: AccessOptions,
+  { env, onNotice, failures }: AccessOptions,
 ): Promise<Access> {
   const token = needsToken(settings, address) ? await tokenFor(settings, env, onNotice) : null;
-  const gate = new AuthGate({
+  const rules = {
     token: token?.text ?? null,
     allowedOrigins: settings.allowedOrigins,
     ourNames: [...namesOfMachine(hostname()), ...settings.publicHosts],
     trustedProxies: settings.trustedProxies,
-  });
+  };
+  const gate = new AuthGate(rules, undefined, failures);
   return { gate, token };
 }
 
@@ -69,7 +76,7 @@ export function needsToken(
 export async function streamToken(
   name: string,
   access: StreamAccess,
-  { env, onNotice }: AccessOptions,
+  { env, onNotice }: KeepOptions,
 ): Promise<HeldToken | null> {
   return access.auth === "none" ? null : await tokenFor({ ...access, tokenName: name }, env, onNotice);
 }
@@ -83,24 +90,36 @@ async function tokenFor(
   env: Environment,
   onNotice: (event: LogEvent) => void,
 ): Promise<HeldToken> {
-  if (token !== null) return { text: checked(token), path: null };
+  if (token !== null) return { text: checked(token, "token"), path: null };
   if (tokenFile !== null) return { text: await readTokenFile(tokenFile), path: tokenFile };
+  return await kept(tokenName, "token", { env, onNotice });
+}
+
+/** What opens a stream to publishers. @param name whose it is @throws UserError where it cannot be had */
+export async function publishKey(name: string, key: string | null, options: KeepOptions): Promise<HeldToken> {
+  return key === null
+    ? await kept(name, "stream key", options)
+    : { text: checked(key, "stream key"), path: null };
+}
+
+async function kept(name: string, what: KeptSecret, { env, onNotice }: KeepOptions): Promise<HeldToken> {
   try {
-    const kept = await keptToken(foldersOf(env).lasting, tokenName);
-    return { text: kept.token, path: kept.path };
+    const { token, path } = await keptToken(foldersOf(env).lasting, name, what);
+    return { text: token, path };
   } catch (error) {
     if (!(error instanceof UnwritableError)) throw error;
-    const text = `${error.message}, so the token and the URL will change at the next start`;
-    onNotice(warning("token-not-saved", text, { name: tokenName }));
+    const others = what === "token" ? "the token and the URL" : "the stream key";
+    const text = `${error.message}, so ${others} will change at the next start`;
+    onNotice(warning("token-not-saved", text, { name }));
     return { text: makeToken(), path: null };
   }
 }
 
-/** From code, a token comes as it is. */
-function checked(token: string): string {
-  const fault = tokenFault(token);
-  if (fault !== null) throw new UserError("usage", `the token ${fault}`);
-  return token;
+/** From code, it comes as it is. */
+function checked(secret: string, what: KeptSecret): string {
+  const fault = tokenFault(secret);
+  if (fault !== null) throw new UserError("usage", `the ${what} ${fault}`);
+  return secret;
 }
 
 /** A URL with the token that it needs. */

@@ -1,5 +1,5 @@
 import { Channel } from "../channel/channel.ts";
-import type { Addresses, Place } from "../channel/place.ts";
+import type { Addresses, Place, PublishPlace } from "../channel/place.ts";
 import { pushNetwork } from "../channel/pushes.ts";
 import { ClockWatch } from "../channel/supervisor/clock-watch.ts";
 import { DeviceWatch } from "../channel/supervisor/device-watch.ts";
@@ -18,6 +18,7 @@ import { thisMachine } from "../system/machine.ts";
 import { urlWith } from "./access.ts";
 import { ExitIdle } from "./exit-idle.ts";
 import { type Home, PublicServer, type PublicServerSettings } from "./public-server.ts";
+import { type NewStreams, Publishing, publishersOf } from "./publishing.ts";
 
 export interface AppOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -49,6 +50,7 @@ export class App {
   readonly #network = pushNetwork();
   readonly #encoders: EncoderCache;
   readonly #exitIdle: ExitIdle | null;
+  readonly #publishing: Publishing;
 
   constructor(
     { endsWithChannels, ...settings }: AppSettings,
@@ -66,8 +68,9 @@ export class App {
     this.#encoders = new EncoderCache(foldersOf(env).cache);
     const { exitIdleMs } = settings;
     this.#exitIdle = exitIdleMs === null ? null : new ExitIdle(exitIdleMs, () => this.#exit(exitIdleMs));
+    this.#publishing = new Publishing({ env, onNotice });
     this.#server = new PublicServer(settings, {
-      ...{ env, streams },
+      ...{ env, streams, publishing: this.#publishing },
       onNotice: (event) => onNotice(event, null),
     });
   }
@@ -85,6 +88,32 @@ export class App {
   /** Who may watch a stream from now on; who does stays. @throws UserError where its token cannot be had */
   async setStreamAccess(name: string, access: StreamAccess | null): Promise<void> {
     await this.#server.setStreamAccess(name, access);
+  }
+
+  /** Who may publish a stream from now on; who does stays. @throws UserError where its key cannot be had */
+  async setPublishers(channel: ChannelSettings): Promise<void> {
+    await this.#publishing.setStream(channel.name, publishersOf(channel));
+  }
+
+  /** Which names may be published that are no streams yet; null: none. @throws UserError where the key cannot be had */
+  async setNewStreams(settings: NewStreams | null): Promise<void> {
+    await this.#publishing.setNewStreams(settings);
+  }
+
+  /** What opens names that are no streams yet; null where there are none. */
+  get newKey(): string | null {
+    return this.#publishing.newKey;
+  }
+
+  /** Calls `listener` when somebody begins to publish a stream, or nobody does any more. */
+  onPublisher(name: string, listener: (isThere: boolean) => void): void {
+    const slot = this.#publishing.publishers.slotOf(name);
+    slot.onChange = () => listener(slot.present !== null);
+  }
+
+  /** Nobody publishes it any more: the stream is gone. */
+  removePublishers(name: string): void {
+    this.#publishing.remove(name);
   }
 
   /** The page that shows all streams; null before it is open. */
@@ -114,13 +143,14 @@ export class App {
     const channel = new Channel(settings, {
       place: new ServerPlace(
         {
-          ...{ name, access },
+          ...{ settings, access },
           isToStay,
           onLeft: () => this.#left(name),
         },
-        this.#server,
+        { server: this.#server, publishing: this.#publishing },
       ),
       surroundings: {
+        publishers: this.#publishing.publishers,
         ...{ machine: thisMachine(env), stdin },
         ...{ watch: this.#watch, clock: this.#clock, encoders: this.#encoders },
       },
@@ -159,41 +189,50 @@ export class App {
 }
 
 interface PlaceOptions {
-  readonly name: string;
+  readonly settings: ChannelSettings;
   readonly access: StreamAccess | null;
   /** Whether the stream is to come again. */
   readonly isToStay: () => boolean;
   readonly onLeft: () => Promise<void>;
 }
 
-/** A channel's place: its name on the server. */
+interface Surroundings {
+  readonly server: PublicServer;
+  readonly publishing: Publishing;
+}
+
+/** A channel's place: its name on the server, for viewers and for publishers. */
 class ServerPlace implements Place {
+  readonly #name: string;
   readonly #options: PlaceOptions;
   readonly #server: PublicServer;
+  readonly #publishing: Publishing;
   #http: HttpServer | null = null;
 
-  constructor(options: PlaceOptions, server: PublicServer) {
+  constructor(options: PlaceOptions, { server, publishing }: Surroundings) {
+    this.#name = options.settings.name;
     this.#options = options;
     this.#server = server;
+    this.#publishing = publishing;
   }
 
   async open(): Promise<void> {
-    const { name, access } = this.#options;
+    const { settings, access } = this.#options;
     const { server } = await this.#server.open();
-    await this.#server.setStreamAccess(name, access);
+    await this.#server.setStreamAccess(this.#name, access);
+    await this.#publishing.setStream(this.#name, publishersOf(settings));
     this.#http = server;
-    server.announce(name);
+    server.announce(this.#name);
   }
 
   serve(hub: Hub): void {
-    if (this.#http === null) throw new Error(`the place of ${this.#options.name} is not open`);
+    if (this.#http === null) throw new Error(`the place of ${this.#name} is not open`);
     this.#http.serve(hub);
   }
 
   addresses(): Addresses | null {
-    const { name } = this.#options;
-    const urls = this.#server.urls(name);
-    const token = this.#server.tokenOf(name);
+    const urls = this.#server.urls(this.#name);
+    const token = this.#server.tokenOf(this.#name);
     return urls && { ...urls, needsToken: token !== null, tokenFile: token?.path ?? null };
   }
 
@@ -202,15 +241,20 @@ class ServerPlace implements Place {
   }
 
   withToken(url: string): string {
-    return urlWith(this.#server.tokenOf(this.#options.name), url);
+    return urlWith(this.#server.tokenOf(this.#name), url);
+  }
+
+  get publishing(): PublishPlace {
+    return this.#publishing.placeOf(this.#name, () => this.#server.publishUrl());
   }
 
   async leave(): Promise<void> {
-    const { name, isToStay, onLeft } = this.#options;
-    if (isToStay()) this.#http?.announce(name);
+    const { isToStay, onLeft } = this.#options;
+    if (isToStay()) this.#http?.announce(this.#name);
     else {
-      this.#http?.remove(name);
-      if (this.#http !== null) await this.#server.setStreamAccess(name, null);
+      this.#http?.remove(this.#name);
+      if (this.#http !== null) await this.#server.setStreamAccess(this.#name, null);
+      this.#publishing.stop(this.#name);
     }
     await onLeft();
   }

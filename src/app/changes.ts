@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ServedStream } from "../settings/serve-settings.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
+import { publishersOf } from "./publishing.ts";
 
 /** What a stream's other settings take: it is made anew, its inputs begin again, or no more than other numbers; null: nothing. */
 export type StreamChange = "remake" | "replan" | "limits";
@@ -11,7 +12,7 @@ export interface Changes {
   /** Names. */
   readonly removed: readonly string[];
   readonly changed: readonly { readonly stream: ServedStream; readonly change: StreamChange }[];
-  /** Who may watch them is another question than before. */
+  /** Who may watch or publish them is another question than before. */
   readonly access: readonly ServedStream[];
   /** These last as long as before, until they start again. */
   readonly duration: readonly string[];
@@ -32,7 +33,7 @@ export function changesBetween(before: readonly ServedStream[], after: readonly 
       return change === null ? [] : [{ stream, change }];
     }),
     access: both
-      .filter(({ was, stream }) => !isDeepStrictEqual(was.access, stream.access))
+      .filter(({ was, stream }) => !isDeepStrictEqual(accessOf(was), accessOf(stream)))
       .map(({ stream }) => stream),
     duration: both
       .filter(({ was, stream }) => was.channel.durationMs !== stream.channel.durationMs)
@@ -40,16 +41,27 @@ export function changesBetween(before: readonly ServedStream[], after: readonly 
   };
 }
 
+const accessOf = ({ access, channel }: ServedStream) => [access, publishersOf(channel)];
+
 function byName(streams: readonly ServedStream[]): ReadonlyMap<string, ServedStream> {
   return new Map(streams.map((stream) => [stream.channel.name, stream]));
 }
 
+/** How long it lasts holds from its next start on, and who may publish it from now on. */
+function withoutAccess(settings: ChannelSettings) {
+  const { durationMs: _, publish: __, ...others } = settings;
+  return others;
+}
+
 /** All but what concerns viewers, and servers that it is pushed to, is what is captured, or how. */
 function changeOf(before: ChannelSettings, after: ChannelSettings): StreamChange | null {
-  const { viewers: viewersBefore, onDemand: demandBefore, push: pushBefore, ...othersBefore } = before;
-  const { viewers, onDemand, push, ...others } = after;
-  const { durationMs: _, ...captureBefore } = othersBefore;
-  const { durationMs: __, ...capture } = others;
+  const {
+    viewers: viewersBefore,
+    onDemand: demandBefore,
+    push: pushBefore,
+    ...captureBefore
+  } = withoutAccess(before);
+  const { viewers, onDemand, push, ...capture } = withoutAccess(after);
   if ((demandBefore === null) !== (onDemand === null)) return "remake";
   if (!isDeepStrictEqual(captureBefore, capture)) return "replan";
   const isSame = isDeepStrictEqual([viewersBefore, demandBefore, pushBefore], [viewers, onDemand, push]);

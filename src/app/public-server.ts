@@ -6,8 +6,9 @@ import { type LogEvent, notice, warning } from "../log.ts";
 import { AddressWatch } from "../server/http/address-watch.ts";
 import type { KeyPair } from "../server/http/certificate.ts";
 import type { CertificateWatch } from "../server/http/certificate-watch.ts";
+import type { HostAndPort } from "../server/http/port.ts";
 import type { HttpServer } from "../server/server.ts";
-import { type Site, type StreamUrls, streamUrls } from "../server/urls.ts";
+import { publishUrl, type Site, type StreamUrls, streamUrls } from "../server/urls.ts";
 import type { StreamAccess } from "../settings/serve-settings.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import type { StreamHandle } from "../status.ts";
@@ -15,6 +16,8 @@ import { interfaceAddresses, type OwnAddress, ownAddresses } from "../system/own
 import { passedSocket } from "../systemd/passed-socket.ts";
 import { type HeldToken, urlWith } from "./access.ts";
 import type { Serving } from "./make-server.ts";
+import { PublishPort } from "./publish-port.ts";
+import type { Publishing } from "./publishing.ts";
 import { ServerAccess } from "./server-access.ts";
 
 export interface PublicServerSettings extends ServerSettings {
@@ -22,6 +25,8 @@ export interface PublicServerSettings extends ServerSettings {
   readonly maxViewers: number;
   /** What the token is kept under that is made where one is needed and none given. */
   readonly tokenName: string;
+  /** There are streams whose input is whoever publishes them: their port is open. */
+  readonly hasPublishers: boolean;
 }
 
 export interface PublicServerOptions {
@@ -29,6 +34,7 @@ export interface PublicServerOptions {
   readonly onNotice: (event: LogEvent) => void;
   /** What the API, the metrics and the page tell of. */
   readonly streams: () => readonly StreamHandle[];
+  readonly publishing: Pick<Publishing, "failures" | "publishers" | "news">;
 }
 
 /** A server that listens, and who is let in. */
@@ -75,10 +81,12 @@ export class PublicServer {
   /** In place of the one that the server was made with. */
   #certificate: CertificateWatch | null = null;
   #closing: Promise<void> | null = null;
+  readonly #publishPort: PublishPort;
 
   constructor(settings: PublicServerSettings, options: PublicServerOptions) {
     this.#settings = settings;
     this.#options = options;
+    this.#publishPort = new PublishPort(options.publishing);
     this.#loading = import("./make-server.ts").then(({ makeServer }) =>
       makeServer(settings, options.onNotice),
     );
@@ -117,13 +125,17 @@ export class PublicServer {
     const former =
       isMoved || isOther(before, next, ACCESS) ? access.use(await access.prepare(next, address)) : null;
     server.setGate(access.gate);
+    const publishedAt = this.#publishPort.at;
     try {
+      if (next.hasPublishers) await this.#publishPort.set(publishPlace(next), server);
       if (isMoved) await this.#move(server, next, keyPair);
     } catch (failure) {
+      await this.#publishPort.set(publishedAt, server).catch(() => undefined); // another has taken it meanwhile
       if (former !== null) access.use(former);
       server.setGate(access.gate);
       throw failure;
     }
+    if (!next.hasPublishers) await this.#publishPort.set(null, server);
     this.#settings = next;
     if (hasOtherFiles) {
       await this.#unfollow();
@@ -148,6 +160,14 @@ export class PublicServer {
     return this.#site && streamUrls(this.#site, name, this.#own);
   }
 
+  /** Where streams are published at this moment; null where they are not. */
+  publishUrl(): string | null {
+    const { at } = this.#publishPort;
+    if (at === null || this.#site === null) return null;
+    const scheme = this.#site.scheme === "https" ? "rtmps" : "rtmp";
+    return publishUrl({ scheme, ...at }, this.#own);
+  }
+
   /** Why nobody can reach it, though it is open; null where they can. */
   get failure(): UserError | null {
     return this.#addressWatch?.failure ?? null;
@@ -169,7 +189,9 @@ export class PublicServer {
     this.#bound ??=
       passed === null ? { host, port: await server.listen(host, port) } : await server.listenOn(passed);
     const { address } = server;
-    const access = await ServerAccess.open(this.#settings, address, { env, onNotice });
+    const { failures } = this.#options.publishing;
+    const access = await ServerAccess.open(this.#settings, address, { env, onNotice, failures });
+    if (this.#settings.hasPublishers) await this.#publishPort.set(publishPlace(this.#settings), server);
     this.#access = access;
     server.setGate(access.gate);
     this.#site = { scheme, ...this.#bound, address };
@@ -233,10 +255,15 @@ export class PublicServer {
   async #end(): Promise<void> {
     await this.#opening?.catch(() => undefined); // it may be about to listen
     await this.#addressWatch?.close();
+    await this.#publishPort.close();
     const serving = await this.#loading.catch(() => null);
     if (serving !== null) await this.#unfollow();
     await serving?.server.close(CLOSE_GRACE_MS);
   }
+}
+
+function publishPlace({ host, rtmpPort: port }: PublicServerSettings): HostAndPort {
+  return { host, port };
 }
 
 function picked(settings: PublicServerSettings, keys: readonly Key[]): Partial<PublicServerSettings> {

@@ -1,6 +1,7 @@
 import type { Channel } from "../channel/channel.ts";
 import type { ChannelSettings, ServerSettings } from "../settings/settings.ts";
 import { App, type AppOptions } from "./app.ts";
+import { publishersOf } from "./publishing.ts";
 
 /** What a stream of its own server is started with. */
 export interface StreamSettings {
@@ -11,6 +12,10 @@ export interface StreamSettings {
 /** A channel on a server of its own, which ends with it; it is yet to be started. @throws UserError */
 export function createStream({ server, channel }: StreamSettings, options: AppOptions = {}): Channel {
   const { maxViewers } = channel.viewers;
-  const app = new App({ ...server, maxViewers, tokenName: channel.name, endsWithChannels: true }, options);
+  const hasPublishers = publishersOf(channel) !== null;
+  const app = new App(
+    { ...server, maxViewers, tokenName: channel.name, hasPublishers, endsWithChannels: true },
+    options,
+  );
   return app.add(channel);
 }

@@ -6,11 +6,16 @@ import { startOptions } from "../settings/start-options.ts";
 import { App, type AppOptions } from "./app.ts";
 import { type Changes, changesBetween } from "./changes.ts";
 import type { Home, PublicServerSettings } from "./public-server.ts";
+import { PublishedStreams } from "./published-streams.ts";
+import { publishersOf } from "./publishing.ts";
 import { SupervisedStream, type SupervisedStreamOptions } from "./supervised-stream.ts";
 
 export interface StreamServerOptions
   extends Required<Pick<AppOptions, "env" | "onFfmpegLine" | "onNotice">>,
-    Pick<SupervisedStreamOptions, "takeName"> {}
+    Pick<SupervisedStreamOptions, "takeName"> {
+  /** A stream stays for so long after its publisher. */
+  readonly publishedLingerMs?: number;
+}
 
 /** The streams of a file on one server, each kept alive by itself, until all are stopped. */
 export class StreamServer {
@@ -19,16 +24,17 @@ export class StreamServer {
   readonly #options: StreamServerOptions;
   readonly #app: App;
   #settings: ServeSettings;
-  /** In the file's order. */
+  /** In the file's order, then those that are there because they are published. */
   #streams: readonly SupervisedStream[];
+  readonly #published: PublishedStreams;
   #stopping: Promise<void> | null = null;
-  #reloading: Promise<unknown> = Promise.resolve();
-  #end: () => void = () => undefined;
+  #changing: Promise<unknown> = Promise.resolve();
+  #resolveEnded: () => void = () => undefined;
 
   constructor(settings: ServeSettings, options: StreamServerOptions) {
     this.#settings = settings;
     this.#options = options;
-    this.ended = new Promise((resolve) => (this.#end = resolve));
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
     this.#app = new App(
       { ...serverSettings(settings), endsWithChannels: false },
       {
@@ -39,6 +45,11 @@ export class StreamServer {
       },
     );
     this.#streams = settings.streams.map((served) => this.#make(served));
+    this.#published = new PublishedStreams({
+      ...{ app: this.#app, settings: () => this.#settings, lingerMs: options.publishedLingerMs ?? 30_000 },
+      begin: (served) => this.#begin(served),
+      end: (name) => void this.#inTurn(() => this.#end(name)),
+    });
   }
 
   get name(): string {
@@ -59,9 +70,15 @@ export class StreamServer {
     return this.#app.home;
   }
 
+  /** Whether programs and web servers are told of a stream's events. */
+  hasEvents(stream: string): boolean {
+    return this.#published.hasEvents(stream);
+  }
+
   /** Listens, and starts every stream. @throws UserError where the port or ffmpeg cannot be had */
   async start(): Promise<void> {
     await Promise.all([this.#app.open(), requireFfmpeg(this.#settings.streams)]);
+    await this.#published.open();
     for (const stream of this.#streams) stream.start();
   }
 
@@ -75,9 +92,7 @@ export class StreamServer {
    * @throws UserError where the server cannot be as it is to be: then all is as it was
    */
   async reload(settings: ServeSettings): Promise<void> {
-    const turn = this.#reloading.then(() => this.#reload(settings));
-    this.#reloading = turn.catch(() => undefined); // the caller gets it
-    await turn;
+    await this.#inTurn(() => this.#reload(settings));
   }
 
   /** Ends every stream in order, and then the server. */
@@ -91,20 +106,31 @@ export class StreamServer {
     for (const stream of this.#streams) stream.kill();
   }
 
+  /** One after the other: who waits gets what is thrown. */
+  async #inTurn(change: () => Promise<void>): Promise<void> {
+    const turn = this.#changing.then(change);
+    this.#changing = turn.catch(() => undefined);
+    await turn;
+  }
+
   async #stop(): Promise<void> {
-    await this.#reloading;
+    await this.#changing;
+    this.#published.close();
     await Promise.all(this.#streams.map((stream) => stream.remove()));
     await this.#app.close();
-    this.#end();
+    this.#resolveEnded();
   }
 
   async #reload(settings: ServeSettings): Promise<void> {
     if (this.isStopping) throw new UserError("failure", "the server is stopping");
     const before = this.#settings;
     const kept = await this.#app.reload(serverSettings({ ...settings, serverName: before.serverName }));
-    const changes = changesBetween(before.streams, settings.streams);
+    const published = this.#published.served(before);
+    const wanted = [...settings.streams, ...this.#published.served(settings)];
+    const changes = changesBetween([...before.streams, ...published], wanted);
+    for (const { channel } of settings.streams) this.#published.forget(channel.name);
     this.#settings = { ...settings, serverName: before.serverName };
-    await this.#apply(changes, settings.streams);
+    await this.#apply(changes, wanted);
     this.#tell(notice("config-applied", `configuration reloaded: ${summary(changes)}`), null);
     const isRenamed = settings.serverName !== before.serverName;
     for (const text of unchanged(isRenamed ? [...kept, "name"] : kept, changes))
@@ -116,15 +142,44 @@ export class StreamServer {
     const gone = this.#streams.filter(({ name }) => changes.removed.includes(name));
     const added = new Map(changes.added.map((served) => [served.channel.name, this.#make(served)]));
     this.#streams = wanted.flatMap(({ channel: { name } }) => old.get(name) ?? added.get(name) ?? []);
-    for (const { channel, access } of changes.access)
-      await this.#app.setStreamAccess(channel.name, access).catch((failure: unknown) => {
-        if (!(failure instanceof UserError)) throw failure;
-        this.#tell(warning("stream-failed", failure.message, { reason: failure.reason }), channel.name);
-      });
-    await Promise.all(gone.map((stream) => stream.remove())); // another one may be to have its camera
+    await this.#orTold(null, this.#published.open());
+    for (const { channel, access } of changes.access) {
+      await this.#orTold(channel.name, this.#app.setStreamAccess(channel.name, access));
+      await this.#orTold(channel.name, this.#app.setPublishers(channel));
+    }
+    await Promise.all(gone.map((stream) => this.#remove(stream))); // another one may be to have its camera
     for (const { stream, change } of changes.changed) old.get(stream.channel.name)?.change(stream, change);
     for (const stream of this.#streams) if (stream.isStopped) stream.resume();
     for (const stream of added.values()) stream.start();
+  }
+
+  async #remove(stream: SupervisedStream): Promise<void> {
+    await stream.remove();
+    this.#app.removePublishers(stream.name);
+    this.#published.forget(stream.name);
+  }
+
+  /** What cannot be had costs no more than itself. */
+  async #orTold(stream: string | null, done: Promise<void>): Promise<void> {
+    await done.catch((failure: unknown) => {
+      if (!(failure instanceof UserError)) throw failure;
+      this.#tell(warning("stream-failed", failure.message, { reason: failure.reason }), stream);
+    });
+  }
+
+  /** Comes on the air with its publisher. */
+  #begin(served: ServedStream): void {
+    const stream = this.#make(served);
+    this.#streams = [...this.#streams, stream];
+    stream.start();
+  }
+
+  /** Its publisher has not come back. */
+  async #end(name: string): Promise<void> {
+    if (this.#published.isPublished(name)) return; // it has, meanwhile
+    const stream = this.#streams.find((one) => one.name === name);
+    if (stream !== undefined) await this.#remove(stream);
+    this.#streams = this.#streams.filter((one) => one !== stream);
   }
 
   #make(served: ServedStream): SupervisedStream {
@@ -143,13 +198,16 @@ export class StreamServer {
   }
 }
 
-function serverSettings({ server, serverName, maxViewers }: ServeSettings): PublicServerSettings {
-  return { ...server, maxViewers, tokenName: serverName };
+function serverSettings(settings: ServeSettings): PublicServerSettings {
+  const { server, serverName, maxViewers, streams, published } = settings;
+  const hasPublishers = published !== null || streams.some(({ channel }) => publishersOf(channel) !== null);
+  return { ...server, maxViewers, tokenName: serverName, hasPublishers };
 }
 
 /** Without any that works, no stream ever would. */
 async function requireFfmpeg(streams: readonly ServedStream[]): Promise<void> {
-  const paths = [...new Set(streams.map(({ channel }) => channel.ffmpeg))];
+  const captured = streams.filter(({ channel }) => publishersOf(channel) === null);
+  const paths = [...new Set(captured.map(({ channel }) => channel.ffmpeg))];
   const found = await Promise.allSettled(paths.map((path) => findFfmpeg(path)));
   const [failed] = found.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
   if (failed !== undefined && found.every(({ status }) => status === "rejected")) throw failed;

@@ -2,7 +2,7 @@ import type { Channel } from "../channel/channel.ts";
 import { UserError } from "../errors.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import type { ServedStream } from "../settings/serve-settings.ts";
-import type { MediaTotals, Standby, Still, StreamHandle, StreamStatus } from "../status.ts";
+import type { MediaTotals, PublishAddress, Standby, Still, StreamHandle, StreamStatus } from "../status.ts";
 import { Alarm } from "../system/alarm.ts";
 import { Backoff } from "../system/backoff.ts";
 import type { StreamChange } from "./changes.ts";
@@ -79,6 +79,10 @@ export class SupervisedStream implements StreamHandle {
 
   async still(): Promise<Still> {
     return await this.#channel.still();
+  }
+
+  publishAt(): PublishAddress | null {
+    return this.#channel.publishAt();
   }
 
   withToken(url: string): string {

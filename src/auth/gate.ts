@@ -44,12 +44,16 @@ export class AuthGate implements Gate {
   readonly #now: () => number;
   readonly #isTrusted: (address: string) => boolean;
   readonly #scopes: TokenScopes;
-  readonly #failures = new Failures();
+  readonly #failures: Failures;
 
-  /** @param now in milliseconds, of a clock that only grows */
-  constructor(rules: GateRules, now = () => performance.now()) {
+  /**
+   * @param now in milliseconds, of a clock that only grows
+   * @param failures so far
+   */
+  constructor(rules: GateRules, now = () => performance.now(), failures = new Failures()) {
     this.#rules = rules;
     this.#now = now;
+    this.#failures = failures;
     this.#isTrusted = insideOf(rules.trustedProxies);
     this.#scopes = new TokenScopes(rules.token);
   }

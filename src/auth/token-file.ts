@@ -9,6 +9,10 @@ import { makeToken, tokenFault } from "./token.ts";
 const GROUP_AND_OTHERS = 0o077;
 const WRITABLE_BY_OTHERS = 0o022;
 
+/** What is made once and kept: it opens a stream to viewers, or to publishers. */
+export type KeptSecret = "token" | "stream key";
+const suffixes: Readonly<Record<KeptSecret, string>> = { token: "token", "stream key": "publish-key" };
+
 /** A token and the file that holds it. */
 export interface KeptToken {
   readonly token: string;
@@ -36,17 +40,21 @@ export async function readTokenFile(path: string): Promise<string> {
 }
 
 /**
- * The token that was made for a stream, so that its URL stays the same; made now, if there is none yet.
+ * The token or key that was made for a stream, so that its URLs stay the same; made now, if there is none yet.
  * @throws UserError where somebody else may know it, or the file holds none
  * @throws UnwritableError where it cannot be kept
  */
-export async function keptToken(folder: string, name: string): Promise<KeptToken> {
+export async function keptToken(
+  folder: string,
+  name: string,
+  what: KeptSecret = "token",
+): Promise<KeptToken> {
   await prepareStateFolder(folder);
-  const path = join(folder, `${name}.token`);
-  const before = await readKept(path);
+  const path = join(folder, `${name}.${suffixes[what]}`);
+  const before = await readKept(path, what);
   if (before !== null) return { token: before, path };
   await writing(folder, () => writeWhole(folder, path, `${makeToken()}\n`));
-  const now = await readKept(path); // ours, or that of another start of the same moment
+  const now = await readKept(path, what); // ours, or that of another start of the same moment
   if (now === null) throw new Error(`${path} was there, and is gone`);
   return { token: now, path };
 }
@@ -70,29 +78,29 @@ async function writeWhole(folder: string, path: string, text: string): Promise<v
 }
 
 /** null where there is no file. */
-async function readKept(path: string): Promise<string | null> {
-  const file = await openKept(path);
+async function readKept(path: string, what: KeptSecret): Promise<string | null> {
+  const file = await openKept(path, what);
   if (file === null) return null;
   try {
     const { uid, mode } = await file.stat();
     const isOurs = process.geteuid === undefined || uid === process.geteuid();
     if (!isOurs || (process.platform !== "win32" && (mode & GROUP_AND_OTHERS) !== 0))
-      throw refusal(path, "other users may have read the token in it");
+      throw refusal(path, what, `other users may have read the ${what} in it`);
     const { token, fault } = await readToken(file);
-    if (fault !== null) throw refusal(path, `the token in it ${fault}`);
+    if (fault !== null) throw refusal(path, what, `the ${what} in it ${fault}`);
     return token;
   } finally {
     await file.close();
   }
 }
 
-async function openKept(path: string): Promise<FileHandle | null> {
+async function openKept(path: string, what: KeptSecret): Promise<FileHandle | null> {
   try {
     return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException; // of open(2)
     if (code === "ENOENT") return null;
-    throw refusal(path, `cannot be opened (${code})`);
+    throw refusal(path, what, `cannot be opened (${code})`);
   }
 }
 
@@ -105,6 +113,6 @@ async function readToken(
   return { token, fault: tokenFault(token) };
 }
 
-function refusal(path: string, why: string): UserError {
-  return new UserError("permission", `${path}: ${why}. Delete the file to get a new token`);
+function refusal(path: string, what: KeptSecret, why: string): UserError {
+  return new UserError("permission", `${path}: ${why}. Delete the file to get a new ${what}`);
 }

@@ -6,7 +6,15 @@ import { FanOut } from "../outputs/fan-out.ts";
 import { LiveOutput } from "../outputs/live/live-output.ts";
 import type { Output } from "../outputs/output.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
-import type { MediaTotals, Standby, Still, StreamHandle, StreamState, StreamStatus } from "../status.ts";
+import type {
+  MediaTotals,
+  PublishAddress,
+  Standby,
+  Still,
+  StreamHandle,
+  StreamState,
+  StreamStatus,
+} from "../status.ts";
 import { viewerEvent } from "./channel-events.ts";
 import { ChannelState } from "./channel-state.ts";
 import { describe, type OnAir, statusOf } from "./description.ts";
@@ -186,6 +194,10 @@ export class Channel implements StreamHandle {
   /** A URL of this channel with the token that it needs; the same, where it needs none. */
   withToken(url: string): string {
     return this.#context.place.withToken(url);
+  }
+
+  publishAt(): PublishAddress | null {
+    return this.#context.place.publishing?.address() ?? null;
   }
 
   /** From now on this output gets the stream's packets, too; one that runs on demand runs for it. */

@@ -48,7 +48,7 @@ function codecsOf({ videoConfig, audioConfig }: Pipeline): readonly string[] {
 /** What a channel's status is made of. */
 export interface StatusParts {
   readonly settings: Pick<ChannelSettings, "name" | "device" | "onDemand">;
-  readonly place: Pick<Place, "addresses" | "failure">;
+  readonly place: Pick<Place, "addresses" | "failure" | "publishing">;
   readonly state: ChannelState;
   readonly session: Session | null;
   readonly meter: Meter;
@@ -80,6 +80,7 @@ export function statusOf({
     keyIntervalMs: meter.keyIntervalMs,
     ...droppedUnits(meter.totals),
     ...{ viewers, pushes },
+    publisher: place.publishing?.publisher() ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { UserError } from "../errors.ts";
 import type { Hub } from "../outputs/live/hub.ts";
+import type { PublishAddress, PublisherStatus } from "../status.ts";
 
 /** Where a stream can be watched, at one moment. */
 export interface Addresses {
@@ -16,6 +17,14 @@ export interface Addresses {
   readonly tokenFile: string | null;
 }
 
+/** Where a stream is published to us. */
+export interface PublishPlace {
+  /** At this moment, with its key; null where its input is another, or before the port is open. */
+  address(): PublishAddress | null;
+  /** Who publishes it; null where nobody does. */
+  publisher(): PublisherStatus | null;
+}
+
 /** A channel's place on the server, which it never sees. */
 export interface Place {
   /** Resolves when viewers can come. @throws UserError where the port cannot be had */
@@ -26,6 +35,8 @@ export interface Place {
   addresses(): Addresses | null;
   /** Why viewers cannot reach it, though it is open; null where they can. */
   readonly failure: UserError | null;
+  /** Where publishers come; absent where there is no such place. */
+  readonly publishing?: PublishPlace;
   /** A URL with the token that it needs. */
   withToken(url: string): string;
   /** Gives the place up: nobody can come any more. */

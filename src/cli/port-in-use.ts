@@ -1,26 +1,27 @@
 import { runningStreams } from "../control/streams.ts";
 import { listenersOn } from "../doctor/port.ts";
-import { UserError } from "../errors.ts";
+import { PortInUseError } from "../errors.ts";
 import { nextFreePort } from "../system/free-port.ts";
 import { type Machine, thisMachine } from "../system/machine.ts";
 import type { Environment } from "./command.ts";
 
-interface Wanted {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** A start's failure as it is told: of a port that is taken, by whom, and which one is free. */
-export async function explained(failure: unknown, wanted: Wanted, env: Environment): Promise<unknown> {
-  if (!(failure instanceof UserError) || failure.reason !== "portInUse") return failure;
-  const { host, port } = wanted;
+/**
+ * A start's failure as it is told: of a port that is taken, by whom, and which one is free.
+ * @param host that is listened on
+ */
+export async function explained(
+  failure: unknown,
+  { host }: { readonly host: string },
+  env: Environment,
+): Promise<unknown> {
+  if (!(failure instanceof PortInUseError)) return failure;
+  const { port, flag } = failure;
   const machine = thisMachine(env);
   const [who, free] = await Promise.all([userOf(port, machine, env), nextFreePort(host, port)]);
-  const another = free === 0 ? "--port 0 for any free one" : `--port ${free}`;
+  const another = free === 0 ? `${flag} 0 for any free one` : `${flag} ${free}`;
   const stop = who.stream === null ? "" : `, or stop it: flvcast stop ${who.stream}`;
-  return new UserError("portInUse", `port ${port} is already in use by ${who.text}; use ${another}${stop}`, {
-    cause: failure,
-  });
+  const text = `port ${port} is already in use by ${who.text}; use ${another}${stop}`;
+  return new PortInUseError(text, { port, flag, cause: failure });
 }
 
 interface PortUser {

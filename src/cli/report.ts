@@ -90,7 +90,10 @@ export class Report {
 
   /** Text as it is, for a person. */
   print(text: string): void {
-    if (text !== "") this.#lines.write(text);
+    if (text === "") return;
+    this.#spinner?.clear();
+    this.#lines.write(text);
+    this.#spinner?.render();
   }
 
   /** A line of ffmpeg's. */

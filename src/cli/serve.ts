@@ -21,6 +21,7 @@ import type { Command, Environment, Io } from "./command.ts";
 import { ConfigReload, type ReadServeConfig } from "./config-reload.ts";
 import { detachServe } from "./detach.ts";
 import { explained } from "./port-in-use.ts";
+import { publishEvents } from "./publish-lines.ts";
 import { Report } from "./report.ts";
 import { ServeHooks } from "./serve-hooks.ts";
 import { accessEvents, inStream, streamLines } from "./serve-lines.ts";
@@ -173,7 +174,7 @@ class ServeRun {
   #tell(event: LogEvent, stream: string | null): void {
     const once = this.#command.quiet ? event : oncePerMachine(event, foldersOf(this.#env).lasting);
     this.#report.event(inStream(once, stream));
-    this.#hooks.notice(event, stream);
+    if (stream === null || this.#server.hasEvents(stream)) this.#hooks.notice(event, stream);
   }
 
   async #apply(settings: ServeSettings): Promise<void> {
@@ -223,6 +224,8 @@ class ServeRun {
     const showsToken = showToken || isTerminal;
     const { home, name: server } = this.#server;
     for (const event of accessEvents(home, server, showsToken)) this.#tell(event, null);
+    for (const stream of this.#server.streams)
+      for (const event of publishEvents(stream)) this.#tell(event, stream.name);
     for (const { name, text } of streamLines(this.#server.streams, { json, isTerminal, showsToken }))
       this.#urls.write(name, text);
     if (this.#report.isForPerson && home !== null)

@@ -73,6 +73,8 @@ function streamSettings(flags: FlagTexts): StartSettings {
       "--token would be readable by all users: remove it to have one generated, or use --token-file",
     );
   }
+  if (channel.publish.key !== null)
+    throw usage("--publish-key would be readable by all users: remove it to have one generated");
   for (const key of ["tokenFile", "tlsCert", "tlsKey", "www"] as const) {
     const path = server[key];
     if (path !== null) refuseRelative(`--${startOptions[key].flag}`, path);

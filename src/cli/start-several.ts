@@ -16,6 +16,7 @@ import type { Environment, Io } from "./command.ts";
 import { endedEvent } from "./ending.ts";
 import { ruleFor } from "./on-event.ts";
 import { explained } from "./port-in-use.ts";
+import { publishEvents } from "./publish-lines.ts";
 import { Report } from "./report.ts";
 import { ServeHooks } from "./serve-hooks.ts";
 import { accessEvents, inStream, streamLines } from "./serve-lines.ts";
@@ -96,8 +97,9 @@ class SeveralRun {
       onNotice: (event) => this.#report.event(event),
     });
     const maxViewers = all.reduce((sum, { settings }) => sum + settings.channel.viewers.maxViewers, 0);
+    const hasPublishers = all.some(({ settings }) => settings.channel.device.kind === "publisher");
     this.#app = new App(
-      { ...server, maxViewers, tokenName: channel.name, endsWithChannels: true },
+      { ...server, maxViewers, tokenName: channel.name, hasPublishers, endsWithChannels: true },
       {
         env,
         onFfmpegLine: (line, stream) => this.#report.ffmpegLine(`"${stream}": ${line}`),
@@ -204,6 +206,8 @@ class SeveralRun {
     const [first] = this.#app.channels;
     if (first === undefined) return;
     for (const event of accessEvents(this.#app.home, first.name, showsToken)) this.#tell(event, null);
+    for (const channel of this.#app.channels)
+      for (const event of publishEvents(channel)) this.#tell(event, channel.name);
     for (const { name, text } of streamLines(this.#app.channels, { json, isTerminal, showsToken }))
       urls.write(name, text);
   }

@@ -22,6 +22,7 @@ import { endedEvent } from "./ending.ts";
 import { isSameFile } from "./log-form.ts";
 import { hooksFor } from "./on-event.ts";
 import { explained } from "./port-in-use.ts";
+import { publishEvents, publishLines } from "./publish-lines.ts";
 import { qrCode } from "./qr-code.ts";
 import { Report } from "./report.ts";
 import { endSignals, Signals } from "./signals.ts";
@@ -43,7 +44,8 @@ export interface StartDependencies {
 }
 
 /** A stream as `start` handles it. */
-export type RunningStream = Controllable & Pick<Channel, "start" | "onAir" | "ended" | "ending" | "kill">;
+export type RunningStream = Controllable &
+  Pick<Channel, "start" | "opened" | "onAir" | "ended" | "ending" | "kill">;
 
 interface StartCallbacks {
   readonly env: Environment;
@@ -65,6 +67,7 @@ export const start: Command = {
     ["flvcast start Logi --audio default", "a camera by part of its name, with another microphone"],
     ["flvcast start test", "a test pattern, at http://127.0.0.1:8080/live/test.flv"],
     ["flvcast start screen --fps 15", "the X11 screen"],
+    ["flvcast start live=rtmp --host 0.0.0.0", "what OBS or a phone publishes over RTMP"],
     ["flvcast start talk.mp4 --loop --copy", "a file, repeated, without re-encoding"],
     [
       "rpicam-vid -t 0 --inline --flush --low-latency --libav-format h264 -o - | flvcast start -",
@@ -125,6 +128,8 @@ export async function runStart(
     control = await takeName(name, () => dependencies.serveControl(held), options.onNotice);
     stream.start();
     report.starting(name);
+    const isKeyShown = command.showToken || io.stdout.isTTY;
+    void stream.opened.then(() => tellPublishers(stream, report, isKeyShown)).catch(() => undefined); // `ended` says
     const onAir = await stream.onAir;
     const onAirMs = performance.now();
     report.started();
@@ -150,6 +155,13 @@ export async function runStart(
     unboundLog();
     signals.release();
   }
+}
+
+/** Where to publish it, as soon as that is possible: it is on the air only then. */
+function tellPublishers(stream: RunningStream, report: Report, isKeyShown: boolean): void {
+  const address = stream.publishAt();
+  if (address !== null && isKeyShown && report.isForPerson) report.print(publishLines(address));
+  else for (const event of publishEvents(stream)) report.event(event);
 }
 
 interface Shown {

@@ -22,6 +22,7 @@ export function statusText(status: StreamStatus, nowMs: number): string {
   const facts: readonly (readonly [string, string | null])[] = [
     ["url", url],
     ["device", device],
+    ["publisher", publisherText(status, nowMs)],
     ...(state === "idle" ? [] : inputs)
       .filter((input) => input.state !== "running")
       .map((input) => inputFact(input, nowMs)),
@@ -43,6 +44,12 @@ export function statusText(status: StreamStatus, nowMs: number): string {
 /** `2026-05-01 06:30:00 (2 h 5 min)`, in local time. */
 function momentText(atMs: number, nowMs: number): string {
   return `${localTime(atMs)} (${spanText(nowMs - atMs)})`;
+}
+
+function publisherText({ publisher }: StreamStatus, nowMs: number): string | null {
+  if (publisher === null) return null;
+  const { address, program, sinceMs } = publisher;
+  return `${address}${program === "" ? "" : ` (${program})`}, since ${momentText(sinceMs, nowMs)}`;
 }
 
 function inputFact({ label, state, retryAtMs, lastError }: InputStatus, nowMs: number): [string, string] {

@@ -5,17 +5,19 @@ import { exitCodes, UserError } from "../errors.ts";
 import { urlOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { Command, Environment, Io } from "./command.ts";
+import { printPublish } from "./publish-lines.ts";
 import { qrCode } from "./qr-code.ts";
 
 /** `flvcast url` */
 export const url: Command = {
-  usage: "flvcast url [NAME] [--all] [--page] [--qr] [--json]",
+  usage: "flvcast url [NAME] [--all] [--page] [--publish] [--qr] [--json]",
   description: "Prints the URL of a running stream, with its token. NAME is optional if only one is running.",
   flags: Object.values(urlOptions),
   examples: [
     ['vlc "$(flvcast url garden)"', "play it in VLC"],
     ["flvcast url home", 'every stream of the server "home", one per line'],
     ["flvcast url garden --qr", "scan it with a phone"],
+    ["flvcast url garden --publish", "what to enter in OBS, if its device is rtmp"],
     ["flvcast url garden --all", "with --host 0.0.0.0: at every address of this machine"],
   ],
   epilogue: "Exit code 3 if it is not running, 17 if the address it listens on is gone.",
@@ -23,7 +25,8 @@ export const url: Command = {
 };
 
 async function runUrl(flags: FlagTexts, env: Environment, io: Io): Promise<number> {
-  const { name, all, page, qr, json } = readSettings(urlOptions, flags, env);
+  const { name, all, page, publish, qr, json } = readSettings(urlOptions, flags, env);
+  if (publish) return await printPublish({ name, qr, json }, env, io);
   for (const stream of await findStreams(env, name === null ? [] : [name])) {
     const { player, browser, others } = await urlsOf(stream);
     const urls = all ? { urls: [player, ...others] } : {};

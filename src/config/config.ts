@@ -9,8 +9,15 @@ import { serverKeys } from "./keys.ts";
 import type { SecretSources } from "./secrets.ts";
 import { expand } from "./secrets.ts";
 import { entryOf, mapOf, nameOf, readSection } from "./section.ts";
-import { completeServer, type OutsideValues, outsideValues } from "./server.ts";
-import { type ReadStream, readStreamKeys, readStreams, type Shared } from "./streams.ts";
+import { type CompleteServer, completeServer, type OutsideValues, outsideValues } from "./server.ts";
+import {
+  type ReadPublished,
+  type ReadStream,
+  readPublished,
+  readStreamKeys,
+  readStreams,
+  type Shared,
+} from "./streams.ts";
 import type { Given, ReadContext } from "./values.ts";
 
 /** What a file is read with. */
@@ -33,11 +40,13 @@ export interface ConfigLayers {
   readonly server: Given;
   readonly defaults: Given;
   readonly streams: readonly ReadStream[];
+  /** null: there are none but those of the file. */
+  readonly published: ReadPublished | null;
   readonly events: readonly ReadRule[];
 }
 
 /** The keys at the top that are no options. */
-const sections = ["name", "defaults", "streams", "events"];
+const sections = ["name", "defaults", "streams", "published", "events"];
 
 /**
  * Reads a configuration file's text. It looks at nothing but what `context` gives it.
@@ -62,9 +71,11 @@ function readRoot(root: MapNode, path: string, outside: OutsideValues, context: 
   const serverName = readName(root, path, context);
   const defaultsMap = mapOf(entryOf(root, "defaults")?.value, "defaults", context);
   const defaults: Given = defaultsMap === null ? new Map() : readStreamKeys(defaultsMap, "defaults", context);
-  const streams = readAllStreams(root, { defaults, outside: outside.given }, context);
-  const events = readEvents(entryOf(root, "events")?.value, context);
   const complete = completeServer(server, outside, context);
+  const published = readAnyPublished(root, complete, outside, context);
+  const mayBeEmpty = complete === null || complete.published !== null;
+  const streams = readAllStreams(root, { defaults, outside: outside.given, mayBeEmpty }, context);
+  const events = readEvents(entryOf(root, "events")?.value, context);
   if (complete === null || serverName === null) return null;
   refuseSameName(streams, serverName, root, context);
   refuseSameTargets(streams, context);
@@ -74,11 +85,11 @@ function readRoot(root: MapNode, path: string, outside: OutsideValues, context: 
       ...{ server: complete.settings, serverName, maxViewers: complete.maxViewers },
       streams: streams.map(({ stream }) => stream),
       events: events.map(({ rule }) => rule),
-      published: null,
+      published: published?.settings ?? null,
     },
     layers: {
       ...{ outside, name: entryOf(root, "name")?.at ?? null, server: complete.given },
-      ...{ defaults, streams, events },
+      ...{ defaults, streams, published, events },
     },
   };
 }
@@ -96,12 +107,35 @@ function readName(root: MapNode, path: string, { faults, sources }: ReadContext)
   return "name" in named ? named.name : faults.add(value.at, "name", named.fault);
 }
 
-function readAllStreams(root: MapNode, shared: Shared, context: ReadContext): readonly ReadStream[] {
+/** null where nobody may publish any. */
+function readAnyPublished(
+  root: MapNode,
+  server: CompleteServer | null,
+  { given: outside }: OutsideValues,
+  context: ReadContext,
+): ReadPublished | null {
+  const entry = entryOf(root, "published");
+  if (server === null) return null;
+  if (server.published !== null) return readPublished(entry, server.published, { outside, context });
+  if (entry !== undefined)
+    context.faults.add(
+      entry.at,
+      "published",
+      "has no effect without publish any: add publish: any, or remove it",
+    );
+  return null;
+}
+
+function readAllStreams(
+  root: MapNode,
+  { mayBeEmpty, ...shared }: Shared & { readonly mayBeEmpty: boolean },
+  context: ReadContext,
+): readonly ReadStream[] {
   const entry = entryOf(root, "streams");
   const map = mapOf(entry?.value, "streams", context);
   if (map === null) return [];
   // One that has another name is among the faults already.
-  if (map.entries.length === 0 && (entry !== undefined || context.faults.count === 0))
+  if (map.entries.length === 0 && !mayBeEmpty && (entry !== undefined || context.faults.count === 0))
     context.faults.add(entry?.at ?? map.at, "streams", "is missing: add a stream, e.g. door: cam0");
   return readStreams(map, shared, context);
 }

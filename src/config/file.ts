@@ -129,8 +129,15 @@ function modeWarnings(path: string, { mode }: Stats, layers: ConfigLayers): read
   ];
 }
 
-function valuesIn({ server, defaults, streams, events }: ConfigLayers): readonly GivenValue[] {
-  const maps = [server, defaults, ...streams.map(({ own }) => own), ...events.map(({ given }) => given)];
+function valuesIn({ server, defaults, streams, published, events }: ConfigLayers): readonly GivenValue[] {
+  const ofPublished = published === null ? [] : [published.own];
+  const maps = [
+    server,
+    defaults,
+    ...ofPublished,
+    ...streams.map(({ own }) => own),
+    ...events.map(({ given }) => given),
+  ];
   return [...maps.flatMap((given) => [...given.values()]), ...events.flatMap(({ command }) => command)];
 }
 

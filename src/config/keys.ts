@@ -35,6 +35,9 @@ const accessOfStream: Readonly<Record<string, string>> = {
   tokenFile: "read that token from this file",
 };
 
+/** Of the server, and of a stream. */
+const ofBoth = ["max-viewers", "publish-key"];
+
 /** Of a stream, and of `defaults`. */
 export const streamKeys: KeyTable = new Map(
   [...tableOf(startOptions)].flatMap(([name, key]): readonly (readonly [string, Key])[] => {
@@ -42,9 +45,14 @@ export const streamKeys: KeyTable = new Map(
     if (help !== undefined)
       return [[name, { ...key, isAccess: true, option: { ...key.option, help, fallbackText: null } }]];
     const isElsewhere =
-      name === "name" || Object.hasOwn(notInFile, name) || (name !== "max-viewers" && serverKeys.has(name));
+      name === "name" || Object.hasOwn(notInFile, name) || (!ofBoth.includes(name) && serverKeys.has(name));
     return isElsewhere ? [] : [[name, key]];
   }),
+);
+
+/** Of `published`: what is captured is no question, and the key of all of them stands at the top. */
+export const publishedKeys: KeyTable = new Map(
+  [...streamKeys].filter(([name]) => name !== "device" && name !== "publish-key"),
 );
 
 /** Of a rule under `events`. */

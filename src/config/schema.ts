@@ -1,7 +1,15 @@
 import { z } from "zod";
 import type { Option } from "../settings/option.ts";
 import { inFileWords } from "./conflict.ts";
-import { eventKeys, type KeyTable, keysInside, pushKeys, serverKeys, streamKeys } from "./keys.ts";
+import {
+  eventKeys,
+  type KeyTable,
+  keysInside,
+  publishedKeys,
+  pushKeys,
+  serverKeys,
+  streamKeys,
+} from "./keys.ts";
 
 /** The JSON schema of a configuration file: what its keys are, and of which type. What a value may be, the options say. */
 export function configJsonSchema(): string {
@@ -22,6 +30,10 @@ function fileSchema(): z.ZodType {
     streams: z
       .record(z.string(), z.union([z.string(), z.number(), stream]).nullable())
       .describe(`the streams by their names, each with its keys, or only its device: ${device}`),
+    published: z
+      .strictObject(shapeOf(publishedKeys))
+      .nullish()
+      .describe("with publish any: how streams are that the file does not have, as a stream's keys"),
     events: z.array(ruleSchema()).nullish().describe("what to run or to tell when something happens"),
   });
 }

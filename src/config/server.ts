@@ -1,7 +1,10 @@
 import { parseDeviceSpec } from "../devices/spec.ts";
 import { refuseConflicts, type Spelling } from "../settings/conflicts.ts";
+import type { AnyPublishedValues } from "../settings/publish-options.ts";
 import { type Environment, type FlagTexts, fallbacksOf, readGiven } from "../settings/read-options.ts";
+
 import { serverSettings, whereToListen } from "../settings/resolve.ts";
+import type { PublishedSettings } from "../settings/serve-settings.ts";
 import { type ServerValues, serverFlags, serverOptions } from "../settings/server-options.ts";
 import type { ServerSettings, StartValues } from "../settings/settings.ts";
 import { fileConflict, spellingOf, valuesOf } from "./conflict.ts";
@@ -10,7 +13,7 @@ import type { Given, ReadContext } from "./values.ts";
 
 /** What flags and variables say; they take precedence over the file. */
 export interface OutsideValues {
-  readonly given: Partial<StartValues>;
+  readonly given: Partial<StartValues & AnyPublishedValues>;
   /** `--port`, `FLVCAST_PORT` */
   readonly spelling: Spelling;
 }
@@ -19,6 +22,8 @@ export interface OutsideValues {
 export interface CompleteServer {
   readonly settings: ServerSettings;
   readonly maxViewers: number;
+  /** null: only streams of the file are published. */
+  readonly published: Pick<PublishedSettings, "key" | "max"> | null;
   readonly given: Given;
 }
 
@@ -46,18 +51,31 @@ export function completeServer(
   const values = { ...valuesOf(used), ...outside.given };
   const conflict =
     fileConflict(anyDevice, withoutPair(valuesOf(given)), spelling) ??
-    fileConflict(anyDevice, { ...values, listen: null }, { ...spelling, ...outside.spelling });
+    fileConflict(anyDevice, { ...withoutKey(values), listen: null }, { ...spelling, ...outside.spelling });
   if (conflict !== null) {
     const [named] = conflict.keys.flatMap((key) => given.get(key) ?? []);
     return faults.add(named?.at ?? { line: 1, column: 1 }, "", conflict.message);
   }
   const complete = { ...fallbacksOf(serverOptions), ...values } as ServerValues; // every one of them has a fallback
-  return { settings: serverSettings(complete), maxViewers: complete.maxViewers, given: used };
+  const { maxViewers, publish, publishKey: key, maxPublished: max } = complete;
+  const takesAny = publish === "any" || (key !== null && values.publish === undefined);
+  return {
+    settings: serverSettings(complete),
+    maxViewers,
+    published: takesAny ? { key, max } : null,
+    given: used,
+  };
 }
 
 /** A certificate may stand in one place, and its key in another. */
 function withoutPair(values: Partial<StartValues>): Partial<StartValues> {
-  const { tlsCert: _, tlsKey: __, ...others } = values;
+  const { tlsCert: _, tlsKey: __, ...others } = withoutKey(values);
+  return others;
+}
+
+/** Here, the key of publishers is for streams that have no device yet. */
+function withoutKey(values: Partial<StartValues>): Partial<StartValues> {
+  const { publishKey: _, ...others } = values;
   return others;
 }
 

@@ -5,7 +5,7 @@ import type { Config } from "./config.ts";
 import { valuesOf } from "./conflict.ts";
 import type { ReadRule } from "./events.ts";
 import type { Position } from "./faults.ts";
-import { eventKeys, type Key, serverKeys, streamKeys } from "./keys.ts";
+import { eventKeys, type Key, publishedKeys, serverKeys, streamKeys } from "./keys.ts";
 import type { ReadStream } from "./streams.ts";
 import type { Given, GivenValue } from "./values.ts";
 
@@ -24,12 +24,17 @@ export function shownConfig({ settings, layers }: Config, path: string | null): 
   const from = (position: Position | undefined, note = "") =>
     position === undefined ? BUILT_IN : `${path}:${position.line}${note}`;
   const { outside } = layers;
-  const server = { ...settings.server, maxViewers: settings.maxViewers };
+  const { published } = settings;
+  const server = {
+    ...{ ...settings.server, maxViewers: settings.maxViewers, publish: published === null ? "none" : "any" },
+    ...(published !== null && { publishKey: published.key, maxPublished: published.max }),
+  };
   const lines: readonly Line[] = [
     [`name: ${scalar(settings.serverName)}`, layers.name === null ? "the file's name" : from(layers.name)],
     ...serverLines(server, layers, from),
     ["streams:", ""],
     ...layers.streams.flatMap((stream) => streamLines(stream, outside, from)),
+    ...publishedLines(layers, from),
     ...(layers.events.length === 0 ? [] : [["events:", ""] as const]),
     ...layers.events.flatMap((rule) => ruleLines(rule, from)),
   ];
@@ -73,6 +78,16 @@ function streamLines(
       : [[`${name}: ${text}`, from(given?.at, own.has(key.setting) ? "" : " (defaults)")]];
   });
   return [[`  ${scalar(entry.key)}:`, ""], ...lines.map(([text, origin]): Line => [`    ${text}`, origin])];
+}
+
+/** What the file says of them. */
+function publishedLines({ published }: Layers, from: From): readonly Line[] {
+  if (published === null || published.own.size === 0) return [];
+  const lines = [...publishedKeys].flatMap(([name, { setting }]): readonly Line[] => {
+    const value = published.own.get(setting);
+    return value === undefined ? [] : [[`  ${name}: ${givenText(value)}`, from(value.at)]];
+  });
+  return [["published:", ""], ...lines];
 }
 
 function ruleLines({ given, command }: ReadRule, from: From): readonly Line[] {

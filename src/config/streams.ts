@@ -1,14 +1,15 @@
+import { parseDeviceSpec } from "../devices/spec.ts";
 import { UserError } from "../errors.ts";
 import { completeSettings, type GivenSettings } from "../settings/resolve.ts";
-import type { ServedStream, StreamAccess } from "../settings/serve-settings.ts";
+import type { PublishedSettings, ServedStream, StreamAccess } from "../settings/serve-settings.ts";
 import type { ChannelSettings, StartValues } from "../settings/settings.ts";
 import { fileConflict, inFileWords, shownDevice, spellingOf, valuesOf } from "./conflict.ts";
 import { type Entry, joined, type MapNode } from "./document.ts";
 import type { Faults } from "./faults.ts";
-import { streamKeys } from "./keys.ts";
+import { publishedKeys, streamKeys } from "./keys.ts";
 import { readPush } from "./push.ts";
 import { mapOf, nameOf, readSection } from "./section.ts";
-import { type Given, type GivenValue, type ReadContext } from "./values.ts";
+import { type Given, type GivenValue, plain, type ReadContext } from "./values.ts";
 
 /** A stream, and what the file says of it. */
 export interface ReadStream {
@@ -58,6 +59,44 @@ function readStream(entry: Entry, shared: Shared, context: ReadContext): ReadStr
   if (used === null || channel === null || access === undefined) return null;
   return { stream: { channel, access }, entry, own, used };
 }
+
+/**
+ * How streams are that the file does not have: `published`, a stream's map without a device. null where it has a fault.
+ * @param shared without defaults: those are for the streams of the file
+ */
+export function readPublished(
+  entry: Entry | undefined,
+  published: Pick<PublishedSettings, "key" | "max">,
+  { outside, context }: { readonly outside: Shared["outside"]; readonly context: ReadContext },
+): ReadPublished | null {
+  const { faults } = context;
+  const path = "published";
+  const at = entry?.at ?? { line: 1, column: 1 };
+  const map = mapOf(entry?.value, path, context);
+  if (map === null) return null;
+  const own = readSection(map, { path, place: "stream", table: publishedKeys }, context);
+  const conflict = fileConflict(publisher, valuesOf(withoutAccess(own)), spelling);
+  if (conflict !== null) return faults.add(own.get(conflict.keys[0])?.at ?? at, path, conflict.message);
+  const read = { key: "any", at, value: map };
+  const access = accessOf(own, path, read, context);
+  const device: GivenValue = { ...plain, value: publisher.text, shown: publisher.text, at, path };
+  const channel = channelOf(
+    read.key,
+    new Map([...own, ["device", device]]),
+    { outside, defaults: new Map() },
+    context,
+  );
+  if (channel === null || access === undefined) return null;
+  return { settings: { ...published, channel, access, hasEvents: entry !== undefined }, own };
+}
+
+/** What the file says of streams that it does not have. */
+export interface ReadPublished {
+  readonly settings: PublishedSettings;
+  readonly own: Given;
+}
+
+const publisher = parseDeviceSpec("rtmp");
 
 const NO_DEVICE = "has no device: add one, e.g. device: cam0";
 

@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { exitCodes, UserError } from "../errors.ts";
-import type { Still, StreamStatus } from "../status.ts";
+import type { PublishAddress, Still, StreamStatus } from "../status.ts";
 import { type Holder, holderOf } from "./name-lock.ts";
 import {
   digestsOf,
@@ -21,6 +21,7 @@ import type { RunningStream } from "./streams.ts";
 const TIMEOUT_MS: Readonly<Record<Request, number>> = {
   status: 5000,
   url: 5000,
+  publish: 5000,
   options: 5000,
   still: 75_000, // one that runs on demand is started for it: the longest --key-wait, and a decoder's time
   stop: 20_000,
@@ -31,6 +32,7 @@ const TIMEOUT_MS: Readonly<Record<Request, number>> = {
 const words: Readonly<Record<Request, string>> = {
   status: "report its status",
   url: "report its URL",
+  publish: "report where it is published",
   options: "report its options",
   still: "make a still image",
   stop: "stop",
@@ -55,6 +57,17 @@ export async function urlOf(holder: Holder): Promise<string | null> {
   if (url !== null && typeof url !== "string")
     throw new UserError("failure", `${called(holder)} sent an invalid URL`);
   return url;
+}
+
+/** Where a running stream is published, with its key; null where it is not. @throws UserError */
+export async function publishAddressOf(holder: Holder): Promise<PublishAddress | null> {
+  const answer = await ask(holder, "publish");
+  if (answer === null) return null;
+  const texts = new Map<string, unknown>(typeof answer === "object" ? Object.entries(answer) : []);
+  const [server, streamKey, url] = ["server", "streamKey", "url"].map((name) => texts.get(name));
+  if (typeof server !== "string" || typeof streamKey !== "string" || typeof url !== "string")
+    throw new UserError("failure", `${called(holder)} sent an invalid address`);
+  return { server, streamKey, url };
 }
 
 /** In which of these options a running stream differs; in none of a version that does not tell, or does not answer. */

@@ -3,12 +3,12 @@ import type { Socket } from "node:net";
 
 /** What a stream is asked, and a server of several: one line of JSON, and one line back. */
 export type Request = StreamRequest | ServerRequest;
-export type StreamRequest = "status" | "url" | "options" | "still" | "stop" | "restart";
+export type StreamRequest = "status" | "url" | "publish" | "options" | "still" | "stop" | "restart";
 export type ServerRequest = "stop" | "reload";
 
 export type Reply =
   /**
-   * For `url`, `options` and `still`, that alone: the options as digests (`digestsOf`), the still as a JPEG in base64, or
+   * For `url`, `publish`, `options` and `still`, that alone: the options as digests (`digestsOf`), the still as a JPEG in base64, or
    * why there is none.
    */
   | { readonly ok: true; readonly status: unknown }
@@ -26,7 +26,9 @@ export const MAX_REPLY_BYTES = 256 * 1024;
 /** A picture in base64: more than 8K has. */
 export const MAX_STILL_BYTES = 64 * 1024 * 1024;
 
-const requests: readonly Request[] = ["status", "url", "options", "still", "stop", "restart", "reload"];
+const requests: readonly Request[] = [
+  ...(["status", "url", "publish", "options", "still", "stop", "restart", "reload"] as const),
+];
 
 /** What a line asks; null where it asks nothing that we know. */
 export function parseRequest(line: string): Request | null {

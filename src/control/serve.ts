@@ -140,6 +140,8 @@ async function answerOfStream(
   switch (request) {
     case "url":
       return urlOf(target);
+    case "publish":
+      return target.publishAt();
     case "options":
       return digests;
     case "still":

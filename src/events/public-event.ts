@@ -31,16 +31,19 @@ export interface PublicEvent {
   readonly target?: string;
   /** Of viewer-joined and viewer-left. */
   readonly viewer?: { readonly address: string };
+  /** Of publisher-joined and publisher-left; `program` as it calls itself. */
+  readonly publisher?: { readonly address: string; readonly program: string };
   /** How many watch now. */
   readonly viewers?: number;
 }
 
 /** The same for a program that reads no JSON. Each variable is always set, so that a script may use `set -u`. */
 export function variablesOf(event: PublicEvent): Readonly<Record<string, string>> {
-  const { atMs, server, stream, state, reason, text, url, input, target, viewer, viewers } = event;
+  const { atMs, server, stream, state, reason, text, url, input, target, viewer, viewers, publisher } = event;
   const values = {
     ...{ EVENT: event.event, SERVER: server, STREAM: stream, STATE: state, REASON: reason, TEXT: text },
     ...{ URL: url, AT_MS: atMs, INPUT: input, VIEWER: viewer?.address, VIEWERS: viewers, TARGET: target },
+    PUBLISHER: publisher?.address,
   };
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`FLVCAST_${name}`, onOneLine(String(value ?? ""))]),

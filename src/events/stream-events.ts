@@ -53,6 +53,11 @@ export class StreamEvents {
       case "push-up":
       case "push-down":
         return [tell(log.event, { text: log.text, target: log.fields.target })];
+      case "publisher-joined":
+      case "publisher-left": {
+        const { address, program } = log.fields;
+        return [tell(log.event, { text: log.text, publisher: { address, program } })];
+      }
       default:
         return [];
     }

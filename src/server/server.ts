@@ -8,7 +8,8 @@ import type { KeyPair } from "./http/certificate.ts";
 import { createHttp1 } from "./http/http1.ts";
 import { IdleConnections, peerOf } from "./http/idle-connections.ts";
 import { defaultServerLimits, type ServerLimits } from "./http/limits.ts";
-import { Listener, listenFailure, unusableSocket } from "./http/listener.ts";
+import { Listener } from "./http/listener.ts";
+import { listenFailure, unusableSocket } from "./http/port.ts";
 import { respond } from "./http/respond.ts";
 import type { Measured, Metrics } from "./metrics/metrics.ts";
 import { type Handler, type Measurements, makeRoutes } from "./routes.ts";
@@ -43,11 +44,13 @@ export class HttpServer {
   #letIn: () => void = () => undefined;
   #streams: () => readonly StreamHandle[] = () => [];
   #metrics: Metrics | null = null;
+  #keyPair: KeyPair | null;
 
   /** @throws UserError when the folder cannot be served */
   constructor({ hubs = [], gate, keyPair, www, limits: given, onError = warn }: HttpServerOptions) {
     const limits = { ...defaultServerLimits, ...given };
     this.#gate = gate ?? null;
+    this.#keyPair = keyPair ?? null;
     this.#idle = new IdleConnections(limits);
     this.#route = makeRoutes({
       gate: () => this.#gate,
@@ -100,6 +103,7 @@ export class HttpServer {
 
   /** The next TLS handshakes use another key pair. */
   renew(keyPair: KeyPair): void {
+    this.#keyPair = keyPair;
     this.#listener.renew(keyPair);
   }
 
@@ -109,7 +113,7 @@ export class HttpServer {
    */
   async listen(host: string, port: number): Promise<number> {
     await this.#listener.listen({ host, port }).catch((error: Error) => {
-      throw listenFailure(error, host, port);
+      throw listenFailure(error, { host, port });
     });
     return this.#listener.address?.port ?? port;
   }
@@ -120,8 +124,9 @@ export class HttpServer {
    */
   async move(host: string, port: number, keyPair: KeyPair | null): Promise<number> {
     await this.#listener.move({ host, port }, keyPair).catch((error: Error) => {
-      throw listenFailure(error, host, port);
+      throw listenFailure(error, { host, port });
     });
+    this.#keyPair = keyPair;
     return this.#listener.address?.port ?? port;
   }
 
@@ -134,6 +139,11 @@ export class HttpServer {
     const { address } = this.#listener;
     if (address === null) throw unusableSocket(socket.fd);
     return { host: address.address, port: address.port };
+  }
+
+  /** What new connections are encrypted with; null: they are plain. */
+  get keyPair(): KeyPair | null {
+    return this.#keyPair;
   }
 
   /** The address that it listens on. */

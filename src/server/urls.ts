@@ -35,19 +35,41 @@ const MAX_URLS = 64;
 export function streamUrls(
   { scheme, host, address, port }: Site,
   name: string,
-  own: () => readonly Pick<OwnAddress, "address" | "family">[],
+  own: OwnAddresses,
 ): StreamUrls {
-  const siteAt = (machine: string) => `${scheme}://${isIPv6(machine) ? `[${machine}]` : machine}:${port}`;
-  const urlsAt = ([first = "127.0.0.1", ...others]: readonly string[]): StreamUrls => ({
+  const siteAt = (machine: string) => `${scheme}://${inUrl(machine)}:${port}`;
+  const [first, ...others] = machinesAt(host, own);
+  return {
     url: siteAt(first) + flvPath(name),
     pageUrl: siteAt(first) + pagePath(name),
     urls: [first, ...others].map((machine) => siteAt(machine) + flvPath(name)),
     isPublic: !isLoopback(address),
-  });
-  if (!isUnspecified(host)) return urlsAt([host]);
+  };
+}
+
+/** A port that publishers come to. */
+export interface PublishSite extends Pick<Site, "host" | "port"> {
+  readonly scheme: "rtmp" | "rtmps";
+}
+
+/** Where streams are published: what OBS calls the server. */
+export function publishUrl({ scheme, host, port }: PublishSite, own: OwnAddresses): string {
+  const [machine] = machinesAt(host, own);
+  const isUsual = scheme === "rtmp" && port === 1935;
+  return `${scheme}://${inUrl(machine)}${isUsual ? "" : `:${port}`}/live`;
+}
+
+type OwnAddresses = () => readonly Pick<OwnAddress, "address" | "family">[];
+
+/** By which this machine is reached, the preferred one first. */
+function machinesAt(host: string, own: OwnAddresses): readonly [string, ...string[]] {
+  if (!isUnspecified(host)) return [host];
   const takesIPv6 = isIPv6(plainAddress(host) ?? host);
   const reached = own()
     .filter(({ family }) => takesIPv6 || family === "IPv4")
-    .map((one) => one.address);
-  return urlsAt([...new Set(reached)].slice(0, MAX_URLS));
+    .map(({ address }) => address);
+  const [first = "127.0.0.1", ...others] = [...new Set(reached)].slice(0, MAX_URLS);
+  return [first, ...others];
 }
+
+const inUrl = (machine: string) => (isIPv6(machine) ? `[${machine}]` : machine);

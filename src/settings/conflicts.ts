@@ -58,6 +58,15 @@ function withDevice({ kind, text }: DeviceSpec, given: Partial<StartValues>, is:
   const onlyFor = (key: Key, what: string) =>
     conflict(`${is(key)} is only for ${what}, and ${quoted(text)} is not one`, key);
 
+  if (kind === "publisher") {
+    const changes = encoding.find(isAsked);
+    if (changes) return conflict(`${is(changes)} has no effect on what is published: set it in OBS`, changes);
+    if (given.audio != null && !["auto", "none"].includes(given.audio))
+      return conflict(`${is("audio")} does not work with "rtmp", which has its own audio`, "audio");
+  } else {
+    const ofPublishers = (["publishKey", "publishTakeover"] as const).find((key) => given[key] != null);
+    if (ofPublishers) return onlyFor(ofPublishers, "the device rtmp");
+  }
   if (kind === "stdin") {
     // The nominal rate is the one thing about stdin's pictures that the user may know better than the stream.
     const encodes = encoding.find((key) => key !== "fps" && isAsked(key));

@@ -65,6 +65,9 @@ export const urlOptions: OptionTable<UrlSettings> = {
     isFlagOnly: true,
   }),
   qr: switchOption("qr", "Options", "print the page's URL, and a QR code of it", { isFlagOnly: true }),
+  publish: switchOption("publish", "Options", "print where to publish it from OBS or a phone, with the key", {
+    isFlagOnly: true,
+  }),
   json: { ...startOptions.json, help: "print a JSON object" },
 };
 

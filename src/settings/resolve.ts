@@ -96,7 +96,7 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
   const { demuxer, rtspTransport, variant, map } = values;
   const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs } = values;
   const { durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg } = values;
-  const { onDemand, lingerMs } = values;
+  const { onDemand, lingerMs, publishKey, publishTakeover } = values;
   return {
     ...{ name, device, audio: audioNamed(values.audio), loop, inputFormat, controls },
     how: { demuxer, rtspTransport },
@@ -109,7 +109,7 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
     viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },
     onDemand: onDemand ? { lingerMs } : null,
     push: values.push,
-    publish: { key: null, takeover: true },
+    publish: { key: publishKey, takeover: publishTakeover === "silent" },
     ...{ durationMs, readyTimeoutMs, stallMs, exitOnDeviceError, ffmpeg },
     wait: wait || device.kind === "publisher", // who publishes comes when they like
   };

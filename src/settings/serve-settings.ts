@@ -22,6 +22,10 @@ export interface PublishedSettings {
   readonly max: number;
   /** How they are: the name and the device of it mean nothing. */
   readonly channel: ChannelSettings;
+  /** Who may watch them beside those who have the server's token; null: nobody. */
+  readonly access: StreamAccess | null;
+  /** Whether events of theirs are told to programs and web servers. */
+  readonly hasEvents: boolean;
 }
 
 /** One stream of the file. */
@@ -70,6 +74,7 @@ export interface PostAction {
 export const publicEvents = [
   ...(["stream-up", "stream-down", "input-lost", "input-back", "encoder-changed"] as const),
   ...(["viewer-joined", "viewer-left", "watched", "unwatched", "push-up", "push-down"] as const),
+  ...(["publisher-joined", "publisher-left"] as const),
   ...(["config-applied", "config-refused", "server-started", "server-stopping"] as const),
 ] as const;
 export type PublicEventName = (typeof publicEvents)[number];

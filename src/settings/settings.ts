@@ -6,6 +6,7 @@ import type { TrackChoice, TrackMap, Variant } from "../devices/track-choice.ts"
 import type { Hwaccel, VideoGoal } from "../ffmpeg/encoder.ts";
 import type { VideoFilters } from "../ffmpeg/video-filters.ts";
 import type { PushTarget } from "../outputs/push/target.ts";
+import type { takeovers } from "./publish-options.ts";
 import type { OnDemandSettings } from "./serve-settings.ts";
 
 /** What `flvcast start` was asked to do: parsed and checked, with units in the names; `null` where the tool is to choose. */
@@ -152,6 +153,9 @@ export interface StartValues
   readonly push: readonly PushTarget[];
   /** Short for `host` and `port`. */
   readonly listen: Listen | null;
+  /** null: one is made and kept. */
+  readonly publishKey: string | null;
+  readonly publishTakeover: (typeof takeovers)[number];
 }
 
 /** Whether a stream runs only while somebody watches, and for how long afterwards. */
@@ -266,6 +270,8 @@ export interface UrlSettings extends NamedSettings {
   readonly page: boolean;
   /** The page's, and as a QR code, too. */
   readonly qr: boolean;
+  /** Where to publish it instead, with the stream key. */
+  readonly publish: boolean;
   readonly json: boolean;
 }
 

@@ -2,6 +2,7 @@ import { accessOptions } from "./access-options.ts";
 import { captureOptions } from "./capture-options.ts";
 import { filterOptions } from "./filter-options.ts";
 import type { OptionTable } from "./option.ts";
+import { publishOptions } from "./publish-options.ts";
 import { pushOptions } from "./push-options.ts";
 import { runningOptions } from "./running-options.ts";
 import { serveOptions } from "./serve-options.ts";
@@ -15,6 +16,7 @@ export const startOptions: OptionTable<StartValues> = {
   ...serveOptions,
   ...pushOptions,
   ...accessOptions,
+  ...publishOptions,
   ...viewerOptions,
   ...runningOptions,
 };

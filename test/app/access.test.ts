@@ -3,6 +3,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openGate, urlWith } from "../../src/app/access.ts";
+import { Failures } from "../../src/auth/rate-limit.ts";
 import { accessOptions } from "../../src/settings/access-options.ts";
 import { fallbacksOf } from "../../src/settings/read-options.ts";
 import type { AccessSettings } from "../../src/settings/settings.ts";
@@ -20,6 +21,7 @@ function open(given: Partial<AccessSettings>, address: string, lasting = folder)
   const defaults = fallbacksOf(accessOptions) as AccessSettings; // each of them has one
   return openGate({ ...defaults, ...given, tokenName: "garden" }, address, {
     env: { STATE_DIRECTORY: lasting },
+    failures: new Failures(),
     onNotice: ({ text }) => notices.push(text),
   });
 }

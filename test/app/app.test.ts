@@ -36,7 +36,7 @@ function open({
   const { server } = piped(given);
   const notices: string[] = [];
   const app = new App(
-    { ...server, maxViewers: 10, tokenName: "server", endsWithChannels },
+    { ...server, maxViewers: 10, tokenName: "server", hasPublishers: false, endsWithChannels },
     { env: env(), stdin, onNotice: ({ text }) => notices.push(text) },
   );
   apps.push(app);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { PublicServer, type PublicServerOptions } from "../../src/app/public-server.ts";
+import { Publishing } from "../../src/app/publishing.ts";
 import type { GivenSettings } from "../../src/settings/resolve.ts";
 import { nextFreePort } from "../../src/system/free-port.ts";
 import { TOKEN } from "../auth/requests.ts";
@@ -23,8 +24,9 @@ function publicServer(
   given: Partial<GivenSettings> = {},
   streams: PublicServerOptions["streams"] = () => [],
 ) {
-  const settings = { ...piped(given).server, maxViewers: 10, tokenName: "server" };
-  const options = { env: { STATE_DIRECTORY: freshStateFolder() }, onNotice: () => undefined, streams };
+  const settings = { ...piped(given).server, maxViewers: 10, tokenName: "server", hasPublishers: false };
+  const surroundings = { env: { STATE_DIRECTORY: freshStateFolder() }, onNotice: () => undefined };
+  const options = { ...surroundings, streams, publishing: new Publishing(surroundings) };
   const server = new PublicServer(settings, options);
   made.push(server);
   return server;
@@ -98,7 +100,7 @@ async function watched(given: Partial<GivenSettings> = {}) {
   await viewer.until(hasOpening);
   const settings = (others: Partial<GivenSettings>) => ({
     ...piped({ ...given, ...others }).server,
-    ...{ maxViewers: 10, tokenName: "server" },
+    ...{ maxViewers: 10, tokenName: "server", hasPublishers: false },
   });
   return { server, hub, viewer, settings, url: server.urls("cam")?.url ?? "" };
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { explained } from "../../src/cli/port-in-use.ts";
-import { UserError } from "../../src/errors.ts";
+import { PortInUseError, UserError } from "../../src/errors.ts";
 import { freshStateFolder } from "../state-folder.ts";
 
 const env = { RUNTIME_DIRECTORY: freshStateFolder() };
@@ -13,17 +13,18 @@ test("a port that is taken is told with one that is free", async () => {
   await once(server, "listening");
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  const told = await explained(new UserError("portInUse", "it is"), { host: "127.0.0.1", port }, env);
+  const failure = new PortInUseError("it is", { port, flag: "--rtmp-port" });
+  const told = await explained(failure, { host: "127.0.0.1" }, env);
   expect(told).toMatchObject({
     reason: "portInUse",
     message: expect.stringMatching(
-      new RegExp(`^port ${port} is already in use by .+; use --port (\\d+|0 for any free one)$`),
+      new RegExp(`^port ${port} is already in use by .+; use --rtmp-port (\\d+|0 for any free one)$`),
     ),
   });
 });
 
 test("any other failure stays as it is", async () => {
-  const wanted = { host: "127.0.0.1", port: 1 };
+  const wanted = { host: "127.0.0.1" };
   for (const failure of [new UserError("notReady", "late"), new TypeError("ours")])
     expect(await explained(failure, wanted, env)).toBe(failure);
 });

@@ -22,6 +22,10 @@ class FakeStream implements Controllable {
     return { ...someStatus, name: this.name, ...this.changes };
   }
 
+  publishAt() {
+    return null;
+  }
+
   withToken(url: string): string {
     return `${url}?token=secret`;
   }

@@ -52,6 +52,7 @@ class FakeStream implements RunningStream {
   token: string | null = null;
   isStarted = false;
   readonly onAir = this.ready.promise;
+  readonly opened = Promise.resolve();
   readonly ended = this.over.promise;
   ending = { isStopped: false, viewers: 0 };
 
@@ -66,6 +67,10 @@ class FakeStream implements RunningStream {
 
   async restart(): Promise<void> {
     this.calls.push("restart");
+  }
+
+  publishAt() {
+    return null;
   }
 
   withToken(url: string): string {

@@ -26,6 +26,7 @@ const sections = [
   [code("name: NAME"), "name of the server", "the file's, without its extension"],
   [code("defaults: …"), "keys of streams, for all of them", ""],
   [code("streams: …"), "the streams by their names: a device, or the keys of a stream", "required"],
+  [code("published: …"), "with publish: any: keys of a stream, for those that the file does not have", ""],
   [code("events: …"), "a list of rules", ""],
 ];
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
   differingOptions,
+  publishAddressOf,
   reloadServer,
   restartStream,
   statusOf,
@@ -22,7 +23,7 @@ import {
 } from "../../src/control/serve.ts";
 import { serverKey } from "../../src/control/server-key.ts";
 import { UserError } from "../../src/errors.ts";
-import type { Still, StreamStatus } from "../../src/status.ts";
+import type { PublishAddress, Still, StreamStatus } from "../../src/status.ts";
 import { someStatus } from "./some-status.ts";
 
 let folder: string;
@@ -42,12 +43,19 @@ const DEVICE = "rtsp://user:geheim@nvr/front";
 /** How long an end takes after it was asked for: an answer is there by then, a name is not yet free. */
 const END_MS = 200;
 
+const address: PublishAddress = {
+  server: "rtmp://10.0.0.7/live",
+  streamKey: "garden?key=secret",
+  url: "rtmp://10.0.0.7/live/garden?key=secret",
+};
+
 /** A stream that writes down what it was asked, and gives its name free when it is stopped. */
 class FakeStream implements Controllable {
   readonly calls: string[] = [];
   readonly name = someStatus.name;
   status = (): StreamStatus => someStatus;
   withToken = (url: string) => `${url}?token=secret`;
+  publishAt = () => address;
   still = async (): Promise<Still> => ({ kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex"), takenMs: 7 });
   async stop() {
     this.calls.push("stop");
@@ -66,6 +74,16 @@ async function serve(target: Controllable): Promise<Holder> {
   if (holder === null) throw new Error("nobody holds it");
   return holder;
 }
+
+test("a stream says where it is published", async () => {
+  expect(await publishAddressOf(await serve(new FakeStream()))).toEqual(address);
+});
+
+test("a stream that nobody publishes has no such place", async () => {
+  expect(
+    await publishAddressOf(await serve(Object.assign(new FakeStream(), { publishAt: () => null }))),
+  ).toBeNull();
+});
 
 test("a stream says how it is doing", async () => {
   expect(await statusOf(await serve(new FakeStream()))).toEqual(someStatus);

@@ -49,7 +49,7 @@ beforeAll(async () => {
   display = await startDisplay("320x240");
   const { server } = completeSettings({ device: "test", port: 0 });
   app = new App(
-    { ...server, maxViewers: 100, tokenName: "server", endsWithChannels: false },
+    { ...server, maxViewers: 100, tokenName: "server", hasPublishers: false, endsWithChannels: false },
     { env: { ...process.env, DISPLAY: display.name, XDG_CACHE_HOME: folder.path } },
   );
 });

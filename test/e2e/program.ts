@@ -118,7 +118,7 @@ export class Program {
 }
 
 /** What takes the picture as it comes, or says itself how it is encoded. */
-const leavesEncoderAlone = ["--copy", "--encoder", "-"];
+const leavesEncoderAlone = ["--copy", "--encoder", "-", "rtmp", "door=rtmp"];
 
 /** `flvcast start …`, on a free port where none is given, and with x264 where nothing else is said. */
 export function start(args: readonly string[], options?: ProgramOptions): Program {

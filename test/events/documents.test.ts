@@ -30,6 +30,7 @@ test("docs/events.md has every field and variable", () => {
     viewer: { address: "::1" },
     viewers: 1,
     target: "rtmp://h/live/…",
+    publisher: { address: "::1", program: "OBS" },
   };
   const event = someEvent("viewer-joined", optional);
   expect(new Set(names(rows.map(([field]) => field)))).toEqual(new Set(Object.keys(event)));

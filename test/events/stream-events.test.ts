@@ -149,6 +149,16 @@ test("another encoder is told, the first one is not", () => {
   ]);
 });
 
+test("who publishes is told when they come and when they leave", () => {
+  const who = { name: "garden", address: "10.0.0.7", program: "OBS" };
+  const publisher = { address: "10.0.0.7", program: "OBS" };
+  const events = new StreamEvents("house", "garden");
+  const joined = notice("publisher-joined", "joined", who);
+  expect(events.hear(joined, null)).toMatchObject([{ event: "publisher-joined", text: "joined", publisher }]);
+  const left = notice("publisher-left", "left", { ...who, why: "stopped", bytes: 7, durationMs: 9 });
+  expect(events.hear(left, null)).toMatchObject([{ event: "publisher-left", text: "left", publisher }]);
+});
+
 describe("a program's variables", () => {
   test("are all set, each on one line", () => {
     expect(variablesOf(someEvent("stream-down", { reason: "deviceAbsent", text: "a\0b\nc" }))).toEqual({
@@ -164,6 +174,7 @@ describe("a program's variables", () => {
       FLVCAST_VIEWER: "",
       FLVCAST_VIEWERS: "",
       FLVCAST_TARGET: "",
+      FLVCAST_PUBLISHER: "",
     });
   });
 

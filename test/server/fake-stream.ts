@@ -33,6 +33,10 @@ export class FakeStream implements StreamHandle {
     this.calls.push("restart");
   }
 
+  publishAt() {
+    return null;
+  }
+
   withToken(url: string): string {
     return url;
   }

@@ -5,6 +5,8 @@ import type { ServerLimits } from "./limits.ts";
 /** A connection has so long to become a stream before it counts: viewers behind one proxy may all come at once. */
 const GRACE_MS = 1000;
 
+type IdleLimits = Pick<ServerLimits, "maxIdle" | "maxIdlePerNetwork">;
+
 interface Waiting {
   readonly socket: Socket;
   readonly network: string;
@@ -13,14 +15,14 @@ interface Waiting {
 
 /** The connections that carry no stream: where they are too many, the oldest goes. */
 export class IdleConnections {
-  readonly #limits: ServerLimits;
+  readonly #limits: IdleLimits;
   readonly #now: () => number;
   /** By their other end, oldest first. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #byNetwork = new Map<string, Set<Waiting>>();
 
   /** @param now in milliseconds, of a clock that only grows */
-  constructor(limits: ServerLimits, now = () => performance.now()) {
+  constructor(limits: IdleLimits, now = () => performance.now()) {
     this.#limits = limits;
     this.#now = now;
   }

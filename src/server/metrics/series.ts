@@ -102,6 +102,11 @@ export const series: readonly Series[] = [
     read: ({ status }) => status.inputs.map(({ name, stalls }) => [{ input: name }, stalls]),
   },
   {
+    ...{ kind: "gauge", name: "publisher_up" },
+    help: "1 while someone publishes the stream; only if its device is rtmp",
+    read: ({ status }) => (status.device === "rtmp" ? Number(status.publisher !== null) : null),
+  },
+  {
     ...{ kind: "gauge", name: "viewers", labels: ["transport"] },
     help: "Current viewers",
     read: ({ hub }) =>

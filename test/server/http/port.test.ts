@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { listenFailure, unusableSocket } from "../../../src/server/http/listener.ts";
+import { listenFailure, unusableSocket } from "../../../src/server/http/port.ts";
 
 const failed = (code: string) => Object.assign(new Error(`listen ${code}`), { code });
 
@@ -11,9 +11,14 @@ it.each([
   ["EAI_AGAIN", "addressUnavailable", "--host cam.lan is not an address of this machine; "],
   ["EMFILE", "failure", "cannot listen on cam.lan:80: listen EMFILE"],
 ])("a port that cannot be had for %s is told of as %s", (code, reason, message) => {
-  expect(listenFailure(failed(code), "cam.lan", 80)).toMatchObject({
+  expect(listenFailure(failed(code), { host: "cam.lan", port: 80 })).toMatchObject({
     ...{ reason, message: expect.stringContaining(message) },
   });
+});
+
+it("the option that chooses the port is told", () => {
+  const { message } = listenFailure(failed("EADDRINUSE"), { host: "cam.lan", port: 1935 }, "--rtmp-port");
+  expect(message).toContain("choose another with --rtmp-port");
 });
 
 it("a descriptor that does not serve is told of, with what the system says where it says something", () => {
