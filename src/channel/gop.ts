@@ -34,19 +34,23 @@ const AGAIN_US = 1000;
 
 /**
  * The pictures once more, decoded and shown quickly one after the other before a moment: for what follows builds on them. What was to
- * be shown after it still is.
+ * be shown after it still is. Where not all of them fit behind what is shown already, they are as late as it takes.
+ * @param shownUntilUs when the last picture is shown
  */
-export function again(pictures: readonly VideoFrame[], untilUs: number): readonly VideoFrame[] {
+export function again(
+  pictures: readonly VideoFrame[],
+  untilUs: number,
+  shownUntilUs: number,
+): readonly VideoFrame[] {
   const shown = pictures.toSorted((a, b) => a.presentationTimeUs - b.presentationTimeUs);
   const places = pictures.map((picture) => shown.indexOf(picture));
   const depth = Math.max(0, ...places.map((place, at) => at - place));
+  const spanUs = (pictures.length + depth) * AGAIN_US;
+  const beginUs = Math.max(untilUs - spanUs, shownUntilUs + AGAIN_US);
+  const endUs = beginUs + spanUs;
   return pictures.map((picture, at) => {
-    const decodeUs = untilUs - (pictures.length + depth - at) * AGAIN_US;
-    const shownUs = untilUs - (pictures.length - (places[at] ?? at)) * AGAIN_US;
-    return atTimes(
-      picture,
-      decodeUs,
-      picture.presentationTimeUs >= untilUs ? picture.presentationTimeUs : shownUs,
-    );
+    const shownUs = beginUs + (depth + (places[at] ?? at)) * AGAIN_US;
+    const isYetToCome = picture.presentationTimeUs >= endUs;
+    return atTimes(picture, beginUs + at * AGAIN_US, isYetToCome ? picture.presentationTimeUs : shownUs);
   });
 }

@@ -257,7 +257,7 @@ export class Pipeline {
 
   /** Between them and their next one the key picture was shown again: decoders need them again, a millisecond each. */
   #repeat(pictures: readonly VideoFrame[], untilUs: number): void {
-    for (const picture of again(pictures, untilUs)) {
+    for (const picture of again(pictures, untilUs, this.#timeline.shownUntilUs)) {
       const place = this.#timeline.place(picture, 0);
       if (place !== null) this.#publish(placed(picture, place), place.timestampMs);
     }
@@ -267,7 +267,7 @@ export class Pipeline {
     const frame = this.#filler.frame(fill.track);
     if (frame === null) return;
     if (fill.startsEpoch) this.#outputs.startEpoch();
-    this.#publish(frame, fill.timestampMs);
+    this.#publish(placed(frame, fill), fill.timestampMs);
   }
 
   #resend(track: TrackName, timestampMs: number): void {
@@ -288,6 +288,7 @@ export class Pipeline {
 
 /** With what its decode and presentation times are apart by the stream's time, which is whole milliseconds. */
 function placed(frame: Frame, { timestampMs, presentationMs }: Place): Frame {
-  if (frame.kind === "audio-frame" || frame.presentationTimeUs === frame.decodeTimeUs) return frame;
+  if (frame.kind === "audio-frame") return frame;
+  if (frame.presentationTimeUs === frame.decodeTimeUs && presentationMs === timestampMs) return frame;
   return atTimes(frame, timestampMs * 1000, presentationMs * 1000);
 }

@@ -70,6 +70,8 @@ export class Timeline {
   /** The epoch's zero in common time. */
   #zeroUs: number | null = null;
   #lastVideoMs = -1;
+  /** With B-frames, the picture that is shown last need not be the one that was decoded last. */
+  #lastShownMs = -1;
   #lastAudioMs = -1;
   /** By how much the frames of a track that is gone are late, and since when it has not become much less. */
   readonly #late = new Map<TrackName, { readonly byUs: number; readonly sinceUs: number }>();
@@ -114,6 +116,11 @@ export class Timeline {
 
   isGone(track: TrackName): boolean {
     return this.#gone.has(track);
+  }
+
+  /** When the last of the pictures so far is shown, in common time. */
+  get shownUntilUs(): number {
+    return (this.#zeroUs ?? 0) + this.#lastShownMs * 1000;
   }
 
   /** Whether the source of a track that is gone has caught up: the moment of this frame has not been filled yet. */
@@ -192,8 +199,11 @@ export class Timeline {
     const count = Math.min(Math.floor((liveUs - lastUs) / PICTURE_AGAIN_US), MAX_PICTURES_AGAIN);
     const firstUs = Math.max(lastUs + PICTURE_AGAIN_US, liveUs - (MAX_PICTURES_AGAIN - 1) * PICTURE_AGAIN_US);
     return Array.from({ length: Math.max(count, 0) }, (_, n) => firstUs + n * PICTURE_AGAIN_US).flatMap(
-      (timeUs) =>
-        asFill("video", this.#placePicture({ decodeTimeUs: timeUs, presentationTimeUs: timeUs }, true)),
+      (timeUs) => {
+        const shownUs = Math.max(timeUs, this.shownUntilUs + 1000);
+        const times = { decodeTimeUs: timeUs, presentationTimeUs: shownUs };
+        return asFill("video", this.#placePicture(times, true));
+      },
     );
   }
 
@@ -232,7 +242,8 @@ export class Timeline {
     const wantedMs = this.#wantedMs(timeUs);
     if (wantedMs === null) return null;
     this.#lastVideoMs = Math.max(wantedMs, this.#lastVideoMs + 1);
-    const presentationMs = this.#wantedMs(presentationTimeUs) ?? 0;
+    const presentationMs = Math.max(this.#wantedMs(presentationTimeUs) ?? 0, this.#lastVideoMs);
+    this.#lastShownMs = Math.max(this.#lastShownMs, presentationMs);
     return { timestampMs: this.#lastVideoMs, presentationMs, startsEpoch };
   }
 
@@ -248,6 +259,7 @@ export class Timeline {
     if (this.#zeroUs !== null && timeUs - this.#zeroUs < this.#epochLimitMs * 1000) return false;
     this.#zeroUs = timeUs;
     this.#lastVideoMs = -1;
+    this.#lastShownMs = -1;
     this.#lastAudioMs = -1;
     return true;
   }
