@@ -30,7 +30,7 @@ async function opened(current = settings()) {
     lingerMs: 30_000,
   });
   await published.open();
-  const add = (name: string) => (newStreams as NewStreams | null)?.add(name);
+  const add = (name: string) => newStreams?.add(name);
   const look = (name: string, isThere: boolean) => world.looks.get(name)?.(isThere);
   return { world, published, add, look };
 }

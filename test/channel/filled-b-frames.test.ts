@@ -27,10 +27,11 @@ function picture(n: number, beginUs: number): VideoFrame {
   };
 }
 
+const nothing = () => undefined;
+
 /** A source that stands still for a while, and then sends what has queued up, faster than it came. */
 function streamWithStall(frames: number, stallAt: number, stallFrames: number): readonly TimedPacket[] {
   const sent: TimedPacket[] = [];
-  const nothing = () => undefined;
   const live = {
     name: "seen",
     begin: nothing,

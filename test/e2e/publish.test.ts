@@ -9,7 +9,6 @@ import { probeStreams } from "./judges.ts";
 import { until } from "./processes.ts";
 import { Program, start, stopAll } from "./program.ts";
 import { makeSource, Publisher, publishing, publishUrl, stopPublishers } from "./publisher.ts";
-import { steps } from "./recording.ts";
 import { expectUnbroken } from "./unbroken.ts";
 import { Viewer } from "./viewer.ts";
 
@@ -82,18 +81,23 @@ it.each(findFfmpegs())(
 
 it.each(["rtmpsink", "rtmp2sink"])("what gstreamer's %s publishes is watched", async (sink) => {
   const hasSink = findProgram("gst-inspect-1.0") !== null && (await isThere(sink));
-  if (!hasSink) return void console.log(`skipped: gstreamer has no ${sink} here`);
+  if (!hasSink) {
+    console.log(`skipped: gstreamer has no ${sink} here`);
+    return;
+  }
   const { stream, url } = await published();
   const video =
     "videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=10/1 ! x264enc key-int-max=10";
   const muxed = "h264parse ! flvmux name=mux streamable=true";
   const location = sink === "rtmpsink" ? `${url} live=1` : url;
-  new Publisher([
+  const publisher = new Publisher([
     ...["gst-launch-1.0", "-q", ...video.split(" "), "!", ...muxed.split(" "), "!"],
     ...[sink, `location=${location}`],
   ]);
   const viewer = new Viewer(await stream.firstLine());
   await viewer.watch(3);
+  await publisher.stop();
+  expect(viewer.recording.pictures.length).toBeGreaterThan(10);
   await expectUnbroken(viewer, folder);
 });
 
@@ -142,7 +146,7 @@ it("a publisher that leaves and comes back finds its viewers where they were", a
   });
   expect(viewer.hasLastChunk).toBe(false);
   viewer.leave();
-  expect(Math.min(...steps(viewer.recording.pictures))).toBeGreaterThan(0);
+  await expectUnbroken(viewer, folder);
 });
 
 it("a publisher that hangs is lost after --stall, and goes on with its next key frame", async () => {
