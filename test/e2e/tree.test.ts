@@ -139,6 +139,6 @@ it("options that need an encoder are refused where nothing else than flvcast cou
   ] as const) {
     const { exitCode, stderr } = await new Program(["start", device, option]).ended;
     expect(exitCode).toBe(2);
-    expect(stderr).toMatch(/^flvcast: --\w+ has no effect on ".*": its video is passed through unchanged/);
+    expect(stderr).toMatch(/^flvcast: --\w+ has no effect on /);
   }
 });
