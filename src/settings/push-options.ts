@@ -111,6 +111,7 @@ function shownTarget(url: string): string {
 
 function parsePushUrl(text: string): string {
   const found = parseRtmpUrl(parseText(text));
-  if (found === null) refuse("is not an RTMP URL: use rtmp://HOST/APP/KEY or rtmps://HOST/APP/KEY", EXAMPLE);
-  return text;
+  if (found !== null) return text;
+  const what = /^rtmps?:\/\/[^/@]+\/[^/]+$/i.test(text) ? "has no stream key" : "is not an RTMP URL";
+  return refuse(`${what}: use rtmp://HOST/APP/KEY or rtmps://HOST/APP/KEY`, EXAMPLE);
 }

@@ -31,7 +31,7 @@ describe("--push", () => {
 
   it.each([
     ["http://h/live/topsecret", "is not an RTMP URL"],
-    ["rtmp://h/topsecret", "is not an RTMP URL"],
+    ["rtmp://h/topsecret", "has no stream key"],
     ["rtmp://user:topsecret@h/live/x", "is not an RTMP URL"],
     ["rtmp://h/live/topsecret,rtmp://h/live/topsecret", "has rtmp://h/live/… twice: remove one"],
     [
@@ -56,7 +56,7 @@ describe("push from code", () => {
   it.each([
     ["rtmp://h/live/topsecret", "push is a string: use an array"],
     [[5], "push[0] is a number: use a URL, or an object with a url"],
-    [[{ url: "rtmp://h/topsecret" }], "push[0].url is not an RTMP URL"],
+    [[{ url: "rtmp://h/topsecret" }], "push[0].url has no stream key"],
     [[{ url: "rtmp://h/live/topsecret", lag: 5 }], "unknown setting push[0].lag"],
     [[{ url: "rtmp://h/live/topsecret", maxLagMs: 5 }], "push[0].maxLagMs is out of range"],
     [["rtmp://h/live/topsecret", "rtmp://h/live/topsecret"], "push has rtmp://h/live/… twice"],
