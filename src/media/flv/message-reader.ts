@@ -123,7 +123,7 @@ export class MessageReader {
     this.drops(track).guard(() => {
       if (track === "audio") this.#aac = new AacTrack(record);
       else if (isAvcc(record)) this.#h264.configure(record);
-      else throw new CorruptInputError("FLV: the sequence header of video is no avcC");
+      else throw new CorruptInputError("FLV: the video sequence header is not an avcC");
     });
   }
 
