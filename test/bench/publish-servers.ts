@@ -10,12 +10,12 @@ import { loadCore, serverCore } from "./load.ts";
 const publisher = fileURLToPath(new URL("load/publisher.js", import.meta.url));
 const streamName = "x";
 /** Where flvcast wants one; the others take no notice of it. */
-const publishKey = "bench";
+const publishKey = "bench-key";
 
 export const ours = "flvcast";
 /**
  * Servers that are published to, each by the variable with its command: it stays in the foreground, as one process, takes
- * a publisher at rtmp://127.0.0.1:{rtmp}/live/x?key=bench, and serves http://127.0.0.1:{http}/live/x.flv.
+ * a publisher at rtmp://127.0.0.1:{rtmp}/live/x?key=bench-key, and serves http://127.0.0.1:{http}/live/x.flv.
  */
 const variables = {
   [ours]: "FLVCAST_BENCH_PUBLISH_FLVCAST",

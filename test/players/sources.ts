@@ -1,5 +1,6 @@
 import { type RunningStream, startFlvcast } from "../start-flvcast.ts";
 import { bFramesFile, footageFile, soundFile } from "./footage.ts";
+import { startPublished } from "./published.ts";
 import { startScreen } from "./screen.ts";
 
 /** Something to stream, as a user would. */
@@ -69,4 +70,15 @@ const bFrames: Source = {
   start: async () => await startFlvcast(["--device", await bFramesFile(), "--loop", "--copy"]),
 };
 
-export const sources: readonly Source[] = [testSource, footage, bFrames, screen, audioOnly, videoOnly];
+/** The same, as a program publishes it. */
+const published: Source = {
+  name: "a published stream",
+  tracks: { video: true, audio: true },
+  programs: ["ffmpeg"],
+  start: startPublished,
+};
+
+export const sources: readonly Source[] = [
+  ...[testSource, footage, bFrames, published],
+  ...[screen, audioOnly, videoOnly],
+];
