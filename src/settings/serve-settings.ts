@@ -73,8 +73,8 @@ export interface PostAction {
 /** What can be told; the names stay the same. */
 export const publicEvents = [
   ...(["stream-up", "stream-down", "input-lost", "input-back", "encoder-changed"] as const),
-  ...(["viewer-joined", "viewer-left", "watched", "unwatched", "push-up", "push-down"] as const),
-  ...(["publisher-joined", "publisher-left"] as const),
+  ...(["viewer-joined", "viewer-left", "watched", "unwatched"] as const),
+  ...(["publisher-joined", "publisher-left", "push-up", "push-down"] as const),
   ...(["config-applied", "config-refused", "server-started", "server-stopping"] as const),
 ] as const;
 export type PublicEventName = (typeof publicEvents)[number];

@@ -219,11 +219,7 @@ describe("options that contradict each other are refused with advice", () => {
       {},
       '--bitrate has no effect on "ws://…@h/live/door.flv": its video is passed through unchanged',
     ],
-    [
-      { device: "rtmp", size: "640x480" },
-      {},
-      '--size has no effect on "rtmp": its video is passed through unchanged',
-    ],
+    [{ device: "rtmp", size: "640x480" }, {}, "--size has no effect on what is published: set it in OBS"],
     [
       { device: "ws://h/live/door.flv", demuxer: "flv" },
       {},
