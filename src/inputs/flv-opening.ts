@@ -1,12 +1,12 @@
 import { UserError } from "../errors.ts";
-import type { FlvMessage } from "../media/flv/message.ts";
+import { type FlvMessage, heldBytes } from "../media/flv/message.ts";
 import { readMessageBody } from "../media/flv/message-body.ts";
 import { UnsupportedCodecError } from "../media/flv/message-reader.ts";
 import type { Tracks } from "../media/packet.ts";
 
 /** Sound that is promised is waited for so long behind the first key frame; so is what nothing tells of. */
 const OTHER_TRACK_MS = 2000;
-/** Nor is it when so much has come without it. */
+/** Nor is it when so much has come without it, in memory. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -35,7 +35,7 @@ export class FlvOpening {
   /** Adds what has come; true once all is known. @throws UserError for a codec that cannot be carried, in words for the sender's user */
   push(message: FlvMessage, nowMs: number): boolean {
     this.#messages.push(message);
-    this.#bytes += message.body.length;
+    this.#bytes += heldBytes(message);
     this.#read(message, nowMs);
     if (this.isKnown(nowMs)) return true;
     if (this.#bytes < MAX_BYTES) return false;

@@ -1,6 +1,6 @@
 import type { MessageFeed, MessageReceiver } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
-import type { FlvMessage } from "../media/flv/message.ts";
+import { type FlvMessage, heldBytes } from "../media/flv/message.ts";
 
 /** What is kept for a capture that does not receive yet. */
 export interface KeptLimits {
@@ -38,8 +38,8 @@ export class KeptFeed implements MessageFeed {
     if (this.#receiver !== null) return this.#receiver.onMessages(messages);
     const { limits, now } = this.#options;
     if (this.#kept.length === 0) this.#keptSinceMs = now();
-    this.#kept.push(...messages);
-    this.#keptBytes += messages.reduce((sum, { body }) => sum + body.length, 0);
+    for (const message of messages) this.#kept.push(message);
+    this.#keptBytes += messages.reduce((sum, message) => sum + heldBytes(message), 0);
     if (this.#keptBytes > limits.maxBytes || now() - this.#keptSinceMs > limits.maxMs) this.close();
   }
 

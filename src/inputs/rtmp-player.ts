@@ -41,6 +41,8 @@ export async function openRtmp(url: string, options: OpeningOptions): Promise<So
     } catch (failure) {
       const cause = failure instanceof UserError ? failure.cause : null;
       if (!(cause instanceof Redirected) || redirects === MAX_REDIRECTS) throw failure;
+      if (parsed.isTls && parseRtmpUrl(cause.url)?.isTls === false)
+        throw new UserError("deviceAbsent", `${label}: the server redirects to a connection without TLS`);
       target = cause.url;
     }
   }

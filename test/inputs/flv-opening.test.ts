@@ -104,3 +104,12 @@ it("no more than 16 MB are kept: then it begins with what is there, or fails", (
   expect(withVideo.tracks).toEqual({ video: true, audio: false });
   expect(() => fill(new FlvOpening())).toThrow("no sequence header in the first 16 MB");
 });
+
+it("messages of a byte or two are not kept without end either", () => {
+  const opening = new FlvOpening();
+  const push = () => {
+    for (let n = 0; n < 100_000; n++) opening.push(KEY, 0);
+  };
+  expect(push).toThrow("no sequence header in the first 16 MB");
+  expect(opening.messages.length).toBeLessThan(70_000);
+});

@@ -12,7 +12,7 @@ import {
 
 const opening = [videoConfig, audioConfig, keyFrame(0)];
 
-function publishing(limits = { maxBytes: 1000, maxMs: 10_000 }) {
+function publishing(limits = { maxBytes: 10_000, maxMs: 10_000 }) {
   const world = { nowMs: 0, known: 0 };
   const input = new PublishedInput({
     ...{ limits, now: () => world.nowMs },
@@ -60,7 +60,7 @@ test("what nobody takes is kept from the last key frame on, with the settings be
 });
 
 test("more than can be kept is dropped, and kept again from a key frame on", () => {
-  const { input, taken } = publishing({ maxBytes: 100, maxMs: 10_000 });
+  const { input, taken } = publishing({ maxBytes: 1000, maxMs: 10_000 });
   input.push([...opening, ...Array.from({ length: 20 }, (_, index) => interFrame(index))]);
   expect(taken()).toBeNull();
   input.push([interFrame(30), keyFrame(40), interFrame(80)]);

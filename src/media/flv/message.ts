@@ -8,3 +8,11 @@ export interface FlvMessage {
   /** A view into what was received. */
   readonly body: Uint8Array;
 }
+
+/** What a message takes in memory beside its body, at least. */
+const MESSAGE_BYTES = 256;
+
+/** What keeping it takes, however short it is. */
+export function heldBytes({ body }: FlvMessage): number {
+  return MESSAGE_BYTES + body.length;
+}

@@ -84,7 +84,9 @@ export class PublishConnection implements Connection {
       this.#flush();
     } catch (error) {
       if (!(error instanceof CorruptInputError)) throw error;
-      this.fail(new PushFailure("lost", `the server does not speak RTMP (${error.message.replace(/^RTMP: /, "")})`));
+      this.fail(
+        new PushFailure("lost", `the server does not speak RTMP (${error.message.replace(/^RTMP: /, "")})`),
+      );
     }
   }
 
