@@ -78,8 +78,8 @@ export class Pushes {
   /** What a service asks of a stream that is encoded here. */
   #advise({ url, shown: target }: PushTarget, { copy, gopSeconds }: Settings["video"]): void {
     const service = serviceOf(url);
-    if (service === null || copy || gopSeconds <= service.maxKeySeconds) return;
-    const { name, maxKeySeconds } = service;
+    const { name = "", maxKeySeconds = null } = service ?? {};
+    if (maxKeySeconds === null || copy || gopSeconds <= maxKeySeconds) return;
     const text = `${name} wants a key frame at least every ${maxKeySeconds} s: use --gop ${maxKeySeconds} (now ${gopSeconds})`;
     this.#options.onNotice(warning("push-key-frames", text, { target }));
   }

@@ -20,18 +20,15 @@ export interface Service {
   readonly domains: readonly string[];
   /** A stream without a sound track is not shown. */
   readonly needsSound: boolean;
-  /** The longest time between key frames that it takes. */
-  readonly maxKeySeconds: number;
+  /** The longest time between key frames that it takes; null where that is not known. */
+  readonly maxKeySeconds: number | null;
 }
 
-/**
- * https://support.google.com/youtube/answer/2853702 and https://help.twitch.tv/s/article/broadcasting-guidelines name the
- * intervals, https://www.facebook.com/business/help/162540111070395 the same 2 s as Twitch.
- */
+/** https://support.google.com/youtube/answer/2853702 and https://help.twitch.tv/s/article/broadcasting-guidelines name the intervals. */
 const services: readonly Service[] = [
   { name: "YouTube", domains: ["youtube.com"], needsSound: true, maxKeySeconds: 4 },
   { name: "Twitch", domains: ["twitch.tv", "live-video.net"], needsSound: false, maxKeySeconds: 2 },
-  { name: "Facebook", domains: ["facebook.com", "fbcdn.net"], needsSound: true, maxKeySeconds: 4 },
+  { name: "Facebook", domains: ["facebook.com", "fbcdn.net"], needsSound: true, maxKeySeconds: null },
 ];
 
 /** The service that a URL is of; null for any other server. */
