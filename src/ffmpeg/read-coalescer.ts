@@ -1,12 +1,7 @@
 import { readSync } from "node:fs";
 import type { Readable } from "node:stream";
+import { MAX_SOUND_WAIT_MS, SteadyVideo } from "./steady-video.ts";
 
-/** Sound waits for video that comes at least this often: 25 frames a second, and some jitter. */
-const MAX_GAP_MS = 60;
-/** And has done so for about a second. */
-const STEADY_READS = 25;
-/** Sound waits for no longer when a frame does not come. */
-const MAX_WAIT_MS = 100;
 /** Of one pipe at once: more than sound has in a frame's time. */
 const PIECE_BYTES = 65_536;
 
@@ -27,8 +22,7 @@ export class ReadCoalescer {
   readonly #output: Corkable;
   readonly #followers = new Set<Follower>();
   #scratch: Buffer | null = null;
-  #steadyReads = 0;
-  #lastMs = Number.NEGATIVE_INFINITY;
+  readonly #video = new SteadyVideo();
   /** Has sound read when a frame is late. Each frame moves it: node wakes up for all timers of one duration together. */
   #patience: NodeJS.Timeout | null = null;
 
@@ -63,18 +57,19 @@ export class ReadCoalescer {
 
   /** Sound is read by itself from now on, until video has come steadily again. */
   release(): void {
-    this.#steadyReads = 0;
+    this.#video.wasLate();
+    this.#letGo();
+  }
+
+  #letGo(): void {
     for (const follower of this.#followers) follower.release();
   }
 
   #see(nowMs: number): void {
-    const isSteady = nowMs - this.#lastMs <= MAX_GAP_MS;
-    this.#lastMs = nowMs;
-    if (!isSteady) return this.release();
-    this.#steadyReads += 1;
-    if (this.#steadyReads < STEADY_READS || this.#followers.size === 0) return;
+    if (!this.#video.saw(nowMs)) return this.#letGo();
+    if (this.#followers.size === 0) return;
     for (const follower of this.#followers) follower.hold();
-    if (this.#patience === null) this.#patience = setTimeout(() => this.release(), MAX_WAIT_MS).unref();
+    if (this.#patience === null) this.#patience = setTimeout(() => this.release(), MAX_SOUND_WAIT_MS).unref();
     else this.#patience.refresh();
   }
 }

@@ -4,6 +4,7 @@ import { type Capture, type CaptureOptions, inputFailure, nowUs } from "../ffmpe
 import { DropLimit } from "../ffmpeg/drop-limit.ts";
 import { LiveFrames } from "../ffmpeg/live-frames.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
+import { MAX_SOUND_WAIT_MS, SteadyVideo } from "../ffmpeg/steady-video.ts";
 import type { FlvMessage } from "../media/flv/message.ts";
 import { type MessageFrame, MessageReader } from "../media/flv/message-reader.ts";
 import type { Packet, TrackName } from "../media/packet.ts";
@@ -13,7 +14,13 @@ export type FlvCaptureOptions = Pick<
   "onPackets" | "onAnnounced" | "onDropped" | "isFollowed" | "reads"
 >;
 
-/** An input that sends FLV messages: no ffmpeg, no encoder. What comes leaves in the same turn of the event loop. */
+/** More sound than this does not wait. */
+const MAX_WAITING = 50;
+
+/**
+ * An input that sends FLV messages: no ffmpeg, no encoder. Video leaves in the turn of the event loop in which it comes; sound
+ * goes out with it while it comes steadily, and at once where it does not.
+ */
 export class FlvCapture implements Capture {
   readonly label: string;
   readonly ended: Promise<void>;
@@ -27,6 +34,12 @@ export class FlvCapture implements Capture {
   readonly #options: FlvCaptureOptions;
   #leave: () => void = () => undefined;
   #settle: (failure: Error | null) => void = () => undefined;
+  readonly #video = new SteadyVideo();
+  /** Sound that waits for video. */
+  #sound: MessageFrame[] = [];
+  #maySoundWait = false;
+  /** Has it go out when a frame is late. */
+  #patience: NodeJS.Timeout | null = null;
   #lastDropMs: number | null = null;
   #isOver = false;
 
@@ -72,11 +85,43 @@ export class FlvCapture implements Capture {
     const frames = messages.map((message) => this.#reader.read(message)).filter((frame) => frame !== null);
     const { reads, onAnnounced } = this.#options;
     if (this.#reader.announced !== null) onAnnounced?.(this.#reader.announced);
-    const push = () =>
-      this.#frames.push(frames.map((frame) => ({ track: frame.track, ptsUs: frame.timeUs, frame })));
-    if (frames.length === 0) return;
+    const push = () => this.#push(frames);
+    if (frames.length === 0 || this.#waits(frames)) return;
     if (reads === undefined) push();
     else reads.lead(push);
+  }
+
+  #push(frames: readonly MessageFrame[]): void {
+    const all = this.#sound.length === 0 ? frames : [...this.#sound, ...frames];
+    this.#sound = [];
+    this.#frames.push(all.map((frame) => ({ track: frame.track, ptsUs: frame.timeUs, frame })));
+  }
+
+  /** Whether these frames are sound that can wait for video. */
+  #waits(frames: readonly MessageFrame[]): boolean {
+    if (frames.some(({ track }) => track === "video")) {
+      this.#maySoundWait = this.#video.saw(performance.now());
+      if (this.#maySoundWait) this.#beginPatience();
+      return false;
+    }
+    const hasRoom = this.#sound.length + frames.length <= MAX_WAITING;
+    if (!this.#maySoundWait || this.#frames.isHolding || !hasRoom) return false;
+    this.#sound.push(...frames);
+    return true;
+  }
+
+  #beginPatience(): void {
+    if (this.#patience === null)
+      this.#patience = setTimeout(() => this.#lostPatience(), MAX_SOUND_WAIT_MS).unref();
+    else this.#patience.refresh();
+  }
+
+  /** Video is late: sound waits no more until it has come steadily again. */
+  #lostPatience(): void {
+    this.#patience = null;
+    this.#maySoundWait = false;
+    this.#video.wasLate();
+    if (this.#sound.length > 0) this.#guard(() => this.#push([]));
   }
 
   #packets(frame: MessageFrame, timeUs: number, arrivalUs: number): Packet[] {
@@ -101,13 +146,17 @@ export class FlvCapture implements Capture {
   }
 
   #end(failure: UserError | null): void {
-    this.#guard(() => this.#frames.end());
+    this.#guard(() => {
+      this.#push([]);
+      this.#frames.end();
+    });
     this.#finish(failure ?? new UserError("deviceAbsent", `${this.label}: the stream ended`));
   }
 
   #finish(failure: Error | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    if (this.#patience !== null) clearTimeout(this.#patience);
     this.#frames.stop();
     this.#leave();
     this.#settle(failure);

@@ -141,4 +141,63 @@ describe("a capture of FLV messages", () => {
     await vi.advanceTimersByTimeAsync(2500);
     expect([packets, feed.closes]).toEqual([[], 1]);
   });
+
+  describe("sound", () => {
+    const delta = recorded.find(({ type, body }) => type === 9 && body[0] === 0x27);
+    const sound = recorded.find(({ type, body }) => type === 8 && body[1] === 1);
+
+    /** After a second of steady video. */
+    async function steady() {
+      if (delta === undefined || sound === undefined) throw new Error("the recording has no such frames");
+      const made = await anchored();
+      let atMs = 1000;
+      const at = (message: FlvMessage): FlvMessage => ({ ...message, timestampMs: atMs });
+      const video40Ms = async () => {
+        atMs += 40;
+        await vi.advanceTimersByTimeAsync(40);
+        made.send([at(delta)]);
+      };
+      for (let n = 0; n < 27; n++) await video40Ms();
+      made.packets.splice(0);
+      const kinds = () => made.packets.splice(0).map(({ kind }) => kind);
+      return { ...made, kinds, video40Ms, sendSound: () => made.send([at(sound)]) };
+    }
+
+    it("goes out with the video that it waits for", async () => {
+      const { kinds, sendSound, video40Ms } = await steady();
+      sendSound();
+      sendSound();
+      expect(kinds()).toEqual([]);
+      await video40Ms();
+      expect(kinds()).toEqual(["audio-frame", "audio-frame", "video-frame"]);
+    });
+
+    it("waits a tenth of a second at most, and no more until video is steady again", async () => {
+      const { kinds, sendSound, video40Ms } = await steady();
+      sendSound();
+      await vi.advanceTimersByTimeAsync(100);
+      expect(kinds()).toEqual(["audio-frame"]);
+      sendSound();
+      expect(kinds()).toEqual(["audio-frame"]);
+      for (let n = 0; n < 27; n++) await video40Ms();
+      kinds();
+      sendSound();
+      expect(kinds()).toEqual([]);
+    });
+
+    it("does not wait without end in number either", async () => {
+      const { kinds, sendSound } = await steady();
+      for (let n = 0; n < 51; n++) sendSound();
+      expect(kinds()).toHaveLength(51);
+    });
+
+    it("that waits at the end goes out", async () => {
+      const { one, feed, kinds, sendSound } = await steady();
+      sendSound();
+      feed.receiver?.onEnd(null);
+      await expect(one.ended).rejects.toThrow("the stream ended");
+      expect(kinds()).toEqual(["audio-frame"]);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+  });
 });
