@@ -24,6 +24,8 @@ export interface Source {
   readonly clock: SourceClock;
   /** When its silence is a stall; missing: by how far apart its frames are. */
   readonly stall?: StallRule;
+  /** It comes when somebody publishes it: there is nothing to be tried again. */
+  readonly isPublished?: true;
   /** It comes in segments that a live playlist lists: see `afterSegment`. */
   readonly segments?: "hls";
   /** It is over at some time, as a file is, and its end is the stream's; what has none is begun again whenever it stops. */

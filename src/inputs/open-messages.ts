@@ -54,5 +54,5 @@ function transportOf(url: string, isFlv = false): "http" | "websocket" | "rtmp" 
 function openPublisher(label: string, publishers: PublisherSlot | null): Source {
   const publisher = publishers?.take() ?? null;
   if (publisher === null) throw new UserError("deviceAbsent", "nobody publishes it yet");
-  return messageSource({ label, url: label }, publisher);
+  return { ...messageSource({ label, url: label }, publisher), isPublished: true };
 }

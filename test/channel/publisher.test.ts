@@ -115,7 +115,9 @@ it("a stream waits for its publisher, goes on the air at once when one comes, an
   expect(channel.status()).toMatchObject({ encoder: null, device: "rtmp", restarts: 0 });
   first.leave();
   await expect.poll(() => channel.state).toBe("degraded");
-  expect(channel.status().lastError).toBe("the publisher has left");
+  await expect.poll(() => channel.status().lastError).toBe("nobody publishes it yet");
+  const lost = notices.filter(({ event }) => event === "input-lost").map(({ text }) => text);
+  expect(lost).toEqual(["the publisher has left; waiting for another one"]);
 
   const second = slot.publish();
   await play(second, channel);

@@ -61,6 +61,8 @@ export class SupervisedInput implements Capture {
   #heard = new Set<TrackName>();
   #isAskedToRestart = false;
   #isLost = false;
+  /** Of the outage that there is. */
+  #isTold = false;
   #lastSegment: string | null = null;
   /** Between two processes. */
   #wait: RetryWait | null = null;
@@ -202,6 +204,7 @@ export class SupervisedInput implements Capture {
   }
 
   #isBack(plan: ProcessPlan): void {
+    this.#isTold = false;
     this.#options.onBack(plan);
     this.#options.onNotice(notice("input-back", `${this.label} is back`, { input: this.label }));
   }
@@ -243,7 +246,11 @@ export class SupervisedInput implements Capture {
   }
 
   #tell({ message, reason }: UserError, delayMs: number): void {
-    const text = `${message}; retrying in ${(delayMs / 1000).toFixed(1)} s`;
+    const { isPublished = false } = this.plan.source;
+    if (isPublished && this.#isTold) return; // nobody has come yet: that follows from what was told
+    this.#isTold = true;
+    const then = isPublished ? "waiting for another one" : `retrying in ${(delayMs / 1000).toFixed(1)} s`;
+    const text = `${message}; ${then}`;
     const fields = { input: this.label, reason, retryMs: Math.round(delayMs) };
     this.#options.onNotice(warning("input-lost", text, fields));
   }
