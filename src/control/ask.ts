@@ -131,7 +131,7 @@ async function ask(holder: Holder, request: Request): Promise<unknown> {
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError(
       "failure",
-      `${called(holder)} does not respond (${why}); end it with: kill -9 ${holder.pid}`,
+      `${called(holder)} does not respond (${why}); try again, or end it with: kill -9 ${holder.pid}`,
       { cause: error },
     );
   } finally {

@@ -56,7 +56,7 @@ test.each([
   [
     "hangs up",
     null,
-    /^"garden" \(pid \d+\) does not respond \(connection closed\); end it with: kill -9 \d+$/,
+    /^"garden" \(pid \d+\) does not respond \(connection closed\); try again, or end it with: kill -9 \d+$/,
   ],
   ["answers what is no answer", "nonsense\n", /does not respond \(invalid reply\)/],
   ["answers without an end", "x".repeat(300 * 1024), /does not respond \(reply too long\)/],

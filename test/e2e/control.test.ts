@@ -185,7 +185,7 @@ describe("status", () => {
     process.kill(pid, "SIGCONT");
     expect({ exitCode, stderr }).toEqual({
       exitCode: 1,
-      stderr: `flvcast: "garden" (pid ${pid}) does not respond (timed out); end it with: kill -9 ${pid}\n`,
+      stderr: `flvcast: "garden" (pid ${pid}) does not respond (timed out); try again, or end it with: kill -9 ${pid}\n`,
     });
   });
 });
