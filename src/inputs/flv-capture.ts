@@ -150,7 +150,7 @@ export class FlvCapture implements Capture {
       this.#push([]);
       this.#frames.end();
     });
-    this.#finish(failure ?? new UserError("deviceAbsent", `${this.label}: the stream ended`));
+    this.#finish(failure ?? new UserError("deviceAbsent", `${this.label} has ended`));
   }
 
   #finish(failure: Error | null): void {

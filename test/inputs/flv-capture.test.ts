@@ -118,7 +118,7 @@ describe("a capture of FLV messages", () => {
     over.feed.receiver?.onEnd(null);
     await expect(over.one.ended).rejects.toMatchObject({
       reason: "deviceAbsent",
-      message: "door: the stream ended",
+      message: "door has ended",
     });
   });
 
@@ -126,7 +126,7 @@ describe("a capture of FLV messages", () => {
     const { one, feed, packets, send } = capture();
     send(recorded.slice(0, 12));
     feed.receiver?.onEnd(null);
-    await expect(one.ended).rejects.toThrow("the stream ended");
+    await expect(one.ended).rejects.toThrow("has ended");
     expect(packets.filter(isFrame).length).toBeGreaterThan(2);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -195,7 +195,7 @@ describe("a capture of FLV messages", () => {
       const { one, feed, kinds, sendSound } = await steady();
       sendSound();
       feed.receiver?.onEnd(null);
-      await expect(one.ended).rejects.toThrow("the stream ended");
+      await expect(one.ended).rejects.toThrow("has ended");
       expect(kinds()).toEqual(["audio-frame"]);
       expect(vi.getTimerCount()).toBe(0);
     });
