@@ -58,7 +58,7 @@ export async function openConnection(
           }
         },
         onEnd: (failure) => {
-          const why = failure ?? new UserError("deviceAbsent", `${label}: the stream ended`);
+          const why = failure ?? new UserError("deviceAbsent", `${label} has ended`);
           if (feed === null) reject(why);
           else feed.end(why);
         },

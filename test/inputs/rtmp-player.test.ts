@@ -116,7 +116,7 @@ describe("a stream over RTMP", () => {
       ),
     );
     expect((await received(await open(`rtmp://${left}/live/cam`), Infinity)).end).toBe(
-      "cam: the stream ended",
+      "cam has ended",
     );
     const broken = await serve(playing((_, socket) => void setTimeout(() => socket.resetAndDestroy(), 50)));
     expect((await received(await open(`rtmp://${broken}/live/cam`), Infinity)).end).toContain(
