@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StreamStatus } from "../../src/status.ts";
+import { makeFolder } from "../e2e/folder.ts";
+import { decodeComplaints } from "../e2e/judges.ts";
+import { NetworkHost, whyNoNetwork } from "../e2e/network.ts";
+import { until } from "../e2e/processes.ts";
+import { type End, Program, start, stopAll } from "../e2e/program.ts";
 import { findProgram } from "../run.ts";
 import { freshStateFolder } from "../state-folder.ts";
-import { makeFolder } from "./folder.ts";
-import { decodeComplaints } from "./judges.ts";
-import { NetworkHost, whyNoNetwork } from "./network.ts";
-import { until } from "./processes.ts";
-import { type End, Program, start, stopAll } from "./program.ts";
 
 const reason = await whyNoNetwork();
 if (reason !== null) console.log(`skipped: addresses that change: ${reason}`);

@@ -1,9 +1,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, expect, it } from "vitest";
+import { makeFolder } from "../e2e/folder.ts";
+import { until } from "../e2e/processes.ts";
+import { Program, stopAll } from "../e2e/program.ts";
 import { freshStateFolder } from "../state-folder.ts";
-import { makeFolder } from "./folder.ts";
-import { until } from "./processes.ts";
-import { Program, stopAll } from "./program.ts";
 
 const folder = makeFolder();
 afterEach(stopAll);

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { makeFolder } from "../e2e/folder.ts";
+import { until } from "../e2e/processes.ts";
+import { Program, stopAll } from "../e2e/program.ts";
+import { Viewer } from "../e2e/viewer.ts";
 import { run } from "../run.ts";
 import { freshStateFolder } from "../state-folder.ts";
-import { makeFolder } from "./folder.ts";
-import { until } from "./processes.ts";
-import { Program, stopAll } from "./program.ts";
-import { Viewer } from "./viewer.ts";
 
 const folder = makeFolder();
 const file = folder.file("flvcast.yml");
