@@ -115,9 +115,7 @@ describe("a stream over RTMP", () => {
         connection.command(status(["level", "status"], ["code", "NetStream.Play.UnpublishNotify"]), 1),
       ),
     );
-    expect((await received(await open(`rtmp://${left}/live/cam`), Infinity)).end).toBe(
-      "cam has ended",
-    );
+    expect((await received(await open(`rtmp://${left}/live/cam`), Infinity)).end).toBe("cam has ended");
     const broken = await serve(playing((_, socket) => void setTimeout(() => socket.resetAndDestroy(), 50)));
     expect((await received(await open(`rtmp://${broken}/live/cam`), Infinity)).end).toContain(
       "cam: ECONNRESET",

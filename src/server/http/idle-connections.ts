@@ -4,6 +4,8 @@ import type { ServerLimits } from "./limits.ts";
 
 /** A connection has so long to become a stream before it counts: viewers behind one proxy may all come at once. */
 const GRACE_MS = 1000;
+/** Turns of the event loop after which its request has been read, had it come. */
+const GRACE_TURNS = 2;
 
 type IdleLimits = Pick<ServerLimits, "maxIdle" | "maxIdlePerNetwork">;
 
@@ -11,6 +13,7 @@ interface Waiting {
   readonly socket: Socket;
   readonly network: string;
   readonly sinceMs: number;
+  readonly sinceTurn: number;
 }
 
 /** The connections that carry no stream: where they are too many, the oldest goes. */
@@ -20,6 +23,9 @@ export class IdleConnections {
   /** By their other end, oldest first. */
   readonly #waiting = new Map<string, Waiting>();
   readonly #byNetwork = new Map<string, Set<Waiting>>();
+  #turn = 0;
+  /** Turns that are yet to be counted; 0: none is. */
+  #turnsLeft = 0;
 
   /** @param now in milliseconds, of a clock that only grows */
   constructor(limits: IdleLimits, now = () => performance.now()) {
@@ -34,7 +40,11 @@ export class IdleConnections {
 
   enter(socket: Socket): void {
     const end = peerOf(socket);
-    const waiting = { socket, network: networkOf(socket.remoteAddress ?? ""), sinceMs: this.#now() };
+    const waiting = {
+      ...{ socket, network: networkOf(socket.remoteAddress ?? "") },
+      ...{ sinceMs: this.#now(), sinceTurn: this.#turn },
+    };
+    this.#countTurns();
     const network = this.#byNetwork.get(waiting.network) ?? new Set();
     this.#waiting.set(end, waiting);
     this.#byNetwork.set(waiting.network, network.add(waiting));
@@ -53,9 +63,23 @@ export class IdleConnections {
     if (network?.size === 0) this.#byNetwork.delete(waiting.network);
   }
 
+  /** When thousands come at once, a turn takes longer than the grace, and requests that have come are yet to be read. */
+  #countTurns(): void {
+    const isCounting = this.#turnsLeft > 0;
+    this.#turnsLeft = GRACE_TURNS;
+    if (!isCounting) setImmediate(() => this.#nextTurn());
+  }
+
+  #nextTurn(): void {
+    this.#turn += 1;
+    this.#turnsLeft -= 1;
+    if (this.#turnsLeft > 0) setImmediate(() => this.#nextTurn());
+  }
+
   #drop(oldestFirst: Iterable<Waiting>): void {
-    for (const { socket, sinceMs } of oldestFirst) {
-      if (this.#now() - sinceMs > GRACE_MS) socket.destroy();
+    for (const { socket, sinceMs, sinceTurn } of oldestFirst) {
+      const hadItsTurn = this.#turn - sinceTurn >= GRACE_TURNS;
+      if (hadItsTurn && this.#now() - sinceMs > GRACE_MS) socket.destroy();
       return;
     }
   }

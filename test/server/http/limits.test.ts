@@ -124,19 +124,25 @@ describe("connections without a stream", () => {
     return socket;
   };
 
-  it("are bounded: the oldest goes", () => {
+  /** So long, in which requests are read, too. */
+  const pass = async (ms: number) => {
+    for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
+    nowMs += ms;
+  };
+
+  it("are bounded: the oldest goes", async () => {
     const idle = lobbyOf({ maxIdle: 2 });
     const sockets = ["192.0.2.1", "192.0.2.2"].map((address) => enter(idle, address));
-    nowMs += 2000;
+    await pass(2000);
     enter(idle, "192.0.2.3");
     expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, false]);
   });
 
-  it("may be as many as the bound, and no more", () => {
+  it("may be as many as the bound, and no more", async () => {
     for (const limits of [{ maxIdle: 2 }, { maxIdlePerNetwork: 2 }]) {
       const idle = lobbyOf(limits);
       const first = enter(idle, "192.0.2.1");
-      nowMs += 2000;
+      await pass(2000);
       enter(idle, "192.0.2.1");
       expect(first.destroyed).toBe(false);
       enter(idle, "192.0.2.1");
@@ -144,10 +150,10 @@ describe("connections without a stream", () => {
     }
   });
 
-  it("are bounded for each network: others are left alone", () => {
+  it("are bounded for each network: others are left alone", async () => {
     const idle = lobbyOf({ maxIdlePerNetwork: 1 });
     const [first, other] = ["192.0.2.1", "192.0.2.2"].map((address) => enter(idle, address));
-    nowMs += 2000;
+    await pass(2000);
     enter(idle, "192.0.2.1");
     expect([first?.destroyed, other?.destroyed]).toEqual([true, false]);
   });
@@ -158,15 +164,26 @@ describe("connections without a stream", () => {
     expect(sockets.some(({ destroyed }) => destroyed)).toBe(false);
   });
 
-  it("have a second, and no longer", () => {
+  it("have a second, and no longer", async () => {
     const idle = lobbyOf({ maxIdle: 1 });
     const first = enter(idle, "192.0.2.1");
-    nowMs += 1000;
+    await pass(1000);
     const second = enter(idle, "192.0.2.2");
     expect(first.destroyed).toBe(false);
-    nowMs += 1;
+    await pass(1);
     enter(idle, "192.0.2.3");
     expect([first.destroyed, second.destroyed]).toEqual([true, false]);
+  });
+
+  it("stay while their requests could not be read yet, however long that takes", async () => {
+    const idle = lobbyOf({ maxIdlePerNetwork: 1 });
+    const sockets = Array.from({ length: 10 }, () => enter(idle, "192.0.2.1"));
+    nowMs += 5000;
+    enter(idle, "192.0.2.1");
+    expect(sockets.some(({ destroyed }) => destroyed)).toBe(false);
+    await pass(0);
+    enter(idle, "192.0.2.1");
+    expect(sockets.map(({ destroyed }) => destroyed).indexOf(true)).toBe(0);
   });
 
   it("are forgotten when they are closed, also by their networks", async () => {
