@@ -4,16 +4,16 @@ import { probeEncoder } from "../../src/encoders/probe.ts";
 import type { Encoder } from "../../src/ffmpeg/encoder.ts";
 import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { findFfmpeg } from "../../src/ffmpeg/find.ts";
+import { fakeArgs, picturesPath, taking } from "../e2e/fake.ts";
+import { findFfmpegs } from "../e2e/ffmpegs.ts";
+import { makeFolder } from "../e2e/folder.ts";
+import { decodeComplaints, probeStreams } from "../e2e/judges.ts";
+import { Program, start, stopAll } from "../e2e/program.ts";
+import { steps } from "../e2e/recording.ts";
+import { type SoftwareGpu, startSoftwareGpu, whyNoSoftwareGpu } from "../e2e/software-gpu.ts";
+import { Viewer } from "../e2e/viewer.ts";
 import { chromium } from "../players/chromium.ts";
 import { findProgram } from "../run.ts";
-import { fakeArgs, picturesPath, taking } from "./fake.ts";
-import { findFfmpegs } from "./ffmpegs.ts";
-import { makeFolder } from "./folder.ts";
-import { decodeComplaints, probeStreams } from "./judges.ts";
-import { Program, start, stopAll } from "./program.ts";
-import { steps } from "./recording.ts";
-import { type SoftwareGpu, startSoftwareGpu, whyNoSoftwareGpu } from "./software-gpu.ts";
-import { Viewer } from "./viewer.ts";
 
 const folder = makeFolder();
 afterAll(async () => {

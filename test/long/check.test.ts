@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, describe, expect, it } from "vitest";
 import type { CheckReport } from "../../src/check/report.ts";
+import { findFfmpegs } from "../e2e/ffmpegs.ts";
+import { makeFolder } from "../e2e/folder.ts";
+import { Program, start, stopAll } from "../e2e/program.ts";
+import { freePort } from "../e2e/servers.ts";
 import { mustRun } from "../run.ts";
-import { findFfmpegs } from "./ffmpegs.ts";
-import { makeFolder } from "./folder.ts";
-import { Program, start, stopAll } from "./program.ts";
-import { freePort } from "./servers.ts";
 
 const folder = makeFolder();
 
