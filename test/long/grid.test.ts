@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type ManyStreams, startManyChannels } from "./many-streams.ts";
-import { accessFaults, browserPath, type OpenPage, openBrowser, untilAll } from "./page-browser.ts";
+import { type ManyStreams, startManyChannels } from "../e2e/many-streams.ts";
+import { accessFaults, browserPath, type OpenPage, openBrowser, untilAll } from "../e2e/page-browser.ts";
 
 const names = ["gate", "yard", "hall", "dock", "roof", "barn", "shop", "lane", "pond"];
 const patience = { timeout: 10_000 };

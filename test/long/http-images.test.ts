@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, describe, expect, it } from "vitest";
+import { makeFolder } from "../e2e/folder.ts";
+import { start, stopAll } from "../e2e/program.ts";
+import { serveHttp } from "../e2e/servers.ts";
+import { Viewer } from "../e2e/viewer.ts";
 import { startMjpegCamera } from "../real-inputs/mjpeg-camera.ts";
 import { repeatedPictures, watchPictures } from "../real-inputs/watching.ts";
-import { makeFolder } from "./folder.ts";
-import { start, stopAll } from "./program.ts";
-import { serveHttp } from "./servers.ts";
-import { Viewer } from "./viewer.ts";
 
 const folder = makeFolder();
 
