@@ -27,7 +27,7 @@ export class PublishPort {
 
   /**
    * Listens there from now on, or nowhere; publishers stay.
-   * @param port 0: any, as the one that it has is
+   * @param wanted with port 0, it keeps the port that it has, or takes a free one
    * @throws UserError where it cannot be had: then all is as it was
    */
   async set(wanted: HostAndPort | null, http: Pick<HttpServer, "keyPair">): Promise<void> {

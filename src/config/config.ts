@@ -118,11 +118,7 @@ function readAnyPublished(
   if (server === null) return null;
   if (server.published !== null) return readPublished(entry, server.published, { outside, context });
   if (entry !== undefined)
-    context.faults.add(
-      entry.at,
-      "published",
-      "has no effect without publish any: add publish: any, or remove it",
-    );
+    context.faults.add(entry.at, "published", "works only with publish: any; add that, or remove it");
   return null;
 }
 

@@ -44,7 +44,7 @@ test("a stream has its own key", () => {
 });
 
 test.each([
-  ["streams: {}\npublished: {}", "has no effect without publish any"],
+  ["streams: {}\npublished: {}", "works only with publish: any"],
   ["publish: some", "is not a choice here"],
   ["publish: any\nmax-published: 0", "is out of range: use 1 to 1000"],
   ["publish: any\npublish-key: short", "is too short"],

@@ -53,7 +53,7 @@ export class PublishConnection implements Connection {
 
   /** Resolves when the server lets us send. @throws PushFailure; the signal's reason */
   async ready(signal: AbortSignal): Promise<void> {
-    const stop = () => this.fail(signal.reason as PushFailure); // whoever aborts says why
+    const stop = () => this.fail(signal.reason as PushFailure); // which every caller sets
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
     const failure = await Promise.race([this.#ready.then(() => null), this.closed]);

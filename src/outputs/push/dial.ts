@@ -30,7 +30,7 @@ export async function dial(url: RtmpUrl, { insecure, lookup, signal }: DialOptio
   await new Promise<void>((resolve, reject) => {
     const stop = () => {
       socket.destroy();
-      reject(signal.reason as Error); // whoever aborts says why
+      reject(signal.reason as Error); // which every caller sets
     };
     signal.addEventListener("abort", stop, { once: true });
     socket.once(isTls ? "secureConnect" : "connect", () => {
