@@ -1,5 +1,5 @@
 import { type LogEvent, notice } from "../log.ts";
-import type { ChannelPlan } from "./plan.ts";
+import type { ChannelPlan } from "./channel-plan.ts";
 import { encodedDespiteCopy } from "./session-events.ts";
 
 /** What was done in another way than asked for; of interest only where the stream goes on. */

@@ -16,11 +16,12 @@ import type {
   StreamStatus,
 } from "../status.ts";
 import { viewerEvent } from "./channel-events.ts";
+import { releaseAll } from "./channel-plan.ts";
 import { ChannelState } from "./channel-state.ts";
 import { describe, type OnAir, statusOf } from "./description.ts";
 import { openPlace } from "./open-place.ts";
 import type { Place } from "./place.ts";
-import { Planner, releaseAll } from "./plan.ts";
+import { Planner } from "./plan.ts";
 import { watchedFor } from "./publisher-watch.ts";
 import { Pushes, type PushNetwork, pushNetwork } from "./pushes.ts";
 import { raised } from "./raised.ts";

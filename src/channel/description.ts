@@ -2,10 +2,10 @@ import type { UserError } from "../errors.ts";
 import { codecString } from "../media/codecs.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { MediaTotals, StreamStatus } from "../status.ts";
+import type { ChannelPlan } from "./channel-plan.ts";
 import type { ChannelState } from "./channel-state.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Addresses, Place } from "./place.ts";
-import type { ChannelPlan } from "./plan.ts";
 import type { Session } from "./session.ts";
 import type { Meter } from "./supervisor/meter.ts";
 

@@ -3,7 +3,8 @@ import { EncoderCache } from "../encoders/cache.ts";
 import { type LogEvent, notice } from "../log.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
-import { Planner, type PlanSettings, releaseAll } from "./plan.ts";
+import { releaseAll } from "./channel-plan.ts";
+import { Planner, type PlanSettings } from "./plan.ts";
 
 export interface CommandLineOptions {
   readonly env?: NodeJS.ProcessEnv;

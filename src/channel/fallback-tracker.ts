@@ -4,8 +4,8 @@ import { nowUs, type OnPackets } from "../ffmpeg/capture.ts";
 import { decodesLive, type ProcessPlan } from "../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import { HEALTHY_MS } from "../system/backoff.ts";
+import type { ChannelPlan, Overrides } from "./channel-plan.ts";
 import { decodingFallback, deviceFallback } from "./fallback.ts";
-import type { ChannelPlan, Overrides } from "./plan.ts";
 import { EncoderDoubt, type Suspicion } from "./supervisor/encoder-doubt.ts";
 import type { EndedRun } from "./supervisor/input.ts";
 import {

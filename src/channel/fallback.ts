@@ -2,7 +2,7 @@ import type { ExitReason, UserError } from "../errors.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { ReorderedPicturesError } from "../media/reordered-pictures.ts";
 import { ForeignClockError } from "../timing/input-clock.ts";
-import type { ChannelPlan, Overrides } from "./plan.ts";
+import type { ChannelPlan, Overrides } from "./channel-plan.ts";
 
 /** What happened, and what the next session does about it. */
 export interface Fallback {

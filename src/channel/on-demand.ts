@@ -4,7 +4,7 @@ import type { Demand } from "../outputs/demand.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import { Backoff } from "../system/backoff.ts";
 import { FailureNews } from "../system/failure-news.ts";
-import type { ChannelPlan } from "./plan.ts";
+import type { ChannelPlan } from "./channel-plan.ts";
 import { raised } from "./raised.ts";
 import type { Start } from "./start.ts";
 import type { DeviceWatch } from "./supervisor/device-watch.ts";

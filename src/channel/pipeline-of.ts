@@ -1,8 +1,8 @@
 import { expectedAudio } from "../ffmpeg/audio-plan.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import { version } from "../version.ts";
+import type { ChannelPlan } from "./channel-plan.ts";
 import { Pipeline } from "./pipeline.ts";
-import type { ChannelPlan } from "./plan.ts";
 
 /** The pipeline for what a plan captures. */
 export function pipelineOf(plan: ChannelPlan, outputs: FanOut): Pipeline {

@@ -1,4 +1,3 @@
-import type { StampedBy } from "../devices/camera-source.ts";
 import { release, type Source, type SourceVideo } from "../devices/source.ts";
 import type { EncoderCache } from "../encoders/cache.ts";
 import {
@@ -8,10 +7,10 @@ import {
   usualPicture,
 } from "../encoders/choose.ts";
 import { type ExitReason, UserError } from "../errors.ts";
-import type { ChosenEncoder, Decoding, VideoGoal } from "../ffmpeg/encoder.ts";
+import type { VideoGoal } from "../ffmpeg/encoder.ts";
 import { encodedSize } from "../ffmpeg/filter-chain.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
-import { encodesVideo, type LateKeyFrames, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
+import { encodesVideo, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
 import {
   type Input,
   type InputContext,
@@ -21,54 +20,11 @@ import {
 } from "../inputs/inputs.ts";
 import type { PublisherSlot } from "../inputs/publishers.ts";
 import { findTimeOverlay } from "../inputs/time-overlay.ts";
-import type { Rates } from "../media/flv/metadata.ts";
 import type { Tracks } from "../media/packet.ts";
 import type { Machine } from "../system/machine.ts";
+import { type ChannelPlan, noOverrides, type Overrides, planOf, releaseAll } from "./channel-plan.ts";
 import { isUnchanged, MessagePlans } from "./message-plans.ts";
 import type { EndedRun } from "./supervisor/input.ts";
-
-/** What a channel captures and how: decided before anything is captured. */
-export interface ChannelPlan {
-  /** null where no process is run. */
-  readonly ffmpeg: FfmpegBinary | null;
-  /** One process per input; the first is the device's own, and the stream ends with it. */
-  readonly processes: readonly ProcessPlan[];
-  /** Raw H.264 comes on our stdin, beside what the processes bring. */
-  readonly readsStdin: boolean;
-  /** The picture is passed through, by `--copy` or as the camera's own H.264. */
-  readonly isCopied: boolean;
-  readonly tracks: Tracks;
-  readonly rates: Rates;
-  /** How pictures are encoded, and why so; null where nothing is encoded. */
-  readonly encoder: EncoderChoice | null;
-  /** What it was made with. */
-  readonly overrides: Overrides;
-}
-
-/** What sessions that failed have taught the next one. */
-export interface Overrides {
-  readonly stampedBy: StampedBy;
-  /** A camera's own H.264 is not to go out as it is: it has B-frames, and nobody tells when they are shown. */
-  readonly transcodes: boolean;
-  /** What a network camera sends has B-frames. */
-  readonly reorders: boolean;
-  /** How ffmpeg's outputs come. */
-  readonly through: "pipes" | "loopback";
-  /** Encoders that passed their trial and then failed. */
-  readonly brokenEncoders: readonly ChosenEncoder[];
-  /** Where key frames came late, how they are counted from the next process on. */
-  readonly lateKeyFrames: LateKeyFrames | null;
-  /** See `PlanOptions`. */
-  readonly decodingThreads: number | null;
-  /** See `PlanOptions`. */
-  readonly decoding: Decoding;
-}
-
-export const noOverrides: Overrides = {
-  ...{ stampedBy: "driver", transcodes: false, reorders: false, through: "pipes" },
-  ...{ brokenEncoders: [], lateKeyFrames: null, decodingThreads: null },
-  decoding: "gpu-frames",
-};
 
 /** What of a channel's settings decides what is run. */
 export interface PlanSettings extends InputSettings {
@@ -262,11 +218,6 @@ export class Planner {
   }
 }
 
-/** Nobody captures what was opened for it. */
-export function releaseAll({ processes }: Pick<ChannelPlan, "processes">): void {
-  for (const { source } of processes) release(source);
-}
-
 /** A microphone that was gone is looked for again. */
 function wantedOf({ source, video, audio }: ProcessPlan): Tracks {
   return { video: video !== null, audio: audio !== null || source.microphone !== undefined };
@@ -282,24 +233,3 @@ const NOT_TO_BE_HAD: readonly ExitReason[] = ["deviceAbsent", "deviceBusy", "per
 
 /** A second ago: what a driver stamped before its process was there is of after it. */
 const baseNow = () => Math.floor(Date.now() / 1000) - 1;
-
-function planOf(
-  processes: readonly ProcessPlan[],
-  fps: number | null,
-  readsStdin: boolean,
-): Pick<ChannelPlan, "processes" | "tracks" | "rates" | "readsStdin" | "isCopied"> {
-  const video = processes.map((plan) => plan.video).find((track) => track !== null) ?? null;
-  const audio = processes.map((plan) => plan.audio).find((track) => track !== null) ?? null;
-  const framerate = readsStdin ? fps : (video?.fps ?? null);
-  return {
-    processes,
-    readsStdin,
-    isCopied: video !== null && video.encoder === null,
-    tracks: { video: readsStdin || video !== null, audio: audio !== null },
-    rates: {
-      ...(framerate === null ? {} : { framerate }),
-      ...(video?.bitrateKbps == null ? {} : { videoKbps: video.bitrateKbps }),
-      ...(audio?.bitrateKbps == null ? {} : { audioKbps: audio.bitrateKbps }),
-    },
-  };
-}

@@ -1,22 +1,21 @@
-import type { Device } from "../devices/device.ts";
-import { isOnWallClock, release } from "../devices/source.ts";
+import { release } from "../devices/source.ts";
 import type { EncoderCache } from "../encoders/cache.ts";
 import type { ExitReason, UserError } from "../errors.ts";
-import { type Capture, FfmpegCapture, nowUs, type OnPackets } from "../ffmpeg/capture.ts";
+import { type Capture, nowUs, type OnPackets } from "../ffmpeg/capture.ts";
 import type { DriverChange } from "../ffmpeg/driver-change.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { ReadCoalescer } from "../ffmpeg/read-coalescer.ts";
 import { StdinCapture } from "../ffmpeg/stdin-capture.ts";
-import { explainFailure } from "../inputs/device-failure.ts";
-import { FlvCapture } from "../inputs/flv-capture.ts";
 import type { PublisherSlot } from "../inputs/publishers.ts";
 import type { LogEvent } from "../log.ts";
-import type { AudioConfig, Packet, TrackName, Tracks } from "../media/packet.ts";
+import type { Packet, TrackName, Tracks } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { InputStatus } from "../status.ts";
 import type { Machine } from "../system/machine.ts";
+import type { ChannelPlan } from "./channel-plan.ts";
+import { restartAtClockSteps } from "./clock-steps.ts";
 import { Cork } from "./cork.ts";
 import { FallbackTracker } from "./fallback-tracker.ts";
 import { InputRate } from "./input-rate.ts";
@@ -24,8 +23,9 @@ import { LostTracks } from "./lost-tracks.ts";
 import { MediaNews } from "./media-news.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { pipelineOf } from "./pipeline-of.ts";
-import type { ChannelPlan, Planner } from "./plan.ts";
-import { clockChanged, encoderSelected, formatChanged, neverReady } from "./session-events.ts";
+import type { Planner } from "./plan.ts";
+import { encoderSelected, formatChanged, neverReady } from "./session-events.ts";
+import { startCapture } from "./start-capture.ts";
 import type { ClockWatch } from "./supervisor/clock-watch.ts";
 import type { DeviceWatch } from "./supervisor/device-watch.ts";
 import { type EndedRun, SupervisedInput, tracksOf } from "./supervisor/input.ts";
@@ -114,7 +114,7 @@ export class Session {
     this.#supervised = plan.processes.map((one) => this.#supervise(one));
     for (const input of this.#supervised.slice(plan.readsStdin ? 0 : 1)) this.#fillAfter(input);
     const [first, ...others] = this.#inputs.map((input) => input.ended);
-    this.#forgetClock = this.#watchClock();
+    this.#forgetClock = restartAtClockSteps(this.#supervised, surroundings.clock, events.onNotice);
     this.ended = Promise.race([first, Promise.all(others).then(() => first)]);
     setImmediate(() => this.#tell()).unref(); // listeners need the session, which exists only after this constructor
   }
@@ -191,22 +191,6 @@ export class Session {
     return [...this.#fromStdin, ...this.#supervised];
   }
 
-  /** Nobody has to look at the system's clock for inputs that do not go by it. */
-  #watchClock(): () => void {
-    const isStamped = this.#supervised.some(({ plan }) => isOnWallClock(plan.source));
-    if (!isStamped) return () => undefined;
-    return this.#options.surroundings.clock.onSet((stepMs) => this.#clockSet(stepMs));
-  }
-
-  /** What devices have stamped by the system's clock since it was set cannot be used: see `epochClock`. */
-  #clockSet(stepMs: number): void {
-    const stamped = this.#supervised.filter(({ plan }) => isOnWallClock(plan.source));
-    if (stamped.length === 0) return;
-    const labels = stamped.map(({ label }) => label);
-    this.#options.events.onNotice(clockChanged(labels, stepMs));
-    for (const input of stamped) input.restart();
-  }
-
   #push(packets: readonly Packet[], arrivalUs = nowUs()): void {
     if (this.#isRetired) return; // too late: another one has its place
     this.pipeline.push(packets, arrivalUs);
@@ -257,34 +241,21 @@ export class Session {
   }
 
   #capture(plan: ProcessPlan, onPackets: OnPackets, restart: () => void): Capture {
-    const { machine, clock } = this.#options.surroundings;
-    const { onFfmpegLine } = this.#options.events;
-    const { ffmpeg, overrides } = this.#plan;
-    const onDriverChange = (change: DriverChange) => this.#hear(change, plan.source.label);
-    const explain = (failure: UserError, device: Device) => explainFailure(failure, device, machine);
-    const options = {
-      onPackets: this.#fallbacks.watch(plan, onPackets, restart),
-      isFollowed: this.#inputCount > 1,
+    const { label, hasEnd } = plan.source;
+    return startCapture(plan, {
+      ffmpeg: this.#plan.ffmpeg,
+      through: this.#plan.overrides.through,
       reads: this.#reads,
-      onDropped: (track: TrackName, dropped: DroppedUnits) => this.#drop(plan.source.label, track, dropped),
-      onAnnounced: (config: AudioConfig) => {
-        if (plan.video !== null) this.pipeline.expectAudio(config);
-      },
-    };
-    if (plan.source.messages !== undefined) return new FlvCapture(plan, plan.source.messages, options);
-    return new FfmpegCapture(ffmpeg?.path ?? "ffmpeg", plan, {
-      ...options,
-      ...{ onFfmpegLine, onDriverChange, explain },
-      onDecodingRefused: (line) => this.#refused(plan, line),
-      through: overrides.through,
-      setUs: () => clock.setUs,
-      onTrackEnd: (track) => this.#lostTracks[plan.source.hasEnd ? "end" : "miss"]([track]),
+      isFollowed: this.#inputCount > 1,
+      surroundings: this.#options.surroundings,
+      onPackets: this.#fallbacks.watch(plan, onPackets, restart),
+      onDropped: (track, dropped) => this.#drop(label, track, dropped),
+      onAnnounced: (config) => this.pipeline.expectAudio(config),
+      onTrackEnd: (track) => this.#lostTracks[hasEnd ? "end" : "miss"]([track]),
+      onFfmpegLine: this.#options.events.onFfmpegLine,
+      onDriverChange: (change) => this.#hear(change, label),
+      onGpuDecodingRefused: (line) => this.#fallbacks.refused(label, line),
     });
-  }
-
-  /** Of frames that were to stay on the chip, the process ends, and its failure says more. */
-  #refused({ video, source }: ProcessPlan, line: string): void {
-    if (video?.decoding === "gpu") this.#fallbacks.refused(source.label, line);
   }
 
   /** What a driver made of what it was asked for is said once, and stands in the metadata. */

@@ -4,9 +4,10 @@ import { notice, warning } from "../log.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import { Backoff } from "../system/backoff.ts";
 import { FailureNews } from "../system/failure-news.ts";
+import { type ChannelPlan, noOverrides, type Overrides, releaseAll } from "./channel-plan.ts";
 import { fallbackAfter } from "./fallback.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { type ChannelPlan, noOverrides, type Overrides, type Planner, releaseAll } from "./plan.ts";
+import type { Planner } from "./plan.ts";
 import { type Retired, Session, type SessionEvents, type SessionOptions } from "./session.ts";
 import { RetryWait } from "./supervisor/retry-wait.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
+import { noOverrides } from "../../src/channel/channel-plan.ts";
 import { FallbackTracker } from "../../src/channel/fallback-tracker.ts";
-import { noOverrides } from "../../src/channel/plan.ts";
 import type { EndedRun } from "../../src/channel/supervisor/input.ts";
 import { mediaSource, urlMedia } from "../../src/devices/media.ts";
 import { testSource } from "../../src/devices/test-source.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type ChannelPlan, noOverrides } from "../../src/channel/channel-plan.ts";
 import { fallbackAfter, NoKeyFramesError } from "../../src/channel/fallback.ts";
-import { type ChannelPlan, noOverrides } from "../../src/channel/plan.ts";
 import { cameraSource } from "../../src/devices/camera-source.ts";
 import type { Camera } from "../../src/devices/device.ts";
 import type { EncoderChoice } from "../../src/encoders/choose.ts";

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { noOverrides } from "../../src/channel/channel-plan.ts";
 import { OnDemand } from "../../src/channel/on-demand.ts";
-import { noOverrides } from "../../src/channel/plan.ts";
 import { type ExitReason, UserError } from "../../src/errors.ts";
 import { Demand } from "../../src/outputs/demand.ts";
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it, vi } from "vitest";
-import { noOverrides } from "../../src/channel/plan.ts";
+import { noOverrides } from "../../src/channel/channel-plan.ts";
 import { Session } from "../../src/channel/session.ts";
 import { ClockWatch } from "../../src/channel/supervisor/clock-watch.ts";
 import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";

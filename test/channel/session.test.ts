@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { noOverrides } from "../../src/channel/plan.ts";
+import { noOverrides } from "../../src/channel/channel-plan.ts";
 import { Session } from "../../src/channel/session.ts";
 import { ClockWatch } from "../../src/channel/supervisor/clock-watch.ts";
 import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";

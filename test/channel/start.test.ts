@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { type ChannelPlan, noOverrides } from "../../src/channel/plan.ts";
+import { type ChannelPlan, noOverrides } from "../../src/channel/channel-plan.ts";
 import { Start } from "../../src/channel/start.ts";
 import { ClockWatch } from "../../src/channel/supervisor/clock-watch.ts";
 import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";
