@@ -53,6 +53,6 @@ function transportOf(url: string, isFlv = false): "http" | "websocket" | "rtmp" 
 
 function openPublisher(label: string, publishers: PublisherSlot | null): Source {
   const publisher = publishers?.take() ?? null;
-  if (publisher === null) throw new UserError("deviceAbsent", "nobody publishes it yet");
+  if (publisher === null) throw new UserError("deviceAbsent", "no publisher is connected");
   return { ...messageSource({ label, url: label }, publisher), isPublished: true };
 }

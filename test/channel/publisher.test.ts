@@ -107,15 +107,15 @@ it("a stream waits for its publisher, goes on the air at once when one comes, an
   channel.addOutput(output);
   channel.start();
   await expect.poll(() => channel.state).toBe("waiting");
-  expect(channel.status().lastError).toBe("nobody publishes it yet");
-  expect(notices.map(({ text }) => text)).toContain("nobody publishes it yet; waiting for it");
+  expect(channel.status().lastError).toBe("no publisher is connected");
+  expect(notices.map(({ text }) => text)).toContain("no publisher is connected; waiting for it");
 
   const first = slot.publish();
   await play(first, channel);
   expect(channel.status()).toMatchObject({ encoder: null, device: "rtmp", restarts: 0 });
   first.leave();
   await expect.poll(() => channel.state).toBe("degraded");
-  await expect.poll(() => channel.status().lastError).toBe("nobody publishes it yet");
+  await expect.poll(() => channel.status().lastError).toBe("no publisher is connected");
   const lost = notices.filter(({ event }) => event === "input-lost").map(({ text }) => text);
   expect(lost).toEqual(["the publisher has left; waiting for another one"]);
 

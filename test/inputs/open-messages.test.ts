@@ -254,7 +254,7 @@ describe("a publisher", () => {
   it("is waited for while nobody publishes, and taken when somebody does", async () => {
     await expect(open("rtmp")).rejects.toMatchObject({
       reason: "deviceAbsent",
-      message: "nobody publishes it yet",
+      message: "no publisher is connected",
     });
     const opening = new FlvOpening();
     for (const message of messagesOf("clean.flv")) if (opening.push(message, 0)) break;
