@@ -12,7 +12,7 @@ import type { Hub } from "../outputs/live/hub.ts";
 import type { HttpServer } from "../server/server.ts";
 import type { StreamAccess } from "../settings/serve-settings.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
-import type { StreamHandle } from "../status.ts";
+import type { PublishAddress, StreamHandle } from "../status.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
 import { urlWith } from "./access.ts";
@@ -98,6 +98,11 @@ export class App {
   /** Which names may be published that are no streams yet; null: none. @throws UserError where the key cannot be had */
   async setNewStreams(settings: NewStreams | null): Promise<void> {
     await this.#publishing.setNewStreams(settings);
+  }
+
+  /** How names that are no streams yet are published; null where they are not, or before it is open. */
+  newAddress(): PublishAddress | null {
+    return this.#publishing.newAddress(this.#server.publishUrl());
   }
 
   /** What opens names that are no streams yet; null where there are none. */

@@ -5,6 +5,7 @@ import { type LogEvent, notice, warning } from "../log.ts";
 import type { PublisherNews } from "../server/rtmp/news.ts";
 import { Publishers } from "../server/rtmp/publishers.ts";
 import type { ChannelSettings, PublishSettings } from "../settings/settings.ts";
+import type { PublishAddress } from "../status.ts";
 import { type HeldToken, publishKey } from "./access.ts";
 
 export interface PublishingOptions {
@@ -72,9 +73,7 @@ export class Publishing {
     return {
       address: () => {
         const [server, key] = [url(), this.#keys.get(name)];
-        if (server === null || key === undefined) return null;
-        const streamKey = `${name}?key=${key.text}`;
-        return { server, streamKey, url: `${server}/${streamKey}` };
+        return server === null || key === undefined ? null : addressOf(server, name, key);
       },
       publisher: () => {
         const { present } = this.publishers.slotOf(name);
@@ -83,6 +82,11 @@ export class Publishing {
         return { program, address, sinceMs };
       },
     };
+  }
+
+  /** How names that are no streams yet are published: NAME stands for each. @param server its URL; null before it is open */
+  newAddress(server: string | null): PublishAddress | null {
+    return server === null || this.#newKey === null ? null : addressOf(server, "NAME", this.#newKey);
   }
 
   /** What opens all names that are no streams yet; null where there are none. */
@@ -117,6 +121,11 @@ function newsFor(onNotice: PublishingOptions["onNotice"]): PublisherNews {
       onNotice(warning("key-frames-late", text, { input: "rtmp", intervalMs, fps }), name);
     },
   };
+}
+
+function addressOf(server: string, name: string, key: HeldToken): PublishAddress {
+  const streamKey = `${name}?key=${key.text}`;
+  return { server, streamKey, url: `${server}/${streamKey}` };
 }
 
 const called = (address: string, program: string) => (program === "" ? address : `${address} (${program})`);

@@ -3,6 +3,7 @@ import { findFfmpeg } from "../ffmpeg/find.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import type { ServedStream, ServeSettings } from "../settings/serve-settings.ts";
 import { startOptions } from "../settings/start-options.ts";
+import type { PublishAddress } from "../status.ts";
 import { App, type AppOptions } from "./app.ts";
 import { type Changes, changesBetween } from "./changes.ts";
 import type { Home, PublicServerSettings } from "./public-server.ts";
@@ -68,6 +69,11 @@ export class StreamServer {
   /** The page that shows all streams; null before it is open. */
   get home(): Home | null {
     return this.#app.home;
+  }
+
+  /** How names that the file does not have are published; null where they are not, or before it is open. */
+  publishAt(): PublishAddress | null {
+    return this.#app.newAddress();
   }
 
   /** Whether programs and web servers are told of a stream's events. */

@@ -1,20 +1,13 @@
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
+import type { ServerConfig } from "../config/file.ts";
 import { UserError } from "../errors.ts";
 import { type LogEvent, warning } from "../log.ts";
 import type { ServeSettings } from "../settings/serve-settings.ts";
 
-/** A configuration as it was read. */
-export interface ReadServeConfig {
-  readonly path: string;
-  readonly settings: ServeSettings;
-  /** What to tell the user, a line each. */
-  readonly warnings: readonly string[];
-}
-
 export interface ConfigReloadOptions {
   /** @throws UserError with a line for all that is wrong */
-  readonly read: () => Promise<ReadServeConfig>;
+  readonly read: () => Promise<ServerConfig>;
   /** @throws UserError where it cannot be: then all is as it was */
   readonly apply: (settings: ServeSettings) => Promise<void>;
   readonly onNotice: (event: LogEvent) => void;

@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { resolve } from "node:path";
+import type { ServerConfig } from "../config/file.ts";
 import { type Launched, launch } from "../control/launch.ts";
 import { logPathOf, openLog } from "../control/log-file.ts";
 import { holderOf } from "../control/name-lock.ts";
@@ -18,7 +19,6 @@ import { prepareStateFolder, UnwritableError, writing } from "../system/state-fo
 import { version } from "../version.ts";
 import { argumentsOf } from "./arguments.ts";
 import type { Environment, Flag, Io } from "./command.ts";
-import type { ReadServeConfig } from "./config-reload.ts";
 import { eraseFirstSign } from "./first-sign.ts";
 import { logLine, undated } from "./log-lines.ts";
 import { endSignals, forcedExitCode } from "./signals.ts";
@@ -43,15 +43,23 @@ export async function launchStart(flags: FlagTexts, env: Environment, io: Io): P
 /** `flvcast serve --detach`, the same for a server of several streams. */
 export async function detachServe(
   flags: FlagTexts,
-  { settings, path }: ReadServeConfig,
+  { settings, path }: ServerConfig,
   env: Environment,
   io: Io,
 ): Promise<number> {
   const name = settings.serverName;
   const options = [...Object.values(serveCommandOptions), ...Object.values(serverFlags)];
-  const given = new Map([...withToken(flags, io), [serveCommandOptions.config.flag, resolve(path)]]);
+  const file = path === null ? [] : [[serveCommandOptions.config.flag, resolve(path)] as const];
+  const given = new Map([...withToken(flags, io), ...file]);
   const launched = await launchCommand(
-    { name, key: serverKey(name), words: ["serve"], options, flags: given, lines: settings.streams.length },
+    {
+      name,
+      key: serverKey(name),
+      words: ["serve"],
+      options,
+      flags: given,
+      lines: Math.max(1, settings.streams.length),
+    },
     env,
     io,
   );

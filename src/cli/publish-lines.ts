@@ -1,6 +1,7 @@
 import { publishAddressOf, statusOf } from "../control/ask.ts";
 import type { Holder } from "../control/name-lock.ts";
-import { findStreams } from "../control/streams.ts";
+import { serverNameOf } from "../control/server-key.ts";
+import { findStreams, running } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { type LogEvent, notice } from "../log.ts";
 import type { UrlSettings } from "../settings/settings.ts";
@@ -14,14 +15,34 @@ export async function printPublish(
   env: Environment,
   io: Io,
 ): Promise<number> {
+  const print = async (of: string, address: PublishAddress) => {
+    if (qr && !json)
+      io.stdout.write((await qrCode(address.url, { isColored: io.stdout.isTTY && !env["NO_COLOR"] })).text);
+    io.stdout.write(json ? `${JSON.stringify({ name: of, ...address })}\n` : publishLines(address));
+  };
+  const server = await newNamesOf(name, env);
+  if (server !== null) {
+    await print(server.name, server.address);
+    return exitCodes.ok;
+  }
   for (const stream of await findStreams(env, name === null ? [] : [name])) {
     const address = await publishAddressOf(stream);
     if (address === null) throw await noAddress(stream);
-    if (qr && !json)
-      io.stdout.write((await qrCode(address.url, { isColored: io.stdout.isTTY && !env["NO_COLOR"] })).text);
-    io.stdout.write(json ? `${JSON.stringify({ name: stream.key, ...address })}\n` : publishLines(address));
+    await print(stream.key, address);
   }
   return exitCodes.ok;
+}
+
+/** A server that is meant, and takes names that it does not have. Without a name, that is one without streams. */
+async function newNamesOf(name: string | null, env: Environment) {
+  const { streams, servers } = await running(env);
+  if (name === null && streams.length > 0) return null;
+  for (const server of servers) {
+    const own = serverNameOf(server.key);
+    const address = own === null || (name ?? own) !== own ? null : await publishAddressOf(server);
+    if (own !== null && address !== null) return { name: own, address };
+  }
+  return null;
 }
 
 async function noAddress(stream: Holder): Promise<UserError> {

@@ -1,6 +1,6 @@
 import { StreamServer, type StreamServerOptions } from "../app/stream-server.ts";
 import { supervisionLimits } from "../channel/supervisor/limits.ts";
-import { readConfig } from "../config/file.ts";
+import { readServerConfig, type ServerConfig } from "../config/file.ts";
 import { boundLog, logPathOf } from "../control/log-file.ts";
 import { holderOf } from "../control/name-lock.ts";
 import { type Control, serveControl, serveServerControl } from "../control/serve.ts";
@@ -18,7 +18,7 @@ import { letHeapGrow } from "../system/heap.ts";
 import { thisMachine } from "../system/machine.ts";
 import { SystemdReporter } from "../systemd/reporter.ts";
 import type { Command, Environment, Io } from "./command.ts";
-import { ConfigReload, type ReadServeConfig } from "./config-reload.ts";
+import { ConfigReload } from "./config-reload.ts";
 import { detachServe } from "./detach.ts";
 import { explained } from "./port-in-use.ts";
 import { publishEvents } from "./publish-lines.ts";
@@ -36,10 +36,10 @@ export interface ServeDependencies {
   readConfig(
     path: string | null,
     from: { readonly env: Environment; readonly flags: FlagTexts },
-  ): Promise<ReadServeConfig>;
+  ): Promise<ServerConfig>;
   createServer(settings: ServeSettings, options: StreamServerOptions): StreamServer;
   /** Has another process run it. */
-  detach(flags: FlagTexts, config: ReadServeConfig, env: Environment, io: Io): Promise<number>;
+  detach(flags: FlagTexts, config: ServerConfig, env: Environment, io: Io): Promise<number>;
 }
 
 /** `flvcast serve` */
@@ -51,18 +51,21 @@ export const serve: Command = {
     ["flvcast serve", "the streams of flvcast.yml"],
     ["flvcast serve -c house.yml --host 0.0.0.0 --detach", "in the background, for other machines"],
     ["flvcast serve --watch", "and read the file again whenever it changes"],
+    ["flvcast serve --publish any", "whatever is published, without a file"],
   ],
   epilogue:
     'A minimal file: streams: { door: cam0, yard: "rtsp://10.0.0.20/main" }\nSIGHUP and flvcast reload read it again; streams that did not change are not\ninterrupted. Options given here take precedence over the file.',
   run: (flags, env, io) => {
     letHeapGrow();
     return runServe(flags, env, io, {
-      readConfig,
+      readConfig: readServerConfig,
       createServer: (settings, options) => new StreamServer(settings, options),
       detach: detachServe,
     });
   },
 };
+
+const NOTHING_TO_WATCH = "--watch works only with a configuration file";
 
 /** Runs the streams of a file until it is stopped. Resolves to the exit code. @throws UserError */
 export async function runServe(
@@ -74,6 +77,7 @@ export async function runServe(
   const command = readSettings(serveCommandOptions, flags, env);
   const read = () => dependencies.readConfig(command.config, { env, flags });
   const config = await read();
+  if (command.watch && config.path === null) throw new UserError("usage", NOTHING_TO_WATCH);
   if (command.detach) return await dependencies.detach(flags, config, env, io);
   const run = new ServeRun(config, command, { env, io, read, dependencies });
   return await run.run();
@@ -82,13 +86,13 @@ export async function runServe(
 interface Surroundings {
   readonly env: Environment;
   readonly io: Io;
-  readonly read: () => Promise<ReadServeConfig>;
+  readonly read: () => Promise<ServerConfig>;
   readonly dependencies: Pick<ServeDependencies, "createServer">;
 }
 
 /** One run of a server, and all that a process has beside it: its signals, its log, its name, systemd. */
 class ServeRun {
-  readonly #config: ReadServeConfig;
+  readonly #config: ServerConfig;
   readonly #command: ServeCommandSettings;
   readonly #env: Environment;
   readonly #io: Io;
@@ -101,7 +105,7 @@ class ServeRun {
   readonly #hooks: ServeHooks;
 
   constructor(
-    config: ReadServeConfig,
+    config: ServerConfig,
     command: ServeCommandSettings,
     { env, io, read, dependencies }: Surroundings,
   ) {
@@ -153,7 +157,7 @@ class ServeRun {
       this.#reporter.look();
       if (!this.#server.isStopping) this.#print();
       this.#hooks.started();
-      if (this.#command.watch) this.#reload.watch(path);
+      if (this.#command.watch && path !== null) this.#reload.watch(path);
       await this.#server.ended;
       return this.#urls.end();
     } catch (failure) {
@@ -195,6 +199,7 @@ class ServeRun {
       name,
       reload: () => this.#reload.reload(),
       stop: () => this.#server.stop(),
+      publishAt: () => this.#server.publishAt(),
     };
     return await takeName(
       name,
@@ -224,10 +229,14 @@ class ServeRun {
     const showsToken = showToken || isTerminal;
     const { home, name: server } = this.#server;
     for (const event of accessEvents(home, server, showsToken)) this.#tell(event, null);
+    for (const event of publishEvents(this.#server)) this.#tell(event, null);
     for (const stream of this.#server.streams)
       for (const event of publishEvents(stream)) this.#tell(event, stream.name);
     for (const { name, text } of streamLines(this.#server.streams, { json, isTerminal, showsToken }))
       this.#urls.write(name, text);
+    const address = this.#server.publishAt();
+    if (this.#server.streams.length === 0 && address !== null)
+      this.#urls.write(server, json ? JSON.stringify({ server: address.server }) : address.server);
     if (this.#report.isForPerson && home !== null)
       this.#report.print(`\nAll streams: ${showsToken ? home.urlWithToken : home.url}\n`);
   }

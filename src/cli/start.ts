@@ -3,6 +3,7 @@ import type { Channel } from "../channel/channel.ts";
 import type { OnAir } from "../channel/description.ts";
 import { type CommandLineOptions, commandLines } from "../channel/dry-run.ts";
 import { supervisionLimits } from "../channel/supervisor/limits.ts";
+import { LAUNCHED } from "../control/launch.ts";
 import { boundLog, logPathOf } from "../control/log-file.ts";
 import { type Control, type Controllable, type ControlOptions, serveControl } from "../control/serve.ts";
 import { exitCodes } from "../errors.ts";
@@ -25,6 +26,7 @@ import { explained } from "./port-in-use.ts";
 import { publishEvents, publishLines } from "./publish-lines.ts";
 import { qrCode } from "./qr-code.ts";
 import { Report } from "./report.ts";
+import { streamLines } from "./serve-lines.ts";
 import { endSignals, Signals } from "./signals.ts";
 import { startSeveral } from "./start-several.ts";
 import { takeName } from "./take-name.ts";
@@ -128,18 +130,23 @@ export async function runStart(
     control = await takeName(name, () => dependencies.serveControl(held), options.onNotice);
     stream.start();
     report.starting(name);
-    const isKeyShown = command.showToken || io.stdout.isTTY;
-    void stream.opened.then(() => tellPublishers(stream, report, isKeyShown)).catch(() => undefined); // `ended` says
+    const showsToken = command.showToken || io.stdout.isTTY;
+    const isEarly = LAUNCHED in env && channel.device.kind === "publisher"; // nobody can wait for a publisher
+    const onOpened = () => {
+      tellPublishers(stream, report, showsToken);
+      if (isEarly) urls.write(name, earlyLine(stream, command, showsToken));
+    };
+    void stream.opened.then(onOpened).catch(() => undefined); // `ended` says
     const onAir = await stream.onAir;
     const onAirMs = performance.now();
     report.started();
     reporter.look();
     if (onAir !== null) {
-      const shown = command.showToken || io.stdout.isTTY ? withToken(onAir, stream) : onAir;
+      const shown = showsToken ? withToken(onAir, stream) : onAir;
       report.access(onAir, shown.url);
       const lines = await linesFor(shown, { report, command, io, env });
       report.print(lines.above);
-      urls.write(name, command.json ? JSON.stringify(shown) : shown.url);
+      if (!isEarly) urls.write(name, command.json ? JSON.stringify(shown) : shown.url);
       report.print(lines.below);
     }
     await stream.ended;
@@ -162,6 +169,14 @@ function tellPublishers(stream: RunningStream, report: Report, isKeyShown: boole
   const address = stream.publishAt();
   if (address !== null && isKeyShown && report.isForPerson) report.print(publishLines(address));
   else for (const event of publishEvents(stream)) report.event(event);
+}
+
+/** Of a stream that publishers can connect to: its URL, or what is known of it so far. */
+function earlyLine(stream: RunningStream, { json }: CommandSettings, showsToken: boolean): string {
+  const lines = streamLines([stream], { json: true, isTerminal: false, showsToken });
+  const url = stream.status().url ?? "";
+  const shownUrl = showsToken ? stream.withToken(url) : url;
+  return json ? lines.map(({ text }) => text).join("\n") : shownUrl;
 }
 
 interface Shown {

@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 import type { Environment, FlagTexts } from "../settings/read-options.ts";
 import type { ServeSettings } from "../settings/serve-settings.ts";
 import { foldersOf } from "../system/folders.ts";
-import type { ConfigLayers } from "./config.ts";
+import type { Config, ConfigLayers } from "./config.ts";
 import type { GivenValue } from "./values.ts";
 
 /** A file that was read, and is without a fault. */
@@ -39,10 +39,30 @@ export async function readConfig(
   { env, flags = new Map() }: ReadOptions,
 ): Promise<ReadConfig> {
   const { text, stats, path: shown } = path === null ? await readDefault(env) : await readAt(path);
-  const { parseConfig } = await import("./config.ts"); // with yaml, which no other command needs
-  const folder = dirname(resolve(shown));
-  const { settings, layers } = parseConfig(text, shown, { env, flags, folder, readFile: readSecret });
+  const { settings, layers } = await parsed(text, shown, { env, flags });
   return { path: shown, settings, layers, warnings: modeWarnings(shown, stats, layers) };
+}
+
+/** What a server is started with. */
+export interface ServerConfig extends Pick<ReadConfig, "settings" | "warnings"> {
+  /** null where there is no file. */
+  readonly path: string | null;
+}
+
+/** The same for a server: where any name may be published and no file is given, there need not be one. @throws UserError */
+export async function readServerConfig(
+  path: string | null,
+  { env, flags = new Map() }: ReadOptions,
+): Promise<ServerConfig> {
+  const { outsideValues, takesAny } = await import("./server.ts");
+  const needsFile = path !== null || !takesAny(outsideValues(flags, env).given);
+  if (needsFile || (await findDefault(env)) !== null) return await readConfig(path, { env, flags });
+  return { path: null, warnings: [], ...(await parsed("{}", FILE, { env, flags })) };
+}
+
+async function parsed(text: string, path: string, { env, flags }: Required<ReadOptions>): Promise<Config> {
+  const { parseConfig } = await import("./config.ts"); // with yaml, which no other command needs
+  return parseConfig(text, path, { env, flags, folder: dirname(resolve(path)), readFile: readSecret });
 }
 
 interface FileText {
@@ -51,12 +71,19 @@ interface FileText {
   readonly stats: Stats;
 }
 
+/** null where there is none. */
+async function findDefault(env: Environment): Promise<FileText | null> {
+  for (const path of [FILE, join(foldersOf(env).configuration, FILE)]) {
+    const file = await openFile(path);
+    if (file !== null) return await readOpen(file, path);
+  }
+  return null;
+}
+
 async function readDefault(env: Environment): Promise<FileText> {
   const { configuration } = foldersOf(env);
-  for (const path of [FILE, join(configuration, FILE)]) {
-    const file = await openFile(path);
-    if (file !== null) return readOpen(file, path);
-  }
+  const file = await findDefault(env);
+  if (file !== null) return file;
   throw usage(`no ${FILE} here or in ${configuration}; make one with: flvcast config init > ${FILE}`);
 }
 

@@ -29,6 +29,7 @@ function fileSchema(): z.ZodType {
     defaults: stream.nullish().describe("what all streams have in common"),
     streams: z
       .record(z.string(), z.union([z.string(), z.number(), stream]).nullable())
+      .nullish() // with publish any, which a flag or a variable may say
       .describe(`the streams by their names, each with its keys, or only its device: ${device}`),
     published: z
       .strictObject(shapeOf(publishedKeys))

@@ -57,14 +57,18 @@ export function completeServer(
     return faults.add(named?.at ?? { line: 1, column: 1 }, "", conflict.message);
   }
   const complete = { ...fallbacksOf(serverOptions), ...values } as ServerValues; // every one of them has a fallback
-  const { maxViewers, publish, publishKey: key, maxPublished: max } = complete;
-  const takesAny = publish === "any" || (key !== null && values.publish === undefined);
+  const { maxViewers, publishKey: key, maxPublished: max } = complete;
   return {
     settings: serverSettings(complete),
     maxViewers,
-    published: takesAny ? { key, max } : null,
+    published: takesAny(values) ? { key, max } : null,
     given: used,
   };
+}
+
+/** Whether streams may be published that no file has: as it is said, or else where there is a key for that. */
+export function takesAny({ publish, publishKey }: Partial<StartValues & AnyPublishedValues>): boolean {
+  return publish === "any" || (publish === undefined && publishKey != null);
 }
 
 /** A certificate may stand in one place, and its key in another. */

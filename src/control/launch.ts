@@ -3,6 +3,9 @@ import { closeSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { logBytes, openLog, readLogFrom } from "./log-file.ts";
 
+/** The variable by which a process knows that another one waits for its first line. */
+export const LAUNCHED = "FLVCAST_LAUNCHED";
+
 /** A `flvcast start` of its own: in a session that no terminal ends. */
 export interface LaunchOptions {
   /** The program and its arguments. */
@@ -55,7 +58,11 @@ function spawnDetached(
 ) {
   const fd = log === null ? null : openLog(log);
   try {
-    return spawn(program, args, { stdio: ["ignore", "pipe", fd ?? "ignore"], env, detached: true }) as Child;
+    return spawn(program, args, {
+      stdio: ["ignore", "pipe", fd ?? "ignore"],
+      env: { ...env, [LAUNCHED]: "1" },
+      detached: true,
+    }) as Child;
   } finally {
     if (fd !== null) closeSync(fd); // the child has its own
   }

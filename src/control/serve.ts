@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { UserError } from "../errors.ts";
-import type { Still, StreamHandle } from "../status.ts";
+import type { PublishAddress, Still, StreamHandle } from "../status.ts";
 import { localTime } from "../system/local-time.ts";
 import { prepareStateFolder } from "../system/state-folder.ts";
 import { type Holder, lockName } from "./name-lock.ts";
@@ -40,6 +40,8 @@ export interface ControllableServer {
   reload(): Promise<void>;
   /** Resolves when all have ended. */
   stop(): Promise<void>;
+  /** How names that it does not have are published; null where they are not. */
+  publishAt(): PublishAddress | null;
 }
 
 /** How often a stream looks whether it can still be found: a cleanup may have removed its socket. */
@@ -62,6 +64,7 @@ export async function serveControl({ name, folder, target, options }: ControlOpt
 /** The same for a server of several streams, whose name none of its streams has. */
 export async function serveServerControl(folder: string, target: ControllableServer): Promise<Control> {
   return await holdKey(folder, serverKey(target.name), async (request) => {
+    if (request === "publish") return target.publishAt();
     if (request !== "stop" && request !== "reload") return undefined;
     await target[request]();
     return null;

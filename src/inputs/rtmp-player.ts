@@ -7,6 +7,7 @@ import { CorruptInputError } from "../media/corrupt-input.ts";
 import type { FlvMessage } from "../media/flv/message.ts";
 import { type ClientEvent, ClientSession } from "../media/rtmp/client-session.ts";
 import { parseRtmpUrl, type RtmpUrl } from "../media/rtmp/url.ts";
+import { expectTls } from "../system/expect-tls.ts";
 import { connectionFailure } from "./http-failure.ts";
 import { messageSource, type OpeningOptions, openConnection } from "./message-source.ts";
 
@@ -88,7 +89,7 @@ function play(url: RtmpUrl, label: string, receiver: MessageReceiver): () => voi
 function dial({ isTls, host, port }: RtmpUrl): Socket {
   // A name for SNI; addresses have none.
   const socket = isTls
-    ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) })
+    ? expectTls(connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) }))
     : connectTcp({ host, port });
   return socket.setNoDelay(true);
 }

@@ -16,7 +16,11 @@ const problems: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "the server does not use TLS on this port",
 };
 
+/** Of node, with the code of a reset. */
+const CLOSED_BEFORE_TLS = "Client network socket disconnected before secure TLS connection";
+
 /** What is wrong with a connection, in a few words. */
 export function problemOf({ code = "", message }: NodeJS.ErrnoException): string {
+  if (message.startsWith(CLOSED_BEFORE_TLS)) return "the server closed the connection instead of using TLS";
   return problems[code] ?? (message || code); // of several addresses that all fail, the message is empty
 }

@@ -1,22 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { Channel } from "../../src/channel/channel.ts";
 import type { Place } from "../../src/channel/place.ts";
-import { ClockWatch } from "../../src/channel/supervisor/clock-watch.ts";
-import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";
-import { EncoderCache } from "../../src/encoders/cache.ts";
-import type { LogEvent } from "../../src/log.ts";
 import type { Hub } from "../../src/outputs/live/hub.ts";
-import { completeSettings, type GivenSettings } from "../../src/settings/resolve.ts";
+import type { GivenSettings } from "../../src/settings/resolve.ts";
 import { RecordingOutput } from "../outputs/recording-output.ts";
-import { fakeMachine } from "../system/fake-machine.ts";
+import { closeChannels, makeChannel, path, processes, sends, settingsOf, stays } from "./made-channel.ts";
 
-const path = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url));
-const sends = { replay: { 1: path("fixtures/video-5.1.nut"), 3: path("fixtures/audio-5.1.nut") } };
-const stays = { stall: true };
 const PATIENT = { timeout: 20_000 };
 
 const folder = mkdtempSync(join(tmpdir(), "flvcast-on-air-"));
@@ -24,14 +15,7 @@ const clip = join(folder, "clip.mp4");
 writeFileSync(clip, "a film");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-let close: () => Promise<void> = async () => undefined;
-afterEach(async () => {
-  await close();
-  vi.unstubAllEnvs();
-});
-
-/** What each process that is started from now on does in ffmpeg's place. */
-const processes = (...steps: readonly object[]) => vi.stubEnv("FAKE_FFMPEG", JSON.stringify(steps));
+afterEach(closeChannels);
 
 /** An output whose end takes its time. */
 class SlowOutput extends RecordingOutput {
@@ -53,45 +37,20 @@ const PAGE_OF_IT = "http://127.0.0.1:8080/watch/test";
 
 /** A channel, in a place that writes down what becomes of it. */
 function channelOf(given: Partial<GivenSettings> = {}) {
-  const [watch, clock] = [new DeviceWatch([]), new ClockWatch()];
-  const notices: LogEvent[] = [];
   const story: string[] = [];
   const hubs: Hub[] = [];
   const place: Place = {
     open: async () => void story.push("open"),
     serve: (hub) => void (hubs.push(hub), story.push("serve")),
     addresses: () => ({
-      ...{
-        url: URL_OF_IT,
-        pageUrl: PAGE_OF_IT,
-        urls: [URL_OF_IT],
-        isPublic: false,
-        needsToken: true,
-        tokenFile: null,
-      },
+      ...{ url: URL_OF_IT, pageUrl: PAGE_OF_IT, urls: [URL_OF_IT] },
+      ...{ isPublic: false, needsToken: true, tokenFile: null },
     }),
     failure: null,
     withToken: (url) => `${url}?token=x`,
     leave: async () => void story.push("leave"),
   };
-  const ffmpeg = path("fake-ffmpeg.js");
-  const { channel: settings } = completeSettings({ device: "test", encoder: "libx264", ffmpeg, ...given });
-  const channel = new Channel(settings, {
-    place,
-    surroundings: {
-      ...{ machine: fakeMachine({}), stdin: process.stdin, watch, clock },
-      encoders: new EncoderCache("/dev/null/nowhere"),
-    },
-    onFfmpegLine: () => undefined,
-    onNotice: (event) => notices.push(event),
-  });
-  close = async () => {
-    await channel.stop();
-    watch.close();
-    clock.close();
-  };
-  const told = (event: string) => notices.filter((one) => one.event === event).map(({ text }) => text);
-  return { channel, story, hubs, told };
+  return { ...makeChannel(settingsOf(given), { place }), story, hubs };
 }
 
 describe("a channel on the air", () => {

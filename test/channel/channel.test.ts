@@ -1,13 +1,12 @@
 import { setImmediate } from "node:timers/promises";
-import { expect, it } from "vitest";
-import { Channel } from "../../src/channel/channel.ts";
+import { afterEach, expect, it } from "vitest";
 import type { Place } from "../../src/channel/place.ts";
-import { ClockWatch } from "../../src/channel/supervisor/clock-watch.ts";
-import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";
-import { EncoderCache } from "../../src/encoders/cache.ts";
 import { UserError } from "../../src/errors.ts";
 import { completeSettings } from "../../src/settings/resolve.ts";
 import { thisMachine } from "../../src/system/machine.ts";
+import { closeChannels, makeChannel } from "./made-channel.ts";
+
+afterEach(closeChannels);
 
 /** A place whose address is not there before the third try. */
 class LatePlace implements Place {
@@ -36,27 +35,18 @@ class LatePlace implements Place {
 }
 
 function channelAt(place: Place, wait: boolean) {
-  const notices: string[] = [];
-  const [watch, clock] = [new DeviceWatch([]), new ClockWatch()];
-  const channel = new Channel(completeSettings({ device: "/no/such/file.mp4", wait }).channel, {
-    place,
-    surroundings: {
-      ...{ machine: thisMachine({}), stdin: process.stdin, watch, clock },
-      encoders: new EncoderCache("/dev/null/nowhere"),
-    },
-    onFfmpegLine: () => undefined,
-    onNotice: ({ event, text }) => notices.push(`${event}: ${text}`),
-  });
-  return { channel, notices };
+  const { channel: settings } = completeSettings({ device: "/no/such/file.mp4", wait });
+  const { channel, notices } = makeChannel(settings, { place, surroundings: { machine: thisMachine({}) } });
+  return { channel, lines: () => notices.map(({ event, text }) => `${event}: ${text}`) };
 }
 
 it("waits for an address that comes with the network, and says so once", async () => {
   const place = new LatePlace();
-  const { channel, notices } = channelAt(place, true);
+  const { channel, lines } = channelAt(place, true);
   channel.start();
   await channel.opened;
   expect(place.tries).toBe(3);
-  const [told, ...more] = notices.filter((line) => line.includes("192.0.2.1"));
+  const [told, ...more] = lines().filter((line) => line.includes("192.0.2.1"));
   expect(told).toBe("waiting-for-device: 192.0.2.1 is not there; waiting for it");
   expect(more).toEqual([]);
   await channel.stop();
@@ -104,7 +94,7 @@ it("waits for none without --wait, and a stop ends the waiting", async () => {
   await waiting.channel.stop();
   expect(place.hasLeft).toBe(true);
   await expect(waiting.channel.ended).resolves.toBeUndefined();
-  expect(waiting.notices.filter((line) => line.startsWith("state-changed"))).toEqual([
+  expect(waiting.lines().filter((line) => line.startsWith("state-changed"))).toEqual([
     'state-changed: "file" is waiting (was starting)',
     'state-changed: "file" is ended (was waiting)',
   ]);

@@ -1,20 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
-import { Channel } from "../../src/channel/channel.ts";
-import type { Place } from "../../src/channel/place.ts";
-import { ClockWatch } from "../../src/channel/supervisor/clock-watch.ts";
-import { DeviceWatch } from "../../src/channel/supervisor/device-watch.ts";
-import { EncoderCache } from "../../src/encoders/cache.ts";
+import type { Channel } from "../../src/channel/channel.ts";
 import { UserError } from "../../src/errors.ts";
 import { FlvOpening } from "../../src/inputs/flv-opening.ts";
 import { KeptFeed, keptLimits } from "../../src/inputs/kept-feed.ts";
 import type { Publisher, PublisherSlot } from "../../src/inputs/publishers.ts";
-import type { LogEvent } from "../../src/log.ts";
 import type { FlvMessage } from "../../src/media/flv/message.ts";
 import { completeSettings } from "../../src/settings/resolve.ts";
 import { messagesOf } from "../media/flv/messages.ts";
 import { RecordingOutput } from "../outputs/recording-output.ts";
-import { fakeMachine } from "../system/fake-machine.ts";
+import { closeChannels, makeChannel } from "./made-channel.ts";
 
 const recorded = messagesOf("clean.flv");
 /** Until one of a recording's publishers is known. */
@@ -28,7 +23,11 @@ class FakeSlot implements PublisherSlot {
   #publisher: Publisher | null = null;
   readonly #listeners = new Set<() => void>();
 
+  /** How often it was looked whether there is one. */
+  looks = 0;
+
   take(): Publisher | null {
+    this.looks += 1;
     const publisher = this.#publisher;
     this.#publisher = null;
     return publisher;
@@ -59,35 +58,11 @@ class FakeSlot implements PublisherSlot {
   }
 }
 
-let close: () => Promise<void> = async () => undefined;
-afterEach(async () => await close());
+afterEach(closeChannels);
 
 function channelOf(slot: FakeSlot) {
-  const [watch, clock] = [new DeviceWatch([]), new ClockWatch()];
-  const notices: LogEvent[] = [];
-  const place: Place = {
-    ...{ open: async () => undefined, serve: () => undefined, failure: null },
-    addresses: () => null,
-    withToken: (url) => url,
-    leave: async () => undefined,
-  };
   const { channel: settings } = completeSettings({ device: "rtmp", name: "cam", ffmpeg: "/nowhere" });
-  const channel = new Channel(settings, {
-    place,
-    surroundings: {
-      ...{ machine: fakeMachine({}), stdin: process.stdin, watch, clock },
-      encoders: new EncoderCache("/dev/null/nowhere"),
-      publishers: { slotOf: () => slot },
-    },
-    onFfmpegLine: () => undefined,
-    onNotice: (event) => notices.push(event),
-  });
-  close = async () => {
-    await channel.stop();
-    watch.close();
-    clock.close();
-  };
-  return { channel, notices };
+  return makeChannel(settings, { surroundings: { publishers: { slotOf: () => slot } } });
 }
 
 /** Sends the rest of the recording, about as it was made, until the stream is on the air. */
@@ -115,7 +90,9 @@ it("a stream waits for its publisher, goes on the air at once when one comes, an
   expect(channel.status()).toMatchObject({ encoder: null, device: "rtmp", restarts: 0 });
   first.leave();
   await expect.poll(() => channel.state).toBe("degraded");
-  await expect.poll(() => channel.status().lastError).toBe("no publisher is connected");
+  const { looks } = slot;
+  await expect.poll(() => slot.looks).toBeGreaterThan(looks); // nobody is there
+  expect(channel.status().lastError).toBe("the publisher has left");
   const lost = notices.filter(({ event }) => event === "input-lost").map(({ text }) => text);
   expect(lost).toEqual(["the publisher has left; waiting for another one"]);
 

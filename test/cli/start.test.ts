@@ -1,11 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { OnAir } from "../../src/channel/description.ts";
 import { parseArguments } from "../../src/cli/arguments.ts";
 import { type RunningStream, runStart, type StartDependencies, start } from "../../src/cli/start.ts";
 import type { Controllable } from "../../src/control/serve.ts";
 import { UserError } from "../../src/errors.ts";
 import { type LogEvent, notice } from "../../src/log.ts";
-import type { Still, StreamStatus } from "../../src/status.ts";
+import type { PublishAddress, Still, StreamStatus } from "../../src/status.ts";
 import { UnwritableError } from "../../src/system/state-folder.ts";
 import { someStatus } from "../control/some-status.ts";
 import { freshStateFolder } from "../state-folder.ts";
@@ -50,6 +50,7 @@ class FakeStream implements RunningStream {
   readonly over = deferred<void>();
   readonly calls: string[] = [];
   token: string | null = null;
+  address: PublishAddress | null = null;
   isStarted = false;
   readonly onAir = this.ready.promise;
   readonly opened = Promise.resolve();
@@ -70,7 +71,7 @@ class FakeStream implements RunningStream {
   }
 
   publishAt() {
-    return null;
+    return this.address;
   }
 
   withToken(url: string): string {
@@ -100,10 +101,14 @@ interface Begin {
   readonly isTerminal?: boolean;
   /** Why the stream's name cannot be had. */
   readonly taken?: Error | null;
+  readonly device?: string;
 }
 
 /** Starts `flvcast start --device test` with a stream that does what the test says. */
-function begin(argv: readonly string[] = [], { env = {}, isTerminal = false, taken = null }: Begin = {}) {
+function begin(
+  argv: readonly string[] = [],
+  { env = {}, isTerminal = false, taken = null, device = "test" }: Begin = {},
+) {
   const io = new FakeIo({ isTerminal });
   const stream = new FakeStream();
   let say!: (line: string) => void;
@@ -126,7 +131,7 @@ function begin(argv: readonly string[] = [], { env = {}, isTerminal = false, tak
       return 0;
     },
   };
-  const { flags } = parseArguments("start", start.flags, ["--device", "test", ...argv]);
+  const { flags } = parseArguments("start", start.flags, ["--device", device, ...argv]);
   const exit = runStart(flags, env, io.asIo, studio);
   return {
     ...{ io, stream, exit, control: () => controlled },
@@ -468,6 +473,48 @@ describe("from another process", () => {
     const { exit, stream } = begin([], { taken: new UserError("alreadyRunning", "test is already running") });
     await expect(exit).rejects.toMatchObject({ exitCode: 16 });
     expect(stream.calls).toEqual([]);
+  });
+});
+
+describe("a stream that is published", () => {
+  const address = { server: "rtmp://h/live", streamKey: "test?key=k", url: "rtmp://h/live/test?key=k" };
+  const published = (argv: readonly string[], env: Record<string, string>) => {
+    const run = begin(argv, { device: "rtmp", env });
+    run.stream.address = address;
+    return run;
+  };
+
+  test("is on stdout once publishers can connect, where another process waits for that", async () => {
+    const { io, stream, exit } = published([], { FLVCAST_LAUNCHED: "1" });
+    await vi.waitFor(() => expect(io.stdout.text).toBe(`${ON_AIR_URL}\n`));
+    expect(io.stderr.text).toBe(
+      "flvcast: publish to rtmp://h/live; print the stream key with: flvcast url --publish test\n",
+    );
+    stream.ready.resolve(onAir);
+    await vi.waitFor(() => expect(stream.calls).toEqual([]));
+    stream.over.resolve();
+    expect(await exit).toBe(0);
+    expect(io.stdout.text).toBe(`${ON_AIR_URL}\n`);
+  });
+
+  test("is so as JSON with what is known by then", async () => {
+    const { io, stream, exit } = published(["--json"], { FLVCAST_LAUNCHED: "1" });
+    await vi.waitFor(() =>
+      expect(JSON.parse(io.stdout.text)).toMatchObject({ name: "test", url: ON_AIR_URL }),
+    );
+    stream.ready.resolve(null);
+    stream.over.resolve();
+    expect(await exit).toBe(0);
+  });
+
+  test("is on stdout once it can be watched, where nobody does", async () => {
+    const { io, stream, exit } = published([], {});
+    await vi.waitFor(() => expect(io.stderr.text).toContain("publish to"));
+    expect(io.stdout.text).toBe("");
+    stream.ready.resolve(onAir);
+    await vi.waitFor(() => expect(io.stdout.text).toBe(`${ON_AIR_URL}\n`));
+    stream.over.resolve();
+    expect(await exit).toBe(0);
   });
 });
 

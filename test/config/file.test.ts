@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readConfig } from "../../src/config/file.ts";
+import { readConfig, readServerConfig } from "../../src/config/file.ts";
 
 let folder: string;
 
@@ -48,6 +48,42 @@ test("without any, it is said where one is looked for", async () => {
   await expect(readConfig(null, { env: { CONFIGURATION_DIRECTORY: folder } })).rejects.toMatchObject({
     reason: "usage",
     message: `no flvcast.yml here or in ${folder}; make one with: flvcast config init > flvcast.yml`,
+  });
+});
+
+describe("a server that any name may be published to", () => {
+  test.each([
+    ["a flag", new Map([["publish", "any"]]), {}, null],
+    ["a key", new Map([["publish-key", "right-key-1"]]), {}, "right-key-1"],
+    ["a variable", new Map(), { FLVCAST_PUBLISH: "any" }, null],
+  ])("needs no file, by %s", async (_, flags, env, key) => {
+    const config = await readServerConfig(null, { env: { CONFIGURATION_DIRECTORY: folder, ...env }, flags });
+    expect(config).toMatchObject({ path: null, settings: { serverName: "flvcast", streams: [] } });
+    expect(config.settings.published).toMatchObject({ key, max: 16 });
+  });
+
+  test("has that of a file that is there", async () => {
+    await writeFile(join(folder, "flvcast.yml"), "streams: { a: test }");
+    const flags = new Map([["publish", "any"]]);
+    const { path, settings } = await readServerConfig(null, {
+      env: { CONFIGURATION_DIRECTORY: folder },
+      flags,
+    });
+    expect([path, settings.streams.length]).toEqual([join(folder, "flvcast.yml"), 1]);
+  });
+
+  test.each([[new Map()], [new Map([["publish", "none"]])]])("and no other needs one (%o)", async (flags) => {
+    await expect(readServerConfig(null, { env: { CONFIGURATION_DIRECTORY: folder }, flags })).rejects.toThrow(
+      "no flvcast.yml here",
+    );
+  });
+
+  test("and a path that is given is read", async () => {
+    const flags = new Map([["publish", "any"]]);
+    const path = join(folder, "none.yml");
+    await expect(readServerConfig(path, { env: { CONFIGURATION_DIRECTORY: folder }, flags })).rejects.toThrow(
+      "does not exist",
+    );
   });
 });
 

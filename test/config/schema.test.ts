@@ -22,6 +22,8 @@ describe("what the parser accepts, the schema accepts", () => {
     ],
     ["empty sections", "defaults:\nevents:\nstreams: { a: test }"],
     ["a device of the defaults", "defaults: { device: test }\nstreams: { a: }"],
+    ["streams that are published", "publish: any"],
+    ["the same by a key, and no others", "publish-key: right-key-1\nstreams:"],
     [
       "rules",
       "streams: { a: test }\nevents: [{ run: a }, { run: [a, 1], on: all, after: 0 }, { post: 'http://h/', on: [watched] }]",
@@ -34,7 +36,6 @@ describe("what the parser accepts, the schema accepts", () => {
 
 describe("what is no key, or of another type, neither accepts", () => {
   test.each([
-    "port: 80",
     "streams: [a]",
     "streams: { a: { device: test, sise: 1 } }",
     "streams: { a: { device: test, fps: true } }",

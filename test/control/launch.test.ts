@@ -44,6 +44,10 @@ test("a process leads a group of its own, which no terminal's signal reaches", a
   expect(pids.map((pid) => process.kill(-pid, 0))).toEqual([true]);
 });
 
+test("a process knows that its first line is waited for", async () => {
+  expect(await launchShell("echo $FLVCAST_LAUNCHED; exec sleep 60")).toMatchObject({ line: "1" });
+});
+
 test("an empty line is a line", async () => {
   expect(await launchShell("echo; exec sleep 60")).toMatchObject({ kind: "ready", line: "" });
 });

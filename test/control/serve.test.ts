@@ -258,6 +258,7 @@ test("whoever says nothing is hung up on after five seconds", async () => {
 });
 
 test("a server is told to reload and to stop, and of a file with faults each line comes back", async () => {
+  let newNames: PublishAddress | null = null;
   const calls: string[] = [];
   let fault: UserError | null = new UserError("usage", "a.yml has 2 errors", { lastLines: ["1: x", "2: y"] });
   const control = await serveServerControl(folder, {
@@ -270,6 +271,7 @@ test("a server is told to reload and to stop, and of a file with faults each lin
       calls.push("stop");
       setTimeout(() => void control.close(), END_MS);
     },
+    publishAt: () => newNames,
   });
   const holder = await holderOf(folder, serverKey("home"));
   if (holder === null) throw new Error("the server has no name");
@@ -278,8 +280,12 @@ test("a server is told to reload and to stop, and of a file with faults each lin
   });
   fault = null;
   await reloadServer(holder);
+  expect(await publishAddressOf(holder)).toBeNull();
+  newNames = { server: "rtmp://h/live", streamKey: "NAME?key=k", url: "rtmp://h/live/NAME?key=k" };
+  expect(await publishAddressOf(holder)).toEqual(newNames);
   await expect(statusOf(holder)).rejects.toThrow('"home" (pid');
-  const taken = serveServerControl(folder, { name: "home", reload: async () => {}, stop: async () => {} });
+  const idle = { reload: async () => {}, stop: async () => {}, publishAt: () => null };
+  const taken = serveServerControl(folder, { name: "home", ...idle });
   await expect(taken).rejects.toMatchObject({
     reason: "alreadyRunning",
     message: expect.stringMatching(/^"home" is already running .*; stop it: flvcast stop home$/),

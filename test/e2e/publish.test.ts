@@ -9,6 +9,7 @@ import { probeStreams } from "./judges.ts";
 import { until } from "./processes.ts";
 import { Program, start, stopAll } from "./program.ts";
 import { makeSource, Publisher, publishing, publishUrl, stopPublishers } from "./publisher.ts";
+import { freePort } from "./servers.ts";
 import { expectUnbroken } from "./unbroken.ts";
 import { Viewer } from "./viewer.ts";
 
@@ -214,6 +215,74 @@ it("publish any: a name comes on the air with its publisher, and a reload ends i
   expect(await new Program(["reload"], { env }).ended).toMatchObject({ exitCode: 0 });
   expect(await names()).toEqual(["door waiting"]);
   expect((await fetch(`${page}/live/phone.flv`)).status).toBe(404);
+});
+
+it("in the background it starts as soon as it can be published", async () => {
+  const env = { RUNTIME_DIRECTORY: freshStateFolder(), STATE_DIRECTORY: freshStateFolder() };
+  const args = ["start", "door=rtmp", "--detach", "--port", "0", "--rtmp-port", "0"];
+  const { exitCode, stdout, stderr } = await new Program(args, { env }).ended;
+  expect([exitCode, stderr]).toEqual([
+    0,
+    expect.stringMatching(/^flvcast: publish to rtmp:\S+\/live; print the stream key with: .*\n$/),
+  ]);
+  publishing(source, await publishUrl("door", env));
+  await until("it is on the air", async () => (await fetch(stdout.trimEnd())).ok, 30_000);
+  expect(await new Program(["stop", "door"], { env }).ended).toMatchObject({ exitCode: 0 });
+});
+
+it("a server that any name may be published to needs no file, and says where, also in the background", async () => {
+  const env = { RUNTIME_DIRECTORY: freshStateFolder(), STATE_DIRECTORY: freshStateFolder() };
+  const nowhere = { env: { ...env, CONFIGURATION_DIRECTORY: folder.path } };
+  const args = ["serve", "--publish", "any", "--port", "0", "--rtmp-port", "0"];
+  const server = new Program([...args, "--detach"], nowhere);
+  const { exitCode, stdout, stderr } = await server.ended;
+  expect(exitCode).toBe(0);
+  const where = /^rtmp:\/\/127\.0\.0\.1:\d+\/live$/;
+  expect(stdout.trimEnd()).toMatch(where);
+  expect(stderr).toContain(
+    `publish to ${stdout.trimEnd()}; print the stream key with: flvcast url --publish`,
+  );
+  const door = await publishUrl(null, env);
+  expect(door).toMatch(/\/live\/NAME\?key=/);
+  publishing(source, door.replace("NAME", "phone"));
+  await until("it is on the air", async () => {
+    const status = await new Program(["status", "phone", "--json"], { env }).ended;
+    return status.exitCode === 0 && (JSON.parse(status.stdout) as { state: string }).state === "on-air";
+  });
+  const again = await new Program(["serve", "--publish", "any", "--watch"], nowhere).ended;
+  expect([again.exitCode, again.stderr]).toEqual([
+    2,
+    "flvcast: --watch works only with a configuration file\n",
+  ]);
+  expect(await new Program(["stop", "flvcast"], { env }).ended).toMatchObject({ exitCode: 0 });
+});
+
+it("a reload moves the port of publishers, and the one who publishes stays", async () => {
+  const env = { RUNTIME_DIRECTORY: freshStateFolder(), STATE_DIRECTORY: freshStateFolder() };
+  const file = folder.file("moved.yml");
+  const write = (port: number) =>
+    writeFileSync(file, `listen: 127.0.0.1:0\nrtmp-port: ${port}\nstreams: { door: rtmp }\n`);
+  write(0);
+  const server = new Program(["serve", "--config", file], { env });
+  const watched = (await server.firstLine()).replace(/^door +/, "");
+  const before = await publishUrl("door", env);
+  publishing(source, before);
+  await until("it is on the air", async () => (await fetch(watched)).ok, 30_000);
+  const viewer = new Viewer(watched);
+  await viewer.until(() => viewer.recording.spanMs > 1000);
+  write(await freePort());
+  expect(await new Program(["reload"], { env }).ended).toMatchObject({ exitCode: 0 });
+  const { spanMs } = viewer.recording;
+  await viewer.until(({ recording }) => recording.spanMs > spanMs + 2000);
+  const after = await publishUrl("door", env);
+  expect(after).not.toBe(before);
+  const [late, second] = [publishing(source, before), publishing(source, after)];
+  await Promise.all([late.ended(), second.ended()]);
+  expect(late.stderr).toContain("Connection refused");
+  expect(second.stderr).toContain('"door" is already being published from 127.0.0.1');
+  expect(server.stderr).not.toContain("publisher left");
+  viewer.leave();
+  await expectUnbroken(viewer, folder);
 });
 
 interface Listed {

@@ -59,13 +59,14 @@ export async function makeSource(path: string): Promise<void> {
   ]);
 }
 
-/** Where a running stream is published, as `flvcast url --publish` says, once it can be. */
-export async function publishUrl(name: string, env: NodeJS.ProcessEnv): Promise<string> {
+/** Where a running stream, or the only server, is published, as `flvcast url --publish` says, once it can be. */
+export async function publishUrl(name: string | null, env: NodeJS.ProcessEnv): Promise<string> {
   let found = "";
+  const asked = ["url", ...(name === null ? [] : [name]), "--publish", "--json"];
   await until(
-    `${name} can be published`,
+    `${name ?? "it"} can be published`,
     async () => {
-      const { stdout, exitCode } = await new Program(["url", name, "--publish", "--json"], { env }).ended;
+      const { stdout, exitCode } = await new Program(asked, { env }).ended;
       if (exitCode === 0) found = (JSON.parse(stdout) as { readonly url: string }).url;
       return exitCode === 0;
     },

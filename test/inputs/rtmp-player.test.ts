@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { release, type Source } from "../../src/devices/source.ts";
 import { openRtmp } from "../../src/inputs/rtmp-player.ts";
 import type { Amf0Property } from "../../src/media/flv/amf0.ts";
@@ -9,6 +9,8 @@ import { type Command, decodeCommand, object } from "../../src/media/rtmp/comman
 import { Connection } from "../../src/media/rtmp/connection.ts";
 import { MessageType } from "../../src/media/rtmp/message.ts";
 import { messagesOf } from "../media/flv/messages.ts";
+
+afterEach(() => vi.useRealTimers());
 
 const limits = { maxMessageBytes: 1 << 20, maxPartialBytes: 1 << 20 };
 
@@ -171,4 +173,19 @@ describe("a stream over RTMP", () => {
     const { port } = server.address() as AddressInfo; // it listens on a port
     await expect(open(`rtmp://127.0.0.1:${port}/live/cam`)).rejects.toMatchObject({ reason: "brokenInput" });
   });
+});
+
+it("a server that says nothing to TLS is found out in 5 s", async () => {
+  const server = createServer((socket) => void socket.on("error", () => undefined));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo; // it listens on a port
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const failure = openRtmp(`rtmps://127.0.0.1:${port}/live/door`, {
+    ...{ label: "door", wanted: { video: true, audio: true }, timeoutMs: 60_000 },
+  }).catch((error: unknown) => String(error));
+  const [socket] = (await once(server, "connection")) as [Socket];
+  await once(socket, "readable");
+  vi.advanceTimersByTime(5000);
+  expect(await failure).toContain("no answer to TLS within 5 s");
 });

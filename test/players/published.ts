@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { basename, dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { findFfmpegs } from "../e2e/ffmpegs.ts";
 import { freePort } from "../e2e/servers.ts";
 import { type RunningStream, startFlvcast } from "../start-flvcast.ts";
 import { bFramesFile } from "./footage.ts";
@@ -8,12 +10,46 @@ import { bFramesFile } from "./footage.ts";
 const key = "players-key";
 const retryMs = 250;
 
-/** A stream that ffmpeg publishes over RTMP, with B-frames as OBS has them. */
-export async function startPublished(): Promise<RunningStream> {
+/** A program that publishes over RTMP, in real time until it is killed. */
+export interface PublishingProgram {
+  readonly name: string;
+  readonly programs: readonly string[];
+  command(url: string): Promise<readonly string[]>;
+}
+
+/** With B-frames, as OBS has them. */
+const ffmpegAt = (path: string): PublishingProgram => ({
+  name: path === "ffmpeg" ? path : `${basename(dirname(path))}'s ffmpeg`, // of a folder for each version
+  programs: path === "ffmpeg" ? [path] : [], // the others are there, else they were not found
+  command: async (url) => [
+    ...[path, "-nostdin", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", await bFramesFile()],
+    ...["-c", "copy", "-f", "flv", url],
+  ],
+});
+
+const picture = "videotestsrc is-live=true ! video/x-raw,width=640,height=480,framerate=30/1";
+const encoded = "videoconvert ! x264enc tune=zerolatency speed-preset=superfast key-int-max=30 ! h264parse";
+const sound = "audiotestsrc is-live=true ! audio/x-raw,rate=48000,channels=2 ! avenc_aac ! aacparse";
+
+const gstreamerWith = (sink: string): PublishingProgram => ({
+  name: `gstreamer's ${sink}`,
+  programs: ["gst-launch-1.0"],
+  command: async (url) => [
+    ...["gst-launch-1.0", "-q", ...`${picture} ! ${encoded} ! queue ! mux.`.split(" ")],
+    ...[...`${sound} ! queue ! mux. flvmux name=mux streamable=true !`.split(" "), sink, `location=${url}`],
+  ],
+});
+
+export const publishingPrograms: readonly PublishingProgram[] = [
+  ...findFfmpegs().map(ffmpegAt),
+  ...["rtmpsink", "rtmp2sink"].map(gstreamerWith),
+];
+
+/** A stream that a program publishes. */
+export async function startPublished(program: PublishingProgram): Promise<RunningStream> {
   const port = await freePort();
   const publisher = new PatientPublisher(
-    await bFramesFile(),
-    `rtmp://127.0.0.1:${port}/live/live?key=${key}`,
+    await program.command(`rtmp://127.0.0.1:${port}/live/live?key=${key}`),
   );
   try {
     const stream = await startFlvcast(["live=rtmp", "--rtmp-port", `${port}`, "--publish-key", key]);
@@ -36,9 +72,8 @@ class PatientPublisher {
   #child: ChildProcess | null = null;
   #isStopped = false;
 
-  constructor(file: string, url: string) {
-    const input = ["-nostdin", "-loglevel", "error", "-re", "-stream_loop", "-1", "-i", file];
-    this.#command = [...input, "-c", "copy", "-f", "flv", url];
+  constructor(command: readonly string[]) {
+    this.#command = command;
     this.#running = this.#run();
   }
 
@@ -50,7 +85,8 @@ class PatientPublisher {
 
   async #run(): Promise<void> {
     while (!this.#isStopped) {
-      this.#child = spawn("ffmpeg", this.#command, { stdio: "ignore" });
+      const [program = "", ...args] = this.#command;
+      this.#child = spawn(program, args, { stdio: "ignore" });
       await once(this.#child, "close");
       if (!this.#isStopped) await wait(retryMs);
     }

@@ -1,6 +1,6 @@
 import { type RunningStream, startFlvcast } from "../start-flvcast.ts";
 import { bFramesFile, footageFile, soundFile } from "./footage.ts";
-import { startPublished } from "./published.ts";
+import { publishingPrograms, startPublished } from "./published.ts";
 import { startScreen } from "./screen.ts";
 
 /** Something to stream, as a user would. */
@@ -70,15 +70,17 @@ const bFrames: Source = {
   start: async () => await startFlvcast(["--device", await bFramesFile(), "--loop", "--copy"]),
 };
 
-/** The same, as a program publishes it. */
-const published: Source = {
-  name: "a published stream",
-  tracks: { video: true, audio: true },
-  programs: ["ffmpeg"],
-  start: startPublished,
-};
+/** What others publish. */
+const published = publishingPrograms.map(
+  (program): Source => ({
+    name: `what ${program.name} publishes`,
+    tracks: { video: true, audio: true },
+    programs: program.programs,
+    start: () => startPublished(program),
+  }),
+);
 
 export const sources: readonly Source[] = [
-  ...[testSource, footage, bFrames, published],
+  ...[testSource, footage, bFrames, ...published],
   ...[screen, audioOnly, videoOnly],
 ];

@@ -242,7 +242,8 @@ export class SupervisedInput implements Capture {
   #report(failure: UserError, delayMs: number): void {
     this.#state = "waiting";
     this.#retryAtMs = Date.now() + delayMs;
-    this.#failure = failure;
+    const { isPublished = false } = this.plan.source; // then why the last publisher is gone says more
+    this.#failure = isPublished ? (this.#failure ?? failure) : failure;
   }
 
   #tell({ message, reason }: UserError, delayMs: number): void {

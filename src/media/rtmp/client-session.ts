@@ -2,7 +2,7 @@ import type { Amf0Property, Amf0Value } from "../flv/amf0.ts";
 import { readUint24 } from "../flv/bytes.ts";
 import type { FlvMessage } from "../flv/message.ts";
 import { type Command, decodeCommand, object, property, textProperty } from "./command.ts";
-import { Connection } from "./connection.ts";
+import { type Acknowledgements, Connection } from "./connection.ts";
 import { corrupt } from "./corrupt.ts";
 import { mediaOf, withoutAmf3Mark } from "./media-message.ts";
 import { MessageType, type RtmpMessage, UserControl } from "./message.ts";
@@ -53,6 +53,10 @@ export class ClientSession {
   /** Of the message stream, from `ready` on. */
   get streamId(): number {
     return this.#streamId;
+  }
+
+  get acknowledgements(): Acknowledgements {
+    return this.#connection.acknowledgements;
   }
 
   /** What the bytes complete. @throws CorruptInputError for what is no RTMP, or beyond its limits */

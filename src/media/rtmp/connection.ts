@@ -6,13 +6,20 @@ import { corrupt } from "./corrupt.ts";
 import { Handshake } from "./handshake.ts";
 import { MessageType, type RtmpMessage, UserControl } from "./message.ts";
 
-/** What we ask the peer to acknowledge: every so many bytes. */
-const windowBytes = 2_500_000;
+/** After how many bytes we ask the peer for an Acknowledgement. A client hears by them whether its server still reads. */
+const windowBytes = { server: 2_500_000, client: 65_536 } as const;
 /** Of answers that nobody has taken: a peer that asks so much in one read means harm. */
 const maxOutputBytes = 256 * 1024;
 
 const controlChunkStream = 2;
 const commandChunkStream = 3;
+
+/** What the peer has acknowledged (5.4.3). */
+export interface Acknowledgements {
+  readonly count: number;
+  /** The most that it received between two, as it says: our window, or one of its own. */
+  readonly everyBytes: number;
+}
 
 /** What both sides of a connection have in common: the handshake, chunks, and the messages that are about these (5.4, 7.1.7). */
 export class Connection {
@@ -25,9 +32,14 @@ export class Connection {
   #acknowledgedBytes = 0;
   /** After how many bytes the peer wants an Acknowledgement; none until it says so. */
   #peerWindowBytes = Number.POSITIVE_INFINITY;
+  readonly #windowBytes: number;
   #announcedWindowBytes = 0;
+  #acknowledgements: Acknowledgements = { count: 0, everyBytes: 0 };
+  /** What the last one said. */
+  #peerReceivedBytes = 0;
 
   constructor(role: "server" | "client", limits: ReaderLimits) {
+    this.#windowBytes = windowBytes[role];
     this.#handshake = new Handshake(role);
     this.#reader = new ChunkReader(limits);
     if (role === "client") this.#write(Handshake.greeting());
@@ -40,6 +52,10 @@ export class Connection {
   /** Whether the handshake is done: before, no message may be sent. */
   get isOpen(): boolean {
     return this.#handshake.isDone;
+  }
+
+  get acknowledgements(): Acknowledgements {
+    return this.#acknowledgements;
   }
 
   /** The messages that the bytes complete, but those that are answered or obeyed here. @throws CorruptInputError */
@@ -57,14 +73,14 @@ export class Connection {
 
   /** Before media and long commands; a server says it all before it answers `connect`. */
   announce(): void {
-    this.#announceWindow(windowBytes);
+    this.#announceWindow(this.#windowBytes);
     this.#control(MessageType.setChunkSize, u32(sentChunkBytes));
     this.#sentChunkBytes = sentChunkBytes;
   }
 
   /** How much the peer may send before it waits (5.4.5), as it pleases (limit type 2: dynamic). */
   limitBandwidth(): void {
-    this.#control(MessageType.setPeerBandwidth, joinBytes([u32(windowBytes), Uint8Array.of(2)]));
+    this.#control(MessageType.setPeerBandwidth, joinBytes([u32(this.#windowBytes), Uint8Array.of(2)]));
   }
 
   command(command: Command, streamId = 0): void {
@@ -88,12 +104,13 @@ export class Connection {
   #obey({ type, body }: RtmpMessage): boolean {
     switch (type) {
       case MessageType.acknowledgement: // nothing that we send waits for it
+        this.#noteAcknowledgement(sizeOf(body));
         return true;
       case MessageType.windowAcknowledgementSize:
         this.#peerWindowBytes = sizeOf(body) || Number.POSITIVE_INFINITY;
         return true;
       case MessageType.setPeerBandwidth: // answered with our window, "if different" (5.4.5)
-        if (sizeOf(body) !== this.#announcedWindowBytes) this.#announceWindow(sizeOf(body));
+        this.#fitWindow(sizeOf(body));
         return true;
       case MessageType.userControl:
         return this.#answerPing(body);
@@ -114,6 +131,19 @@ export class Connection {
     if (this.#receivedBytes - this.#acknowledgedBytes < this.#peerWindowBytes) return;
     this.#acknowledgedBytes = this.#receivedBytes;
     this.#control(MessageType.acknowledgement, u32(this.#receivedBytes));
+  }
+
+  #noteAcknowledgement(receivedBytes: number): void {
+    const { count, everyBytes } = this.#acknowledgements;
+    const bytes = receivedBytes - this.#peerReceivedBytes; // negative where it wraps
+    this.#acknowledgements = { count: count + 1, everyBytes: Math.max(everyBytes, bytes) };
+    this.#peerReceivedBytes = receivedBytes;
+  }
+
+  /** No larger than what the peer lets us send. */
+  #fitWindow(bandwidthBytes: number): void {
+    const bytes = Math.min(this.#windowBytes, bandwidthBytes);
+    if (bytes !== this.#announcedWindowBytes) this.#announceWindow(bytes);
   }
 
   #announceWindow(bytes: number): void {

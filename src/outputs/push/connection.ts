@@ -5,6 +5,7 @@ import { type ClientEvent, ClientSession } from "../../media/rtmp/client-session
 import type { RtmpUrl } from "../../media/rtmp/url.ts";
 import { problemOf } from "../../system/connection-problem.ts";
 import { PushFailure } from "./failure.ts";
+import { STALL_LOOK_MS, StallWatch } from "./stall-watch.ts";
 
 /** A connection to a server that takes the stream. */
 export interface Connection {
@@ -22,6 +23,9 @@ export interface Connection {
 /** How long a server may take to receive the end of the stream. */
 const END_GRACE_MS = 2000;
 
+/** Of a server that takes nothing any more. */
+export const STALLED = new PushFailure("lost", "the server has stopped accepting data");
+
 /** One connection that publishes, from its handshake to its end. What comes from the server is answered, and else ignored. */
 export class PublishConnection implements Connection {
   readonly socket: Socket;
@@ -29,14 +33,18 @@ export class PublishConnection implements Connection {
   readonly #session: ClientSession;
   readonly #ready: Promise<void>;
   #onReady: () => void = () => undefined;
+  readonly #stalls = new StallWatch();
+  readonly #looks: NodeJS.Timeout;
   #end: "open" | "ended" | PushFailure = "open";
 
   constructor(socket: Socket, url: RtmpUrl, program: string) {
     this.socket = socket;
     this.#session = new ClientSession({ url, role: "publish", program });
     this.#ready = new Promise((resolve) => (this.#onReady = resolve));
+    this.#looks = setInterval(() => this.#look(), STALL_LOOK_MS);
     this.closed = new Promise((resolve) => {
       socket.once("close", () => {
+        clearInterval(this.#looks);
         this.#end =
           this.#end === "open" ? new PushFailure("lost", "the server closed the connection") : this.#end;
         resolve(this.#end === "ended" ? null : this.#end);
@@ -88,6 +96,10 @@ export class PublishConnection implements Connection {
         new PushFailure("lost", `the server does not speak RTMP (${error.message.replace(/^RTMP: /, "")})`),
       );
     }
+  }
+
+  #look(): void {
+    if (this.#stalls.look(this.#session.acknowledgements, this.socket.bytesWritten)) this.fail(STALLED);
   }
 
   #hear(event: ClientEvent): void {

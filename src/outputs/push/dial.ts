@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type LookupFunction, type Socket } from "n
 import { connect as connectTls } from "node:tls";
 import type { RtmpUrl } from "../../media/rtmp/url.ts";
 import { problemOf } from "../../system/connection-problem.ts";
+import { expectTls } from "../../system/expect-tls.ts";
 import { PushFailure } from "./failure.ts";
 
 export interface DialOptions {
@@ -20,10 +21,12 @@ export async function dial(url: RtmpUrl, { insecure, lookup, signal }: DialOptio
   signal.throwIfAborted();
   const { isTls, host, port } = url;
   const socket = isTls
-    ? connectTls({
-        ...{ host, port, lookup, rejectUnauthorized: !insecure },
-        ...(isIP(host) === 0 && { servername: host }), // services have many names at one address
-      })
+    ? expectTls(
+        connectTls({
+          ...{ host, port, lookup, rejectUnauthorized: !insecure },
+          ...(isIP(host) === 0 && { servername: host }), // services have many names at one address
+        }),
+      )
     : connectTcp({ host, port, lookup });
   socket.setNoDelay(true);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);

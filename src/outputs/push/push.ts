@@ -6,7 +6,7 @@ import type { Hub } from "../live/hub.ts";
 import type { Sink } from "../live/sink.ts";
 import type { Viewer } from "../live/viewer.ts";
 import { startViewing } from "../live/viewing.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, STALLED } from "./connection.ts";
 import { PushFailure } from "./failure.ts";
 import type { OpenPush } from "./open.ts";
 import { RtmpTransport } from "./rtmp-transport.ts";
@@ -215,6 +215,6 @@ function sinkOf(hub: Hub, connection: Connection): Sink {
     },
     write: (framed) => void socket.write(framed),
     end: () => connection.end(),
-    destroy: () => connection.fail(new PushFailure("lost", "the server has stopped accepting data")),
+    destroy: () => connection.fail(STALLED),
   };
 }

@@ -51,6 +51,14 @@ function failed(transactionId: number): Uint8Array {
   return command("_error", transactionId, null, object(["code", "NetConnection.Call.Failed"]));
 }
 
+describe("a client that plays", () => {
+  it("is ready by the first media, where the server does not say so, and by nothing else", () => {
+    const session = client("play", connected, created);
+    expect(session.push(message(16, bytes("00")))).toEqual([]); // a shared object
+    expect(session.push(message(9, bytes("1700"))).map(({ kind }) => kind)).toEqual(["ready", "message"]);
+  });
+});
+
 describe("a client", () => {
   it("says C0 and C1 first, and connects once the handshake is done", () => {
     if (url === null) throw new Error("expected an address");
@@ -81,7 +89,7 @@ describe("a client", () => {
     session.takeOutput();
     session.push(connected);
     expect(answered(session)).toEqual([
-      [5, "002625a0"],
+      [5, "00010000"],
       ["releaseStream", 2, null, "cam?key=SECRET"],
       ["FCPublish", 3, null, "cam?key=SECRET"],
       ["createStream", 4, null],
@@ -102,7 +110,7 @@ describe("a client", () => {
     ]);
     session.push(connected);
     expect(answered(session)).toEqual([
-      [5, "002625a0"],
+      [5, "00010000"],
       ["createStream", 4, null],
     ]);
     session.push(created);
@@ -287,6 +295,7 @@ describe("a client that plays", () => {
     ["NetStream.Play.Stop", status("status", "NetStream.Play.Stop")],
     ["NetStream.Play.UnpublishNotify", status("status", "NetStream.Play.UnpublishNotify")],
     ["StreamEOF", message(4, bytes("0001 00000007"))],
+    ["StreamEOF without its stream", message(4, bytes("0001"))],
   ])("ends by %s, once, and gets nothing more", (_, end) => {
     expect(ready("play").push(Buffer.concat([end, end, video]))).toEqual([{ kind: "ended" }]);
   });

@@ -4,8 +4,8 @@ import { Connection } from "../../../src/media/rtmp/connection.ts";
 import { bytes, hex } from "../fixture.ts";
 import { handshake, limits, message, said, shown } from "./wire.ts";
 
-function open(): Connection {
-  const connection = new Connection("server", limits);
+function open(role: "server" | "client" = "server"): Connection {
+  const connection = new Connection(role, limits);
   connection.push(handshake);
   connection.takeOutput();
   return connection;
@@ -28,6 +28,17 @@ describe("a connection", () => {
         .replaceAll(" ", ""),
     );
     expect(connection.takeOutput()).toBeNull();
+  });
+
+  it("sends chunks of 128 bytes before that, and of 65,536 after it", () => {
+    const connection = open();
+    const long = { name: "x".repeat(200), transactionId: 0, values: [] }; // 203 bytes, and 9 of the number
+    connection.command(long);
+    expect(connection.takeOutput()).toHaveLength(12 + 212 + 1);
+    connection.announce();
+    connection.takeOutput();
+    connection.command(long);
+    expect(connection.takeOutput()).toHaveLength(12 + 212);
   });
 
   it("answers a ping with its time (7.1.7)", () => {
@@ -71,19 +82,31 @@ describe("a connection", () => {
     connection.takeOutput();
     connection.push(message(6, bytes("002625a0 02")));
     expect(connection.takeOutput()).toBeNull();
+    connection.push(message(6, bytes("000c4b40 02")));
+    expect(shown(said(connection.takeOutput()))).toEqual([[5, "000c4b40"]]);
+    connection.push(message(6, bytes("000c4b40 00")));
+    expect(connection.takeOutput()).toBeNull();
+  });
+
+  it("as a client asks for acknowledgements often, whatever the peer lets it send", () => {
+    const connection = open("client");
     connection.push(message(6, bytes("004c4b40 02")));
-    expect(shown(said(connection.takeOutput()))).toEqual([[5, "004c4b40"]]);
-    connection.push(message(6, bytes("004c4b40 00")));
-    expect(connection.takeOutput()).toBeNull();
+    connection.announce();
+    const all = hex(connection.takeOutput() ?? new Uint8Array(0));
+    const window = "02000000000004050000000000010000";
+    expect(all).toBe(`${window}${window}02000000000004010000000000010000`);
   });
 
-  it("ignores the peer's acknowledgements", () => {
+  it("counts the peer's acknowledgements, which wrap, and does not answer them", () => {
     const connection = open();
-    expect(connection.push(message(3, bytes("00000001")))).toEqual([]);
+    expect(connection.acknowledgements).toEqual({ count: 0, everyBytes: 0 });
+    const acknowledge = (at: string) => connection.push(message(3, bytes(at)));
+    expect(["00010000", "00018000", "ffff0000", "00000100"].flatMap(acknowledge)).toEqual([]);
+    expect(connection.acknowledgements).toEqual({ count: 4, everyBytes: 0xffff_0000 - 0x1_8000 });
     expect(connection.takeOutput()).toBeNull();
   });
 
-  it.each([5, 6])("refuses a message of type %i without its size", (type) => {
+  it.each([3, 5, 6])("refuses a message of type %i without its size", (type) => {
     expect(() => open().push(message(type, bytes("000001")))).toThrow(
       new CorruptInputError("RTMP: a control message of 3 bytes, expected 4"),
     );

@@ -63,6 +63,9 @@ describe("the handshake (5.2)", () => {
 
   it.each([
     ["an HTTP request", Buffer.from("GET /live/cam.flv HTTP/1.1\r\n"), "version 71 (HTTP?)"],
+    ["the first capital letter", Uint8Array.of(0x41), "version 65 (HTTP?)"],
+    ["the last one", Uint8Array.of(0x5a), "version 90 (HTTP?)"],
+    ["what follows them", Uint8Array.of(0x5b), "version 91"],
     ["TLS", Uint8Array.of(0x16, 3, 1), "version 22 (TLS?)"],
     ["RTMPE", Uint8Array.of(6), "version 6 (RTMPE?)"],
     ["anything else", Uint8Array.of(0xff, 3), "version 255"],

@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FlvPackager } from "../../../src/outputs/flv-packager.ts";
 import type { StreamInfo } from "../../../src/outputs/output.ts";
@@ -129,6 +130,33 @@ it("a server that is killed and comes back goes on with a key frame, the time go
   expect(streaming.told[1]).toMatch(/^down: (connection reset|the server closed the connection)$/);
 });
 
+it("a server that stops reading is connected to anew long before its buffer is full", async () => {
+  const server = await serving();
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const streaming = new Streaming([target(server.url())]);
+  streaming.fanOut.begin(BOTH);
+  streaming.send(BEGINNING);
+  await expect.poll(() => streaming.states).toBe("up");
+  const frame = { packet: picture([Buffer.alloc(70_000, 0x41)]), capturedMs: null };
+  const second = (timestampMs: number) => {
+    streaming.fanOut.push({ ...frame, timestampMs });
+    streaming.fanOut.flush();
+    vi.advanceTimersByTime(1000);
+  };
+  second(40);
+  const [stopped] = server.publications;
+  await expect.poll(() => stopped?.messages.length).toBe(5);
+  stopped?.socket.pause();
+  let seconds = 0;
+  for (; streaming.told.length < 2 && seconds < 60; seconds++) {
+    second(41 + seconds);
+    await setImmediate();
+  }
+  expect(seconds).toBeGreaterThanOrEqual(15);
+  await expect.poll(() => streaming.told[1]).toBe("down: the server has stopped accepting data");
+  await expect.poll(() => server.publications.length).toBe(2);
+});
+
 it("where the time begins again, a server sees the stream end, and another one begin", async () => {
   const server = await serving();
   const streaming = new Streaming([target(server.url())]);
@@ -191,6 +219,50 @@ describe("over TLS", () => {
     await expect
       .poll(() => storyOf(server.publications[0]))
       .toBe("metadata@0 video-config@0 audio-config@0 key@0");
+  });
+});
+
+/** A stream that is pushed over TLS to what serves like this; `asking` resolves with the connection. */
+async function pushedOverTls(serve: (socket: Socket) => void) {
+  const server = createServer((socket) => serve(socket.on("error", () => undefined)));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  closing.push(async () => server.close());
+  const { port } = server.address() as AddressInfo;
+  const asking = once(server, "connection");
+  const streaming = new Streaming([target(`rtmps://127.0.0.1:${port}/live/x`)]);
+  streaming.fanOut.begin(BOTH);
+  streaming.send(BEGINNING);
+  return { streaming, asking };
+}
+
+describe("a server without TLS that is asked for it", () => {
+  it("and waits for more is found out in 5 s", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { streaming, asking } = await pushedOverTls((socket) => socket.pause());
+    const [socket] = (await asking) as [Socket];
+    await once(socket, "readable");
+    vi.advanceTimersByTime(4999);
+    await setImmediate();
+    expect(streaming.told).toEqual([]);
+    vi.advanceTimersByTime(1);
+    vi.useRealTimers();
+    await expect
+      .poll(() => streaming.told)
+      .toEqual(["down: no answer to TLS within 5 s: the server may not use it on this port"]);
+  });
+
+  it("and closes the connection is told apart from one that is lost", async () => {
+    const { streaming } = await pushedOverTls((socket) => socket.once("data", () => socket.end()));
+    await expect
+      .poll(() => streaming.told)
+      .toEqual(["down: the server closed the connection instead of using TLS"]);
+  });
+
+  it("and answers is told as well", async () => {
+    const { streaming } = await pushedOverTls((socket) =>
+      socket.once("data", () => socket.write(new Uint8Array(1537))),
+    );
+    await expect.poll(() => streaming.told).toEqual(["down: the server does not use TLS on this port"]);
   });
 });
 

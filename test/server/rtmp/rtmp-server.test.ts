@@ -129,6 +129,41 @@ test("a capture that ends gives the publisher back, from the next key frame on",
   await expect.poll(() => times(messages)).toEqual([80, 80, 80, 120]);
 });
 
+test("on another port it takes new publishers, on the one before none, and who publishes stays", async () => {
+  const { server, door, slot, news } = await rtmpServed();
+  const client = new RtmpClient(door);
+  expect(await client.answer()).toEqual({ kind: "ready" });
+  const known = new Promise<void>((resolve) => slot.onPublisher(resolve));
+  client.send(...opening);
+  await known;
+  const publisher = slot.take();
+  if (publisher === null) throw new Error("nobody publishes");
+  const { messages, ends } = received(publisher);
+  await server.listen({ host: "127.0.0.1", port: 0 });
+  expect(await new RtmpClient(door).answer()).toBeNull(); // nobody listens
+  client.send(interFrame(40));
+  await expect.poll(() => times(messages)).toEqual([0, 0, 0, 40]);
+  const moved = door.replace(/:\d+/, `:${server.address?.port}`);
+  expect(await new RtmpClient(moved).answer()).toMatchObject({ code: "NetStream.Publish.BadName" });
+  client.end();
+  await expect.poll(() => ends).toEqual(["the publisher stopped"]);
+  const next = new RtmpClient(moved);
+  expect(await next.answer()).toEqual({ kind: "ready" });
+  next.end();
+  expect(news.slice(0, 2)).toEqual(["joined door: OBS 127.0.0.1", "left door: stopped"]);
+});
+
+test("a port that is taken leaves it where it is", async () => {
+  const [one, other] = [await rtmpServed(), await rtmpServed()];
+  const port = other.server.address?.port ?? 0;
+  await expect(one.server.listen({ host: "127.0.0.1", port })).rejects.toMatchObject({
+    reason: "portInUse",
+  });
+  const client = new RtmpClient(one.door);
+  expect(await client.answer()).toEqual({ kind: "ready" });
+  client.socket.destroy();
+});
+
 test("over TLS on the same port, the first byte tells", async () => {
   const { door, slot } = await rtmpServed({}, { hasTls: true });
   const over = new RtmpClient(door, { ca: certificate });
