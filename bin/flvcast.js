@@ -6,6 +6,9 @@ if (Number(running[1]) < 20 || (Number(running[1]) === 20 && Number(running[2]) 
   process.exit(1);
 }
 
+// SIGUSR1 saves clips. Without a listener node opens a debugger, to which anybody on this machine can connect.
+process.on("SIGUSR1", function () {});
+
 var entry = "../dist/cli/main.js";
 import(entry).then(
   function (cli) {

@@ -9,7 +9,11 @@ import { build } from "esbuild";
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
 const { metafile } = await build({
-  entryPoints: { page: at("src/web/main.ts"), "audio-worklet": at("src/web/audio-worklet.ts") },
+  entryPoints: {
+    page: at("src/web/main.ts"),
+    recordings: at("src/web/recordings/main.ts"),
+    "audio-worklet": at("src/web/audio-worklet.ts"),
+  },
   outdir: at("dist/web"),
   bundle: true,
   metafile: true,
@@ -21,7 +25,7 @@ const { metafile } = await build({
   logLevel: "warning",
 });
 await build({
-  entryPoints: [at("src/web/page.css")],
+  entryPoints: { page: at("src/web/page.css"), recordings: at("src/web/recordings/recordings.css") },
   outdir: at("dist/web"),
   target: ["chrome111", "firefox113", "safari17"],
   minify: true,
@@ -35,12 +39,28 @@ const mpegts = require.resolve("mpegts.js");
 const licences = [`${mpegts}.LICENSE.txt`, join(dirname(dirname(mpegts)), "LICENSE")];
 writeFileSync(at("dist/web/mpegts.js.LICENSE.txt"), licences.map((path) => readFileSync(path)).join("\n"));
 
-// Addresses relative to the page: behind a proxy it may stand below any path.
-const [, script] = Object.entries(metafile.outputs).find(([path]) => basename(path) === "page.js") ?? [];
-const parts = script?.imports.filter(({ kind }) => kind === "import-statement") ?? [];
-const preload = parts.map(
-  ({ path }) => `<link rel="modulepreload" href="{{base}}player/${basename(path)}" />`,
-);
-const page = readFileSync(at("src/web/page.html"), "utf8").replace("{{preload}}", preload.join("\n    "));
-writeFileSync(at("dist/web/grid.html"), page.replaceAll("{{base}}", ""));
-writeFileSync(at("dist/web/watch.html"), page.replaceAll("{{base}}", "../"));
+const template = readFileSync(at("src/web/page.html"), "utf8");
+
+/**
+ * Addresses are relative to the page: behind a proxy it may stand below any path.
+ * @param {string} script its name, without suffix
+ * @param {string} base the way up to where the server's paths begin
+ * @param {readonly string[]} styles beside the one that all have
+ */
+function pageOf(script, base, styles = []) {
+  const [, output] =
+    Object.entries(metafile.outputs).find(([path]) => basename(path) === `${script}.js`) ?? [];
+  const parts = output?.imports.filter(({ kind }) => kind === "import-statement") ?? [];
+  const links = [
+    ...styles.map((name) => `<link rel="stylesheet" href="{{base}}player/${name}" />`),
+    ...parts.map(({ path }) => `<link rel="modulepreload" href="{{base}}player/${basename(path)}" />`),
+  ];
+  return template
+    .replace("{{links}}", links.join("\n    "))
+    .replace("{{script}}", script)
+    .replaceAll("{{base}}", base);
+}
+
+writeFileSync(at("dist/web/grid.html"), pageOf("page", ""));
+writeFileSync(at("dist/web/watch.html"), pageOf("page", "../"));
+writeFileSync(at("dist/web/recordings.html"), pageOf("recordings", "../../", ["recordings.css"]));

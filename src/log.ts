@@ -49,6 +49,14 @@ export const eventNames = [
     "push-up",
     "push-down",
     "push-key-frames",
+    "recording-started",
+    "recording-paused",
+    "recording-resumed",
+    "segment-done",
+    "disk-low",
+    "history-short",
+    "clip-saved",
+    "clip-failed",
   ] as const),
   ...([
     "stream-failed",
@@ -135,10 +143,27 @@ interface EventFields {
   readonly "hook-output": { readonly hook: string };
   readonly "events-dropped": { readonly hook: string; readonly dropped: number };
   readonly "output-failed": { readonly output: string };
+  readonly "history-short": { readonly name: string; readonly keptMs: number; readonly wantedMs: number };
+  readonly "clip-saved": { readonly name: string; readonly file: string; readonly durationMs: number };
+  readonly "clip-failed": { readonly name: string; readonly why: string };
   /** A `target` is a URL without its stream key; `why` is in the server's words, where it said something. */
   readonly "push-up": { readonly target: string };
   readonly "push-down": { readonly target: string; readonly why: string; readonly retryMs: number };
   readonly "push-key-frames": { readonly target: string };
+  readonly "recording-started": { readonly name: string; readonly folder: string };
+  readonly "recording-resumed": { readonly name: string; readonly folder: string };
+  readonly "recording-paused": { readonly name: string; readonly why: string };
+  /** `repaired`: its end is where something cut off whatever wrote it. */
+  readonly "segment-done": {
+    readonly name: string;
+    readonly segment: string;
+    readonly file: string;
+    readonly startMs: number;
+    readonly durationMs: number;
+    readonly bytes: number;
+    readonly state: "done" | "repaired";
+  };
+  readonly "disk-low": { readonly folder: string; readonly freeBytes: number; readonly wantedBytes: number };
   readonly "clock-changed": { readonly input: string; readonly stepMs: number };
   readonly "token-hidden": { readonly name: string; readonly tokenFile?: string };
   readonly "token-not-saved": { readonly name: string };

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { inputStates, pushStates, streamStates } from "./states.ts";
+import type { ClipFile } from "./recordings/clip.ts";
+import type { StreamRecordings } from "./recordings/segment.ts";
+import { inputStates, pushStates, recordingStates, streamStates } from "./states.ts";
 
 /*
  * The status of a stream, in one schema: `flvcast status` parses what another process sent, the API picks its responses
@@ -59,6 +61,23 @@ export const pushStatusSchema = z.object({
   retryAtMs: orNull(time).describe("when it is retried, in milliseconds since 1970"),
 });
 
+export const recordingStatusSchema = z.object({
+  state: z
+    .enum(recordingStates)
+    .describe(
+      "recording; waiting: for the stream or a viewer; off-hours: not at this time of day; paused: the disk is full or fails, and it resumes automatically",
+    ),
+  sinceMs: time.describe("when it entered this state, in milliseconds since 1970"),
+  folder: text.describe("the folder of --record"),
+  segment: orNull(text).describe("the ID of the segment being written"),
+  lagMs: count.describe("how much media waits to be written"),
+  skips: count.describe("how often it fell behind and was skipped to a later key frame"),
+  bytes: count.describe("the size of all segments of the stream"),
+  segments: count.describe("their number"),
+  freeBytes: orNull(count).describe("what is free on the disk, as of the last look"),
+  lastError: orNull(text).describe("why it is paused, or was last"),
+});
+
 export const streamStatusSchema = z.object({
   name: text,
   state: z
@@ -108,6 +127,7 @@ export const streamStatusSchema = z.object({
     .describe("units that decoders ignore by specification; dropped without loss"),
   viewers: count,
   pushes: z.array(pushStatusSchema).max(MAX_PUSHES).prefault([]).describe("the servers it is pushed to"),
+  recording: orNull(recordingStatusSchema).describe("its recording (--record); null: it is not recorded"),
   publisher: orNull(
     z.object({
       program: text.describe("as it calls itself; empty if it does not"),
@@ -127,6 +147,7 @@ export type StreamStatus = Immutable<z.infer<typeof streamStatusSchema>>;
 export type StreamState = StreamStatus["state"];
 export type InputStatus = StreamStatus["inputs"][number];
 export type PushStatus = StreamStatus["pushes"][number];
+export type RecordingStatus = NonNullable<StreamStatus["recording"]>;
 export type PublisherStatus = NonNullable<StreamStatus["publisher"]>;
 
 /** Where a stream is published, for this user only: the key opens it. */
@@ -163,6 +184,12 @@ export type Still =
   | { readonly kind: "not-yet" }
   | { readonly kind: "none" };
 
+/** The last seconds of a stream. `none`: nothing is kept of it. `not-yet`: before the first key frame. */
+export type Clip =
+  | { readonly kind: "flv"; readonly file: ClipFile }
+  | { readonly kind: "not-yet" }
+  | { readonly kind: "none" };
+
 /** A stream that runs on demand, for those who come while it does not. */
 export interface Standby {
   /** A request waits for the first key frame at most so long. */
@@ -190,6 +217,10 @@ export interface StreamHandle {
   withToken(url: string): string;
   /** Where it is published, with its key; null where its input is another, or its port is not open yet. */
   publishAt(): PublishAddress | null;
+  /** What is recorded of it; null where it is not recorded. */
+  readonly recordings: StreamRecordings | null;
+  /** The last so many milliseconds as a whole file, from the key frame at or before. */
+  clip(lastMs: number): Clip;
   /** Restarts its processes without disconnecting viewers; does nothing before it is on the air. @throws UserError */
   restart(): Promise<void>;
   /** Resolves when it has ended. */

@@ -10,11 +10,12 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   log: ["states", "errors"],
   suggest: [],
   states: [],
-  status: ["states"],
+  status: ["states", "recordings"],
   media: [],
   timing: ["media"],
   system: ["errors"],
-  outputs: ["media", "system", "errors"],
+  outputs: ["recordings", "media", "system", "errors"],
+  recordings: ["ffmpeg", "media", "system", "errors"],
   auth: ["system", "errors"],
   devices: ["system", "media", "name", "errors"],
   ffmpeg: ["devices", "timing", "media", "errors"],
@@ -23,14 +24,37 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   config: ["settings", "devices", "system", "suggest", "errors"],
   inputs: ["ffmpeg", "devices", "system", "media", "errors", "suggest"],
   server: [
-    ...["inputs", "outputs", "media", "auth", "config", "system", "states", "status", "version", "errors"],
+    ...[
+      "inputs",
+      "outputs",
+      "recordings",
+      "media",
+      "auth",
+      "config",
+      "system",
+      "states",
+      "status",
+      "version",
+      "errors",
+    ],
   ],
   channel: [
-    ...["inputs", "outputs", "encoders", "ffmpeg", "devices", "timing", "media", "system", "settings"],
+    ...[
+      "inputs",
+      "outputs",
+      "recordings",
+      "encoders",
+      "ffmpeg",
+      "devices",
+      "timing",
+      "media",
+      "system",
+      "settings",
+    ],
     ...["status", "log", "version", "errors"],
   ],
   events: ["settings", "devices", "system", "status", "log", "version"],
-  control: ["system", "status", "name", "errors"],
+  control: ["recordings", "system", "status", "name", "errors"],
   systemd: ["system", "status", "log", "errors"],
   app: [
     ...[
@@ -39,6 +63,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
       "auth",
       "systemd",
       "outputs",
+      "recordings",
       "encoders",
       "ffmpeg",
       "settings",
@@ -51,7 +76,18 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   check: ["devices", "media", "version", "errors"],
   cli: [
     ...["app", "channel", "control", "systemd", "doctor", "check", "encoders", "ffmpeg", "devices", "system"],
-    ...["config", "events", "settings", "status", "log", "suggest", "name", "version", "errors"],
+    ...[
+      "recordings",
+      "config",
+      "events",
+      "settings",
+      "status",
+      "log",
+      "suggest",
+      "name",
+      "version",
+      "errors",
+    ],
   ],
   index: ["app", "channel", "settings", "log", "errors", "status"],
 };
@@ -60,7 +96,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 const roomsWithoutIo = ["media", "timing", "outputs", "auth", "settings"];
 const nodeModulesWithoutIo = ["node:buffer", "node:assert", "node:util"];
 /** Outputs that need a network or a disk. */
-const foldersWithIo = ["outputs/push/"];
+const foldersWithIo = ["outputs/push/", "outputs/record/"];
 /** Settings and auth take names and headers apart; one file keeps a token. */
 const nodeModulesOfRoom: Readonly<Record<string, readonly string[]>> = {
   auth: ["node:net", "node:http", "node:crypto", "node:fs", "node:fs/promises", "node:path"],
@@ -192,7 +228,9 @@ test("a process that captures loads no zod before somebody asks for what needs i
 });
 
 test("the page's code reads formats, and of the server the types of its answers", () => {
-  const pageFiles = readdirSync("src/web").filter((name) => name.endsWith(".ts"));
+  const pageFiles = readdirSync("src/web", { recursive: true, encoding: "utf8" })
+    .map((name) => name.replaceAll("\\", "/"))
+    .filter((name) => name.endsWith(".ts"));
   const wrong = pageFiles
     .flatMap((name) => importsOf(`web/${name}`))
     .filter((one) => !(isTypeOnly(one) && typesForPage.includes(targetFile(one))))

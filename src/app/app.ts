@@ -1,6 +1,7 @@
 import { Channel } from "../channel/channel.ts";
 import type { Addresses, Place, PublishPlace } from "../channel/place.ts";
 import { pushNetwork } from "../channel/pushes.ts";
+import { diskLow, type Recorders, recorders } from "../channel/recorders.ts";
 import { ClockWatch } from "../channel/supervisor/clock-watch.ts";
 import { DeviceWatch } from "../channel/supervisor/device-watch.ts";
 import { EncoderCache } from "../encoders/cache.ts";
@@ -48,6 +49,7 @@ export class App {
   readonly #clock = new ClockWatch();
   readonly #allViewers = new Demand();
   readonly #network = pushNetwork();
+  readonly #recorders: Recorders;
   readonly #encoders: EncoderCache;
   readonly #exitIdle: ExitIdle | null;
   readonly #publishing: Publishing;
@@ -66,7 +68,8 @@ export class App {
     this.#endsWithChannels = endsWithChannels;
     this.#options = { env, stdin, onFfmpegLine, onNotice, streams, onExitIdle };
     this.#encoders = new EncoderCache(foldersOf(env).cache);
-    const { exitIdleMs } = settings;
+    const { exitIdleMs, recordKeepFree: keepFree } = settings;
+    this.#recorders = recorders({ keepFree, onLow: (low) => onNotice(diskLow(low), null) });
     this.#exitIdle = exitIdleMs === null ? null : new ExitIdle(exitIdleMs, () => this.#exit(exitIdleMs));
     this.#publishing = new Publishing({ env, onNotice });
     this.#server = new PublicServer(settings, {
@@ -82,7 +85,9 @@ export class App {
 
   /** See `PublicServer`. @throws UserError and then nothing has changed */
   async reload(settings: PublicServerSettings): Promise<readonly string[]> {
-    return await this.#server.reload(settings);
+    const kept = await this.#server.reload(settings);
+    this.#recorders.store.setKeepFree(settings.recordKeepFree);
+    return kept;
   }
 
   /** Who may watch a stream from now on; who does stays. @throws UserError where its token cannot be had */
@@ -159,7 +164,7 @@ export class App {
         ...{ machine: thisMachine(env), stdin },
         ...{ watch: this.#watch, clock: this.#clock, encoders: this.#encoders },
       },
-      ...{ allViewers: this.#allViewers, network: this.#network },
+      ...{ allViewers: this.#allViewers, network: this.#network, recorders: this.#recorders },
       onFfmpegLine: (line) => onFfmpegLine(line, name),
       onNotice: (event) => onNotice(event, name),
       onState: () => this.#exitIdle?.look(this.channels.map((one) => one.state)),
@@ -189,7 +194,7 @@ export class App {
     this.#exitIdle?.stop();
     this.#watch.close();
     this.#clock.close();
-    await this.#server.close();
+    await Promise.all([this.#server.close(), this.#recorders.store.close()]);
   }
 }
 

@@ -53,17 +53,20 @@ function withoutAccess(settings: ChannelSettings) {
   return others;
 }
 
-/** All but what concerns viewers, and servers that it is pushed to, is what is captured, or how. */
+/** All but what concerns viewers, servers that it is pushed to, its recording and clips, is what is captured, or how. */
 function changeOf(before: ChannelSettings, after: ChannelSettings): StreamChange | null {
   const {
     viewers: viewersBefore,
     onDemand: demandBefore,
     push: pushBefore,
+    record: recordBefore,
+    history: historyBefore,
     ...captureBefore
   } = withoutAccess(before);
-  const { viewers, onDemand, push, ...capture } = withoutAccess(after);
+  const { viewers, onDemand, push, record, history, ...capture } = withoutAccess(after);
   if ((demandBefore === null) !== (onDemand === null)) return "remake";
   if (!isDeepStrictEqual(captureBefore, capture)) return "replan";
-  const isSame = isDeepStrictEqual([viewersBefore, demandBefore, pushBefore], [viewers, onDemand, push]);
+  const limitsBefore = [viewersBefore, demandBefore, pushBefore, recordBefore, historyBefore];
+  const isSame = isDeepStrictEqual(limitsBefore, [viewers, onDemand, push, record, history]);
   return isSame ? null : "limits";
 }

@@ -1,8 +1,12 @@
+import { join } from "node:path";
+import { findFfmpeg } from "../ffmpeg/find.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
+import { Mp4Cache } from "../recordings/mp4-cache.ts";
 import { type KeyPair, type KeyPairFiles, readKeyPair, untimeliness } from "../server/http/certificate.ts";
 import { CertificateWatch } from "../server/http/certificate-watch.ts";
 import { HttpServer } from "../server/server.ts";
 import type { ServerSettings } from "../settings/settings.ts";
+import { foldersOf } from "../system/folders.ts";
 
 /** What serves a channel. */
 export interface Serving {
@@ -16,16 +20,22 @@ export interface Serving {
 export async function makeServer(
   settings: Pick<ServerSettings, "tlsCert" | "tlsKey" | "www" | "maxViewersPerAddress"> & {
     readonly maxViewers: number;
+    /** null, or not given: whichever is found. */
+    readonly ffmpeg?: string | null;
   },
   onNotice: (event: LogEvent) => void,
 ): Promise<Serving> {
-  const { tlsCert, tlsKey, www, maxViewers, maxViewersPerAddress } = settings;
+  const { tlsCert, tlsKey, www, maxViewers, maxViewersPerAddress, ffmpeg = null } = settings;
   const limits = { maxViewers, maxViewersPerAddress };
   const onError = (error: Error, request: string) => onNotice(requestFailed(error, request));
+  const mp4s = new Mp4Cache({
+    folder: join(foldersOf(process.env).cache, "mp4"),
+    ffmpegPath: async () => (await findFfmpeg(ffmpeg)).path,
+  });
+  const options = { www, limits, mp4s, onError };
   const files = keyPairFiles({ tlsCert, tlsKey });
-  if (files === null)
-    return { server: new HttpServer({ www, limits, onError }), scheme: "http", certificate: null };
-  return await makeTlsServer(files, { www, limits, onError }, onNotice);
+  if (files === null) return { server: new HttpServer(options), scheme: "http", certificate: null };
+  return await makeTlsServer(files, options, onNotice);
 }
 
 /** null where it is served without TLS. */

@@ -27,6 +27,8 @@ export interface PublicServerSettings extends ServerSettings {
   readonly tokenName: string;
   /** There are streams whose input is whoever publishes them: their port is open. */
   readonly hasPublishers: boolean;
+  /** What makes recordings MP4 files; null, or not given: whichever is found. */
+  readonly ffmpeg?: string | null;
 }
 
 export interface PublicServerOptions {
@@ -60,7 +62,13 @@ const ACCESS = [
   ...(["auth", "token", "tokenFile", "allowedOrigins", "publicHosts", "trustedProxies"] as const),
 ] as const satisfies readonly Key[];
 /** What a server is made with, and stays. */
-const FIXED = ["tokenName", "www", "maxViewers", "maxViewersPerAddress"] as const satisfies readonly Key[];
+const FIXED = [
+  "tokenName",
+  "www",
+  "maxViewers",
+  "maxViewersPerAddress",
+  "ffmpeg",
+] as const satisfies readonly Key[];
 
 /** How long viewers may take to receive the end of a stream. */
 const CLOSE_GRACE_MS = 3000;

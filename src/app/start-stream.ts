@@ -14,7 +14,10 @@ export function createStream({ server, channel }: StreamSettings, options: AppOp
   const { maxViewers } = channel.viewers;
   const hasPublishers = publishersOf(channel) !== null;
   const app = new App(
-    { ...server, maxViewers, tokenName: channel.name, hasPublishers, endsWithChannels: true },
+    {
+      ...{ ...server, maxViewers, tokenName: channel.name, hasPublishers },
+      ...{ ffmpeg: channel.ffmpeg, endsWithChannels: true },
+    },
     options,
   );
   return app.add(channel);

@@ -207,7 +207,8 @@ export class StreamServer {
 function serverSettings(settings: ServeSettings): PublicServerSettings {
   const { server, serverName, maxViewers, streams, published } = settings;
   const hasPublishers = published !== null || streams.some(({ channel }) => publishersOf(channel) !== null);
-  return { ...server, maxViewers, tokenName: serverName, hasPublishers };
+  const ffmpeg = streams[0]?.channel.ffmpeg ?? null;
+  return { ...server, maxViewers, tokenName: serverName, hasPublishers, ffmpeg };
 }
 
 /** Without any that works, no stream ever would. */

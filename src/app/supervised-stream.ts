@@ -1,8 +1,17 @@
 import type { Channel } from "../channel/channel.ts";
 import { UserError } from "../errors.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
+import type { StreamRecordings } from "../recordings/segment.ts";
 import type { ServedStream } from "../settings/serve-settings.ts";
-import type { MediaTotals, PublishAddress, Standby, Still, StreamHandle, StreamStatus } from "../status.ts";
+import type {
+  Clip,
+  MediaTotals,
+  PublishAddress,
+  Standby,
+  Still,
+  StreamHandle,
+  StreamStatus,
+} from "../status.ts";
 import { Alarm } from "../system/alarm.ts";
 import { Backoff } from "../system/backoff.ts";
 import type { StreamChange } from "./changes.ts";
@@ -79,6 +88,18 @@ export class SupervisedStream implements StreamHandle {
 
   async still(): Promise<Still> {
     return await this.#channel.still();
+  }
+
+  get recordings(): StreamRecordings | null {
+    return this.#channel.recordings;
+  }
+
+  clip(lastMs: number): Clip {
+    return this.#channel.clip(lastMs);
+  }
+
+  saveClip(): void {
+    this.#channel.saveClip();
   }
 
   publishAt(): PublishAddress | null {

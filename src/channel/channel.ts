@@ -5,8 +5,10 @@ import { Demand } from "../outputs/demand.ts";
 import { FanOut } from "../outputs/fan-out.ts";
 import { LiveOutput } from "../outputs/live/live-output.ts";
 import type { Output } from "../outputs/output.ts";
+import type { StreamRecordings } from "../recordings/segment.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type {
+  Clip,
   MediaTotals,
   PublishAddress,
   Standby,
@@ -18,6 +20,7 @@ import type {
 import { viewerEvent } from "./channel-events.ts";
 import { releaseAll } from "./channel-plan.ts";
 import { ChannelState } from "./channel-state.ts";
+import { Clips } from "./clips.ts";
 import { describe, type OnAir, statusOf } from "./description.ts";
 import { openPlace } from "./open-place.ts";
 import type { Place } from "./place.ts";
@@ -25,6 +28,8 @@ import { Planner } from "./plan.ts";
 import { watchedFor } from "./publisher-watch.ts";
 import { Pushes, type PushNetwork, pushNetwork } from "./pushes.ts";
 import { raised } from "./raised.ts";
+import { type Recorders, recorders } from "./recorders.ts";
+import { Recording } from "./recording.ts";
 import type { Session, Surroundings } from "./session.ts";
 import { awaken, standbyOf, wanting } from "./standby.ts";
 import { Starts } from "./starts.ts";
@@ -43,9 +48,14 @@ export interface ChannelContext {
   readonly allViewers?: Demand;
   /** What its pushes share with those of others; absent where there is no other. */
   readonly network?: PushNetwork;
+  /** The same of its recording. */
+  readonly recorders?: Recorders;
   /** It has entered another state. */
   readonly onState?: (state: StreamState) => void;
 }
+
+/** What changes without another start. */
+type ChannelLimits = Pick<ChannelSettings, "viewers" | "onDemand" | "push" | "record" | "history">;
 
 /** How long a search for a device may go on after a stop. */
 const PLAN_GRACE_MS = 1000;
@@ -64,9 +74,11 @@ export class Channel implements StreamHandle {
   #planner: Planner;
   readonly #demand = new Demand();
   readonly #watching = new Demand(this.#demand);
+  readonly #clips: Clips;
   readonly #live: LiveOutput;
   readonly #outputs: FanOut;
   readonly #pushes: Pushes;
+  readonly #recording: Recording;
   readonly #meter = new Meter();
   readonly #stills = new Stills({
     keyPicture: () => (this.#state.isOnAir ? (this.#starts.pipeline?.keyPicture ?? null) : null),
@@ -90,8 +102,13 @@ export class Channel implements StreamHandle {
       context.onNotice(event);
       context.onState?.(this.#state.current);
     });
+    const shared = context.recorders ?? recorders();
+    this.#clips = new Clips(settings.history, {
+      ...{ name, recorders: shared, onNotice: context.onNotice },
+      ffmpeg: () => this.#planner.ffmpeg(),
+    });
     this.#live = new LiveOutput({
-      ...{ name, limits, schedule, demand: this.#watching },
+      ...{ name, limits, schedule, demand: this.#watching, history: this.#clips.history },
       ...(context.allViewers && { allViewers: context.allViewers }),
       onHub: (hub) => context.place.serve(hub),
       onViewer: (change, { address }) =>
@@ -99,11 +116,18 @@ export class Channel implements StreamHandle {
     });
     this.#outputs = new FanOut({
       ...{ live: this.#live, demand: this.#demand },
-      onFailed: (output, error) => context.onNotice(outputFailed(output, error)),
+      onFailed: (output, error) => {
+        context.onNotice(outputFailed(output, error));
+        this.#recording.failed(output, error);
+      },
     });
     this.#pushes = new Pushes({
       ...{ name, outputs: this.#outputs, watching: this.#watching, demand: this.#demand },
       ...{ network: context.network ?? pushNetwork(), onNotice: context.onNotice },
+    });
+    this.#recording = new Recording(settings.record, {
+      ...{ name, outputs: this.#outputs, watching: this.#watching, demand: this.#demand },
+      ...{ recorders: shared, onNotice: context.onNotice },
     });
     this.#starts = new Starts({
       ...{ settings, context, planner: this.#planner, live: this.#live, demand: this.#demand },
@@ -128,6 +152,10 @@ export class Channel implements StreamHandle {
     return this.#settings.name;
   }
 
+  get recordings(): StreamRecordings | null {
+    return this.#recording.catalog;
+  }
+
   get state(): StreamState {
     return this.#state.current;
   }
@@ -141,13 +169,22 @@ export class Channel implements StreamHandle {
     return statusOf({
       ...{ settings: this.#settings, place: this.#context.place, state: this.#state },
       ...{ session: this.#session, meter: this.#meter, viewers: this.#live.hub?.viewerCount ?? 0 },
-      pushes: this.#pushes.statuses,
+      ...{ pushes: this.#pushes.statuses, recording: this.#recording.status },
     });
   }
 
   /** What has come, since the start. */
   totals(): MediaTotals {
     return this.#meter.totals;
+  }
+
+  clip(lastMs: number): Clip {
+    return this.#clips.clip(lastMs);
+  }
+
+  /** Saves all that is kept of it to a file; how that went is logged. */
+  saveClip(): void {
+    this.#clips.save();
   }
 
   /** The picture as it is now, for which one that runs on demand is started. @throws UserError where it cannot be decoded */
@@ -177,11 +214,13 @@ export class Channel implements StreamHandle {
     this.#starts.change({ settings, planner: this.#planner });
   }
 
-  /** From now on these hold for those who watch, and after the last of them, and it is pushed to these. */
-  setLimits({ viewers, onDemand, push }: Pick<ChannelSettings, "viewers" | "onDemand" | "push">): void {
-    this.#settings = { ...this.#settings, viewers, onDemand, push };
+  /** From now on these hold for those who watch, and after the last of them, and it is pushed, recorded and kept so. */
+  setLimits({ viewers, onDemand, push, record, history }: ChannelLimits): void {
+    this.#settings = { ...this.#settings, viewers, onDemand, push, record, history };
+    this.#clips.set(history);
     this.#live.setLimits(viewers);
     this.#pushes.set(this.#settings);
+    this.#recording.set(record);
     if (onDemand !== null) this.#starts.onDemand?.setLinger(onDemand.lingerMs);
   }
 
@@ -239,6 +278,7 @@ export class Channel implements StreamHandle {
 
   async #run(): Promise<void> {
     this.#pushes.set(this.#settings);
+    this.#recording.start();
     const capture = this.#capture();
     try {
       await Promise.race([raised(this.#stopped.signal), capture, this.#durationEnd()]);
@@ -252,8 +292,9 @@ export class Channel implements StreamHandle {
       const settled = capture.catch(() => undefined);
       await Promise.race([settled, delay(PLAN_GRACE_MS, undefined, late).catch(() => undefined)]);
       late.abort();
+      this.#recording.close();
       await this.#outputs.end();
-      await this.#stills.close();
+      await Promise.all([this.#stills.close(), this.#clips.close()]);
       await this.#context.place.leave();
       this.#state.enter("ended");
     }

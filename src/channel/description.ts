@@ -54,6 +54,7 @@ export interface StatusParts {
   readonly meter: Meter;
   readonly viewers: number;
   readonly pushes: StreamStatus["pushes"];
+  readonly recording: StreamStatus["recording"];
 }
 
 export function statusOf({
@@ -64,6 +65,7 @@ export function statusOf({
   meter,
   viewers,
   pushes,
+  recording,
 }: StatusParts): StreamStatus {
   const { url = null, pageUrl = null, urls = [] } = place.addresses() ?? {};
   const { failure } = place;
@@ -79,7 +81,7 @@ export function statusOf({
       : { fps: meter.fps, bitrateKbps: meter.bitrateKbps }),
     keyIntervalMs: meter.keyIntervalMs,
     ...droppedUnits(meter.totals),
-    ...{ viewers, pushes },
+    ...{ viewers, pushes, recording },
     publisher: place.publishing?.publisher() ?? null,
   };
 }

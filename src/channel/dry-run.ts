@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { redactor } from "../devices/redact.ts";
 import { EncoderCache } from "../encoders/cache.ts";
 import { type LogEvent, notice } from "../log.ts";
+import { whenText } from "../settings/parse-record.ts";
+import type { ChannelSettings } from "../settings/settings.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
 import { releaseAll } from "./channel-plan.ts";
@@ -19,7 +22,7 @@ export interface CommandLineOptions {
  * and captures nothing.
  */
 export async function commandLines(
-  settings: PlanSettings,
+  settings: PlanSettings & Pick<ChannelSettings, "name" | "record">,
   { env = process.env, showSecrets = false, onNotice = () => undefined }: CommandLineOptions = {},
 ): Promise<readonly string[]> {
   const planner = new Planner(
@@ -28,8 +31,10 @@ export async function commandLines(
     new EncoderCache(foldersOf(env).cache),
   );
   const { device, audio } = settings;
+  const recorded = recordedLines(settings);
   // Nobody publishes to a server that is not there.
-  if (device.kind === "publisher" && typeof audio === "string") return [withoutFfmpeg(device.shown)];
+  if (device.kind === "publisher" && typeof audio === "string")
+    return [withoutFfmpeg(device.shown), ...recorded];
   const plan = await planner.plan();
   releaseAll(plan);
   const { ffmpeg, processes, encoder } = plan;
@@ -37,13 +42,21 @@ export async function commandLines(
     onNotice(
       notice("encoder-selected", `encoder: ${encoder.reason}`, { encoder: encoder.chosen.encoder.name }),
     );
-  return processes.map(({ source, args }) => {
+  const lines = processes.map(({ source, args }) => {
     if (source.messages !== undefined) return withoutFfmpeg(source.label);
     const redact = redactor(source.url);
     // Before it is quoted: in a quoted one a password may be spelled in another way.
     const shown = showSecrets ? args : args.map((word) => (word === source.url ? redact(word) : word));
     return shellLine([ffmpeg?.path ?? "ffmpeg", ...shown]);
   });
+  return [...lines, ...recorded];
+}
+
+function recordedLines({ name, record }: Pick<ChannelSettings, "name" | "record">): readonly string[] {
+  if (record === null) return [];
+  const { folder, path, when } = record;
+  const hours = when === "always" ? "" : ` (${whenText(when)})`;
+  return [`# recorded to ${join(folder, path.replaceAll("%name", name))}.flv${hours}`];
 }
 
 const withoutFfmpeg = (label: string) => `# ${label} is read without ffmpeg`;

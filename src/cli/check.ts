@@ -6,7 +6,7 @@ import { checkOptions } from "../settings/check-options.ts";
 import { type FlagTexts, quoted, readSettings } from "../settings/read-options.ts";
 import { checkText } from "./check-text.ts";
 import type { Command, Environment, Io } from "./command.ts";
-import { endSignals } from "./signals.ts";
+import { whileWanted } from "./signals.ts";
 
 /** `flvcast check` */
 export const check: Command = {
@@ -47,21 +47,4 @@ async function judge(target: string, watchMs: number, signal: AbortSignal): Prom
 function urlOf(target: string): URL {
   if (URL.canParse(target)) return new URL(target);
   throw new UserError("usage", `${quoted(target)} is not a URL, e.g. http://127.0.0.1:8080/live/cam0.flv`);
-}
-
-/** Until a signal, or until nobody reads. */
-async function whileWanted<Result>(
-  env: Environment,
-  io: Io,
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const over = new AbortController();
-  const end = () => over.abort();
-  const signals = endSignals(env);
-  for (const signal of signals) io.on(signal, end);
-  try {
-    return await work(over.signal);
-  } finally {
-    for (const signal of signals) io.off(signal, end);
-  }
 }

@@ -64,6 +64,16 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./snapshot.ts")).snapshot,
   },
   {
+    name: "clip",
+    summary: "save the last seconds of a running stream",
+    load: async () => (await import("./clip.ts")).clip,
+  },
+  {
+    name: "recordings",
+    summary: "list what is recorded of a running stream",
+    load: async () => (await import("./recordings.ts")).recordings,
+  },
+  {
     name: "ensure",
     summary: "start a stream unless it is running (for cron)",
     load: async () => (await import("./ensure.ts")).ensure,

@@ -17,6 +17,7 @@ import { foldersOf } from "../system/folders.ts";
 import { letHeapGrow } from "../system/heap.ts";
 import { thisMachine } from "../system/machine.ts";
 import { SystemdReporter } from "../systemd/reporter.ts";
+import { saveClipsOnSignal } from "./clip-signal.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { ConfigReload } from "./config-reload.ts";
 import { detachServe } from "./detach.ts";
@@ -142,6 +143,7 @@ class ServeRun {
       this.#hooks.kill();
     };
     const signals = new Signals(this.#io, { stop: () => this.#server.stop(), kill }, ["SIGINT", "SIGTERM"]);
+    const saveNoClips = saveClipsOnSignal(this.#io, () => this.#server.streams);
     const onHangup = this.#onHangup();
     this.#io.on("SIGHUP", onHangup);
     const unboundLog = boundLog(logPathOf(this.#folder, serverKey(name)), this.#io);
@@ -170,6 +172,7 @@ class ServeRun {
       this.#report.end();
       unboundLog();
       signals.release();
+      saveNoClips();
       this.#io.off("SIGHUP", onHangup);
     }
   }

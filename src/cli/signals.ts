@@ -61,6 +61,23 @@ export function hangupWatch(): () => boolean {
   return () => terminals.some((fd) => !isatty(fd));
 }
 
+/** Work that a signal ends. */
+export async function whileWanted<Result>(
+  env: Environment,
+  io: Io,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const over = new AbortController();
+  const end = () => over.abort();
+  const signals = endSignals(env);
+  for (const signal of signals) io.on(signal, end);
+  try {
+    return await work(over.signal);
+  } finally {
+    for (const signal of signals) io.off(signal, end);
+  }
+}
+
 interface Stoppable extends Pick<StreamHandle, "stop"> {
   kill(): void;
 }

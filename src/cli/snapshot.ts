@@ -52,10 +52,14 @@ async function save(path: string, bytes: Uint8Array): Promise<void> {
   try {
     await writeFile(path, bytes);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException; // node's own
-    const isRefused = code === "EACCES" || code === "EROFS" || code === "EPERM";
-    throw new UserError(isRefused ? "permission" : "failure", `cannot write ${path}: ${message}`, {
-      cause: error,
-    });
+    throw unwritable(path, error);
   }
+}
+
+export function unwritable(path: string, error: unknown): UserError {
+  const { code, message } = error as NodeJS.ErrnoException; // node's own
+  const isRefused = code === "EACCES" || code === "EROFS" || code === "EPERM";
+  return new UserError(isRefused ? "permission" : "failure", `cannot write ${path}: ${message}`, {
+    cause: error,
+  });
 }

@@ -12,6 +12,7 @@ import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
 import { SystemdReporter } from "../systemd/reporter.ts";
 import { flagsOfWord } from "./arguments.ts";
+import { saveClipsOnSignal } from "./clip-signal.ts";
 import type { Environment, Io } from "./command.ts";
 import { endedEvent } from "./ending.ts";
 import { ruleFor } from "./on-event.ts";
@@ -99,7 +100,10 @@ class SeveralRun {
     const maxViewers = all.reduce((sum, { settings }) => sum + settings.channel.viewers.maxViewers, 0);
     const hasPublishers = all.some(({ settings }) => settings.channel.device.kind === "publisher");
     this.#app = new App(
-      { ...server, maxViewers, tokenName: channel.name, hasPublishers, endsWithChannels: true },
+      {
+        ...{ ...server, maxViewers, tokenName: channel.name, hasPublishers },
+        ...{ ffmpeg: channel.ffmpeg, endsWithChannels: true },
+      },
       {
         env,
         onFfmpegLine: (line, stream) => this.#report.ffmpegLine(`"${stream}": ${line}`),
@@ -119,6 +123,7 @@ class SeveralRun {
       this.#hooks.kill();
     };
     const signals = new Signals(this.#io, { stop, kill }, endSignals(this.#env));
+    const saveNoClips = saveClipsOnSignal(this.#io, () => this.#app.channels);
     const onNotice = (event: LogEvent) => this.#tell(event, null);
     const stallMs = Math.max(...this.#streams.map(({ settings }) => settings.channel.stallMs));
     const reporter = new SystemdReporter(() => this.#app.channels.map((channel) => channel.status()), {
@@ -147,6 +152,7 @@ class SeveralRun {
       this.#report.end();
       for (const stream of this.#streams) await giveFree(stream);
       signals.release();
+      saveNoClips();
     }
   }
 

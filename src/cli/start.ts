@@ -17,6 +17,7 @@ import { foldersOf } from "../system/folders.ts";
 import { letHeapGrow } from "../system/heap.ts";
 import { thisMachine } from "../system/machine.ts";
 import { SystemdReporter, type SystemdReporterOptions } from "../systemd/reporter.ts";
+import { saveClipsOnSignal } from "./clip-signal.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { detach } from "./detach.ts";
 import { endedEvent } from "./ending.ts";
@@ -47,7 +48,7 @@ export interface StartDependencies {
 
 /** A stream as `start` handles it. */
 export type RunningStream = Controllable &
-  Pick<Channel, "start" | "opened" | "onAir" | "ended" | "ending" | "kill">;
+  Pick<Channel, "start" | "opened" | "onAir" | "ended" | "ending" | "kill" | "saveClip">;
 
 interface StartCallbacks {
   readonly env: Environment;
@@ -120,6 +121,7 @@ export async function runStart(
     hooks?.kill();
   };
   const signals = new Signals(io, { stop: () => stream.stop(), kill }, endSignals(env));
+  const saveNoClips = saveClipsOnSignal(io, () => [stream]);
   const folder = foldersOf(env).state;
   const unboundLog = boundLog(logPathOf(folder, name), io);
   const reporter = new SystemdReporter(() => [stream.status()], reporterOptions(channel, options));
@@ -161,6 +163,7 @@ export async function runStart(
     report.end();
     unboundLog();
     signals.release();
+    saveNoClips();
   }
 }
 

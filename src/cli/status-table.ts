@@ -8,7 +8,9 @@ export function statusTable(
   nowMs: number,
   columns: number | undefined,
 ): string {
-  const rows = [HEAD, ...statuses.map((status) => cellsOf(status, nowMs))];
+  const isRecorded = statuses.some(({ recording }) => recording !== null);
+  const all = [HEAD, ...statuses.map((status) => cellsOf(status, nowMs))];
+  const rows = isRecorded ? all : all.map((cells) => cells.slice(0, -1));
   const urls = ["URL", ...statuses.map(({ url }) => url ?? "-")];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) =>
@@ -26,7 +28,7 @@ export function statusTable(
     .join("");
 }
 
-const HEAD = ["NAME", "STATE", "SINCE", "VIEWERS", "FPS", "KBIT/S"];
+const HEAD = ["NAME", "STATE", "SINCE", "VIEWERS", "FPS", "KBIT/S", "REC"];
 /** From this column on, cells are numbers. */
 const FIRST_NUMBER = 3;
 
@@ -39,7 +41,14 @@ function cellsOf(status: StreamStatus, nowMs: number): readonly string[] {
     String(viewers),
     fps === null ? "-" : String(Math.round(fps * 10) / 10),
     bitrateKbps === null ? "-" : String(Math.round(bitrateKbps)),
+    recordingWord(status),
   ];
+}
+
+/** Where a stream is recorded. */
+function recordingWord({ recording }: StreamStatus): string {
+  if (recording === null) return "-";
+  return recording.state === "recording" ? "on" : recording.state === "paused" ? "paused" : "off";
 }
 
 /** A stream's state in two words at most. */

@@ -1,5 +1,6 @@
 import { plain } from "../devices/called.ts";
 import type { InputStatus, PushStatus, StreamState, StreamStatus } from "../status.ts";
+import { byteText } from "../system/byte-text.ts";
 import { localTime, spanText } from "../system/local-time.ts";
 
 const COLUMNS = 80;
@@ -31,6 +32,7 @@ export function statusText(status: StreamStatus, nowMs: number): string {
     ...inputs.flatMap(silentFact),
     ["viewers", String(viewers)],
     ...status.pushes.map((push) => pushFact(push, nowMs)),
+    ["recording", recordingText(status, nowMs)],
     ["restarts", restartsText(restarts, inputs)],
     ["damaged", damagedText(status)],
     ["error", status.lastError],
@@ -64,6 +66,25 @@ function pushFact(push: PushStatus, nowMs: number): readonly [string, string] {
   const retry = retryAtMs === null ? "" : `, retrying in ${spanText(Math.max(0, retryAtMs - nowMs))}`;
   const words = state === "up" ? `up for ${spanText(nowMs - sinceMs)}${skipped}` : `${state}${retry}`;
   return ["push", `${target}: ${words}${state === "up" || lastError === null ? "" : `; ${lastError}`}`];
+}
+
+/** `on for 2 h 5 min, 13 segments, 2.1 GB in /srv/rec` */
+function recordingText({ recording }: StreamStatus, nowMs: number): string | null {
+  if (recording === null) return null;
+  const { state, sinceMs, segments, bytes, folder, skips, lastError } = recording;
+  const words: Readonly<Record<typeof state, string>> = {
+    recording: `on for ${spanText(nowMs - sinceMs)}`,
+    waiting: "waiting for the stream",
+    "off-hours": "off at this time of day",
+    paused: `paused for ${spanText(nowMs - sinceMs)}`,
+  };
+  const parts = [
+    words[state],
+    `${segments} ${segments === 1 ? "segment" : "segments"}`,
+    `${byteText(bytes)} in ${folder}`,
+    ...(skips === 0 ? [] : [`${skips} ${skips === 1 ? "skip" : "skips"}`]),
+  ];
+  return `${parts.join(", ")}${state === "paused" && lastError !== null ? `; ${lastError}` : ""}`;
 }
 
 function silentFact({ label, silentTracks }: InputStatus): (readonly [string, string])[] {

@@ -4,7 +4,7 @@ import { MERGE } from "./document.ts";
 import { keysInside, notInFile, serverKeys, streamKeys } from "./keys.ts";
 
 /** The places in the file that have keys. */
-export type Place = "top" | "stream" | "event" | "push";
+export type Place = "top" | "stream" | "event" | "push" | "record";
 
 /** What other servers' files call ours, mediamtx's and go2rtc's foremost. */
 const synonyms: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
@@ -42,7 +42,20 @@ const synonyms: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
       "frame-rate": "fps",
       "keyframe-interval": "gop",
     },
+    ...{ "record-segment-duration": "record-segment", "record-delete-after": "record-keep" },
+    ...{ "record-part-duration": "record-sync", "record-retain": "record-keep", recording: "record" },
+    ...{
+      "record-folder": "record",
+      recordings: "record",
+      dvr: "record",
+      "record-timezone": "record-time-zone",
+    },
     ...{ "audio-device": "audio", "rpi-camera-fps": "fps", "video-bitrate": "bitrate", vf: "video-filter" },
+  },
+  record: {
+    ...{ dir: "folder", directory: "folder", "record-path": "path", "segment-duration": "segment" },
+    ...{ "delete-after": "keep", retain: "keep", retention: "keep", "max-age": "keep", days: "keep" },
+    ...{ size: "max-size", timezone: "time-zone", tz: "time-zone", hours: "when", "part-duration": "sync" },
   },
   push: {
     ...{ target: "url", to: "url", address: "url", server: "url", sound: "audio", lag: "max-lag" },

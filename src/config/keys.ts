@@ -61,8 +61,33 @@ export const eventKeys: KeyTable = tableOf(eventOptions);
 /** Of a target under `push`. */
 export const pushKeys: KeyTable = tableOf(pushTargetOptions);
 
-/** A switch that is also on where it is given as a map of these keys: `on-demand: { linger: 30s }`. */
-export const keysInside: Readonly<Record<string, readonly string[]>> = { "on-demand": ["linger"] };
+/**
+ * Keys that may also be given as a map, and what is in it by the names that it has beside them: `on-demand: { linger: 30s }`,
+ * which is on then, and `record: { folder: /srv, keep: 7d }`.
+ */
+export const keysInside: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "on-demand": { linger: "linger" },
+  record: {
+    folder: "record",
+    ...Object.fromEntries(
+      [...streamKeys.keys()].flatMap((name) =>
+        name.startsWith("record-") ? [[name.slice("record-".length), name] as const] : [],
+      ),
+    ),
+  },
+};
+
+/** The keys of such a map; null where it is no map. */
+export function insideOf(name: string, table: KeyTable): KeyTable | null {
+  if (!Object.hasOwn(keysInside, name)) return null;
+  const inside = Object.entries(keysInside[name] ?? {});
+  return new Map(
+    inside.flatMap(([own, flat]) => {
+      const key = table.get(flat);
+      return key === undefined ? [] : [[own, key] as const];
+    }),
+  );
+}
 
 function tableOf(options: Readonly<Record<string, Option<unknown>>>): KeyTable {
   return new Map(Object.entries(options).map(([setting, option]) => [option.flag, { setting, option }]));

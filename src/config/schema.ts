@@ -3,8 +3,8 @@ import type { Option } from "../settings/option.ts";
 import { inFileWords } from "./conflict.ts";
 import {
   eventKeys,
+  insideOf,
   type KeyTable,
-  keysInside,
   publishedKeys,
   pushKeys,
   serverKeys,
@@ -60,8 +60,8 @@ function ruleSchema(): z.ZodType {
 function shapeOf(table: KeyTable): Record<string, z.ZodType> {
   return Object.fromEntries(
     [...table].map(([name, { option }]) => {
-      const inside = keysInside[name];
-      const parts = inside === undefined ? [] : [z.strictObject(shapeOf(onlyOf(table, inside)))];
+      const inside = insideOf(name, table);
+      const parts = inside === null ? [] : [z.strictObject(shapeOf(inside))];
       return [
         name,
         z
@@ -72,9 +72,6 @@ function shapeOf(table: KeyTable): Record<string, z.ZodType> {
     }),
   );
 }
-
-const onlyOf = (table: KeyTable, names: readonly string[]): KeyTable =>
-  new Map([...table].filter(([name]) => names.includes(name)));
 
 /** A reference may stand for any value, so text is always right. */
 function valueTypes({ metavar, isList }: Option<unknown>): [z.ZodType, ...z.ZodType[]] {

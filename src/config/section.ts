@@ -2,7 +2,7 @@ import { parseName, UnacceptableError } from "../settings/parse.ts";
 import { shown } from "../settings/read-options.ts";
 import { type ConfigNode, type Entry, joined, type MapNode } from "./document.ts";
 import { type Place, unknownKey } from "./hints.ts";
-import { type KeyTable, keysInside } from "./keys.ts";
+import { insideOf, type KeyTable } from "./keys.ts";
 import { type Given, type GivenValue, plain, type ReadContext, readValue } from "./values.ts";
 
 /** Reads what a place gives of a table's keys. @param others keys that are read elsewhere */
@@ -15,17 +15,19 @@ export function readSection(
   for (const { key: name, at, value } of entries) {
     const key = table.get(name);
     const keyPath = joined(path, name);
+    const inside = value.kind === "map" ? insideOf(name, table) : null;
     if (key === undefined) {
       if (others.includes(name)) continue;
       // To guess what was meant takes time, and nobody reads thousands of guesses.
       const isOneOfMany = context.faults.count > MAX_GUESSES;
       const known = isOneOfMany ? [] : [...table.keys(), ...others];
       context.faults.add(at, keyPath, unknownKey(name, place, known));
-    } else if (value.kind === "map" && Object.hasOwn(keysInside, name)) {
-      given.set(key.setting, { ...plain, value: true, shown: "true", at, path: keyPath });
-      const inside = new Map([...table].filter(([one]) => keysInside[name]?.includes(one)));
-      for (const pair of readSection(value, { path: keyPath, place, table: inside }, context))
-        given.set(...pair);
+    } else if (value.kind === "map" && inside !== null) {
+      if (key.option.metavar === null)
+        given.set(key.setting, { ...plain, value: true, shown: "true", at, path: keyPath });
+      const placeInside = name === "record" ? "record" : place;
+      const section = { path: keyPath, place: placeInside, table: inside } as const;
+      for (const pair of readSection(value, section, context)) given.set(...pair);
     } else {
       const read = readers[key.setting] ?? ((...of) => readValue(key, ...of));
       const found = read(value, keyPath, context);

@@ -128,7 +128,7 @@ function givenText({ value, isReferred, shown, flow }: GivenValue): string {
 
 /** null for a value that is none, or nothing. */
 function valueText({ setting, option }: Pick<Key, "setting" | "option">, value: unknown): string | null {
-  const text = value == null ? null : settingText(setting, option, value);
+  const text = value === undefined ? null : settingText(setting, option, value);
   if (text === null || text === "") return null;
   return scalar(option.isSecret ? "…" : escaped(text));
 }

@@ -1,11 +1,15 @@
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { exitCodes, UserError } from "../errors.ts";
+import { isListedSegment, type ListedSegment } from "../recordings/listed.ts";
 import type { PublishAddress, Still, StreamStatus } from "../status.ts";
 import { type Holder, holderOf } from "./name-lock.ts";
 import {
+  type Asked,
   digestsOf,
   encodeLine,
+  MAX_CLIP_BYTES,
+  MAX_RECORDINGS_BYTES,
   MAX_REPLY_BYTES,
   MAX_STILL_BYTES,
   type OptionTexts,
@@ -23,10 +27,19 @@ const TIMEOUT_MS: Readonly<Record<Request, number>> = {
   url: 5000,
   publish: 5000,
   options: 5000,
+  clip: 5000, // to begin
+  recordings: 5000,
+  keep: 15_000, // of a disk that does not answer, it is known by then
+  unkeep: 15_000,
   still: 75_000, // one that runs on demand is started for it: the longest --key-wait, and a decoder's time
   stop: 20_000,
   restart: 30_000,
   reload: 60_000,
+};
+/** Of its answer, where it may be longer than others. */
+const MAX_BYTES: Readonly<Partial<Record<Request, number>>> = {
+  still: MAX_STILL_BYTES,
+  recordings: MAX_RECORDINGS_BYTES,
 };
 /** What it cannot do, where it answers that it cannot. */
 const words: Readonly<Record<Request, string>> = {
@@ -35,6 +48,10 @@ const words: Readonly<Record<Request, string>> = {
   publish: "report where it is published",
   options: "report its options",
   still: "make a still image",
+  clip: "send a clip",
+  recordings: "list its recordings",
+  keep: "keep the recording",
+  unkeep: "stop keeping the recording",
   stop: "stop",
   restart: "restart",
   reload: "reload",
@@ -90,6 +107,54 @@ export async function stillOf(holder: Holder): Promise<Still> {
   return still;
 }
 
+/** What is recorded of a running stream, oldest first; null where it is not recorded. @throws UserError */
+export async function recordingsOf(holder: Holder): Promise<readonly ListedSegment[] | null> {
+  const answer = await ask(holder, "recordings");
+  if (answer === null) return null;
+  if (!Array.isArray(answer) || !answer.every(isListedSegment))
+    throw new UserError("failure", `${called(holder)} sent an invalid list`);
+  return answer;
+}
+
+/** Has retention leave a segment alone, or not any more. @throws UserError */
+export async function keepSegment(holder: Holder, segment: string, isKept: boolean): Promise<void> {
+  await ask(holder, isKept ? "keep" : "unkeep", { segment });
+}
+
+/** A clip of another process; see `Clip`. */
+export type SentClip =
+  | { readonly kind: "none" | "not-yet" }
+  | { readonly kind: "flv"; readonly parts: readonly Uint8Array[] };
+
+/** The last so many milliseconds of a running stream; null: all that it keeps. @throws UserError */
+export async function clipOf(holder: Holder, lastMs: number | null): Promise<SentClip> {
+  const socket = connect(holder.socketPath);
+  try {
+    const clip = await answerOn(socket, holder, { request: "clip", ...(lastMs !== null && { lastMs }) });
+    if (!isRecord(clip)) throw new UserError("failure", `${called(holder)} sent an invalid clip`);
+    const { kind, bytes } = clip;
+    if (kind !== "flv") return { kind: kind === "none" ? kind : "not-yet" };
+    socket.setTimeout(TIMEOUT_MS.clip, () => socket.destroy(new Error("timed out")));
+    return { kind, parts: await receive(socket, bytes) };
+  } catch (error) {
+    throw unresponsive(holder, error);
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function receive(socket: Socket, bytes: unknown): Promise<readonly Uint8Array[]> {
+  const parts: Uint8Array[] = [];
+  let received = 0;
+  for await (const part of socket as AsyncIterable<Uint8Array>) {
+    parts.push(part);
+    received += part.length;
+    if (received > MAX_CLIP_BYTES) throw new Error("clip too long");
+  }
+  if (received !== bytes) throw new Error("connection closed");
+  return parts;
+}
+
 /**
  * Ends a stream in order, or a server with all of its streams; resolves when its name is free again. A stream of a server
  * keeps its name: there it can be started again. @throws UserError when it does not end
@@ -117,26 +182,39 @@ export async function reloadServer(holder: Holder): Promise<void> {
   await ask(holder, "reload");
 }
 
-async function ask(holder: Holder, request: Request): Promise<unknown> {
+async function ask(holder: Holder, request: Request, about: Pick<Asked, "segment"> = {}): Promise<unknown> {
   const socket = connect(holder.socketPath);
   try {
-    socket.write(encodeLine({ request }));
-    const maxBytes = request === "still" ? MAX_STILL_BYTES : MAX_REPLY_BYTES;
-    const reply = parseReply(await readLine(socket, maxBytes, TIMEOUT_MS[request]));
+    return await answerOn(socket, holder, { request, ...about });
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** What is asked on a connection, and answered in its first line. @throws UserError */
+async function answerOn(socket: Socket, holder: Holder, asked: Asked): Promise<unknown> {
+  const { request } = asked;
+  try {
+    socket.write(encodeLine(asked));
+    const maxBytes = MAX_BYTES[request] ?? MAX_REPLY_BYTES;
+    const rest = request === "clip" ? "left" : "dropped";
+    const reply = parseReply(await readLine(socket, maxBytes, TIMEOUT_MS[request], rest));
     if (reply === null) throw new Error("invalid reply");
     if (!reply.ok) throw refusal(holder, request, reply);
     return reply.status;
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      "failure",
-      `${called(holder)} does not respond (${why}); try again, or end it with: kill -9 ${holder.pid}`,
-      { cause: error },
-    );
-  } finally {
-    socket.destroy();
+    throw unresponsive(holder, error);
   }
+}
+
+function unresponsive(holder: Holder, error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new UserError(
+    "failure",
+    `${called(holder)} does not respond (${why}); try again, or end it with: kill -9 ${holder.pid}`,
+    { cause: error },
+  );
 }
 
 /** A file's faults speak for themselves, a line each. */
@@ -165,4 +243,8 @@ export function readStill(value: unknown): Still | null {
   if (value.kind === "too-old") return { kind: value.kind, takenMs };
   if (value.kind !== "jpeg" || !("base64" in value) || typeof value.base64 !== "string") return null;
   return { kind: "jpeg", bytes: Buffer.from(value.base64, "base64"), takenMs };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }

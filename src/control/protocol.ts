@@ -1,10 +1,21 @@
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 
-/** What a stream is asked, and a server of several: one line of JSON, and one line back. */
+/** What a stream is asked, and a server of several: one line of JSON, and one line back; behind that of a clip, its bytes. */
 export type Request = StreamRequest | ServerRequest;
-export type StreamRequest = "status" | "url" | "publish" | "options" | "still" | "stop" | "restart";
+export type StreamRequest =
+  | ("status" | "url" | "publish" | "options" | "still" | "clip" | "stop" | "restart")
+  | ("recordings" | "keep" | "unkeep");
 export type ServerRequest = "stop" | "reload";
+
+/** A request as it is sent. */
+export interface Asked {
+  readonly request: Request;
+  /** Of a clip: how much of the stream; missing: all that is kept. */
+  readonly lastMs?: number;
+  /** Of `keep` and `unkeep`: a segment's ID. */
+  readonly segment?: string;
+}
 
 export type Reply =
   /**
@@ -25,15 +36,28 @@ export const MAX_REQUEST_BYTES = 1024;
 export const MAX_REPLY_BYTES = 256 * 1024;
 /** A picture in base64: more than 8K has. */
 export const MAX_STILL_BYTES = 64 * 1024 * 1024;
+/** Of more segments than a disk has. */
+export const MAX_RECORDINGS_BYTES = 64 * 1024 * 1024;
+/** All that a stream keeps in memory is less. */
+export const MAX_CLIP_BYTES = 128 * 1024 * 1024;
 
 const requests: readonly Request[] = [
-  ...(["status", "url", "publish", "options", "still", "stop", "restart", "reload"] as const),
+  ...(["status", "url", "publish", "options", "still", "clip", "stop", "restart", "reload"] as const),
+  ...(["recordings", "keep", "unkeep"] as const),
 ];
 
 /** What a line asks; null where it asks nothing that we know. */
-export function parseRequest(line: string): Request | null {
+export function parseRequest(line: string): Asked | null {
   const value = parsed(line);
-  return requests.find((request) => value?.["request"] === request) ?? null;
+  const request = requests.find((one) => value?.["request"] === one);
+  const lastMs = value?.["lastMs"];
+  const segment = value?.["segment"];
+  if (request === undefined) return null;
+  return {
+    request,
+    ...(typeof lastMs === "number" && { lastMs }),
+    ...(typeof segment === "string" && { segment }),
+  };
 }
 
 /** What a line answers; null where it is no answer. */
@@ -61,15 +85,20 @@ export function digestsOf(options: OptionTexts): OptionTexts {
   return Object.fromEntries(Object.entries(options).map(([flag, text]) => [flag, digest(text)]));
 }
 
-export function encodeLine(value: { readonly request: Request } | Reply): string {
+export function encodeLine(value: Asked | Reply): string {
   return `${JSON.stringify(value)}\n`;
 }
 
 /**
- * The first line that comes, without its end. @throws Error when it ends before, grows beyond `maxBytes` or is not
+ * The first line that comes, without its end; what comes after it is dropped, or left to be read. @throws Error when it ends before, grows beyond `maxBytes` or is not
  * there within `timeoutMs`
  */
-export async function readLine(socket: Socket, maxBytes: number, timeoutMs: number): Promise<string> {
+export async function readLine(
+  socket: Socket,
+  maxBytes: number,
+  timeoutMs: number,
+  rest: "dropped" | "left" = "dropped",
+): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   return await new Promise((resolve, reject) => {
@@ -86,7 +115,9 @@ export async function readLine(socket: Socket, maxBytes: number, timeoutMs: numb
       const end = chunk.indexOf(0x0a);
       if (end < 0 && bytes <= maxBytes) return;
       clearTimeout(timer);
-      socket.removeAllListeners("data").resume(); // what comes after it is nobody's
+      socket.removeAllListeners("data");
+      if (rest === "left") socket.pause().unshift(chunk.subarray(end + 1));
+      else socket.resume();
       if (bytes > maxBytes && end < 0) return fail("reply too long");
       resolve(Buffer.concat(chunks).toString("utf8").split("\n", 1)[0] ?? "");
     });

@@ -1,17 +1,21 @@
 import type { Socket } from "node:net";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { UserError } from "../errors.ts";
-import type { PublishAddress, Still, StreamHandle } from "../status.ts";
+import { type ClipFile, piecesOf } from "../recordings/clip.ts";
+import { listed } from "../recordings/listed.ts";
+import type { Clip, PublishAddress, Still, StreamHandle } from "../status.ts";
 import { localTime } from "../system/local-time.ts";
 import { prepareStateFolder } from "../system/state-folder.ts";
 import { type Holder, lockName } from "./name-lock.ts";
 import {
+  type Asked,
   digestsOf,
   encodeLine,
   MAX_REQUEST_BYTES,
   type OptionTexts,
   parseRequest,
   type Reply,
-  type Request,
   readLine,
 } from "./protocol.ts";
 import { serverKey, serverNameOf } from "./server-key.ts";
@@ -58,12 +62,12 @@ const REQUEST_TIMEOUT_MS = 5000;
  */
 export async function serveControl({ name, folder, target, options }: ControlOptions): Promise<Control> {
   const digests = digestsOf(options);
-  return await holdKey(folder, name, (request) => answerOfStream(request, target, digests));
+  return await holdKey(folder, name, (asked) => answerOfStream(asked, target, digests));
 }
 
 /** The same for a server of several streams, whose name none of its streams has. */
 export async function serveServerControl(folder: string, target: ControllableServer): Promise<Control> {
-  return await holdKey(folder, serverKey(target.name), async (request) => {
+  return await holdKey(folder, serverKey(target.name), async ({ request }) => {
     if (request === "publish") return target.publishAt();
     if (request !== "stop" && request !== "reload") return undefined;
     await target[request]();
@@ -72,7 +76,23 @@ export async function serveServerControl(folder: string, target: ControllableSer
 }
 
 /** What is answered; undefined where that is nothing that it is asked. */
-type Answerer = (request: Request) => Promise<unknown>;
+type Answerer = (asked: Asked) => Promise<unknown>;
+
+/** An answer with a file behind it. */
+class WithFile {
+  readonly status: object;
+  readonly file: ClipFile;
+
+  constructor(status: object, file: ClipFile) {
+    this.status = status;
+    this.file = file;
+  }
+}
+
+/** Files that are sent at once: each keeps what is in it in memory. */
+const MAX_FILES = 4;
+/** A client that takes nothing for so long gets no more. */
+const FILE_TIMEOUT_MS = 30_000;
 
 async function holdKey(folder: string, key: string, answerer: Answerer): Promise<Control> {
   const take = async () => {
@@ -116,18 +136,20 @@ export function alreadyRunning({ key, pid, sinceMs }: Holder): UserError {
 
 async function answer(socket: Socket, answerer: Answerer): Promise<void> {
   try {
-    const request = parseRequest(await readLine(socket, MAX_REQUEST_BYTES, REQUEST_TIMEOUT_MS));
-    socket.end(encodeLine(await replyTo(request, answerer)));
+    const asked = parseRequest(await readLine(socket, MAX_REQUEST_BYTES, REQUEST_TIMEOUT_MS));
+    const answered = await answerTo(asked, answerer);
+    if (answered instanceof WithFile) await sendFile(socket, answered);
+    else socket.end(encodeLine(answered));
   } catch {
-    socket.destroy(); // no request: the client only checked that we are alive
+    socket.destroy(); // no request: the client only checked that we are alive, or has gone
   }
 }
 
-async function replyTo(request: Request | null, answerer: Answerer): Promise<Reply> {
+async function answerTo(asked: Asked | null, answerer: Answerer): Promise<Reply | WithFile> {
   try {
-    const status = request === null ? undefined : await answerer(request);
+    const status = asked === null ? undefined : await answerer(asked);
     if (status === undefined) return { ok: false, error: "unknown request: the versions differ" };
-    return { ok: true, status };
+    return status instanceof WithFile ? status : { ok: true, status };
   } catch (error) {
     if (error instanceof UserError)
       return { ok: false, error: error.message, reason: error.reason, lines: error.lastLines };
@@ -135,8 +157,25 @@ async function replyTo(request: Request | null, answerer: Answerer): Promise<Rep
   }
 }
 
+let sending = 0;
+
+async function sendFile(socket: Socket, { status, file }: WithFile): Promise<void> {
+  if (sending >= MAX_FILES) {
+    socket.end(encodeLine({ ok: false, error: "too many clips are being saved; try again" }));
+    return;
+  }
+  sending += 1;
+  try {
+    socket.setTimeout(FILE_TIMEOUT_MS, () => socket.destroy());
+    socket.write(encodeLine({ ok: true, status }));
+    await pipeline(Readable.from(piecesOf(file), { objectMode: false }), socket);
+  } finally {
+    sending -= 1;
+  }
+}
+
 async function answerOfStream(
-  request: Request,
+  { request, lastMs, segment = "" }: Asked,
   target: Controllable,
   digests: OptionTexts,
 ): Promise<unknown> {
@@ -149,6 +188,13 @@ async function answerOfStream(
       return digests;
     case "still":
       return inText(await target.still());
+    case "clip":
+      return withFile(target.clip(lastMs ?? Number.POSITIVE_INFINITY));
+    case "recordings":
+      return target.recordings && listed(target.recordings.list());
+    case "keep":
+    case "unkeep":
+      return await keep(target, segment, request === "keep");
     case "status":
       return target.status();
     case "stop":
@@ -166,8 +212,22 @@ function urlOf(target: Controllable): string | null {
   return url === null ? null : target.withToken(url);
 }
 
+/** @throws UserError, DiskError */
+async function keep({ recordings }: Controllable, id: string, isKept: boolean): Promise<null> {
+  const segment = recordings?.list().find((one) => one.id === id);
+  if (segment === undefined) throw new UserError("usage", `there is no recording ${id}`);
+  await recordings?.keep(segment, isKept);
+  return null;
+}
+
 function inText(still: Still): object {
   return still.kind === "jpeg"
     ? { ...still, bytes: undefined, base64: Buffer.from(still.bytes).toString("base64") }
     : still;
+}
+
+function withFile(clip: Clip): object {
+  if (clip.kind !== "flv") return clip;
+  const { bytes, durationMs, startMs } = clip.file;
+  return new WithFile({ kind: clip.kind, bytes, durationMs, startMs }, clip.file);
 }

@@ -29,6 +29,16 @@ export interface PublicEvent {
   readonly encoder?: string;
   /** Of push-up and push-down: the server, without the stream key. */
   readonly target?: string;
+  /** Of segment-done. */
+  readonly segment?: {
+    readonly id: string;
+    readonly file: string;
+    readonly startMs: number;
+    readonly durationMs: number;
+    readonly bytes: number;
+    /** `repaired`: its end is where something cut off whatever wrote it. */
+    readonly state: "done" | "repaired";
+  };
   /** Of viewer-joined and viewer-left. */
   readonly viewer?: { readonly address: string };
   /** Of publisher-joined and publisher-left; `program` as it calls itself. */
@@ -39,11 +49,25 @@ export interface PublicEvent {
 
 /** The same for a program that reads no JSON. Each variable is always set, so that a script may use `set -u`. */
 export function variablesOf(event: PublicEvent): Readonly<Record<string, string>> {
-  const { atMs, server, stream, state, reason, text, url, input, target, viewer, viewers, publisher } = event;
+  const {
+    atMs,
+    server,
+    stream,
+    state,
+    reason,
+    text,
+    url,
+    input,
+    target,
+    viewer,
+    viewers,
+    publisher,
+    segment,
+  } = event;
   const values = {
     ...{ EVENT: event.event, SERVER: server, STREAM: stream, STATE: state, REASON: reason, TEXT: text },
     ...{ URL: url, AT_MS: atMs, INPUT: input, VIEWER: viewer?.address, VIEWERS: viewers, TARGET: target },
-    PUBLISHER: publisher?.address,
+    ...{ PUBLISHER: publisher?.address, FILE: segment?.file },
   };
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`FLVCAST_${name}`, onOneLine(String(value ?? ""))]),

@@ -53,6 +53,15 @@ export class StreamEvents {
       case "push-up":
       case "push-down":
         return [tell(log.event, { text: log.text, target: log.fields.target })];
+      case "disk-low":
+      case "recording-started":
+      case "recording-paused":
+      case "recording-resumed":
+        return [tell(log.event, { text: log.text })];
+      case "segment-done": {
+        const { segment: id, name: _, ...segment } = log.fields;
+        return [tell(log.event, { text: log.text, segment: { id, ...segment } })];
+      }
       case "publisher-joined":
       case "publisher-left": {
         const { address, program } = log.fields;

@@ -116,6 +116,6 @@ export function codecString(config: VideoConfig | AudioConfig): string {
 }
 
 /** Whether a decoder set up for the one can go on with the other. */
-export function isSameConfig(one: VideoConfig, other: VideoConfig): boolean {
+export function isSameConfig(one: VideoConfig | AudioConfig, other: VideoConfig | AudioConfig): boolean {
   return one.codec === other.codec && Buffer.compare(one.decoderConfig, other.decoderConfig) === 0;
 }

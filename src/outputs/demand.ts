@@ -2,7 +2,7 @@
 export class Demand {
   readonly #whole: Demand | null;
   #count = 0;
-  #onChange: () => void = () => undefined;
+  readonly #listeners = new Set<() => void>();
 
   /** @param whole has all counted that this one has, too */
   constructor(whole: Demand | null = null) {
@@ -13,9 +13,10 @@ export class Demand {
     return this.#count;
   }
 
-  /** Calls `listener` at each change from now on, and no other one. */
-  onChange(listener: () => void): void {
-    this.#onChange = listener;
+  /** Calls `listener` at each change, until the returned function is called. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** One wants it until the returned function is called. */
@@ -33,6 +34,6 @@ export class Demand {
 
   #add(change: 1 | -1): void {
     this.#count += change;
-    this.#onChange();
+    for (const listener of this.#listeners) listener();
   }
 }

@@ -80,6 +80,12 @@ export class FanOut {
     if (other !== undefined) await ended([other.queued]);
   }
 
+  /** How far behind it is, and how often it was taken on to a later key frame; null where it is none of them. */
+  lagOf(output: Output): { readonly lagMs: number; readonly skips: number } | null {
+    const queued = this.#others.get(output)?.queued;
+    return queued === undefined ? null : { lagMs: queued.lagMs, skips: queued.skips };
+  }
+
   #forget(output: Output): Other | undefined {
     const other = this.#others.get(output);
     this.#others.delete(output);

@@ -23,6 +23,7 @@ export class QueuedOutput extends Subscriber<readonly TimedPacket[]> {
   #queue: Queued[] = [];
   /** Of the newest packet that it was offered. */
   #mediaMs = 0;
+  #isRunning = false;
   #work: Promise<void> | null = null;
   #isOver = false;
 
@@ -79,13 +80,18 @@ export class QueuedOutput extends Subscriber<readonly TimedPacket[]> {
   #add(queued: Queued): void {
     if (this.#isOver) return;
     this.#queue.push(queued);
-    this.#work ??= this.#run();
+    if (this.#isRunning) return;
+    const work = this.#run();
+    this.#work = this.#isRunning ? work : null;
   }
 
+  /** Waits only for what says so: else an output has heard of everything before this returns. */
   async #run(): Promise<void> {
+    this.#isRunning = true;
     try {
       for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
-        await next.call();
+        const written = next.call();
+        if (written !== undefined) await written;
         // A skip may have emptied the queue meanwhile.
         if (this.#queue[0] === next) this.#queue.shift();
       }
@@ -94,7 +100,8 @@ export class QueuedOutput extends Subscriber<readonly TimedPacket[]> {
       this.#queue = [];
       this.#onFailed(error);
     } finally {
-      this.#work = null; // not before the first await, which is behind the assignment
+      this.#isRunning = false;
+      this.#work = null;
     }
   }
 }

@@ -5,6 +5,7 @@ import type { ApiParts } from "./api/handlers.ts";
 import { healthz, readyz } from "./api/health.ts";
 import { resourceRoutes } from "./api/resource.ts";
 import { serveStill } from "./api/still-response.ts";
+import { type ClipParts, serveClip } from "./clips/clip-response.ts";
 import { answerWithPage, type PageFiles } from "./files/page-files.ts";
 import type { StaticFiles } from "./files/static-files.ts";
 import {
@@ -17,13 +18,14 @@ import {
 } from "./http/answer.ts";
 import { authRequestOf, type Exchange } from "./http/exchange.ts";
 import { toAllStreams, toPage, toStream, wantsPage } from "./lead-on.ts";
+import { type RecordingParts, serveSegmentFile, serveSpan } from "./recordings/recording-response.ts";
 import { nameInQuery } from "./stream-name.ts";
 import type { AddressLimit } from "./viewers/address-limit.ts";
 import { serveFlv } from "./viewers/flv-response.ts";
 import { serveOnDemand } from "./viewers/standby-response.ts";
 
 /** What the routes lead to. */
-export interface RouteParts extends ApiParts {
+export interface RouteParts extends ApiParts, RecordingParts, ClipParts {
   /** null while nobody can be let in yet. */
   readonly gate: () => Gate | null;
   readonly addressLimit: AddressLimit;
@@ -43,8 +45,8 @@ export interface Measurements {
   readonly text: string;
 }
 
-/** Answers a request; `word` is the one that stands for a parameter in its path. */
-export type Handler = (exchange: Exchange, word?: string) => Answered;
+/** Answers a request; the words are those that stand for parameters in its path. */
+export type Handler = (exchange: Exchange, ...words: readonly string[]) => Answered;
 
 /** A path and what it leads to. */
 type Route = readonly [path: RegExp, answer: Handler];
@@ -54,13 +56,13 @@ export function makeRoutes(parts: RouteParts): Handler {
   const lead = (
     path: string,
     need: Need,
-    then: (exchange: Exchange, admitted: Admitted, word: string) => Answered,
+    then: (exchange: Exchange, admitted: Admitted, name: string, id: string) => Answered,
   ) =>
-    route(path, (exchange, word = "") => {
+    route(path, (exchange, word = "", id = "") => {
       const asked = path === "/flv" ? nameInQuery(exchange) : word;
       const name = typeof asked === "string" ? asked : "";
       const admission = { need, stream: name };
-      return admit(parts.gate(), exchange, admission, (admitted) => then(exchange, admitted, word));
+      return admit(parts.gate(), exchange, admission, (admitted) => then(exchange, admitted, word, id));
     });
   const read = (path: string, need: Need, then: (exchange: Exchange, headers: Headers) => Answered) =>
     lead(
@@ -75,16 +77,29 @@ export function makeRoutes(parts: RouteParts): Handler {
     const [, redirect] = lead(path, fileNeed, ({ target }, { headers }, name) =>
       toPage(target, name, headers),
     );
-    const either: Handler = (exchange, name) =>
-      wantsPage(exchange) ? redirect(exchange, name) : answer(exchange, name);
+    const either: Handler = (exchange, ...words) =>
+      wantsPage(exchange) ? redirect(exchange, ...words) : answer(exchange, ...words);
     return [pattern, either] as const;
   };
   const routes = [
     orPage("/live/{name}.flv", (exchange, admitted, name) => stream(parts, exchange, admitted, name)),
     lead("/live/{name}.jpg", "watch", (exchange, admitted, name) => still(parts, exchange, admitted, name)),
+    ...(["flv", "mp4"] as const).map((format) =>
+      lead(`/live/{name}/clip.${format}`, "watch", (exchange, admitted, name) =>
+        serveClip(parts, exchange, admitted, { name, format }),
+      ),
+    ),
     orPage("/live/{name}", (exchange, { headers }, name) => withoutSuffix(parts, exchange, headers, name)),
     lead("/live/*", "watch", (_exchange, { headers }) => noStream(headers)),
     lead("/flv", "watch", (exchange, admitted) => stream(parts, exchange, admitted, nameInQuery(exchange))),
+    ...(["flv", "mp4"] as const).flatMap((format) => [
+      lead(`/recordings/{name}/play.${format}`, "watch", (exchange, admitted, name) =>
+        serveSpan(parts, exchange, admitted, { name, format }),
+      ),
+      lead(`/recordings/{name}/{id}.${format}`, "watch", (exchange, admitted, name, id) =>
+        serveSegmentFile(parts, exchange, admitted, { name, id, format }),
+      ),
+    ]),
     ...resourceRoutes(parts).map(([path, answer]) => route(path, answer)),
     read("/healthz", "health", (_exchange, headers) => healthz(headers)),
     read("/readyz", "health", (exchange, headers) => ready(parts, exchange, headers)),
@@ -94,7 +109,7 @@ export function makeRoutes(parts: RouteParts): Handler {
     const path = decodeURIComponent(exchange.target.path); // the rules have let through none that cannot be
     for (const [pattern, answer] of routes) {
       const match = pattern.exec(path);
-      if (match !== null) return answer(exchange, match[1]);
+      if (match !== null) return answer(exchange, ...match.slice(1));
     }
     return admit(parts.gate(), exchange, { need: fileNeed }, ({ headers }) => file(parts, exchange, headers));
   };
@@ -105,7 +120,7 @@ function route(path: string, answer: Handler): Route {
   const pattern = path
     .replaceAll(".", "\\.")
     .replace("/*", "(?:/.*)?")
-    .replace(/\{\w+\}/, "([^/]+)");
+    .replaceAll(/\{\w+\}/g, "([^/]+)");
   return [new RegExp(`^${pattern}$`, "s"), answer];
 }
 

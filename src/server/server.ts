@@ -1,7 +1,11 @@
+import { join } from "node:path";
 import type { Gate } from "../auth/request.ts";
 import type { Hub } from "../outputs/live/hub.ts";
+import { Mp4Cache } from "../recordings/mp4-cache.ts";
 import type { StreamHandle } from "../status.ts";
+import { foldersOf } from "../system/folders.ts";
 import { LagWatch } from "../system/lag-watch.ts";
+import { RecentClips } from "./clips/recent-clips.ts";
 import { PageFiles } from "./files/page-files.ts";
 import { StaticFiles } from "./files/static-files.ts";
 import type { KeyPair } from "./http/certificate.ts";
@@ -12,6 +16,7 @@ import { Listener } from "./http/listener.ts";
 import { listenFailure, unusableSocket } from "./http/port.ts";
 import { respond } from "./http/respond.ts";
 import type { Measured, Metrics } from "./metrics/metrics.ts";
+import { Downloads } from "./recordings/downloads.ts";
 import { type Handler, type Measurements, makeRoutes } from "./routes.ts";
 import { AddressLimit } from "./viewers/address-limit.ts";
 
@@ -24,12 +29,17 @@ export interface HttpServerOptions {
   /** The folder whose files are served, beside the streams. */
   readonly www?: string | null;
   readonly limits?: Partial<ServerLimits>;
+  /** Where recordings are made MP4 files. */
+  readonly mp4s?: Mp4Cache;
   /**
    * A bug has cost a request, whose method and path come with it. Where nobody asks to be told, it is a warning of the
    * process, with its stack.
    */
   readonly onError?: (error: Error, request: string) => void;
 }
+
+/** Clips that are sent at once: each may be all that a stream keeps. */
+const MAX_CLIPS = 4;
 
 /** The HTTP server: each hub at `/live/NAME.flv`. */
 export class HttpServer {
@@ -44,11 +54,13 @@ export class HttpServer {
   #letIn: () => void = () => undefined;
   #streams: () => readonly StreamHandle[] = () => [];
   #metrics: Metrics | null = null;
+  readonly #mp4s: Mp4Cache;
   #keyPair: KeyPair | null;
 
   /** @throws UserError when the folder cannot be served */
-  constructor({ hubs = [], gate, keyPair, www, limits: given, onError = warn }: HttpServerOptions) {
+  constructor({ hubs = [], gate, keyPair, www, mp4s, limits: given, onError = warn }: HttpServerOptions) {
     const limits = { ...defaultServerLimits, ...given };
+    this.#mp4s = mp4s ?? usualMp4s();
     this.#gate = gate ?? null;
     this.#keyPair = keyPair ?? null;
     this.#idle = new IdleConnections(limits);
@@ -59,6 +71,12 @@ export class HttpServer {
       metrics: () => this.#measure(),
       addressLimit: new AddressLimit(limits.maxViewersPerAddress),
       lagWatch: new LagWatch(),
+      ...{
+        downloads: new Downloads(),
+        clipDownloads: new Downloads(MAX_CLIPS),
+        recentClips: new RecentClips(),
+      },
+      mp4s: this.#mp4s,
       page: new PageFiles(),
       files: www == null ? null : new StaticFiles(www),
       onViewer: ({ request }) => this.#idle.leave(peerOf(request.socket)),
@@ -156,6 +174,7 @@ export class HttpServer {
     this.#letIn();
     // Only streams have an end to wait for. node's closeIdleConnections leaves connections that asked for nothing yet.
     await this.#listener.close(graceMs, (socket) => this.#idle.has(peerOf(socket)));
+    await this.#mp4s.close();
   }
 
   /** What measures is loaded, and measures, from when it is first asked for. */
@@ -169,6 +188,12 @@ export class HttpServer {
     const status = stream.status();
     return { status, totals: stream.totals(), hub: this.#hubs.get(status.name) ?? null };
   }
+}
+
+/** Of the ffmpeg that a shell would find. */
+function usualMp4s(): Mp4Cache {
+  const folder = join(foldersOf(process.env).cache, "mp4");
+  return new Mp4Cache({ folder, ffmpegPath: async () => "ffmpeg" });
 }
 
 function warn(error: Error, request: string): void {

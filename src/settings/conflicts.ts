@@ -39,6 +39,16 @@ function exitIdleWithoutDemand(
   );
 }
 
+/** A server of many streams may record some of them. @throws UserError of reason `usage` */
+export function refuseIdleKeepFree(
+  { record, recordKeepFree }: Partial<StartValues>,
+  spelling: Spelling,
+): void {
+  if (recordKeepFree == null || record != null) return;
+  const is = spelling.recordKeepFree ?? "--record-keep-free";
+  throw new UserError("usage", `${is} has no effect without ${spelling.record ?? "--record"}`);
+}
+
 /** The first conflict among settings; null where there is none. */
 export function conflictIn(
   spec: DeviceSpec,
@@ -46,7 +56,12 @@ export function conflictIn(
   spelling: Spelling,
 ): Conflict | null {
   const is = (key: Key): string => spelling[key] ?? `--${startOptions[key].flag}`;
-  return withDevice(spec, given, is) ?? amongServers(given, is) ?? amongCommands(spec, given, is);
+  return (
+    withDevice(spec, given, is) ??
+    amongServers(given, is) ??
+    aboutRecording(given, is) ??
+    amongCommands(spec, given, is)
+  );
 }
 
 type Spell = (key: Key) => string;
@@ -125,6 +140,19 @@ function aboutDemand(kind: DeviceSpec["kind"], given: Partial<StartValues>, is: 
   if (stdin === null) return null;
   return conflict(`${is("onDemand")} does not work with ${stdin}, which cannot be reopened`, "onDemand");
 }
+
+function aboutRecording(given: Partial<StartValues>, is: Spell): Conflict | null {
+  if (given.clipFolder != null && given.historyMs == null)
+    return conflict(`${is("clipFolder")} has no effect without ${is("historyMs")}`, "clipFolder");
+  const idle = ofRecording.find((key) => given[key] !== undefined);
+  if (given.record != null || idle === undefined) return null;
+  return conflict(`${is(idle)} has no effect without ${is("record")}`, idle);
+}
+
+const ofRecording = [
+  ...(["recordPath", "recordSegmentMs", "recordKeepMs", "recordMaxBytes"] as const),
+  ...(["recordWhen", "recordSyncMs", "recordTimeZone"] as const),
+];
 
 function amongServers(given: Partial<StartValues>, is: Spell): Conflict | null {
   if (given.token && given.tokenFile)

@@ -1,8 +1,11 @@
 import { type Option, type OptionTable, switchOption } from "./option.ts";
 import { parseLineCount, parseName, parsePath, parseStreamName, parseStreamNames } from "./parse.ts";
+import { parseMoment, parseSegmentId } from "./parse-record.ts";
 import type {
   LogsSettings,
+  Moment,
   NamedSettings,
+  RecordingsSettings,
   SnapshotSettings,
   StatusSettings,
   StopSettings,
@@ -39,6 +42,16 @@ const names: Option<readonly string[]> = {
   isList: true,
   suggestions: { streams: true },
   parse: parseStreamNames,
+};
+
+const moment: Omit<Option<Moment | null>, "flag" | "help"> = {
+  ...{ group: "Options", metavar: "TIME", fallbackText: null, fallback: null, isFlagOnly: true },
+  parse: parseMoment,
+};
+
+const segment: Omit<Option<string | null>, "flag" | "help"> = {
+  ...{ group: "Options", metavar: "ID", fallbackText: null, fallback: null, isFlagOnly: true },
+  parse: parseSegmentId,
 };
 
 /** All that `flvcast reload` takes. */
@@ -98,6 +111,20 @@ export const snapshotOptions: OptionTable<SnapshotSettings> = {
     isFlagOnly: true,
     parse: parsePath,
   },
+};
+
+/** Every option of `flvcast recordings`. */
+export const recordingsOptions: OptionTable<RecordingsSettings> = {
+  name,
+  from: {
+    ...moment,
+    flag: "from",
+    help: "only what was recorded after this: 14:00 (today), 2026-11-29 or 2026-11-29T14:00",
+  },
+  to: { ...moment, flag: "to", help: "only what was recorded before this" },
+  keep: { ...segment, flag: "keep", help: "never delete this recording; it moves to the folder kept" },
+  noKeep: { ...segment, flag: "no-keep", help: "undo --keep" },
+  json: { ...startOptions.json, help: "print JSON: an object for one NAME, otherwise an array" },
 };
 
 /** Every option of `flvcast logs`. */

@@ -80,7 +80,11 @@ function targetFromCode(value: unknown, path: string): PushValues {
 }
 
 /** A setting's value as an argument has it; null for what no argument is. */
-export function settingText(key: string, { metavar }: Option<unknown>, value: unknown): string | null {
+export function settingText(key: string, option: Option<unknown>, value: unknown): string | null {
+  const { metavar } = option;
+  if (value === null) return option.nullText ?? null;
+  if (option.text !== undefined && value !== undefined && typeof value !== "string")
+    return option.text(value);
   return textOf(value, key.endsWith("Kbps") ? "k" : metavar === "TIME" ? "ms" : "");
 }
 

@@ -7,6 +7,7 @@ type Group =
   | "Server"
   | "Access"
   | "Viewers"
+  | "Recording"
   | "Running"
   | "Permanent names"
   | "Options";
@@ -46,6 +47,10 @@ export interface Option<Value> {
   readonly isFlagOnly?: true;
   /** A path: of a file, of a program unless it is a bare name, or of an input where it is one. In a file it is relative to that. */
   readonly path?: "file" | "program" | "input";
+  /** A value as it may be given, where that does not follow from its type. */
+  text?(value: NonNullable<Value>): string;
+  /** The same of null. */
+  readonly nullText?: string;
   /** @throws UnacceptableError */
   readonly parse: (text: string) => Value;
 }

@@ -284,12 +284,35 @@ export function parseLingerMs(text: string): number {
   return durationFrom(text, 1000, 86_400_000, "1s to 24h", "30s");
 }
 
+/** How much of a stream is kept for clips. Memory sets the limit: at 64 kbit/s, ten minutes take 5 MB. */
+export function parseHistoryMs(text: string): number | null {
+  return text === "none" ? null : durationFrom(text, 1000, 600_000, "1s to 10m, or none", "30s");
+}
+
+/** How much of a stream is in a clip. */
+export function parseClipLengthMs(text: string): number {
+  return durationFrom(text, 1000, 600_000, "1s to 10m", "30s");
+}
+
+/** A file for a clip, whose suffix says what it is; `-` is stdout. */
+export function parseClipFile(text: string): string {
+  if (text !== "-" && !/\.(mp4|flv)$/i.test(text)) refuse("is not an .mp4 or .flv file", "clip.mp4");
+  return parsePath(text);
+}
+
 /** How long a server whose streams are all idle runs on. */
 export function parseExitIdleMs(text: string): number {
   return durationFrom(text, 1000, 86_400_000, "1s to 24h", "10m");
 }
 
-function durationFrom(text: string, minMs: number, maxMs: number, range: string, example: string): number {
+/** A time within bounds. */
+export function durationFrom(
+  text: string,
+  minMs: number,
+  maxMs: number,
+  range: string,
+  example: string,
+): number {
   const isTime = /^[1-9]\d{0,5}(\.\d{1,3})?[smh]?$/.test(text);
   const durationMs = isTime ? parseDurationMs(text) : Number.NaN;
   if (!(durationMs >= minMs && durationMs <= maxMs)) refuse(`is out of range: use ${range}`, example);

@@ -4,9 +4,11 @@ import { UserError } from "../errors.ts";
 import type { WantedEncoder } from "../ffmpeg/encoder.ts";
 import { encoders } from "../ffmpeg/encoder-table.ts";
 import { nearest } from "../suggest.ts";
-import { refuseConflicts, type Spelling } from "./conflicts.ts";
+import { refuseConflicts, refuseIdleKeepFree, type Spelling } from "./conflicts.ts";
 import { defaultName } from "./default-name.ts";
+import { historySettings } from "./history-options.ts";
 import { type Environment, type FlagTexts, fallbacksOf, readGiven } from "./read-options.ts";
+import { recordSettings } from "./record-options.ts";
 import type { ChannelSettings, ServerSettings, StartSettings, StartValues } from "./settings.ts";
 import { commandKeys, startOptions } from "./start-options.ts";
 
@@ -52,6 +54,7 @@ function readStart(flags: FlagTexts, env: Environment): { given: GivenSettings; 
 export function completeSettings(given: GivenSettings, spelling: Spelling = {}): StartSettings {
   const device = parseDeviceSpec(given.device);
   refuseConflicts(device, given, spelling);
+  refuseIdleKeepFree(given, spelling);
   return layered(device, valuesOf(device, given));
 }
 
@@ -83,9 +86,11 @@ function layered(device: DeviceSpec, values: StartValues): StartSettings {
 /** What of all the values is the server's. */
 export function serverSettings(values: ServerSettings): ServerSettings {
   const { host, port, rtmpPort, tlsCert, tlsKey, www, maxViewersPerAddress, exitIdleMs } = values;
+  const { recordKeepFree } = values;
   const { auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies } = values;
   return {
     ...{ host, port, rtmpPort, tlsCert, tlsKey, www, maxViewersPerAddress, exitIdleMs },
+    recordKeepFree,
     ...{ auth, token, tokenFile, allowedOrigins, publicHosts, trustedProxies },
   };
 }
@@ -109,6 +114,8 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
     viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },
     onDemand: onDemand ? { lingerMs } : null,
     push: values.push,
+    record: recordSettings(values),
+    history: historySettings(values, values.record),
     publish: { key: publishKey, takeover: publishTakeover === "silent" },
     ...{ durationMs, readyTimeoutMs, stallMs, exitOnDeviceError, ffmpeg },
     wait: wait || device.kind === "publisher", // who publishes comes when they like

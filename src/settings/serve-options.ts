@@ -11,7 +11,7 @@ import {
 } from "./parse.ts";
 import type { AccessSettings, ServerSettings, StartValues } from "./settings.ts";
 
-type ServeValues = Omit<ServerSettings, keyof AccessSettings> &
+type ServeValues = Omit<ServerSettings, keyof AccessSettings | "recordKeepFree"> &
   Pick<StartValues, "name" | "listen" | "maxViewers">;
 
 /** Where the stream is served, and to whom. */

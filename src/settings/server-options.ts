@@ -1,6 +1,7 @@
 import { accessOptions } from "./access-options.ts";
 import type { OptionTable } from "./option.ts";
 import { type AnyPublishedValues, anyPublishedOptions, publishOptions } from "./publish-options.ts";
+import { recordServerOptions } from "./record-options.ts";
 import { runningOptions } from "./running-options.ts";
 import { serveOptions } from "./serve-options.ts";
 import type { ServerSettings, StartValues } from "./settings.ts";
@@ -27,6 +28,7 @@ export const serverOptions: OptionTable<ServerValues> = {
     help: "key for publishers of streams that the file does not have; implies publish any. Visible in ps; prefer FLVCAST_PUBLISH_KEY",
     fallbackText: "generated",
   },
+  ...recordServerOptions,
 };
 
 /** What flags and variables say of the server take precedence over its file, and the ffmpeg they name is that of all streams. */

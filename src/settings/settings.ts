@@ -6,6 +6,7 @@ import type { TrackChoice, TrackMap, Variant } from "../devices/track-choice.ts"
 import type { Hwaccel, VideoGoal } from "../ffmpeg/encoder.ts";
 import type { VideoFilters } from "../ffmpeg/video-filters.ts";
 import type { PushTarget } from "../outputs/push/target.ts";
+import type { KeepFree, RecordSettings } from "../outputs/record/record-settings.ts";
 import type { takeovers } from "./publish-options.ts";
 import type { OnDemandSettings } from "./serve-settings.ts";
 
@@ -31,6 +32,8 @@ export interface ServerSettings extends AccessSettings {
   readonly exitIdleMs: number | null;
   /** Where publishers come, over RTMP; opened only where a stream has them. */
   readonly rtmpPort: number;
+  /** What recordings leave of each disk; null: 1 GB or 5 %, whichever is larger. */
+  readonly recordKeepFree: KeepFree | null;
 }
 
 /** An address and a port in one; null: the address is given elsewhere, or nowhere. */
@@ -71,8 +74,19 @@ export interface ChannelSettings extends RunSettings {
   readonly onDemand: OnDemandSettings | null;
   /** Other servers that get it. */
   readonly push: readonly PushTarget[];
+  /** null: it is not recorded. */
+  readonly record: RecordSettings | null;
+  /** null: nothing of it is kept for clips. */
+  readonly history: HistorySettings | null;
   /** Who may be its input, where that is whoever publishes it. */
   readonly publish: PublishSettings;
+}
+
+/** What is kept of a stream in memory. */
+export interface HistorySettings {
+  readonly lengthMs: number;
+  /** Absolute path: where SIGUSR1 saves clips. */
+  readonly clipFolder: string;
 }
 
 export interface PublishSettings {
@@ -148,6 +162,8 @@ export interface StartValues
     ViewerSettings,
     RunSettings,
     OnDemandValues,
+    RecordValues,
+    HistoryValues,
     CommandSettings {
   readonly name: string;
   readonly push: readonly PushTarget[];
@@ -156,6 +172,26 @@ export interface StartValues
   /** null: one is made and kept. */
   readonly publishKey: string | null;
   readonly publishTakeover: (typeof takeovers)[number];
+}
+
+/** Whether a stream is recorded, and how: see `RecordSettings`. */
+export interface RecordValues {
+  /** A folder; null: it is not. */
+  readonly record: string | null;
+  readonly recordPath: string;
+  readonly recordSegmentMs: number;
+  readonly recordKeepMs: number | null;
+  readonly recordMaxBytes: number | null;
+  readonly recordWhen: RecordSettings["when"];
+  readonly recordSyncMs: number;
+  readonly recordTimeZone: RecordSettings["timeZone"];
+}
+
+/** What is kept of a stream for clips: see `HistorySettings`. */
+export interface HistoryValues {
+  readonly historyMs: number | null;
+  /** null: as the recordings, or the working folder. */
+  readonly clipFolder: string | null;
 }
 
 /** Whether a stream runs only while somebody watches, and for how long afterwards. */
@@ -279,6 +315,28 @@ export interface UrlSettings extends NamedSettings {
 export interface SnapshotSettings extends NamedSettings {
   /** A file's path; `-` is stdout. */
   readonly output: string;
+}
+
+/** What `flvcast clip` was asked for, checked. */
+export interface ClipSettings extends SnapshotSettings, Pick<StartValues, "ffmpeg"> {
+  /** null: all that is kept. */
+  readonly lastMs: number | null;
+  /** A file that is there is overwritten. */
+  readonly force: boolean;
+}
+
+/** A moment: milliseconds since 1970, or minutes from today's midnight. */
+export type Moment = { readonly atMs: number } | { readonly minuteOfToday: number };
+
+/** What `flvcast recordings` was asked for, checked. */
+export interface RecordingsSettings extends NamedSettings {
+  readonly from: Moment | null;
+  readonly to: Moment | null;
+  /** The ID of a segment that is to be kept. */
+  readonly keep: string | null;
+  /** The same of one that is not any more. */
+  readonly noKeep: string | null;
+  readonly json: boolean;
 }
 
 /** What `flvcast logs` was asked to show, checked. */

@@ -1,9 +1,11 @@
 import { accessOptions } from "./access-options.ts";
 import { captureOptions } from "./capture-options.ts";
 import { filterOptions } from "./filter-options.ts";
+import { historyOptions } from "./history-options.ts";
 import type { OptionTable } from "./option.ts";
 import { publishOptions } from "./publish-options.ts";
 import { pushOptions } from "./push-options.ts";
+import { recordOptions, recordServerOptions } from "./record-options.ts";
 import { runningOptions } from "./running-options.ts";
 import { serveOptions } from "./serve-options.ts";
 import type { CommandSettings, StartValues } from "./settings.ts";
@@ -18,6 +20,9 @@ export const startOptions: OptionTable<StartValues> = {
   ...accessOptions,
   ...publishOptions,
   ...viewerOptions,
+  ...recordOptions,
+  ...recordServerOptions,
+  ...historyOptions,
   ...runningOptions,
 };
 

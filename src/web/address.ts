@@ -1,6 +1,9 @@
 /** What the page's address asks for. */
 export interface Address {
-  readonly view: { readonly kind: "home" } | { readonly kind: "watch"; readonly name: string };
+  readonly view:
+    | { readonly kind: "home" }
+    | { readonly kind: "watch"; readonly name: string }
+    | { readonly kind: "recordings"; readonly name: string };
   /** Where the server's own paths begin: behind a proxy, flvcast may stand below a path of it. Ends with a slash. */
   readonly base: URL;
   readonly token: string | null;
@@ -22,10 +25,14 @@ export interface AddressOptions {
 export type Transport = "fetch" | "websocket";
 
 export function readAddress(url: URL): Address {
-  const [, start = "/", name] = /^(.*?\/)(?:watch\/([^/]*)\/?)?$/.exec(url.pathname) ?? [];
+  const pattern = /^(.*?\/)(?:watch\/([^/]*)(?:\/(recordings))?\/?)?$/;
+  const [, start = "/", name = "", recordings] = pattern.exec(url.pathname) ?? [];
   const query = url.searchParams;
   return {
-    view: name === undefined || name === "" ? { kind: "home" } : { kind: "watch", name: decoded(name) },
+    view:
+      name === ""
+        ? { kind: "home" }
+        : { kind: recordings === undefined ? "watch" : "recordings", name: decoded(name) },
     base: new URL(start, url.origin),
     token: query.get("token"),
     options: {
@@ -54,11 +61,22 @@ export function withFilter(url: URL, filter: string): URL {
   });
 }
 
-/** With another query; the commas of a filter stay readable. */
+/** `?at=2026-11-29T14:05:12Z`: the moment of a recording; null where there is none. */
+export function momentIn(url: URL): number | null {
+  const ms = Date.parse(url.searchParams.get("at") ?? "");
+  return Number.isNaN(ms) ? null : ms;
+}
+
+export function withMoment(url: URL, ms: number): URL {
+  const text = new Date(ms).toISOString().replace(/\.\d+/, "");
+  return withQuery(url, (query) => query.set("at", text));
+}
+
+/** With another query; the commas of a filter and the colons of a time stay readable. */
 function withQuery(url: URL, change: (query: URLSearchParams) => void): URL {
   const changed = new URL(url);
   change(changed.searchParams);
-  changed.search = changed.search.replaceAll("%2C", ",");
+  changed.search = changed.search.replaceAll("%2C", ",").replaceAll("%3A", ":");
   return changed;
 }
 
@@ -68,6 +86,10 @@ export function streamUrl(base: URL, name: string): URL {
 
 export function watchUrl(base: URL, name: string): URL {
   return new URL(`watch/${encodeURIComponent(name)}`, base);
+}
+
+export function recordingsUrl(base: URL, name: string): URL {
+  return new URL(`watch/${encodeURIComponent(name)}/recordings`, base);
 }
 
 /** `?sound`, `?sound=1`; not `?sound=0`. */

@@ -1,8 +1,8 @@
 import { make } from "./elements.ts";
-import { type IconName, icon } from "./icons.ts";
+import { type Icon, icon } from "./icons.ts";
 
 export interface ButtonLook {
-  readonly icon: IconName;
+  readonly icon: Icon;
   /** What pressing it does, as screen readers and the tooltip say it. */
   readonly label: string;
   /** The key that does the same. */
@@ -12,7 +12,7 @@ export interface ButtonLook {
 /** A button that shows a drawing and says what it does. */
 export class IconButton {
   readonly element = make("button", { class: "icon-button", attributes: { type: "button" } });
-  #icon: IconName | null = null;
+  #icon: Icon | null = null;
 
   constructor(look: ButtonLook, onPress: () => void) {
     this.element.addEventListener("click", onPress);

@@ -1,21 +1,19 @@
 import { type ButtonLook, IconButton } from "./button.ts";
 import { make } from "./elements.ts";
+import type { PlayerCommands } from "./keys.ts";
+import { SoundControls } from "./sound-controls.ts";
 import type { Sound } from "./storage.ts";
 
 /** What may be open over the video. */
 export type PanelKind = "links" | "stats" | "keys";
 
-/** What can be done with a player; each has its button and its key. */
-export interface Commands {
-  togglePause(): void;
-  toggleSound(): void;
-  setVolume(volume: number): void;
+/** What can be done with a player of a live stream; each has its button and its key. */
+export interface Commands extends PlayerCommands {
   togglePanel(kind: PanelKind): void;
-  closePanel(): void;
   toggleClock(): void;
   takeSnapshot(): void;
   togglePictureInPicture(): void;
-  toggleFullScreen(): void;
+  openRecordings(): void;
 }
 
 /** What the buttons show. */
@@ -33,12 +31,8 @@ export interface ControlsState {
 /** The bar below the video. */
 export class Controls {
   readonly element: HTMLElement;
-  readonly #volume = make("input", {
-    class: "volume",
-    attributes: { type: "range", min: "0", max: "1", step: "0.05", "aria-label": "Volume" },
-  });
   readonly #pause: IconButton;
-  readonly #sound: IconButton;
+  readonly #sound: SoundControls;
   readonly #panels: Readonly<Record<PanelKind, IconButton>>;
   readonly #clock: IconButton;
   readonly #snapshot: IconButton;
@@ -47,7 +41,7 @@ export class Controls {
 
   constructor(commands: Commands) {
     this.#pause = new IconButton(pauseLook(false), () => commands.togglePause());
-    this.#sound = new IconButton(soundLook(true), () => commands.toggleSound());
+    this.#sound = new SoundControls(commands);
     const panel = (kind: PanelKind) => new IconButton(panelLooks[kind], () => commands.togglePanel(kind));
     this.#panels = { links: panel("links"), stats: panel("stats"), keys: panel("keys") };
     this.#panels.keys.element.classList.add("for-keyboards");
@@ -55,11 +49,10 @@ export class Controls {
     this.#snapshot = new IconButton(snapshotLook, () => commands.takeSnapshot());
     this.#window = new IconButton(windowLook, () => commands.togglePictureInPicture());
     this.#fullScreen = new IconButton(fullScreenLook(false), () => commands.toggleFullScreen());
-    this.#volume.addEventListener("input", () => commands.setVolume(this.#volume.valueAsNumber));
     this.element = make(
       "div",
       { class: "controls", attributes: { role: "toolbar", "aria-label": "Player" } },
-      group(this.#pause.element, this.#sound.element, this.#volume),
+      group(this.#pause.element, ...this.#sound.elements),
       group(...this.#right().map(({ element }) => element)),
     );
   }
@@ -67,12 +60,7 @@ export class Controls {
   show(state: ControlsState): void {
     const { sound, hasAudio, hasVideo } = state;
     this.#pause.look = pauseLook(state.isPaused);
-    this.#sound.look = soundLook(sound.isMuted);
-    this.#sound.isHidden = !hasAudio;
-    this.#volume.hidden = !hasAudio;
-    const level = sound.isMuted ? 0 : sound.volume;
-    this.#volume.valueAsNumber = level;
-    this.#volume.style.setProperty("--level", `${level * 100}%`);
+    this.#sound.show(sound, hasAudio);
     for (const [kind, button] of Object.entries(this.#panels)) button.isPressed = kind === state.panel;
     this.#clock.isPressed = state.isClockShown;
     this.#snapshot.isHidden = !hasVideo;
@@ -88,7 +76,7 @@ export class Controls {
   }
 }
 
-function group(...children: readonly HTMLElement[]): HTMLElement {
+export function group(...children: readonly HTMLElement[]): HTMLElement {
   return make("div", { class: "controls-group" }, ...children);
 }
 
@@ -100,11 +88,9 @@ const panelLooks: Readonly<Record<PanelKind, ButtonLook>> = {
 const clockLook: ButtonLook = { icon: "clock", label: "Clock", key: "C" };
 const snapshotLook: ButtonLook = { icon: "snapshot", label: "Save snapshot", key: "S" };
 const windowLook: ButtonLook = { icon: "window", label: "Picture in picture", key: "P" };
-const pauseLook = (isPaused: boolean): ButtonLook =>
+export const pauseLook = (isPaused: boolean): ButtonLook =>
   isPaused ? { icon: "play", label: "Resume", key: "K" } : { icon: "pause", label: "Pause", key: "K" };
-const soundLook = (isMuted: boolean): ButtonLook =>
-  isMuted ? { icon: "muted", label: "Unmute", key: "M" } : { icon: "sound", label: "Mute", key: "M" };
-const fullScreenLook = (isOn: boolean): ButtonLook =>
+export const fullScreenLook = (isOn: boolean): ButtonLook =>
   isOn
     ? { icon: "leaveFullScreen", label: "Exit full screen", key: "F" }
     : { icon: "fullScreen", label: "Full screen", key: "F" };

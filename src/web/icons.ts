@@ -31,15 +31,17 @@ const paths = {
     "M4.5 6h15A1.5 1.5 0 0 1 21 7.5v9a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 16.5v-9A1.5 1.5 0 0 1 4.5 6Z",
     "M7 10h.01M10.3 10h.01M13.7 10h.01M17 10h.01M8.5 14h7",
   ],
+  recordings: ["M3.5 12a8.5 8.5 0 1 0 2.8-6.3L3.5 8.2", "M3.5 4v4.2h4.2", "M12 7.5V12l3 2"],
   done: ["m5 12.5 4.5 4.5L19 7.5"],
   close: ["m6 6 12 12", "M18 6 6 18"],
 } as const satisfies Record<string, readonly string[]>;
 
-export type IconName = keyof typeof paths;
+/** One of these, or the lines of another one, which the page of its own has. */
+export type Icon = keyof typeof paths | readonly string[];
 
 /** A drawing beside words that say the same: hidden from screen readers. */
-export function icon(name: IconName): SVGSVGElement {
-  const svg = drawn(paths[name], 24);
+export function icon(lines: Icon): SVGSVGElement {
+  const svg = drawn(typeof lines === "string" ? paths[lines] : lines, 24);
   svg.setAttribute("aria-hidden", "true");
   return svg;
 }

@@ -1,24 +1,34 @@
-import type { Commands } from "./controls.ts";
 import { make } from "./elements.ts";
 
 const VOLUME_STEP = 0.05;
 
-/** A key of the player; `key` in lower case, as `KeyboardEvent.key` has it. */
-interface Key {
+/** What every player of the page can be told with a key. */
+export interface PlayerCommands {
+  togglePause(): void;
+  toggleSound(): void;
+  setVolume(volume: number): void;
+  toggleFullScreen(): void;
+  togglePanel(kind: "keys"): void;
+  closePanel(): void;
+}
+
+/** A key of a player; `key` in lower case, as `KeyboardEvent.key` has it, and `shift+` before it where that makes a difference. */
+export interface Key<Commands> {
   readonly key: string;
   readonly act: (commands: Commands, volume: number) => void;
 }
 
 /** Keys that belong together: how they are printed, and what they do. */
-interface Shortcut {
+export interface Shortcut<Commands> {
   readonly caps: readonly string[];
   readonly does: string;
-  readonly keys: readonly Key[];
+  readonly keys: readonly Key<Commands>[];
 }
 
-const pause: Key["act"] = (commands) => commands.togglePause();
+const pause: Key<PlayerCommands>["act"] = (commands) => commands.togglePause();
 
-const shortcuts: readonly Shortcut[] = [
+/** Of every player, first in the list. */
+export const playerKeys: readonly Shortcut<PlayerCommands>[] = [
   {
     caps: ["Space", "K"],
     does: "Pause or resume",
@@ -37,15 +47,10 @@ const shortcuts: readonly Shortcut[] = [
     ],
   },
   { caps: ["F"], does: "Full screen", keys: [{ key: "f", act: (commands) => commands.toggleFullScreen() }] },
-  {
-    caps: ["P"],
-    does: "Picture in picture",
-    keys: [{ key: "p", act: (commands) => commands.togglePictureInPicture() }],
-  },
-  { caps: ["S"], does: "Save snapshot", keys: [{ key: "s", act: (commands) => commands.takeSnapshot() }] },
-  { caps: ["C"], does: "Clock", keys: [{ key: "c", act: (commands) => commands.toggleClock() }] },
-  { caps: ["L"], does: "Links", keys: [{ key: "l", act: (commands) => commands.togglePanel("links") }] },
-  { caps: ["I"], does: "Stats", keys: [{ key: "i", act: (commands) => commands.togglePanel("stats") }] },
+];
+
+/** Of every player, last in the list. */
+export const helpKeys: readonly Shortcut<PlayerCommands>[] = [
   {
     caps: ["?"],
     does: "Keyboard shortcuts",
@@ -54,13 +59,18 @@ const shortcuts: readonly Shortcut[] = [
   { caps: ["Esc"], does: "Close", keys: [{ key: "escape", act: (commands) => commands.closePanel() }] },
 ];
 
-const actions = new Map(shortcuts.flatMap(({ keys }) => keys.map(({ key, act }) => [key, act] as const)));
-
 /** The keys of a player, wherever the focus is but in a field for text. */
-export function listenToKeys(commands: Commands, volume: () => number, signal: AbortSignal): void {
+export function listenToKeys<Commands>(
+  shortcuts: readonly Shortcut<Commands>[],
+  commands: Commands,
+  volume: () => number,
+  signal: AbortSignal,
+): void {
+  const actions = new Map(shortcuts.flatMap(({ keys }) => keys.map(({ key, act }) => [key, act] as const)));
   const listen = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
-    const act = actions.get(event.key.toLowerCase());
+    const key = event.key.toLowerCase();
+    const act = (event.shiftKey ? actions.get(`shift+${key}`) : undefined) ?? actions.get(key);
     if (act === undefined) return;
     event.preventDefault();
     act(commands, volume());
@@ -76,7 +86,7 @@ function isTaken({ key, target }: KeyboardEvent): boolean {
 }
 
 /** The keys, for those who ask for them. */
-export function keysList(): HTMLElement {
+export function keysList<Commands>(shortcuts: readonly Shortcut<Commands>[]): HTMLElement {
   const rows = shortcuts.map(({ caps, does }) => {
     const keys = caps.map((cap) => make("kbd", { text: cap }));
     return make("div", {}, make("dt", { text: does }), make("dd", {}, ...keys));

@@ -4,6 +4,7 @@ import { make } from "./elements.ts";
 import { keysList } from "./keys.ts";
 import { sharedBase } from "./links.ts";
 import { LinksPanel } from "./links-panel.ts";
+import { liveKeys } from "./live-keys.ts";
 import { Panel } from "./panel.ts";
 import { figuresOf, StatsList } from "./stats.ts";
 import type { ViewerStats } from "./stream-viewer.ts";
@@ -30,7 +31,7 @@ export class Panels {
     this.#panels = {
       links: new Panel("Links", onClose, this.#links.element),
       stats: new Panel("Stats", onClose, this.#stats.element),
-      keys: new Panel("Keyboard shortcuts", onClose, keysList()),
+      keys: new Panel("Keyboard shortcuts", onClose, keysList(liveKeys)),
     };
     const all = Object.values(this.#panels).map(({ element }) => element);
     this.element = make("div", {}, ...all);

@@ -2,13 +2,16 @@ import type { ApiAnswer } from "./api.ts";
 import { ClockOverlay } from "./clock-overlay.ts";
 import { type Commands, Controls, type PanelKind } from "./controls.ts";
 import { make } from "./elements.ts";
+import { toggleFullScreen } from "./full-screen.ts";
 import { icon } from "./icons.ts";
 import { watchIdle } from "./idle.ts";
 import { every } from "./interval.ts";
 import { listenToKeys } from "./keys.ts";
+import { liveKeys } from "./live-keys.ts";
 import { Notice } from "./notice.ts";
 import { Panels } from "./panels.ts";
 import { PictureInPicture } from "./picture-in-picture.ts";
+import { RecordingsLink } from "./recordings-link.ts";
 import type { Site } from "./site.ts";
 import { saveSnapshot } from "./snapshot.ts";
 import { keepVolume, readVolume, type Sound } from "./storage.ts";
@@ -32,6 +35,7 @@ export class WatchPage implements Commands {
   readonly #unmute = pill("muted", "Unmute");
   readonly #resume = pill("play", "Resume");
   readonly #all: HTMLElement;
+  readonly #recordings: RecordingsLink;
   readonly #window: PictureInPicture;
   readonly #closing = new AbortController();
   #sound: Sound;
@@ -48,6 +52,7 @@ export class WatchPage implements Commands {
     this.#panels = new Panels(() => this.closePanel());
     this.#window = new PictureInPicture(this.#surface.video, this.#viewer, () => this.#show());
     this.#all = allStreams(site.address.base);
+    this.#recordings = new RecordingsLink(site, name);
     this.element = this.#build();
     document.title = `${name} · flvcast`;
     this.#listen(this.#closing.signal);
@@ -61,6 +66,7 @@ export class WatchPage implements Commands {
   take(answer: ApiAnswer): void {
     const streams = answer.kind === "streams" ? answer.list.streams : [];
     this.#viewer.stream = streams.find(({ name }) => name === this.#name) ?? null;
+    if (this.#viewer.stream !== null) void this.#recordings.check();
     // In a frame there is no way out of it.
     this.#all.hidden = globalThis.top !== globalThis.self || !streams.some(({ name }) => name !== this.#name);
     this.#show();
@@ -112,8 +118,11 @@ export class WatchPage implements Commands {
   }
 
   toggleFullScreen(): void {
-    const isOn = document.fullscreenElement !== null;
-    void (isOn ? document.exitFullscreen() : document.documentElement.requestFullscreen());
+    toggleFullScreen();
+  }
+
+  openRecordings(): void {
+    this.#recordings.open();
   }
 
   #watch(): StreamViewer {
@@ -127,14 +136,15 @@ export class WatchPage implements Commands {
 
   /** The name stands below: at the top, it would cover a clock or a name that is part of the video. */
   #build(): HTMLElement {
-    const title = make("div", { class: "watch-title" }, this.#all, make("h1", { text: this.#name }));
+    const name = make("h1", { text: this.#name });
+    const title = make("div", { class: "watch-title" }, this.#all, name, this.#recordings.element);
     const bar = make("footer", { class: "watch-bar" }, title, this.#controls.element);
     const overlays = [this.#notice.element, this.#clock.element, this.#unmute, this.#resume];
     return make("main", { class: "watch" }, this.#surface.element, ...overlays, bar, this.#panels.element);
   }
 
   #listen(signal: AbortSignal): void {
-    listenToKeys(this, () => this.#sound.volume, signal);
+    listenToKeys(liveKeys, this, () => this.#sound.volume, signal);
     const isFocused = () => this.element.querySelector(":focus-visible") !== null;
     watchIdle(this.element, () => this.#panels.shown !== null || isFocused(), signal);
     const onTap = () => {

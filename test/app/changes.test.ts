@@ -34,6 +34,7 @@ test.each<[string, readonly ServedStream[], readonly ServedStream[], readonly st
   ["another encoder", [stream("a")], [stream("a", { encoder: "libx264" })], ["replan a"]],
   ["a filter", [stream("a")], [stream("a", { rotate: 90 })], ["replan a"]],
   ["another stall time", [stream("a")], [stream("a", { stallMs: 9000 })], ["replan a"]],
+  ["another history", [stream("a")], [stream("a", { historyMs: 9000 })], ["limits a"]],
   ["fewer viewers", [stream("a")], [stream("a", { maxViewers: 3 })], ["limits a"]],
   [
     "another server to push to",

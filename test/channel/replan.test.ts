@@ -95,7 +95,7 @@ it("limits change for those who watch, and for who comes", async () => {
   channel.setLimits({
     viewers: { ...viewers, maxViewers: 1, maxLagMs: 1500, keyWaitMs: 2000 },
     onDemand,
-    push: [],
+    ...{ push: [], record: null, history: null },
   });
   expect([hubs[0]?.admission, hubs[0]?.maxLagMs, hubs[0]?.keyWaitMs]).toEqual(["full", 1500, 2000]);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FakeIo } from "./fake-io.ts";
@@ -45,7 +45,7 @@ describe("stop", () => {
   });
 });
 
-describe.each([["stop"], ["restart"], ["url"], ["open"], ["snapshot"]])("%s", (command) => {
+describe.each([["stop"], ["restart"], ["url"], ["open"], ["snapshot"], ["clip"]])("%s", (command) => {
   test("asks which of several, and tells which there are", async () => {
     expect(await streams.run([command])).toMatchObject({ code: 3 });
     for (const name of ["garden", "door"]) await streams.add(name);
@@ -161,6 +161,84 @@ describe("snapshot", () => {
     expect(told).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(`cannot write ${streams.folder}: EISDIR`),
+    });
+  });
+});
+
+describe("clip", () => {
+  const flv = readFileSync("test/fixtures/flv/b-frames.flv");
+  const file = {
+    parts: [flv.subarray(0, 5000), flv.subarray(5000)],
+    ...{ bytes: flv.length, durationMs: 2000, startMs: 0, keyFrames: [] },
+  };
+  const clipped = async () => {
+    const garden = await streams.add("garden");
+    garden.clipped = { kind: "flv", file };
+    return garden;
+  };
+
+  test("goes to stdout, or to a file of either kind", async () => {
+    const garden = await clipped();
+    const io = new FakeIo();
+    const written: Uint8Array[] = [];
+    io.stdout.write = (piece: unknown, onWritten?: () => void) => {
+      if (piece instanceof Uint8Array) written.push(piece);
+      onWritten?.();
+      return true;
+    };
+    expect(await streams.run(["clip"], io)).toMatchObject({ code: 0 });
+    expect(Buffer.concat(written).equals(flv)).toBe(true);
+    const path = join(streams.folder, "fox.flv");
+    expect(await streams.run(["clip", "--last", "30s", "-o", path])).toEqual(well);
+    expect(readFileSync(path).equals(flv)).toBe(true);
+    expect(garden.calls).toEqual(["clip Infinity", "clip 30000"]);
+    expect(readdirSync(streams.folder).filter((name) => name.includes("fox"))).toEqual(["fox.flv"]);
+  });
+
+  test("overwrites a file only with --force", async () => {
+    await clipped();
+    write("fox.flv", "an old one");
+    const path = join(streams.folder, "fox.flv");
+    expect(await streams.run(["clip", "-o", path])).toEqual({
+      ...{ code: 1, stdout: "" },
+      stderr: `flvcast: ${path} already exists; overwrite it with --force\n`,
+    });
+    expect(readFileSync(path, "utf8")).toBe("an old one");
+    expect(await streams.run(["clip", "--force", "-o", path])).toEqual(well);
+    expect(readFileSync(path).equals(flv)).toBe(true);
+  });
+
+  test("is not for a terminal", async () => {
+    await clipped();
+    expect(await streams.run(["clip"], new FakeIo({ isTerminal: true }))).toMatchObject({
+      ...{ code: 2, stdout: "" },
+      stderr: "flvcast: not writing video to a terminal; use -o FILE or a pipe\n",
+    });
+  });
+
+  test.each([
+    ["none", 1, '"garden" keeps nothing for clips; start it with --history, e.g. --history 30s'],
+    ["not-yet", 18, '"garden" has sent no key frame yet; see flvcast status'],
+  ] as const)("of a stream whose clip is %s is exit code %i", async (kind, code, message) => {
+    (await streams.add("garden")).clipped = { kind };
+    expect(await streams.run(["clip"])).toEqual({ code, stdout: "", stderr: `flvcast: ${message}\n` });
+  });
+
+  test.each([
+    [["-o", "fox.avi"], "--output fox.avi is not an .mp4 or .flv file, e.g. --output clip.mp4"],
+    [["--last", "0s"], "--last 0s is out of range: use 1s to 10m, e.g. --last 30s"],
+    [["--last", "1h"], "--last 1h is out of range: use 1s to 10m, e.g. --last 30s"],
+  ])("%j is refused", async (argv, message) => {
+    await clipped();
+    expect(await streams.run(["clip", ...argv])).toMatchObject({ code: 2, stderr: `flvcast: ${message}\n` });
+  });
+
+  test("that cannot be written says why, and leaves nothing", async () => {
+    await clipped();
+    const path = join(streams.folder, "none", "fox.flv");
+    expect(await streams.run(["clip", "-o", path])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`cannot write ${path}: ENOENT`),
     });
   });
 });

@@ -1,12 +1,15 @@
 import { main } from "../../src/cli/main.ts";
 import { type Control, type Controllable, serveControl } from "../../src/control/serve.ts";
-import type { Still, StreamStatus } from "../../src/status.ts";
+import type { StreamRecordings } from "../../src/recordings/segment.ts";
+import type { Clip, Still, StreamStatus } from "../../src/status.ts";
 import { someStatus } from "../control/some-status.ts";
 import { freshStateFolder } from "../state-folder.ts";
 import { FakeIo } from "./fake-io.ts";
 
 /** A stream that runs, as other processes see it; it is over as soon as it is asked to stop. */
 class FakeStream implements Controllable {
+  recordings: StreamRecordings | null = null;
+  clipped: Clip = { kind: "none" };
   readonly name: string;
   readonly calls: string[] = [];
   changes: Partial<StreamStatus> = {};
@@ -20,6 +23,11 @@ class FakeStream implements Controllable {
 
   status(): StreamStatus {
     return { ...someStatus, name: this.name, ...this.changes };
+  }
+
+  clip(lastMs: number): Clip {
+    this.calls.push(`clip ${lastMs}`);
+    return this.clipped;
   }
 
   publishAt() {

@@ -45,6 +45,7 @@ const ENDED = 'flvcast: "test" ended after 0 s, 0 viewers\n';
 
 /** A stream that goes on the air, ends and fails when it is told to. */
 class FakeStream implements RunningStream {
+  readonly recordings = null;
   readonly name = "test";
   readonly ready = deferred<OnAir | null>();
   readonly over = deferred<void>();
@@ -68,6 +69,14 @@ class FakeStream implements RunningStream {
 
   async restart(): Promise<void> {
     this.calls.push("restart");
+  }
+
+  saveClip() {
+    this.calls.push("saveClip");
+  }
+
+  clip() {
+    return { kind: "none" } as const;
   }
 
   publishAt() {
@@ -216,6 +225,17 @@ describe("signals", () => {
       expect(io.exitCode).toBeNull();
     },
   );
+
+  test("SIGUSR1 saves a clip each time, and the stream goes on", async () => {
+    const { io, stream, exit } = begin();
+    stream.ready.resolve(onAir);
+    await settle();
+    io.emit("SIGUSR1", "SIGUSR1");
+    io.emit("SIGUSR1", "SIGUSR1");
+    expect(stream.calls).toEqual(["saveClip", "saveClip"]);
+    stream.over.resolve();
+    expect(await exit).toBe(0);
+  });
 
   test.each([
     ["SIGHUP", 129],

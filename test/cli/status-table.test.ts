@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { statusTable } from "../../src/cli/status-table.ts";
+import type { RecordingStatus } from "../../src/status.ts";
 import { someStatus } from "../control/some-status.ts";
 
 const nowMs = someStatus.sinceMs + 125 * 60_000;
@@ -29,4 +30,21 @@ test("on a terminal that is too narrow, the URLs stand below", () => {
     "  http://127.0.0.1:8080/live/garden.flv",
   ]);
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
+});
+
+test("where one is recorded, a column says which", () => {
+  const recording: RecordingStatus = {
+    ...{ state: "recording", sinceMs: nowMs, folder: "/rec", segment: null, lagMs: 0, skips: 0 },
+    ...{ bytes: 0, segments: 0, freeBytes: null, lastError: null },
+  };
+  const all = [
+    { ...someStatus, recording },
+    { ...someStatus, recording: { ...recording, state: "paused" } },
+    { ...someStatus, recording: { ...recording, state: "waiting" } },
+    someStatus,
+  ] as const;
+  const cells = statusTable(all, nowMs, undefined)
+    .split("\n")
+    .map((line) => line.split(/ {2,}/).at(-2));
+  expect(cells).toEqual(["REC", "on", "paused", "off", "-", undefined]);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { statusText } from "../../src/cli/status-text.ts";
-import type { PushStatus } from "../../src/status.ts";
+import type { PushStatus, RecordingStatus } from "../../src/status.ts";
 import { someStatus } from "../control/some-status.ts";
 
 const HOUR_MS = 3_600_000;
@@ -30,6 +30,28 @@ test("sound that is announced and never comes has a line of its own", () => {
     .slice(0, 1)
     .map((input) => ({ ...input, silentTracks: ["audio" as const] }));
   expect(text({ inputs }).split("\n")).toContain("  silent    cam0: has sent no audio so far");
+});
+
+const recording: RecordingStatus = {
+  ...{ state: "recording", sinceMs: nowMs - HOUR_MS, folder: "/srv/rec", segment: "20261129T140000Z" },
+  ...{ lagMs: 0, skips: 0, bytes: 2_100_000_000, segments: 13, freeBytes: 5e9, lastError: null },
+};
+
+test.each([
+  [recording, "on for 1 h 0 min, 13 segments, 2.1 GB in /srv/rec"],
+  [{ ...recording, segments: 1, skips: 2 }, "on for 1 h 0 min, 1 segment, 2.1 GB in /srv/rec, 2 skips"],
+  [{ ...recording, state: "waiting" as const }, "waiting for the stream, 13 segments, 2.1 GB in /srv/rec"],
+  [
+    { ...recording, state: "off-hours" as const, lastError: "was full" },
+    "off at this time of day, 13 segments, 2.1 GB in /srv/rec",
+  ],
+])("what is recorded of it has a line", (given, line) => {
+  expect(text({ recording: given }).split("\n")).toContain(`  recording ${line}`);
+});
+
+test("why it is not recorded at the moment is said", () => {
+  const paused = text({ recording: { ...recording, state: "paused", lastError: "no space" } });
+  expect(paused).toContain("paused for 1 h 0 min, 13 segments, 2.1 GB in /srv/rec; no");
 });
 
 test("each server that it is pushed to has a line", () => {

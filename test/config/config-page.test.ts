@@ -42,7 +42,7 @@ test("docs/config.md has every key as the options have it", async () => {
 });
 
 /** Pages with whole files in them. */
-const pages = ["config.md", "serve.md", "access.md", "recipes/house.md", "recipes/push.md"];
+const pages = ["config.md", "serve.md", "access.md", "recipes/house.md", "recipes/push.md", "recording.md"];
 
 test.each(pages)("the files that docs/%s shows are right", (name) => {
   const blocks = readFileSync(`docs/${name}`, "utf8").matchAll(/```yaml\n(.*?)```/gs);

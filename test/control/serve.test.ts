@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import {
+  clipOf,
   differingOptions,
   publishAddressOf,
   reloadServer,
@@ -23,7 +24,7 @@ import {
 } from "../../src/control/serve.ts";
 import { serverKey } from "../../src/control/server-key.ts";
 import { UserError } from "../../src/errors.ts";
-import type { PublishAddress, Still, StreamStatus } from "../../src/status.ts";
+import type { Clip, PublishAddress, Still, StreamStatus } from "../../src/status.ts";
 import { someStatus } from "./some-status.ts";
 
 let folder: string;
@@ -56,6 +57,8 @@ class FakeStream implements Controllable {
   status = (): StreamStatus => someStatus;
   withToken = (url: string) => `${url}?token=secret`;
   publishAt = () => address;
+  recordings = null;
+  clip: (lastMs: number) => Clip = () => ({ kind: "none" });
   still = async (): Promise<Still> => ({ kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex"), takenMs: 7 });
   async stop() {
     this.calls.push("stop");
@@ -112,6 +115,45 @@ test("a stream shows its picture, or says that it has none", async () => {
   await expect(stillOf(holder)).rejects.toThrow(
     `"garden" (pid ${process.pid}) cannot make a still image: its picture is broken`,
   );
+});
+
+const clip = {
+  kind: "flv",
+  file: {
+    parts: [Buffer.from("FLV"), Buffer.alloc(300_000, 7), Buffer.alloc(1)],
+    ...{ bytes: 300_004, durationMs: 30_000, startMs: 1000, keyFrames: [] },
+  },
+} satisfies Clip;
+
+test("a stream sends a clip, or says that it has none", async () => {
+  const stream = new FakeStream();
+  const holder = await serve(stream);
+  expect(await clipOf(holder, null)).toEqual({ kind: "none" });
+  stream.clip = (lastMs) => {
+    stream.calls.push(`clip ${lastMs}`);
+    return clip;
+  };
+  const sent = await clipOf(holder, 30_000);
+  const bytes = Buffer.concat(sent.kind === "flv" ? sent.parts : []);
+  expect(bytes.equals(Buffer.concat(clip.file.parts))).toBe(true);
+  await clipOf(holder, null);
+  expect(stream.calls).toEqual(["clip 30000", "clip Infinity"]);
+});
+
+test("more clips at once than fit into memory are refused", async () => {
+  const holder = await serve(Object.assign(new FakeStream(), { clip: () => clip }));
+  const waiting = Array.from({ length: 4 }, () => connect(holder.socketPath).pause());
+  for (const socket of waiting) socket.write(encodeLine({ request: "clip" }));
+  const refused = `"garden" (pid ${process.pid}) cannot send a clip: too many clips are being saved; try again`;
+  await expect.poll(() => clipOf(holder, null).catch((error: Error) => error.message)).toBe(refused);
+  for (const socket of waiting) socket.destroy();
+  await expect.poll(() => clipOf(holder, null).catch(() => null)).toMatchObject({ kind: "flv" });
+});
+
+test("a clip that ends early is a failure", async () => {
+  const short = { ...clip, file: { ...clip.file, bytes: 300_005 } };
+  const holder = await serve(Object.assign(new FakeStream(), { clip: () => short }));
+  await expect(clipOf(holder, null)).rejects.toThrow(/does not respond \(connection closed\)/);
 });
 
 test("a stream says where it is watched, with its token, and its status has none", async () => {

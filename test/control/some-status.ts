@@ -53,6 +53,7 @@ export const someStatus: StreamStatus = {
   ...{ damagedUnits: 0, ignoredUnits: 0 },
   viewers: 3,
   pushes: [],
+  recording: null,
   publisher: null,
   lastError: "cam0 was unplugged",
   reason: "deviceAbsent",

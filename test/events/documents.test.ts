@@ -31,6 +31,7 @@ test("docs/events.md has every field and variable", () => {
     viewers: 1,
     target: "rtmp://h/live/…",
     publisher: { address: "::1", program: "OBS" },
+    segment: { id: "a", file: "/a.flv", startMs: 1, durationMs: 1, bytes: 1, state: "done" as const },
   };
   const event = someEvent("viewer-joined", optional);
   expect(new Set(names(rows.map(([field]) => field)))).toEqual(new Set(Object.keys(event)));

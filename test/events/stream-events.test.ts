@@ -159,10 +159,36 @@ test("who publishes is told when they come and when they leave", () => {
   expect(events.hear(left, null)).toMatchObject([{ event: "publisher-left", text: "left", publisher }]);
 });
 
+describe("a recording", () => {
+  const fields = { name, folder: "/rec" };
+  const done = {
+    ...{ name, segment: "20261129T140000Z", file: "/rec/garden/a.flv", startMs: 7, durationMs: 8, bytes: 9 },
+    state: "done" as const,
+  };
+
+  test("is told of where it begins, pauses and goes on", () => {
+    const paused = warning("recording-paused", "recording paused: no space", { name, why: "no space" });
+    const logs = [notice("recording-started", "a", fields), paused, notice("recording-resumed", "b", fields)];
+    expect(told(...logs.map((log) => [log, someStatus] as const))).toMatchObject([
+      { event: "recording-started", stream: "garden", text: "a" },
+      { event: "recording-paused", text: "recording paused: no space" },
+      { event: "recording-resumed", text: "b" },
+    ]);
+  });
+
+  test("is told of file by file, with its path for a program", () => {
+    const [event] = told([notice("segment-done", "recorded", done), someStatus]);
+    const { segment: id, name: _, ...segment } = done;
+    expect(event).toMatchObject({ event: "segment-done", segment: { id, ...segment } });
+    expect(event && variablesOf(event)["FLVCAST_FILE"]).toBe("/rec/garden/a.flv");
+  });
+});
+
 describe("a program's variables", () => {
   test("are all set, each on one line", () => {
     expect(variablesOf(someEvent("stream-down", { reason: "deviceAbsent", text: "a\0b\nc" }))).toEqual({
       FLVCAST_EVENT: "stream-down",
+      FLVCAST_FILE: "",
       FLVCAST_SERVER: "house",
       FLVCAST_STREAM: "garden",
       FLVCAST_STATE: "on-air",

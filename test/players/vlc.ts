@@ -1,7 +1,7 @@
 import { chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { run } from "../run.ts";
+import { type Ended, run } from "../run.ts";
 import { linesOf, type Player, type PlayReport } from "./report.ts";
 
 /** VLC without a window, asked through its command line for its own statistics. */
@@ -17,36 +17,59 @@ const openingMs = 8000;
 const maxLateShare = 0.02;
 
 async function play(url: string, seconds: number): Promise<PlayReport> {
-  const home = mkdtempSync(join(tmpdir(), "flvcast-vlc-"));
   const endMs = seconds * 1000 + openingMs;
+  const { stdout, stderr, overran } = await told(url, [
+    { afterMs: endMs, text: "stats\nget_time\n" },
+    { afterMs: endMs + 500, text: "quit\n" },
+  ]);
+  const count = (label: string) => Number(new RegExp(`${label} *: *(\\d+)`).exec(stdout)?.[1] ?? Number.NaN);
+  const mayBeLost = count("frames displayed") * maxLateShare;
+  const lost = ["demux corrupted", "discontinuities", "buffers lost"].filter((label) => count(label) > 0);
+  return {
+    complaints: [
+      ...complaintsIn(stderr),
+      ...[...lost, ...(count("frames lost") > mayBeLost ? ["frames lost"] : [])].map(
+        (label) => `${label}: ${count(label)}`,
+      ),
+      ...(overran ? ["VLC did not quit"] : []),
+    ],
+    video: count("frames displayed") > 0 ? { frames: count("frames displayed"), timesMs: [] } : null,
+    audio: count("buffers played") > 0 ? { frames: null, timesMs: [] } : null,
+    playedMs: (numbersIn(stdout)[0] ?? 0) * 1000,
+  };
+}
+
+/** Opens a file and seeks in it: how long VLC says it is, and where it plays a moment later, in seconds. */
+export async function seekInVlc(url: string, toS: number) {
+  const { stdout } = await told(url, [
+    { afterMs: openingMs, text: `get_length\nseek ${toS}\n` },
+    { afterMs: openingMs + 3000, text: "get_time\n" },
+    { afterMs: openingMs + 3500, text: "quit\n" },
+  ]);
+  const [lengthS, atS] = numbersIn(stdout);
+  return { lengthS, atS };
+}
+
+/** Runs VLC and says this to its command line. */
+async function told(
+  url: string,
+  says: readonly { readonly afterMs: number; readonly text: string }[],
+): Promise<Ended> {
+  const home = mkdtempSync(join(tmpdir(), "flvcast-vlc-"));
   try {
-    const { stdout, stderr, overran } = await run([...asOrdinaryUser(home), ...command(url)], {
+    return await run([...asOrdinaryUser(home), ...command(url)], {
       env: { ...process.env, HOME: home, XDG_RUNTIME_DIR: home },
-      says: [
-        { afterMs: endMs, text: "stats\nget_time\n" },
-        { afterMs: endMs + 500, text: "quit\n" },
-      ],
-      killAfterMs: endMs + 10_000,
+      says,
+      killAfterMs: (says.at(-1)?.afterMs ?? 0) + 10_000,
     });
-    const count = (label: string) =>
-      Number(new RegExp(`${label} *: *(\\d+)`).exec(stdout)?.[1] ?? Number.NaN);
-    const mayBeLost = count("frames displayed") * maxLateShare;
-    const lost = ["demux corrupted", "discontinuities", "buffers lost"].filter((label) => count(label) > 0);
-    return {
-      complaints: [
-        ...complaintsIn(stderr),
-        ...[...lost, ...(count("frames lost") > mayBeLost ? ["frames lost"] : [])].map(
-          (label) => `${label}: ${count(label)}`,
-        ),
-        ...(overran ? ["VLC did not quit"] : []),
-      ],
-      video: count("frames displayed") > 0 ? { frames: count("frames displayed"), timesMs: [] } : null,
-      audio: count("buffers played") > 0 ? { frames: null, timesMs: [] } : null,
-      playedMs: Number(/^(?:> )*(\d+)\s*$/m.exec(stdout)?.[1] ?? 0) * 1000,
-    };
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
+}
+
+/** Answers that are numbers, in order. */
+function numbersIn(stdout: string): readonly number[] {
+  return [...stdout.matchAll(/^(?:> )*(\d+)\s*$/gm)].map(([, text]) => Number(text));
 }
 
 function command(url: string): readonly string[] {

@@ -1,4 +1,5 @@
-import type { MediaTotals, Standby, Still, StreamHandle, StreamStatus } from "../../src/status.ts";
+import type { StreamRecordings } from "../../src/recordings/segment.ts";
+import type { Clip, MediaTotals, Standby, Still, StreamHandle, StreamStatus } from "../../src/status.ts";
 import { someStatus } from "../control/some-status.ts";
 
 /** A stream that says what it is told to, and writes down what is done to it. */
@@ -7,6 +8,9 @@ export class FakeStream implements StreamHandle {
   current: StreamStatus = { ...someStatus, name: "cam" };
   standby: Standby | null = null;
   picture: Still | Error = { kind: "jpeg", bytes: Buffer.from("ffd8ffd9", "hex"), takenMs: 7 };
+
+  recordings: StreamRecordings | null = null;
+  clipped: Clip = { kind: "none" };
 
   get name(): string {
     return this.current.name;
@@ -31,6 +35,11 @@ export class FakeStream implements StreamHandle {
 
   async restart(): Promise<void> {
     this.calls.push("restart");
+  }
+
+  clip(lastMs: number): Clip {
+    this.calls.push(`clip ${lastMs}`);
+    return this.clipped;
   }
 
   publishAt() {

@@ -40,6 +40,7 @@ export const onAirStatus: StreamStatus = {
   ...{ damagedUnits: 0, ignoredUnits: 0 },
   viewers: 2,
   pushes: [],
+  recording: null,
   publisher: null,
   lastError: null,
   reason: null,

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import {
   filterIn,
+  momentIn,
   readAddress,
+  recordingsUrl,
   streamUrl,
   watchUrl,
   withFilter,
+  withMoment,
   withoutToken,
 } from "../../src/web/address.ts";
 
@@ -28,11 +31,19 @@ describe("the page's address", () => {
     expect(read(text)).toMatchObject({ view: { kind: "watch", name }, base: new URL(base) });
   });
 
+  it.each([
+    ["http://pi:8080/watch/cam0/recordings", "cam0", "http://pi:8080/"],
+    ["https://house.example/cams/watch/a%20b/recordings?at=x", "a b", "https://house.example/cams/"],
+  ])("%s has the recordings of %s", (text, name, base) => {
+    expect(read(text)).toMatchObject({ view: { kind: "recordings", name }, base: new URL(base) });
+  });
+
   it("leads from there to the stream and to its page, whatever the name holds", () => {
     const base = new URL("https://house.example/cams/");
     expect(streamUrl(base, "cam0").href).toBe("https://house.example/cams/live/cam0.flv");
     expect(streamUrl(base, "../x").href).toBe("https://house.example/cams/live/..%2Fx.flv");
     expect(watchUrl(base, "cam0").href).toBe("https://house.example/cams/watch/cam0");
+    expect(recordingsUrl(base, "a/b").href).toBe("https://house.example/cams/watch/a%2Fb/recordings");
   });
 
   it("says what is wished for, and takes no other word", () => {
@@ -76,5 +87,22 @@ describe("the filter in the address", () => {
     ["http://pi/?filter=door", "", "http://pi/"],
   ])("of %s becomes %j", (address, filter, then) => {
     expect(withFilter(new URL(address), filter).href).toBe(then);
+  });
+});
+
+describe("the moment in the address", () => {
+  it.each([
+    ["http://pi/watch/a/recordings", null],
+    ["http://pi/watch/a/recordings?at=noon", null],
+    ["http://pi/watch/a/recordings?at=2026-11-29T14:05:12Z", Date.UTC(2026, 10, 29, 14, 5, 12)],
+  ])("of %s is %j", (address, ms) => expect(momentIn(new URL(address))).toBe(ms));
+
+  it("is readable, and the rest stays", () => {
+    const there = withMoment(
+      new URL("http://pi/watch/a/recordings?sound="),
+      Date.UTC(2026, 10, 29, 14, 5, 12, 345),
+    );
+    expect(there.href).toBe("http://pi/watch/a/recordings?sound=&at=2026-11-29T14:05:12Z");
+    expect(momentIn(there)).toBe(Date.UTC(2026, 10, 29, 14, 5, 12));
   });
 });

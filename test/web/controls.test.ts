@@ -62,6 +62,7 @@ function controls() {
     takeSnapshot: () => calls.push("snapshot"),
     togglePictureInPicture: () => calls.push("window"),
     toggleFullScreen: () => calls.push("full screen"),
+    openRecordings: () => calls.push("recordings"),
   });
   return { calls, bar, labels: () => seenLabels(bar.element) };
 }

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { keysList, listenToKeys } from "../../src/web/keys.ts";
+import { liveKeys } from "../../src/web/live-keys.ts";
+import { recordingKeys } from "../../src/web/recordings/recording-keys.ts";
 import { type FakeDocument, FakeElement, fake, installDocument } from "./dom.ts";
 
 let page: FakeDocument;
@@ -21,12 +23,14 @@ function listen(volume = 0.5) {
   const calls: string[] = [];
   const note = (call: string) => () => void calls.push(call);
   listenToKeys(
+    liveKeys,
     {
       ...{ togglePause: note("pause"), toggleSound: note("sound"), toggleClock: note("clock") },
       togglePanel: (kind) => void calls.push(kind),
       closePanel: note("close"),
       ...{ takeSnapshot: note("snapshot"), togglePictureInPicture: note("window") },
       toggleFullScreen: note("full screen"),
+      openRecordings: note("recordings"),
       setVolume: (to) => void calls.push(`volume ${to}`),
     },
     () => volume,
@@ -52,6 +56,7 @@ describe("the keys", () => {
     ["s", "snapshot"],
     ["p", "window"],
     ["F", "full screen"],
+    ["r", "recordings"],
     ["ArrowUp", "volume 0.55"],
     ["ArrowDown", "volume 0.45"],
   ])("%s: %s, and the browser does nothing else with it", (key, call) => {
@@ -120,12 +125,64 @@ describe("the keys", () => {
   });
 
   it("are all listed, each with what it does", () => {
-    const rows = fake(keysList()).children.map(({ children }) =>
+    const rows = fake(keysList(liveKeys)).children.map(({ children }) =>
       children.map(({ textContent }) => textContent),
     );
     expect(rows).toContainEqual(["Pause or resume", "SpaceK"]);
     expect(rows).toContainEqual(["Volume", "↑↓"]);
     const caps = rows.map(([, keys]) => keys).join("");
-    expect(caps).toBe("SpaceKM↑↓FPSCLI?Esc");
+    expect(caps).toBe("SpaceKM↑↓FPSCLIR?Esc");
+  });
+});
+
+function listenToRecordings() {
+  const calls: string[] = [];
+  const note =
+    (call: string) =>
+    (...args: readonly (string | number)[]) =>
+      void calls.push([call, ...args].join(" "));
+  listenToKeys(
+    recordingKeys,
+    {
+      ...{ togglePause: note("pause"), toggleSound: note("sound"), setVolume: note("volume") },
+      ...{ toggleFullScreen: note("full screen"), togglePanel: note("panel"), closePanel: note("close") },
+      ...{ seekBy: note("by"), seekToEnd: note("to"), stepFrame: note("frame"), setRate: note("rate") },
+      ...{ changeRate: note("faster"), changeDay: note("day"), zoom: note("zoom"), mark: note("mark") },
+      ...{ toggleKeep: note("keep"), goLive: note("live") },
+    },
+    () => 0.5,
+    leaving.signal,
+  );
+  return calls;
+}
+
+describe("the keys of recordings", () => {
+  it.each([
+    ["ArrowLeft", false, "by -5000"],
+    ["ArrowRight", false, "by 5000"],
+    ["ArrowLeft", true, "by -60000"],
+    ["ArrowRight", true, "by 60000"],
+    ["Home", false, "to first"],
+    ["End", false, "to last"],
+    ["PageUp", false, "day -1"],
+    ["PageDown", false, "day 1"],
+    [",", false, "frame -1"],
+    [".", false, "frame 1"],
+    ["<", true, "faster -1"],
+    [">", true, "faster 1"],
+    ["+", true, "zoom 1"],
+    ["-", false, "zoom -1"],
+    ["i", false, "mark in"],
+    ["O", true, "mark out"],
+    ["s", false, "keep"],
+    ["d", false, "panel download"],
+    ["l", false, "live"],
+    ["?", true, "panel keys"],
+    [" ", false, "pause"],
+    ["Escape", false, "close"],
+  ])("%s, with Shift %j: %s", (key, shiftKey, call) => {
+    const calls = listenToRecordings();
+    expect(press(key, { shiftKey })).toBe(true);
+    expect(calls).toEqual([call]);
   });
 });

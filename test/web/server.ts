@@ -38,6 +38,8 @@ export class FakeServer {
   streams: readonly StreamInfo[] = [onAir];
   nowMs = 5000;
   api: () => Response = () => Response.json({ nowMs: this.nowMs, streams: this.streams });
+  /** Of one stream. */
+  detail: () => Response = () => Response.json({ recording: null });
   live: (path: string) => Response = refuse(404);
   /** The paths, in the order in which they were asked for. */
   readonly asked: string[] = [];
@@ -47,7 +49,8 @@ export class FakeServer {
     vi.stubGlobal("fetch", async (url: URL, { headers }: { headers: Record<string, string> }) => {
       this.asked.push(url.pathname);
       this.tokens.push(headers["Authorization"]);
-      return url.pathname.startsWith("/live/") ? this.live(url.pathname) : this.api();
+      if (url.pathname.startsWith("/live/")) return this.live(url.pathname);
+      return url.pathname.startsWith("/api/v1/streams/") ? this.detail() : this.api();
     });
   }
 

@@ -27,7 +27,7 @@ describe("the page of a stream", () => {
     const { element, situation } = await open();
     expect(situation()).toBe("connecting");
     expect(byLabel(element, "Live video of cam0").tag).toBe("canvas");
-    expect(byClass(element, "watch-title").textContent).toBe("cam0");
+    expect(byClass(element, "watch-title").children[1]?.textContent).toBe("cam0");
     await show();
     expect(situation()).toBe("playing");
     expect(fake(element).all.filter((one) => one.className === "picture" && one.isSeen)).toHaveLength(1);
@@ -45,6 +45,36 @@ describe("the page of a stream", () => {
     expect(byClass(element, "notice-title").textContent).toBe("This browser cannot play FLV");
     expect(seen("notice")).toBe(true);
     expect(asked()).toBe(0);
+  });
+
+  it.each([
+    ["leads to the recordings", { recording: { state: "recording" } }, true],
+    ["leads to none where the stream is not recorded", { recording: null }, false],
+    ["leads to none where the server knows of none", {}, false],
+    ["leads to none where the server says something else", [], false],
+  ])("%s", async (_, detail, isSeen) => {
+    browser.server.detail = () => Response.json(detail);
+    const { element } = await open();
+    const link = byClass(element, "recordings-link");
+    expect(link.isSeen).toBe(isSeen);
+    expect(link.attributes.get("href")).toBe("http://cam/watch/cam0/recordings");
+    let clicks = 0;
+    link.addEventListener("click", () => clicks++);
+    strike("r");
+    expect(clicks).toBe(isSeen ? 1 : 0);
+  });
+
+  it("asks again after a while whether the stream is recorded, until it is", async () => {
+    browser.server.detail = refuse(503);
+    const { element } = await open();
+    const count = () => browser.server.count("/api/v1/streams/cam0");
+    await vi.advanceTimersByTimeAsync(290_000);
+    expect(count()).toBe(1);
+    browser.server.detail = () => Response.json({ recording: {} });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(byClass(element, "recordings-link").isSeen).toBe(true);
+    await vi.advanceTimersByTimeAsync(900_000);
+    expect(count()).toBe(2);
   });
 
   it.each([

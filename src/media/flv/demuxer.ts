@@ -50,9 +50,11 @@ export class FlvDemuxer {
     this.#isTolerant = isTolerant;
   }
 
-  /** What the chunk completes. Throws CorruptInputError with the offset; nothing may be pushed after that. */
-  push(chunk: Uint8Array): FlvEvent[] {
-    const events: FlvEvent[] = [];
+  /**
+   * What the chunk completes. Throws CorruptInputError with the offset; nothing may be pushed after that.
+   * @param events where it is added: a failure leaves what came before it there
+   */
+  push(chunk: Uint8Array, events: FlvEvent[] = []): FlvEvent[] {
     let rest = new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
     while (rest.length > 0) rest = rest.subarray(this.#eat(rest, events));
     return events;

@@ -42,10 +42,7 @@ export function openTag(type: TagType, timestampMs: number, bodyBytes: number): 
     throw new CorruptInputError(`a frame of ${bodyBytes} bytes: an FLV tag holds at most ${maxBodyBytes}`);
   const tagBytes = tagHeaderBytes + bodyBytes;
   const out = Buffer.allocUnsafe(tagBytes + previousTagSizeBytes);
-  out.writeUInt8(type, 0); // Reserved 0, Filter 0, TagType
-  out.writeUIntBE(bodyBytes, 1, 3); // DataSize
-  writeTimestamp(out, timestampMs);
-  out.writeUIntBE(0, 8, 3); // StreamID
+  writeHeader(out, type, timestampMs, bodyBytes);
   out.writeUInt32BE(tagBytes, tagBytes); // PreviousTagSize
   return out;
 }
@@ -56,6 +53,20 @@ export function restamp(tag: Tag, timestampMs: number): Tag {
   const bytes = Buffer.from(tag.bytes);
   writeTimestamp(bytes, timestampMs);
   return { role: tag.role, timestampMs, bytes };
+}
+
+/** The header alone: the body and what follows may be shared. */
+export function encodeTagHeader(type: TagType, timestampMs: number, bodyBytes: number): Buffer {
+  const out = Buffer.allocUnsafe(tagHeaderBytes);
+  writeHeader(out, type, timestampMs, bodyBytes);
+  return out;
+}
+
+function writeHeader(out: Buffer, type: TagType, timestampMs: number, bodyBytes: number): void {
+  out.writeUInt8(type, 0); // Reserved 0, Filter 0, TagType
+  out.writeUIntBE(bodyBytes, 1, 3); // DataSize
+  writeTimestamp(out, timestampMs);
+  out.writeUIntBE(0, 8, 3); // StreamID
 }
 
 function writeTimestamp(out: Buffer, timestampMs: number): void {

@@ -3,6 +3,7 @@ import type { Rates } from "../../media/flv/metadata.ts";
 import type { Tracks } from "../../media/packet.ts";
 import { Demand } from "../demand.ts";
 import { FlvPackager } from "../flv-packager.ts";
+import type { History } from "../history/history.ts";
 import type { Output, StreamInfo, TimedPacket } from "../output.ts";
 import { Hub, type HubOptions } from "./hub.ts";
 import { KeyWaiters } from "./key-waiters.ts";
@@ -16,6 +17,8 @@ export interface LiveOutputOptions
   readonly onHub: (hub: Hub) => void;
   /** Has all counted who watch, or wait to. */
   readonly demand?: Demand;
+  /** Gets the same tags. */
+  readonly history?: History;
 }
 
 /** The live stream: packets become FLV tags once, for all who watch. */
@@ -49,8 +52,9 @@ export class LiveOutput implements Output {
 
   /** A stream of the same tracks goes on in the same hub, which counts on. */
   begin(stream: StreamInfo): void {
-    const { onHub, ...options } = this.#options;
+    const { onHub, history, ...options } = this.#options;
     const { tracks } = stream;
+    history?.begin(stream);
     const { keyWaiters } = this;
     this.#packager = new FlvPackager(stream);
     const isSame = this.#tracks?.video === tracks.video && this.#tracks.audio === tracks.audio;
@@ -65,6 +69,7 @@ export class LiveOutput implements Output {
   }
 
   correct(rates: Rates): void {
+    this.#options.history?.correct(rates);
     for (const tag of this.#packager?.correct(rates) ?? []) this.#hub?.publish(tag); // goes with the next frame
   }
 
@@ -75,11 +80,16 @@ export class LiveOutput implements Output {
   write(packets: readonly TimedPacket[]): void {
     const [packager, hub] = [this.#packager, this.#hub];
     if (packager === null || hub === null) throw new Error("a packet before the stream begins");
-    for (const packet of packets) for (const tag of packager.push(packet)) hub.publish(tag);
+    for (const packet of packets) {
+      const tags = packager.push(packet);
+      for (const tag of tags) hub.publish(tag);
+      this.#options.history?.add(packet, tags);
+    }
     hub.flush();
   }
 
   startEpoch(): void {
+    this.#options.history?.startEpoch();
     this.#hub?.startEpoch();
   }
 

@@ -57,12 +57,13 @@ export class PushOutput implements Output {
   /** The newest of each kind, for a feed that begins in the middle of the stream. */
   readonly #configs = new Map<Packet["kind"], TimedPacket>();
   #isWatched: boolean;
+  readonly #stopWatching: () => void;
   #linger: NodeJS.Timeout | undefined;
 
   constructor(options: PushOutputOptions) {
     this.#options = options;
     this.#isWatched = options.watching.count > 0;
-    options.watching.onChange(() => this.#watch());
+    this.#stopWatching = options.watching.onChange(() => this.#watch());
   }
 
   statuses(): readonly PushStatus[] {
@@ -128,7 +129,7 @@ export class PushOutput implements Output {
   async end(): Promise<void> {
     this.#isOver = true;
     clearTimeout(this.#linger);
-    this.#options.watching.onChange(() => undefined);
+    this.#stopWatching();
     const sendings = [...this.#sendings.values()];
     this.#sendings.clear();
     for (const { release } of sendings) release();

@@ -1,5 +1,7 @@
 import type { Hub } from "../../outputs/live/hub.ts";
 import type { Viewer } from "../../outputs/live/viewer.ts";
+import { listed } from "../../recordings/listed.ts";
+import type { StreamRecordings } from "../../recordings/segment.ts";
 import type { StreamHandle, StreamState } from "../../status.ts";
 import { version } from "../../version.ts";
 import {
@@ -10,8 +12,10 @@ import {
   refusal,
   textAnswer,
 } from "../http/answer.ts";
+import { askedSpan, spanOf } from "../recordings/query.ts";
+import { noSuchRecording, refusalOf } from "../recordings/refusals.ts";
 import { type OperationId, operations } from "./operations.ts";
-import { toStreamDetail, toStreams, toViewer } from "./serializers.ts";
+import { toRecordings, toStreamDetail, toStreams, toViewer } from "./serializers.ts";
 
 /** What the API tells of and acts on. */
 export interface ApiParts {
@@ -20,11 +24,18 @@ export interface ApiParts {
   readonly hubs: ReadonlyMap<string, Hub | null>;
 }
 
-/** Answers one operation, for a client that was let in. `word` is the one that stands for a parameter in the path. */
-type Operate = (parts: ApiParts, word: string, headers: Headers) => Answered;
+/** What an operation is asked for. */
+export interface Asked {
+  /** Those that stand for the parameters in the path. */
+  readonly words: readonly string[];
+  readonly query: string;
+}
+
+/** Answers one operation, for a client that was let in. */
+type Operate = (parts: ApiParts, asked: Asked, headers: Headers) => Answered;
 
 export const operators: Readonly<Record<OperationId, Operate>> = {
-  listStreams: ({ streams }, _word, headers) =>
+  listStreams: ({ streams }, _asked, headers) =>
     json(
       toStreams(
         streams().map((stream) => stream.status()),
@@ -32,18 +43,22 @@ export const operators: Readonly<Record<OperationId, Operate>> = {
       ),
       headers,
     ),
-  showStream: (parts, name, headers) =>
+  showStream: (parts, { words: [name] }, headers) =>
     withStream(parts, name, headers, (stream) => json(toStreamDetail(stream.status()), headers)),
-  restartStream: (parts, name, headers) =>
+  restartStream: (parts, { words: [name] }, headers) =>
     withStream(parts, name, headers, (stream) => restart(stream, headers)),
-  listViewers: (parts, _word, headers) =>
+  listRecordings: (parts, { words: [name], query }, headers) =>
+    withRecordings(parts, name, headers, (recordings) => listRecordings(recordings, query, headers)),
+  keepRecording: (parts, { words }, headers) => keep(parts, words, headers, true),
+  releaseRecording: (parts, { words }, headers) => keep(parts, words, headers, false),
+  listViewers: (parts, _asked, headers) =>
     json({ viewers: viewersOf(parts).map(({ hub, viewer }) => toViewer(hub.name, viewer)) }, headers),
   removeViewer,
-  showConfigSchema: async (_parts, _word, headers) => {
+  showConfigSchema: async (_parts, _asked, headers) => {
     const { configJsonSchema } = await import("../../config/schema.ts"); // with zod
     return jsonText(configJsonSchema(), headers);
   },
-  showDocument: async (_parts, _word, headers) => {
+  showDocument: async (_parts, _asked, headers) => {
     const { openApiDocument } = await import("./openapi.ts"); // with its schemas, which take a while to load
     return json(openApiDocument(version), headers);
   },
@@ -72,7 +87,7 @@ function resourcesOf(ids: readonly OperationId[]): readonly Resource[] {
 
 function withStream(
   { streams }: ApiParts,
-  name: string,
+  name: string | undefined,
   headers: Headers,
   then: (stream: StreamHandle) => Answered,
 ): Answered {
@@ -90,7 +105,43 @@ async function restart(stream: StreamHandle, headers: Headers): Promise<Answer> 
   return json(toStreamDetail(stream.status()), headers, 202);
 }
 
-function removeViewer(parts: ApiParts, id: string, headers: Headers): Answer {
+function withRecordings(
+  parts: ApiParts,
+  name: string | undefined,
+  headers: Headers,
+  then: (recordings: StreamRecordings) => Answered,
+): Answered {
+  return withStream(parts, name, headers, ({ recordings }) =>
+    recordings === null ? refusal(404, `"${name}" is not recorded`, headers) : then(recordings),
+  );
+}
+
+function listRecordings(recordings: StreamRecordings, query: string, headers: Headers): Answer {
+  const asked = askedSpan(query, headers);
+  if ("status" in asked) return asked;
+  return json(toRecordings(recordings.list(), spanOf(asked)), headers);
+}
+
+function keep(
+  parts: ApiParts,
+  [name, id]: readonly (string | undefined)[],
+  headers: Headers,
+  isKept: boolean,
+): Answered {
+  return withRecordings(parts, name, headers, async (recordings) => {
+    const found = recordings.list().find((segment) => segment.id === id);
+    if (found === undefined) return noSuchRecording(headers);
+    try {
+      await recordings.keep(found, isKept);
+    } catch (error) {
+      return refusalOf(error, headers);
+    }
+    const kept = listed(recordings.list()).find((segment) => segment.id === id);
+    return kept === undefined ? noSuchRecording(headers) : json(kept, headers);
+  });
+}
+
+function removeViewer(parts: ApiParts, { words: [id] }: Asked, headers: Headers): Answer {
   const found = viewersOf(parts).find(({ viewer }) => String(viewer.who.id) === id);
   if (found === undefined) return refusal(404, "viewer not found: it may have left", headers);
   found.hub.remove(found.viewer);

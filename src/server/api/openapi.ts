@@ -1,6 +1,13 @@
 import { z } from "zod";
-import { type OperationId, operations } from "./operations.ts";
-import { documented, streamDetailSchema, streamsSchema, viewersSchema } from "./schemas.ts";
+import { type Operation, type OperationId, operations } from "./operations.ts";
+import {
+  documented,
+  recordingsSchema,
+  segmentSchema,
+  streamDetailSchema,
+  streamsSchema,
+  viewersSchema,
+} from "./schemas.ts";
 
 /** How an operation is answered where it is allowed. */
 interface Answer {
@@ -17,6 +24,8 @@ const documentSchema = z.object({ openapi: z.string() }).register(documented, { 
 const configSchema = z.object({ title: z.string() }).register(documented, { id: "ConfigSchema" });
 
 const noSuchStream = [404, "stream not found"] as const;
+const noSuchSegment = [404, "stream or segment not found, or the stream is not recorded"] as const;
+const diskFails = [503, "the disk fails, or does not answer; see Retry-After"] as const;
 
 const answers: Readonly<Record<OperationId, Answer>> = {
   listStreams: { status: 200, description: "the streams", schema: streamsSchema, others: [] },
@@ -27,6 +36,21 @@ const answers: Readonly<Record<OperationId, Answer>> = {
   restartStream: {
     ...{ status: 202, description: "the restart has begun", schema: streamDetailSchema },
     others: [noSuchStream, [409, "the stream is not up yet, so there is nothing to restart"]],
+  },
+  listRecordings: {
+    ...{ status: 200, description: "the segments", schema: recordingsSchema },
+    others: [
+      [400, "from or to is not a time, or from is not before to"],
+      [404, "stream not found, or it is not recorded"],
+    ],
+  },
+  keepRecording: {
+    ...{ status: 200, description: "the segment, which is kept", schema: segmentSchema },
+    others: [noSuchSegment, diskFails],
+  },
+  releaseRecording: {
+    ...{ status: 200, description: "the segment, which is not kept", schema: segmentSchema },
+    others: [noSuchSegment, diskFails],
   },
   listViewers: { status: 200, description: "the viewers", schema: viewersSchema, others: [] },
   removeViewer: {
@@ -76,14 +100,15 @@ const securitySchemes = {
 };
 
 function described(id: OperationId): Readonly<Record<string, unknown>> {
-  const { need, summary, path } = operations[id];
+  const operation: Operation = operations[id];
+  const { need, summary } = operation;
   const { status, description, schema, others } = answers[id];
   const refusals = need === "public" ? others : [...ofGate, ...others];
   return {
     operationId: id,
     summary,
     security: securityOf(need),
-    ...parametersIn(path),
+    ...parametersOf(operation),
     responses: {
       [status]: { description, ...(schema === undefined ? {} : contentOf(schema)) },
       ...Object.fromEntries(refusals.map(([code, when]) => [code, { description: when, content: text }])),
@@ -107,12 +132,14 @@ function securityOf(
   }
 }
 
-function parametersIn(path: string): Readonly<Record<string, unknown>> {
+function parametersOf({ path, query = {} }: Operation): Readonly<Record<string, unknown>> {
+  const schema = { type: "string" };
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-  if (names.length === 0) return {};
-  return {
-    parameters: names.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
-  };
+  const parameters = [
+    ...names.map((name) => ({ name, in: "path", required: true, schema })),
+    ...Object.entries(query).map(([name, description]) => ({ name, in: "query", description, schema })),
+  ];
+  return parameters.length === 0 ? {} : { parameters };
 }
 
 function contentOf(schema: z.ZodType): Readonly<Record<string, unknown>> {

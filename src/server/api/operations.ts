@@ -1,11 +1,13 @@
 /** What one operation is called by, what it takes to be allowed it, and what it does. */
-interface Operation {
+export interface Operation {
   readonly method: "GET" | "POST" | "DELETE";
   /** `{name}` and `{id}` stand for one segment each. */
   readonly path: string;
   /** As the gate has it: `change` is the token in a header, or without a token this machine. */
   readonly need: "public" | "watch" | "list" | "change";
   readonly summary: string;
+  /** Parameters in the query, all of them optional: names, and what they are. */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 /** Every operation of the API. None takes a command, a path or a body. */
@@ -27,6 +29,28 @@ export const operations = {
     path: "/api/v1/streams/{name}/restart",
     need: "change",
     summary: "Restart the capture of a stream; viewers stay connected",
+  },
+  listRecordings: {
+    method: "GET",
+    path: "/api/v1/streams/{name}/recordings",
+    need: "watch",
+    summary: "List what is recorded of a stream, oldest first",
+    query: {
+      from: "only what was recorded after this: RFC 3339, or milliseconds since 1970",
+      to: "only what was recorded before this",
+    },
+  },
+  keepRecording: {
+    method: "POST",
+    path: "/api/v1/streams/{name}/recordings/{id}/keep",
+    need: "change",
+    summary: "Keep a segment: it is not deleted for its age, or for space",
+  },
+  releaseRecording: {
+    method: "DELETE",
+    path: "/api/v1/streams/{name}/recordings/{id}/keep",
+    need: "change",
+    summary: "Let a segment that was kept be deleted like the others",
   },
   listViewers: {
     method: "GET",

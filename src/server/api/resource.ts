@@ -9,8 +9,8 @@ import { type OperationId, operations } from "./operations.ts";
 /** What a page can send to any server without asking it first (the Fetch standard's safelisted types). */
 const FORM = /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\b/i;
 
-/** What answers the requests for a resource; `word` is the one that stands for a parameter in its path. */
-type Answerer = (exchange: Exchange, word?: string) => Answered;
+/** What answers the requests for a resource; the words are those that stand for parameters in its path. */
+type Answerer = (exchange: Exchange, ...words: readonly string[]) => Answered;
 
 /** Each resource's path and what answers there, also where the streams were before. */
 export function resourceRoutes(
@@ -18,10 +18,11 @@ export function resourceRoutes(
 ): readonly (readonly [path: string, answer: Answerer])[] {
   return resources.flatMap((resource): [path: string, answer: Answerer][] => {
     const { path } = resource;
-    const answer: Answerer = (exchange, word = "") =>
-      operate(parts.gate(), exchange, { ...resource, stream: word }, (id, { headers, sees }) =>
-        operators[id](sees === undefined ? parts : partsSeen(parts, sees), word, headers),
-      );
+    const answer: Answerer = (exchange, ...words) =>
+      operate(parts.gate(), exchange, { ...resource, stream: words[0] }, (id, { headers, sees }) => {
+        const asked = { words, query: exchange.target.query };
+        return operators[id](sees === undefined ? parts : partsSeen(parts, sees), asked, headers);
+      });
     if (!path.startsWith(STREAMS)) return [[path, answer]];
     const lead: Answerer = (exchange) =>
       operate(parts.gate(), exchange, resource, (_id, { headers }) => toStreams(exchange.target, headers));
@@ -53,7 +54,7 @@ function partsSeen({ streams, hubs }: ApiParts, sees: (stream: string) => boolea
 function operate(
   gate: Gate | null,
   exchange: Exchange,
-  { methods, stream }: Resource & { readonly stream?: string },
+  { methods, stream }: Resource & { readonly stream?: string | undefined },
   answer: (id: OperationId, admitted: Admitted) => Answered,
 ): Answered {
   const method = exchange.request.method ?? "";

@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type Immutable, inputStatusSchema, pushStatusSchema, streamStatusSchema } from "../../status.ts";
+import {
+  type Immutable,
+  inputStatusSchema,
+  pushStatusSchema,
+  recordingStatusSchema,
+  streamStatusSchema,
+} from "../../status.ts";
 
 /** The schemas that the document calls by a name. */
 export const documented = z.registry<{ id: string }>();
@@ -30,6 +36,7 @@ export const streamDetailSchema = streamStatusSchema
   .extend({
     inputs: z.array(inputStatusSchema.omit({ label: true, lastError: true })),
     pushes: z.array(pushStatusSchema.omit({ lastError: true })),
+    recording: recordingStatusSchema.omit({ folder: true, lastError: true }).nullable(),
   })
   .register(documented, { id: "StreamDetail" });
 
@@ -62,6 +69,32 @@ export const viewersSchema = z
   .object({ viewers: z.array(viewerSchema) })
   .register(documented, { id: "Viewers" });
 
+export const segmentSchema = z
+  .object({
+    id: z.string().describe("for /recordings/NAME/ID.flv and .mp4; unique within the stream"),
+    startMs: count.describe("when its first frame was captured, in milliseconds since 1970"),
+    durationMs: count.describe("of its media; so far, if it is being recorded"),
+    bytes: count.describe("of its file; so far, if it is being recorded"),
+    state: z
+      .enum(["recording", "done", "repaired"])
+      .describe("repaired: its end is where a crash or power cut left it"),
+    isKept: z.boolean().describe("it is not deleted for its age, or for space"),
+    gapBeforeMs: count
+      .nullable()
+      .describe(
+        "how long nothing was recorded before it; 0: it continues the previous one; null: it is the first",
+      ),
+  })
+  .register(documented, { id: "Segment" });
+
+export const recordingsSchema = z
+  .object({
+    isRecording: z.boolean().describe("a segment is being written now"),
+    segments: z.array(segmentSchema),
+  })
+  .register(documented, { id: "Recordings" });
+
+export type Recordings = Immutable<z.infer<typeof recordingsSchema>>;
 export type StreamInfo = Immutable<z.infer<typeof streamSchema>>;
 export type StreamDetail = Immutable<z.infer<typeof streamDetailSchema>>;
 export type Streams = Immutable<z.infer<typeof streamsSchema>>;

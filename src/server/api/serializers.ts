@@ -1,6 +1,9 @@
 import type { Viewer } from "../../outputs/live/viewer.ts";
-import type { StreamStatus } from "../../status.ts";
-import type { StreamDetail, StreamInfo, Streams, ViewerInfo } from "./schemas.ts";
+import { listed } from "../../recordings/listed.ts";
+import type { Segment } from "../../recordings/segment.ts";
+import { isWithin, type Span } from "../../recordings/span.ts";
+import type { RecordingStatus, StreamStatus } from "../../status.ts";
+import type { Recordings, StreamDetail, StreamInfo, Streams, ViewerInfo } from "./schemas.ts";
 
 /** What a viewer may know of a stream. */
 export function toStreams(statuses: readonly StreamStatus[], nowMs: number): Streams {
@@ -13,7 +16,12 @@ export function toStreamDetail(status: StreamStatus): StreamDetail {
     ...detail,
     inputs: status.inputs.map(({ label: _label, lastError: _error, ...input }) => input),
     pushes: status.pushes.map(({ lastError: _error, ...push }) => push),
+    recording: status.recording && withoutPaths(status.recording),
   };
+}
+
+function withoutPaths({ folder: _folder, lastError: _error, ...recording }: RecordingStatus) {
+  return recording;
 }
 
 export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentBytes }: Viewer): ViewerInfo {
@@ -27,6 +35,14 @@ export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentB
     isWaiting: state === "waiting-for-key",
     skipped: skips,
     sentBytes,
+  };
+}
+
+/** Those of a span. */
+export function toRecordings(segments: readonly Segment[], span: Span): Recordings {
+  return {
+    isRecording: segments.at(-1)?.state === "recording",
+    segments: listed(segments).filter((segment) => isWithin(segment, span)),
   };
 }
 

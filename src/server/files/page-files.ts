@@ -29,7 +29,7 @@ const CONTENT_SECURITY_POLICY = [
   "style-src 'self'",
   "img-src 'self'",
   "connect-src 'self'",
-  "media-src blob:", // Media Source Extensions
+  "media-src 'self' blob:", // recordings; Media Source Extensions
   "base-uri 'none'",
   "form-action 'none'",
 ].join("; ");
@@ -43,7 +43,7 @@ const HEADERS = {
   "Cache-Control": "no-cache", // kept, but asked for each time: the next version has the same names
 };
 
-/** The page that plays the streams: `/` shows all, `/watch/NAME` one. Read once; small enough to be kept. */
+/** The page that plays the streams: `/` shows all, `/watch/NAME` one, and below it are its recordings. Read once; small enough to be kept. */
 export class PageFiles {
   readonly #files: ReadonlyMap<string, Buffer>;
   readonly #made = new Map<string, PageFile>();
@@ -70,6 +70,7 @@ function nameOf(encodedPath: string): string {
   const path = decodeURIComponent(encodedPath); // the rules have let through none that cannot be
   if (path === "/") return "grid.html";
   if (/^\/watch\/[^/]+$/.test(path)) return "watch.html";
+  if (/^\/watch\/[^/]+\/recordings$/.test(path)) return "recordings.html";
   return path.startsWith("/player/") ? path.slice("/player/".length) : "";
 }
 

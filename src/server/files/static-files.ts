@@ -2,6 +2,7 @@ import { createReadStream, realpathSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { UserError } from "../../errors.ts";
 import { type Answer, emptyAnswer, type Headers, refusal } from "../http/answer.ts";
+import { selectRange } from "../http/byte-range.ts";
 import { decodeSegment } from "../http/target.ts";
 import { contentTypeOf } from "./content-types.ts";
 
@@ -53,44 +54,21 @@ function serveFile(path: string, { isHead, range: asked }: FileRequest, headers:
     "Cache-Control": "no-cache", // kept, but asked for each time: the folder's files change
     ...headers,
   };
-  const range = rangeOf(asked);
-  if (isHead || (range === null && size === 0))
-    return emptyAnswer(200, { ...all, "Content-Length": String(size) });
-  const part = range === null ? { start: 0, end: size - 1 } : partOf(range, size);
+  const range = selectRange(isHead ? undefined : asked, size);
   const ranged = { ...all, "Accept-Ranges": "bytes" };
-  if (part === null) return emptyAnswer(416, { ...ranged, "Content-Range": `bytes */${size}` });
-  const { start, end } = part;
+  if (range.kind === "unsatisfiable")
+    return emptyAnswer(416, { ...ranged, "Content-Range": `bytes */${size}` });
+  const { first: start, last: end } = range.kind === "part" ? range : { first: 0, last: size - 1 };
   const length = { "Content-Length": String(end - start + 1) };
-  const body = createReadStream(path, part); // no more than the length says, should the file grow
-  return range === null
+  if (isHead || size === 0) return emptyAnswer(200, { ...all, ...length });
+  const body = createReadStream(path, { start, end }); // no more than the length says, should the file grow
+  return range.kind === "whole"
     ? { status: 200, headers: { ...all, ...length }, body }
     : {
         status: 206,
         headers: { ...ranged, ...length, "Content-Range": `bytes ${start}-${end}/${size}` },
         body,
       };
-}
-
-/** A range of bytes as a header has it: `500-999`, `500-` or `-500`, without the hyphen. */
-interface ByteRange {
-  readonly first: string;
-  readonly last: string;
-}
-
-/** The one range that a header asks for; null where there is none, or several, or none that is understood (RFC 9110, 14.2). */
-function rangeOf(header: string | undefined): ByteRange | null {
-  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/i.exec(header ?? "") ?? [];
-  return first === "" && last === "" ? null : { first, last };
-}
-
-/** Its bytes, both ends included (RFC 9110, 14.1.2); null where a file of this size has none of them. */
-function partOf(
-  { first, last }: ByteRange,
-  size: number,
-): { readonly start: number; readonly end: number } | null {
-  const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
-  const end = first === "" || last === "" ? size - 1 : Math.min(Number(last), size - 1);
-  return start <= end ? { start, end } : null;
 }
 
 /** Its real path; null where it is no file, or lies elsewhere. */

@@ -1,12 +1,11 @@
-import type { Readable } from "node:stream";
-
 export type Headers = Readonly<Record<string, string>>;
 
 /** What a request is answered with. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: string | Uint8Array | Readable | null;
+  /** Pieces are asked for one at a time, as the client takes them; where they fail, so does the connection. */
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array> | null;
 }
 
 /** At once, or as soon as it is known. */

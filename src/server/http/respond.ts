@@ -16,7 +16,11 @@ export async function respond(
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.setHeader("X-Content-Type-Options", "nosniff");
-  if (body instanceof Readable) await pipeline(body, response).catch(() => response.destroy());
+  if (typeof body === "object" && body !== null && Symbol.asyncIterator in body)
+    await pipeline(body, response).catch((error: unknown) => {
+      response.destroy();
+      if (!(error instanceof Error && "code" in error)) throw error; // what has one is a client's leaving, or a disk's
+    });
   else if (body === null || request.method === "HEAD") response.end();
   else response.end(body);
 }

@@ -1,6 +1,6 @@
 import type { Hub } from "../../outputs/live/hub.ts";
 import type { Transport } from "../../outputs/live/sink.ts";
-import { streamStates } from "../../states.ts";
+import { recordingStates, streamStates } from "../../states.ts";
 import type { MediaTotals, StreamStatus } from "../../status.ts";
 
 /** A stream as it is measured. */
@@ -154,6 +154,39 @@ export const series: readonly Series[] = [
     ...{ kind: "counter", name: "push_sent_bytes_total", labels: ["target"] },
     help: "Bytes sent to the server, including framing",
     read: ({ status }) => status.pushes.map(({ target, sentBytes }) => [{ target }, sentBytes]),
+  },
+  {
+    ...{ kind: "gauge", name: "recording_state", labels: ["state"] },
+    help: "1 for the current state of the recording (--record), 0 for the others",
+    read: ({ status: { recording } }) =>
+      recording === null
+        ? []
+        : recordingStates.map((state) => [{ state }, recording.state === state ? 1 : 0]),
+  },
+  {
+    ...{ kind: "gauge", name: "recording_bytes" },
+    help: "Size of all segments of the stream",
+    read: ({ status }) => status.recording?.bytes ?? null,
+  },
+  {
+    ...{ kind: "gauge", name: "recording_segments" },
+    help: "Number of segments of the stream",
+    read: ({ status }) => status.recording?.segments ?? null,
+  },
+  {
+    ...{ kind: "gauge", name: "recording_disk_free_bytes" },
+    help: "What was free on the disk at the last look, every ten seconds",
+    read: ({ status }) => status.recording?.freeBytes ?? null,
+  },
+  {
+    ...{ kind: "gauge", name: "recording_lag_seconds" },
+    help: "Media that waits to be written",
+    read: ({ status }) => seconds(status.recording?.lagMs ?? null),
+  },
+  {
+    ...{ kind: "counter", name: "recording_skips_total" },
+    help: "How often the disk fell behind and the recording was skipped to a later key frame",
+    read: ({ status }) => status.recording?.skips ?? null,
   },
   {
     ...{ kind: "gauge", name: "batch_interval_seconds" },

@@ -22,7 +22,10 @@ it("every operation is described, and no other", () => {
 it("every schema that is referred to is there, under its name", () => {
   const names = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
   expect(new Set(names)).toEqual(
-    new Set(["Stream", "StreamDetail", "Streams", "ConfigSchema", "Document", "Viewer", "Viewers"]),
+    new Set([
+      ...["Stream", "StreamDetail", "Streams", "Segment", "Recordings"],
+      ...["ConfigSchema", "Document", "Viewer", "Viewers"],
+    ]),
   );
   expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(names));
   expect(text.match(/"\$ref"/g)).toHaveLength(names.length);
@@ -51,10 +54,26 @@ it("no operation takes a body", () => {
 
 const inPath = (name: string) => ({ name, in: "path", required: true, schema: { type: "string" } });
 
+it("a list of recordings may be of a span", () => {
+  const { parameters } = document.paths["/api/v1/streams/{name}/recordings"].get;
+  expect(parameters).toEqual([
+    inPath("name"),
+    {
+      name: "from",
+      in: "query",
+      description: expect.stringContaining("RFC 3339"),
+      schema: { type: "string" },
+    },
+    { name: "to", in: "query", description: expect.any(String), schema: { type: "string" } },
+  ]);
+});
+
 it.each([
   ["/api/v1/streams", "get", [200, 401, 403, 429], []],
   ["/api/v1/streams/{name}", "get", [200, 401, 403, 404, 429], ["name"]],
   ["/api/v1/streams/{name}/restart", "post", [202, 401, 403, 404, 409, 429], ["name"]],
+  ["/api/v1/streams/{name}/recordings/{id}/keep", "post", [200, 401, 403, 404, 429, 503], ["name", "id"]],
+  ["/api/v1/streams/{name}/recordings/{id}/keep", "delete", [200, 401, 403, 404, 429, 503], ["name", "id"]],
   ["/api/v1/viewers", "get", [200, 401, 403, 429], []],
   ["/api/v1/viewers/{id}", "delete", [204, 401, 403, 404, 429], ["id"]],
   ["/api/v1/config.schema.json", "get", [200], []],
@@ -64,7 +83,7 @@ it.each([
   expect(Object.keys(responses).map(Number)).toEqual(statuses);
   expect(parameters).toEqual(names.length === 0 ? undefined : names.map(inPath));
   const [first, ...refusals] = Object.values<{ readonly content?: object }>(responses);
-  expect(first?.content === undefined).toBe(method === "delete");
+  expect(first?.content === undefined).toBe(path === "/api/v1/viewers/{id}");
   for (const { content } of refusals) expect(content).toHaveProperty("text/plain");
   expect(security.some((scheme: object) => Object.keys(scheme).length === 0)).toBe(
     !path.endsWith(".json"), // those are public

@@ -19,6 +19,8 @@ describe("the page's files", () => {
   it.each([
     ["/", "text/html; charset=utf-8"],
     ["/watch/cam0", "text/html; charset=utf-8"],
+    ["/watch/cam0/recordings", "text/html; charset=utf-8"],
+    ["/player/recordings.js", "text/javascript; charset=utf-8"],
     ["/player/page.js", "text/javascript; charset=utf-8"],
     ["/player/page.css", "text/css; charset=utf-8"],
     ["/player/icon.svg", "image/svg+xml"],
@@ -38,6 +40,8 @@ describe("the page's files", () => {
     "/watch",
     "/watch/",
     "/watch/a/b",
+    "/watch/a/recordings/",
+    "/watch//recordings",
     "/player/",
     "/player/../cli/main.js",
     "/page.js",

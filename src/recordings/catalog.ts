@@ -1,0 +1,172 @@
+import { join, relative } from "node:path";
+import { type Disk, DiskError } from "./disk.ts";
+import type { Segment, StreamRecordings } from "./segment.ts";
+import { KEPT_FOLDER } from "./segment-path.ts";
+
+/**
+ * All segments of a stream, in the order of their time. One scan fills it, and what the writer tells; whoever asks never waits
+ * for the disk.
+ */
+export class Catalog implements StreamRecordings {
+  /** In which all of its files are. */
+  readonly folder: string;
+  readonly #disk: () => Disk;
+  readonly #byId = new Map<string, Segment>();
+  #sorted: Segment[] = [];
+  /** The same for others; null where it has changed since. */
+  #listed: readonly Segment[] | null = null;
+  #bytes = 0;
+  /** In work, and to be kept when they are done. */
+  readonly #toKeep = new Set<string>();
+  /** Their files are being moved or removed. */
+  readonly #busy = new Set<string>();
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string, disk: () => Disk) {
+    this.folder = folder;
+    this.#disk = disk;
+  }
+
+  /** Of all of them. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get size(): number {
+    return this.#sorted.length;
+  }
+
+  list(): readonly Segment[] {
+    this.#listed ??= [...this.#sorted];
+    return this.#listed;
+  }
+
+  find(id: string): Segment | null {
+    return this.#byId.get(id) ?? null;
+  }
+
+  /** What a scan has found: the writer knows better of what it has begun since. */
+  addFound(found: readonly Segment[]): void {
+    const news = found.filter(({ id }) => !this.#byId.has(id));
+    for (const segment of news) {
+      this.#byId.set(segment.id, segment);
+      this.#bytes += segment.bytes;
+    }
+    this.#sorted = [...this.#sorted, ...news].toSorted(inOrder);
+    this.#listed = null;
+  }
+
+  /** A segment has begun, has grown, or is done. */
+  note(given: Segment): void {
+    const isKept = given.isKept || this.#toKeep.has(given.id);
+    this.#put({ ...given, isKept });
+    if (given.state === "recording" || !this.#toKeep.delete(given.id)) return;
+    // It stays where it is if it cannot be moved: the next scan has it as any other.
+    void this.#move({ ...given, isKept: false }, true).catch(() => undefined);
+  }
+
+  /** Nothing is left of it. */
+  forget(id: string): void {
+    this.#toKeep.delete(id);
+    this.#take(id);
+  }
+
+  async read(segment: Segment, start: number, length: number): Promise<Uint8Array> {
+    const { file } = this.find(segment.id) ?? segment;
+    try {
+      return await this.#disk().read(file, start, length);
+    } catch (error) {
+      const now = this.find(segment.id)?.file ?? file; // it may have been done, or moved, meanwhile
+      if (now === file) throw error;
+      return await this.#disk().read(now, start, length);
+    }
+  }
+
+  async keep({ id }: Segment, isKept: boolean): Promise<Segment> {
+    return await this.#inTurn(async () => {
+      const segment = this.find(id);
+      if (segment === null) throw new DiskError("ENOENT", `there is no segment ${id}`);
+      if (segment.isKept === isKept) return segment;
+      if (segment.state !== "recording") return await this.#move(segment, isKept);
+      if (isKept) this.#toKeep.add(id);
+      else this.#toKeep.delete(id);
+      return this.#put({ ...segment, isKept });
+    });
+  }
+
+  /** Whether retention may have it. */
+  isRemovable({ id, state, isKept }: Segment): boolean {
+    return state !== "recording" && !isKept && !this.#busy.has(id);
+  }
+
+  /** Deletes its file. @throws DiskError and then it is still there */
+  async remove(segment: Segment): Promise<void> {
+    await this.#inTurn(async () => {
+      const { file } = segment;
+      if (this.find(segment.id)?.file !== file || !this.isRemovable(segment)) return;
+      await this.#disk()
+        .remove(file)
+        .catch((error: unknown) => {
+          if (!(error instanceof DiskError && error.code === "ENOENT")) throw error; // else somebody was quicker
+        });
+      this.forget(segment.id);
+    });
+  }
+
+  /** One after the other: a file that is moved is not removed meanwhile. */
+  async #inTurn<Value>(what: () => Promise<Value>): Promise<Value> {
+    const turn = this.#work.then(what);
+    this.#work = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  async #move(segment: Segment, isKept: boolean): Promise<Segment> {
+    const kept = join(this.folder, KEPT_FOLDER);
+    const file = isKept
+      ? join(kept, relative(this.folder, segment.file))
+      : join(this.folder, relative(kept, segment.file));
+    this.#busy.add(segment.id);
+    try {
+      await this.#disk().move(segment.file, file);
+    } finally {
+      this.#busy.delete(segment.id);
+    }
+    return this.#put({ ...segment, file, isKept });
+  }
+
+  #put(segment: Segment): Segment {
+    this.#take(segment.id);
+    this.#byId.set(segment.id, segment);
+    this.#bytes += segment.bytes;
+    this.#sorted.splice(this.#indexAfter(segment.startMs, segment.id), 0, segment);
+    this.#listed = null;
+    return segment;
+  }
+
+  #take(id: string): void {
+    const old = this.#byId.get(id);
+    if (old === undefined) return;
+    this.#byId.delete(id);
+    this.#bytes -= old.bytes;
+    this.#sorted.splice(this.#indexAfter(old.startMs, id) - 1, 1);
+    this.#listed = null;
+  }
+
+  /** Where the first one stands that comes after this time and id. */
+  #indexAfter(startMs: number, id: string): number {
+    let [low, high] = [0, this.#sorted.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const segment = this.#sorted[middle];
+      if (segment !== undefined && compared(segment.startMs, segment.id, startMs, id) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+const inOrder = (a: Segment, b: Segment) => compared(a.startMs, a.id, b.startMs, b.id);
+
+function compared(aMs: number, aId: string, bMs: number, bId: string): number {
+  return aMs - bMs || (aId < bId ? -1 : Number(aId > bId));
+}

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { type ClipFile, piecesOf } from "./clip.ts";
+import { makeMp4 } from "./mp4.ts";
+import type { RecordingDisk } from "./recording-disk.ts";
+import { segmentPath } from "./segment-path.ts";
+
+export type ClipDisk = Pick<RecordingDisk, "begin" | "space" | "move" | "remove">;
+
+export interface ClipPlace {
+  /** The stream's. */
+  readonly name: string;
+  /** Absolute. */
+  readonly folder: string;
+  /** When it is saved, in milliseconds since 1970: this is in its name. */
+  readonly nowMs: number;
+  /** null: there is none, and the clip is saved as FLV. */
+  readonly ffmpegPath: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** `garden-20261129T140500Z`, without a suffix, as segments are named. */
+const PATH = "%name-%Y%m%dT%H%M%SZ";
+/** A hundred times as long as it takes on a usual disk. */
+const TIMEOUT_MS = 60_000;
+
+/**
+ * Saves a clip, all file work being done by other processes. Resolves to the path of the file. @throws DiskError; UserError
+ * where ffmpeg fails; AbortError by the signal
+ */
+export async function saveClip(clip: ClipFile, place: ClipPlace, disk: ClipDisk): Promise<string> {
+  const { ffmpegPath, folder, name, nowMs, signal } = place;
+  if (ffmpegPath === null) return await saveFlv(clip, place, disk);
+  await disk.space(folder); // fails where there is no such folder, before ffmpeg does
+  const file = join(folder, `${segmentPath(PATH, name, nowMs, "utc")}.mp4`);
+  await makeMp4(piecesOf(clip), {
+    ...{ file, ffmpegPath, signal, disk },
+    ...{ maxBytes: clip.bytes, timeoutMs: TIMEOUT_MS },
+  });
+  return file;
+}
+
+async function saveFlv(clip: ClipFile, { folder, name, nowMs }: ClipPlace, disk: ClipDisk): Promise<string> {
+  const writer = disk.begin({ name, folder, path: PATH, timeZone: "utc" }, nowMs);
+  const starts = [{ position: 0, timeMs: 0 }, ...clip.keyFrames];
+  for (const [at, { position, timeMs: keyMs }] of starts.entries()) {
+    let keyAt = at === 0 ? null : 0;
+    for (const piece of piecesOf(clip, position, starts[at + 1]?.position ?? clip.bytes)) {
+      await writer.append({ keyAt, keyMs, endMs: clip.durationMs }, [piece]);
+      keyAt = null;
+    }
+  }
+  const found = await writer.finish(clip.durationMs);
+  if (found === null) throw writer.failure ?? new Error("a clip without a frame");
+  return found.file;
+}
