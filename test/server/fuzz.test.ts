@@ -74,7 +74,7 @@ describe.each(ways)("whatever comes in over $way", ({ isTls }) => {
           setTimeout(() => client.socket.end(), parts.length);
         });
         await client.closed();
-        expect(client.text).toMatch(/^$|^HTTP\/1\.1 (200|204|4\d\d|50[135]) /);
+        expect(client.text).toMatch(/^$|^HTTP\/1\.1 (200|204|303|4\d\d|50[135]) /);
       }),
       { numRuns: 300 },
     );
