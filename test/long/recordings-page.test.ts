@@ -138,6 +138,7 @@ describe.skipIf(browserPath === null)("the page of recordings", () => {
     await untilColor("green");
     await page.keyboard.press("Shift+ArrowLeft");
     await untilTime("10:00:00");
+    await untilColor("red"); // before that there are no frames to step by
     for (let frame = 0; frame < 26; frame++) await page.keyboard.press(".");
     await untilTime("10:00:01");
     await page.keyboard.press("PageUp");
