@@ -42,7 +42,7 @@ export function recorders({ keepFree = null, onLow = () => undefined }: Recorder
     makeOutput: (options) => new RecordOutput({ ...options, disk: disk(), program: `flvcast ${version}` }),
     saveClip: (clip, place) => {
       const saved = lastSaved.then(() => saveClip(clip, place, store.disk as RecordingDisk)); // as `openDisk` makes it
-      lastSaved = saved.catch(() => undefined); // told to whoever wanted it
+      lastSaved = saved.catch(() => undefined); // the caller hears of a failure; the next clip is saved all the same
       return saved;
     },
   };

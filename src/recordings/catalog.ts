@@ -61,7 +61,7 @@ export class Catalog implements StreamRecordings {
     const isKept = given.isKept || this.#toKeep.has(given.id);
     this.#put({ ...given, isKept });
     if (given.state === "recording" || !this.#toKeep.delete(given.id)) return;
-    // It stays where it is if it cannot be moved: the next scan has it as any other.
+    // If it cannot be moved, it is kept until the process ends; the next scan finds it where it was.
     void this.#move({ ...given, isKept: false }, true).catch(() => undefined);
   }
 

@@ -30,7 +30,7 @@ export interface Content {
   /** Where its last whole tag ends. */
   readonly wholeBytes: number;
   readonly durationMs: number;
-  /** It has frames if it has any. */
+  /** Empty only where there are no frames. */
   readonly keyFrames: readonly KeyFrame[];
 }
 
