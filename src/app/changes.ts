@@ -65,6 +65,7 @@ function changeOf(before: ChannelSettings, after: ChannelSettings): StreamChange
   } = withoutAccess(before);
   const { viewers, onDemand, push, record, history, ...capture } = withoutAccess(after);
   if ((demandBefore === null) !== (onDemand === null)) return "remake";
+  if (before.flvForm !== after.flvForm) return "remake"; // viewers' players could not follow
   if (!isDeepStrictEqual(captureBefore, capture)) return "replan";
   const limitsBefore = [viewersBefore, demandBefore, pushBefore, recordBefore, historyBefore];
   const isSame = isDeepStrictEqual(limitsBefore, [viewers, onDemand, push, record, history]);

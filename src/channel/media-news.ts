@@ -2,10 +2,15 @@ import { encodesUnknownSound } from "../ffmpeg/audio-plan.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import { audioCodecs, videoCodecs } from "../media/codecs.ts";
-import type { Packet, VideoConfig } from "../media/packet.ts";
+import type { Packet, TrackName, VideoConfig } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 
 const EVERY_MS = 60_000;
+
+/** What can be done about a codec that not all players play. */
+const REMEDIES = { video: "remove --copy to re-encode it", audio: "remove --copy to re-encode it" };
+/** Where flvcast encodes nothing. */
+const SENDERS_REMEDIES = { video: "set the sender to H.264", audio: "set the sender's audio to AAC" };
 
 interface Drops {
   /** Since they were told of. */
@@ -27,6 +32,7 @@ export class MediaNews {
   /** What is yet to be said of formats. */
   readonly #formats: LogEvent[] = [];
   #isFormatSeen = false;
+  #remedies: Readonly<Record<TrackName, string>> = REMEDIES;
   #lastDamage: string | null = null;
 
   /** What was wrong with what was dropped last; null where nothing was. */
@@ -37,6 +43,7 @@ export class MediaNews {
   /** How an input is captured, with what its container says of it. */
   see(plan: Pick<ProcessPlan, "video" | "audio" | "source">): void {
     const { video, source } = plan;
+    this.#remedies = isEncodable(source) ? REMEDIES : SENDERS_REMEDIES;
     if (encodesUnknownSound(plan)) {
       const text = `${source.label} has sent no audio yet and its format is unknown, so it is encoded despite --copy`;
       this.#formats.push(notice("sound-encoded", text, { input: source.label }));
@@ -51,19 +58,17 @@ export class MediaNews {
     for (const packet of packets) {
       if (packet.kind === "video-config" && !this.#isFormatSeen) this.#seeFormat(packet);
       if (packet.kind !== "audio-config" || this.#layout !== "usual") continue;
-      const layout = audioCodecs[packet.codec].refusedByBrowsers(packet);
-      if (layout === null) continue;
-      const text = `the audio has ${layout}, which browsers do not play; remove --copy to re-encode it`;
-      this.#layout = warning("sound-layout", text);
+      const unusual = audioCodecs[packet.codec].unusual(packet);
+      if (unusual === null) continue;
+      this.#layout = warning("sound-layout", `the audio is ${unusual}; ${this.#remedies.audio}`);
     }
   }
 
   #seeFormat(config: VideoConfig): void {
     this.#isFormatSeen = true;
-    const format = videoCodecs[config.codec].unusualFormat(config);
-    if (format === null) return;
-    const text = `the video is ${format}, which VLC and mpv play but most browsers and hardware players do not; remove --copy to re-encode it`;
-    this.#formats.push(warning("video-format", text));
+    const unusual = videoCodecs[config.codec].unusual(config);
+    if (unusual === null) return;
+    this.#formats.push(warning("video-format", `the video is ${unusual}; ${this.#remedies.video}`));
   }
 
   drop(input: string, { damaged, last }: DroppedUnits): void {
@@ -99,4 +104,9 @@ export class MediaNews {
     const text = `${input} sent damaged data; dropped ${damaged} unit${damaged === 1 ? "" : "s"} (last: ${lastDamage})`;
     return [warning("units-dropped", text, { input, why: "damaged", units: damaged })];
   }
+}
+
+/** ffmpeg reads everything but publishers and WebSockets. */
+function isEncodable({ isPublished, url }: ProcessPlan["source"]): boolean {
+  return isPublished === undefined && !/^wss?:/.test(url);
 }

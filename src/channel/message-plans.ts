@@ -38,9 +38,10 @@ export class MessagePlans {
 
   /** See `openMessages`. */
   async open({ isFlv = false } = {}): Promise<Source | UserError | null> {
-    const { device, audio, readyTimeoutMs: timeoutMs } = this.#settings;
+    const { device, video, audio, readyTimeoutMs: timeoutMs } = this.#settings;
     const wanted = { video: true, audio: audio === "own" };
-    return await openMessages(device, { wanted, timeoutMs, isFlv, publishers: this.#publishers });
+    const passes = video.copy ? "all" : "universal";
+    return await openMessages(device, { wanted, passes, timeoutMs, isFlv, publishers: this.#publishers });
   }
 
   /** For a source's tracks. */

@@ -1,4 +1,4 @@
-import { audioCodecs } from "../media/codecs.ts";
+import { audioCodecs, type StreamForm } from "../media/codecs.ts";
 import type { Rates } from "../media/flv/metadata.ts";
 import {
   type AudioConfig,
@@ -27,6 +27,8 @@ export interface PipelineOptions {
   readonly rates: Rates;
   /** The program and its version, for those who receive the stream. */
   readonly encoderName: string;
+  /** See `StreamInfo`. */
+  readonly form?: StreamForm;
   readonly preroll?: PrerollOptions;
   /**
    * What the sound will be, where that is known before it comes: it may begin late, or never, and the stream does not wait for
@@ -86,6 +88,7 @@ export class Pipeline {
     tracks,
     rates,
     encoderName,
+    form,
     preroll,
     epochLimitMs,
     wallMs,
@@ -97,7 +100,7 @@ export class Pipeline {
     this.#rates = rates;
     this.#wallMs = wallMs ?? null;
     this.#expectedAudio = expectedAudio;
-    outputs.begin({ tracks, rates, encoderName });
+    outputs.begin({ tracks, rates, encoderName, ...(form && { form }) });
   }
 
   get rates(): Rates {

@@ -1,8 +1,9 @@
+import type { SourceAudio } from "../devices/source.ts";
 import { type ExitReason, UserError } from "../errors.ts";
 import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { type LogEvent, notice } from "../log.ts";
-import { isAudioCodec } from "../media/codecs.ts";
+import { audioCodecs, isAudioCodec } from "../media/codecs.ts";
 import { NoKeyFramesError } from "./fallback.ts";
 
 export function clockChanged(labels: readonly string[], stepMs: number): LogEvent {
@@ -25,20 +26,30 @@ export function encoderSelected(label: string, encoder: string): LogEvent {
 /** What is encoded in spite of `--copy`, since FLV cannot carry it; of sound that was never encoded, nobody expects else. */
 export function encodedDespiteCopy({ source, video, audio }: ProcessPlan): readonly LogEvent[] {
   const input = source.label;
-  const text = (what: string) => `${input}: FLV cannot carry ${what}, so it is encoded despite --copy`;
-  const [videoCodec, audioCodec] = [source.video?.codec, source.audio?.codec];
-  const isEncoded = audio?.encoder != null && audioCodec !== undefined;
-  const isRaw = audioCodec?.startsWith("pcm_") === true || isAudioCodec(audioCodec ?? "");
+  const text = (why: string) => `${input}: ${why}, so it is encoded despite --copy`;
+  const videoCodec = source.video?.codec;
+  const whyAudio = audio?.encoder == null || source.audio === null ? null : whyEncoded(source.audio);
   return [
     ...(video?.encoder == null || videoCodec === undefined
       ? []
       : [
-          notice("video-encoded", text(videoCodec === "rawvideo" ? "raw video" : `${videoCodec} video`), {
-            input,
-          }),
+          notice(
+            "video-encoded",
+            text(`FLV cannot carry ${videoCodec === "rawvideo" ? "raw" : videoCodec} video`),
+            { input },
+          ),
         ]),
-    ...(isEncoded && !isRaw ? [notice("sound-encoded", text(`${audioCodec} audio`), { input })] : []),
+    ...(whyAudio === null ? [] : [notice("sound-encoded", text(whyAudio), { input })]),
   ];
+}
+
+/** Null for what was never encoded, and for what nothing is known of, which is told by itself. */
+function whyEncoded({ codec, sampleRateHz, hasUnknownFormat }: SourceAudio): string | null {
+  if (hasUnknownFormat) return null;
+  if (!isAudioCodec(codec)) return codec.startsWith("pcm_") ? null : `FLV cannot carry ${codec} audio`;
+  const { name, copiedRatesHz = [] } = audioCodecs[codec];
+  if (copiedRatesHz.length === 0) return `most players do not play ${name} audio`;
+  return `FLV cannot carry ${name} audio${sampleRateHz === undefined ? "" : ` at ${sampleRateHz} Hz`}`;
 }
 
 /** What is known of a session in which nothing could be watched. */

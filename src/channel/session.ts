@@ -32,7 +32,7 @@ import { type EndedRun, SupervisedInput, tracksOf } from "./supervisor/input.ts"
 import { supervisionLimits } from "./supervisor/limits.ts";
 
 export interface SessionOptions {
-  readonly settings: Pick<ChannelSettings, "stallMs" | "exitOnDeviceError">;
+  readonly settings: Pick<ChannelSettings, "stallMs" | "exitOnDeviceError" | "flvForm">;
   readonly planner: Pick<Planner, "replan">;
   readonly plan: ChannelPlan;
   /** The session that it takes the place of, whose viewers stay; absent for a stream that begins. */
@@ -94,7 +94,7 @@ export class Session {
     this.#options = options;
     this.#plan = plan;
     this.#fallbacks = new FallbackTracker(plan.overrides, surroundings.encoders, events.onNotice);
-    this.pipeline = takesOver?.pipeline ?? pipelineOf(plan, outputs);
+    this.pipeline = takesOver?.pipeline ?? pipelineOf(plan, outputs, options.settings.flvForm);
     this.#lostTracks =
       takesOver?.lostTracks ?? new LostTracks({ pipeline: this.pipeline, tracks: plan.tracks, nowUs });
     if (takesOver) this.pipeline.correct(plan.rates);

@@ -139,6 +139,7 @@ export function mediaSource(
     audio: audio && {
       ...{ map: audio.specifier, codec: audio.codec, filters: [] },
       ...(audio.hasUnknownFormat ? { hasUnknownFormat: true } : {}),
+      ...(audio.sampleRateHz === undefined ? {} : { sampleRateHz: audio.sampleRateHz }),
     },
     clock,
     ...(stall === null ? {} : { stall }),

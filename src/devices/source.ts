@@ -122,5 +122,7 @@ export interface SourceAudio {
   readonly codec: string;
   /** It cannot be copied: nothing tells its rate and channels. */
   readonly hasUnknownFormat?: true;
+  /** Missing where nothing tells before it is captured. */
+  readonly sampleRateHz?: number;
   readonly filters: readonly string[];
 }

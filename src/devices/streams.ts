@@ -39,6 +39,8 @@ export interface ListedVideo extends Listed {
 export interface ListedAudio extends Listed {
   /** None of it has come, and nothing else tells its rate and channels. */
   readonly hasUnknownFormat?: true;
+  /** Missing where it does not say so. */
+  readonly sampleRateHz?: number;
 }
 
 /**
@@ -68,7 +70,13 @@ export function parseStreams(stderr: string): InputStreams | null {
     const codec = listedAudioCodec(line);
     if (video !== null) videos.set(index, { ...place, ...video });
     const hasUnknownFormat = line.includes(", 0 channels");
-    if (codec !== null) audios.set(index, { ...place, codec, ...(hasUnknownFormat && { hasUnknownFormat }) });
+    const sampleRateHz = numberAfter(/ Audio: .*?, (\d+) Hz/, line);
+    if (codec === null) continue;
+    audios.set(index, {
+      ...{ ...place, codec },
+      ...(hasUnknownFormat && { hasUnknownFormat }),
+      ...(sampleRateHz !== null && { sampleRateHz }),
+    });
   }
   const described = describedVideos(stderr);
   return {

@@ -1,5 +1,5 @@
 import type { SourceAudio } from "../devices/source.ts";
-import { isAudioCodec } from "../media/codecs.ts";
+import { audioCodecs, isAudioCodec } from "../media/codecs.ts";
 import type { AudioConfig } from "../media/packet.ts";
 import type { PlanOptions, ProcessPlan } from "./plan.ts";
 
@@ -33,12 +33,18 @@ export function encodesUnknownSound({
   return isUnknown && audio !== null && video?.encoder === null;
 }
 
-/** How a source's audio is captured, with AAC passed through where `copy` says so. */
+function isCopied({ codec, sampleRateHz, hasUnknownFormat }: SourceAudio): boolean {
+  if (!isAudioCodec(codec) || hasUnknownFormat) return false;
+  const { copiedRatesHz } = audioCodecs[codec];
+  return copiedRatesHz === undefined || copiedRatesHz.some((rateHz) => rateHz === sampleRateHz);
+}
+
+/** How a source's audio is captured: passed through where `copy` says so and FLV has its codec. */
 export function planAudio(
   audio: SourceAudio,
   { copy }: Pick<PlanOptions, "copy">,
 ): { readonly options: readonly string[]; readonly plan: AudioPlan } {
-  if (copy && isAudioCodec(audio.codec) && !audio.hasUnknownFormat) {
+  if (copy && isCopied(audio)) {
     return {
       options: ["-map", audio.map, "-c:a", "copy", "-copyinkf"], // ffmpeg 7.1 marks no frame of an RTSP camera's AAC as key
       plan: { pipe: AUDIO_PIPE, encoder: null, bitrateKbps: null },

@@ -1,10 +1,6 @@
 import { TagType } from "../media/flv/layout.ts";
 import type { FlvMessage } from "../media/flv/message.ts";
-
-/** PacketType of AVC and AAC (Adobe FLV 10.1, E.4.2.1 and E.4.3.1). */
-const SEQUENCE_HEADER = 0;
-const NAL_UNITS = 1;
-const KEY_FRAME = 1;
+import { readMessageBody } from "../media/flv/message-body.ts";
 
 /** What whoever joins a stream of FLV messages must have had: its newest metadata and sequence headers. */
 export class FlvHeaders {
@@ -13,16 +9,19 @@ export class FlvHeaders {
   #audio: FlvMessage | null = null;
 
   see(message: FlvMessage): void {
-    if (message.type === TagType.script) this.#metadata = message;
-    else if (message.body[1] !== SEQUENCE_HEADER || message.body.length <= 2) return;
-    else if (message.type === TagType.video) this.#video = message;
-    else this.#audio = message;
+    if (message.type === TagType.script) {
+      this.#metadata = message;
+      return;
+    }
+    const { kind } = readMessageBody(message);
+    if (kind === "video-config") this.#video = message;
+    if (kind === "audio-config") this.#audio = message;
   }
 
   /** A stream can begin with it: a key frame, or any sound where there is no video. */
   canBegin(message: FlvMessage): boolean {
-    if (message.body[1] === SEQUENCE_HEADER) return false;
-    return message.type === TagType.audio ? this.#video === null : isKeyFrame(message);
+    if (message.type !== TagType.audio) return isKeyFrame(message);
+    return this.#video === null && readMessageBody(message).kind === "audio-frame";
   }
 
   /** As if they came at this time. */
@@ -33,7 +32,8 @@ export class FlvHeaders {
   }
 }
 
-export function isKeyFrame({ type, body }: FlvMessage): boolean {
-  const [first = 0, packetType] = body;
-  return type === TagType.video && first >> 4 === KEY_FRAME && packetType === NAL_UNITS;
+export function isKeyFrame(message: FlvMessage): boolean {
+  if (message.type !== TagType.video) return false;
+  const body = readMessageBody(message);
+  return body.kind === "video-frame" && body.isKey;
 }

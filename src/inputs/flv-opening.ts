@@ -1,13 +1,17 @@
 import { UserError } from "../errors.ts";
+import { audioCodecs, videoCodecs } from "../media/codecs.ts";
 import { type FlvMessage, heldBytes } from "../media/flv/message.ts";
 import { readMessageBody } from "../media/flv/message-body.ts";
 import { UnsupportedCodecError } from "../media/flv/message-reader.ts";
-import type { Tracks } from "../media/packet.ts";
+import type { AudioCodec, Tracks, VideoCodec } from "../media/packet.ts";
 
 /** Sound that is promised is waited for so long behind the first key frame; so is what nothing tells of. */
 const OTHER_TRACK_MS = 2000;
 /** Nor is it when so much has come without it, in memory. */
 const MAX_BYTES = 16 * 1024 * 1024;
+
+/** Of an input that ffmpeg could read, too, only codecs that every player plays go out as they come, unless all are to. */
+export type PassedCodecs = "all" | "universal";
 
 /**
  * The beginning of an input that sends FLV messages: collected until it is known which tracks it has, and that both can be
@@ -15,11 +19,12 @@ const MAX_BYTES = 16 * 1024 * 1024;
  */
 export class FlvOpening {
   readonly #wanted: Tracks;
+  readonly #passes: PassedCodecs;
   #messages: FlvMessage[] = [];
   #bytes = 0;
-  /** A track is there once its sequence header has come. */
-  #hasVideo = false;
-  #hasAudio = false;
+  /** A track is there once its sequence header has come, or a frame of a codec that has none. */
+  #video: VideoCodec | null = null;
+  #audio: AudioCodec | null = null;
   /** What the metadata promise; null: nothing. */
   #promised: { readonly video: boolean | null; readonly audio: boolean | null } | null = null;
   #fps: number | null = null;
@@ -28,8 +33,9 @@ export class FlvOpening {
   #hasSeenVideo = false;
 
   /** @param wanted what the other tracks are does not matter */
-  constructor(wanted: Tracks = { video: true, audio: true }) {
+  constructor(wanted: Tracks = { video: true, audio: true }, passes: PassedCodecs = "all") {
     this.#wanted = wanted;
+    this.#passes = passes;
   }
 
   /** Adds what has come; true once all is known. @throws UserError for a codec that cannot be carried, in words for the sender's user */
@@ -39,23 +45,28 @@ export class FlvOpening {
     this.#read(message, nowMs);
     if (this.isKnown(nowMs)) return true;
     if (this.#bytes < MAX_BYTES) return false;
-    if (this.#hasVideo || (this.#hasAudio && !this.#hasSeenVideo)) return true;
+    if (this.#video !== null || (this.#audio !== null && !this.#hasSeenVideo)) return true;
     throw new UserError("brokenInput", `no sequence header in the first ${MAX_BYTES / 2 ** 20} MB`);
   }
 
   /** The same, where nothing has come: sound that is promised is not waited for longer than two seconds behind a key frame. */
   isKnown(nowMs: number): boolean {
-    const isVideoSettled = this.#hasVideo || this.#isAbsent("video");
-    const isAudioSettled = this.#hasAudio || this.#isAbsent("audio");
-    if (!this.#hasVideo && !this.#hasAudio) return false;
+    const isVideoSettled = this.#video !== null || this.#isAbsent("video");
+    const isAudioSettled = this.#audio !== null || this.#isAbsent("audio");
+    if (this.#video === null && this.#audio === null) return false;
     if (isVideoSettled && isAudioSettled) return true;
     const isLate = this.#sinceMs !== null && nowMs - this.#sinceMs >= OTHER_TRACK_MS;
     // Video of which something has come is worth its wait for a sequence header.
-    return isLate && (this.#hasVideo || (!this.#hasSeenVideo && this.#promised?.video !== true));
+    return isLate && (this.#video !== null || (!this.#hasSeenVideo && this.#promised?.video !== true));
   }
 
   get tracks(): Tracks {
-    return { video: this.#hasVideo, audio: this.#hasAudio };
+    return { video: this.#video !== null, audio: this.#audio !== null };
+  }
+
+  /** Those of the tracks that are there. */
+  get codecs(): { readonly video: VideoCodec | null; readonly audio: AudioCodec | null } {
+    return { video: this.#video, audio: this.#audio };
   }
 
   /** Frames a second, as the metadata say; null where they do not. */
@@ -68,6 +79,11 @@ export class FlvOpening {
     return this.#messages;
   }
 
+  #passed<Codec>(codec: Codec, { name, isUniversal }: { name: string; isUniversal: boolean }): Codec {
+    if (isUniversal || this.#passes === "all") return codec;
+    throw new UserError("brokenInput", `${name} is passed through only with --copy`);
+  }
+
   #isAbsent(track: "video" | "audio"): boolean {
     return !this.#wanted[track] || this.#promised?.[track] === false;
   }
@@ -76,18 +92,20 @@ export class FlvOpening {
     const body = readMessageBody(message);
     switch (body.kind) {
       case "video-config":
-        this.#hasVideo = this.#wanted.video;
+        if (this.#wanted.video) this.#video ??= this.#passed(body.codec, videoCodecs[body.codec]);
         this.#hasSeenVideo = true;
         return;
       case "video-frame":
         this.#hasSeenVideo = true;
-        if (body.isKey && this.#hasVideo) this.#sinceMs ??= nowMs;
+        if (body.isKey && this.#video !== null) this.#sinceMs ??= nowMs;
         return;
       case "audio-config":
-        this.#hasAudio = this.#wanted.audio;
+        if (this.#wanted.audio) this.#audio ??= this.#passed(body.codec, audioCodecs[body.codec]);
         return;
       case "audio-frame":
-        if (this.#hasAudio && !this.#hasSeenVideo) this.#sinceMs ??= nowMs;
+        if (this.#wanted.audio && audioCodecs[body.codec].flv.sequenceHeader === null)
+          this.#audio ??= this.#passed(body.codec, audioCodecs[body.codec]);
+        if (this.#audio !== null && !this.#hasSeenVideo) this.#sinceMs ??= nowMs;
         return;
       case "metadata":
         this.#promised = { video: body.hasVideo, audio: body.hasAudio };

@@ -2,7 +2,7 @@ import type { MessageFeed, MessageReceiver, Source } from "../devices/source.ts"
 import { UserError } from "../errors.ts";
 import type { FlvMessage } from "../media/flv/message.ts";
 import type { Tracks } from "../media/packet.ts";
-import { FlvOpening } from "./flv-opening.ts";
+import { FlvOpening, type PassedCodecs } from "./flv-opening.ts";
 import { KeptFeed, keptLimits } from "./kept-feed.ts";
 
 /** An input whose tracks are known. */
@@ -16,6 +16,7 @@ export interface OpeningOptions {
   /** For messages. */
   readonly label: string;
   readonly wanted: Tracks;
+  readonly passes: PassedCodecs;
   /** How long it may take until its tracks are known, the connection included. */
   readonly timeoutMs: number;
 }
@@ -31,9 +32,9 @@ const now = () => performance.now();
  */
 export async function openConnection(
   connect: (receiver: MessageReceiver) => () => void,
-  { label, wanted, timeoutMs }: OpeningOptions,
+  { label, wanted, passes, timeoutMs }: OpeningOptions,
 ): Promise<OpenedMessages> {
-  const opening = new FlvOpening(wanted);
+  const opening = new FlvOpening(wanted, passes);
   let feed: KeptFeed | null = null;
   const timers: NodeJS.Timeout[] = [];
   let close: (() => void) | null = null;
@@ -83,16 +84,14 @@ export function messageSource(
   { label, url }: Pick<Source, "label" | "url">,
   { opening, feed }: OpenedMessages,
 ): Source {
-  const { tracks, fps } = opening;
+  const { codecs, fps } = opening;
   return {
     ...{ label, url, device: null, inputOptions: [] },
-    video: tracks.video
-      ? {
-          ...{ map: "", codec: "h264", passesThrough: true, filters: [], colorMatrix: null },
-          ...{ size: null, fps, slowestFps: null },
-        }
-      : null,
-    audio: tracks.audio ? { map: "", codec: "aac", filters: [] } : null,
+    video: codecs.video && {
+      ...{ map: "", codec: codecs.video, passesThrough: true, filters: [], colorMatrix: null },
+      ...{ size: null, fps, slowestFps: null },
+    },
+    audio: codecs.audio && { map: "", codec: codecs.audio, filters: [] },
     ...{ clock: "live", hasEnd: false },
     messages: behind(opening.messages, feed),
   };

@@ -162,10 +162,12 @@ async function passedOn(
   { mayPass, wanted, timeoutMs }: OpenOptions,
 ): Promise<Source | null> {
   if (!mayPass || kind !== "url" || !/^https?:/.test(url) || !/(^|_)flv$/.test(demuxer)) return null;
-  return await openHttpFlv(url, { label, wanted, timeoutMs }).catch((failure: unknown) => {
-    if (failure instanceof UserError) return null; // ffmpeg has opened it
-    throw failure;
-  });
+  return await openHttpFlv(url, { label, wanted, passes: "universal", timeoutMs }).catch(
+    (failure: unknown) => {
+      if (failure instanceof UserError) return null; // ffmpeg has opened it
+      throw failure;
+    },
+  );
 }
 
 /** Of a slow camera, ffmpeg reads for longer than there is time. */

@@ -1,6 +1,6 @@
 /** The codecs that a stream may carry, by ffmpeg's names. What differs between them is told by `codecs.ts` alone. */
-export type VideoCodec = "h264";
-export type AudioCodec = "aac";
+export type VideoCodec = "h264" | "hevc" | "av1";
+export type AudioCodec = "aac" | "opus" | "mp3" | "pcm_alaw" | "pcm_mulaw";
 
 /** What passes between the codecs and a container: a codec's settings, or one coded frame. */
 export type Packet = VideoConfig | VideoFrame | AudioConfig | AudioFrame;
@@ -9,9 +9,9 @@ export type Packet = VideoConfig | VideoFrame | AudioConfig | AudioFrame;
 export interface VideoConfig {
   readonly kind: "video-config";
   readonly codec: VideoCodec;
-  /** The decoder configuration record of ISO/IEC 14496-15, as containers and browsers take it: avcC. */
+  /** The decoder configuration record, as containers and browsers take it: avcC and hvcC of ISO/IEC 14496-15, av1C. */
   readonly decoderConfig: Uint8Array;
-  /** The units that have to stand before a key frame's own where it goes without this record: SPS, then PPS. */
+  /** The units that have to stand before a key frame's own where it goes without this record: (VPS,) SPS, then PPS; AV1's sequence header. */
   readonly parameterSets: readonly Uint8Array[];
   /** Displayed size in luma samples: cropping is already taken off. */
   readonly width: number;
@@ -20,17 +20,17 @@ export interface VideoConfig {
   readonly maxReorderFrames?: number;
 }
 
-/** One coded picture: an access unit without delimiters, parameter sets and filler. */
+/** One coded picture: an access unit, or a temporal unit of AV1, without delimiters, parameter sets and filler. */
 export interface VideoFrame {
   readonly kind: "video-frame";
   readonly codec: VideoCodec;
-  /** An IDR picture: decoding can begin here. */
+  /** Decoding can begin here: an IDR picture, an IRAP picture of H.265, a shown KEY_FRAME of AV1. */
   readonly isKey: boolean;
   /** When it is to be decoded, in microseconds on the clock of its input; not rounded. Frames come in this order. */
   readonly decodeTimeUs: number;
   /** When it is to be shown, on the same clock: with B-frames, later. */
   readonly presentationTimeUs: number;
-  /** NAL units without start codes: views into what ffmpeg wrote, not copies. */
+  /** NAL units without start codes, or OBUs with their sizes: views into what ffmpeg wrote, not copies. */
   readonly units: readonly Uint8Array[];
 }
 
@@ -38,16 +38,16 @@ export interface VideoFrame {
 export interface AudioConfig {
   readonly kind: "audio-config";
   readonly codec: AudioCodec;
-  /** As it stands in the stream: AAC's AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1). */
+  /** As it stands in the stream: AAC's AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1), OpusHead; empty for MP3 and G.711, which have none. */
   readonly decoderConfig: Uint8Array;
   /** Rate of the coded frames; with AAC's SBR the output rate is twice this. */
   readonly sampleRateHz: number;
-  /** Samples of one frame at `sampleRateHz`: of AAC 1024, or 960. */
+  /** Samples of one frame at `sampleRateHz`: of AAC 1024, or 960; of Opus 960 as a rule. */
   readonly samplesPerFrame: number;
   readonly channels: number;
 }
 
-/** One coded frame of sound: of AAC a raw_data_block, without ADTS header. */
+/** One coded frame of sound: of AAC a raw_data_block, without ADTS header; of MP3 with its header. */
 export interface AudioFrame {
   readonly kind: "audio-frame";
   readonly codec: AudioCodec;

@@ -1,3 +1,4 @@
+import type { StreamForm } from "../media/codecs.ts";
 import type { Rates } from "../media/flv/metadata.ts";
 import type { Packet, Tracks } from "../media/packet.ts";
 
@@ -17,6 +18,8 @@ export interface StreamInfo {
   readonly rates: Rates;
   /** The program that makes it, with its version: `flvcast 0.1.0`. */
   readonly encoderName: string;
+  /** For outputs of FLV; missing: as the specifications have it. */
+  readonly form?: StreamForm;
 }
 
 /**

@@ -3,6 +3,7 @@ import { hwaccels } from "../ffmpeg/encoder.ts";
 import { encoders } from "../ffmpeg/encoder-table.ts";
 import { type OptionTable, switchOption } from "./option.ts";
 import {
+  oneOf,
   parseBitrateKbps,
   parseEncoder,
   parseFps,
@@ -15,7 +16,7 @@ import {
   parseTrackMap,
   parseVariant,
 } from "./parse.ts";
-import type { CaptureValues } from "./settings.ts";
+import { type CaptureValues, flvHevcs } from "./settings.ts";
 
 /** What is captured, and what becomes of it. */
 export const captureOptions: OptionTable<CaptureValues> = {
@@ -149,5 +150,19 @@ export const captureOptions: OptionTable<CaptureValues> = {
     suggestions: { words: hwaccels },
     parse: parseHwaccel,
   },
-  copy: switchOption("copy", "Video and audio", "pass H.264 and AAC through without re-encoding"),
+  copy: switchOption(
+    "copy",
+    "Video and audio",
+    "pass H.264, H.265, AV1, AAC, Opus and MP3 through without re-encoding",
+  ),
+  flvHevc: {
+    flag: "flv-hevc",
+    group: "Video and audio",
+    metavar: "FORM",
+    help: "how FLV marks H.265: hvc1 (Enhanced RTMP) or id12 (codec id 12, which some CDNs and players expect)",
+    fallbackText: "hvc1",
+    fallback: "hvc1",
+    suggestions: { words: flvHevcs },
+    parse: (text) => oneOf(flvHevcs, text, "is not valid"),
+  },
 };

@@ -96,7 +96,7 @@ export function serverSettings(values: ServerSettings): ServerSettings {
 }
 
 function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettings {
-  const { name, loop, inputFormat, size, fps, bitrateKbps, gopSeconds, copy, hwaccel } = values;
+  const { name, loop, inputFormat, size, fps, bitrateKbps, gopSeconds, copy, hwaccel, flvHevc } = values;
   const { deinterlace, rotate, flip, crop, videoFilter, overlayTime, controls } = values;
   const { demuxer, rtspTransport, variant, map } = values;
   const { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs } = values;
@@ -111,6 +111,7 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
       hwaccel,
       filters: { deinterlace, rotate, flip, crop, videoFilter, overlayTime },
     },
+    flvForm: flvHevc === "id12" ? "cdn" : "enhanced",
     viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },
     onDemand: onDemand ? { lingerMs } : null,
     push: values.push,

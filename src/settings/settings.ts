@@ -5,6 +5,7 @@ import type { AudioSpec, DeviceSpec } from "../devices/spec.ts";
 import type { TrackChoice, TrackMap, Variant } from "../devices/track-choice.ts";
 import type { Hwaccel, VideoGoal } from "../ffmpeg/encoder.ts";
 import type { VideoFilters } from "../ffmpeg/video-filters.ts";
+import type { StreamForm } from "../media/codecs.ts";
 import type { PushTarget } from "../outputs/push/target.ts";
 import type { KeepFree, RecordSettings } from "../outputs/record/record-settings.ts";
 import type { takeovers } from "./publish-options.ts";
@@ -69,6 +70,7 @@ export interface ChannelSettings extends RunSettings {
   readonly how: OpenHow;
   readonly tracks: Omit<TrackChoice, "size">;
   readonly video: VideoGoal;
+  readonly flvForm: StreamForm;
   readonly viewers: ViewerSettings;
   /** null: it runs whether anybody watches or not. */
   readonly onDemand: OnDemandSettings | null;
@@ -224,9 +226,15 @@ export interface CaptureValues {
   /** `auto`, or ffmpeg's name for it. */
   readonly encoder: string;
   readonly hwaccel: Hwaccel;
+  /** How FLV marks H.265. */
+  readonly flvHevc: FlvHevc;
   readonly copy: boolean;
   readonly loop: boolean;
 }
+
+/** `hvc1` of Enhanced RTMP, and CodecID 12, on which CDNs have agreed. */
+export const flvHevcs = ["hvc1", "id12"] as const;
+export type FlvHevc = (typeof flvHevcs)[number];
 
 /** `auto`: a token is needed where others than this machine's own pages and programs can ask. */
 export const authModes = ["auto", "token", "none"] as const;

@@ -46,6 +46,7 @@ export class AudioTrack {
   }
 
   push(sample: AudioSample): void {
+    if (sample.settings !== undefined) this.configure(sample.settings);
     this.#decoder?.decode(sample);
   }
 
@@ -81,6 +82,7 @@ export class AudioTrack {
 
 function isSame(before: AudioSettings | null, now: AudioSettings): boolean {
   if (before?.codec !== now.codec) return false;
+  if (before.sampleRateHz !== now.sampleRateHz || before.channels !== now.channels) return false;
   const [one, other] = [before.decoderConfig, now.decoderConfig];
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

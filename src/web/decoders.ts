@@ -1,18 +1,28 @@
 import { aacCodecString, parseAudioSpecificConfig } from "../media/aac/config.ts";
+import { av1CodecString } from "../media/av1/codec-string.ts";
 import type { AudioSettings } from "../media/flv/audio-body.ts";
 import type { VideoSettings } from "../media/flv/video-body.ts";
 import { avcCodecString } from "../media/h264/sps.ts";
+import { hevcCodecString } from "../media/hevc/codec-string.ts";
+import { parseOpusHead } from "../media/opus/head.ts";
+import { SAMPLE_RATE_HZ } from "../media/opus/packet.ts";
 import type { AudioCodec, VideoCodec } from "../media/packet.ts";
 import type { PcmBlock } from "./jitter-buffer.ts";
 import type { AudioSample, VideoSample } from "./sample.ts";
 import type { FrameDecoder } from "./video-feed.ts";
 
 /** WebCodecs' settings by codec, from what the sequence header holds: what `media/codecs.ts` is to the server. */
-const videoConfigs: Readonly<Record<VideoCodec, (bytes: Uint8Array<ArrayBuffer>) => VideoDecoderConfig>> = {
-  h264: (avcc) => ({ codec: avcCodecString(avcc), description: avcc, optimizeForLatency: true }),
+const videoConfigs: Readonly<Record<VideoCodec, (record: Uint8Array<ArrayBuffer>) => VideoDecoderConfig>> = {
+  h264: (avcc) => ({ codec: avcCodecString(avcc), description: avcc }),
+  hevc: (hvcc) => ({ codec: hevcCodecString(hvcc), description: hvcc }),
+  av1: (av1c) => ({ codec: av1CodecString(av1c) }), // each key frame has its sequence header
 };
 
-const audioConfigs: Readonly<Record<AudioCodec, (bytes: Uint8Array<ArrayBuffer>) => AudioDecoderConfig>> = {
+type Format = Required<Pick<AudioSettings, "sampleRateHz" | "channels">>;
+
+const audioConfigs: Readonly<
+  Record<AudioCodec, (record: Uint8Array<ArrayBuffer>, format: Format) => AudioDecoderConfig>
+> = {
   aac: (audioSpecificConfig) => {
     const format = parseAudioSpecificConfig(audioSpecificConfig);
     return {
@@ -22,16 +32,30 @@ const audioConfigs: Readonly<Record<AudioCodec, (bytes: Uint8Array<ArrayBuffer>)
       description: audioSpecificConfig,
     };
   },
+  opus: (opusHead) => ({
+    codec: "opus",
+    sampleRate: SAMPLE_RATE_HZ,
+    numberOfChannels: parseOpusHead(opusHead).channels,
+    description: opusHead,
+  }),
+  mp3: (_, format) => plainConfig("mp3", format),
+  pcm_alaw: (_, format) => plainConfig("alaw", format),
+  pcm_mulaw: (_, format) => plainConfig("ulaw", format),
 };
+
+function plainConfig(codec: string, { sampleRateHz, channels }: Format): AudioDecoderConfig {
+  return { codec, sampleRate: sampleRateHz, numberOfChannels: channels };
+}
 
 /** The decoder's settings for a video track as FLV carries it. */
 export function videoDecoderConfig({ codec, decoderConfig }: VideoSettings): VideoDecoderConfig {
-  return videoConfigs[codec](copyOf(decoderConfig));
+  return { ...videoConfigs[codec](copyOf(decoderConfig)), optimizeForLatency: true };
 }
 
 /** The decoder's settings for an audio track as FLV carries it. */
-export function audioDecoderConfig({ codec, decoderConfig }: AudioSettings): AudioDecoderConfig {
-  return audioConfigs[codec](copyOf(decoderConfig));
+export function audioDecoderConfig(settings: AudioSettings): AudioDecoderConfig {
+  const { codec, decoderConfig, sampleRateHz = 0, channels = 0 } = settings;
+  return audioConfigs[codec](copyOf(decoderConfig), { sampleRateHz, channels });
 }
 
 /** Codecs want memory of their own: what is received is a view into a larger piece. */

@@ -5,7 +5,8 @@ import type { Player, PlayerEvents, PlayerFailure, PlayerStats, Surface } from "
 import { RecentStream } from "./recent-stream.ts";
 import { readSample, type Sample } from "./sample.ts";
 import type { Sound } from "./storage.ts";
-import { playsLowLatency, playsMse, type TrackSettings } from "./support.ts";
+import { missingCodec, playsLowLatency, playsMse, type TrackSettings } from "./support.ts";
+import type { PlainCodec } from "./viewer-state.ts";
 
 export interface PlaybackOptions {
   readonly surface: Surface;
@@ -14,8 +15,8 @@ export interface PlaybackOptions {
   readonly onVideoSize: () => void;
   readonly onSoundRefused: () => void;
   readonly onPlayRefused: () => void;
-  /** No player of this browser plays this stream. */
-  readonly onUnplayable: () => void;
+  /** No player of this browser plays this stream, over this codec; null where it is none that only some play. */
+  readonly onUnplayable: (codec: PlainCodec | null) => void;
   /** What is in the stream, as it is read. */
   readonly onSample: (sample: Sample) => void;
 }
@@ -125,6 +126,8 @@ export class Playback {
     const sample = readSample(event);
     if (sample?.kind === "video-config") this.#settings = { ...this.#settings, video: sample };
     if (sample?.kind === "audio-config") this.#settings = { ...this.#settings, audio: sample };
+    if (sample?.kind === "audio-frame" && sample.settings !== undefined)
+      this.#settings = { ...this.#settings, audio: sample.settings };
     return sample;
   }
 
@@ -149,7 +152,7 @@ export class Playback {
     const choice = ++this.#choice;
     const kind = await this.#suitable();
     if (choice !== this.#choice || !this.#hasChosen) return;
-    if (kind === null) return this.#options.onUnplayable();
+    if (kind === null) return await this.#giveUp();
     if (this.#player?.stats().player === kind) return;
     const player = await this.#create(kind);
     if (choice === this.#choice) this.#changeTo(player);
@@ -159,7 +162,7 @@ export class Playback {
   async #suitable(): Promise<Kind | null> {
     const isWanted = !this.#isLowLatencyOut && !this.#isLowLatencyUnwanted;
     if (isWanted && (await playsLowLatency(this.#settings))) return "low-latency";
-    return playsMse() ? "mse" : null;
+    return playsMse(this.#settings) ? "mse" : null;
   }
 
   async #create(kind: Kind): Promise<Player> {
@@ -204,8 +207,12 @@ export class Playback {
     const kind = this.#player?.stats().player;
     this.#still = { shownMs: -1, sinceMs: performance.now() };
     if (failure === "stalled" && this.#player !== null) return this.#replay(this.#player);
-    if (kind === "mse") return this.#options.onUnplayable();
+    if (kind === "mse") return void this.#giveUp();
     this.#isLowLatencyOut = true;
     void this.#choose();
+  }
+
+  async #giveUp(): Promise<void> {
+    this.#options.onUnplayable(await missingCodec(this.#settings));
   }
 }

@@ -3,7 +3,7 @@ import { type AudioSettings, parseAudioBody } from "../media/flv/audio-body.ts";
 import { readClock, type StreamClock } from "../media/flv/clock-body.ts";
 import type { FlvTagEvent } from "../media/flv/demuxer.ts";
 import { TagType } from "../media/flv/layout.ts";
-import { parseVideoBody, type VideoSettings, videoHeaderBytes } from "../media/flv/video-body.ts";
+import { parseVideoBody, type VideoSettings } from "../media/flv/video-body.ts";
 
 /** What a player makes of a tag. */
 export type Sample =
@@ -21,7 +21,7 @@ export interface VideoSample {
   readonly decodeTimeMs: number;
   /** When it is to be shown. */
   readonly presentationTimeMs: number;
-  /** NAL units, each behind its length. */
+  /** NAL units, each behind its length, or OBUs. */
   readonly data: Uint8Array;
 }
 
@@ -30,6 +30,8 @@ export interface AudioSample {
   /** When it is to be heard, and decoded. */
   readonly presentationTimeMs: number;
   readonly data: Uint8Array;
+  /** Of a codec that has no sequence header. */
+  readonly settings?: AudioSettings;
 }
 
 /** Null for the end of a sequence, which says nothing. Throws CorruptInputError for a codec that is not ours. */
@@ -39,9 +41,7 @@ export function readSample({ type, timestampMs, body, offset }: FlvTagEvent): Sa
       return readVideo(body, timestampMs, offset);
     case TagType.audio: {
       const audio = parseAudioBody(body, offset);
-      return audio.kind === "audio-config"
-        ? audio
-        : { kind: "audio-frame", presentationTimeMs: timestampMs, data: audio.data };
+      return audio.kind === "audio-config" ? audio : { ...audio, presentationTimeMs: timestampMs };
     }
     case TagType.script:
       return readScript(body, offset);
@@ -61,7 +61,7 @@ function readVideo(body: Uint8Array, timestampMs: number, offset: number): Sampl
         isKey: video.isKey,
         decodeTimeMs: timestampMs,
         presentationTimeMs: timestampMs + video.compositionTimeMs,
-        data: body.subarray(videoHeaderBytes),
+        data: video.data,
       };
   }
 }

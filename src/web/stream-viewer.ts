@@ -10,7 +10,7 @@ import type { Sample } from "./sample.ts";
 import type { Site } from "./site.ts";
 import type { Sound } from "./storage.ts";
 import { isOldIphone, playsAnything } from "./support.ts";
-import { type Unplayable, type ViewerState, viewerStateOf } from "./viewer-state.ts";
+import { type PlainCodec, type Unplayable, type ViewerState, viewerStateOf } from "./viewer-state.ts";
 
 export interface ViewerOptions {
   readonly name: string;
@@ -59,7 +59,7 @@ export class StreamViewer {
       onVideoSize: () => this.#videoSizeChanged(),
       onSoundRefused: options.onSoundRefused,
       onPlayRefused: () => this.#refusedToPlay(),
-      onUnplayable: () => this.#giveUp(),
+      onUnplayable: (codec) => this.#giveUp(codec),
       onSample: (sample) => this.#note(sample),
     });
     this.#reception = this.#receive();
@@ -207,8 +207,8 @@ export class StreamViewer {
     this.#options.onChange();
   }
 
-  #giveUp(): void {
-    this.#unplayable = playsAnything() ? "stream" : unplayableHere();
+  #giveUp(codec: PlainCodec | null): void {
+    this.#unplayable = playsAnything() ? (codec ?? "stream") : unplayableHere();
     this.#reception.stop();
     this.#options.onChange();
   }

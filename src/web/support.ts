@@ -1,6 +1,8 @@
 import type { AudioSettings } from "../media/flv/audio-body.ts";
 import type { VideoSettings } from "../media/flv/video-body.ts";
+import type { AudioCodec, VideoCodec } from "../media/packet.ts";
 import { audioDecoderConfig, videoDecoderConfig } from "./decoders.ts";
+import type { PlainCodec } from "./viewer-state.ts";
 
 /** The settings of a stream's tracks; null for a track that it has not. */
 export interface TrackSettings {
@@ -28,9 +30,49 @@ export function hasWebCodecs(): boolean {
   return globalThis.isSecureContext && typeof VideoDecoder !== "undefined";
 }
 
-/** Media Source Extensions, or Apple's managed ones. */
-export function playsMse(): boolean {
-  return "MediaSource" in globalThis || "ManagedMediaSource" in globalThis;
+/** Media Source Extensions, or Apple's managed ones; with a stream, whether they and mpegts.js play it. */
+export function playsMse({ video, audio }: TrackSettings = { video: null, audio: null }): boolean {
+  const source = "MediaSource" in globalThis ? globalThis.MediaSource : managedSource();
+  if (source === undefined) return false;
+  const types = [video && mseVideo[video.codec](video), audio && mseAudio[audio.codec]];
+  return types.every((type) => type === null || (type !== "none" && source.isTypeSupported(type)));
+}
+
+/** Not in the DOM's types yet. */
+function managedSource(): typeof MediaSource | undefined {
+  return Reflect.get(globalThis, "ManagedMediaSource");
+}
+
+type MseType = string | null;
+
+/** What to ask of Media Source Extensions; null where all have the codec, "none" where mpegts.js 1.8 fails. */
+const mseVideo: Readonly<Record<VideoCodec, (settings: VideoSettings) => MseType>> = {
+  h264: () => null,
+  hevc: (settings) => `video/mp4; codecs="${videoDecoderConfig(settings).codec}"`,
+  av1: () => "none", // its parser misreads frame headers
+};
+const mseAudio: Readonly<Record<AudioCodec, MseType>> = {
+  ...{ aac: null, opus: 'audio/mp4; codecs="opus"', mp3: "audio/mpeg" },
+  ...{ pcm_alaw: "none", pcm_mulaw: "none" },
+};
+
+/** For viewers. */
+const NAMES: Readonly<Record<VideoCodec | AudioCodec, PlainCodec | null>> = {
+  ...{ h264: null, hevc: "H.265", av1: "AV1" },
+  ...{ aac: null, opus: "Opus", mp3: "MP3", pcm_alaw: "G.711", pcm_mulaw: "G.711" },
+};
+
+/** The codec over which a stream cannot be played here; null where it is none that only some browsers have. */
+export async function missingCodec({ video, audio }: TrackSettings): Promise<PlainCodec | null> {
+  const tracks = [
+    { settings: video, alone: { video, audio: null } },
+    { settings: audio, alone: { video: null, audio } },
+  ];
+  for (const { settings, alone } of tracks) {
+    const name = settings && NAMES[settings.codec];
+    if (name !== null && !playsMse(alone) && !(await playsLowLatency(alone))) return name;
+  }
+  return NAMES[video?.codec ?? "h264"] ?? NAMES[audio?.codec ?? "aac"];
 }
 
 /** Whether any stream can be played here. */

@@ -25,8 +25,10 @@ export type ViewerState =
   | { readonly kind: "refused"; readonly status: number; readonly why: string }
   | { readonly kind: "unplayable"; readonly why: Unplayable };
 
-/** `iphone`: before iOS 17.1. `browser`: it plays no FLV at all. `stream`: not what is in this one. */
-export type Unplayable = "iphone" | "browser" | "stream";
+/** `iphone`: before iOS 17.1. `browser`: it plays no FLV at all. `stream`: not what is in this one, or not its codec. */
+export type Unplayable = "iphone" | "browser" | "stream" | PlainCodec;
+/** Codecs that only some browsers play. */
+export type PlainCodec = "H.265" | "AV1" | "Opus" | "MP3" | "G.711";
 
 export interface ViewerFacts {
   readonly connection: ConnectionState;

@@ -101,6 +101,19 @@ function unplayable(why: Unplayable): Words {
         "This browser cannot play this stream",
         "Its codec is not supported here. Try another browser, or VLC.",
       );
+    case "H.265":
+    case "AV1":
+      return problem(
+        `This browser cannot play ${why}`,
+        "Try another browser, or switch the stream to H.264.",
+      );
+    case "Opus":
+    case "MP3":
+    case "G.711":
+      return problem(
+        `This browser cannot play ${why} audio`,
+        "Try another browser, or switch the stream's audio to AAC.",
+      );
   }
 }
 

@@ -67,7 +67,7 @@ test("sound that browsers do not play is told once", () => {
   expect(news.due(0)).toMatchObject([
     {
       event: "sound-layout",
-      text: expect.stringMatching(/^the audio has 4 channels in a custom layout, which browsers/),
+      text: expect.stringMatching(/^the audio is AAC with 4 channels in a custom layout, which browsers/),
     },
   ]);
   news.hear([{ ...config, samplesPerFrame: 1024, channels: 4 }]);

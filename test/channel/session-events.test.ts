@@ -20,9 +20,15 @@ function told(
 }
 
 test("what FLV cannot carry is told, although it was to be copied", () => {
-  expect(told(["vp9", "opus"], { video: "libx264", audio: "aac" })).toEqual([
+  expect(told(["vp9", "flac"], { video: "libx264", audio: "aac" })).toEqual([
     "video-encoded: talk.webm: FLV cannot carry vp9 video, so it is encoded despite --copy",
-    "sound-encoded: talk.webm: FLV cannot carry opus audio, so it is encoded despite --copy",
+    "sound-encoded: talk.webm: FLV cannot carry flac audio, so it is encoded despite --copy",
+  ]);
+  expect(told(["h264", "pcm_alaw"], { audio: "aac" })).toEqual([
+    "sound-encoded: talk.webm: most players do not play G.711 audio, so it is encoded despite --copy",
+  ]);
+  expect(told(["h264", "mp3"], { audio: "aac" })).toEqual([
+    "sound-encoded: talk.webm: FLV cannot carry MP3 audio, so it is encoded despite --copy",
   ]);
   expect(told(["rawvideo", null], { video: "libx264" })).toEqual([
     "video-encoded: talk.webm: FLV cannot carry raw video, so it is encoded despite --copy",

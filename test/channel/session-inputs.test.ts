@@ -45,7 +45,7 @@ function run(...processes: readonly ProcessPlan[]) {
   const settings: string[] = [];
   const tracks = { video: true, audio: false };
   const session = new Session({
-    settings: { stallMs: 5000, exitOnDeviceError: false },
+    settings: { stallMs: 5000, exitOnDeviceError: false, flvForm: "enhanced" },
     planner: {
       replan: async ({ plan }, channel) => ({
         process: plan,

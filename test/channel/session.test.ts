@@ -21,7 +21,7 @@ function fromStdin() {
   const { outputs } = livePipeline({ tracks: { video: true, audio: false } });
   const heard: { readonly kinds: readonly string[]; readonly isReady: boolean }[] = [];
   const session = new Session({
-    settings: { stallMs: 5000, exitOnDeviceError: false },
+    settings: { stallMs: 5000, exitOnDeviceError: false, flvForm: "enhanced" },
     planner: { replan: () => Promise.reject(new Error("no process is run")) },
     plan: {
       ...{ ffmpeg: null, processes: [], readsStdin: true, isCopied: false, encoder: null, rates: {} },

@@ -212,7 +212,7 @@ class Reader implements Sink {
     }
     const video = parseVideoBody(body);
     if (video.kind !== "video-frame") return { role: "video-config", timestampMs, madeUs: null };
-    const madeUs = madeOf(video.nalUnits.at(-1) ?? new Uint8Array());
+    const madeUs = madeOf(video.units.at(-1) ?? new Uint8Array());
     const isAgain = madeUs !== null && madeUs <= this.#lastPictureUs;
     this.#lastPictureUs = Math.max(madeUs ?? 0, this.#lastPictureUs);
     return { role: video.isKey ? "key" : "delta", timestampMs, madeUs: isAgain ? null : madeUs };

@@ -23,7 +23,13 @@ function absent(
   const [watch, clock] = [new DeviceWatch([]), new ClockWatch()];
   const story: string[] = [];
   const start = new Start({
-    settings: { wait: true, readyTimeoutMs: 15_000, stallMs: 5000, exitOnDeviceError: false },
+    settings: {
+      wait: true,
+      readyTimeoutMs: 15_000,
+      stallMs: 5000,
+      exitOnDeviceError: false,
+      flvForm: "enhanced",
+    },
     ...{ plan: null, kept },
     planner: {
       renew: async () => {

@@ -15,7 +15,7 @@ describe("ffmpeg's listing of an input", () => {
     expect(parseStreams(MP4)).toEqual({
       demuxer: "mov",
       videos: [{ index: 1, codec: "h264", size: { width: 640, height: 480 }, fps: 26.78, programs: [] }],
-      audios: [{ index: 0, codec: "aac", programs: [] }],
+      audios: [{ index: 0, codec: "aac", programs: [], sampleRateHz: 48_000 }],
       hasDuration: true,
     });
   });
@@ -128,7 +128,7 @@ describe("ffmpeg's listing of an input", () => {
       [1, [1]],
       [3, []],
     ]);
-    expect(streams?.audios).toEqual([{ index: 2, codec: "aac", programs: [0, 1] }]);
+    expect(streams?.audios).toEqual([{ index: 2, codec: "aac", programs: [0, 1], sampleRateHz: 48_000 }]);
   });
 
   it("has video whose size is not known yet, as of a camera before its first key frame", () => {

@@ -36,7 +36,7 @@ const origin = (port = 0) =>
   start(["--device", film, "--loop", "--copy", "--name", "film", "--port", String(port)]);
 
 /** A frame's bytes: no two frames have the same. */
-const bytesOf = ({ nalUnits }: VideoTag) => Buffer.concat(nalUnits).toString("latin1");
+const bytesOf = ({ units }: VideoTag) => Buffer.concat(units).toString("latin1");
 
 /** How much later frames that both received are decoded and shown at the second. */
 function offsetsMs(one: Viewer, other: Viewer): readonly string[] {

@@ -140,7 +140,7 @@ describe.each(findFfmpegs())("the test source through %s", (ffmpeg) => {
   });
 
   it("carries pictures, the key ones with their parameter sets: no delimiters, no start codes", () => {
-    const units = early.recording.pictures.flatMap(({ nalUnits }) => nalUnits);
+    const units = early.recording.pictures.flatMap((picture) => picture.units);
     const types = new Set(units.map((unit) => nalUnitType(unit[0] ?? 0)));
     const { slice, idrSlice, sei, sps, pps } = NalUnitType;
     const allowed: readonly number[] = [slice, idrSlice, sei, sps, pps];
@@ -155,8 +155,8 @@ describe.each(findFfmpegs())("the test source through %s", (ffmpeg) => {
   });
 
   it("flags as key frames just the pictures of IDR slices", () => {
-    for (const { isKey, nalUnits } of early.recording.pictures) {
-      const types = nalUnits.map((unit) => nalUnitType(unit[0] ?? 0));
+    for (const { isKey, units } of early.recording.pictures) {
+      const types = units.map((unit) => nalUnitType(unit[0] ?? 0));
       expect(types.includes(NalUnitType.idrSlice)).toBe(isKey);
       expect(types[0] === NalUnitType.sps && types[1] === NalUnitType.pps).toBe(isKey);
     }
@@ -258,9 +258,7 @@ describe("a stream's settings hold on the wire", () => {
     const distances = steps(recording.keyPictures);
     expect(distances.length).toBeGreaterThanOrEqual(2);
     for (const ms of distances) expect(Math.abs(ms - 2000)).toBeLessThanOrEqual(1);
-    const bits = recording.pictures
-      .flatMap(({ nalUnits }) => nalUnits)
-      .reduce((sum, u) => sum + u.length * 8, 0);
+    const bits = recording.pictures.flatMap(({ units }) => units).reduce((sum, u) => sum + u.length * 8, 0);
     const kbps = bits / recording.spanMs;
     expect(kbps).toBeGreaterThan(300 * 0.6);
     expect(kbps).toBeLessThan(300 * 1.2); // the encoder's buffer of one second is on top

@@ -99,7 +99,7 @@ describe("the whole ffmpeg command", () => {
     expect(video).toEqual({ pipe: 1, encoder: "libx264", bitrateKbps: 2500, fps: 30, gopSeconds: 1 });
   });
 
-  it("that copies passes H.264 and AAC through, and nothing else", () => {
+  it("that copies passes codecs of FLV through, and nothing else", () => {
     const copying = { ...options, copy: true };
     const args = planProcess(mediaSource(fileMedia("a.mp4", false), film), BOTH, copying).args.join(" ");
     expect(args).toContain("-map 0:V:0 -c:v copy -output_ts_offset");
@@ -107,7 +107,7 @@ describe("the whole ffmpeg command", () => {
     const other: InputStreams = {
       ...film,
       videos: [{ ...listedVideo, codec: "vp9" }],
-      audios: [{ ...listedAudio, codec: "opus" }],
+      audios: [{ ...listedAudio, codec: "vorbis" }],
     };
     const encoded = planProcess(mediaSource(fileMedia("a.mkv", false), other), BOTH, copying).args.join(" ");
     expect(encoded).toContain("-c:v libx264");
@@ -144,6 +144,19 @@ describe("the whole ffmpeg command", () => {
     expect(plans.map(({ args }) => args.join(" ").includes(kept))).toEqual([false, true, true]);
   });
 
+  it.each([
+    ["opus", 48_000, "copy"],
+    ["mp3", 44_100, "copy"],
+    ["mp3", 48_000, "copy"],
+    ["mp3", 32_000, "aac"],
+    ["pcm_alaw", 8000, "aac"],
+    ["flac", 48_000, "aac"],
+  ])("of --copy, %s at %i Hz goes out as %s", (codec, sampleRateHz, expected) => {
+    const plan = copied({ ...listedAudio, codec, sampleRateHz });
+    expect(plan.args.join(" ")).toContain(`-c:a ${expected}`);
+    expect(copied({ ...listedAudio, codec, sampleRateHz }, false).args.join(" ")).toContain("-c:a aac");
+  });
+
   const CONNECTION = "-rtsp_flags prefer_tcp -timeout 60000000";
 
   it("encodes sound of which nothing tells the format, although it is to be copied", () => {
@@ -151,7 +164,9 @@ describe("the whole ffmpeg command", () => {
     expect(unknown.args.join(" ")).toContain("-c:a aac");
     expect(encodesUnknownSound(unknown)).toBe(true);
     expect(encodesUnknownSound(copied(listedAudio))).toBe(false);
-    expect(encodesUnknownSound(copied({ ...listedAudio, codec: "mp3", hasUnknownFormat: true }))).toBe(false);
+    expect(encodesUnknownSound(copied({ ...listedAudio, codec: "flac", hasUnknownFormat: true }))).toBe(
+      false,
+    );
     expect(encodesUnknownSound(copied({ ...listedAudio, hasUnknownFormat: true }, false))).toBe(false);
   });
 

@@ -103,9 +103,9 @@ describe("a capture of FLV messages", () => {
 
   it("fails with a codec that cannot be carried, in words for the sender's user, and lets the feed go", async () => {
     const { one, feed, send } = await anchored();
-    send([video("1c 01 000000 01")]);
+    send([video("1e 01 000000 01")]);
     await expect(one.ended).rejects.toMatchObject({
-      ...{ reason: "brokenInput", message: "door: H.265 is not supported; set the encoder to H.264" },
+      ...{ reason: "brokenInput", message: "door: H.266 is not supported; set the encoder to H.264" },
     });
     expect(feed.closes).toBe(1);
   });

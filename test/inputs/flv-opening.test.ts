@@ -78,8 +78,8 @@ it("a track that is not wanted is not waited for, and may be of any codec", () =
 });
 
 it.each([
-  [video("1c 00 000000 01"), "H.265 is not supported; set the encoder to H.264"],
-  [audio("2f ff"), "MP3 is not supported; set the audio encoder to AAC"],
+  [video("1e 00 000000 01"), "H.266 is not supported; set the encoder to H.264"],
+  [audio("b2 ff"), "Speex audio is not supported; set the audio encoder to AAC"],
 ])("what cannot be carried is refused at once", (message, text) => {
   expect(() => new FlvOpening().push(message, 0)).toThrow(
     expect.objectContaining({ reason: "brokenInput", message: text }) as Error,

@@ -16,7 +16,13 @@ import { fixture } from "../media/fixture.ts";
 import { messagesOf } from "../media/flv/messages.ts";
 
 const options: OpenMessagesOptions = {
-  ...{ wanted: { video: true, audio: true }, timeoutMs: 5000, isFlv: false, publishers: null },
+  ...{
+    wanted: { video: true, audio: true },
+    passes: "universal",
+    timeoutMs: 5000,
+    isFlv: false,
+    publishers: null,
+  },
 };
 
 /** Opens it, and lets it go when the test is over. */
@@ -138,7 +144,7 @@ describe("FLV over HTTP", () => {
     const failure = await open(`http://${address}/door.flv`);
     expect(failure).toMatchObject({
       reason: "brokenInput",
-      message: `http://${address}/door.flv: H.265 is not supported; set the encoder to H.264`,
+      message: `http://${address}/door.flv: H.265 is passed through only with --copy`,
     });
   });
 

@@ -3,11 +3,11 @@ import { UserError } from "../../src/errors.ts";
 import { PublishedInput } from "../../src/inputs/published-input.ts";
 import {
   audioConfig,
-  hevcConfig,
   interFrame,
   keyFrame,
   sound,
   videoConfig,
+  vp9Config,
 } from "../server/rtmp/rtmp-client.ts";
 
 const opening = [videoConfig, audioConfig, keyFrame(0)];
@@ -130,5 +130,5 @@ test("a codec that cannot be carried is told in words, also of a second beginnin
   taken()?.stop();
   input.push([keyFrame(40)]);
   const other = publishing();
-  expect(() => other.input.push([hevcConfig])).toThrow("set the encoder to H.264");
+  expect(() => other.input.push([vp9Config])).toThrow("set the encoder to H.264");
 });

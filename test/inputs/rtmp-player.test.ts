@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { release, type Source } from "../../src/devices/source.ts";
+import type { OpeningOptions } from "../../src/inputs/message-source.ts";
 import { openRtmp } from "../../src/inputs/rtmp-player.ts";
 import type { Amf0Property } from "../../src/media/flv/amf0.ts";
 import { frameMessage } from "../../src/media/rtmp/chunk-writer.ts";
@@ -65,7 +66,9 @@ const playing =
     andThen(connection, socket);
   };
 
-const options = { label: "cam", wanted: { video: true, audio: true }, timeoutMs: 5000 };
+const options: OpeningOptions = {
+  ...{ label: "cam", wanted: { video: true, audio: true }, passes: "universal", timeoutMs: 5000 },
+};
 
 async function open(url: string): Promise<Source> {
   const source = await openRtmp(url, options);

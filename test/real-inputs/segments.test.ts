@@ -44,6 +44,6 @@ it("live HLS that was away goes on where it stopped: nothing is sent again", asy
   expect(await program.stop()).toMatchObject({ exitCode: 0 });
   await origin.stop();
   const deltas = viewer.recording.pictures.filter(({ isKey }) => !isKey);
-  const different = new Set(deltas.map(({ nalUnits }) => Buffer.concat(nalUnits).toString("base64")));
+  const different = new Set(deltas.map(({ units }) => Buffer.concat(units).toString("base64")));
   expect(deltas.length - different.size).toBeLessThan(5); // of 49 in a segment; now and then two are the same
 });

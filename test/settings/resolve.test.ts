@@ -59,6 +59,7 @@ test("a device is enough: everything else has a default", () => {
           overlayTime: false,
         },
       },
+      flvForm: "enhanced",
       viewers: {
         ...{ maxViewers: 5000, maxBatchMs: 100, maxLagMs: 3000, viewerTimeoutMs: 20_000 },
         keyWaitMs: 10_000,

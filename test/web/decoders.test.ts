@@ -1,10 +1,29 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { BrowserAudioDecoder, BrowserVideoDecoder } from "../../src/web/decoders.ts";
+import type { AudioSettings } from "../../src/media/flv/audio-body.ts";
+import { audioDecoderConfig, BrowserAudioDecoder, BrowserVideoDecoder } from "../../src/web/decoders.ts";
 import type { PcmBlock } from "../../src/web/jitter-buffer.ts";
 import { audioSettings, picture, videoSettings } from "./stream.ts";
 import { FakeFrame, installWebCodecs } from "./webcodecs.ts";
 
 afterEach(() => void vi.unstubAllGlobals());
+
+const OPUS_HEAD = Uint8Array.from(Buffer.from("4f707573486561640102380180bb0000000000", "hex"));
+
+it.each<[AudioSettings, AudioDecoderConfig]>([
+  [
+    { kind: "audio-config", codec: "opus", decoderConfig: OPUS_HEAD },
+    { codec: "opus", sampleRate: 48_000, numberOfChannels: 2, description: OPUS_HEAD },
+  ],
+  [plain("mp3", 44_100, 2), { codec: "mp3", sampleRate: 44_100, numberOfChannels: 2 }],
+  [plain("pcm_alaw", 8000, 1), { codec: "alaw", sampleRate: 8000, numberOfChannels: 1 }],
+  [plain("pcm_mulaw", 8000, 1), { codec: "ulaw", sampleRate: 8000, numberOfChannels: 1 }],
+])("the decoder of sound is told the codec: %#", (settings, expected) => {
+  expect(audioDecoderConfig(settings)).toEqual(expected);
+});
+
+function plain(codec: AudioSettings["codec"], sampleRateHz: number, channels: number): AudioSettings {
+  return { kind: "audio-config", codec, decoderConfig: new Uint8Array(), sampleRateHz, channels };
+}
 
 function videoDecoder() {
   const codecs = installWebCodecs();
@@ -23,6 +42,17 @@ describe("the decoder of pictures", () => {
     decoder.configure(videoSettings);
     expect(configs).toEqual([
       { codec: "avc1.64001f", description: videoSettings.decoderConfig, optimizeForLatency: true },
+    ]);
+  });
+
+  it("is told of H.265 with its record, and of AV1 without: key frames have their sequence header", () => {
+    const { decoder, configs } = videoDecoder();
+    const hvcc = Uint8Array.from([1, 1, 0x60, 0, 0, 0, 0x90, 0, 0, 0, 0, 0, 93]);
+    decoder.configure({ kind: "video-config", codec: "hevc", decoderConfig: hvcc });
+    decoder.configure({ kind: "video-config", codec: "av1", decoderConfig: Uint8Array.of(0x81, 4, 12, 0) });
+    expect(configs).toEqual([
+      { codec: "hvc1.1.6.L93.90", description: hvcc, optimizeForLatency: true },
+      { codec: "av01.0.04M.08", optimizeForLatency: true },
     ]);
   });
 

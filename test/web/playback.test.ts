@@ -163,7 +163,7 @@ describe("the other player takes over", () => {
     expect(told).toEqual([]);
     expect(made).toHaveLength(4);
     made.at(-1)?.fail();
-    expect(told).toEqual(["unplayable"]);
+    await vi.waitFor(() => expect(told).toEqual(["unplayable"]));
   });
 
   it("as long as a video is needed for picture in picture", async () => {

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { playsAnything, playsLowLatency, playsMse } from "../../src/web/support.ts";
+import type { AudioSettings } from "../../src/media/flv/audio-body.ts";
+import type { VideoSettings } from "../../src/media/flv/video-body.ts";
+import { missingCodec, playsAnything, playsLowLatency, playsMse } from "../../src/web/support.ts";
 import { audioSettings, videoSettings } from "./stream.ts";
 
 afterEach(() => void vi.unstubAllGlobals());
@@ -36,6 +38,48 @@ describe("the low-latency player", () => {
     browser(true, true, true);
     const broken = { ...audio, decoderConfig: new Uint8Array(0) };
     expect(await playsLowLatency({ video, audio: broken })).toBe(false);
+  });
+});
+
+const hevc: VideoSettings = {
+  ...{ kind: "video-config", codec: "hevc" },
+  decoderConfig: Uint8Array.from([1, 1, 0x60, 0, 0, 0, 0x90, 0, 0, 0, 0, 0, 93]),
+};
+const av1: VideoSettings = {
+  ...{ kind: "video-config", codec: "av1", decoderConfig: Uint8Array.of(0x81, 4, 12, 0) },
+};
+const opus: AudioSettings = {
+  ...{ kind: "audio-config", codec: "opus" },
+  decoderConfig: Uint8Array.from(Buffer.from("4f707573486561640102380180bb0000000000", "hex")),
+};
+const plain = (codec: AudioSettings["codec"]): AudioSettings => ({
+  ...{ kind: "audio-config", codec, decoderConfig: new Uint8Array(), sampleRateHz: 8000, channels: 1 },
+});
+
+describe("Media Source Extensions with mpegts.js", () => {
+  it.each<[string, VideoSettings | null, AudioSettings | null, string[], boolean]>([
+    ["H.264 and AAC, without being asked", video, audio, [], true],
+    ["H.265 where the browser has it", hevc, audio, ['video/mp4; codecs="hvc1.1.6.L93.90"'], true],
+    ["H.265 where it has not", hevc, audio, [], false],
+    ["AV1, whose headers mpegts.js misreads", av1, null, ['video/mp4; codecs="av01.0.04M.08"'], false],
+    ["Opus", video, opus, ['audio/mp4; codecs="opus"'], true],
+    ["MP3", video, plain("mp3"), ["audio/mpeg"], true],
+    ["G.711", video, plain("pcm_alaw"), [], false],
+  ])("%s", (_, videoTrack, audioTrack, types, expected) => {
+    vi.stubGlobal("MediaSource", { isTypeSupported: (type: string) => types.includes(type) });
+    expect(playsMse({ video: videoTrack, audio: audioTrack })).toBe(expected);
+  });
+});
+
+describe("a codec that is missing is named", () => {
+  it.each<[string, VideoSettings, AudioSettings, boolean, boolean, string | null]>([
+    ["the video's", hevc, opus, false, true, "H.265"],
+    ["the audio's", av1, plain("pcm_alaw"), true, false, "G.711"],
+    ["none that every browser has", video, audio, false, false, null],
+  ])("%s", async (_, videoTrack, audioTrack, videoSupport, audioSupport, expected) => {
+    browser(true, videoSupport, audioSupport);
+    vi.stubGlobal("MediaSource", { isTypeSupported: () => false });
+    expect(await missingCodec({ video: videoTrack, audio: audioTrack })).toBe(expected);
   });
 });
 

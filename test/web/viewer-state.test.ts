@@ -65,6 +65,8 @@ describe("what a viewer is told", () => {
     ["iOS 17.1 or later is needed", { ...facts, unplayable: "iphone" }],
     ["This browser cannot play FLV", { ...facts, unplayable: "browser" }],
     ["This browser cannot play this stream", { ...facts, unplayable: "stream" }],
+    ["This browser cannot play H.265", { ...facts, unplayable: "H.265" }],
+    ["This browser cannot play G.711 audio", { ...facts, unplayable: "G.711" }],
   ])("%s", (title, some) => {
     expect(said(some)?.title).toBe(title);
   });

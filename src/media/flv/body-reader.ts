@@ -1,15 +1,15 @@
 import { CorruptInputError } from "../corrupt-input.ts";
 
-/** How a codec's tags are known by their first byte, and read. */
+/** How a codec's tags are known by their front, and read. */
 export interface BodyReader<Body> {
   readonly expected: string;
-  readonly reads: (first: number) => boolean;
+  readonly reads: (body: Uint8Array) => boolean;
   readonly read: (body: Uint8Array, bodyOffset: number) => Body;
 }
 
 /**
- * Reads a tag's body with the one of the readers that takes its first byte.
- * @param shown the first byte as a message has it
+ * Reads a tag's body with the one of the readers that takes its front.
+ * @param shown the codec as a message has it, of the first byte
  * @throws CorruptInputError for a codec that is not ours
  */
 export function readBody<Body>(
@@ -20,7 +20,7 @@ export function readBody<Body>(
 ): Body {
   const [first = 0] = body;
   const known = Object.values(readers);
-  const reader = known.find(({ reads }) => reads(first));
+  const reader = known.find(({ reads }) => reads(body));
   if (reader !== undefined) return reader.read(body, bodyOffset);
   return corrupt(`${shown(first)}, expected ${known.map(({ expected }) => expected).join(", ")}`, bodyOffset);
 }

@@ -1,9 +1,7 @@
 import { Buffer } from "node:buffer";
-import { AacTrack } from "../aac/track.ts";
+import { audioCodecs, type TrackReader, type VideoTrackReader, videoCodecs } from "../codecs.ts";
 import { CorruptInputError } from "../corrupt-input.ts";
-import { isAvcc } from "../h264/avcc.ts";
-import { H264Track } from "../h264/track.ts";
-import type { AudioConfig, Packet, TrackName, Tracks } from "../packet.ts";
+import type { AudioCodec, AudioConfig, Packet, TrackName, Tracks, VideoCodec } from "../packet.ts";
 import { UnitDrops } from "../unit-drops.ts";
 import type { FlvMessage } from "./message.ts";
 import { type MessageBody, readMessageBody } from "./message-body.ts";
@@ -16,9 +14,17 @@ export interface MessageFrame {
   /** 0 for audio. */
   readonly compositionUs: number;
   readonly data: Uint8Array;
-  /** The track's sequence header that holds for it. */
-  readonly record: Uint8Array;
+  /** The track's settings that hold for it. */
+  readonly settings: MessageSettings;
 }
+
+/** What a track's sequence header says. */
+export type MessageSettings =
+  | { readonly track: "video"; readonly codec: VideoCodec; readonly record: Uint8Array }
+  /** The record is empty for a codec that has none. */
+  | { readonly track: "audio"; readonly codec: AudioCodec; readonly record: Uint8Array };
+
+const NO_RECORD = new Uint8Array(0);
 
 /**
  * FLV messages to packets. It takes two steps, since frames may have to wait until it is known of what time they are: `read`
@@ -26,13 +32,16 @@ export interface MessageFrame {
  */
 export class MessageReader {
   readonly #wanted: Tracks;
-  readonly #h264 = new H264Track();
-  /** Raw AAC has nothing to be damaged but its sequence header. */
-  readonly #audioDrops = new UnitDrops();
-  #aac: AacTrack | null = null;
-  /** The sequence headers that came last, and those of the frame that was read last. */
-  readonly #records = new Map<TrackName, Uint8Array>();
-  readonly #configured = new Map<TrackName, Uint8Array>();
+  #video: { readonly codec: VideoCodec; readonly reader: VideoTrackReader } | null = null;
+  #audio: TrackReader | null = null;
+  /** What was wrong before there was a reader. */
+  readonly #drops: Readonly<Record<TrackName, UnitDrops>> = {
+    video: new UnitDrops(),
+    audio: new UnitDrops(),
+  };
+  /** The settings that came last, and those of the frame that was read last. */
+  readonly #settings = new Map<TrackName, MessageSettings>();
+  readonly #configured = new Map<TrackName, MessageSettings>();
   #lastTimestampMs: number | null = null;
   #timeMs = 0;
   /** How much earlier than they say video frames are decoded, so that none is shown before. */
@@ -45,16 +54,16 @@ export class MessageReader {
 
   /** Frames that could not be used because no key frame came before them. */
   get droppedFrames(): number {
-    return this.#h264.droppedFrames;
+    return this.#video?.reader.droppedFrames ?? 0;
   }
 
   /** What the sequence header of audio says; null before one has come. */
   get announced(): AudioConfig | null {
-    return this.#aac?.announced ?? null;
+    return this.#audio?.announced ?? null;
   }
 
   drops(track: TrackName): UnitDrops {
-    return track === "video" ? this.#h264.drops : this.#audioDrops;
+    return (track === "video" ? this.#video?.reader : this.#audio)?.drops ?? this.#drops[track];
   }
 
   /** Null for what is no frame, or none that is wanted. @throws UnsupportedCodecError */
@@ -62,15 +71,19 @@ export class MessageReader {
     const body = readMessageBody(message);
     switch (body.kind) {
       case "video-config":
-        return this.#tell("video", body.record);
+        return this.#tell({ track: "video", codec: body.codec, record: body.record });
       case "audio-config":
-        this.#tell("audio", body.record);
-        if (this.#aac === null && this.#wanted.audio) this.#configure("audio", body.record);
+        this.#tell({ track: "audio", codec: body.codec, record: body.record });
+        this.#openAudio();
         return null;
       case "video-frame":
-        return this.#frame("video", message.timestampMs, body.data, body.compositionTimeMs * 1000);
+        return this.#frame("video", body, message.timestampMs, body.compositionTimeMs * 1000);
       case "audio-frame":
-        return this.#frame("audio", message.timestampMs, body.data, 0);
+        if (audioCodecs[body.codec].flv.sequenceHeader === null) {
+          this.#tell({ track: "audio", codec: body.codec, record: NO_RECORD });
+          this.#openAudio();
+        }
+        return this.#frame("audio", body, message.timestampMs, 0);
       case "unsupported":
         if (this.#wanted[body.track]) throw new UnsupportedCodecError(body);
         return null;
@@ -80,33 +93,41 @@ export class MessageReader {
   }
 
   /** The packets of a frame, in common time. */
-  packets({ track, data, record, compositionUs }: MessageFrame, timeUs: number): Packet[] {
-    if (this.#configured.get(track) !== record) this.#configure(track, record);
-    if (track === "audio") return this.#audio(data, timeUs);
+  packets({ track, data, settings, compositionUs }: MessageFrame, timeUs: number): Packet[] {
+    if (this.#configured.get(track) !== settings) this.#configure(settings);
+    if (track === "audio") return this.#audio?.push(data, timeUs) ?? [];
     const presentationTimeUs = timeUs + compositionUs;
-    return this.#h264
-      .push(data, timeUs - this.#leadUs)
-      .map((packet) => (packet.kind === "video-frame" ? { ...packet, presentationTimeUs } : packet));
+    const packets = this.#video?.reader.push(data, timeUs - this.#leadUs) ?? [];
+    return packets.map((packet) =>
+      packet.kind === "video-frame" ? { ...packet, presentationTimeUs } : packet,
+    );
   }
 
-  /** Repeated, as before each key frame, it stays the same object. */
-  #tell(track: TrackName, record: Uint8Array): null {
-    const known = this.#records.get(track);
-    if (known === undefined || Buffer.compare(known, record) !== 0) this.#records.set(track, record);
+  /** Repeated, as before each key frame, they stay the same object. */
+  #tell(settings: MessageSettings): null {
+    const known = this.#settings.get(settings.track);
+    const isKnown = known?.codec === settings.codec && Buffer.compare(known.record, settings.record) === 0;
+    if (!isKnown) this.#settings.set(settings.track, settings);
     return null;
+  }
+
+  /** So that what sound will be is known before any of it has come. */
+  #openAudio(): void {
+    const settings = this.#settings.get("audio");
+    if (this.#audio === null && this.#wanted.audio && settings !== undefined) this.#configure(settings);
   }
 
   /** A track's frames mean nothing before its sequence header. */
   #frame(
     track: TrackName,
+    { codec, data }: { readonly codec: string; readonly data: Uint8Array },
     timestampMs: number,
-    data: Uint8Array,
     compositionUs: number,
   ): MessageFrame | null {
-    const record = this.#records.get(track);
-    if (!this.#wanted[track] || record === undefined) return null;
+    const settings = this.#settings.get(track);
+    if (!this.#wanted[track] || settings?.codec !== codec) return null;
     this.#leadUs = Math.max(this.#leadUs, -compositionUs);
-    return { track, timeUs: this.#unwrapped(timestampMs) * 1000, compositionUs, data, record };
+    return { track, timeUs: this.#unwrapped(timestampMs) * 1000, compositionUs, data, settings };
   }
 
   /** 32 bits begin again after 49 days: what is nearer counts, ahead or back. */
@@ -117,20 +138,22 @@ export class MessageReader {
     return this.#timeMs;
   }
 
-  /** One that cannot be read changes nothing. */
-  #configure(track: TrackName, record: Uint8Array): void {
-    this.#configured.set(track, record);
+  /** What cannot be read changes nothing. */
+  #configure(settings: MessageSettings): void {
+    const { track, codec, record } = settings;
+    this.#configured.set(track, settings);
     this.drops(track).guard(() => {
-      if (track === "audio") this.#aac = new AacTrack(record);
-      else if (isAvcc(record)) this.#h264.configure(record);
-      else throw new CorruptInputError("FLV: the video sequence header is not an avcC");
+      if (track === "audio") this.#audio = audioCodecs[codec].openTrack(record, {});
+      else this.#configureVideo(codec, record);
     });
   }
 
-  #audio(data: Uint8Array, timeUs: number): Packet[] {
-    if (this.#aac === null) return [];
-    this.#audioDrops.used();
-    return this.#aac.push(data, timeUs);
+  #configureVideo(codec: VideoCodec, record: Uint8Array): void {
+    const { isRecord, recordName, openTrack } = videoCodecs[codec];
+    if (!isRecord(record))
+      throw new CorruptInputError(`FLV: the video sequence header is not an ${recordName}`);
+    if (this.#video?.codec === codec) this.#video.reader.configure(record);
+    else this.#video = { codec, reader: openTrack(record, {}) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { audioCodecs, videoCodecs } from "../codecs.ts";
+import { audioCodecs, type StreamForm, videoForm } from "../codecs.ts";
 import type { AudioConfig, VideoConfig } from "../packet.ts";
 import { type Amf0Property, encodeAmf0 } from "./amf0.ts";
 
@@ -14,25 +14,31 @@ export interface StreamFacts {
   readonly video: VideoConfig | null;
   readonly audio: AudioConfig | null;
   readonly rates: Rates;
+  /** See `StreamForm`. */
+  readonly form?: StreamForm | undefined;
   /** The program that wrote the stream, with its version: "flvcast 0.1.0". */
   readonly encoderName: string;
 }
 
 /** Body of the onMetaData script tag (Adobe FLV 10.1, E.5). No duration: a live stream has none. */
-export function encodeMetadata({ video, audio, rates, encoderName }: StreamFacts): Uint8Array {
+export function encodeMetadata({ video, audio, rates, form, encoderName }: StreamFacts): Uint8Array {
   const properties = [
-    ...(video === null ? [] : videoProperties(video, rates)),
+    ...(video === null ? [] : videoProperties(video, rates, form)),
     ...(audio === null ? [] : audioProperties(audio, rates)),
     ["encoder", encoderName] as const,
   ];
   return encodeAmf0("onMetaData", { kind: "ecma-array", properties });
 }
 
-function videoProperties(video: VideoConfig, { framerate, videoKbps }: Rates): Amf0Property[] {
+function videoProperties(
+  video: VideoConfig,
+  { framerate, videoKbps }: Rates,
+  form: StreamForm | undefined,
+): Amf0Property[] {
   return [
     ["width", video.width],
     ["height", video.height],
-    ["videocodecid", videoCodecs[video.codec].flv.codecId],
+    ["videocodecid", videoForm(video.codec, form).codecId],
     ...known("framerate", framerate),
     ...known("videodatarate", videoKbps),
   ];

@@ -1,3 +1,4 @@
+import { type StreamForm, videoForm } from "../codecs.ts";
 import type { AudioConfig, Packet, Tracks, VideoConfig } from "../packet.ts";
 import { encodeAudioConfig, encodeAudioFrame } from "./audio-tag.ts";
 import { TagType } from "./layout.ts";
@@ -8,6 +9,8 @@ import { encodeVideoConfig, encodeVideoFrame } from "./video-tag.ts";
 export interface MuxerOptions {
   readonly tracks: Tracks;
   readonly rates: Rates;
+  /** Missing: as the specifications have it. */
+  readonly form?: StreamForm;
   /** The program and its version, for onMetaData: "flvcast 0.1.0". */
   readonly encoderName: string;
 }
@@ -51,7 +54,7 @@ export class Muxer {
         return this.#configure(packet, timestampMs);
       case "video-frame":
         if (this.#metadata === null || this.#video === null) throw new Error("a picture before the configs");
-        return [encodeVideoFrame(packet, timestampMs)];
+        return [encodeVideoFrame(packet, timestampMs, videoForm(packet.codec, this.#options.form))];
       case "audio-frame":
         if (this.#metadata === null || this.#audio === null) throw new Error("a sound before the configs");
         return [encodeAudioFrame(packet, timestampMs)];
@@ -64,29 +67,27 @@ export class Muxer {
     const begins = this.#metadata === null;
     const metadata = this.#changedMetadata();
     const configs = begins ? [this.#video, this.#audio].filter((known) => known !== null) : [config];
-    const headers = configs.map((each) => encodeConfig(each, timestampMs));
+    const headers = configs.map((each) => this.#encodeConfig(each, timestampMs));
     return [...metadata, ...headers.filter((header) => header !== null)];
   }
 
   /** Metadata is of no moment: ffmpeg takes a script tag with a time for a subtitle. */
   #changedMetadata(): Tag[] {
-    const { encoderName } = this.#options;
+    const { encoderName, form } = this.#options;
     const body = encodeMetadata({
-      video: this.#video,
-      audio: this.#audio,
-      rates: this.#rates,
-      encoderName,
+      ...{ video: this.#video, audio: this.#audio },
+      ...{ rates: this.#rates, form, encoderName },
     });
     if (this.#metadata !== null && Buffer.compare(this.#metadata, body) === 0) return [];
     this.#metadata = body;
     return [{ role: "metadata", timestampMs: 0, bytes: encodeTag(TagType.script, 0, [body]) }];
   }
+
+  #encodeConfig(config: Config, timestampMs: number): Tag | null {
+    return config.kind === "video-config"
+      ? encodeVideoConfig(config, timestampMs, videoForm(config.codec, this.#options.form))
+      : encodeAudioConfig(config, timestampMs);
+  }
 }
 
 type Config = VideoConfig | AudioConfig;
-
-function encodeConfig(config: Config, timestampMs: number): Tag | null {
-  return config.kind === "video-config"
-    ? encodeVideoConfig(config, timestampMs)
-    : encodeAudioConfig(config, timestampMs);
-}

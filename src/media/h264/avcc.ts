@@ -91,7 +91,11 @@ export function parseAvcc(bytes: Uint8Array): Avcc {
 }
 
 /** Splits a sample whose NAL units stand behind their lengths (ISO/IEC 14496-15, 5.3.2) into views. */
-export function splitLengthPrefixed(bytes: Uint8Array, lengthBytes: Avcc["lengthBytes"]): Uint8Array[] {
+export function splitLengthPrefixed(
+  bytes: Uint8Array,
+  lengthBytes: Avcc["lengthBytes"],
+  codec = "H.264",
+): Uint8Array[] {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const units: Uint8Array[] = [];
   let at = 0;
@@ -101,7 +105,7 @@ export function splitLengthPrefixed(bytes: Uint8Array, lengthBytes: Avcc["length
     if (end > bytes.length) {
       const left = bytes.length - at;
       throw new CorruptInputError(
-        `H.264 access unit, byte ${at}: expected a length and its unit, got ${left} bytes`,
+        `${codec} access unit, byte ${at}: expected a length and its unit, got ${left} bytes`,
       );
     }
     if (end > start) units.push(bytes.subarray(start, end));

@@ -1,20 +1,8 @@
-import { Buffer } from "node:buffer";
 import { BitReader } from "../bit-reader.ts";
 import { CorruptInputError } from "../corrupt-input.ts";
+import { isSame, type NalSets, type SpsUnit, type UsedSets } from "../nal/track.ts";
 import { NalUnitType, nalUnitType } from "./nal-unit.ts";
 import { parseSps, type Sps, withoutEmulationPrevention } from "./sps.ts";
-
-/** A sequence parameter set beside what it says. */
-export interface SpsUnit {
-  readonly unit: Uint8Array;
-  readonly sps: Sps;
-}
-
-/** What a slice is coded with. */
-export interface UsedSets {
-  readonly sps: SpsUnit;
-  readonly pps: Uint8Array;
-}
 
 interface PpsUnit {
   readonly unit: Uint8Array;
@@ -27,8 +15,8 @@ const FRONT_BYTES = 32;
 const MAX_SET_BYTES = 0xffff;
 
 /** The SPS and PPS of a stream by their ids; a later one replaces an earlier (ITU-T H.264, 7.4.1.2.1). */
-export class ParameterSets {
-  readonly #sps = new Map<number, SpsUnit>();
+export class ParameterSets implements NalSets<Sps> {
+  readonly #sps = new Map<number, SpsUnit<Sps>>();
   readonly #pps = new Map<number, PpsUnit>();
 
   /** Takes an SPS or PPS (a copy: the sets outlive the frame); true when it is new or differs from before. */
@@ -53,7 +41,7 @@ export class ParameterSets {
   }
 
   /** The sets that a slice is coded with: its PPS, and the SPS of that (7.3.3); `null` while one of them is missing. */
-  usedBy(slice: Uint8Array): UsedSets | null {
+  usedBy(slice: Uint8Array): UsedSets<Sps> | null {
     const reader = front(slice, "slice header");
     reader.ue(); // first_mb_in_slice
     reader.ue(); // slice_type
@@ -62,9 +50,9 @@ export class ParameterSets {
     return pps === undefined || sps === undefined ? null : { sps, pps: pps.unit };
   }
 
-  /** The units of all PPS of an SPS: its pictures may be coded with each of them. */
-  ppsUnits({ sps: { id } }: SpsUnit): Uint8Array[] {
-    return [...this.#pps.values()].flatMap(({ unit, spsId }) => (spsId === id ? [unit] : []));
+  /** The SPS and all its PPS: its pictures may be coded with each of them. */
+  unitsOf({ unit: spsUnit, sps: { id } }: SpsUnit<Sps>): Uint8Array[] {
+    return [spsUnit, ...[...this.#pps.values()].flatMap(({ unit, spsId }) => (spsId === id ? [unit] : []))];
   }
 }
 
@@ -74,9 +62,4 @@ function front(unit: Uint8Array, name: string): BitReader {
 
 function isType(unit: Uint8Array, type: number): boolean {
   return unit[0] !== undefined && nalUnitType(unit[0]) === type;
-}
-
-/** Whether a unit says what one did before. */
-export function isSame(unit: Uint8Array, known: Uint8Array | undefined): boolean {
-  return known !== undefined && Buffer.compare(known, unit) === 0;
 }

@@ -4,6 +4,7 @@ import type { FlvMessage } from "../flv/message.ts";
 import { type Command, decodeCommand, object, property, textProperty } from "./command.ts";
 import { type Acknowledgements, Connection } from "./connection.ts";
 import { corrupt } from "./corrupt.ts";
+import { carriedFourccs } from "./fourcc-list.ts";
 import { mediaOf, withoutAmf3Mark } from "./media-message.ts";
 import { MessageType, type RtmpMessage, UserControl } from "./message.ts";
 import { redirectOf } from "./redirect.ts";
@@ -81,7 +82,7 @@ export class ClientSession {
     return this.#connection.takeOutput();
   }
 
-  /** 7.2.1.1; without `fourCcList`, since what is sent is H.264. */
+  /** 7.2.1.1, and Enhanced RTMP 2, "Enhancing NetConnection connect Command": some servers play no H.265 without the list. */
   #connect(): void {
     this.#state = "asking";
     const { url, role, program } = this.#options;
@@ -90,6 +91,7 @@ export class ClientSession {
       ...(role === "publish" ? [["type", "nonprivate"] as const] : []),
       ["flashVer", program],
       ["tcUrl", url.tcUrl],
+      ["fourCcList", carriedFourccs],
     ];
     this.#call("connect", Transaction.connect, object(...properties));
   }

@@ -3,6 +3,7 @@ import type { FlvMessage } from "../flv/message.ts";
 import { type Command, decodeCommand, object } from "./command.ts";
 import { Connection } from "./connection.ts";
 import { corrupt } from "./corrupt.ts";
+import { serversFourccs } from "./fourcc-list.ts";
 import { mediaOf, withoutAmf3Mark } from "./media-message.ts";
 import { MessageType, type RtmpMessage, UserControl } from "./message.ts";
 import { connectFacts, type PublishRequest, publishRequest } from "./publish-request.ts";
@@ -127,12 +128,13 @@ export class ServerSession {
     }
   }
 
-  /** 7.2.1.1 */
+  /** 7.2.1.1, and Enhanced RTMP 2, "Enhancing NetConnection connect Command". */
   #connect({ transactionId, values }: Command): void {
     this.#connected = connectFacts(values[0]);
     this.#connection.announce();
     this.#connection.limitBandwidth();
-    const server = object(["fmsVer", "FMS/3,0,1,123"], ["capabilities", 31]);
+    const fourccs = serversFourccs(values[0]);
+    const server = object(["fmsVer", "FMS/3,0,1,123"], ["capabilities", 31], ...fourccs);
     const info = object(
       ["level", "status"],
       ["code", "NetConnection.Connect.Success"],

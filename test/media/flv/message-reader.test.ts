@@ -162,23 +162,78 @@ it.each<[string, FlvMessage]>([
 });
 
 it.each<[FlvMessage, string]>([
-  [video("1c 00 000000 01"), "H.265 is not supported; set the encoder to H.264"],
-  [video("1d 00 000000 01"), "AV1 is not supported; set the encoder to H.264"],
+  [video("1e 00 000000 01"), "H.266 is not supported; set the encoder to H.264"],
   [video("12 00"), "Sorenson H.263 is not supported; set the encoder to H.264"],
   [video("1f 00"), "video with codec id 15 is not supported; set the encoder to H.264"],
-  [video("90 68766331 01"), "H.265 is not supported; set the encoder to H.264"],
-  [video("90 61763031 81"), "AV1 is not supported; set the encoder to H.264"],
   [video("91 76703039 81"), "VP9 is not supported; set the encoder to H.264"],
   [video("90 00112233 81"), 'the video codec "??"3" is not supported; set the encoder to H.264'],
   [video("96 00 61766331"), "multitrack video is not supported; turn it off in the encoder"],
-  [audio("2f ff"), "MP3 is not supported; set the audio encoder to AAC"],
-  [audio("72 ff"), "G.711 audio is not supported; set the audio encoder to AAC"],
+  [audio("ef ff"), "MP3 is not supported; set the audio encoder to AAC"],
+  [audio("7f ff"), "G.711 other than 8 kHz mono is not supported; set the audio encoder to AAC"],
+  [audio("86 ff"), "G.711 other than 8 kHz mono is not supported; set the audio encoder to AAC"],
   [audio("b2 ff"), "Speex audio is not supported; set the audio encoder to AAC"],
-  [audio("90 4f707573"), "Opus is not supported; set the audio encoder to AAC"],
+  [audio("90 664c6143"), "FLAC is not supported; set the audio encoder to AAC"],
   [audio("95 00 4f707573"), "multitrack audio is not supported; turn it off in the encoder"],
 ])("what cannot be carried is said in words", (message, text) => {
   expect(() => read([message])).toThrow(UnsupportedCodecError);
   expect(() => read([message])).toThrow(text);
+});
+
+it.each([
+  [
+    "hevc-opus.flv",
+    { codec: "hevc", width: 96, height: 64, maxReorderFrames: 2 },
+    { codec: "opus", samplesPerFrame: 960 },
+  ],
+  ["av1.flv", { codec: "av1", width: 96, height: 64 }, null],
+  ["mp3.flv", null, { codec: "mp3", sampleRateHz: 44_100, samplesPerFrame: 1152 }],
+])("%s, as ffmpeg writes it, is read frame by frame", (name, videoConfig, audioConfig) => {
+  const messages = messagesOf(name);
+  const reader = new MessageReader(both);
+  const packets = read(messages, both, reader);
+  const configs = [videoConfig, audioConfig].filter((one) => one !== null);
+  expect(packets.filter(({ kind }) => kind.endsWith("config"))).toMatchObject(configs);
+  for (const kind of ["video-frame", "audio-frame"])
+    expect(packets.filter((packet) => packet.kind === kind)).toHaveLength(ofKind(messages, kind).length);
+  expect(reader.announced?.codec ?? null).toBe(name === "hevc-opus.flv" ? "opus" : null);
+  for (const track of ["video", "audio"] as const) expect(reader.drops(track).take()).toBeNull();
+});
+
+it("H.265 keeps the composition times of its B-frames", () => {
+  const times = messagesOf("hevc-opus.flv").flatMap((message) => {
+    const body = readMessageBody(message);
+    return body.kind === "video-frame" ? [body.compositionTimeMs * 1000] : [];
+  });
+  const packets = pictures(read(messagesOf("hevc-opus.flv")));
+  expect(packets.map((one) => one.presentationTimeUs - one.decodeTimeUs)).toEqual(times);
+  expect(times.some((time) => time > 0)).toBe(true);
+});
+
+it("G.711 needs no header, and a codec may follow another in mid-stream", () => {
+  const messages = [
+    ...[audio("72 d5d5"), audio("72 d5d5", 20), audio("82 ffff", 40)],
+    ...[audio("af 00 1190", 60), audio("72 d5d5", 60), audio("af 01 2110", 60)],
+  ];
+  const packets = read(messages.slice(0, 4).concat(messages.slice(5)));
+  expect(packets.map((packet) => `${packet.kind} ${packet.codec}`)).toEqual([
+    ...["audio-config pcm_alaw", "audio-frame pcm_alaw", "audio-frame pcm_alaw"],
+    ...["audio-config pcm_mulaw", "audio-frame pcm_mulaw", "audio-config aac", "audio-frame aac"],
+  ]);
+});
+
+it("H.265 may come with the number that CDNs have agreed on, and go on as hvc1", () => {
+  const sent = messagesOf("hevc-opus.flv").filter(({ type }) => type === TagType.video);
+  const classic = sent.map((message) => {
+    const [first = 0] = message.body;
+    const [packetType, front] = [first & 0xf, (first & 0x70) | 12];
+    const data = message.body.subarray(packetType === 1 ? 8 : 5);
+    const time = packetType === 1 ? message.body.subarray(5, 8) : new Uint8Array(3);
+    const body = Uint8Array.of(front, packetType === 3 ? 1 : packetType, ...time, ...data);
+    return { ...message, body };
+  });
+  const videoOnly = { video: true, audio: false };
+  expect(read(classic, videoOnly)).toEqual(read(sent, videoOnly));
+  expect(read([...sent.slice(0, 9), ...classic.slice(9)], videoOnly)).toEqual(read(sent, videoOnly));
 });
 
 it("H.264 and AAC may have a FourCC", () => {

@@ -33,6 +33,28 @@ describe("onMetaData (E.5)", () => {
   });
 
   it.each([
+    ["H.265", { codec: "hevc" }, {}, 1_752_589_105, 10],
+    ["H.265 as CDNs have it", { codec: "hevc" }, { form: "cdn" }, 12, 10],
+    ["AV1 and Opus", { codec: "av1" }, { codec: "opus" }, 1_635_135_537, 1_332_770_163],
+    ["MP3", {}, { codec: "mp3" }, 7, 2],
+    ["A-law", {}, { codec: "pcm_alaw" }, 7, 7],
+    ["µ-law", {}, { codec: "pcm_mulaw" }, 7, 8],
+  ] as const)(
+    "has the codecs' numbers, which of a FourCC are its letters: %s",
+    (_, video, { ...rest }, videoId, audioId) => {
+      const { form, ...audio } = { form: undefined, ...rest };
+      const configs = { video: { ...videoConfig, ...video }, audio: { ...audioConfig, ...audio } };
+      const [, body] = decodeAmf0(encodeMetadata({ ...configs, rates: {}, form, encoderName }));
+      expect(body).toMatchObject({
+        properties: expect.arrayContaining([
+          ["videocodecid", videoId],
+          ["audiocodecid", audioId],
+        ]),
+      });
+    },
+  );
+
+  it.each([
     ["video alone, no rates", { video: videoConfig, audio: null }, 4],
     ["sound alone, no rates", { video: null, audio: audioConfig }, 5],
     ["both, no rates", { video: videoConfig, audio: audioConfig }, 8],

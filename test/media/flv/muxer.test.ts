@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseAudioBody } from "../../../src/media/flv/audio-body.ts";
+import { joinBytes } from "../../../src/media/flv/bytes.ts";
 import { FlvDemuxer, type FlvTagEvent } from "../../../src/media/flv/demuxer.ts";
 import { encodeHeader } from "../../../src/media/flv/header.ts";
 import { Muxer } from "../../../src/media/flv/muxer.ts";
@@ -173,7 +174,8 @@ function expectedBody(packet: ReturnType<typeof picture> | ReturnType<typeof sou
         kind: "video-frame",
         isKey: packet.isKey,
         compositionTimeMs: 0,
-        nalUnits: packet.units.map((unit) => new Uint8Array(unit)),
+        data: joinBytes(packet.units.flatMap((unit) => [Uint8Array.of(0, 0, 0, unit.length), unit])),
+        units: packet.units.map((unit) => new Uint8Array(unit)),
       }
     : { kind: "audio-frame", data: new Uint8Array(packet.data) };
 }

@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
-import { type H264Options, H264Track } from "../../../src/media/h264/track.ts";
+import { H264Track } from "../../../src/media/h264/track.ts";
+import type { NalTrackOptions } from "../../../src/media/nal/track.ts";
 import { NutDemuxer } from "../../../src/media/nut/demuxer.ts";
 import type { VideoConfig, VideoFrame } from "../../../src/media/packet.ts";
 import { ReorderedPicturesError } from "../../../src/media/reordered-pictures.ts";
@@ -9,7 +10,7 @@ import { bytes, fixture, hex, isResultOrCorrupt, probe } from "../fixture.ts";
 
 function track(
   name: string,
-  options: H264Options = {},
+  options: NalTrackOptions = {},
 ): { track: H264Track; packets: (VideoConfig | VideoFrame)[] } {
   let made = new H264Track();
   const packets: (VideoConfig | VideoFrame)[] = [];

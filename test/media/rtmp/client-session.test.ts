@@ -60,6 +60,8 @@ describe("a client that plays", () => {
 });
 
 describe("a client", () => {
+  const fourCcList = ["fourCcList", ["avc1", "hvc1", "av01", "mp4a", "Opus", ".mp3"]] as const;
+
   it("says C0 and C1 first, and connects once the handshake is done", () => {
     if (url === null) throw new Error("expected an address");
     const session = new ClientSession({ url, role: "publish", program: "flvcast" });
@@ -78,6 +80,7 @@ describe("a client", () => {
           ["type", "nonprivate"],
           ["flashVer", "flvcast"],
           ["tcUrl", "rtmp://host/live"],
+          fourCcList,
         ),
       ],
     ]);
@@ -106,7 +109,11 @@ describe("a client", () => {
   it("that plays goes on with createStream, then play and SetBufferLength", () => {
     const session = client("play");
     expect(asked(session)).toEqual([
-      ["connect", 1, object(["app", "live"], ["flashVer", "flvcast"], ["tcUrl", "rtmp://host/live"])],
+      [
+        "connect",
+        1,
+        object(["app", "live"], ["flashVer", "flvcast"], ["tcUrl", "rtmp://host/live"], fourCcList),
+      ],
     ]);
     session.push(connected);
     expect(answered(session)).toEqual([

@@ -40,6 +40,10 @@ function status(level: string, code: string, description: string): unknown[] {
   return ["onStatus", 0, null, object(["level", level], ["code", code], ["description", description])];
 }
 
+/** The answer to `connect`. */
+const told = (...properties: readonly Amf0Property[]) =>
+  answers(serve(connect(...properties)).session).at(-1);
+
 function request(events: readonly ServerEvent[]) {
   const [event] = events;
   if (event?.kind !== "publish") throw new Error(`expected a request to publish, got ${event?.kind}`);
@@ -130,6 +134,28 @@ describe("a server", () => {
     expect(answers(session).slice(3)).toEqual([
       status("error", "NetStream.Play.Failed", "This server does not play over RTMP, but over HTTP-FLV"),
     ]);
+  });
+
+  it("tells a client of Enhanced RTMP which codecs it carries, and no other client", () => {
+    const info = object(
+      ["level", "status"],
+      ["code", "NetConnection.Connect.Success"],
+      ["description", "Connected"],
+      ["objectEncoding", 0],
+    );
+    const plain = [
+      ["fmsVer", "FMS/3,0,1,123"],
+      ["capabilities", 31],
+    ] as const;
+    expect(told()).toEqual(["_result", 1, object(...plain), info]);
+    const server = object(
+      ...plain,
+      ["videoFourCcInfoMap", object(["avc1", 4], ["hvc1", 4], ["av01", 4])],
+      ["audioFourCcInfoMap", object(["mp4a", 4], ["Opus", 4], [".mp3", 4])],
+    );
+    const enhanced = ["_result", 1, server, info];
+    expect(told(["fourCcList", ["av01", "hvc1"]])).toEqual(enhanced);
+    expect(told(["videoFourCcInfoMap", object(["*", 1])])).toEqual(enhanced);
   });
 
   it("asks for a sign of life with a ping", () => {

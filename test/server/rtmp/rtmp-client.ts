@@ -22,8 +22,8 @@ export const keyFrame = (timestampMs: number) =>
 export const interFrame = (timestampMs: number) =>
   message(TagType.video, timestampMs, "27 01 000000 00000004 419a0040");
 export const sound = (timestampMs: number) => message(TagType.audio, timestampMs, "af 01 211004");
-/** Enhanced RTMP's sequence header of HEVC. */
-export const hevcConfig = message(TagType.video, 0, `90 ${Buffer.from("hvc1").toString("hex")} 00000000`);
+/** Enhanced RTMP's sequence header of VP9. */
+export const vp9Config = message(TagType.video, 0, `90 ${Buffer.from("vp09").toString("hex")} 00000000`);
 
 /** A publisher of our own: what it sends is what it is told to. */
 export class RtmpClient {

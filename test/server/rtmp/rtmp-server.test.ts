@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import {
   audioConfig,
-  hevcConfig,
   interFrame,
   keyFrame,
   RtmpClient,
   sound,
   videoConfig,
+  vp9Config,
 } from "./rtmp-client.ts";
 import { certificate, KEY, received, rtmpServed } from "./rtmp-served.ts";
 
@@ -102,7 +102,7 @@ test("a codec that cannot be carried is refused in words for the publisher", asy
   const { door, news } = await rtmpServed();
   const client = new RtmpClient(door);
   await client.answer();
-  client.send(hevcConfig);
+  client.send(vp9Config);
   await client.closed();
   expect(client.events.at(-1)).toMatchObject({
     kind: "refused",
