@@ -3,13 +3,11 @@ import { FlvDemuxer, type FlvEvent, type FlvTagEvent } from "./demuxer.ts";
 import type { KeyFrame } from "./file-metadata.ts";
 import { KeyFrameIndex } from "./key-frame-index.ts";
 import { headerBytes, TagType } from "./layout.ts";
+import { readMessageBody } from "./message-body.ts";
 import { TrackTimes } from "./track-times.ts";
-import { FrameType } from "./video-body.ts";
 
 /** Of sound alone, any frame is one to begin with: an index has one a second. */
 export const SOUND_ENTRY_EVERY_MS = 1000;
-/** AVCPacketType and AACPacketType. */
-const FRAME = 1;
 
 /** Reads a file that was cut off, and knows what an index says. What breaks the format ends the file for it. */
 export class FileScanner {
@@ -62,7 +60,7 @@ export class FileScanner {
   #note(event: FlvEvent): void {
     if (event.kind === "header") this.#hasVideo = event.tracks.video;
     else if (event.type === TagType.script) this.#noteScript(event);
-    else if (event.body[1] === FRAME) this.#noteFrame(event);
+    else this.#noteFrame(event);
     this.#wholeBytes += event.bytes.length;
   }
 
@@ -71,10 +69,13 @@ export class FileScanner {
     if (this.#wholeBytes === headerBytes) this.#metadata = bytes.slice();
   }
 
-  #noteFrame({ type, body: [first = 0], offset: position, timestampMs: timeMs }: FlvTagEvent): void {
-    const isVideo = type === TagType.video;
+  #noteFrame(tag: FlvTagEvent): void {
+    const { offset: position, timestampMs: timeMs } = tag;
+    const body = readMessageBody(tag);
+    if (body.kind !== "video-frame" && body.kind !== "audio-frame") return;
+    const isVideo = body.kind === "video-frame";
     (isVideo ? this.#video : this.#audio).add(timeMs);
-    const isEntry = isVideo ? first >> 4 === FrameType.key : !this.#hasVideo && this.#isEntryDue(timeMs);
+    const isEntry = isVideo ? body.isKey : !this.#hasVideo && this.#isEntryDue(timeMs);
     if (!isEntry) return;
     this.#lastEntryMs = timeMs;
     this.#index.add({ position, timeMs });
