@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { UserError } from "../errors.ts";
 import type { ChosenEncoder, Encoder, WantedEncoder } from "../ffmpeg/encoder.ts";
-import { encoders, softwareEncoder } from "../ffmpeg/encoder-table.ts";
+import { encoders, encodersOf, softwareEncoder } from "../ffmpeg/encoder-table.ts";
 import type { Machine } from "../system/machine.ts";
 import { cacheKeyOf, type EncoderCache } from "./cache.ts";
 import { type Candidate, candidatesOf, runsOn } from "./candidates.ts";
@@ -67,7 +67,7 @@ export async function probeEncoders(
   options: EncoderProbeOptions,
   { fresh }: { readonly fresh: boolean },
 ): Promise<readonly ProbeResult[]> {
-  return resultsOf(encoders, options, fresh ? "nothing" : "all");
+  return resultsOf(encodersOf.h264, options, fresh ? "nothing" : "all");
 }
 
 /** The result that `auto` goes by: the first of the table that works. */
@@ -82,7 +82,7 @@ export function firstThatWorks(results: readonly ProbeResult[]): ChosenEncoder |
 }
 
 async function chooseAny(options: EncoderProbeOptions): Promise<EncoderChoice> {
-  const hardware = encoders.filter((encoder) => encoder !== softwareEncoder.encoder);
+  const hardware = encodersOf.h264.filter((encoder) => encoder !== softwareEncoder.encoder);
   const results = await resultsOf(hardware, options, "all");
   const isBroken = ({ encoder, node }: ProbeResult) =>
     options.except?.some((one) => one.encoder.name === encoder && one.node === node) ?? false;

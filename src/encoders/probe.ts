@@ -1,6 +1,6 @@
 import type { Source } from "../devices/source.ts";
 import { FfmpegCapture } from "../ffmpeg/capture.ts";
-import { type ChosenEncoder, profiles } from "../ffmpeg/encoder.ts";
+import { type ChosenEncoder, profilesOf } from "../ffmpeg/encoder.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { planProcess } from "../ffmpeg/plan.ts";
 import { codecString } from "../media/codecs.ts";
@@ -51,7 +51,7 @@ function patienceMs({ ffmpeg: { answeredInMs = 0 } }: ProbeSetup): number {
 
 async function bestProfile(candidate: Candidate, setup: ProbeSetup, endMs: number): Promise<Verdict> {
   let last: Verdict | null = null;
-  for (const profile of profiles) {
+  for (const profile of profilesOf[candidate.encoder.codec]) {
     let take: ProbeRun = { kind: "refused", lines: [] };
     for (const how of waysOf(candidate.encoder, setup)) {
       if (how.widthStep !== undefined && take.kind !== "garbled") continue;

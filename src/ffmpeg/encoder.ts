@@ -1,3 +1,4 @@
+import type { VideoCodec } from "../media/packet.ts";
 import type { VideoFilters } from "./video-filters.ts";
 
 /** What the video shall be; `null` where it follows from the device. */
@@ -38,14 +39,21 @@ export interface EncodingGoal {
   readonly holdsNoFrame?: boolean | undefined;
 }
 
-/** H.264's profiles, the best first: an encoder is asked for the next when it refuses one. */
 export const profiles = ["high", "main", "baseline"] as const;
 export type Profile = (typeof profiles)[number];
 
-/** One H.264 encoder of ffmpeg: how it is made to give low latency, a held bit rate and regular IDR pictures. */
+/** A codec's profiles of 8 bits in 4:2:0, the best first: an encoder is asked for the next when it refuses one. */
+export const profilesOf: Readonly<Record<VideoCodec, readonly [Profile, ...Profile[]]>> = {
+  h264: profiles,
+  hevc: ["main"],
+  av1: ["main"],
+};
+
+/** One encoder of ffmpeg: how it is made to give low latency, a held bit rate and regular IDR pictures. */
 export interface Encoder {
   /** ffmpeg's name. */
   readonly name: string;
+  readonly codec: VideoCodec;
   readonly platforms: readonly NodeJS.Platform[] | "all";
   readonly hardware: Hardware;
   /** ffmpeg's options before the input, for one of the hardware's nodes; null where ffmpeg finds it by itself. */

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { candidatesOf } from "../../src/encoders/candidates.ts";
-import { encoders } from "../../src/ffmpeg/encoder-table.ts";
+import { encodersOf } from "../../src/ffmpeg/encoder-table.ts";
 import { type FakeParts, fakeMachine } from "./fake-machine.ts";
 
 async function candidates(parts: FakeParts): Promise<readonly string[]> {
-  const found = await candidatesOf(fakeMachine(parts), encoders);
+  const found = await candidatesOf(fakeMachine(parts), encodersOf.h264);
   return found.map(({ encoder, node, refusal }) =>
     [encoder.name, node, refusal && `! ${refusal.reason}`].filter((part) => part !== null).join(" "),
   );
@@ -40,7 +40,7 @@ test("a machine without hardware is told so without running anything for it", as
 
 test("a node that may not be opened is told from one that is not there, with the command that helps", async () => {
   const machine = fakeMachine({ nodes: { "/dev/dri/renderD128": false } });
-  const found = await candidatesOf(machine, encoders);
+  const found = await candidatesOf(machine, encodersOf.h264);
   expect(found.find(({ encoder }) => encoder.name === "h264_vaapi")?.refusal).toEqual({
     reason: "no permission on /dev/dri/renderD128: it is for group render",
     fix: "sudo usermod -aG render kim, then log in again",
@@ -55,13 +55,15 @@ test.each([
   ["an encoder", ":", true],
 ])("%s, of which udev says %s, may be a V4L2 encoder: %s", async (_, found, isCandidate) => {
   const machine = fakeMachine({ nodes: { "/dev/video0": true }, capabilities: { video0: found } });
-  const m2m = (await candidatesOf(machine, encoders)).find(({ encoder }) => encoder.name === "h264_v4l2m2m");
+  const m2m = (await candidatesOf(machine, encodersOf.h264)).find(
+    ({ encoder }) => encoder.name === "h264_v4l2m2m",
+  );
   expect(m2m?.refusal === null).toBe(isCandidate);
 });
 
 test("where ffmpeg looks for the node itself, one that it may not open is kept in mind", async () => {
   const machine = fakeMachine({ nodes: { "/dev/video0": true, "/dev/video11": false } });
-  const found = await candidatesOf(machine, encoders);
+  const found = await candidatesOf(machine, encodersOf.h264);
   const m2m = found.find(({ encoder }) => encoder.name === "h264_v4l2m2m");
   expect(m2m?.refusal).toBeNull();
   expect(m2m?.forbidden?.reason).toBe("no permission on /dev/video11: it is for group render");

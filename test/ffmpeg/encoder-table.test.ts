@@ -1,11 +1,13 @@
 import { expect, it, test } from "vitest";
-import type { Profile } from "../../src/ffmpeg/encoder.ts";
-import { encoders } from "../../src/ffmpeg/encoder-table.ts";
+import { type Profile, profilesOf } from "../../src/ffmpeg/encoder.ts";
+import { encoders, encodersOf } from "../../src/ffmpeg/encoder-table.ts";
 
 const goal = { bitrateKbps: 2500, fps: 30, gopSeconds: 2, forcesKeyFrames: false, slowestFps: 30 };
 const byCount = "-g 60";
 const byTime = "-g 120 -force_key_frames expr:if(isnan(prev_forced_t),1,gte(t,prev_forced_t+1.983))";
 const held = "-b:v 2500k -maxrate 2500k -bufsize 2500k";
+const main = "-profile:v main";
+const nvencRest = `-rc cbr -delay 0 -zerolatency 1 -bf 0 ${held} -forced-idr 1 ${byCount}`;
 
 /**
  * The whole of what each encoder is told. Where each is from: go2rtc internal/ffmpeg/ffmpeg.go, Frigate
@@ -77,12 +79,94 @@ test.each<[name: string, node: string | null, before: string, filters: string, a
     "",
     `-c:v libx264 -preset superfast -tune zerolatency -profile:v high -pix_fmt yuv420p -sc_threshold 0 -bf 0 ${held} ${byCount}`,
   ],
+  ["hevc_nvenc", null, "", "format=yuv420p", `-c:v hevc_nvenc -preset p2 -tune ll ${main} ${nvencRest}`],
+  ["av1_nvenc", null, "", "format=yuv420p", `-c:v av1_nvenc -preset p2 -tune ll ${nvencRest}`],
+  [
+    "hevc_vaapi",
+    "/dev/dri/renderD128",
+    "-vaapi_device /dev/dri/renderD128",
+    "format=nv12,hwupload",
+    `-c:v hevc_vaapi ${main} -sei:v 0 -bf 0 ${held} ${byCount}`,
+  ],
+  [
+    "av1_vaapi",
+    "/dev/dri/renderD128",
+    "-vaapi_device /dev/dri/renderD128",
+    "format=nv12,hwupload",
+    `-c:v av1_vaapi ${main} -bf 0 ${held} ${byCount}`,
+  ],
+  ...(["hevc_qsv", "av1_qsv"] as const).map((name): [string, string, string, string, string] => [
+    name,
+    "/dev/dri/renderD128",
+    "-init_hw_device qsv=gpu:hw,child_device=/dev/dri/renderD128",
+    "format=nv12",
+    `-c:v ${name} -preset veryfast ${main} -async_depth 1 -bf 0 ${held} -forced_idr 1 ${byCount}`,
+  ]),
+  [
+    "hevc_videotoolbox",
+    null,
+    "",
+    "format=nv12",
+    `-c:v hevc_videotoolbox ${main} -realtime 1 -bf 0 -b:v 2500k ${byCount}`,
+  ],
+  // v4l2_m2m_enc.c: no profile of HEVC
+  ["hevc_v4l2m2m", null, "", "format=yuv420p", `-c:v hevc_v4l2m2m -pix_fmt yuv420p -bf 0 ${held} ${byCount}`],
+  // amfenc_av1.c: no usage ultralowlatency before ffmpeg 7
+  [
+    "hevc_amf",
+    null,
+    "",
+    "format=nv12",
+    `-c:v hevc_amf -usage ultralowlatency -quality speed ${main} -rc cbr -bf 0 ${held} ${byCount}`,
+  ],
+  [
+    "av1_amf",
+    null,
+    "",
+    "format=nv12",
+    `-c:v av1_amf -usage lowlatency -quality speed ${main} -rc cbr -bf 0 ${held} ${byCount}`,
+  ],
+  // rkmppenc.h: tier high by default
+  [
+    "hevc_rkmpp",
+    null,
+    "",
+    "format=nv12",
+    `-c:v hevc_rkmpp -rc_mode CBR ${main} -tier main -bf 0 ${held} ${byCount}`,
+  ],
+  [
+    "libx265",
+    null,
+    "",
+    "",
+    `-c:v libx265 -preset ultrafast -tune zerolatency ${main} -pix_fmt yuv420p -bf 0 -x265-params scenecut=0:log-level=error ${held} -forced-idr 1 ${byCount}`,
+  ],
+  [
+    "libsvtav1",
+    null,
+    "",
+    "",
+    `-c:v libsvtav1 -preset 12 -svtav1-params pred-struct=1:rc=2:rtc=1 -pix_fmt yuv420p -bf 0 -b:v 2500k ${byCount}`,
+  ],
+  [
+    "libaom-av1",
+    null,
+    "",
+    "",
+    `-c:v libaom-av1 -usage realtime -cpu-used 8 -lag-in-frames 0 -row-mt 1 -pix_fmt yuv420p -bf 0 ${held} ${byCount}`,
+  ],
 ])("%s on %s is told %j, %j and %j", (name, node, before, filters, args) => {
   const encoder = encoders.find((one) => one.name === name);
   expect(encoder?.openOptions(node).join(" ")).toBe(before);
   expect(encoder?.filters.join(",")).toBe(filters);
-  expect(encoder?.arguments(goal, "high").join(" ")).toBe(args);
+  expect(encoder?.arguments(goal, bestOf(name)).join(" ")).toBe(args);
 });
+
+function bestOf(name: string): Profile {
+  const encoder = encoders.find((one) => one.name === name);
+  if (encoder === undefined) throw new Error(`no encoder ${name}`);
+  return profilesOf[encoder.codec][0];
+}
 
 it.each(encoders.map(({ name, arguments: args }) => [name, args] as const))(
   "%s makes key frames by time where forced ones come, else by the slowest rate",
@@ -113,10 +197,13 @@ it("h264_vaapi hands out each frame at once where its probe got all of them", ()
   );
 });
 
-it("has an entry for each of them, the CPU's last", () => {
-  expect(encoders.map(({ name }) => name)).toEqual(
-    "h264_nvenc h264_vaapi h264_qsv h264_videotoolbox h264_v4l2m2m h264_amf h264_rkmpp libx264".split(" "),
-  );
+it.each([
+  ["h264", "h264_nvenc h264_vaapi h264_qsv h264_videotoolbox h264_v4l2m2m h264_amf h264_rkmpp libx264"],
+  ["hevc", "hevc_nvenc hevc_vaapi hevc_qsv hevc_videotoolbox hevc_v4l2m2m hevc_amf hevc_rkmpp libx265"],
+  ["av1", "av1_nvenc av1_vaapi av1_qsv av1_amf libsvtav1 libaom-av1"],
+] as const)("has an entry for each of %s, the CPU's last", (codec, names) => {
+  expect(encodersOf[codec].map(({ name }) => name).join(" ")).toBe(names);
+  expect(new Set(encodersOf[codec].map((encoder) => encoder.codec))).toEqual(new Set([codec]));
 });
 
 it.each<[name: string, main: string, baseline: string]>([
