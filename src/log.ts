@@ -42,6 +42,7 @@ export const eventNames = [
     "video-encoded",
     "video-format",
     "encoder-selected",
+    "encoder-limited",
     "encoder-disabled",
     "encoder-slow",
     "key-frames-late",
@@ -121,6 +122,7 @@ interface EventFields {
   readonly "format-changed": { readonly input: string; readonly change: string };
   /** Without an input: the first one chosen. */
   readonly "encoder-selected": { readonly encoder: string; readonly input?: string };
+  readonly "encoder-limited": { readonly encoder: string };
   readonly "encoder-disabled": { readonly encoder: string };
   readonly "encoder-slow": { readonly input: string; readonly encoder: string; readonly lagMs: number };
   readonly "key-frames-late": {

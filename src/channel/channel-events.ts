@@ -1,12 +1,19 @@
-import { type LogEvent, notice } from "../log.ts";
+import { type LogEvent, notice, warning } from "../log.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
 import { encodedDespiteCopy } from "./session-events.ts";
 
 /** What was done in another way than asked for; of interest only where the stream goes on. */
 export function fallbackEvents({ processes, encoder }: ChannelPlan, copy: boolean): readonly LogEvent[] {
   const encoded = copy ? processes.flatMap(encodedDespiteCopy) : [];
-  if (!encoder?.isFallback) return encoded;
-  return [...encoded, notice("encoder-selected", encoder.reason, { encoder: encoder.chosen.encoder.name })];
+  if (encoder === null) return encoded;
+  const { name } = encoder.chosen.encoder;
+  return [
+    ...encoded,
+    ...(encoder.isFallback ? [notice("encoder-selected", encoder.reason, { encoder: name })] : []),
+    ...(encoder.warning === undefined
+      ? []
+      : [warning("encoder-limited", encoder.warning, { encoder: name })]),
+  ];
 }
 
 /** Of those who watch `name`, one has come or gone. */

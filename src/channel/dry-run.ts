@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { redactor } from "../devices/redact.ts";
 import { EncoderCache } from "../encoders/cache.ts";
-import { type LogEvent, notice } from "../log.ts";
+import { type LogEvent, notice, warning } from "../log.ts";
 import { whenText } from "../settings/parse-record.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import { foldersOf } from "../system/folders.ts";
@@ -38,10 +38,12 @@ export async function commandLines(
   const plan = await planner.plan();
   releaseAll(plan);
   const { ffmpeg, processes, encoder } = plan;
-  if (encoder !== null)
-    onNotice(
-      notice("encoder-selected", `encoder: ${encoder.reason}`, { encoder: encoder.chosen.encoder.name }),
-    );
+  if (encoder !== null) {
+    const { name } = encoder.chosen.encoder;
+    onNotice(notice("encoder-selected", `encoder: ${encoder.reason}`, { encoder: name }));
+    if (encoder.warning !== undefined)
+      onNotice(warning("encoder-limited", encoder.warning, { encoder: name }));
+  }
   const lines = processes.map(({ source, args }) => {
     if (source.messages !== undefined) return withoutFfmpeg(source.label);
     const redact = redactor(source.url);

@@ -2,15 +2,26 @@ import { encodesUnknownSound } from "../ffmpeg/audio-plan.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import { audioCodecs, videoCodecs } from "../media/codecs.ts";
-import type { Packet, TrackName, VideoConfig } from "../media/packet.ts";
+import type { AudioCodec, Packet, VideoCodec, VideoConfig } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 
 const EVERY_MS = 60_000;
 
 /** What can be done about a codec that not all players play. */
-const REMEDIES = { video: "remove --copy to re-encode it", audio: "remove --copy to re-encode it" };
+const REMEDIES: Remedies = {
+  video: (codec) => (codec === "h264" ? "remove --copy to re-encode it" : "use --video-codec h264"),
+  audio: () => "remove --copy to re-encode it",
+};
 /** Where flvcast encodes nothing. */
-const SENDERS_REMEDIES = { video: "set the sender to H.264", audio: "set the sender's audio to AAC" };
+const SENDERS_REMEDIES: Remedies = {
+  video: () => "set the sender to H.264",
+  audio: () => "set the sender's audio to AAC",
+};
+
+interface Remedies {
+  video(codec: VideoCodec): string;
+  audio(codec: AudioCodec): string;
+}
 
 interface Drops {
   /** Since they were told of. */
@@ -32,7 +43,7 @@ export class MediaNews {
   /** What is yet to be said of formats. */
   readonly #formats: LogEvent[] = [];
   #isFormatSeen = false;
-  #remedies: Readonly<Record<TrackName, string>> = REMEDIES;
+  #remedies = REMEDIES;
   #lastDamage: string | null = null;
 
   /** What was wrong with what was dropped last; null where nothing was. */
@@ -60,7 +71,10 @@ export class MediaNews {
       if (packet.kind !== "audio-config" || this.#layout !== "usual") continue;
       const unusual = audioCodecs[packet.codec].unusual(packet);
       if (unusual === null) continue;
-      this.#layout = warning("sound-layout", `the audio is ${unusual}; ${this.#remedies.audio}`);
+      this.#layout = warning(
+        "sound-layout",
+        `the audio is ${unusual}; ${this.#remedies.audio(packet.codec)}`,
+      );
     }
   }
 
@@ -68,7 +82,9 @@ export class MediaNews {
     this.#isFormatSeen = true;
     const unusual = videoCodecs[config.codec].unusual(config);
     if (unusual === null) return;
-    this.#formats.push(warning("video-format", `the video is ${unusual}; ${this.#remedies.video}`));
+    this.#formats.push(
+      warning("video-format", `the video is ${unusual}; ${this.#remedies.video(config.codec)}`),
+    );
   }
 
   drop(input: string, { damaged, last }: DroppedUnits): void {

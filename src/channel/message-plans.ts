@@ -3,6 +3,7 @@ import { UserError } from "../errors.ts";
 import type { VideoGoal } from "../ffmpeg/encoder.ts";
 import { type ProcessPlan, planMessages } from "../ffmpeg/plan.ts";
 import { hasFilters } from "../ffmpeg/video-filters.ts";
+import type { PassedTrack } from "../inputs/flv-opening.ts";
 import type { InputSettings } from "../inputs/inputs.ts";
 import { isRead, openMessages } from "../inputs/open-messages.ts";
 import type { PublisherSlot } from "../inputs/publishers.ts";
@@ -40,7 +41,8 @@ export class MessagePlans {
   async open({ isFlv = false } = {}): Promise<Source | UserError | null> {
     const { device, video, audio, readyTimeoutMs: timeoutMs } = this.#settings;
     const wanted = { video: true, audio: audio === "own" };
-    const passes = video.copy ? "all" : "universal";
+    const others: PassedTrack = video.copy ? "all" : "universal";
+    const passes = video.codec === null ? others : { video: video.codec, audio: others };
     return await openMessages(device, { wanted, passes, timeoutMs, isFlv, publishers: this.#publishers });
   }
 

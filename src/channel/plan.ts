@@ -69,7 +69,7 @@ export class Planner {
     if (!this.#runsProcesses || this.#messages.areTried) return;
     try {
       const stage = this.#stage(null, await this.ffmpeg(), noOverrides);
-      await chooseEncoder(this.#settings.video.encoder, stage);
+      await chooseEncoder(this.#settings.video, stage);
     } catch (failure) {
       if (!(failure instanceof UserError)) throw failure; // what does not work is told when it is needed
     }
@@ -172,7 +172,9 @@ export class Planner {
   }
 
   #context(ffmpeg: FfmpegBinary, { stampedBy, transcodes }: Overrides): InputContext {
-    const mayCopy = isUnchanged(this.#settings.video) && !transcodes;
+    const { video } = this.#settings;
+    const isWanted = video.codec === null || video.codec === "h264";
+    const mayCopy = isUnchanged(video) && isWanted && !transcodes;
     const { mayPass } = this.#messages;
     return { machine: this.#machine, ffmpeg, stampedBy, mayCopy, mayPass };
   }
@@ -198,7 +200,7 @@ export class Planner {
     const { video } = this.#settings;
     const input = inputs.find(({ source, wanted }) => wanted.video && encodesVideo(source, video));
     if (input === undefined) return null;
-    return chooseEncoder(video.encoder, this.#stage(input.source.video, ffmpeg, overrides));
+    return chooseEncoder(video, this.#stage(input.source.video, ffmpeg, overrides));
   }
 
   #stage(

@@ -3,7 +3,7 @@ import { type ExitReason, UserError } from "../errors.ts";
 import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
 import { type LogEvent, notice } from "../log.ts";
-import { audioCodecs, isAudioCodec } from "../media/codecs.ts";
+import { audioCodecs, isAudioCodec, isVideoCodec } from "../media/codecs.ts";
 import { NoKeyFramesError } from "./fallback.ts";
 
 export function clockChanged(labels: readonly string[], stepMs: number): LogEvent {
@@ -30,7 +30,7 @@ export function encodedDespiteCopy({ source, video, audio }: ProcessPlan): reado
   const videoCodec = source.video?.codec;
   const whyAudio = audio?.encoder == null || source.audio === null ? null : whyEncoded(source.audio);
   return [
-    ...(video?.encoder == null || videoCodec === undefined
+    ...(video?.encoder == null || videoCodec === undefined || isVideoCodec(videoCodec)
       ? []
       : [
           notice(

@@ -4,9 +4,11 @@ import { examine } from "../doctor/examine.ts";
 import { verdictOf } from "../doctor/finding.ts";
 import { contextOf } from "../doctor/this-context.ts";
 import { EncoderCache } from "../encoders/cache.ts";
+import { isHardware } from "../encoders/candidates.ts";
 import { probeEncoders } from "../encoders/choose.ts";
 import type { ProbeResult } from "../encoders/verdict.ts";
 import { exitCodes } from "../errors.ts";
+import { encoders } from "../ffmpeg/encoder-table.ts";
 import { findFfmpeg } from "../ffmpeg/find.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { DoctorSettings } from "../settings/settings.ts";
@@ -61,7 +63,7 @@ function thisContext(settings: DoctorSettings, env: Environment): Promise<Doctor
         size: TRIED_SIZE,
         cache: new EncoderCache(foldersOf(env).cache),
       };
-      return (await probeEncoders(options, { fresh: true })).map(triedEncoder);
+      return (await probeEncoders(TRIED, options, { fresh: true })).map(triedEncoder);
     },
   });
 }
@@ -70,9 +72,16 @@ function thisContext(settings: DoctorSettings, env: Environment): Promise<Doctor
 const TRIED_SIZE = { width: 640, height: 360 };
 const TRIED_FPS = 25;
 
-function triedEncoder({ encoder, node, verdict }: ProbeResult): TriedEncoder {
-  const isHardware = encoder !== "libx264";
-  if (verdict.works) return { name: encoder, node, isHardware, works: true, reason: null, fix: null };
+/** What streams need, and what hardware can do beyond it. */
+const TRIED = encoders.filter((encoder) => encoder.codec === "h264" || isHardware(encoder));
+
+function triedEncoder({ encoder: name, node, verdict }: ProbeResult): TriedEncoder {
+  const encoder = TRIED.find((one) => one.name === name);
+  const tried = {
+    ...{ name, node, codec: encoder?.codec ?? "h264" },
+    isHardware: encoder !== undefined && isHardware(encoder),
+  };
+  if (verdict.works) return { ...tried, works: true, reason: null, fix: null };
   const { reason, fix, isAbsent } = verdict;
-  return { name: encoder, node, isHardware, works: false, reason, fix: isAbsent && isHardware ? null : fix };
+  return { ...tried, works: false, reason, fix: isAbsent && tried.isHardware ? null : fix };
 }

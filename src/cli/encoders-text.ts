@@ -1,5 +1,7 @@
 import { type EncoderProbeOptions, firstThatWorks } from "../encoders/choose.ts";
 import type { ProbeResult } from "../encoders/verdict.ts";
+import type { Encoder } from "../ffmpeg/encoder.ts";
+import { codecName, codecOf } from "../ffmpeg/encoder-table.ts";
 import { spanText } from "../system/local-time.ts";
 import { wrapped } from "./findings-text.ts";
 
@@ -12,19 +14,24 @@ interface Telling {
   readonly nowMs: number;
 }
 
+/** What was tried, and the codecs of which. */
+export interface FoundEncoders {
+  readonly results: readonly ProbeResult[];
+  readonly codecs: readonly Encoder["codec"][];
+}
+
 /** The results as a table of at most 80 columns: what works first. */
 export function encodersText(
   { ffmpeg, size }: Pick<EncoderProbeOptions, "ffmpeg" | "size">,
-  results: readonly ProbeResult[],
+  { results, codecs }: FoundEncoders,
   { verbose, nowMs }: Telling,
 ): string {
   const ordered = results.toSorted((one, other) => rankOf(one) - rankOf(other));
-  const auto = firstThatWorks(results);
   const refused = ordered.some(({ verdict }) => !verdict.works);
   return [
     ...tableLines(ordered),
     "",
-    auto === null ? "No encoder works: start fails." : `auto selects ${place(auto.encoder.name, auto.node)}.`,
+    ...codecs.map((codec) => selectedText(codec, results)),
     ...(verbose ? ordered.flatMap(reasonLines) : []),
     ...(refused && !verbose ? ["Why the others do not work: flvcast encoders --verbose"] : []),
     ...(verbose ? [""] : []),
@@ -36,10 +43,23 @@ export function encodersText(
   ].join("\n");
 }
 
-const HEAD = ["ENCODER", "DEVICE", "RESULT"];
+function selectedText(codec: Encoder["codec"], results: readonly ProbeResult[]): string {
+  const name = codecName(codec);
+  const chosen = firstThatWorks(results, codec);
+  return chosen === null
+    ? `No ${name} encoder works.`
+    : `auto selects ${place(chosen.encoder.name, chosen.node)} for ${name}.`;
+}
+
+const HEAD = ["CODEC", "ENCODER", "DEVICE", "RESULT"];
 
 function tableLines(results: readonly ProbeResult[]): readonly string[] {
-  const rows = [HEAD, ...results.map(({ encoder, node, verdict }) => [encoder, node ?? "-", word(verdict)])];
+  const rows = [
+    HEAD,
+    ...results.map(({ encoder, node, verdict }) => [
+      ...[codecName(codecOf(encoder)), encoder, node ?? "-", word(verdict)],
+    ]),
+  ];
   const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row

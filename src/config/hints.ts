@@ -34,7 +34,7 @@ const synonyms: Readonly<Record<Place, Readonly<Record<string, string>>>> = {
       "rtmp-push": "push",
       restream: "push",
     },
-    ...{ "max-readers": "max-viewers", "read-pass": "token", "read-timeout": "stall", video: "encoder" },
+    ...{ "max-readers": "max-viewers", "read-pass": "token", "read-timeout": "stall", video: "video-codec" },
     ...{
       width: "size",
       height: "size",

@@ -1,4 +1,5 @@
 import type { Device } from "../devices/device.ts";
+import type { Encoder } from "../ffmpeg/encoder.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import type { Machine } from "../system/machine.ts";
 import type { OwnAddress } from "../system/own-addresses.ts";
@@ -34,6 +35,7 @@ export interface DoctorUser extends User {
 export interface TriedEncoder {
   /** ffmpeg's name: `h264_vaapi`. */
   readonly name: string;
+  readonly codec: Encoder["codec"];
   /** `/dev/dri/renderD128`; null for an encoder that needs none. */
   readonly node: string | null;
   readonly isHardware: boolean;

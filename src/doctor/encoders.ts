@@ -8,10 +8,13 @@ const SUBJECT = "encoders";
 export async function checkEncoders({ encoders }: DoctorContext): Promise<readonly Finding[]> {
   const tried = await whereFfmpegIs(encoders());
   if (tried === null) return [];
-  const working = tried.filter(({ works }) => works);
-  const fixable = tried.filter(({ works, isHardware, fix }) => !works && isHardware && fix !== null);
+  const ofH264 = tried.filter(({ codec }) => codec === "h264"); // what keeps one of them keeps the chip's others
+  const working = ofH264.filter(({ works }) => works);
+  const others = tried.filter(({ works, codec }) => works && codec !== "h264").map(called);
+  const fixable = ofH264.filter(({ works, isHardware, fix }) => !works && isHardware && fix !== null);
+  const more = others.length === 0 ? "" : `; also ${others.join(", ")}`;
   return [
-    working.length > 0 ? ok(SUBJECT, workingText(working)) : noneWorks(tried),
+    working.length > 0 ? ok(SUBJECT, `${workingText(working)}${more}`) : noneWorks(ofH264),
     ...fixable.map((one) => warning(SUBJECT, `${called(one)}: ${one.reason ?? "does not work"}`, one.fix)),
   ];
 }

@@ -130,13 +130,14 @@ function readResult(value: unknown): ProbeResult | null {
 function readVerdict(value: unknown): Verdict | null {
   if (!isObject(value)) return null;
   if (value["works"] === true) {
-    const { codec, forcesKeyFrames, holdsNoFrame, widthStep } = value;
+    const { codec, forcesKeyFrames, holdsNoFrame, widthStep, libraryVersion } = value;
     const profile = profiles.find((name) => name === value["profile"]);
     if (profile === undefined || typeof codec !== "string") return null;
     return {
       ...{ works: true, profile, codec, forcesKeyFrames: forcesKeyFrames === true },
       ...(holdsNoFrame === true ? { holdsNoFrame } : {}),
       ...(typeof widthStep === "number" && widthStep > 0 ? { widthStep } : {}),
+      ...(typeof libraryVersion === "string" ? { libraryVersion } : {}),
     };
   }
   const { works, reason, fix, isAbsent } = value;

@@ -30,6 +30,11 @@ export function runsOn({ platforms }: Encoder, platform: NodeJS.Platform): boole
   return platforms === "all" || platforms.includes(platform);
 }
 
+/** Whether it is anything else than the CPU that encodes. */
+export function isHardware({ hardware }: Encoder): boolean {
+  return hardware.kind !== "none";
+}
+
 async function onEachNode(machine: Machine, encoder: Encoder): Promise<readonly Candidate[]> {
   const { hardware } = encoder;
   const alone: Candidate = { encoder, node: null, refusal: null, forbidden: null };

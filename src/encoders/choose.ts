@@ -1,12 +1,15 @@
 import { availableParallelism } from "node:os";
 import { UserError } from "../errors.ts";
-import type { ChosenEncoder, Encoder, WantedEncoder } from "../ffmpeg/encoder.ts";
-import { encoders, encodersOf, softwareEncoder } from "../ffmpeg/encoder-table.ts";
+import type { ChosenEncoder, Encoder, VideoGoal } from "../ffmpeg/encoder.ts";
+import { encodersOf, softwareEncoder } from "../ffmpeg/encoder-table.ts";
+import { videoCodecs } from "../media/codecs.ts";
+import type { VideoCodec } from "../media/packet.ts";
 import type { Machine } from "../system/machine.ts";
 import { cacheKeyOf, type EncoderCache } from "./cache.ts";
-import { type Candidate, candidatesOf, runsOn } from "./candidates.ts";
+import { type Candidate, candidatesOf, isHardware, runsOn } from "./candidates.ts";
 import { type ProbeSetup, probeEncoder } from "./probe.ts";
 import type { ProbeResult } from "./verdict.ts";
+import { warningOf } from "./warning.ts";
 
 /** Where probes are held and remembered. */
 export interface EncoderProbeOptions extends ProbeSetup {
@@ -25,6 +28,8 @@ export interface EncoderChoice {
   readonly isFallback: boolean;
   /** Nobody asked for it by name: another may take its place. */
   readonly isAuto: boolean;
+  /** What is to be expected of it, and what to do about it; missing where nothing is. */
+  readonly warning?: string;
 }
 
 /** What encoders are tried with where the picture is not known: one that was tried is remembered by its size. */
@@ -32,18 +37,24 @@ export const usualPicture = { size: { width: 1280, height: 720 }, fps: 30 };
 
 const BY_NAME = { isFallback: false, isAuto: false };
 
+type Wanted = Pick<VideoGoal, "encoder" | "codec">;
+
 /** How long what was found out earlier is believed. */
 type CacheUse = "all" | "successes" | "nothing";
 
 /**
- * The encoder that `--encoder` asks for, or for `auto` the first of the table that works here.
- * @throws UserError of reason `noEncoder` when the one asked for does not work
+ * The encoder that `--encoder` asks for, or for `auto` the codec's first of the table that works here.
+ * @throws UserError of reason `noEncoder` when the one asked for does not work, or none does
  */
-export async function chooseEncoder(
-  encoder: WantedEncoder,
-  options: EncoderProbeOptions,
-): Promise<EncoderChoice> {
-  if (encoder === "auto") return chooseAny(options);
+export async function chooseEncoder(wanted: Wanted, options: EncoderProbeOptions): Promise<EncoderChoice> {
+  const { encoder, codec } = wanted;
+  const choice =
+    encoder === "auto" ? await chooseAny(codec ?? "h264", options) : await named(encoder, options);
+  const warning = warningOf(choice.chosen, options.size);
+  return warning === null ? choice : { ...choice, warning };
+}
+
+async function named(encoder: Encoder, options: EncoderProbeOptions): Promise<EncoderChoice> {
   const wanted = encoder.name;
   if (encoder === softwareEncoder.encoder) {
     return { chosen: softwareEncoder, reason: `${wanted}, as requested`, ...BY_NAME };
@@ -56,37 +67,41 @@ export async function chooseEncoder(
   }
   // A user who asks for it by name may just have fixed it: only good news is taken from memory.
   const results = await resultsOf([encoder], options, "successes");
-  const chosen = firstThatWorks(results);
+  const chosen = firstThatWorks(results, encoder.codec);
   if (chosen !== null) return { chosen, reason: `${described(chosen)}, as requested`, ...BY_NAME };
   const { reason, fix } = mostTelling(results);
   throw new UserError("noEncoder", `--encoder ${wanted} does not work here: ${reason}; ${fix}`);
 }
 
-/** Every encoder of this system on every node, tried again or as far as it is remembered. */
+/** These encoders on every node that this system has, tried again or as far as it is remembered. */
 export async function probeEncoders(
+  wanted: readonly Encoder[],
   options: EncoderProbeOptions,
   { fresh }: { readonly fresh: boolean },
 ): Promise<readonly ProbeResult[]> {
-  return resultsOf(encodersOf.h264, options, fresh ? "nothing" : "all");
+  return resultsOf(wanted, options, fresh ? "nothing" : "all");
 }
 
-/** The result that `auto` goes by: the first of the table that works. */
-export function firstThatWorks(results: readonly ProbeResult[]): ChosenEncoder | null {
+/** The result that `auto` goes by: the codec's first of the table that works. */
+export function firstThatWorks(results: readonly ProbeResult[], codec: VideoCodec): ChosenEncoder | null {
   for (const { encoder: name, node, verdict } of results) {
-    const encoder = encoders.find((one) => one.name === name);
+    const encoder = encodersOf[codec].find((one) => one.name === name);
     if (!verdict.works || encoder === undefined) continue;
-    const { profile, forcesKeyFrames, holdsNoFrame, widthStep } = verdict;
-    return { encoder, node, profile, forcesKeyFrames, holdsNoFrame, widthStep };
+    const { profile, forcesKeyFrames, holdsNoFrame, widthStep, libraryVersion } = verdict;
+    return { encoder, node, profile, forcesKeyFrames, holdsNoFrame, widthStep, libraryVersion };
   }
   return null;
 }
 
-async function chooseAny(options: EncoderProbeOptions): Promise<EncoderChoice> {
-  const hardware = encodersOf.h264.filter((encoder) => encoder !== softwareEncoder.encoder);
+async function chooseAny(codec: VideoCodec, options: EncoderProbeOptions): Promise<EncoderChoice> {
+  const hardware = encodersOf[codec].filter(isHardware);
   const results = await resultsOf(hardware, options, "all");
   const isBroken = ({ encoder, node }: ProbeResult) =>
     options.except?.some((one) => one.encoder.name === encoder && one.node === node) ?? false;
-  const chosen = firstThatWorks(results.filter((result) => !isBroken(result)));
+  const chosen = firstThatWorks(
+    results.filter((result) => !isBroken(result)),
+    codec,
+  );
   if (chosen !== null) {
     const reason = `${described(chosen)}, the first that works`;
     return { chosen, reason, isFallback: false, isAuto: true };
@@ -94,12 +109,24 @@ async function chooseAny(options: EncoderProbeOptions): Promise<EncoderChoice> {
   const present = results.filter(({ verdict }) => !verdict.works && !verdict.isAbsent);
   const noHardware =
     present.length === 0 ? "no hardware encoder found" : `no hardware encoder works (${inShort(present)})`;
-  return {
-    chosen: softwareEncoder,
-    reason: `${noHardware}, using libx264 (see flvcast encoders)`,
-    isFallback: true,
-    isAuto: true,
-  };
+  const software = await softwareOf(codec, options);
+  const reason = `${noHardware}, using ${software.encoder.name} (see flvcast encoders)`;
+  return { chosen: software, reason, isFallback: true, isAuto: true };
+}
+
+/** What the CPU encodes with: x264 is in every ffmpeg that can be used. @throws UserError where none of a codec's is in this one */
+async function softwareOf(codec: VideoCodec, options: EncoderProbeOptions): Promise<ChosenEncoder> {
+  if (codec === softwareEncoder.encoder.codec) return softwareEncoder;
+  const wanted = encodersOf[codec].filter((encoder) => !isHardware(encoder));
+  const results = await resultsOf(wanted, options, "successes");
+  const chosen = firstThatWorks(results, codec);
+  if (chosen !== null) return chosen;
+  const { name } = videoCodecs[codec];
+  const names = wanted.map((encoder) => encoder.name).join(" or ");
+  throw new UserError(
+    "noEncoder",
+    `no ${name} encoder works here (${inShort(results)}): use an ffmpeg with ${names} (--ffmpeg PATH), or --video-codec h264`,
+  );
 }
 
 /** The results of all candidates, from memory where it holds; the rest are tried at once. */

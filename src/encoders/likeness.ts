@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { buildArguments } from "../ffmpeg/arguments.ts";
 import { FfmpegProcess } from "../ffmpeg/process.ts";
 import { videoCodecs } from "../media/codecs.ts";
@@ -37,7 +38,10 @@ export async function likenessOf(
     stdin: "pipe",
   });
   process.stdin?.on("error", () => undefined); // a process that exits early reports why on stderr
-  process.stdin?.end(joinUnits([...config.parameterSets, ...frames.flatMap(({ units }) => units)]));
+  const stream = frames.map(({ units }, n) =>
+    joinUnits(n === 0 ? [...config.parameterSets, ...units] : units),
+  );
+  process.stdin?.end(Buffer.concat(stream));
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;

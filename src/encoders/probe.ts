@@ -51,7 +51,8 @@ function patienceMs({ ffmpeg: { answeredInMs = 0 } }: ProbeSetup): number {
 
 async function bestProfile(candidate: Candidate, setup: ProbeSetup, endMs: number): Promise<Verdict> {
   let last: Verdict | null = null;
-  for (const profile of profilesOf[candidate.encoder.codec]) {
+  const { codec } = candidate.encoder;
+  for (const profile of profilesOf[codec]) {
     let take: ProbeRun = { kind: "refused", lines: [] };
     for (const how of waysOf(candidate.encoder, setup)) {
       if (how.widthStep !== undefined && take.kind !== "garbled") continue;
@@ -60,9 +61,9 @@ async function bestProfile(candidate: Candidate, setup: ProbeSetup, endMs: numbe
       if (take.kind !== "garbled" && take.kind !== "wrong") break;
     }
     last = verdictOn(take, candidate, setup);
-    if (take.kind !== "refused" || !refusalOf(take.lines).mayBeProfile) break;
+    if (take.kind !== "refused" || !refusalOf(take.lines, codec).mayBeProfile) break;
   }
-  return last ?? { works: false, ...refusalOf([]) };
+  return last ?? { works: false, ...refusalOf([], codec) };
 }
 
 /** How an encoder is asked, the best first: each next one where what came of the last is not what went in. */
@@ -88,6 +89,7 @@ type ProbeRun =
         readonly works: true;
         readonly codec: string;
         readonly forcesKeyFrames: boolean;
+        readonly libraryVersion?: string;
       };
     }
   | { readonly kind: "garbled" }
@@ -97,7 +99,7 @@ type ProbeRun =
 
 function verdictOn(
   take: Exclude<ProbeRun, { kind: "works" }>,
-  { forbidden }: Candidate,
+  { encoder, forbidden }: Candidate,
   setup: ProbeSetup,
 ): Verdict {
   const fix = "try another encoder, or update the driver";
@@ -119,7 +121,7 @@ function verdictOn(
     case "wrong":
       return { works: false, isAbsent: false, reason: take.how, fix };
     case "refused": {
-      const { reason, fix: mend, isAbsent } = refusalOf(take.lines);
+      const { reason, fix: mend, isAbsent } = refusalOf(take.lines, encoder.codec);
       // What ffmpeg could not find among the nodes may be the one that it may not open.
       if (isAbsent && forbidden !== null && take.lines.some((line) => line.includes("valid device")))
         return { works: false, ...forbidden };
@@ -128,11 +130,15 @@ function verdictOn(
   }
 }
 
+/** `Svt[info]: SVT [version]:	SVT-AV1 Encoder Lib v1.4.1` */
+const LIBRARY_VERSION = /Encoder Lib v([\d.]+)/;
+
 /** One run with one profile. The process is gone when this resolves. */
 async function encode(chosen: ChosenEncoder, setup: ProbeSetup, endMs: number): Promise<ProbeRun> {
   const plan = planProcess(picture(setup), { video: true, audio: false }, planOptions(chosen, setup));
   const packets: Packet[] = [];
   const lines: string[] = [];
+  let libraryVersion: string | undefined;
   let isLate = false;
   const capture = new FfmpegCapture(setup.ffmpeg.path, plan, {
     onPackets: (some) => packets.push(...some),
@@ -140,6 +146,7 @@ async function encode(chosen: ChosenEncoder, setup: ProbeSetup, endMs: number): 
       if (lines.length < MAX_LINES) lines.push(line);
       if (HAS_FAILED.test(line)) capture.kill();
     },
+    onInfoLine: (line) => (libraryVersion ??= LIBRARY_VERSION.exec(line)?.[1]),
   });
   const timer = setTimeout(
     () => {
@@ -152,7 +159,7 @@ async function encode(chosen: ChosenEncoder, setup: ProbeSetup, endMs: number): 
   clearTimeout(timer);
   if (failure !== null && failure.cause instanceof ReorderedPicturesError)
     return { kind: "wrong", how: "it makes B-frames despite being told not to" };
-  const take = judge(packets, capture.droppedFrames);
+  const take = judge(packets, capture.droppedFrames, libraryVersion);
   if (take.kind === "works") return compared(take, packets, setup);
   if (isLate) return { kind: "late" };
   return lines.length === 0 ? take : { kind: "refused", lines };
@@ -178,15 +185,19 @@ async function ended(capture: FfmpegCapture): Promise<Error | null> {
   }
 }
 
-function judge(packets: readonly Packet[], droppedFrames: number): ProbeRun {
+function judge(packets: readonly Packet[], droppedFrames: number, libraryVersion?: string): ProbeRun {
   const frames = packets.filter((packet) => packet.kind === "video-frame");
   const [config] = packets;
   if (config?.kind === "video-config" && frames[0]?.isKey && frames.length >= PICTURES) {
     const forcesKeyFrames = frames.every(({ isKey }, n) => isKey === (n % FORCED === 0));
-    return { kind: "works", verdict: { works: true, codec: codecString(config), forcesKeyFrames } };
+    const verdict = { works: true as const, codec: codecString(config), forcesKeyFrames };
+    return {
+      kind: "works",
+      verdict: libraryVersion === undefined ? verdict : { ...verdict, libraryVersion },
+    };
   }
   if (frames.length === 0 && droppedFrames > 0)
-    return { kind: "wrong", how: "its output has no IDR picture with SPS and PPS" };
+    return { kind: "wrong", how: "its output has no key frame with its parameter sets" };
   return { kind: "wrong", how: `only ${frames.length} of ${PICTURES} frames came out` };
 }
 

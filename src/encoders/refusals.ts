@@ -1,3 +1,5 @@
+import { videoCodecs } from "../media/codecs.ts";
+import type { VideoCodec } from "../media/packet.ts";
 import type { Refusal } from "./verdict.ts";
 
 interface Meaning extends Pick<Refusal, "reason" | "fix"> {
@@ -129,6 +131,11 @@ const MEANINGS: readonly Meaning[] = [
     fix: INTEL_HUC,
   },
   {
+    text: /Current codec type is unsupported/,
+    reason: "the GPU does not encode H.264",
+    fix: "try h264_vaapi",
+  },
+  {
     text: /Current profile is unsupported/,
     reason: "the GPU does not encode this profile",
     fix: "try h264_vaapi",
@@ -180,9 +187,14 @@ const MEANINGS: readonly Meaning[] = [
 ];
 
 /** What the last lines of a refused encoder mean, and whether another profile may be taken. */
-export function refusalOf(lines: readonly string[]): Refusal & { readonly mayBeProfile: boolean } {
+export function refusalOf(
+  lines: readonly string[],
+  codec: VideoCodec,
+): Refusal & { readonly mayBeProfile: boolean } {
   for (const { text, isAboutProfile = false, reason, fix, isAbsent = false } of MEANINGS) {
-    if (lines.some((line) => text.test(line))) return { reason, fix, isAbsent, mayBeProfile: isAboutProfile };
+    if (!lines.some((line) => text.test(line))) continue;
+    const words = (of: string) => wordsFor(codec, of);
+    return { reason: words(reason), fix: words(fix), isAbsent, mayBeProfile: isAboutProfile };
   }
   const telling = lines.map(withoutContext).find((line) => !SAYS_LITTLE.test(line));
   return {
@@ -193,9 +205,17 @@ export function refusalOf(lines: readonly string[]): Refusal & { readonly mayBeP
   };
 }
 
-/** Lines that only follow from another one. */
+/** The meanings are written for H.264. */
+function wordsFor(codec: VideoCodec, text: string): string {
+  return text
+    .replaceAll("VAProfileH264", `VAProfile${codec.toUpperCase()}`)
+    .replaceAll("H.264", videoCodecs[codec].name)
+    .replaceAll("h264_", `${codec}_`);
+}
+
+/** Lines that only follow from another one, or are to be expected. */
 const SAYS_LITTLE =
-  /^(libva: vaGetDriverNames|Error while opening encoder|Could not open encoder|Task finished|Terminating thread|Nothing was written|Error sending frames|Conversion failed)/;
+  /^(libva: vaGetDriverNames|Error parsing option rtc|Error while opening encoder|Could not open encoder|Task finished|Terminating thread|Nothing was written|Error sending frames|Conversion failed)/;
 
 function withoutContext(line: string): string {
   return line.replace(/^(\[[^\]]* @ 0x[0-9a-f]+\] )+/, "").replace(/\.$/, "");

@@ -13,6 +13,7 @@ export type Verdict =
       /** See `ChosenEncoder`, as of the next. */
       readonly holdsNoFrame?: boolean | undefined;
       readonly widthStep?: number | undefined;
+      readonly libraryVersion?: string | undefined;
     }
   | ({ readonly works: false } & Refusal);
 

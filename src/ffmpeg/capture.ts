@@ -46,6 +46,8 @@ export interface CaptureOptions {
   /** Units that could not be used were left out. */
   readonly onDropped?: (track: TrackName, dropped: DroppedUnits) => void;
   readonly onFfmpegLine: (line: string) => void;
+  /** What ffmpeg's libraries say on their own, too, which is information. */
+  readonly onInfoLine?: (line: string) => void;
   /** How far the system's clock has been set since this process began; without it, it is taken not to be. */
   readonly setUs?: () => number;
   /** There are other inputs: see `LiveClockOptions`. */
@@ -120,6 +122,7 @@ export class FfmpegCapture implements Capture {
         this.#hear(line, options);
       },
       onInfoLine: (line) => {
+        options.onInfoLine?.(line);
         this.#lastSegment = segmentOf(line) ?? this.#lastSegment;
         this.#hear(line, options);
       },

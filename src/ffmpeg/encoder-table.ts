@@ -1,3 +1,4 @@
+import { videoCodecs } from "../media/codecs.ts";
 import type { VideoCodec } from "../media/packet.ts";
 import type { ChosenEncoder, Encoder } from "./encoder.ts";
 import { amf } from "./encoders/amf.ts";
@@ -24,6 +25,16 @@ export const encodersOf: Readonly<Record<VideoCodec, readonly Encoder[]>> = {
 
 /** All of them. */
 export const encoders: readonly Encoder[] = Object.values(encodersOf).flat();
+
+/** @param name ffmpeg's, of one of these */
+export function codecOf(name: string): VideoCodec {
+  return encoders.find((encoder) => encoder.name === name)?.codec ?? "h264";
+}
+
+/** For users: `H.265`. */
+export function codecName(codec: VideoCodec): string {
+  return videoCodecs[codec].name;
+}
 
 /** The encoder that needs no hardware, and so no proof. */
 export const softwareEncoder: ChosenEncoder = {

@@ -7,8 +7,10 @@ export interface VideoGoal {
   readonly fps: number | null;
   readonly bitrateKbps: number | null;
   readonly gopSeconds: number;
+  /** Null: H.264 where it is encoded, and whatever comes where it is copied. */
+  readonly codec: VideoCodec | null;
   readonly encoder: WantedEncoder;
-  /** H.264 and AAC are passed through where the source has them. */
+  /** Video is passed through where the source's codec is one of ours, and the one that is wanted. */
   readonly copy: boolean;
   readonly hwaccel: Hwaccel;
   readonly filters: VideoFilters;
@@ -24,7 +26,7 @@ export type Hwaccel = (typeof hwaccels)[number];
  */
 export type Decoding = "gpu-frames" | "gpu" | "cpu";
 
-/** `auto` is the first of the table that works. */
+/** `auto` is the codec's first of the table that works. */
 export type WantedEncoder = "auto" | Encoder;
 
 /** What is asked of a video encoder, whichever it is. */
@@ -65,6 +67,8 @@ export interface Encoder {
   readonly holdsNoFrameSince?: number;
   /** How its chip decodes; missing where only the CPU does. */
   readonly decodes?: HardwareDecoding;
+  /** What two cores encode at 30 frames a second; missing where no usual size is too much. */
+  readonly easySize?: { readonly width: number; readonly height: number };
 }
 
 /** How a chip decodes what it then encodes. */
@@ -108,11 +112,20 @@ export interface ChosenEncoder {
   readonly holdsNoFrame?: boolean | undefined;
   /** It garbles what is not so many pixels wide, or a multiple: its probe has shown it. */
   readonly widthStep?: number | undefined;
+  /** The version of the library that encodes, where it has told its probe: `1.4.1`. */
+  readonly libraryVersion?: string | undefined;
 }
 
-/** A bit rate that suits the picture: 2.5 Mbit/s at 720p30, rising slower than the number of pixels. */
-export function defaultBitrateKbps(size: { width: number; height: number }, fps: number): number {
+/** What a codec needs for the quality of H.264: as a rule, not a promise. */
+const RATE_SHARE: Readonly<Record<VideoCodec, number>> = { h264: 1, hevc: 0.7, av1: 0.7 };
+
+/** A bit rate that suits the picture: 2.5 Mbit/s for H.264 at 720p30, rising slower than the number of pixels. */
+export function defaultBitrateKbps(
+  size: { width: number; height: number },
+  fps: number,
+  codec: VideoCodec = "h264",
+): number {
   const pixelsPerSecond = size.width * size.height * Math.min(fps, 60);
-  const kbps = 2500 * (pixelsPerSecond / (1280 * 720 * 30)) ** 0.75;
+  const kbps = 2500 * (pixelsPerSecond / (1280 * 720 * 30)) ** 0.75 * RATE_SHARE[codec];
   return Math.round(Math.min(Math.max(kbps, 300), 20_000) / 50) * 50;
 }

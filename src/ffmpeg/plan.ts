@@ -16,7 +16,9 @@ import { planDecoding } from "./hardware-decoding.ts";
 import { type CopiedReordering, copiedReordering, SET_TIMES } from "./reordering.ts";
 import type { VideoFilters } from "./video-filters.ts";
 
-export interface PlanOptions extends Omit<VideoGoal, "encoder" | "filters" | "hwaccel"> {
+export interface PlanOptions extends Omit<VideoGoal, "codec" | "encoder" | "filters" | "hwaccel"> {
+  /** What is wanted of what is copied; null or missing: any of ours. */
+  readonly codec?: VideoGoal["codec"];
   readonly majorVersion: number;
   /** null only where no picture is encoded: see `encodesVideo`. */
   readonly encoder: ChosenEncoder | null;
@@ -142,8 +144,11 @@ function loglevel({ device, segments }: Source): readonly string[] {
 /** These have no frames that build on others, and ffmpeg decodes them with one thread anyway. */
 const DECODED_AT_ONCE = ["rawvideo", "mjpeg"];
 
+/** What decides whether video passes through. */
+type Passing = Pick<PlanOptions, "copy" | "codec">;
+
 /** Whether video that is live is decoded here, by threads that may hold frames back: a file's may take longer. */
-export function decodesLive(source: Source, options: Pick<PlanOptions, "copy">): boolean {
+export function decodesLive(source: Source, options: Passing): boolean {
   const isCompressed = source.video !== null && !DECODED_AT_ONCE.includes(source.video.codec);
   return isCompressed && source.clock !== "own" && !source.hasEnd && encodesVideo(source, options);
 }
@@ -154,12 +159,13 @@ function decoding({ decodingThreads = null }: PlanOptions): readonly string[] {
 }
 
 /** Whether a picture of this source is encoded, so that an encoder has to be chosen. */
-export function encodesVideo({ video }: Source, { copy }: Pick<PlanOptions, "copy">): boolean {
-  return video !== null && !passesThrough(video, copy);
+export function encodesVideo({ video }: Source, passing: Passing): boolean {
+  return video !== null && !passesThrough(video, passing);
 }
 
-function passesThrough(video: SourceVideo, copy: boolean): boolean {
-  return (copy || video.passesThrough) && isVideoCodec(video.codec);
+function passesThrough(video: SourceVideo, { copy, codec = null }: Passing): boolean {
+  const isWanted = codec === null || video.codec === codec;
+  return (copy || video.passesThrough) && isVideoCodec(video.codec) && isWanted;
 }
 
 interface PlannedVideo {
@@ -169,7 +175,7 @@ interface PlannedVideo {
 }
 
 function planVideo(source: Source, video: SourceVideo, options: PlanOptions): PlannedVideo {
-  if (passesThrough(video, options.copy)) {
+  if (passesThrough(video, options)) {
     const reordering = copiedReordering(source, options.reorders === true || video.reorders === true);
     const setsTimes = source.clock === "rtp" && reordering === "presentation";
     return {
@@ -190,7 +196,8 @@ function planVideo(source: Source, video: SourceVideo, options: PlanOptions): Pl
   const { gopSeconds } = options;
   const fps = options.fps ?? video.fps ?? FALLBACK.fps;
   const bitrateKbps =
-    options.bitrateKbps ?? defaultBitrateKbps(encodedSize(video, options) ?? FALLBACK.size, fps);
+    options.bitrateKbps ??
+    defaultBitrateKbps(encodedSize(video, options) ?? FALLBACK.size, fps, encoder.codec);
   const wanted = wantedFilters(video, options);
   const hardware = planDecoding(source, video, {
     ...{ encoder: options.encoder, decoding: options.decoding ?? "cpu" },

@@ -3,8 +3,11 @@ const MAX_LINE_LENGTH = 1000;
 /** What of a line is kept until its end: it is redacted whole, so that no cut leaves a part of a secret. */
 const MAX_OPEN_LENGTH = 16_384;
 
-/** `[info] ` after the contexts, as `-loglevel level+info` marks what is said at ffmpeg's default level, or a lower one. */
-const INFO = /^(?:\[[^\]]* @ (?:0x)?[0-9a-f]+\] )*\[(?:info|verbose)\] /;
+/**
+ * `[info] ` after the contexts, as `-loglevel level+info` marks what is said at ffmpeg's default level, or a lower one; and what SVT-AV1
+ * says whatever the level.
+ */
+const INFO = /^(?:\[[^\]]* @ (?:0x)?[0-9a-f]+\] )*\[(?:info|verbose)\] |^Svt\[(?:info|warn)\]/;
 
 /** Where in memory ffmpeg's part happens to be: the same words come from another at each start. */
 const ADDRESS = / @ (?:0x)?[0-9a-f]+/g;

@@ -11,7 +11,9 @@ const OTHER_TRACK_MS = 2000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
 /** Of an input that ffmpeg could read, too, only codecs that every player plays go out as they come, unless all are to. */
-export type PassedCodecs = "all" | "universal";
+export type PassedCodecs = PassedTrack | { readonly video: VideoCodec; readonly audio: PassedTrack };
+
+export type PassedTrack = "all" | "universal";
 
 /**
  * The beginning of an input that sends FLV messages: collected until it is known which tracks it has, and that both can be
@@ -79,9 +81,15 @@ export class FlvOpening {
     return this.#messages;
   }
 
-  #passed<Codec>(codec: Codec, { name, isUniversal }: { name: string; isUniversal: boolean }): Codec {
-    if (isUniversal || this.#passes === "all") return codec;
-    throw new UserError("brokenInput", `${name} is passed through only with --copy`);
+  #passedVideo(codec: VideoCodec): VideoCodec {
+    if (typeof this.#passes === "string") return passed(codec, videoCodecs[codec], this.#passes);
+    if (codec === this.#passes.video) return codec;
+    throw new UserError("brokenInput", `it sends ${videoCodecs[codec].name}; another codec is wanted`);
+  }
+
+  #passedAudio(codec: AudioCodec): AudioCodec {
+    const passes = typeof this.#passes === "string" ? this.#passes : this.#passes.audio;
+    return passed(codec, audioCodecs[codec], passes);
   }
 
   #isAbsent(track: "video" | "audio"): boolean {
@@ -92,7 +100,7 @@ export class FlvOpening {
     const body = readMessageBody(message);
     switch (body.kind) {
       case "video-config":
-        if (this.#wanted.video) this.#video ??= this.#passed(body.codec, videoCodecs[body.codec]);
+        if (this.#wanted.video) this.#video ??= this.#passedVideo(body.codec);
         this.#hasSeenVideo = true;
         return;
       case "video-frame":
@@ -100,11 +108,11 @@ export class FlvOpening {
         if (body.isKey && this.#video !== null) this.#sinceMs ??= nowMs;
         return;
       case "audio-config":
-        if (this.#wanted.audio) this.#audio ??= this.#passed(body.codec, audioCodecs[body.codec]);
+        if (this.#wanted.audio) this.#audio ??= this.#passedAudio(body.codec);
         return;
       case "audio-frame":
         if (this.#wanted.audio && audioCodecs[body.codec].flv.sequenceHeader === null)
-          this.#audio ??= this.#passed(body.codec, audioCodecs[body.codec]);
+          this.#audio ??= this.#passedAudio(body.codec);
         if (this.#audio !== null && !this.#hasSeenVideo) this.#sinceMs ??= nowMs;
         return;
       case "metadata":
@@ -119,4 +127,13 @@ export class FlvOpening {
         return;
     }
   }
+}
+
+function passed<Codec>(
+  codec: Codec,
+  { name, isUniversal }: { readonly name: string; readonly isUniversal: boolean },
+  passes: PassedTrack,
+): Codec {
+  if (isUniversal || passes === "all") return codec;
+  throw new UserError("brokenInput", `${name} is passed through only with --copy`);
 }

@@ -16,7 +16,7 @@ import {
   parseTrackMap,
   parseVariant,
 } from "./parse.ts";
-import { type CaptureValues, flvHevcs } from "./settings.ts";
+import { type CaptureValues, flvHevcs, wantedVideoCodecs } from "./settings.ts";
 
 /** What is captured, and what becomes of it. */
 export const captureOptions: OptionTable<CaptureValues> = {
@@ -130,11 +130,21 @@ export const captureOptions: OptionTable<CaptureValues> = {
     fallback: 1,
     parse: parseGopSeconds,
   },
+  videoCodec: {
+    flag: "video-codec",
+    group: "Video and audio",
+    metavar: "CODEC",
+    help: "h264, h265, av1 or auto (H.264; with --copy whatever the input sends). Fewer players support H.265 and AV1",
+    fallbackText: "auto",
+    fallback: "auto",
+    suggestions: { words: wantedVideoCodecs },
+    parse: (text) => oneOf(wantedVideoCodecs, text, "is not a video codec"),
+  },
   encoder: {
     flag: "encoder",
     group: "Video and audio",
     metavar: "NAME",
-    help: "H.264 encoder, as ffmpeg names it, or auto; see flvcast encoders",
+    help: "video encoder, as ffmpeg names it, or auto; see flvcast encoders",
     fallbackText: "auto",
     fallback: "auto",
     suggestions: { words: ["auto", ...encoders.map(({ name }) => name)] },

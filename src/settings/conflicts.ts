@@ -1,5 +1,8 @@
 import type { DeviceSpec } from "../devices/spec.ts";
 import { UserError } from "../errors.ts";
+import { encoders } from "../ffmpeg/encoder-table.ts";
+import { videoCodecs } from "../media/codecs.ts";
+import { codecCalled } from "./codec-names.ts";
 import { quoted } from "./read-options.ts";
 import type { StartValues } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
@@ -10,7 +13,7 @@ export type Spelling = Partial<Record<Key, string>>;
 
 /** What an encoder would need to change. */
 const encoding = [
-  ...(["size", "fps", "bitrateKbps", "encoder", "gopSeconds"] as const),
+  ...(["size", "fps", "bitrateKbps", "videoCodec", "encoder", "gopSeconds"] as const),
   ...(["deinterlace", "rotate", "flip", "crop", "videoFilter", "overlayTime"] as const),
 ] as const;
 
@@ -58,6 +61,7 @@ export function conflictIn(
   const is = (key: Key): string => spelling[key] ?? `--${startOptions[key].flag}`;
   return (
     withDevice(spec, given, is) ??
+    amongCodecs(given, is) ??
     amongServers(given, is) ??
     aboutRecording(given, is) ??
     amongCommands(spec, given, is)
@@ -68,8 +72,10 @@ type Spell = (key: Key) => string;
 
 /** What has no effect on an input of this kind. */
 function withDevice({ kind, text }: DeviceSpec, given: Partial<StartValues>, is: Spell): Conflict | null {
-  const isAsked = (key: Key) =>
-    key === "deinterlace" ? given[key] === "on" : given[key] != null && given[key] !== false;
+  const isAsked = (key: Key) => {
+    if (key === "deinterlace") return given[key] === "on";
+    return given[key] != null && given[key] !== false && !(key === "videoCodec" && given[key] === "auto");
+  };
   const onlyFor = (key: Key, what: string) =>
     conflict(`${is(key)} is only for ${what}, and ${quoted(text)} is not one`, key);
 
@@ -103,7 +109,7 @@ function withDevice({ kind, text }: DeviceSpec, given: Partial<StartValues>, is:
         encodes,
       );
   } else if (given.copy) {
-    const encodes = encoding.find(isAsked);
+    const encodes = encoding.find((key) => isAsked(key) && !isForOthers(key, isAsked("videoCodec")));
     if (encodes)
       return conflict(
         `${is("copy")} passes the video through unchanged: remove ${is("copy")} or ${is(encodes)}`,
@@ -127,6 +133,11 @@ function withDevice({ kind, text }: DeviceSpec, given: Partial<StartValues>, is:
   return aboutDemand(kind, given, is);
 }
 
+/** With `--copy` and a codec, what comes in another one is encoded as these say. */
+function isForOthers(key: Key, hasCodec: boolean): boolean {
+  return hasCodec && ["videoCodec", "encoder", "bitrateKbps", "gopSeconds"].includes(key);
+}
+
 /** No ffmpeg reads it. */
 const isPassed = (kind: DeviceSpec["kind"], text: string) =>
   kind === "publisher" || (kind === "url" && /^wss?:/.test(text));
@@ -139,6 +150,19 @@ function aboutDemand(kind: DeviceSpec["kind"], given: Partial<StartValues>, is: 
   const stdin = kind === "stdin" ? "stdin" : given.audio === "-" ? `${is("audio")} -` : null;
   if (stdin === null) return null;
   return conflict(`${is("onDemand")} does not work with ${stdin}, which cannot be reopened`, "onDemand");
+}
+
+/** An encoder makes one codec. */
+function amongCodecs({ videoCodec = "auto", encoder }: Partial<StartValues>, is: Spell): Conflict | null {
+  const wanted = codecCalled(videoCodec);
+  const makes = encoders.find(({ name }) => name === encoder)?.codec;
+  if (wanted === null || makes === undefined || makes === wanted) return null;
+  const [made, asked] = [videoCodecs[makes].name, videoCodecs[wanted].name];
+  return conflict(
+    `${is("encoder")} ${encoder} makes ${made}, not ${asked}: remove ${is("encoder")} or ${is("videoCodec")}`,
+    "encoder",
+    "videoCodec",
+  );
 }
 
 function aboutRecording(given: Partial<StartValues>, is: Spell): Conflict | null {

@@ -150,7 +150,7 @@ export function parseListen(text: string): Listen {
 
 /** An encoder's name, in ffmpeg's words; whether it is one of ours is for `encoderNamed` to say. */
 export function parseEncoder(text: string): string {
-  if (!/^[a-z0-9_]{1,40}$/.test(text))
+  if (!/^[a-z0-9_-]{1,40}$/.test(text))
     refuse("is not an encoder: use auto, or a name from flvcast encoders", "libx264");
   return text;
 }

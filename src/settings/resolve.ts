@@ -1,9 +1,10 @@
 import { type AudioSpec, type DeviceSpec, parseAudioSpec, parseDeviceSpec } from "../devices/spec.ts";
 import { anyTracks } from "../devices/track-choice.ts";
 import { UserError } from "../errors.ts";
-import type { WantedEncoder } from "../ffmpeg/encoder.ts";
+import type { VideoGoal, WantedEncoder } from "../ffmpeg/encoder.ts";
 import { encoders } from "../ffmpeg/encoder-table.ts";
 import { nearest } from "../suggest.ts";
+import { codecCalled } from "./codec-names.ts";
 import { refuseConflicts, refuseIdleKeepFree, type Spelling } from "./conflicts.ts";
 import { defaultName } from "./default-name.ts";
 import { historySettings } from "./history-options.ts";
@@ -107,7 +108,7 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
     how: { demuxer, rtspTransport },
     tracks: { variant, map: map ?? anyTracks.map },
     video: {
-      ...{ size, fps, bitrateKbps, gopSeconds, encoder: encoderNamed(values.encoder), copy },
+      ...{ size, fps, bitrateKbps, gopSeconds, ...encodingNamed(values), copy },
       hwaccel,
       filters: { deinterlace, rotate, flip, crop, videoFilter, overlayTime },
     },
@@ -127,6 +128,13 @@ function audioNamed(text: string): AudioSpec {
   const audio = parseAudioSpec(text);
   if (audio !== null) return audio;
   throw new UserError("usage", `--audio ${text} has no audio: use a microphone, test, a media file or a URL`);
+}
+
+/** An encoder makes one codec: named by itself, it says which is wanted. */
+function encodingNamed(values: StartValues): Pick<VideoGoal, "codec" | "encoder"> {
+  const encoder = encoderNamed(values.encoder);
+  const codec = codecCalled(values.videoCodec);
+  return { encoder, codec: codec ?? (encoder === "auto" ? null : encoder.codec) };
 }
 
 function encoderNamed(name: string): WantedEncoder {

@@ -223,6 +223,7 @@ export interface CaptureValues {
   readonly map: TrackMap | null;
   readonly bitrateKbps: number | null;
   readonly gopSeconds: number;
+  readonly videoCodec: WantedVideoCodec;
   /** `auto`, or ffmpeg's name for it. */
   readonly encoder: string;
   readonly hwaccel: Hwaccel;
@@ -231,6 +232,10 @@ export interface CaptureValues {
   readonly copy: boolean;
   readonly loop: boolean;
 }
+
+/** What video shall be, as people call it; `auto` is H.264 where flvcast encodes, and what comes where it copies. */
+export const wantedVideoCodecs = ["auto", "h264", "h265", "av1"] as const;
+export type WantedVideoCodec = (typeof wantedVideoCodecs)[number];
 
 /** `hvc1` of Enhanced RTMP, and CodecID 12, on which CDNs have agreed. */
 export const flvHevcs = ["hvc1", "id12"] as const;
@@ -265,7 +270,8 @@ export interface WantedPin {
 }
 
 /** What `flvcast encoders` was asked to try, checked. */
-export interface EncodersSettings extends Pick<StartValues, "size" | "ffmpeg" | "verbose" | "json"> {
+export interface EncodersSettings
+  extends Pick<StartValues, "size" | "videoCodec" | "ffmpeg" | "verbose" | "json"> {
   /** Earlier results are not believed. */
   readonly probe: boolean;
 }

@@ -58,6 +58,11 @@ export const encodersOptions: OptionTable<EncodersSettings> = {
   probe: switchOption("probe", "Options", "test again, ignoring cached results", {
     isFlagOnly: true,
   }),
+  videoCodec: {
+    ...startOptions.videoCodec,
+    help: "show only the encoders of h264, h265 or av1",
+    fallbackText: "all",
+  },
   size: { ...startOptions.size, fallbackText: "1280x720" },
   verbose: { ...startOptions.verbose, help: "also show why the others do not work, and what to do about it" },
   ffmpeg: startOptions.ffmpeg,

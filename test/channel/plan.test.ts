@@ -33,6 +33,7 @@ afterEach(() => vi.unstubAllEnvs());
 const video = {
   ...{ size: null, fps: null, bitrateKbps: null, gopSeconds: 1, copy: false, filters: noFilters },
   hwaccel: "auto" as const,
+  codec: null,
   encoder: softwareEncoder.encoder,
 };
 const fakeFfmpeg = fileURLToPath(new URL("../fake-ffmpeg.js", import.meta.url));

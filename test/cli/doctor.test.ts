@@ -1,13 +1,21 @@
 import { expect, test } from "vitest";
 import { runDoctor } from "../../src/cli/doctor.ts";
 import { findingsText } from "../../src/cli/findings-text.ts";
-import type { DoctorContext } from "../../src/doctor/context.ts";
+import type { DoctorContext, TriedEncoder } from "../../src/doctor/context.ts";
 import { failure, ok, warning } from "../../src/doctor/finding.ts";
 import type { DoctorSettings } from "../../src/settings/settings.ts";
 import { contextWith } from "../doctor/fake-machine.ts";
 import { FakeIo } from "./fake-io.ts";
 
-const x264 = { name: "libx264", node: null, isHardware: false, works: true, reason: null, fix: null };
+const x264: TriedEncoder = {
+  name: "libx264",
+  codec: "h264",
+  node: null,
+  isHardware: false,
+  works: true,
+  reason: null,
+  fix: null,
+};
 
 async function run(
   flags: Record<string, string>,

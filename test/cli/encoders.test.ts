@@ -4,6 +4,7 @@ import { encoders, runEncoders } from "../../src/cli/encoders.ts";
 import { EncoderCache } from "../../src/encoders/cache.ts";
 import type { EncoderProbeOptions } from "../../src/encoders/choose.ts";
 import type { ProbeResult } from "../../src/encoders/verdict.ts";
+import { encodersOf } from "../../src/ffmpeg/encoder-table.ts";
 import { fakeMachine } from "../encoders/fake-machine.ts";
 import { FakeIo } from "./fake-io.ts";
 
@@ -30,6 +31,13 @@ const results: readonly ProbeResult[] = [
     durationMs: 80,
     atMs,
   },
+  {
+    encoder: "libsvtav1",
+    node: null,
+    verdict: { works: true, profile: "main", codec: "av01.0.05M.08" },
+    durationMs: 90,
+    atMs,
+  },
 ];
 
 /** Runs the command with probes that end as the test says. */
@@ -38,7 +46,7 @@ async function run(
   { found = results, env = {} }: { found?: readonly ProbeResult[]; env?: Record<string, string> } = {},
 ) {
   const io = new FakeIo();
-  const asked: { options: EncoderProbeOptions; fresh: boolean }[] = [];
+  const asked: { wanted: readonly string[]; options: EncoderProbeOptions; fresh: boolean }[] = [];
   const code = await runEncoders(parseArguments("encoders", encoders.flags, argv).flags, env, io.asIo, {
     prepare: async (ffmpeg) => ({
       ffmpeg: { path: ffmpeg ?? "ffmpeg", version: "7.1", majorVersion: 7 },
@@ -46,8 +54,8 @@ async function run(
       machine: fakeMachine({}),
       cache: new EncoderCache("/dev/null/nowhere"),
     }),
-    probeEncoders: async (options, { fresh }) => {
-      asked.push({ options, fresh });
+    probeEncoders: async (wanted, options, { fresh }) => {
+      asked.push({ wanted: wanted.map(({ name }) => name), options, fresh });
       return found;
     },
   });
@@ -57,13 +65,16 @@ async function run(
 test("each encoder on each node: what works, what does not, and with --verbose why", async () => {
   const { code, stdout } = await run([]);
   expect(code).toBe(0);
-  expect(stdout.split("\n").slice(0, 7)).toEqual([
-    "ENCODER     DEVICE               RESULT",
-    "h264_vaapi  /dev/dri/renderD128  works",
-    "libx264     -                    works",
-    "h264_nvenc  -                    not available",
+  expect(stdout.split("\n").slice(0, 10)).toEqual([
+    "CODEC  ENCODER     DEVICE               RESULT",
+    "H.264  h264_vaapi  /dev/dri/renderD128  works",
+    "H.264  libx264     -                    works",
+    "AV1    libsvtav1   -                    works",
+    "H.264  h264_nvenc  -                    not available",
     "",
-    "auto selects h264_vaapi on /dev/dri/renderD128.",
+    "auto selects h264_vaapi on /dev/dri/renderD128 for H.264.",
+    "No H.265 encoder works.",
+    "auto selects libsvtav1 for AV1.",
     "Why the others do not work: flvcast encoders --verbose",
   ]);
   expect(stdout).not.toContain("NVIDIA");
@@ -87,7 +98,7 @@ test("long reasons are broken to fit 80 columns", async () => {
   });
   expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   expect(stdout.match(/why/g)).toHaveLength(50);
-  expect(stdout).toContain("No encoder works: start fails.");
+  expect(stdout).toContain("No H.264 encoder works.");
 });
 
 test("--json is one object", async () => {
@@ -96,10 +107,16 @@ test("--json is one object", async () => {
     ffmpeg: { path: "ffmpeg", version: "7.1" },
     size: "1280x720",
     auto: { encoder: "h264_vaapi", node: "/dev/dri/renderD128" },
+    autoByCodec: {
+      h264: { encoder: "h264_vaapi", node: "/dev/dri/renderD128" },
+      h265: null,
+      av1: { encoder: "libsvtav1", node: null },
+    },
     encoders: [
       {
         ...{
           encoder: "h264_nvenc",
+          videoCodec: "h264",
           node: null,
           works: false,
           reason: "no NVIDIA driver",
@@ -108,12 +125,22 @@ test("--json is one object", async () => {
         ...{ durationMs: 69, checkedAt: "2026-01-02T03:04:05.000Z" },
       },
       {
-        ...{ encoder: "h264_vaapi", node: "/dev/dri/renderD128", works: true, profile: "main" },
+        ...{
+          encoder: "h264_vaapi",
+          videoCodec: "h264",
+          node: "/dev/dri/renderD128",
+          works: true,
+          profile: "main",
+        },
         ...{ codec: "avc1.4d401f", durationMs: 1234, checkedAt: "2026-01-02T03:04:05.000Z" },
       },
       {
-        ...{ encoder: "libx264", node: null, works: true, profile: "high" },
+        ...{ encoder: "libx264", videoCodec: "h264", node: null, works: true, profile: "high" },
         ...{ codec: "avc1.64001f", durationMs: 80, checkedAt: "2026-01-02T03:04:05.000Z" },
+      },
+      {
+        ...{ encoder: "libsvtav1", videoCodec: "av1", node: null, works: true, profile: "main" },
+        ...{ codec: "av01.0.05M.08", durationMs: 90, checkedAt: "2026-01-02T03:04:05.000Z" },
       },
     ],
   });
@@ -129,6 +156,14 @@ test("--probe asks again, --size and --ffmpeg say with what, and the environment
   ]);
   const { asked: byVariable } = await run([], { env: { FLVCAST_SIZE: "320x240" } });
   expect(byVariable).toMatchObject([{ options: { size: { width: 320, height: 240 } } }]);
+});
+
+test("--video-codec asks for one codec's alone", async () => {
+  const { asked, stdout } = await run(["--video-codec", "av1"]);
+  expect(asked[0]?.wanted).toEqual(encodersOf.av1.map(({ name }) => name));
+  expect(stdout).toContain("\nauto selects libsvtav1 for AV1.\nWhy");
+  expect(stdout).not.toContain("for H.264");
+  expect((await run([])).asked[0]?.wanted).toContain("libx265");
 });
 
 test("a size that is none is refused", async () => {

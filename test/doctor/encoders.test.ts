@@ -9,6 +9,7 @@ const toldOf = async (...encoders: TriedEncoder[]) =>
   told(await checkEncoders(contextWith({}, { encoders: async () => encoders })));
 const x264: TriedEncoder = {
   name: "libx264",
+  codec: "h264",
   node: null,
   isHardware: false,
   works: true,
@@ -28,6 +29,14 @@ const absent: TriedEncoder = {
 test("those that work are told, and what is not there is not", async () => {
   expect(await toldOf(vaapi, absent, x264)).toEqual([
     "ok | encoders | h264_vaapi on /dev/dri/renderD128, libx264",
+  ]);
+});
+
+test("hardware for other codecs is named, and not missed", async () => {
+  const hevc: TriedEncoder = { ...vaapi, name: "hevc_vaapi", codec: "hevc" };
+  const av1: TriedEncoder = { ...closed, name: "av1_vaapi", codec: "av1" };
+  expect(await toldOf(vaapi, x264, hevc, av1)).toEqual([
+    "ok | encoders | h264_vaapi on /dev/dri/renderD128, libx264; also hevc_vaapi on /dev/dri/renderD128",
   ]);
 });
 

@@ -40,7 +40,7 @@ describe("what ffmpeg says of an encoder", () => {
   it.each(recorded.map((one) => [one.ffmpeg, one.case, one.lines] as const))(
     "%s, %s, has its meaning",
     (_, name, lines) => {
-      const { reason, fix, mayBeProfile } = refusalOf(lines);
+      const { reason, fix, mayBeProfile } = refusalOf(lines, "h264");
       expect({ reason, mayBeProfile }).toEqual({ mayBeProfile: false, ...meanings[name] });
       expect(fix.length).toBeGreaterThan(10);
     },
@@ -73,7 +73,7 @@ describe("what ffmpeg says of an encoder", () => {
     ["[h264_videotoolbox @ 0x1] Error: cannot create compression session: -12908", /VideoToolbox/],
     ["[h264_amf @ 0x1] DLL libamfrt64.so.1 failed to open", /no AMD driver/],
   ])("%s", (line, reason) => {
-    expect(refusalOf([line]).reason).toMatch(reason);
+    expect(refusalOf([line], "h264").reason).toMatch(reason);
   });
 
   it("that nobody knows is passed on, without its context, and another profile is tried", () => {
@@ -81,12 +81,12 @@ describe("what ffmpeg says of an encoder", () => {
       "[vost#0:0/h264_x @ 0x1] [enc:h264_x @ 0x2] Error while opening encoder",
       "[h264_x @ 0x1] Flux.",
     ];
-    expect(refusalOf(lines)).toMatchObject({ reason: 'ffmpeg says "Flux"', mayBeProfile: true });
-    expect(refusalOf([]).reason).toBe("ffmpeg failed without a reason");
+    expect(refusalOf(lines, "h264")).toMatchObject({ reason: 'ffmpeg says "Flux"', mayBeProfile: true });
+    expect(refusalOf([], "h264").reason).toBe("ffmpeg failed without a reason");
   });
 
   it("never breaks the reading", () => {
-    const anyLines = fc.property(fc.array(fc.string()), (lines) => refusalOf(lines).reason !== "");
+    const anyLines = fc.property(fc.array(fc.string()), (lines) => refusalOf(lines, "h264").reason !== "");
     expect(() => fc.assert(anyLines, { numRuns: 200 })).not.toThrow();
   });
 });
@@ -104,7 +104,15 @@ it.each([
   ["[h264_v4l2m2m @ 0x1] Could not find a valid device", false, true],
   ["[h264_videotoolbox @ 0x1] Error: cannot create compression session: -12903", false, false],
 ])("%s: another profile may help (%s), there is no such thing here (%s)", (line, mayBeProfile, isAbsent) => {
-  const refusal = refusalOf(["it is hot", line]);
+  const refusal = refusalOf(["it is hot", line], "h264");
   expect(refusal).toMatchObject({ mayBeProfile, isAbsent });
   expect(refusal.reason).not.toMatch(/ffmpeg says/);
+});
+
+it.each([
+  ["hevc", "the GPU, or its driver, does not encode H.265", "VAProfileHEVC…"],
+  ["av1", "the GPU, or its driver, does not encode AV1", "VAProfileAV1…"],
+] as const)("of an encoder for %s, its own codec is told", (codec, reason, profile) => {
+  const refusal = refusalOf(["[hevc_vaapi @ 0x1] No usable encoding profile found."], codec);
+  expect(refusal).toMatchObject({ reason, fix: expect.stringContaining(profile) as string });
 });

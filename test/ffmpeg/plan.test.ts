@@ -269,4 +269,19 @@ describe("an encoder is needed", () => {
     expect(encodesVideo({ ...film264, video: null }, { copy: false })).toBe(false);
     expect(encodesVideo(screenSource(displayScreen(":0"), 30), { copy: true })).toBe(true);
   });
+
+  it.each([
+    ["h264", true, null, false],
+    ["h264", true, "h264", false],
+    ["h264", true, "hevc", true],
+    ["hevc", true, null, false],
+    ["hevc", true, "hevc", false],
+    ["hevc", true, "h264", true],
+    ["av1", true, "hevc", true],
+    ["hevc", false, "hevc", true],
+  ] as const)("for %s with --copy (%s), where %s is wanted: %s", (has, copy, codec, encodes) => {
+    const film264 = mediaSource(fileMedia("a.mp4", false), film);
+    const video = film264.video && { ...film264.video, codec: has };
+    expect(encodesVideo({ ...film264, video }, { copy, codec })).toBe(encodes);
+  });
 });

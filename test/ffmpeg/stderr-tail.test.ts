@@ -76,6 +76,15 @@ it("counts what ffmpeg has counted", () => {
   expect(heard).toContain("[mjpeg @ 0x1] error count: 64 (11 times more)");
 });
 
+it("takes what SVT-AV1 says of itself for information, and its errors for what they are", () => {
+  const { lines } = hear(
+    "Svt[info]: SVT [version]:\tSVT-AV1 Encoder Lib v2.3.0",
+    "Svt[warn]: Preset M12 is mapped to M11.",
+    "Svt[error]: Instance 1: Max Bitrate only supported with CRF mode",
+  );
+  expect(lines).toEqual(["Svt[error]: Instance 1: Max Bitrate only supported with CRF mode"]);
+});
+
 it("does not take a repeated information for a repeated failure", () => {
   const { counted } = hear("bad", "[graph @ 0x1] [info] fine", "    Last message repeated 3 times");
   expect(counted).toEqual(["bad"]);

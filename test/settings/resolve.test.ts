@@ -48,7 +48,15 @@ test("a device is enough: everything else has a default", () => {
       how: { demuxer: null, rtspTransport: null },
       tracks: { variant: null, map: { video: null, audio: null } },
       video: {
-        ...{ size: null, fps: null, bitrateKbps: null, gopSeconds: 1, encoder: "auto", copy: false },
+        ...{
+          size: null,
+          fps: null,
+          bitrateKbps: null,
+          gopSeconds: 1,
+          codec: null,
+          encoder: "auto",
+          copy: false,
+        },
         hwaccel: "auto",
         filters: {
           deinterlace: "auto",
@@ -236,6 +244,36 @@ describe("options that contradict each other are refused with advice", () => {
       "--encoder has no effect on stdin: its H.264 is passed through unchanged",
     ],
     [
+      { device: "test", encoder: "libx264", "video-codec": "h265" },
+      {},
+      "--encoder libx264 makes H.264, not H.265: remove --encoder or --video-codec",
+    ],
+    [
+      { device: "test", encoder: "av1_nvenc" },
+      { FLVCAST_VIDEO_CODEC: "h265" },
+      "--encoder av1_nvenc makes AV1, not H.265: remove --encoder or FLVCAST_VIDEO_CODEC",
+    ],
+    [
+      { device: "a.mp4", copy: "true", encoder: "libx265" },
+      {},
+      "--copy passes the video through unchanged: remove --copy or --encoder",
+    ],
+    [
+      { device: "a.mp4", copy: "true", "video-codec": "h265", size: "640x480" },
+      {},
+      "--copy passes the video through unchanged: remove --copy or --size",
+    ],
+    [
+      { device: "-", "video-codec": "h265" },
+      {},
+      "--video-codec has no effect on stdin: its H.264 is passed through unchanged",
+    ],
+    [
+      { device: "rtmp", "video-codec": "h264" },
+      {},
+      "--video-codec has no effect on what is published: set it in OBS",
+    ],
+    [
       { device: "-", audio: "-" },
       {},
       "--audio -: stdin already carries the video; use another input for the audio",
@@ -304,6 +342,10 @@ describe("options that contradict each other are refused with advice", () => {
     { device: "-", fps: "30", copy: "true" },
     { device: "-", audio: "test" },
     { device: "a.mp4", loop: "true", copy: "true" },
+    { device: "a.mp4", copy: "true", "video-codec": "h265" },
+    { device: "a.mp4", copy: "true", "video-codec": "h264", encoder: "libx264", bitrate: "2M", gop: "2" },
+    { device: "a.mp4", "video-codec": "h265", encoder: "libx265" },
+    { device: "rtmp", "video-codec": "auto" },
     { device: "a.mp4", "overlay-time": "false", copy: "true" },
     { device: "a.mp4", deinterlace: "off", copy: "true" },
     { device: "cam0", control: "brightness=1", copy: "true" },
@@ -335,6 +377,26 @@ describe("an encoder that is not in the table is refused, as one that does not w
 });
 
 describe("a text becomes what it means", () => {
+  test.each([
+    [{}, null],
+    [{ "video-codec": "auto" }, null],
+    [{ "video-codec": "h264" }, "h264"],
+    [{ "video-codec": "h265" }, "hevc"],
+    [{ "video-codec": "av1" }, "av1"],
+    [{ encoder: "libaom-av1" }, "av1"],
+    [{ encoder: "hevc_nvenc" }, "hevc"],
+    [{ encoder: "libx264" }, "h264"],
+    [{ encoder: "auto", "video-codec": "h265" }, "hevc"],
+  ])("%o asks for the codec %s", (flags, codec) => {
+    expect(resolve({ device: "test", ...flags }).channel.video.codec).toBe(codec);
+  });
+
+  test("a codec that is none of ours is refused, with those that are", () => {
+    expect(() => resolve({ device: "test", "video-codec": "vp9" })).toThrow(
+      /--video-codec vp9 is not a video codec: use auto, h264, h265 or av1/,
+    );
+  });
+
   test("an encoder is the table's entry", () => {
     expect(resolve({ device: "test", encoder: "libx264" }).channel.video.encoder).toBe(
       softwareEncoder.encoder,
