@@ -175,7 +175,7 @@ export class Planner {
     const { video } = this.#settings;
     const isWanted = video.codec === null || video.codec === "h264";
     const mayCopy = isUnchanged(video) && isWanted && !transcodes;
-    const { mayPass } = this.#messages;
+    const mayPass = this.#messages.mayPass && isWanted;
     return { machine: this.#machine, ffmpeg, stampedBy, mayCopy, mayPass };
   }
 

@@ -113,7 +113,7 @@ describe("a file that is not right", () => {
   });
 
   it.each([
-    ["whole", { forcesKeyFrames: true, holdsNoFrame: true, widthStep: 64 }, {}],
+    ["whole", { forcesKeyFrames: true, holdsNoFrame: true, widthStep: 64, libraryVersion: "1.4.1" }, {}],
     ["as far as it is known", {}, { forcesKeyFrames: false }],
     [
       "without what cannot be",

@@ -66,6 +66,11 @@ it.each<[string, readonly object[], object]>([
   ["ten pictures", [pictures(10)], { ...WORKS, forcesKeyFrames: false }],
   ["a key frame that was forced", [all("key-in-six")], { works: true, forcesKeyFrames: true }],
   ["ten pictures and a complaint", [says("it is hot"), pictures(10)], { ...WORKS, forcesKeyFrames: false }],
+  [
+    "ten pictures, of a library that says which it is",
+    [says("Svt[info]: SVT [version]:\tSVT-AV1 Encoder Lib v1.4.1"), pictures(10)],
+    { ...WORKS, libraryVersion: "1.4.1" },
+  ],
   ["nine pictures", [pictures(9)], fails(/^only 9 of 10 frames came out$/)],
   ["nothing", [], fails(/^only 0 of 10 frames came out$/)],
   ["a complaint", [says("it is hot"), { exit: 1 }], fails(/^ffmpeg says "it is hot"$/)],

@@ -11,3 +11,7 @@ it.each([
 ])("%ix%i at %i/s is given %i kbit/s when no bit rate is asked for", (width, height, fps, kbps) => {
   expect(defaultBitrateKbps({ width, height }, fps)).toBe(kbps);
 });
+
+it.each(["hevc", "av1"] as const)("%s is given less", (codec) => {
+  expect(defaultBitrateKbps({ width: 1280, height: 720 }, 30, codec)).toBe(1750);
+});

@@ -113,3 +113,39 @@ it("messages of a byte or two are not kept without end either", () => {
   expect(push).toThrow("no sequence header in the first 16 MB");
   expect(opening.messages.length).toBeLessThan(70_000);
 });
+
+const HEVC_CONFIG = video("90 68766331 01");
+const OPUS_CONFIG = audio("90 4f707573 4f");
+const BOTH_WANTED = { video: true, audio: true };
+
+it.each([
+  ["H.265", "where it is wanted", HEVC_CONFIG, { video: "hevc", audio: "universal" }, null],
+  ["H.264", "where H.265 is wanted", CONFIG, { video: "hevc", audio: "all" }, /^it sends H.264; another/],
+  [
+    "H.265",
+    "where H.264 is wanted",
+    HEVC_CONFIG,
+    { video: "h264", audio: "all" },
+    /^it sends H.265; another/,
+  ],
+  ["H.265", "where all codecs pass", HEVC_CONFIG, "all", null],
+  [
+    "H.265",
+    "where only what all play passes",
+    HEVC_CONFIG,
+    "universal",
+    /^H.265 is passed through only with/,
+  ],
+  [
+    "Opus",
+    "beside H.265 that is wanted",
+    OPUS_CONFIG,
+    { video: "hevc", audio: "universal" },
+    /^Opus is passed/,
+  ],
+  ["Opus", "with --copy, beside H.265", OPUS_CONFIG, { video: "hevc", audio: "all" }, null],
+] as const)("%s goes out as it comes %s, or is refused", (_, __, message, passes, refusal) => {
+  const opening = new FlvOpening(BOTH_WANTED, passes);
+  if (refusal === null) expect(opening.push(message, 0)).toBe(false);
+  else expect(() => opening.push(message, 0)).toThrow(refusal);
+});

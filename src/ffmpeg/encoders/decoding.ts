@@ -1,7 +1,12 @@
+import type { VideoCodec } from "../../media/packet.ts";
 import type { HardwareDecoding } from "../encoder.ts";
 
-/** What chips decode that live inputs send. */
-export const usualCodecs = ["h264", "hevc", "mjpeg", "mpeg2video"];
+const usualCodecs = ["h264", "hevc", "mjpeg", "mpeg2video"];
+
+/** What chips decode that live inputs send: one that encodes AV1 decodes it, too. */
+export function decodedBeside(codec: VideoCodec): readonly string[] {
+  return codec === "av1" ? [...usualCodecs, "av1"] : usualCodecs;
+}
 
 /** Of ten bits, or of another chroma format, comes what encoders take. */
 export function scaledBy(filter: string): NonNullable<HardwareDecoding["frames"]> {

@@ -1,6 +1,6 @@
 import type { VideoCodec } from "../../media/packet.ts";
 import type { Encoder } from "../encoder.ts";
-import { hwaccel, scaledBy, usualCodecs } from "./decoding.ts";
+import { decodedBeside, hwaccel, scaledBy } from "./decoding.ts";
 import { heldBitrate, keyFrames } from "./goal-arguments.ts";
 
 /** NVIDIA; AV1 from Ada (RTX 40) on. Its `-gpu` stays at "any": ffmpeg then takes the first card that can encode (libavcodec/nvenc.c). */
@@ -18,6 +18,6 @@ export function nvenc(codec: VideoCodec): Encoder {
       // Forced key frames are no IDR pictures without forced-idr, and may come late with it (Jellyfin does not force).
       ...["-forced-idr", "1", ...keyFrames(goal)],
     ],
-    decodes: { codecs: usualCodecs, options: hwaccel("cuda"), frames: scaledBy("scale_cuda") },
+    decodes: { codecs: decodedBeside(codec), options: hwaccel("cuda"), frames: scaledBy("scale_cuda") },
   };
 }

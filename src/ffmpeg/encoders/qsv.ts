@@ -1,6 +1,6 @@
 import type { VideoCodec } from "../../media/packet.ts";
 import type { Encoder } from "../encoder.ts";
-import { scaledBy, usualCodecs } from "./decoding.ts";
+import { decodedBeside, scaledBy } from "./decoding.ts";
 import { heldBitrate, keyFrames } from "./goal-arguments.ts";
 import { renderNodes } from "./render-nodes.ts";
 
@@ -19,7 +19,7 @@ export function qsv(codec: VideoCodec): Encoder {
       ...["-forced_idr", "1", ...keyFrames(goal)],
     ],
     decodes: {
-      codecs: usualCodecs,
+      codecs: decodedBeside(codec),
       // A decoder of its own, which ffmpeg 5 has to be told by name, and which holds back four frames by default.
       options: (decoded, { node, isKept }) => [
         ...["-hwaccel", "qsv", ...(node === null ? [] : ["-hwaccel_device", "gpu"])],

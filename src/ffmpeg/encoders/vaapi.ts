@@ -1,6 +1,6 @@
 import type { VideoCodec } from "../../media/packet.ts";
 import type { Encoder } from "../encoder.ts";
-import { hwaccel, scaledBy, usualCodecs } from "./decoding.ts";
+import { decodedBeside, hwaccel, scaledBy } from "./decoding.ts";
 import { heldBitrate, keyFrames } from "./goal-arguments.ts";
 import { renderNodes } from "./render-nodes.ts";
 
@@ -25,7 +25,7 @@ export function vaapi(codec: VideoCodec): Encoder {
       ...keyFrames(goal), // a picture forced to be I is an IDR picture (vaapi_encode.c)
     ],
     decodes: {
-      codecs: usualCodecs,
+      codecs: decodedBeside(codec),
       // Cheap cameras call Constrained Baseline just Baseline, which no chip has.
       options: hwaccel("vaapi", ["-hwaccel_flags", "allow_profile_mismatch"]),
       frames: scaledBy("scale_vaapi"),
