@@ -116,6 +116,20 @@ describe("auto", () => {
     expect((await chooseEncoder(any, { ...options, except: failed })).chosen).toBe(softwareEncoder);
   });
 
+  it("tries the encoders of its codec alone", async () => {
+    const options = { ...(await knowing({}, {})), cache: new EncoderCache(join(cacheFolder, "empty")) };
+    const tried = async () => {
+      const results = [...(await options.cache.recall(Date.now())).values()];
+      return results.map(({ encoder }) => encoder).toSorted();
+    };
+    await chooseEncoder(any, options);
+    expect(await tried()).toEqual(["h264_amf", "h264_nvenc"]); // of the others, no node is there
+    await chooseEncoder({ encoder: "auto", codec: "av1" }, options).catch(() => undefined);
+    expect(await tried()).toEqual(
+      ["h264_amf", "h264_nvenc", "av1_amf", "av1_nvenc", "libsvtav1", "libaom-av1"].toSorted(),
+    );
+  });
+
   it("puts no blame on hardware that is not there", async () => {
     const { reason } = await chooseEncoder(any, await knowing({}, {}));
     expect(reason).toBe("no hardware encoder found, using libx264 (see flvcast encoders)");
