@@ -46,7 +46,7 @@ const ENCODERS: readonly Omit<Reason, "reason">[] = [
   },
   {
     text: /No usable encoding profile found/,
-    advice: "the GPU cannot encode H.264 with this profile; choose another --encoder",
+    advice: "the GPU cannot encode this codec with this profile; choose another --encoder",
   },
   {
     // hwupload has the chip alone to fail it: libavutil/hwcontext_vaapi.c, libavcodec/vaapi_encode.c.

@@ -253,7 +253,7 @@ const RECORDED: readonly (readonly [string, number, string, string])[] = [
     "vaapi-profile-refused",
     noEncoder,
     "(ffmpeg: No usable encoding profile found",
-    "the GPU cannot encode H.264 with this profile; choose another --encoder",
+    "the GPU cannot encode this codec with this profile; choose another --encoder",
   ],
   [
     "v4l2m2m-none",
