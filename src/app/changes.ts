@@ -65,7 +65,8 @@ function changeOf(before: ChannelSettings, after: ChannelSettings): StreamChange
   } = withoutAccess(before);
   const { viewers, onDemand, push, record, history, ...capture } = withoutAccess(after);
   if ((demandBefore === null) !== (onDemand === null)) return "remake";
-  if (before.flvForm !== after.flvForm) return "remake"; // viewers' players could not follow
+  // Viewers' players could not follow.
+  if (before.flvForm !== after.flvForm || before.audioCodec !== after.audioCodec) return "remake";
   if (!isDeepStrictEqual(captureBefore, capture)) return "replan";
   const limitsBefore = [viewersBefore, demandBefore, pushBefore, recordBefore, historyBefore];
   const isSame = isDeepStrictEqual(limitsBefore, [viewers, onDemand, push, record, history]);

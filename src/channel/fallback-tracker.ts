@@ -74,7 +74,8 @@ export class FallbackTracker {
     restart: () => void,
   ): PaceWatch {
     const isQueueBounded = source.device !== null && source.clock === "epoch";
-    return new PaceWatch({ allowedMs: isQueueBounded ? 100 : 2000, isQueueBounded }, (lagMs) => {
+    const rule = { allowedMs: isQueueBounded ? 100 : 2000, isQueueBounded, heldFrames: video?.heldFrames };
+    return new PaceWatch(rule, (lagMs) => {
       const { label } = source;
       const decodingThreads = moreThreads(this.#overrides.decodingThreads);
       const late = `${label}: video is ${(lagMs / 1000).toFixed(1)} s late`;

@@ -10,7 +10,7 @@ const EVERY_MS = 60_000;
 /** What can be done about a codec that not all players play. */
 const REMEDIES: Remedies = {
   video: (codec) => (codec === "h264" ? "remove --copy to re-encode it" : "use --video-codec h264"),
-  audio: () => "remove --copy to re-encode it",
+  audio: (codec) => (codec === "aac" ? "remove --copy to re-encode it" : "use --audio-codec aac"),
 };
 /** Where flvcast encodes nothing. */
 const SENDERS_REMEDIES: Remedies = {
@@ -43,7 +43,7 @@ export class MediaNews {
   /** What is yet to be said of formats. */
   readonly #formats: LogEvent[] = [];
   #isFormatSeen = false;
-  #remedies = REMEDIES;
+  readonly #remedies = { ...REMEDIES };
   #lastDamage: string | null = null;
 
   /** What was wrong with what was dropped last; null where nothing was. */
@@ -53,8 +53,10 @@ export class MediaNews {
 
   /** How an input is captured, with what its container says of it. */
   see(plan: Pick<ProcessPlan, "video" | "audio" | "source">): void {
-    const { video, source } = plan;
-    this.#remedies = isEncodable(source) ? REMEDIES : SENDERS_REMEDIES;
+    const { video, audio, source } = plan;
+    const remedies = isEncodable(source) ? REMEDIES : SENDERS_REMEDIES;
+    if (video !== null) this.#remedies.video = remedies.video;
+    if (audio !== null) this.#remedies.audio = remedies.audio;
     if (encodesUnknownSound(plan)) {
       const text = `${source.label} has sent no audio yet and its format is unknown, so it is encoded despite --copy`;
       this.#formats.push(notice("sound-encoded", text, { input: source.label }));

@@ -39,11 +39,12 @@ export class MessagePlans {
 
   /** See `openMessages`. */
   async open({ isFlv = false } = {}): Promise<Source | UserError | null> {
-    const { device, video, audio, readyTimeoutMs: timeoutMs } = this.#settings;
+    const { device, video, audio, audioCodec, readyTimeoutMs: timeoutMs } = this.#settings;
     const wanted = { video: true, audio: audio === "own" };
     const others: PassedTrack = video.copy ? "all" : "universal";
     const passes = video.codec === null ? others : { video: video.codec, audio: others };
-    return await openMessages(device, { wanted, passes, timeoutMs, isFlv, publishers: this.#publishers });
+    const publishers = this.#publishers;
+    return await openMessages(device, { wanted, passes, audioCodec, timeoutMs, isFlv, publishers });
   }
 
   /** For a source's tracks. */
@@ -75,6 +76,20 @@ export class MessagePlans {
 }
 
 /** Nothing was asked for that only an encoder of ours can do. */
-export function isUnchanged({ copy, bitrateKbps, encoder, gopSeconds, filters }: VideoGoal): boolean {
-  return copy || (bitrateKbps === null && encoder === "auto" && gopSeconds === 1 && !hasFilters(filters));
+export function isUnchanged({
+  copy,
+  bitrateKbps,
+  encoder,
+  gopSeconds,
+  latency,
+  filters,
+}: VideoGoal): boolean {
+  return (
+    copy ||
+    (bitrateKbps === null &&
+      encoder === "auto" &&
+      gopSeconds === 1 &&
+      latency === "low" &&
+      !hasFilters(filters))
+  );
 }

@@ -12,6 +12,12 @@ export function pipelineOf(plan: ChannelPlan, outputs: FanOut, form: StreamForm)
   return new Pipeline({
     ...{ outputs, tracks, rates, form, encoderName: `flvcast ${version}`, wallMs: () => Date.now() },
     expectedAudio: processes.map(expectedAudio).find((config) => config !== null) ?? null,
+    interleaves: holdsFrames(plan),
     preroll: { keepsAll: !readsStdin && areFiles },
   });
+}
+
+/** Whether an encoder holds video back, so that its sound is to wait. */
+export function holdsFrames({ processes }: Pick<ChannelPlan, "processes">): boolean {
+  return processes.some(({ video }) => video?.heldFrames !== undefined);
 }

@@ -15,6 +15,7 @@ import {
   type VideoFrame,
 } from "../media/packet.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
+import { Interleaver } from "../timing/interleaver.ts";
 import { Preroll, type PrerollOptions } from "../timing/preroll.ts";
 import { type Fill, type Place, Timeline } from "../timing/timeline.ts";
 import { Filler } from "./filler.ts";
@@ -35,6 +36,8 @@ export interface PipelineOptions {
    * it.
    */
   readonly expectedAudio?: AudioConfig | null;
+  /** Sound waits for the video of its time, which an encoder holds back. */
+  readonly interleaves?: boolean;
   /** The wall clock, by which outputs hear when a frame was captured; without it they hear nothing. */
   readonly wallMs?: () => number;
   /** See `Timeline`; for tests in fast time. */
@@ -63,6 +66,8 @@ export class Pipeline {
   readonly #outputs: FanOut;
   readonly #preroll: Preroll;
   readonly #timeline: Timeline;
+  readonly #tracks: Tracks;
+  #interleaver: Interleaver | null = null;
   #videoConfig: VideoConfig | null = null;
   #audioConfig: AudioConfig | null = null;
   /** Settings go out with the next frame of their track, at its time. */
@@ -93,14 +98,23 @@ export class Pipeline {
     epochLimitMs,
     wallMs,
     expectedAudio = null,
+    interleaves = false,
   }: PipelineOptions) {
     this.#outputs = outputs;
     this.#preroll = new Preroll(tracks, preroll);
     this.#timeline = new Timeline(tracks, epochLimitMs);
+    this.#tracks = tracks;
+    this.interleave(interleaves);
     this.#rates = rates;
     this.#wallMs = wallMs ?? null;
     this.#expectedAudio = expectedAudio;
     outputs.begin({ tracks, rates, encoderName, ...(form && { form }) });
+  }
+
+  /** Whether sound waits for its video from now on: another encoder may hold frames back, or none. */
+  interleave(isWanted: boolean): void {
+    if (isWanted && this.#tracks.video && this.#tracks.audio) this.#interleaver ??= new Interleaver();
+    else this.#interleaver = null;
   }
 
   get rates(): Rates {
@@ -148,7 +162,7 @@ export class Pipeline {
     this.#arrivalUs = arrivalUs;
     for (const packet of packets) {
       const steady = isFrame(packet) ? this.#timeline.steady(packet, arrivalUs) : packet;
-      for (const released of this.#preroll.push(steady)) this.#take(released);
+      for (const released of this.#preroll.push(steady)) this.#interleave(released);
     }
     this.#outputs.flush();
   }
@@ -193,6 +207,10 @@ export class Pipeline {
     if (nowUs - (this.#soundlessSinceUs ?? nowUs) < SOUND_WAIT_US) return;
     for (const released of this.#preroll.push(this.#expectedAudio)) this.#take(released);
     this.#timeline.lost("audio");
+  }
+
+  #interleave(packet: Packet): void {
+    for (const due of this.#interleaver?.push(packet) ?? [packet]) this.#take(due);
   }
 
   #take(packet: Packet): void {
@@ -271,6 +289,8 @@ export class Pipeline {
     if (frame === null) return;
     if (fill.startsEpoch) this.#outputs.startEpoch();
     this.#publish(placed(frame, fill), fill.timestampMs);
+    if (fill.track === "audio") return;
+    for (const due of this.#interleaver?.reach(this.#timeline.shownUntilUs) ?? []) this.#take(due);
   }
 
   #resend(track: TrackName, timestampMs: number): void {

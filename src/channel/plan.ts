@@ -6,6 +6,8 @@ import {
   type EncoderProbeOptions,
   usualPicture,
 } from "../encoders/choose.ts";
+import { type KnownLatencies, withNormalLatency } from "../encoders/latency.ts";
+import { proveOpus } from "../encoders/opus.ts";
 import { type ExitReason, UserError } from "../errors.ts";
 import type { VideoGoal } from "../ffmpeg/encoder.ts";
 import { encodedSize } from "../ffmpeg/filter-chain.ts";
@@ -41,6 +43,8 @@ export class Planner {
   readonly #messages: MessagePlans;
   #ffmpeg: FfmpegBinary | null = null;
   #timeOverlay: string | null = null;
+  #hasProvenOpus = false;
+  readonly #latencies: KnownLatencies = new Map();
 
   /** @param publishers where the stream's publisher is, for the device `rtmp` */
   constructor(
@@ -101,6 +105,7 @@ export class Planner {
       const encoder = await this.#encoderFor(inputs, ffmpeg, overrides);
       if (video.filters.overlayTime) this.#timeOverlay ??= await findTimeOverlay(ffmpeg, this.#machine);
       const processes = inputs.map((input) => this.#process(input, { ffmpeg, encoder, overrides }));
+      await this.#checkSound(processes, ffmpeg);
       const readsStdin = this.#settings.device.kind === "stdin";
       return { ...planOf(processes, video.fps, readsStdin), ffmpeg, encoder, overrides };
     } catch (failure) {
@@ -165,6 +170,13 @@ export class Planner {
     return this.#process({ source, wanted: wantedOf(old) }, { ffmpeg, encoder, overrides });
   }
 
+  /** @throws UserError for an ffmpeg that cannot encode what was asked for */
+  async #checkSound(processes: readonly ProcessPlan[], ffmpeg: FfmpegBinary): Promise<void> {
+    if (this.#hasProvenOpus || !processes.some(({ audio }) => audio?.encoder === "libopus")) return;
+    await proveOpus(ffmpeg, this.#machine);
+    this.#hasProvenOpus = true;
+  }
+
   /** Raw H.264 on stdin takes none. */
   get #runsProcesses(): boolean {
     const { device, audio } = this.#settings;
@@ -188,6 +200,7 @@ export class Planner {
       ...{ ...this.#settings.video, majorVersion: ffmpeg.majorVersion, encoder: encoder?.chosen ?? null },
       ...{ baseS: baseNow(), lateKeyFrames: overrides.lateKeyFrames, timeOverlay: this.#timeOverlay },
       ...{ decodingThreads: overrides.decodingThreads, reorders: overrides.reorders },
+      audioCodec: this.#settings.audioCodec,
       decoding: this.#settings.video.hwaccel === "none" ? "cpu" : overrides.decoding,
     });
   }
@@ -200,7 +213,9 @@ export class Planner {
     const { video } = this.#settings;
     const input = inputs.find(({ source, wanted }) => wanted.video && encodesVideo(source, video));
     if (input === undefined) return null;
-    return chooseEncoder(video, this.#stage(input.source.video, ffmpeg, overrides));
+    const stage = this.#stage(input.source.video, ffmpeg, overrides);
+    const choice = await chooseEncoder(video, stage);
+    return video.latency === "low" ? choice : await withNormalLatency(choice, stage, this.#latencies);
   }
 
   #stage(

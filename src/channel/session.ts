@@ -22,7 +22,7 @@ import { InputRate } from "./input-rate.ts";
 import { LostTracks } from "./lost-tracks.ts";
 import { MediaNews } from "./media-news.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { pipelineOf } from "./pipeline-of.ts";
+import { holdsFrames, pipelineOf } from "./pipeline-of.ts";
 import type { Planner } from "./plan.ts";
 import { encoderSelected, formatChanged, neverReady } from "./session-events.ts";
 import { startCapture } from "./start-capture.ts";
@@ -97,7 +97,10 @@ export class Session {
     this.pipeline = takesOver?.pipeline ?? pipelineOf(plan, outputs, options.settings.flvForm);
     this.#lostTracks =
       takesOver?.lostTracks ?? new LostTracks({ pipeline: this.pipeline, tracks: plan.tracks, nowUs });
-    if (takesOver) this.pipeline.correct(plan.rates);
+    if (takesOver) {
+      this.pipeline.correct(plan.rates);
+      this.pipeline.interleave(holdsFrames(plan));
+    }
     this.#cork = new Cork({ outputs, onPackets: (packets) => this.#came(packets) });
     this.#reads = new ReadCoalescer({ cork: () => this.#cork.cork(), uncork: () => this.#cork.uncork() });
     this.#rate = new InputRate(this.pipeline, plan.processes);
@@ -299,6 +302,7 @@ export class Session {
     }
     const processes = this.#plan.processes.map((one) => (one === ended.plan ? next : one));
     this.#plan = { ...plan, processes };
+    this.pipeline.interleave(holdsFrames(this.#plan));
     const { encoder } = plan;
     if (encoder !== null && encoder.chosen.encoder !== before?.chosen.encoder) {
       events.onNotice(encoderSelected(next.source.label, encoder.chosen.encoder.name));

@@ -140,6 +140,7 @@ export function mediaSource(
       ...{ map: audio.specifier, codec: audio.codec, filters: [] },
       ...(audio.hasUnknownFormat ? { hasUnknownFormat: true } : {}),
       ...(audio.sampleRateHz === undefined ? {} : { sampleRateHz: audio.sampleRateHz }),
+      ...(audio.isMono ? { isMono: true } : {}),
     },
     clock,
     ...(stall === null ? {} : { stall }),

@@ -124,5 +124,6 @@ export interface SourceAudio {
   readonly hasUnknownFormat?: true;
   /** Missing where nothing tells before it is captured. */
   readonly sampleRateHz?: number;
+  readonly isMono?: true;
   readonly filters: readonly string[];
 }

@@ -41,6 +41,7 @@ export interface ListedAudio extends Listed {
   readonly hasUnknownFormat?: true;
   /** Missing where it does not say so. */
   readonly sampleRateHz?: number;
+  readonly isMono?: true;
 }
 
 /**
@@ -76,6 +77,7 @@ export function parseStreams(stderr: string): InputStreams | null {
       ...{ ...place, codec },
       ...(hasUnknownFormat && { hasUnknownFormat }),
       ...(sampleRateHz !== null && { sampleRateHz }),
+      ...(/ Hz, (mono|1 channels?)\b/.test(line) && { isMono: true as const }),
     });
   }
   const described = describedVideos(stderr);

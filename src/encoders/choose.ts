@@ -24,7 +24,7 @@ export interface EncoderChoice {
   readonly chosen: ChosenEncoder;
   /** One line for people. */
   readonly reason: string;
-  /** Hardware was to be found, and none works. */
+  /** Hardware was to be found, and none works; or normal latency was asked for, which it does not have. */
   readonly isFallback: boolean;
   /** Nobody asked for it by name: another may take its place. */
   readonly isAuto: boolean;

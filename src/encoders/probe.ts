@@ -49,6 +49,12 @@ function patienceMs({ ffmpeg: { answeredInMs = 0 } }: ProbeSetup): number {
   return Math.min(Math.max(answeredInMs * perAnswer, least), most);
 }
 
+/** Whether an encoder that works also does so with normal latency: all frames come, and decode to what went in. */
+export async function holdsFramesRight(chosen: ChosenEncoder, setup: ProbeSetup): Promise<boolean> {
+  const run = await encode(chosen, setup, performance.now() + patienceMs(setup));
+  return run.kind === "works";
+}
+
 async function bestProfile(candidate: Candidate, setup: ProbeSetup, endMs: number): Promise<Verdict> {
   let last: Verdict | null = null;
   const { codec } = candidate.encoder;

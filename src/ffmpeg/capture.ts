@@ -142,11 +142,12 @@ export class FfmpegCapture implements Capture {
       });
   }
 
-  #liveFrames({ source }: ProcessPlan, { isFollowed = false, onPackets }: CaptureOptions) {
+  #liveFrames({ source, video }: ProcessPlan, { isFollowed = false, onPackets }: CaptureOptions) {
     if (source.clock !== "live" && source.clock !== "rtp") return null;
     const guard = (read: () => void) => this.#guard(read);
     return new LiveFrames<PipeFrame>({
       ...{ hasTrackClocks: source.clock === "rtp", isFollowed },
+      heldUs: ((video?.heldFrames ?? 0) * 1e6) / (video?.fps ?? USUAL_FPS),
       ...{ nowUs, onPackets, guard },
       packets: ({ pipe, frame }, timeUs, arrivalUs) => pipe.packets(frame, timeUs, arrivalUs),
     });
@@ -209,6 +210,8 @@ export class FfmpegCapture implements Capture {
     if (this.#failure !== null) throw this.#failure;
   }
 }
+
+const USUAL_FPS = 30;
 
 interface PipeFrame {
   readonly pipe: NutTrack;

@@ -13,6 +13,7 @@ export interface VideoGoal {
   /** Video is passed through where the source's codec is one of ours, and the one that is wanted. */
   readonly copy: boolean;
   readonly hwaccel: Hwaccel;
+  readonly latency: Latency;
   readonly filters: VideoFilters;
 }
 
@@ -29,6 +30,10 @@ export type Decoding = "gpu-frames" | "gpu" | "cpu";
 /** `auto` is the codec's first of the table that works. */
 export type WantedEncoder = "auto" | Encoder;
 
+/** Whether an encoder hands out each frame at once, or holds some back to compare them, which takes fewer bits. */
+export const latencies = ["low", "normal"] as const;
+export type Latency = (typeof latencies)[number];
+
 /** What is asked of a video encoder, whichever it is. */
 export interface EncodingGoal {
   readonly bitrateKbps: number;
@@ -39,6 +44,8 @@ export interface EncodingGoal {
   /** Frames a second at the least, as far as is known: key frames that go by count go by these. */
   readonly slowestFps: number;
   readonly holdsNoFrame?: boolean | undefined;
+  /** Missing: low. Normal only for an encoder with `heldFrames`. */
+  readonly latency?: Latency | undefined;
 }
 
 export const profiles = ["high", "main", "baseline"] as const;
@@ -65,6 +72,8 @@ export interface Encoder {
   readonly arguments: (goal: EncodingGoal, profile: Profile) => readonly string[];
   /** `holdsNoFrame` changes its arguments, for ffmpeg from this version on. */
   readonly holdsNoFrameSince?: number;
+  /** With normal latency, it holds back about so many frames of a video with this rate; missing: there is low latency alone. */
+  readonly heldFrames?: (fps: number) => number;
   /** How its chip decodes; missing where only the CPU does. */
   readonly decodes?: HardwareDecoding;
   /** What two cores encode at 30 frames a second; missing where no usual size is too much. */
@@ -110,6 +119,8 @@ export interface ChosenEncoder {
   readonly forcesKeyFrames?: boolean | undefined;
   /** It may be told to hand out each frame at once: its probe got all its frames back. */
   readonly holdsNoFrame?: boolean | undefined;
+  /** It is asked for normal latency; missing: low. */
+  readonly latency?: Latency | undefined;
   /** It garbles what is not so many pixels wide, or a multiple: its probe has shown it. */
   readonly widthStep?: number | undefined;
   /** The version of the library that encodes, where it has told its probe: `1.4.1`. */

@@ -3,11 +3,12 @@ import { isOnWallClock, type Source, type SourceVideo } from "../devices/source.
 import { isVideoCodec } from "../media/codecs.ts";
 import type { Tracks } from "../media/packet.ts";
 import { buildArguments } from "./arguments.ts";
-import { AUDIO_PIPE, type AudioPlan, planAudio } from "./audio-plan.ts";
+import { AUDIO_PIPE, type AudioPlan, planAudio, type WantedAudioCodec } from "./audio-plan.ts";
 import {
   type ChosenEncoder,
   type Decoding,
   defaultBitrateKbps,
+  type Encoder,
   type EncodingGoal,
   type VideoGoal,
 } from "./encoder.ts";
@@ -16,9 +17,12 @@ import { planDecoding } from "./hardware-decoding.ts";
 import { type CopiedReordering, copiedReordering, SET_TIMES } from "./reordering.ts";
 import type { VideoFilters } from "./video-filters.ts";
 
-export interface PlanOptions extends Omit<VideoGoal, "codec" | "encoder" | "filters" | "hwaccel"> {
+export interface PlanOptions
+  extends Omit<VideoGoal, "codec" | "encoder" | "filters" | "hwaccel" | "latency"> {
   /** What is wanted of what is copied; null or missing: any of ours. */
   readonly codec?: VideoGoal["codec"];
+  /** Missing: auto. */
+  readonly audioCodec?: WantedAudioCodec;
   readonly majorVersion: number;
   /** null only where no picture is encoded: see `encodesVideo`. */
   readonly encoder: ChosenEncoder | null;
@@ -69,8 +73,10 @@ export interface VideoPlan {
   readonly gopSeconds: number | null;
   /** How the encoder's chip decodes, too; missing where the CPU does, and where nothing is decoded. */
   readonly decoding?: Exclude<Decoding, "cpu">;
-  /** Missing where flvcast encodes: then there is none. */
+  /** Missing where flvcast encodes with low latency: then there is none. */
   readonly reordering?: CopiedReordering;
+  /** The encoder holds back about so many frames; missing: none. */
+  readonly heldFrames?: number;
 }
 
 const VIDEO_PIPE = 1;
@@ -192,7 +198,7 @@ function planVideo(source: Source, video: SourceVideo, options: PlanOptions): Pl
     };
   }
   if (options.encoder === null) throw new Error("a picture is to be encoded, and no encoder was chosen");
-  const { encoder, node, profile, holdsNoFrame, widthStep } = options.encoder;
+  const { encoder, node, profile, holdsNoFrame, latency, widthStep } = options.encoder;
   const { gopSeconds } = options;
   const fps = options.fps ?? video.fps ?? FALLBACK.fps;
   const bitrateKbps =
@@ -215,7 +221,7 @@ function planVideo(source: Source, video: SourceVideo, options: PlanOptions): Pl
       ...["-map", video.map],
       ...(filters.length > 0 ? ["-vf", filters.join(",")] : []),
       ...encoder.arguments(
-        { bitrateKbps, fps, gopSeconds, ...keyFrames(video, options, fps), holdsNoFrame },
+        { bitrateKbps, fps, gopSeconds, ...keyFrames(video, options, fps), holdsNoFrame, latency },
         profile,
       ),
       ...(video.colorMatrix === null ? [] : colorOptions(video.colorMatrix)),
@@ -225,8 +231,13 @@ function planVideo(source: Source, video: SourceVideo, options: PlanOptions): Pl
     plan: {
       ...{ pipe: VIDEO_PIPE, encoder: encoder.name, bitrateKbps, fps: options.fps ?? video.fps, gopSeconds },
       ...(hardware === null ? {} : { decoding: hardware.decoding }),
+      ...(latency === "normal" && heldBack(encoder, fps)),
     },
   };
+}
+
+function heldBack({ heldFrames }: Encoder, fps: number): Partial<VideoPlan> {
+  return heldFrames === undefined ? {} : { reordering: "presentation", heldFrames: heldFrames(fps) };
 }
 
 /** What a run has shown is believed before what the source names, and before what the probe has seen. */

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { isWantedAudio, type WantedAudioCodec } from "../ffmpeg/audio-plan.ts";
 import { audioCodecs, videoCodecs } from "../media/codecs.ts";
 import { type FlvMessage, heldBytes } from "../media/flv/message.ts";
 import { readMessageBody } from "../media/flv/message-body.ts";
@@ -22,6 +23,7 @@ export type PassedTrack = "all" | "universal";
 export class FlvOpening {
   readonly #wanted: Tracks;
   readonly #passes: PassedCodecs;
+  readonly #audioCodec: WantedAudioCodec;
   #messages: FlvMessage[] = [];
   #bytes = 0;
   /** A track is there once its sequence header has come, or a frame of a codec that has none. */
@@ -35,9 +37,14 @@ export class FlvOpening {
   #hasSeenVideo = false;
 
   /** @param wanted what the other tracks are does not matter */
-  constructor(wanted: Tracks = { video: true, audio: true }, passes: PassedCodecs = "all") {
+  constructor(
+    wanted: Tracks = { video: true, audio: true },
+    passes: PassedCodecs = "all",
+    audioCodec: WantedAudioCodec = "auto",
+  ) {
     this.#wanted = wanted;
     this.#passes = passes;
+    this.#audioCodec = audioCodec;
   }
 
   /** Adds what has come; true once all is known. @throws UserError for a codec that cannot be carried, in words for the sender's user */
@@ -88,6 +95,10 @@ export class FlvOpening {
   }
 
   #passedAudio(codec: AudioCodec): AudioCodec {
+    if (!isWantedAudio(codec, this.#audioCodec)) {
+      const text = `its ${audioCodecs[codec].name} is not the audio codec that was asked for`;
+      throw new UserError("brokenInput", text);
+    }
     const passes = typeof this.#passes === "string" ? this.#passes : this.#passes.audio;
     return passed(codec, audioCodecs[codec], passes);
   }

@@ -7,6 +7,7 @@ import type { Source } from "../devices/source.ts";
 import type { AudioSpec, DeviceSpec, SoundSpec } from "../devices/spec.ts";
 import { anyTracks, type TrackChoice } from "../devices/track-choice.ts";
 import { UserError } from "../errors.ts";
+import type { WantedAudioCodec } from "../ffmpeg/audio-plan.ts";
 import type { VideoGoal } from "../ffmpeg/encoder.ts";
 import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { leastSize, sizeBefore } from "../ffmpeg/video-filters.ts";
@@ -33,6 +34,7 @@ export interface InputSettings {
   readonly inputFormat: string | null;
   readonly controls: readonly ControlSetting[];
   readonly video: Pick<VideoGoal, "size" | "fps" | "filters">;
+  readonly audioCodec: WantedAudioCodec;
   /** How a file or a URL is opened, and which of its tracks are taken. */
   readonly how: OpenHow;
   readonly tracks: Omit<TrackChoice, "size">;
@@ -94,11 +96,19 @@ export async function reopenInput(
 type CommonOptions = Omit<OpenOptions, "wanted">;
 
 async function openOptions(
-  { video: { size, fps, filters }, inputFormat, loop, how, tracks, readyTimeoutMs }: InputSettings,
+  {
+    video: { size, fps, filters },
+    audioCodec,
+    inputFormat,
+    loop,
+    how,
+    tracks,
+    readyTimeoutMs,
+  }: InputSettings,
   { machine, ffmpeg, stampedBy, mayCopy, mayPass }: InputContext,
 ): Promise<CommonOptions> {
   return {
-    ...{ machine, ffmpeg, stampedBy, mayPass, loop, how, tracks },
+    ...{ machine, ffmpeg, stampedBy, mayPass, audioCodec, loop, how, tracks },
     mode: { size: sizeBefore(size, filters), fps, atLeast: leastSize(filters), inputFormat, mayCopy },
     pins: await readPins(foldersOf(machine.env).configuration),
     timeoutMs: readyTimeoutMs,

@@ -1,5 +1,6 @@
 import type { MessageFeed, MessageReceiver, Source } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
+import type { WantedAudioCodec } from "../ffmpeg/audio-plan.ts";
 import type { FlvMessage } from "../media/flv/message.ts";
 import type { Tracks } from "../media/packet.ts";
 import { FlvOpening, type PassedCodecs } from "./flv-opening.ts";
@@ -17,6 +18,8 @@ export interface OpeningOptions {
   readonly label: string;
   readonly wanted: Tracks;
   readonly passes: PassedCodecs;
+  /** Other sound is not passed; missing: any is. */
+  readonly audioCodec?: WantedAudioCodec;
   /** How long it may take until its tracks are known, the connection included. */
   readonly timeoutMs: number;
 }
@@ -32,9 +35,9 @@ const now = () => performance.now();
  */
 export async function openConnection(
   connect: (receiver: MessageReceiver) => () => void,
-  { label, wanted, passes, timeoutMs }: OpeningOptions,
+  { label, wanted, passes, audioCodec, timeoutMs }: OpeningOptions,
 ): Promise<OpenedMessages> {
-  const opening = new FlvOpening(wanted, passes);
+  const opening = new FlvOpening(wanted, passes, audioCodec);
   let feed: KeptFeed | null = null;
   const timers: NodeJS.Timeout[] = [];
   let close: (() => void) | null = null;

@@ -1,6 +1,7 @@
 import type { Source } from "../devices/source.ts";
 import type { DeviceSpec } from "../devices/spec.ts";
 import { UserError } from "../errors.ts";
+import type { WantedAudioCodec } from "../ffmpeg/audio-plan.ts";
 import type { Tracks } from "../media/packet.ts";
 import type { PassedCodecs } from "./flv-opening.ts";
 import { openHttpFlv } from "./flv-over-http.ts";
@@ -13,6 +14,7 @@ export interface OpenMessagesOptions {
   readonly wanted: Tracks;
   /** What goes out as it comes where ffmpeg could encode it instead. */
   readonly passes: PassedCodecs;
+  readonly audioCodec: WantedAudioCodec;
   readonly timeoutMs: number;
   /** It has been found to send FLV, whatever its URL looks like. */
   readonly isFlv: boolean;
@@ -32,14 +34,15 @@ export function isRead({ kind, text }: Pick<DeviceSpec, "kind" | "text">): boole
  */
 export async function openMessages(
   spec: DeviceSpec,
-  { wanted, passes, timeoutMs, isFlv, publishers }: OpenMessagesOptions,
+  { wanted, passes, audioCodec, timeoutMs, isFlv, publishers }: OpenMessagesOptions,
 ): Promise<Source | UserError | null> {
   if (spec.kind === "publisher") return openPublisher(spec.shown, publishers);
   const transport = spec.kind === "url" ? transportOf(spec.text, isFlv) : null;
   if (transport === null) return null;
   if (!URL.canParse(spec.text)) throw new UserError("usage", `"${spec.shown}" is not a valid URL`);
-  const options = { label: spec.shown, wanted, passes, timeoutMs };
-  if (transport === "websocket") return await openWebSocketFlv(spec.text, { ...options, passes: "all" });
+  const options = { label: spec.shown, wanted, passes, audioCodec, timeoutMs };
+  if (transport === "websocket")
+    return await openWebSocketFlv(spec.text, { ...options, passes: "all", audioCodec: "auto" });
   const open = transport === "http" ? openHttpFlv : openRtmp;
   return await open(spec.text, options).catch((failure: unknown) => {
     if (failure instanceof UserError && failure.reason === "brokenInput") return failure;

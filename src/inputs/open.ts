@@ -16,6 +16,7 @@ import type { InputStreams } from "../devices/streams.ts";
 import { testSource } from "../devices/test-source.ts";
 import type { TrackChoice } from "../devices/track-choice.ts";
 import { type ExitReason, UserError } from "../errors.ts";
+import type { WantedAudioCodec } from "../ffmpeg/audio-plan.ts";
 import { probeMedia } from "../ffmpeg/probe.ts";
 import type { Tracks } from "../media/packet.ts";
 import { openHttpFlv } from "./flv-over-http.ts";
@@ -30,6 +31,8 @@ export interface OpenOptions extends DeviceOptions {
   readonly wanted: Tracks;
   /** Its video may go out as it came. */
   readonly mayPass: boolean;
+  /** Missing: any. */
+  readonly audioCodec?: WantedAudioCodec;
   readonly loop: boolean;
   readonly how: OpenHow;
   readonly tracks: Omit<TrackChoice, "size">;
@@ -159,15 +162,19 @@ async function lookedAt(media: Media, look: readonly string[], options: OpenOpti
 async function passedOn(
   { url, label, kind }: Media,
   { demuxer }: InputStreams,
-  { mayPass, wanted, timeoutMs }: OpenOptions,
+  { mayPass, audioCodec, wanted, timeoutMs }: OpenOptions,
 ): Promise<Source | null> {
   if (!mayPass || kind !== "url" || !/^https?:/.test(url) || !/(^|_)flv$/.test(demuxer)) return null;
-  return await openHttpFlv(url, { label, wanted, passes: "universal", timeoutMs }).catch(
-    (failure: unknown) => {
-      if (failure instanceof UserError) return null; // ffmpeg has opened it
-      throw failure;
-    },
-  );
+  return await openHttpFlv(url, {
+    label,
+    wanted,
+    passes: "universal",
+    ...(audioCodec && { audioCodec }),
+    timeoutMs,
+  }).catch((failure: unknown) => {
+    if (failure instanceof UserError) return null; // ffmpeg has opened it
+    throw failure;
+  });
 }
 
 /** Of a slow camera, ffmpeg reads for longer than there is time. */

@@ -1,5 +1,6 @@
 import { rtspTransports } from "../devices/media.ts";
-import { hwaccels } from "../ffmpeg/encoder.ts";
+import { wantedAudioCodecs } from "../ffmpeg/audio-plan.ts";
+import { hwaccels, latencies } from "../ffmpeg/encoder.ts";
 import { encoders } from "../ffmpeg/encoder-table.ts";
 import { type OptionTable, switchOption } from "./option.ts";
 import {
@@ -159,6 +160,26 @@ export const captureOptions: OptionTable<CaptureValues> = {
     fallback: "auto",
     suggestions: { words: hwaccels },
     parse: parseHwaccel,
+  },
+  latency: {
+    flag: "latency",
+    group: "Video and audio",
+    metavar: "LATENCY",
+    help: "low, or normal: about a second more delay and a quarter less bit rate for the same quality, for recordings and CDNs",
+    fallbackText: "low",
+    fallback: "low",
+    suggestions: { words: latencies },
+    parse: (text) => oneOf(latencies, text, "is not valid"),
+  },
+  audioCodec: {
+    flag: "audio-codec",
+    group: "Video and audio",
+    metavar: "CODEC",
+    help: "aac, opus (30 ms less delay) or g711 (A-law, 8 kHz mono); not all players play those two. auto is AAC, or with --copy what comes",
+    fallbackText: "auto",
+    fallback: "auto",
+    suggestions: { words: wantedAudioCodecs },
+    parse: (text) => oneOf(wantedAudioCodecs, text, "is not a codec"),
   },
   copy: switchOption(
     "copy",

@@ -13,9 +13,12 @@ export type Spelling = Partial<Record<Key, string>>;
 
 /** What an encoder would need to change. */
 const encoding = [
-  ...(["size", "fps", "bitrateKbps", "videoCodec", "encoder", "gopSeconds"] as const),
+  ...(["size", "fps", "bitrateKbps", "videoCodec", "encoder", "gopSeconds", "latency"] as const),
   ...(["deinterlace", "rotate", "flip", "crop", "videoFilter", "overlayTime"] as const),
 ] as const;
+
+/** Values that ask for no change. */
+const unchanged: Partial<StartValues> = { videoCodec: "auto", latency: "low" };
 
 /** Settings that contradict each other, or of which one has no effect. */
 export interface Conflict {
@@ -74,10 +77,13 @@ type Spell = (key: Key) => string;
 function withDevice({ kind, text }: DeviceSpec, given: Partial<StartValues>, is: Spell): Conflict | null {
   const isAsked = (key: Key) => {
     if (key === "deinterlace") return given[key] === "on";
-    return given[key] != null && given[key] !== false && !(key === "videoCodec" && given[key] === "auto");
+    return given[key] != null && given[key] !== false && given[key] !== unchanged[key];
   };
   const onlyFor = (key: Key, what: string) =>
     conflict(`${is(key)} is only for ${what}, and ${quoted(text)} is not one`, key);
+
+  const ofAudio = aboutAudioCodec({ kind, text }, given, is);
+  if (ofAudio !== null) return ofAudio;
 
   if (kind === "publisher") {
     const changes = encoding.find(isAsked);
@@ -135,7 +141,27 @@ function withDevice({ kind, text }: DeviceSpec, given: Partial<StartValues>, is:
 
 /** With `--copy` and a codec, what comes in another one is encoded as these say. */
 function isForOthers(key: Key, hasCodec: boolean): boolean {
-  return hasCodec && ["videoCodec", "encoder", "bitrateKbps", "gopSeconds"].includes(key);
+  return hasCodec && ["videoCodec", "encoder", "bitrateKbps", "gopSeconds", "latency"].includes(key);
+}
+
+function aboutAudioCodec(
+  { kind, text }: Pick<DeviceSpec, "kind" | "text">,
+  { audioCodec = "auto", audio }: Partial<StartValues>,
+  is: Spell,
+): Conflict | null {
+  if (audioCodec === "auto") return null;
+  if (audio === "none")
+    return conflict(`${is("audioCodec")} has no effect with ${is("audio")} none`, "audioCodec");
+  if (kind === "publisher")
+    return conflict(`${is("audioCodec")} has no effect on what is published: set it in OBS`, "audioCodec");
+  if (audio != null && audio !== "auto") return null;
+  if (kind === "stdin")
+    return conflict(`${is("audioCodec")} has no effect on stdin, which has no audio`, "audioCodec");
+  if (!isPassed(kind, text)) return null;
+  return conflict(
+    `${is("audioCodec")} has no effect on ${quoted(text)}: its audio is passed through unchanged`,
+    "audioCodec",
+  );
 }
 
 /** No ffmpeg reads it. */

@@ -109,9 +109,10 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
     tracks: { variant, map: map ?? anyTracks.map },
     video: {
       ...{ size, fps, bitrateKbps, gopSeconds, ...encodingNamed(values), copy },
-      hwaccel,
+      ...{ hwaccel, latency: values.latency },
       filters: { deinterlace, rotate, flip, crop, videoFilter, overlayTime },
     },
+    audioCodec: values.audioCodec,
     flvForm: flvHevc === "id12" ? "cdn" : "enhanced",
     viewers: { maxViewers, maxBatchMs, maxLagMs, viewerTimeoutMs, keyWaitMs },
     onDemand: onDemand ? { lingerMs } : null,

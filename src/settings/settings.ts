@@ -3,7 +3,8 @@ import type { ControlSetting } from "../devices/control.ts";
 import type { OpenHow, RtspTransport } from "../devices/media.ts";
 import type { AudioSpec, DeviceSpec } from "../devices/spec.ts";
 import type { TrackChoice, TrackMap, Variant } from "../devices/track-choice.ts";
-import type { Hwaccel, VideoGoal } from "../ffmpeg/encoder.ts";
+import type { WantedAudioCodec } from "../ffmpeg/audio-plan.ts";
+import type { Hwaccel, Latency, VideoGoal } from "../ffmpeg/encoder.ts";
 import type { VideoFilters } from "../ffmpeg/video-filters.ts";
 import type { StreamForm } from "../media/codecs.ts";
 import type { PushTarget } from "../outputs/push/target.ts";
@@ -70,6 +71,7 @@ export interface ChannelSettings extends RunSettings {
   readonly how: OpenHow;
   readonly tracks: Omit<TrackChoice, "size">;
   readonly video: VideoGoal;
+  readonly audioCodec: WantedAudioCodec;
   readonly flvForm: StreamForm;
   readonly viewers: ViewerSettings;
   /** null: it runs whether anybody watches or not. */
@@ -227,6 +229,8 @@ export interface CaptureValues {
   /** `auto`, or ffmpeg's name for it. */
   readonly encoder: string;
   readonly hwaccel: Hwaccel;
+  readonly latency: Latency;
+  readonly audioCodec: WantedAudioCodec;
   /** How FLV marks H.265. */
   readonly flvHevc: FlvHevc;
   readonly copy: boolean;

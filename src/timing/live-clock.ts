@@ -21,6 +21,8 @@ export interface LiveClockOptions {
   readonly hasTrackClocks: boolean;
   /** There are other inputs, with other clocks: this one is followed when it runs away from ours. */
   readonly isFollowed: boolean;
+  /** So long, about, video is held back by its encoder; missing: not at all. */
+  readonly heldUs?: number;
 }
 
 /** The queue is through when frames have not come any sooner for so long. */
@@ -33,6 +35,8 @@ const MAX_HELD = 5000;
 const MAX_QUEUED_US = 30e6;
 /** Tracks this far apart do not count from one beginning. */
 const OWN_TRACK_US = 250_000;
+/** Nor do they where an encoder holds video back, by so much more than it was expected to. */
+const OWN_HELD_TRACK_US = 1_500_000;
 
 /**
  * Puts an input whose clock runs elsewhere on common time: a frame is of the moment of its arrival, less the time that it was
@@ -87,15 +91,20 @@ export class LiveClock<Item> {
   }
 
   #anchor({ soonest }: Queue<Item>): void {
-    const common = [...this.#anchors.values()][0] ?? new LiveAnchor(Math.min(...soonest.values()));
-    for (const [track, offsetUs] of soonest) {
-      const isOwn = this.#options.hasTrackClocks && Math.abs(offsetUs - common.offsetUs) > OWN_TRACK_US;
+    const { heldUs = 0 } = this.#options;
+    const offsets = [...soonest].map(([track, us]) => [track, track === "video" ? us - heldUs : us] as const);
+    const common = [...this.#anchors.values()][0] ?? new LiveAnchor(Math.min(...offsets.map(([, us]) => us)));
+    for (const [track, offsetUs] of offsets) {
+      const laterUs = track === "video" && heldUs > 0 ? OWN_HELD_TRACK_US : OWN_TRACK_US;
+      const byUs = offsetUs - common.offsetUs;
+      const isOwn = this.#options.hasTrackClocks && (byUs > laterUs || byUs < -OWN_TRACK_US);
       this.#anchors.set(track, isOwn ? new LiveAnchor(offsetUs) : common);
     }
   }
 
   #place(frame: Arrival<Item>, anchor: LiveAnchor): Placed<Item> {
-    if (this.#options.isFollowed) anchor.follow(offsetOf(frame), frame.arrivalUs);
+    const heldUs = frame.track === "video" ? (this.#options.heldUs ?? 0) : 0;
+    if (this.#options.isFollowed) anchor.follow(offsetOf(frame) - heldUs, frame.arrivalUs);
     return { item: frame.item, timeUs: frame.ptsUs + anchor.offsetUs, arrivalUs: frame.arrivalUs };
   }
 

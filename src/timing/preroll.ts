@@ -11,8 +11,8 @@ import {
 
 /** Bounds of what is held back: a group this long without the other track's settings is let go. */
 const MAX_HELD_PACKETS = 2000;
-/** Sound of the last second and a half: it arrives after its picture. */
-const MAX_HELD_AUDIO = 64;
+/** Sound of the last two seconds and a half: it arrives after its picture, or before it where an encoder holds that back. */
+const MAX_HELD_AUDIO = 128;
 
 export interface PrerollOptions {
   /** It begins at the first key frame, and not at the newest: a file's beginning is to be seen, however long its sound takes. */

@@ -179,7 +179,7 @@ export class Timeline {
   #fillUntil(nowUs: number, audioFrameUs: number): readonly Fill[] {
     for (const track of this.#names) if (this.#paces[track].isOverdue(nowUs)) this.lost(track);
     const liveUs = this.#liveUs(nowUs);
-    const pictures = this.isGone("video") ? this.#picturesAgain(liveUs) : [];
+    const pictures = this.isGone("video") ? this.#picturesAgain(liveUs - this.#pictureLagUs()) : [];
     return this.isGone("audio") ? [...pictures, ...this.#silenceBehind(liveUs, audioFrameUs)] : pictures;
   }
 
@@ -222,6 +222,13 @@ export class Timeline {
     const [soundUs, pictureUs] = [this.#paces.audio.wayUs, this.#paces.video.wayUs];
     if (soundUs === null) return SOUND_LAG_US;
     return pictureUs === null ? 0 : Math.max(soundUs - pictureUs, 0);
+  }
+
+  /** How much later than its sound a picture arrives, of an encoder that holds it back. */
+  #pictureLagUs(): number {
+    const [soundUs, pictureUs] = [this.#paces.audio.wayUs, this.#paces.video.wayUs];
+    if (soundUs === null || pictureUs === null || this.isGone("audio")) return 0;
+    return Math.max(pictureUs - soundUs, 0);
   }
 
   #silence(untilUs: number): Fill[] {

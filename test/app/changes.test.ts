@@ -32,6 +32,8 @@ test.each<[string, readonly ServedStream[], readonly ServedStream[], readonly st
   ["another device", [stream("a")], [stream("a", { device: "screen" })], ["replan a"]],
   ["another size", [stream("a")], [stream("a", { size: { width: 64, height: 48 } })], ["replan a"]],
   ["another encoder", [stream("a")], [stream("a", { encoder: "libx264" })], ["replan a"]],
+  ["another audio codec", [stream("a")], [stream("a", { audioCodec: "opus" })], ["remake a"]],
+  ["another latency", [stream("a")], [stream("a", { latency: "normal" })], ["replan a"]],
   ["a filter", [stream("a")], [stream("a", { rotate: 90 })], ["replan a"]],
   ["another stall time", [stream("a")], [stream("a", { stallMs: 9000 })], ["replan a"]],
   ["another history", [stream("a")], [stream("a", { historyMs: 9000 })], ["limits a"]],

@@ -4,7 +4,7 @@ import { type Display, startDisplay } from "../e2e/display.ts";
 import { browserPath, untilAll } from "../e2e/page-browser.ts";
 import { type SoundServer, startSoundServer } from "../e2e/sound-server.ts";
 import { findProgram } from "../run.ts";
-import { type RunningStream, startFlvcast } from "../start-flvcast.ts";
+import { startFlvcast } from "../start-flvcast.ts";
 import { printTable, quantile } from "./numbers.ts";
 import { notePassages, passagesOf, SoundArrivals } from "./sound-stages.ts";
 
@@ -21,31 +21,21 @@ describe.skipIf(browserPath === null || missing.length > 0)(
     let display: Display;
     let microphone: SoundServer;
     let loudspeaker: SoundServer;
-    let stream: RunningStream;
     beforeAll(async () => {
       [display, microphone, loudspeaker] = await Promise.all([
         startDisplay("640x360"),
         startSoundServer(),
         startSoundServer(),
       ]);
-      const args = [
-        "--device",
-        "screen",
-        "--fps",
-        "30",
-        "--audio",
-        microphone.source,
-        "--encoder",
-        "libx264",
-      ];
-      stream = await startFlvcast(["--name", "test", ...args], { ...microphone.env, DISPLAY: display.name });
     });
-    afterAll(async () => {
-      await stream.stop();
-      await Promise.all([display.stop(), microphone.stop(), loudspeaker.stop()]);
-    });
+    afterAll(() => Promise.all([display.stop(), microphone.stop(), loudspeaker.stop()]));
 
-    it("a microphone and a screen, WebCodecs", async () => {
+    it.each(["aac", "opus", "g711"])("a microphone and a screen, WebCodecs, %s", async (codec) => {
+      const args = ["--device", "screen", "--fps", "30", "--encoder", "libx264"];
+      const stream = await startFlvcast(
+        ["--name", "test", ...args, "--audio", microphone.source, "--audio-codec", codec],
+        { ...microphone.env, DISPLAY: display.name },
+      );
       const browser = await chromium.launch({
         executablePath: browserPath ?? "",
         ignoreDefaultArgs: ["--mute-audio"],
@@ -65,12 +55,13 @@ describe.skipIf(browserPath === null || missing.length > 0)(
         const all = [["at a viewer on loopback", arrivals.agesMs(seconds * 1000)] as const, ...ages];
         expect(all.every(([, values]) => values.length > 0)).toBe(true);
         printTable(
-          `age of sound and pictures, ms; sound stopped ${stops} times in ${seconds} s`,
+          `${codec}: age of sound and pictures, ms; sound stopped ${stops} times in ${seconds} s`,
           Object.fromEntries(all.map(([stage, values]) => [stage, row(values)])),
         );
       } finally {
         arrivals.close();
         await browser.close();
+        await stream.stop();
       }
     });
   },

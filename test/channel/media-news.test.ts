@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { MediaNews } from "../../src/channel/media-news.ts";
+import type { AudioConfig } from "../../src/media/packet.ts";
 
 const damaged = (units: number, last = "an SPS") => ({ damaged: units, ignored: 0, last });
 
@@ -72,6 +73,22 @@ test("sound that browsers do not play is told once", () => {
   ]);
   news.hear([{ ...config, samplesPerFrame: 1024, channels: 4 }]);
   expect(news.due(1000)).toEqual([]);
+});
+
+test("the remedy for sound is another codec, which the sender has to set where nothing is encoded", () => {
+  const config: AudioConfig = {
+    ...{ kind: "audio-config", codec: "opus", decoderConfig: new Uint8Array() },
+    ...{ sampleRateHz: 48_000, samplesPerFrame: 960, channels: 2 },
+  };
+  const remedyFor = (source: object) => {
+    const news = new MediaNews();
+    const plan = { source: { label: "cam0", video: null, ...source }, video: null, audio: { encoder: null } };
+    news.see(plan as unknown as Parameters<MediaNews["see"]>[0]);
+    news.hear([config]);
+    return news.due(0)[0]?.text.split("; ")[1];
+  };
+  expect(remedyFor({ url: "rtsp://cam/1" })).toBe("use --audio-codec aac");
+  expect(remedyFor({ url: "ws://cam/1" })).toBe("set the sender's audio to AAC");
 });
 
 const encodedSound = { pipe: 3, encoder: "aac", bitrateKbps: 128 } as const;

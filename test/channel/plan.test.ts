@@ -32,7 +32,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 const video = {
   ...{ size: null, fps: null, bitrateKbps: null, gopSeconds: 1, copy: false, filters: noFilters },
-  hwaccel: "auto" as const,
+  ...{ hwaccel: "auto" as const, latency: "low" as const },
   codec: null,
   encoder: softwareEncoder.encoder,
 };
@@ -42,7 +42,7 @@ function planner(device: string, settings: Partial<PlanSettings> = {}): Planner 
   return new Planner(
     {
       ...{ device: parseDeviceSpec(device), audio: "none", loop: false, inputFormat: null, controls: [] },
-      ...{ how: asDetected, tracks: anyTracks },
+      ...{ how: asDetected, tracks: anyTracks, audioCodec: "auto" },
       ...{ readyTimeoutMs: 60_000, video, ffmpeg: fakeFfmpeg },
       ...settings,
     },

@@ -233,3 +233,40 @@ it.each(encoders.map(({ name, arguments: args }) => [name, args] as const))(
     }
   },
 );
+
+const normally = "-b:v 2500k -maxrate 2500k -bufsize 2500k";
+
+/** Of the whole command, what holds frames back. x264's slower decisions are those of its next preset. */
+test.each<[name: string, heldFrames: number | null, args: string]>([
+  [
+    "libx264",
+    36,
+    "-preset veryfast -rc-lookahead 30 -refs 2 -subq 4 -direct-pred auto -profile:v high -pix_fmt yuv420p -sc_threshold 0 -bf 3",
+  ],
+  ["libx265", 36, "-bf 3 -x265-params open-gop=0:rc-lookahead=30:scenecut=0:log-level=error"],
+  ["h264_nvenc", 35, `-preset p4 -tune hq -profile:v high -rc cbr -bf 3 -rc-lookahead 30 ${normally}`],
+  ["hevc_nvenc", 35, "-rc cbr -bf 3 -rc-lookahead 30"],
+  ["h264_vaapi", 4, "-sei:v 0 -bf 2"],
+  ["h264_qsv", 5, "-async_depth 1 -bf 3"],
+  ["h264_videotoolbox", 6, "-realtime 0 -bf 3"],
+  ["h264_v4l2m2m", null, "-bf 0"],
+  ["h264_rkmpp", null, "-bf 0"],
+  ["av1_nvenc", null, "-bf 0"],
+  ["libsvtav1", null, "pred-struct=1"],
+])("%s holds back %s frames with normal latency", (name, heldFrames, args) => {
+  const encoder = encoders.find((one) => one.name === name);
+  expect(encoder?.heldFrames?.(30) ?? null).toBe(heldFrames);
+  const [profile] = profilesOf[encoder?.codec ?? "h264"];
+  const latency = heldFrames === null ? "low" : "normal";
+  expect(encoder?.arguments({ ...goal, latency }, profile).join(" ")).toContain(args);
+});
+
+test.each([
+  [1, 1],
+  [15, 15],
+  [240, 40],
+])("at %i frames a second, an encoder looks %i ahead: no more than a second", (fps, frames) => {
+  const libx264 = encoders.find(({ name }) => name === "libx264");
+  const args = libx264?.arguments({ ...goal, fps, latency: "normal" }, "high") ?? [];
+  expect(args[args.indexOf("-rc-lookahead") + 1]).toBe(String(frames));
+});

@@ -49,10 +49,14 @@ function cameraOptions(streams: Partial<InputStreams>, how: Partial<PlanOptions>
 }
 
 /** Of a file with this sound, with `--copy` or without. */
-const copied = (audio: InputStreams["audios"][number], copy = true) =>
+const copied = (
+  audio: InputStreams["audios"][number],
+  copy = true,
+  audioCodec: PlanOptions["audioCodec"] = "auto",
+) =>
   planProcess(mediaSource(fileMedia("a.ts", false), { ...film, audios: [audio] }), BOTH, {
     ...options,
-    copy,
+    ...{ copy, audioCodec },
   });
 
 describe("the whole ffmpeg command", () => {
@@ -97,6 +101,17 @@ describe("the whole ffmpeg command", () => {
       ].join(" "),
     );
     expect(video).toEqual({ pipe: 1, encoder: "libx264", bitrateKbps: 2500, fps: 30, gopSeconds: 1 });
+  });
+
+  it("with normal latency: B-frames keep their times, and low latency has none", () => {
+    const source = testSource({ pattern: "testsrc2", wanted: BOTH, size: null, fps: null });
+    const encoder = { ...softwareEncoder, latency: "normal" as const };
+    const { args, video } = planProcess(source, BOTH, { ...options, encoder });
+    expect(args.join(" ")).toContain("-rc-lookahead 30 ");
+    expect(video).toMatchObject({ reordering: "presentation", heldFrames: 36 });
+    const low = planProcess(source, BOTH, options).video;
+    expect(low).not.toHaveProperty("reordering");
+    expect(low).not.toHaveProperty("heldFrames");
   });
 
   it("that copies passes codecs of FLV through, and nothing else", () => {
@@ -155,6 +170,36 @@ describe("the whole ffmpeg command", () => {
     const plan = copied({ ...listedAudio, codec, sampleRateHz });
     expect(plan.args.join(" ")).toContain(`-c:a ${expected}`);
     expect(copied({ ...listedAudio, codec, sampleRateHz }, false).args.join(" ")).toContain("-c:a aac");
+  });
+
+  it.each<[NonNullable<PlanOptions["audioCodec"]>, string]>([
+    ["aac", AAC],
+    [
+      "opus",
+      "-af aresample=async=1000 -c:a libopus -b:a 96k -ar 48000 -ac 2 -application audio -frame_duration 20",
+    ],
+    ["g711", "-af aresample=8000:async=1000,asetnsamples=n=160:p=0 -c:a pcm_alaw -ac 1"],
+  ])("encodes audio to %s", (audioCodec, expected) => {
+    const { args, audio } = copied({ ...listedAudio, codec: "flac" }, true, audioCodec);
+    expect(args.join(" ")).toContain(` ${expected} -output_ts_offset`);
+    expect(args).toContain(audio?.encoder);
+  });
+
+  it.each<[NonNullable<PlanOptions["audioCodec"]>, Partial<InputStreams["audios"][number]>, string]>([
+    ["aac", { codec: "aac" }, "copy"],
+    ["aac", { codec: "opus" }, "aac"],
+    ["aac", { codec: "mp3", sampleRateHz: 48_000 }, "aac"],
+    ["opus", { codec: "opus" }, "copy"],
+    ["opus", { codec: "aac" }, "libopus"],
+    ["opus", { codec: "opus", hasUnknownFormat: true }, "libopus"],
+    ["g711", { codec: "pcm_alaw", sampleRateHz: 8000, isMono: true }, "copy"],
+    ["g711", { codec: "pcm_mulaw", sampleRateHz: 8000, isMono: true }, "copy"],
+    ["g711", { codec: "pcm_mulaw", sampleRateHz: 16_000, isMono: true }, "pcm_alaw"],
+    ["g711", { codec: "pcm_alaw", sampleRateHz: 8000 }, "pcm_alaw"],
+    ["g711", { codec: "aac" }, "pcm_alaw"],
+  ])("with --copy and %s, audio of %o goes out as %s", (audioCodec, audio, expected) => {
+    const { args } = copied({ ...listedAudio, ...audio }, true, audioCodec);
+    expect(args.join(" ")).toContain(`-c:a ${expected} `);
   });
 
   const CONNECTION = "-rtsp_flags prefer_tcp -timeout 60000000";

@@ -87,6 +87,18 @@ it.each([
   );
 });
 
+it("audio of another codec than was asked for does not go out as it comes", () => {
+  const both = { video: true, audio: true };
+  const refused = expect.objectContaining({
+    reason: "brokenInput",
+    message: "its AAC is not the audio codec that was asked for",
+  }) as Error;
+  expect(() => new FlvOpening(both, "all", "opus").push(SOUND_CONFIG, 0)).toThrow(refused);
+  const opening = new FlvOpening(both, "universal", "aac");
+  opening.push(SOUND_CONFIG, 0);
+  expect(opening.codecs.audio).toBe("aac");
+});
+
 const large = (message: FlvMessage): FlvMessage => ({
   ...message,
   body: Buffer.concat([message.body.subarray(0, 5), Buffer.alloc(1 << 20)]),

@@ -29,7 +29,7 @@ function settings(device: string, audio: string): InputSettings {
       loop: false,
       inputFormat: null,
     },
-    ...{ how: asDetected, tracks: anyTracks },
+    ...{ how: asDetected, tracks: anyTracks, audioCodec: "auto" },
     ...{ controls: [], video: { size: null, fps: null, filters: noFilters }, readyTimeoutMs: 1000 },
   };
 }

@@ -45,7 +45,7 @@ async function opened(
   if (spec === null) throw new Error(`${audio} has no sound`);
   const settings: InputSettings = {
     ...{ device: parseDeviceSpec(device), audio: spec, loop: false, inputFormat: null, controls: [] },
-    ...{ how: asDetected, tracks: anyTracks },
+    ...{ how: asDetected, tracks: anyTracks, audioCodec: "auto" },
     ...{ video: { size: null, fps: null, filters: noFilters }, readyTimeoutMs: 60_000 },
     ...more,
   };

@@ -19,6 +19,7 @@ const options: OpenMessagesOptions = {
   ...{
     wanted: { video: true, audio: true },
     passes: "universal",
+    audioCodec: "auto",
     timeoutMs: 5000,
     isFlv: false,
     publishers: null,

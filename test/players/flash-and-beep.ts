@@ -21,9 +21,9 @@ export async function record(url: string, seconds: number, path: string): Promis
  * when its picture is shown and its samples sound. An AAC decoder gives, for a frame stamped t, the samples of t (the
  * encoder stamps its first, priming frame 1024 samples early), so no delay is to be added to the stamps.
  */
-export async function measureFlashAndBeep(path: string): Promise<readonly FlashAndBeep[]> {
-  const flashesMs = flashOnsets(await decodePictures(path));
-  const beepsMs = beepOnsets(await decodeSound(path));
+export async function measureFlashAndBeep(path: string, ffmpeg = "ffmpeg"): Promise<readonly FlashAndBeep[]> {
+  const flashesMs = flashOnsets(await decodePictures(path, ffmpeg));
+  const beepsMs = beepOnsets(await decodeSound(path, ffmpeg));
   return flashesMs.flatMap((flashMs) => {
     const beepMs = nearest(beepsMs, flashMs);
     return beepMs === null ? [] : [{ flashMs, beepMs, offsetMs: beepMs - flashMs }];
@@ -45,9 +45,14 @@ interface Decoded<Data> {
 
 const cells = { width: 64, height: 36 };
 
-async function decodePictures(path: string): Promise<readonly Decoded<Uint8Array>[]> {
+async function decodePictures(path: string, ffmpeg: string): Promise<readonly Decoded<Uint8Array>[]> {
   const filter = `scale=${cells.width}:${cells.height}:flags=area,format=gray,showinfo`;
-  const { infos, data } = await decode(path, ["-an", "-fps_mode", "passthrough", "-vf", filter], "rawvideo");
+  const { infos, data } = await decode(
+    ffmpeg,
+    path,
+    ["-an", "-fps_mode", "passthrough", "-vf", filter],
+    "rawvideo",
+  );
   const frameBytes = cells.width * cells.height;
   if (data.length !== infos.length * frameBytes) {
     throw new Error(`${infos.length} pictures announced, ${data.length / frameBytes} decoded`);
@@ -58,9 +63,9 @@ async function decodePictures(path: string): Promise<readonly Decoded<Uint8Array
   }));
 }
 
-async function decodeSound(path: string): Promise<readonly Decoded<Int16Array>[]> {
+async function decodeSound(path: string, ffmpeg: string): Promise<readonly Decoded<Int16Array>[]> {
   const filter = `aformat=sample_fmts=s16:sample_rates=${sampleRateHz}:channel_layouts=mono,ashowinfo`;
-  const { infos, data } = await decode(path, ["-vn", "-af", filter], "s16le");
+  const { infos, data } = await decode(ffmpeg, path, ["-vn", "-af", filter], "s16le");
   const samples = new Int16Array(data.buffer, data.byteOffset, data.length / 2);
   let begin = 0;
   return infos.map(({ timeMs, samples: count }) => {
@@ -71,9 +76,9 @@ async function decodeSound(path: string): Promise<readonly Decoded<Int16Array>[]
 }
 
 /** Decodes one track, its stamps untouched: the raw data, and what (a)showinfo says of each frame. */
-async function decode(path: string, options: readonly string[], format: string) {
+async function decode(ffmpeg: string, path: string, options: readonly string[], format: string) {
   const { stderr, bytes } = await mustRun(
-    ["ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-copyts", "-i", path]
+    [ffmpeg, "-hide_banner", "-nostdin", "-nostats", "-copyts", "-i", path]
       .concat(options)
       .concat(["-f", format, "pipe:1"]),
   );

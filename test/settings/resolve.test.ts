@@ -57,7 +57,7 @@ test("a device is enough: everything else has a default", () => {
           encoder: "auto",
           copy: false,
         },
-        hwaccel: "auto",
+        ...{ hwaccel: "auto", latency: "low" },
         filters: {
           deinterlace: "auto",
           rotate: null,
@@ -67,6 +67,7 @@ test("a device is enough: everything else has a default", () => {
           overlayTime: false,
         },
       },
+      audioCodec: "auto",
       flvForm: "enhanced",
       viewers: {
         ...{ maxViewers: 5000, maxBatchMs: 100, maxLagMs: 3000, viewerTimeoutMs: 20_000 },
@@ -272,6 +273,31 @@ describe("options that contradict each other are refused with advice", () => {
       { device: "rtmp", "video-codec": "h264" },
       {},
       "--video-codec has no effect on what is published: set it in OBS",
+    ],
+    [
+      { device: "a.mp4", copy: "true", latency: "normal" },
+      {},
+      "--copy passes the video through unchanged: remove --copy or --latency",
+    ],
+    [
+      { device: "test", audio: "none", "audio-codec": "opus" },
+      {},
+      "--audio-codec has no effect with --audio none",
+    ],
+    [
+      { device: "rtmp", "audio-codec": "aac" },
+      {},
+      "--audio-codec has no effect on what is published: set it in OBS",
+    ],
+    [
+      { device: "-" },
+      { FLVCAST_AUDIO_CODEC: "opus" },
+      "FLVCAST_AUDIO_CODEC has no effect on stdin, which has no audio",
+    ],
+    [
+      { device: "ws://h/live/door.flv", "audio-codec": "opus" },
+      {},
+      '--audio-codec has no effect on "ws://h/live/door.flv": its audio is passed through unchanged',
     ],
     [
       { device: "-", audio: "-" },

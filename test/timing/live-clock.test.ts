@@ -23,8 +23,11 @@ interface Came {
 const inSeconds = (us: number) => Number(((us - NOW) / S).toFixed(3));
 
 /** Looks for what is due each 10 ms between frames, as a timer would. */
-function play(sent: readonly Sent[], { hasTrackClocks = false, isFollowed = false } = {}): readonly Came[] {
-  const clock = new LiveClock<Required<Sent>>({ hasTrackClocks, isFollowed });
+function play(
+  sent: readonly Sent[],
+  { hasTrackClocks = false, isFollowed = false, heldUs = 0 } = {},
+): readonly Came[] {
+  const clock = new LiveClock<Required<Sent>>({ hasTrackClocks, isFollowed, heldUs });
   const placed: Placed<Required<Sent>>[] = [];
   let nowS = 0;
   for (const one of sent) {
@@ -140,5 +143,27 @@ describe("an input beside another is followed", () => {
   it("and alone it is not: whatever it loses, nothing is left out or put in", () => {
     const heldUp = stream(60, 0).map((one) => (one.ptsS < 110 ? one : { ...one, atS: one.atS + 3 }));
     for (const { ptsS, timeS } of play(heldUp)) expect(timeS).toBeCloseTo(ptsS - 100);
+  });
+});
+
+describe("tracks of an RTSP session whose video an encoder holds back", () => {
+  /** Video that comes so much later than its sound. */
+  const late = (byS: number, fromPtsS = 100) =>
+    [
+      ...stream(4, 0, "audio"),
+      ...stream(4, 0, "video", fromPtsS).map((one) => ({ ...one, atS: one.atS + byS })),
+    ].toSorted((a, b) => a.atS - b.atS);
+  /** How far the first picture lies behind the first sound. */
+  const distanceS = (came: readonly Came[]) =>
+    (came.find(({ track }) => track === "video")?.timeS ?? 0) -
+    (came.find(({ track }) => track === "audio")?.timeS ?? 0);
+
+  it.each([1.0, 1.2, 2.0])("stay together, %f s apart as they arrive", (byS) => {
+    expect(distanceS(play(late(byS), { hasTrackClocks: true, heldUs: 1.2 * S }))).toBeCloseTo(0);
+  });
+
+  it("have clocks of their own where they are too far apart for that", () => {
+    const came = play(late(1.2, 5000), { hasTrackClocks: true, heldUs: 1.2 * S });
+    expect(Math.abs(distanceS(came))).toBeLessThan(0.05);
   });
 });

@@ -17,6 +17,8 @@ const QUEUED_FRAMES = 5;
 export interface PaceRule {
   readonly allowedMs: number;
   readonly isQueueBounded: boolean;
+  /** The encoder holds back so many; missing: none. */
+  readonly heldFrames?: number | undefined;
 }
 
 /**
@@ -59,7 +61,8 @@ export class PaceWatch {
     this.#look = null;
     this.#leastUs = Math.min(this.#leastUs, look.leastUs);
     const behindUs = look.leastUs - this.#leastUs;
-    const allowedUs = this.#rule.allowedMs * 1000 + (QUEUED_FRAMES * lookedUs) / look.frames;
+    const allowedUs =
+      this.#rule.allowedMs * 1000 + ((QUEUED_FRAMES + (this.#rule.heldFrames ?? 0)) * lookedUs) / look.frames;
     if (behindUs > allowedUs) return this.#isBehind(behindUs, look.sinceUs, nowUs);
     this.#behind = null;
     this.#lagMs = null;

@@ -6,6 +6,9 @@ export function heldBitrate({ bitrateKbps }: EncodingGoal): readonly string[] {
   return ["-b:v", rate, "-maxrate", rate, "-bufsize", rate];
 }
 
+/** How far an encoder looks ahead with normal latency: about a second. */
+export const lookahead = (fps: number): number => Math.min(Math.max(Math.round(fps), 1), 40);
+
 /**
  * By time, so that a camera that slows down in the dark keeps its key frames; -g is the safety behind it. Half a
  * frame early, lest a frame that comes a little before its time waits for the next. Only where forced key frames were

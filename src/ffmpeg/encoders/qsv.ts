@@ -10,9 +10,10 @@ export function qsv(codec: VideoCodec): Encoder {
     ...{ name: `${codec}_qsv`, codec, platforms: ["linux", "win32"], hardware: renderNodes },
     openOptions: (node) => (node === null ? [] : ["-init_hw_device", `qsv=gpu:hw,child_device=${node}`]),
     filters: ["format=nv12"],
+    ...(codec === "av1" ? {} : { heldFrames: () => 5 }),
     arguments: (goal, profile) => [
       ...["-c:v", `${codec}_qsv`, "-preset", "veryfast", "-profile:v", profile],
-      ...["-async_depth", "1", "-bf", "0"], // by default four pictures wait in it
+      ...["-async_depth", "1", "-bf", goal.latency === "normal" ? "3" : "0"], // by default four pictures wait in it
       ...heldBitrate(goal), // an average that is the ceiling is CBR to it (libavcodec/qsvenc.c)
       // Else small bit rates come out in blocks (Jellyfin); AV1 has no such option.
       ...(codec !== "av1" && goal.bitrateKbps < 1000 ? ["-mbbrc", "1"] : []),

@@ -15,11 +15,12 @@ export function vaapi(codec: VideoCodec): Encoder {
     // Since ffmpeg 8 hwupload finds no other device than this one.
     openOptions: (node) => (node === null ? [] : ["-vaapi_device", node]),
     holdsNoFrameSince: 5,
+    ...(codec === "av1" ? {} : { heldFrames: () => 4 }),
     filters: ["format=nv12", "hwupload"],
     arguments: (goal, profile) => [
       ...["-c:v", `${codec}_vaapi`, "-profile:v", profile === "baseline" ? "constrained_baseline" : profile],
       ...(codec === "av1" ? [] : ["-sei:v", "0"]), // its timing SEI is read by few players, and misread by some
-      ...["-bf", "0"],
+      ...["-bf", goal.latency === "normal" ? "2" : "0"],
       ...(goal.holdsNoFrame ? ["-async_depth", "1"] : []),
       ...heldBitrate(goal),
       ...keyFrames(goal), // a picture forced to be I is an IDR picture (vaapi_encode.c)

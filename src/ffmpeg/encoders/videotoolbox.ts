@@ -11,8 +11,10 @@ export function videotoolbox(codec: "h264" | "hevc"): Encoder {
     ...{ name: `${codec}_videotoolbox`, codec, platforms: ["darwin"], hardware: { kind: "driver" } },
     openOptions: () => [],
     filters: ["format=nv12"],
+    heldFrames: () => 6,
     arguments: (goal, profile) => [
-      ...["-c:v", `${codec}_videotoolbox`, "-profile:v", profile, "-realtime", "1", "-bf", "0"],
+      ...["-c:v", `${codec}_videotoolbox`, "-profile:v", profile],
+      ...(goal.latency === "normal" ? ["-realtime", "0", "-bf", "3"] : ["-realtime", "1", "-bf", "0"]),
       ...["-b:v", `${goal.bitrateKbps}k`],
       ...keyFrames(goal), // a forced picture is a sync sample (libavcodec/videotoolboxenc.c)
     ],

@@ -1,0 +1,79 @@
+import { writeFileSync } from "node:fs";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { mustRun, run } from "../run.ts";
+import { findFfmpegs } from "./ffmpegs.ts";
+import { makeFolder } from "./folder.ts";
+import { decodeComplaints } from "./judges.ts";
+import { start, stopAll } from "./program.ts";
+import { startRtspCamera } from "./rtsp-camera.ts";
+import { Viewer } from "./viewer.ts";
+
+const folder = makeFolder();
+afterEach(() => stopAll());
+afterAll(() => folder.remove());
+
+const ENCODED = ["--latency", "normal", "--encoder", "libx264", "--duration", "5"];
+
+interface Times {
+  readonly ptsMs: number;
+  readonly dtsMs: number;
+}
+
+/** What a viewer gets who comes in the middle of a group. */
+async function joined(...args: readonly string[]) {
+  const program = start([...ENCODED, ...args]);
+  const first = new Viewer(await program.firstLine());
+  await first.watch(1.5);
+  const second = new Viewer(await program.firstLine());
+  await Promise.all([first.toTheEnd(), second.toTheEnd()]);
+  const { stderr, exitCode } = await program.ended;
+  expect(exitCode).toBe(0);
+  expect(stderr).not.toMatch(/cannot keep up|restart/);
+  const path = folder.file("came.flv");
+  writeFileSync(path, second.bytes);
+  const { stdout: findings } = await run(["node", "bin/flvcast.js", "check", path]);
+  return { path, findings, video: await timesOf(path, "v"), audio: await timesOf(path, "a") };
+}
+
+async function timesOf(path: string, track: "v" | "a"): Promise<readonly Times[]> {
+  const { stdout } = await mustRun(
+    ["ffprobe", "-v", "error", "-select_streams", track, "-show_entries", "packet=pts_time,dts_time"].concat([
+      ...["-of", "csv=p=0", path],
+    ]),
+  );
+  const rows = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.split(",").map((time) => Math.round(Number(time) * 1000)));
+  return rows.map(([ptsMs = Number.NaN, dtsMs = Number.NaN]) => ({ ptsMs, dtsMs }));
+}
+
+function expectGood({ findings, video, audio }: Awaited<ReturnType<typeof joined>>): void {
+  expect(findings).not.toMatch(/^error /m);
+  expect(video.every(({ ptsMs, dtsMs }) => ptsMs >= dtsMs)).toBe(true);
+  expect(video.some(({ ptsMs }, at) => ptsMs < (video[at - 1]?.ptsMs ?? 0))).toBe(true); // B-frames
+  const begins = [video, audio].map(([first]) => first?.dtsMs ?? Number.NaN);
+  expect(Math.abs((begins[0] ?? 0) - (begins[1] ?? 0))).toBeLessThan(200); // its sound is in the group, too
+}
+
+describe("normal latency", () => {
+  it.each(findFfmpegs())(
+    "of the test source decodes, and audio stands beside its video: %s",
+    async (ffmpeg) => {
+      const args = ["--device", "test", "--size", "320x240", "--ffmpeg", ffmpeg];
+      const stream = await joined(...args);
+      expectGood(stream);
+      expect(await decodeComplaints(stream.path)).toBe("");
+    },
+    60_000,
+  );
+
+  it("of a network camera", async () => {
+    const camera = await startRtspCamera(60, { audio: "aac" });
+    try {
+      expectGood(await joined("--device", camera.url));
+    } finally {
+      await camera.stop();
+    }
+  }, 60_000);
+});
