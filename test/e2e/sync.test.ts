@@ -50,7 +50,8 @@ describe.skipIf(missing.length > 0)("a camera and a microphone are two processes
     );
     const recording = folder.file(`${task.id}.flv`);
     await record(await stream.firstLine(), RECORDED_S, recording);
-    await stream.stopInOrder();
+    const { exitCode } = await stream.stop();
+    expect(exitCode).toBe(0);
     flashing.kill();
     const offsetsMs = (await measureFlashAndBeep(recording, decoder)).map(({ offsetMs }) => offsetMs);
     console.log(`audio - picture: ${offsetsMs.map((ms) => ms.toFixed(1)).join(" ")} ms`);

@@ -33,7 +33,8 @@ describe.skipIf(browserPath === null)("the page plays normal latency", () => {
     await untilAll(page, "playing");
     const shownUs = await page.evaluate<number[]>("window.shownUs");
     await open.close();
-    await program.stopInOrder();
+    const { exitCode } = await program.stop();
+    expect(exitCode).toBe(0);
     expect(complaints).toEqual([]);
     expect(shownUs.length).toBeGreaterThanOrEqual(frames);
     expect(shownUs).toEqual(shownUs.toSorted((a, b) => a - b));
