@@ -19,8 +19,8 @@ const SENDERS_REMEDIES: Remedies = {
 };
 
 interface Remedies {
-  video(codec: VideoCodec): string;
-  audio(codec: AudioCodec): string;
+  readonly video: (codec: VideoCodec) => string;
+  readonly audio: (codec: AudioCodec) => string;
 }
 
 interface Drops {
@@ -43,7 +43,7 @@ export class MediaNews {
   /** What is yet to be said of formats. */
   readonly #formats: LogEvent[] = [];
   #isFormatSeen = false;
-  readonly #remedies = { ...REMEDIES };
+  #remedies = REMEDIES;
   #lastDamage: string | null = null;
 
   /** What was wrong with what was dropped last; null where nothing was. */
@@ -55,8 +55,8 @@ export class MediaNews {
   see(plan: Pick<ProcessPlan, "video" | "audio" | "source">): void {
     const { video, audio, source } = plan;
     const remedies = isEncodable(source) ? REMEDIES : SENDERS_REMEDIES;
-    if (video !== null) this.#remedies.video = remedies.video;
-    if (audio !== null) this.#remedies.audio = remedies.audio;
+    if (video !== null) this.#remedies = { ...this.#remedies, video: remedies.video };
+    if (audio !== null) this.#remedies = { ...this.#remedies, audio: remedies.audio };
     if (encodesUnknownSound(plan)) {
       const text = `${source.label} has sent no audio yet and its format is unknown, so it is encoded despite --copy`;
       this.#formats.push(notice("sound-encoded", text, { input: source.label }));

@@ -1,7 +1,8 @@
 import type { AudioConfig, AudioFrame, Packet } from "../media/packet.ts";
 
-/** No sound waits any longer for its video. */
+/** No sound waits any longer for its video, and no more of it. */
 const MAX_HELD_US = 5e6;
+const MAX_HELD = 1000;
 
 /**
  * Holds sound back until the video of its time has come, where an encoder holds that back: what belongs together stands
@@ -35,6 +36,7 @@ export class Interleaver {
     const first = this.#held.findIndex(
       (packet) => packet.kind === "audio-frame" && packet.presentationTimeUs > untilUs,
     );
-    return this.#held.splice(0, first === -1 ? this.#held.length : first);
+    const isAll = first === -1 || this.#held.length > MAX_HELD;
+    return this.#held.splice(0, isAll ? this.#held.length : first);
   }
 }

@@ -240,10 +240,10 @@ const normally = "-b:v 2500k -maxrate 2500k -bufsize 2500k";
 test.each<[name: string, heldFrames: number | null, args: string]>([
   [
     "libx264",
-    36,
+    34,
     "-preset veryfast -rc-lookahead 30 -refs 2 -subq 4 -direct-pred auto -profile:v high -pix_fmt yuv420p -sc_threshold 0 -bf 3",
   ],
-  ["libx265", 36, "-bf 3 -x265-params open-gop=0:rc-lookahead=30:scenecut=0:log-level=error"],
+  ["libx265", 34, "-bf 3 -x265-params open-gop=0:rc-lookahead=30:scenecut=0:log-level=error"],
   ["h264_nvenc", 35, `-preset p4 -tune hq -profile:v high -rc cbr -bf 3 -rc-lookahead 30 ${normally}`],
   ["hevc_nvenc", 35, "-rc cbr -bf 3 -rc-lookahead 30"],
   ["h264_vaapi", 4, "-sei:v 0 -bf 2"],

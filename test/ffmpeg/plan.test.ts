@@ -108,7 +108,7 @@ describe("the whole ffmpeg command", () => {
     const encoder = { ...softwareEncoder, latency: "normal" as const };
     const { args, video } = planProcess(source, BOTH, { ...options, encoder });
     expect(args.join(" ")).toContain("-rc-lookahead 30 ");
-    expect(video).toMatchObject({ reordering: "presentation", heldFrames: 36 });
+    expect(video).toMatchObject({ reordering: "presentation", heldFrames: 34 });
     const low = planProcess(source, BOTH, options).video;
     expect(low).not.toHaveProperty("reordering");
     expect(low).not.toHaveProperty("heldFrames");

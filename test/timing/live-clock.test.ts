@@ -146,18 +146,18 @@ describe("an input beside another is followed", () => {
   });
 });
 
-describe("tracks of an RTSP session whose video an encoder holds back", () => {
-  /** Video that comes so much later than its sound. */
-  const late = (byS: number, fromPtsS = 100) =>
-    [
-      ...stream(4, 0, "audio"),
-      ...stream(4, 0, "video", fromPtsS).map((one) => ({ ...one, atS: one.atS + byS })),
-    ].toSorted((a, b) => a.atS - b.atS);
-  /** How far the first picture lies behind the first sound. */
-  const distanceS = (came: readonly Came[]) =>
-    (came.find(({ track }) => track === "video")?.timeS ?? 0) -
-    (came.find(({ track }) => track === "audio")?.timeS ?? 0);
+/** Video that comes so much later than its sound. */
+const late = (byS: number, fromPtsS = 100) =>
+  [
+    ...stream(4, 0, "audio"),
+    ...stream(4, 0, "video", fromPtsS).map((one) => ({ ...one, atS: one.atS + byS })),
+  ].toSorted((a, b) => a.atS - b.atS);
+/** How far the first picture lies behind the first sound. */
+const distanceS = (came: readonly Came[]) =>
+  (came.find(({ track }) => track === "video")?.timeS ?? 0) -
+  (came.find(({ track }) => track === "audio")?.timeS ?? 0);
 
+describe("tracks of an RTSP session whose video an encoder holds back", () => {
   it.each([1.0, 1.2, 2.0])("stay together, %f s apart as they arrive", (byS) => {
     expect(distanceS(play(late(byS), { hasTrackClocks: true, heldUs: 1.2 * S }))).toBeCloseTo(0);
   });

@@ -8,7 +8,7 @@ const onTheCpu = {
 export const libx264: Encoder = {
   ...onTheCpu,
   ...{ name: "libx264", codec: "h264" },
-  heldFrames: (fps) => lookahead(fps) + 6, // B-frames, and those that its threads work on
+  heldFrames: (fps) => lookahead(fps) + 4, // B-frames, and those that its threads work on
   arguments: (goal, profile) => [
     ...["-c:v", "libx264", ...x264Effort(goal), "-profile:v", profile],
     ...["-pix_fmt", "yuv420p", "-sc_threshold", "0", "-bf", isNormal(goal) ? "3" : "0"],
@@ -30,7 +30,7 @@ function x264Effort({ latency, fps }: EncodingGoal): readonly string[] {
 export const libx265: Encoder = {
   ...onTheCpu,
   ...{ name: "libx265", codec: "hevc", easySize: { width: 640, height: 480 } },
-  heldFrames: (fps) => lookahead(fps) + 6,
+  heldFrames: (fps) => lookahead(fps) + 4,
   arguments: (goal, profile) => [
     ...["-c:v", "libx265", "-preset", "ultrafast", ...(isNormal(goal) ? [] : ["-tune", "zerolatency"])],
     ...["-profile:v", profile, "-pix_fmt", "yuv420p", "-bf", isNormal(goal) ? "3" : "0"],
