@@ -1,6 +1,6 @@
 import type { AudioSettings } from "../media/flv/audio-body.ts";
 import { AudioOutput } from "./audio-output.ts";
-import { audioDecoderConfig, BrowserAudioDecoder } from "./decoders.ts";
+import { audioDecoderConfig, openAudioDecoder, type SoundDecoder } from "./decoders.ts";
 import type { AudioSample } from "./sample.ts";
 import type { Sound } from "./storage.ts";
 
@@ -14,7 +14,7 @@ export class AudioTrack {
   readonly #onError: (error: unknown) => void;
   #settings: AudioSettings | null = null;
   #sound: Sound = { isMuted: true, volume: 1 };
-  #decoder: BrowserAudioDecoder | null = null;
+  #decoder: SoundDecoder | null = null;
   #output: AudioOutput | null = null;
 
   constructor(worklet: URL, onRefused: () => void, onError: (error: unknown) => void) {
@@ -66,7 +66,7 @@ export class AudioTrack {
     const output = new AudioOutput(sampleRate, numberOfChannels, this.#worklet, this.#onError);
     output.resume();
     this.#output = output;
-    this.#decoder = new BrowserAudioDecoder(settings, (block) => output.play(block), this.#onError);
+    this.#decoder = openAudioDecoder(settings, (block) => output.play(block), this.#onError);
     setTimeout(() => {
       if (this.#output === output && !output.isAllowed) this.#onRefused();
     }, ALLOWED_AFTER_MS);

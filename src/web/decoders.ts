@@ -2,6 +2,8 @@ import { aacCodecString, parseAudioSpecificConfig } from "../media/aac/config.ts
 import { av1CodecString } from "../media/av1/codec-string.ts";
 import type { AudioSettings } from "../media/flv/audio-body.ts";
 import type { VideoSettings } from "../media/flv/video-body.ts";
+import { decodeG711 } from "../media/g711/decode.ts";
+import type { G711Codec } from "../media/g711/track.ts";
 import { avcCodecString } from "../media/h264/sps.ts";
 import { hevcCodecString } from "../media/hevc/codec-string.ts";
 import { parseOpusHead } from "../media/opus/head.ts";
@@ -107,8 +109,35 @@ export class BrowserVideoDecoder implements FrameDecoder {
   }
 }
 
+/** What makes samples of sound. */
+export interface SoundDecoder {
+  decode(sample: AudioSample): void;
+  close(): void;
+}
+
+/** @param onBlock gets what is decoded, in order */
+export function openAudioDecoder(
+  settings: AudioSettings,
+  onBlock: (block: PcmBlock) => void,
+  onError: (error: Error) => void,
+): SoundDecoder {
+  const { codec } = settings;
+  if (!isG711(codec)) return new BrowserAudioDecoder(settings, onBlock, onError);
+  const { sampleRate: sampleRateHz } = audioDecoderConfig(settings);
+  return {
+    decode: ({ presentationTimeMs: timestampMs, data }) =>
+      onBlock({ timestampMs, sampleRateHz, planes: [decodeG711(codec, data)] }),
+    close: () => undefined,
+  };
+}
+
+/** Decoded without the browser: some have no decoder of it, and it takes a table. */
+export function isG711(codec: AudioCodec): codec is G711Codec {
+  return codec === "pcm_alaw" || codec === "pcm_mulaw";
+}
+
 /** WebCodecs' decoder of sound. */
-export class BrowserAudioDecoder {
+export class BrowserAudioDecoder implements SoundDecoder {
   readonly #onBlock: (block: PcmBlock) => void;
   readonly #onError: (error: Error) => void;
   readonly #config: AudioDecoderConfig;

@@ -1,4 +1,5 @@
 import type { FlvEvent, FlvHeaderEvent } from "../media/flv/demuxer.ts";
+import { TagType } from "../media/flv/layout.ts";
 import type { AddressOptions } from "./address.ts";
 import { LowLatencyPlayer } from "./low-latency-player.ts";
 import type { Player, PlayerEvents, PlayerFailure, PlayerStats, Surface } from "./player.ts";
@@ -6,7 +7,7 @@ import { RecentStream } from "./recent-stream.ts";
 import { readSample, type Sample } from "./sample.ts";
 import type { Sound } from "./storage.ts";
 import { missingCodec, playsLowLatency, playsMse, type TrackSettings } from "./support.ts";
-import type { PlainCodec } from "./viewer-state.ts";
+import type { MissingCodec } from "./viewer-state.ts";
 
 export interface PlaybackOptions {
   readonly surface: Surface;
@@ -16,7 +17,7 @@ export interface PlaybackOptions {
   readonly onSoundRefused: () => void;
   readonly onPlayRefused: () => void;
   /** No player of this browser plays this stream, over this codec; null where it is none that only some play. */
-  readonly onUnplayable: (codec: PlainCodec | null) => void;
+  readonly onUnplayable: (codec: MissingCodec | null) => void;
   /** What is in the stream, as it is read. */
   readonly onSample: (sample: Sample) => void;
 }
@@ -41,8 +42,10 @@ export class Playback {
   /** Counts choices: one that is overtaken by the next stream is dropped. */
   #choice = 0;
   #hasChosen = false;
-  /** The low-latency player has failed: not again on this page. */
+  /** The low-latency player has failed: not again on this page, unless the codecs change. */
   #isLowLatencyOut = false;
+  /** The audio's codec, where only the video can be played. */
+  #missingAudio: MissingCodec | null = null;
   #isLowLatencyUnwanted = false;
   #sound: Sound = { isMuted: true, volume: 1 };
   #isVisible = true;
@@ -54,8 +57,14 @@ export class Playback {
     this.#isLowLatencyOut = options.request === "mse";
   }
 
+  /** Those that are played. */
   get tracks(): FlvHeaderEvent["tracks"] | null {
-    return this.#header?.tracks ?? null;
+    const tracks = this.#header?.tracks;
+    return tracks === undefined ? null : { ...tracks, audio: tracks.audio && this.#missingAudio === null };
+  }
+
+  get missingAudio(): MissingCodec | null {
+    return this.#missingAudio;
   }
 
   /** Takes what has been received, in order; the first bytes of a connection are the header. */
@@ -64,7 +73,7 @@ export class Playback {
       const sample = event.kind === "header" ? null : this.#read(event);
       if (event.kind === "header") this.#begin(event);
       else this.#recent.add(event, sample);
-      this.#player?.push(event, sample);
+      this.#give(this.#player, event, sample);
       if (sample !== null) this.#options.onSample(sample);
     }
     if (!this.#hasChosen && this.#isComplete()) void this.#choose();
@@ -118,17 +127,30 @@ export class Playback {
 
   close(): void {
     this.#choice++;
+    this.#closePlayer();
+  }
+
+  #closePlayer(): void {
     this.#player?.close();
     this.#player = null;
   }
 
   #read(event: Exclude<FlvEvent, FlvHeaderEvent>): Sample | null {
     const sample = readSample(event);
-    if (sample?.kind === "video-config") this.#settings = { ...this.#settings, video: sample };
-    if (sample?.kind === "audio-config") this.#settings = { ...this.#settings, audio: sample };
+    const before = this.#settings;
+    if (sample?.kind === "video-config") this.#settings = { ...before, video: sample };
+    if (sample?.kind === "audio-config") this.#settings = { ...before, audio: sample };
     if (sample?.kind === "audio-frame" && sample.settings !== undefined)
-      this.#settings = { ...this.#settings, audio: sample.settings };
+      this.#settings = { ...before, audio: sample.settings };
+    if (this.#hasChosen && hasOtherCodec(before, this.#settings)) this.#codecChanged();
     return sample;
+  }
+
+  /** In mid-stream, as where a publisher comes back with other settings: all is chosen again. */
+  #codecChanged(): void {
+    this.#hasChosen = false;
+    this.#isLowLatencyOut = this.#options.request === "mse";
+    if (this.#player?.stats().player === "mse") this.#closePlayer(); // a source buffer keeps to its codec
   }
 
   /** Another connection: the same player goes on where the tracks are the same. */
@@ -150,19 +172,24 @@ export class Playback {
   async #choose(): Promise<void> {
     this.#hasChosen = true;
     const choice = ++this.#choice;
-    const kind = await this.#suitable();
+    const settings = this.#settings;
+    const whole = await this.#suitable(settings);
+    const kind = whole ?? (settings.video && (await this.#suitable({ ...settings, audio: null })));
+    const missingAudio = whole === null && kind !== null ? await missingCodec(settings) : null;
     if (choice !== this.#choice || !this.#hasChosen) return;
     if (kind === null) return await this.#giveUp();
-    if (this.#player?.stats().player === kind) return;
+    const isSame = this.#player?.stats().player === kind && !this.#missingAudio === !missingAudio;
+    this.#missingAudio = missingAudio;
+    if (isSame) return;
     const player = await this.#create(kind);
     if (choice === this.#choice) this.#changeTo(player);
     else player.close();
   }
 
-  async #suitable(): Promise<Kind | null> {
+  async #suitable(settings: TrackSettings): Promise<Kind | null> {
     const isWanted = !this.#isLowLatencyOut && !this.#isLowLatencyUnwanted;
-    if (isWanted && (await playsLowLatency(this.#settings))) return "low-latency";
-    return playsMse(this.#settings) ? "mse" : null;
+    if (isWanted && (await playsLowLatency(settings))) return "low-latency";
+    return playsMse(settings) ? "mse" : null;
   }
 
   async #create(kind: Kind): Promise<Player> {
@@ -175,7 +202,7 @@ export class Playback {
   }
 
   #changeTo(player: Player): void {
-    this.#player?.close();
+    this.#closePlayer();
     this.#player = player;
     this.#prepare(player);
     this.#replay(player);
@@ -191,7 +218,7 @@ export class Playback {
 
   #replay(player: Player): void {
     for (const event of this.#recent.events()) {
-      player.push(event, event.kind === "header" ? null : readSample(event));
+      this.#give(player, event, event.kind === "header" ? null : readSample(event));
     }
   }
 
@@ -199,8 +226,15 @@ export class Playback {
   #replayVideo(player: Player): void {
     for (const event of this.#recent.events()) {
       const sample = event.kind === "header" ? null : readSample(event);
-      if (sample?.kind !== "audio-frame") player.push(event, sample);
+      if (sample?.kind !== "audio-frame") this.#give(player, event, sample);
     }
+  }
+
+  /** Without the audio where it cannot be played. */
+  #give(player: Player | null, event: FlvEvent, sample: Sample | null): void {
+    if (this.#missingAudio === null) return player?.push(event, sample);
+    if (event.kind === "header") player?.push({ ...event, tracks: { ...event.tracks, audio: false } }, null);
+    else if (event.type !== TagType.audio) player?.push(event, sample);
   }
 
   #fail(failure: PlayerFailure): void {
@@ -212,7 +246,18 @@ export class Playback {
     void this.#choose();
   }
 
+  /** What comes with other codecs finds all players again. */
   async #giveUp(): Promise<void> {
+    this.close();
+    this.#isLowLatencyOut = this.#options.request === "mse";
     this.#options.onUnplayable(await missingCodec(this.#settings));
   }
+}
+
+function hasOtherCodec(before: TrackSettings, now: TrackSettings): boolean {
+  return isOther(before.video, now.video) || isOther(before.audio, now.audio);
+}
+
+function isOther<Settings extends { readonly codec: string }>(before: Settings | null, now: Settings | null) {
+  return before !== null && now !== null && before.codec !== now.codec;
 }

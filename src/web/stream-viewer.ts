@@ -10,7 +10,7 @@ import type { Sample } from "./sample.ts";
 import type { Site } from "./site.ts";
 import type { Sound } from "./storage.ts";
 import { isOldIphone, playsAnything } from "./support.ts";
-import { type PlainCodec, type Unplayable, type ViewerState, viewerStateOf } from "./viewer-state.ts";
+import { type MissingCodec, type Unplayable, type ViewerState, viewerStateOf } from "./viewer-state.ts";
 
 export interface ViewerOptions {
   readonly name: string;
@@ -45,6 +45,8 @@ export class StreamViewer {
   #needsTap = false;
   #isPaused = false;
   #unplayable: Unplayable | null = null;
+  /** Those with which it cannot be played, as the API names them; null where it has not. */
+  #unplayableCodecs: string | null = null;
   #newestMs = 0;
   #countedFrames = 0;
 
@@ -76,6 +78,7 @@ export class StreamViewer {
       needsTap: this.#needsTap,
       hasToken: this.#site.token !== null,
       unplayable: this.#unplayable,
+      missingAudio: this.#playback.missingAudio,
       isPaused: this.#isPaused,
       nowMs: Date.now(),
     });
@@ -109,6 +112,7 @@ export class StreamViewer {
       this.#connection.kind !== "receiving" && stream?.state === "on-air" && this.#stream !== null;
     if (isBack && this.#stream?.state !== "on-air") this.#reception.retryNow();
     this.#stream = stream;
+    if (this.#unplayable !== null && playsAnything()) this.#tryOtherCodecs(codecsOf(stream));
   }
 
   get stream(): StreamInfo | null {
@@ -207,11 +211,29 @@ export class StreamViewer {
     this.#options.onChange();
   }
 
-  #giveUp(codec: PlainCodec | null): void {
+  #giveUp(codec: MissingCodec | null): void {
+    this.#unplayableCodecs = codecsOf(this.#stream);
     this.#unplayable = playsAnything() ? (codec ?? "stream") : unplayableHere();
     this.#reception.stop();
     this.#options.onChange();
   }
+
+  /** Whoever publishes it may have changed them. */
+  #tryOtherCodecs(codecs: string | null): void {
+    const before = this.#unplayableCodecs;
+    this.#unplayableCodecs = codecs ?? before;
+    if (before === null || codecs === null || codecs === before) return;
+    this.#unplayable = null;
+    this.#hasFrame = false;
+    this.#connection = { kind: "connecting" };
+    this.#reception = this.#receive();
+    this.#options.onChange();
+  }
+}
+
+/** Null while the server does not know them, either. */
+function codecsOf(stream: StreamInfo | null): string | null {
+  return stream === null || stream.codecs.length === 0 ? null : stream.codecs.join();
 }
 
 /** Why this browser plays nothing at all. */

@@ -106,9 +106,10 @@ export class Tile {
   #show(): void {
     const state = this.#viewer?.state ?? unwatched(this.#stream);
     this.element.dataset["situation"] = state.kind;
-    this.#notice.show(wordsFor(state, (sinceMs) => localTime(sinceMs, Date.now())));
+    const isPlaying = state.kind === "playing"; // its sound, if it has one, is not missed here
+    this.#notice.show(isPlaying ? null : wordsFor(state, (sinceMs) => localTime(sinceMs, Date.now())));
     this.#surface.show(this.#viewer?.stats?.player ?? null);
-    this.#facts.hidden = state.kind !== "playing";
+    this.#facts.hidden = !isPlaying;
     const { size, viewers } = this.#stream;
     const watching = `${viewers} ${viewers === 1 ? "viewer" : "viewers"}`;
     const facts = size === null ? watching : `${size.replace("x", " × ")} · ${watching}`;

@@ -3,7 +3,8 @@ import type { ConnectionState } from "./reception.ts";
 
 /** How it stands with a stream, as a viewer would put it. */
 export type ViewerState =
-  | { readonly kind: "playing" }
+  /** `without`: the audio's codec, where the video plays without sound. */
+  | { readonly kind: "playing"; readonly without?: MissingCodec }
   | { readonly kind: "connecting" }
   /** By the viewer: the last frame stays, and nothing is received. */
   | { readonly kind: "paused" }
@@ -26,7 +27,12 @@ export type ViewerState =
   | { readonly kind: "unplayable"; readonly why: Unplayable };
 
 /** `iphone`: before iOS 17.1. `browser`: it plays no FLV at all. `stream`: not what is in this one, or not its codec. */
-export type Unplayable = "iphone" | "browser" | "stream" | PlainCodec;
+export type Unplayable = "iphone" | "browser" | "stream" | MissingCodec;
+/** What this browser does not play; `needsHttps`: on this page, which is neither secure nor on localhost. */
+export interface MissingCodec {
+  readonly codec: PlainCodec;
+  readonly needsHttps: boolean;
+}
 /** Codecs that only some browsers play. */
 export type PlainCodec = "H.265" | "AV1" | "Opus" | "MP3" | "G.711";
 
@@ -38,6 +44,7 @@ export interface ViewerFacts {
   readonly needsTap: boolean;
   readonly hasToken: boolean;
   readonly unplayable: Unplayable | null;
+  readonly missingAudio?: MissingCodec | null;
   readonly isPaused: boolean;
   readonly nowMs: number;
 }
@@ -63,10 +70,11 @@ export function viewerStateOf(facts: ViewerFacts): ViewerState {
   }
 }
 
-function receiving({ stream, hasFrame, needsTap }: ViewerFacts): ViewerState {
+function receiving({ stream, hasFrame, needsTap, missingAudio }: ViewerFacts): ViewerState {
   if (needsTap) return { kind: "needs-tap" };
   if (stream?.state === "degraded") return { kind: "frozen", sinceMs: stream.sinceMs, why: stream.reason };
-  return { kind: hasFrame ? "playing" : "connecting" };
+  if (!hasFrame) return { kind: "connecting" };
+  return missingAudio == null ? { kind: "playing" } : { kind: "playing", without: missingAudio };
 }
 
 function refused(

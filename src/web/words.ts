@@ -1,4 +1,4 @@
-import type { Unplayable, ViewerState } from "./viewer-state.ts";
+import type { MissingCodec, PlainCodec, Unplayable, ViewerState } from "./viewer-state.ts";
 
 /** What a viewer reads over the video while it does not play. */
 export interface Words {
@@ -21,6 +21,9 @@ export function wordsFor(
 ): Words | null {
   switch (state.kind) {
     case "playing":
+      return state.without === undefined
+        ? null
+        : { ...missing(state.without), title: "No sound", tone: "quiet", place: "edge" };
     case "paused":
       return null;
     case "connecting":
@@ -101,21 +104,31 @@ function unplayable(why: Unplayable): Words {
         "This browser cannot play this stream",
         "Its codec is not supported here. Try another browser, or VLC.",
       );
-    case "H.265":
-    case "AV1":
-      return problem(
-        `This browser cannot play ${why}`,
-        "Try another browser, or switch the stream to H.264.",
-      );
-    case "Opus":
-    case "MP3":
-    case "G.711":
-      return problem(
-        `This browser cannot play ${why} audio`,
-        "Try another browser, or switch the stream's audio to AAC.",
-      );
+    default:
+      return missing(why);
   }
 }
+
+/** What is missing, and what to change: at the viewer's end first. */
+function missing({ codec, needsHttps }: MissingCodec): Words {
+  const isVideo = codec === "H.265" || codec === "AV1";
+  const change = isVideo
+    ? "switch the stream to H.264 (--video-codec h264)"
+    : "switch the stream's audio to AAC (--audio-codec aac)";
+  const what = isVideo ? codec : `${codec} audio`;
+  return needsHttps
+    ? problem(`${what} needs a secure page`, `Open this page over HTTPS, or ${change}.`)
+    : problem(`This browser cannot play ${what}`, `${BROWSERS[codec]}, or ${change}.`);
+}
+
+/** Who has the codec. */
+const BROWSERS: Readonly<Record<PlainCodec, string>> = {
+  "H.265": "Try Safari, or a browser whose hardware decodes it",
+  AV1: "Try Chrome, Edge or Firefox",
+  Opus: "Try Chrome, Edge or Firefox",
+  MP3: "Try Chrome or Edge",
+  "G.711": "Try Chrome, Edge or Firefox",
+};
 
 function quiet(title: string, detail: string): Words {
   return { title, detail, tone: "quiet", place: "middle" };

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { AudioSettings } from "../../src/media/flv/audio-body.ts";
 import { AudioTrack } from "../../src/web/audio-track.ts";
 import { audioSettings } from "./stream.ts";
 import { installWebAudio } from "./web-audio.ts";
@@ -49,6 +50,23 @@ it.each([
   audio.push(sample);
   expect(contexts).toMatchObject([{ sampleRate: 48_000, state: "running", volume: { value: 0.5 } }]);
   expect(codecs.calls).toEqual(["configure", "key 21000"]);
+});
+
+it("decodes G.711 itself, where the browser has no decoder of sound", async () => {
+  const { audio, contexts, worklets } = track();
+  vi.stubGlobal("AudioDecoder", undefined);
+  const settings: AudioSettings = {
+    ...{ kind: "audio-config", codec: "pcm_alaw" },
+    ...{ decoderConfig: new Uint8Array(), sampleRateHz: 8000, channels: 1 },
+  };
+  audio.setSound(loud);
+  audio.push({ ...sample, settings });
+  expect(contexts).toMatchObject([{ sampleRate: 8000, state: "running" }]);
+  await vi.waitFor(() => expect(worklets[0]?.isConnected).toBe(true), 20_000);
+  audio.push({ ...sample, data: Uint8Array.of(0xd5, 0x55) });
+  expect(worklets[0]?.sent).toEqual([
+    { timestampMs: 21, sampleRateHz: 8000, planes: [Float32Array.of(8 / 32_768, -8 / 32_768)] },
+  ]);
 });
 
 it("says which moment is heard, and how much lies ahead", async () => {

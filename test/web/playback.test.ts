@@ -2,7 +2,17 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Playback } from "../../src/web/playback.ts";
 import type { Sample } from "../../src/web/sample.ts";
 import { FakeMpegtsPlayer, FakeVideo, installMediaElement } from "./mpegts.ts";
-import { audioConfig, delta, eventsOf, key, sound, videoConfig } from "./stream.ts";
+import {
+  aLaw,
+  audioConfig,
+  delta,
+  eventsOf,
+  hevcConfig,
+  key,
+  opusConfig,
+  sound,
+  videoConfig,
+} from "./stream.ts";
 import { installWebCodecs } from "./webcodecs.ts";
 
 vi.mock("mpegts.js", async () => ({ default: (await import("./mpegts.ts")).mpegts }));
@@ -184,6 +194,93 @@ describe("the other player takes over", () => {
     expect(player()).toBeNull();
     connect(videoConfig, audioConfig);
     await hasPlayer("mse");
+  });
+});
+
+/** A browser that decodes these with WebCodecs, by the beginning of their names. */
+function decodes(...names: readonly string[]): void {
+  const isConfigSupported = async ({ codec }: { readonly codec: string }) => ({
+    supported: names.some((name) => codec.startsWith(name)),
+  });
+  for (const decoder of [VideoDecoder, AudioDecoder]) Object.assign(decoder, { isConfigSupported });
+}
+
+describe("codecs that change in mid-stream", () => {
+  it("that the player knows, are decoded by it: nothing is opened again", async () => {
+    const { connect, push, hasPlayer, codecs } = playback();
+    connect(videoConfig, audioConfig, key(0));
+    await hasPlayer("low-latency");
+    push(hevcConfig, opusConfig);
+    await settled();
+    expect(codecs.video).toHaveLength(1);
+    expect(codecs.configs).toMatchObject([{ codec: "avc1.64001f" }, { codec: "hvc1.1.6.L93.90" }]);
+  });
+
+  it("that no player knows, end it; and the next connection, with others, has all players again", async () => {
+    const { connect, push, hasPlayer, player, told } = playback();
+    decodes("avc1", "mp4a");
+    vi.stubGlobal("MediaSource", { isTypeSupported: () => false });
+    connect(videoConfig, audioConfig, key(0));
+    await hasPlayer("low-latency");
+    push(hevcConfig);
+    await vi.waitFor(() => expect(told).toEqual(["unplayable"]));
+    expect(player()).toBeNull();
+    connect(videoConfig, audioConfig, key(9000));
+    await hasPlayer("low-latency");
+  });
+
+  it("that Media Source plays, too, are played by a player of their own", async () => {
+    const { connect, push, hasPlayer, made } = playback("mse");
+    vi.stubGlobal("MediaSource", { isTypeSupported: () => true });
+    connect(videoConfig, audioConfig, key(0));
+    await hasPlayer("mse");
+    push(opusConfig, key(1000));
+    await vi.waitFor(() => expect(made).toHaveLength(2));
+    expect(made[0]?.isDestroyed).toBe(true);
+    const arrived = made[1]?.loader.arrived.flatMap(({ bytes }) => [...bytes]) ?? [];
+    expect(Buffer.from(arrived).includes("OpusHead")).toBe(true);
+    expect(Buffer.from(arrived).includes(Buffer.from(audioConfig.subarray(11)))).toBe(false);
+  });
+
+  it("are tried with WebCodecs again, where that failed with those before", async () => {
+    const page = playback();
+    vi.stubGlobal("MediaSource", { isTypeSupported: () => true });
+    page.connect(videoConfig, audioConfig);
+    await page.hasPlayer("low-latency");
+    failFour(page);
+    await page.hasPlayer("mse");
+    page.push(opusConfig, key(5000));
+    await page.hasPlayer("low-latency");
+  });
+});
+
+describe("sound that cannot be played here", () => {
+  it("is left out, and the video plays", async () => {
+    const { all, connect, hasPlayer, made } = playback();
+    noWebCodecs();
+    vi.stubGlobal("isSecureContext", false);
+    vi.stubGlobal("MediaSource", { isTypeSupported: () => true });
+    connect(videoConfig, key(0), aLaw(5), delta(33));
+    await hasPlayer("mse");
+    expect(all.missingAudio).toEqual({ codec: "G.711", needsHttps: true });
+    expect(all.tracks).toEqual({ video: true, audio: false });
+    expect(made[0]?.media).toMatchObject({ hasAudio: false, hasVideo: true });
+    await settled();
+    const arrived = Buffer.concat(made[0]?.loader.arrived.map(({ bytes }) => bytes) ?? []);
+    expect(arrived.includes(Buffer.from(aLaw(5).subarray(0, 12)))).toBe(false);
+    expect(arrived.includes(Buffer.from(delta(33)))).toBe(true);
+  });
+
+  it("is heard again with the codec that can be", async () => {
+    const { all, connect, push, hasPlayer } = playback();
+    decodes("avc1", "mp4a");
+    vi.stubGlobal("MediaSource", { isTypeSupported: () => false });
+    connect(videoConfig, opusConfig, key(0));
+    await hasPlayer("low-latency");
+    expect(all.missingAudio).toEqual({ codec: "Opus", needsHttps: false });
+    push(audioConfig, key(1000));
+    await vi.waitFor(() => expect(all.missingAudio).toBeNull());
+    expect(all.tracks).toEqual({ video: true, audio: true });
   });
 });
 

@@ -5,7 +5,7 @@ import { readAddress } from "../../src/web/address.ts";
 import { Site } from "../../src/web/site.ts";
 import { StreamViewer, type ViewerOptions } from "../../src/web/stream-viewer.ts";
 import { onAir, refuse, stream } from "./server.ts";
-import { delta, key, videoConfig } from "./stream.ts";
+import { delta, hevcConfig, key, videoConfig } from "./stream.ts";
 import { FakeFrame, installWebCodecs } from "./webcodecs.ts";
 
 let close: () => void = () => undefined;
@@ -113,5 +113,31 @@ describe("the viewer of a stream", () => {
     const { viewer, asked } = watch(refuse(404));
     expect(viewer.state).toEqual({ kind: "unplayable", why });
     expect(asked).toEqual([]);
+  });
+
+  it("of which the codec is not played here, asks again once the API has others", async () => {
+    const codecs = installWebCodecs();
+    Object.assign(VideoDecoder, {
+      isConfigSupported: async ({ codec }: { readonly codec: string }) => ({
+        supported: codec.startsWith("avc1"),
+      }),
+    });
+    const { viewer, asked, isState } = watch(
+      () => stream([hevcConfig]),
+      () => stream([videoConfig, key(0)]),
+    );
+    const published = (...names: readonly string[]) => ({ ...onAir, codecs: names });
+    await isState("unplayable");
+    expect(viewer.state).toEqual({ kind: "unplayable", why: { codec: "H.265", needsHttps: false } });
+    for (const one of [null, published("hvc1.1.6.L93.B0"), published(), published("hvc1.1.6.L93.B0")])
+      viewer.stream = one;
+    expect(viewer.state.kind).toBe("unplayable");
+    viewer.stream = published("avc1.64001f");
+    await isState("connecting");
+    await vi.waitFor(() => expect(codecs.calls).toContain("key 0"), 20_000);
+    expect(asked).toHaveLength(2);
+    codecs.video.at(-1)?.give(new FakeFrame(0));
+    draw();
+    await isState("playing");
   });
 });

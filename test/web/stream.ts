@@ -35,6 +35,13 @@ export const delta = (ms: number) =>
   encodeTag(TagType.video, ms, [Uint8Array.of(0x27, 1, 0, 0, 0, 0, 0, 0, 1, 0x41)]);
 export const sound = (ms: number) => encodeTag(TagType.audio, ms, [Uint8Array.of(0xaf, 1, 0x21)]);
 
+const hvcc = Uint8Array.from([1, 1, 0x60, 0, 0, 0, 0x90, 0, 0, 0, 0, 0, 93]);
+const opusHead = Uint8Array.from(Buffer.from("4f707573486561640102380180bb0000000000", "hex"));
+/** Settings of H.265 and Opus, as Enhanced RTMP has them, and a frame of A-law. */
+export const hevcConfig = encodeTag(TagType.video, 0, [Uint8Array.of(0x90), Buffer.from("hvc1"), hvcc]);
+export const opusConfig = encodeTag(TagType.audio, 0, [Uint8Array.of(0x90), Buffer.from("Opus"), opusHead]);
+export const aLaw = (ms: number) => encodeTag(TagType.audio, ms, [Uint8Array.of(0x72, 0xd5, 0x55, 0xd5)]);
+
 /** What is read from a connection that brings these tags behind its header. */
 export function eventsOf(tags: readonly Uint8Array[], tracks = { video: true, audio: true }): FlvEvent[] {
   const demuxer = new FlvDemuxer();

@@ -19,28 +19,6 @@ function browser(isSecure: boolean, videoSupport: boolean | null, audioSupport: 
   vi.stubGlobal("AudioDecoder", decoder(audioSupport));
 }
 
-describe("the low-latency player", () => {
-  it.each([
-    ["plays video and audio that both are supported", true, true, true, { video, audio }, true],
-    ["needs a secure context", false, true, true, { video, audio }, false],
-    ["needs a decoder of pictures", true, null, true, { video, audio }, false],
-    ["needs a decoder of sound for a stream with sound", true, true, null, { video, audio }, false],
-    ["needs none for a stream without", true, true, null, { video, audio: null }, true],
-    ["does not play half a stream: no video", true, false, true, { video, audio }, false],
-    ["does not play half a stream: no audio", true, true, false, { video, audio }, false],
-    ["plays sound alone", true, false, true, { video: null, audio }, true],
-  ])("%s", async (_, isSecure, videoSupport, audioSupport, settings, expected) => {
-    browser(isSecure, videoSupport, audioSupport);
-    expect(await playsLowLatency(settings)).toBe(expected);
-  });
-
-  it("does not play settings that the browser cannot read", async () => {
-    browser(true, true, true);
-    const broken = { ...audio, decoderConfig: new Uint8Array(0) };
-    expect(await playsLowLatency({ video, audio: broken })).toBe(false);
-  });
-});
-
 const hevc: VideoSettings = {
   ...{ kind: "video-config", codec: "hevc" },
   decoderConfig: Uint8Array.from([1, 1, 0x60, 0, 0, 0, 0x90, 0, 0, 0, 0, 0, 93]),
@@ -54,6 +32,29 @@ const opus: AudioSettings = {
 };
 const plain = (codec: AudioSettings["codec"]): AudioSettings => ({
   ...{ kind: "audio-config", codec, decoderConfig: new Uint8Array(), sampleRateHz: 8000, channels: 1 },
+});
+
+describe("the low-latency player", () => {
+  it.each([
+    ["plays video and audio that both are supported", true, true, true, { video, audio }, true],
+    ["needs a secure context", false, true, true, { video, audio }, false],
+    ["needs a decoder of pictures", true, null, true, { video, audio }, false],
+    ["needs a decoder of sound for a stream with sound", true, true, null, { video, audio }, false],
+    ["needs none for a stream without", true, true, null, { video, audio: null }, true],
+    ["does not play half a stream: no video", true, false, true, { video, audio }, false],
+    ["does not play half a stream: no audio", true, true, false, { video, audio }, false],
+    ["plays sound alone", true, false, true, { video: null, audio }, true],
+    ["needs no decoder for G.711", true, true, null, { video, audio: plain("pcm_alaw") }, true],
+  ])("%s", async (_, isSecure, videoSupport, audioSupport, settings, expected) => {
+    browser(isSecure, videoSupport, audioSupport);
+    expect(await playsLowLatency(settings)).toBe(expected);
+  });
+
+  it("does not play settings that the browser cannot read", async () => {
+    browser(true, true, true);
+    const broken = { ...audio, decoderConfig: new Uint8Array(0) };
+    expect(await playsLowLatency({ video, audio: broken })).toBe(false);
+  });
 });
 
 describe("Media Source Extensions with mpegts.js", () => {
@@ -74,12 +75,31 @@ describe("Media Source Extensions with mpegts.js", () => {
 describe("a codec that is missing is named", () => {
   it.each<[string, VideoSettings, AudioSettings, boolean, boolean, string | null]>([
     ["the video's", hevc, opus, false, true, "H.265"],
-    ["the audio's", av1, plain("pcm_alaw"), true, false, "G.711"],
+    ["the audio's", av1, opus, true, false, "Opus"],
+    ["the video's where only both together are too much", av1, audio, true, false, "AV1"],
     ["none that every browser has", video, audio, false, false, null],
-  ])("%s", async (_, videoTrack, audioTrack, videoSupport, audioSupport, expected) => {
+  ])("%s", async (_, videoTrack, audioTrack, videoSupport, audioSupport, codec) => {
     browser(true, videoSupport, audioSupport);
     vi.stubGlobal("MediaSource", { isTypeSupported: () => false });
-    expect(await missingCodec({ video: videoTrack, audio: audioTrack })).toBe(expected);
+    const expected = codec && { codec, needsHttps: false };
+    expect(await missingCodec({ video: videoTrack, audio: audioTrack })).toEqual(expected);
+  });
+
+  it.each<[string, VideoSettings, AudioSettings, boolean, object]>([
+    ["AV1, which the browser has", av1, audio, true, { codec: "AV1", needsHttps: true }],
+    ["AV1, which it has not", av1, audio, false, { codec: "AV1", needsHttps: false }],
+    [
+      "G.711, which is decoded without it",
+      video,
+      plain("pcm_mulaw"),
+      false,
+      { codec: "G.711", needsHttps: true },
+    ],
+    ["H.265, which it has not", hevc, audio, false, { codec: "H.265", needsHttps: false }],
+  ])("with what a secure page would play: %s", async (_, videoTrack, audioTrack, isSupported, expected) => {
+    browser(false, null, null);
+    vi.stubGlobal("MediaSource", { isTypeSupported: () => isSupported });
+    expect(await missingCodec({ video: videoTrack, audio: audioTrack })).toEqual(expected);
   });
 });
 

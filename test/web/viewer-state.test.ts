@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { StreamInfo } from "../../src/server/api/schemas.ts";
-import { type ViewerFacts, viewerStateOf } from "../../src/web/viewer-state.ts";
+import { type MissingCodec, type ViewerFacts, viewerStateOf } from "../../src/web/viewer-state.ts";
 import { localTime, wordsFor } from "../../src/web/words.ts";
 
 const facts: ViewerFacts = {
@@ -30,7 +30,32 @@ const said = (some: ViewerFacts) => wordsFor(viewerStateOf(some), at);
 const detailOf = (some: ViewerFacts, name?: string) => wordsFor(viewerStateOf(some), at, name)?.detail;
 const how = (command: string) => `Run "${command}" on the machine that streams, and paste what it prints.`;
 
+const missing = (codec: MissingCodec["codec"], needsHttps = false): MissingCodec => ({ codec, needsHttps });
+
 describe("what a viewer is told", () => {
+  it.each<[string, ViewerFacts]>([
+    [
+      "Try Safari, or a browser whose hardware decodes it, or switch the stream to H.264 (--video-codec h264).",
+      { ...facts, unplayable: missing("H.265") },
+    ],
+    [
+      "Open this page over HTTPS, or switch the stream to H.264 (--video-codec h264).",
+      { ...facts, unplayable: missing("AV1", true) },
+    ],
+    [
+      "Open this page over HTTPS, or switch the stream's audio to AAC (--audio-codec aac).",
+      { ...facts, missingAudio: missing("G.711", true) },
+    ],
+  ])("of a codec that is missing is what to change: %s", (detail, some) => {
+    expect(detailOf(some)).toBe(detail);
+  });
+
+  it("of missing sound stands at the edge, and not before there is a frame", () => {
+    const silent = { ...facts, missingAudio: missing("Opus") };
+    expect(said(silent)).toMatchObject({ place: "edge", tone: "quiet" });
+    expect(viewerStateOf({ ...silent, hasFrame: false })).toEqual({ kind: "connecting" });
+  });
+
   it("is nothing while it plays, or is paused", () => {
     expect(said(facts)).toBeNull();
     expect(said({ ...facts, isPaused: true, connection: { kind: "connecting" } })).toBeNull();
@@ -65,8 +90,10 @@ describe("what a viewer is told", () => {
     ["iOS 17.1 or later is needed", { ...facts, unplayable: "iphone" }],
     ["This browser cannot play FLV", { ...facts, unplayable: "browser" }],
     ["This browser cannot play this stream", { ...facts, unplayable: "stream" }],
-    ["This browser cannot play H.265", { ...facts, unplayable: "H.265" }],
-    ["This browser cannot play G.711 audio", { ...facts, unplayable: "G.711" }],
+    ["This browser cannot play H.265", { ...facts, unplayable: missing("H.265") }],
+    ["This browser cannot play Opus audio", { ...facts, unplayable: missing("Opus") }],
+    ["AV1 needs a secure page", { ...facts, unplayable: missing("AV1", true) }],
+    ["No sound", { ...facts, missingAudio: missing("G.711", true) }],
   ])("%s", (title, some) => {
     expect(said(some)?.title).toBe(title);
   });
