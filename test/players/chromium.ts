@@ -11,8 +11,22 @@ import type { PicturePlayer, PlayReport } from "./report.ts";
 const require = createRequire(import.meta.url);
 const programs = ["chromium", "chromium-browser", "google-chrome"];
 
+/** The script of mpegts.js, and that of flv.js, from which it comes and whose API it has. */
+const mpegtsPath = require.resolve("mpegts.js/dist/mpegts.js");
+export const flvJsPath = process.env["FLVCAST_TEST_FLVJS"];
+
 /** Chromium with mpegts.js: the browser that most viewers use. */
-export const chromium: PicturePlayer = { name: "Chromium with mpegts.js", programs, play };
+export const chromium: PicturePlayer = {
+  name: "Chromium with mpegts.js",
+  programs,
+  play: (url, seconds, screenshotPath) => play(url, seconds, mpegtsPath, screenshotPath),
+};
+
+export const flvJs: PicturePlayer = {
+  name: "Chromium with flv.js",
+  programs,
+  play: (url, seconds, screenshotPath) => play(url, seconds, flvJsPath ?? "", screenshotPath),
+};
 
 /** A browser that watches, and can be asked how it fares. */
 export interface BrowserViewer {
@@ -24,8 +38,13 @@ export interface BrowserViewer {
   close(): Promise<void>;
 }
 
-async function play(url: string, seconds: number, screenshotPath?: string): Promise<PlayReport> {
-  const viewer = await watchInChromium(url);
+async function play(
+  url: string,
+  seconds: number,
+  script: string,
+  screenshotPath?: string,
+): Promise<PlayReport> {
+  const viewer = await watchInChromium(url, script);
   try {
     await delay(seconds * 1000);
     const played = await viewer.report();
@@ -37,10 +56,10 @@ async function play(url: string, seconds: number, screenshotPath?: string): Prom
 }
 
 /** Opens the page with mpegts.js, and waits until it plays. */
-export async function watchInChromium(url: string): Promise<BrowserViewer> {
+export async function watchInChromium(url: string, script = mpegtsPath): Promise<BrowserViewer> {
   const executablePath = findProgram(...programs);
   if (executablePath === null) throw new Error(`none of ${programs.join(", ")} is installed`);
-  const site = await serveSite(new URL(url));
+  const site = await serveSite(new URL(url), script);
   const browser = await browserType.launch({
     executablePath,
     args: ["--autoplay-policy=no-user-gesture-required", "--mute-audio"],
@@ -91,8 +110,8 @@ async function complaintsOf(page: Page): Promise<readonly string[]> {
   return complaints;
 }
 
-/** The first frames of two tracks are milliseconds apart; mpegts.js begins where it has both, and says so. */
-const harmless = /StartupStallJumper.* Playback seems stuck at 0(\.0\d+)?, seek to 0\.[01]\d*/;
+/** The first frames of two tracks are apart by milliseconds, or by the delay of B-frames; both libraries begin where they have both, and say so. */
+const harmless = /(StartupStallJumper|FlvPlayer).* Playback seems stuck at 0(\.0\d+)?, seek to 0\.[0-3]\d*/;
 
 /** What `whatWasSeen` in page.html returns. */
 interface Seen {
@@ -123,11 +142,11 @@ function report(seen: Seen, complaints: readonly string[]): PlayReport {
   };
 }
 
-/** The page, mpegts.js and, of the same origin, the stream. */
-async function serveSite(stream: URL): Promise<{ readonly url: string; close(): void }> {
+/** The page, its player and, of the same origin, the stream. */
+async function serveSite(stream: URL, script: string): Promise<{ readonly url: string; close(): void }> {
   const files = new Map([
     ["/", fileURLToPath(new URL("page.html", import.meta.url))],
-    ["/mpegts.js", require.resolve("mpegts.js/dist/mpegts.js")],
+    ["/player.js", script],
   ]);
   const server = createServer((request, response) => {
     const file = files.get(request.url ?? "");

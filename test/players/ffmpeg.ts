@@ -2,13 +2,22 @@ import { run } from "../run.ts";
 import { linesOf, longestSpanMs, type Player, type PlayReport, trackOf } from "./report.ts";
 
 /** Decodes every frame and forgives nothing: the judge of the elementary streams. */
-export const ffmpeg: Player = { name: "ffmpeg -xerror", programs: ["ffmpeg"], play };
+export const ffmpeg: Player = {
+  name: "ffmpeg -xerror",
+  programs: ["ffmpeg"],
+  play: (url, seconds) => decode(url, seconds),
+};
 
-async function play(url: string, seconds: number): Promise<PlayReport> {
+/** `tracks`: those to decode, as ffmpeg's `-map` names them. */
+export async function decode(
+  url: string,
+  seconds: number,
+  { path = "ffmpeg", tracks = "0" } = {},
+): Promise<PlayReport> {
   const { stdout, stderr, exitCode, overran } = await run(
-    ["ffmpeg", "-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
+    [path, "-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
       .concat(["-xerror", "-err_detect", "explode", "-i", url, "-t", `${seconds}`])
-      .concat(["-map", "0", "-fps_mode", "passthrough", "-f", "framehash", "-hash", "adler32", "pipe:1"]),
+      .concat(["-map", tracks, "-fps_mode", "passthrough", "-f", "framehash", "-hash", "adler32", "pipe:1"]),
     { killAfterMs: seconds * 1000 + 15_000 },
   );
   const frames = new FrameHashes(stdout);

@@ -55,20 +55,19 @@ export async function soundFile(): Promise<string> {
 }
 
 /** A file in the cache that ffmpeg makes once; whole or not there at all. */
-async function made(name: string, args: (path: string) => Promise<readonly string[]>): Promise<string> {
+export async function made(
+  name: string,
+  args: (path: string) => Promise<readonly string[]>,
+  ffmpeg = "ffmpeg",
+): Promise<string> {
   const path = join(cacheFolder, name);
   if (existsSync(path)) return path;
   mkdirSync(cacheFolder, { recursive: true });
   const unfinished = join(cacheFolder, `unfinished-${process.pid}-${name}`);
-  await mustRun([
-    "ffmpeg",
-    "-hide_banner",
-    "-nostdin",
-    "-loglevel",
-    "error",
-    "-y",
-    ...(await args(unfinished)),
-  ]);
+  await mustRun(
+    [ffmpeg, "-hide_banner", "-nostdin", "-loglevel", "error", "-y", ...(await args(unfinished))],
+    { killAfterMs: 300_000 },
+  );
   renameSync(unfinished, path);
   return path;
 }

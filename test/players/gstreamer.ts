@@ -9,8 +9,8 @@ const sink = (name: string) => `fakesink name=${name} async=false sync=true sile
 async function play(url: string, seconds: number): Promise<PlayReport> {
   const command = ["gst-launch-1.0", "-v", "souphttpsrc", `location=${url}`, "is-live=true"]
     .concat(["!", "flvdemux", "name=demux"])
-    .concat(["demux.video", "!", "queue", "!", "h264parse", "!", "avdec_h264", "!", ...sink("video")])
-    .concat(["demux.audio", "!", "queue", "!", "aacparse", "!", "avdec_aac", "!", ...sink("audio")]);
+    .concat(["demux.video", "!", "queue", "!", "decodebin", "!", ...sink("video")])
+    .concat(["demux.audio", "!", "queue", "!", "decodebin", "!", ...sink("audio")]);
   const { stdout, stderr, overran } = await run(command, {
     env: { ...process.env, GST_DEBUG: "2", GST_DEBUG_NO_COLOR: "1" },
     interruptAfterMs: seconds * 1000 + 1000,

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findFfmpegs } from "../e2e/ffmpegs.ts";
+import { findProgram, mustRun } from "../run.ts";
+import { chromium, flvJs, flvJsPath } from "./chromium.ts";
+import { type Row, rows } from "./codec-rows.ts";
+import { decode } from "./ffmpeg.ts";
+import { FILM_FPS } from "./films.ts";
+import { gstreamer } from "./gstreamer.ts";
+import { mpv } from "./mpv.ts";
+import { ownPage } from "./own-page.ts";
+import { backwardSteps, type Player, type PlayReport, type TrackReport } from "./report.ts";
+import { vlc } from "./vlc.ts";
+
+const playSeconds = Number(process.env["FLVCAST_PLAY_SECONDS"] ?? 20);
+const only = process.env["FLVCAST_TEST_ROWS"];
+/** Frames that a player may miss while it opens and closes, or while this machine is busy. */
+const ALLOWED_LOSS = 0.2;
+/** Enough to tell whether a track is decoded at all. */
+const GLANCE_S = 4;
+
+const ffmpegs: readonly Player[] = await Promise.all(
+  findFfmpegs().map(async (path) => {
+    const { stdout } = await mustRun([path, "-version"]);
+    const version = /^ffmpeg version n?(\d+\.\d+)/.exec(stdout)?.[1] ?? "";
+    return {
+      name: `ffmpeg ${version}`,
+      programs: path === "ffmpeg" ? [path] : [],
+      play: (url, seconds) => playEachTrack(path, url, seconds),
+    } satisfies Player;
+  }),
+);
+const programs: readonly Player[] = [...ffmpegs, vlc, mpv, gstreamer];
+const pages: readonly Player[] = [
+  { ...chromium, name: "mpegts.js" },
+  ...(flvJsPath === undefined ? [] : [{ ...flvJs, name: "flv.js" }]),
+  ownPage,
+];
+if (flvJsPath === undefined) console.log("skipped: flv.js: FLVCAST_TEST_FLVJS does not say where it is");
+const players = [...programs, ...pages].filter(({ name, programs: names }) => {
+  const isThere = names.length === 0 || findProgram(...names) !== null;
+  if (!isThere) console.log(`skipped: ${name}: it is not installed`);
+  return isThere;
+});
+
+/** Which cells have been measured, by row. */
+const table = new Map<string, Map<string, Seen>>();
+afterAll(() => console.log(printed()));
+
+for (const row of rows.filter(({ name }) => only === undefined || new RegExp(only).test(name))) {
+  describe(row.name, () => {
+    beforeAll(async () => {
+      const stream = await row.start();
+      try {
+        await Promise.all(programs.map((one) => watch(row, one, stream.url)));
+        // Browsers paint without a GPU here: each needs the CPU for itself.
+        for (const one of pages) await watch(row, one, stream.url);
+      } finally {
+        await stream.stop();
+      }
+    }, 240_000);
+    for (const player of players)
+      it(`${player.name}`, () => {
+        const seen = table.get(row.name)?.get(player.name);
+        console.log(`${row.name} in ${player.name}: ${seen?.words}`);
+        if (row.plays.some((column) => column === player.name)) expect(seen?.words).toBe("yes");
+        if (seen?.words === "yes") expect(seen.backwards).toEqual([]);
+      });
+  });
+}
+
+interface Seen {
+  readonly words: string;
+  readonly backwards: readonly string[];
+}
+
+async function watch({ name }: Row, player: Player, url: string): Promise<void> {
+  if (!players.includes(player)) return;
+  const seen = await player.play(url, playSeconds).then(judge, failed);
+  table.set(name, (table.get(name) ?? new Map<string, Seen>()).set(player.name, seen));
+}
+
+/** One that never began to play. */
+function failed(error: unknown): Seen {
+  const [line = ""] = String(error instanceof Error ? error.message : error).split("\n");
+  return { words: `no: ${line}`, backwards: [] };
+}
+
+function judge({ complaints, video, audio }: PlayReport): Seen {
+  const hasVideo = (video?.frames ?? 0) > playSeconds * FILM_FPS * (1 - ALLOWED_LOSS);
+  const what = [hasVideo ? "video" : "", audio === null ? "" : "audio"]
+    .filter((track) => track !== "")
+    .join(" and ");
+  const backwards = backwardSteps(video?.timesMs ?? []);
+  if (what === "video and audio" && complaints.length === 0) return { words: "yes", backwards };
+  const said = complaints[0] ?? (video === null ? "no video" : `${video.frames} frames of video`);
+  return { words: `${what === "" ? "no" : `${what} only`}: ${said}`, backwards };
+}
+
+/** Both tracks with all of the stream; where that fails, a glance at each. */
+async function playEachTrack(path: string, url: string, seconds: number): Promise<PlayReport> {
+  const both = await decode(url, seconds, { path });
+  if (both.complaints.length === 0) return both;
+  const glance = async (tracks: string) => await decode(url, GLANCE_S, { path, tracks });
+  const [{ video }, { audio }] = [await glance("0:v"), await glance("0:a")];
+  const scaled = (track: TrackReport | null) =>
+    track && { timesMs: [], frames: ((track.frames ?? 0) * seconds) / GLANCE_S };
+  return { ...both, video: scaled(video), audio };
+}
+
+/** The table as docs/codecs.md has it; what a player said is above. */
+function printed(): string {
+  const columns = players.map(({ name }) => name);
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const body = [...table].map(([name, seen]) =>
+    line([name, ...columns.map((column) => (seen.get(column)?.words ?? "–").replace(/:.*/s, ""))]),
+  );
+  return [line(["Stream", ...columns]), line(["Stream", ...columns].map(() => "---")), ...body].join("\n");
+}
