@@ -21,9 +21,7 @@ export function wordsFor(
 ): Words | null {
   switch (state.kind) {
     case "playing":
-      return state.without === undefined
-        ? null
-        : { ...missing(state.without), title: "No sound", tone: "quiet", place: "edge" };
+      return state.without === undefined ? null : withoutSound(missing(state.without));
     case "paused":
       return null;
     case "connecting":
@@ -119,6 +117,10 @@ function missing({ codec, needsHttps }: MissingCodec): Words {
   return needsHttps
     ? problem(`${what} needs a secure page`, `Open this page over HTTPS, or ${change}.`)
     : problem(`This browser cannot play ${what}`, `${BROWSERS[codec]}, or ${change}.`);
+}
+
+function withoutSound({ title, detail }: Words): Words {
+  return { title: "No sound", detail: `${title}. ${detail}`, tone: "problem", place: "edge" };
 }
 
 /** Who has the codec. */

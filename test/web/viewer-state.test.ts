@@ -43,7 +43,7 @@ describe("what a viewer is told", () => {
       { ...facts, unplayable: missing("AV1", true) },
     ],
     [
-      "Open this page over HTTPS, or switch the stream's audio to AAC (--audio-codec aac).",
+      "G.711 audio needs a secure page. Open this page over HTTPS, or switch the stream's audio to AAC (--audio-codec aac).",
       { ...facts, missingAudio: missing("G.711", true) },
     ],
   ])("of a codec that is missing is what to change: %s", (detail, some) => {
@@ -52,7 +52,7 @@ describe("what a viewer is told", () => {
 
   it("of missing sound stands at the edge, and not before there is a frame", () => {
     const silent = { ...facts, missingAudio: missing("Opus") };
-    expect(said(silent)).toMatchObject({ place: "edge", tone: "quiet" });
+    expect(said(silent)).toMatchObject({ place: "edge", tone: "problem" });
     expect(viewerStateOf({ ...silent, hasFrame: false })).toEqual({ kind: "connecting" });
   });
 
