@@ -1,7 +1,8 @@
 import { FlvDemuxer, type FlvTagEvent } from "../../src/media/flv/demuxer.ts";
 import { TagType } from "../../src/media/flv/layout.ts";
+import { parseVideoBody } from "../../src/media/flv/video-body.ts";
 import { mustRun } from "../run.ts";
-import { picture, type Way } from "./way.ts";
+import { type Picture, picture, type Way } from "./way.ts";
 
 /** The first pictures meet an encoder and a decoder that are still being set up. */
 const warmUpPictures = 2 * picture.fps;
@@ -11,21 +12,22 @@ const patienceMs = 3000;
 /** A second of a moving picture, raw. */
 export async function rawPictures(): Promise<readonly Uint8Array[]> {
   const source = `testsrc2=size=${picture.width}x${picture.height}:rate=${picture.fps}`;
+  return await decoded(["-f", "lavfi", "-i", source], picture, picture.fps);
+}
+
+/** So many pictures of an input of ffmpeg, raw. */
+export async function decoded(
+  input: readonly string[],
+  { width, height }: Picture,
+  count: number,
+): Promise<readonly Uint8Array[]> {
   const { bytes } = await mustRun(
-    ["ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", source].concat([
-      "-frames:v",
-      `${picture.fps}`,
-      "-pix_fmt",
-      "yuv420p",
-      "-f",
-      "rawvideo",
-      "pipe:1",
+    ["ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "error", ...input].concat([
+      ...["-frames:v", `${count}`, "-pix_fmt", "yuv420p", "-f", "rawvideo", "pipe:1"],
     ]),
   );
-  const pictureBytes = (picture.width * picture.height * 3) / 2;
-  return Array.from({ length: picture.fps }, (_, index) =>
-    bytes.subarray(index * pictureBytes, (index + 1) * pictureBytes),
-  );
+  const pictureBytes = (width * height * 3) / 2;
+  return Array.from({ length: count }, (_, at) => bytes.subarray(at * pictureBytes, (at + 1) * pictureBytes));
 }
 
 /**
@@ -47,7 +49,7 @@ export async function latenciesMs(
     arrived.push(...picturesIn(demuxer, chunk).map((timestampMs) => ({ timestampMs, atMs })));
   });
   try {
-    const sentMs = await send(running.stdin, pictures, count, leadMs);
+    const sentMs = await send(running.stdin, pictures, count, { fps: picture.fps, leadMs });
     const deadlineMs = performance.now() + patienceMs;
     while (arrived.length < count && performance.now() < deadlineMs) await sleepUntil(performance.now() + 10);
     const firstTimestampMs = arrived[0]?.timestampMs ?? Number.NaN;
@@ -63,27 +65,27 @@ export async function latenciesMs(
 }
 
 /** The timestamps of the pictures, without sequence headers, that a piece of FLV completes. */
-function picturesIn(demuxer: FlvDemuxer, chunk: Uint8Array): readonly number[] {
+export function picturesIn(demuxer: FlvDemuxer, chunk: Uint8Array): readonly number[] {
   return demuxer
     .push(chunk)
     .flatMap((event) => (event.kind === "tag" && isPicture(event) ? [event.timestampMs] : []));
 }
 
-/** AVCPacketType 1: NAL units (Adobe FLV 10.1, E.4.3.1); 0 is a sequence header. */
-function isPicture({ type, body }: FlvTagEvent): boolean {
-  return type === TagType.video && body[1] === 1;
+function isPicture({ type, body, offset }: FlvTagEvent): boolean {
+  return type === TagType.video && parseVideoBody(body, offset).kind === "video-frame";
 }
 
-async function send(
+/** Writes pictures in real time, over and over; says when the writing of each began. */
+export async function send(
   stdin: NodeJS.WritableStream,
   pictures: readonly Uint8Array[],
   count: number,
-  leadMs: number,
+  { fps, leadMs = 0 }: { readonly fps: number; readonly leadMs?: number },
 ): Promise<readonly number[]> {
   const sentMs: number[] = [];
   const startMs = performance.now();
   for (let index = 0; index < count; index += 1) {
-    await sleepUntil(startMs + (index === 0 ? 0 : leadMs) + (index * 1000) / picture.fps);
+    await sleepUntil(startMs + (index === 0 ? 0 : leadMs) + (index * 1000) / fps);
     const bytes = pictures[index % pictures.length];
     if (bytes === undefined) throw new Error("no pictures to send");
     sentMs.push(performance.now());

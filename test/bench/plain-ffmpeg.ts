@@ -13,6 +13,7 @@ export const plainFfmpeg: Way = {
     child.stdin.on("error", () => {}); // it may have been stopped while a picture was being written
     return {
       stdin: child.stdin,
+      pid: child.pid ?? null,
       stop: async () => {
         const closed = once(child, "close");
         child.kill("SIGKILL");

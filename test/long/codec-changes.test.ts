@@ -91,7 +91,8 @@ describe.skipIf(browserPath === null)("the page, where a publisher comes back wi
 
   /** Waits until it sounds, from now on. */
   async function untilHeard(): Promise<void> {
-    const heard = async () => Number(await open.page.evaluate<unknown>("window.soundsHeard()"));
+    const { page } = open;
+    const heard = async () => Number(await page.evaluate<unknown>("window.soundsHeard()"));
     const before = await heard();
     await expect.poll(heard, { timeout: 40_000 }).toBeGreaterThan(before);
   }

@@ -8,7 +8,8 @@ const PATIENCE_MS = 20_000;
 export const ownPage: PicturePlayer = { name: "flvcast's page", programs, play };
 
 async function play(url: string, seconds: number, screenshotPath?: string): Promise<PlayReport> {
-  const { page, complaints, close } = await openBrowser({ viewport: { width: 640, height: 480 } });
+  const opened = await openBrowser({ viewport: { width: 640, height: 480 } });
+  const { page, complaints } = opened;
   try {
     await page.addInitScript(watching);
     await page.goto(url.replace(/\/live\/(.+)\.flv$/, "/watch/$1"));
@@ -33,7 +34,7 @@ async function play(url: string, seconds: number, screenshotPath?: string): Prom
       playedMs: spanMs(seen.paintedMs),
     };
   } finally {
-    await close();
+    await opened.close();
   }
 }
 
