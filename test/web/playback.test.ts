@@ -251,6 +251,7 @@ describe("codecs that change in mid-stream", () => {
     await page.hasPlayer("mse");
     page.push(opusConfig, key(5000));
     await page.hasPlayer("low-latency");
+    expect(page.codecs.calls.at(-1)).toBe("key 5000000");
   });
 });
 

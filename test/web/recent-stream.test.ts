@@ -23,6 +23,8 @@ function after(...tags: readonly Uint8Array[]): readonly FlvEvent[] {
   return recent.events();
 }
 
+const mp3 = (ms: number) => encodeTag(TagType.audio, ms, [Uint8Array.of(0x2f, 0xff, 0xfb, 0x90, 0x64)]);
+
 const kinds = (events: readonly FlvEvent[]) =>
   events.map((event) => {
     if (event.kind === "header") return "header";
@@ -62,7 +64,6 @@ describe("what a player begins with in mid-stream", () => {
   });
 
   it("is without the settings of sound that another codec has replaced, which needs none", () => {
-    const mp3 = (ms: number) => encodeTag(TagType.audio, ms, [Uint8Array.of(0x2f, 0xff, 0xfb, 0x90, 0x64)]);
     const events = after(videoConfig, audioConfig, key(0), sound(3), mp3(27), key(1000), mp3(1003));
     expect(kinds(events)).toEqual(["header", "video-config", "key 1000", "audio-frame"]);
   });

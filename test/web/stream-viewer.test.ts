@@ -42,6 +42,8 @@ function watch(...answers: readonly (() => Response)[]) {
   return { viewer, asked, isState, changes: () => changes };
 }
 
+const published = (...names: readonly string[]) => ({ ...onAir, codecs: names });
+
 describe("the viewer of a stream", () => {
   it("plays once a picture is shown, and knows what it shows", async () => {
     const codecs = installWebCodecs();
@@ -126,7 +128,6 @@ describe("the viewer of a stream", () => {
       () => stream([hevcConfig]),
       () => stream([videoConfig, key(0)]),
     );
-    const published = (...names: readonly string[]) => ({ ...onAir, codecs: names });
     await isState("unplayable");
     expect(viewer.state).toEqual({ kind: "unplayable", why: { codec: "H.265", needsHttps: false } });
     for (const one of [null, published("hvc1.1.6.L93.B0"), published(), published("hvc1.1.6.L93.B0")])
