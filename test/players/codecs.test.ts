@@ -8,7 +8,7 @@ import { FILM_FPS } from "./films.ts";
 import { gstreamer } from "./gstreamer.ts";
 import { mpv } from "./mpv.ts";
 import { ownPage } from "./own-page.ts";
-import { backwardSteps, type Player, type PlayReport, type TrackReport } from "./report.ts";
+import { backwardSteps, type Player, type PlayReport } from "./report.ts";
 import { vlc } from "./vlc.ts";
 
 const playSeconds = Number(process.env["FLVCAST_PLAY_SECONDS"] ?? 20);
@@ -16,8 +16,6 @@ const playSeconds = Number(process.env["FLVCAST_PLAY_SECONDS"] ?? 20);
 const only = process.env["FLVCAST_TEST_ROWS"] ?? "";
 /** Frames that a player may miss while it opens and closes, or while this machine is busy. */
 const ALLOWED_LOSS = 0.2;
-/** Enough to tell whether a track is decoded at all. */
-const GLANCE_S = 4;
 
 const ffmpegs: readonly Player[] = await Promise.all(
   findFfmpegs().map(async (path) => {
@@ -26,7 +24,7 @@ const ffmpegs: readonly Player[] = await Promise.all(
     return {
       name: `ffmpeg ${version}`,
       programs: path === "ffmpeg" ? [path] : [],
-      play: (url, seconds) => playEachTrack(path, url, seconds),
+      play: (url, seconds) => decode(url, seconds, path),
     } satisfies Player;
   }),
 );
@@ -105,17 +103,6 @@ function judge({ complaints, video, audio }: PlayReport): Seen {
   );
   const verdict = isWhole ? "complains" : tracks.length === 0 ? "no" : `${tracks.join(", ")} only`;
   return { words: `${verdict}: ${frames} frames; ${complaints[0] ?? "no complaint"}`, backwards };
-}
-
-/** Both tracks with all of the stream; where that fails, a glance at each. */
-async function playEachTrack(path: string, url: string, seconds: number): Promise<PlayReport> {
-  const both = await decode(url, seconds, { path });
-  if (both.complaints.length === 0) return both;
-  const glance = async (tracks: string) => await decode(url, GLANCE_S, { path, tracks, strict: [] });
-  const [{ video }, { audio }] = [await glance("0:v"), await glance("0:a")];
-  const scaled = (track: TrackReport | null) =>
-    track && { timesMs: [], frames: ((track.frames ?? 0) * seconds) / GLANCE_S };
-  return { ...both, video: scaled(video), audio };
 }
 
 /** The table as docs/codecs.md has it; what a player said is above. */

@@ -8,16 +8,11 @@ export const ffmpeg: Player = {
   play: (url, seconds) => decode(url, seconds),
 };
 
-/** `tracks`: those to decode, as ffmpeg's `-map` names them; `strict`: what makes it stop at the first fault. */
-export async function decode(
-  url: string,
-  seconds: number,
-  { path = "ffmpeg", tracks = "0", strict = ["-xerror", "-err_detect", "explode"] } = {},
-): Promise<PlayReport> {
+export async function decode(url: string, seconds: number, path = "ffmpeg"): Promise<PlayReport> {
   const { stdout, stderr, exitCode, overran } = await run(
     [path, "-hide_banner", "-nostdin", "-nostats", "-loglevel", "warning"]
-      .concat([...strict, "-i", url, "-t", `${seconds}`])
-      .concat(["-map", tracks, "-fps_mode", "passthrough", "-f", "framehash", "-hash", "adler32", "pipe:1"]),
+      .concat(["-xerror", "-err_detect", "explode", "-i", url, "-t", `${seconds}`])
+      .concat(["-map", "0", "-fps_mode", "passthrough", "-f", "framehash", "-hash", "adler32", "pipe:1"]),
     { killAfterMs: seconds * 1000 + 15_000 },
   );
   const frames = new FrameHashes(stdout);
