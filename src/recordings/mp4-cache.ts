@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type FlvBytes, makeMp4 } from "./mp4.ts";
+import { makeMp4 } from "./mp4.ts";
+import type { FlvBytes } from "./mp4-source.ts";
 
 const GIGABYTE = 1024 ** 3;
 /** A disk that takes longer to write an hour of video is not there. */

@@ -2,14 +2,15 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { basename } from "node:path";
 import type { Writable } from "node:stream";
+import { setTimeout } from "node:timers/promises";
 import { UserError } from "../errors.ts";
 import { buildArguments } from "../ffmpeg/arguments.ts";
 import { type Exit, FfmpegProcess } from "../ffmpeg/process.ts";
 import { ownWords } from "../ffmpeg/reason.ts";
 import { NO_REASON } from "../ffmpeg/reasons.ts";
+import type { AudioCodec } from "../media/packet.ts";
 import type { Disk } from "./disk.ts";
-
-export type FlvBytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+import { type FlvBytes, type Mp4Source, openMp4Source } from "./mp4-source.ts";
 
 export interface Mp4Options {
   /** Absolute path of the file to make, in a folder that exists. It is replaced where there is one. */
@@ -25,14 +26,18 @@ export interface Mp4Options {
   readonly disk: Pick<Disk, "move" | "remove">;
 }
 
-/** From FLV on stdin, an MP4 file whose index stands before its frames, so that players start with its first bytes. */
-export function mp4Arguments(path: string): readonly string[] {
+/**
+ * From fragmented MP4 on stdin, an MP4 file whose index stands before its frames, so that players start with its first bytes.
+ * G.711 becomes AAC: ffmpeg writes none to MP4, and few players would play it.
+ */
+export function mp4Arguments(path: string, audioCodec: AudioCodec | null): readonly string[] {
+  const isG711 = audioCodec === "pcm_alaw" || audioCodec === "pcm_mulaw";
   return buildArguments({
-    input: { options: ["-hide_banner", "-loglevel", "error", "-xerror", "-f", "flv"], url: "pipe:0" },
+    input: { options: ["-hide_banner", "-loglevel", "error", "-xerror", "-f", "mp4"], url: "pipe:0" },
     outputs: [
       {
         options: [
-          ...["-map", "0:v?", "-map", "0:a?", "-c", "copy"],
+          ...["-map", "0:v?", "-map", "0:a?", "-c", "copy", ...(isG711 ? ["-c:a", "aac"] : [])],
           ...["-movflags", "+faststart", "-f", "mp4", "-y"],
         ],
         url: `file:${path}`,
@@ -59,11 +64,32 @@ export async function makeMp4(flv: FlvBytes, options: Mp4Options): Promise<void>
 }
 
 async function remux(flv: FlvBytes, part: string, options: Mp4Options): Promise<void> {
-  const { ffmpegPath, timeoutMs, signal } = options;
-  const name = basename(options.file);
+  const { timeoutMs, signal, file, maxBytes } = options;
+  const name = basename(file);
+  const opening = openMp4Source(limited(flv, name, maxBytes), name);
+  try {
+    const source = await inTime(opening, timeoutMs, signal);
+    if (source === null) throw tooLong(timeoutMs, name);
+    await remuxFrom(source, part, options);
+  } finally {
+    void close(opening); // it may never come to its end
+  }
+}
+
+/** Of what it was made of, nothing stays open. Why it failed has been said. */
+async function close(opening: Promise<Mp4Source>): Promise<void> {
+  await opening.then(({ rest }) => rest.return()).catch(() => undefined);
+}
+
+async function remuxFrom(
+  { audioCodec, first, rest }: Mp4Source,
+  part: string,
+  { ffmpegPath, timeoutMs, signal, file }: Mp4Options,
+): Promise<void> {
+  const name = basename(file);
   const process = new FfmpegProcess({
     path: ffmpegPath,
-    args: mp4Arguments(part),
+    args: mp4Arguments(part, audioCodec),
     outputs: new Map(),
     onStderrLine: () => undefined, // its last lines come with its exit
     redact: (line) => line.replaceAll(`file:${part}`, name),
@@ -73,7 +99,7 @@ async function remux(flv: FlvBytes, part: string, options: Mp4Options): Promise<
   const over = new AbortController();
   const { stdin } = process;
   if (stdin !== null)
-    void feed(limited(flv, name, options.maxBytes), stdin, over.signal).catch((reason: unknown) => {
+    void feed(first, rest, stdin, over.signal).catch((reason: unknown) => {
       failed = { reason };
       process.kill(); // it must not take what came for the whole
     });
@@ -81,9 +107,25 @@ async function remux(flv: FlvBytes, part: string, options: Mp4Options): Promise<
   over.abort();
   signal.throwIfAborted();
   if (failed !== null) throw (failed as { readonly reason: unknown }).reason; // TypeScript does not see it assigned
-  if (exit === null)
-    throw new UserError("notReady", `ffmpeg took longer than ${timeoutMs / 1000} s to make ${name}`);
+  if (exit === null) throw tooLong(timeoutMs, name);
   if (exit.code !== 0) throw new UserError("failure", `cannot make ${name}: ${reasonOf(exit)}`);
+}
+
+/** Null where it takes longer. @throws AbortError by the signal, and what the promise does */
+async function inTime<T>(promise: Promise<T>, timeoutMs: number, signal: AbortSignal): Promise<T | null> {
+  const over = new AbortController();
+  const end = () => over.abort();
+  signal.addEventListener("abort", end);
+  try {
+    return await Promise.race([promise, setTimeout(timeoutMs, null, { signal: over.signal })]);
+  } finally {
+    signal.removeEventListener("abort", end);
+    end();
+  }
+}
+
+function tooLong(timeoutMs: number, name: string): UserError {
+  return new UserError("notReady", `it took longer than ${timeoutMs / 1000} s to make ${name}`);
 }
 
 async function* limited(flv: FlvBytes, name: string, maxBytes: number): AsyncGenerator<Uint8Array> {
@@ -96,8 +138,14 @@ async function* limited(flv: FlvBytes, name: string, maxBytes: number): AsyncGen
 }
 
 /** Rejects only with what `chunks` throws: why ffmpeg takes no more is in its exit. */
-async function feed(chunks: AsyncIterable<Uint8Array>, stdin: Writable, over: AbortSignal): Promise<void> {
+async function feed(
+  first: Uint8Array,
+  chunks: AsyncIterable<Uint8Array>,
+  stdin: Writable,
+  over: AbortSignal,
+): Promise<void> {
   stdin.on("error", () => undefined);
+  stdin.write(first);
   for await (const chunk of chunks) {
     if (over.aborted || (!stdin.write(chunk) && !(await isDrained(stdin, over)))) return;
   }

@@ -3,7 +3,13 @@ import { rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { joinBytes } from "../../src/media/flv/bytes.ts";
+import { encodeHeader } from "../../src/media/flv/header.ts";
+import { Muxer } from "../../src/media/flv/muxer.ts";
+import type { AudioConfig, Packet } from "../../src/media/packet.ts";
 import { type Mp4Options, makeMp4, mp4Arguments } from "../../src/recordings/mp4.ts";
+import { bytes } from "../media/fixture.ts";
+import { audioConfig, picture, sound, videoConfig } from "../media/flv/packets.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "flvcast-mp4-"))));
@@ -30,35 +36,81 @@ const files = () => readdirSync(folder).filter((name) => name !== "ffmpeg");
 const COPIES = 'cat > "$file"';
 const WRITES_AND_HANGS = 'echo begun > "$file"; sleep 600';
 
-async function* inPieces(count: number): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < count; at += 1) yield Buffer.alloc(100_000, at);
+const both = { video: true, audio: true };
+const FRAME_BYTES = 100_000;
+const slice = Buffer.concat([bytes("65 88 84"), Buffer.alloc(FRAME_BYTES - 3, 0xff)]); // of PPS 0
+const aFrame = (ms: number) => picture([slice], true, ms * 1000);
+const aLaw: AudioConfig = {
+  ...{ kind: "audio-config", codec: "pcm_alaw", decoderConfig: new Uint8Array() },
+  ...{ sampleRateHz: 8000, samplesPerFrame: 160, channels: 1 },
+};
+
+/** FLV of packets, the beginning of a file with the first. */
+function* flvOf(sent: Iterable<Packet>, tracks = both): Generator<Uint8Array> {
+  const muxer = new Muxer({ tracks, rates: {}, encoderName: "flvcast 0.1.0" });
+  yield encodeHeader(tracks);
+  for (const packet of sent) {
+    const ms = packet.kind === "video-frame" ? packet.decodeTimeUs / 1000 : 0;
+    yield joinBytes(muxer.push(packet, ms).map((tag) => tag.bytes));
+  }
 }
 
+/** So many frames, each of FRAME_BYTES, half a second apart. */
+function* packets(count: number): Generator<Packet> {
+  yield* [videoConfig, audioConfig];
+  for (let at = 0; at < count; at += 1) yield aFrame(at * 500);
+}
+
+const inPieces = (count: number) => flvOf(packets(count));
+
 async function* endingWith(end: () => Promise<never>): AsyncGenerator<Uint8Array> {
-  yield Buffer.alloc(100_000);
+  yield* inPieces(10);
   await end();
+}
+
+async function* silent(): AsyncGenerator<Uint8Array> {
+  yield await forever();
 }
 
 const forever = () => new Promise<never>(() => undefined);
 
 it("the whole ffmpeg command", () => {
-  expect(mp4Arguments("/clips/a:b.mp4").join(" ")).toBe(
-    "-hide_banner -loglevel error -xerror -f flv -i pipe:0 -map 0:v? -map 0:a? -c copy " +
+  expect(mp4Arguments("/clips/a:b.mp4", "aac").join(" ")).toBe(
+    "-hide_banner -loglevel error -xerror -f mp4 -i pipe:0 -map 0:v? -map 0:a? -c copy " +
       "-movflags +faststart -f mp4 -y file:/clips/a:b.mp4",
   );
+});
+
+it("G.711 is encoded", () => {
+  for (const codec of ["pcm_alaw", "pcm_mulaw"] as const)
+    expect(mp4Arguments("clip.mp4", codec).join(" ")).toContain(" -c copy -c:a aac ");
 });
 
 describe("an FLV file", () => {
   it("goes in piece by piece, and its file has its name when it is whole", async () => {
     await makeMp4(inPieces(50), options(`${COPIES}; basename "$file" > "${join(folder, "name")}"`));
-    expect(readFileSync(join(folder, "clip.mp4"))).toHaveLength(5_000_000);
+    const { length } = readFileSync(join(folder, "clip.mp4"));
+    expect(Math.floor(length / FRAME_BYTES)).toBe(50);
     expect(readFileSync(join(folder, "name"), "utf8")).toMatch(/^clip\.mp4\.[0-9a-f]{8}\.part\n$/);
     expect(files()).toEqual(["clip.mp4", "name"]);
   });
 
-  it("may be a list of its parts", async () => {
-    await makeMp4([Buffer.from("FL"), Buffer.from("V")], options(COPIES));
-    expect(readFileSync(join(folder, "clip.mp4"), "utf8")).toBe("FLV");
+  it("may be a list of its parts, and goes in as MP4", async () => {
+    await makeMp4([...inPieces(1)], options(COPIES));
+    expect(readFileSync(join(folder, "clip.mp4")).toString("latin1", 4, 12)).toBe("ftypisom");
+  });
+
+  it.each([
+    [
+      "its codec changes",
+      [aFrame(0), sound(bytes("2110")), aLaw, { ...sound(Buffer.alloc(160)), codec: "pcm_alaw" } as const],
+      "its audio changes from AAC to G.711; save the parts on their own, or as .flv",
+    ],
+    ["there is nothing in it", [], "there is no frame in it"],
+  ])("is no file where %s", async (_what, frames, why) => {
+    const failing = makeMp4(flvOf([videoConfig, audioConfig, ...frames]), options(COPIES));
+    await expect(failing).rejects.toThrow(`cannot make clip.mp4: ${why}`);
+    expect(files()).toEqual([]);
   });
 });
 
@@ -84,13 +136,19 @@ describe("nothing is left", () => {
 
   it("of one that takes too long", async () => {
     const failing = makeMp4(inPieces(50), options(WRITES_AND_HANGS, { timeoutMs: 300 }));
-    await expect(failing).rejects.toThrow("ffmpeg took longer than 0.3 s to make clip.mp4");
+    await expect(failing).rejects.toThrow("it took longer than 0.3 s to make clip.mp4");
     expect(files()).toEqual([]);
   });
 
   it("of one whose source gives nothing more", async () => {
     const failing = makeMp4(endingWith(forever), options(COPIES, { timeoutMs: 300 }));
-    await expect(failing).rejects.toThrow("ffmpeg took longer than");
+    await expect(failing).rejects.toThrow("it took longer than");
+    expect(files()).toEqual([]);
+  });
+
+  it("of one whose source gives nothing at all", async () => {
+    const failing = makeMp4(silent(), options(COPIES, { timeoutMs: 300 }));
+    await expect(failing).rejects.toThrow("it took longer than");
     expect(files()).toEqual([]);
   });
 
@@ -127,7 +185,7 @@ it("an ffmpeg that fails at once is no failure of what was still to come", async
   let isClosed = false;
   async function* source(): AsyncGenerator<Uint8Array> {
     try {
-      for (;;) yield Buffer.alloc(100_000);
+      yield* inPieces(2_000);
     } finally {
       isClosed = true;
     }
