@@ -3,7 +3,7 @@ import { redactor } from "../devices/redact.ts";
 import { isOnWallClock } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
-import { NotAnnexBError } from "../media/h264/access-unit.ts";
+import { NotAnnexBError } from "../media/nal/access-unit.ts";
 import type { NutFrameEvent } from "../media/nut/frame.ts";
 import type { AudioConfig, Packet, TrackName } from "../media/packet.ts";
 import { ReorderedPicturesError } from "../media/reordered-pictures.ts";

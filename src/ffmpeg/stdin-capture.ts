@@ -2,7 +2,7 @@ import { UserError } from "../errors.ts";
 import { AnnexBTrack } from "./annexb-pipe.ts";
 import { type Capture, type CaptureOptions, inputFailure, nowUs } from "./capture.ts";
 
-/** Raw H.264 on a stream that is ours to read, as stdin: no ffmpeg, no encoder, and it ends when the stream ends. */
+/** Raw H.264 or H.265 on a stream that is ours to read, as stdin: no ffmpeg, no encoder, and it ends when the stream ends. */
 export class StdinCapture implements Capture {
   readonly label = "stdin";
   readonly ended: Promise<void>;
@@ -63,11 +63,11 @@ export class StdinCapture implements Capture {
   }
 }
 
-/** @throws UserError when stdin is a terminal: nobody types H.264. */
+/** @throws UserError when stdin is a terminal: nobody types video. */
 export function refuseTerminal(input: NodeJS.ReadStream): void {
   if (!input.isTTY) return;
   throw new UserError(
     "usage",
-    "--device - reads H.264 from a pipe, but stdin is a terminal; for example: rpicam-vid -t 0 --inline --flush --low-latency --libav-format h264 -o - | flvcast start --device -",
+    "--device - reads H.264 or H.265 from a pipe, but stdin is a terminal; for example: rpicam-vid -t 0 --inline --flush --low-latency --libav-format h264 -o - | flvcast start --device -",
   );
 }

@@ -28,7 +28,7 @@ export const captureOptions: OptionTable<CaptureValues> = {
     takesName: true,
     group: "Input",
     metavar: "DEVICE",
-    help: "what to stream: a camera (cam0, /dev/video0, its id or part of its name), screen, test (or test:ffmpeg, ffmpeg's own), a media file, a URL (rtsp, http, rtmp, ws, srt, udp, rtp, tcp), rtmp for what OBS or a phone publishes, or - for raw H.264 on stdin",
+    help: "what to stream: a camera (cam0, /dev/video0, its id or part of its name), screen, test (or test:ffmpeg, ffmpeg's own), a media file, a URL (rtsp, http, rtmp, ws, srt, udp, rtp, tcp), rtmp for what OBS or a phone publishes, or - for raw H.264 or H.265 on stdin",
     fallbackText: "required",
     fallback: undefined,
     suggestions: { words: ["test", "screen", "rtmp"], files: true },

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
-import { AccessUnitSplitter } from "../../src/media/h264/access-unit.ts";
+import { AccessUnitSplitter } from "../../src/media/nal/access-unit.ts";
 import { joinAnnexB, splitAnnexB } from "../../src/media/h264/annexb.ts";
 import { H264Track } from "../../src/media/h264/track.ts";
 import { makeFolder } from "../e2e/folder.ts";

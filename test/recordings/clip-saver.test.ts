@@ -13,7 +13,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const NOW_MS = Date.UTC(2026, 10, 29, 14, 5);
 
-const clip: ClipFile = {
+const someClip: ClipFile = {
   parts: ["FLV", "key 1", "delta", "key 2"].map((text) => Buffer.from(text)),
   ...{ bytes: 18, durationMs: 4000, startMs: 0 },
   keyFrames: [
@@ -22,7 +22,7 @@ const clip: ClipFile = {
   ],
 };
 
-const film = (bytes: Uint8Array): ClipFile => ({ ...clip, parts: [bytes], bytes: bytes.length });
+const film = (bytes: Uint8Array): ClipFile => ({ ...someClip, parts: [bytes], bytes: bytes.length });
 
 /** The disk of this machine, for MP4 files. */
 const disk: ClipDisk = {
@@ -51,7 +51,7 @@ it("a clip is saved as MP4, under the stream's name and the time", async () => {
 
 it("a folder that cannot be used is heard of before ffmpeg is started", async () => {
   const gone = { ...disk, space: () => Promise.reject(new DiskError("ENOENT", "/gone: does not exist")) };
-  await expect(saveClip(clip, place("/no/ffmpeg"), gone)).rejects.toThrow("/gone: does not exist");
+  await expect(saveClip(someClip, place("/no/ffmpeg"), gone)).rejects.toThrow("/gone: does not exist");
 });
 
 it("without ffmpeg, a clip is written as FLV with its index", async () => {
@@ -67,7 +67,7 @@ it("without ffmpeg, a clip is written as FLV with its index", async () => {
     begun.push(...asked);
     return writer as unknown as ReturnType<ClipDisk["begin"]>; // as much of it as is used
   };
-  expect(await saveClip(clip, place(null), { ...disk, begin })).toBe("/clips/4000.flv");
+  expect(await saveClip(someClip, place(null), { ...disk, begin })).toBe("/clips/4000.flv");
   expect(begun).toEqual([{ name: "garden", folder, path: "%name-%Y%m%dT%H%M%SZ", timeZone: "utc" }, NOW_MS]);
   expect(written).toEqual(["null 0 FLV", "0 0 key 1delta", "0 2000 key 2"]);
 });

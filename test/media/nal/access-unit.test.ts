@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
-import { type AccessUnit, AccessUnitSplitter } from "../../../src/media/h264/access-unit.ts";
+import { type AccessUnit, AccessUnitSplitter } from "../../../src/media/nal/access-unit.ts";
+import { NutDemuxer } from "../../../src/media/nut/demuxer.ts";
 import { bytes, fixture, hex, inPieces, isResultOrCorrupt, md5, probe } from "../fixture.ts";
 
 function split(data: Uint8Array, sizes: readonly number[] = [data.length], maxBytes?: number): AccessUnit[] {
@@ -20,6 +21,70 @@ const NAMES = ["baseline.h264", "main-slices.h264", "interlaced.h264", "high444.
 /** A stream that begins with so many bytes of something else. */
 const begunBy = (frontBytes: number) =>
   Buffer.concat([new Uint8Array(frontBytes).fill(0x55), bytes("00000001 65b880")]);
+
+describe("which codec a stream is", () => {
+  test.each([
+    ["hevc", "a VPS", "4001 0c01"],
+    ["hevc", "a delimiter", "4601 50"],
+    ["hevc", "an SPS", "4201 01"],
+    ["hevc", "an SEI", "4e01 05"],
+    ["hevc", "an IDR picture", "2601 ad"],
+    ["hevc", "a CRA picture", "2a01 ad"],
+    ["hevc", "any picture", "0201 d0"],
+    ["h264", "a delimiter", "09f0"],
+    ["h264", "an SPS", "6742 00"],
+    ["h264", "an SEI with the picture's timing", "0601 05"],
+    ["h264", "an IDR picture", "65b8 00"],
+    ["h264", "a slice far down in its picture", "4101 00"],
+  ])("is told by its first unit: %s, %s", (codec, _, unit) => {
+    for (const sizes of [[100], [1]]) {
+      const splitter = new AccessUnitSplitter();
+      expect(splitter.codec).toBe(null);
+      for (const piece of inPieces(bytes(`00000001 ${unit}`), sizes)) splitter.push(piece);
+      expect(splitter.codec).toBe(codec);
+    }
+  });
+});
+
+describe("a bare H.265 stream", () => {
+  /** What ffmpeg writes into a pipe for an encoder: access units of Annex B. */
+  const recorded = (name: string) =>
+    new NutDemuxer().push(fixture(name)).flatMap((event) => (event.kind === "frame" ? [event.data] : []));
+  const units = recorded("hevc-5.1.nut");
+
+  test.each([[[100_000]], [[1]], [[2, 3]], [[1000]]])(
+    "is cut into its access units in pieces of %j",
+    (sizes) => {
+      expect(units.length).toBeGreaterThan(5);
+      const found = split(Buffer.concat(units), sizes);
+      expect(found.map(({ data }) => data && md5(data))).toEqual(units.map(md5));
+    },
+  );
+
+  test.each([
+    ["a delimiter", "4601 50"],
+    ["a VPS", "4001 0c"],
+    ["an SPS", "4201 01"],
+    ["a PPS", "4401 c0"],
+    ["a prefix SEI", "4e01 05"],
+    ["a unit of reserved type 41", "5201 00"],
+    ["a unit of unspecified type 48", "6001 00"],
+    ["a first slice", "0201 d0"],
+  ])("ends its picture before %s", (_, next) => {
+    const picture = "000001 2601 ad 000001 2601 20"; // two slices
+    const [first] = split(bytes(`${picture} 000001 ${next} 000001 0201 d0`));
+    expect(hex(first?.data ?? bytes(""))).toBe(hex(bytes(picture)));
+  });
+
+  test.each([
+    ["a further slice", "0201 50"],
+    ["a suffix SEI", "5001 05"],
+    ["filler", "4c01 ff"],
+    ["the end of the sequence", "4801"],
+  ])("goes on with its picture at %s", (_, next) => {
+    expect(split(bytes(`000001 2601 ad 000001 ${next}`))).toHaveLength(1);
+  });
+});
 
 describe("a bare H.264 stream", () => {
   test.each(NAMES)("of %s is cut into the access units of ffmpeg's own parser", (name) => {
@@ -94,12 +159,11 @@ describe("a bare H.264 stream", () => {
     [
       "no start code",
       "47400010 00b00d00",
-      /^not raw H.264 \(Annex B\): expected a start code 000001, got an MPEG transport stream$/,
+      /^not raw H.264 or H.265 \(Annex B\): expected a start code 000001, got an MPEG transport stream$/,
     ],
     ["MPEG program streams", "000001ba 4400", /forbidden_zero_bit is set.*got an MPEG program stream$/],
     ["MP4", "00000020 66747970 69736f6d", /got MP4$/],
-    ["HEVC", "00000001 4001 0c01", /nal_unit_type 0 is not H.264's/],
-    ["HEVC's delimiter", "00000001 4601 5000", /nal_ref_idc is 2 with nal_unit_type 6/],
+    ["a layer of H.265 on its own", "00000001 4009 0c01", /nal_unit_type 0 is not H.264's/],
   ])("that is %s is refused", (_, stream, message) => {
     expect(() => split(bytes(stream))).toThrow(CorruptInputError);
     expect(() => split(bytes(stream))).toThrow(message);
