@@ -49,6 +49,7 @@ export const eventNames = [
     "output-failed",
     "push-up",
     "push-down",
+    "push-codec",
     "push-key-frames",
     "recording-started",
     "recording-paused",
@@ -151,6 +152,7 @@ interface EventFields {
   /** A `target` is a URL without its stream key; `why` is in the server's words, where it said something. */
   readonly "push-up": { readonly target: string };
   readonly "push-down": { readonly target: string; readonly why: string; readonly retryMs: number };
+  readonly "push-codec": { readonly target: string; readonly codecs: string };
   readonly "push-key-frames": { readonly target: string };
   readonly "recording-started": { readonly name: string; readonly folder: string };
   readonly "recording-resumed": { readonly name: string; readonly folder: string };

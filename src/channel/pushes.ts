@@ -52,6 +52,11 @@ export class Pushes {
       open: pushOpener(network.lookUps, PROGRAM),
       redactor: ({ url }) => redactor(url, [url.slice(url.lastIndexOf("/") + 1)]),
       onUp: ({ shown: target }) => onNotice(notice("push-up", `pushing to ${target}`, { target })),
+      onUnlisted: ({ shown: target }, codecs) => {
+        const named = codecs.join(" and ");
+        const text = `${target} does not list ${named} among its codecs, and may show nothing`;
+        onNotice(warning("push-codec", text, { target, codecs: codecs.join(", ") }));
+      },
       onDown: ({ shown: target }, why, retryMs) => {
         const text = `cannot push to ${target}: ${why}; retrying in ${(retryMs / 1000).toFixed(1)} s`;
         onNotice(warning("push-down", text, { target, why, retryMs }));

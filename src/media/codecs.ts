@@ -8,6 +8,7 @@ import { joinObus } from "./av1/obu.ts";
 import { Av1Track } from "./av1/track.ts";
 import { CorruptInputError } from "./corrupt-input.ts";
 import { type AudioForm, aacForm, aLawForm, mp3Form, muLawForm, opusForm } from "./flv/audio-form.ts";
+import { fourccNumber } from "./flv/fourcc.ts";
 import { av1Form, avcForm, hevcClassicForm, hevcForm, type VideoForm } from "./flv/video-form.ts";
 import { type G711Codec, G711Track, silentG711 } from "./g711/track.ts";
 import { joinAnnexB } from "./h264/annexb.ts";
@@ -197,6 +198,25 @@ export type StreamForm = "enhanced" | "cdn";
 export function videoForm(codec: VideoCodec, form: StreamForm = "enhanced"): VideoForm {
   const { flv, cdnFlv = flv } = videoCodecs[codec];
   return form === "cdn" ? cdnFlv : flv;
+}
+
+const ANY_CODEC = "*";
+const isFourcc = (codecId: number) => codecId > 0xff;
+
+/** The names of those codecs that a list of FourCCs lacks (Enhanced RTMP 2); what FLV has a number for needs none. */
+export function unlistedCodecs(
+  configs: readonly (VideoConfig | AudioConfig)[],
+  fourccs: readonly string[],
+  form?: StreamForm,
+): readonly string[] {
+  if (fourccs.includes(ANY_CODEC)) return [];
+  const listed = fourccs.map(fourccNumber);
+  return configs.flatMap((config) => {
+    const isVideo = config.kind === "video-config";
+    const { codecId } = isVideo ? videoForm(config.codec, form) : audioCodecs[config.codec].flv;
+    if (!isFourcc(codecId) || listed.includes(codecId)) return [];
+    return [(isVideo ? videoCodecs[config.codec] : audioCodecs[config.codec]).name];
+  });
 }
 
 /** The reader of a NUT stream. Throws CorruptInputError for one whose codec is none of these. */

@@ -6,6 +6,7 @@ import {
   isSameConfig,
   isVideoCodec,
   openTrack,
+  unlistedCodecs,
 } from "../../src/media/codecs.ts";
 import { CorruptInputError } from "../../src/media/corrupt-input.ts";
 import type { NutStreamEvent } from "../../src/media/nut/frame.ts";
@@ -71,4 +72,22 @@ it("says why browsers refuse sound whose layout is its own", () => {
 it("a decoder need not be set up again for the same settings", () => {
   expect(isSameConfig(videoConfig, { ...videoConfig })).toBe(true);
   expect(isSameConfig(videoConfig, withPps(videoConfig, bytes("68 ee 3c 80")))).toBe(false);
+});
+
+describe("codecs that a server does not list", () => {
+  const configs = [{ ...videoConfig, codec: "hevc" } as const, { ...audioConfig, codec: "opus" } as const];
+
+  it.each([
+    [[], ["H.265", "Opus"]],
+    [["hvc1"], ["Opus"]],
+    [["*"], []],
+    [["hvc1", "Opus"], []],
+  ])("of %j are %j", (fourccs, expected) => {
+    expect(unlistedCodecs(configs, fourccs)).toEqual(expected);
+  });
+
+  it("are none of those that FLV has numbers for", () => {
+    expect(unlistedCodecs([videoConfig, audioConfig, { ...audioConfig, codec: "mp3" }], [])).toEqual([]);
+    expect(unlistedCodecs(configs, ["Opus"], "cdn")).toEqual([]);
+  });
 });

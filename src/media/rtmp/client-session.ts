@@ -4,7 +4,7 @@ import type { FlvMessage } from "../flv/message.ts";
 import { type Command, decodeCommand, object, property, textProperty } from "./command.ts";
 import { type Acknowledgements, Connection } from "./connection.ts";
 import { corrupt } from "./corrupt.ts";
-import { carriedFourccs } from "./fourcc-list.ts";
+import { carriedFourccs, listedFourccs } from "./fourcc-list.ts";
 import { mediaOf, withoutAmf3Mark } from "./media-message.ts";
 import { MessageType, type RtmpMessage, UserControl } from "./message.ts";
 import { redirectOf } from "./redirect.ts";
@@ -46,6 +46,7 @@ export class ClientSession {
   readonly #connection = new Connection("client", limits);
   #state: "greeting" | "asking" | "ready" | "over" = "greeting";
   #streamId = 0;
+  #fourccs: readonly string[] | null = null;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -54,6 +55,11 @@ export class ClientSession {
   /** Of the message stream, from `ready` on. */
   get streamId(): number {
     return this.#streamId;
+  }
+
+  /** The FourCCs of the codecs that the server says that it takes; null where it says nothing of any. */
+  get fourccs(): readonly string[] | null {
+    return this.#fourccs;
   }
 
   get acknowledgements(): Acknowledgements {
@@ -116,13 +122,15 @@ export class ClientSession {
     const [, info] = values;
     if (name === "onBWDone") return this.#call("_checkbw", 0, null); // which Flash Media Server waits for
     if (name === "onStatus") return this.#status(info, events);
-    if (transactionId === Transaction.connect) return this.#connected(name, info, events);
+    if (transactionId === Transaction.connect) return this.#connected(name, values, events);
     if (transactionId === Transaction.createStream) return this.#streamCreated(name, info, events);
   }
 
-  #connected(name: string, info: Amf0Value | undefined, events: ClientEvent[]): void {
+  #connected(name: string, values: readonly Amf0Value[], events: ClientEvent[]): void {
+    const [, info] = values;
     if (name === "_error" || property(info, "level") === "error") return this.#refused(info, events);
     if (name !== "_result") return;
+    this.#fourccs = listedFourccs(values);
     this.#connection.announce();
     if (this.#options.role === "publish") {
       this.#call("releaseStream", 2, null, this.#options.url.name); // their errors say nothing: many servers lack them

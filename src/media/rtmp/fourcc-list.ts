@@ -12,6 +12,23 @@ const DECLARATIONS = ["fourCcList", "videoFourCcInfoMap", "audioFourCcInfoMap"] 
 /** FourCcInfoMask.CanForward */
 const CAN_FORWARD = 4;
 
+/**
+ * The codecs that a server says that it takes, in its answer to connect; null where it says nothing of any.
+ * @param answer the objects of `_result`
+ */
+export function listedFourccs(answer: readonly Amf0Value[]): readonly string[] | null {
+  const listed = answer.flatMap((value) => DECLARATIONS.map((name) => property(value, name)));
+  const known = listed.filter((one) => one !== null && one !== undefined);
+  return known.length === 0 ? null : known.flatMap(namesOf);
+}
+
+function namesOf(listed: Amf0Value): readonly string[] {
+  if (Array.isArray(listed)) return listed.filter((one): one is string => typeof one === "string");
+  return typeof listed === "object" && listed !== null && "properties" in listed
+    ? listed.properties.map(([name]) => name)
+    : [];
+}
+
 /** What a server tells a client that has said of itself what it can; nothing to any other, which may not know it. */
 export function serversFourccs(connectObject: Amf0Value | undefined): readonly Amf0Property[] {
   if (DECLARATIONS.every((name) => property(connectObject, name) === null)) return [];

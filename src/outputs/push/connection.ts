@@ -12,6 +12,8 @@ export interface Connection {
   readonly socket: Socket;
   /** The message stream that the server made. */
   readonly streamId: number;
+  /** The FourCCs of the codecs that the server says that it takes; null where it says nothing of any. */
+  readonly fourccs: readonly string[] | null;
   /** Resolves when it is over: with why, or null where we have ended it. */
   readonly closed: Promise<PushFailure | null>;
   /** Ends the stream in order. */
@@ -57,6 +59,10 @@ export class PublishConnection implements Connection {
 
   get streamId(): number {
     return this.#session.streamId;
+  }
+
+  get fourccs(): readonly string[] | null {
+    return this.#session.fourccs;
   }
 
   /** Resolves when the server lets us send. @throws PushFailure; the signal's reason */

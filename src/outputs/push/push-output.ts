@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { unlistedCodecs } from "../../media/codecs.ts";
 import type { Rates } from "../../media/flv/metadata.ts";
 import { isFrame, type Packet } from "../../media/packet.ts";
 import { Alarm } from "../../system/alarm.ts";
@@ -14,7 +15,10 @@ import { Push, type PushOptions, type PushStatus } from "./push.ts";
 import { Silence } from "./silence.ts";
 import { type PushTarget, wantsSilence } from "./target.ts";
 
-export interface PushOutputOptions extends Pick<PushOptions, "onUp" | "onDown"> {
+export interface PushOutputOptions extends Pick<PushOptions, "onDown"> {
+  readonly onUp: (target: PushTarget) => void;
+  /** The server says which codecs it takes, and these of the stream are not among them: "H.265". */
+  readonly onUnlisted: (target: PushTarget, codecs: readonly string[]) => void;
   /** The stream's name. */
   readonly name: string;
   readonly open: OpenPush;
@@ -139,15 +143,24 @@ export class PushOutput implements Output {
   }
 
   #sendTo(target: PushTarget): Sending {
-    const { open, lagWatch, demand, redactor, onUp, onDown } = this.#options;
+    const { open, lagWatch, demand, redactor, onDown } = this.#options;
     const push = new Push({
       after: this.#endings.get(target.url) ?? Promise.resolve(), // a server may refuse a key that is in use
-      ...{ target, open, lagWatch, onUp, onDown, redact: redactor(target) },
+      onUp: (shown, fourccs) => this.#up(shown, fourccs),
+      ...{ target, open, lagWatch, onDown, redact: redactor(target) },
       ...{ alarm: new Alarm(), backoff: new Backoff(Math.random, MAX_DELAY_MS) },
       hub: () => this.#feeds.get(this.#kindFor(target))?.live.hub ?? null,
       isWanted: () => target.when === "always" || this.#isWatched,
     });
     return { push, release: target.when === "always" ? demand.take() : () => undefined };
+  }
+
+  #up(target: PushTarget, fourccs: readonly string[] | null): void {
+    const { onUp, onUnlisted } = this.#options;
+    onUp(target);
+    const configs = [...this.#configs.values()].flatMap(({ packet }) => (isFrame(packet) ? [] : [packet]));
+    const unlisted = fourccs === null ? [] : unlistedCodecs(configs, fourccs, this.#stream?.form);
+    if (unlisted.length > 0) onUnlisted(target, unlisted);
   }
 
   async #forgetEnded(): Promise<void> {

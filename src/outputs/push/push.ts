@@ -26,7 +26,7 @@ export interface PushOptions {
   readonly alarm: Alarm;
   /** Hides the stream key in what a server says. */
   readonly redact: (text: string) => string;
-  readonly onUp: (target: PushTarget) => void;
+  readonly onUp: (target: PushTarget, fourccs: Connection["fourccs"]) => void;
   /** The server does not get it, for another reason than was told last. */
   readonly onDown: (target: PushTarget, why: string, retryMs: number) => void;
 }
@@ -177,7 +177,7 @@ export class Push {
     this.#failure = null;
     this.#news.forget();
     this.#enter("up");
-    onUp(this.#target);
+    onUp(this.#target, connection.fourccs);
   }
 
   #leaveViewer(): void {

@@ -87,6 +87,26 @@ describe("a client", () => {
     expect(session.takeOutput()).toBeNull();
   });
 
+  it.each([
+    ["nothing", [], null],
+    ["a list", [["fourCcList", ["avc1", "hvc1"]]], ["avc1", "hvc1"]],
+    [
+      "what it does with each",
+      [
+        ["videoFourCcInfoMap", object(["hvc1", 4])],
+        ["audioFourCcInfoMap", object(["Opus", 4], ["mp4a", 4])],
+      ],
+      ["hvc1", "Opus", "mp4a"],
+    ],
+    ["all", [["videoFourCcInfoMap", object(["*", 1])]], ["*"]],
+    ["nonsense", [["fourCcList", 7]], []],
+  ] as const)("knows the codecs of a server that says of them: %s", (_, told, fourccs) => {
+    const session = client("publish", command("_result", 1, object(["fmsVer", "FMS"], ...told), object()));
+    expect(session.fourccs).toEqual(fourccs);
+    const inInfo = client("publish", command("_result", 1, object(["fmsVer", "FMS"]), object(...told)));
+    expect(inInfo.fourccs).toEqual(fourccs);
+  });
+
   it("that publishes goes on with releaseStream, FCPublish and createStream, then publish (7.3.1)", () => {
     const session = client("publish");
     session.takeOutput();

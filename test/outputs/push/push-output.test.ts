@@ -2,9 +2,11 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { AudioConfig } from "../../../src/media/packet.ts";
+import { ClientSession } from "../../../src/media/rtmp/client-session.ts";
 import { FlvPackager } from "../../../src/outputs/flv-packager.ts";
 import type { StreamInfo } from "../../../src/outputs/output.ts";
-import { picture } from "../../media/flv/packets.ts";
+import { audioConfig, picture } from "../../media/flv/packets.ts";
 import { keyPair } from "../../server/served.ts";
 import { timed } from "../timed.ts";
 import { BOTH, closeAll, closing, Streaming, serving, storyOf, target } from "./streaming.ts";
@@ -13,6 +15,7 @@ const VIDEO: StreamInfo = { ...BOTH, tracks: { video: true, audio: false } };
 const BEGINNING = "video-config@0 audio-config@0 key@0";
 
 afterEach(async () => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
   await closeAll();
 });
@@ -32,6 +35,27 @@ it("a server gets the settings, the current GOP and what follows, with the strea
   expect(streaming.told).toEqual(["up rtmp://127.0.0.1:PORT/live/…"]);
   await streaming.fanOut.end();
   await expect.poll(() => server.publications[0]?.isEnded).toBe(true);
+});
+
+it.each([
+  [
+    ["avc1", "mp4a"],
+    ["up rtmp://127.0.0.1:PORT/live/…", "unlisted: Opus"],
+  ],
+  [["avc1", "Opus"], ["up rtmp://127.0.0.1:PORT/live/…"]],
+  [["*"], ["up rtmp://127.0.0.1:PORT/live/…"]],
+  [null, ["up rtmp://127.0.0.1:PORT/live/…"]],
+])("of a server that lists %j, it is told what of the stream is not among it", async (fourccs, told) => {
+  vi.spyOn(ClientSession.prototype, "fourccs", "get").mockReturnValue(fourccs);
+  const server = await serving();
+  const streaming = new Streaming([target(server.url())]);
+  streaming.fanOut.begin(BOTH);
+  const opus: AudioConfig = { ...audioConfig, codec: "opus" };
+  streaming.send("video-config@0");
+  streaming.fanOut.push({ packet: opus, timestampMs: 0, capturedMs: null });
+  streaming.send("key@0");
+  await expect.poll(() => streaming.states).toBe("up");
+  expect(streaming.told).toEqual(told);
 });
 
 it("a tag's body arrives as viewers get it, also of many chunks, and none of the clock's", async () => {

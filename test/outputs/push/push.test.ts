@@ -23,6 +23,7 @@ afterEach(() => {
 /** A connection whose other end does what a test says. */
 class FakeConnection implements Connection {
   readonly streamId = 1;
+  readonly fourccs = null;
   readonly socket: Socket;
   readonly closed: Promise<PushFailure | null>;
   /** What the kernel holds for it. */

@@ -51,6 +51,7 @@ export class Streaming {
       (text) =>
         text.replaceAll(url.slice(url.lastIndexOf("/") + 1), "…"),
     onUp: ({ shown }) => this.told.push(`up ${shown.replace(/\d{4,}/, "PORT")}`),
+    onUnlisted: (_, codecs) => this.told.push(`unlisted: ${codecs.join(" and ")}`),
     onDown: (_, why) => this.told.push(`down: ${why}`),
   });
 

@@ -1,0 +1,158 @@
+import { writeFileSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { findFfmpegs } from "../e2e/ffmpegs.ts";
+import { makeFolder } from "../e2e/folder.ts";
+import { type Program, start, stopAll } from "../e2e/program.ts";
+import { Publisher, publishUrl, stopPublishers } from "../e2e/publisher.ts";
+import { Viewer } from "../e2e/viewer.ts";
+import { mustRun } from "../run.ts";
+import { freshStateFolder } from "../state-folder.ts";
+
+const folder = makeFolder();
+/** The newest there is, with its version: before 8, ffmpeg reads no Opus in FLV, before 6.1 no H.265 and no AV1. */
+let newest = { path: "ffmpeg", version: 0 };
+
+const SECONDS = 10;
+const picture = ["-f", "lavfi", "-i", `testsrc2=s=160x120:r=25:d=${SECONDS}`];
+const sound = (rateHz: number) => ["-f", "lavfi", "-i", `sine=r=${rateHz}:d=${SECONDS}`];
+const x264 = (bFrames: number) => [
+  ...["-c:v", "libx264", "-preset", "veryfast", "-bf", `${bFrames}`, "-g", "25", "-pix_fmt", "yuv420p"],
+];
+const x265 = (params: string) => [
+  ...["-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p"],
+  ...["-x265-params", `log-level=none:keyint=25:${params}`],
+];
+const aom = ["-c:v", "libaom-av1", "-usage", "realtime", "-cpu-used", "8", "-g", "25"];
+const opus = (packetMs: number) => ["-c:a", "libopus", "-ac", "2", "-frame_duration", `${packetMs}`];
+const aac = ["-c:a", "aac", "-ac", "2"];
+
+/** What is made of each: its file, its tracks, and the first ffmpeg that reads it in FLV. */
+const films = [
+  { name: "H.264 with B-frames, AAC", file: "h264.mp4", coding: [...x264(2), ...aac], since: 0 },
+  { name: "H.264, MP3", file: "mp3.mp4", coding: [...x264(0), "-c:a", "libmp3lame", "-ac", "2"], since: 0 },
+  {
+    name: "H.265 with B-frames, open GOPs and three slices, Opus",
+    ...{ file: "hevc.mp4", coding: [...x265("bframes=3:open-gop=1:slices=3"), ...opus(20)], since: 8 },
+  },
+  { name: "H.265, AAC", file: "camera.ts", coding: [...x265("bframes=0"), ...aac], since: 6.1 },
+  { name: "AV1, Opus", file: "av1.mkv", coding: [...aom, ...opus(20)], since: 8 },
+  { name: "AV1", file: "av1.ivf", coding: aom, since: 6.1 },
+  { name: "Opus of 10 ms", file: "opus-10.mkv", coding: [...x264(0), ...opus(10)], since: 8 },
+  { name: "Opus of 60 ms", file: "opus-60.mkv", coding: [...x264(0), ...opus(60)], since: 8 },
+] as const;
+type Film = (typeof films)[number];
+
+beforeAll(async () => {
+  for (const path of findFfmpegs()) {
+    const { stdout } = await mustRun([path, "-version"]);
+    const version = Number(/^ffmpeg version n?(\d+\.\d+)/.exec(stdout)?.[1] ?? 0);
+    if (version > newest.version) newest = { path, version };
+  }
+  for (const { file, coding } of films) {
+    const hasSound = coding.some((word) => word === "-c:a");
+    await mustRun([
+      ...["ffmpeg", "-nostdin", "-v", "error", ...picture, ...(hasSound ? sound(48_000) : [])],
+      ...[...coding, folder.file(file)],
+    ]);
+  }
+}, 120_000);
+afterEach(async () => {
+  await stopPublishers();
+  await stopAll();
+});
+afterAll(() => folder.remove());
+
+interface Frame {
+  readonly dtsMs: number;
+  readonly ptsMs: number;
+  readonly hash: string;
+}
+
+/** Parameter sets and delimiters: they may stand in front of key frames, or not. */
+const SETS = { h264: "7-9", hevc: "32-35" };
+
+/** The frames of a track, as they are coded. */
+async function framesOf(path: string, track: "v" | "a", codec: string): Promise<readonly Frame[]> {
+  const types = codec === "h264" || codec === "hevc" ? SETS[codec] : null;
+  const { stdout } = await mustRun([
+    ...[newest.path, "-nostdin", "-v", "error", "-copyts", "-i", path, "-map", `0:${track}:0`, "-c", "copy"],
+    ...(types === null ? [] : ["-bsf:v", `${annexB(path, codec)}filter_units=remove_types=${types}`]),
+    ...["-f", "framemd5", "-"],
+  ]);
+  const base = /^#tb 0: (\d+)\/(\d+)$/m.exec(stdout);
+  const unitMs = (1000 * Number(base?.[1])) / Number(base?.[2]);
+  return stdout
+    .split("\n")
+    .filter((line) => /^\d/.test(line))
+    .map((line) => line.split(",").map((field) => field.trim()))
+    .map(([, dts, pts, , , hash = ""]) => ({
+      dtsMs: Number(dts) * unitMs,
+      ptsMs: Number(pts) * unitMs,
+      hash,
+    }));
+}
+
+/** So that all are alike: units with start codes. */
+function annexB(path: string, codec: string): string {
+  return path.endsWith(".ts") ? "" : `${codec}_mp4toannexb,`;
+}
+
+/** That what came is a part of what was sent without a gap, a constant time later. */
+async function expectPart(came: string, { file, coding, since }: Film, leastFrames: number): Promise<void> {
+  if (newest.version < since) {
+    console.log(`skipped: ffmpeg ${newest.version} does not read it; ${since} or later does`);
+    return;
+  }
+  const codec = coding.includes("libx264") ? "h264" : coding.includes("libx265") ? "hevc" : "av1";
+  const tracks = coding.some((word) => word === "-c:a") ? (["v", "a"] as const) : (["v"] as const);
+  const shifts: number[] = [];
+  for (const track of tracks) {
+    const all = await framesOf(folder.file(file), track, track === "v" ? codec : "");
+    const part = await framesOf(came, track, track === "v" ? codec : "");
+    const at = all.findIndex(({ hash }) => hash === part[0]?.hash);
+    const sent = all.slice(at, at + part.length);
+    expect(part.map(({ hash }) => hash)).toEqual(sent.map(({ hash }) => hash));
+    expect(part.length).toBeGreaterThan(track === "v" ? leastFrames : leastFrames / 2);
+    for (const [n, one] of part.entries())
+      shifts.push(one.dtsMs - (sent[n]?.dtsMs ?? 0), one.ptsMs - (sent[n]?.ptsMs ?? 0));
+  }
+  expect(Math.max(...shifts) - Math.min(...shifts)).toBeLessThanOrEqual(MAX_JITTER_MS);
+}
+
+/** FLV has whole milliseconds, and so may have what comes in. */
+const MAX_JITTER_MS = 2;
+
+/** What somebody gets who watches for a while. */
+async function watched(program: Program, seconds: number): Promise<string> {
+  const viewer = new Viewer(await program.firstLine());
+  await viewer.watch(seconds);
+  const path = folder.file("watched.flv");
+  writeFileSync(path, viewer.bytes);
+  return path;
+}
+
+describe.each(films)("$name", (film) => {
+  const file = folder.file(film.file);
+
+  it("from a file", async () => {
+    await expectPart(await watched(start(["--device", file, "--copy"]), 4), film, 80);
+  }, 60_000);
+
+  it("published, pushed on, and pulled", async () => {
+    if (newest.version < film.since)
+      return console.log(`skipped: ffmpeg ${newest.version} does not publish it`);
+    const env = { RUNTIME_DIRECTORY: freshStateFolder(), STATE_DIRECTORY: freshStateFolder() };
+    const second = start(["rtmp", "--name", "second", "--rtmp-port", "0"], { env });
+    const push = await publishUrl("second", env);
+    const first = start(["rtmp", "--name", "first", "--rtmp-port", "0", "--push", push], { env });
+    const url = await publishUrl("first", env);
+    const publisher = new Publisher([
+      ...[newest.path, "-nostdin", "-v", "error", "-re", "-i", file, "-c", "copy", "-f", "flv", url],
+    ]);
+    const third = start(["third=" + (await second.firstLine()), "--copy"], { env });
+    const came = await watched(third, 2);
+    expect(publisher.stderr).toBe("");
+    expect(first.stderr).not.toMatch(/damaged|dropped/);
+    await expectPart(came, film, 40);
+  }, 90_000);
+});
