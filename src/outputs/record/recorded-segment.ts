@@ -4,6 +4,7 @@ import { encodeHeader } from "../../media/flv/header.ts";
 import { previousTagSizeBytes, tagHeaderBytes } from "../../media/flv/layout.ts";
 import type { Tag } from "../../media/flv/tag.ts";
 import { TrackTimes } from "../../media/flv/track-times.ts";
+import type { Packet } from "../../media/packet.ts";
 import type { Begun, FoundFile } from "../../recordings/disk-protocol.ts";
 import type { Segment } from "../../recordings/segment.ts";
 import { segmentId } from "../../recordings/segment-path.ts";
@@ -26,12 +27,13 @@ export interface RecordedSegmentOptions {
 /** Sound waits for a video frame, so that both are one write; no longer than this. */
 const MAX_WAIT_MS = 100;
 
-/** A segment that is being written: packets become tags, whose time begins at 0. */
+/** A segment that is being written: packets become tags, whose time begins at 0. Each of its tracks has one codec. */
 export class RecordedSegment {
   readonly baseMs: number;
   readonly startMs: number;
   readonly writer: SegmentWriter;
   readonly #packager: FlvPackager;
+  readonly #codecs: ReadonlySet<Packet["codec"]>;
   readonly #maxKeyFrames: number;
   #begun: Begun | null = null;
   readonly #hasVideo: boolean;
@@ -53,6 +55,7 @@ export class RecordedSegment {
     this.startMs = startMs;
     this.writer = writer;
     this.#packager = new FlvPackager(stream);
+    this.#codecs = new Set(settings.map(({ packet }) => packet.codec));
     this.#maxKeyFrames = maxKeyFrames;
     this.#hasVideo = stream.tracks.video;
     this.#add(encodeHeader(stream.tracks));
@@ -66,8 +69,10 @@ export class RecordedSegment {
     this.#begun = await this.writer.begun;
   }
 
+  /** What is of another codec is left out: that is for the next one. */
   push(timed: TimedPacket): void {
     const { packet } = timed;
+    if (!this.#codecs.has(packet.codec)) return;
     const ownMs = timed.timestampMs - this.baseMs;
     if (this.#isEntry(timed, ownMs)) this.#pushEntry(timed, ownMs);
     else this.#push(timed, ownMs);

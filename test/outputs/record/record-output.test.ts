@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vite
 import { FlvDemuxer } from "../../../src/media/flv/demuxer.ts";
 import { readFileHead } from "../../../src/media/flv/file-metadata.ts";
 import { TagType } from "../../../src/media/flv/layout.ts";
+import { readMessageBody } from "../../../src/media/flv/message-body.ts";
 import type { StreamInfo, TimedPacket } from "../../../src/outputs/output.ts";
 import type { RecordState } from "../../../src/outputs/record/record-health.ts";
 import { RecordOutput } from "../../../src/outputs/record/record-output.ts";
@@ -14,9 +15,11 @@ import { RecordingDisk } from "../../../src/recordings/recording-disk.ts";
 import type { Segment } from "../../../src/recordings/segment.ts";
 import { until } from "../../e2e/processes.ts";
 import { bytes } from "../../media/flv/hex.ts";
-import { videoConfig, withPps } from "../../media/flv/packets.ts";
+import { audioConfig, videoConfig, withPps } from "../../media/flv/packets.ts";
 import { diskProgram } from "../../recordings/disk-program.ts";
 import { BOTH, batches, EPOCH_MS, frame, settings, timed } from "./feed.ts";
+
+const OPUS_HEAD = "4f70757348656164 01 02 3801 80bb0000 0000 00";
 
 let program: string;
 let folder: string;
@@ -149,6 +152,31 @@ describe("segments", () => {
     expect(names).toEqual(["14-04-58.flv", "14-04-59.flv"]);
     expect(names.flatMap((name) => numbers(name, TagType.video))).toEqual(every(40, 0, 4000));
     expect(headOf("14-04-58.flv")?.durationMs).toBe(1000);
+  });
+
+  it("have one codec a track: sound of another is left out until the next key frame", async () => {
+    const opus = { ...audioConfig, codec: "opus", decoderConfig: bytes(OPUS_HEAD) } as const;
+    const recording = new Recording({ segmentMs: 3_600_000 });
+    await recording.write([settings], batches({ untilMs: 1400 }), [[timed(opus, 1400)]]);
+    const later = [...batches({ fromMs: 1400, untilMs: 4000 })].map((batch) =>
+      batch.map((one) =>
+        one.packet.kind === "audio-frame"
+          ? { ...one, packet: { ...one.packet, codec: "opus" } as const }
+          : one,
+      ),
+    );
+    await recording.write(later);
+    const names = await recording.end();
+    expect(names).toEqual(["14-04-58.flv", "14-05-00.flv"]);
+    const sounds = names.map((name) =>
+      new FlvDemuxer()
+        .push(readFileSync(join(folder, "cam", name)))
+        .flatMap((tag) => (tag.kind === "tag" && tag.type === TagType.audio ? [readMessageBody(tag)] : []))
+        .map((body) => ("codec" in body ? body.codec : body.kind)),
+    );
+    expect(sounds.map((all) => [...new Set(all)])).toEqual([["aac"], ["opus"]]);
+    expect(sounds.map(({ length }) => length)).toEqual([1 + 1400 / 20, 1 + 2000 / 20]);
+    expect(names.flatMap((name) => numbers(name, TagType.video))).toEqual(every(40, 0, 4000));
   });
 
   it("change with the stream's epoch, and behind a gap", async () => {
