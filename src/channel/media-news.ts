@@ -42,7 +42,8 @@ export class MediaNews {
   #layout: LogEvent | "usual" | "told" = "usual";
   /** What is yet to be said of formats. */
   readonly #formats: LogEvent[] = [];
-  #isFormatSeen = false;
+  /** Another publisher may send another one. */
+  #seenCodec: VideoConfig["codec"] | null = null;
   #remedies = REMEDIES;
   #lastDamage: string | null = null;
 
@@ -69,7 +70,7 @@ export class MediaNews {
 
   hear(packets: readonly Packet[]): void {
     for (const packet of packets) {
-      if (packet.kind === "video-config" && !this.#isFormatSeen) this.#seeFormat(packet);
+      if (packet.kind === "video-config" && packet.codec !== this.#seenCodec) this.#seeFormat(packet);
       if (packet.kind !== "audio-config" || this.#layout !== "usual") continue;
       const unusual = audioCodecs[packet.codec].unusual(packet);
       if (unusual === null) continue;
@@ -81,7 +82,7 @@ export class MediaNews {
   }
 
   #seeFormat(config: VideoConfig): void {
-    this.#isFormatSeen = true;
+    this.#seenCodec = config.codec;
     const unusual = videoCodecs[config.codec].unusual(config);
     if (unusual === null) return;
     this.#formats.push(

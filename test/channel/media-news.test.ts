@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { MediaNews } from "../../src/channel/media-news.ts";
 import type { AudioConfig } from "../../src/media/packet.ts";
+import { videoConfig } from "../media/flv/packets.ts";
 
 const damaged = (units: number, last = "an SPS") => ({ damaged: units, ignored: 0, last });
 
@@ -107,6 +108,15 @@ test("sound that has not come yet is told to be encoded, where it would be copie
     "sound-encoded: cam0 has sent no audio yet and its format is unknown, so it is encoded despite --copy",
   ]);
   expect(seen({ source, video: { ...copiedVideo, encoder: "libx264" }, audio: encodedSound })).toEqual([]);
+});
+
+test("a codec that not all players play is told once, and again when another publisher sends another one", () => {
+  const news = new MediaNews();
+  const told = (["h264", "hevc", "hevc", "av1"] as const).map((codec) => {
+    news.hear([{ ...videoConfig, codec }]);
+    return news.due(0).map(({ text }) => text.replace(/,.*/, ""));
+  });
+  expect(told).toEqual([[], ["the video is H.265"], [], ["the video is AV1"]]);
 });
 
 test("a rotation that players ignore is told, where the video is copied", () => {

@@ -4,7 +4,7 @@ import { encodeHeader } from "../../media/flv/header.ts";
 import { previousTagSizeBytes, tagHeaderBytes } from "../../media/flv/layout.ts";
 import type { Tag } from "../../media/flv/tag.ts";
 import { TrackTimes } from "../../media/flv/track-times.ts";
-import type { Packet } from "../../media/packet.ts";
+import { type Packet, type TrackName, trackOf } from "../../media/packet.ts";
 import type { Begun, FoundFile } from "../../recordings/disk-protocol.ts";
 import type { Segment } from "../../recordings/segment.ts";
 import { segmentId } from "../../recordings/segment-path.ts";
@@ -33,7 +33,8 @@ export class RecordedSegment {
   readonly startMs: number;
   readonly writer: SegmentWriter;
   readonly #packager: FlvPackager;
-  readonly #codecs: ReadonlySet<Packet["codec"]>;
+  readonly #codecs: Map<TrackName, Packet["codec"]>;
+  #hasSound = false;
   readonly #maxKeyFrames: number;
   #begun: Begun | null = null;
   readonly #hasVideo: boolean;
@@ -55,7 +56,7 @@ export class RecordedSegment {
     this.startMs = startMs;
     this.writer = writer;
     this.#packager = new FlvPackager(stream);
-    this.#codecs = new Set(settings.map(({ packet }) => packet.codec));
+    this.#codecs = new Map(settings.map(({ packet }) => [trackOf(packet), packet.codec]));
     this.#maxKeyFrames = maxKeyFrames;
     this.#hasVideo = stream.tracks.video;
     this.#add(encodeHeader(stream.tracks));
@@ -72,7 +73,9 @@ export class RecordedSegment {
   /** What is of another codec is left out: that is for the next one. */
   push(timed: TimedPacket): void {
     const { packet } = timed;
-    if (!this.#codecs.has(packet.codec)) return;
+    if (packet.kind === "audio-config" && !this.#hasSound) this.#codecs.set("audio", packet.codec);
+    if (this.#codecs.get(trackOf(packet)) !== packet.codec) return;
+    if (packet.kind === "audio-frame") this.#hasSound = true;
     const ownMs = timed.timestampMs - this.baseMs;
     if (this.#isEntry(timed, ownMs)) this.#pushEntry(timed, ownMs);
     else this.#push(timed, ownMs);

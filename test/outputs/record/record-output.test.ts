@@ -154,28 +154,38 @@ describe("segments", () => {
     expect(headOf("14-04-58.flv")?.durationMs).toBe(1000);
   });
 
-  it("have one codec a track: sound of another is left out until the next key frame", async () => {
+  it.each([
+    ["left out until the next key frame", 1400, [["aac"], ["opus"]]],
+    ["in it where no other was yet", 1000, [["aac"], ["opus"], ["opus"]]],
+  ])("have one codec a track: sound of another is %s", async (_, fromMs, expected) => {
     const opus = { ...audioConfig, codec: "opus", decoderConfig: bytes(OPUS_HEAD) } as const;
+    const other = timed(withPps(videoConfig, bytes("68 ee 3c 80")), 1000);
     const recording = new Recording({ segmentMs: 3_600_000 });
-    await recording.write([settings], batches({ untilMs: 1400 }), [[timed(opus, 1400)]]);
-    const later = [...batches({ fromMs: 1400, untilMs: 4000 })].map((batch) =>
-      batch.map((one) =>
+    await recording.write([settings], batches({ untilMs: fromMs }));
+    const isNew = fromMs === 1000; // as from another publisher: video first
+    const later = [...batches({ fromMs, untilMs: 4000 })].flatMap((batch, at) => {
+      const [video, ...sounds] = batch.map((one) =>
         one.packet.kind === "audio-frame"
           ? { ...one, packet: { ...one.packet, codec: "opus" } as const }
           : one,
-      ),
-    );
+      );
+      if (video === undefined || at > 0) return [batch.slice(0, 1).concat(sounds)];
+      return [
+        [...(isNew ? [other] : []), video],
+        [timed(opus, fromMs), ...sounds],
+      ];
+    });
     await recording.write(later);
     const names = await recording.end();
-    expect(names).toEqual(["14-04-58.flv", "14-05-00.flv"]);
-    const sounds = names.map((name) =>
+    const codecs = names.map((name) =>
       new FlvDemuxer()
         .push(readFileSync(join(folder, "cam", name)))
-        .flatMap((tag) => (tag.kind === "tag" && tag.type === TagType.audio ? [readMessageBody(tag)] : []))
-        .map((body) => ("codec" in body ? body.codec : body.kind)),
+        .flatMap((tag) => (tag.kind === "tag" ? [readMessageBody(tag)] : []))
+        .flatMap((body) => (body.kind === "audio-frame" ? [body.codec] : [])),
     );
-    expect(sounds.map((all) => [...new Set(all)])).toEqual([["aac"], ["opus"]]);
-    expect(sounds.map(({ length }) => length)).toEqual([1 + 1400 / 20, 1 + 2000 / 20]);
+    expect(codecs.map((all) => [...new Set(all)])).toEqual(expected);
+    const leftOut = isNew ? 0 : (2000 - fromMs) / 20;
+    expect(codecs.flat().length).toBe(4000 / 20 - leftOut);
     expect(names.flatMap((name) => numbers(name, TagType.video))).toEqual(every(40, 0, 4000));
   });
 
