@@ -75,16 +75,15 @@ describe("raw H.264 from a pipe", () => {
 
 describe("raw H.265 from a pipe", () => {
   /** As a byte stream, which begins with its parameter sets. */
-  const recorded = (name: string) =>
-    Buffer.concat(
-      new NutDemuxer()
-        .push(fixture(name))
-        .map((event) => (event.kind === "frame" ? event.data : event.extradata)),
-    );
+  const stream = Buffer.concat(
+    new NutDemuxer()
+      .push(fixture("hevc-5.1.nut"))
+      .map((event) => (event.kind === "frame" ? event.data : event.extradata)),
+  );
 
   it("is found out by its first unit, and loses no picture", () => {
     const track = new AnnexBTrack(25);
-    const packets = [...track.push(recorded("hevc-5.1.nut"), 0), ...track.end()];
+    const packets = [...track.push(stream, 0), ...track.end()];
     expect(packets[0]).toMatchObject({ kind: "video-config", codec: "hevc" });
     expect(packets[1]).toMatchObject({ kind: "video-frame", codec: "hevc", isKey: true });
     expect(timesUs(packets)).toHaveLength(probe("hevc-5.1.nut").packets.length);
@@ -92,7 +91,7 @@ describe("raw H.265 from a pipe", () => {
 
   it("ends when no picture has an end for ten seconds", () => {
     const track = new AnnexBTrack(25);
-    track.push(recorded("hevc-5.1.nut"), 0);
+    track.push(stream, 0);
     const text = new Uint8Array(64 * 1024).fill(0x55);
     for (let at = 0; at <= 20; at++) track.push(text, at * 0.4e6);
     expect(() => track.push(text, 11e6)).toThrow(/^H.265 byte stream: expected the next frame within 10 s/);

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, describe, expect, it } from "vitest";
-import { AccessUnitSplitter } from "../../src/media/nal/access-unit.ts";
 import { joinAnnexB, splitAnnexB } from "../../src/media/h264/annexb.ts";
 import { H264Track } from "../../src/media/h264/track.ts";
+import { AccessUnitSplitter } from "../../src/media/nal/access-unit.ts";
 import { makeFolder } from "../e2e/folder.ts";
 import { decodeComplaints, probeStreams } from "../e2e/judges.ts";
 import { type Program, start, stopAll } from "../e2e/program.ts";

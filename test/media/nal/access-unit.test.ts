@@ -48,9 +48,9 @@ describe("which codec a stream is", () => {
 
 describe("a bare H.265 stream", () => {
   /** What ffmpeg writes into a pipe for an encoder: access units of Annex B. */
-  const recorded = (name: string) =>
-    new NutDemuxer().push(fixture(name)).flatMap((event) => (event.kind === "frame" ? [event.data] : []));
-  const units = recorded("hevc-5.1.nut");
+  const units = new NutDemuxer()
+    .push(fixture("hevc-5.1.nut"))
+    .flatMap((event) => (event.kind === "frame" ? [event.data] : []));
 
   test.each([[[100_000]], [[1]], [[2, 3]], [[1000]]])(
     "is cut into its access units in pieces of %j",
