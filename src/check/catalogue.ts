@@ -1,5 +1,8 @@
 import { audioFaults } from "./catalogue/audio.ts";
+import { av1Faults } from "./catalogue/av1.ts";
 import { containerFaults } from "./catalogue/container.ts";
+import { enhancedFaults } from "./catalogue/enhanced.ts";
+import { hevcFaults } from "./catalogue/hevc.ts";
 import { httpFaults } from "./catalogue/http.ts";
 import { metadataFaults } from "./catalogue/metadata.ts";
 import { timeFaults } from "./catalogue/time.ts";
@@ -12,7 +15,10 @@ export const catalogue = {
   ...containerFaults,
   ...metadataFaults,
   ...videoFaults,
+  ...hevcFaults,
+  ...av1Faults,
   ...audioFaults,
+  ...enhancedFaults,
   ...timeFaults,
 } as const satisfies Readonly<Record<string, FaultKind>>;
 

@@ -109,14 +109,14 @@ export class MetadataJudge extends Judge {
     this.#differs("metadata-size-wrong", `${said.width}x${said.height}, but the SPS has ${width}x${height}`);
   }
 
-  /** Texts and the numbers of a FourCC, as Enhanced RTMP writes them, are let be. */
+  /** A codec may be named by its number of FLV, or by its FourCC, whatever its tags have; texts are let be. */
   #judgeCodecs({ videoCodecId, audioCodecId }: MediaFacts): void {
     const video = this.#number("videocodecid");
     const audio = this.#number("audiocodecid");
-    if (typeof videoCodecId === "number" && isOther(video, videoCodecId))
-      this.#differs("metadata-video-codec-wrong", `${video}, but the tags have ${videoCodecId}`);
-    if (typeof audioCodecId === "number" && isOther(audio, audioCodecId))
-      this.#differs("metadata-audio-codec-wrong", `${audio}, but the tags have ${audioCodecId}`);
+    if (isOther(video, videoCodecId, VIDEO_IDS))
+      this.#differs("metadata-video-codec-wrong", `${shown(video)}, but the tags have ${videoCodecId}`);
+    if (isOther(audio, audioCodecId, AUDIO_IDS))
+      this.#differs("metadata-audio-codec-wrong", `${shown(audio)}, but the tags have ${audioCodecId}`);
   }
 
   /** With SBR the rate that is heard is twice the frames' own, and with PS two channels come of one. */
@@ -161,8 +161,30 @@ function isNear(said: number, is: number): boolean {
   return said >= is && said - is < 16;
 }
 
-function isOther(said: number | null, is: number): boolean {
-  return said !== null && said !== is && said < 256;
+/** The FourCC of what CodecID and SoundFormat number (Enhanced RTMP v2, "Enhancing onMetaData"). */
+const VIDEO_IDS: Readonly<Record<number, string>> = { 7: "avc1", 12: "hvc1", 13: "av01" };
+const AUDIO_IDS: Readonly<Record<number, string>> = { 2: ".mp3", 10: "mp4a" };
+/** Numbers from here on are a FourCC. */
+const FIRST_FOURCC = 0x20_20_20_20;
+
+function isOther(
+  said: number | null,
+  is: number | string | null,
+  fourCcs: Readonly<Record<number, string>>,
+): boolean {
+  if (said === null || is === null) return false;
+  return named(said, fourCcs) !== (typeof is === "string" ? is : named(is, fourCcs));
+}
+
+function named(id: number, fourCcs: Readonly<Record<number, string>>): string {
+  return fourCcs[id] ?? shown(id);
+}
+
+function shown(id: number | null): string {
+  if (id === null || !(id >= FIRST_FOURCC && id <= 0xff_ff_ff_ff)) return `${id}`;
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(Math.trunc(id));
+  return bytes.toString("latin1").replace(/[^ -~]/g, "?");
 }
 
 function propertiesOf(value: Amf0Value | undefined): readonly Amf0Property[] | null {

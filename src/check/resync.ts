@@ -43,3 +43,18 @@ export function nextTag(bytes: Buffer, fromByte: number): number | null {
   }
   return null;
 }
+
+const FLV_1 = 0x46_4c_56_01;
+/** With PreviousTagSize0. */
+export const FLV_HEADER_BYTES = 13;
+
+/** Whether a header begins there: "FLV", version 1 (FLV 10.1, E.2). */
+export function isHeader(bytes: Buffer, at: number): boolean {
+  return at + 4 <= bytes.length && bytes.readUInt32BE(at) === FLV_1;
+}
+
+/** Whether a tag may begin with what little there is. */
+export function looksLikeBeginning(bytes: Buffer): boolean {
+  const type = bytes[0] ?? 0;
+  return bytes.length < tagHeaderBytes ? type === 8 || type === 9 || type === 18 : looksLikeTag(bytes, 0);
+}

@@ -2,12 +2,13 @@ import { TagType } from "../media/flv/layout.ts";
 import { AudioJudge } from "./audio-judge.ts";
 import { AudioPace } from "./audio-pace.ts";
 import { Composition } from "./composition.ts";
-import { type Faults, Judge } from "./faults.ts";
+import { Judge } from "./faults.ts";
 import { Groups } from "./groups.ts";
 import { Interleaving } from "./interleaving.ts";
 import { type MediaFacts, MetadataJudge } from "./metadata-judge.ts";
 import { type Pace, PaceJudge } from "./pace.ts";
-import type { StreamFigures } from "./report.ts";
+import { judgeEmptiness, judgePresence } from "./presence.ts";
+import type { AudioFigures, StreamFigures, VideoFigures } from "./report.ts";
 import { Stalls } from "./stalls.ts";
 import { judgeTagHeader } from "./tag-judge.ts";
 import { TagReader } from "./tag-reader.ts";
@@ -61,14 +62,15 @@ export class StreamJudge extends Judge {
     this.#video.end();
     this.#audio.end();
     this.#groups.end();
-    this.#composition.end(this.#video.sps?.maxReorderFrames ?? null);
-    this.#audioPace.end(this.#audio.format);
+    this.#composition.end(this.#video.format?.maxReorderFrames ?? null);
+    this.#audioPace.end();
     const pace = (this.#times.video.frames > 0 ? this.#paces.video : this.#paces.audio).end();
     if (pace.isLive) this.#stalls.end(atMs);
     this.#interleaving.end(!pace.isLive);
     judgePresence(this.#header, this.#times, isWhole, this.faults);
     this.#metadata.end(this.#facts(pace, isWhole));
-    this.#judgeEmptiness();
+    const hasMedia = this.#video.codecId !== null || this.#audio.codecId !== null;
+    judgeEmptiness({ totalBytes: this.#reader.totalBytes, tags: this.#tags, hasMedia }, this.faults);
     return this.#figures(pace);
   }
 
@@ -106,30 +108,17 @@ export class StreamJudge extends Judge {
     this.#firstAudioMs ??= tag.arrivalMs;
     this.#times.audio.push(tag);
     this.#interleaving.push(tag, this.#times.audio);
-    this.#audioPace.push(tag.timestampMs);
+    this.#audioPace.push(tag.timestampMs, this.#audio.format);
     this.#paces.audio.push(tag);
     this.#stalls.push(tag);
   }
 
-  /** What explains the emptiness is the fault, and not the emptiness. */
-  #judgeEmptiness(): void {
-    const { totalBytes } = this.#reader;
-    if (totalBytes === 0) this.report("stream-empty", "0 bytes");
-    const isExplained = this.faults.has(
-      ...(["signature-wrong", "header-truncated", "stream-empty", "tag-encrypted", "sync-lost"] as const),
-      ...(["tag-empty", "stream-truncated"] as const),
-    );
-    const hasMedia = this.#video.codecId !== null || this.#audio.codecId !== null;
-    if (!hasMedia && !isExplained && totalBytes > 0)
-      this.report("no-media", `${this.#tags} tags in ${totalBytes} bytes`);
-  }
-
   #facts({ isLive }: Pace, isWhole: boolean): MediaFacts {
-    const { sps, codecId } = this.#video;
+    const { codecId } = this.#video;
     const { format, extension } = this.#audio;
     return {
-      width: sps?.width ?? null,
-      height: sps?.height ?? null,
+      width: this.#video.format?.width ?? null,
+      height: this.#video.format?.height ?? null,
       fps: this.#fps(),
       videoCodecId: codecId,
       audioCodecId: this.#audio.codecId,
@@ -154,11 +143,6 @@ export class StreamJudge extends Judge {
 
   #figures(pace: Pace): StreamFigures {
     const spanMs = this.#spanMs();
-    const { sps } = this.#video;
-    const { format } = this.#audio;
-    const kbps = (bytes: number) => (spanMs > 0 ? Math.round((8 * bytes) / spanMs) : null);
-    const video = this.#times.video.frames > 0;
-    const audio = this.#times.audio.frames > 0;
     return {
       bytes: this.#reader.totalBytes,
       tags: this.#tags,
@@ -167,25 +151,32 @@ export class StreamJudge extends Judge {
       burstMs: pace.burstMs,
       speed: pace.speed === null ? null : Math.round(pace.speed * 1000) / 1000,
       encoder: this.#encoder(),
-      video: !video
-        ? null
-        : {
-            codec: this.#video.codecName,
-            size: sps === null ? null : `${sps.width}x${sps.height}`,
-            frames: this.#times.video.frames,
-            fps: rounded(this.#fps()),
-            bitrateKbps: kbps(this.#mediaBytes.video),
-            longestGopMs: this.#groups.longestMs,
-          },
-      audio: !audio
-        ? null
-        : {
-            codec: this.#audio.codecName,
-            sampleRateHz: format?.sampleRateHz ?? null,
-            channels: format?.channels ?? null,
-            frames: this.#times.audio.frames,
-            bitrateKbps: kbps(this.#mediaBytes.audio),
-          },
+      video: this.#times.video.frames > 0 ? this.#videoFigures(spanMs) : null,
+      audio: this.#times.audio.frames > 0 ? this.#audioFigures(spanMs) : null,
+    };
+  }
+
+  #videoFigures(spanMs: number): VideoFigures {
+    const { codecName: codec, format } = this.#video;
+    const fps = this.#fps();
+    return {
+      codec,
+      size: format === null ? null : `${format.width}x${format.height}`,
+      frames: this.#times.video.frames,
+      fps: fps === null ? null : Math.round(fps * 100) / 100,
+      bitrateKbps: kbps(this.#mediaBytes.video, spanMs),
+      longestGopMs: this.#groups.longestMs,
+    };
+  }
+
+  #audioFigures(spanMs: number): AudioFigures {
+    const { codecName: codec, format } = this.#audio;
+    return {
+      codec,
+      sampleRateHz: format?.sampleRateHz ?? null,
+      channels: format?.channels ?? null,
+      frames: this.#times.audio.frames,
+      bitrateKbps: kbps(this.#mediaBytes.audio, spanMs),
     };
   }
 
@@ -195,34 +186,6 @@ export class StreamJudge extends Judge {
   }
 }
 
-function rounded(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 100) / 100;
-}
-
-/** TypeFlags (FLV 10.1, E.2). */
-const AUDIO = 0b100;
-const VIDEO = 0b001;
-/** A track that has not begun so long after the other will not. */
-const TRACK_TIMEOUT_MS = 1000;
-
-const AT_FLAGS = { offset: 4, tag: null, timestampMs: null } as const;
-
-/** Holds the tracks that the header promises against those that came. */
-export function judgePresence(
-  header: HeaderUnit | null,
-  { video, audio }: { readonly video: TrackTimes; readonly audio: TrackTimes },
-  isWhole: boolean,
-  faults: Faults,
-): void {
-  const has = { video: video.firstMs !== null, audio: audio.firstMs !== null };
-  if (header === null || (!has.video && !has.audio)) return;
-  const flags = `TypeFlags ${header.typeFlags}`;
-  const isLongEnough = (track: TrackTimes) => isWhole || track.isBroken || track.spanMs >= TRACK_TIMEOUT_MS;
-  const promises = (flag: number) => (header.typeFlags & flag) !== 0;
-  if (promises(AUDIO) && !has.audio && isLongEnough(video))
-    faults.report("header-promises-audio", `${flags}, but only video`, AT_FLAGS);
-  if (promises(VIDEO) && !has.video && isLongEnough(audio))
-    faults.report("header-promises-video", `${flags}, but only audio`, AT_FLAGS);
-  if (!promises(AUDIO) && has.audio) faults.report("header-hides-audio", flags, AT_FLAGS);
-  if (!promises(VIDEO) && has.video) faults.report("header-hides-video", flags, AT_FLAGS);
+function kbps(bytes: number, spanMs: number): number | null {
+  return spanMs > 0 ? Math.round((8 * bytes) / spanMs) : null;
 }

@@ -1,8 +1,17 @@
 import { previousTagSizeBytes, tagHeaderBytes } from "../media/flv/layout.ts";
-import { ByteQueue } from "./byte-queue.ts";
 import { inBytes, Judge } from "./faults.ts";
 import { readHeader } from "./header-reader.ts";
-import { claimedBytes, isChained, looksLikeTag, nextTag, realTagBytes } from "./resync.ts";
+import {
+  claimedBytes,
+  FLV_HEADER_BYTES,
+  isChained,
+  isHeader,
+  looksLikeBeginning,
+  looksLikeTag,
+  nextTag,
+  realTagBytes,
+} from "./resync.ts";
+import { TagQueue } from "./tag-queue.ts";
 import { placeOf, type TagUnit, type Unit } from "./unit.ts";
 
 /** From this size on, a tag that is not complete yet is doubted. */
@@ -11,8 +20,6 @@ const DOUBTED_BYTES = 256 * 1024;
 const MAX_SEARCHED_BYTES = 1024 * 1024;
 /** What has no tag up to here has none. */
 const HOPELESS_BYTES = 8 * 1024 * 1024;
-/** A search begins again when so much has come: an eighth more, so that all of them together stay linear. */
-const MIN_NEW_BYTES = 1024;
 
 /**
  * Any bytes to the units of an FLV stream. It goes on where they are broken: the two sizes of a tag, DataSize before it
@@ -20,17 +27,13 @@ const MIN_NEW_BYTES = 1024;
  * tag is searched. Holds one tag at most, and no more than has come.
  */
 export class TagReader extends Judge {
-  readonly #queue = new ByteQueue();
+  readonly #queue = new TagQueue(this.faults);
   #reads: "header" | "tags" | "search" = "header";
-  #tags = 0;
-  #streamId = 0;
-  /** Fewer held bytes are not worth another search. */
-  #searchAgainBytes = 0;
   #isEnd = false;
 
   /** How many bytes have come. */
   get totalBytes(): number {
-    return this.#queue.offset + this.#queue.length;
+    return this.#queue.totalBytes;
   }
 
   /** What the chunk completes. The units' bodies are views that live until the next push. */
@@ -78,23 +81,23 @@ export class TagReader extends Judge {
   #readTag(): Unit | "again" | null {
     const { bytes } = this.#queue;
     if (bytes.length < tagHeaderBytes) return null;
-    if (bytes.readUInt32BE(0) === FLV_1) return this.#skipHeader(bytes);
+    if (isHeader(bytes, 0)) return this.#skipHeader(bytes);
     const size = claimedBytes(bytes, 0);
     const chained = isChained(bytes, 0);
-    if (chained === true) return this.#emit(size, previousTagSizeBytes);
+    if (chained === true) return this.#queue.take(size, previousTagSizeBytes);
     return chained === null ? this.#readUnfinished(bytes, size) : this.#readUnchained(bytes, size);
   }
 
   /** Its end has not come: waits, unless it is not likely to come. */
   #readUnfinished(bytes: Buffer, size: number): Unit | "again" | null {
     if (this.#isEnd && size <= bytes.length) return this.#readLast(bytes, size);
-    const isLikely = looksLikeTag(bytes, 0, this.#streamId);
+    const isLikely = looksLikeTag(bytes, 0, this.#queue.streamId);
     if (isLikely && bytes.length < DOUBTED_BYTES && !this.#isEnd) return null;
-    if (!this.#isSearchDue(bytes.length)) return null;
+    if (!this.#queue.isSearchDue(this.#isEnd)) return null;
     const real = realTagBytes(bytes, this.#isEnd);
     if (real !== null) return this.#emitResized(real, size);
     const found = isLikely ? null : nextTag(bytes, 1);
-    return found === null ? null : this.#skip(found);
+    return found === null ? null : this.#queue.skip(found);
   }
 
   /** DataSize and PreviousTagSize contradict each other: what follows decides which is right. */
@@ -107,7 +110,7 @@ export class TagReader extends Judge {
     if (looksLikeTag(bytes, size, bytes.readUIntBE(8, 3))) return this.#emitWithoutPreviousSize(size);
     const real = realTagBytes(bytes, this.#isEnd);
     if (real !== null) return this.#emitResized(real, size);
-    if (looksLikeTag(bytes, 0, this.#streamId)) return this.#emitBeforeGarbage(bytes, size);
+    if (looksLikeTag(bytes, 0, this.#queue.streamId)) return this.#emitBeforeGarbage(bytes, size);
     this.#reads = "search";
     return "again";
   }
@@ -115,117 +118,65 @@ export class TagReader extends Judge {
   /** The tag may be sound, and what is behind it not. */
   #emitBeforeGarbage(bytes: Buffer, size: number): Unit | "again" {
     const found = nextTag(bytes, tagHeaderBytes);
-    if (found !== null && found < size) return this.#skip(found);
+    if (found !== null && found < size) return this.#queue.skip(found);
     return this.#emitUnchained(bytes, size);
   }
 
   #readLast(bytes: Buffer, size: number): Unit {
     const missing = size + previousTagSizeBytes - bytes.length;
-    const tag = this.#emit(size, bytes.length - size);
+    const tag = this.#queue.take(size, bytes.length - size);
     this.report("previous-tag-size-missing", `the stream ends ${missing} bytes too early`, placeOf(tag));
     return tag;
   }
 
   #emitUnchained(bytes: Buffer, size: number): TagUnit {
     const said = bytes.readUInt32BE(size);
-    const tag = this.#emit(size, previousTagSizeBytes);
+    const tag = this.#queue.take(size, previousTagSizeBytes);
     this.report("previous-tag-size", `it says ${said}, expected ${size}`, placeOf(tag), inBytes(said - size));
     return tag;
   }
 
   #emitWithoutPreviousSize(size: number): TagUnit {
-    const tag = this.#emit(size, 0);
+    const tag = this.#queue.take(size, 0);
     this.report("previous-tag-size-left-out", "the next tag follows immediately", placeOf(tag));
     return tag;
   }
 
   #emitResized(real: number, claimed: number): TagUnit {
-    const tag = this.#emit(real, previousTagSizeBytes);
+    const tag = this.#queue.take(real, previousTagSizeBytes);
     const detail = `it says ${claimed - tagHeaderBytes} bytes, but there are ${real - tagHeaderBytes}`;
     const off = inBytes(claimed - real);
     this.report("tag-size-wrong", detail, placeOf(tag), off);
     return tag;
   }
 
-  #emit(size: number, behindBytes: number): TagUnit {
-    const { bytes, offset } = this.#queue;
-    const tag: TagUnit = {
-      kind: "tag",
-      number: ++this.#tags,
-      offset,
-      arrivalMs: this.#queue.arrivalOf(offset + size + behindBytes),
-      typeByte: bytes.readUInt8(0),
-      timestampMs: (bytes.readUInt8(7) << 24) | bytes.readUIntBE(4, 3),
-      streamId: bytes.readUIntBE(8, 3),
-      body: bytes.subarray(tagHeaderBytes, size),
-    };
-    this.#streamId = tag.streamId;
-    this.#drop(size + behindBytes);
-    return tag;
-  }
-
   #skipHeader(bytes: Buffer): "again" | null {
     if (bytes.length < FLV_HEADER_BYTES && !this.#isEnd) return null;
-    this.report("header-repeated", "FLV, version 1", this.#here());
-    this.#drop(Math.min(FLV_HEADER_BYTES, bytes.length));
+    this.report("header-repeated", "FLV, version 1", this.#queue.here);
+    this.#queue.drop(Math.min(FLV_HEADER_BYTES, bytes.length));
     return "again";
   }
 
   /** Nothing here is a tag: goes on where one is. */
   #search(): "again" | null {
     const { bytes } = this.#queue;
-    if (!this.#isSearchDue(bytes.length)) return null;
+    if (!this.#queue.isSearchDue(this.#isEnd)) return null;
     const found = nextTag(bytes, 0);
     if (found !== null) {
       this.#reads = "tags";
-      return this.#skip(found);
+      return this.#queue.skip(found);
     }
-    const isHopeless = this.#tags === 0 && this.#queue.offset > HOPELESS_BYTES;
-    if (isHopeless) this.#skip(bytes.length);
-    else if (bytes.length > MAX_SEARCHED_BYTES) this.#skip(bytes.length - MAX_SEARCHED_BYTES / 2);
+    const isHopeless = this.#queue.tags === 0 && this.#queue.offset > HOPELESS_BYTES;
+    if (isHopeless) this.#queue.skip(bytes.length);
+    else if (bytes.length > MAX_SEARCHED_BYTES) this.#queue.skip(bytes.length - MAX_SEARCHED_BYTES / 2);
     return null;
-  }
-
-  #isSearchDue(heldBytes: number): boolean {
-    if (heldBytes < this.#searchAgainBytes && !this.#isEnd) return false;
-    this.#searchAgainBytes = heldBytes + Math.max(MIN_NEW_BYTES, heldBytes >> 3);
-    return true;
-  }
-
-  #skip(byteCount: number): "again" {
-    const isForeign = this.faults.has("signature-wrong") && this.#tags === 0;
-    const measure = inBytes(byteCount);
-    if (!isForeign && byteCount > 0) this.report("sync-lost", `${byteCount} bytes`, this.#here(), measure);
-    this.#drop(byteCount);
-    return "again";
-  }
-
-  #drop(byteCount: number): void {
-    this.#queue.drop(byteCount);
-    this.#searchAgainBytes = 0;
   }
 
   #judgeRest(): void {
     const { bytes } = this.#queue;
     if (bytes.length === 0 || this.#reads === "header") return;
     const isBegun = this.#reads === "tags" && looksLikeBeginning(bytes);
-    if (isBegun) this.report("stream-truncated", `after ${bytes.length} bytes of a tag`, this.#here());
-    else this.#skip(bytes.length);
+    if (isBegun) this.report("stream-truncated", `after ${bytes.length} bytes of a tag`, this.#queue.here);
+    else this.#queue.skip(bytes.length);
   }
-
-  #here() {
-    return { offset: this.#queue.offset, tag: this.#tags === 0 ? null : this.#tags, timestampMs: null };
-  }
-}
-
-const FLV_1 = 0x46_4c_56_01;
-const FLV_HEADER_BYTES = 13;
-
-function isHeader(bytes: Buffer, at: number): boolean {
-  return at + 4 <= bytes.length && bytes.readUInt32BE(at) === FLV_1;
-}
-
-function looksLikeBeginning(bytes: Buffer): boolean {
-  const type = bytes[0] ?? 0;
-  return bytes.length < tagHeaderBytes ? type === 8 || type === 9 || type === 18 : looksLikeTag(bytes, 0);
 }

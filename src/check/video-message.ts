@@ -1,13 +1,21 @@
+import { exVideoMark, PacketType, VIDEO_FOURCCS } from "../media/flv/fourcc.ts";
+import type { VideoCodec } from "../media/packet.ts";
+import { type ExStart, isSeveralTracks, readExStart } from "./ex-header.ts";
 import type { Faults } from "./faults.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
 
-export type VideoCodec = "h264" | "hevc" | "av1" | "other";
+/** "other": one that is not looked into. */
+export type CheckedVideoCodec = VideoCodec | "other";
 
 /** What the body of a video tag says, of FLV 10.1 (E.4.3) or Enhanced RTMP; the bytes are views into it. */
 export type VideoMessage =
-  | { readonly kind: "config"; readonly codec: VideoCodec; readonly head: VideoHead; readonly data: Buffer }
-  | { readonly kind: "frame"; readonly codec: VideoCodec; readonly head: VideoHead; readonly data: Buffer }
-  | { readonly kind: "end"; readonly codec: VideoCodec; readonly head: VideoHead };
+  | {
+      readonly kind: "config" | "frame";
+      readonly codec: CheckedVideoCodec;
+      readonly head: VideoHead;
+      readonly data: Buffer;
+    }
+  | { readonly kind: "end"; readonly codec: CheckedVideoCodec; readonly head: VideoHead };
 
 export interface VideoHead {
   readonly frameType: number;
@@ -18,7 +26,7 @@ export interface VideoHead {
 
 const FrameType = { key: 1, inter: 2, disposable: 3, generatedKey: 4, command: 5 } as const;
 
-/** CodecID (E.4.3.1): those that once were. 7 is AVC. */
+/** CodecID (E.4.3.1): those that once were. */
 const OLD_CODECS: Readonly<Record<number, string>> = {
   1: "JPEG",
   2: "Sorenson H.263",
@@ -27,34 +35,40 @@ const OLD_CODECS: Readonly<Record<number, string>> = {
   5: "VP6 with alpha",
   6: "Screen video 2",
 };
-const AVC = 7;
-const HEVC_BY_CUSTOM = 12;
+/** CodecID of those with AVCPacketType; 12 and 13 by a convention of CDNs. */
+const CODECS: Readonly<Record<number, VideoCodec>> = { 7: "h264", 12: "hevc", 13: "av1" };
 
 /** Reads a video tag; null for what holds no picture and no settings, or cannot be understood. */
 export function readVideo(tag: TagUnit, faults: Faults): VideoMessage | null {
   const first = tag.body.readUInt8(0);
-  if ((first & 0x80) !== 0) return readExVideo(tag, faults);
+  if ((first & exVideoMark) !== 0) return readExVideo(tag, faults);
   const codecId = first & 0xf;
   const frameType = first >> 4;
   if (frameType === FrameType.command) return null;
-  if (codecId !== AVC && codecId !== HEVC_BY_CUSTOM) return readOther(tag, codecId, frameType, faults);
-  if (codecId === HEVC_BY_CUSTOM) faults.report("video-codec-hevc-12", "CodecID 12", placeOf(tag));
+  const codec = CODECS[codecId];
+  if (codec === undefined) return readOther(tag, codecId, frameType, faults);
+  if (codec === "hevc") faults.report("video-codec-hevc-12", "CodecID 12", placeOf(tag));
+  if (codec === "av1") faults.report("video-codec-av1-13", "CodecID 13", placeOf(tag));
   if (frameType !== FrameType.key && frameType !== FrameType.inter)
     faults.report("video-frame-type", `${frameType}, expected 1 (key) or 2 (inter)`, placeOf(tag));
-  return readAvc(tag, codecId, frameType, faults);
+  return readClassic(tag, codec, { codecId, frameType }, faults);
 }
 
-function readAvc(tag: TagUnit, codecId: number, frameType: number, faults: Faults): VideoMessage | null {
+function readClassic(
+  tag: TagUnit,
+  codec: VideoCodec,
+  start: Omit<VideoHead, "compositionTimeMs">,
+  faults: Faults,
+): VideoMessage | null {
   const { body } = tag;
   if (body.length < 5) return short(tag, 5, faults);
-  const head = { frameType, codecId, compositionTimeMs: body.readIntBE(2, 3) };
-  const codec = codecId === AVC ? "h264" : "hevc";
+  const head = { ...start, compositionTimeMs: body.readIntBE(2, 3) };
   switch (body.readUInt8(1)) {
-    case 0:
+    case PacketType.sequenceStart:
       return { kind: "config", codec, head, data: body.subarray(5) };
-    case 1:
+    case PacketType.coded:
       return { kind: "frame", codec, head, data: body.subarray(5) };
-    case 2:
+    case PacketType.sequenceEnd:
       return { kind: "end", codec, head };
     default:
       faults.report("avc-packet-type", `${body[1]}, expected 0, 1 or 2`, placeOf(tag));
@@ -72,26 +86,10 @@ function readOther(tag: TagUnit, codecId: number, frameType: number, faults: Fau
   return { kind: "frame", codec: "other", head, data: tag.body.subarray(1) };
 }
 
-/** VideoPacketType of Enhanced RTMP v2. */
-const ExType = {
-  sequenceStart: 0,
-  codedFrames: 1,
-  sequenceEnd: 2,
-  codedFramesX: 3,
-  metadata: 4,
-  mpeg2TsSequenceStart: 5,
-  multitrack: 6,
-  modEx: 7,
-} as const;
+/** VideoPacketType of Enhanced RTMP v2, beyond those of `PacketType`. */
+const ExType = { metadata: 4, mpeg2TsSequenceStart: 5, multitrack: 6, modEx: 7 } as const;
 
-const EX_CODECS: Readonly<Record<string, VideoCodec>> = {
-  avc1: "h264",
-  hvc1: "hevc",
-  av01: "av1",
-  vp08: "other",
-  vp09: "other",
-  vvc1: "other",
-};
+const RARE_FOURCCS: ReadonlySet<string> = new Set(["vp08", "vp09", "vvc1"]);
 /** Those whose CodedFrames have a composition time. */
 const WITH_COMPOSITION_TIME: ReadonlySet<string> = new Set(["avc1", "hvc1", "vvc1"]);
 
@@ -100,72 +98,66 @@ function readExVideo(tag: TagUnit, faults: Faults): VideoMessage | null {
   const { body } = tag;
   const frameType = (body.readUInt8(0) >> 4) & 7;
   faults.report("enhanced-rtmp", "a video tag with IsExHeader", placeOf(tag));
-  const start = skipModEx(body);
+  const start = readExStart(tag, faults);
   if (start === null) return short(tag, body.length + 1, faults);
   const { packetType, at } = start;
   if (packetType > ExType.modEx) {
     faults.report("video-ex-packet-type", `${packetType}, expected 0 to 7`, placeOf(tag));
     return null;
   }
-  const isCommand = frameType === FrameType.command && packetType !== ExType.metadata;
-  if (isCommand || packetType === ExType.multitrack) return null;
+  if (frameType === FrameType.command && packetType !== ExType.metadata) return null;
+  if (isSeveralTracks(tag, start, ExType.multitrack, faults)) return null;
   if (body.length < at + 4) return short(tag, at + 4, faults);
   const fourCc = body.toString("latin1", at, at + 4);
-  const codec = EX_CODECS[fourCc];
+  const codec = VIDEO_FOURCCS[fourCc] ?? (RARE_FOURCCS.has(fourCc) ? "other" : undefined);
   if (codec === undefined) {
     faults.report("video-fourcc-unknown", JSON.stringify(fourCc), placeOf(tag));
     return null;
   }
-  return exMessage(tag, { frameType, fourCc, codec, packetType, at: at + 4 }, faults);
+  judgeFourCc(tag, fourCc, faults);
+  return exMessage(tag, { packetType, at: at + 4 }, { codec, fourCc, frameType }, faults);
 }
 
-interface ExStart {
-  readonly frameType: number;
+function judgeFourCc(tag: TagUnit, fourCc: string, faults: Faults): void {
+  if (fourCc === "avc1") faults.report("video-fourcc-avc1", "avc1, expected CodecID 7", placeOf(tag));
+  if (RARE_FOURCCS.has(fourCc)) faults.report("video-fourcc-rare", fourCc, placeOf(tag));
+}
+
+interface ExCodec {
+  readonly codec: CheckedVideoCodec;
   readonly fourCc: string;
-  readonly codec: VideoCodec;
-  readonly packetType: number;
-  readonly at: number;
+  readonly frameType: number;
 }
 
-function exMessage(tag: TagUnit, start: ExStart, faults: Faults): VideoMessage | null {
-  const { frameType, fourCc, codec, packetType, at } = start;
+function exMessage(
+  tag: TagUnit,
+  { packetType, at }: ExStart,
+  { codec, fourCc, frameType }: ExCodec,
+  faults: Faults,
+): VideoMessage | null {
   const { body } = tag;
-  const isTimed = packetType === ExType.codedFrames && WITH_COMPOSITION_TIME.has(fourCc);
+  const isTimed = packetType === PacketType.coded && WITH_COMPOSITION_TIME.has(fourCc);
   if (isTimed && body.length < at + 3) return short(tag, at + 3, faults);
   const head = { frameType, codecId: fourCc, compositionTimeMs: isTimed ? body.readIntBE(at, 3) : 0 };
   const data = body.subarray(isTimed ? at + 3 : at);
   switch (packetType) {
-    case ExType.sequenceStart:
+    case PacketType.sequenceStart:
       return { kind: "config", codec, head, data };
-    case ExType.codedFrames:
-    case ExType.codedFramesX:
+    case PacketType.codedX:
+      if (!WITH_COMPOSITION_TIME.has(fourCc))
+        faults.report("video-coded-frames-x", `${fourCc}, expected VideoPacketType 1`, placeOf(tag));
       return { kind: "frame", codec, head, data };
-    case ExType.sequenceEnd:
+    case PacketType.coded:
+      return { kind: "frame", codec, head, data };
+    case PacketType.sequenceEnd:
       return { kind: "end", codec, head };
+    case ExType.metadata:
+      faults.report("video-ex-metadata", `VideoPacketType 4, ${data.length} bytes`, placeOf(tag));
+      return null;
     default:
+      faults.report("video-mpeg2-ts-start", `VideoPacketType ${packetType}`, placeOf(tag));
       return null;
   }
-}
-
-/** Past the modifiers (ModEx) that may stand before the real packet type; null where they are cut short. */
-export function skipModEx(body: Buffer): { readonly packetType: number; readonly at: number } | null {
-  let packetType = body.readUInt8(0) & 0xf;
-  let at = 1;
-  while (packetType === ExType.modEx) {
-    let dataBytes = (body[at] ?? 0) + 1;
-    at += 1;
-    if (dataBytes === 256) {
-      if (at + 2 > body.length) return null;
-      dataBytes = body.readUInt16BE(at) + 1;
-      at += 2;
-    }
-    at += dataBytes;
-    const next = body[at];
-    if (next === undefined) return null;
-    packetType = next & 0xf;
-    at += 1;
-  }
-  return { packetType, at };
 }
 
 function short(tag: TagUnit, expectedBytes: number, faults: Faults): null {

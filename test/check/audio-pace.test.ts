@@ -11,9 +11,9 @@ function judged(steps: readonly number[], known: readonly FaultId[] = [], of: ty
   for (const id of known) faults.report(id, "");
   const pace = new AudioPace(faults);
   let timestampMs = 0;
-  pace.push(timestampMs);
-  for (const stepMs of steps) pace.push((timestampMs += stepMs));
-  pace.end(of);
+  pace.push(timestampMs, of);
+  for (const stepMs of steps) pace.push((timestampMs += stepMs), of);
+  pace.end();
   return faults.all().filter(({ id }) => !known.includes(id));
 }
 

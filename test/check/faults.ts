@@ -1,5 +1,8 @@
 import { audioFaults } from "./faults/audio.ts";
+import { av1Faults } from "./faults/av1.ts";
 import { containerFaults } from "./faults/container.ts";
+import { enhancedFaults } from "./faults/enhanced.ts";
+import { hevcFaults } from "./faults/hevc.ts";
 import { httpFaults } from "./faults/http.ts";
 import { metadataFaults } from "./faults/metadata.ts";
 import { timeFaults } from "./faults/time.ts";
@@ -12,6 +15,9 @@ export const faults: readonly Fault[] = [
   ...containerFaults,
   ...metadataFaults,
   ...videoFaults,
+  ...hevcFaults,
+  ...av1Faults,
   ...audioFaults,
+  ...enhancedFaults,
   ...timeFaults,
 ];

@@ -27,7 +27,11 @@ export const TYPE = { audio: 8, video: 9, script: 18 } as const;
 
 /** A sound FLV file, as ffmpeg has made it. */
 export function readRaw(name: string): RawStream {
-  const bytes = readFileSync(`test/fixtures/flv/${name}.flv`);
+  return parseRaw(readFileSync(`test/fixtures/flv/${name}.flv`));
+}
+
+/** A sound FLV stream, taken apart. */
+export function parseRaw(bytes: Buffer): RawStream {
   const tags: RawTag[] = [];
   for (let at = 13; at < bytes.length; ) {
     const dataSize = bytes.readUIntBE(at + 1, 3);

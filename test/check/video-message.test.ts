@@ -5,7 +5,7 @@ import { fromHex } from "./avc-editing.ts";
 import { tagAt } from "./tag.ts";
 
 const fourCc = (text: string) => Buffer.from(text).toString("hex");
-const [hvc1, av01, vp09] = ["hvc1", "av01", "vp09"].map(fourCc);
+const [hvc1, av01, vp09, avc1] = ["hvc1", "av01", "vp09", "avc1"].map(fourCc);
 
 /** What a video tag with this body says, and what is found in it. */
 function read(hex: string) {
@@ -34,6 +34,7 @@ describe("a video tag of FLV 10.1", () => {
     ["17 01 0000", null, ["video-tag-short: 4 bytes, expected 5 or more"]],
     ["1c 01 000000 aa", "hevc", ["video-codec-hevc-12: CodecID 12"]],
     ["37 01 000000 aa", "h264", ["video-frame-type: 3, expected 1 (key) or 2 (inter)"]],
+    ["1d 01 000000 aa", "av1", ["video-codec-av1-13: CodecID 13"]],
     ["24 aa", "other", ["video-codec-old: CodecID 4, VP6"]],
     ["44 aa", "other", ["video-codec-old: CodecID 4, VP6"]],
     ["04 aa", "other", ["video-codec-old: CodecID 4, VP6", "video-frame-type: 0, expected 1 to 5"]],
@@ -49,6 +50,7 @@ describe("a video tag of FLV 10.1", () => {
 });
 
 const EX = "enhanced-rtmp: a video tag with IsExHeader";
+const MOD_EX = "ex-modifier: packet type 7";
 
 describe("a video tag of Enhanced RTMP", () => {
   test.each<[string, object]>([
@@ -57,15 +59,25 @@ describe("a video tag of Enhanced RTMP", () => {
     [`91 ${hvc1} 000000`, { kind: "frame", compositionTimeMs: 0, data: "" }],
     [`93 ${hvc1} 000050 aa`, { kind: "frame", compositionTimeMs: 0, data: "000050aa" }],
     [`91 ${av01} 000050 aa`, { kind: "frame", codec: "av1", compositionTimeMs: 0, data: "000050aa" }],
-    [`90 ${vp09} 01`, { kind: "config", codec: "other" }],
     [`92 ${hvc1}`, { kind: "end", codec: "hevc" }],
-    [`94 ${hvc1} aa`, { kind: null }],
-    [`95 ${av01} aa`, { kind: null }],
-    ["96 00 77686174", { kind: null }], // several tracks
     ["d1 77686174", { kind: null }], // a command has no FourCC
-    [`d4 ${hvc1}`, { kind: null }],
   ])("of %s is read", (hex, message) => {
     expect(read(hex)).toMatchObject({ ...message, found: [EX] });
+  });
+
+  test.each<[string, string | null, string]>([
+    [`90 ${vp09} 01`, "config", "video-fourcc-rare: vp09"],
+    [`91 ${avc1} 000000 01`, "frame", "video-fourcc-avc1: avc1, expected CodecID 7"],
+    [`93 ${avc1} 01`, "frame", "video-fourcc-avc1: avc1, expected CodecID 7"],
+    [`93 ${av01} 01`, "frame", "video-coded-frames-x: av01, expected VideoPacketType 1"],
+    [`94 ${hvc1} aa`, null, "video-ex-metadata: VideoPacketType 4, 1 bytes"],
+    [`d4 ${hvc1}`, null, "video-ex-metadata: VideoPacketType 4, 0 bytes"],
+    [`95 ${av01} aa`, null, "video-mpeg2-ts-start: VideoPacketType 5"],
+    ["96 00 77686174", null, "ex-multitrack: packet type 6"],
+  ])("of %s is %j, and told of: %s", (hex, kind, found) => {
+    const message = read(hex);
+    expect(message.kind).toBe(kind);
+    expect(message.found.filter((one) => one !== EX)).toEqual([found]);
   });
 
   test.each([
@@ -82,7 +94,7 @@ describe("a video tag of Enhanced RTMP", () => {
   ])("of %s is none, and told of: %s", (hex, found) => {
     const message = read(hex);
     expect(message.kind).toBeNull();
-    expect(message.found.filter((one) => one !== EX)).toEqual([found]);
+    expect(message.found.filter((one) => one !== EX && one !== MOD_EX)).toEqual([found]);
   });
 
   const rest = `${hvc1} 000050 dd`;
@@ -96,6 +108,6 @@ describe("a video tag of Enhanced RTMP", () => {
     ["of 257 bytes", `97 ff 0100 ${"aa".repeat(257)} 01 ${rest}`],
   ])("may have a modifier %s", (_, hex) => {
     const message = { kind: "frame", codec: "hevc", compositionTimeMs: 80, data: "dd" };
-    expect(read(hex)).toMatchObject({ ...message, found: [EX] });
+    expect(read(hex)).toMatchObject({ ...message, found: [MOD_EX, EX] });
   });
 });

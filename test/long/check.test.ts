@@ -6,7 +6,7 @@ import { findFfmpegs } from "../e2e/ffmpegs.ts";
 import { makeFolder } from "../e2e/folder.ts";
 import { Program, start, stopAll } from "../e2e/program.ts";
 import { freePort } from "../e2e/servers.ts";
-import { mustRun } from "../run.ts";
+import { mustRun, run } from "../run.ts";
 
 const folder = makeFolder();
 
@@ -44,9 +44,14 @@ async function check(target: string, ...options: readonly string[]): Promise<[nu
   return [exitCode, JSON.parse(stdout) as CheckReport];
 }
 
+/** What ffmpeg 7.1 and later add to Enhanced RTMP, and mpegts.js does not read. */
+const ADDED: readonly string[] = ["video-ex-metadata", "audio-multichannel-config"];
+
 /** All that is worse than a note. */
 function faultsOf({ findings }: CheckReport): readonly string[] {
-  return findings.filter(({ severity }) => severity !== "note").map(({ id, detail }) => `${id}: ${detail}`);
+  return findings
+    .filter(({ id, severity }) => severity !== "note" && !ADDED.includes(id))
+    .map(({ id, detail }) => `${id}: ${detail}`);
 }
 
 describe.each(findFfmpegs())("no alarm is raised on what %s writes:", (ffmpeg) => {
@@ -81,6 +86,48 @@ describe.each(findFfmpegs())("no alarm is raised on what %s writes:", (ffmpeg) =
       server.kill("SIGKILL");
       await ended;
     }
+  });
+});
+
+const h265 = ["-c:v", "libx265", "-x265-params", "log-level=none:keyint=50", "-pix_fmt", "yuv420p"];
+
+/** The same of codecs that only some ffmpegs write to FLV, and the notes that are true of them. */
+const newer = {
+  "H.265 with B-frames in open groups": [
+    [...picture, ...h265],
+    ["enhanced-rtmp", "hevc-open-gop"],
+  ],
+  "H.265 without B-frames, and AAC": [
+    [...picture, ...sound, ...h265, "-x265-params", "log-level=none:keyint=50:bframes=0", ...aac],
+    ["enhanced-rtmp"],
+  ],
+  AV1: [
+    [...picture, "-c:v", "libsvtav1", "-preset", "12", "-g", "50", "-pix_fmt", "yuv420p"],
+    ["enhanced-rtmp", "av1-temporal-delimiter", "av1-order-hint"],
+  ],
+  "Opus in 20 ms": [[...picture, ...sound, ...h264, "-c:a", "libopus"], ["enhanced-rtmp"]],
+  "Opus in 5.1": [[...picture, ...sound, ...h264, "-ac", "6", "-c:a", "libopus"], ["enhanced-rtmp"]],
+  "A-law": [
+    [...picture, ...sound, ...h264, ...["-c:a", "pcm_alaw", "-ar", "8000", "-ac", "1"]],
+    ["audio-g711"],
+  ],
+  "µ-law": [
+    [...picture, ...sound, ...h264, ...["-c:a", "pcm_mulaw", "-ar", "8000", "-ac", "1"]],
+    ["audio-g711"],
+  ],
+} as const;
+
+describe.each(findFfmpegs())("beyond what %s adds, nothing is found in a file of", (ffmpeg) => {
+  it.for(Object.entries(newer))("%s", async ([kind, [args, notes]], { skip }) => {
+    const path = folder.file(`${kind}.flv`);
+    const written = await run([ffmpeg, "-loglevel", "error", "-nostdin", "-y", ...args, "-t", "6", path]);
+    const isRefused = /not compatible with flv/i.test(written.stderr);
+    skip(isRefused, `${ffmpeg} does not write ${kind} to FLV`);
+    expect(written).toMatchObject({ exitCode: 0 });
+    const [, report] = await check(path);
+    expect(faultsOf(report)).toEqual([]);
+    const said = report.findings.filter(({ severity }) => severity === "note").map(({ id }) => id);
+    expect(said.toSorted()).toEqual([...notes].toSorted());
   });
 });
 
@@ -135,6 +182,36 @@ describe("not even a note is made of our own streams:", () => {
     expect(exitCode).toBe(0);
     const target = expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/live\//); // it hides names that may be secret
     expect(report).toMatchObject({ target, http: { status: 200, framing: "chunked" } });
+    await program.stopInOrder();
+  });
+});
+
+/** Made by any ffmpeg, and copied. */
+const copied = {
+  "H.265": [[...film, ...h265, "-x265-params", "log-level=none:keyint=20:bframes=0"], ["enhanced-rtmp"]],
+  "H.265 with B-frames": [
+    [...film, ...h265, "-x265-params", "log-level=none:keyint=20:bframes=3:open-gop=0"],
+    ["enhanced-rtmp"],
+  ],
+  AV1: [
+    [...film, "-c:v", "libsvtav1", "-preset", "12", "-g", "20", "-pix_fmt", "yuv420p"],
+    ["enhanced-rtmp", "av1-order-hint"],
+  ],
+  "H.264 and Opus": [
+    [...film, ...sound, ...h264, "-bf", "0", "-g", "20", "-c:a", "libopus"],
+    ["enhanced-rtmp"],
+  ],
+  "H.264 and MP3": [[...film, ...sound, ...h264, "-bf", "0", "-g", "20", "-c:a", "libmp3lame"], []],
+  "H.264 and 5.1 AAC": [[...film, ...sound, ...h264, "-bf", "0", "-g", "20", "-ac", "6", ...aac], []],
+} as const;
+
+describe("of our own streams, only that is noted which is true of their codec:", () => {
+  it.each(Object.entries(copied))("%s", async (kind, [args, notes]) => {
+    const path = folder.file(`${kind}.mkv`);
+    await mustRun(["ffmpeg", "-loglevel", "error", "-nostdin", "-y", ...args, "-t", "12", path]);
+    const program = start(["--device", path, "--copy"]);
+    const [, report] = await check(await program.firstLine(), "--seconds", "6");
+    expect(report.findings.map(({ id }) => id).toSorted()).toEqual([...notes].toSorted());
     await program.stopInOrder();
   });
 });

@@ -12,16 +12,6 @@ export const audioFaults = {
     "FLV 10.1, E.4.2.1 (SoundFormat)",
     "ffmpeg and VLC play it; mpegts.js fails with CodecUnsupported and plays no video either.",
   ),
-  "audio-fourcc-unknown": error(
-    "Unknown audio FourCC in Enhanced RTMP",
-    "Enhanced RTMP v2, ExAudioTagHeader (AudioFourCc)",
-    "mpegts.js fails with CodecUnsupported; ffmpeg ignores the track.",
-  ),
-  "audio-ex-packet-type": error(
-    "Unknown AudioPacketType in Enhanced RTMP",
-    "Enhanced RTMP v2, ExAudioTagHeader (AudioPacketType)",
-    "mpegts.js stops with an error; ffmpeg drops the tag.",
-  ),
   "audio-config-missing": error(
     "Audio without a sequence header",
     "FLV 10.1, E.4.2.2 (AACPacketType); Enhanced RTMP v2 (SequenceStart)",
@@ -57,6 +47,11 @@ export const audioFaults = {
     "FLV 10.1, E.4.2.2; ISO/IEC 14496-3, 1.A.2.2",
     "Browsers fail to decode them (PipelineStatus error); ffmpeg and VLC may cope.",
   ),
+  "aac-channel-layout": warning(
+    "AAC channel layout that not all players have",
+    "ISO/IEC 14496-3, 1.6.3.5 (channelConfiguration)",
+    "mpegts.js fails with FormatError above 7; browsers do not play 0, a layout of its own. ffmpeg plays both.",
+  ),
   "aac-frame-empty": warning(
     "Empty AAC frame",
     "ISO/IEC 14496-3, 4.4.2.1",
@@ -82,9 +77,44 @@ export const audioFaults = {
     "ISO/IEC 11172-3, 2.4.1.3",
     "mpegts.js drops it; ffmpeg searches for the next frame.",
   ),
+  "mp3-frame-size": warning(
+    "Tag does not contain exactly one MP3 frame",
+    "ISO/IEC 11172-3, 2.4.3.1 (frame length)",
+    "mpegts.js takes each tag for one frame: gaps, clicks or the wrong speed.",
+  ),
   "mp3-sound-fields": warning(
     "SoundRate or SoundType differs from the MP3 frames",
     "FLV 10.1, E.4.2.1 (SoundRate, SoundType)",
     "Most players use the frames; those that trust the tag play at the wrong pitch.",
+  ),
+  "opus-config-malformed": error(
+    "OpusHead is malformed",
+    "RFC 7845, 5.1; Enhanced RTMP v2 (SequenceStart)",
+    "mpegts.js waits for it forever; no decoder can be set up.",
+  ),
+  "opus-mapping-family": warning(
+    "Unusual channel mapping of Opus",
+    "RFC 7845, 5.1.1 (channel mapping family)",
+    "Browsers play families 0 and 1 only; ffmpeg plays more.",
+  ),
+  "opus-packet-malformed": error(
+    "Opus packet is malformed",
+    "RFC 6716, 3.1 to 3.4",
+    "Decoders drop it: a gap or a click.",
+  ),
+  "opus-packet-duration": warning(
+    "Opus packets are not 20 ms long",
+    "RFC 6716, 3.1 (TOC byte)",
+    "mpegts.js takes all packets for 20 ms: it plays at the wrong speed and drops audio; ffmpeg and WebCodecs are not affected.",
+  ),
+  "audio-g711": note(
+    "G.711 audio",
+    "FLV 10.1, E.4.2.1 (SoundFormat 7 and 8)",
+    "ffmpeg, VLC and GStreamer play it. mpegts.js and flv.js fail with CodecUnsupported, so most web pages play no video either.",
+  ),
+  "g711-sound-fields": warning(
+    "G.711 tag is not marked as 8 kHz mono (0x72, 0x82)",
+    "FLV 10.1, E.4.2.1 (SoundRate, SoundType)",
+    "Few players have other rates; where the tag is wrong, the pitch is.",
   ),
 } as const satisfies Readonly<Record<string, FaultKind>>;

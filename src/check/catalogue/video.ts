@@ -1,6 +1,6 @@
 import { error, type FaultKind, note, warning } from "../finding.ts";
 
-/** Pictures: codec, settings, NAL units. */
+/** Pictures: codec, settings, NAL units; what is H.265's or AV1's alone is in a part of its own. */
 export const videoFaults = {
   "video-codec-unknown": error(
     "Unknown CodecID",
@@ -12,11 +12,6 @@ export const videoFaults = {
     "FLV 10.1, E.4.3.1 (CodecID)",
     "ffmpeg and VLC play it; mpegts.js fails with CodecUnsupported.",
   ),
-  "video-codec-hevc-12": warning(
-    "HEVC as CodecID 12, which is in no specification",
-    "FLV 10.1, E.4.3.1 (CodecID); Enhanced RTMP v1 uses hvc1",
-    "mpegts.js and patched ffmpeg builds read it; others, and VLC, do not.",
-  ),
   "video-frame-type": error(
     "Invalid FrameType for this codec",
     "FLV 10.1, E.4.3.1 (FrameType)",
@@ -26,16 +21,6 @@ export const videoFaults = {
     "Video tag is too short for its header",
     "FLV 10.1, E.4.3.1",
     "mpegts.js and ffmpeg drop it.",
-  ),
-  "video-fourcc-unknown": error(
-    "Unknown video FourCC in Enhanced RTMP",
-    "Enhanced RTMP v2, ExVideoTagHeader (VideoFourCc)",
-    "mpegts.js fails with CodecUnsupported; ffmpeg ignores the track.",
-  ),
-  "video-ex-packet-type": error(
-    "Unknown VideoPacketType in Enhanced RTMP",
-    "Enhanced RTMP v2, ExVideoTagHeader (VideoPacketType)",
-    "mpegts.js fails with FormatError.",
   ),
   "video-config-missing": error(
     "Video without a sequence header",
@@ -114,12 +99,12 @@ export const videoFaults = {
   ),
   "sps-malformed": error(
     "SPS is malformed",
-    "ITU-T H.264, 7.3.2.1",
+    "ITU-T H.264, 7.3.2.1; H.265, 7.3.2.2",
     "No decoder can be set up: mpegts.js throws, others stay black.",
   ),
   "sps-in-band-differs": warning(
     "In-band SPS differs from the sequence header",
-    "ISO/IEC 14496-15, 5.3.3.1.1; FLV 10.1, E.4.3.2",
+    "ISO/IEC 14496-15, 5.3.3.1.1, 8.3.3.1.1; FLV 10.1, E.4.3.2",
     "Browsers use the sequence header, so the video breaks where the settings change.",
   ),
   "nal-annex-b": error(
@@ -134,27 +119,27 @@ export const videoFaults = {
   ),
   "nal-empty": warning(
     "Empty NAL unit",
-    "ITU-T H.264, 7.3.1",
+    "ITU-T H.264, 7.3.1; H.265, 7.3.1",
     "Software decoders skip it; hardware decoders and Safari may refuse the frame.",
   ),
   "nal-header": error(
-    "Invalid first byte of a NAL unit",
-    "ITU-T H.264, 7.3.1, 7.4.1",
+    "Invalid header of a NAL unit",
+    "ITU-T H.264, 7.3.1, 7.4.1; H.265, 7.3.1.2",
     "Decoders drop the unit or the frame: blocks or grey.",
   ),
   "picture-empty": warning(
-    "Frame without a slice",
+    "Tag without a coded frame",
     "ITU-T H.264, 7.4.1.2.3; FLV 10.1, E.4.3.2",
     "WebCodecs fails; others drop the frame, leaving a gap.",
   ),
   "slice-without-parameter-sets": error(
     "Slice refers to parameter sets that were never sent",
-    "ITU-T H.264, 7.4.3 (pic_parameter_set_id)",
+    "ITU-T H.264, 7.4.3 (pic_parameter_set_id); H.265, 7.4.7.1",
     "Decoders drop the frame: non-existing PPS referenced.",
   ),
   "slice-malformed": error(
     "Slice header is malformed",
-    "ITU-T H.264, 7.3.3",
+    "ITU-T H.264, 7.3.3; H.265, 7.3.6.1",
     "Decoders drop the frame: blocks or grey until the next key frame.",
   ),
   "key-frame-not-idr": error(
@@ -163,8 +148,8 @@ export const videoFaults = {
     "Decoding cannot start there: grey for late viewers and after seeking; WebCodecs fails.",
   ),
   "key-frame-recovery-point": note(
-    "Key frames are recovery points, not IDR frames",
-    "ITU-T H.264, D.2.8 (recovery point SEI)",
+    "Key frames are recovery points, not IDR or IRAP frames",
+    "ITU-T H.264, D.2.8 (recovery point SEI); H.265, D.3.8",
     "ffmpeg and VLC start there; browsers may show broken video for a moment.",
   ),
   "idr-not-marked": error(
@@ -172,24 +157,9 @@ export const videoFaults = {
     "FLV 10.1, E.4.3.1 (FrameType)",
     "Servers and players wait for a key frame without recognizing it.",
   ),
-  "hevc-config-malformed": error(
-    "HEVCDecoderConfigurationRecord is malformed",
-    "ISO/IEC 14496-15, 8.3.3.1.2",
-    "mpegts.js fails with FormatError; no decoder can be set up.",
-  ),
-  "av1-config-malformed": error(
-    "AV1CodecConfigurationRecord is malformed",
-    "AV1 in ISOBMFF 1.2, 2.3.3",
-    "mpegts.js fails with FormatError; no decoder can be set up.",
-  ),
   "frames-after-end": warning(
     "Frames after the end of sequence",
     "FLV 10.1, E.4.3.1 (AVCPacketType 2)",
     "Players that stop there show none of them.",
-  ),
-  "enhanced-rtmp": note(
-    "Enhanced RTMP tags",
-    "Enhanced RTMP v2, ExVideoTagHeader and ExAudioTagHeader",
-    "Players from before 2023 do not support them; mpegts.js 1.8.2 supports HEVC, AV1 and Opus, but stops at the metadata packets that ffmpeg writes for colors.",
   ),
 } as const satisfies Readonly<Record<string, FaultKind>>;

@@ -10,6 +10,8 @@ export interface SequenceHeader {
   readonly tier: number;
   /** reduced_still_picture_header: frame headers are without the fields that tell of showing. */
   readonly isReducedStill: boolean;
+  /** enable_order_hint */
+  readonly hasOrderHint: boolean;
   readonly color: ColorConfig;
   /** max_frame_width_minus_1 plus 1, and the height. */
   readonly width: number;
@@ -38,8 +40,9 @@ export function parseSequenceHeader(payload: Uint8Array): SequenceHeader {
   const heightBits = reader.bits(4) + 1;
   const width = reader.bits(widthBits) + 1;
   const height = reader.bits(heightBits) + 1;
-  skipTools(reader, isReducedStill);
-  return { profile, level, tier, isReducedStill, width, height, color: readColorConfig(reader, profile) };
+  const hasOrderHint = readTools(reader, isReducedStill);
+  const color = readColorConfig(reader, profile);
+  return { profile, level, tier, isReducedStill, hasOrderHint, width, height, color };
 }
 
 /** From timing_info_present_flag on; the first operating point's count. */
@@ -76,13 +79,14 @@ function readTimingInfo(reader: BitReader): number | null {
   return delayBits;
 }
 
-/** What stands between the size and color_config. */
-function skipTools(reader: BitReader, isReducedStill: boolean): void {
+/** What stands between the size and color_config. @returns enable_order_hint */
+function readTools(reader: BitReader, isReducedStill: boolean): boolean {
+  let hasOrderHint = false;
   if (!isReducedStill && reader.flag()) reader.bits(4 + 3); // frame_id_numbers_present_flag: two lengths
   reader.bits(3); // use_128x128_superblock, enable_filter_intra, enable_intra_edge_filter
   if (!isReducedStill) {
     reader.bits(4); // enable_interintra_compound, _masked_compound, _warped_motion, _dual_filter
-    const hasOrderHint = reader.flag(); // enable_order_hint
+    hasOrderHint = reader.flag(); // enable_order_hint
     if (hasOrderHint) reader.bits(2); // enable_jnt_comp, enable_ref_frame_mvs
     const isChosenByFrame = reader.flag(); // seq_choose_screen_content_tools
     const hasScreenContentTools = isChosenByFrame || reader.flag(); // seq_force_screen_content_tools
@@ -90,6 +94,7 @@ function skipTools(reader: BitReader, isReducedStill: boolean): void {
     if (hasOrderHint) reader.bits(3); // order_hint_bits_minus_1
   }
   reader.bits(3); // enable_superres, enable_cdef, enable_restoration
+  return hasOrderHint;
 }
 
 const BT_709 = 1;

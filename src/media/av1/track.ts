@@ -1,14 +1,12 @@
 import { Buffer } from "node:buffer";
-import { BitReader } from "../bit-reader.ts";
 import { CorruptInputError } from "../corrupt-input.ts";
 import { LONGEST_WAIT_US } from "../nal/track.ts";
 import type { VideoConfig, VideoFrame } from "../packet.ts";
 import { UnitDrops } from "../unit-drops.ts";
 import { configObus, encodeAv1c, isAv1c } from "./av1c.ts";
+import { frameOf, isShownKeyFrame } from "./frame-header.ts";
 import { type Obu, ObuType, splitObus } from "./obu.ts";
 import { parseSequenceHeader, type SequenceHeader } from "./sequence-header.ts";
-
-const KEY_FRAME = 0; // frame_type
 
 /** What has no place in a container's frames (AV1 in ISOBMFF, 2.4), or stands in their config. */
 const DROPPED: ReadonlySet<number> = new Set([
@@ -67,7 +65,7 @@ export class Av1Track {
   #read(temporalUnit: Uint8Array, presentationTimeUs: number): (VideoConfig | VideoFrame)[] {
     const obus = splitObus(temporalUnit);
     for (const obu of obus) this.#take(obu);
-    const first = obus.find(({ type }) => type === ObuType.frame || type === ObuType.frameHeader);
+    const first = frameOf(obus);
     if (first === undefined) return [];
     const isKey = this.#sequence !== null && isShownKeyFrame(first, this.#sequence.header);
     if (isKey) this.#isWaiting = false;
@@ -106,13 +104,4 @@ export class Av1Track {
       ...{ parameterSets: [unit], width, height, maxReorderFrames: 0 },
     };
   }
-}
-
-/** The front of uncompressed_header (5.9.2). */
-function isShownKeyFrame({ payload }: Obu, { isReducedStill }: SequenceHeader): boolean {
-  if (isReducedStill) return true;
-  const reader = new BitReader(payload, "AV1 frame header");
-  if (reader.flag()) return false; // show_existing_frame
-  const frameType = reader.bits(2);
-  return reader.flag() && frameType === KEY_FRAME; // show_frame
 }

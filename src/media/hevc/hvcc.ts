@@ -40,8 +40,13 @@ export function encodeHvcc(sps: Sps, units: readonly Uint8Array[]): Uint8Array {
   ]);
 }
 
+/** An HEVCDecoderConfigurationRecord, read. */
+export interface Hvcc extends NalRecord {
+  readonly arrays: readonly { readonly type: number; readonly units: readonly Uint8Array[] }[];
+}
+
 /** Reads an HEVCDecoderConfigurationRecord; the units are views. What is told before them only repeats the SPS. */
-export function parseHvcc(bytes: Uint8Array): NalRecord {
+export function parseHvcc(bytes: Uint8Array): Hvcc {
   const byteAt = (at: number): number => {
     const value = bytes[at];
     if (value === undefined)
@@ -52,10 +57,11 @@ export function parseHvcc(bytes: Uint8Array): NalRecord {
   if (version > 1) throw new CorruptInputError(`hvcC: expected configurationVersion 1, got ${version}`); // drafts wrote 0
   const lengthBytes = (byteAt(LENGTH_SIZE_AT) & 3) + 1;
   if (lengthBytes === 3) throw new CorruptInputError("hvcC: expected lengths of 1, 2 or 4 bytes, got 3");
-  const units: Uint8Array[] = [];
   let at = FIXED_BYTES;
-  for (let arrays = byteAt(FIXED_BYTES - 1); arrays > 0; arrays--) {
-    let count = (byteAt(at + 1) << 8) | byteAt(at + 2); // numNalus, behind NAL_unit_type
+  const arrays = Array.from({ length: byteAt(FIXED_BYTES - 1) }, () => {
+    const type = byteAt(at) & 0x3f; // array_completeness, reserved, NAL_unit_type
+    const units: Uint8Array[] = [];
+    let count = (byteAt(at + 1) << 8) | byteAt(at + 2); // numNalus
     for (at += 3; count > 0; count--) {
       const length = (byteAt(at) << 8) | byteAt(at + 1); // nalUnitLength
       const end = at + 2 + length;
@@ -66,6 +72,8 @@ export function parseHvcc(bytes: Uint8Array): NalRecord {
       if (length > 0) units.push(bytes.subarray(at + 2, end));
       at = end;
     }
-  }
-  return { lengthBytes: lengthBytes === 1 ? 1 : lengthBytes === 2 ? 2 : 4, units };
+    return { type, units };
+  });
+  const units = arrays.flatMap((array) => array.units);
+  return { lengthBytes: lengthBytes === 1 ? 1 : lengthBytes === 2 ? 2 : 4, units, arrays };
 }

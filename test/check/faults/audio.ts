@@ -1,12 +1,6 @@
-import {
-  isAudioConfig,
-  isSound,
-  type RawStream,
-  type RawTag,
-  readRaw,
-  repeated,
-  TYPE,
-} from "../raw-stream.ts";
+import { exConfigOf, exFrameAt, exFrames, setData } from "../ex-editing.ts";
+import { ownStream } from "../own-stream.ts";
+import { isAudioConfig, isSound, type RawStream, type RawTag, readRaw, repeated } from "../raw-stream.ts";
 import { brokenFile, type Fault, withoutDuration } from "../sample.ts";
 import { say } from "./metadata.ts";
 
@@ -27,13 +21,19 @@ function setConfig(stream: RawStream, hex: string): void {
   configOf(stream).body = Buffer.from(`af00${hex}`, "hex");
 }
 
-function insertEnhanced(stream: RawStream, first: number, fourCc: string): void {
-  const body = Buffer.concat([Buffer.of(first), Buffer.from(fourCc), Buffer.from("frame")]);
-  const at = stream.tags.indexOf(soundAt(stream));
-  stream.tags.splice(at, 0, { type: TYPE.audio, timestampMs: 0, streamId: 0, body });
+const mp3 = () => readRaw("mp3");
+const opus = () => ownStream("opus-5.1.nut");
+const alaw = () => ownStream("alaw-5.1.nut");
+
+/** The OpusHead of a stream, changed. */
+function setHead(stream: RawStream, hex: string): void {
+  const tag = exConfigOf(stream);
+  setData(tag, Buffer.concat([Buffer.from("OpusHead"), Buffer.from(hex.replaceAll(" ", ""), "hex")]));
 }
 
-const mp3 = () => readRaw("mp3");
+function brokenOpus(title: string, finds: Fault["finds"], change: (stream: RawStream) => void): Fault {
+  return brokenFile(title, [...finds, "enhanced-rtmp"], change, opus);
+}
 
 /** Streams whose sound is broken. */
 export const audioFaults: readonly Fault[] = [
@@ -41,12 +41,6 @@ export const audioFaults: readonly Fault[] = [
     soundAt(stream).body.writeUInt8(0xcf, 0),
   ),
   brokenFile("sound of Speex", ["audio-codec-old"], (stream) => soundAt(stream).body.writeUInt8(0xbf, 0)),
-  brokenFile("an audio FourCC that is none", ["audio-fourcc-unknown", "enhanced-rtmp"], (stream) =>
-    insertEnhanced(stream, 0x91, "what"),
-  ),
-  brokenFile("an AudioPacketType that is none", ["audio-ex-packet-type", "enhanced-rtmp"], (stream) =>
-    insertEnhanced(stream, 0x9c, "mp4a"),
-  ),
   brokenFile("no audio sequence header", ["audio-config-missing"], (stream) => {
     stream.tags = stream.tags.filter((tag) => !isAudioConfig(tag));
   }),
@@ -115,6 +109,107 @@ export const audioFaults: readonly Fault[] = [
       for (const tag of tags.filter(isSound)) tag.body.writeUInt8(0x2e, 0);
     },
     mp3,
+  ),
+  brokenFile(
+    "MP3 cut short",
+    ["mp3-frame-size"],
+    (stream) => {
+      const tag = soundAt(stream, 20);
+      tag.body = tag.body.subarray(0, -9);
+    },
+    mp3,
+  ),
+  brokenFile(
+    "two frames of MP3 in a tag",
+    ["mp3-frame-size"],
+    (stream) => {
+      const tag = soundAt(stream, 20);
+      tag.body = Buffer.concat([tag.body, tag.body.subarray(1)]);
+    },
+    mp3,
+  ),
+  brokenFile(
+    "MP3 as flvcast writes it",
+    [],
+    () => {},
+    () => ownStream("mp3-5.1.nut"),
+  ),
+  brokenFile(
+    "MP3 as SoundFormat 14",
+    ["audio-codec-old", "metadata-audio-codec-wrong"],
+    ({ tags }) => {
+      for (const tag of tags.filter(isSound)) tag.body.writeUInt8(0xe6, 0);
+    },
+    mp3,
+  ),
+  brokenFile(
+    "AAC with a layout of its own",
+    ["aac-channel-layout"],
+    () => {},
+    () => ownStream("pce.nut"),
+  ),
+  brokenFile("AAC with channelConfiguration 12", ["aac-channel-layout"], (stream) => {
+    setConfig(stream, "1260");
+    say(stream, "stereo", false);
+  }),
+  brokenOpus("an OpusHead without its magic", ["opus-config-malformed"], (stream) =>
+    setData(exConfigOf(stream), Buffer.from("0102380180bb0000000000", "hex")),
+  ),
+  brokenOpus("an OpusHead cut short", ["opus-config-malformed"], (stream) =>
+    setHead(stream, "01 02 3801 80bb0000 0000"),
+  ),
+  brokenOpus("an OpusHead of six channels without a mapping", ["opus-config-malformed"], (stream) =>
+    setHead(stream, "01 06 3801 80bb0000 0000 00"),
+  ),
+  brokenOpus("an OpusHead whose mapping is cut short", ["opus-config-malformed"], (stream) =>
+    setHead(stream, "01 06 3801 80bb0000 0000 01 04 02 0004010203"),
+  ),
+  brokenOpus("Opus of mapping family 255", ["opus-mapping-family"], (stream) => {
+    setHead(stream, "01 02 3801 80bb0000 0000 ff 02 00 0001");
+  }),
+  brokenOpus("an Opus packet of no bytes", ["opus-packet-malformed"], (stream) =>
+    setData(exFrameAt(stream, 5), Buffer.alloc(0)),
+  ),
+  brokenOpus("Opus packets of 10 ms, twice as many", ["opus-packet-duration"], (stream) => {
+    const frames = exFrames(stream);
+    for (const [index, tag] of frames.entries()) {
+      tag.timestampMs = index * 10;
+      const toc = tag.body.readUInt8(5); // CELT: its length stands in two bits, of which 3 is 20 ms
+      tag.body.writeUInt8(toc & ~0b1000, 5);
+    }
+  }),
+  brokenOpus("Opus that comes half as fast as it should", ["audio-rate-mismatch"], (stream) => {
+    for (const [index, tag] of exFrames(stream).entries()) tag.timestampMs = index * 40;
+  }),
+  brokenFile("A-law", ["audio-g711"], () => {}, alaw),
+  brokenFile(
+    "µ-law",
+    ["audio-g711"],
+    () => {},
+    () => ownStream("mulaw-5.1.nut"),
+  ),
+  brokenFile(
+    "A-law marked as 44.1 kHz stereo",
+    ["audio-g711", "g711-sound-fields"],
+    (stream) => {
+      for (const tag of stream.tags.filter(isSound)) tag.body.writeUInt8(0x7f, 0);
+      say(stream, "audiosamplerate", 44_100);
+      say(stream, "stereo", true);
+    },
+    alaw,
+  ),
+  brokenFile(
+    "A-law of 16 kHz in a tag of 8 kHz",
+    ["audio-g711", "audio-rate-mismatch"],
+    (stream) => {
+      const sounds = stream.tags.filter(isSound);
+      for (const [index, tag] of [...sounds, ...sounds].entries()) tag.timestampMs = index * 10;
+      stream.tags.push(
+        ...sounds.map((tag, index) => ({ ...tag, timestampMs: (sounds.length + index) * 10 })),
+      );
+      for (const [index, tag] of sounds.entries()) tag.timestampMs = index * 10;
+    },
+    alaw,
   ),
 ];
 

@@ -1,15 +1,6 @@
 import { readFileSync } from "node:fs";
 import { changeRecord, configOf, fromHex, HEAD_BYTES, partsOf, setUnits, unitsOf } from "../avc-editing.ts";
-import {
-  isAudio,
-  isKey,
-  isPicture,
-  isVideo,
-  isVideoConfig,
-  type RawStream,
-  type RawTag,
-  readRaw,
-} from "../raw-stream.ts";
+import { isKey, isPicture, isVideoConfig, type RawStream, type RawTag } from "../raw-stream.ts";
 import { brokenFile, type Fault } from "../sample.ts";
 
 /** Pictures but the first group's. */
@@ -26,36 +17,12 @@ function otherSps(): Buffer {
   return stream.subarray(start, stream.indexOf(fromHex("00 00 01"), start) - 1);
 }
 
-const hevc = (): RawStream => {
-  const stream = readRaw("hevc-opus");
-  stream.tags = stream.tags.filter((tag) => !isAudio(tag));
-  stream.header.writeUInt8(1, 4);
-  return stream;
-};
-
-/** As it is done in China since long before Enhanced RTMP: CodecID 12. */
-function asCodec12(tag: RawTag): void {
-  const { body } = tag;
-  const frameType = (body.readUInt8(0) >> 4) & 7;
-  const packetType = body.readUInt8(0) & 0xf;
-  const isTimed = packetType === 1;
-  const time = isTimed ? body.subarray(5, 8) : Buffer.alloc(3);
-  const kind = packetType === 3 ? 1 : packetType;
-  tag.body = Buffer.concat([Buffer.of((frameType << 4) | 12, kind), time, body.subarray(isTimed ? 8 : 5)]);
-}
-
 /** Streams whose pictures are broken. */
 export const videoFaults: readonly Fault[] = [
   brokenFile("a picture of a codec that is none", ["video-codec-unknown"], (stream) =>
     pictureAt(stream).body.writeUInt8(0x29, 0),
   ),
   brokenFile("a picture of VP6", ["video-codec-old"], (stream) => pictureAt(stream).body.writeUInt8(0x24, 0)),
-  brokenFile(
-    "HEVC as CodecID 12",
-    ["video-codec-hevc-12"],
-    ({ tags }) => tags.filter(isVideo).forEach(asCodec12),
-    hevc,
-  ),
   brokenFile("FrameType 0", ["video-frame-type"], (stream) => pictureAt(stream).body.writeUInt8(0x07, 0)),
   brokenFile("a disposable inter frame of H.264", ["video-frame-type"], (stream) =>
     pictureAt(stream).body.writeUInt8(0x37, 0),
@@ -63,18 +30,6 @@ export const videoFaults: readonly Fault[] = [
   brokenFile("a video tag of three bytes", ["video-tag-short"], (stream) => {
     pictureAt(stream).body = fromHex("27 01 00");
   }),
-  brokenFile(
-    "a FourCC that is none",
-    ["video-fourcc-unknown", "enhanced-rtmp"],
-    ({ tags }) => void tags.filter(isVideo).at(-5)?.body.write("what", 1),
-    hevc,
-  ),
-  brokenFile(
-    "a VideoPacketType that is none",
-    ["video-ex-packet-type", "enhanced-rtmp"],
-    ({ tags }) => void tags.filter(isVideo).at(-5)?.body.writeUInt8(0xa9, 0),
-    hevc,
-  ),
   brokenFile("no video sequence header", ["video-config-missing"], (stream) => {
     stream.tags = stream.tags.filter((tag) => !isVideoConfig(tag));
   }),
@@ -203,30 +158,6 @@ export const videoFaults: readonly Fault[] = [
   }),
   brokenFile("an IDR picture marked as an inter frame", ["idr-not-marked"], ({ tags }) =>
     tags.filter(isKey)[2]?.body.writeUInt8(0x27, 0),
-  ),
-  brokenFile(
-    "an HEVC sequence header cut short",
-    ["hevc-config-malformed", "enhanced-rtmp"],
-    ({ tags }) => {
-      const [config] = tags.filter(isVideo);
-      if (config !== undefined) config.body = config.body.subarray(0, 20);
-    },
-    hevc,
-  ),
-  brokenFile(
-    "a NAL unit of HEVC longer than its tag",
-    ["nal-length", "enhanced-rtmp"],
-    ({ tags }) => {
-      const tag = tags.filter(isVideo).at(-5);
-      if (tag !== undefined) tag.body = tag.body.subarray(0, -3);
-    },
-    hevc,
-  ),
-  brokenFile(
-    "an AV1 sequence header that is none",
-    ["av1-config-malformed", "enhanced-rtmp"],
-    ({ tags }) => void tags.filter(isVideo)[0]?.body.writeUInt8(0x01, 5),
-    () => readRaw("av1"),
   ),
   brokenFile("inter frames behind the end of sequence", ["frames-after-end"], (stream) => {
     const tag = pictureAt(stream);

@@ -28,7 +28,7 @@ function header({ profile = 0, points = POINT, tools = TOOLS, color = COLOR }: F
 }
 
 const usual = {
-  ...{ profile: 0, level: 8, tier: 1, isReducedStill: false, width: 1920, height: 1080 },
+  ...{ profile: 0, level: 8, tier: 1, isReducedStill: false, hasOrderHint: true, width: 1920, height: 1080 },
   color: { bitDepth: 8, isMonochrome: false, subsamplingX: 1, subsamplingY: 1, chromaSamplePosition: 0 },
 };
 
@@ -37,7 +37,7 @@ describe("a sequence header of AV1 (5.5)", () => {
     expect(parseSequenceHeader(header({}))).toEqual(usual);
   });
 
-  test.each([
+  test.each<[string, Fields, boolean?]>([
     [
       "timing, a decoder model and delays",
       {
@@ -63,15 +63,21 @@ describe("a sequence header of AV1 (5.5)", () => {
       { points: "1" + u(32, 1) + u(32, 25) + "0 0" + POINT.slice(2) },
     ],
     ["frame ids", { tools: "1" + u(7, 0) + TOOLS.slice(2) }],
-    ["tools that the sequence chooses", { tools: "0 000 0000 0 0 1 0 1 000" }],
+    ["tools that the sequence chooses, without order hints", { tools: "0 000 0000 0 0 1 0 1 000" }, false],
     ["no screen content tools", { tools: "0 000 0000 1 11 0 0" + u(3, 6) + "000" }],
-  ])("is read past %s", (_, fields: Fields) => {
-    expect(parseSequenceHeader(header(fields))).toEqual(usual);
+  ])("is read past %s", (_, fields, hasOrderHint = true) => {
+    expect(parseSequenceHeader(header(fields))).toEqual({ ...usual, hasOrderHint });
   });
 
   test("of a still picture is shorter", () => {
     const still = packed(u(3, 0), "1 1", u(5, 2), SIZE, "000 000", COLOR, "0 1");
-    expect(parseSequenceHeader(still)).toEqual({ ...usual, level: 2, tier: 0, isReducedStill: true });
+    expect(parseSequenceHeader(still)).toEqual({
+      ...usual,
+      level: 2,
+      tier: 0,
+      isReducedStill: true,
+      hasOrderHint: false,
+    });
   });
 
   test.each<[string, number, string, string, string]>([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { Faults } from "../../src/check/faults.ts";
-import { readNalUnits } from "../../src/check/nal-lengths.ts";
-import { fromHex } from "./avc-editing.ts";
+import { readNalUnits } from "../../../src/check/codecs/nal-lengths.ts";
+import { Faults } from "../../../src/check/faults.ts";
+import { fromHex } from "../avc-editing.ts";
 
 const PLACE = { offset: 0, tag: 1, timestampMs: 0 };
 

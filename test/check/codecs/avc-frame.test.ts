@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { AvcFrames } from "../../src/check/avc-frame.ts";
-import { Faults } from "../../src/check/faults.ts";
-import { parseSps } from "../../src/media/h264/sps.ts";
-import { packed, se, u, ue } from "../media/bits.ts";
-import { bytes } from "../media/fixture.ts";
+import { AvcFrames } from "../../../src/check/codecs/avc-frame.ts";
+import { Faults } from "../../../src/check/faults.ts";
+import { parseSps } from "../../../src/media/h264/sps.ts";
+import { packed, se, u, ue } from "../../media/bits.ts";
+import { bytes } from "../../media/fixture.ts";
 
 const PLACE = { tag: 1, timestampMs: 0, offset: 13 };
 

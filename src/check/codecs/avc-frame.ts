@@ -1,12 +1,12 @@
-import { BitReader } from "../media/bit-reader.ts";
-import { CorruptInputError } from "../media/corrupt-input.ts";
-import { isSlice, NalUnitType, nalUnitType } from "../media/h264/nal-unit.ts";
-import { ParameterSets } from "../media/h264/parameter-sets.ts";
-import { isRecoveryPoint } from "../media/h264/recovery-point.ts";
-import { parseSps, withoutEmulationPrevention } from "../media/h264/sps.ts";
+import { BitReader } from "../../media/bit-reader.ts";
+import { CorruptInputError } from "../../media/corrupt-input.ts";
+import { isSlice, NalUnitType, nalUnitType } from "../../media/h264/nal-unit.ts";
+import { ParameterSets } from "../../media/h264/parameter-sets.ts";
+import { isRecoveryPoint } from "../../media/h264/recovery-point.ts";
+import { parseSps, withoutEmulationPrevention } from "../../media/h264/sps.ts";
+import { Judge } from "../faults.ts";
+import type { Place } from "../finding.ts";
 import type { AvcSettings } from "./avc-config.ts";
-import { Judge } from "./faults.ts";
-import type { Place } from "./finding.ts";
 
 /** What a coded picture turned out to be. */
 export interface AvcFrame {

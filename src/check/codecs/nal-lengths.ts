@@ -1,14 +1,18 @@
-import { type Faults, inBytes } from "./faults.ts";
-import type { Place } from "./finding.ts";
+import { type Faults, inBytes } from "../faults.ts";
+import type { Place } from "../finding.ts";
 
-/** The NAL units of a picture behind their lengths (ISO/IEC 14496-15, 5.3.2), as far as these lead; null for start codes. */
+/**
+ * The NAL units of a picture behind their lengths (ISO/IEC 14496-15, 5.3.2), as far as these lead; null for start codes.
+ * `isFirstByte`: whether a usual unit may begin with it.
+ */
 export function readNalUnits(
   data: Buffer,
   lengthBytes: 1 | 2 | 4,
   place: Place,
   faults: Faults,
+  isFirstByte: (byte: number) => boolean = isAvcFirstByte,
 ): readonly Buffer[] | null {
-  if (isAnnexB(data, lengthBytes)) {
+  if (isAnnexB(data, lengthBytes, isFirstByte)) {
     faults.report("nal-annex-b", `it starts with ${data.toString("hex", 0, 4)}`, place);
     return null;
   }
@@ -41,15 +45,18 @@ function reportLength(unitBytes: number, leftBytes: number, place: Place, faults
  * A start code could also be a length: 1, or for three bytes of it 256 to 511. Then it must not lead to the end, and
  * what would be a NAL unit's first byte behind such a length cannot be one.
  */
-function isAnnexB(data: Buffer, lengthBytes: 1 | 2 | 4): boolean {
+function isAnnexB(data: Buffer, lengthBytes: 1 | 2 | 4, isFirstByte: (byte: number) => boolean): boolean {
   const isLong = data.length >= 4 && data.readUInt32BE(0) === 1;
-  const isShort =
-    data.length >= 5 && data.readUIntBE(0, 3) === 1 && !USUAL_TYPES.has(data.readUInt8(4) & 0x9f);
+  const isShort = data.length >= 5 && data.readUIntBE(0, 3) === 1 && !isFirstByte(data.readUInt8(4));
   return (isLong || isShort) && !leadsToEnd(data, lengthBytes);
 }
 
 /** forbidden_zero_bit 0, and the nal_unit_type of what pictures are made of. */
 const USUAL_TYPES: ReadonlySet<number> = new Set([1, 2, 5, 6, 7, 8, 9]);
+
+function isAvcFirstByte(byte: number): boolean {
+  return USUAL_TYPES.has(byte & 0x9f);
+}
 
 function leadsToEnd(data: Buffer, lengthBytes: 1 | 2 | 4): boolean {
   let at = 0;

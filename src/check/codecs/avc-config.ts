@@ -1,7 +1,7 @@
-import { type Avcc, parseAvcc } from "../media/h264/avcc.ts";
-import { parseSps, type Sps } from "../media/h264/sps.ts";
-import type { Faults } from "./faults.ts";
-import type { Place } from "./finding.ts";
+import { type Avcc, parseAvcc } from "../../media/h264/avcc.ts";
+import { parseSps, type Sps } from "../../media/h264/sps.ts";
+import type { Faults } from "../faults.ts";
+import type { Place } from "../finding.ts";
 
 /** What pictures need of the sequence header. */
 export interface AvcSettings {
