@@ -171,10 +171,11 @@ export class StreamJudge extends Judge {
 
   #audioFigures(spanMs: number): AudioFigures {
     const { codecName: codec, format } = this.#audio;
+    const heard = format?.output ?? format;
     return {
       codec,
-      sampleRateHz: format?.sampleRateHz ?? null,
-      channels: format?.channels ?? null,
+      sampleRateHz: heard?.sampleRateHz ?? null,
+      channels: heard?.channels ?? null,
       frames: this.#times.audio.frames,
       bitrateKbps: kbps(this.#mediaBytes.audio, spanMs),
     };

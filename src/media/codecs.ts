@@ -44,6 +44,8 @@ export interface VideoTrackReader extends TrackReader {
 /** Where the times of a track come from: see `NalTrackOptions`. */
 export interface TrackOptions {
   readonly isTimedByArrival?: boolean;
+  /** What ffmpeg has found audio to decode to. */
+  readonly sound?: { readonly sampleRateHz: number; readonly channels: number } | undefined;
 }
 
 interface Codec {
@@ -139,7 +141,7 @@ export const audioCodecs: Readonly<Record<AudioCodec, AudioCodecEntry>> = {
     ...{ name: "AAC", isUniversal: true },
     // WAVE format tags, 32 bits little-endian
     nutFourccs: ["\xff\0\0\0", "\0\x16\0\0", "\x10\x16\0\0", "mp\0\0", "CA\0\0", "\x06\xa1\0\0"],
-    openTrack: (extradata) => new AacTrack(extradata),
+    openTrack: (extradata, { sound }) => new AacTrack(extradata, sound),
     codecString: (decoderConfig) => aacCodecString(parseAudioSpecificConfig(decoderConfig)),
     flv: aacForm,
     silentFrame: ({ decoderConfig }) => silentFrame(decoderConfig),
@@ -221,13 +223,18 @@ export function unlistedCodecs(
 
 /** The reader of a NUT stream. Throws CorruptInputError for one whose codec is none of these. */
 export function openTrack(
-  { mediaClass, fourcc, extradata }: Pick<NutStreamEvent, "mediaClass" | "fourcc" | "extradata">,
+  {
+    mediaClass,
+    fourcc,
+    extradata,
+    sound,
+  }: Pick<NutStreamEvent, "mediaClass" | "fourcc" | "extradata" | "sound">,
   options: TrackOptions = {},
 ): TrackReader {
   const codecs = { video: Object.values(videoCodecs), audio: Object.values(audioCodecs), other: [] };
   const isIts = (known: string) => known.toUpperCase() === fourcc.toUpperCase();
   const codec = codecs[mediaClass].find(({ nutFourccs }) => nutFourccs.some(isIts));
-  if (codec !== undefined) return codec.openTrack(extradata, options);
+  if (codec !== undefined) return codec.openTrack(extradata, { ...options, sound });
   const names = [...Object.keys(videoCodecs), ...Object.keys(audioCodecs)].join(", ");
   const got = `${mediaClass} with fourcc ${JSON.stringify(fourcc)}`;
   throw new CorruptInputError(`NUT: expected a track of one of the codecs ${names}, got ${got}`);

@@ -40,11 +40,13 @@ export interface AudioConfig {
   readonly codec: AudioCodec;
   /** As it stands in the stream: AAC's AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1), OpusHead; empty for MP3 and G.711, which have none. */
   readonly decoderConfig: Uint8Array;
-  /** Rate of the coded frames; with AAC's SBR the output rate is twice this. */
+  /** Rate of the coded frames, by which their times are reckoned. */
   readonly sampleRateHz: number;
   /** Samples of one frame at `sampleRateHz`: of AAC 1024, or 960; of Opus 960 as a rule. */
   readonly samplesPerFrame: number;
   readonly channels: number;
+  /** What is heard where that is more: AAC's SBR doubles the rate, its PS makes two channels of one. */
+  readonly output?: { readonly sampleRateHz: number; readonly channels: number };
 }
 
 /** One coded frame of sound: of AAC a raw_data_block, without ADTS header; of MP3 with its header. */

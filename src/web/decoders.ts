@@ -29,8 +29,8 @@ const audioConfigs: Readonly<
     const format = parseAudioSpecificConfig(audioSpecificConfig);
     return {
       codec: aacCodecString(format),
-      sampleRate: format.sampleRateHz,
-      numberOfChannels: format.channels,
+      sampleRate: format.output.sampleRateHz,
+      numberOfChannels: format.output.channels,
       description: audioSpecificConfig,
     };
   },

@@ -60,7 +60,7 @@ describe.each(findFfmpegs())("no alarm is raised on what %s writes:", (ffmpeg) =
     await mustRun([ffmpeg, "-loglevel", "error", "-nostdin", "-y", ...args, "-t", "6", "-f", "flv", path]);
     const [exitCode, report] = await check(path);
     expect(faultsOf(report)).toEqual([]);
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(report.findings.some(({ id }) => ADDED.includes(id)) ? 1 : 0);
   });
 
   it.each(Object.entries(kinds).slice(0, 5))("a live stream of %s, over its own HTTP", async (_, args) => {
@@ -105,14 +105,17 @@ const newer = {
     [...picture, "-c:v", "libsvtav1", "-preset", "12", "-g", "50", "-pix_fmt", "yuv420p"],
     ["enhanced-rtmp", "av1-temporal-delimiter", "av1-order-hint"],
   ],
-  "Opus in 20 ms": [[...picture, ...sound, ...h264, "-c:a", "libopus"], ["enhanced-rtmp"]],
-  "Opus in 5.1": [[...picture, ...sound, ...h264, "-ac", "6", "-c:a", "libopus"], ["enhanced-rtmp"]],
+  "Opus in 20 ms": [[...picture, ...sound, ...h264, "-g", "50", "-c:a", "libopus"], ["enhanced-rtmp"]],
+  "Opus in 5.1": [
+    [...picture, ...sound, ...h264, "-g", "50", "-ac", "6", "-c:a", "libopus"],
+    ["enhanced-rtmp"],
+  ],
   "A-law": [
-    [...picture, ...sound, ...h264, ...["-c:a", "pcm_alaw", "-ar", "8000", "-ac", "1"]],
+    [...picture, ...sound, ...h264, "-g", "50", ...["-c:a", "pcm_alaw", "-ar", "8000", "-ac", "1"]],
     ["audio-g711"],
   ],
   "µ-law": [
-    [...picture, ...sound, ...h264, ...["-c:a", "pcm_mulaw", "-ar", "8000", "-ac", "1"]],
+    [...picture, ...sound, ...h264, "-g", "50", ...["-c:a", "pcm_mulaw", "-ar", "8000", "-ac", "1"]],
     ["audio-g711"],
   ],
 } as const;
@@ -212,7 +215,7 @@ describe("of our own streams, only that is noted which is true of their codec:",
     const program = start(["--device", path, "--copy"]);
     const [, report] = await check(await program.firstLine(), "--seconds", "6");
     expect(report.findings.map(({ id }) => id).toSorted()).toEqual([...notes].toSorted());
-    await program.stopInOrder();
+    await program.stop(); // it has warned of what not all players play
   });
 });
 

@@ -14,12 +14,29 @@ it.each<[AudioSettings, AudioDecoderConfig]>([
     { kind: "audio-config", codec: "opus", decoderConfig: OPUS_HEAD },
     { codec: "opus", sampleRate: 48_000, numberOfChannels: 2, description: OPUS_HEAD },
   ],
+  [aac("1190"), { codec: "mp4a.40.2", sampleRate: 48_000, numberOfChannels: 2, description: record("1190") }],
+  [
+    aac("138856e5a54880"), // HE-AACv2: what is heard, not what is coded
+    {
+      ...{ codec: "mp4a.40.29", sampleRate: 44_100, numberOfChannels: 2 },
+      description: record("138856e5a54880"),
+    },
+  ],
+  [aac("11b0"), { codec: "mp4a.40.2", sampleRate: 48_000, numberOfChannels: 6, description: record("11b0") }],
   [plain("mp3", 44_100, 2), { codec: "mp3", sampleRate: 44_100, numberOfChannels: 2 }],
   [plain("pcm_alaw", 8000, 1), { codec: "alaw", sampleRate: 8000, numberOfChannels: 1 }],
   [plain("pcm_mulaw", 8000, 1), { codec: "ulaw", sampleRate: 8000, numberOfChannels: 1 }],
 ])("the decoder of sound is told the codec: %#", (settings, expected) => {
   expect(audioDecoderConfig(settings)).toEqual(expected);
 });
+
+function record(hex: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(Buffer.from(hex, "hex"));
+}
+
+function aac(hex: string): AudioSettings {
+  return { kind: "audio-config", codec: "aac", decoderConfig: record(hex) };
+}
 
 function plain(codec: AudioSettings["codec"], sampleRateHz: number, channels: number): AudioSettings {
   return { kind: "audio-config", codec, decoderConfig: new Uint8Array(), sampleRateHz, channels };

@@ -6,6 +6,8 @@ export interface AudioFormat {
   readonly sampleRateHz: number;
   readonly channels: number;
   readonly samplesPerFrame: number;
+  /** What is heard, where that may be more: see `AacFormat.output`. */
+  readonly output?: Pick<AudioFormat, "sampleRateHz" | "channels">;
 }
 
 /** Judges the settings and the frames of one codec. */

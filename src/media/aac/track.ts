@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { AudioConfig, AudioFrame } from "../packet.ts";
 import { UnitDrops } from "../unit-drops.ts";
 import { type AdtsFrame, AdtsSplitter } from "./adts.ts";
-import { type AacFormat, parseAudioSpecificConfig } from "./config.ts";
+import { type AacFormat, type AacOutput, parseAudioSpecificConfig, withImplicitSbr } from "./config.ts";
 
 /** Less than this behind the last stamp is the last stamp: ffmpeg has made it up. */
 const SAME_STAMP_US = 1000;
@@ -16,13 +16,18 @@ export class AacTrack {
   /** What `extradata` say, before any frame has come; null without them. */
   readonly announced: AudioConfig | null;
   readonly #split: (data: Uint8Array) => AdtsFrame[];
+  readonly #declared: AacOutput | undefined;
   #config: AudioConfig | null = null;
   #stampUs = Number.NEGATIVE_INFINITY;
   /** Where the last frame ends. */
   #endUs = 0;
 
-  /** @throws CorruptInputError for private data that are no AudioSpecificConfig */
-  constructor(extradata: Uint8Array = new Uint8Array(0)) {
+  /**
+   * @param declared what ffmpeg has heard of it: the only sign of SBR that stands in the frames alone
+   * @throws CorruptInputError for private data that are no AudioSpecificConfig
+   */
+  constructor(extradata: Uint8Array = new Uint8Array(0), declared?: AacOutput) {
+    this.#declared = declared;
     const audioSpecificConfig = new Uint8Array(extradata);
     this.announced = extradata.length > 0 ? this.#configOf(audioSpecificConfig) : null;
     const adts = new AdtsSplitter(this.drops);
@@ -61,15 +66,23 @@ export class AacTrack {
   }
 
   #configOf(audioSpecificConfig: Uint8Array): AudioConfig {
+    const said =
+      this.#declared === undefined
+        ? audioSpecificConfig
+        : withImplicitSbr(audioSpecificConfig, this.#declared);
     const known = this.#config;
-    if (known !== null && Buffer.compare(known.decoderConfig, audioSpecificConfig) === 0) return known;
-    return audioConfig(audioSpecificConfig, parseAudioSpecificConfig(audioSpecificConfig));
+    if (known !== null && Buffer.compare(known.decoderConfig, said) === 0) return known;
+    return audioConfig(said, parseAudioSpecificConfig(said));
   }
 }
 
 function audioConfig(
   decoderConfig: Uint8Array,
-  { sampleRateHz, samplesPerFrame, channels }: AacFormat,
+  { sampleRateHz, samplesPerFrame, channels, output }: AacFormat,
 ): AudioConfig {
-  return { kind: "audio-config", codec: "aac", decoderConfig, sampleRateHz, samplesPerFrame, channels };
+  const isMore = output.sampleRateHz !== sampleRateHz || output.channels !== channels;
+  return {
+    ...{ kind: "audio-config", codec: "aac", decoderConfig, sampleRateHz, samplesPerFrame, channels },
+    ...(isMore && { output }),
+  };
 }

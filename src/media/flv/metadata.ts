@@ -45,11 +45,12 @@ function videoProperties(
 }
 
 function audioProperties(audio: AudioConfig, { audioKbps }: Rates): Amf0Property[] {
+  const { sampleRateHz, channels } = audio.output ?? audio;
   return [
     ["audiocodecid", audioCodecs[audio.codec].flv.codecId],
-    ["audiosamplerate", audio.sampleRateHz],
+    ["audiosamplerate", sampleRateHz],
     ["audiosamplesize", 16], // bits: what sound decodes to
-    ["stereo", audio.channels === 2],
+    ["stereo", channels === 2],
     ...known("audiodatarate", audioKbps),
   ];
 }

@@ -131,6 +131,8 @@ export interface NutStreamEvent {
   readonly extradata: Uint8Array;
   /** By how many frames they are coded before they are shown, as far as the writer knows. */
   readonly decodeDelay: number;
+  /** What its writer takes audio to decode to. */
+  readonly sound?: { readonly sampleRateHz: number; readonly channels: number };
 }
 
 /** One frame with its presentation time. */

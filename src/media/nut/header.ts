@@ -62,6 +62,8 @@ export interface StreamHeader {
   readonly maxPtsDistance: number;
   /** decode_delay */
   readonly decodeDelay: number;
+  /** samplerate and channel_count, of audio alone: what the writer takes it to decode to. */
+  readonly sound?: { readonly sampleRateHz: number; readonly channels: number };
 }
 
 /** `global_key_pts`: the time, exact, that every stream's last_pts is set to. */
@@ -160,7 +162,8 @@ export function readStreamHeader(reader: NutReader, main: MainHeader): StreamHea
   const decodeDelay = reader.v();
   reader.v(); // stream_flags
   const extradata = new Uint8Array(reader.vb()); // codec_specific_data
-  whole(reader, "stream header"); // size, colours or sample rate follow: the codec's own headers say it better
+  const sound = mediaClass(streamClass) === "audio" ? readSound(reader) : null;
+  whole(reader, "stream header"); // size and colours of video follow: the codec's own headers say it better
   const timeBase = main.timeBases[timeBaseId];
   if (timeBase === undefined) return reader.fail("a time base", timeBaseId);
   return {
@@ -172,7 +175,14 @@ export function readStreamHeader(reader: NutReader, main: MainHeader): StreamHea
     msbPtsShift,
     maxPtsDistance,
     decodeDelay,
+    ...(sound !== null && { sound }),
   };
+}
+
+function readSound(reader: NutReader): NonNullable<StreamHeader["sound"]> {
+  const num = reader.v(); // samplerate_num
+  const den = Math.max(1, reader.v()); // samplerate_denom
+  return { sampleRateHz: num / den, channels: reader.v() };
 }
 
 function mediaClass(streamClass: number): StreamHeader["mediaClass"] {

@@ -32,12 +32,15 @@ export class KnownHeaders {
   /** Null for one that is known. */
   takeStream(reader: NutReader, body: Uint8Array): NutStreamEvent | null {
     const header = readStreamHeader(reader, this.main(reader, "a stream packet"));
-    const { streamId, mediaClass, fourcc, extradata, decodeDelay } = header;
+    const { streamId, mediaClass, fourcc, extradata, decodeDelay, sound } = header;
     const known = this.#streamBytes.get(streamId);
     if (known !== undefined && Buffer.compare(known, body) === 0) return null;
     this.#streamBytes.set(streamId, new Uint8Array(body));
     this.#streams.set(streamId, { header, lastPts: 0 });
-    return { kind: "stream", streamId, mediaClass, fourcc, extradata, decodeDelay };
+    return {
+      ...{ kind: "stream", streamId, mediaClass, fourcc, extradata, decodeDelay },
+      ...(sound && { sound }),
+    };
   }
 
   takeSyncpoint(reader: NutReader): null {

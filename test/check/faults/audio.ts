@@ -143,6 +143,18 @@ export const audioFaults: readonly Fault[] = [
     mp3,
   ),
   brokenFile(
+    "HE-AAC as flvcast writes it",
+    [],
+    () => {},
+    () => ownStream("he-aac.nut"),
+  ),
+  brokenFile(
+    "HE-AACv2 as flvcast writes it",
+    [],
+    () => {},
+    () => ownStream("he-aacv2.nut"),
+  ),
+  brokenFile(
     "AAC with a layout of its own",
     ["aac-channel-layout"],
     () => {},

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { AacTrack } from "../../../src/media/aac/track.ts";
-import { bytes } from "../fixture.ts";
+import { codecString } from "../../../src/media/codecs.ts";
+import { bytes, hex } from "../fixture.ts";
+import { recorded } from "../nut-track.ts";
 
 const STEREO_48_KHZ = bytes("1190 56e500");
 const FRAME_US = 1024e6 / 48_000;
@@ -27,4 +29,31 @@ it("stamps that step forward or back stay as they are", () => {
 it("tells the settings before the first frame, where it has them", () => {
   expect(new AacTrack(STEREO_48_KHZ).announced).toMatchObject({ sampleRateHz: 48_000, channels: 2 });
   expect(new AacTrack().announced).toBeNull();
+});
+
+it.each([
+  ["he-aac.nut", "139056e5a0", 2, "mp4a.40.5"],
+  ["he-aacv2.nut", "138856e5a54880", 1, "mp4a.40.29"],
+])(
+  "SBR of %s, which stands in its frames alone, is said in the settings",
+  (name, record, channels, codec) => {
+    const [config, ...frames] = recorded(name).packets;
+    if (config?.kind !== "audio-config") throw new Error("expected settings first");
+    expect(hex(config.decoderConfig)).toBe(record);
+    expect(codecString(config)).toBe(codec);
+    expect(config).toMatchObject({ sampleRateHz: 22_050, samplesPerFrame: 1024, channels });
+    expect(config.output).toEqual({ sampleRateHz: 44_100, channels: 2 });
+    const times = frames.flatMap((frame) => (frame.kind === "audio-frame" ? [frame.presentationTimeUs] : []));
+    const [firstUs = 0] = times;
+    const heard = times.map((timeUs) => Math.round(((timeUs - firstUs) * 44_100) / 1e6));
+    expect(heard).toEqual(times.map((_, index) => index * 2048)); // 1024 samples of the core each
+    expect(heard.length).toBeGreaterThan(10);
+  },
+);
+
+it("what is heard of plain AAC is not said twice", () => {
+  expect(new AacTrack(STEREO_48_KHZ).announced).not.toHaveProperty("output");
+  expect(new AacTrack(bytes("1390"), { sampleRateHz: 22_050, channels: 2 }).announced).not.toHaveProperty(
+    "output",
+  );
 });

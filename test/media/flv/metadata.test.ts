@@ -55,6 +55,22 @@ describe("onMetaData (E.5)", () => {
   );
 
   it.each([
+    ["HE-AAC", 2, { sampleRateHz: 44_100, channels: 2 }, 44_100, true],
+    ["HE-AACv2", 1, { sampleRateHz: 44_100, channels: 2 }, 44_100, true],
+    ["5.1", 6, undefined, 22_050, false],
+    ["mono", 1, undefined, 22_050, false],
+  ] as const)("says what is heard of %s", (_, channels, output, heardHz, isStereo) => {
+    const audio = { ...audioConfig, sampleRateHz: 22_050, channels, ...(output && { output }) };
+    const [, body] = decodeAmf0(encodeMetadata({ video: null, audio, rates: {}, encoderName }));
+    expect(body).toMatchObject({
+      properties: expect.arrayContaining([
+        ["audiosamplerate", heardHz],
+        ["stereo", isStereo],
+      ]),
+    });
+  });
+
+  it.each([
     ["video alone, no rates", { video: videoConfig, audio: null }, 4],
     ["sound alone, no rates", { video: null, audio: audioConfig }, 5],
     ["both, no rates", { video: videoConfig, audio: audioConfig }, 8],

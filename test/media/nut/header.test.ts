@@ -173,7 +173,15 @@ describe("a stream header", () => {
     ["02", "other"],
     ["03", "other"],
   ])("of class %s is one of %s", (streamClass, mediaClass) => {
-    expect(read({ class: streamClass }).mediaClass).toBe(mediaClass);
+    expect(read({ class: streamClass }, "00 00 02 abcd 01 01 01").mediaClass).toBe(mediaClass);
+  });
+
+  test("of audio says its rate, 88200 / 2 Hz, and its channels", () => {
+    expect(read({ class: "01" }, "00 00 00 85b108 02 06").sound).toEqual({
+      sampleRateHz: 44_100,
+      channels: 6,
+    });
+    expect(read({ class: "00" }, "00 00 00 85b108 02 06").sound).toBeUndefined();
   });
 
   test.each([
@@ -181,6 +189,7 @@ describe("a stream header", () => {
     ["time base 1 of one", { timeBase: "01" }, undefined, "time_base_id of 0 to 0, got 1"],
     ["msb_pts_shift 16", { shift: "10" }, undefined, "msb_pts_shift of 0 to 15, got 16"],
     ["an end before its private data", {}, "00 00", "the rest of the stream header, got its end"],
+    ["an end before its rate", { class: "01" }, "00 00 00", "the rest of the stream header, got its end"],
     ["an end in its private data", {}, "00 00 02 ab", "the rest of the stream header, got its end"],
   ])("of %s is refused", (_, changes, end, message) => {
     expect(() => read(changes, end)).toThrow(`expected ${message}`);
