@@ -76,7 +76,7 @@ describe("there is a report, and never an exception,", () => {
       Array.from({ length: tag.body.length }, (_, length) => ({ tag, length })),
     );
     expect(() => {
-      for (const { tag, length } of cuts.filter((cut) => cut.length < 200 || cut.length % 17 === 0)) {
+      for (const { tag, length } of cuts.filter((one) => one.length < 200 || one.length % 17 === 0)) {
         const cutTags = tags.map((one) =>
           one === tag ? { ...tag, body: tag.body.subarray(0, length) } : one,
         );

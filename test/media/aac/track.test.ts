@@ -45,9 +45,9 @@ it.each([
     expect(config.output).toEqual({ sampleRateHz: 44_100, channels: 2 });
     const times = frames.flatMap((frame) => (frame.kind === "audio-frame" ? [frame.presentationTimeUs] : []));
     const [firstUs = 0] = times;
-    const heard = times.map((timeUs) => Math.round(((timeUs - firstUs) * 44_100) / 1e6));
-    expect(heard).toEqual(times.map((_, index) => index * 2048)); // 1024 samples of the core each
-    expect(heard.length).toBeGreaterThan(10);
+    const apart = times.map((timeUs, index) => timeUs - firstUs - (index * 1024e6) / 22_050);
+    expect(Math.max(...apart.map(Math.abs))).toBeLessThan(30); // MPEG-TS counts in 1/90000 s
+    expect(times.length).toBeGreaterThan(10);
   },
 );
 
