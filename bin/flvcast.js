@@ -9,13 +9,13 @@ if (Number(running[1]) < 20 || (Number(running[1]) === 20 && Number(running[2]) 
 // SIGUSR1 saves clips. Without a listener node opens a debugger, to which anybody on this machine can connect.
 process.on("SIGUSR1", function () {});
 
-var entry = "../dist/cli/main.js";
+var entry = "../dist/run.cjs";
 import(entry).then(
   function (cli) {
     return cli.main(process.argv.slice(2), process.env, process).then(leave);
   },
   function (error) {
-    var isUnbuilt = error.code === "ERR_MODULE_NOT_FOUND" && /module '[^']*main\.js'/.test(error.message);
+    var isUnbuilt = error.code === "ERR_MODULE_NOT_FOUND" && /module '[^']*run\.cjs'/.test(error.message);
     if (!isUnbuilt) throw error;
     console.error("flvcast: not built yet: run npm start, which sets up everything, or npm run build");
     leave(1);

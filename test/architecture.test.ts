@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 /** What each room may import: itself, and these rooms, all of which stand above it. A file at the top of src is a room of its own. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   errors: [],
-  version: [],
+  "package-file": [],
+  version: ["package-file"],
   name: [],
   log: ["states", "errors"],
   suggest: [],
@@ -15,7 +16,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   timing: ["media"],
   system: ["errors"],
   outputs: ["recordings", "media", "system", "errors"],
-  recordings: ["ffmpeg", "media", "system", "errors"],
+  recordings: ["ffmpeg", "media", "system", "package-file", "errors"],
   auth: ["system", "errors"],
   devices: ["system", "media", "name", "errors"],
   ffmpeg: ["devices", "timing", "media", "errors"],
@@ -35,6 +36,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
       "states",
       "status",
       "version",
+      "package-file",
       "errors",
     ],
   ],
@@ -86,10 +88,12 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
       "suggest",
       "name",
       "version",
+      "package-file",
       "errors",
     ],
   ],
   index: ["app", "channel", "settings", "log", "errors", "status"],
+  program: ["cli", "index"],
 };
 
 /** Formats and fan-out work on bytes and values: no file, socket, process or clock. */

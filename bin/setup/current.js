@@ -20,7 +20,7 @@ function readPackages(lockPath) {
 }
 
 export function buildIsCurrent() {
-  const built = "dist/cli/main.js";
+  const built = "dist/run.cjs";
   if (!existsSync(built)) return false;
   const sources = readdirSync("src", { recursive: true, encoding: "utf8" }).map((name) => join("src", name));
   const builtMs = statSync(built).mtimeMs;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { needsToken } from "../app/access.ts";
 import { exitCodes, UserError } from "../errors.ts";
+import { packageFile } from "../package-file.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { ServiceSettings } from "../settings/settings.ts";
 import { serviceOptions } from "../settings/tool-options.ts";
@@ -227,7 +227,7 @@ function thisWorld(env: Readonly<Record<string, string | undefined>>): ServiceWo
   return {
     ...{ machine: thisMachine(env), env },
     isRoot: process.getuid?.() === 0,
-    program: [process.execPath, fileURLToPath(new URL("../../bin/flvcast.js", import.meta.url))],
+    program: [process.execPath, packageFile("bin/flvcast.js")],
     folders: { system: "/etc/systemd/system", user: join(homeOf(env), ".config/systemd/user") },
   };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
-import { fileURLToPath } from "node:url";
+import { packageFile } from "../package-file.ts";
 import { DiskError } from "./disk.ts";
 import {
   type DiskAnswer,
@@ -66,10 +66,7 @@ export class DiskChild {
   #end: DiskError | null = null;
   readonly ended: Promise<void>;
 
-  constructor({
-    program = fileURLToPath(new URL("./disk-process.js", import.meta.url)),
-    timeoutMs = TIMEOUT_MS,
-  }: DiskChildOptions) {
+  constructor({ program = packageFile("dist/disk-process.cjs"), timeoutMs = TIMEOUT_MS }: DiskChildOptions) {
     this.#timeoutMs = timeoutMs;
     const { NODE_OPTIONS: _, ...env } = process.env;
     this.#process = spawn(process.execPath, [...NODE_FLAGS, program], {

@@ -1,8 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { crc32 } from "node:zlib";
+import { afterAll, describe, expect, test } from "vitest";
 import { flvcastProgram } from "../start-flvcast.ts";
 
 const flvcast = (...args: string[]) =>
@@ -28,12 +38,9 @@ test("a command that will never end says so, where node would end it with 0 and 
   const folder = mkdtempSync(join(tmpdir(), "flvcast-"));
   try {
     cpSync(flvcastProgram, join(folder, "bin/flvcast.js"));
-    mkdirSync(join(folder, "dist/cli"), { recursive: true });
+    mkdirSync(join(folder, "dist"));
     writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-    writeFileSync(
-      join(folder, "dist/cli/main.js"),
-      "export const main = () => new Promise(() => undefined);",
-    );
+    writeFileSync(join(folder, "dist/run.cjs"), "exports.main = () => new Promise(() => undefined);");
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "bin/flvcast.js")], {
       encoding: "utf8",
     });
@@ -61,4 +68,44 @@ test("a command that was not built says what to run", () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+describe("what node has compiled", () => {
+  const cache = mkdtempSync(join(tmpdir(), "flvcast-code-"));
+  const run = () =>
+    spawnSync(process.execPath, [flvcastProgram, "--version"], {
+      encoding: "utf8",
+      env: { ...process.env, CACHE_DIRECTORY: cache },
+    });
+  const kept = () => join(cache, "code", readdirSync(join(cache, "code"))[0] ?? "");
+  afterAll(() => rmSync(cache, { recursive: true, force: true }));
+
+  test("is kept from one run to the next, and used", () => {
+    expect(run()).toMatchObject({ status: 0, stderr: "" });
+    const { ino } = statSync(kept());
+    expect(run()).toMatchObject({ status: 0, stderr: "" });
+    expect(statSync(kept()).ino).toBe(ino); // what is refused is written anew
+  });
+
+  test("is made anew where another build, or something else, has left it", () => {
+    const code = readFileSync(kept());
+    const other = Buffer.alloc(code.length);
+    other.writeUInt32LE(crc32(other.subarray(4)));
+    writeFileSync(kept(), other);
+    expect(run()).toMatchObject({ status: 0, stderr: "" });
+    expect(readFileSync(kept()).equals(other)).toBe(false);
+    expect(run()).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("is done without where no cache can be", () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [flvcastProgram, "--version"], {
+      encoding: "utf8",
+      env: { ...process.env, CACHE_DIRECTORY: "/dev/null" },
+    });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^\d/),
+      stderr: "",
+    });
+  });
 });

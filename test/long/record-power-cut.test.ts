@@ -18,7 +18,7 @@ const PATH = "%name/%Y-%m-%d/%H-%M-%S";
 /** From a picture's capture until a viewer on this machine has it, on a busy one. */
 const ON_ITS_WAY_MS = 1000;
 
-const program = fileURLToPath(new URL("../../dist/recordings/disk-process.js", import.meta.url));
+const program = fileURLToPath(new URL("../../dist/disk-process.cjs", import.meta.url));
 
 const missing = withoutSnapshots();
 if (missing !== null) console.log(`left out: power cuts: ${missing}`);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { packageFile } from "../../package-file.ts";
 import { type Answer, emptyAnswer, type Headers, varyBy } from "../http/answer.ts";
 
 /** A file of the page, as it is sent. */
@@ -11,8 +11,7 @@ export interface PageFile {
   readonly headers: Headers;
 }
 
-/** Beside its sources and beside what is built of them, the same folder. */
-const BUILT_PAGE = fileURLToPath(new URL("../../../dist/web", import.meta.url));
+const BUILT_PAGE = packageFile("dist/web");
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",

@@ -1,0 +1,85 @@
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { crc32 } from "node:zlib";
+
+/*
+ * What V8 has compiled of the program, from one run to the next: a start without it takes a quarter longer. It is no more than a
+ * cache: whatever is wrong with a file of it, the program is compiled anew.
+ */
+
+/** A CRC-32 of the rest stands in front: V8 itself does not look for what a power cut has left. */
+const HEAD_BYTES = 4;
+/** Bytes: of what it keeps, V8 needs about 1.5 MB. */
+const MAX_BYTES = 20e6;
+
+export interface CodeCacheFile {
+  readonly folder: string;
+  /** What is kept apart: each command compiles other parts of the program. */
+  readonly command: string;
+  /** All that the code hangs on, as far as V8 does not look at it itself. */
+  readonly key: string;
+}
+
+/** What was compiled earlier; undefined where there is nothing, or nothing to be trusted. */
+export function readCodeCache(file: CodeCacheFile): Buffer | undefined {
+  try {
+    const descriptor = openSync(pathOf(file), "r");
+    try {
+      const { uid, mode, size } = fstatSync(descriptor);
+      // It is run: nobody else may have written it (sudo keeps the user's home).
+      const isOurs = process.geteuid === undefined || (uid === process.geteuid() && (mode & 0o022) === 0);
+      if (!isOurs || size > MAX_BYTES) return undefined;
+      const bytes = readFileSync(descriptor);
+      const code = bytes.subarray(HEAD_BYTES);
+      return bytes.length > HEAD_BYTES && bytes.readUInt32LE(0) === crc32(code) ? code : undefined;
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps it for the next run, in the place of what other versions have left. */
+export function writeCodeCache(file: CodeCacheFile, code: Buffer): void {
+  const { folder, command } = file;
+  const path = pathOf(file);
+  const temporary = `${path}.${process.pid}`;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(folder)) {
+      if (name.startsWith(`${command}-`)) rmSync(join(folder, name), { force: true });
+    }
+    const head = Buffer.alloc(HEAD_BYTES);
+    head.writeUInt32LE(crc32(code));
+    writeFileSync(temporary, Buffer.concat([head, code]), { mode: 0o600 });
+    chmodSync(temporary, 0o600);
+    renameSync(temporary, path);
+  } catch {
+    remove(temporary);
+  }
+}
+
+/** Where its folder is none, there is nothing to remove. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // it costs a few bytes
+  }
+}
+
+function pathOf({ folder, command, key }: CodeCacheFile): string {
+  return join(folder, `${command}-${key}.code`);
+}
