@@ -13,6 +13,7 @@ import type { VideoGoal } from "../ffmpeg/encoder.ts";
 import { encodedSize } from "../ffmpeg/filter-chain.ts";
 import { type FfmpegBinary, findFfmpeg } from "../ffmpeg/find.ts";
 import { encodesVideo, type ProcessPlan, planProcess } from "../ffmpeg/plan.ts";
+import { VersionCache } from "../ffmpeg/version-cache.ts";
 import {
   type Input,
   type InputContext,
@@ -61,7 +62,11 @@ export class Planner {
 
   /** @throws UserError as `findFfmpeg` does */
   async ffmpeg(): Promise<FfmpegBinary> {
-    this.#ffmpeg ??= await findFfmpeg(this.#settings.ffmpeg);
+    this.#ffmpeg ??= await findFfmpeg(
+      this.#settings.ffmpeg,
+      undefined,
+      new VersionCache(this.#encoders.folder),
+    );
     return this.#ffmpeg;
   }
 

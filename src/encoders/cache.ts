@@ -50,18 +50,18 @@ const DRIVERS_READ = /^(LIBVA_|VA_|VDPAU_|CUDA_|NVIDIA_|MFX_|ONEVPL_|DRI_|MESA_|
 
 /** What earlier probes found out, for every stream of this process and the runs to come. */
 export class EncoderCache {
-  readonly #folder: string;
+  readonly folder: string;
   /** What no file takes. */
   #unsaved: Remembered = new Map();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   /** What is remembered and still holds. */
   async recall(nowMs: number): Promise<Remembered> {
-    const written = Object.entries(await readObject(join(this.#folder, FILE)));
+    const written = Object.entries(await readObject(join(this.folder, FILE)));
     const read = written.map(([key, value]) => [key, readResult(value)] as const);
     return new Map(
       [...read, ...this.#unsaved].flatMap(([key, result]) =>
@@ -73,11 +73,11 @@ export class EncoderCache {
   /** Adds results to what is remembered: whole or not at all, and for this process alone where no file can be written. */
   async remember(fresh: Remembered): Promise<void> {
     const kept = [...new Map([...(await this.recall(Date.now())), ...fresh])].slice(-MAX_RESULTS);
-    const temporary = join(this.#folder, `${FILE}.${randomUUID()}`);
+    const temporary = join(this.folder, `${FILE}.${randomUUID()}`);
     try {
-      await mkdir(this.#folder, { recursive: true });
+      await mkdir(this.folder, { recursive: true });
       await writeFile(temporary, JSON.stringify(Object.fromEntries(kept), null, 1), { mode: 0o600 });
-      await rename(temporary, join(this.#folder, FILE));
+      await rename(temporary, join(this.folder, FILE));
     } catch {
       this.#unsaved = new Map(kept);
       await rm(temporary, { force: true }).catch(() => undefined);
@@ -88,7 +88,7 @@ export class EncoderCache {
   forget(): void {
     this.#unsaved = new Map();
     try {
-      rmSync(join(this.#folder, FILE));
+      rmSync(join(this.folder, FILE));
     } catch {
       // not there, or not ours to remove: it expires
     }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { UserError } from "../errors.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";
+import type { VersionCache } from "./version-cache.ts";
 
 /** An ffmpeg that was run once and said its version. */
 export interface FfmpegBinary {
@@ -18,16 +19,17 @@ const VERSION_TIMEOUT_MS = 30_000;
 
 /**
  * Finds an ffmpeg that runs: the one asked for (and then no other), the system's, ffmpeg-static's.
- * ffmpeg-static names a path even where its download failed, so each candidate has to say its version.
+ * ffmpeg-static names a path even where its download failed, so each candidate has to say its version, or to have said it.
  *
  * @throws UserError of reason `noFfmpeg`, which no waiting changes, or `notReady` where one is there and too slow
  */
 export async function findFfmpeg(
   asked: string | null,
   timeoutMs = VERSION_TIMEOUT_MS,
+  versions: VersionCache | null = null,
 ): Promise<FfmpegBinary> {
   if (asked !== null) {
-    const { binary, problem } = await tryFfmpeg(asked, timeoutMs);
+    const { binary, problem } = await tryFfmpeg(asked, timeoutMs, versions);
     if (binary !== null) return binary;
     throw new UserError(
       "noFfmpeg",
@@ -35,7 +37,8 @@ export async function findFfmpeg(
     );
   }
   for (const candidate of ["ffmpeg", staticPath()]) {
-    const { binary } = candidate === null ? { binary: null } : await tryFfmpeg(candidate, timeoutMs);
+    const { binary } =
+      candidate === null ? { binary: null } : await tryFfmpeg(candidate, timeoutMs, versions);
     if (binary !== null) return binary;
   }
   throw new UserError(
@@ -58,7 +61,9 @@ type Tried =
   | { readonly binary: FfmpegBinary; readonly problem: null }
   | { readonly binary: null; readonly problem: string };
 
-async function tryFfmpeg(path: string, timeoutMs: number): Promise<Tried> {
+async function tryFfmpeg(path: string, timeoutMs: number, versions: VersionCache | null): Promise<Tried> {
+  const known = versions?.recall(path) ?? null;
+  if (known !== null) return { binary: { ...known, majorVersion: majorOf(known.version) }, problem: null };
   const askedMs = performance.now();
   const chunks: Uint8Array[] = [];
   const process = new FfmpegProcess({
@@ -78,7 +83,9 @@ async function tryFfmpeg(path: string, timeoutMs: number): Promise<Tried> {
   if (version === undefined)
     return { binary: null, problem: 'not an ffmpeg: -version does not print "ffmpeg version …"' };
   const answeredInMs = Math.round(performance.now() - askedMs);
-  return { binary: { path, version, majorVersion: majorOf(version), answeredInMs }, problem: null };
+  const binary = { path, version, majorVersion: majorOf(version), answeredInMs };
+  versions?.remember(binary);
+  return { binary, problem: null };
 }
 
 /** `n7.1` and `7.1.5-0+deb13u1` are 7; a git build (`N-113007-g…`, `2026-01-02-git-…`) has no number. */
