@@ -1,8 +1,9 @@
 import type { AppOptions } from "./app/app.ts";
 import { createStream } from "./app/start-stream.ts";
-import type { Channel } from "./channel/channel.ts";
+import type { OnAir } from "./channel/description.ts";
 import type { LogEvent } from "./log.ts";
 import { type GivenSettings, settingsFromCode } from "./settings/from-code.ts";
+import type { StreamHandle, StreamState } from "./status.ts";
 
 /** Callbacks may throw or reject without harming the stream; the first error of each becomes a process warning. */
 export interface StreamOptions extends Pick<AppOptions, "env" | "stdin"> {
@@ -14,6 +15,20 @@ export interface StreamOptions extends Pick<AppOptions, "env" | "stdin"> {
   readonly onFfmpegLine?: (line: string) => void;
   /** @deprecated Use `onEvent`; removed in the next version. */
   readonly onNotice?: (event: LogEvent) => void;
+}
+
+/** A stream that was started from code. */
+export interface Stream
+  extends Pick<
+      StreamHandle,
+      "name" | "status" | "totals" | "still" | "clip" | "withToken" | "restart" | "stop"
+    >,
+    AsyncDisposable {
+  readonly state: StreamState;
+  /** Resolves when a key frame can be watched, with null if the stream was stopped before; rejects as `ended` does. */
+  readonly onAir: Promise<OnAir | null>;
+  /** Resolves when the stream is over and nothing of it is left; rejects with a `UserError` if it failed. */
+  readonly ended: Promise<void>;
 }
 
 /**
@@ -28,7 +43,7 @@ export interface StreamOptions extends Pick<AppOptions, "env" | "stdin"> {
  * @throws UserError if settings conflict, the device cannot be opened or the port is not available
  * @throws the signal's reason if it is aborted before the port is open
  */
-export async function startStream(settings: GivenSettings, options: StreamOptions = {}): Promise<Channel> {
+export async function startStream(settings: GivenSettings, options: StreamOptions = {}): Promise<Stream> {
   const { signal, onNotice, onEvent = onNotice, onFfmpegLine, ...context } = options;
   const checked = settingsFromCode(settings);
   signal?.throwIfAborted();
@@ -68,7 +83,6 @@ function harmless<Value>(name: string, callback: (value: Value) => unknown): (va
   };
 }
 
-export type { Channel as Stream } from "./channel/channel.ts";
 export type { OnAir } from "./channel/description.ts";
 export { type ExitReason, exitCodes, UserError } from "./errors.ts";
 export type { EventName, LogEvent, LogLevel } from "./log.ts";
@@ -77,7 +91,7 @@ export type { Size } from "./settings/settings.ts";
 export type { InputStatus, MediaTotals, Still, StreamState, StreamStatus } from "./status.ts";
 export type {
   /** @deprecated Use `Stream`; removed in the next version. */
-  Channel as Cast,
+  Stream as Cast,
   /** @deprecated Use `StreamOptions`; removed in the next version. */
   StreamOptions as CastOptions,
 };

@@ -1,7 +1,6 @@
 import { z } from "zod";
-import type { ClipFile } from "./recordings/clip.ts";
-import type { StreamRecordings } from "./recordings/segment.ts";
 import { inputStates, pushStates, recordingStates, streamStates } from "./states.ts";
+import type { StreamStatus } from "./stream.ts";
 
 /*
  * The status of a stream, in one schema: `flvcast status` parses what another process sent, the API picks its responses
@@ -142,87 +141,21 @@ export const streamStatusSchema = z.object({
 /** Deeply read-only data. */
 export type Immutable<Value> = { readonly [Key in keyof Value]: Immutable<Value[Key]> };
 
-/** The status of a stream. */
-export type StreamStatus = Immutable<z.infer<typeof streamStatusSchema>>;
-export type StreamState = StreamStatus["state"];
-export type InputStatus = StreamStatus["inputs"][number];
-export type PushStatus = StreamStatus["pushes"][number];
-export type RecordingStatus = NonNullable<StreamStatus["recording"]>;
-export type PublisherStatus = NonNullable<StreamStatus["publisher"]>;
+type IsSame<One, Other> = [One, Other] extends [Other, One] ? true : never;
+const isSame: IsSame<StreamStatus, Immutable<z.infer<typeof streamStatusSchema>>> = true;
+void isSame;
 
-/** Where a stream is published, for this user only: the key opens it. */
-export interface PublishAddress {
-  /** What OBS calls so: `rtmp://HOST/live`. */
-  readonly server: string;
-  /** `NAME?key=KEY` */
-  readonly streamKey: string;
-  /** Both in one. */
-  readonly url: string;
-}
-
-/** What a stream has received since it started: counters that only grow, and the last key frame interval. */
-export interface MediaTotals {
-  readonly videoFrames: number;
-  readonly keyFrames: number;
-  readonly audioFrames: number;
-  readonly videoBytes: number;
-  readonly audioBytes: number;
-  /** Units that were dropped, by track; see the status. */
-  readonly damagedUnits: Readonly<Record<"video" | "audio", number>>;
-  readonly ignoredUnits: Readonly<Record<"video" | "audio", number>>;
-  /** Between the last two key frames, or since the last one if that is longer, by the input's clock; null until known. */
-  readonly keyIntervalMs: number | null;
-}
-
-/**
- * The stream's current picture. `takenMs`: when its key frame arrived, in milliseconds since 1970. `too-old`: there has been no
- * key frame for so long that it no longer shows the present. `not-yet`: before the first key frame. `none`: an audio-only stream.
- */
-export type Still =
-  | { readonly kind: "jpeg"; readonly bytes: Uint8Array; readonly takenMs: number }
-  | { readonly kind: "too-old"; readonly takenMs: number }
-  | { readonly kind: "not-yet" }
-  | { readonly kind: "none" };
-
-/** The last seconds of a stream. `none`: nothing is kept of it. `not-yet`: before the first key frame. */
-export type Clip =
-  | { readonly kind: "flv"; readonly file: ClipFile }
-  | { readonly kind: "not-yet" }
-  | { readonly kind: "none" };
-
-/** A stream that runs on demand, for those who come while it does not. */
-export interface Standby {
-  /** A request waits for the first key frame at most so long. */
-  readonly keyWaitMs: number;
-  /** As many watch or wait as may. */
-  readonly isFull: boolean;
-  /** Why it could not be started a moment ago, and when it can be tried again; null where it can be started, or runs. */
-  readonly failure: { readonly reason: string; readonly retryMs: number } | null;
-  /** Why it could not be started so far, though it is still tried; null where nothing has failed. */
-  readonly reason: string | null;
-  /** Wants it until the returned function is called. `onOver` is called once: it can be watched, or will not be for now. */
-  hold(onOver: () => void): () => void;
-}
-
-/** A stream as others see and control it: the server, signals, other processes. */
-export interface StreamHandle {
-  readonly name: string;
-  /** null where it runs whether anybody watches or not. */
-  readonly standby: Standby | null;
-  status(): StreamStatus;
-  totals(): MediaTotals;
-  /** @throws UserError if it cannot be decoded */
-  still(): Promise<Still>;
-  /** A URL of this stream with its token, for this user only; the URL itself if no token is needed. */
-  withToken(url: string): string;
-  /** Where it is published, with its key; null where its input is another, or its port is not open yet. */
-  publishAt(): PublishAddress | null;
-  /** What is recorded of it; null where it is not recorded. */
-  readonly recordings: StreamRecordings | null;
-  /** The last so many milliseconds as a whole file, from the key frame at or before. */
-  clip(lastMs: number): Clip;
-  /** Restarts its processes without disconnecting viewers; does nothing before it is on the air. @throws UserError */
-  restart(): Promise<void>;
-  /** Resolves when it has ended. */
-  stop(): Promise<void>;
-}
+export type {
+  Clip,
+  InputStatus,
+  MediaTotals,
+  PublishAddress,
+  PublisherStatus,
+  PushStatus,
+  RecordingStatus,
+  Standby,
+  Still,
+  StreamHandle,
+  StreamState,
+  StreamStatus,
+} from "./stream.ts";
