@@ -44,8 +44,13 @@ export class MediaNews {
   readonly #formats: LogEvent[] = [];
   /** Another publisher may send another one. */
   #seenCodec: VideoConfig["codec"] | null = null;
-  #remedies = REMEDIES;
+  #remedies: Remedies;
   #lastDamage: string | null = null;
+
+  /** @param isRaw the video comes on stdin, which is never encoded */
+  constructor({ isRaw = false } = {}) {
+    this.#remedies = isRaw ? { ...REMEDIES, video: SENDERS_REMEDIES.video } : REMEDIES;
+  }
 
   /** What was wrong with what was dropped last; null where nothing was. */
   get lastDamage(): string | null {

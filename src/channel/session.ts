@@ -79,7 +79,7 @@ export class Session {
   readonly #fromStdin: readonly StdinCapture[];
   readonly #fallbacks: FallbackTracker;
   #plan: ChannelPlan;
-  readonly #news = new MediaNews();
+  readonly #news: MediaNews;
   readonly #lostTracks: LostTracks;
   readonly #reads: ReadCoalescer;
   readonly #cork: Cork;
@@ -93,6 +93,7 @@ export class Session {
     const { plan, outputs, surroundings, events, takesOver } = options;
     this.#options = options;
     this.#plan = plan;
+    this.#news = new MediaNews({ isRaw: plan.readsStdin });
     this.#fallbacks = new FallbackTracker(plan.overrides, surroundings.encoders, events.onNotice);
     this.pipeline = takesOver?.pipeline ?? pipelineOf(plan, outputs, options.settings.flvForm);
     this.#lostTracks =

@@ -44,7 +44,7 @@ export async function cacheKeyOf(candidate: Candidate, setup: ProbeSetup, machin
 }
 
 /** What earlier versions found out in another way is not believed: they did not look at what came. */
-const PROBE_VERSION = 2;
+const PROBE_VERSION = 3;
 
 const DRIVERS_READ = /^(LIBVA_|VA_|VDPAU_|CUDA_|NVIDIA_|MFX_|ONEVPL_|DRI_|MESA_|LD_LIBRARY_PATH$|PATH$)/;
 

@@ -96,7 +96,7 @@ export class FlvOpening {
 
   #passedAudio(codec: AudioCodec): AudioCodec {
     if (!isWantedAudio(codec, this.#audioCodec)) {
-      const text = `its ${audioCodecs[codec].name} is not the audio codec that was asked for`;
+      const text = `its ${audioCodecs[codec].name} is not the requested audio codec`;
       throw new UserError("brokenInput", text);
     }
     const passes = typeof this.#passes === "string" ? this.#passes : this.#passes.audio;

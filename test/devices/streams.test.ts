@@ -128,7 +128,9 @@ describe("ffmpeg's listing of an input", () => {
       [1, [1]],
       [3, []],
     ]);
-    expect(streams?.audios).toEqual([{ index: 2, codec: "aac", programs: [0, 1], sampleRateHz: 48_000 }]);
+    expect(streams?.audios).toEqual([
+      { index: 2, codec: "aac", isMono: true, programs: [0, 1], sampleRateHz: 48_000 },
+    ]);
   });
 
   it("has video whose size is not known yet, as of a camera before its first key frame", () => {

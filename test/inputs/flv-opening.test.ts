@@ -91,7 +91,7 @@ it("audio of another codec than was asked for does not go out as it comes", () =
   const both = { video: true, audio: true };
   const refused = expect.objectContaining({
     reason: "brokenInput",
-    message: "its AAC is not the audio codec that was asked for",
+    message: "its AAC is not the requested audio codec",
   }) as Error;
   expect(() => new FlvOpening(both, "all", "opus").push(SOUND_CONFIG, 0)).toThrow(refused);
   const opening = new FlvOpening(both, "universal", "aac");
