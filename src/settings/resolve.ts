@@ -144,6 +144,8 @@ function encoderNamed(name: string): WantedEncoder {
   const known = encoders.map((encoder) => encoder.name);
   const meant = nearest(name, known);
   const advice =
-    meant === null ? `use auto or one of ${known.join(", ")}` : `did you mean ${meant}? See flvcast encoders`;
+    meant === null
+      ? "use auto, or a name from flvcast encoders"
+      : `did you mean ${meant}? See flvcast encoders`;
   throw new UserError("noEncoder", `unknown encoder ${JSON.stringify(name)}: ${advice}`);
 }

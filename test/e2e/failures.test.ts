@@ -187,7 +187,7 @@ const inputs: readonly Case[] = [
     what: "an encoder that is not there",
     args: device("test", "--encoder", "h264_dream"),
     exitCode: 13,
-    line: /^unknown encoder "h264_dream": use auto or one of h264_nvenc, .*libx264$/,
+    line: /^unknown encoder "h264_dream": use auto, or a name from flvcast encoders$/,
   },
   {
     what: "an ffmpeg that is not there",
@@ -202,11 +202,11 @@ const inputs: readonly Case[] = [
     line: /^http:\/\/127\.0\.0\.1:\d+\/cam: cannot connect; .*Connection refused\)$/,
   },
   {
-    what: "stdin that is not H.264",
+    what: "stdin that is no raw video",
     args: device("-"),
     stdin: Buffer.from("P6 640 480 255 ".repeat(100_000)),
     exitCode: 19,
-    line: /^stdin: not raw H\.264 \(Annex B\): expected a start code 000001 .*, got text; other formats /,
+    line: /^stdin: not raw H\.264 or H\.265 \(Annex B\): expected a start code 000001 .*, got text; other formats /,
   },
   { what: "stdin without a byte", args: device("-"), exitCode: 19, line: /^stdin sent no video/ },
 ];

@@ -55,7 +55,7 @@ describe("an RTSP camera whose sound is announced and does not come", () => {
     ...each.slice(0, 2).map((one) => ({ ...one, audio: "pcmu" as const })),
   ])(
     "is on the air with silence, and late sound goes out: $audio, $how by $ffmpeg",
-    async ({ ffmpeg, flags, audio }) => {
+    async ({ ffmpeg, flags, audio, how }) => {
       const one = await camera({ fps: 15, gopFrames: 15, hasSprop: true, audio, silent: "audio" });
       const program = stream(one, "--ffmpeg", ffmpeg, ...flags);
       const viewer = new Viewer(await program.firstLine());
@@ -69,7 +69,10 @@ describe("an RTSP camera whose sound is announced and does not come", () => {
       const { sounds } = await viewer.watch((viewer.recording.spanMs + 1000) / 1000);
       expect(sounds.filter(({ data }) => data.length > LEAST_SOUND_BYTES).length).toBeGreaterThan(20);
       expect(Math.min(...steps(sounds))).toBeGreaterThan(0);
-      await program.stopInOrder();
+      const { exitCode, stderr } = await program.stop();
+      const isEncoded = audio === "pcmu" && how === "passed through";
+      expect(exitCode).toBe(0);
+      expect(stderr).toMatch(isEncoded ? /G\.711 audio, so it is encoded despite --copy\n$/ : /^$/);
     },
   );
 });

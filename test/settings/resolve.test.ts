@@ -394,7 +394,7 @@ describe("options that contradict each other are refused with advice", () => {
 describe("an encoder that is not in the table is refused, as one that does not work is", () => {
   test.each([
     ["h264_vapi", 'unknown encoder "h264_vapi": did you mean h264_vaapi? See flvcast encoders'],
-    ["h264_dream", 'unknown encoder "h264_dream": use auto or one of h264_nvenc, '],
+    ["h264_dream", 'unknown encoder "h264_dream": use auto, or a name from flvcast encoders'],
   ])("%s", (encoder, message) => {
     expect(() => resolve({ device: "test", encoder })).toThrow(
       expect.objectContaining({ reason: "noEncoder", message: expect.stringContaining(message) }),
