@@ -175,7 +175,7 @@ export const captureOptions: OptionTable<CaptureValues> = {
     flag: "audio-codec",
     group: "Video and audio",
     metavar: "CODEC",
-    help: "aac, opus (30 ms less delay) or g711 (A-law, 8 kHz mono); not all players play those two. auto is AAC, or with --copy what comes",
+    help: "aac, opus (less delay) or g711 (A-law, 8 kHz mono); not all players play those two. auto is AAC, or with --copy what comes",
     fallbackText: "auto",
     fallback: "auto",
     suggestions: { words: wantedAudioCodecs },
