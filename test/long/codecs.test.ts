@@ -197,7 +197,7 @@ it("H.265 and Opus can be published", async () => {
   const path = folder.file("watched.flv");
   writeFileSync(path, viewer.bytes);
   const { stdout } = await run(["node", "bin/flvcast.js", "check", "--json", path]);
-  expect(stdout).toMatch(/"codec": ?"hvc1.*"codec": ?"Opus"/s);
+  expect(stdout).toMatch(/"codec": ?"hvc1.*"codec": ?"opus"/s);
   await expect.poll(() => stream.stderr).toContain("the video is H.265");
   expect(stream.stderr).toContain("set the sender to H.264");
   expect(publisher.stderr).toBe("");
