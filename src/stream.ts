@@ -1,11 +1,14 @@
+import type { PushStatus } from "./outputs/push/push-status.ts";
 import type { ClipFile } from "./recordings/clip.ts";
 import type { StreamRecordings } from "./recordings/segment.ts";
-import type { inputStates, pushStates, recordingStates, streamStates } from "./states.ts";
+import type { inputStates, recordingStates, streamStates } from "./states.ts";
 
 /*
  * A stream as others see and control it: the server, signals, other processes, and code that imports flvcast. Types alone, which
  * stand for themselves; `status.ts` has the schema of what goes between processes.
  */
+
+export type { PushStatus };
 
 export type StreamState = (typeof streamStates)[number];
 
@@ -29,22 +32,6 @@ export interface InputStatus {
   /** It is restarted after sending nothing for this long; null: never. */
   readonly maxSilenceMs: number | null;
   readonly lastFrameMs: number | null;
-}
-
-/** A server that the stream is pushed to. */
-export interface PushStatus {
-  /** Without the stream key. */
-  readonly target: string;
-  readonly state: (typeof pushStates)[number];
-  readonly sinceMs: number;
-  /** Media that the server has not acknowledged. */
-  readonly lagMs: number | null;
-  /** How often the server fell behind and was skipped to a later key frame. */
-  readonly skips: number;
-  readonly reconnects: number;
-  readonly sentBytes: number;
-  readonly lastError: string | null;
-  readonly retryAtMs: number | null;
 }
 
 /** The recording of a stream. */

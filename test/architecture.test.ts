@@ -11,7 +11,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   log: ["states", "errors"],
   suggest: [],
   states: [],
-  stream: ["states", "recordings"],
+  stream: ["states", "outputs", "recordings"],
   status: ["states", "stream"],
   media: [],
   timing: ["media"],

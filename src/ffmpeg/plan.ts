@@ -19,7 +19,7 @@ import type { VideoFilters } from "./video-filters.ts";
 
 export interface PlanOptions
   extends Omit<VideoGoal, "codec" | "encoder" | "filters" | "hwaccel" | "latency"> {
-  /** What is wanted of what is copied; null or missing: any of ours. */
+  /** Video of another codec is not copied; null or missing: all that FLV carries is. */
   readonly codec?: VideoGoal["codec"];
   /** Missing: auto. */
   readonly audioCodec?: WantedAudioCodec;

@@ -18,7 +18,7 @@ export interface OpeningOptions {
   readonly label: string;
   readonly wanted: Tracks;
   readonly passes: PassedCodecs;
-  /** Other sound is not passed; missing: any is. */
+  /** Sound of another codec is not passed; missing: all that FLV carries is. */
   readonly audioCodec?: WantedAudioCodec;
   /** How long it may take until its tracks are known, the connection included. */
   readonly timeoutMs: number;

@@ -31,7 +31,7 @@ export interface OpenOptions extends DeviceOptions {
   readonly wanted: Tracks;
   /** Its video may go out as it came. */
   readonly mayPass: boolean;
-  /** Missing: any. */
+  /** See `OpeningOptions`. */
   readonly audioCodec?: WantedAudioCodec;
   readonly loop: boolean;
   readonly how: OpenHow;

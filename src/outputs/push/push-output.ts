@@ -11,7 +11,8 @@ import { LiveOutput } from "../live/live-output.ts";
 import type { LagLimits } from "../live/viewer.ts";
 import { entryRoleOf, type Output, roleOf, type StreamInfo, type TimedPacket } from "../output.ts";
 import type { OpenPush } from "./open.ts";
-import { Push, type PushOptions, type PushStatus } from "./push.ts";
+import { Push, type PushOptions } from "./push.ts";
+import type { PushStatus } from "./push-status.ts";
 import { Silence } from "./silence.ts";
 import { type PushTarget, wantsSilence } from "./target.ts";
 

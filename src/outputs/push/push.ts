@@ -9,6 +9,7 @@ import { startViewing } from "../live/viewing.ts";
 import { type Connection, STALLED } from "./connection.ts";
 import { PushFailure } from "./failure.ts";
 import type { OpenPush } from "./open.ts";
+import type { PushState, PushStatus } from "./push-status.ts";
 import { RtmpTransport } from "./rtmp-transport.ts";
 import type { PushTarget } from "./target.ts";
 
@@ -29,24 +30,6 @@ export interface PushOptions {
   readonly onUp: (target: PushTarget, fourccs: Connection["fourccs"]) => void;
   /** The server does not get it, for another reason than was told last. */
   readonly onDown: (target: PushTarget, why: string, retryMs: number) => void;
-}
-
-/** `waiting`: for the stream, for somebody who watches, or for the next try. */
-export type PushState = "connecting" | "up" | "waiting";
-
-export interface PushStatus {
-  readonly target: string;
-  readonly state: PushState;
-  /** By Date.now(). */
-  readonly sinceMs: number;
-  /** Media that the server has not acknowledged, as of the last look; null where nothing is sent, or that is not known. */
-  readonly lagMs: number | null;
-  /** How often it fell behind and went on at a later key frame. */
-  readonly skips: number;
-  readonly reconnects: number;
-  readonly sentBytes: number;
-  readonly lastError: string | null;
-  readonly retryAtMs: number | null;
 }
 
 /** A server that takes longer to let us send is tried again. */
