@@ -1,4 +1,5 @@
-import { type NalCodec, NalTrack, type NalTrackOptions, type NalUnitUse } from "../nal/track.ts";
+import type { NalCodec, NalUnitUse } from "../nal/codec.ts";
+import { NalTrack, type NalTrackOptions } from "../nal/track.ts";
 import { encodeAvcc, isAvcc, parseAvcc } from "./avcc.ts";
 import { isSlice, isUnknownType, NalUnitType, nalRefIdc, nalUnitType } from "./nal-unit.ts";
 import { ParameterSets } from "./parameter-sets.ts";

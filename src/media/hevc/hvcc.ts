@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { CorruptInputError } from "../corrupt-input.ts";
-import type { NalRecord } from "../nal/track.ts";
+import type { NalRecord } from "../nal/codec.ts";
 import { NalUnitType, nalUnitType } from "./nal-unit.ts";
 import type { Sps } from "./sps.ts";
 

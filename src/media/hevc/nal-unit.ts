@@ -1,4 +1,4 @@
-import type { NalUnitUse } from "../nal/track.ts";
+import type { NalUnitUse } from "../nal/codec.ts";
 
 /** nal_unit_type (ITU-T H.265, table 7-1), those that mean something to us. */
 export const NalUnitType = {

@@ -1,5 +1,6 @@
 import { hasRecoveryPoint } from "../h264/recovery-point.ts";
-import { type NalCodec, NalTrack, type NalTrackOptions } from "../nal/track.ts";
+import type { NalCodec } from "../nal/codec.ts";
+import { NalTrack, type NalTrackOptions } from "../nal/track.ts";
 import { encodeHvcc, isHvcc, parseHvcc } from "./hvcc.ts";
 import { describe, headerBytes, isReferenced, NalUnitType, nalUnitType, useOf } from "./nal-unit.ts";
 import { ParameterSets } from "./parameter-sets.ts";

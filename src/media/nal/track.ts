@@ -1,81 +1,11 @@
-import { Buffer } from "node:buffer";
 import { CorruptInputError } from "../corrupt-input.ts";
 import { splitAnnexB } from "../h264/annexb.ts";
 import { splitLengthPrefixed } from "../h264/avcc.ts";
-import type { VideoCodec, VideoConfig, VideoFrame } from "../packet.ts";
+import type { VideoConfig, VideoFrame } from "../packet.ts";
 import { ReorderedPicturesError } from "../reordered-pictures.ts";
 import { UnitDrops } from "../unit-drops.ts";
-
-/** What a picture is coded with. */
-export interface UsedSets<Sps> {
-  readonly sps: SpsUnit<Sps>;
-  readonly pps: Uint8Array;
-}
-
-/** A sequence parameter set beside what it says. */
-export interface SpsUnit<Sps> {
-  readonly unit: Uint8Array;
-  readonly sps: Sps;
-}
-
-/** The parameter sets of a stream by their ids. */
-export interface NalSets<Sps> {
-  /** Takes one; true when it is new or differs from before. @throws CorruptInputError */
-  add(unit: Uint8Array): boolean;
-  /** The sets that a slice is coded with; `null` while one of them is missing. */
-  usedBy(slice: Uint8Array): UsedSets<Sps> | null;
-  /** All units that pictures with this SPS may need, in the order in which they stand before a key frame. */
-  unitsOf(sps: SpsUnit<Sps>): Uint8Array[];
-}
-
-/** A configuration record of ISO/IEC 14496-15, read. */
-export interface NalRecord {
-  /** Bytes of the length in front of each unit of a frame. */
-  readonly lengthBytes: 1 | 2 | 4;
-  readonly units: readonly Uint8Array[];
-}
-
-/** What the units of a codec are to its pictures. */
-export type NalUnitUse =
-  /** A slice of a key picture: decoding can begin here. */
-  | "key-slice"
-  | "slice"
-  /** A slice of a picture that is shown before its key picture, and decoded by what stands before that. */
-  | "leading-slice"
-  | "parameter-set"
-  /** It goes with its picture. */
-  | "other"
-  /** It says nothing in a container's frames. */
-  | "framing"
-  /** The same; what follows is decoded by nothing before it. */
-  | "end-of-sequence"
-  /** Decoders ignore it. */
-  | "unknown";
-
-/** What differs between the codecs whose pictures are made of NAL units. */
-export interface NalCodec<Sps> {
-  readonly codec: VideoCodec;
-  /** For messages: "H.264", "an IDR picture". */
-  readonly name: string;
-  readonly keyPicture: string;
-  readonly setsOfKeyPicture: string;
-  readonly useOf: (unit: Uint8Array) => NalUnitUse;
-  /** Whether other pictures may be decoded by a slice. */
-  readonly isReferenced: (unit: Uint8Array) => boolean;
-  /** What a unit is that decoders ignore: "nal_unit_type 24". */
-  readonly describe: (unit: Uint8Array) => string;
-  readonly isRecoveryPoint: (unit: Uint8Array) => boolean;
-  readonly openSets: () => NalSets<Sps>;
-  /** Null for private data that are Annex B. @throws CorruptInputError */
-  readonly readRecord: (extradata: Uint8Array) => NalRecord | null;
-  /** The settings of an SPS, whose units these are. */
-  readonly settings: (
-    sps: Sps,
-    units: readonly Uint8Array[],
-  ) => Pick<VideoConfig, "decoderConfig" | "width" | "height" | "maxReorderFrames">;
-  /** Tells of pictures, in coding order, whether they are shown in another. */
-  readonly openOrder: () => { isReordered(slice: Uint8Array, sps: Sps): boolean };
-}
+import type { NalCodec, NalSets, NalUnitUse, SpsUnit } from "./codec.ts";
+import { isSame } from "./parameter-sets.ts";
 
 /** So long nothing is sent after a lost picture, for want of a key picture: then decoders make what they can of it. */
 export const LONGEST_WAIT_US = 10e6;
@@ -293,9 +223,4 @@ function isSlice(use: NalUnitUse): boolean {
 /** forbidden_zero_bit, the first of both codecs: the unit is damaged. */
 function isForbidden(unit: Uint8Array): boolean {
   return ((unit[0] ?? 0) & 0x80) !== 0;
-}
-
-/** Whether a unit says what one did before. */
-export function isSame(unit: Uint8Array, known: Uint8Array | undefined): boolean {
-  return known !== undefined && Buffer.compare(known, unit) === 0;
 }
