@@ -39,15 +39,20 @@ export class Faults {
     this.#found.set(id, { ...known, count: known.count + 1, worst: worse(known.worst, measure) });
   }
 
-  /** What `read` returns; null, with a finding, where its input is corrupt. */
-  readable<Value>(id: FaultId, place: Place | null, read: () => Value): Value | null {
+  /** What `read` returns; null, with a finding, where its input is corrupt. `isNews`: whether that is yet to be found. */
+  readable<Value>(id: FaultId, place: Place | null, read: () => Value, isNews = () => true): Value | null {
     try {
       return read();
     } catch (error) {
       if (!(error instanceof CorruptInputError)) throw error;
-      this.report(id, error.message, place);
+      if (isNews()) this.report(id, error.message, place);
       return null;
     }
+  }
+
+  /** The same for what may have been read before: one finding is enough. */
+  learn(id: FaultId, place: Place, read: () => void): void {
+    this.readable(id, place, read, () => !this.has(id));
   }
 
   has(...ids: readonly FaultId[]): boolean {

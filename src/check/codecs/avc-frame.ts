@@ -1,5 +1,4 @@
 import { BitReader } from "../../media/bit-reader.ts";
-import { CorruptInputError } from "../../media/corrupt-input.ts";
 import { isSlice, NalUnitType, nalUnitType } from "../../media/h264/nal-unit.ts";
 import { ParameterSets } from "../../media/h264/parameter-sets.ts";
 import { isRecoveryPoint } from "../../media/h264/recovery-point.ts";
@@ -71,12 +70,7 @@ export class AvcFrames extends Judge {
   }
 
   #learn(unit: Uint8Array, place: Place): void {
-    try {
-      this.#sets.add(unit);
-    } catch (error) {
-      if (!(error instanceof CorruptInputError)) throw error;
-      if (!this.faults.has("sps-malformed")) this.report("sps-malformed", error.message, place);
-    }
+    this.faults.learn("sps-malformed", place, () => this.#sets.add(unit));
   }
 
   /** slice_type, without what says that all slices are so (7.4.3); null where it cannot be read. */

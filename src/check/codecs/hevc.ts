@@ -1,5 +1,4 @@
 import { BitReader } from "../../media/bit-reader.ts";
-import { CorruptInputError } from "../../media/corrupt-input.ts";
 import { FrameType } from "../../media/flv/video-form.ts";
 import { hasRecoveryPoint } from "../../media/h264/recovery-point.ts";
 import { withoutEmulationPrevention } from "../../media/h264/sps.ts";
@@ -75,12 +74,7 @@ export class HevcJudge extends Judge implements VideoCodecJudge {
   }
 
   #learn(unit: Uint8Array, place: Place): void {
-    try {
-      this.#sets.add(unit);
-    } catch (error) {
-      if (!(error instanceof CorruptInputError)) throw error;
-      if (!this.faults.has("sps-malformed")) this.report("sps-malformed", error.message, place);
-    }
+    this.faults.learn("sps-malformed", place, () => this.#sets.add(unit));
   }
 
   /** Of all slices of a picture, the first one's type is told of. */
