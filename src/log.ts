@@ -55,7 +55,6 @@ export const eventNames = [
     "recording-paused",
     "recording-resumed",
     "segment-done",
-    "disk-low",
     "history-short",
     "clip-saved",
     "clip-failed",
@@ -167,7 +166,6 @@ interface EventFields {
     readonly bytes: number;
     readonly state: "done" | "repaired";
   };
-  readonly "disk-low": { readonly folder: string; readonly freeBytes: number; readonly wantedBytes: number };
   readonly "clock-changed": { readonly input: string; readonly stepMs: number };
   readonly "token-hidden": { readonly name: string; readonly tokenFile?: string };
   readonly "token-not-saved": { readonly name: string };

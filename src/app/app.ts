@@ -1,7 +1,7 @@
 import { Channel } from "../channel/channel.ts";
 import type { Addresses, Place, PublishPlace } from "../channel/place.ts";
 import { pushNetwork } from "../channel/pushes.ts";
-import { diskLow, type Recorders, recorders } from "../channel/recorders.ts";
+import { type Recorders, recorders } from "../channel/recorders.ts";
 import { ClockWatch } from "../channel/supervisor/clock-watch.ts";
 import { DeviceWatch } from "../channel/supervisor/device-watch.ts";
 import { EncoderCache } from "../encoders/cache.ts";
@@ -68,8 +68,8 @@ export class App {
     this.#endsWithChannels = endsWithChannels;
     this.#options = { env, stdin, onFfmpegLine, onNotice, streams, onExitIdle };
     this.#encoders = new EncoderCache(foldersOf(env).cache);
-    const { exitIdleMs, recordKeepFree: keepFree } = settings;
-    this.#recorders = recorders({ keepFree, onLow: (low) => onNotice(diskLow(low), null) });
+    const { exitIdleMs, recordKeepFree } = settings;
+    this.#recorders = recorders(recordKeepFree);
     this.#exitIdle = exitIdleMs === null ? null : new ExitIdle(exitIdleMs, () => this.#exit(exitIdleMs));
     this.#publishing = new Publishing({ env, onNotice });
     this.#server = new PublicServer(settings, {

@@ -1,4 +1,5 @@
 import { type LogEvent, notice, warning } from "../log.ts";
+import type { LowDisk } from "../recordings/retention-runner.ts";
 import type { Segment } from "../recordings/segment.ts";
 import { byteText } from "../system/byte-text.ts";
 import { spanText } from "../system/local-time.ts";
@@ -21,4 +22,8 @@ export function segmentDone(name: string, segment: Segment): LogEvent | null {
   const text = `${isRepaired ? "repaired" : "recorded"} ${file} (${spanText(durationMs)}, ${byteText(bytes)})`;
   const fields = { name, segment: id, file, startMs, durationMs, bytes, state };
   return { level: isRepaired ? "notice" : "debug", event: "segment-done", text, fields };
+}
+
+export function lowDiskText({ folder, freeBytes, wantedBytes }: LowDisk): string {
+  return `only ${byteText(freeBytes)} free at ${folder}, less than ${byteText(wantedBytes)} (--record-keep-free)`;
 }

@@ -9,8 +9,8 @@ import { DiskError } from "../recordings/disk.ts";
 import type { LowDisk } from "../recordings/retention-runner.ts";
 import type { Segment } from "../recordings/segment.ts";
 import type { StreamStatus } from "../status.ts";
-import { lowDiskText, type Recorder, type Recorders } from "./recorders.ts";
-import { recordingPaused, recordingStarted, segmentDone } from "./recording-events.ts";
+import type { Recorder, Recorders } from "./recorders.ts";
+import { lowDiskText, recordingPaused, recordingStarted, segmentDone } from "./recording-events.ts";
 import { RecordingSchedule } from "./recording-schedule.ts";
 
 export interface RecordingOptions {

@@ -56,8 +56,7 @@ export class ServeHooks {
   }
 
   #noticeServer({ event, text }: LogEvent): void {
-    if (event === "config-applied" || event === "config-refused" || event === "disk-low")
-      this.#hooks?.tell(event, text);
+    if (event === "config-applied" || event === "config-refused") this.#hooks?.tell(event, text);
   }
 
   #find(stream: string) {

@@ -12,7 +12,7 @@ export interface EventHooksOptions extends HookOptions {
   readonly status: (stream: string) => StreamStatus | null;
 }
 
-type ServerEventName = Extract<PublicEventName, `config-${string}` | `server-${string}` | "disk-low">;
+type ServerEventName = Extract<PublicEventName, `config-${string}` | `server-${string}`>;
 
 /** Tells programs and web servers what happens. Nobody waits for them. */
 export class EventHooks {

@@ -53,7 +53,6 @@ export class StreamEvents {
       case "push-up":
       case "push-down":
         return [tell(log.event, { text: log.text, target: log.fields.target })];
-      case "disk-low":
       case "recording-started":
       case "recording-paused":
       case "recording-resumed":

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Catalog } from "./catalog.ts";
 import type { Disk } from "./disk.ts";
 import type { KeepFree } from "./retention.ts";
-import { type LowDisk, RetentionRunner } from "./retention-runner.ts";
+import { RetentionRunner } from "./retention-runner.ts";
 import type { Segment } from "./segment.ts";
 import { segmentPattern } from "./segment-path.ts";
 
@@ -23,11 +23,10 @@ export interface Place {
   readonly path: string;
 }
 
-export interface RecordingStoreOptions {
+export interface RecordingStoreOptions<OwnDisk extends ScannedDisk> {
   /** Called with the first recording. */
-  readonly openDisk: () => ScannedDisk;
+  readonly openDisk: () => OwnDisk;
   readonly keepFree: KeepFree | null;
-  readonly onLow: (low: LowDisk) => void;
 }
 
 /** More than one server has; those that were used last. */
@@ -40,26 +39,25 @@ interface Opened {
 }
 
 /** What all recordings of the process share: the disk, what is on it, and retention. */
-export class RecordingStore {
-  readonly #options: RecordingStoreOptions;
+export class RecordingStore<OwnDisk extends ScannedDisk = ScannedDisk> {
+  readonly #options: RecordingStoreOptions<OwnDisk>;
   #keepFree: KeepFree | null;
   readonly #opened = new Map<string, Opened>();
-  #disk: ScannedDisk | null = null;
+  #disk: OwnDisk | null = null;
   #retention: RetentionRunner | null = null;
 
-  constructor(options: RecordingStoreOptions) {
+  constructor(options: RecordingStoreOptions<OwnDisk>) {
     this.#options = options;
     this.#keepFree = options.keepFree;
   }
 
-  get disk(): ScannedDisk {
+  get disk(): OwnDisk {
     this.#disk ??= this.#options.openDisk();
     return this.#disk;
   }
 
   get retention(): RetentionRunner {
-    const { onLow } = this.#options;
-    this.#retention ??= new RetentionRunner({ disk: this.disk, keepFree: this.#keepFree, onLow });
+    this.#retention ??= new RetentionRunner({ disk: this.disk, keepFree: this.#keepFree });
     return this.#retention;
   }
 

@@ -20,7 +20,6 @@ export interface LowDisk extends DiskSpace {
 export interface RetentionOptions {
   readonly disk: Disk;
   readonly keepFree: KeepFree | null;
-  readonly onLow: (low: LowDisk) => void;
 }
 
 /** More than one server has; those that were added last. */
@@ -33,7 +32,7 @@ const MARGIN = 0.02;
 
 /** Deletes what the limits of all recordings of the process say, and holds those whose disk is too full. */
 export class RetentionRunner {
-  readonly #options: RetentionOptions;
+  readonly #disk: Disk;
   #keepFree: KeepFree | null;
   /** A stream that is over is still looked after. */
   readonly #all = new Map<Catalog, Retained>();
@@ -46,9 +45,9 @@ export class RetentionRunner {
   #looking: Promise<void> | null = null;
   #isDue = false;
 
-  constructor(options: RetentionOptions) {
-    this.#options = options;
-    this.#keepFree = options.keepFree;
+  constructor({ disk, keepFree }: RetentionOptions) {
+    this.#disk = disk;
+    this.#keepFree = keepFree;
   }
 
   /** Looks after this one, in place of any other of its catalog, until the returned function is called. */
@@ -114,7 +113,7 @@ export class RetentionRunner {
   }
 
   async #free(folder: string): Promise<void> {
-    const space = await this.#options.disk.space(folder).catch(() => null); // what writes there says what is wrong
+    const space = await this.#disk.space(folder).catch(() => null); // what writes there says what is wrong
     if (space === null) return;
     this.#spaces.set(folder, space);
     const wantedBytes = wantedFreeBytes(this.#keepFree, space);
@@ -133,9 +132,7 @@ export class RetentionRunner {
       this.#low.delete(folder);
       return null;
     }
-    const wasLow = this.#low.has(folder);
     this.#low.set(folder, low);
-    if (!wasLow) this.#options.onLow(low);
     return low;
   }
 

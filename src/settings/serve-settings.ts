@@ -75,7 +75,7 @@ export const publicEvents = [
   ...(["stream-up", "stream-down", "input-lost", "input-back", "encoder-changed"] as const),
   ...(["viewer-joined", "viewer-left", "watched", "unwatched"] as const),
   ...(["publisher-joined", "publisher-left", "push-up", "push-down"] as const),
-  ...(["recording-started", "recording-paused", "recording-resumed", "segment-done", "disk-low"] as const),
+  ...(["recording-started", "recording-paused", "recording-resumed", "segment-done"] as const),
   ...(["config-applied", "config-refused", "server-started", "server-stopping"] as const),
 ] as const;
 export type PublicEventName = (typeof publicEvents)[number];

@@ -41,18 +41,16 @@ const saveClip = () => Promise.reject(new Error("no clips are saved here"));
 export function fakeRecorders() {
   const disk = new FakeDisk();
   const made: FakeRecorder[] = [];
-  const low: string[] = [];
   const store = new RecordingStore({
     openDisk: () => disk,
     keepFree: { bytes: 1_000_000 },
-    onLow: ({ folder }) => low.push(folder),
   });
   const makeOutput = (options: Options) => {
     const recorder = new FakeRecorder(options);
     made.push(recorder);
     return recorder;
   };
-  return { disk, made, low, recorders: { store, makeOutput, saveClip } satisfies Recorders };
+  return { disk, made, recorders: { store, makeOutput, saveClip } satisfies Recorders };
 }
 
 export const someRecord: RecordSettings = {

@@ -23,7 +23,7 @@ function recorded(
   settings: RecordSettings | null = someRecord,
   prepare: (disk: FakeDisk) => void = () => undefined,
 ) {
-  const { disk, made, low, recorders } = fakeRecorders();
+  const { disk, made, recorders } = fakeRecorders();
   prepare(disk);
   const demand = new Demand();
   const watching = new Demand(demand);
@@ -38,7 +38,7 @@ function recorded(
   });
   recording.start();
   const told = () => events.map(({ event }) => event);
-  return { disk, made, low, recorders, demand, watching, recording, outputs, events, told };
+  return { disk, made, recorders, demand, watching, recording, outputs, events, told };
 }
 
 /** What is looked for on the disk is found, and what timers do in the meantime. */
@@ -204,7 +204,7 @@ describe("other settings", () => {
 
 describe("a disk that is too full", () => {
   it("is held where nothing may be deleted, tells once, and goes on by itself", async () => {
-    const { recording, made, disk, low, told, events } = recorded();
+    const { recording, made, disk, told, events } = recorded();
     await settled();
     made[0]?.segment(0, { state: "recording" });
     disk.usedBytes = disk.totalBytes - 500_000;
@@ -212,7 +212,6 @@ describe("a disk that is too full", () => {
     const why = "only 500 kB free at /rec, less than 1.0 MB (--record-keep-free), and nothing may be deleted";
     expect(made[0]?.told).toEqual([`pause: ${why}`]);
     expect(recording.status).toMatchObject({ state: "paused", lastError: why, freeBytes: 500_000 });
-    expect(low).toEqual(["/rec"]);
     disk.usedBytes = 0;
     await settled(10_000);
     expect(made[0]?.told.at(-1)).toBe("resume");
