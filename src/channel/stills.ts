@@ -3,7 +3,7 @@ import { decodeStill } from "../ffmpeg/still.ts";
 import { videoCodecs } from "../media/codecs.ts";
 import type { VideoFrame } from "../media/packet.ts";
 import type { Still } from "../status.ts";
-import type { KeyPicture } from "./pipeline.ts";
+import type { KeyPicture } from "./filler.ts";
 
 export interface StillsOptions {
   /** The newest key picture; null where none has come. */

@@ -8,6 +8,7 @@ import { TagType } from "../../src/media/flv/layout.ts";
 import {
   type AudioConfig,
   type AudioFrame,
+  audioFrameUs,
   decodeTimeUs,
   isFrame,
   type Packet,
@@ -270,5 +271,24 @@ describe("sound that is announced and does not come", () => {
     const { pipeline, hub } = livePipeline({});
     play(pipeline, 0, 10);
     expect(hub.isReady).toBe(false);
+  });
+});
+
+describe("sound that waits for the video of an encoder", () => {
+  it("goes on where another encoder holds none back", () => {
+    const [video, audio] = settings();
+    const { pipeline, hub } = livePipeline({ interleaves: true });
+    const sounds = Array.from({ length: 20 }, (_, n) => sound(Math.round(n * audioFrameUs(audio))));
+    push(pipeline, [video, audio, picture(0, true), ...sounds]);
+    const sink = new FakeSink();
+    hub.join(sink, somebody);
+    const seen = () =>
+      new FlvDemuxer()
+        .push(sink.bytes)
+        .filter((event) => event.kind === "tag" && event.type === TagType.audio && event.body[1] === 1);
+    expect(seen()).toHaveLength(1);
+    pipeline.interleave(false);
+    push(pipeline, [picture(40_000, false)]);
+    expect(seen()).toHaveLength(20);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { KeyPicture } from "../../src/channel/pipeline.ts";
+import type { KeyPicture } from "../../src/channel/filler.ts";
 import { Stills } from "../../src/channel/stills.ts";
 import { UserError } from "../../src/errors.ts";
 import { splitAnnexB } from "../../src/media/h264/annexb.ts";
