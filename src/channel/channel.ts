@@ -1,10 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../errors.ts";
-import { type LogEvent, warning } from "../log.ts";
 import { Demand } from "../outputs/demand.ts";
-import { FanOut } from "../outputs/fan-out.ts";
-import { LiveOutput } from "../outputs/live/live-output.ts";
-import type { Output } from "../outputs/output.ts";
+import type { FanOut } from "../outputs/fan-out.ts";
 import type { StreamRecordings } from "../recordings/segment.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type {
@@ -17,45 +14,31 @@ import type {
   StreamState,
   StreamStatus,
 } from "../status.ts";
-import { viewerEvent } from "./channel-events.ts";
+import { type ChannelLimits, ChannelOutputs, type ChannelOutputsOptions } from "./channel-outputs.ts";
 import { releaseAll } from "./channel-plan.ts";
 import { ChannelState } from "./channel-state.ts";
-import { Clips } from "./clips.ts";
 import { describe, type OnAir, statusOf } from "./description.ts";
-import { openPlace } from "./open-place.ts";
 import type { Place } from "./place.ts";
 import { Planner } from "./plan.ts";
-import { watchedFor } from "./publisher-watch.ts";
-import { Pushes, type PushNetwork, pushNetwork } from "./pushes.ts";
 import { raised } from "./raised.ts";
-import { type Recorders, recorders } from "./recorders.ts";
-import { Recording } from "./recording.ts";
-import type { Session, Surroundings } from "./session.ts";
+import type { Session } from "./session.ts";
 import { awaken, standbyOf, wanting } from "./standby.ts";
+import { openPlace } from "./start.ts";
 import { Starts } from "./starts.ts";
 import { Stills } from "./stills.ts";
 import { Meter } from "./supervisor/meter.ts";
+import { type Surroundings, watchedFor } from "./surroundings.ts";
 
 /** What a channel stands in: where it is served, what it shares with others, and who hears of it. */
-export interface ChannelContext {
+export interface ChannelContext
+  extends Pick<ChannelOutputsOptions, "onNotice" | "allViewers" | "network" | "recorders"> {
   readonly place: Place;
   readonly surroundings: Surroundings;
   /** Each line of ffmpeg's stderr, passwords hidden. */
   readonly onFfmpegLine: (line: string) => void;
-  /** What the operator should know: what was lost, came back, or was done in another way. */
-  readonly onNotice: (event: LogEvent) => void;
-  /** Counts the viewers of all channels of the process; absent where there is no other. */
-  readonly allViewers?: Demand;
-  /** What its pushes share with those of others; absent where there is no other. */
-  readonly network?: PushNetwork;
-  /** The same of its recording. */
-  readonly recorders?: Recorders;
   /** It has entered another state. */
   readonly onState?: (state: StreamState) => void;
 }
-
-/** What changes without another start. */
-type ChannelLimits = Pick<ChannelSettings, "viewers" | "onDemand" | "push" | "record" | "history">;
 
 /** How long a search for a device may go on after a stop. */
 const PLAN_GRACE_MS = 1000;
@@ -73,12 +56,7 @@ export class Channel implements StreamHandle {
   readonly #context: ChannelContext;
   #planner: Planner;
   readonly #demand = new Demand();
-  readonly #watching = new Demand(this.#demand);
-  readonly #clips: Clips;
-  readonly #live: LiveOutput;
-  readonly #outputs: FanOut;
-  readonly #pushes: Pushes;
-  readonly #recording: Recording;
+  readonly #outputs: ChannelOutputs;
   readonly #meter = new Meter();
   readonly #stills = new Stills({
     keyPicture: () => (this.#state.isOnAir ? (this.#starts.pipeline?.keyPicture ?? null) : null),
@@ -93,7 +71,7 @@ export class Channel implements StreamHandle {
   readonly #starts: Starts;
 
   constructor(settings: ChannelSettings, surroundedBy: ChannelContext) {
-    const { name, viewers: limits } = settings;
+    const { name } = settings;
     const context = { ...surroundedBy, surroundings: watchedFor(name, surroundedBy.surroundings) };
     this.#settings = settings;
     this.#context = context;
@@ -102,43 +80,21 @@ export class Channel implements StreamHandle {
       context.onNotice(event);
       context.onState?.(this.#state.current);
     });
-    const shared = context.recorders ?? recorders();
-    this.#clips = new Clips(settings.history, {
-      ...{ name, recorders: shared, onNotice: context.onNotice },
-      ffmpeg: () => this.#planner.ffmpeg(),
-    });
-    this.#live = new LiveOutput({
-      ...{ name, limits, schedule, demand: this.#watching, history: this.#clips.history },
-      ...(context.allViewers && { allViewers: context.allViewers }),
+    this.#outputs = new ChannelOutputs(settings, {
+      ...{ ...context, demand: this.#demand, ffmpeg: () => this.#planner.ffmpeg() },
       onHub: (hub) => context.place.serve(hub),
-      onViewer: (change, { address }) =>
-        context.onNotice(viewerEvent(change, name, address, this.#live.hub?.viewerCount ?? 0)),
     });
-    this.#outputs = new FanOut({
-      ...{ live: this.#live, demand: this.#demand },
-      onFailed: (output, error) => {
-        context.onNotice(outputFailed(output, error));
-        this.#recording.failed(output, error);
-      },
-    });
-    this.#pushes = new Pushes({
-      ...{ name, outputs: this.#outputs, watching: this.#watching, demand: this.#demand },
-      ...{ network: context.network ?? pushNetwork(), onNotice: context.onNotice },
-    });
-    this.#recording = new Recording(settings.record, {
-      ...{ name, outputs: this.#outputs, watching: this.#watching, demand: this.#demand },
-      ...{ recorders: shared, onNotice: context.onNotice },
-    });
+    const { all: outputs, live } = this.#outputs;
     this.#starts = new Starts({
-      ...{ settings, context, planner: this.#planner, live: this.#live, demand: this.#demand },
-      ...{ outputs: this.#outputs, state: this.#state, meter: this.#meter, over: this.#over.signal },
+      ...{ settings, context, planner: this.#planner, live, demand: this.#demand, outputs },
+      ...{ state: this.#state, meter: this.#meter, over: this.#over.signal },
       onReady: () => this.#ready.abort(),
     });
     const { onDemand } = this.#starts;
     this.standby =
       onDemand &&
       standbyOf({
-        ...{ live: this.#live, onDemand, state: this.#state },
+        ...{ live, onDemand, state: this.#state },
         limits: () => this.#settings.viewers,
       });
     this.ended = raised(this.#started.signal).then(() => this.#run());
@@ -152,8 +108,13 @@ export class Channel implements StreamHandle {
     return this.#settings.name;
   }
 
+  /** An output that is added gets the stream's packets, too; one that runs on demand runs for it. */
+  get outputs(): Pick<FanOut, "add" | "remove"> {
+    return this.#outputs.all;
+  }
+
   get recordings(): StreamRecordings | null {
-    return this.#recording.catalog;
+    return this.#outputs.recordings;
   }
 
   get state(): StreamState {
@@ -168,8 +129,8 @@ export class Channel implements StreamHandle {
   status(): StreamStatus {
     return statusOf({
       ...{ settings: this.#settings, place: this.#context.place, state: this.#state },
-      ...{ session: this.#session, meter: this.#meter, viewers: this.#live.hub?.viewerCount ?? 0 },
-      ...{ pushes: this.#pushes.statuses, recording: this.#recording.status },
+      ...{ session: this.#session, meter: this.#meter, viewers: this.#outputs.viewerCount },
+      ...this.#outputs.statuses,
     });
   }
 
@@ -179,12 +140,12 @@ export class Channel implements StreamHandle {
   }
 
   clip(lastMs: number): Clip {
-    return this.#clips.clip(lastMs);
+    return this.#outputs.clips.clip(lastMs);
   }
 
   /** Saves all that is kept of it to a file; how that went is logged. */
   saveClip(): void {
-    this.#clips.save();
+    this.#outputs.clips.save();
   }
 
   /** The picture as it is now, for which one that runs on demand is started. @throws UserError where it cannot be decoded */
@@ -215,20 +176,15 @@ export class Channel implements StreamHandle {
   }
 
   /** From now on these hold for those who watch, and after the last of them, and it is pushed, recorded and kept so. */
-  setLimits({ viewers, onDemand, push, record, history }: ChannelLimits): void {
+  setLimits({ viewers, onDemand, push, record, history }: Omit<ChannelLimits, "video">): void {
     this.#settings = { ...this.#settings, viewers, onDemand, push, record, history };
-    this.#clips.set(history);
-    this.#live.setLimits(viewers);
-    this.#pushes.set(this.#settings);
-    this.#recording.set(record);
+    this.#outputs.set(this.#settings);
     if (onDemand !== null) this.#starts.onDemand?.setLinger(onDemand.lingerMs);
   }
 
   /** Whether it was told to stop, rather than at its input's end, and how many viewers it has had so far. */
   get ending(): { readonly isStopped: boolean; readonly viewers: number } {
-    const { hub } = this.#live;
-    const viewers = hub === null ? 0 : hub.viewerCount + hub.totals.departures;
-    return { isStopped: this.#stopped.signal.aborted, viewers };
+    return { isStopped: this.#stopped.signal.aborted, viewers: this.#outputs.viewersSoFar };
   }
 
   /** A URL of this channel with the token that it needs; the same, where it needs none. */
@@ -238,16 +194,6 @@ export class Channel implements StreamHandle {
 
   publishAt(): PublishAddress | null {
     return this.#context.place.publishing?.address() ?? null;
-  }
-
-  /** From now on this output gets the stream's packets, too; one that runs on demand runs for it. */
-  addOutput(output: Output): void {
-    this.#outputs.add(output);
-  }
-
-  /** Ends one output; resolves when it has ended. */
-  async removeOutput(output: Output): Promise<void> {
-    await this.#outputs.remove(output);
   }
 
   /** Ends the channel in an orderly way: captures first, then every response with its last chunk. */
@@ -277,8 +223,7 @@ export class Channel implements StreamHandle {
   }
 
   async #run(): Promise<void> {
-    this.#pushes.set(this.#settings);
-    this.#recording.start();
+    this.#outputs.start(this.#settings);
     const capture = this.#capture();
     try {
       await Promise.race([raised(this.#stopped.signal), capture, this.#durationEnd()]);
@@ -292,9 +237,7 @@ export class Channel implements StreamHandle {
       const settled = capture.catch(() => undefined);
       await Promise.race([settled, delay(PLAN_GRACE_MS, undefined, late).catch(() => undefined)]);
       late.abort();
-      this.#recording.close();
-      await this.#outputs.end();
-      await Promise.all([this.#stills.close(), this.#clips.close()]);
+      await Promise.all([this.#outputs.end(), this.#stills.close()]);
       await this.#context.place.leave();
       this.#state.enter("ended");
     }
@@ -332,13 +275,4 @@ export class Channel implements StreamHandle {
     if (durationMs === null) await raised(this.#over.signal);
     else await delay(durationMs, undefined, { signal: this.#over.signal });
   }
-}
-
-function outputFailed({ name: output }: Output, error: unknown): LogEvent {
-  return warning("output-failed", `output "${output}" failed and was closed: ${String(error)}`, { output });
-}
-
-function schedule(run: () => void, delayMs: number): () => void {
-  const timer = setTimeout(run, delayMs);
-  return () => clearTimeout(timer);
 }

@@ -2,8 +2,9 @@ import type { SourceAudio } from "../devices/source.ts";
 import { type ExitReason, UserError } from "../errors.ts";
 import { type DriverChange, driverChangeLine } from "../ffmpeg/driver-change.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
-import { type LogEvent, notice } from "../log.ts";
+import { type LogEvent, notice, warning } from "../log.ts";
 import { audioCodecs, isAudioCodec, isVideoCodec } from "../media/codecs.ts";
+import type { ChannelPlan } from "./channel-plan.ts";
 import { NoKeyFramesError } from "./fallback.ts";
 
 export function clockChanged(labels: readonly string[], stepMs: number): LogEvent {
@@ -21,6 +22,20 @@ export function formatChanged(label: string, change: DriverChange): LogEvent {
 export function encoderSelected(label: string, encoder: string): LogEvent {
   const text = `${label} is now encoded with ${encoder}`;
   return notice("encoder-selected", text, { input: label, encoder });
+}
+
+/** What was done in another way than asked for; of interest only where the stream goes on. */
+export function fallbackEvents({ processes, encoder }: ChannelPlan, copy: boolean): readonly LogEvent[] {
+  const encoded = copy ? processes.flatMap(encodedDespiteCopy) : [];
+  if (encoder === null) return encoded;
+  const { name } = encoder.chosen.encoder;
+  return [
+    ...encoded,
+    ...(encoder.isFallback ? [notice("encoder-selected", encoder.reason, { encoder: name })] : []),
+    ...(encoder.warning === undefined
+      ? []
+      : [warning("encoder-limited", encoder.warning, { encoder: name })]),
+  ];
 }
 
 /** What is encoded in spite of `--copy`, since FLV cannot carry it; of sound that was never encoded, nobody expects else. */

@@ -7,6 +7,7 @@ import { FailureNews } from "../system/failure-news.ts";
 import { type ChannelPlan, noOverrides, type Overrides, releaseAll } from "./channel-plan.ts";
 import { fallbackAfter } from "./fallback.ts";
 import type { Pipeline } from "./pipeline.ts";
+import type { Place } from "./place.ts";
 import type { Planner } from "./plan.ts";
 import { type Retired, Session, type SessionEvents, type SessionOptions } from "./session.ts";
 import { RetryWait } from "./supervisor/retry-wait.ts";
@@ -181,13 +182,31 @@ function isWorthWaiting({ reason }: UserError): boolean {
   return reason !== "usage" && reason !== "noFfmpeg";
 }
 
+/**
+ * Opens the place. An address may come with the network, after us at boot: then it is waited for as devices are.
+ * @param waits null where it is not to be waited for
+ * @throws UserError where it cannot be opened
+ */
+export async function openPlace(place: Place, waits: WaitOptions | null): Promise<void> {
+  if (waits === null) return await place.open();
+  const wait = beginWait(waits);
+  try {
+    await wait.retry(
+      () => place.open(),
+      ({ reason }) => reason === "addressUnavailable",
+    );
+  } finally {
+    wait.end();
+  }
+}
+
 /** What waiting takes (`--wait`), and who hears of it. */
-export interface WaitOptions extends Pick<StartOptions, "surroundings" | "over"> {
+interface WaitOptions extends Pick<StartOptions, "surroundings" | "over"> {
   readonly events: Pick<StartEvents, "onNotice" | "onWaiting">;
 }
 
 /** The pauses in which something is waited for, until `over` is raised. */
-export function beginWait({ surroundings, events, over }: WaitOptions): RetryWait {
+function beginWait({ surroundings, events, over }: WaitOptions): RetryWait {
   const wait = new RetryWait({
     watch: surroundings.watch,
     backoff: new Backoff(),

@@ -6,13 +6,13 @@ import type { LiveOutput } from "../outputs/live/live-output.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
 import type { StreamState } from "../status.ts";
 import type { ChannelContext } from "./channel.ts";
-import { fallbackEvents } from "./channel-events.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
 import type { ChannelState } from "./channel-state.ts";
 import { OnDemand, type StartingPoint } from "./on-demand.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Planner } from "./plan.ts";
 import type { Session } from "./session.ts";
+import { fallbackEvents } from "./session-events.ts";
 import { Start } from "./start.ts";
 import type { Meter } from "./supervisor/meter.ts";
 

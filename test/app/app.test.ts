@@ -82,7 +82,7 @@ test("whether stdin is a terminal is nothing to a stream that reads something el
 test("what goes wrong with a stream is told", async () => {
   const { stdin, notices, opened } = open();
   const { channel } = await opened("cam");
-  channel.addOutput(new BrokenOutput());
+  channel.outputs.add(new BrokenOutput());
   stdin.write(video);
   await channel.onAir;
   expect(notices).toContain('output "disk" failed and was closed: Error: it is full');

@@ -110,13 +110,13 @@ describe("a channel on the air", () => {
     channel.start();
     await channel.onAir;
     const output = new SlowOutput(() => story.push("output's end"));
-    channel.addOutput(output);
+    channel.outputs.add(output);
     const { videoFrames } = channel.totals();
     await channel.restart();
     await vi.waitFor(() => expect(channel.totals().videoFrames).toBeGreaterThan(videoFrames), PATIENT);
     expect(channel.totals().keyFrames).toBeGreaterThan(1);
     expect(channel.status()).toMatchObject({ state: "on-air", lastError: null });
-    await channel.removeOutput(output);
+    await channel.outputs.remove(output);
     expect(output.heard[0]).toBe("begin");
     expect(story.at(-1)).toBe("output's end");
     expect(told("state-changed")).not.toContain('"test" is ended (was on-air)');
@@ -128,7 +128,7 @@ describe("a channel on the air", () => {
     const output = new SlowOutput(() => story.push("output's end"));
     channel.start();
     await channel.onAir;
-    channel.addOutput(output);
+    channel.outputs.add(output);
     await channel.stop();
     expect(story.slice(-2)).toEqual(["output's end", "leave"]);
   });
@@ -242,10 +242,10 @@ describe("a channel on demand", () => {
     expect(hubs[0]?.admission).toBe("not-ready");
     await channel.restart(); // there is nothing to restart
     const output = new RecordingOutput();
-    channel.addOutput(output);
+    channel.outputs.add(output);
     await expect.poll(() => output.heard, PATIENT).toContain("ready");
     expect([channel.state, hubs.length]).toEqual(["on-air", 1]);
-    await channel.removeOutput(output);
+    await channel.outputs.remove(output);
     await expect.poll(() => channel.state, PATIENT).toBe("idle");
     const states = ["on-air (was starting)", "idle (was on-air)", "starting (was idle)"];
     expect(told("state-changed").slice(0, 3)).toEqual(states.map((state) => `"test" is ${state}`));
@@ -265,7 +265,7 @@ describe("a channel on demand", () => {
     expect(told("start-failed")).toEqual([expect.stringMatching(/^cannot start "test": .*Cannot allocate/)]);
     processes(sends, stays);
     await expect.poll(() => channel.standby?.failure, PATIENT).toBeNull();
-    channel.addOutput(new RecordingOutput());
+    channel.outputs.add(new RecordingOutput());
     await expect.poll(() => channel.state, PATIENT).toBe("on-air");
     expect(channel.status().reason).toBeNull();
   });

@@ -79,7 +79,7 @@ it("a stream waits for its publisher, goes on the air at once when one comes, an
   const slot = new FakeSlot();
   const { channel, notices } = channelOf(slot);
   const output = new RecordingOutput();
-  channel.addOutput(output);
+  channel.outputs.add(output);
   channel.start();
   await expect.poll(() => channel.state).toBe("waiting");
   expect(channel.status().lastError).toBe("no publisher is connected");

@@ -66,7 +66,7 @@ async function onAir(
 ): Promise<{ channel: Channel; recorder: TagRecorder; url: string }> {
   const channel = app.add(completeSettings({ ...SMALL, ...given }).channel);
   const recorder = new TagRecorder();
-  channel.addOutput(recorder);
+  channel.outputs.add(recorder);
   channel.start();
   const described = await channel.onAir;
   if (described === null) throw new Error(`${channel.name} was stopped`);
