@@ -1,5 +1,4 @@
 import { lookup } from "node:dns/promises";
-import { isDeepStrictEqual } from "node:util";
 import { isLoopback, isUnspecified } from "../auth/address.ts";
 import { UserError } from "../errors.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
@@ -12,13 +11,14 @@ import { publishUrl, type Site, type StreamUrls, streamUrls } from "../server/ur
 import type { StreamAccess } from "../settings/serve-settings.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import type { StreamHandle } from "../status.ts";
-import { interfaceAddresses, type OwnAddress, ownAddresses } from "../system/own-addresses.ts";
+import { addressesOfNow, interfaceAddresses } from "../system/own-addresses.ts";
 import { passedSocket } from "../systemd/passed-socket.ts";
 import { type HeldToken, urlWith } from "./access.ts";
 import type { Serving } from "./make-server.ts";
 import { PublishPort } from "./publish-port.ts";
 import type { Publishing } from "./publishing.ts";
 import { ServerAccess } from "./server-access.ts";
+import { serverChange } from "./server-change.ts";
 
 export interface PublicServerSettings extends ServerSettings {
   /** Of all streams together. */
@@ -55,21 +55,6 @@ export interface Home {
   readonly urlWithToken: string;
 }
 
-type Key = keyof PublicServerSettings;
-/** What decides where it listens, and how. */
-const LISTENING = ["host", "port", "tlsCert", "tlsKey"] as const satisfies readonly Key[];
-const ACCESS = [
-  ...(["auth", "token", "tokenFile", "allowedOrigins", "publicHosts", "trustedProxies"] as const),
-] as const satisfies readonly Key[];
-/** What a server is made with, and stays. */
-const FIXED = [
-  "tokenName",
-  "www",
-  "maxViewers",
-  "maxViewersPerAddress",
-  "ffmpeg",
-] as const satisfies readonly Key[];
-
 /** How long viewers may take to receive the end of a stream. */
 const CLOSE_GRACE_MS = 3000;
 
@@ -79,7 +64,7 @@ export class PublicServer {
   readonly #options: PublicServerOptions;
   /** A tenth of a second, spent while ffmpeg is asked for its version. */
   readonly #loading: Promise<Serving>;
-  readonly #own = rarely(ownAddresses);
+  readonly #own = addressesOfNow();
   #opening: Promise<Listening> | null = null;
   /** Where it listens, as asked for; null before it does. */
   #bound: Pick<Site, "host" | "port"> | null = null;
@@ -122,16 +107,12 @@ export class PublicServer {
   async reload(settings: PublicServerSettings): Promise<readonly string[]> {
     const { server, access } = await this.open();
     const { keyPairFiles, usableKeyPair, watchCertificate } = await import("./make-server.ts");
-    const before = this.#settings;
-    const fixed = this.#isPassed ? [...FIXED, ...LISTENING] : FIXED;
-    const next = { ...settings, ...picked(before, fixed) };
+    const change = serverChange(this.#settings, settings, passedSocket(this.#options.env) !== null);
+    const { next, isMoved, hasOtherFiles, hasOtherAccess } = change;
     const files = keyPairFiles(next);
-    const hasOtherFiles = isOther(before, next, ["tlsCert", "tlsKey"]);
     const keyPair = files === null ? null : await usableKeyPair(files, this.#options.onNotice);
-    const isMoved = isOther(before, next, ["host", "port"]) || (before.tlsCert === null) !== (files === null);
     const address = isMoved ? await addressOf(next.host) : server.address;
-    const former =
-      isMoved || isOther(before, next, ACCESS) ? access.use(await access.prepare(next, address)) : null;
+    const former = isMoved || hasOtherAccess ? access.use(await access.prepare(next, address)) : null;
     server.setGate(access.gate);
     const publishedAt = this.#publishPort.at;
     try {
@@ -151,7 +132,7 @@ export class PublicServer {
       if (files !== null && keyPair !== null)
         this.#certificate = watchCertificate(server, files, keyPair, this.#options.onNotice);
     }
-    return fixed.filter((key) => isOther(before, settings, [key]));
+    return change.kept;
   }
 
   /** Listens, if it does not yet. @throws UserError when the certificate, the port or the token cannot be had: the latter two may be tried again */
@@ -228,10 +209,6 @@ export class PublicServer {
     this.#certificate = null;
   }
 
-  get #isPassed(): boolean {
-    return passedSocket(this.#options.env) !== null;
-  }
-
   /** Where all streams are, and who gets there; null before it is open. */
   get home(): Home | null {
     const urls = this.urls("all");
@@ -274,14 +251,6 @@ function publishPlace({ host, rtmpPort: port }: PublicServerSettings): HostAndPo
   return { host, port };
 }
 
-function picked(settings: PublicServerSettings, keys: readonly Key[]): Partial<PublicServerSettings> {
-  return Object.fromEntries(keys.map((key) => [key, settings[key]]));
-}
-
-function isOther(one: PublicServerSettings, other: PublicServerSettings, keys: readonly Key[]): boolean {
-  return keys.some((key) => !isDeepStrictEqual(one[key], other[key]));
-}
-
 /** @throws UserError where the name leads nowhere */
 async function addressOf(host: string): Promise<string> {
   try {
@@ -289,18 +258,4 @@ async function addressOf(host: string): Promise<string> {
   } catch (cause) {
     throw new UserError("addressUnavailable", `--host ${host} is not an address of this machine`, { cause });
   }
-}
-
-/** However many ask, the system is asked a few times a second at most. */
-const OWN_FOR_MS = 200;
-
-function rarely(look: () => readonly OwnAddress[]): () => readonly OwnAddress[] {
-  let own: readonly OwnAddress[] = [];
-  let lookedMs = Number.NEGATIVE_INFINITY;
-  return () => {
-    if (performance.now() - lookedMs < OWN_FOR_MS) return own;
-    own = look();
-    lookedMs = performance.now();
-    return own;
-  };
 }

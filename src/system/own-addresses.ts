@@ -117,3 +117,18 @@ function orNull<Value>(read: () => Value): Value | null {
     return null;
   }
 }
+
+/** However many ask, the system is asked a few times a second at most. */
+const OWN_FOR_MS = 200;
+
+/** This machine's addresses at each moment. */
+export function addressesOfNow(): () => readonly OwnAddress[] {
+  let own: readonly OwnAddress[] = [];
+  let lookedMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (performance.now() - lookedMs < OWN_FOR_MS) return own;
+    own = ownAddresses();
+    lookedMs = performance.now();
+    return own;
+  };
+}
