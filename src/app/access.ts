@@ -14,7 +14,6 @@ import { UnwritableError } from "../system/state-folder.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Who is let in, and what those who are need. */
 export interface Access {
   readonly gate: AuthGate;
   readonly token: HeldToken | null;
@@ -35,7 +34,6 @@ export interface AccessOptions {
 /** What keeping a token takes. */
 type KeepOptions = Omit<AccessOptions, "failures">;
 
-/** A stream's token. */
 export interface HeldToken {
   readonly text: string;
   /** The file that holds it; null where it was given, or could not be kept. */
@@ -122,7 +120,6 @@ function checked(secret: string, what: KeptSecret): string {
   return secret;
 }
 
-/** A URL with the token that it needs. */
 export function urlWith(token: HeldToken | null, url: string): string {
   return token === null ? url : `${url}?token=${token.text}`;
 }

@@ -78,7 +78,6 @@ export class App {
     });
   }
 
-  /** Listens, also without a channel. @throws UserError */
   async open(): Promise<void> {
     await this.#server.open();
   }
@@ -126,7 +125,6 @@ export class App {
     this.#publishing.remove(name);
   }
 
-  /** The page that shows all streams; null before it is open. */
   get home(): Home | null {
     return this.#server.home;
   }

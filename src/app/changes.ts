@@ -6,10 +6,8 @@ import { publishersOf } from "./publishing.ts";
 /** What a stream's other settings take: it is made anew, its inputs begin again, or no more than other numbers; null: nothing. */
 export type StreamChange = "remake" | "replan" | "limits";
 
-/** What another file changes, stream by stream. */
 export interface Changes {
   readonly added: readonly ServedStream[];
-  /** Names. */
   readonly removed: readonly string[];
   readonly changed: readonly { readonly stream: ServedStream; readonly change: StreamChange }[];
   /** Who may watch or publish them is another question than before. */
@@ -18,7 +16,6 @@ export interface Changes {
   readonly duration: readonly string[];
 }
 
-/** Compares what is served with what is to be. */
 export function changesBetween(before: readonly ServedStream[], after: readonly ServedStream[]): Changes {
   const [old, next] = [byName(before), byName(after)];
   const both = [...next.values()].flatMap((stream) => {

@@ -8,7 +8,6 @@ import { HttpServer } from "../server/server.ts";
 import type { ServerSettings } from "../settings/settings.ts";
 import { foldersOf } from "../system/folders.ts";
 
-/** What serves a channel. */
 export interface Serving {
   readonly server: HttpServer;
   readonly scheme: "http" | "https";
@@ -38,7 +37,6 @@ export async function makeServer(
   return await makeTlsServer(files, options, onNotice);
 }
 
-/** null where it is served without TLS. */
 export function keyPairFiles({
   tlsCert,
   tlsKey,
@@ -74,7 +72,6 @@ export async function usableKeyPair(
   return keyPair;
 }
 
-/** Has a server follow its certificate's files. */
 export function watchCertificate(
   server: HttpServer,
   files: KeyPairFiles,

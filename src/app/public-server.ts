@@ -39,13 +39,11 @@ export interface PublicServerOptions {
   readonly publishing: Pick<Publishing, "failures" | "publishers" | "news">;
 }
 
-/** A server that listens, and who is let in. */
 interface Listening {
   readonly server: HttpServer;
   readonly access: ServerAccess;
 }
 
-/** The page that shows all streams. */
 export interface Home {
   readonly url: string;
   /** Others than this machine reach it. */
@@ -55,7 +53,6 @@ export interface Home {
   readonly urlWithToken: string;
 }
 
-/** How long viewers may take to receive the end of a stream. */
 const CLOSE_GRACE_MS = 3000;
 
 /** The HTTP server with its certificate, its port and its token, from before it is loaded until it is closed. */
@@ -251,7 +248,6 @@ function publishPlace({ host, rtmpPort: port }: PublicServerSettings): HostAndPo
   return { host, port };
 }
 
-/** @throws UserError where the name leads nowhere */
 async function addressOf(host: string): Promise<string> {
   try {
     return (await lookup(host)).address;

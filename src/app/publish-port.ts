@@ -20,7 +20,6 @@ export class PublishPort {
     this.#options = options;
   }
 
-  /** Where it listens; null: nowhere. */
   get at(): HostAndPort | null {
     return this.#at;
   }

@@ -4,16 +4,13 @@ import type { App } from "./app.ts";
 
 export interface PublishedStreamsOptions {
   readonly app: Pick<App, "newKey" | "onPublisher" | "setNewStreams">;
-  /** By which the server serves at this moment. */
   readonly settings: () => ServeSettings;
-  /** Has a stream run from now on. */
   readonly begin: (served: ServedStream) => void;
   /** Its publisher has not come back. */
   readonly end: (name: string) => void;
   readonly lingerMs: number;
 }
 
-/** The streams that are there because somebody publishes them. */
 export class PublishedStreams {
   readonly #options: PublishedStreamsOptions;
   /** By their names, with what ends them; undefined while somebody publishes them. */

@@ -16,11 +16,9 @@ export interface PublishingOptions {
 /** Names that become streams when they are published, and what they are kept under. */
 export interface NewStreams extends PublishSettings {
   readonly serverName: string;
-  /** What keeps a name from being one, or null. */
   readonly add: (name: string) => string | null;
 }
 
-/** Who may publish what, with which key. */
 export class Publishing {
   /** Wrong keys count as wrong tokens do. */
   readonly failures = new Failures();
@@ -51,7 +49,6 @@ export class Publishing {
     this.publishers.stop(name);
   }
 
-  /** The stream is gone. */
   remove(name: string): void {
     this.#keys.delete(name);
     this.publishers.remove(name);

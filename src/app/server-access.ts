@@ -23,7 +23,6 @@ export class ServerAccess {
     return this.#current.gate;
   }
 
-  /** What opens everything; null where nothing is needed. */
   get token(): HeldToken | null {
     return this.#current.token;
   }
@@ -46,7 +45,6 @@ export class ServerAccess {
     return await openGate(settings, address, this.#options);
   }
 
-  /** Returns what was before. */
   use(access: Access): Access {
     const before = this.#current;
     this.#current = access;

@@ -3,7 +3,6 @@ import type { ChannelSettings, ServerSettings } from "../settings/settings.ts";
 import { App, type AppOptions } from "./app.ts";
 import { publishersOf } from "./publishing.ts";
 
-/** What a stream of its own server is started with. */
 export interface StreamSettings {
   readonly server: ServerSettings;
   readonly channel: ChannelSettings;

@@ -57,7 +57,6 @@ export class StreamServer {
     return this.#settings.serverName;
   }
 
-  /** Somebody has stopped it. */
   get isStopping(): boolean {
     return this.#stopping !== null;
   }
@@ -66,7 +65,6 @@ export class StreamServer {
     return this.#streams;
   }
 
-  /** The page that shows all streams; null before it is open. */
   get home(): Home | null {
     return this.#app.home;
   }
@@ -101,13 +99,11 @@ export class StreamServer {
     await this.#inTurn(() => this.#reload(settings));
   }
 
-  /** Ends every stream in order, and then the server. */
   async stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     await this.#stopping;
   }
 
-  /** Kills what runs beside us, for an end without delay. */
   kill(): void {
     for (const stream of this.#streams) stream.kill();
   }
@@ -173,7 +169,6 @@ export class StreamServer {
     });
   }
 
-  /** Comes on the air with its publisher. */
   #begin(served: ServedStream): void {
     const stream = this.#make(served);
     this.#streams = [...this.#streams, stream];
@@ -233,7 +228,6 @@ function summary({ added, removed, changed, access }: Changes): string {
   return parts.length === 0 ? "no stream changed" : parts.join(", ");
 }
 
-/** As the file has it. */
 function optionName(key: string): string {
   const options: Readonly<Record<string, { readonly flag: string } | undefined>> = startOptions;
   return options[key]?.flag ?? key;

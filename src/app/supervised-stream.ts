@@ -30,7 +30,6 @@ export interface SupervisedStreamOptions {
 /** What is wanted of it. `ended`: its input is over, by itself. */
 type Wanted = "running" | "ended" | "stopped" | "removed";
 
-/** Why nothing of it runs just now. */
 interface Trouble {
   readonly failure: UserError;
   readonly sinceMs: number;
@@ -122,7 +121,6 @@ export class SupervisedStream implements StreamHandle {
     this.#alarm.ring();
   }
 
-  /** Whether somebody has stopped it. */
   get isStopped(): boolean {
     return this.#wanted === "stopped";
   }
@@ -164,7 +162,6 @@ export class SupervisedStream implements StreamHandle {
     void this.#channel.stop(); // how it went is what `ended` says
   }
 
-  /** What the channel tells of itself. */
   noticed(event: LogEvent): void {
     if (event.event === "state-changed" && event.fields.state !== "starting") this.#settle();
   }
@@ -196,7 +193,6 @@ export class SupervisedStream implements StreamHandle {
     }
   }
 
-  /** null where it is not wanted any more. */
   async #name(): Promise<(() => Promise<void>) | null> {
     while (this.#wanted !== "removed") {
       try {

@@ -41,7 +41,6 @@ export function isNetwork(text: string): boolean {
   return networksOfWord.has(text) || networkNamed(text) !== null;
 }
 
-/** Tells whether an address lies in one of the networks. */
 export function insideOf(texts: readonly string[]): (address: string) => boolean {
   const networks = texts
     .flatMap((text) => networksOfWord.get(text) ?? [text])

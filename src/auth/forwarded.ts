@@ -11,7 +11,6 @@ export interface Forwarded {
   readonly host: Host | null;
 }
 
-/** What one kind of header says. */
 interface Account {
   /** The addresses on the way, the farthest first. */
   readonly nodes: readonly string[];

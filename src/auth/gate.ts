@@ -17,7 +17,6 @@ import type { AuthRequest, Gate, Need, Refused, Verdict } from "./request.ts";
 import { type Scope, type StreamRule, TokenScopes } from "./scope.ts";
 import { presentedTokens } from "./token.ts";
 
-/** What the gate goes by. */
 export interface GateRules {
   /** null where it is open on purpose, or to this machine only. */
   readonly token: string | null;

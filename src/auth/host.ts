@@ -11,7 +11,6 @@ export interface Host {
 
 const NAME = /^(?=.{1,254}$)[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?$/;
 
-/** A `Host` header; null where it is none. */
 export function parseHost(text: string): Host | null {
   const [, bracketed, bare = "", port = ""] =
     /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{0,5}))?$/.exec(text.toLowerCase()) ?? [];

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-/** What a request shows at the gate, of any version of HTTP. */
 export interface AuthRequest {
   readonly method: string;
   /** Of the request's target, undecoded; empty where there is none. */

@@ -13,7 +13,6 @@ const WRITABLE_BY_OTHERS = 0o022;
 export type KeptSecret = "token" | "stream key";
 const suffixes: Readonly<Record<KeptSecret, string>> = { token: "token", "stream key": "publish-key" };
 
-/** A token and the file that holds it. */
 export interface KeptToken {
   readonly token: string;
   readonly path: string;
@@ -77,7 +76,6 @@ async function writeWhole(folder: string, path: string, text: string): Promise<v
   }
 }
 
-/** null where there is no file. */
 async function readKept(path: string, what: KeptSecret): Promise<string | null> {
   const file = await openKept(path, what);
   if (file === null) return null;

@@ -66,7 +66,6 @@ export class ChannelOutputs {
     return this.live.hub?.viewerCount ?? 0;
   }
 
-  /** Those who have left, too. */
   get viewersSoFar(): number {
     return this.viewerCount + (this.live.hub?.totals.departures ?? 0);
   }
@@ -107,7 +106,6 @@ function schedule(run: () => void, delayMs: number): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Of those who watch `name`, one has come or gone. */
 function viewerEvent(change: "joined" | "left", name: string, address: string, viewers: number): LogEvent {
   const text = `viewer ${change} "${name}": ${address} (${viewers === 1 ? "1 viewer" : `${viewers} viewers`} now)`;
   return { level: "debug", event: `viewer-${change}`, text, fields: { name, address, viewers } };

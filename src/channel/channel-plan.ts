@@ -21,7 +21,6 @@ export interface ChannelPlan {
   readonly rates: Rates;
   /** How pictures are encoded, and why so; null where nothing is encoded. */
   readonly encoder: EncoderChoice | null;
-  /** What it was made with. */
   readonly overrides: Overrides;
 }
 
@@ -32,15 +31,12 @@ export interface Overrides {
   readonly transcodes: boolean;
   /** What a network camera sends has B-frames. */
   readonly reorders: boolean;
-  /** How ffmpeg's outputs come. */
   readonly through: "pipes" | "loopback";
   /** Encoders that passed their trial and then failed. */
   readonly brokenEncoders: readonly ChosenEncoder[];
   /** Where key frames came late, how they are counted from the next process on. */
   readonly lateKeyFrames: LateKeyFrames | null;
-  /** See `PlanOptions`. */
   readonly decodingThreads: number | null;
-  /** See `PlanOptions`. */
   readonly decoding: Decoding;
 }
 

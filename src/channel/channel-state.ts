@@ -19,7 +19,6 @@ export class ChannelState {
     return this.#current;
   }
 
-  /** By Date.now(). */
   get sinceMs(): number {
     return this.#sinceMs;
   }

@@ -36,11 +36,9 @@ export interface ChannelContext
   readonly surroundings: Surroundings;
   /** Each line of ffmpeg's stderr, passwords hidden. */
   readonly onFfmpegLine: (line: string) => void;
-  /** It has entered another state. */
   readonly onState?: (state: StreamState) => void;
 }
 
-/** How long a search for a device may go on after a stop. */
 const PLAN_GRACE_MS = 1000;
 
 /** One device on its way to its viewers, until it ends, fails or is stopped. Nothing happens before `start`. */
@@ -134,7 +132,6 @@ export class Channel implements StreamHandle {
     });
   }
 
-  /** What has come, since the start. */
   totals(): MediaTotals {
     return this.#meter.totals;
   }
@@ -207,7 +204,6 @@ export class Channel implements StreamHandle {
     await this.stop();
   }
 
-  /** Kills what runs beside us, for an end without delay. */
   kill(): void {
     this.#session?.kill();
   }

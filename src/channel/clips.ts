@@ -18,7 +18,6 @@ export interface ClipsOptions {
 
 /** The last seconds of a stream: for those who ask for them, and as a file. */
 export class Clips {
-  /** Gets the stream's tags. */
   readonly history: History;
   readonly #options: ClipsOptions;
   #settings: HistorySettings | null;
@@ -50,7 +49,6 @@ export class Clips {
     this.#saving ??= this.#save().finally(() => (this.#saving = null));
   }
 
-  /** Resolves when nothing is being saved any more. */
   async close(): Promise<void> {
     this.#closed.abort();
     await this.#saving;

@@ -45,7 +45,6 @@ function codecsOf({ videoConfig, audioConfig }: Pipeline): readonly string[] {
   return [videoConfig, audioConfig].filter((config) => config !== null).map(codecString);
 }
 
-/** What a channel's status is made of. */
 export interface StatusParts {
   readonly settings: Pick<ChannelSettings, "name" | "device" | "onDemand">;
   readonly place: Pick<Place, "addresses" | "failure" | "publishing">;

@@ -62,7 +62,6 @@ export class FallbackTracker {
     return seenBy([this.#encoderWatch(source.label, encoder, gopSeconds), pace], onPackets);
   }
 
-  /** How far what is encoded is behind; null while it keeps up. */
   get lagMs(): number | null {
     return this.#pace?.lagMs ?? null;
   }

@@ -4,7 +4,6 @@ import { ReorderedPicturesError } from "../media/reordered-pictures.ts";
 import { ForeignClockError } from "../timing/input-clock.ts";
 import type { ChannelPlan, Overrides } from "./channel-plan.ts";
 
-/** What happened, and what the next session does about it. */
 export interface Fallback {
   readonly overrides: Overrides;
   /** For the operator, in one line. */

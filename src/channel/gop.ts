@@ -9,7 +9,6 @@ export class Gop {
   #pictures: VideoFrame[] = [];
   #bytes = 0;
 
-  /** Empty where it is not whole. */
   get pictures(): readonly VideoFrame[] {
     return this.#pictures;
   }

@@ -28,7 +28,6 @@ export class InputRate {
     if (change.kind === "fixed-rate") this.#pipeline.correct({ framerate: undefined }); // and nobody says which it is
   }
 
-  /** What comes next does not follow what came last. */
   breaks(): void {
     this.#measured.breaks();
   }

@@ -4,7 +4,6 @@ import type { Pipeline } from "./pipeline.ts";
 export interface LostTracksOptions {
   readonly pipeline: Pick<Pipeline, "sourceLost" | "sourceBegins" | "nextTickUs" | "tick">;
   readonly tracks: Tracks;
-  /** The clock of the pipeline's packets. */
   readonly nowUs: () => number;
 }
 
@@ -18,7 +17,6 @@ export class LostTracks {
   /** Of these nothing will ever come again. */
   readonly #ended = new Set<TrackName>();
   #isStopped = false;
-  /** When `tick` is due, by the timer that there is for it. */
   #dueUs = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   /** How long the timer runs that is moved; null where it is not to be. */

@@ -37,7 +37,6 @@ export class MessagePlans {
     return device.kind === "publisher" || (isRead(device) && this.mayPass);
   }
 
-  /** See `openMessages`. */
   async open({ isFlv = false } = {}): Promise<Source | UserError | null> {
     const { device, video, audio, audioCodec, readyTimeoutMs: timeoutMs } = this.#settings;
     const wanted = { video: true, audio: audio === "own" };

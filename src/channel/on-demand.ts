@@ -25,7 +25,6 @@ export interface OnDemandOptions {
   readonly begin: (over: AbortSignal, from: StartingPoint) => Pick<Start, "run" | "current">;
   readonly outputs: Pick<FanOut, "pause">;
   readonly watch: Pick<DeviceWatch, "onChange">;
-  /** Raised when all is over. */
   readonly over: AbortSignal;
   /** An input's failure ends the stream. */
   readonly exitOnDeviceError: boolean;
@@ -46,7 +45,6 @@ export class OnDemand {
   readonly #pauses: RetryWait;
   #lingerMs: number;
   #kept: ChannelPlan | null = null;
-  /** Ends the run that there is. */
   #asleep: AbortController | null = null;
   #isReady = false;
   #isChecked = false;
@@ -85,7 +83,6 @@ export class OnDemand {
     this.#kept = null;
   }
 
-  /** A key frame can be watched. */
   ready(): void {
     this.#isReady = true;
     this.#backoff.reset();

@@ -5,7 +5,6 @@ import { version } from "../version.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
 import { Pipeline } from "./pipeline.ts";
 
-/** The pipeline for what a plan captures. */
 export function pipelineOf(plan: ChannelPlan, outputs: FanOut, form: StreamForm): Pipeline {
   const { tracks, rates, processes, readsStdin } = plan;
   const areFiles = processes.every(({ source }) => source.hasEnd && source.feed === undefined);

@@ -13,7 +13,6 @@ export interface PipelineOptions {
   readonly rates: Rates;
   /** The program and its version, for those who receive the stream. */
   readonly encoderName: string;
-  /** See `StreamInfo`. */
   readonly form?: StreamForm;
   readonly preroll?: PrerollOptions;
   /** What the sound will be: it may begin late, or never, and the stream does not wait for it. */
@@ -38,7 +37,6 @@ export class Pipeline {
   #interleaver: Interleaver | null = null;
   #rates: Rates;
   #expectedAudio: AudioConfig | null;
-  /** Since when there are pictures, and no sound. */
   #soundlessSinceUs: number | null = null;
 
   constructor(options: PipelineOptions) {
@@ -90,7 +88,6 @@ export class Pipeline {
     if (audioCodecs[config.codec].silentFrame(config) !== null) this.#expectedAudio = config;
   }
 
-  /** The track that the stream waits for; null once it has begun. */
   get missing(): TrackName | null {
     return this.#preroll.missing;
   }

@@ -2,7 +2,6 @@ import type { UserError } from "../errors.ts";
 import type { Hub } from "../outputs/live/hub.ts";
 import type { PublishAddress, PublisherStatus } from "../status.ts";
 
-/** Where a stream can be watched, at one moment. */
 export interface Addresses {
   /** The one to hand on, without a token that it may need. */
   readonly url: string;
@@ -10,18 +9,15 @@ export interface Addresses {
   readonly pageUrl: string;
   /** The same stream at every address that it is served from, that one first. */
   readonly urls: readonly string[];
-  /** Others than this machine reach it. */
   readonly isPublic: boolean;
   readonly needsToken: boolean;
   /** The file that holds the token; null where there is none. */
   readonly tokenFile: string | null;
 }
 
-/** Where a stream is published to us. */
 export interface PublishPlace {
   /** At this moment, with its key; null where its input is another, or before the port is open. */
   address(): PublishAddress | null;
-  /** Who publishes it; null where nobody does. */
   publisher(): PublisherStatus | null;
 }
 
@@ -37,7 +33,6 @@ export interface Place {
   readonly failure: UserError | null;
   /** Where publishers come; absent where there is no such place. */
   readonly publishing?: PublishPlace;
-  /** A URL with the token that it needs. */
   withToken(url: string): string;
   /** Gives the place up: nobody can come any more. */
   leave(): Promise<void>;

@@ -32,7 +32,6 @@ import type { EndedRun } from "./supervisor/input.ts";
 /** What of a channel's settings decides what is run. */
 export interface PlanSettings extends InputSettings {
   readonly video: VideoGoal;
-  /** The ffmpeg to run; null for the system's. */
   readonly ffmpeg: string | null;
 }
 
@@ -60,7 +59,6 @@ export class Planner {
     this.#messages = new MessagePlans(settings, publishers);
   }
 
-  /** @throws UserError as `findFfmpeg` does */
   async ffmpeg(): Promise<FfmpegBinary> {
     this.#ffmpeg ??= await findFfmpeg(
       this.#settings.ffmpeg,

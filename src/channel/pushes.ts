@@ -14,15 +14,12 @@ import { version } from "../version.ts";
 export interface PushesOptions {
   readonly name: string;
   readonly outputs: FanOut;
-  /** Of those who watch. */
   readonly watching: Demand;
-  /** Of all who want the stream. */
   readonly demand: Demand;
   readonly network: PushNetwork;
   readonly onNotice: (event: LogEvent) => void;
 }
 
-/** What the pushes of all channels share. */
 export interface PushNetwork {
   readonly lagWatch: LagWatch;
   readonly lookUps: LookUps;

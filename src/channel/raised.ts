@@ -1,4 +1,3 @@
-/** Resolves when the signal is raised, or at once where it is. */
 export async function raised(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));

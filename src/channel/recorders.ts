@@ -8,7 +8,6 @@ import { RecordingDisk } from "../recordings/recording-disk.ts";
 import { RecordingStore } from "../recordings/recording-store.ts";
 import { version } from "../version.ts";
 
-/** What the recordings of all channels share. */
 export interface Recorders {
   readonly store: RecordingStore;
   readonly makeOutput: (options: Omit<RecordOutputOptions, "disk" | "program">) => Recorder;
@@ -16,7 +15,6 @@ export interface Recorders {
   readonly saveClip: (clip: ClipFile, place: ClipPlace) => Promise<string>;
 }
 
-/** What writes a stream to its files. */
 export interface Recorder extends Output {
   pause(reason: DiskError): void;
   resume(): void;

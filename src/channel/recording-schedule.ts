@@ -5,18 +5,15 @@ import type { RecordSettings } from "../outputs/record/record-settings.ts";
 type When = Pick<RecordSettings, "when" | "timeZone">;
 
 export interface ScheduleOptions {
-  /** Of those who watch. */
   readonly watching: Demand;
   /** Of all who want the stream: one that runs on demand runs while it is to be recorded, but for those who watch. */
   readonly demand: Demand;
-  /** It is to be recorded from now on, or not any more. */
   readonly onChange: () => void;
 }
 
 /** A stream that is watched goes on being recorded for so long after the last viewer, who may be reloading a page. */
 const LINGER_MS = 10_000;
 
-/** When a stream is to be recorded. */
 export class RecordingSchedule {
   readonly #options: ScheduleOptions;
   #when: When | null = null;
@@ -25,7 +22,6 @@ export class RecordingSchedule {
   #linger: NodeJS.Timeout | undefined;
   #clock: NodeJS.Timeout | undefined;
   #stopWatching: (() => void) | null = null;
-  /** Ends its part of the demand. */
   #release: (() => void) | null = null;
 
   constructor(options: ScheduleOptions) {

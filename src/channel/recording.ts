@@ -16,9 +16,7 @@ import { RecordingSchedule } from "./recording-schedule.ts";
 export interface RecordingOptions {
   readonly name: string;
   readonly outputs: Pick<FanOut, "add" | "remove" | "lagOf">;
-  /** Of those who watch. */
   readonly watching: Demand;
-  /** Of all who want the stream. */
   readonly demand: Demand;
   readonly recorders: Recorders;
   readonly onNotice: (event: LogEvent) => void;
@@ -43,7 +41,6 @@ export class Recording {
   /** Why nothing is written though it should be. */
   #trouble: string | null = null;
   #lastError: string | null = null;
-  /** Its disk is too full. */
   #isHeld = false;
   #isPauseTold = false;
   #state: Status["state"] = "waiting";
@@ -60,7 +57,6 @@ export class Recording {
     this.#schedule = new RecordingSchedule({ watching, demand, onChange: () => this.#apply() });
   }
 
-  /** What there is of it; null where it is not recorded. */
   get catalog(): Catalog | null {
     const { name, recorders } = this.#options;
     return this.#settings && recorders.store.catalogOf({ name, ...this.#settings });
@@ -81,7 +77,6 @@ export class Recording {
     };
   }
 
-  /** The stream runs from now on. */
   start(): void {
     this.#isStarted = true;
     if (this.#settings !== null) this.#begin(this.#settings);
@@ -112,7 +107,6 @@ export class Recording {
     this.#tryLater();
   }
 
-  /** The stream is over, and so is its output. */
   close(): void {
     this.#isStarted = false; // what ends all outputs ends ours, too
     clearTimeout(this.#retry);
@@ -132,7 +126,6 @@ export class Recording {
     this.#apply();
   }
 
-  /** What there was before. */
   async #fill(settings: RecordSettings): Promise<void> {
     const { name, recorders } = this.#options;
     const beganMs = Date.now();
@@ -157,7 +150,6 @@ export class Recording {
     }, RETRY_MS).unref();
   }
 
-  /** Writes, or does not, as is wanted. */
   #apply(): void {
     const settings = this.#settings;
     if (!this.#isStarted) return;

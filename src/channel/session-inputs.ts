@@ -37,7 +37,6 @@ export interface InputEvents {
   /** `plan`: of the input; missing for stdin. */
   readonly onPackets: (packets: readonly Packet[], arrivalUs?: number, plan?: ProcessPlan) => void;
   readonly onDropped: (input: string, track: TrackName, dropped: DroppedUnits) => void;
-  /** An input with video will have sound, too. */
   readonly onAnnounced: (config: AudioConfig) => void;
   readonly onTrackEnd: (track: TrackName, { hasEnd }: ProcessPlan["source"]) => void;
   /** Nothing comes of it, until `onBack`. */
@@ -99,12 +98,10 @@ export class SessionInputs {
     return this.#all.map(({ label }) => label);
   }
 
-  /** Frames that nothing could be made of. */
   get droppedFrames(): number {
     return this.#all.reduce((sum, { droppedFrames }) => sum + droppedFrames, 0);
   }
 
-  /** Resolves when no process is left. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#forgetClock();

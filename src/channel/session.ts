@@ -111,7 +111,6 @@ export class Session {
     return this.#inputs.statuses;
   }
 
-  /** Resolves when no process of it is left. */
   async stop(): Promise<void> {
     this.#lostTracks.stop();
     await this.#inputs.stop();

@@ -19,7 +19,6 @@ export interface StartOptions
   readonly plan: ChannelPlan | null;
   /** What ran before, and is tried first; null where nothing did. */
   readonly kept: ChannelPlan | null;
-  /** Raised when all is over. */
   readonly over: AbortSignal;
   readonly events: StartEvents;
 }
@@ -31,7 +30,6 @@ export interface StartGoal {
 }
 
 export interface StartEvents extends SessionEvents {
-  /** The device is waited for. */
   readonly onWaiting: (failure: UserError) => void;
 }
 
@@ -164,7 +162,6 @@ export class Start {
     return noOverrides;
   }
 
-  /** @throws UserError when a session has had its time */
   async #lateness(session: Session): Promise<never> {
     const { over } = this.#options;
     const { settings } = this.#goal;

@@ -16,7 +16,6 @@ import { fallbackEvents } from "./session-events.ts";
 import { Start } from "./start.ts";
 import type { Meter } from "./supervisor/meter.ts";
 
-/** What is captured, and how. */
 export interface Goal {
   readonly settings: ChannelSettings;
   readonly planner: Planner;
@@ -29,9 +28,7 @@ export interface StartsOptions extends Goal {
   readonly outputs: FanOut;
   readonly state: ChannelState;
   readonly meter: Meter;
-  /** Raised when all is over. */
   readonly over: AbortSignal;
-  /** A key frame can be watched, for the first time. */
   readonly onReady: () => void;
 }
 
@@ -68,7 +65,6 @@ export class Starts {
     this.#current?.change(goal);
   }
 
-  /** Until the inputs end, or all is over. @throws UserError */
   async run(plan: ChannelPlan | null): Promise<void> {
     if (this.onDemand === null) await this.#begin(this.#options.over, { plan, kept: null }).run();
     else await this.onDemand.run(plan);

@@ -6,7 +6,6 @@ import type { Still } from "../status.ts";
 import type { KeyPicture } from "./filler.ts";
 
 export interface StillsOptions {
-  /** The newest key picture; null where none has come. */
   readonly keyPicture: () => KeyPicture | null;
   /** @throws UserError where there is no ffmpeg */
   readonly ffmpeg: () => Promise<Pick<FfmpegBinary, "path">>;
@@ -43,7 +42,6 @@ export class Stills {
     return await this.#decoding;
   }
 
-  /** Resolves when no process of it is left. */
   async close(): Promise<void> {
     this.#closed.abort();
     await this.#decoding?.catch(() => undefined); // reported to the caller that asked

@@ -42,7 +42,6 @@ export class StreamWriter {
   /** Settings go out with the next frame of their track, at its time. */
   readonly #unsent = new Set<TrackName>();
   #hasBegun = false;
-  /** When what is worked on came. */
   #arrivalUs = 0;
 
   constructor({ outputs, tracks, wallMs, epochLimitMs }: StreamWriterOptions) {

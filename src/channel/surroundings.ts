@@ -4,7 +4,6 @@ import type { Machine } from "../system/machine.ts";
 import type { ClockWatch } from "./supervisor/clock-watch.ts";
 import type { DeviceWatch } from "./supervisor/device-watch.ts";
 
-/** What a channel runs in. */
 export interface Surroundings {
   readonly machine: Machine;
   readonly stdin: NodeJS.ReadStream;

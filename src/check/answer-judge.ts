@@ -22,7 +22,6 @@ export class AnswerJudge extends Judge {
     return this.#reader.isRedirect;
   }
 
-  /** Whether more may come. */
   get isOpen(): boolean {
     return this.#reader.state === "open";
   }
@@ -34,7 +33,6 @@ export class AnswerJudge extends Judge {
     if (head?.status === 200) for (const piece of body) this.#stream.push(piece, nowMs);
   }
 
-  /** The server has closed the connection. */
   close(): void {
     this.#reader.close();
   }

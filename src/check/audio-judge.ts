@@ -8,7 +8,6 @@ import { placeOf, type TagUnit } from "./unit.ts";
 /** Codecs with a sequence header. */
 const CONFIGURED: ReadonlySet<CodecId> = new Set(["Opus", "fLaC", "mp4a", 10]);
 
-/** Judges the bodies of audio tags. */
 export class AudioJudge extends Judge {
   #config: Buffer | null = null;
   #codec: CheckedAudioCodec | null = null;

@@ -3,7 +3,6 @@ export class ByteQueue {
   #memory = Buffer.alloc(0);
   #start = 0;
   #end = 0;
-  /** Where the first of them stands in the stream. */
   #offset = 0;
   /** Up to where in the stream something has come by when, oldest first. */
   #arrivals: { readonly end: number; readonly ms: number | null }[] = [];

@@ -37,7 +37,6 @@ export class ChunkReader extends Judge {
     return { body, readBytes: at };
   }
 
-  /** The connection has ended. */
   close(): void {
     if (this.state === "open") this.report("chunk-last-missing", "connection closed before it");
   }

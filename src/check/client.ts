@@ -63,7 +63,6 @@ async function follow(target: URL, session: CheckSession): Promise<Arrival> {
   }
 }
 
-/** One request and its answer. */
 class Client {
   readonly #url: URL;
   readonly #redirects: number;

@@ -41,7 +41,6 @@ export interface Measure {
   readonly unit: "ms" | "bytes" | "%";
 }
 
-/** One kind of fault as a stream has it. */
 export interface Finding extends FaultKind {
   readonly id: FaultId;
   /** Its first occurrence in words: what was expected, what came. */

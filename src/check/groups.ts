@@ -5,7 +5,6 @@ import { placeOf, type TagUnit } from "./unit.ts";
 const LONG_MS = 20_000;
 const LONGISH_MS = 5_000;
 
-/** Judges where key frames stand. */
 export class Groups extends Judge {
   #first: Place | null = null;
   #startsWithKey = false;

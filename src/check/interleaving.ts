@@ -7,7 +7,6 @@ const MAX_START_MS = 1000;
 /** A track that has been silent so long has ended. */
 const STOPPED_MS = 3000;
 
-/** Judges how sound and picture stand to each other. */
 export class Interleaving extends Judge {
   readonly #video: TrackTimes;
   readonly #audio: TrackTimes;

@@ -52,7 +52,6 @@ export class ResponseReader extends Judge {
     }
   }
 
-  /** The server has closed the connection. */
   close(): void {
     if (this.#state === "head")
       this.report("http-no-response", `the connection closed after ${this.#held.length} bytes`);

@@ -3,7 +3,6 @@ import { placeOf, type TagUnit } from "./unit.ts";
 
 const STALL_MS = 2000;
 
-/** Judges how long nothing comes, of whatever track. */
 export class Stalls extends Judge {
   #lastMs: number | null = null;
   #longest: { readonly tag: TagUnit; readonly ms: number } | null = null;

@@ -25,7 +25,6 @@ export class TagQueue extends Judge {
     return this.#queue.offset;
   }
 
-  /** How many bytes have come. */
   get totalBytes(): number {
     return this.#queue.offset + this.#queue.length;
   }

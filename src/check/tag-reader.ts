@@ -31,7 +31,6 @@ export class TagReader extends Judge {
   #reads: "header" | "tags" | "search" = "header";
   #isEnd = false;
 
-  /** How many bytes have come. */
   get totalBytes(): number {
     return this.#queue.totalBytes;
   }

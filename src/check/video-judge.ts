@@ -14,7 +14,6 @@ export interface VideoFrameFacts {
   readonly bytes: number;
 }
 
-/** Judges the bodies of video tags. */
 export class VideoJudge extends Judge {
   #config: Buffer | null = null;
   #codec: CheckedVideoCodec | null = null;

@@ -80,12 +80,10 @@ export function parseArguments(
   return { help: false, flags: texts, words: [] };
 }
 
-/** The flags of one of several devices: `NAME=DEVICE`. */
 export function flagsOfWord(all: readonly Flag[], word: string): FlagTexts {
   return new Map(namedWords(all, new Map(), [word]));
 }
 
-/** Arguments that give these flags. */
 export function argumentsOf(all: readonly Flag[], flags: FlagTexts): readonly string[] {
   const switches = all.filter(({ metavar }) => metavar === null).map(({ flag }) => flag);
   return [...flags].map(([flag, value]) => (switches.includes(flag) ? `--${flag}` : `--${flag}=${value}`));

@@ -8,7 +8,6 @@ import { checkText } from "./check-text.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { whileWanted } from "./signals.ts";
 
-/** `flvcast check` */
 export const check: Command = {
   usage: "flvcast check URL|FILE [options]",
   description: "Checks an HTTP-FLV stream or .flv file; reports errors and which players they affect.",

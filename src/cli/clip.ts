@@ -12,7 +12,6 @@ import type { Command, Environment, Io } from "./command.ts";
 import { forcedExitCode, whileWanted } from "./signals.ts";
 import { unwritable } from "./snapshot.ts";
 
-/** `flvcast clip` */
 export const clip: Command = {
   usage: "flvcast clip [NAME] [--last TIME] [-o FILE]",
   description:

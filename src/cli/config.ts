@@ -11,7 +11,6 @@ import type { Command, Environment, Io } from "./command.ts";
 const epilogue =
   "Without FILE, it is flvcast.yml in this folder, or else in ~/.config/flvcast\n(root: /etc/flvcast). See docs/config.md.";
 
-/** `flvcast config check` */
 export const configCheck: Command = {
   usage: "flvcast config check [FILE]",
   description: "Checks a configuration file and prints every error with its line.",
@@ -27,7 +26,6 @@ export const configCheck: Command = {
   },
 };
 
-/** `flvcast config show` */
 export const configShow: Command = {
   usage: "flvcast config show [FILE] [options]",
   description: "Prints the settings that a configuration file results in, without secrets.",
@@ -46,7 +44,6 @@ export const configShow: Command = {
   },
 };
 
-/** `flvcast config schema` */
 export const configSchema: Command = {
   usage: "flvcast config schema",
   description: "Prints the JSON schema of configuration files, for editors.",
@@ -60,7 +57,6 @@ export const configSchema: Command = {
   },
 };
 
-/** `flvcast config init` */
 export const configInit: Command = {
   usage: "flvcast config init",
   description: "Prints a configuration file with the cameras of this machine.",

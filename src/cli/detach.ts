@@ -78,7 +78,6 @@ async function show(name: string, launched: Launched, io: Io): Promise<number> {
   return exitCodes.ok;
 }
 
-/** A command that goes on by itself. */
 interface Detachable {
   readonly name: string;
   /** What its name is held by, and its log called. */

@@ -25,7 +25,6 @@ export function listingText({ cameras, microphones, screens }: Devices, pins: re
   return `${sections.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
-/** One device as people read it, with what it can be set to. */
 export function deviceText(device: Device, controls: readonly Control[]): string {
   const settable = controls.filter(({ isReadOnly }) => !isReadOnly);
   const title = `${INDENT}controls (flvcast start --control NAME=VALUE):`;

@@ -26,7 +26,6 @@ export interface Surroundings {
   readonly systemConfiguration: string;
 }
 
-/** `flvcast devices` */
 export const devices: Command = {
   usage: "flvcast devices [DEVICE] [options]",
   description: "Lists the cameras, microphones and screens that can be streamed.",

@@ -18,7 +18,6 @@ import { thisMachine } from "../system/machine.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { findingsText } from "./findings-text.ts";
 
-/** `flvcast doctor` */
 export const doctor: Command = {
   usage: "flvcast doctor [options]",
   description: "Checks this machine for problems with streaming, and tells how to fix them.",

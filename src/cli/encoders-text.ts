@@ -97,7 +97,6 @@ function place(encoder: string, node: string | null): string {
   return node === null ? encoder : `${encoder} on ${node}`;
 }
 
-/** How old the oldest result is. */
 function ageText(results: readonly ProbeResult[], nowMs: number): string {
   const ageMs = nowMs - Math.min(nowMs, ...results.map(({ atMs }) => atMs));
   return ageMs < 60_000 ? "just now" : `${spanText(ageMs)} ago`;

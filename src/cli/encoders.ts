@@ -23,7 +23,6 @@ export interface Probes {
   ): Promise<readonly ProbeResult[]>;
 }
 
-/** `flvcast encoders` */
 export const encoders: Command = {
   usage: "flvcast encoders [options]",
   description: "Shows which video encoders work on this machine, by encoding ten frames with each.",

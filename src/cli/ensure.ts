@@ -13,7 +13,6 @@ import { launchStart } from "./detach.ts";
 
 const { detach: _, dryRun: __, showSecrets: ___, ...ensureOptions } = startOptions;
 
-/** `flvcast ensure` */
 export const ensure: Command = {
   usage: "flvcast ensure DEVICE [options of start]",
   description:

@@ -37,7 +37,6 @@ export async function groupHelp(
 /** So few options are found without headings, which would stand above one each. */
 const MAX_UNGROUPED = 10;
 
-/** The help of one command. */
 export async function commandHelp(command: Omit<Command, "run">): Promise<string> {
   const help = blank().usage(`${command.usage}\n\n${command.description}`).epilogue(epilogue(command));
   const isShort = command.flags.length <= MAX_UNGROUPED;

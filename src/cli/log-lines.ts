@@ -1,7 +1,6 @@
 import type { EventName, LogLevel } from "../log.ts";
 import { localTime } from "../system/local-time.ts";
 
-/** An event as it is written. */
 export interface LogRecord {
   readonly level: LogLevel;
   readonly event: EventName;

@@ -10,7 +10,6 @@ import { foldersOf } from "../system/folders.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { endSignals } from "./signals.ts";
 
-/** `flvcast logs` */
 export const logs: Command = {
   usage: "flvcast logs [NAME] [-f] [-n COUNT]",
   description: "Prints the log of a detached stream. NAME is optional if there is only one.",

@@ -6,7 +6,6 @@ import type { Environment } from "./command.ts";
 import type { Report } from "./report.ts";
 
 interface Surroundings {
-  /** Of the stream, and of its server, which has no other. */
   readonly name: string;
   readonly env: Environment;
   readonly report: Pick<Report, "event">;
@@ -29,7 +28,6 @@ export async function hooksFor(
   });
 }
 
-/** What `--on-event` asks for. */
 export function ruleFor(command: Command): EventRule {
   return { action: { kind: "run", command, timeoutMs: TIMEOUT_MS }, on: null, afterMs: null };
 }

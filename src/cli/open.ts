@@ -6,7 +6,6 @@ import { type NoBrowser, openInBrowser } from "../system/browser.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { urlsOf } from "./url.ts";
 
-/** `flvcast open` */
 export const open: Command = {
   usage: "flvcast open [NAME]",
   description:

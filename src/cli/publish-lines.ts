@@ -53,7 +53,6 @@ async function noAddress(stream: Holder): Promise<UserError> {
     : new UserError("usage", `"${key}" is not published: its device is not rtmp`);
 }
 
-/** The two fields of OBS, and the one that phones have. */
 export function publishLines({ server, streamKey, url }: PublishAddress): string {
   return [
     ["OBS server", server],

@@ -14,7 +14,6 @@ import type { Moment, RecordingsSettings } from "../settings/settings.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { recordingsText } from "./recordings-text.ts";
 
-/** `flvcast recordings` */
 export const recordings: Command = {
   usage:
     "flvcast recordings [NAME] [--from TIME] [--to TIME] [--json]\n       flvcast recordings NAME --keep ID",

@@ -5,7 +5,6 @@ import { reloadOptions } from "../settings/control-options.ts";
 import { readSettings } from "../settings/read-options.ts";
 import type { Command } from "./command.ts";
 
-/** `flvcast reload` */
 export const reload: Command = {
   usage: "flvcast reload [SERVER]",
   description:

@@ -88,7 +88,6 @@ export class Report {
     return this.#stderr.isTTY && this.#form === "text" && !this.#quiet && !this.#json;
   }
 
-  /** Text as it is, for a person. */
   print(text: string): void {
     if (text === "") return;
     this.#spinner?.clear();
@@ -96,7 +95,6 @@ export class Report {
     this.#spinner?.render();
   }
 
-  /** A line of ffmpeg's. */
   ffmpegLine(text: string): void {
     this.event({ level: "debug", event: "ffmpeg", program: "ffmpeg", text });
   }

@@ -5,7 +5,6 @@ import { namedOptions } from "../settings/control-options.ts";
 import { readSettings } from "../settings/read-options.ts";
 import type { Command } from "./command.ts";
 
-/** `flvcast restart` */
 export const restart: Command = {
   usage: "flvcast restart [NAME]",
   description:

@@ -39,7 +39,6 @@ export interface LinesForm {
   readonly showsToken: boolean;
 }
 
-/** A line for each stream, in their order. */
 export function streamLines(
   streams: readonly Pick<StreamHandle, "name" | "status" | "withToken">[],
   { json, isTerminal, showsToken }: LinesForm,

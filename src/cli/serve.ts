@@ -43,7 +43,6 @@ export interface ServeDependencies {
   detach(flags: FlagTexts, config: ServerConfig, env: Environment, io: Io): Promise<number>;
 }
 
-/** `flvcast serve` */
 export const serve: Command = {
   usage: "flvcast serve [--config FILE] [options]",
   description: "Serves the streams of a configuration file, all on one port.",

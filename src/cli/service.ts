@@ -37,7 +37,6 @@ const { config: _, ...uninstallOptions } = serviceOptions;
 const epilogue =
   "Everything after -- is passed to flvcast start; --config is for flvcast serve.\nSee docs/systemd.md.";
 
-/** `flvcast service install` */
 export const serviceInstall: Command = {
   usage: "flvcast service install [options] {-- DEVICE [options of start] | --config FILE}",
   description:
@@ -56,7 +55,6 @@ export const serviceInstall: Command = {
   run: (given, env, io, rest) => runInstall({ flags: given, rest }, io, thisWorld(env)),
 };
 
-/** `flvcast service print` */
 export const servicePrint: Command = {
   usage: "flvcast service print [options] {-- DEVICE [options of start] | --config FILE}",
   description: "Prints the unit files without installing them.",
@@ -67,7 +65,6 @@ export const servicePrint: Command = {
   run: (given, env, io, rest) => runPrint({ flags: given, rest }, io, thisWorld(env)),
 };
 
-/** `flvcast service uninstall` */
 export const serviceUninstall: Command = {
   usage: "flvcast service uninstall [options]",
   description: "Stops a service and removes it.",

@@ -6,7 +6,6 @@ import { snapshotOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { Command, Environment, Io } from "./command.ts";
 
-/** `flvcast snapshot` */
 export const snapshot: Command = {
   usage: "flvcast snapshot [NAME] [-o FILE]",
   description:

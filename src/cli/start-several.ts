@@ -65,7 +65,6 @@ function eachOf(words: readonly string[], flags: FlagTexts, env: Environment): r
   return all;
 }
 
-/** A stream of the run. */
 interface Running extends Asked {
   readonly channel: Channel;
   /** Resolves when it is on the air, waits for its device, or is over. */
@@ -204,7 +203,6 @@ class SeveralRun {
     }
   }
 
-  /** A line for each that is not over already. */
   #print(urls: UrlOutput): void {
     const { json, showToken } = this.#command;
     const isTerminal = this.#io.stdout.isTTY;

@@ -38,11 +38,9 @@ import { type WatchLines, watchLines } from "./watch-lines.ts";
 /** What this command needs of the rest, so that a test can play its part. */
 export interface StartDependencies {
   createStream(settings: StreamSettings, options: StartCallbacks): RunningStream;
-  /** The ffmpeg command lines, quoted for a shell. */
   commandLines(settings: ChannelSettings, options: CommandLineOptions): Promise<readonly string[]>;
   /** Takes the stream's name, and answers for it: serveControl. */
   serveControl(options: ControlOptions): Promise<Control>;
-  /** Has another process run it. */
   detach(flags: FlagTexts, env: Environment, io: Io): Promise<number>;
 }
 
@@ -56,7 +54,6 @@ interface StartCallbacks {
   readonly onNotice: (event: LogEvent) => void;
 }
 
-/** `flvcast start` */
 export const start: Command = {
   usage: "flvcast start DEVICE… [options]",
   description:

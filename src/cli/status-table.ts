@@ -45,13 +45,11 @@ function cellsOf(status: StreamStatus, nowMs: number): readonly string[] {
   ];
 }
 
-/** Where a stream is recorded. */
 function recordingWord({ recording }: StreamStatus): string {
   if (recording === null) return "-";
   return recording.state === "recording" ? "on" : recording.state === "paused" ? "paused" : "off";
 }
 
-/** A stream's state in two words at most. */
 export function stateWord({ state, isReachable }: StreamStatus): string {
   if (!isReachable) return "unreachable";
   return state === "on-air" ? "on air" : state;

@@ -10,7 +10,6 @@ import type { Command, Environment, Io } from "./command.ts";
 import { statusTable } from "./status-table.ts";
 import { statusText } from "./status-text.ts";
 
-/** `flvcast status` */
 export const status: Command = {
   usage: "flvcast status [NAME…] [--json | --healthy]",
   description: "Shows the running streams, including services. With NAME, shows details.",

@@ -6,7 +6,6 @@ import { stopOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { Command, Environment, Io } from "./command.ts";
 
-/** `flvcast stop` */
 export const stop: Command = {
   usage: "flvcast stop [NAME…] [--all]",
   description:

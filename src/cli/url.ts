@@ -8,7 +8,6 @@ import type { Command, Environment, Io } from "./command.ts";
 import { printPublish } from "./publish-lines.ts";
 import { qrCode } from "./qr-code.ts";
 
-/** `flvcast url` */
 export const url: Command = {
   usage: "flvcast url [NAME] [--all] [--page] [--publish] [--qr] [--json]",
   description: "Prints the URL of a running stream, with its token. NAME is optional if only one is running.",
@@ -45,7 +44,6 @@ async function runUrl(flags: FlagTexts, env: Environment, io: Io): Promise<numbe
 /** A running stream's URLs, each with the token that it needs. */
 interface StreamUrls {
   readonly player: string;
-  /** The page that plays it. */
   readonly browser: string;
   /** For players, at this machine's further addresses. */
   readonly others: readonly string[];

@@ -20,13 +20,11 @@ import {
 } from "./streams.ts";
 import type { Given, ReadContext } from "./values.ts";
 
-/** What a file is read with. */
 export interface ConfigContext extends SecretSources {
   /** The command line's, which take precedence. */
   readonly flags: FlagTexts;
 }
 
-/** A file that is without a fault. */
 export interface Config {
   readonly settings: ServeSettings;
   readonly layers: ConfigLayers;

@@ -5,7 +5,6 @@ import { eventKeys, type Key } from "./keys.ts";
 import { entryOf, mapOf, readSection } from "./section.ts";
 import { type Given, type GivenValue, type ReadContext, readValue } from "./values.ts";
 
-/** A rule, and what the file says of it. */
 export interface ReadRule {
   readonly rule: EventRule;
   readonly given: Given;
@@ -15,7 +14,6 @@ export interface ReadRule {
 const MAX_RULES = 100;
 const MAX_ARGUMENTS = 100;
 
-/** Every rule that is without a fault. */
 export function readEvents(node: ConfigNode | undefined, context: ReadContext): readonly ReadRule[] {
   if (node === undefined || (node.kind === "scalar" && node.type !== "text")) return [];
   if (node.kind !== "list") {

@@ -9,7 +9,6 @@ export interface Position {
 /** More than that are the consequences of a few. */
 const MAX_LINES = 50;
 
-/** What is wrong with a file: everything, and where. */
 export class Faults {
   readonly #path: string;
   /** By their lines, as several streams have the faults of what they share. */

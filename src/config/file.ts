@@ -43,7 +43,6 @@ export async function readConfig(
   return { path: shown, settings, layers, warnings: modeWarnings(shown, stats, layers) };
 }
 
-/** What a server is started with. */
 export interface ServerConfig extends Pick<ReadConfig, "settings" | "warnings"> {
   /** null where there is no file. */
   readonly path: string | null;

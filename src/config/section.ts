@@ -51,7 +51,6 @@ interface Section {
 /** Reads a key's value. null where it is among the faults. */
 export type Reader = (node: ConfigNode, path: string, context: ReadContext) => GivenValue | null;
 
-/** The entry of a key; undefined where it is not given. */
 export function entryOf({ entries }: MapNode, name: string): Entry | undefined {
   return entries.find(({ key }) => key === name);
 }

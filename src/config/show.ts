@@ -80,7 +80,6 @@ function streamLines(
   return [[`  ${scalar(entry.key)}:`, ""], ...lines.map(([text, origin]): Line => [`    ${text}`, origin])];
 }
 
-/** What the file says of them. */
 function publishedLines({ published }: Layers, from: From): readonly Line[] {
   if (published === null || published.own.size === 0) return [];
   const lines = [...publishedKeys].flatMap(([name, { setting }]): readonly Line[] => {

@@ -11,7 +11,6 @@ import { readPush } from "./push.ts";
 import { mapOf, nameOf, readSection } from "./section.ts";
 import { type Given, type GivenValue, plain, type ReadContext } from "./values.ts";
 
-/** A stream, and what the file says of it. */
 export interface ReadStream {
   readonly stream: ServedStream;
   readonly entry: Entry;
@@ -31,7 +30,6 @@ export interface Shared {
 /** Far more than a machine captures. */
 const MAX_STREAMS = 1000;
 
-/** Every stream that is without a fault. */
 export function readStreams(map: MapNode, shared: Shared, context: ReadContext): readonly ReadStream[] {
   const { faults } = context;
   if (map.entries.length > MAX_STREAMS)

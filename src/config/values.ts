@@ -28,7 +28,6 @@ export interface GivenValue {
 /** A place's values, by what the settings call them. */
 export type Given = ReadonlyMap<string, GivenValue>;
 
-/** What reading values needs. */
 export interface ReadContext {
   readonly faults: Faults;
   readonly sources: SecretSources;

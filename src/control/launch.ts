@@ -8,7 +8,6 @@ export const LAUNCHED = "FLVCAST_LAUNCHED";
 
 /** A `flvcast start` of its own: in a session that no terminal ends. */
 export interface LaunchOptions {
-  /** The program and its arguments. */
   readonly command: readonly [string, ...string[]];
   readonly env: NodeJS.ProcessEnv;
   /** Where it says what is not its result; null where that cannot be kept. */

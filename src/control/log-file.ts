@@ -18,7 +18,6 @@ const CHECK_EVERY_MS = 1000;
 const FOLLOW_EVERY_MS = 200;
 const FOLLOWED_BYTES = 64 * 1024;
 
-/** Where the log of a detached stream is kept. */
 export function logPathOf(folder: string, name: string): string {
   return join(folder, `${name}.log`);
 }
@@ -62,7 +61,6 @@ export function readLog(path: string): Buffer | null {
   return Buffer.concat([oldPathOf(path), path].filter(existsSync).map((file) => readFileSync(file)));
 }
 
-/** How long a log is now; 0 where there is none. */
 export function logBytes(path: string): number {
   return existsSync(path) ? statSync(path).size : 0;
 }

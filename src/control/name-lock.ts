@@ -18,7 +18,6 @@ export interface Holder {
   readonly socketPath: string;
   /** As it was when the name was taken. */
   readonly pid: number;
-  /** When the name was taken, by Date.now(). */
   readonly sinceMs: number;
 }
 
@@ -74,7 +73,6 @@ export async function lockName(
   throw new Error(`${folder}: ${key} could not be taken in ${MAX_TRIES} tries`);
 }
 
-/** Who holds a name now; null where nobody does. */
 export async function holderOf(folder: string, key: string): Promise<Holder | null> {
   return (await newestOf(folder, key)).holder;
 }

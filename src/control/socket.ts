@@ -9,7 +9,6 @@ import { UnwritableError, writing } from "../system/state-folder.ts";
 export interface ControlSocket {
   /** Its name in the folder: `4711-3f2a9c0b.sock`. */
   readonly file: string;
-  /** Answers what is being answered, then takes the socket away. */
   close(): Promise<void>;
 }
 

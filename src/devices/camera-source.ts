@@ -6,7 +6,6 @@ import type { Source } from "./source.ts";
 /** Whose clock stamps a camera's pictures: its driver, or ffmpeg as they arrive. */
 export type StampedBy = "driver" | "arrival";
 
-/** How ffmpeg is told to open a camera in a mode. */
 export function cameraSource(camera: Camera, mode: ChosenMode, stampedBy: StampedBy): Source {
   return {
     label: camera.alias,

@@ -4,7 +4,6 @@ import type { Holder } from "../system/holders.ts";
 /** Something that can be captured on this machine, as the system shows it. */
 export type Device = Camera | Microphone | Screen;
 
-/** What there is to capture, each kind in the system's order. */
 export interface Devices {
   readonly cameras: readonly Camera[];
   readonly microphones: readonly Microphone[];

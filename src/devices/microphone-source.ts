@@ -6,7 +6,6 @@ const AT_ONCE = ["-probesize", "32", "-analyzeduration", "0", "-thread_queue_siz
 /** The rate that is sent on; -ac is ignored by these inputs. */
 const AT_48K = ["-sample_rate", "48000"];
 
-/** How ffmpeg is told to open a microphone. */
 export function microphoneSource(microphone: Microphone): Source {
   return {
     label: microphone.alias,

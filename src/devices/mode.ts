@@ -11,7 +11,6 @@ export interface ModeRequest {
   readonly fps: number | null;
   /** What is to be cut out must fit. */
   readonly atLeast?: Size | null;
-  /** ffmpeg's name of a format. */
   readonly inputFormat: string | null;
   /** The camera's own H.264 may go out as it is: nothing was asked for that takes an encoder of ours. */
   readonly mayCopy: boolean;

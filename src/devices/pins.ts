@@ -58,7 +58,6 @@ async function readToChange(folder: string): Promise<readonly Pin[]> {
   throw new UserError("permission", `no permission to read ${join(folder, FILE)}`);
 }
 
-/** What such a file holds; null where it is broken. */
 export function parsePins(text: string): readonly Pin[] | null {
   let file: unknown;
   try {

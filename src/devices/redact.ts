@@ -57,7 +57,6 @@ function shownPath(rest: string): string {
   return rest.length > path.length ? `${path}${HIDDEN}` : path;
 }
 
-/** The segments of a URL's path that may be shown. */
 export function harmlessSegments(url: string): readonly string[] {
   const path = /^[^?#]*/.exec(URL_PARTS.exec(url)?.[3] ?? "")?.[0] ?? "";
   return path.split("/").filter((segment) => HARMLESS.test(segment));

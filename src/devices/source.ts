@@ -95,7 +95,6 @@ export type StallRule = { readonly kind: "never" } | { readonly kind: "after"; r
 export interface SourceVideo {
   /** ffmpeg's stream specifier for `-map`. */
   readonly map: string;
-  /** ffmpeg's name of the codec, e.g. `h264`. */
   readonly codec: string;
   /** It is H.264 that was chosen to go out as it is, whatever `--copy` says. */
   readonly passesThrough: boolean;

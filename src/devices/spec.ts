@@ -1,7 +1,6 @@
 import type { Device } from "./device.ts";
 import { shownArgument } from "./redact.ts";
 
-/** What a `--device` value names. */
 export type DeviceSpec = Named &
   /** Our test card, or as `test:ffmpeg` ffmpeg's testsrc2. */
   (
@@ -36,7 +35,6 @@ export type SoundSpec = Exclude<DeviceSpec, { kind: "stdin" | "screen" | "publis
 /** What an `--audio` value names; `own` is the device's own sound. */
 export type AudioSpec = "own" | "none" | SoundSpec;
 
-/** The test source with ffmpeg's picture. */
 export const TESTSRC2 = "test:ffmpeg";
 const ALIAS = /^(cam|mic|screen)\d+$/;
 /** Nodes and ids of V4L2, ALSA, X11 and DirectShow; `default` is the sound system's choice. */

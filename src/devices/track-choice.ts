@@ -69,7 +69,6 @@ function variantOf({ videos }: InputStreams, { variant, size }: TrackChoice): Li
   return largest(fitting) ?? largest(videos);
 }
 
-/** The first of the largest. */
 function largest(videos: readonly ListedVideo[]): ListedVideo | null {
   return videos.reduce<ListedVideo | null>(
     (best, one) => (best === null || area(one) > area(best) ? one : best),

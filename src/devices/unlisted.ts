@@ -25,7 +25,6 @@ function unlistedCamera(node: string): Camera {
   return { ...byNode(node), kind: "camera", demuxer: "v4l2", physicalId: null, modes: [] };
 }
 
-/** The whole X11 screen of a display. */
 export function unlistedScreen(display: string): Screen {
   return { ...byNode(display), kind: "screen", demuxer: "x11grab", area: null };
 }

@@ -33,7 +33,6 @@ export interface DoctorUser extends User {
 
 /** What came of encoding a few pictures. */
 export interface TriedEncoder {
-  /** ffmpeg's name: `h264_vaapi`. */
   readonly name: string;
   readonly codec: Encoder["codec"];
   /** `/dev/dri/renderD128`; null for an encoder that needs none. */

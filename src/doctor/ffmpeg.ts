@@ -34,12 +34,10 @@ async function orFailure<Value>(pending: Promise<Value>): Promise<Value | UserEr
 
 const INSTALL = "install a full build of ffmpeg, or name one with --ffmpeg PATH";
 
-/** Something that an ffmpeg may have been built without. */
 interface Part {
   /** ffmpeg's listing that would name it. */
   readonly listing: "-muxers" | "-encoders" | "-devices" | "-filters";
   readonly name: string;
-  /** null for any. */
   readonly platform: NodeJS.Platform | null;
   /** null where nothing goes without it. */
   readonly lost: string | null;

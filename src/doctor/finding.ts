@@ -30,7 +30,6 @@ export function failure(subject: string, text: string, fix: string | null = null
   return { subject, verdict: "failure", text, fix };
 }
 
-/** The worst of all findings. */
 export function verdictOf(findings: readonly Finding[]): Exclude<Verdict, "skipped"> {
   const worst = (["failure", "warning"] as const).find((verdict) =>
     findings.some((finding) => finding.verdict === verdict),

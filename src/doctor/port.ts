@@ -8,7 +8,6 @@ import { type Finding, failure, ok } from "./finding.ts";
 
 const LOOPBACK = "127.0.0.1";
 
-/** Whether `flvcast start` could listen there. */
 export async function checkPort(context: DoctorContext): Promise<readonly Finding[]> {
   const { port, host: wantedHost, tryToListen } = context;
   const host = wantedHost ?? LOOPBACK;

@@ -51,7 +51,6 @@ const DRIVERS_READ = /^(LIBVA_|VA_|VDPAU_|CUDA_|NVIDIA_|MFX_|ONEVPL_|DRI_|MESA_|
 /** What earlier probes found out, for every stream of this process and the runs to come. */
 export class EncoderCache {
   readonly folder: string;
-  /** What no file takes. */
   #unsaved: Remembered = new Map();
   #last: Promise<unknown> = Promise.resolve();
 

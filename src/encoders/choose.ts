@@ -11,7 +11,6 @@ import { type ProbeSetup, probeEncoder } from "./probe.ts";
 import type { ProbeResult } from "./verdict.ts";
 import { warningOf } from "./warning.ts";
 
-/** Where probes are held and remembered. */
 export interface EncoderProbeOptions extends ProbeSetup {
   readonly machine: Machine;
   readonly cache: EncoderCache;

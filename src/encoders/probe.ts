@@ -11,7 +11,6 @@ import { likenessOf } from "./likeness.ts";
 import { refusalOf } from "./refusals.ts";
 import type { ProbeResult, Verdict } from "./verdict.ts";
 
-/** What encoders are tried with. */
 export interface ProbeSetup {
   readonly ffmpeg: FfmpegBinary;
   readonly size: { readonly width: number; readonly height: number };
@@ -87,7 +86,6 @@ function waysOf(
 /** The encoder of a Raspberry Pi 4 garbles other widths (raspberrypi/firmware#1608). */
 const WIDTH_STEP = 64;
 
-/** How one run ended. */
 type ProbeRun =
   | {
       readonly kind: "works";

@@ -205,7 +205,6 @@ export function refusalOf(
   };
 }
 
-/** The meanings are written for H.264. */
 function wordsFor(codec: VideoCodec, text: string): string {
   return text
     .replaceAll("VAProfileH264", `VAProfile${codec.toUpperCase()}`)

@@ -17,7 +17,6 @@ export type Verdict =
     }
   | ({ readonly works: false } & Refusal);
 
-/** Why an encoder cannot be used. */
 export interface Refusal {
   /** What is wrong, without a full stop: `no permission on /dev/dri/renderD128: it is for group render`. */
   readonly reason: string;
@@ -29,7 +28,6 @@ export interface Refusal {
 
 /** One encoder on one node, and how it did. */
 export interface ProbeResult {
-  /** ffmpeg's name. */
   readonly encoder: string;
   readonly node: string | null;
   readonly verdict: Verdict;

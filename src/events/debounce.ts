@@ -63,7 +63,6 @@ export class Debounce {
     for (const event of lasting.toSorted((one, other) => one.atMs - other.atMs)) this.#pass(event);
   }
 
-  /** Nothing pending is told any more. */
   close(): void {
     for (const changes of this.#streams.values())
       for (const { pending } of changes.values()) if (pending !== null) clearTimeout(pending.timer);

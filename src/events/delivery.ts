@@ -14,7 +14,6 @@ export interface Delivery {
   readonly onLine: (line: string) => void;
 }
 
-/** Why an event was not handled. */
 export interface Trouble {
   /** What it has in common with others, which are not reported again: `exited with code 1`. */
   readonly kind: string;

@@ -6,7 +6,6 @@ import type { PublicEvent } from "./public-event.ts";
 import { StreamEvents } from "./stream-events.ts";
 
 export interface EventHooksOptions extends HookOptions {
-  /** What the server is called. */
   readonly server: string;
   /** A stream as it is now; null where there is none of that name. */
   readonly status: (stream: string) => StreamStatus | null;
@@ -59,7 +58,6 @@ export class EventHooks {
     await Promise.all(this.#hooks.map((hook) => hook.close()));
   }
 
-  /** Ends what runs, for an end without delay. */
   kill(): void {
     for (const hook of this.#hooks) hook.kill();
   }

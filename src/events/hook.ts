@@ -41,7 +41,6 @@ export class Hook {
     this.#debounce.push(event);
   }
 
-  /** The stream has ended. */
   end(stream: string): void {
     this.#debounce.end(stream);
   }
@@ -58,7 +57,6 @@ export class Hook {
     for (const queue of queues) queue.reportMissed();
   }
 
-  /** Ends what runs, for an end without delay. */
   kill(): void {
     for (const queue of this.#queues.values()) queue.abort("now");
   }

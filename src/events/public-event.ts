@@ -9,11 +9,8 @@ export interface PublicEvent {
   /** When it happened, in milliseconds since 1970. */
   readonly atMs: number;
   readonly server: string;
-  /** null: of the server as a whole. */
   readonly stream: string | null;
-  /** The stream's state then; null where there is none. */
   readonly state: StreamState | null;
-  /** The state before that one. */
   readonly previous: StreamState | null;
   /** Since when it has been in `state`. */
   readonly sinceMs: number | null;

@@ -4,7 +4,6 @@ import type { PublicEvent } from "./public-event.ts";
 
 export interface QueueOptions {
   readonly deliver: Deliver;
-  /** What stands for the hook in messages. */
   readonly shown: string;
   readonly onNotice: (event: LogEvent) => void;
   /** Nothing waits, and all is well: it may be forgotten. */

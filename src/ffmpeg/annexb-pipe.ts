@@ -22,7 +22,6 @@ const open = {
  */
 export class AnnexBTrack {
   readonly #splitter = new AccessUnitSplitter();
-  /** Null before its first unit. */
   #track: H264Track | HevcTrack | null = null;
   readonly #clock: ArrivalClock;
   readonly #limit = new DropLimit();

@@ -1,6 +1,5 @@
 import ffmpeg from "fluent-ffmpeg";
 
-/** One ffmpeg command: one input, one output per track. */
 export interface Command {
   readonly input: { readonly options: readonly string[]; readonly url: string };
   readonly outputs: readonly { readonly options: readonly string[]; readonly url: string }[];

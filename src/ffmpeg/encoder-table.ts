@@ -23,7 +23,6 @@ export const encodersOf: Readonly<Record<VideoCodec, readonly Encoder[]>> = {
   av1: [...[nvenc, vaapi, qsv, amf].map((family) => family("av1")), libsvtav1, libaom],
 };
 
-/** All of them. */
 export const encoders: readonly Encoder[] = Object.values(encodersOf).flat();
 
 /** @param name ffmpeg's, of one of these */

@@ -60,7 +60,6 @@ export const profilesOf: Readonly<Record<VideoCodec, readonly [Profile, ...Profi
 
 /** One encoder of ffmpeg: how it is made to give low latency, a held bit rate and regular IDR pictures. */
 export interface Encoder {
-  /** ffmpeg's name. */
   readonly name: string;
   readonly codec: VideoCodec;
   readonly platforms: readonly NodeJS.Platform[] | "all";

@@ -44,7 +44,6 @@ export function wantedFilters(video: SourceVideo, options: FilterOptions): Wante
   };
 }
 
-/** All filters of frames in main memory. */
 export function cpuFilters(
   video: SourceVideo,
   { encoder, widthStep }: ChosenEncoder,

@@ -3,7 +3,6 @@ import { UserError } from "../errors.ts";
 import { type Exit, FfmpegProcess } from "./process.ts";
 import type { VersionCache } from "./version-cache.ts";
 
-/** An ffmpeg that was run once and said its version. */
 export interface FfmpegBinary {
   readonly path: string;
   /** As it says it, e.g. `5.1.9-0+deb12u1`, `n7.1`, `N-113007-g8d24a28d06`. */

@@ -33,7 +33,6 @@ export class LiveFrames<Frame> {
     return this.#clock.dueUs !== null;
   }
 
-  /** What came together. */
   push(frames: readonly ReadFrame<Frame>[]): void {
     const arrivalUs = this.#options.nowUs();
     for (const { track, ptsUs, frame } of frames) {

@@ -41,7 +41,6 @@ export class NutTrack {
     return this.#track?.announced ?? null;
   }
 
-  /** See `DropLimit`. */
   get isPatient(): boolean {
     return this.#limit.isPatient;
   }
@@ -89,7 +88,6 @@ export class NutTrack {
     return this.#reorder?.push(packets) ?? packets;
   }
 
-  /** What was held back, when the pipe has ended. */
   rest(): Packet[] {
     return this.#reorder?.end() ?? [];
   }

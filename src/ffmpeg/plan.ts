@@ -43,7 +43,6 @@ export interface PlanOptions
 
 /** Key frames that came too late, although the encoder was told when. */
 export interface LateKeyFrames {
-  /** ffmpeg's name. */
   readonly encoder: string;
   /** Frames a second meanwhile. */
   readonly fps: number;
@@ -55,12 +54,10 @@ export interface ProcessPlan {
   readonly args: readonly string[];
   readonly video: VideoPlan | null;
   readonly audio: AudioPlan | null;
-  /** See `PlanOptions.baseS`. */
   readonly baseS: number;
 }
 
 export interface VideoPlan {
-  /** N of `pipe:N`. */
   readonly pipe: number;
   /** ffmpeg's encoder, or null where the source's codec passes through. */
   readonly encoder: string | null;
@@ -150,7 +147,6 @@ function loglevel({ device, segments }: Source): readonly string[] {
 /** These have no frames that build on others, and ffmpeg decodes them with one thread anyway. */
 const DECODED_AT_ONCE = ["rawvideo", "mjpeg"];
 
-/** What decides whether video passes through. */
 type Passing = Pick<PlanOptions, "copy" | "codec">;
 
 /** Whether video that is live is decoded here, by threads that may hold frames back: a file's may take longer. */

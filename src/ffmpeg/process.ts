@@ -121,7 +121,6 @@ export class FfmpegProcess {
     return this.#child?.pid ?? null;
   }
 
-  /** The process's stdin, when it was asked for. */
   get stdin(): Writable | null {
     return this.#child?.stdin ?? null;
   }

@@ -2,7 +2,6 @@ import type { AudioConfig } from "../media/packet.ts";
 
 /** How ffmpeg encodes sound to a codec. */
 export interface SoundEncoder {
-  /** ffmpeg's name. */
   readonly name: "aac" | "libopus" | "pcm_alaw";
   readonly bitrateKbps: number;
   /** Filters after those that the source needs. */

@@ -48,7 +48,6 @@ export class StderrTail {
     this.#onInfo = onInfo;
   }
 
-  /** The lines as they were said. */
   get lines(): readonly string[] {
     return this.#said.map(({ line }) => line);
   }

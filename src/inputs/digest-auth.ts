@@ -7,7 +7,6 @@ export interface Credentials {
 
 export interface DigestRequest {
   readonly method: string;
-  /** Path and query. */
   readonly uri: string;
 }
 

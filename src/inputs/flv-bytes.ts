@@ -29,7 +29,6 @@ export class FlvBytes {
     if (messages.length > 0) this.#receiver.onMessages(messages);
   }
 
-  /** Nothing more comes. `failure`: why, where that is known. */
   end(failure: UserError | null): void {
     if (this.#isOver) return;
     this.#isOver = true;

@@ -35,7 +35,6 @@ export class FlvCapture implements Capture {
   #leave: () => void = () => undefined;
   #settle: (failure: Error | null) => void = () => undefined;
   readonly #video = new SteadyVideo();
-  /** Sound that waits for video. */
   #sound: MessageFrame[] = [];
   #maySoundWait = false;
   /** Has it go out when a frame is late. */
@@ -97,7 +96,6 @@ export class FlvCapture implements Capture {
     this.#frames.push(all.map((frame) => ({ track: frame.track, ptsUs: frame.timeUs, frame })));
   }
 
-  /** Whether these frames are sound that can wait for video. */
   #waits(frames: readonly MessageFrame[]): boolean {
     if (frames.some(({ track }) => track === "video")) {
       this.#maySoundWait = this.#video.saw(performance.now());

@@ -83,7 +83,6 @@ export class FlvOpening {
     return this.#fps;
   }
 
-  /** All that has come, for the capture. */
   get messages(): readonly FlvMessage[] {
     return this.#messages;
   }

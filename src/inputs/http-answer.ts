@@ -9,9 +9,7 @@ export interface AskOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Ends the request and its answer, beside the time that the head may take. */
   readonly signal?: AbortSignal;
-  /** How long the head may take. */
   readonly answerMs?: number;
-  /** Certificates are checked. */
   readonly isVerified?: boolean;
 }
 

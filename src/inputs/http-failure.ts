@@ -1,6 +1,5 @@
 import { UserError } from "../errors.ts";
 
-/** Why an answer is no success; null where it is one. */
 export function statusFailure(label: string, status: number): UserError | null {
   if (status >= 200 && status < 300) return null;
   if (status === 401 || status === 403)
@@ -14,7 +13,6 @@ export function statusFailure(label: string, status: number): UserError | null {
 /** OpenSSL's and node's words for a certificate that nobody vouches for, is out of date, or is another host's. */
 const CERTIFICATE = /CERT|UNABLE_TO_(GET|VERIFY)|SELF_SIGNED/;
 
-/** Why a server was not reached, or is no longer. */
 export function connectionFailure(label: string, error: Error): UserError {
   const { code = "", message } = error as NodeJS.ErrnoException;
   if (CERTIFICATE.test(code))

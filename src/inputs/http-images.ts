@@ -6,7 +6,6 @@ import { statusFailure } from "./http-failure.ts";
 
 export interface ImageUrl {
   readonly url: string;
-  /** For messages. */
   readonly label: string;
 }
 

@@ -19,13 +19,11 @@ import { type OpenOptions, openSource } from "./open.ts";
 import { openMicrophoneOf } from "./open-device.ts";
 import { type Reopening, reopenSource } from "./reopen.ts";
 
-/** One thing that ffmpeg captures, and what of it is wanted. */
 export interface Input {
   readonly source: Source;
   readonly wanted: Tracks;
 }
 
-/** What is captured, and what is asked of it. */
 export interface InputSettings {
   readonly device: DeviceSpec;
   readonly audio: AudioSpec;

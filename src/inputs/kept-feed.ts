@@ -2,7 +2,6 @@ import type { MessageFeed, MessageReceiver } from "../devices/source.ts";
 import { UserError } from "../errors.ts";
 import { type FlvMessage, heldBytes } from "../media/flv/message.ts";
 
-/** What is kept for a capture that does not receive yet. */
 export interface KeptLimits {
   readonly maxBytes: number;
   readonly maxMs: number;

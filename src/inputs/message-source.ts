@@ -6,7 +6,6 @@ import type { Tracks } from "../media/packet.ts";
 import { FlvOpening, type PassedCodecs } from "./flv-opening.ts";
 import { KeptFeed, keptLimits } from "./kept-feed.ts";
 
-/** An input whose tracks are known. */
 export interface OpenedMessages {
   readonly opening: FlvOpening;
   /** What comes behind the opening's messages. */
@@ -14,7 +13,6 @@ export interface OpenedMessages {
 }
 
 export interface OpeningOptions {
-  /** For messages. */
   readonly label: string;
   readonly wanted: Tracks;
   readonly passes: PassedCodecs;
@@ -82,7 +80,6 @@ export async function openConnection(
   }
 }
 
-/** The source of an input that is read without ffmpeg. */
 export function messageSource(
   { label, url }: Pick<Source, "label" | "url">,
   { opening, feed }: OpenedMessages,

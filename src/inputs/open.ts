@@ -31,7 +31,6 @@ export interface OpenOptions extends DeviceOptions {
   readonly wanted: Tracks;
   /** Its video may go out as it came. */
   readonly mayPass: boolean;
-  /** See `OpeningOptions`. */
   readonly audioCodec?: WantedAudioCodec;
   readonly loop: boolean;
   readonly how: OpenHow;

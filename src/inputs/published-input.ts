@@ -51,7 +51,6 @@ export class PublishedInput {
     return { opening, feed };
   }
 
-  /** Nothing more comes. */
   end(failure: UserError): void {
     const state = this.#state;
     this.#state = { kind: "over" };

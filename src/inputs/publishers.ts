@@ -1,7 +1,6 @@
 import type { MessageFeed } from "../devices/source.ts";
 import type { FlvOpening } from "./flv-opening.ts";
 
-/** One who publishes a stream to us, whose tracks are known. */
 export interface Publisher {
   /** What its program calls itself; "" where it does not. */
   readonly program: string;

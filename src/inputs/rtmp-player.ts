@@ -49,7 +49,6 @@ export async function openRtmp(url: string, options: OpeningOptions): Promise<So
   }
 }
 
-/** Begins to play; returns what ends the connection. */
 function play(url: RtmpUrl, label: string, receiver: MessageReceiver): () => void {
   const session = new ClientSession({ url, role: "play", program: PROGRAM });
   const socket = dial(url);

@@ -3,7 +3,6 @@ import type { Publisher, PublisherSlot } from "./publishers.ts";
 
 /** Somebody who publishes, whether the tracks are known or not. */
 export interface Present extends Pick<Publisher, "program" | "address"> {
-  /** In milliseconds since 1970. */
   readonly sinceMs: number;
   readonly input: PublishedInput;
   /** For how long no sound and no video has come. */
@@ -12,11 +11,9 @@ export interface Present extends Pick<Publisher, "program" | "address"> {
   drop(how: string): void;
 }
 
-/** The place of one stream's publisher. */
 export class StreamSlot implements PublisherSlot {
   #present: Present | null = null;
   readonly #listeners = new Set<() => void>();
-  /** Calls it when a publisher has come or gone. */
   #onChange: () => void = () => undefined;
 
   get present(): Present | null {
@@ -39,7 +36,6 @@ export class StreamSlot implements PublisherSlot {
     this.#onChange();
   }
 
-  /** The tracks of the one that is there are known. */
   known(): void {
     for (const listener of [...this.#listeners]) listener();
   }

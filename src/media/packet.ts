@@ -94,7 +94,6 @@ export function audioFrameUs({ samplesPerFrame, sampleRateHz }: AudioConfig): nu
   return (samplesPerFrame * 1e6) / sampleRateHz;
 }
 
-/** The coded bytes of a frame. */
 export function frameBytes(frame: Frame): number {
   if (frame.kind === "audio-frame") return frame.data.length;
   return frame.units.reduce((bytes, unit) => bytes + unit.length, 0);

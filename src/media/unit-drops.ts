@@ -1,11 +1,9 @@
 import { CorruptInputError } from "./corrupt-input.ts";
 
-/** Units of a track that could not be used. */
 export interface DroppedUnits {
   /** Those that the format has decoders ignore: nothing is lost with them. */
   readonly ignored: number;
   readonly damaged: number;
-  /** What was wrong with the last of them. */
   readonly last: string;
 }
 

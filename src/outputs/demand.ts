@@ -19,7 +19,6 @@ export class Demand {
     return () => this.#listeners.delete(listener);
   }
 
-  /** One wants it until the returned function is called. */
   take(): () => void {
     let isHeld = true;
     const release = this.#whole?.take();

@@ -8,9 +8,7 @@ import { QueuedOutput } from "./queued-output.ts";
 export interface FanOutOptions {
   /** The output that the stream is there for: its failures are the stream's. */
   readonly live: Output;
-  /** Another one has failed, and gets nothing more. */
   readonly onFailed: (output: Output, error: unknown) => void;
-  /** Has each other output counted. */
   readonly demand?: Demand;
 }
 
@@ -23,11 +21,9 @@ export interface AddOptions {
 
 interface Other {
   readonly queued: QueuedOutput;
-  /** Ends its part of the demand. */
   readonly release: () => void;
 }
 
-/** How long outputs may take to end. */
 const END_GRACE_MS = 3000;
 
 /** Hands a channel's packets to its outputs: to the live one at once, to each other one through a queue of its own. */
@@ -50,7 +46,6 @@ export class FanOut {
     this.#demand = options.demand ?? new Demand();
   }
 
-  /** Whether a decoder could begin. */
   get isReady(): boolean {
     return this.#isReady;
   }
@@ -74,7 +69,6 @@ export class FanOut {
     if (this.#isReady) queued.tell(() => output.ready());
   }
 
-  /** Ends one output; resolves when it has ended. */
   async remove(output: Output): Promise<void> {
     const other = this.#forget(output);
     if (other !== undefined) await ended([other.queued]);
@@ -93,7 +87,6 @@ export class FanOut {
     return other;
   }
 
-  /** A stream of these tracks begins, with its settings. */
   begin(stream: StreamInfo): void {
     this.#stream = stream;
     this.#cache = new GopCache(timedPackets, stream.tracks.video);
@@ -107,7 +100,6 @@ export class FanOut {
     this.#tell((output) => output.correct(rates));
   }
 
-  /** Adds a packet to those that go out with the next `flush`. */
   push(packet: TimedPacket): void {
     this.#pending.push(packet);
   }
@@ -148,7 +140,6 @@ export class FanOut {
     this.#tell((output) => output.ready());
   }
 
-  /** The next packet's time begins at 0 again. */
   startEpoch(): void {
     this.#flush();
     this.#epochMs = this.#mediaMs;

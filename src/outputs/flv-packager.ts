@@ -12,12 +12,10 @@ const CLOCK_EVERY_MS = 1000;
 /** A stream's packets as FLV tags, with what players need beyond the format. */
 export class FlvPackager {
   readonly #muxer: Muxer;
-  /** The track whose capture time is told. */
   readonly #clockTrack: TrackName;
   #clockMs: number | null = null;
   #config: VideoConfig | null = null;
   #key: VideoFrame | null = null;
-  /** Of the last video frame. */
   #videoMs = -1;
 
   constructor(stream: StreamInfo) {

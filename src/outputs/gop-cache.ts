@@ -1,9 +1,7 @@
 import type { PacketRole } from "./output.ts";
 
 export interface GopLimits {
-  /** A GOP that outgrows this is not kept. */
   readonly maxGroupBytes: number;
-  /** A GOP that lasts longer than this is not kept. */
   readonly maxGroupMs: number;
 }
 
@@ -25,7 +23,6 @@ interface Settings<Item> {
   readonly audioConfig: Item | null;
 }
 
-/** A key frame and all that came since. */
 interface Group<Item> {
   /** What was in force at the key frame, stamped so that no track's time jumps. */
   readonly settings: readonly Item[];
@@ -80,7 +77,6 @@ export class GopCache<Item> {
     }
   }
 
-  /** Whether there is an opening. */
   get isWhole(): boolean {
     return this.#group !== null || (!this.#hasVideo && this.#lastAudioMs !== null);
   }

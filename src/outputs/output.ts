@@ -63,7 +63,6 @@ export function roleOf(packet: Packet): PacketRole {
   }
 }
 
-/** The role with which a decoder can begin. */
 export function entryRoleOf({ video }: Tracks): "key" | "audio" {
   return video ? "key" : "audio";
 }

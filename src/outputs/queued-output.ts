@@ -21,7 +21,6 @@ export class QueuedOutput extends Subscriber<readonly TimedPacket[]> {
   readonly #maxLagMs: number;
   readonly #onFailed: (error: unknown) => void;
   #queue: Queued[] = [];
-  /** Of the newest packet that it was offered. */
   #mediaMs = 0;
   #isRunning = false;
   #work: Promise<void> | null = null;
@@ -34,7 +33,6 @@ export class QueuedOutput extends Subscriber<readonly TimedPacket[]> {
     this.#maxLagMs = maxLagMs;
   }
 
-  /** How much media waits for it. */
   get lagMs(): number {
     const oldest = this.#queue.find(({ mediaMs }) => mediaMs !== null)?.mediaMs;
     return oldest == null ? 0 : this.lagOf(this.#mediaMs - oldest, this.#mediaMs);
@@ -53,7 +51,6 @@ export class QueuedOutput extends Subscriber<readonly TimedPacket[]> {
     this.skip();
   }
 
-  /** Begins in the middle of a stream. */
   join(opening: readonly TimedPacket[], mediaMs: number): void {
     this.#mediaMs = mediaMs;
     this.begin(opening, mediaMs);

@@ -5,7 +5,6 @@
 export abstract class Subscriber<Piece> {
   #state: "waiting-for-key" | "live" = "waiting-for-key";
   #skips = 0;
-  /** Media time at which it last began. */
   #beganMs = 0;
 
   get state(): "waiting-for-key" | "live" {

@@ -65,7 +65,6 @@ export class Catalog implements StreamRecordings {
     void this.#move({ ...given, isKept: false }, true).catch(() => undefined);
   }
 
-  /** Nothing is left of it. */
   forget(id: string): void {
     this.#toKeep.delete(id);
     this.#take(id);

@@ -7,7 +7,6 @@ import { segmentPath } from "./segment-path.ts";
 export type ClipDisk = Pick<RecordingDisk, "begin" | "space" | "move" | "remove">;
 
 export interface ClipPlace {
-  /** The stream's. */
   readonly name: string;
   /** Absolute. */
   readonly folder: string;

@@ -104,7 +104,6 @@ export class DiskChild {
     return this.#process.pid;
   }
 
-  /** @throws DiskError */
   async ask(request: DiskRequest): Promise<Answered> {
     if (this.#end !== null) throw this.#end;
     if (this.#pending.size >= MAX_PENDING)

@@ -20,7 +20,6 @@ const TEXTS: Readonly<Record<string, string>> = {
   ENFILE: "too many open files",
 };
 
-/** What the disk process was refused, in words. */
 export function diskError({ code, path }: Trouble): DiskError {
   const text = TEXTS[code] ?? code;
   return new DiskError(code, path === null ? text : `${path}: ${text}`);

@@ -15,7 +15,6 @@ import { Walks } from "./disk-walks.ts";
 
 type Numbered = DiskRequest & { readonly id: number };
 
-/** Does what messages ask for, one after the other. */
 export class DiskWork {
   readonly #answers: number;
   readonly #reader = new MessageReader({

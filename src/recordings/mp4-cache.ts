@@ -22,7 +22,6 @@ export interface Mp4File {
   readonly close: () => Promise<void>;
 }
 
-/** What a file is made of. */
 export interface Mp4Source {
   /** Two of the same are the same file. */
   readonly key: string;
@@ -67,7 +66,6 @@ export class Mp4Cache {
     return this.#maxBytes / 2;
   }
 
-  /** The file if it is there already. */
   async find({ key }: Pick<Mp4Source, "key">): Promise<Mp4File | null> {
     return await openFile(this.#pathOf(key));
   }
@@ -87,7 +85,6 @@ export class Mp4Cache {
     return made;
   }
 
-  /** Resolves when nothing is made any more. */
   async close(): Promise<void> {
     for (const { abort } of this.#jobs.values()) abort.abort();
     await this.#turn;

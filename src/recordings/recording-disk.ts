@@ -18,7 +18,6 @@ export interface Recorded {
 /** A read is taken apart, so that recordings are written meanwhile. */
 const MAX_READ_BYTES = 256 * 1024;
 
-/** The disk process, started when it is wanted. */
 export class RecordingDisk implements Disk {
   readonly #options: DiskChildOptions;
   /** Nothing outside them is touched. */

@@ -6,15 +6,12 @@ import { RetentionRunner } from "./retention-runner.ts";
 import type { Segment } from "./segment.ts";
 import { segmentPattern } from "./segment-path.ts";
 
-/** A disk whose recordings can be looked through. */
 export interface ScannedDisk extends Disk {
   /** All segments of a stream; what something has cut off is repaired before. */
   scan(recorded: Place): Promise<readonly Segment[]>;
-  /** Resolves when what is open is finished. */
   close(): Promise<void>;
 }
 
-/** Where a stream's segments are. */
 export interface Place {
   readonly name: string;
   /** Absolute. */
@@ -86,7 +83,6 @@ export class RecordingStore<OwnDisk extends ScannedDisk = ScannedDisk> {
     }
   }
 
-  /** Resolves when the disk has done all. */
   async close(): Promise<void> {
     this.#retention?.close();
     await this.#disk?.close();
@@ -106,7 +102,6 @@ export class RecordingStore<OwnDisk extends ScannedDisk = ScannedDisk> {
   }
 }
 
-/** In which all files of a stream are. */
 function folderOf({ name, folder, path }: Place): string {
   return join(folder, segmentPattern(path, name).under);
 }

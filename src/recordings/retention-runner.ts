@@ -3,7 +3,6 @@ import type { Disk, DiskSpace } from "./disk.ts";
 import { expired, freeing, type KeepFree, type RetentionLimits, wantedFreeBytes } from "./retention.ts";
 import type { Segment } from "./segment.ts";
 
-/** A stream's recording, as retention sees it. */
 export interface Retained {
   readonly catalog: Catalog;
   readonly limits: () => RetentionLimits & { readonly folder: string };
@@ -86,7 +85,6 @@ export class RetentionRunner {
     this.#looking ??= this.#run();
   }
 
-  /** Resolves when nothing is being deleted. */
   async idle(): Promise<void> {
     await this.#looking;
   }
@@ -136,7 +134,6 @@ export class RetentionRunner {
     return low;
   }
 
-  /** Whether it is gone. */
   async #remove(catalog: Catalog, segment: Segment): Promise<boolean> {
     if (this.#isStuck(segment)) return false;
     try {

@@ -1,7 +1,6 @@
 import type { DiskSpace } from "./disk.ts";
 import type { Segment } from "./segment.ts";
 
-/** What is kept of a stream. */
 export interface RetentionLimits {
   /** null: for ever. */
   readonly keepMs: number | null;

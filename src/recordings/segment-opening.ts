@@ -8,14 +8,11 @@ import type { Tracks } from "../media/packet.ts";
 import type { Segment, StreamRecordings } from "./segment.ts";
 import { readSegment } from "./segment-reader.ts";
 
-/** What stands in a segment before its frames. */
 export interface SegmentOpening {
   readonly tracks: Tracks;
   /** Body of its onMetaData; null where there is none. */
   readonly metadata: Uint8Array | null;
-  /** The sequence headers. */
   readonly configs: readonly FlvTagEvent[];
-  /** Its first frame. */
   readonly first: FileEntry;
 }
 

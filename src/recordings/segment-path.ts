@@ -58,7 +58,6 @@ const LETTERS: Readonly<Record<string, Letter>> = {
 
 const LETTER = /%(name|.|$)/g;
 
-/** What is wrong with a path for segments; null if nothing is. */
 export function pathProblem(path: string): string | null {
   const unknown = [...path.matchAll(LETTER)].find(([, word = ""]) => word !== "name" && !(word in LETTERS));
   if (unknown !== undefined)
@@ -90,7 +89,6 @@ export function keptPath(path: string, name: string, segment: string): string {
     : `${under}/${KEPT_FOLDER}/${segment.slice(under.length + 1)}`;
 }
 
-/** Which files `segmentPath` makes. */
 export function segmentPattern(path: string, name: string): SegmentPattern {
   const parts = path.split("/");
   const moving = parts.slice(0, -1).findIndex((part) => !isFixed(part));

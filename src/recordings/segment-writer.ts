@@ -37,7 +37,6 @@ export class SegmentWriter {
     );
   }
 
-  /** Why nothing more is written. */
   get failure(): DiskError | null {
     return this.#failure;
   }

@@ -41,7 +41,6 @@ export function cutsOf(segments: readonly Segment[], span: Span): readonly Cut[]
     }));
 }
 
-/** How long they are together. */
 export function playedMs(cuts: readonly Cut[]): number {
   const lengths = cuts.map(({ segment, fromMs, toMs }) => Math.min(segment.durationMs, toMs) - fromMs);
   return lengths.reduce((sum, ms) => sum + Math.max(0, ms), 0);

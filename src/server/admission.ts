@@ -9,7 +9,6 @@ import {
 } from "./http/answer.ts";
 import { authRequestOf, type Exchange } from "./http/exchange.ts";
 
-/** The methods of what is only read. */
 const READING = ["GET", "HEAD"] as const;
 
 /** Has the gate judge, and answers itself where it does not let in. */
@@ -31,7 +30,6 @@ function turnAway(verdict: Exclude<Verdict, Admitted>, methods: readonly string[
     : refusal(verdict.status, verdict.why, verdict.headers);
 }
 
-/** The answer to OPTIONS. */
 export function choices(methods: readonly string[], headers: Headers): Answer {
   return emptyAnswer(204, { Allow: allowOf(methods), ...headers });
 }

@@ -24,15 +24,12 @@ import type { AddressLimit } from "./viewers/address-limit.ts";
 import { serveFlv } from "./viewers/flv-response.ts";
 import { serveOnDemand } from "./viewers/standby-response.ts";
 
-/** What the routes lead to. */
 export interface RouteParts extends ApiParts, RecordingParts, ClipParts {
   /** null while nobody can be let in yet. */
   readonly gate: () => Gate | null;
   readonly addressLimit: AddressLimit;
   readonly lagWatch: LagWatch;
-  /** The page that plays them. */
   readonly page: PageFiles;
-  /** null where none are served. */
   readonly files: StaticFiles | null;
   /** All that is counted, as Prometheus reads it. */
   readonly metrics: () => Promise<Measurements>;
@@ -48,7 +45,6 @@ export interface Measurements {
 /** Answers a request; the words are those that stand for parameters in its path. */
 export type Handler = (exchange: Exchange, ...words: readonly string[]) => Answered;
 
-/** A path and what it leads to. */
 type Route = readonly [path: RegExp, answer: Handler];
 
 /** Every path that there is; all others are files. Who asks is judged before anything is told of what is there. */

@@ -57,7 +57,6 @@ export class HttpServer {
   readonly #mp4s: Mp4Cache;
   #keyPair: KeyPair | null;
 
-  /** @throws UserError when the folder cannot be served */
   constructor({ hubs = [], gate, keyPair, www, mp4s, limits: given, onError = warn }: HttpServerOptions) {
     const limits = { ...defaultServerLimits, ...given };
     this.#mp4s = mp4s ?? usualMp4s();
@@ -93,7 +92,6 @@ export class HttpServer {
     this.#listener = new Listener(http, this.#idle, limits, keyPair ?? null);
   }
 
-  /** From now on this one lets in. */
   setGate(gate: Gate): void {
     this.#gate = gate;
     this.#letIn();
@@ -109,7 +107,6 @@ export class HttpServer {
     this.#hubs.set(name, null);
   }
 
-  /** Serves a hub from now on, in place of any other of its name. */
   serve(hub: Hub): void {
     this.#hubs.set(hub.name, hub);
   }
@@ -164,7 +161,6 @@ export class HttpServer {
     return this.#keyPair;
   }
 
-  /** The address that it listens on. */
   get address(): string {
     return this.#listener.address?.address ?? "";
   }

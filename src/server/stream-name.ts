@@ -1,12 +1,10 @@
 import { type Answer, refusal } from "./http/answer.ts";
 import type { Exchange } from "./http/exchange.ts";
 
-/** Where a stream is served. */
 export function flvPath(name: string): string {
   return `/live/${name}.flv`;
 }
 
-/** Where the page is that plays it. */
 export function pagePath(name: string): string {
   return `/watch/${name}`;
 }

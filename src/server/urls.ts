@@ -3,7 +3,6 @@ import { isLoopback, isUnspecified, plainAddress } from "../auth/address.ts";
 import type { OwnAddress } from "../system/own-addresses.ts";
 import { flvPath, pagePath } from "./stream-name.ts";
 
-/** Where a stream can be watched. */
 export interface StreamUrls {
   /** The one to hand on: FLV for players; a browser is sent on from there. */
   readonly url: string;
@@ -11,7 +10,6 @@ export interface StreamUrls {
   readonly pageUrl: string;
   /** Every address of this machine at which the server answers, that one first. */
   readonly urls: readonly string[];
-  /** Others than this machine reach it. */
   readonly isPublic: boolean;
 }
 
@@ -20,7 +18,6 @@ export interface Site {
   readonly scheme: "http" | "https";
   /** As the user named it; a wildcard is every address of this machine. */
   readonly host: string;
-  /** The address that it listens on. */
   readonly address: string;
   readonly port: number;
 }

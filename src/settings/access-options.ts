@@ -3,7 +3,6 @@ import { parsePath } from "./parse.ts";
 import { parseAuth, parseNetworks, parseOrigins, parsePublicHosts, parseToken } from "./parse-access.ts";
 import { type AccessSettings, authModes, type CommandSettings } from "./settings.ts";
 
-/** Who may watch. */
 export const accessOptions: OptionTable<AccessSettings & Pick<CommandSettings, "showToken">> = {
   auth: {
     flag: "auth",

@@ -19,7 +19,6 @@ import {
 } from "./parse.ts";
 import { type CaptureValues, flvHevcs, wantedVideoCodecs } from "./settings.ts";
 
-/** What is captured, and what becomes of it. */
 export const captureOptions: OptionTable<CaptureValues> = {
   device: {
     flag: "device",

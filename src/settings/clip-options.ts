@@ -4,7 +4,6 @@ import { parseClipFile, parseClipLengthMs } from "./parse.ts";
 import type { ClipSettings } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
-/** Every option of `flvcast clip`. */
 export const clipOptions: OptionTable<ClipSettings> = {
   name: snapshotOptions.name,
   lastMs: {

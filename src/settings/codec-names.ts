@@ -10,7 +10,6 @@ export function codecCalled(name: WantedVideoCodec): VideoCodec | null {
   return codecs[name];
 }
 
-/** What the option calls a codec. */
 export function nameOfCodec(codec: VideoCodec): Exclude<WantedVideoCodec, "auto"> {
   return codec === "hevc" ? "h265" : codec;
 }

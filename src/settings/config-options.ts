@@ -19,7 +19,6 @@ interface ConfigCheckSettings {
   readonly file: string | null;
 }
 
-/** What `flvcast config show` was asked for, checked. */
 interface ConfigShowSettings extends ConfigCheckSettings {
   readonly origin: boolean;
 }

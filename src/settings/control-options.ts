@@ -62,13 +62,11 @@ export const reloadOptions: OptionTable<NamedSettings> = {
 /** All that `flvcast restart` and `open` take. */
 export const namedOptions: OptionTable<NamedSettings> = { name };
 
-/** Every option of `flvcast stop`. */
 export const stopOptions: OptionTable<StopSettings> = {
   names: { ...names, help: "name of a stream or server; optional if only one is running" },
   all: switchOption("all", "Options", "stop every running stream", { isFlagOnly: true }),
 };
 
-/** Every option of `flvcast url`. */
 export const urlOptions: OptionTable<UrlSettings> = {
   name,
   all: switchOption("all", "Options", "print the URL at every address of this machine, one per line", {
@@ -84,7 +82,6 @@ export const urlOptions: OptionTable<UrlSettings> = {
   json: { ...startOptions.json, help: "print a JSON object" },
 };
 
-/** Every option of `flvcast status`. */
 export const statusOptions: OptionTable<StatusSettings> = {
   names: { ...names, help: "name of a stream, for its details, or of a server" },
   healthy: switchOption("healthy", "Options", "print nothing if all are on air, else why one is not", {
@@ -96,7 +93,6 @@ export const statusOptions: OptionTable<StatusSettings> = {
   },
 };
 
-/** Every option of `flvcast snapshot`. */
 export const snapshotOptions: OptionTable<SnapshotSettings> = {
   name,
   output: {
@@ -113,7 +109,6 @@ export const snapshotOptions: OptionTable<SnapshotSettings> = {
   },
 };
 
-/** Every option of `flvcast recordings`. */
 export const recordingsOptions: OptionTable<RecordingsSettings> = {
   name,
   from: {
@@ -127,7 +122,6 @@ export const recordingsOptions: OptionTable<RecordingsSettings> = {
   json: { ...startOptions.json, help: "print JSON: an object for one NAME, otherwise an array" },
 };
 
-/** Every option of `flvcast logs`. */
 export const logsOptions: OptionTable<LogsSettings> = {
   name: wordOnly(name),
   follow: switchOption("follow", "Options", "keep printing new lines, until Ctrl-C", {

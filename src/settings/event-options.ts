@@ -81,7 +81,6 @@ export const eventOptions: { readonly [Name in keyof EventValues]: Option<EventV
 
 const MAX_TIMEOUT_MS = 600_000;
 
-/** How long a program may take. */
 function parseTimeoutMs(text: string): number {
   const timeoutMs = parseDurationMs(text);
   if (timeoutMs > MAX_TIMEOUT_MS) refuse("is out of range: use up to 10m", "10s");

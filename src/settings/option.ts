@@ -1,6 +1,5 @@
 import { parseSwitch } from "./parse.ts";
 
-/** The parts of the help text. */
 type Group =
   | "Input"
   | "Video and audio"
@@ -51,7 +50,6 @@ export interface Option<Value> {
   text?(value: NonNullable<Value>): string;
   /** The same of null. */
   readonly nullText?: string;
-  /** @throws UnacceptableError */
   readonly parse: (text: string) => Value;
 }
 

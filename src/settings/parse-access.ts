@@ -6,7 +6,6 @@ import { tokenFault } from "../auth/token.ts";
 import { oneOf, refuse } from "./parse.ts";
 import { type AuthMode, authModes } from "./settings.ts";
 
-/** Who has to show a token. */
 export function parseAuth(text: string): AuthMode {
   return oneOf(authModes, text, "is not valid");
 }

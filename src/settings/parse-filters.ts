@@ -10,7 +10,6 @@ import {
 } from "../ffmpeg/video-filters.ts";
 import { oneOf, parseSize, refuse } from "./parse.ts";
 
-/** Degrees, clockwise. */
 export function parseRotation(text: string): Rotation {
   const found = rotations.find((rotation) => String(rotation) === text);
   return found ?? refuse("is not a rotation: use 90, 180 or 270", "90");
@@ -21,7 +20,6 @@ export function parseDeinterlace(text: string): Deinterlace {
   return oneOf(deinterlaces, text, "is not valid");
 }
 
-/** What is mirrored. */
 export function parseFlip(text: string): Flip {
   return oneOf(flips, text, "is not valid");
 }

@@ -26,7 +26,6 @@ export function keepText(keepMs: number): string {
   return `${keepMs / ms}${unit}`;
 }
 
-/** How long a segment is. */
 export function parseSegmentMs(text: string): number {
   return durationFrom(text, 1000, 86_400_000, "1s to 24h", "10m");
 }
@@ -49,7 +48,6 @@ export function parseBytes(text: string): number {
 
 const MIN_BYTES = 1_000_000;
 
-/** The same as a text. */
 export function bytesText(bytes: number): string {
   const power = [4, 3, 2].find((one) => bytes % 1000 ** one === 0) ?? 0;
   return `${bytes / 1000 ** power}${prefixes[power]?.toUpperCase()}${power === 0 ? "" : "B"}`;

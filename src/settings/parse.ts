@@ -62,7 +62,6 @@ export function parseBitrateKbps(text: string): number {
   return bits / 1000;
 }
 
-/** Seconds between key frames. */
 export function parseGopSeconds(text: string): number {
   const seconds = /^\d{1,4}(\.\d{1,6})?s?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
   if (Number.isNaN(seconds)) refuse("is not a time: use seconds", "2");
@@ -107,14 +106,12 @@ export function parseStreamName(text: string): string {
   return `${parseName(first)}/${parseName(second)}`;
 }
 
-/** Such names, comma-separated. */
 export function parseStreamNames(text: string): readonly string[] {
   return [...new Set(text.split(",").map(parseStreamName))];
 }
 
 const MAX_LINES = 1_000_000;
 
-/** A number of lines. */
 export function parseLineCount(text: string): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (!(count >= 1 && count <= MAX_LINES)) refuse(`is not a number of lines: use 1 to ${MAX_LINES}`, "20");
@@ -161,12 +158,10 @@ export function parseInputFormat(text: string): string {
   return text;
 }
 
-/** Whether hardware decodes. */
 export function parseHwaccel(text: string): Hwaccel {
   return oneOf(hwaccels, text, "is not valid");
 }
 
-/** How RTSP's packets come. */
 export function parseRtspTransport(text: string): RtspTransport {
   return oneOf(rtspTransports, text, "is not a transport");
 }
@@ -204,14 +199,12 @@ export function parsePinName(text: string, example = "door"): string {
   return text;
 }
 
-/** On or off, as the environment says it. */
 export function parseSwitch(text: string): boolean {
   if (/^(1|true|yes)$/i.test(text)) return true;
   if (/^(0|false|no)$/i.test(text)) return false;
   refuse("is not a boolean: use 1, true or yes, or 0, false or no", "1");
 }
 
-/** How events are written to stderr. */
 export function parseLogFormat(text: string): LogFormat {
   return oneOf(logFormats, text, "is not a log format");
 }
@@ -242,7 +235,6 @@ export function parsePath(text: string): string {
 
 const MAX_VIEWERS = 1_000_000;
 
-/** A number of viewers. */
 export function parseViewerCount(text: string): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(count)) refuse("is not a whole number", "100");

@@ -6,7 +6,6 @@ import type { StartValues } from "./settings.ts";
 /** Whom a publisher makes room for: another one with the key, once it sends nothing; or nobody. */
 export const takeovers = ["silent", "never"] as const;
 
-/** Who may publish a stream whose device is rtmp. */
 export const publishOptions: OptionTable<Pick<StartValues, "publishKey" | "publishTakeover">> = {
   publishKey: {
     flag: "publish-key",

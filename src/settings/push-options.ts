@@ -4,7 +4,6 @@ import type { PushTarget } from "../outputs/push/target.ts";
 import { type Option, type OptionTable, switchOption } from "./option.ts";
 import { oneOf, parsePushLagMs, parseText, refuse } from "./parse.ts";
 
-/** What is said of one target. */
 export type PushValues = Omit<PushTarget, "shown">;
 
 /** More than anybody's uplink carries. */
@@ -59,7 +58,6 @@ export const pushTargetOptions: OptionTable<PushValues> = {
   },
 };
 
-/** Where a stream is sent beside its viewers. */
 export const pushOptions: { readonly push: Option<readonly PushTarget[]> } = {
   push: {
     flag: "push",

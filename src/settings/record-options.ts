@@ -20,7 +20,6 @@ import type { RecordValues, ServerSettings } from "./settings.ts";
 
 const timeZones = ["utc", "local"] as const;
 
-/** Whether a stream is recorded, and how. */
 export const recordOptions: OptionTable<RecordValues> = {
   record: {
     flag: "record",
@@ -124,7 +123,6 @@ export const recordServerOptions: OptionTable<Pick<ServerSettings, "recordKeepFr
   },
 };
 
-/** null where the stream is not recorded. */
 export function recordSettings(values: RecordValues): RecordSettings | null {
   const { record, recordPath, recordSegmentMs, recordKeepMs, recordMaxBytes } = values;
   if (record === null) return null;

@@ -14,7 +14,6 @@ import type { AccessSettings, ServerSettings, StartValues } from "./settings.ts"
 type ServeValues = Omit<ServerSettings, keyof AccessSettings | "recordKeepFree"> &
   Pick<StartValues, "name" | "listen" | "maxViewers">;
 
-/** Where the stream is served, and to whom. */
 export const serveOptions: OptionTable<ServeValues> = {
   name: {
     flag: "name",

@@ -28,7 +28,6 @@ export interface PublishedSettings {
   readonly hasEvents: boolean;
 }
 
-/** One stream of the file. */
 export interface ServedStream {
   readonly channel: ChannelSettings;
   /** Who may watch it beside those who have the server's token; null: nobody. */

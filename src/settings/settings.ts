@@ -44,7 +44,6 @@ export interface Listen {
   readonly port: number;
 }
 
-/** Who may watch. */
 export interface AccessSettings {
   readonly auth: AuthMode;
   readonly token: string | null;
@@ -208,7 +207,6 @@ export interface FilterValues extends VideoFilters {
   readonly controls: readonly ControlSetting[];
 }
 
-/** What is captured, and what becomes of it. */
 export interface CaptureValues {
   /** A device of this machine, `test`, `screen`, `-`, a media file's path or a URL. */
   readonly device: string;
@@ -226,7 +224,6 @@ export interface CaptureValues {
   readonly bitrateKbps: number | null;
   readonly gopSeconds: number;
   readonly videoCodec: WantedVideoCodec;
-  /** `auto`, or ffmpeg's name for it. */
   readonly encoder: string;
   readonly hwaccel: Hwaccel;
   readonly latency: Latency;
@@ -273,20 +270,17 @@ export interface WantedPin {
   readonly device: string;
 }
 
-/** What `flvcast encoders` was asked to try, checked. */
 export interface EncodersSettings
   extends Pick<StartValues, "size" | "videoCodec" | "ffmpeg" | "verbose" | "json"> {
   /** Earlier results are not believed. */
   readonly probe: boolean;
 }
 
-/** What `flvcast doctor` was asked to look at, checked. */
 export interface DoctorSettings extends Pick<StartValues, "port" | "ffmpeg" | "json"> {
   /** null where nobody said. */
   readonly host: string | null;
 }
 
-/** What `flvcast check` was asked to judge, checked. */
 export interface CheckSettings {
   /** A URL or a file; null where nothing was said. */
   readonly target: string | null;
@@ -294,7 +288,6 @@ export interface CheckSettings {
   readonly json: boolean;
 }
 
-/** Which service `flvcast service` is about, checked. */
 export interface ServiceSettings {
   /** Of the user's own systemd, not of the machine's. */
   readonly isUsers: boolean;
@@ -304,19 +297,16 @@ export interface ServiceSettings {
   readonly config: string | null;
 }
 
-/** What `flvcast status` was asked to show, checked. */
 export interface StatusSettings extends NamesSettings {
   /** Print nothing but why one is not watchable. */
   readonly healthy: boolean;
   readonly json: boolean;
 }
 
-/** What `flvcast stop` was asked to stop, checked. */
 export interface StopSettings extends NamesSettings {
   readonly all: boolean;
 }
 
-/** What `flvcast url` was asked for, checked. */
 export interface UrlSettings extends NamedSettings {
   /** Print the URL at every address, instead of the one to hand on. */
   readonly all: boolean;
@@ -329,13 +319,11 @@ export interface UrlSettings extends NamedSettings {
   readonly json: boolean;
 }
 
-/** What `flvcast snapshot` was asked for, checked. */
 export interface SnapshotSettings extends NamedSettings {
   /** A file's path; `-` is stdout. */
   readonly output: string;
 }
 
-/** What `flvcast clip` was asked for, checked. */
 export interface ClipSettings extends SnapshotSettings, Pick<StartValues, "ffmpeg"> {
   /** null: all that is kept. */
   readonly lastMs: number | null;
@@ -346,7 +334,6 @@ export interface ClipSettings extends SnapshotSettings, Pick<StartValues, "ffmpe
 /** A moment: milliseconds since 1970, or minutes from today's midnight. */
 export type Moment = { readonly atMs: number } | { readonly minuteOfToday: number };
 
-/** What `flvcast recordings` was asked for, checked. */
 export interface RecordingsSettings extends NamedSettings {
   readonly from: Moment | null;
   readonly to: Moment | null;
@@ -357,7 +344,6 @@ export interface RecordingsSettings extends NamedSettings {
   readonly json: boolean;
 }
 
-/** What `flvcast logs` was asked to show, checked. */
 export interface LogsSettings extends NamedSettings {
   readonly follow: boolean;
   /** The last so many; null is all. */

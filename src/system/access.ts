@@ -1,7 +1,6 @@
 import type { Machine } from "./machine.ts";
 import { userOf } from "./user.ts";
 
-/** Whether this user may open a device. */
 export type Access =
   | { readonly isAllowed: true }
   /** `fix`: what to do, with the command: `sudo usermod -aG video kim, then log in again`. */

@@ -1,6 +1,5 @@
 const UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
 
-/** `183 MB`, `1.2 GB`, in powers of 1000. */
 export function byteText(bytes: number): string {
   let [value, unit] = [bytes, 0];
   for (; value >= 999.5 && unit < UNITS.length - 1; unit++) value /= 1000;

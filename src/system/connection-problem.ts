@@ -19,7 +19,6 @@ const problems: Readonly<Record<string, string>> = {
 /** Of node, with the code of a reset. */
 const CLOSED_BEFORE_TLS = "Client network socket disconnected before secure TLS connection";
 
-/** What is wrong with a connection, in a few words. */
 export function problemOf({ code = "", message }: NodeJS.ErrnoException): string {
   if (message.startsWith(CLOSED_BEFORE_TLS)) return "the server closed the connection instead of using TLS";
   return problems[code] ?? (message || code); // of several addresses that all fail, the message is empty

@@ -9,7 +9,6 @@ export class FailureNews<Failure extends { readonly message: string } = UserErro
     this.#onNews = onNews;
   }
 
-  /** @param delayMs until it is tried again */
   tell(failure: Failure, delayMs: number): void {
     if (this.#told !== failure.message) this.#onNews(failure, delayMs);
     this.#told = failure.message;

@@ -1,10 +1,8 @@
 import { basename } from "node:path";
 import type { Machine } from "./machine.ts";
 
-/** A process that has a device open. */
 export interface Holder {
   readonly pid: number;
-  /** Its command's name: `obs`. */
   readonly name: string;
 }
 

@@ -37,7 +37,6 @@ const MAX_OUTPUT_BYTES = 4 * 1024 * 1024;
 /** Read by programs: their words are not to be translated. LANGUAGE overrules LC_ALL, except for the plain C. */
 const PLAIN_LOCALE = { LC_ALL: "C.UTF-8", LANGUAGE: "" };
 
-/** The machine we run on. */
 export function thisMachine(env: Readonly<Record<string, string | undefined>>): Machine {
   return {
     platform: process.platform,

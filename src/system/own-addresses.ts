@@ -17,7 +17,6 @@ export interface OwnAddress {
   readonly kind: InterfaceKind;
 }
 
-/** What tells of this machine's network. */
 export interface NetworkSource extends SystemFiles {
   /** os.networkInterfaces(): those that are up and connected. */
   interfaces(): ReturnType<typeof networkInterfaces>;
@@ -121,7 +120,6 @@ function orNull<Value>(read: () => Value): Value | null {
 /** However many ask, the system is asked a few times a second at most. */
 const OWN_FOR_MS = 200;
 
-/** This machine's addresses at each moment. */
 export function addressesOfNow(): () => readonly OwnAddress[] {
   let own: readonly OwnAddress[] = [];
   let lookedMs = Number.NEGATIVE_INFINITY;

@@ -59,7 +59,6 @@ const failed = (what: string) => (error: NodeJS.ErrnoException) => {
   throw new UserError(isRefused ? "permission" : "failure", `${what}: ${error.message}`, { cause: error });
 };
 
-/** The names of the services that are installed. */
 export async function installedNames(folder: string): Promise<readonly string[]> {
   return (await unitsIn(folder))
     .flatMap((unit) => /^flvcast-(.+)\.service$/.exec(unit)?.[1] ?? [])

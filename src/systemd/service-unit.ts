@@ -3,13 +3,11 @@ import { join } from "node:path";
 import { exitCodes } from "../errors.ts";
 import { execLine, quotedVariable, type Section, specifierFree, unitText } from "./unit-text.ts";
 
-/** What a service is made of. */
 export interface ServicePlan {
   /** The unit is `flvcast-NAME.service`. */
   readonly name: string;
   /** For the whole machine, or for a user's own manager. */
   readonly scope: "system" | "user";
-  /** Where its files are. */
   readonly folder: string;
   /** node's and flvcast's absolute paths, then the arguments. */
   readonly command: readonly string[];
@@ -40,7 +38,6 @@ export function socketOf(host: string, port: number): ServicePlan["socket"] {
   return isIP(host) !== 0 && port !== 0 ? { host, port } : null;
 }
 
-/** The text of the service's unit. */
 export function serviceUnit(plan: ServicePlan): string {
   const socket = plan.socket === null ? [] : [unitName(plan.name, "socket")];
   return unitText([

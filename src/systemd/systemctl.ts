@@ -38,7 +38,6 @@ export class Systemctl {
     return Number(version);
   }
 
-  /** @throws UserError with systemctl's own words */
   async call(...args: readonly string[]): Promise<void> {
     const ran = await this.#run("systemctl", args);
     if (ran?.code === 0) return;

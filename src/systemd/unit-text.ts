@@ -1,7 +1,6 @@
 /** One section of a unit file: its name and its assignments, in order; a key alone is a comment. */
 export type Section = readonly [name: string, lines: readonly (readonly [key: string, value?: string])[]];
 
-/** A unit file's text: systemd.syntax(7). */
 export function unitText(sections: readonly Section[]): string {
   const blocks = sections.map(([name, lines]) =>
     [

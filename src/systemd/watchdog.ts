@@ -3,7 +3,6 @@ import type { InputStatus, StreamStatus } from "../status.ts";
 export interface WatchdogLimits {
   /** No frames for so long is a stall: `--stall`. */
   readonly stallMs: number;
-  /** How long a process may take to its first frame. */
   readonly firstFrameMs: number;
   /** The supervisor's longest pause before it tries again. */
   readonly longestPauseMs: number;

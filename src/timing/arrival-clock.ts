@@ -23,7 +23,6 @@ export class ArrivalClock {
     this.#frames = fps === null ? 0 : TRUSTED_FRAMES;
   }
 
-  /** The frame rate as measured so far. */
   get fps(): number {
     return 1e6 / this.#periodUs;
   }

@@ -12,7 +12,6 @@ export class FrameRate {
     this.#told = named;
   }
 
-  /** What comes next does not follow what came last. */
   breaks(): void {
     this.#timesUs = [];
   }

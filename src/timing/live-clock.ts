@@ -75,7 +75,6 @@ export class LiveClock<Item> {
     });
   }
 
-  /** When to call `release`; null while nothing is held. */
   get dueUs(): number | null {
     return this.#queue?.dueUs ?? null;
   }

@@ -32,7 +32,6 @@ export class Preroll {
   #videoFrames = 0;
   #isOpen = false;
 
-  /** @param options how the stream begins */
   constructor(tracks: Tracks, { keepsAll = false }: PrerollOptions = {}) {
     this.#tracks = tracks;
     this.#keepsAll = keepsAll;

@@ -58,7 +58,6 @@ export class Reorder {
     return next;
   }
 
-  /** What is held, when nothing more comes. */
   end(): Packet[] {
     return this.#held === null ? [] : this.#release(this.#held);
   }
@@ -120,7 +119,6 @@ export class Reorder {
   }
 }
 
-/** Ascending. */
 function presentationTimes(packets: readonly Packet[]): number[] {
   return packets
     .flatMap((packet) => (packet.kind === "video-frame" ? [packet.presentationTimeUs] : []))

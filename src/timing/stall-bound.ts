@@ -25,7 +25,6 @@ export class StallBound {
     this.#limits = limits;
   }
 
-  /** A frame came. */
   saw(nowMs: number): void {
     if (this.#lastMs !== null) this.#distancesMs.push(nowMs - this.#lastMs);
     if (this.#distancesMs.length > REMEMBERED) this.#distancesMs.shift();

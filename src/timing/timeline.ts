@@ -11,11 +11,9 @@ import { AudioGrid } from "./audio-grid.ts";
 import { ClockSteps } from "./clock-steps.ts";
 import { Pace } from "./track-pace.ts";
 
-/** A frame's place in the channel. */
 export interface Place {
   /** When it is decoded, in milliseconds from the channel's epoch. */
   readonly timestampMs: number;
-  /** When it is shown or heard. */
   readonly presentationMs: number;
   /** The first frame of a new epoch: the time before it is over, and every viewer has to begin again. */
   readonly startsEpoch: boolean;
@@ -49,7 +47,6 @@ const MAX_SILENCE_US = 20e6;
 /** A source that is back brings what it owes at first. When it gains nothing for so long, it is late for good. */
 const LATE_FOR_GOOD_US = 2e6;
 const LEAST_GAIN_US = 100_000;
-/** A track that is gone is filled this often. */
 const FILL_EVERY_US = 50_000;
 /** A look this late was held up itself, and what came meanwhile has not been read yet. */
 const MAX_DELAY_US = 500_000;
@@ -65,7 +62,6 @@ export class Timeline {
   readonly #steadyTime = new ClockSteps();
   readonly #audio = new AudioGrid();
   readonly #paces: Readonly<Record<TrackName, Pace>> = { video: new Pace(), audio: new Pace() };
-  /** Tracks that have no source, or one that sends nothing. */
   readonly #gone = new Set<TrackName>();
   /** The epoch's zero in common time. */
   #zeroUs: number | null = null;
@@ -217,7 +213,6 @@ export class Timeline {
     return this.#silence(untilUs);
   }
 
-  /** How much later than its picture sound arrives. */
   #soundLagUs(): number {
     const [soundUs, pictureUs] = [this.#paces.audio.wayUs, this.#paces.video.wayUs];
     if (soundUs === null) return SOUND_LAG_US;

@@ -1,4 +1,3 @@
-/** What the page's address asks for. */
 export interface Address {
   readonly view:
     | { readonly kind: "home" }

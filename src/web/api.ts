@@ -54,7 +54,6 @@ export function requestHeaders(token: string | null): Record<string, string> {
   return token === null ? asking : { ...asking, Authorization: `Bearer ${token}` };
 }
 
-/** The one line with which the server says why it refuses. */
 export async function firstLine(response: Response): Promise<string> {
   const isText = response.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
   return isText ? ((await response.text()).split("\n")[0] ?? "").slice(0, 300) : "";

@@ -27,7 +27,6 @@ export class IconButton {
     if (key !== undefined) this.element.setAttribute("aria-keyshortcuts", key);
   }
 
-  /** For what is on or off. */
   set isPressed(isPressed: boolean) {
     this.element.setAttribute("aria-pressed", `${isPressed}`);
   }

@@ -4,7 +4,6 @@ import type { PlayerCommands } from "./keys.ts";
 import { SoundControls } from "./sound-controls.ts";
 import type { Sound } from "./storage.ts";
 
-/** What may be open over the video. */
 export type PanelKind = "links" | "stats" | "keys";
 
 /** What can be done with a player of a live stream; each has its button and its key. */
@@ -16,7 +15,6 @@ export interface Commands extends PlayerCommands {
   openRecordings(): void;
 }
 
-/** What the buttons show. */
 export interface ControlsState {
   readonly isPaused: boolean;
   readonly sound: Sound;
@@ -28,7 +26,6 @@ export interface ControlsState {
   readonly isFullScreen: boolean;
 }
 
-/** The bar below the video. */
 export class Controls {
   readonly element: HTMLElement;
   readonly #pause: IconButton;

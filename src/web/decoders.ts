@@ -109,7 +109,6 @@ export class BrowserVideoDecoder implements FrameDecoder {
   }
 }
 
-/** What makes samples of sound. */
 export interface SoundDecoder {
   decode(sample: AudioSample): void;
   close(): void;

@@ -8,7 +8,6 @@ export function saveFile(content: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
 }
 
-/** Has the browser save what this server has there. */
 export function saveUrl(url: URL, name: string): void {
   const link = document.createElement("a");
   link.href = url.href;

@@ -8,7 +8,6 @@ export interface DecodedFrame {
 /** Hardware decoders have some sixteen pictures in all, and stand still when none is given back. */
 const MAX_FRAMES = 12;
 
-/** Decoded pictures until they are shown or out of date. */
 export class FrameQueue<Kind extends DecodedFrame> {
   #frames: Kind[] = [];
   #passedOver = 0;

@@ -11,7 +11,6 @@ import { TokenForm } from "./token-form.ts";
 import type { ViewerState } from "./viewer-state.ts";
 import { type Words, wordsFor } from "./words.ts";
 
-/** All streams, or some of them, side by side. */
 export class GridPage {
   readonly element: HTMLElement;
   readonly #site: Site;
@@ -41,7 +40,6 @@ export class GridPage {
     this.element.remove();
   }
 
-  /** What the API says. */
   take(answer: ApiAnswer): void {
     this.#form.isNeeded = answer.kind === "refused" && answer.status === 401;
     this.#notice.show(this.#wordsFor(answer));

@@ -21,7 +21,6 @@ export class HomePage {
     this.#notice.show(wordsFor({ kind: "connecting" }, String));
   }
 
-  /** What the API says. */
   take(answer: ApiAnswer): void {
     this.#pageFor(answer).take(answer);
   }

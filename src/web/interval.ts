@@ -1,4 +1,3 @@
-/** Calls until the signal. */
 export function every(ms: number, signal: AbortSignal, call: () => void): void {
   const timer = setInterval(call, ms);
   signal.addEventListener("abort", () => clearInterval(timer));

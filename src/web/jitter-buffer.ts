@@ -1,6 +1,5 @@
 import { PlayoutPace } from "./playout-pace.ts";
 
-/** Decoded sound. */
 export interface PcmBlock {
   /** Of its first sample, by the stream's time. */
   readonly timestampMs: number;

@@ -10,7 +10,6 @@ export interface Link {
   readonly copy: string;
 }
 
-/** What links are made of. */
 export interface LinkedStream {
   readonly name: string;
   /** Ends with a slash. */

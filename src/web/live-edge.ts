@@ -25,7 +25,6 @@ const LOWS = 12;
 /** To leave the faster rate takes fewer of them than to take it: each change of rate can be heard. */
 const NEWEST_LOWS = 4;
 
-/** Where a player is in what it has; seconds. */
 export interface Position {
   readonly playedS: number;
   readonly endS: number;

@@ -1,7 +1,6 @@
 import type { Commands } from "./controls.ts";
 import { helpKeys, playerKeys, type Shortcut } from "./keys.ts";
 
-/** The keys of a live stream. */
 export const liveKeys: readonly Shortcut<Commands>[] = [
   ...playerKeys,
   {

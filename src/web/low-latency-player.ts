@@ -137,7 +137,6 @@ export class LowLatencyPlayer implements Player {
   }
 }
 
-/** Shows decoded pictures on a canvas. */
 class CanvasRenderer {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D | null;
@@ -149,7 +148,6 @@ class CanvasRenderer {
     this.#context = canvas.getContext("2d", { alpha: false, desynchronized: true });
   }
 
-  /** How many pictures have been shown. */
   get shown(): number {
     return this.#shown;
   }

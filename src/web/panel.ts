@@ -1,7 +1,6 @@
 import { IconButton } from "./button.ts";
 import { make } from "./elements.ts";
 
-/** A box over the video that is opened and closed. */
 export class Panel {
   readonly element: HTMLElement;
 

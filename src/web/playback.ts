@@ -57,7 +57,6 @@ export class Playback {
     this.#isLowLatencyOut = options.request === "mse";
   }
 
-  /** Those that are played. */
   get tracks(): FlvHeaderEvent["tracks"] | null {
     const tracks = this.#header?.tracks;
     return tracks === undefined ? null : { ...tracks, audio: tracks.audio && this.#missingAudio === null };

@@ -8,7 +8,6 @@ export interface Surface {
   readonly video: HTMLVideoElement;
 }
 
-/** What a player tells of. */
 export interface PlayerEvents {
   /** A picture is shown, the first one of a stream or the first of another size. */
   onVideoSize(): void;

@@ -19,7 +19,6 @@ export interface VideoSample {
   readonly isKey: boolean;
   /** When it is to be decoded, by the stream's time. */
   readonly decodeTimeMs: number;
-  /** When it is to be shown. */
   readonly presentationTimeMs: number;
   /** NAL units, each behind its length, or OBUs. */
   readonly data: Uint8Array;

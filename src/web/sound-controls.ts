@@ -3,7 +3,6 @@ import { make } from "./elements.ts";
 import type { PlayerCommands } from "./keys.ts";
 import type { Sound } from "./storage.ts";
 
-/** The button that mutes, and the slider beside it. */
 export class SoundControls {
   readonly elements: readonly HTMLElement[];
   readonly #button: IconButton;

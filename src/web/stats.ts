@@ -22,7 +22,6 @@ export class StatsList {
   }
 }
 
-/** One line of the stats. */
 interface Figure {
   readonly name: string;
   readonly value: string;

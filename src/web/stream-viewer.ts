@@ -106,7 +106,6 @@ export class StreamViewer {
     return this.#playback.currentFrame();
   }
 
-  /** What the API says of the stream. */
   set stream(stream: StreamInfo | null) {
     const isBack =
       this.#connection.kind !== "receiving" && stream?.state === "on-air" && this.#stream !== null;

@@ -48,7 +48,6 @@ export class Tile {
     this.#show();
   }
 
-  /** What the API says. */
   update(stream: StreamInfo): void {
     const was = this.#stream;
     this.#stream = stream;
@@ -62,7 +61,6 @@ export class Tile {
     this.#receiveWhileSeen();
   }
 
-  /** Whether the page is seen at all. */
   setVisible(isVisible: boolean): void {
     this.#isPageVisible = isVisible;
     this.#viewer?.setVisible(isVisible);

@@ -20,7 +20,6 @@ import { SurfaceElement } from "./surface.ts";
 import { TokenForm } from "./token-form.ts";
 import { localTime, wordsFor } from "./words.ts";
 
-/** One player that fills the page. */
 export class WatchPage implements Commands {
   readonly element: HTMLElement;
   readonly #site: Site;
@@ -62,7 +61,6 @@ export class WatchPage implements Commands {
     this.#show();
   }
 
-  /** What the API says. */
   take(answer: ApiAnswer): void {
     const streams = answer.kind === "streams" ? answer.list.streams : [];
     this.#viewer.stream = streams.find(({ name }) => name === this.#name) ?? null;

@@ -123,7 +123,6 @@ function withoutSound({ title, detail }: Words): Words {
   return { title: "No sound", detail: `${title}. ${detail}`, tone: "problem", place: "edge" };
 }
 
-/** Who has the codec. */
 const BROWSERS: Readonly<Record<PlainCodec, string>> = {
   "H.265": "Try Safari, or a browser whose hardware decodes it",
   AV1: "Try Chrome, Edge or Firefox",

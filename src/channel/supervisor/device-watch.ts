@@ -65,7 +65,6 @@ export class DeviceWatch {
   }
 }
 
-/** Null where there is none, or none to be seen. */
 function inodeOf(folder: string): number | null {
   try {
     return statSync(folder).ino;

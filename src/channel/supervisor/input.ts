@@ -11,7 +11,6 @@ import type { DeviceWatch } from "./device-watch.ts";
 import { RetryWait } from "./retry-wait.ts";
 import { Run, type RunOptions } from "./run.ts";
 
-/** How a run ended, to plan the next one. */
 export interface EndedRun {
   readonly plan: ProcessPlan;
   readonly failure: UserError;
@@ -37,7 +36,6 @@ export interface SupervisedOptions extends RunOptions {
   readonly onPackets: OnPackets;
   /** Before the first packets of a process that was started again. */
   readonly onBack: (plan: ProcessPlan) => void;
-  /** Nothing more comes of this process. */
   readonly onLost: (plan: ProcessPlan) => void;
   readonly onNotice: (event: LogEvent) => void;
 }
@@ -64,7 +62,6 @@ export class SupervisedInput implements Capture {
   /** Of the outage that there is. */
   #isTold = false;
   #lastSegment: string | null = null;
-  /** Between two processes. */
   #wait: RetryWait | null = null;
   #giveUp: () => void = () => undefined;
 
@@ -257,7 +254,6 @@ export class SupervisedInput implements Capture {
   }
 }
 
-/** The tracks that a process is to send. */
 export function tracksOf({ video, audio }: ProcessPlan): readonly TrackName[] {
   return [...(video === null ? [] : ["video" as const]), ...(audio === null ? [] : ["audio" as const])];
 }

@@ -1,16 +1,11 @@
 import type { Packet, VideoFrame } from "../../media/packet.ts";
 
-/** What was seen where key frames are late for good. */
 export interface LateKeyFramesSeen {
-  /** From one key frame to the next, at the longest. */
   readonly intervalMs: number;
-  /** Frames a second meanwhile. */
   readonly fps: number;
 }
 
-/** When key frames are late. */
 export interface Lateness {
-  /** They may be so far apart. */
   readonly allowedS: number;
   /** Late for so long, it is no passing thing. */
   readonly patienceS: number;

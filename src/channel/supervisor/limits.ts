@@ -4,9 +4,7 @@ import { LONGEST_DELAY_MS } from "../../system/backoff.ts";
 export interface SupervisionLimits {
   /** No frames for so long is a failure: of pictures, where there are any. */
   readonly stallMs: number;
-  /** How long a process may take to its first frame. */
   readonly firstFrameMs: number;
-  /** The longest pause before a process is started again. */
   readonly longestPauseMs: number;
 }
 

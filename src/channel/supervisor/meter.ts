@@ -24,7 +24,6 @@ export class Meter {
   #lastKeyUs: number | null = null;
   #sinceKeyMs = 0;
 
-  /** `nowMs` only grows. */
   constructor(nowMs: () => number = () => performance.now()) {
     this.#nowMs = nowMs;
   }
@@ -52,13 +51,11 @@ export class Meter {
     return { ...this.#totals, keyIntervalMs: this.keyIntervalMs };
   }
 
-  /** See `MediaTotals`. */
   get keyIntervalMs(): number | null {
     const lastMs = this.#keyIntervalMs;
     return this.#sinceKeyMs > (lastMs ?? MIN_INTERVAL_MS) ? this.#sinceKeyMs : lastMs;
   }
 
-  /** Pictures a second; null where none came. */
   get fps(): number | null {
     return this.#perSecond(({ pictures }) => pictures);
   }
@@ -68,7 +65,6 @@ export class Meter {
     return bytes === null ? null : Math.round((bytes * 8) / 1000);
   }
 
-  /** @returns its size */
   #countPicture(frame: VideoFrame): number {
     const bytes = frameBytes(frame);
     this.#totals.videoFrames += 1;

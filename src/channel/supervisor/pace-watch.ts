@@ -39,7 +39,6 @@ export class PaceWatch {
     this.#onBehind = onBehind;
   }
 
-  /** How far it is behind; null while it keeps up. */
   get lagMs(): number | null {
     return this.#lagMs;
   }

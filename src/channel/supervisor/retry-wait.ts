@@ -11,7 +11,6 @@ export interface RetryWaitOptions {
   readonly watch: Pick<DeviceWatch, "onChange">;
   readonly backoff: Backoff;
   readonly news: FailureNews;
-  /** Before each pause. */
   readonly onPause: (failure: UserError, delayMs: number) => void;
 }
 
@@ -72,7 +71,6 @@ export class RetryWait {
     return this.#isEager ? EAGER_DELAY_MS : this.#options.backoff.failed(ranMs);
   }
 
-  /** Pauses for so long, or less. */
   async pause(ms: number): Promise<void> {
     if (!this.#hasChanged && !this.#isOver) await this.#sleep(ms);
     if (!this.#hasChanged) return;
@@ -81,12 +79,10 @@ export class RetryWait {
     this.#options.backoff.reset(); // a slow machine's udev may take even longer
   }
 
-  /** Ends the pause that there is. */
   wake(): void {
     this.#wake();
   }
 
-  /** No more pauses. */
   end(): void {
     this.#isOver = true;
     this.#forget();

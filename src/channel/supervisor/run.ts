@@ -30,7 +30,6 @@ export class Run {
   readonly #firstFrameMs: number;
   readonly #onSilence: () => void;
   #watchdog: NodeJS.Timeout | undefined;
-  /** When the watchdog looks. */
   #lookMs = Number.POSITIVE_INFINITY;
   #isOver = false;
   #hasBegun = false;

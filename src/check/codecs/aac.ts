@@ -9,7 +9,6 @@ const Element = { single: 0, pair: 1 } as const;
 /** The last channelConfiguration that all players have. */
 const LAST_USUAL_LAYOUT = 7;
 
-/** Judges AAC. */
 export class AacJudge extends Judge implements AudioCodecJudge {
   #format: AacFormat | null = null;
 

@@ -10,7 +10,6 @@ export interface AudioFormat {
   readonly output?: Pick<AudioFormat, "sampleRateHz" | "channels">;
 }
 
-/** Judges the settings and the frames of one codec. */
 export interface AudioCodecJudge {
   /** For people: `mp4a.40.2`; null while it is not known. */
   readonly name: string | null;

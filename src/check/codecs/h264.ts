@@ -7,7 +7,6 @@ import { AvcFrames } from "./avc-frame.ts";
 import { readNalUnits } from "./nal-lengths.ts";
 import type { VideoCodecJudge, VideoFormat } from "./video-codec.ts";
 
-/** Judges H.264. */
 export class H264Judge extends Judge implements VideoCodecJudge {
   readonly #frames = new AvcFrames(this.faults);
   /** undefined: none have come; null: they could not be read. */

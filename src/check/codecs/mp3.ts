@@ -5,7 +5,6 @@ import type { Place } from "../finding.ts";
 import { placeOf, type TagUnit } from "../unit.ts";
 import { type AudioCodecJudge, type AudioFormat, FLV_RATES_HZ } from "./audio-codec.ts";
 
-/** Judges MP3, whose frames say all. */
 export class Mp3Judge extends Judge implements AudioCodecJudge {
   readonly name = "mp3";
   #format: AudioFormat | null = null;

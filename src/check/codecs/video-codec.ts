@@ -10,7 +10,6 @@ export interface VideoFormat {
   readonly maxReorderFrames: number | null;
 }
 
-/** Judges the settings and the frames of one codec. */
 export interface VideoCodecJudge {
   /** Null while no settings could be read. */
   readonly format: VideoFormat | null;

@@ -8,10 +8,8 @@ export interface DescribedCommand {
   readonly words?: readonly string[];
 }
 
-/** An option of a command. */
 export interface DescribedFlag {
   readonly flag: string;
-  /** A single letter that stands for it, too. */
   readonly short?: string;
   /** It may be given as a word, without its name; one without a letter is given in no other way. */
   readonly isPositional?: true;

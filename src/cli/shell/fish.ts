@@ -8,7 +8,6 @@ import {
   wordSuggestions,
 } from "./described.ts";
 
-/** The completion of `flvcast` for fish 3 and newer. */
 export function fishCompletion(commands: readonly DescribedCommand[]): string {
   return `# flvcast's completion for fish: flvcast completion fish > ~/.config/fish/completions/flvcast.fish
 function __flvcast_is

@@ -1,6 +1,5 @@
 import { type DescribedCommand, type DescribedFlag, helpText } from "./described.ts";
 
-/** A command as the manual tells of it. */
 export interface ManualCommand extends DescribedCommand {
   readonly usage: string;
   readonly description: string;
@@ -24,7 +23,6 @@ export interface ManualFacts {
   readonly exitCodes: readonly (readonly [number, string])[];
 }
 
-/** The manual page flvcast(1), in the macros of man(7). */
 export function manualPage({ version, date, commands, exitCodes }: ManualFacts): string {
   return [
     `.TH FLVCAST 1 ${date} "flvcast ${version}" "User Commands"`,

@@ -10,7 +10,6 @@ export async function listControls(machine: Machine, node: string): Promise<read
   return ran?.code === 0 ? parseControlList(ran.stdout) : null;
 }
 
-/** Sets one control. Returns what went wrong; null on success. */
 export async function setControl(
   machine: Machine,
   node: string,

@@ -19,7 +19,6 @@ const FFMPEG_TIMEOUT_MS = 8000;
  */
 const NO_CAMERAS = /^bcm2835-isp-|^unicam-|^pispbe-|^rp1-cfe-|^Intel IPU\d+ ISYS /;
 
-/** The machine's V4L2 cameras, in the order of their nodes. */
 export async function v4l2Cameras(context: ListingContext): Promise<readonly Camera[]> {
   const { machine } = context;
   const names = (await machine.list(CLASS)).filter((name) => /^video\d+$/.test(name)).toSorted(byNumber);

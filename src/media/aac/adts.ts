@@ -5,7 +5,6 @@ import type { UnitDrops } from "../unit-drops.ts";
 import { SAMPLE_RATES_HZ } from "./config.ts";
 import { readProgramConfig } from "./program-config.ts";
 
-/** One frame of an ADTS stream, its header taken off. */
 export interface AdtsFrame {
   /** Made from the header: what the stream would have as its codec's private data. */
   readonly audioSpecificConfig: Uint8Array;

@@ -54,7 +54,6 @@ export class Mp4Fragmenter {
     return decodeTimeUs(packet) - decodeTimeUs(first) > MAX_EARLY_US ? this.#begin() : [];
   }
 
-  /** The rest. */
   end(): Uint8Array[] {
     const begun = this.#tracks === null ? this.#begin() : [];
     const rest = [...(this.#tracks?.values() ?? [])].flatMap((track) => this.#flush(track, null));

@@ -102,7 +102,6 @@ export class AccessUnitSplitter {
     return units;
   }
 
-  /** Says that no more bytes come: the last access unit. */
   end(): AccessUnit[] {
     if (this.#chunkOffset === 0) return [];
     const nothing = new Uint8Array(0);

@@ -1,6 +1,5 @@
 import type { VideoCodec, VideoConfig } from "../packet.ts";
 
-/** What a picture is coded with. */
 export interface UsedSets<Sps> {
   readonly sps: SpsUnit<Sps>;
   readonly pps: Uint8Array;
@@ -12,7 +11,6 @@ export interface SpsUnit<Sps> {
   readonly sps: Sps;
 }
 
-/** The parameter sets of a stream by their ids. */
 export interface NalSets<Sps> {
   /** Takes one; true when it is new or differs from before. @throws CorruptInputError */
   add(unit: Uint8Array): boolean;

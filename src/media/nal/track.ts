@@ -136,7 +136,6 @@ export class NalTrack<Sps> {
     return config === null ? [frame] : [config, frame];
   }
 
-  /** Collects parameter sets; true for what stays in the frame. */
   #take(unit: Uint8Array): boolean {
     const { name, describe, useOf } = this.#codec;
     if (isForbidden(unit)) {

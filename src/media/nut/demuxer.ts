@@ -3,7 +3,6 @@ import { type FrameHeader, frameEvent, type NutEvent, readFrameHeader } from "./
 import { KnownHeaders } from "./known-headers.ts";
 import { corruptNut, NutReader, nutChecksum } from "./reader.ts";
 
-/** Bounds of what a demuxer will hold. */
 export interface NutLimits {
   /** Largest frame accepted, in bytes; default 32 MiB. */
   readonly maxFrameBytes?: number;
@@ -64,7 +63,6 @@ export class NutDemuxer {
     this.#maxFrameBytes = limits.maxFrameBytes ?? MAX_FRAME_BYTES;
   }
 
-  /** Takes the next bytes and returns what they complete. */
   push(chunk: Uint8Array): NutEvent[] {
     const events: NutEvent[] = [];
     let at = 0;

@@ -135,7 +135,6 @@ export interface NutStreamEvent {
   readonly sound?: { readonly sampleRateHz: number; readonly channels: number };
 }
 
-/** One frame with its presentation time. */
 export interface NutFrameEvent {
   readonly kind: "frame";
   readonly streamId: number;

@@ -34,7 +34,6 @@ export interface TimeBase {
   readonly den: number;
 }
 
-/** The main header: what all streams and frames refer to. */
 export interface MainHeader {
   readonly version: number;
   readonly streamCount: number;

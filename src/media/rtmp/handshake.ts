@@ -24,7 +24,6 @@ export class Handshake {
     return this.#echoMissingBytes === 0;
   }
 
-  /** What a client says first: C0 and C1. */
   static greeting(): Uint8Array {
     const out = new Uint8Array(greetingBytes);
     out[0] = version;

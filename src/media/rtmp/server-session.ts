@@ -71,7 +71,6 @@ export class ServerSession {
     this.#connection.userControl(UserControl.pingRequest, timestampMs);
   }
 
-  /** What is to be written now; null where there is nothing. */
   takeOutput(): Uint8Array | null {
     return this.#connection.takeOutput();
   }

@@ -15,11 +15,9 @@ interface Block {
 export class ByteRing {
   #blocks: Block[] = [];
   #spare: Block[] = [];
-  /** Number of the first block. */
   #first = 0;
   #end = 0;
 
-  /** Where the next bytes begin. */
   get end(): number {
     return this.#end;
   }
@@ -35,7 +33,6 @@ export class ByteRing {
     }
   }
 
-  /** Views of what was appended from `start` to before `end`. */
   views(start: number, end: number): readonly Uint8Array[] {
     const views: Uint8Array[] = [];
     for (let at = start; at < end; ) {

@@ -57,7 +57,6 @@ function bodyOf(tag: Tag | undefined): Uint8Array {
   return tag.bytes.subarray(tagHeaderBytes, tag.bytes.length - previousTagSizeBytes);
 }
 
-/** Where a player may begin. */
 function entriesOf({ stream, frames }: Kept): ReadonlySet<KeptFrame> {
   const entries = frames.filter(({ role }) => role === entryRoleOf(stream.tracks));
   if (stream.tracks.video) return new Set(entries);

@@ -47,7 +47,6 @@ export interface Kept {
   readonly video: VideoConfig | null;
   readonly audio: AudioConfig | null;
   readonly startMs: number;
-  /** See `Group`. */
   readonly capturedMs: number | null;
   readonly frames: readonly KeptFrame[];
 }
@@ -99,7 +98,6 @@ export class History {
     if (this.#stream !== null) this.#stream = { ...this.#stream, rates: { ...this.#stream.rates, ...rates } };
   }
 
-  /** The tags of a packet, as they go to viewers. */
   add({ packet, capturedMs }: TimedPacket, tags: readonly Tag[]): void {
     if (!isFrame(packet)) return this.#configure(packet);
     if (this.#lengthMs === 0) return;
@@ -108,7 +106,6 @@ export class History {
     this.#forgetMuch();
   }
 
-  /** The next packet's time begins at 0 again. */
   startEpoch(): void {
     this.#clear();
   }

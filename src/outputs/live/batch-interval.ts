@@ -32,7 +32,6 @@ export class BatchSpan {
     this.#firstMs ??= timestampMs;
   }
 
-  /** The next batch begins. */
   next(): void {
     this.#firstMs = null;
   }

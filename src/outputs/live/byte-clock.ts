@@ -21,12 +21,10 @@ export class ByteClock {
     this.#stepMs = spanMs / MARKS_PER_SPAN;
   }
 
-  /** From now on it looks back at least `spanMs`. */
   setSpan(spanMs: number): void {
     this.#stepMs = spanMs / MARKS_PER_SPAN;
   }
 
-  /** So many bytes are sent now. */
   add(bytes: number, nowMs: number): void {
     const lastMs = this.#marks === 0 ? Number.NEGATIVE_INFINITY : this.#timeMs(this.#marks - 1);
     if (nowMs - lastMs >= this.#stepMs) {

@@ -20,7 +20,6 @@ export interface HubOptions {
   readonly schedule?: Schedule;
   /** Hears of each viewer who joins or leaves, or whose stream ends, once that is done. */
   readonly onViewer?: ViewerListener;
-  /** Has each viewer counted. */
   readonly demand?: Demand;
   /** Has the viewers of all streams counted; absent where there is no other stream. */
   readonly allViewers?: Demand;
@@ -48,7 +47,6 @@ export class Hub {
   readonly #ownsWaiters: boolean;
   readonly #demand: Demand;
   readonly #allViewers: Demand;
-  /** By viewer: ends its part of the demand. */
   readonly #releases = new Map<Viewer, readonly (() => void)[]>();
   readonly #header: Batch;
   #limits: HubLimits;
@@ -108,7 +106,6 @@ export class Hub {
     return this.viewers.reduce((sum, { sentBytes }) => sum + sentBytes, this.#tally.departedBytes);
   }
 
-  /** How long a batch waits by now, at most. */
   get batchMs(): number {
     return this.#schedule === null
       ? 0
@@ -129,7 +126,6 @@ export class Hub {
     return this.#limits.keyWaitMs;
   }
 
-  /** See `KeyWaiters`. */
   hold(onOver: () => void): () => void {
     return this.keyWaiters.hold(onOver);
   }
@@ -138,7 +134,6 @@ export class Hub {
     return [...this.#groups.values()].flatMap((group) => [...group.viewers]);
   }
 
-  /** Adds a tag to the next batch. */
   publish(tag: Tag): void {
     if (this.#state === "ended") throw new Error(`hub ${this.name} has ended`);
     this.#pending.push(tag);
@@ -167,7 +162,6 @@ export class Hub {
     return this.#opening.isWhole ? "open" : "no-key-frame";
   }
 
-  /** How long ago the last key frame was, in media time. */
   get sinceKeyMs(): number {
     return this.#nowMs - this.#entryMs;
   }
@@ -199,7 +193,6 @@ export class Hub {
     this.#onViewer("left", viewer.who);
   }
 
-  /** Ends the stream of a viewer who is to go, in order. */
   remove(viewer: Viewer): void {
     this.#tally.removals++;
     this.leave(viewer);
@@ -277,7 +270,6 @@ export class Hub {
     for (const group of this.#groups.values()) group.offer(batch, opening, this.#nowMs);
   }
 
-  /** One leaves. */
   #note(viewer: Viewer): void {
     this.#tally.departures++;
     this.#tally.departedBytes += viewer.sentBytes;

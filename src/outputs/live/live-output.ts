@@ -11,13 +11,11 @@ import type { HubLimits } from "./limits.ts";
 
 export interface LiveOutputOptions
   extends Pick<HubOptions, "limits" | "schedule" | "onViewer" | "allViewers"> {
-  /** The stream's. */
   readonly name: string;
   /** Viewers may come to this hub from now on, and no longer to the one before. */
   readonly onHub: (hub: Hub) => void;
   /** Has all counted who watch, or wait to. */
   readonly demand?: Demand;
-  /** Gets the same tags. */
   readonly history?: History;
 }
 
@@ -45,7 +43,6 @@ export class LiveOutput implements Output {
     this.#hub?.setLimits(limits);
   }
 
-  /** null before the stream begins. */
   get hub(): Hub | null {
     return this.#hub;
   }

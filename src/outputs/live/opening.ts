@@ -17,12 +17,10 @@ export class Opening {
     this.#made = null;
   }
 
-  /** Whether there is something to begin with. */
   get isWhole(): boolean {
     return this.#cache.isWhole;
   }
 
-  /** Null while there is no whole GOP. */
   batch(): Batch | null {
     const tags = this.#cache.opening();
     if (tags === null) return null;

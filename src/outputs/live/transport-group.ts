@@ -2,10 +2,8 @@ import { ByteClock } from "./byte-clock.ts";
 import type { Batch, Transport } from "./sink.ts";
 import type { LagLimits, Viewer } from "./viewer.ts";
 
-/** What became of a viewer at a look on its lag. */
 export type LagVerdict = "keeps-up" | "skipped" | "stalled";
 
-/** An opening as the viewers of one transport get it. */
 interface FramedOpening {
   readonly opening: Batch;
   readonly framed: Uint8Array;
@@ -19,7 +17,6 @@ export class TransportGroup {
   #limits: LagLimits;
   readonly #sent: ByteClock;
   #opening: FramedOpening | null = null;
-  /** The opening with the header before it. */
   #beginning: FramedOpening | null = null;
 
   constructor(transport: Transport, header: Batch, limits: LagLimits) {
@@ -34,7 +31,6 @@ export class TransportGroup {
     this.#sent.setSpan(limits.maxLagMs);
   }
 
-  /** Lets a viewer in. */
   join(viewer: Viewer, opening: Batch, mediaMs: number): void {
     this.viewers.add(viewer);
     viewer.begin(this.#beginningOf(opening), mediaMs);

@@ -1,4 +1,3 @@
-/** What became of a hub's viewers, since it began. */
 export interface ViewerTotals {
   /** How often one fell behind and was taken on to a later key frame. */
   readonly skips: number;
@@ -12,7 +11,6 @@ export interface ViewerTotals {
   readonly departedBytes: number;
 }
 
-/** The same, while they are counted. */
 export type ViewerTally = { -readonly [Name in keyof ViewerTotals]: number };
 
 export const newTally = (): ViewerTally => ({

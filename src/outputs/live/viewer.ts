@@ -12,9 +12,7 @@ export interface LagLimits {
 export interface Who {
   /** What it is called by, of this server's viewers: no other one ever has it. */
   readonly id: number;
-  /** An IP address. */
   readonly address: string;
-  /** When it came, since the Unix epoch. */
   readonly sinceMs: number;
 }
 
@@ -43,7 +41,6 @@ export class Viewer extends Subscriber<Uint8Array> {
     return this.#maxLagMs === null ? limits : { ...limits, maxLagMs: this.#maxLagMs };
   }
 
-  /** Bytes that were sent to it, framing included. */
   get sentBytes(): number {
     return this.#sentBytes;
   }

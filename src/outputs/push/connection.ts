@@ -16,9 +16,7 @@ export interface Connection {
   readonly fourccs: readonly string[] | null;
   /** Resolves when it is over: with why, or null where we have ended it. */
   readonly closed: Promise<PushFailure | null>;
-  /** Ends the stream in order. */
   end(): void;
-  /** Drops it. */
   fail(failure: PushFailure): void;
 }
 

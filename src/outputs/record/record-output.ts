@@ -12,9 +12,7 @@ import { Unfinished } from "./unfinished.ts";
 import { WallClock } from "./wall-clock.ts";
 
 export interface RecordOutputOptions {
-  /** Of the stream. */
   readonly name: string;
-  /** What writes the files, with its version. */
   readonly program: string;
   readonly settings: RecordSettings;
   readonly disk: RecordingDisk;

@@ -1,7 +1,6 @@
 export type { KeepFree } from "../../recordings/retention.ts";
 export { pathProblem } from "../../recordings/segment-path.ts";
 
-/** How a stream is recorded. */
 export interface RecordSettings {
   /** Absolute path. */
   readonly folder: string;

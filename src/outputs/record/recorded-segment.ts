@@ -100,7 +100,6 @@ export class RecordedSegment {
     return this.writer.append({ keyAt: key?.at ?? null, keyMs: key?.ms ?? 0, endMs }, tags);
   }
 
-  /** As it is now; null without a file. */
   now(): Segment | null {
     if (this.#begun === null) return null;
     const { file, count } = this.#begun;
@@ -110,7 +109,6 @@ export class RecordedSegment {
     };
   }
 
-  /** Finished, or repaired. */
   done({ file, durationMs, bytes, modifiedMs, isRepaired, ...found }: FoundFile): Segment {
     const { startMs } = this;
     const id = segmentId(startMs, this.#begun?.count ?? found.count);

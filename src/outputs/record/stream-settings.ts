@@ -17,7 +17,6 @@ export class StreamSettings {
     return (!video || this.#video !== null) && (!audio || this.#audio !== null);
   }
 
-  /** Notes them. Returns whether they are others than before. */
   note(timed: TimedPacket, config: VideoConfig | AudioConfig): boolean {
     const isVideo = config.kind === "video-config";
     const known = (isVideo ? this.#video : this.#audio)?.packet;

@@ -7,7 +7,6 @@ export interface UnfinishedOptions {
   readonly disk: RecordingDisk;
   readonly folder: string;
   readonly onSegment: (segment: Segment) => void;
-  /** Nothing is left of it. */
   readonly onLost: (segment: Segment) => void;
 }
 

@@ -22,7 +22,6 @@ export class WallClock {
     return Math.round(timestampMs + this.#offsetMs);
   }
 
-  /** The stream's time begins at 0 again. */
   restart(): void {
     this.#offsetMs = null;
   }

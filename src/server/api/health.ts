@@ -1,7 +1,6 @@
 import type { StreamHandle, StreamStatus } from "../../status.ts";
 import { type Answer, type Headers, textAnswer } from "../http/answer.ts";
 
-/** That this process answers. */
 export function healthz(headers: Headers): Answer {
   return textAnswer("ok\n", headers);
 }

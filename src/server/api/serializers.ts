@@ -5,7 +5,6 @@ import { isWithin, type Span } from "../../recordings/span.ts";
 import type { RecordingStatus, StreamStatus } from "../../status.ts";
 import type { Recordings, StreamDetail, StreamInfo, Streams, ViewerInfo } from "./schemas.ts";
 
-/** What a viewer may know of a stream. */
 export function toStreams(statuses: readonly StreamStatus[], nowMs: number): Streams {
   return { nowMs, streams: statuses.map(toStream) };
 }
@@ -38,7 +37,6 @@ export function toViewer(stream: string, { who, sink, state, lagMs, skips, sentB
   };
 }
 
-/** Those of a span. */
 export function toRecordings(segments: readonly Segment[], span: Span): Recordings {
   return {
     isRecording: segments.at(-1)?.state === "recording",

@@ -23,7 +23,6 @@ export interface ClipParts {
   readonly recentClips: RecentClips;
 }
 
-/** Answers with the last seconds of a stream. */
 export async function serveClip(
   { streams, mp4s, clipDownloads, recentClips }: ClipParts,
   exchange: Exchange,

@@ -9,7 +9,6 @@ import { contentTypeOf } from "./content-types.ts";
 /** What a request for a file says, beside its path. */
 export interface FileRequest {
   readonly isHead: boolean;
-  /** The header. */
   readonly range?: string | undefined;
 }
 

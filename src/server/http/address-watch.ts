@@ -51,7 +51,6 @@ export class AddressWatch {
     this.#timer = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
-  /** Why nobody can reach the server; null where they can. */
   get failure(): UserError | null {
     return this.#failure;
   }
@@ -97,7 +96,6 @@ export class AddressWatch {
     this.#moving = this.#move(wanted).finally(() => (this.#moving = null));
   }
 
-  /** Where it is to be listened; null where that is nowhere. */
   #wanted(own: readonly string[]): string | null {
     const possible = this.#candidates.filter((address) => isAmong(own, address) && !isLoopback(address));
     if (possible.includes(this.#address)) return this.#address;

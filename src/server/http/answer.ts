@@ -1,6 +1,5 @@
 export type Headers = Readonly<Record<string, string>>;
 
-/** What a request is answered with. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -18,7 +17,6 @@ export function emptyAnswer(status: number, headers: Headers): Answer {
   return { status, headers, body: null };
 }
 
-/** An answer with a status and one line of text that says why. */
 export function refusal(status: number, why: string, headers: Headers = {}): Answer {
   return textAnswer(`${why}\n`, headers, status);
 }

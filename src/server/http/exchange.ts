@@ -23,7 +23,6 @@ export interface WebSocketExchange extends Asked {
   readonly head: Buffer;
 }
 
-/** What it shows at the gate. */
 export function authRequestOf({ kind, request, target }: Exchange): AuthRequest {
   const { socket } = request;
   return {

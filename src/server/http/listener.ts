@@ -31,7 +31,6 @@ export class Listener {
     if (server instanceof TlsServer) server.setSecureContext(keyPair);
   }
 
-  /** See `Port.listen`. */
   async listen(target: Target): Promise<void> {
     await this.#port.listen(target);
   }

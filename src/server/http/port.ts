@@ -24,7 +24,6 @@ export class Port<AnyServer extends Server> {
     return this.#server;
   }
 
-  /** null where it does not listen, or at no TCP port. */
   get address(): AddressInfo | null {
     const address = this.#server.address();
     return typeof address === "object" ? address : null;
@@ -59,7 +58,6 @@ export class Port<AnyServer extends Server> {
     if (this.#server.listening) this.#retire(this.#server);
   }
 
-  /** Takes no further connection; resolves when none is left. */
   async close(): Promise<void> {
     const closed = new Promise<unknown>((resolve) => this.#server.close(resolve));
     await Promise.all([...this.#former, closed]);

@@ -7,7 +7,6 @@ const MAX_HEADERS = 128;
 /** What the parsers let through: more than the rules do, so that the rules can say what was too long. */
 export const MAX_HEAD_BYTES = MAX_TARGET_BYTES + MAX_HEADER_BYTES;
 
-/** A request's head. */
 export interface Head {
   readonly method: string;
   readonly target: string;

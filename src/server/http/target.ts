@@ -1,4 +1,3 @@
-/** What a request asks for. */
 export interface Target {
   /** As it was sent, still encoded; begins with a slash, or is `*`. */
   readonly path: string;
@@ -36,7 +35,6 @@ function isPlain(path: string): boolean {
   });
 }
 
-/** Null where it is no UTF-8. */
 export function decodeSegment(segment: string): string | null {
   try {
     return decodeURIComponent(segment);

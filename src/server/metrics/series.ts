@@ -3,7 +3,6 @@ import type { Transport } from "../../outputs/live/sink.ts";
 import { recordingStates, streamStates } from "../../states.ts";
 import type { MediaTotals, StreamStatus } from "../../status.ts";
 
-/** A stream as it is measured. */
 export interface Measured {
   readonly status: StreamStatus;
   readonly totals: MediaTotals;
@@ -20,7 +19,6 @@ export interface Series {
   /** Without `flvcast_`. */
   readonly name: string;
   readonly help: string;
-  /** Beside `stream`. */
   readonly labels?: readonly string[];
   /** What is null is left out. */
   readonly read: (measured: Measured) => Values | number | null;

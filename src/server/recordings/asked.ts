@@ -6,7 +6,6 @@ import type { Exchange } from "../http/exchange.ts";
 export interface Asked {
   readonly name: string;
   readonly exchange: Exchange;
-  /** What the gate wants sent with the response. */
   readonly headers: Headers;
 }
 

@@ -2,7 +2,6 @@ import type { Present } from "../../inputs/stream-slot.ts";
 
 type Who = Pick<Present, "program" | "address" | "sinceMs">;
 
-/** What publishers do that others hear of. */
 export interface PublisherNews {
   onJoined(stream: string, who: Who): void;
   /** @param how as `disconnected` */
@@ -13,6 +12,5 @@ export interface PublisherNews {
 
 export interface SparseKeyFrames {
   readonly intervalMs: number;
-  /** Frames a second meanwhile. */
   readonly fps: number;
 }

@@ -3,7 +3,6 @@ import { makeToken, tokenCheck } from "../../auth/token.ts";
 import { StreamSlot } from "../../inputs/stream-slot.ts";
 import type { PublishRequest } from "../../media/rtmp/server-session.ts";
 
-/** Who may publish a stream. */
 export interface PublishRule {
   readonly isKey: (text: string) => boolean;
   /** Another one with the key may take the place of a publisher that sends nothing. */
@@ -68,7 +67,6 @@ export class Publishers {
     this.#slots.get(name)?.present?.drop("was disconnected: the stream was stopped");
   }
 
-  /** The stream is gone. */
   remove(name: string): void {
     this.setStream(name, null);
     this.#slots.delete(name);

@@ -50,12 +50,10 @@ export class RtmpServer {
     this.#port.stop();
   }
 
-  /** null where it does not listen. */
   get address(): AddressInfo | null {
     return this.#port.address;
   }
 
-  /** Ends every connection; resolves when none is left. */
   async close(): Promise<void> {
     const closed = this.#port.close();
     for (const socket of this.#sockets) socket.destroy();

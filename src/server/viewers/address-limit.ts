@@ -1,6 +1,5 @@
 import { networkOf } from "../../auth/address.ts";
 
-/** How many viewers each address has. */
 export class AddressLimit {
   readonly #maxPerAddress: number;
   readonly #counts = new Map<string, number>();

@@ -26,7 +26,6 @@ export interface StreamRequest {
   readonly exchange: Exchange;
   /** Of the client, as the gate has it. */
   readonly address: string;
-  /** What the gate wants sent with the response. */
   readonly headers: Headers;
   readonly addressLimit: AddressLimit;
   readonly lagWatch: LagWatch;

@@ -2,7 +2,6 @@ import type { Socket } from "node:net";
 
 /** Where a viewer waits for a key frame: a hub, or a stream that is yet to start. */
 export interface WaitingRoom {
-  /** At most so long. */
   readonly keyWaitMs: number;
   /** Holds a place until the returned function is called; `onOver` is called where there is nothing more to wait for. */
   hold(onOver: () => void): () => void;

@@ -1,7 +1,6 @@
 import { lastBegunAt, type RecordedSegment, type Span } from "./segments.ts";
 import { shareOf, type Tick } from "./time-window.ts";
 
-/** What a bar shows. */
 export interface BarContent {
   readonly window: Span;
   readonly runs: readonly Span[];

@@ -27,12 +27,10 @@ export function moved(marks: Marks, name: MarkName, ms: number): Marks {
   return { inMs, outMs: inMs === null ? ms : Math.max(ms, inMs + MIN_CLIP_MS) };
 }
 
-/** The clip, once both ends are marked. */
 export function clipOf({ inMs, outMs }: Marks): Span | null {
   return inMs === null || outMs === null ? null : { startMs: inMs, endMs: outMs };
 }
 
-/** How much of a span is recorded. */
 export function recordedMs(runs: readonly Span[], { startMs, endMs }: Span): number {
   const parts = runs.map((run) => Math.min(run.endMs, endMs) - Math.max(run.startMs, startMs));
   return parts.reduce((sum, ms) => sum + Math.max(0, ms), 0);

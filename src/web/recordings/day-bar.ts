@@ -8,12 +8,10 @@ import { placeAt, type RecordedSegment, runsOf, type Span } from "./segments.ts"
 import { momentAt, panned, shareOf, showing, ticksOf, zoomed } from "./time-window.ts";
 import { minuteText, timeText } from "./times.ts";
 
-/** What the bar shows of a day. */
 export interface BarState {
   readonly day: Day;
   readonly segments: readonly RecordedSegment[];
   readonly isGrowing: boolean;
-  /** The server's clock. */
   readonly nowMs: number;
   /** What is played; null before anything is. */
   readonly atMs: number | null;

@@ -7,7 +7,6 @@ import { drawings } from "./drawings.ts";
 import type { RecordingCommands } from "./recording-keys.ts";
 import { longDayText, shortDayText, timeText, zoneText } from "./times.ts";
 
-/** What stands above the bar. */
 export interface DayHeadState {
   readonly day: Day;
   readonly days: readonly string[] | null;

@@ -6,13 +6,10 @@ import type { FileType } from "./recordings-api.ts";
 import { endOf, type RecordedSegment, type Span } from "./segments.ts";
 import { lengthText, sizeText, timeText } from "./times.ts";
 
-/** What can be downloaded now. */
 export interface DownloadState {
   readonly segment: RecordedSegment | null;
   readonly marks: Marks;
-  /** What is recorded of the day. */
   readonly runs: readonly Span[];
-  /** A file is being made. */
   readonly isBusy: boolean;
 }
 

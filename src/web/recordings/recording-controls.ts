@@ -9,7 +9,6 @@ import type { RecordingCommands, RecordingPanel } from "./recording-keys.ts";
 /** What browsers play; Chromium takes no more than 16. */
 export const RATES = [0.5, 1, 2, 4, 8, 16];
 
-/** What the buttons show. */
 export interface RecordingControlsState {
   readonly isPaused: boolean;
   readonly rate: number;
@@ -20,7 +19,6 @@ export interface RecordingControlsState {
   readonly isFullScreen: boolean;
 }
 
-/** The buttons below the day. */
 export class RecordingControls {
   readonly element: HTMLElement;
   readonly #pause: IconButton;

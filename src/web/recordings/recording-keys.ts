@@ -23,7 +23,6 @@ export interface RecordingCommands extends PlayerCommands {
 
 const SECOND_MS = 1000;
 
-/** The keys of recordings. */
 export const recordingKeys: readonly Shortcut<RecordingCommands>[] = [
   ...playerKeys,
   {

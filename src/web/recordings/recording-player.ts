@@ -96,7 +96,6 @@ export class RecordingPlayer {
     for (const slot of [this.#front, this.#back]) slot.sound = sound;
   }
 
-  /** Goes to a moment, or to the next one that is recorded. */
   seek(atMs: number): void {
     const place = placeFor(this.#options.segments(), atMs);
     if (place === null) return;

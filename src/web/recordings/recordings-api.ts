@@ -24,7 +24,6 @@ const FILE_TIMEOUT_MS = 60_000;
 const MAX_FILE_TRIES = 30;
 const RETRY_AFTER_MS = 10_000;
 
-/** What there is to be asked about the recordings of a stream. */
 export class RecordingsApi {
   readonly #site: Site;
   readonly #name: string;

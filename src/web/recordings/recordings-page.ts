@@ -53,7 +53,6 @@ export class RecordingsPage implements RecordingCommands {
     this.#timeline.start(this.#sound, signal);
   }
 
-  /** What the API says of the streams. */
   take(answer: ApiAnswer): void {
     const streams = answer.kind === "streams" ? answer.list.streams : [];
     const fps = streams.find(({ name }) => name === this.#name)?.fps ?? USUAL_FPS;

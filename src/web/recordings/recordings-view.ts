@@ -17,7 +17,6 @@ import { Toast } from "./toast.ts";
 
 export interface ViewOptions {
   readonly commands: RecordingCommands;
-  /** The stream's. */
   readonly name: string;
   readonly base: URL;
   readonly onToken: (token: string) => void;
@@ -38,7 +37,6 @@ export interface ViewFacts {
   /** The browser plays nothing by itself. */
   readonly needsTap: boolean;
   readonly hasToken: boolean;
-  /** The server's clock. */
   readonly nowMs: number;
 }
 

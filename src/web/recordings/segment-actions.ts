@@ -8,7 +8,6 @@ import type { Toast } from "./toast.ts";
 
 export interface ActionOptions {
   readonly api: RecordingsApi;
-  /** The stream's. */
   readonly name: string;
   readonly toast: Toast;
   readonly onChange: () => void;

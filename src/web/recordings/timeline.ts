@@ -25,7 +25,6 @@ export interface TimelineOptions {
   readonly toast: Toast;
   /** Where to begin; null: at the latest there is. */
   readonly atMs: number | null;
-  /** The server's clock. */
   readonly nowMs: () => number;
   readonly onChange: () => void;
   readonly onPlayRefused: () => void;

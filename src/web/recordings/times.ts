@@ -15,7 +15,6 @@ export const minuteText = (ms: number): string => withoutSeconds.format(ms);
 export const longDayText = (ms: number): string => longDay.format(ms);
 /** `Sun, 29 Nov` */
 export const shortDayText = (ms: number): string => shortDay.format(ms);
-/** `November 2026` */
 export const monthText = (ms: number): string => monthName.format(ms);
 
 /** `Europe/Berlin, UTC+1`: whose times these are. */
