@@ -1,4 +1,4 @@
-import type { Suggestions } from "../settings/option.ts";
+import type { Option } from "../settings/option.ts";
 import type { FlagTexts } from "../settings/read-options.ts";
 
 /** The process as a command sees it: `process` itself, or a test's stand-in. */
@@ -7,26 +7,10 @@ export type Io = Pick<NodeJS.Process, "stdout" | "stderr" | "on" | "off" | "exit
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** An option as parser and help need it. */
-export interface Flag {
-  readonly flag: string;
-  readonly group: string;
-  /** A single letter that stands for it, too. */
-  readonly short?: string;
-  /** It may be given as a word, without its name; one without a letter is given in no other way. */
-  readonly isPositional?: true;
-  /** As a word, it may have the stream's name before it: `NAME=DEVICE`. */
-  readonly takesName?: true;
-  /** What is given is shown to nobody. */
-  readonly isSecret?: true;
-  /** It may be given more than once; as a word, all words are its. */
-  readonly isList?: true;
-  /** `null` for a switch. */
-  readonly metavar: string | null;
-  readonly help: string;
-  readonly fallbackText: string | null;
-  /** What a shell completes the value with. */
-  readonly suggestions?: Suggestions;
-}
+export type Flag = Omit<
+  Option<unknown>,
+  "group" | "fallback" | "isFlagOnly" | "path" | "text" | "nullText" | "parse"
+> & { readonly group: string };
 
 /** One word after `flvcast`, and what it does. */
 export interface Command {

@@ -42,8 +42,10 @@ const ofBoth = ["max-viewers", "publish-key"];
 export const streamKeys: KeyTable = new Map(
   [...tableOf(startOptions)].flatMap(([name, key]): readonly (readonly [string, Key])[] => {
     const help = accessOfStream[key.setting];
-    if (help !== undefined)
-      return [[name, { ...key, isAccess: true, option: { ...key.option, help, fallbackText: null } }]];
+    if (help !== undefined) {
+      const { fallbackText: _, ...option } = key.option;
+      return [[name, { ...key, isAccess: true, option: { ...option, help } }]];
+    }
     const isElsewhere =
       name === "name" || Object.hasOwn(notInFile, name) || (!ofBoth.includes(name) && serverKeys.has(name));
     return isElsewhere ? [] : [[name, key]];

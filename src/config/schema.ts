@@ -81,6 +81,6 @@ function valueTypes({ metavar, isList }: Option<unknown>): [z.ZodType, ...z.ZodT
 }
 
 function descriptionOf({ help, suggestions, fallbackText }: Option<unknown>): Record<string, unknown> {
-  const description = inFileWords(fallbackText === null ? help : `${help} (default: ${fallbackText})`);
+  const description = inFileWords(fallbackText === undefined ? help : `${help} (default: ${fallbackText})`);
   return { description, ...(suggestions?.words === undefined ? {} : { examples: suggestions.words }) };
 }

@@ -1,22 +1,19 @@
-import { type OptionTable, switchOption } from "./option.ts";
+import { grouped, switchOption, wordOf } from "./option.ts";
 import { parsePath } from "./parse.ts";
-import { parseAuth, parseNetworks, parseOrigins, parsePublicHosts, parseToken } from "./parse-access.ts";
+import { parseNetworks, parseOrigins, parsePublicHosts, parseToken } from "./parse-access.ts";
 import { type AccessSettings, authModes, type CommandSettings } from "./settings.ts";
 
-export const accessOptions: OptionTable<AccessSettings & Pick<CommandSettings, "showToken">> = {
+export const accessOptions = grouped<AccessSettings & Pick<CommandSettings, "showToken">>("Access", {
   auth: {
     flag: "auth",
-    group: "Access",
     metavar: "RULE",
     help: "who needs a token: auto (viewers on other machines), token (everyone) or none (no one)",
     fallbackText: "auto",
     fallback: "auto",
-    suggestions: { words: authModes },
-    parse: parseAuth,
+    ...wordOf(authModes),
   },
   token: {
     flag: "token",
-    group: "Access",
     metavar: "TOKEN",
     help: "access token for viewers (?token=, Bearer or password). Visible in ps; prefer FLVCAST_TOKEN or --token-file",
     fallbackText: "generated",
@@ -26,19 +23,16 @@ export const accessOptions: OptionTable<AccessSettings & Pick<CommandSettings, "
   },
   tokenFile: {
     flag: "token-file",
-    group: "Access",
     metavar: "FILE",
     help: "read the access token from this file",
-    fallbackText: null,
     fallback: null,
     suggestions: { files: true },
     path: "file",
     parse: parsePath,
   },
-  showToken: switchOption("show-token", "Access", "print the token even if stdout is not a terminal"),
+  showToken: switchOption("show-token", "print the token even if stdout is not a terminal"),
   allowedOrigins: {
     flag: "cors",
-    group: "Access",
     metavar: "ORIGINS",
     help: "origins whose pages may play the stream, e.g. https://www.example.org, or * for any",
     fallbackText: "none",
@@ -49,7 +43,6 @@ export const accessOptions: OptionTable<AccessSettings & Pick<CommandSettings, "
   },
   publicHosts: {
     flag: "public-host",
-    group: "Access",
     metavar: "NAMES",
     help: "additional host names this server is reached by without a token, e.g. that of a reverse proxy; addresses, localhost and local names always work",
     fallbackText: "none",
@@ -59,7 +52,6 @@ export const accessOptions: OptionTable<AccessSettings & Pick<CommandSettings, "
   },
   trustedProxies: {
     flag: "trusted-proxy",
-    group: "Access",
     metavar: "NETWORKS",
     help: "proxies whose X-Forwarded-* and Forwarded headers are trusted: addresses, networks, loopback or private",
     fallbackText: "none",
@@ -68,4 +60,4 @@ export const accessOptions: OptionTable<AccessSettings & Pick<CommandSettings, "
     isList: true,
     parse: parseNetworks,
   },
-};
+});

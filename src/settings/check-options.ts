@@ -1,4 +1,4 @@
-import type { Option, OptionTable } from "./option.ts";
+import { commandOptions, type Option } from "./option.ts";
 import { parseDurationMs, parseText, refuse } from "./parse.ts";
 import type { CheckSettings } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
@@ -26,17 +26,15 @@ function parseWatchMs(text: string): number {
 }
 
 /** Every option of `flvcast check`, in the order of the help text. */
-export const checkOptions: OptionTable<CheckSettings> = {
+export const checkOptions = commandOptions<CheckSettings>({
   target,
   watchMs: {
     flag: "seconds",
-    group: "Options",
     metavar: "TIME",
     help: "how long to watch a URL: 10, 90s, 10m; files are read to the end",
     fallbackText: "10",
     fallback: 10_000,
-    isFlagOnly: true,
     parse: parseWatchMs,
   },
   json: { ...startOptions.json, help: "print a JSON object" },
-};
+});

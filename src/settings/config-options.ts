@@ -1,4 +1,4 @@
-import { type Option, type OptionTable, switchOption } from "./option.ts";
+import { commandOptions, type Option, type OptionTable, switchOption } from "./option.ts";
 import { parsePath } from "./parse.ts";
 
 const file: Option<string | null> = {
@@ -27,7 +27,7 @@ interface ConfigShowSettings extends ConfigCheckSettings {
 export const configCheckOptions: OptionTable<ConfigCheckSettings> = { file };
 
 /** Every option of `flvcast config show`. */
-export const configShowOptions: OptionTable<ConfigShowSettings> = {
+export const configShowOptions = commandOptions<ConfigShowSettings>({
   file,
-  origin: switchOption("origin", "Options", "also print where each value comes from", { isFlagOnly: true }),
-};
+  origin: switchOption("origin", "also print where each value comes from"),
+});

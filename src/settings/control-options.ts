@@ -1,4 +1,4 @@
-import { type Option, type OptionTable, switchOption } from "./option.ts";
+import { commandOptions, type Option, type OptionTable, switchOption } from "./option.ts";
 import { parseLineCount, parseName, parsePath, parseStreamName, parseStreamNames } from "./parse.ts";
 import { parseMoment, parseSegmentId } from "./parse-record.ts";
 import type {
@@ -20,7 +20,6 @@ const name: Option<string | null> = {
   group: "Options",
   metavar: "NAME",
   help: "name of the stream, or SERVER/NAME; optional if there is only one",
-  fallbackText: null,
   fallback: null,
   isFlagOnly: true,
   isPositional: true,
@@ -35,7 +34,6 @@ const names: Option<readonly string[]> = {
   group: "Options",
   metavar: "NAME",
   help: "name of a stream, SERVER/NAME, or a server; may be given more than once",
-  fallbackText: null,
   fallback: [],
   isFlagOnly: true,
   isPositional: true,
@@ -45,12 +43,12 @@ const names: Option<readonly string[]> = {
 };
 
 const moment: Omit<Option<Moment | null>, "flag" | "help"> = {
-  ...{ group: "Options", metavar: "TIME", fallbackText: null, fallback: null, isFlagOnly: true },
+  ...{ group: "Options", metavar: "TIME", fallback: null, isFlagOnly: true },
   parse: parseMoment,
 };
 
 const segment: Omit<Option<string | null>, "flag" | "help"> = {
-  ...{ group: "Options", metavar: "ID", fallbackText: null, fallback: null, isFlagOnly: true },
+  ...{ group: "Options", metavar: "ID", fallback: null, isFlagOnly: true },
   parse: parseSegmentId,
 };
 
@@ -62,54 +60,44 @@ export const reloadOptions: OptionTable<NamedSettings> = {
 /** All that `flvcast restart` and `open` take. */
 export const namedOptions: OptionTable<NamedSettings> = { name };
 
-export const stopOptions: OptionTable<StopSettings> = {
+export const stopOptions = commandOptions<StopSettings>({
   names: { ...names, help: "name of a stream or server; optional if only one is running" },
-  all: switchOption("all", "Options", "stop every running stream", { isFlagOnly: true }),
-};
+  all: switchOption("all", "stop every running stream"),
+});
 
-export const urlOptions: OptionTable<UrlSettings> = {
+export const urlOptions = commandOptions<UrlSettings>({
   name,
-  all: switchOption("all", "Options", "print the URL at every address of this machine, one per line", {
-    isFlagOnly: true,
-  }),
-  page: switchOption("page", "Options", "print the URL of the page that plays it in a browser", {
-    isFlagOnly: true,
-  }),
-  qr: switchOption("qr", "Options", "print the page's URL, and a QR code of it", { isFlagOnly: true }),
-  publish: switchOption("publish", "Options", "print where to publish it from OBS or a phone, with the key", {
-    isFlagOnly: true,
-  }),
+  all: switchOption("all", "print the URL at every address of this machine, one per line", {}),
+  page: switchOption("page", "print the URL of the page that plays it in a browser", {}),
+  qr: switchOption("qr", "print the page's URL, and a QR code of it"),
+  publish: switchOption("publish", "print where to publish it from OBS or a phone, with the key", {}),
   json: { ...startOptions.json, help: "print a JSON object" },
-};
+});
 
-export const statusOptions: OptionTable<StatusSettings> = {
+export const statusOptions = commandOptions<StatusSettings>({
   names: { ...names, help: "name of a stream, for its details, or of a server" },
-  healthy: switchOption("healthy", "Options", "print nothing if all are on air, else why one is not", {
-    isFlagOnly: true,
-  }),
+  healthy: switchOption("healthy", "print nothing if all are on air, else why one is not", {}),
   json: {
     ...startOptions.json,
     help: "print JSON: an object for one NAME, otherwise an array",
   },
-};
+});
 
-export const snapshotOptions: OptionTable<SnapshotSettings> = {
+export const snapshotOptions = commandOptions<SnapshotSettings>({
   name,
   output: {
     flag: "output",
     short: "o",
-    group: "Options",
     metavar: "FILE",
     help: "file to write; - for stdout",
     fallbackText: "-",
     fallback: "-",
     suggestions: { files: true },
-    isFlagOnly: true,
     parse: parsePath,
   },
-};
+});
 
-export const recordingsOptions: OptionTable<RecordingsSettings> = {
+export const recordingsOptions = commandOptions<RecordingsSettings>({
   name,
   from: {
     ...moment,
@@ -120,26 +108,23 @@ export const recordingsOptions: OptionTable<RecordingsSettings> = {
   keep: { ...segment, flag: "keep", help: "never delete this recording; it moves to the folder kept" },
   noKeep: { ...segment, flag: "no-keep", help: "undo --keep" },
   json: { ...startOptions.json, help: "print JSON: an object for one NAME, otherwise an array" },
-};
+});
 
-export const logsOptions: OptionTable<LogsSettings> = {
+export const logsOptions = commandOptions<LogsSettings>({
   name: wordOnly(name),
-  follow: switchOption("follow", "Options", "keep printing new lines, until Ctrl-C", {
+  follow: switchOption("follow", "keep printing new lines, until Ctrl-C", {
     short: "f",
-    isFlagOnly: true,
   }),
   lines: {
     flag: "lines",
     short: "n",
-    group: "Options",
     metavar: "COUNT",
     help: "print only the last COUNT lines",
     fallbackText: "all",
     fallback: null,
-    isFlagOnly: true,
     parse: parseLineCount,
   },
-};
+});
 
 /** Its letter is another option's here, as in `tail -n`. */
 function wordOnly<Value>(option: Option<Value>): Option<Value> {

@@ -1,5 +1,5 @@
 import { nearest } from "../suggest.ts";
-import type { Option } from "./option.ts";
+import { grouped } from "./option.ts";
 import { parseDurationMs, parseText, refuse } from "./parse.ts";
 import { type PublicEventName, publicEvents } from "./serve-settings.ts";
 
@@ -18,20 +18,17 @@ export interface EventValues {
 export const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** The keys of a rule under `events`, in the order of the documentation. */
-export const eventOptions: { readonly [Name in keyof EventValues]: Option<EventValues[Name]> } = {
+export const eventOptions = grouped<EventValues>("Options", {
   run: {
     flag: "run",
-    group: "Options",
     metavar: "PROGRAM",
     help: "program to run, or a list of the program and its arguments; there is no shell",
-    fallbackText: null,
     fallback: undefined,
     path: "program",
     parse: parseText,
   },
   timeoutMs: {
     flag: "timeout",
-    group: "Options",
     metavar: "TIME",
     help: "with run: stop the program after this long",
     fallbackText: `${DEFAULT_TIMEOUT_MS / 1000}s`,
@@ -40,16 +37,13 @@ export const eventOptions: { readonly [Name in keyof EventValues]: Option<EventV
   },
   post: {
     flag: "post",
-    group: "Options",
     metavar: "URL",
     help: "URL that gets the event as JSON",
-    fallbackText: null,
     fallback: undefined,
     parse: parsePostUrl,
   },
   secret: {
     flag: "secret",
-    group: "Options",
     metavar: "SECRET",
     help: "with post: sign the JSON with this key (HMAC-SHA256)",
     fallbackText: "not signed",
@@ -59,7 +53,6 @@ export const eventOptions: { readonly [Name in keyof EventValues]: Option<EventV
   },
   on: {
     flag: "on",
-    group: "Options",
     metavar: "EVENTS",
     help: `which events: all, or any of ${publicEvents.join(", ")}`,
     fallbackText: "all",
@@ -70,14 +63,13 @@ export const eventOptions: { readonly [Name in keyof EventValues]: Option<EventV
   },
   afterMs: {
     flag: "after",
-    group: "Options",
     metavar: "TIME",
     help: "ignore what lasts less than this; 0: report at once",
     fallbackText: "as usual for the event",
     fallback: null,
     parse: parseAfterMs,
   },
-};
+});
 
 const MAX_TIMEOUT_MS = 600_000;
 

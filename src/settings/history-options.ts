@@ -1,13 +1,12 @@
 import { resolve } from "node:path";
-import type { OptionTable } from "./option.ts";
+import { grouped } from "./option.ts";
 import { parseHistoryMs, parsePath } from "./parse.ts";
 import type { HistorySettings, HistoryValues } from "./settings.ts";
 
 /** What is kept of a stream for clips, and where SIGUSR1 saves them. */
-export const historyOptions: OptionTable<HistoryValues> = {
+export const historyOptions = grouped<HistoryValues>("Recording", {
   historyMs: {
     flag: "history",
-    group: "Recording",
     metavar: "TIME",
     help: "keep the last seconds of the stream in memory for clips, up to 64 MB, e.g. 30s; none: do not",
     fallbackText: "none",
@@ -17,7 +16,6 @@ export const historyOptions: OptionTable<HistoryValues> = {
   },
   clipFolder: {
     flag: "clip-folder",
-    group: "Recording",
     metavar: "FOLDER",
     help: "where SIGUSR1 saves a clip of what --history keeps",
     fallbackText: "--record's folder, or here",
@@ -26,7 +24,7 @@ export const historyOptions: OptionTable<HistoryValues> = {
     path: "file",
     parse: parsePath,
   },
-};
+});
 
 /** null where nothing is kept. @param record the folder of recordings */
 export function historySettings(

@@ -1,4 +1,4 @@
-import { parseSwitch } from "./parse.ts";
+import { durationFrom, oneOf, parseSwitch } from "./parse.ts";
 
 type Group =
   | "Input"
@@ -32,8 +32,8 @@ export interface Option<Value> {
   /** What the help calls the value; `null` for a switch, which has none. */
   readonly metavar: string | null;
   readonly help: string;
-  /** How the help tells the default; `null` where nothing is to be told. */
-  readonly fallbackText: string | null;
+  /** How the help tells the default; absent where nothing is to be told. */
+  readonly fallbackText?: string;
   /** The value when nobody gave one; `undefined` where that takes more than the table knows. */
   readonly fallback: Value | undefined;
   /** What a shell offers to complete the value with; absent where nothing is known beforehand. */
@@ -60,21 +60,55 @@ export function environmentName(flag: string): string {
   return `FLVCAST_${flag.toUpperCase().replaceAll("-", "_")}`;
 }
 
+/** Options without their group. */
+type Ungrouped<Settings> = {
+  readonly [Key in keyof Settings]: Omit<Option<Settings[Key]>, "group"> & { readonly group?: Group };
+};
+
+/** Options under one heading of the help; one of another table keeps its own. */
+export function grouped<Settings>(group: Group, table: Ungrouped<Settings>): OptionTable<Settings> {
+  return each(table, { group });
+}
+
+/** Options of a command that does something once, and takes nothing from the environment. */
+export function commandOptions<Settings>(table: Ungrouped<Settings>): OptionTable<Settings> {
+  return each(table, { group: "Options", isFlagOnly: true });
+}
+
+function each<Settings>(
+  table: Ungrouped<Settings>,
+  common: Pick<Option<unknown>, "group" | "isFlagOnly">,
+): OptionTable<Settings> {
+  const options = Object.entries<Ungrouped<Settings>[keyof Settings]>(table).map(([key, option]) => [
+    key,
+    option.group === undefined ? { ...common, ...option } : option,
+  ]);
+  return Object.fromEntries(options) as OptionTable<Settings>; // its own keys
+}
+
 /** A switch, which is off when nobody gave it. */
 export function switchOption(
   flag: string,
-  group: Group,
   help: string,
   more: Pick<Option<boolean>, "short" | "isFlagOnly"> = {},
-): Option<boolean> {
-  return {
-    flag,
-    group,
-    metavar: null,
-    help,
-    fallbackText: null,
-    fallback: false,
-    ...more,
-    parse: parseSwitch,
-  };
+): Omit<Option<boolean>, "group"> {
+  return { flag, metavar: null, help, fallback: false, ...more, parse: parseSwitch };
+}
+
+/** An option's value that is one of a few words. @param wrong what any other is: "is not a codec" */
+export function wordOf<Word extends string>(
+  words: readonly [Word, ...Word[]],
+  wrong = "is not valid",
+): { readonly suggestions: Suggestions; readonly parse: (text: string) => Word } {
+  return { suggestions: { words }, parse: (text) => oneOf(words, text, wrong) };
+}
+
+/** An option's value that is a time within bounds. @param range the bounds in words: "1s to 60s" */
+export function timeWithin(
+  minMs: number,
+  maxMs: number,
+  range: string,
+  example: string,
+): { readonly metavar: "TIME"; readonly parse: (text: string) => number } {
+  return { metavar: "TIME", parse: (text) => durationFrom(text, minMs, maxMs, range, example) };
 }

@@ -3,12 +3,7 @@ import { isNetwork } from "../auth/address.ts";
 import { parseHost as parseHostHeader } from "../auth/host.ts";
 import { type AllowedOrigins, canonicalOrigin } from "../auth/origin.ts";
 import { tokenFault } from "../auth/token.ts";
-import { oneOf, refuse } from "./parse.ts";
-import { type AuthMode, authModes } from "./settings.ts";
-
-export function parseAuth(text: string): AuthMode {
-  return oneOf(authModes, text, "is not valid");
-}
+import { refuse } from "./parse.ts";
 
 /** A token: what stands in a URL as it is, and is not soon guessed. */
 export function parseToken(text: string): string {

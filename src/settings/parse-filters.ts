@@ -1,27 +1,10 @@
 import type { ControlSetting } from "../devices/control.ts";
-import {
-  type Crop,
-  type Deinterlace,
-  deinterlaces,
-  type Flip,
-  flips,
-  type Rotation,
-  rotations,
-} from "../ffmpeg/video-filters.ts";
-import { oneOf, parseSize, refuse } from "./parse.ts";
+import { type Crop, type Rotation, rotations } from "../ffmpeg/video-filters.ts";
+import { parseSize, refuse } from "./parse.ts";
 
 export function parseRotation(text: string): Rotation {
   const found = rotations.find((rotation) => String(rotation) === text);
   return found ?? refuse("is not a rotation: use 90, 180 or 270", "90");
-}
-
-/** When fields become whole pictures. */
-export function parseDeinterlace(text: string): Deinterlace {
-  return oneOf(deinterlaces, text, "is not valid");
-}
-
-export function parseFlip(text: string): Flip {
-  return oneOf(flips, text, "is not valid");
 }
 
 /** `640x480` in the middle, `640x480+100+50` with its left upper corner at 100, 50. */

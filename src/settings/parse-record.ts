@@ -1,5 +1,5 @@
 import { type KeepFree, pathProblem, type RecordWhen } from "../outputs/record/record-settings.ts";
-import { durationFrom, refuse } from "./parse.ts";
+import { refuse } from "./parse.ts";
 import type { Moment } from "./settings.ts";
 
 const MS_PER_UNIT: Readonly<Record<string, number>> = {
@@ -24,15 +24,6 @@ export function keepText(keepMs: number): string {
     .map((one) => [one, MS_PER_UNIT[one] ?? 1] as const)
     .find(([, one]) => keepMs % one === 0) ?? ["s", 1000];
   return `${keepMs / ms}${unit}`;
-}
-
-export function parseSegmentMs(text: string): number {
-  return durationFrom(text, 1000, 86_400_000, "1s to 24h", "10m");
-}
-
-/** What may be lost at a power cut. */
-export function parseSyncMs(text: string): number {
-  return durationFrom(text, 1000, 600_000, "1s to 10m", "5s");
 }
 
 const prefixes = ["", "k", "m", "g", "t", "p"];

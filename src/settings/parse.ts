@@ -1,11 +1,9 @@
 import { isIP } from "node:net";
 import { isTaken } from "../devices/alias.ts";
-import { type RtspTransport, rtspTransports } from "../devices/media.ts";
 import type { TrackMap, Variant } from "../devices/track-choice.ts";
-import { type Hwaccel, hwaccels } from "../ffmpeg/encoder.ts";
 import { NAME_PATTERN } from "../name.ts";
 import { nearest } from "../suggest.ts";
-import { type Listen, type LogFormat, logFormats, type Size, type WantedPin } from "./settings.ts";
+import { type Listen, type Size, type WantedPin } from "./settings.ts";
 
 /** A value that is not accepted: why, what is, and one that would be. The caller adds the flag's name. */
 export class UnacceptableError extends Error {
@@ -158,14 +156,6 @@ export function parseInputFormat(text: string): string {
   return text;
 }
 
-export function parseHwaccel(text: string): Hwaccel {
-  return oneOf(hwaccels, text, "is not valid");
-}
-
-export function parseRtspTransport(text: string): RtspTransport {
-  return oneOf(rtspTransports, text, "is not a transport");
-}
-
 /** `720p`, or a number from 0. */
 export function parseVariant(text: string): Variant {
   const [, digits, isHeight] = /^(\d{1,5})(p?)$/.exec(text) ?? [];
@@ -203,10 +193,6 @@ export function parseSwitch(text: string): boolean {
   if (/^(1|true|yes)$/i.test(text)) return true;
   if (/^(0|false|no)$/i.test(text)) return false;
   refuse("is not a boolean: use 1, true or yes, or 0, false or no", "1");
-}
-
-export function parseLogFormat(text: string): LogFormat {
-  return oneOf(logFormats, text, "is not a log format");
 }
 
 /** One of a few words; the example is the one that was probably meant. */
@@ -251,50 +237,15 @@ export function parseMaxBatchMs(text: string): number {
   return batchMs;
 }
 
-/** How far a viewer may be behind: looks are a second apart, and players hold some seconds themselves. */
-export function parseMaxLagMs(text: string): number {
-  return durationFrom(text, 1000, 60_000, "1s to 60s", "3s");
-}
-
-/** How far a server that gets the stream may be behind. */
-export function parsePushLagMs(text: string): number {
-  return durationFrom(text, 1000, 60_000, "1s to 60s", "5s");
-}
-
-/** How long a viewer may take nothing; a network may be gone for seconds. */
-export function parseViewerTimeoutMs(text: string): number {
-  return durationFrom(text, 5000, 3_600_000, "5s to 1h", "20s");
-}
-
-/** How long a new viewer may wait for a key frame; proxies wait a minute for an answer. */
-export function parseKeyWaitMs(text: string): number {
-  return durationFrom(text, 1000, 60_000, "1s to 60s", "10s");
-}
-
-/** How long a stream on demand runs on without viewers. */
-export function parseLingerMs(text: string): number {
-  return durationFrom(text, 1000, 86_400_000, "1s to 24h", "30s");
-}
-
 /** How much of a stream is kept for clips. Memory sets the limit: at 64 kbit/s, ten minutes take 5 MB. */
 export function parseHistoryMs(text: string): number | null {
   return text === "none" ? null : durationFrom(text, 1000, 600_000, "1s to 10m, or none", "30s");
-}
-
-/** How much of a stream is in a clip. */
-export function parseClipLengthMs(text: string): number {
-  return durationFrom(text, 1000, 600_000, "1s to 10m", "30s");
 }
 
 /** A file for a clip, whose suffix says what it is; `-` is stdout. */
 export function parseClipFile(text: string): string {
   if (text !== "-" && !/\.(mp4|flv)$/i.test(text)) refuse("is not an .mp4 or .flv file", "clip.mp4");
   return parsePath(text);
-}
-
-/** How long a server whose streams are all idle runs on. */
-export function parseExitIdleMs(text: string): number {
-  return durationFrom(text, 1000, 86_400_000, "1s to 24h", "10m");
 }
 
 /** A time within bounds. */

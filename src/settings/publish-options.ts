@@ -1,15 +1,14 @@
-import type { OptionTable } from "./option.ts";
-import { oneOf, refuse } from "./parse.ts";
+import { grouped, wordOf } from "./option.ts";
+import { refuse } from "./parse.ts";
 import { parseToken } from "./parse-access.ts";
 import type { StartValues } from "./settings.ts";
 
 /** Whom a publisher makes room for: another one with the key, once it sends nothing; or nobody. */
 export const takeovers = ["silent", "never"] as const;
 
-export const publishOptions: OptionTable<Pick<StartValues, "publishKey" | "publishTakeover">> = {
+export const publishOptions = grouped<Pick<StartValues, "publishKey" | "publishTakeover">>("Access", {
   publishKey: {
     flag: "publish-key",
-    group: "Access",
     metavar: "KEY",
     help: "key that publishers need if the device is rtmp. Visible in ps; prefer FLVCAST_PUBLISH_KEY",
     fallbackText: "generated",
@@ -19,15 +18,13 @@ export const publishOptions: OptionTable<Pick<StartValues, "publishKey" | "publi
   },
   publishTakeover: {
     flag: "publish-takeover",
-    group: "Access",
     metavar: "WHEN",
     help: "when a second publisher may replace the first: silent (it has sent nothing for 5 s) or never",
     fallbackText: "silent",
     fallback: "silent",
-    suggestions: { words: takeovers },
-    parse: (text) => oneOf(takeovers, text, "is not a takeover rule"),
+    ...wordOf(takeovers, "is not a takeover rule"),
   },
-};
+});
 
 /** What a server says of names that its file does not have. */
 export interface AnyPublishedValues {
@@ -39,27 +36,24 @@ const publishWords = ["any", "none"] as const;
 const MAX_PUBLISHED = 1000;
 
 /** Names that are streams while somebody publishes them. */
-export const anyPublishedOptions: OptionTable<AnyPublishedValues> = {
+export const anyPublishedOptions = grouped<AnyPublishedValues>("Access", {
   publish: {
     flag: "publish",
-    group: "Access",
     metavar: "WHICH",
     help: "any lets publishers with the --publish-key start streams that the file does not have; they end 30 s after the publisher leaves",
     fallbackText: "none",
     fallback: "none",
-    suggestions: { words: publishWords },
-    parse: (text) => oneOf(publishWords, text, "is not a choice here"),
+    ...wordOf(publishWords, "is not a choice here"),
   },
   maxPublished: {
     flag: "max-published",
-    group: "Access",
     metavar: "COUNT",
     help: "maximum number of streams that are there only because they are published",
     fallbackText: "16",
     fallback: 16,
     parse: parsePublishedCount,
   },
-};
+});
 
 function parsePublishedCount(text: string): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;

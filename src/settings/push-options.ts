@@ -1,8 +1,8 @@
 import { shownUrl } from "../devices/redact.ts";
 import { parseRtmpUrl } from "../media/rtmp/url.ts";
 import type { PushTarget } from "../outputs/push/target.ts";
-import { type Option, type OptionTable, switchOption } from "./option.ts";
-import { oneOf, parsePushLagMs, parseText, refuse } from "./parse.ts";
+import { grouped, type Option, switchOption, timeWithin, wordOf } from "./option.ts";
+import { parseText, refuse } from "./parse.ts";
 
 export type PushValues = Omit<PushTarget, "shown">;
 
@@ -15,48 +15,40 @@ const audios = ["auto", "silent", "none"] as const;
 const whens = ["always", "watched"] as const;
 
 /** The keys of one target under `push`, in the order of the documentation. */
-export const pushTargetOptions: OptionTable<PushValues> = {
+export const pushTargetOptions = grouped<PushValues>("Options", {
   url: {
     flag: "url",
-    group: "Options",
     metavar: "URL",
     help: "where to send the stream: rtmp:// or rtmps:// and its stream key",
-    fallbackText: null,
     fallback: undefined,
     isSecret: true,
     parse: parsePushUrl,
   },
   audio: {
     flag: "audio",
-    group: "Options",
     metavar: "WHAT",
     help: "what a stream without audio gets: silent (a silent track), none, or auto (silent for YouTube and Facebook, which do not show it otherwise)",
     fallbackText: "auto",
     fallback: "auto",
-    suggestions: { words: audios },
-    parse: (text) => oneOf(audios, text, "is not valid"),
+    ...wordOf(audios),
   },
   maxLagMs: {
     flag: "max-lag",
-    group: "Options",
-    metavar: "TIME",
     help: "skip to the next key frame if the server is further behind",
     fallbackText: `${DEFAULT_LAG_MS / 1000}s`,
     fallback: DEFAULT_LAG_MS,
-    parse: parsePushLagMs,
+    ...timeWithin(1000, 60_000, "1s to 60s", "5s"),
   },
-  insecure: switchOption("insecure", "Options", "accept any certificate, e.g. a self-signed one"),
+  insecure: switchOption("insecure", "accept any certificate, e.g. a self-signed one"),
   when: {
     flag: "when",
-    group: "Options",
     metavar: "WHEN",
     help: "always, or only while it is watched; always keeps a stream running that is on demand",
     fallbackText: "always",
     fallback: "always",
-    suggestions: { words: whens },
-    parse: (text) => oneOf(whens, text, "is not valid"),
+    ...wordOf(whens),
   },
-};
+});
 
 export const pushOptions: { readonly push: Option<readonly PushTarget[]> } = {
   push: {
@@ -64,7 +56,6 @@ export const pushOptions: { readonly push: Option<readonly PushTarget[]> } = {
     group: "Server",
     metavar: "URL",
     help: "also send the stream to an RTMP server, e.g. rtmps://a.rtmps.youtube.com/live2/KEY; may be repeated. Visible in ps; prefer FLVCAST_PUSH",
-    fallbackText: null,
     fallback: [],
     isSecret: true,
     isList: true,

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { RecordSettings } from "../outputs/record/record-settings.ts";
-import type { OptionTable } from "./option.ts";
-import { oneOf, parsePath, refuse } from "./parse.ts";
+import { grouped, timeWithin, wordOf } from "./option.ts";
+import { parsePath, refuse } from "./parse.ts";
 import {
   bytesText,
   DEFAULT_RECORD_PATH,
@@ -11,8 +11,6 @@ import {
   parseKeepFree,
   parseKeepMs,
   parseRecordPath,
-  parseSegmentMs,
-  parseSyncMs,
   parseWhen,
   whenText,
 } from "./parse-record.ts";
@@ -20,10 +18,9 @@ import type { RecordValues, ServerSettings } from "./settings.ts";
 
 const timeZones = ["utc", "local"] as const;
 
-export const recordOptions: OptionTable<RecordValues> = {
+export const recordOptions = grouped<RecordValues>("Recording", {
   record: {
     flag: "record",
-    group: "Recording",
     metavar: "FOLDER",
     help: "record the stream to files in this folder; none: do not",
     fallbackText: "none",
@@ -34,7 +31,6 @@ export const recordOptions: OptionTable<RecordValues> = {
   },
   recordPath: {
     flag: "record-path",
-    group: "Recording",
     metavar: "PATH",
     help: "path of each file below the folder, without .flv: %name, and the time as %Y, %m, %d, %H, %M, %S",
     fallbackText: DEFAULT_RECORD_PATH,
@@ -43,16 +39,13 @@ export const recordOptions: OptionTable<RecordValues> = {
   },
   recordSegmentMs: {
     flag: "record-segment",
-    group: "Recording",
-    metavar: "TIME",
     help: "start a new file at each multiple of this by the clock, at the first key frame",
     fallbackText: "10m",
     fallback: 600_000,
-    parse: parseSegmentMs,
+    ...timeWithin(1000, 86_400_000, "1s to 24h", "10m"),
   },
   recordKeepMs: {
     flag: "record-keep",
-    group: "Recording",
     metavar: "TIME",
     help: "delete files older than this, and the oldest ones while the disk is too full; forever: neither",
     fallbackText: "7d",
@@ -63,17 +56,14 @@ export const recordOptions: OptionTable<RecordValues> = {
   },
   recordMaxBytes: {
     flag: "record-max-size",
-    group: "Recording",
     metavar: "SIZE",
     help: "delete the oldest files of the stream when all of them are larger than this, e.g. 50GB",
-    fallbackText: null,
     fallback: null,
     text: bytesText,
     parse: parseBytes,
   },
   recordWhen: {
     flag: "record-when",
-    group: "Recording",
     metavar: "WHEN",
     help: "always, only while it is watched (watched), or at these hours, e.g. 08:00-18:00; always and hours keep a stream running that is on demand",
     fallbackText: "always",
@@ -84,24 +74,20 @@ export const recordOptions: OptionTable<RecordValues> = {
   },
   recordSyncMs: {
     flag: "record-sync",
-    group: "Recording",
-    metavar: "TIME",
     help: "write to the disk itself at least this often: what a power cut may cost",
     fallbackText: "5s",
     fallback: 5000,
-    parse: parseSyncMs,
+    ...timeWithin(1000, 600_000, "1s to 10m", "5s"),
   },
   recordTimeZone: {
     flag: "record-time-zone",
-    group: "Recording",
     metavar: "ZONE",
     help: "time in file names and of --record-when: utc or local",
     fallbackText: "utc",
     fallback: "utc",
-    suggestions: { words: timeZones },
-    parse: (text) => oneOf(timeZones, text, "is not a time zone here"),
+    ...wordOf(timeZones, "is not a time zone here"),
   },
-};
+});
 
 function parseFolder(text: string): string | null {
   if (/^(yes|no|true|false|on|off)$/i.test(text))
@@ -110,10 +96,9 @@ function parseFolder(text: string): string | null {
 }
 
 /** Of the server: what recordings leave of their disks. */
-export const recordServerOptions: OptionTable<Pick<ServerSettings, "recordKeepFree">> = {
+export const recordServerOptions = grouped<Pick<ServerSettings, "recordKeepFree">>("Recording", {
   recordKeepFree: {
     flag: "record-keep-free",
-    group: "Recording",
     metavar: "SIZE",
     help: "leave this much of the disk free, e.g. 10GB or 5%: the oldest files are deleted, and if there are none, recording pauses",
     fallbackText: "1GB or 5%, whichever is larger",
@@ -121,7 +106,7 @@ export const recordServerOptions: OptionTable<Pick<ServerSettings, "recordKeepFr
     text: keepFreeText,
     parse: parseKeepFree,
   },
-};
+});
 
 export function recordSettings(values: RecordValues): RecordSettings | null {
   const { record, recordPath, recordSegmentMs, recordKeepMs, recordMaxBytes } = values;

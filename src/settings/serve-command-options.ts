@@ -1,15 +1,14 @@
-import { type OptionTable, switchOption } from "./option.ts";
+import { grouped, switchOption } from "./option.ts";
 import { parsePath } from "./parse.ts";
 import { runningOptions } from "./running-options.ts";
 import type { ServeCommandSettings } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
 
 /** What `flvcast serve` itself is asked for; the server's own options stand beside them. */
-export const serveCommandOptions: OptionTable<ServeCommandSettings> = {
+export const serveCommandOptions = grouped<ServeCommandSettings>("Running", {
   config: {
     flag: "config",
     short: "c",
-    group: "Running",
     metavar: "FILE",
     help: "configuration file",
     fallbackText: "flvcast.yml here, or in the configuration folder",
@@ -17,7 +16,7 @@ export const serveCommandOptions: OptionTable<ServeCommandSettings> = {
     suggestions: { files: true },
     parse: parsePath,
   },
-  watch: switchOption("watch", "Running", "reload the configuration when its file changes"),
+  watch: switchOption("watch", "reload the configuration when its file changes"),
   detach: {
     ...runningOptions.detach,
     help: "run in the background; returns once the streams are up. See flvcast status, logs, stop",
@@ -27,4 +26,4 @@ export const serveCommandOptions: OptionTable<ServeCommandSettings> = {
   quiet: { ...runningOptions.quiet, help: "print only the URLs and errors" },
   verbose: runningOptions.verbose,
   logFormat: runningOptions.logFormat,
-};
+});

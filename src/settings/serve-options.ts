@@ -1,24 +1,15 @@
 import { defaultHubLimits } from "../outputs/live/limits.ts";
-import type { OptionTable } from "./option.ts";
-import {
-  parseExitIdleMs,
-  parseHost,
-  parseListen,
-  parseName,
-  parsePath,
-  parsePort,
-  parseViewerCount,
-} from "./parse.ts";
+import { grouped, timeWithin } from "./option.ts";
+import { parseHost, parseListen, parseName, parsePath, parsePort, parseViewerCount } from "./parse.ts";
 import type { AccessSettings, ServerSettings, StartValues } from "./settings.ts";
 
 type ServeValues = Omit<ServerSettings, keyof AccessSettings | "recordKeepFree"> &
   Pick<StartValues, "name" | "listen" | "maxViewers">;
 
-export const serveOptions: OptionTable<ServeValues> = {
+export const serveOptions = grouped<ServeValues>("Server", {
   name: {
     flag: "name",
     short: "n",
-    group: "Server",
     metavar: "NAME",
     help: "name of the stream, as in its URL",
     fallbackText: "from the device",
@@ -27,7 +18,6 @@ export const serveOptions: OptionTable<ServeValues> = {
   },
   host: {
     flag: "host",
-    group: "Server",
     metavar: "ADDRESS",
     help: "address to listen on; 0.0.0.0 to accept viewers from other machines",
     fallbackText: "127.0.0.1",
@@ -38,7 +28,6 @@ export const serveOptions: OptionTable<ServeValues> = {
   port: {
     flag: "port",
     short: "p",
-    group: "Server",
     metavar: "PORT",
     help: "port to listen on; 0 for any free one",
     fallbackText: "8080",
@@ -47,16 +36,13 @@ export const serveOptions: OptionTable<ServeValues> = {
   },
   listen: {
     flag: "listen",
-    group: "Server",
     metavar: "HOST:PORT",
     help: "short for --host and --port: 0.0.0.0:8080, [::]:8080, or :8080 for the port alone",
-    fallbackText: null,
     fallback: null,
     parse: parseListen,
   },
   rtmpPort: {
     flag: "rtmp-port",
-    group: "Server",
     metavar: "PORT",
     help: "port for publishers, e.g. OBS, if a stream's device is rtmp",
     fallbackText: "1935",
@@ -65,10 +51,8 @@ export const serveOptions: OptionTable<ServeValues> = {
   },
   tlsCert: {
     flag: "tls-cert",
-    group: "Server",
     metavar: "FILE",
     help: "serve HTTPS with this certificate chain (PEM); reloaded when the file changes",
-    fallbackText: null,
     fallback: null,
     suggestions: { files: true },
     path: "file",
@@ -76,10 +60,8 @@ export const serveOptions: OptionTable<ServeValues> = {
   },
   tlsKey: {
     flag: "tls-key",
-    group: "Server",
     metavar: "FILE",
     help: "private key of the certificate (PEM, unencrypted)",
-    fallbackText: null,
     fallback: null,
     suggestions: { files: true },
     path: "file",
@@ -87,10 +69,8 @@ export const serveOptions: OptionTable<ServeValues> = {
   },
   www: {
     flag: "www",
-    group: "Server",
     metavar: "FOLDER",
     help: "also serve the files in this folder, e.g. your own player page",
-    fallbackText: null,
     fallback: null,
     suggestions: { files: true },
     path: "file",
@@ -98,7 +78,6 @@ export const serveOptions: OptionTable<ServeValues> = {
   },
   maxViewers: {
     flag: "max-viewers",
-    group: "Server",
     metavar: "COUNT",
     help: "maximum number of viewers; further ones get 503",
     fallbackText: String(defaultHubLimits.maxViewers),
@@ -107,20 +86,16 @@ export const serveOptions: OptionTable<ServeValues> = {
   },
   maxViewersPerAddress: {
     flag: "max-viewers-per-address",
-    group: "Server",
     metavar: "COUNT",
     help: "maximum per IP address (IPv6: per /64)",
-    fallbackText: null,
     fallback: null,
     parse: parseViewerCount,
   },
   exitIdleMs: {
     flag: "exit-idle",
-    group: "Server",
-    metavar: "TIME",
     help: "with --on-demand: exit after this long without viewers; for a systemd socket that starts it again",
     fallbackText: "never",
     fallback: null,
-    parse: parseExitIdleMs,
+    ...timeWithin(1000, 86_400_000, "1s to 24h", "10m"),
   },
-};
+});

@@ -1,4 +1,4 @@
-import { type OptionTable, switchOption } from "./option.ts";
+import { commandOptions, type OptionTable, switchOption } from "./option.ts";
 import { parseName, parsePath, parsePin, parsePinName, parseText } from "./parse.ts";
 import type { DevicesSettings, DoctorSettings, EncodersSettings, ServiceSettings } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
@@ -22,7 +22,6 @@ export const devicesOptions: OptionTable<DevicesSettings> = {
     group: "Permanent names",
     metavar: "NAME=DEVICE",
     help: "give a device a permanent name, whatever its number; DEVICE as listed, or its id",
-    fallbackText: null,
     fallback: null,
     isFlagOnly: true,
     parse: parsePin,
@@ -32,7 +31,6 @@ export const devicesOptions: OptionTable<DevicesSettings> = {
     group: "Permanent names",
     metavar: "NAME",
     help: "forget a permanent name",
-    fallbackText: null,
     fallback: null,
     isFlagOnly: true,
     parse: parsePinName,
@@ -54,10 +52,8 @@ export const doctorOptions: OptionTable<DoctorSettings> = {
 };
 
 /** Every option of `flvcast encoders`, in the order of the help text. */
-export const encodersOptions: OptionTable<EncodersSettings> = {
-  probe: switchOption("probe", "Options", "test again, ignoring cached results", {
-    isFlagOnly: true,
-  }),
+export const encodersOptions = commandOptions<EncodersSettings>({
+  probe: switchOption("probe", "test again, ignoring cached results", {}),
   videoCodec: {
     ...startOptions.videoCodec,
     help: "show only the encoders of h264, h265 or av1",
@@ -67,34 +63,27 @@ export const encodersOptions: OptionTable<EncodersSettings> = {
   verbose: { ...startOptions.verbose, help: "also show why the others do not work, and what to do about it" },
   ffmpeg: startOptions.ffmpeg,
   json: { ...startOptions.json, help: "print a JSON object" },
-};
+});
 
 /** Every option of `flvcast service …`, in the order of the help text. */
-export const serviceOptions: OptionTable<ServiceSettings> = {
-  isUsers: switchOption("user", "Options", "install for this user only, without root", {
-    isFlagOnly: true,
-  }),
+export const serviceOptions = commandOptions<ServiceSettings>({
+  isUsers: switchOption("user", "install for this user only, without root", {}),
   name: {
     flag: "name",
     short: "n",
-    group: "Options",
     metavar: "NAME",
     help: "name of the service: flvcast-NAME",
     fallbackText: "the stream's name",
     fallback: null,
-    isFlagOnly: true,
     parse: parseName,
   },
   config: {
     flag: "config",
     short: "c",
-    group: "Options",
     metavar: "FILE",
     help: "serve the streams of this configuration file (flvcast serve) instead of a device",
-    fallbackText: null,
     fallback: null,
-    isFlagOnly: true,
     suggestions: { files: true },
     parse: parsePath,
   },
-};
+});

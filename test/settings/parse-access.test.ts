@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { UnacceptableError } from "../../src/settings/parse.ts";
 import {
-  parseAuth,
   parseNetworks,
   parseOrigins,
   parsePublicHosts,
   parseToken,
 } from "../../src/settings/parse-access.ts";
+import { startOptions } from "../../src/settings/start-options.ts";
+
+const parseAuth = startOptions.auth.parse;
 
 describe("a value that is accepted", () => {
   test.each<[parse: (text: string) => unknown, text: string, value: unknown]>([

@@ -3,10 +3,12 @@ import { UnacceptableError } from "../../src/settings/parse.ts";
 import {
   parseControls,
   parseCrop,
-  parseFlip,
   parseRotation,
   parseVideoFilter,
 } from "../../src/settings/parse-filters.ts";
+import { startOptions } from "../../src/settings/start-options.ts";
+
+const parseFlip = startOptions.flip.parse;
 
 describe("what is done to the video", () => {
   it.each<[(text: string) => unknown, string, unknown]>([

@@ -7,11 +7,8 @@ import {
   parseGopSeconds,
   parseHost,
   parseInputFormat,
-  parseLingerMs,
   parseListen,
-  parseLogFormat,
   parseMaxBatchMs,
-  parseMaxLagMs,
   parseName,
   parsePath,
   parsePin,
@@ -20,9 +17,16 @@ import {
   parseSize,
   parseSwitch,
   parseViewerCount,
-  parseViewerTimeoutMs,
   UnacceptableError,
 } from "../../src/settings/parse.ts";
+import { startOptions } from "../../src/settings/start-options.ts";
+
+const [parseLingerMs, parseLogFormat, parseMaxLagMs, parseViewerTimeoutMs] = [
+  startOptions.lingerMs.parse,
+  startOptions.logFormat.parse,
+  startOptions.maxLagMs.parse,
+  startOptions.viewerTimeoutMs.parse,
+];
 
 const accepted: readonly [parse: (text: string) => unknown, text: string, value: unknown][] = [
   [parseSize, "1280x720", { width: 1280, height: 720 }],

@@ -1,3 +1,5 @@
+import type { Flag } from "../command.ts";
+
 /** A command as shells and the manual need to know it. */
 export interface DescribedCommand {
   /** One word or two: `start`, `service install`. */
@@ -8,21 +10,10 @@ export interface DescribedCommand {
   readonly words?: readonly string[];
 }
 
-export interface DescribedFlag {
-  readonly flag: string;
-  readonly short?: string;
-  /** It may be given as a word, without its name; one without a letter is given in no other way. */
-  readonly isPositional?: true;
-  /** `null` for a switch. */
-  readonly metavar: string | null;
-  readonly help: string;
-  /** What a shell offers for the value; absent where nothing is known beforehand. */
-  readonly suggestions?: {
-    readonly words?: readonly string[];
-    readonly files?: true;
-    readonly streams?: true;
-  };
-}
+export type DescribedFlag = Pick<
+  Flag,
+  "flag" | "short" | "isPositional" | "metavar" | "help" | "suggestions"
+>;
 
 /** The help of an option as it fits beside it in a shell's list: without its explanations. */
 export function brief({ help }: DescribedFlag): string {
@@ -31,8 +22,8 @@ export function brief({ help }: DescribedFlag): string {
 }
 
 /** An option's help with its default behind it. */
-export function helpText(help: string, fallbackText: string | null): string {
-  if (fallbackText === null) return help;
+export function helpText(help: string, fallbackText?: string): string {
+  if (fallbackText === undefined) return help;
   return fallbackText === "required" ? `${help} (required)` : `${help} (default: ${fallbackText})`;
 }
 

@@ -1,17 +1,10 @@
-import { type DescribedCommand, type DescribedFlag, helpText } from "./described.ts";
+import type { Command, Flag } from "../command.ts";
+import { type DescribedCommand, helpText } from "./described.ts";
 
-export interface ManualCommand extends DescribedCommand {
-  readonly usage: string;
-  readonly description: string;
-  readonly flags: readonly ManualFlag[];
-  /** Pairs of a command line and what it does. */
-  readonly examples: readonly (readonly [string, string])[];
-  readonly epilogue: string;
-}
-
-interface ManualFlag extends DescribedFlag {
-  readonly group: string;
-  readonly fallbackText: string | null;
+export interface ManualCommand
+  extends DescribedCommand,
+    Pick<Command, "usage" | "description" | "examples" | "epilogue"> {
+  readonly flags: readonly Flag[];
 }
 
 export interface ManualFacts {
@@ -74,7 +67,7 @@ function section({ name, usage, description, flags, examples, epilogue }: Manual
   ];
 }
 
-function option({ flag, short, isPositional, metavar, help, fallbackText }: ManualFlag): readonly string[] {
+function option({ flag, short, isPositional, metavar, help, fallbackText }: Flag): readonly string[] {
   if (isPositional && short === undefined) return [".TP", `.I ${escaped(metavar ?? flag)}`, line(help)];
   const letter = short === undefined ? "" : String.raw`\fB\-${short}\fR, `;
   const value = metavar === null ? "" : String.raw` \fI${escaped(metavar)}\fR`;

@@ -2,7 +2,7 @@ import type { ManualCommand } from "../../../src/cli/shell/man.ts";
 
 const flag = (name: string, metavar: string | null, help: string) => ({
   ...{ flag: name, metavar, help },
-  ...{ group: "Running", fallbackText: null },
+  ...{ group: "Running" },
 });
 
 /** Commands with all that shells may stumble over. */
