@@ -38,7 +38,7 @@ export function quoted(text: string): string {
 }
 
 /** Those of a command's options that are given by name. */
-export function named<Flag extends DescribedFlag>(flags: readonly Flag[]): readonly Flag[] {
+export function named<One extends DescribedFlag>(flags: readonly One[]): readonly One[] {
   return flags.filter(({ isPositional, short }) => !isPositional || short !== undefined);
 }
 
