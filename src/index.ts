@@ -3,7 +3,7 @@ import { createStream } from "./app/start-stream.ts";
 import type { OnAir } from "./channel/description.ts";
 import type { LogEvent } from "./log.ts";
 import { type GivenSettings, settingsFromCode } from "./settings/from-code.ts";
-import type { StreamHandle, StreamState } from "./status.ts";
+import type { StreamHandle, StreamState } from "./stream.ts";
 
 /** Callbacks may throw or reject without harming the stream; the first error of each becomes a process warning. */
 export interface StreamOptions extends Pick<AppOptions, "env" | "stdin"> {
@@ -88,7 +88,7 @@ export { type ExitReason, exitCodes, UserError } from "./errors.ts";
 export type { EventName, LogEvent, LogLevel } from "./log.ts";
 export type { GivenSettings } from "./settings/from-code.ts";
 export type { Size } from "./settings/settings.ts";
-export type { InputStatus, MediaTotals, Still, StreamState, StreamStatus } from "./status.ts";
+export type { InputStatus, MediaTotals, Still, StreamState, StreamStatus } from "./stream.ts";
 export type {
   /** @deprecated Use `Stream`; removed in the next version. */
   Stream as Cast,

@@ -1,5 +1,5 @@
 import type { ExitReason } from "./errors.ts";
-import type { streamStates } from "./states.ts";
+import type { streamStates } from "./stream.ts";
 
 /** One event, for the operator of the stream: one line on a terminal, one object in JSON. */
 export type LogEvent = { [Name in EventName]: EventNamed<Name> }[EventName];

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { inputStates, pushStates, recordingStates, streamStates } from "./states.ts";
-import type { StreamStatus } from "./stream.ts";
+import { inputStates, pushStates, recordingStates, type StreamStatus, streamStates } from "./stream.ts";
 
 /*
  * The status of a stream, in one schema: `flvcast status` parses what another process sent, the API picks its responses
@@ -144,18 +143,3 @@ export type Immutable<Value> = { readonly [Key in keyof Value]: Immutable<Value[
 type IsSame<One, Other> = [One, Other] extends [Other, One] ? true : never;
 const isSame: IsSame<StreamStatus, Immutable<z.infer<typeof streamStatusSchema>>> = true;
 void isSame;
-
-export type {
-  Clip,
-  InputStatus,
-  MediaTotals,
-  PublishAddress,
-  PublisherStatus,
-  PushStatus,
-  RecordingStatus,
-  Standby,
-  Still,
-  StreamHandle,
-  StreamState,
-  StreamStatus,
-} from "./stream.ts";

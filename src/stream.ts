@@ -1,12 +1,22 @@
 import type { PushStatus } from "./outputs/push/push-status.ts";
 import type { ClipFile } from "./recordings/clip.ts";
 import type { StreamRecordings } from "./recordings/segment.ts";
-import type { inputStates, recordingStates, streamStates } from "./states.ts";
 
 /*
- * A stream as others see and control it: the server, signals, other processes, and code that imports flvcast. Types alone, which
- * stand for themselves; `status.ts` has the schema of what goes between processes.
+ * A stream as others see and control it: the server, signals, other processes, and code that imports flvcast. Without
+ * zod, so that capturing a device does not load it; `status.ts` has the schema of what goes between processes.
  */
+
+export const streamStates = ["starting", "waiting", "idle", "on-air", "degraded", "ended"] as const;
+
+/** `waiting`: for the stream, for a viewer or for the next attempt. */
+export const pushStates = ["connecting", "up", "waiting"] as const;
+
+/** `waiting`: for the stream, or for a viewer. `paused`: nothing can be written at the moment. */
+export const recordingStates = ["recording", "waiting", "off-hours", "paused"] as const;
+
+/** `running`: it sends. `starting`: its process has sent nothing yet. `waiting`: for the next attempt. */
+export const inputStates = ["starting", "running", "waiting", "ended"] as const;
 
 export type { PushStatus };
 

@@ -13,7 +13,7 @@ import type { Hub } from "../outputs/live/hub.ts";
 import type { HttpServer } from "../server/server.ts";
 import type { StreamAccess } from "../settings/serve-settings.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
-import type { PublishAddress, StreamHandle } from "../status.ts";
+import type { PublishAddress, StreamHandle } from "../stream.ts";
 import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
 import { urlWith } from "./access.ts";

@@ -1,4 +1,4 @@
-import type { StreamState } from "../status.ts";
+import type { StreamState } from "../stream.ts";
 
 /** Ends a server whose streams have all been idle for so long: `--exit-idle`. */
 export class ExitIdle {

@@ -10,7 +10,7 @@ import type { HttpServer } from "../server/server.ts";
 import { publishUrl, type Site, type StreamUrls, streamUrls } from "../server/urls.ts";
 import type { StreamAccess } from "../settings/serve-settings.ts";
 import type { ServerSettings } from "../settings/settings.ts";
-import type { StreamHandle } from "../status.ts";
+import type { StreamHandle } from "../stream.ts";
 import { addressesOfNow, interfaceAddresses } from "../system/own-addresses.ts";
 import { passedSocket } from "../systemd/passed-socket.ts";
 import { type HeldToken, urlWith } from "./access.ts";

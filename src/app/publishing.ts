@@ -5,7 +5,7 @@ import { type LogEvent, notice, warning } from "../log.ts";
 import type { PublisherNews } from "../server/rtmp/news.ts";
 import { Publishers } from "../server/rtmp/publishers.ts";
 import type { ChannelSettings, PublishSettings } from "../settings/settings.ts";
-import type { PublishAddress } from "../status.ts";
+import type { PublishAddress } from "../stream.ts";
 import { type HeldToken, publishKey } from "./access.ts";
 
 export interface PublishingOptions {

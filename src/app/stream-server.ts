@@ -3,7 +3,7 @@ import { findFfmpeg } from "../ffmpeg/find.ts";
 import { type LogEvent, notice, warning } from "../log.ts";
 import type { ServedStream, ServeSettings } from "../settings/serve-settings.ts";
 import { startOptions } from "../settings/start-options.ts";
-import type { PublishAddress } from "../status.ts";
+import type { PublishAddress } from "../stream.ts";
 import { App, type AppOptions } from "./app.ts";
 import { type Changes, changesBetween } from "./changes.ts";
 import type { Home, PublicServerSettings } from "./public-server.ts";

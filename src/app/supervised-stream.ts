@@ -11,7 +11,7 @@ import type {
   Still,
   StreamHandle,
   StreamStatus,
-} from "../status.ts";
+} from "../stream.ts";
 import { Alarm } from "../system/alarm.ts";
 import { Backoff } from "../system/backoff.ts";
 import type { StreamChange } from "./changes.ts";

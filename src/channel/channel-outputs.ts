@@ -6,7 +6,7 @@ import { LiveOutput } from "../outputs/live/live-output.ts";
 import type { Output } from "../outputs/output.ts";
 import type { StreamRecordings } from "../recordings/segment.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
-import type { StreamStatus } from "../status.ts";
+import type { StreamStatus } from "../stream.ts";
 import { Clips, type ClipsOptions } from "./clips.ts";
 import { Pushes, type PushNetwork, pushNetwork } from "./pushes.ts";
 import { type Recorders, recorders } from "./recorders.ts";

@@ -1,6 +1,6 @@
 import type { UserError } from "../errors.ts";
 import type { LogEvent } from "../log.ts";
-import type { StreamState } from "../status.ts";
+import type { StreamState } from "../stream.ts";
 
 /** What state a channel is in, since when, and what it waits for. */
 export class ChannelState {

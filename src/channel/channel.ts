@@ -13,7 +13,7 @@ import type {
   StreamHandle,
   StreamState,
   StreamStatus,
-} from "../status.ts";
+} from "../stream.ts";
 import { type ChannelLimits, ChannelOutputs, type ChannelOutputsOptions } from "./channel-outputs.ts";
 import { releaseAll } from "./channel-plan.ts";
 import { ChannelState } from "./channel-state.ts";

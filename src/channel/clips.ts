@@ -5,7 +5,7 @@ import { clipFile } from "../outputs/history/clip-file.ts";
 import { History, MAX_HISTORY_BYTES } from "../outputs/history/history.ts";
 import { DiskError } from "../recordings/disk.ts";
 import type { HistorySettings } from "../settings/settings.ts";
-import type { Clip } from "../status.ts";
+import type { Clip } from "../stream.ts";
 import type { Recorders } from "./recorders.ts";
 
 export interface ClipsOptions {

@@ -1,7 +1,7 @@
 import type { UserError } from "../errors.ts";
 import { codecString } from "../media/codecs.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
-import type { MediaTotals, StreamStatus } from "../status.ts";
+import type { MediaTotals, StreamStatus } from "../stream.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
 import type { ChannelState } from "./channel-state.ts";
 import type { Pipeline } from "./pipeline.ts";

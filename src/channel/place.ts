@@ -1,6 +1,6 @@
 import type { UserError } from "../errors.ts";
 import type { Hub } from "../outputs/live/hub.ts";
-import type { PublishAddress, PublisherStatus } from "../status.ts";
+import type { PublishAddress, PublisherStatus } from "../stream.ts";
 
 export interface Addresses {
   /** The one to hand on, without a token that it may need. */

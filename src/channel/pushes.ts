@@ -6,7 +6,7 @@ import { pushOpener } from "../outputs/push/open.ts";
 import { PushOutput } from "../outputs/push/push-output.ts";
 import { type PushTarget, serviceOf } from "../outputs/push/target.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
-import type { StreamStatus } from "../status.ts";
+import type { StreamStatus } from "../stream.ts";
 import { LagWatch } from "../system/lag-watch.ts";
 import { LookUps } from "../system/look-ups.ts";
 import { version } from "../version.ts";

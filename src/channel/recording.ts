@@ -8,7 +8,7 @@ import type { Catalog } from "../recordings/catalog.ts";
 import { DiskError } from "../recordings/disk.ts";
 import type { LowDisk } from "../recordings/retention-runner.ts";
 import type { Segment } from "../recordings/segment.ts";
-import type { StreamStatus } from "../status.ts";
+import type { StreamStatus } from "../stream.ts";
 import type { Recorder, Recorders } from "./recorders.ts";
 import { lowDiskText, recordingPaused, recordingStarted, segmentDone } from "./recording-events.ts";
 import { RecordingSchedule } from "./recording-schedule.ts";

@@ -11,7 +11,7 @@ import type { AudioConfig, Packet, TrackName } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
-import type { InputStatus } from "../status.ts";
+import type { InputStatus } from "../stream.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
 import { restartAtClockSteps } from "./clock-steps.ts";
 import { FallbackTracker } from "./fallback-tracker.ts";

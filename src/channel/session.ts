@@ -7,7 +7,7 @@ import type { Packet, TrackName, Tracks } from "../media/packet.ts";
 import type { DroppedUnits } from "../media/unit-drops.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
-import type { InputStatus } from "../status.ts";
+import type { InputStatus } from "../stream.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
 import { Cork } from "./cork.ts";
 import { InputRate } from "./input-rate.ts";

@@ -1,7 +1,7 @@
 import type { Demand } from "../outputs/demand.ts";
 import type { LiveOutput } from "../outputs/live/live-output.ts";
 import type { ViewerSettings } from "../settings/settings.ts";
-import type { Standby } from "../status.ts";
+import type { Standby } from "../stream.ts";
 import type { ChannelState } from "./channel-state.ts";
 import type { OnDemand } from "./on-demand.ts";
 

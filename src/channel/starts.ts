@@ -4,7 +4,7 @@ import type { Demand } from "../outputs/demand.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import type { LiveOutput } from "../outputs/live/live-output.ts";
 import type { ChannelSettings } from "../settings/settings.ts";
-import type { StreamState } from "../status.ts";
+import type { StreamState } from "../stream.ts";
 import type { ChannelContext } from "./channel.ts";
 import type { ChannelPlan } from "./channel-plan.ts";
 import type { ChannelState } from "./channel-state.ts";

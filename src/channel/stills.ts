@@ -2,7 +2,7 @@ import type { FfmpegBinary } from "../ffmpeg/find.ts";
 import { decodeStill } from "../ffmpeg/still.ts";
 import { videoCodecs } from "../media/codecs.ts";
 import type { VideoFrame } from "../media/packet.ts";
-import type { Still } from "../status.ts";
+import type { Still } from "../stream.ts";
 import type { KeyPicture } from "./filler.ts";
 
 export interface StillsOptions {

@@ -1,7 +1,7 @@
 import type { EventHooks } from "../events/event-hooks.ts";
 import type { EventRule } from "../settings/serve-settings.ts";
 import type { Command } from "../settings/settings.ts";
-import type { StreamStatus } from "../status.ts";
+import type { StreamStatus } from "../stream.ts";
 import type { Environment } from "./command.ts";
 import type { Report } from "./report.ts";
 

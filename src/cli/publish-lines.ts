@@ -5,7 +5,7 @@ import { findStreams, running } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { type LogEvent, notice } from "../log.ts";
 import type { UrlSettings } from "../settings/settings.ts";
-import type { PublishAddress, StreamHandle } from "../status.ts";
+import type { PublishAddress, StreamHandle } from "../stream.ts";
 import type { Environment, Io } from "./command.ts";
 import { qrCode } from "./qr-code.ts";
 

@@ -1,7 +1,7 @@
 import type { EventHooks } from "../events/event-hooks.ts";
 import type { LogEvent } from "../log.ts";
 import type { EventRule } from "../settings/serve-settings.ts";
-import type { StreamHandle } from "../status.ts";
+import type { StreamHandle } from "../stream.ts";
 import type { Environment } from "./command.ts";
 
 export interface ServeHooksOptions {

@@ -1,6 +1,6 @@
 import type { Home } from "../app/public-server.ts";
 import { type LogEvent, notice } from "../log.ts";
-import type { StreamHandle } from "../status.ts";
+import type { StreamHandle } from "../stream.ts";
 import type { LogRecord } from "./log-lines.ts";
 import { stateWord } from "./status-table.ts";
 

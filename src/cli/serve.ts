@@ -12,7 +12,7 @@ import { serveCommandOptions } from "../settings/serve-command-options.ts";
 import type { ServeSettings } from "../settings/serve-settings.ts";
 import { serverFlags } from "../settings/server-options.ts";
 import type { ServeCommandSettings } from "../settings/settings.ts";
-import type { StreamHandle } from "../status.ts";
+import type { StreamHandle } from "../stream.ts";
 import { foldersOf } from "../system/folders.ts";
 import { letHeapGrow } from "../system/heap.ts";
 import { thisMachine } from "../system/machine.ts";

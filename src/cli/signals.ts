@@ -2,7 +2,7 @@ import { closeSync, readFileSync, readlinkSync } from "node:fs";
 import { constants } from "node:os";
 import { basename } from "node:path";
 import { isatty } from "node:tty";
-import type { StreamHandle } from "../status.ts";
+import type { StreamHandle } from "../stream.ts";
 import type { Environment, Io } from "./command.ts";
 
 /** The exit code of a forced end as shells give it. */

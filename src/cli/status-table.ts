@@ -1,5 +1,5 @@
 import { plain } from "../devices/called.ts";
-import type { StreamStatus } from "../status.ts";
+import type { StreamStatus } from "../stream.ts";
 import { spanText } from "../system/local-time.ts";
 
 /** One line a stream, the head above. Where a line would not fit the terminal, the URLs stand below their streams. */

@@ -1,5 +1,5 @@
 import { plain } from "../devices/called.ts";
-import type { InputStatus, PushStatus, StreamState, StreamStatus } from "../status.ts";
+import type { InputStatus, PushStatus, StreamState, StreamStatus } from "../stream.ts";
 import { byteText } from "../system/byte-text.ts";
 import { localTime, spanText } from "../system/local-time.ts";
 

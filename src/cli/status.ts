@@ -4,7 +4,7 @@ import { chooseStreams, notRunning, type RunningStream, runningStreams } from ".
 import { exitCodes, UserError } from "../errors.ts";
 import { statusOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
-import type { StreamStatus } from "../status.ts";
+import type { StreamStatus } from "../stream.ts";
 import { statusLine } from "../systemd/reporter.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { statusTable } from "./status-table.ts";

@@ -1,7 +1,7 @@
 import type { OnAir } from "../channel/description.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import type { LogEvent } from "../log.ts";
-import type { StreamHandle } from "../status.ts";
+import type { StreamHandle } from "../stream.ts";
 import type { Io } from "./command.ts";
 import { writeWithoutWaiting } from "./line-output.ts";
 

@@ -2,7 +2,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { exitCodes, UserError } from "../errors.ts";
 import { isListedSegment, type ListedSegment } from "../recordings/listed.ts";
-import type { PublishAddress, Still, StreamStatus } from "../status.ts";
+import type { PublishAddress, Still, StreamStatus } from "../stream.ts";
 import { type Holder, holderOf } from "./name-lock.ts";
 import {
   type Asked,

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { UserError } from "../errors.ts";
 import { type ClipFile, piecesOf } from "../recordings/clip.ts";
 import { listed } from "../recordings/listed.ts";
-import type { Clip, PublishAddress, Still, StreamHandle } from "../status.ts";
+import type { Clip, PublishAddress, Still, StreamHandle } from "../stream.ts";
 import { localTime } from "../system/local-time.ts";
 import { prepareStateFolder } from "../system/state-folder.ts";
 import { type Holder, lockName } from "./name-lock.ts";

@@ -1,6 +1,6 @@
 import type { LogEvent } from "../log.ts";
 import type { EventRule, PublicEventName } from "../settings/serve-settings.ts";
-import type { StreamStatus } from "../status.ts";
+import type { StreamStatus } from "../stream.ts";
 import { Hook, type HookOptions, hookKey } from "./hook.ts";
 import type { PublicEvent } from "./public-event.ts";
 import { StreamEvents } from "./stream-events.ts";

@@ -1,5 +1,5 @@
 import type { PublicEventName } from "../settings/serve-settings.ts";
-import type { StreamState } from "../status.ts";
+import type { StreamState } from "../stream.ts";
 
 /** Something that happened, as programs and web servers get it: one JSON object, whose fields stay the same. */
 export interface PublicEvent {

@@ -1,6 +1,6 @@
 import type { LogEvent } from "../log.ts";
 import type { PublicEventName } from "../settings/serve-settings.ts";
-import type { StreamState, StreamStatus } from "../status.ts";
+import type { StreamState, StreamStatus } from "../stream.ts";
 import type { PublicEvent } from "./public-event.ts";
 
 /** What an event has of its own: the rest is of the stream. */

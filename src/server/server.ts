@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Gate } from "../auth/request.ts";
 import type { Hub } from "../outputs/live/hub.ts";
 import { Mp4Cache } from "../recordings/mp4-cache.ts";
-import type { StreamHandle } from "../status.ts";
+import type { StreamHandle } from "../stream.ts";
 import { foldersOf } from "../system/folders.ts";
 import { LagWatch } from "../system/lag-watch.ts";
 import { RecentClips } from "./clips/recent-clips.ts";

@@ -1,5 +1,5 @@
 import { warning } from "../log.ts";
-import type { StreamStatus } from "../status.ts";
+import type { StreamStatus } from "../stream.ts";
 import { type NotifierOptions, ServiceNotifier } from "./notifier.ts";
 import { InputWatchdog, type WatchdogLimits } from "./watchdog.ts";
 

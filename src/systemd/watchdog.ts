@@ -1,4 +1,4 @@
-import type { InputStatus, StreamStatus } from "../status.ts";
+import type { InputStatus, StreamStatus } from "../stream.ts";
 
 export interface WatchdogLimits {
   /** No frames for so long is a stall: `--stall`. */

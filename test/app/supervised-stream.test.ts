@@ -3,7 +3,7 @@ import { SupervisedStream } from "../../src/app/supervised-stream.ts";
 import type { Channel } from "../../src/channel/channel.ts";
 import { UserError } from "../../src/errors.ts";
 import { completeSettings } from "../../src/settings/resolve.ts";
-import type { StreamStatus } from "../../src/status.ts";
+import type { StreamStatus } from "../../src/stream.ts";
 import { someStatus } from "../control/some-status.ts";
 
 beforeEach(() => void vi.useFakeTimers());

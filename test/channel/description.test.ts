@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { sessionStatus } from "../../src/channel/description.ts";
 import type { Session } from "../../src/channel/session.ts";
 import { UserError } from "../../src/errors.ts";
-import type { InputStatus } from "../../src/status.ts";
+import type { InputStatus } from "../../src/stream.ts";
 import { audioConfig, videoConfig } from "../media/flv/packets.ts";
 
 function input(name: string, status: Partial<InputStatus>): InputStatus {

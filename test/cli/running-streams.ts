@@ -1,7 +1,7 @@
 import { main } from "../../src/cli/main.ts";
 import { type Control, type Controllable, serveControl } from "../../src/control/serve.ts";
 import type { StreamRecordings } from "../../src/recordings/segment.ts";
-import type { Clip, Still, StreamStatus } from "../../src/status.ts";
+import type { Clip, Still, StreamStatus } from "../../src/stream.ts";
 import { someStatus } from "../control/some-status.ts";
 import { freshStateFolder } from "../state-folder.ts";
 import { FakeIo } from "./fake-io.ts";

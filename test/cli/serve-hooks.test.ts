@@ -5,7 +5,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { ServeHooks } from "../../src/cli/serve-hooks.ts";
 import type { LogEvent } from "../../src/log.ts";
 import { notice } from "../../src/log.ts";
-import type { StreamState } from "../../src/status.ts";
+import type { StreamState } from "../../src/stream.ts";
 import { someStatus } from "../control/some-status.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "flvcast-serve-hooks-"));

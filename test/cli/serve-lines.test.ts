@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { accessEvents, inStream, streamLines } from "../../src/cli/serve-lines.ts";
 import { type LogEvent, notice } from "../../src/log.ts";
-import type { StreamStatus } from "../../src/status.ts";
+import type { StreamStatus } from "../../src/stream.ts";
 import { someStatus } from "../control/some-status.ts";
 
 const stream = (name: string, changes: Partial<StreamStatus> = {}) => ({

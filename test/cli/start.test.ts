@@ -5,7 +5,7 @@ import { type RunningStream, runStart, type StartDependencies, start } from "../
 import type { Controllable } from "../../src/control/serve.ts";
 import { UserError } from "../../src/errors.ts";
 import { type LogEvent, notice } from "../../src/log.ts";
-import type { PublishAddress, Still, StreamStatus } from "../../src/status.ts";
+import type { PublishAddress, Still, StreamStatus } from "../../src/stream.ts";
 import { UnwritableError } from "../../src/system/state-folder.ts";
 import { someStatus } from "../control/some-status.ts";
 import { freshStateFolder } from "../state-folder.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { statusTable } from "../../src/cli/status-table.ts";
-import type { RecordingStatus } from "../../src/status.ts";
+import type { RecordingStatus } from "../../src/stream.ts";
 import { someStatus } from "../control/some-status.ts";
 
 const nowMs = someStatus.sinceMs + 125 * 60_000;

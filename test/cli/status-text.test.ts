@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { statusText } from "../../src/cli/status-text.ts";
-import type { PushStatus, RecordingStatus } from "../../src/status.ts";
+import type { PushStatus, RecordingStatus } from "../../src/stream.ts";
 import { someStatus } from "../control/some-status.ts";
 
 const HOUR_MS = 3_600_000;

@@ -24,7 +24,7 @@ import {
 } from "../../src/control/serve.ts";
 import { serverKey } from "../../src/control/server-key.ts";
 import { UserError } from "../../src/errors.ts";
-import type { Clip, PublishAddress, Still, StreamStatus } from "../../src/status.ts";
+import type { Clip, PublishAddress, Still, StreamStatus } from "../../src/stream.ts";
 import { someStatus } from "./some-status.ts";
 
 let folder: string;

@@ -1,4 +1,4 @@
-import type { StreamStatus } from "../../src/status.ts";
+import type { StreamStatus } from "../../src/stream.ts";
 
 /** A stream that is on the air, with all there is to tell. */
 export const someStatus: StreamStatus = {

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSy
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { holdersIn } from "../../src/control/name-lock.ts";
-import type { StreamStatus } from "../../src/status.ts";
+import type { StreamStatus } from "../../src/stream.ts";
 import { findProgram, run } from "../run.ts";
 import { flvcastProgram } from "../start-flvcast.ts";
 import { freshStateFolder } from "../state-folder.ts";

@@ -3,7 +3,7 @@ import { NutTrack } from "../../src/ffmpeg/nut-pipe.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 import type { Hub } from "../../src/outputs/live/hub.ts";
 import { HttpServer } from "../../src/server/server.ts";
-import type { StreamStatus } from "../../src/status.ts";
+import type { StreamStatus } from "../../src/stream.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { livePipeline } from "../channel/live-pipeline.ts";
 import { someStatus } from "../control/some-status.ts";

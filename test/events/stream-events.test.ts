@@ -4,7 +4,7 @@ import { StreamEvents } from "../../src/events/stream-events.ts";
 import { type LogEvent, notice, warning } from "../../src/log.ts";
 import { environmentName } from "../../src/settings/option.ts";
 import { startOptions } from "../../src/settings/start-options.ts";
-import type { InputStatus, StreamState, StreamStatus } from "../../src/status.ts";
+import type { InputStatus, StreamState, StreamStatus } from "../../src/stream.ts";
 import { someStatus } from "../control/some-status.ts";
 import { someEvent } from "./some-event.ts";
 

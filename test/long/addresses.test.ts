@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { StreamStatus } from "../../src/status.ts";
+import type { StreamStatus } from "../../src/stream.ts";
 import { makeFolder } from "../e2e/folder.ts";
 import { decodeComplaints } from "../e2e/judges.ts";
 import { NetworkHost, whyNoNetwork } from "../e2e/network.ts";

@@ -1,5 +1,5 @@
 import type { StreamRecordings } from "../../src/recordings/segment.ts";
-import type { Clip, MediaTotals, Standby, Still, StreamHandle, StreamStatus } from "../../src/status.ts";
+import type { Clip, MediaTotals, Standby, Still, StreamHandle, StreamStatus } from "../../src/stream.ts";
 import { someStatus } from "../control/some-status.ts";
 
 /** A stream that says what it is told to, and writes down what is done to it. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { StreamStatus } from "../../src/status.ts";
+import type { StreamStatus } from "../../src/stream.ts";
 import { SystemdReporter, statusLine } from "../../src/systemd/reporter.ts";
 import { FakeSystemd } from "./fake-systemd.ts";
 import { camera, onAirStatus } from "./some-status.ts";

@@ -1,4 +1,4 @@
-import type { InputStatus, StreamStatus } from "../../src/status.ts";
+import type { InputStatus, StreamStatus } from "../../src/stream.ts";
 
 export const camera: InputStatus = {
   name: "camera",

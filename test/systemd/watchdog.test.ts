@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { InputStatus } from "../../src/status.ts";
+import type { InputStatus } from "../../src/stream.ts";
 import { InputWatchdog } from "../../src/systemd/watchdog.ts";
 import { camera } from "./some-status.ts";
 

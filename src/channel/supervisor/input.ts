@@ -4,7 +4,7 @@ import type { ProcessPlan } from "../../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../../log.ts";
 import { type Packet, type TrackName, trackOf } from "../../media/packet.ts";
 import { inputName } from "../../settings/default-name.ts";
-import type { InputStatus } from "../../status.ts";
+import type { InputStatus } from "../../stream.ts";
 import { Backoff } from "../../system/backoff.ts";
 import { FailureNews } from "../../system/failure-news.ts";
 import type { DeviceWatch } from "./device-watch.ts";

@@ -1,6 +1,6 @@
 import { frameBytes, type Packet, type TrackName, type VideoFrame } from "../../media/packet.ts";
 import type { DroppedUnits } from "../../media/unit-drops.ts";
-import type { MediaTotals } from "../../status.ts";
+import type { MediaTotals } from "../../stream.ts";
 
 const WINDOW_S = 5;
 /** Before the second key frame, a shorter time says nothing. */

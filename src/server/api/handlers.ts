@@ -2,7 +2,7 @@ import type { Hub } from "../../outputs/live/hub.ts";
 import type { Viewer } from "../../outputs/live/viewer.ts";
 import { listed } from "../../recordings/listed.ts";
 import type { StreamRecordings } from "../../recordings/segment.ts";
-import type { StreamHandle, StreamState } from "../../status.ts";
+import type { StreamHandle, StreamState } from "../../stream.ts";
 import { version } from "../../version.ts";
 import {
   type Answer,

@@ -1,4 +1,4 @@
-import type { StreamHandle, StreamStatus } from "../../status.ts";
+import type { StreamHandle, StreamStatus } from "../../stream.ts";
 import { type Answer, type Headers, textAnswer } from "../http/answer.ts";
 
 export function healthz(headers: Headers): Answer {

@@ -2,7 +2,7 @@ import type { Viewer } from "../../outputs/live/viewer.ts";
 import { listed } from "../../recordings/listed.ts";
 import type { Segment } from "../../recordings/segment.ts";
 import { isWithin, type Span } from "../../recordings/span.ts";
-import type { RecordingStatus, StreamStatus } from "../../status.ts";
+import type { RecordingStatus, StreamStatus } from "../../stream.ts";
 import type { Recordings, StreamDetail, StreamInfo, Streams, ViewerInfo } from "./schemas.ts";
 
 export function toStreams(statuses: readonly StreamStatus[], nowMs: number): Streams {

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import type { StreamHandle } from "../../status.ts";
+import type { StreamHandle } from "../../stream.ts";
 import { type Answer, emptyAnswer, type Headers, refusal, refusalForNow } from "../http/answer.ts";
 import { notStarted } from "../viewers/standby-response.ts";
 

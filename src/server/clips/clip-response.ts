@@ -3,7 +3,7 @@ import type { Admitted } from "../../auth/request.ts";
 import { type ClipFile, piecesOf } from "../../recordings/clip.ts";
 import type { Mp4Cache } from "../../recordings/mp4-cache.ts";
 import { segmentId } from "../../recordings/segment-path.ts";
-import type { StreamHandle } from "../../status.ts";
+import type { StreamHandle } from "../../stream.ts";
 import { answerToOther } from "../admission.ts";
 import { type Answer, type Headers, refusal, refusalForNow } from "../http/answer.ts";
 import type { Exchange } from "../http/exchange.ts";

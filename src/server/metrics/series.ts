@@ -1,7 +1,7 @@
 import type { Hub } from "../../outputs/live/hub.ts";
 import type { Transport } from "../../outputs/live/sink.ts";
-import { recordingStates, streamStates } from "../../states.ts";
-import type { MediaTotals, StreamStatus } from "../../status.ts";
+import type { MediaTotals, StreamStatus } from "../../stream.ts";
+import { recordingStates, streamStates } from "../../stream.ts";
 
 export interface Measured {
   readonly status: StreamStatus;

@@ -1,7 +1,7 @@
 import type { Admitted } from "../../auth/request.ts";
 import type { Mp4Cache } from "../../recordings/mp4-cache.ts";
 import { cutsOf } from "../../recordings/span.ts";
-import type { StreamHandle } from "../../status.ts";
+import type { StreamHandle } from "../../stream.ts";
 import { answerToOther } from "../admission.ts";
 import { type Answer, type Answered, refusal } from "../http/answer.ts";
 import type { Exchange } from "../http/exchange.ts";

@@ -1,5 +1,5 @@
 import type { Hub } from "../../outputs/live/hub.ts";
-import type { Standby } from "../../status.ts";
+import type { Standby } from "../../stream.ts";
 import { type Answer, emptyAnswer, type Headers, refusalForNow } from "../http/answer.ts";
 import { type Asked, headersFor, heldBack, serveFlv, viewerLimitReached } from "./flv-response.ts";
 

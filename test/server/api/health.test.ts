@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { AuthGate } from "../../../src/auth/gate.ts";
-import type { StreamStatus } from "../../../src/status.ts";
+import type { StreamStatus } from "../../../src/stream.ts";
 import { FakeStream } from "../fake-stream.ts";
 import { Served } from "../served.ts";
 

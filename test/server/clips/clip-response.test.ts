@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { makeMp4 } from "../../../src/recordings/mp4.ts";
 import { Mp4Cache } from "../../../src/recordings/mp4-cache.ts";
-import type { Clip } from "../../../src/status.ts";
+import type { Clip } from "../../../src/stream.ts";
 import { FakeStream } from "../fake-stream.ts";
 import { Served } from "../served.ts";
 

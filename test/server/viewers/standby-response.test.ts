@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import type { Standby } from "../../../src/status.ts";
+import type { Standby } from "../../../src/stream.ts";
 import { send } from "../../outputs/live/fakes.ts";
 import { FakeStream } from "../fake-stream.ts";
 import { hasOpening, OPENING, Served, ways } from "../served.ts";
