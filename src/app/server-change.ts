@@ -38,7 +38,6 @@ export function serverChange(
   const next = { ...wanted, ...Object.fromEntries(fixed.map((key) => [key, before[key]])) };
   const isOther = (keys: readonly Key[], other = next) =>
     keys.some((key) => !isDeepStrictEqual(before[key], other[key]));
-  const hasTls = ({ tlsCert, tlsKey }: PublicServerSettings) => tlsCert !== null && tlsKey !== null;
   return {
     next,
     kept: fixed.filter((key) => isOther([key], wanted)),
@@ -46,4 +45,8 @@ export function serverChange(
     hasOtherFiles: isOther(["tlsCert", "tlsKey"]),
     hasOtherAccess: isOther(ACCESS),
   };
+}
+
+function hasTls({ tlsCert, tlsKey }: PublicServerSettings): boolean {
+  return tlsCert !== null && tlsKey !== null;
 }

@@ -75,7 +75,7 @@ export class AuthGate implements Gate {
     if (refused !== null) return withHeaders(refused, headers);
     if (request.method === "OPTIONS") return this.#preflight(foreignPage, request, headers);
     const scope = this.#scopeOf(request, need, caller, stream);
-    if (isRefused(scope))
+    if (scope !== null && typeof scope !== "function")
       return withHeaders(isScripted(request) ? refusals.withoutPrompt(scope) : scope, headers);
     return { kind: "admitted", address: caller.address, headers, ...(scope && { sees: scope }) };
   }
@@ -148,10 +148,6 @@ export class AuthGate implements Gate {
     if (scope === refusals.wrongToken) this.#failures.count(address, this.#now());
     return scope;
   }
-}
-
-function isRefused(scope: Scope | Refused): scope is Refused {
-  return scope !== null && typeof scope !== "function";
 }
 
 /** Sec-Fetch-Dest would tell as well, but browsers send it only where they trust the connection. */

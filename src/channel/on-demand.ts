@@ -95,17 +95,17 @@ export class OnDemand {
   /** Until all is over. @throws UserError where the first run fails before its first key frame */
   async run(plan: ChannelPlan | null): Promise<void> {
     const { over, onIdle } = this.#options;
-    for (let from: StartingPoint = { plan, kept: null }; !over.aborted; from = this.#from) {
+    for (
+      let from: StartingPoint = { plan, kept: null };
+      !over.aborted;
+      from = { plan: null, kept: this.#kept }
+    ) {
       const failure = await this.#runOnce(from);
       if (over.aborted) return;
       if (failure !== null) await this.#pauseAfter(failure);
       else onIdle(null);
       await this.#wanted();
     }
-  }
-
-  get #from(): StartingPoint {
-    return { plan: null, kept: this.#kept };
   }
 
   /** @returns why it could not be started, or has failed; null where it runs no more because nobody wants it, or it is over */

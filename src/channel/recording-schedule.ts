@@ -1,5 +1,4 @@
 import type { Demand } from "../outputs/demand.ts";
-import { isWithinHours, toNextMinuteMs } from "../outputs/record/hours.ts";
 import type { RecordSettings } from "../outputs/record/record-settings.ts";
 
 type When = Pick<RecordSettings, "when" | "timeZone">;
@@ -81,4 +80,23 @@ export class RecordingSchedule {
       this.#release = null;
     }
   }
+}
+
+const MINUTE_MS = 60_000;
+
+/** Whether a moment is within the hours in which a stream is recorded; at any time where it has none. */
+function isWithinHours({ when, timeZone }: Pick<RecordSettings, "when" | "timeZone">, atMs: number): boolean {
+  if (typeof when === "string") return true;
+  const at = new Date(atMs);
+  const isUtc = timeZone === "utc";
+  const minute = isUtc ? at.getUTCHours() * 60 + at.getUTCMinutes() : at.getHours() * 60 + at.getMinutes();
+  const { fromMinute, toMinute } = when;
+  return fromMinute < toMinute
+    ? minute >= fromMinute && minute < toMinute
+    : minute >= fromMinute || minute < toMinute;
+}
+
+/** Until the next minute, with which hours begin and end; clocks and their offsets from UTC may have been set by then. */
+function toNextMinuteMs(atMs: number): number {
+  return MINUTE_MS - (atMs % MINUTE_MS);
 }

@@ -37,7 +37,6 @@ export class AnswerJudge extends Judge {
     this.#reader.close();
   }
 
-  /** Judges what can only be seen at the end; null where there is no stream. */
   end(nowMs: number): StreamFigures | null {
     const { head, isRedirect, framing, state } = this.#reader;
     this.#reader.end();

@@ -35,7 +35,7 @@ export class AudioPace extends Judge {
     if (Math.abs(ratio - 1) > OTHER_RATE) {
       const rateHz = Math.round(format.sampleRateHz / ratio);
       const detail = `frames arrive at ${rateHz} Hz, expected ${format.sampleRateHz} Hz`;
-      this.report("audio-rate-mismatch", detail, null, inPercent(rounded(ratio - 1)));
+      this.report("audio-rate-mismatch", detail, null, inPercent(Math.round((ratio - 1) * 1000) / 10));
       return;
     }
     const driftMs = this.#spanMs - this.#expectedMs;
@@ -65,8 +65,4 @@ export class AudioPace extends Judge {
 
 function frameMsOf(format: AudioFormat | null): number {
   return format === null ? 0 : (format.samplesPerFrame * 1000) / format.sampleRateHz;
-}
-
-function rounded(ratio: number): number {
-  return Math.round(ratio * 1000) / 10;
 }

@@ -50,7 +50,6 @@ export class Faults {
     }
   }
 
-  /** The same for what may have been read before: one finding is enough. */
   learn(id: FaultId, place: Place, read: () => void): void {
     this.readable(id, place, read, () => !this.has(id));
   }

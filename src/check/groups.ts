@@ -13,7 +13,6 @@ export class Groups extends Judge {
   #lastMs: number | null = null;
   #longestMs: number | null = null;
 
-  /** Longest distance of two key frames; null where there were not two. */
   get longestMs(): number | null {
     return this.#longestMs;
   }

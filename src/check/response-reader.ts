@@ -28,7 +28,6 @@ export class ResponseReader extends Judge {
     return this.#framing;
   }
 
-  /** Whether more may come: `broken` where it could not be understood. */
   get state(): "open" | "over" | "broken" {
     return this.#state === "over" || this.#state === "broken" ? this.#state : "open";
   }

@@ -46,7 +46,6 @@ export class StreamJudge extends Judge {
   #firstKeyMs: number | null = null;
   #firstAudioMs: number | null = null;
 
-  /** When the first key frame came, or without pictures the first sound, on the clock of the arrivals. */
   get firstFrameMs(): number | null {
     return this.#firstKeyMs ?? (this.#times.video.frames === 0 ? this.#firstAudioMs : null);
   }

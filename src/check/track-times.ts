@@ -50,12 +50,10 @@ export class TrackTimes extends Judge {
     return this.#steadySteps < USUAL_FRAMES ? null : this.#steadyMs / this.#steadySteps;
   }
 
-  /** Whether time has stepped, so that it says nothing about other tracks. */
   get isBroken(): boolean {
     return this.#isBroken;
   }
 
-  /** From the first to the last frame, and the last one's own length. */
   get spanMs(): number {
     if (this.#firstMs === null || this.#lastMs === null) return 0;
     return this.#lastMs - this.#firstMs + (this.stepMs ?? 0);

@@ -11,7 +11,6 @@ import type { Flag } from "./command.ts";
 export interface Arguments {
   readonly help: boolean;
   readonly flags: FlagTexts;
-  /** Words of which there are more than the one that has a name of its own; empty otherwise. */
   readonly words: readonly string[];
 }
 

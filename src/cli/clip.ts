@@ -6,7 +6,7 @@ import { findStream } from "../control/streams.ts";
 import { exitCodes, UserError } from "../errors.ts";
 import { findFfmpeg } from "../ffmpeg/find.ts";
 import { makeMp4 } from "../recordings/mp4.ts";
-import { clipOptions } from "../settings/clip-options.ts";
+import { clipOptions } from "../settings/control-options.ts";
 import { type FlagTexts, readSettings } from "../settings/read-options.ts";
 import type { Command, Environment, Io } from "./command.ts";
 import { forcedExitCode, whileWanted } from "./signals.ts";

@@ -26,6 +26,5 @@ export interface Command {
   readonly epilogue: string;
   /** What may stand behind the command and is no option, for shells to complete. */
   readonly words?: readonly string[];
-  /** @param rest the words behind `--`. Resolves to the exit code. @throws UserError */
   readonly run: (flags: FlagTexts, env: Environment, io: Io, rest: readonly string[]) => Promise<number>;
 }

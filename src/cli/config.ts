@@ -74,7 +74,6 @@ export async function runInit(io: Io, machine: Machine): Promise<number> {
   return exitCodes.ok;
 }
 
-/** Linux names its cameras by itself; elsewhere it is ffmpeg that lists them, where there is one. */
 async function pathOfFfmpeg(): Promise<string> {
   try {
     return (await findFfmpeg(null)).path;

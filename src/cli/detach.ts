@@ -106,7 +106,7 @@ async function launchCommand(
     const log = await logFor(env, key);
     if (log.path !== null && log.trouble === null) beginLog(log.path, name);
     const command = [
-      ...[process.execPath, ...process.execArgv, programPath(), ...words],
+      ...[process.execPath, ...process.execArgv, process.argv[1] ?? "", ...words],
       ...argumentsOf(options, childFlags(options, flags)),
     ];
     const run = await launch({
@@ -189,10 +189,6 @@ async function logFor(env: Environment, key: string): Promise<Log> {
 async function isFull(folder: string): Promise<boolean> {
   const { blocks, bavail } = await statfs(folder);
   return blocks > 0 && bavail === 0; // some kinds of file system count no blocks
-}
-
-function programPath(): string {
-  return process.argv[1] ?? "";
 }
 
 /** Other users see a process's arguments, and not its environment. */

@@ -88,7 +88,6 @@ function formatLines(modes: readonly Mode[]): readonly string[] {
 const RANKS: readonly Mode["coding"][] = ["h264", "mjpeg", "raw", "other"];
 const rankOf = ([mode]: readonly Mode[]) => (mode === undefined ? 0 : RANKS.indexOf(mode.coding));
 
-/** One format's sizes, the largest first, in as many lines as they take. */
 function wrappedFormat(modes: readonly Mode[]): readonly string[] {
   const [first] = modes;
   if (first === undefined) return [];
@@ -99,7 +98,6 @@ function wrappedFormat(modes: readonly Mode[]): readonly string[] {
   return wrapped(`${plain(first.format)}${isCompressed ? " (native)" : ""} `, shown);
 }
 
-/** Parts in lines of COLUMNS letters, with a point between them. */
 function wrapped(label: string, parts: readonly string[]): readonly string[] {
   const lines: string[] = [];
   let line = `${INDENT}${label}`;

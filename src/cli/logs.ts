@@ -81,7 +81,6 @@ class LineFilter {
   }
 }
 
-/** The end of a text, from the line that is so many before its end. */
 function lastLines(text: Buffer, lines: number): Buffer {
   let from = text.length;
   for (let left = text.at(-1) === NEWLINE ? lines + 1 : lines; left > 0 && from > 0; left--)

@@ -99,7 +99,6 @@ export class Report {
     this.event({ level: "debug", event: "ffmpeg", program: "ffmpeg", text });
   }
 
-  /** One event. What repeats is counted, and the count said seconds later. */
   event(event: LogRecord): void {
     if (!this.#isWanted(event)) return;
     this.#write(this.#repeats.push(event, performance.now()));

@@ -33,7 +33,7 @@ async function runSnapshot(flags: FlagTexts, env: Environment, io: Io): Promise<
     case "too-old":
       throw new UserError(
         "notReady",
-        `"${stream.key}" has sent no key frame for ${secondsSince(still.takenMs)} s; set a shorter key frame interval ` +
+        `"${stream.key}" has sent no key frame for ${Math.round((Date.now() - still.takenMs) / 1000)} s; set a shorter key frame interval ` +
           "in the camera, or start without --copy",
       );
     case "jpeg":
@@ -41,10 +41,6 @@ async function runSnapshot(flags: FlagTexts, env: Environment, io: Io): Promise<
       else await save(output, still.bytes);
       return exitCodes.ok;
   }
-}
-
-function secondsSince(ms: number): number {
-  return Math.round((Date.now() - ms) / 1000);
 }
 
 async function save(path: string, bytes: Uint8Array): Promise<void> {

@@ -67,7 +67,6 @@ function eachOf(words: readonly string[], flags: FlagTexts, env: Environment): r
 
 interface Running extends Asked {
   readonly channel: Channel;
-  /** Resolves when it is on the air, waits for its device, or is over. */
   readonly settled: Promise<void>;
   readonly settle: () => void;
   control: Control | null;

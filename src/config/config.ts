@@ -6,8 +6,7 @@ import { type MapNode, readDocument } from "./document.ts";
 import { type ReadRule, readEvents } from "./events.ts";
 import { Faults, type Position } from "./faults.ts";
 import { serverKeys } from "./keys.ts";
-import type { SecretSources } from "./secrets.ts";
-import { expand } from "./secrets.ts";
+import { expand, type SecretSources } from "./secrets.ts";
 import { entryOf, mapOf, nameOf, readSection } from "./section.ts";
 import { type CompleteServer, completeServer, type OutsideValues, outsideValues } from "./server.ts";
 import {
@@ -92,7 +91,6 @@ function readRoot(root: MapNode, path: string, outside: OutsideValues, context: 
   };
 }
 
-/** What the server is called: as the file says, or as it is called itself. */
 function readName(root: MapNode, path: string, { faults, sources }: ReadContext): string | null {
   const entry = entryOf(root, "name");
   if (entry === undefined) return fittedName(parsePath(path).name);

@@ -32,7 +32,6 @@ export class Faults {
     return this.#found.size;
   }
 
-  /** @throws UserError of reason `usage`, with a line for each fault */
   throwIfAny(): void {
     const lines = this.#lines();
     const [first] = lines;

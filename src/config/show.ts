@@ -135,7 +135,6 @@ function valueText({ setting, option }: Pick<Key, "setting" | "option">, value: 
 /** What looks like a reference, and is none. */
 const escaped = (text: string) => text.replaceAll("${", () => "$${");
 
-/** A text that YAML reads as the same text, in quotes where it must be. */
 function scalar(text: string): string {
   const isPlain = /^[A-Za-z0-9_./…][\w./:@,+=%~…-]*$/.test(text) && !/:$|^null$/i.test(text);
   return isPlain ? text : JSON.stringify(text);

@@ -62,7 +62,6 @@ export function readValue(key: Key, node: ConfigNode, path: string, context: Rea
 /** A value that tells nothing secret. */
 export const plain = { isReferred: false, isLiteralSecret: false } as const;
 
-/** The text of a single value, or of a list's, set apart by commas. */
 function rawText(option: Option<unknown>, node: ConfigNode, path: string, faults: Faults): string | null {
   const use = `use ${option.metavar ?? "true or false"}`;
   if (node.kind === "list" && option.isList) {

@@ -78,7 +78,6 @@ async function firstLines(stdout: Readable, count: number): Promise<string> {
   });
 }
 
-/** Its exit code; 1 where a signal ended it. @throws Error when it could not be started */
 async function ended(child: Child): Promise<number> {
   return await new Promise((resolve, reject) => {
     child.once("error", reject);

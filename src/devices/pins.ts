@@ -29,7 +29,6 @@ export async function readPins(
   return [...own, ...others.filter(({ name }) => !own.some((pin) => pin.name === name))];
 }
 
-/** The pins of one folder; none where it has no such file, null where this user may not read it. */
 async function readFolder(folder: string): Promise<readonly Pin[] | null> {
   const file = join(folder, FILE);
   let text: string;

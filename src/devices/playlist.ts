@@ -4,7 +4,6 @@ export interface Playlist {
   readonly segmentMs: number | null;
   /** Where a master playlist leads to: its first variant. */
   readonly variant: string | null;
-  /** The segments' addresses, in their order; none of a DASH manifest. */
   readonly segments: readonly string[];
 }
 

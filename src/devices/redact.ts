@@ -128,13 +128,14 @@ function secretsOf(url: string): readonly string[] {
     const text = whole.slice(0, at);
     return [text, ...text.split(":"), text.slice(text.indexOf(":") + 1)];
   });
-  const parts = rest.split(/[/?#]/).flatMap((part) => [part, ...part.split(/[&;]/).map(valueOf)]);
+  const parts = rest
+    .split(/[/?#]/)
+    .flatMap((part) => [
+      part,
+      ...part.split(/[&;]/).map((parameter) => parameter.slice(parameter.indexOf("=") + 1)),
+    ]);
   const secrets = [...credentials, ...parts.filter((part) => !HARMLESS.test(part))];
   return [...new Set(secrets.flatMap((raw) => [raw, decoded(raw)]))].filter((secret) => secret !== "");
-}
-
-function valueOf(parameter: string): string {
-  return parameter.slice(parameter.indexOf("=") + 1);
 }
 
 function decoded(raw: string): string {

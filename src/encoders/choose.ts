@@ -9,7 +9,6 @@ import { cacheKeyOf, type EncoderCache } from "./cache.ts";
 import { type Candidate, candidatesOf, isHardware, runsOn } from "./candidates.ts";
 import { type ProbeSetup, probeEncoder } from "./probe.ts";
 import type { ProbeResult } from "./verdict.ts";
-import { warningOf } from "./warning.ts";
 
 export interface EncoderProbeOptions extends ProbeSetup {
   readonly machine: Machine;
@@ -128,7 +127,6 @@ async function softwareOf(codec: VideoCodec, options: EncoderProbeOptions): Prom
   );
 }
 
-/** The results of all candidates, from memory where it holds; the rest are tried at once. */
 async function resultsOf(
   wanted: readonly Encoder[],
   options: EncoderProbeOptions,
@@ -201,4 +199,23 @@ export async function inTurns<Item, Answer>(
   };
   await Promise.all(Array.from({ length: Math.min(Math.max(1, atOnce), items.length) }, work));
   return [...answers].toSorted(([a], [b]) => a - b).map(([, value]) => value);
+}
+
+/** What is to be expected of an encoder at a size, and what to do about it; null where nothing speaks against it. */
+function warningOf(
+  { encoder, libraryVersion }: ChosenEncoder,
+  size: { readonly width: number; readonly height: number },
+): string | null {
+  const { name, easySize } = encoder;
+  if (easySize !== undefined && size.width * size.height > easySize.width * easySize.height)
+    return (
+      `${name} may be too slow for ${size.width}x${size.height} on two cores; ` +
+      `use --size ${easySize.width}x${easySize.height}, a hardware encoder or --video-codec h264`
+    );
+  if (name === "libsvtav1" && libraryVersion?.startsWith("1."))
+    return (
+      `SVT-AV1 ${libraryVersion} delays video by 2 to 3 frames; ` +
+      "use an ffmpeg with SVT-AV1 2 or later (--ffmpeg PATH), or --encoder libaom-av1, which needs more CPU time"
+    );
+  return null;
 }

@@ -2,7 +2,6 @@ import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { redact } from "../devices/redact.ts";
 import type { Delivery, Trouble } from "./delivery.ts";
-import { LineReader } from "./line-reader.ts";
 
 export interface HookProcessOptions extends Pick<Delivery, "signal" | "onLine"> {
   /** What it gets on its stdin. */
@@ -101,5 +100,38 @@ export class HookProcess {
 
   #after(ms: number, then: () => void): void {
     this.#timers.push(setTimeout(then, ms));
+  }
+}
+
+/** More is a program that should write into a file. */
+const MAX_LINES = 100;
+const MAX_LINE_LENGTH = 1000;
+
+/** The lines of a program's output as they come, as many and as much of each as fits a log. */
+class LineReader {
+  readonly #onLine: (line: string) => void;
+  #open = "";
+  #lines = 0;
+
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine;
+  }
+
+  push(text: string): void {
+    const parts = (this.#open + text).split(/[\r\n]+/);
+    this.#open = (parts.pop() ?? "").slice(0, MAX_LINE_LENGTH);
+    for (const part of parts) this.#hear(part);
+  }
+
+  end(): void {
+    this.#hear(this.#open);
+    this.#open = "";
+  }
+
+  #hear(part: string): void {
+    const line = part.trim().slice(0, MAX_LINE_LENGTH);
+    if (line === "" || this.#lines === MAX_LINES) return;
+    this.#lines += 1;
+    this.#onLine(line);
   }
 }

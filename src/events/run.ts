@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { RunAction } from "../settings/serve-settings.ts";
 import type { Deliver, Trouble } from "./delivery.ts";
 import { HookProcess } from "./hook-process.ts";
-import { type PublicEvent, variablesOf } from "./public-event.ts";
+import { variablesOf } from "./public-event.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,16 +19,13 @@ export function runner({ command, timeoutMs }: RunAction, env: Environment): Del
     const child = started(command, { ...keptOf(env), ...variablesOf(event) });
     if (child instanceof Error) return notStarted(child);
     if (child.pid === undefined) return notStarted((await once(child, "error"))[0]);
-    return await new HookProcess(child, { input: inputOf(event), timeoutMs, signal, onLine }).ended;
+    return await new HookProcess(child, { input: `${JSON.stringify(event)}\n`, timeoutMs, signal, onLine })
+      .ended;
   };
 }
 
 function keptOf(env: Environment): Environment {
   return Object.fromEntries(KEPT_VARIABLES.map((name) => [name, env[name]]));
-}
-
-function inputOf(event: PublicEvent): string {
-  return `${JSON.stringify(event)}\n`;
 }
 
 /** What the system refuses is thrown or emitted, depending on why. */

@@ -123,7 +123,7 @@ export class FfmpegCapture implements Capture {
       },
       onInfoLine: (line) => {
         options.onInfoLine?.(line);
-        this.#lastSegment = segmentOf(line) ?? this.#lastSegment;
+        this.#lastSegment = /HLS request for url '(.+)', offset/.exec(line)?.[1] ?? this.#lastSegment;
         this.#hear(line, options);
       },
       redact: redactor(plan.source.url),
@@ -256,11 +256,6 @@ const REMEDIES: Readonly<Record<string, string>> = {
 function reorderingOf({ source, video }: ProcessPlan): NutTrackOptions {
   const fps = source.video?.fps ?? null;
   return { reordering: video?.reordering, frameUs: fps === null ? null : 1e6 / fps };
-}
-
-/** libavformat/hls.c, at `-loglevel verbose`. */
-function segmentOf(line: string): string | null {
-  return /HLS request for url '(.+)', offset/.exec(line)?.[1] ?? null;
 }
 
 /** The wall clock in microseconds, carried on by the monotonic clock: it does not step. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { packageFile } from "../package-file.ts";
-import { DiskError } from "./disk.ts";
+import { DiskError, diskError } from "./disk.ts";
 import {
   type DiskAnswer,
   type DiskRequest,
@@ -10,9 +10,7 @@ import {
   type FoundFile,
   MessageReader,
   type Tags,
-  type Trouble,
 } from "./disk-protocol.ts";
-import { diskError } from "./disk-trouble.ts";
 
 /** What the process says of a segment without being asked. */
 export type OnSegmentFailed = (error: DiskError, finished: FoundFile | null) => void;
@@ -82,7 +80,7 @@ export class DiskChild {
     this.#output = stdout as Socket;
     this.ended = new Promise((resolve) => {
       this.#process.once("error", (error) =>
-        this.#onEnd(diskError({ code: codeOf(error), path: null }), resolve),
+        this.#onEnd(diskError({ code: (error as NodeJS.ErrnoException).code ?? "EIO", path: null }), resolve),
       );
       this.#process.once("exit", () =>
         this.#onEnd(new DiskError("EPIPE", "the disk process has ended"), resolve),
@@ -239,8 +237,4 @@ export class DiskChild {
     for (const { reject } of pending) reject(error);
     for (const segment of [...this.#segments.keys()]) this.#tell(segment, error, null);
   }
-}
-
-function codeOf(error: Error): Trouble["code"] {
-  return (error as NodeJS.ErrnoException).code ?? "EIO"; // node's own
 }

@@ -165,7 +165,6 @@ export class HttpServer {
     return this.#listener.address?.address ?? "";
   }
 
-  /** Takes no further connection; resolves when the last response has been sent, or after `graceMs` cuts them off. */
   async close(graceMs: number): Promise<void> {
     this.#letIn();
     // Only streams have an end to wait for. node's closeIdleConnections leaves connections that asked for nothing yet.

@@ -14,7 +14,6 @@ const file: Option<string | null> = {
   parse: parsePath,
 };
 
-/** What `flvcast config check` was asked to read, checked; null: the file in the usual places. */
 interface ConfigCheckSettings {
   readonly file: string | null;
 }

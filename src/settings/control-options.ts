@@ -1,7 +1,15 @@
-import { commandOptions, type Option, type OptionTable, switchOption } from "./option.ts";
-import { parseLineCount, parseName, parsePath, parseStreamName, parseStreamNames } from "./parse.ts";
+import { commandOptions, type Option, type OptionTable, switchOption, timeWithin } from "./option.ts";
+import {
+  parseClipFile,
+  parseLineCount,
+  parseName,
+  parsePath,
+  parseStreamName,
+  parseStreamNames,
+} from "./parse.ts";
 import { parseMoment, parseSegmentId } from "./parse-record.ts";
 import type {
+  ClipSettings,
   LogsSettings,
   Moment,
   NamedSettings,
@@ -131,3 +139,21 @@ function wordOnly<Value>(option: Option<Value>): Option<Value> {
   const { short: _, ...others } = option;
   return others;
 }
+
+export const clipOptions = commandOptions<ClipSettings>({
+  name: snapshotOptions.name,
+  lastMs: {
+    flag: "last",
+    help: "how much of the stream, e.g. 30s; it starts at the key frame before",
+    fallbackText: "all of --history",
+    fallback: null,
+    ...timeWithin(1000, 600_000, "1s to 10m", "30s"),
+  },
+  output: {
+    ...snapshotOptions.output,
+    help: "file to write, .mp4 or .flv; - for stdout, as FLV",
+    parse: parseClipFile,
+  },
+  force: switchOption("force", "overwrite the file if it exists"),
+  ffmpeg: startOptions.ffmpeg,
+});

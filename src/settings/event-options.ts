@@ -67,7 +67,7 @@ export const eventOptions = grouped<EventValues>("Options", {
     help: "ignore what lasts less than this; 0: report at once",
     fallbackText: "as usual for the event",
     fallback: null,
-    parse: parseAfterMs,
+    parse: (text) => (/^0s?$/.test(text) ? 0 : parseDurationMs(text)),
   },
 });
 
@@ -77,11 +77,6 @@ function parseTimeoutMs(text: string): number {
   const timeoutMs = parseDurationMs(text);
   if (timeoutMs > MAX_TIMEOUT_MS) refuse("is out of range: use up to 10m", "10s");
   return timeoutMs;
-}
-
-/** 0 is at once. */
-function parseAfterMs(text: string): number {
-  return /^0s?$/.test(text) ? 0 : parseDurationMs(text);
 }
 
 /** Of HTTP. */

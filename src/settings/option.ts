@@ -29,7 +29,6 @@ export interface Option<Value> {
   readonly isPositional?: true;
   /** As a word, it may have the stream's name before it: `NAME=DEVICE`. */
   readonly takesName?: true;
-  /** What the help calls the value; `null` for a switch, which has none. */
   readonly metavar: string | null;
   readonly help: string;
   /** How the help tells the default; absent where nothing is to be told. */

@@ -66,7 +66,6 @@ export interface ChannelSettings extends RunSettings {
   readonly inputFormat: string | null;
   /** What the camera itself is set to, in this order. */
   readonly controls: readonly ControlSetting[];
-  /** How a file or a URL is opened, and which of its tracks are taken. */
   readonly how: OpenHow;
   readonly tracks: Omit<TrackChoice, "size">;
   readonly video: VideoGoal;
@@ -293,7 +292,6 @@ export interface ServiceSettings {
   readonly isUsers: boolean;
   /** null where it follows from the stream, or there is but one. */
   readonly name: string | null;
-  /** Of a server of several streams; null: one stream, which is behind `--`. */
   readonly config: string | null;
 }
 
@@ -308,7 +306,6 @@ export interface StopSettings extends NamesSettings {
 }
 
 export interface UrlSettings extends NamedSettings {
-  /** Print the URL at every address, instead of the one to hand on. */
   readonly all: boolean;
   /** That of the page instead. */
   readonly page: boolean;

@@ -114,7 +114,6 @@ export class SystemdReporter {
   }
 }
 
-/** How long systemd waits for a sign of life from this process; null where it does not. */
 function watchdogMs(env: Readonly<Record<string, string | undefined>>, pid: number): number | null {
   const microseconds = Number(env["WATCHDOG_USEC"] ?? "");
   const isOurs = (env["WATCHDOG_PID"] ?? String(pid)) === String(pid);

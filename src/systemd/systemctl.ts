@@ -68,7 +68,6 @@ export class Systemctl {
     };
   }
 
-  /** The last failure that flvcast told in the unit's log; null where there is none. */
   async lastWords(unit: string): Promise<string | null> {
     const failures = ["--identifier", journalName, "--priority", "err"];
     const args = ["--unit", unit, ...failures, "--lines", "40", "--output", "cat", "--no-pager"];

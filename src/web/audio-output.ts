@@ -27,7 +27,6 @@ export class AudioOutput {
     return this.#report?.bufferedMs ?? 0;
   }
 
-  /** The moment of the stream that is heard now; null while nothing is. */
   get streamMs(): number | null {
     const report = this.#report;
     if (report?.streamMs == null) return null;

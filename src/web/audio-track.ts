@@ -23,7 +23,6 @@ export class AudioTrack {
     this.#onError = onError;
   }
 
-  /** The moment of the stream that is heard; null while nothing is. */
   get streamMs(): number | null {
     return this.#output?.streamMs ?? null;
   }

@@ -10,12 +10,6 @@ const MAX_FRAMES = 12;
 
 export class FrameQueue<Kind extends DecodedFrame> {
   #frames: Kind[] = [];
-  #passedOver = 0;
-
-  /** Pictures that were never shown. */
-  get passedOver(): number {
-    return this.#passedOver;
-  }
 
   get length(): number {
     return this.#frames.length;
@@ -53,6 +47,5 @@ export class FrameQueue<Kind extends DecodedFrame> {
 
   #drop(count: number): void {
     for (const frame of this.#frames.splice(0, count)) frame.close();
-    this.#passedOver += count;
   }
 }

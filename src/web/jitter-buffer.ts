@@ -54,7 +54,7 @@ export class JitterBuffer {
     if (this.#state === "filling" && this.#pace.mayBegin(this.bufferedMs)) this.#state = "playing";
     if (this.#state === "filling") return this.#silence(channels, spanMs);
     const timeMs = this.#timeMs();
-    const step = (this.#pace.speed(spanMs) * rateHz(this.#blocks)) / this.#outputRateHz;
+    const step = (this.#pace.speed(spanMs) * (this.#blocks[0]?.sampleRateHz ?? 0)) / this.#outputRateHz;
     for (let written = 0; written < count; ) {
       const [first, second] = this.#blocks;
       if (first === undefined) return this.#underrun(channels, written, timeMs);
@@ -134,10 +134,6 @@ function interpolate(
     const after = at + 1 < plane.length ? (plane[at + 1] ?? 0) : next;
     channel[from + index] = here + (after - here) * (exact - at);
   }
-}
-
-function rateHz(blocks: readonly PcmBlock[]): number {
-  return blocks[0]?.sampleRateHz ?? 0;
 }
 
 function lengthMs({ planes, sampleRateHz }: PcmBlock): number {

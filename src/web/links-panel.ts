@@ -1,5 +1,4 @@
 import { IconButton } from "./button.ts";
-import { copyText } from "./clipboard.ts";
 import { saveFile } from "./download.ts";
 import { make } from "./elements.ts";
 import { icon } from "./icons.ts";
@@ -67,4 +66,26 @@ function row({ name, hint, text, copy }: Link, token: string | null): HTMLElemen
     setTimeout(() => (button.look = { icon: "copy", label: copy }), COPIED_MS);
   });
   return make("li", {}, make("div", {}, label, shown), button.element);
+}
+
+/**
+ * Copies the text. Over plain HTTP a browser has no clipboard for a page, and in a frame it may have none, but it still
+ * obeys the old command. Throws where it obeys neither.
+ */
+async function copyText(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    if (!copySelected(text)) throw new Error("the browser lets this page copy nothing");
+  }
+}
+
+function copySelected(text: string): boolean {
+  const field = make("textarea", { class: "offscreen", attributes: { "aria-hidden": "true" } });
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const isCopied = document.execCommand("copy");
+  field.remove();
+  return isCopied;
 }

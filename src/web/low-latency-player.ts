@@ -157,7 +157,6 @@ class CanvasRenderer {
     return this.#shownMs;
   }
 
-  /** Draws the picture and closes it; true where it is the first, or of another size. */
   show(frame: VideoFrame): boolean {
     const { displayWidth: width, displayHeight: height } = frame;
     const isResized = this.#canvas.width !== width || this.#canvas.height !== height;

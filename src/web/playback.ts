@@ -152,7 +152,6 @@ export class Playback {
     if (this.#player?.stats().player === "mse") this.#closePlayer(); // a source buffer keeps to its codec
   }
 
-  /** Another connection: the same player goes on where the tracks are the same. */
   #begin(header: FlvHeaderEvent): void {
     this.#header = header;
     this.#recent.begin(header);

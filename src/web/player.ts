@@ -44,7 +44,6 @@ export interface Player {
   /** The page is shown again, or hidden. */
   setVisible(isVisible: boolean): void;
   stats(): PlayerStats;
-  /** What is shown, to be drawn elsewhere; null before the first picture. */
   currentFrame(): CanvasImageSource | null;
   close(): void;
 }

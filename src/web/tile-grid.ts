@@ -18,7 +18,8 @@ export class TileGrid {
     this.#site = site;
     this.#inView = new IntersectionObserver(
       (entries) => {
-        for (const { target, isIntersecting } of entries) this.#tileOf(target)?.setInView(isIntersecting);
+        for (const { target, isIntersecting } of entries)
+          [...this.#tiles.values()].find(({ element }) => element === target)?.setInView(isIntersecting);
       },
       { rootMargin: "20% 0px" }, // what is scrolled to next plays already
     );
@@ -107,10 +108,6 @@ export class TileGrid {
       height: document.documentElement.clientHeight - below,
       gap: Number.parseFloat(rowGap),
     };
-  }
-
-  #tileOf(target: Element): Tile | undefined {
-    return [...this.#tiles.values()].find(({ element }) => element === target);
   }
 
   #each(act: (tile: Tile) => void): void {

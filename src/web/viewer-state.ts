@@ -38,7 +38,6 @@ export type PlainCodec = "H.265" | "AV1" | "Opus" | "MP3" | "G.711";
 
 export interface ViewerFacts {
   readonly connection: ConnectionState;
-  /** What the API said last of this stream; null where it knows none, or does not answer. */
   readonly stream: StreamInfo | null;
   readonly hasFrame: boolean;
   readonly needsTap: boolean;

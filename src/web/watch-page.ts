@@ -1,6 +1,7 @@
 import type { ApiAnswer } from "./api.ts";
 import { ClockOverlay } from "./clock-overlay.ts";
 import { type Commands, Controls, type PanelKind } from "./controls.ts";
+import { saveFile } from "./download.ts";
 import { make } from "./elements.ts";
 import { toggleFullScreen } from "./full-screen.ts";
 import { icon } from "./icons.ts";
@@ -13,7 +14,6 @@ import { Panels } from "./panels.ts";
 import { PictureInPicture } from "./picture-in-picture.ts";
 import { RecordingsLink } from "./recordings-link.ts";
 import type { Site } from "./site.ts";
-import { saveSnapshot } from "./snapshot.ts";
 import { keepVolume, readVolume, type Sound } from "./storage.ts";
 import { StreamViewer } from "./stream-viewer.ts";
 import { SurfaceElement } from "./surface.ts";
@@ -207,4 +207,19 @@ function allStreams(base: URL): HTMLElement {
   const link = make("a", { class: "icon-button", title: "All streams", attributes }, icon("grid"));
   link.hidden = true;
   return link;
+}
+
+/** Saves what is shown as a PNG, named after stream and time. */
+async function saveSnapshot(frame: CanvasImageSource, name: string, nowMs: number): Promise<void> {
+  const { width, height } = sizeOf(frame);
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext("2d")?.drawImage(frame, 0, 0, width, height);
+  const time = new Date(nowMs).toISOString().slice(0, 19).replaceAll(":", "");
+  saveFile(await canvas.convertToBlob({ type: "image/png" }), `${name}-${time}.png`);
+}
+
+function sizeOf(frame: CanvasImageSource): { readonly width: number; readonly height: number } {
+  if (frame instanceof HTMLVideoElement) return { width: frame.videoWidth, height: frame.videoHeight };
+  if (frame instanceof HTMLCanvasElement) return frame;
+  throw new TypeError("a frame is shown on a canvas or in a video");
 }

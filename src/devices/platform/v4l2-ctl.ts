@@ -31,7 +31,6 @@ export function parseV4l2Ctl(stdout: string): V4l2Node | null {
   return { kind: has(VIDEO_OUTPUT) ? "output" : "other" };
 }
 
-/** Formats, their sizes and those sizes' rates follow one another, a line each. */
 function parseFormats(stdout: string): readonly Mode[] {
   const modes: Mode[] = [];
   let format: Pick<Mode, "format" | "coding"> | null = null;

@@ -8,10 +8,6 @@ export class TrackTimes {
     this.#lastMs = timestampMs;
   }
 
-  get hasFrames(): boolean {
-    return this.#lastMs !== null;
-  }
-
   get endMs(): number {
     return this.#lastMs === null ? 0 : this.#lastMs + this.#stepMs;
   }

@@ -21,7 +21,6 @@ const h264: NalCodec<Sps> = {
   codec: "h264",
   name: "H.264",
   keyPicture: "an IDR picture",
-  setsOfKeyPicture: "the SPS and PPS of its IDR picture",
   useOf: (unit) => useOf(typeOf(unit)),
   isReferenced: (unit) => nalRefIdc(unit[0] ?? 0) !== 0,
   describe: (unit) => `nal_unit_type ${typeOf(unit)}`,

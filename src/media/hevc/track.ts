@@ -10,7 +10,6 @@ const hevc: NalCodec<Sps> = {
   codec: "hevc",
   name: "H.265",
   keyPicture: "an IRAP picture",
-  setsOfKeyPicture: "the VPS, SPS and PPS of its IRAP picture",
   useOf,
   isReferenced,
   describe,

@@ -50,7 +50,6 @@ export interface NalCodec<Sps> {
   /** For messages: "H.264", "an IDR picture". */
   readonly name: string;
   readonly keyPicture: string;
-  readonly setsOfKeyPicture: string;
   readonly useOf: (unit: Uint8Array) => NalUnitUse;
   /** Whether other pictures may be decoded by a slice. */
   readonly isReferenced: (unit: Uint8Array) => boolean;

@@ -69,12 +69,6 @@ export class NalTrack<Sps> {
     for (const unit of record?.units ?? splitAnnexB(extradata, name)) this.#take(unit);
   }
 
-  /** What must still come before the next picture, for a message that names it; `null` once it has. */
-  get awaiting(): string | null {
-    if (this.#awaiting === null) return null;
-    return this.#awaiting === "key" ? this.#codec.keyPicture : this.#codec.setsOfKeyPicture;
-  }
-
   /** Pictures dropped because they could not be decoded without others. */
   get droppedFrames(): number {
     return this.#droppedFrames;

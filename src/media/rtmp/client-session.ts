@@ -7,8 +7,7 @@ import { corrupt } from "./corrupt.ts";
 import { carriedFourccs, listedFourccs } from "./fourcc-list.ts";
 import { mediaOf, withoutAmf3Mark } from "./media-message.ts";
 import { MessageType, type RtmpMessage, UserControl } from "./message.ts";
-import { redirectOf } from "./redirect.ts";
-import type { RtmpUrl } from "./url.ts";
+import { parseRtmpUrl, type RtmpUrl } from "./url.ts";
 
 export interface ClientOptions {
   readonly url: RtmpUrl;
@@ -191,4 +190,20 @@ export class ClientSession {
   #streamCall(name: string, transactionId: number, ...values: readonly Amf0Value[]): void {
     this.#connection.command({ name, transactionId, values: [null, ...values] }, this.#streamId);
   }
+}
+
+/**
+ * Where a server sends its client instead: `ex.redirect` of a status, which is a `tcUrl` (Flash Media Server, SRS), or
+ * `ex.redirect2`, which has the name (SRS). null where it does not, or to no address of RTMP.
+ */
+function redirectOf(info: Amf0Value | undefined, name: string): string | null {
+  const ex = property(info, "ex");
+  const [whole, tcUrl] = [property(ex, "redirect2"), property(ex, "redirect")];
+  const url = typeof whole === "string" ? whole : withName(tcUrl, name);
+  return url !== null && parseRtmpUrl(url) !== null ? url : null;
+}
+
+function withName(tcUrl: Amf0Value, name: string): string | null {
+  if (typeof tcUrl !== "string") return null;
+  return tcUrl.endsWith(`/${name}`) ? tcUrl : `${tcUrl.replace(/\/$/, "")}/${name}`;
 }

@@ -22,16 +22,12 @@ const layout = /^(rtmps?):\/\/(\[[\da-f:.]+\]|[^/?#@:[\]\s]+)(?::(\d{1,5}))?\/([
 export function parseRtmpUrl(text: string): RtmpUrl | null {
   const [, scheme = "", host = "", portText, path = ""] = layout.exec(text) ?? [];
   const isTls = scheme.toLowerCase() === "rtmps";
-  const port = portText === undefined ? defaultPort(isTls) : Number(portText);
+  const port = portText === undefined ? (isTls ? 443 : 1935) : Number(portText);
   const { app, name } = splitPath(path);
   if (port < 1 || port > 65_535 || app === "" || name === "") return null;
   const authority = portText === undefined ? host : `${host}:${port}`;
   const tcUrl = `${scheme.toLowerCase()}://${authority}/${app}`;
   return { isTls, host: host.replaceAll(/[[\]]/g, ""), port, app, name, tcUrl };
-}
-
-function defaultPort(isTls: boolean): number {
-  return isTls ? 443 : 1935;
 }
 
 /** At the last slash of the path, or where it has none, of the query. */

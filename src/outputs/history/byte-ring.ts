@@ -25,7 +25,8 @@ export class ByteRing {
   append(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
       const offset = this.#end % BLOCK_BYTES;
-      if (offset === 0) this.#blocks.push(this.#spare.pop() ?? newBlock());
+      if (offset === 0)
+        this.#blocks.push(this.#spare.pop() ?? { memory: new Uint8Array(BLOCK_BYTES), isLent: false });
       const part = bytes.subarray(at, at + BLOCK_BYTES - offset);
       this.#blocks.at(-1)?.memory.set(part, offset);
       at += part.length;
@@ -62,8 +63,4 @@ export class ByteRing {
     this.#first = 0;
     this.#end = 0;
   }
-}
-
-function newBlock(): Block {
-  return { memory: new Uint8Array(BLOCK_BYTES), isLent: false };
 }

@@ -41,7 +41,9 @@ export class PublishConnection implements Connection {
     this.socket = socket;
     this.#session = new ClientSession({ url, role: "publish", program });
     this.#ready = new Promise((resolve) => (this.#onReady = resolve));
-    this.#looks = setInterval(() => this.#look(), STALL_LOOK_MS);
+    this.#looks = setInterval(() => {
+      if (this.#stalls.look(this.#session.acknowledgements, socket.bytesWritten)) this.fail(STALLED);
+    }, STALL_LOOK_MS);
     this.closed = new Promise((resolve) => {
       socket.once("close", () => {
         clearInterval(this.#looks);
@@ -100,10 +102,6 @@ export class PublishConnection implements Connection {
         new PushFailure("lost", `the server does not speak RTMP (${error.message.replace(/^RTMP: /, "")})`),
       );
     }
-  }
-
-  #look(): void {
-    if (this.#stalls.look(this.#session.acknowledgements, this.socket.bytesWritten)) this.fail(STALLED);
   }
 
   #hear(event: ClientEvent): void {

@@ -21,7 +21,11 @@ export async function serveStill(stream: StreamHandle, headers: Headers, isHead:
     case "not-yet":
       return notStarted(name, standby, headers) ?? refusalForNow(503, `"${name}" has no image yet`, headers);
     case "too-old":
-      return refusalForNow(503, `"${name}" has sent no key frame for ${ageText(still.takenMs)}`, headers);
+      return refusalForNow(
+        503,
+        `"${name}" has sent no key frame for ${Math.round((Date.now() - still.takenMs) / 1000)} s`,
+        headers,
+      );
     case "jpeg":
       return {
         status: 200,
@@ -35,8 +39,4 @@ export async function serveStill(stream: StreamHandle, headers: Headers, isHead:
         body: still.bytes,
       };
   }
-}
-
-function ageText(takenMs: number): string {
-  return `${Math.round((Date.now() - takenMs) / 1000)} s`;
 }

@@ -12,7 +12,6 @@ import type { Downloads } from "../recordings/downloads.ts";
 import { serveFile } from "../recordings/file-response.ts";
 import { serveMadeMp4 } from "../recordings/mp4-response.ts";
 import { refusalOf } from "../recordings/refusals.ts";
-import { askedLastMs } from "./last.ts";
 import type { RecentClips } from "./recent-clips.ts";
 
 export interface ClipParts {
@@ -91,4 +90,20 @@ function tagOf({ startMs, durationMs, bytes }: ClipFile): string {
 
 async function* read(clip: ClipFile, start: number, end: number): AsyncGenerator<Uint8Array, void> {
   yield* piecesOf(clip, start, end);
+}
+
+const MS_PER_UNIT: Readonly<Record<string, number>> = { "": 1000, s: 1000, m: 60_000 };
+/** As `--history` has it. */
+const MAX_MS = 600_000;
+
+/** How much of a stream `last` in a query asks for, in milliseconds: without it all; the answer where it says nothing. */
+function askedLastMs(query: string, headers: Headers): number | Answer {
+  const texts = new URLSearchParams(query).getAll("last");
+  const [text] = texts;
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  if (texts.length > 1) return refusal(400, "last may be given only once", headers);
+  const [, count, unit = ""] = /^(\d{1,6}(?:\.\d{1,3})?)([sm]?)$/.exec(text) ?? [];
+  const lastMs = Number(count) * (MS_PER_UNIT[unit] ?? 0);
+  if (lastMs > 0 && lastMs <= MAX_MS) return lastMs;
+  return refusal(400, "last must be a time up to 10m, e.g. 30s", headers);
 }

@@ -50,7 +50,6 @@ export function lastModified(modifiedMs: number, nowMs = Date.now()): string {
 /** Members of a list: [ %s"W/" ] DQUOTE *etagc DQUOTE (8.8.3), up to the first that is none. */
 const ENTITY_TAGS = /[ \t,]*(W\/)?("[\x21\x23-\x7e\x80-\xff]*")[ \t]*(?=,|$)/gy;
 
-/** Whether a list of entity-tags has this one, or is `*` (8.8.3.2). */
 function hasTag(field: string, etag: string, comparison: "strong" | "weak"): boolean {
   if (field === "*") return true;
   return [...field.matchAll(ENTITY_TAGS)].some(

@@ -25,7 +25,6 @@ export class Listener {
     this.#port = new Port(this.#create(keyPair));
   }
 
-  /** The next handshakes use another key pair; a plain listener has none. */
   renew(keyPair: KeyPair): void {
     const { server } = this.#port;
     if (server instanceof TlsServer) server.setSecureContext(keyPair);

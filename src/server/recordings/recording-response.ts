@@ -1,17 +1,20 @@
 import type { Admitted } from "../../auth/request.ts";
 import type { Mp4Cache } from "../../recordings/mp4-cache.ts";
-import { cutsOf } from "../../recordings/span.ts";
+import { playback } from "../../recordings/playback.ts";
+import type { Segment } from "../../recordings/segment.ts";
+import { readSegment } from "../../recordings/segment-reader.ts";
+import { type Cut, cutsOf } from "../../recordings/span.ts";
 import type { StreamHandle } from "../../stream.ts";
 import { answerToOther } from "../admission.ts";
-import { type Answer, type Answered, refusal } from "../http/answer.ts";
+import { type Answer, type Answered, emptyAnswer, refusal } from "../http/answer.ts";
 import type { Exchange } from "../http/exchange.ts";
-import type { AskedRecording } from "./asked.ts";
+import { type AskedRecording, disposition } from "./asked.ts";
+import { begun } from "./begun.ts";
 import type { Downloads } from "./downloads.ts";
+import { serveFile } from "./file-response.ts";
 import { serveMp4 } from "./mp4-response.ts";
-import { servePlayback } from "./playback-response.ts";
 import { askedSpan, spanOf } from "./query.ts";
 import { noSuchRecording, refusalOf } from "./refusals.ts";
-import { serveSegment } from "./segment-response.ts";
 
 export interface RecordingParts {
   readonly streams: () => readonly StreamHandle[];
@@ -77,4 +80,33 @@ async function answered(
   } catch (error) {
     return refusalOf(error, headers);
   }
+}
+
+/** Answers with the parts of segments as one FLV file, made as it is sent: it has no length and no ranges. */
+async function servePlayback(asked: AskedRecording, cuts: readonly Cut[]): Promise<Answer> {
+  const { recordings, exchange, headers } = asked;
+  const all = {
+    ...{ "Content-Type": "video/x-flv", "Accept-Ranges": "none", "Cache-Control": "no-store" },
+    ...disposition(asked, "recording.flv"),
+    ...headers,
+  };
+  if (exchange.request.method === "HEAD") return emptyAnswer(200, all);
+  return { status: 200, headers: all, body: await begun(playback(recordings, cuts)) };
+}
+
+/**
+ * Answers with a segment's file, also while it is being written: with what there is of it so far. That has no Last-Modified, as
+ * it may change twice within a second (RFC 9110, 8.8.2.2), so that the date of a segment which is done is a strong one.
+ */
+async function serveSegment(asked: AskedRecording, segment: Segment): Promise<Answer> {
+  const { recordings, exchange, headers } = asked;
+  const { id, bytes, modifiedMs, state } = segment;
+  const isGrowing = state === "recording";
+  const tag = [id, bytes, Math.trunc(modifiedMs), ...(isGrowing ? ["growing"] : [])].join("-");
+  const file = {
+    ...{ sizeBytes: bytes, isGrowing, etag: `"${tag}"`, modifiedMs: isGrowing ? null : modifiedMs },
+    headers: { "Content-Type": "video/x-flv", ...disposition(asked, `${id}.flv`) },
+    read: (start: number, end: number) => readSegment(recordings, segment, start, end),
+  };
+  return await serveFile(file, exchange.request, headers);
 }

@@ -1,13 +1,14 @@
 import type { Socket } from "node:net";
 import { UserError } from "../../errors.ts";
+import { isKeyFrame } from "../../inputs/flv-headers.ts";
 import { PublishedInput } from "../../inputs/published-input.ts";
 import type { Present, StreamSlot } from "../../inputs/stream-slot.ts";
 import { CorruptInputError } from "../../media/corrupt-input.ts";
+import { TagType } from "../../media/flv/layout.ts";
 import type { FlvMessage } from "../../media/flv/message.ts";
 import { type PublishRequest, type ServerEvent, ServerSession } from "../../media/rtmp/server-session.ts";
-import { KeyFrameSpacing } from "./key-frame-spacing.ts";
 import type { RtmpLimits } from "./limits.ts";
-import type { PublisherNews } from "./news.ts";
+import type { PublisherNews, SparseKeyFrames } from "./news.ts";
 import type { Publishers, PublishVerdict } from "./publishers.ts";
 
 export interface ConnectionOptions {
@@ -181,5 +182,32 @@ export class RtmpConnection {
     slot.leave(present);
     present.input.end(new UserError("deviceAbsent", `the publisher ${how}`));
     this.#options.news.onLeft(name, present, { how, bytes: this.#bytes });
+  }
+}
+
+const ALLOWED_MS = 4000;
+
+/** Tells once when a publisher's key frames are too far apart: whoever joins waits for one. */
+class KeyFrameSpacing {
+  readonly #onSparse: (seen: SparseKeyFrames) => void;
+  #keyMs: number | null = null;
+  #frames = 0;
+  #isTold = false;
+
+  constructor(onSparse: (seen: SparseKeyFrames) => void) {
+    this.#onSparse = onSparse;
+  }
+
+  see(message: FlvMessage): void {
+    if (this.#isTold || message.type !== TagType.video) return;
+    this.#frames += 1;
+    if (!isKeyFrame(message)) return;
+    const intervalMs = this.#keyMs === null ? 0 : message.timestampMs - this.#keyMs;
+    if (intervalMs > ALLOWED_MS) {
+      this.#isTold = true;
+      this.#onSparse({ intervalMs, fps: (this.#frames * 1000) / intervalMs });
+    }
+    this.#keyMs = message.timestampMs;
+    this.#frames = 0;
   }
 }

@@ -12,7 +12,6 @@ export interface PublishRule {
 
 /** Names that are streams once somebody publishes them. */
 export interface NewNames extends PublishRule {
-  /** Makes a stream of that name; what keeps it from being one, or null. */
   readonly add: (name: string) => string | null;
 }
 
@@ -72,7 +71,6 @@ export class Publishers {
     this.#slots.delete(name);
   }
 
-  /** Whether a name that is no stream yet may become one; null: none. */
   setNewNames(newNames: NewNames | null): void {
     this.#newNames = newNames;
   }

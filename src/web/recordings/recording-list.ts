@@ -44,7 +44,6 @@ export class RecordingList {
     void this.refresh();
   }
 
-  /** The last answer about this day; null as long as there is none. */
   get answer(): RecordingsAnswer | null {
     return this.#answer;
   }

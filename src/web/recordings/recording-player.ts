@@ -51,7 +51,6 @@ export class RecordingPlayer {
     this.#showFront();
   }
 
-  /** The moment that is seen, or will be as soon as it is loaded; null before there is one. */
   get atMs(): number | null {
     if (this.#retryMs !== null) return this.#retryMs;
     const slot = this.#shown;

@@ -7,7 +7,6 @@ export interface RecordingSituation {
   readonly answer: RecordingsAnswer | null;
   /** Why what is played cannot be loaded. */
   readonly failure: Failure | null;
-  /** Days that have something; null as long as they are not known. */
   readonly days: number | null;
   readonly isDayEmpty: boolean;
   readonly isRecording: boolean;

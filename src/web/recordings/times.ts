@@ -32,13 +32,12 @@ export function lengthText(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return seconds < 600 && seconds % 60 !== 0 ? minutesText(seconds) : `${minutes} min`;
+  if (minutes < 60)
+    return seconds < 600 && seconds % 60 !== 0
+      ? `${Math.trunc(seconds / 60)} min ${seconds % 60} s`
+      : `${minutes} min`;
   const [hours, rest] = [Math.trunc(minutes / 60), minutes % 60];
   return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
-}
-
-function minutesText(seconds: number): string {
-  return `${Math.trunc(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /** `183 MB` */
