@@ -18,8 +18,9 @@ import { foldersOf } from "../system/folders.ts";
 import { thisMachine } from "../system/machine.ts";
 import { urlWith } from "./access.ts";
 import { ExitIdle } from "./exit-idle.ts";
-import { type Home, PublicServer, type PublicServerSettings } from "./public-server.ts";
+import { type Home, PublicServer } from "./public-server.ts";
 import { type NewStreams, Publishing, publishersOf } from "./publishing.ts";
+import type { PublicServerSettings } from "./server-change.ts";
 
 export interface AppOptions {
   readonly env?: NodeJS.ProcessEnv;

@@ -9,7 +9,6 @@ import type { HostAndPort } from "../server/http/port.ts";
 import type { HttpServer } from "../server/server.ts";
 import { publishUrl, type Site, type StreamUrls, streamUrls } from "../server/urls.ts";
 import type { StreamAccess } from "../settings/serve-settings.ts";
-import type { ServerSettings } from "../settings/settings.ts";
 import type { StreamHandle } from "../stream.ts";
 import { addressesOfNow, interfaceAddresses } from "../system/own-addresses.ts";
 import { passedSocket } from "../systemd/passed-socket.ts";
@@ -18,18 +17,7 @@ import type { Serving } from "./make-server.ts";
 import { PublishPort } from "./publish-port.ts";
 import type { Publishing } from "./publishing.ts";
 import { ServerAccess } from "./server-access.ts";
-import { serverChange } from "./server-change.ts";
-
-export interface PublicServerSettings extends ServerSettings {
-  /** Of all streams together. */
-  readonly maxViewers: number;
-  /** What the token is kept under that is made where one is needed and none given. */
-  readonly tokenName: string;
-  /** There are streams whose input is whoever publishes them: their port is open. */
-  readonly hasPublishers: boolean;
-  /** What makes recordings MP4 files; null, or not given: whichever is found. */
-  readonly ffmpeg?: string | null;
-}
+import { type PublicServerSettings, serverChange } from "./server-change.ts";
 
 export interface PublicServerOptions {
   readonly env: NodeJS.ProcessEnv;

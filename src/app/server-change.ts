@@ -1,5 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
-import type { PublicServerSettings } from "./public-server.ts";
+import type { ServerSettings } from "../settings/settings.ts";
+
+export interface PublicServerSettings extends ServerSettings {
+  /** Of all streams together. */
+  readonly maxViewers: number;
+  /** What the token is kept under that is made where one is needed and none given. */
+  readonly tokenName: string;
+  /** There are streams whose input is whoever publishes them: their port is open. */
+  readonly hasPublishers: boolean;
+  /** What makes recordings MP4 files; null, or not given: whichever is found. */
+  readonly ffmpeg?: string | null;
+}
 
 type Key = keyof PublicServerSettings;
 

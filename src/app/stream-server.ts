@@ -6,9 +6,10 @@ import { startOptions } from "../settings/start-options.ts";
 import type { PublishAddress } from "../stream.ts";
 import { App, type AppOptions } from "./app.ts";
 import { type Changes, changesBetween } from "./changes.ts";
-import type { Home, PublicServerSettings } from "./public-server.ts";
+import type { Home } from "./public-server.ts";
 import { PublishedStreams } from "./published-streams.ts";
 import { publishersOf } from "./publishing.ts";
+import type { PublicServerSettings } from "./server-change.ts";
 import { SupervisedStream, type SupervisedStreamOptions } from "./supervised-stream.ts";
 
 export interface StreamServerOptions
