@@ -292,6 +292,7 @@ describe("a disk that fails", () => {
     await recording.write([settings], batches({ untilMs: 1400 }));
     await until("its beginning", () => recording.states.length === 1);
     await until("all of it", () => recording.told.length > 0);
+    await disk.space(folder); // answered behind what was sent before, which is on the disk then
     process.kill(disk.pid ?? Number.NaN, "SIGKILL");
     await until("the pause", () => recording.pausedBecause === "EPIPE");
     await recording.write(batches({ fromMs: 1400, untilMs: 3000 }));
