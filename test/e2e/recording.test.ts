@@ -161,7 +161,9 @@ describe.skipIf(!canMount)("a disk that is full", () => {
     await expect.poll(() => done(record).length, { timeout: 30_000 }).toBeGreaterThanOrEqual(1);
     writeFileSync(ballast, Buffer.alloc(3_500_000));
     await expect.poll(async () => (await stream.recording())?.state, { timeout: 30_000 }).toBe("paused");
-    expect(stream.stderr()).toMatch(/only \d+ kB free at .*, less than 1\.0 MB .*: recording is paused/);
+    await expect
+      .poll(() => stream.stderr(), { timeout: 30_000 })
+      .toMatch(/recording paused: only \d+ kB free at .*, less than 1\.0 MB .*, and nothing may be deleted/);
     await expect.poll(() => filesIn(record).filter((name) => name.endsWith(".part"))).toEqual([]);
     const paused = done(record).length; // with the one that was in work
     const live = await fetch(stream.url);
