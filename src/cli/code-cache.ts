@@ -1,15 +1,5 @@
-import {
-  chmodSync,
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { chmod, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 
@@ -51,32 +41,23 @@ export function readCodeCache(file: CodeCacheFile): Buffer | undefined {
   }
 }
 
-/** Keeps it for the next run, in the place of what other versions have left. */
-export function writeCodeCache(file: CodeCacheFile, code: Buffer): void {
+/** Keeps it for the next run, in the place of what other versions have left. Where that cannot be, it is done without. */
+export async function writeCodeCache(file: CodeCacheFile, code: Buffer): Promise<void> {
   const { folder, command } = file;
   const path = pathOf(file);
   const temporary = `${path}.${process.pid}`;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(folder)) {
-      if (name.startsWith(`${command}-`)) rmSync(join(folder, name), { force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const name of await readdir(folder)) {
+      if (name.startsWith(`${command}-`)) await rm(join(folder, name), { force: true });
     }
     const head = Buffer.alloc(HEAD_BYTES);
     head.writeUInt32LE(crc32(code));
-    writeFileSync(temporary, Buffer.concat([head, code]), { mode: 0o600 });
-    chmodSync(temporary, 0o600);
-    renameSync(temporary, path);
+    await writeFile(temporary, Buffer.concat([head, code]), { mode: 0o600 });
+    await chmod(temporary, 0o600);
+    await rename(temporary, path);
   } catch {
-    remove(temporary);
-  }
-}
-
-/** Where its folder is none, there is nothing to remove. */
-function remove(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // it costs a few bytes
+    await rm(temporary, { force: true }).catch(() => undefined); // where its folder is none, there is nothing to remove
   }
 }
 

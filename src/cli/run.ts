@@ -5,6 +5,7 @@ import { Script } from "node:vm";
 import { crc32 } from "node:zlib";
 import { packageFile } from "../package-file.ts";
 import { foldersOf } from "../system/folders.ts";
+import { letHeapGrow } from "../system/heap.ts";
 import { type CodeCacheFile, readCodeCache, writeCodeCache } from "./code-cache.ts";
 import type { Environment, Io } from "./command.ts";
 
@@ -14,8 +15,8 @@ const PROGRAM = packageFile("dist/flvcast.cjs");
 declare const PROGRAM_HASH: string;
 
 /** By then a stream is on the air, and all that it takes is compiled. */
-const SAVE_AFTER_MS = 3000;
-/** Commands that stream: what one that failed at once has compiled is not worth keeping. */
+const KEEP_AFTER_MS = 3000;
+/** Commands that stream. */
 const LONG = ["start", "serve"];
 
 interface Program {
@@ -27,6 +28,8 @@ export async function main(argv: readonly string[], env: Environment, io: Io): P
   const [word = ""] = argv;
   const command = /^[a-z]+$/.test(word) ? word : "help";
   const file: CodeCacheFile = { folder: join(foldersOf(env).cache, "code"), command, key: keyOf() };
+  const isLong = LONG.includes(command);
+  if (isLong) letHeapGrow(); // before anything is compiled: V8 takes no code from a process with other flags
   const cachedData = readCodeCache(file);
   const script = new Script(
     `(function (exports, require, module, __filename, __dirname) {${readFileSync(PROGRAM, "latin1")}\n})`,
@@ -35,13 +38,17 @@ export async function main(argv: readonly string[], env: Environment, io: Io): P
       cachedData,
     },
   );
-  const isKept = cachedData !== undefined && script.cachedDataRejected !== true;
-  const save = () => writeCodeCache(file, script.createCachedData());
-  if (!isKept && LONG.includes(command)) setTimeout(save, SAVE_AFTER_MS).unref();
+  let isKept = cachedData !== undefined && script.cachedDataRejected !== true;
+  const keep = async () => {
+    if (isKept) return;
+    isKept = true;
+    await writeCodeCache(file, script.createCachedData());
+  };
+  if (!isKept && isLong) setTimeout(keep, KEEP_AFTER_MS).unref();
   const module = { exports: {} as Program };
   script.runInThisContext()(module.exports, createRequire(PROGRAM), module, PROGRAM, dirname(PROGRAM));
   const exitCode = await module.exports.main(argv, env, io);
-  if (!isKept && !LONG.includes(command) && exitCode === 0) save();
+  if (exitCode === 0) await keep();
   return exitCode;
 }
 

@@ -14,7 +14,6 @@ import { serverFlags } from "../settings/server-options.ts";
 import type { ServeCommandSettings } from "../settings/settings.ts";
 import type { StreamHandle } from "../stream.ts";
 import { foldersOf } from "../system/folders.ts";
-import { letHeapGrow } from "../system/heap.ts";
 import { thisMachine } from "../system/machine.ts";
 import { SystemdReporter } from "../systemd/reporter.ts";
 import { saveClipsOnSignal } from "./clip-signal.ts";
@@ -55,14 +54,12 @@ export const serve: Command = {
   ],
   epilogue:
     'A minimal file: streams: { door: cam0, yard: "rtsp://10.0.0.20/main" }\nSIGHUP and flvcast reload read it again; streams that did not change are not\ninterrupted. Options given here take precedence over the file.',
-  run: (flags, env, io) => {
-    letHeapGrow();
-    return runServe(flags, env, io, {
+  run: (flags, env, io) =>
+    runServe(flags, env, io, {
       readConfig: readServerConfig,
       createServer: (settings, options) => new StreamServer(settings, options),
       detach: detachServe,
-    });
-  },
+    }),
 };
 
 const NOTHING_TO_WATCH = "--watch works only with a configuration file";

@@ -14,7 +14,6 @@ import { comparedOptions, resolveStartSettings } from "../settings/resolve.ts";
 import type { ChannelSettings, CommandSettings } from "../settings/settings.ts";
 import { startOptions } from "../settings/start-options.ts";
 import { foldersOf } from "../system/folders.ts";
-import { letHeapGrow } from "../system/heap.ts";
 import { thisMachine } from "../system/machine.ts";
 import { SystemdReporter, type SystemdReporterOptions } from "../systemd/reporter.ts";
 import { saveClipsOnSignal } from "./clip-signal.ts";
@@ -75,12 +74,10 @@ export const start: Command = {
     ],
   ],
   epilogue: "Options can also be set as environment variables: --ready-timeout is\nFLVCAST_READY_TIMEOUT.",
-  run: (flags, env, io, words) => {
-    letHeapGrow();
-    return words.length > 1
+  run: (flags, env, io, words) =>
+    words.length > 1
       ? startSeveral(words, flags, env, io)
-      : runStart(flags, env, io, { createStream, commandLines, serveControl, detach });
-  },
+      : runStart(flags, env, io, { createStream, commandLines, serveControl, detach }),
 };
 
 /** Runs one stream from its first picture to its end. Resolves to the exit code. @throws UserError */

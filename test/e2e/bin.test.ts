@@ -72,29 +72,35 @@ test("a command that was not built says what to run", () => {
 
 describe("what node has compiled", () => {
   const cache = mkdtempSync(join(tmpdir(), "flvcast-code-"));
-  const run = () =>
-    spawnSync(process.execPath, [flvcastProgram, "--version"], {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [flvcastProgram, ...args], {
       encoding: "utf8",
-      env: { ...process.env, CACHE_DIRECTORY: cache },
+      env: { ...process.env, CACHE_DIRECTORY: cache, RUNTIME_DIRECTORY: cache },
     });
-  const kept = () => join(cache, "code", readdirSync(join(cache, "code"))[0] ?? "");
+  const kept = (command: string) => {
+    const name = readdirSync(join(cache, "code")).find((file) => file.startsWith(`${command}-`));
+    return join(cache, "code", name ?? "nothing");
+  };
   afterAll(() => rmSync(cache, { recursive: true, force: true }));
 
-  test("is kept from one run to the next, and used", () => {
-    expect(run()).toMatchObject({ status: 0, stderr: "" });
-    const { ino } = statSync(kept());
-    expect(run()).toMatchObject({ status: 0, stderr: "" });
-    expect(statSync(kept()).ino).toBe(ino); // what is refused is written anew
+  test.each([
+    ["help", ["--version"]],
+    ["start", ["start", "test", "--port", "0", "--encoder", "libx264", "--duration", "0.5"]],
+  ])("is kept from one run to the next, and used: %s", (command, args) => {
+    expect(run(...args)).toMatchObject({ status: 0, stderr: "" });
+    const { ino } = statSync(kept(command));
+    expect(run(...args)).toMatchObject({ status: 0, stderr: "" });
+    expect(statSync(kept(command)).ino).toBe(ino); // what is refused is written anew
   });
 
   test("is made anew where another build, or something else, has left it", () => {
-    const code = readFileSync(kept());
+    const code = readFileSync(kept("help"));
     const other = Buffer.alloc(code.length);
     other.writeUInt32LE(crc32(other.subarray(4)));
-    writeFileSync(kept(), other);
-    expect(run()).toMatchObject({ status: 0, stderr: "" });
-    expect(readFileSync(kept()).equals(other)).toBe(false);
-    expect(run()).toMatchObject({ status: 0, stderr: "" });
+    writeFileSync(kept("help"), other);
+    expect(run("--version")).toMatchObject({ status: 0, stderr: "" });
+    expect(readFileSync(kept("help")).equals(other)).toBe(false);
+    expect(run("--version")).toMatchObject({ status: 0, stderr: "" });
   });
 
   test("is done without where no cache can be", () => {
