@@ -15,7 +15,7 @@ export interface PipelineOptions {
   readonly encoderName: string;
   readonly form?: StreamForm;
   readonly preroll?: PrerollOptions;
-  /** What the sound will be: it may begin late, or never, and the stream does not wait for it. */
+  /** See `expectAudio`, of sound that is encoded here. */
   readonly expectedAudio?: AudioConfig | null;
   /** Sound waits for the video of its time, which an encoder holds back. */
   readonly interleaves?: boolean;
@@ -25,7 +25,7 @@ export interface PipelineOptions {
   readonly epochLimitMs?: number;
 }
 
-/** A picture waits so long for sound that is announced. */
+/** So long pictures wait for sound that is announced, and viewers for sound before silence stands in for it. */
 const SOUND_WAIT_US = 2e6;
 
 /** From packets in common time to the outputs: held back until the stream can begin, and until what belongs together is there. */
@@ -37,6 +37,7 @@ export class Pipeline {
   #interleaver: Interleaver | null = null;
   #rates: Rates;
   #expectedAudio: AudioConfig | null;
+  #isExpectedEncoded = true;
   #soundlessSinceUs: number | null = null;
 
   constructor(options: PipelineOptions) {
@@ -82,10 +83,15 @@ export class Pipeline {
     return this.#writer.keyPicture;
   }
 
-  /** What sound that is copied will be, if it comes: the stream does not wait for it where silence can be made. */
-  expectAudio(config: AudioConfig): void {
+  /**
+   * What sound will be, if it comes: the stream does not wait for it where silence can be made, and not even for its first frame
+   * where it is encoded here. What is copied may turn out to be something else.
+   */
+  expectAudio(config: AudioConfig, isEncoded: boolean): void {
     if (this.#expectedAudio !== null) return; // it is told with each of its bytes
-    if (audioCodecs[config.codec].silentFrame(config) !== null) this.#expectedAudio = config;
+    if (audioCodecs[config.codec].silentFrame(config) === null) return;
+    this.#expectedAudio = config;
+    this.#isExpectedEncoded = isEncoded;
   }
 
   get missing(): TrackName | null {
@@ -96,8 +102,9 @@ export class Pipeline {
   push(packets: readonly Packet[], arrivalUs: number): void {
     for (const packet of packets) {
       for (const released of this.#preroll.push(this.#writer.steady(packet, arrivalUs)))
-        for (const due of this.#interleaver?.push(released) ?? [released]) this.#writer.write(due);
+        this.#interleave(released);
     }
+    if (this.#isExpectedEncoded) this.#beginWithoutSound();
     this.#outputs.flush();
   }
 
@@ -124,22 +131,32 @@ export class Pipeline {
 
   /** Fills the tracks of which nothing comes up to now, by the clock of `push`; to be called when `nextTickUs` says. */
   tick(nowUs: number): void {
-    this.#beginWithoutSound(nowUs);
+    this.#standInForSound(nowUs);
     for (const shownUntilUs of this.#writer.fill(nowUs)) this.#release(shownUntilUs);
     this.#outputs.flush();
   }
 
   #isWithoutSound(nowUs: number): boolean {
-    if (this.#expectedAudio === null || this.#preroll.missing !== "audio") return false;
+    const { missing } = this.#preroll;
+    const hasSound = missing === null && this.#writer.hasSound;
+    if (this.#expectedAudio === null || missing === "video" || hasSound) return false;
     this.#soundlessSinceUs ??= nowUs;
     return true;
   }
 
-  #beginWithoutSound(nowUs: number): void {
-    if (this.#expectedAudio === null || !this.#isWithoutSound(nowUs)) return;
-    if (nowUs - (this.#soundlessSinceUs ?? nowUs) < SOUND_WAIT_US) return;
-    for (const released of this.#preroll.push(this.#expectedAudio)) this.#writer.write(released);
+  #beginWithoutSound(): void {
+    if (this.#expectedAudio === null || this.#preroll.missing !== "audio") return;
+    for (const released of this.#preroll.push(this.#expectedAudio)) this.#interleave(released);
+  }
+
+  #standInForSound(nowUs: number): void {
+    if (!this.#isWithoutSound(nowUs) || nowUs - (this.#soundlessSinceUs ?? nowUs) < SOUND_WAIT_US) return;
+    this.#beginWithoutSound();
     this.#writer.lost("audio");
+  }
+
+  #interleave(packet: Packet): void {
+    for (const due of this.#interleaver?.push(packet) ?? [packet]) this.#writer.write(due);
   }
 
   /** Sound up to this time waits no longer. */

@@ -37,7 +37,7 @@ export interface InputEvents {
   /** `plan`: of the input; missing for stdin. */
   readonly onPackets: (packets: readonly Packet[], arrivalUs?: number, plan?: ProcessPlan) => void;
   readonly onDropped: (input: string, track: TrackName, dropped: DroppedUnits) => void;
-  readonly onAnnounced: (config: AudioConfig) => void;
+  readonly onAnnounced: (config: AudioConfig, isEncoded: boolean) => void;
   readonly onTrackEnd: (track: TrackName, { hasEnd }: ProcessPlan["source"]) => void;
   /** Nothing comes of it, until `onBack`. */
   readonly onLost: (plan: ProcessPlan) => void;
@@ -148,7 +148,7 @@ export class SessionInputs {
   /** Reads one input: by a process of ffmpeg, or, where it sends FLV messages, without one. */
   #capture(plan: ProcessPlan, onPackets: OnPackets, restart: () => void): Capture {
     const { reads, events, surroundings } = this.#options;
-    const { source, video } = plan;
+    const { source, video, audio } = plan;
     const { label } = source;
     const { processes, readsStdin } = this.#options.plan;
     const options = {
@@ -156,7 +156,7 @@ export class SessionInputs {
       onPackets: this.#fallbacks.watch(plan, onPackets, restart),
       onDropped: (track: TrackName, dropped: DroppedUnits) => events.onDropped(label, track, dropped),
       onAnnounced: (config: AudioConfig) => {
-        if (video !== null) events.onAnnounced(config);
+        if (video !== null) events.onAnnounced(config, audio !== null && audio.encoder !== null);
       },
     };
     if (source.messages !== undefined) return new FlvCapture(plan, source.messages, options);

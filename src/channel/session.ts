@@ -78,7 +78,7 @@ export class Session {
         ...{ onFfmpegLine: events.onFfmpegLine, onNotice: events.onNotice },
         onPackets: (packets, arrivalUs, from) => this.#push(packets, arrivalUs, from),
         onDropped: (input, track, dropped) => this.#drop(input, track, dropped),
-        onAnnounced: (config) => this.pipeline.expectAudio(config),
+        onAnnounced: (config, isEncoded) => this.pipeline.expectAudio(config, isEncoded),
         onTrackEnd: (track, { hasEnd }) => this.#lostTracks[hasEnd ? "end" : "miss"]([track]),
         onLost: (lost) => this.#lose("miss", lost),
         onOver: (over) => this.#lose("end", over),

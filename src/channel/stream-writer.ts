@@ -1,3 +1,4 @@
+import { isSameConfig } from "../media/codecs.ts";
 import {
   type AudioConfig,
   atTimes,
@@ -42,6 +43,7 @@ export class StreamWriter {
   /** Settings go out with the next frame of their track, at its time. */
   readonly #unsent = new Set<TrackName>();
   #hasBegun = false;
+  #hasSound = false;
   #arrivalUs = 0;
 
   constructor({ outputs, tracks, wallMs, epochLimitMs }: StreamWriterOptions) {
@@ -56,6 +58,11 @@ export class StreamWriter {
 
   get audioConfig(): AudioConfig | null {
     return this.#audioConfig;
+  }
+
+  /** Some has come, or silence stands in for it. */
+  get hasSound(): boolean {
+    return this.#hasSound || this.#timeline.isGone("audio");
   }
 
   get keyPicture(): KeyPicture | null {
@@ -94,6 +101,7 @@ export class StreamWriter {
         this.#videoConfig = packet;
         return this.#configure(packet);
       case "audio-config":
+        if (this.#isAsExpected(packet)) return;
         this.#audioConfig = packet;
         return this.#configure(packet);
       case "video-frame":
@@ -108,8 +116,14 @@ export class StreamWriter {
     else this.#publish(config, 0);
   }
 
+  /** It has been sent before sound came. */
+  #isAsExpected(config: AudioConfig): boolean {
+    return !this.#hasSound && this.#audioConfig !== null && isSameConfig(config, this.#audioConfig);
+  }
+
   #frame(frame: Frame): void {
     const track = trackOf(frame);
+    this.#hasSound ||= track === "audio";
     if (this.#timeline.isGone(track) && !this.#resume(frame)) return;
     const place = this.#timeline.place(frame, this.#audioFrameUs());
     if (place === null) return;

@@ -239,29 +239,50 @@ function play(pipeline: Pipeline, fromS: number, untilS: number): void {
 }
 
 describe("sound that is announced and does not come", () => {
-  it("is waited for for two seconds, then silence stands in for it", () => {
+  it("is not waited for where it is encoded here; after two seconds, silence stands in for it", () => {
     const { pipeline, hub } = livePipeline({ expectedAudio: settings()[1] });
-    play(pipeline, 0, 2);
-    expect(hub.isReady).toBe(false);
-    play(pipeline, 2, 3);
+    play(pipeline, 0, 1 / 25);
     expect(hub.isReady).toBe(true);
     const sink = new FakeSink();
     hub.join(sink, somebody);
-    play(pipeline, 3, 8);
-    const sounds = new FlvDemuxer()
+    const sounds = () =>
+      new FlvDemuxer()
+        .push(sink.bytes)
+        .filter((event) => event.kind === "tag" && event.type === TagType.audio && event.body[1] !== 0);
+    play(pipeline, 1 / 25, 2);
+    expect(sounds()).toEqual([]);
+    play(pipeline, 2, 8);
+    expect(sounds().length).toBeGreaterThan(200); // 47 a second
+  });
+
+  it("has its settings told once, and its place kept, where it comes a little later", () => {
+    const { pipeline, hub } = livePipeline({ expectedAudio: settings()[1] });
+    const sink = new FakeSink();
+    play(pipeline, 0, 1 / 25);
+    hub.join(sink, somebody);
+    push(pipeline, [settings()[1], sound(1e12), sound(1e12 + 21_333)]);
+    play(pipeline, 1 / 25, 3);
+    const told = new FlvDemuxer()
       .push(sink.bytes)
-      .filter((event) => event.kind === "tag" && event.type === TagType.audio);
-    expect(sounds.length).toBeGreaterThan(200); // 47 a second
+      .flatMap((event) => (event.kind === "tag" && event.type === TagType.audio ? [event] : []));
+    expect(told.slice(0, 3).map(({ body, timestampMs }) => [body[1], timestampMs])).toEqual([
+      ...[
+        [0, 0],
+        [1, 0],
+        [1, 21],
+      ],
+    ]);
+    expect(told.filter(({ body }) => body[1] === 0)).toHaveLength(1);
   });
 
   it("is not waited for once its settings are told, unless no silence can be made of them", () => {
     const [, config] = settings();
     const { pipeline, hub } = livePipeline({});
     const ownLayout = { ...config, decoderConfig: Uint8Array.of(0x12, 0, 5, 4, 5, 0, 0x20, 0) };
-    pipeline.expectAudio(ownLayout);
+    pipeline.expectAudio(ownLayout, false);
     play(pipeline, 0, 3);
     expect(hub.isReady).toBe(false);
-    pipeline.expectAudio(config);
+    pipeline.expectAudio(config, false);
     play(pipeline, 3, 6);
     expect(hub.isReady).toBe(true);
     expect(pipeline.audioConfig).toEqual(config);
