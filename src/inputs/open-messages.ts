@@ -4,11 +4,8 @@ import { UserError } from "../errors.ts";
 import type { WantedAudioCodec } from "../ffmpeg/audio-plan.ts";
 import type { Tracks } from "../media/packet.ts";
 import type { PassedCodecs } from "./flv-opening.ts";
-import { openHttpFlv } from "./flv-over-http.ts";
-import { openWebSocketFlv } from "./flv-over-websocket.ts";
 import { messageSource } from "./message-source.ts";
 import type { PublisherSlot } from "./publishers.ts";
-import { openRtmp } from "./rtmp-player.ts";
 
 export interface OpenMessagesOptions {
   readonly wanted: Tracks;
@@ -41,9 +38,14 @@ export async function openMessages(
   if (transport === null) return null;
   if (!URL.canParse(spec.text)) throw new UserError("usage", `"${spec.shown}" is not a valid URL`);
   const options = { label: spec.shown, wanted, passes, audioCodec, timeoutMs };
-  if (transport === "websocket")
+  if (transport === "websocket") {
+    const { openWebSocketFlv } = await import("./flv-over-websocket.ts");
     return await openWebSocketFlv(spec.text, { ...options, passes: "all", audioCodec: "auto" });
-  const open = transport === "http" ? openHttpFlv : openRtmp;
+  }
+  const open =
+    transport === "http"
+      ? (await import("./flv-over-http.ts")).openHttpFlv
+      : (await import("./rtmp-player.ts")).openRtmp;
   return await open(spec.text, options).catch((failure: unknown) => {
     if (failure instanceof UserError && failure.reason === "brokenInput") return failure;
     throw failure;

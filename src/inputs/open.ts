@@ -19,7 +19,6 @@ import { type ExitReason, UserError } from "../errors.ts";
 import type { WantedAudioCodec } from "../ffmpeg/audio-plan.ts";
 import { probeMedia } from "../ffmpeg/probe.ts";
 import type { Tracks } from "../media/packet.ts";
-import { openHttpFlv } from "./flv-over-http.ts";
 import { type DeviceOptions, openDevice } from "./open-device.ts";
 import { isImages, isOneImage, openImages } from "./open-images.ts";
 import { PipeFeed } from "./pipe-feed.ts";
@@ -164,6 +163,7 @@ async function passedOn(
   { mayPass, audioCodec, wanted, timeoutMs }: OpenOptions,
 ): Promise<Source | null> {
   if (!mayPass || kind !== "url" || !/^https?:/.test(url) || !/(^|_)flv$/.test(demuxer)) return null;
+  const { openHttpFlv } = await import("./flv-over-http.ts");
   return await openHttpFlv(url, {
     label,
     wanted,

@@ -5,7 +5,7 @@ import type { ApiParts } from "./api/handlers.ts";
 import { healthz, readyz } from "./api/health.ts";
 import { resourceRoutes } from "./api/resource.ts";
 import { serveStill } from "./api/still-response.ts";
-import { type ClipParts, serveClip } from "./clips/clip-response.ts";
+import type { ClipParts } from "./clips/clip-response.ts";
 import { answerWithPage, type PageFiles } from "./files/page-files.ts";
 import type { StaticFiles } from "./files/static-files.ts";
 import {
@@ -18,7 +18,7 @@ import {
 } from "./http/answer.ts";
 import { authRequestOf, type Exchange } from "./http/exchange.ts";
 import { toAllStreams, toPage, toStream, wantsPage } from "./lead-on.ts";
-import { type RecordingParts, serveSegmentFile, serveSpan } from "./recordings/recording-response.ts";
+import type { RecordingParts } from "./recordings/recording-response.ts";
 import { nameInQuery } from "./stream-name.ts";
 import type { AddressLimit } from "./viewers/address-limit.ts";
 import { serveFlv } from "./viewers/flv-response.ts";
@@ -81,20 +81,23 @@ export function makeRoutes(parts: RouteParts): Handler {
     orPage("/live/{name}.flv", (exchange, admitted, name) => stream(parts, exchange, admitted, name)),
     lead("/live/{name}.jpg", "watch", (exchange, admitted, name) => still(parts, exchange, admitted, name)),
     ...(["flv", "mp4"] as const).map((format) =>
-      lead(`/live/{name}/clip.${format}`, "watch", (exchange, admitted, name) =>
-        serveClip(parts, exchange, admitted, { name, format }),
-      ),
+      lead(`/live/{name}/clip.${format}`, "watch", async (exchange, admitted, name) => {
+        const { serveClip } = await import("./clips/clip-response.ts"); // loaded when used: a start is to be quick
+        return await serveClip(parts, exchange, admitted, { name, format });
+      }),
     ),
     orPage("/live/{name}", (exchange, { headers }, name) => withoutSuffix(parts, exchange, headers, name)),
     lead("/live/*", "watch", (_exchange, { headers }) => noStream(headers)),
     lead("/flv", "watch", (exchange, admitted) => stream(parts, exchange, admitted, nameInQuery(exchange))),
     ...(["flv", "mp4"] as const).flatMap((format) => [
-      lead(`/recordings/{name}/play.${format}`, "watch", (exchange, admitted, name) =>
-        serveSpan(parts, exchange, admitted, { name, format }),
-      ),
-      lead(`/recordings/{name}/{id}.${format}`, "watch", (exchange, admitted, name, id) =>
-        serveSegmentFile(parts, exchange, admitted, { name, id, format }),
-      ),
+      lead(`/recordings/{name}/play.${format}`, "watch", async (exchange, admitted, name) => {
+        const { serveSpan } = await import("./recordings/recording-response.ts");
+        return await serveSpan(parts, exchange, admitted, { name, format });
+      }),
+      lead(`/recordings/{name}/{id}.${format}`, "watch", async (exchange, admitted, name, id) => {
+        const { serveSegmentFile } = await import("./recordings/recording-response.ts");
+        return await serveSegmentFile(parts, exchange, admitted, { name, id, format });
+      }),
     ]),
     ...resourceRoutes(parts).map(([path, answer]) => route(path, answer)),
     read("/healthz", "health", (_exchange, headers) => healthz(headers)),
