@@ -19,7 +19,15 @@ const elsewhere = (...command: readonly string[]) => [
 ];
 
 beforeAll(async () => {
-  await mustRun(["npm", "pack", repository, "--ignore-scripts", "--silent", "--pack-destination", folder.path]);
+  await mustRun([
+    "npm",
+    "pack",
+    repository,
+    "--ignore-scripts",
+    "--silent",
+    "--pack-destination",
+    folder.path,
+  ]);
   const [tarball = ""] = readdirSync(folder.path).filter((name) => name.endsWith(".tgz"));
   const install = ["npm", "install", "--silent", "-g", "--prefix", folder.file("global"), "--omit=optional"];
   await mustRun(elsewhere(...install, "--prefer-offline", "--no-audit", "--no-fund", folder.file(tarball)), {
