@@ -9,7 +9,7 @@ import { at } from "./paths.js";
  * @returns the paths of all that is in them
  */
 export async function bundleProgram() {
-  const { metafile } = await bundle("src/program.ts", "dist/flvcast.cjs");
+  const { metafile } = await bundle("src/program.ts", "dist/flvcast.cjs", {}, sourceMap);
   await bundle("src/recordings/disk-process.ts", "dist/disk-process.cjs");
   const hash = createHash("sha256")
     .update(readFileSync(at("dist/flvcast.cjs")))
@@ -21,13 +21,19 @@ export async function bundleProgram() {
 
 const EXPORTS = `export { exitCodes, startCast, startStream, UserError } from "./flvcast.cjs";\n`;
 
+/** `npm run build -- --source-map` writes it beside the bundle, for bin/trace.js; it is not published. */
+const sourceMap = /** @type {const} */ (
+  process.argv.includes("--source-map") ? { sourcemap: "external", sourcesContent: false } : {}
+);
+
 /**
  * With the code of all packages but those that are looked for at run time.
  * @param {string} entry
  * @param {string} outfile
  * @param {Record<string, string>} [constants]
+ * @param {import("esbuild").BuildOptions} [more]
  */
-export async function bundle(entry, outfile, constants = {}) {
+export async function bundle(entry, outfile, constants = {}, more = {}) {
   return await build({
     entryPoints: [at(entry)],
     outfile: at(outfile),
@@ -43,5 +49,6 @@ export async function bundle(entry, outfile, constants = {}) {
     metafile: true,
     legalComments: "none", // the licences stand beside
     logLevel: "warning",
+    ...more,
   });
 }

@@ -29,20 +29,18 @@ export async function bundlePage() {
   });
   copyFileSync(at("src/web/icon.svg"), at("dist/web/icon.svg"));
   const { inputs, outputs } = metafile;
-  writeFileSync(at("dist/web/grid.html"), pageOf("page", "", outputs));
-  writeFileSync(at("dist/web/watch.html"), pageOf("page", "../", outputs));
-  writeFileSync(at("dist/web/recordings.html"), pageOf("recordings", "../../", outputs, ["recordings.css"]));
+  writeFileSync(at("dist/web/page.html"), pageOf("page", outputs));
+  writeFileSync(at("dist/web/recordings.html"), pageOf("recordings", outputs, ["recordings.css"]));
   return Object.keys(inputs);
 }
 
 /**
- * Addresses are relative to the page: behind a proxy it may stand below any path.
+ * The server puts the way up to where its paths begin in the place of `{{base}}`.
  * @param {string} script its name, without suffix
- * @param {string} base the way up to where the server's paths begin
  * @param {import("esbuild").Metafile["outputs"]} outputs
  * @param {readonly string[]} styles beside the one that all have
  */
-function pageOf(script, base, outputs, styles = []) {
+function pageOf(script, outputs, styles = []) {
   const [, output] = Object.entries(outputs).find(([path]) => basename(path) === `${script}.js`) ?? [];
   const parts = output?.imports.filter(({ kind }) => kind === "import-statement") ?? [];
   const links = [
@@ -51,6 +49,5 @@ function pageOf(script, base, outputs, styles = []) {
   ];
   return readFileSync(at("src/web/page.html"), "utf8")
     .replace("{{links}}", links.join("\n    "))
-    .replace("{{script}}", script)
-    .replaceAll("{{base}}", base);
+    .replace("{{script}}", script);
 }

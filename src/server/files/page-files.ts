@@ -57,8 +57,9 @@ export class PageFiles {
     const bytes = this.#files.get(name);
     if (bytes === undefined) return null;
     const isCompressed = /\bgzip\b/.test(acceptEncoding) && name !== "icon.svg";
-    const key = isCompressed ? `${name}.gz` : name;
-    const made = this.#made.get(key) ?? makeFile(name, bytes, isCompressed);
+    const base = baseOf(path);
+    const key = `${base}${name}${isCompressed ? ".gz" : ""}`;
+    const made = this.#made.get(key) ?? makeFile(name, withBase(name, bytes, base), isCompressed);
     this.#made.set(key, made);
     return made;
   }
@@ -67,10 +68,18 @@ export class PageFiles {
 /** Of a stream nothing is looked up: the page itself says what is wrong with its name. */
 function nameOf(encodedPath: string): string {
   const path = decodeURIComponent(encodedPath); // the rules have let through none that cannot be
-  if (path === "/") return "grid.html";
-  if (/^\/watch\/[^/]+$/.test(path)) return "watch.html";
+  if (path === "/" || /^\/watch\/[^/]+$/.test(path)) return "page.html";
   if (/^\/watch\/[^/]+\/recordings$/.test(path)) return "recordings.html";
   return path.startsWith("/player/") ? path.slice("/player/".length) : "";
+}
+
+/** The way from a path up to `/`: behind a proxy, our paths may be below any other. */
+function baseOf(path: string): string {
+  return "../".repeat(path.split("/").length - 2);
+}
+
+function withBase(name: string, bytes: Buffer, base: string): Buffer {
+  return extname(name) === ".html" ? Buffer.from(bytes.toString().replaceAll("{{base}}", base)) : bytes;
 }
 
 function makeFile(name: string, bytes: Buffer, isCompressed: boolean): PageFile {

@@ -47,6 +47,19 @@ describe("the page's files", () => {
     "/page.js",
   ])("has no %s", (path) => expect(get(path)).toBeNull());
 
+  it.each([
+    ["/", ""],
+    ["/watch/cam0", "../"],
+    ["/watch/cam0/recordings", "../../"],
+  ])("links from %s to its own files relatively, for proxies", (path, base) => {
+    const links = [...textOf(get(path)).matchAll(/(?:href|src)="([^"]*)"/g)].map(([, link = ""]) => link);
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) {
+      expect(link.slice(0, base.length + "player/".length)).toBe(`${base}player/`);
+      expect(get(`/${link.slice(base.length)}`)).not.toBeNull();
+    }
+  });
+
   it("answers 304 to whoever has it already", () => {
     const etag = get("/player/page.js")?.headers["ETag"] ?? "";
     const answer = get("/player/page.js", { ifNoneMatch: etag });
