@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { cacheFolder } from "./cache-folder.ts";
 import { freshStateFolder } from "./state-folder.ts";
@@ -8,6 +9,9 @@ const builtProgram = fileURLToPath(new URL("../bin/flvcast.js", import.meta.url)
 
 /** The program under test; FLVCAST_TEST_BIN names another one, such as an installed package's. */
 export const flvcastProgram = process.env["FLVCAST_TEST_BIN"] ?? builtProgram;
+
+/** The folder of the package that it belongs to. */
+export const flvcastPackage = dirname(dirname(flvcastProgram));
 
 /** A `flvcast start` that has said that it is ready. */
 export interface RunningStream {

@@ -9,7 +9,7 @@ import { at } from "./paths.js";
  * @returns the paths of all that is in them
  */
 export async function bundleProgram() {
-  const { metafile } = await bundle("src/program.ts", "dist/flvcast.cjs", {}, sourceMap);
+  const { metafile } = await bundle("src/program.ts", "dist/flvcast.cjs", {}, hasSourceMap);
   await bundle("src/recordings/disk-process.ts", "dist/disk-process.cjs");
   const hash = createHash("sha256")
     .update(readFileSync(at("dist/flvcast.cjs")))
@@ -21,19 +21,17 @@ export async function bundleProgram() {
 
 const EXPORTS = `export { exitCodes, startCast, startStream, UserError } from "./flvcast.cjs";\n`;
 
-/** `npm run build -- --source-map` writes it beside the bundle, for bin/trace.js; it is not published. */
-const sourceMap = /** @type {const} */ (
-  process.argv.includes("--source-map") ? { sourcemap: "external", sourcesContent: false } : {}
-);
+/** Asked for with `npm run build -- --source-map`: it stands beside the bundle, for bin/trace.js, and is not published. */
+const hasSourceMap = process.argv.includes("--source-map");
 
 /**
  * With the code of all packages but those that are looked for at run time.
  * @param {string} entry
  * @param {string} outfile
  * @param {Record<string, string>} [constants]
- * @param {import("esbuild").BuildOptions} [more]
+ * @param {boolean} [isMapped]
  */
-export async function bundle(entry, outfile, constants = {}, more = {}) {
+export async function bundle(entry, outfile, constants = {}, isMapped = false) {
   return await build({
     entryPoints: [at(entry)],
     outfile: at(outfile),
@@ -49,6 +47,7 @@ export async function bundle(entry, outfile, constants = {}, more = {}) {
     metafile: true,
     legalComments: "none", // the licences stand beside
     logLevel: "warning",
-    ...more,
+    sourcemap: isMapped && "external",
+    sourcesContent: false,
   });
 }

@@ -6,6 +6,7 @@ import { FlvDemuxer } from "../../src/media/flv/demuxer.ts";
 import { audioFrameUs } from "../../src/media/packet.ts";
 import { readSample, type Sample } from "../../src/web/sample.ts";
 import { findProgram, mustRun, run } from "../run.ts";
+import { flvcastProgram } from "../start-flvcast.ts";
 import { findFfmpegs } from "./ffmpegs.ts";
 import { makeFolder } from "./folder.ts";
 import { start, stopAll } from "./program.ts";
@@ -85,7 +86,7 @@ describe("audio is encoded", () => {
       expect(stderr).toContain(
         `the audio is ${audioCodecs[announces.codec].unusual(announces)}; use --audio-codec aac`,
       );
-      const { stdout } = await run(["node", "bin/flvcast.js", "check", path]);
+      const { stdout } = await run([process.execPath, flvcastProgram, "check", path]);
       expect(stdout).not.toMatch(/^error /m);
     },
     60_000,

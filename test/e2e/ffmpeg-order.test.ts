@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Ended, findProgram, run } from "../run.ts";
+import { flvcastPackage } from "../start-flvcast.ts";
 import { type Folder, makeFolder } from "./folder.ts";
 
 const folders: Folder[] = [];
@@ -11,12 +12,10 @@ afterAll(() => folders.forEach((folder) => folder.remove()));
 function installedWith(path: string): string {
   const folder = makeFolder();
   folders.push(folder);
-  for (const part of ["bin", "dist", "package.json"]) cpSync(part, folder.file(part), { recursive: true });
+  for (const part of ["bin", "dist", "package.json"])
+    cpSync(join(flvcastPackage, part), folder.file(part), { recursive: true });
   const modules = folder.file("node_modules");
   mkdirSync(join(modules, "ffmpeg-static"), { recursive: true });
-  for (const name of readdirSync("node_modules").filter((each) => !/^\.|^ffmpeg-static$/.test(each))) {
-    symlinkSync(resolve("node_modules", name), join(modules, name));
-  }
   writeFileSync(
     join(modules, "ffmpeg-static/package.json"),
     '{ "name": "ffmpeg-static", "main": "index.js" }',

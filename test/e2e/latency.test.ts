@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { mustRun, run } from "../run.ts";
+import { flvcastProgram } from "../start-flvcast.ts";
 import { findFfmpegs } from "./ffmpegs.ts";
 import { makeFolder } from "./folder.ts";
 import { decodeComplaints } from "./judges.ts";
@@ -31,7 +32,7 @@ async function joined(...args: readonly string[]) {
   expect(stderr).not.toMatch(/cannot keep up|restart/);
   const path = folder.file("came.flv");
   writeFileSync(path, second.bytes);
-  const { stdout: findings } = await run(["node", "bin/flvcast.js", "check", path]);
+  const { stdout: findings } = await run([process.execPath, flvcastProgram, "check", path]);
   return { path, findings, video: await timesOf(path, "v"), audio: await timesOf(path, "a") };
 }
 

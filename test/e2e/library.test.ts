@@ -1,10 +1,17 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
-import { type LogEvent, type Stream, startStream } from "../../src/index.ts";
+import type { LogEvent, Stream } from "../../src/index.ts";
+import { flvcastPackage } from "../start-flvcast.ts";
 import { freshStateFolder } from "../state-folder.ts";
 import { fakeArgs, picturesPath, taking } from "./fake.ts";
 import { until } from "./processes.ts";
+
+// The built package, of which vitest is to transform nothing.
+const built = pathToFileURL(join(flvcastPackage, "dist/index.js")).href;
+const { startStream }: typeof import("../../src/index.ts") = await import(/* @vite-ignore */ built);
 
 const [, , , , , ffmpeg] = fakeArgs;
 const settings = { device: "test", audio: "none", ffmpeg, encoder: "libx264", port: 0 } as const;
