@@ -46,8 +46,8 @@ await check("versions", () =>
 );
 
 await check("the package's files and sizes", () => {
-  const packed = output(repository, ["npm", "pack", "--json", "--pack-destination", folder]);
-  return contentFindings(JSON.parse(packed.slice(packed.indexOf("[")))[0]);
+  const packed = output(repository, [process.execPath, "bin/package.js", folder]);
+  return contentFindings(JSON.parse(packed)[0]);
 });
 
 await check("licences", async () =>

@@ -1,4 +1,4 @@
-// `node bin/trace.js <trace.txt`: a user's stack trace, with the places in src that it means. The sources are those of the
+// `npm run trace <trace.txt`: a user's stack trace, with the places in src that it means. The sources are those of the
 // user's version, built with `npm run build -- --source-map`.
 import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";

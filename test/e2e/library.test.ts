@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from "vitest";
-import type { LogEvent, Stream } from "../../src/index.ts";
+import type * as flvcast from "../../src/index.ts";
 import { flvcastPackage } from "../start-flvcast.ts";
 import { freshStateFolder } from "../state-folder.ts";
 import { fakeArgs, picturesPath, taking } from "./fake.ts";
@@ -11,7 +11,7 @@ import { until } from "./processes.ts";
 
 // The built package, of which vitest is to transform nothing.
 const built = pathToFileURL(join(flvcastPackage, "dist/index.js")).href;
-const { startStream }: typeof import("../../src/index.ts") = await import(/* @vite-ignore */ built);
+const { startStream }: typeof flvcast = await import(/* @vite-ignore */ built);
 
 const [, , , , , ffmpeg] = fakeArgs;
 const settings = { device: "test", audio: "none", ffmpeg, encoder: "libx264", port: 0 } as const;
@@ -29,7 +29,7 @@ function play(...steps: readonly object[]): void {
 
 const live = [{ replay: { 1: picturesPath } }, { stderr: "a line" }, { stall: true }] as const;
 
-function stopped(stream: Stream): Stream {
+function stopped(stream: flvcast.Stream): flvcast.Stream {
   onTestFinished(() => stream.stop());
   return stream;
 }
@@ -37,7 +37,7 @@ function stopped(stream: Stream): Stream {
 it("tells each event with its fields", async () => {
   play({ replay: { 1: picturesPath } }, { exit: 1 });
   const states: string[] = [];
-  let lost: Extract<LogEvent, { event: "input-lost" }>["fields"] | null = null;
+  let lost: Extract<flvcast.LogEvent, { event: "input-lost" }>["fields"] | null = null;
   const stream = await startStream(settings, {
     onEvent: (event) => {
       if (event.event === "state-changed") states.push(`${event.fields.before} ${event.fields.state}`);

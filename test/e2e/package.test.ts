@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
@@ -19,21 +19,16 @@ const elsewhere = (...command: readonly string[]) => [
 ];
 
 beforeAll(async () => {
-  await mustRun([
-    "npm",
-    "pack",
-    repository,
-    "--ignore-scripts",
-    "--silent",
-    "--pack-destination",
-    folder.path,
-  ]);
+  // Not built again: other tests run what is there.
+  await mustRun([process.execPath, `${repository}/bin/package.js`, "--built", folder.path], {
+    killAfterMs: 170_000,
+  });
   const [tarball = ""] = readdirSync(folder.path).filter((name) => name.endsWith(".tgz"));
   const install = ["npm", "install", "--silent", "-g", "--prefix", folder.file("global"), "--omit=optional"];
   await mustRun(elsewhere(...install, "--prefer-offline", "--no-audit", "--no-fund", folder.file(tarball)), {
     killAfterMs: 110_000,
   });
-}, 120_000);
+}, 300_000);
 afterAll(() => folder.remove());
 
 describe("the package, installed from its tarball", () => {
@@ -63,38 +58,72 @@ describe("the package, installed from its tarball", () => {
     expect(stdout).toContain(`"flvcast ${packageJson.version}"`);
   });
 
-  it("carries no sources and no tests", () => {
+  it("carries no sources, no tests and no dependencies, whose code is bundled", () => {
     const files = readdirSync(installed("lib/node_modules/flvcast"));
     expect(files.filter((name) => ["src", "test", "tsconfig.json", ".ci"].includes(name))).toEqual([]);
+    const manifest: unknown = JSON.parse(
+      readFileSync(installed("lib/node_modules/flvcast/package.json"), "utf8"),
+    );
+    expect(manifest).not.toHaveProperty("dependencies");
+    expect(manifest).toHaveProperty("optionalDependencies");
   });
 
   it("can be used from code, with types", async () => {
-    const project = folder.file("project");
-    mkdirSync(`${project}/node_modules`, { recursive: true });
-    symlinkSync(installed("lib/node_modules/flvcast"), `${project}/node_modules/flvcast`);
-    writeFileSync(`${project}/package.json`, '{ "type": "module" }');
-    writeFileSync(`${project}/stream.ts`, CODE);
     const [, example = ""] =
       /```ts\n(.*?)```/s.exec(readFileSync(`${repository}/docs/library.md`, "utf8")) ?? [];
-    writeFileSync(`${project}/example.ts`, example);
-    const compiler = [`${repository}/node_modules/.bin/tsc`, "--strict", "--target", "es2023"];
-    const types = ["--typeRoots", `${repository}/node_modules/@types`, "--types", "node"];
-    const compile = [
-      ...compiler,
-      "--module",
-      "nodenext",
-      ...types,
-      `${project}/stream.ts`,
-      `${project}/example.ts`,
-    ];
-    const { stdout: complaints } = await run(["env", "-C", project, ...compile]);
-    expect(complaints).toBe("");
+    const project = projectWith({ "stream.ts": CODE, "example.ts": example });
+    expect(await complaints(project, "bundler", ["stream.ts", "example.ts", "--noEmit"])).toBe("");
+    expect(await complaints(project, "nodenext", ["stream.ts", "example.ts"])).toBe("");
     const { stdout } = await mustRun(["env", "-C", project, process.execPath, "stream.js"]);
     expect(stdout).toMatch(/^200 http:\/\/127\.0\.0\.1:\d+\/live\/from-code\.flv\nrefused: 2\n$/);
     const ofExample = await mustRun(["env", "-C", project, process.execPath, "example.js"]);
     expect(ofExample.stdout).toBe("library 2\non-air\n");
   });
+
+  it.each(["nodenext", "bundler"])(
+    "has types that refuse wrong use, resolved as %s does",
+    async (resolution) => {
+      const project = projectWith({ "wrong.ts": WRONG });
+      const errors = (await complaints(project, resolution, ["wrong.ts", "--noEmit"]))
+        .split("\n")
+        .filter(Boolean);
+      expect(
+        errors.map((line) => /^wrong\.ts\((\d+),.*error (TS\d+)/.exec(line)?.slice(1).join(" ")),
+      ).toEqual(["3 TS2322", "4 TS2353", "5 TS2554", "6 TS2339"]);
+    },
+  );
 });
+
+/** A user's project that has the package. */
+function projectWith(files: Readonly<Record<string, string>>): string {
+  const project = mkdtempSync(folder.file("project-"));
+  mkdirSync(`${project}/node_modules`);
+  symlinkSync(installed("lib/node_modules/flvcast"), `${project}/node_modules/flvcast`);
+  writeFileSync(`${project}/package.json`, '{ "type": "module" }');
+  for (const [name, text] of Object.entries(files)) writeFileSync(`${project}/${name}`, text);
+  return project;
+}
+
+/** What the compiler says of files of the project, with all that they import checked, too. */
+async function complaints(project: string, resolution: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await run([
+    "env",
+    ...["-C", project, `${repository}/node_modules/.bin/tsc`, "--strict", "--target", "es2023"],
+    ...["--module", resolution === "bundler" ? "esnext" : resolution, "--moduleResolution", resolution],
+    ...["--typeRoots", `${repository}/node_modules/@types`, "--types", "node", "--pretty", "false"],
+    ...args,
+  ]);
+  return stdout;
+}
+
+/** Four mistakes, one a line, from the third on. */
+const WRONG = `import { startStream } from "flvcast";
+const stream = await startStream({ device: "test" });
+await startStream({ device: "test", port: "8080" });
+await startStream({ device: "test", bitrate: 1000 });
+await startStream();
+stream.url;
+`;
 
 /** A program of a user's. */
 const CODE = `
