@@ -44,7 +44,7 @@ export async function main(argv: readonly string[], env: Environment, io: Io): P
     isKept = true;
     await writeCodeCache(file, script.createCachedData());
   };
-  if (!isKept && isLong) setTimeout(keep, KEEP_AFTER_MS).unref();
+  if (!isKept && isLong) setTimeout(() => void keep(), KEEP_AFTER_MS).unref();
   const module = { exports: {} as Program };
   script.runInThisContext()(module.exports, createRequire(PROGRAM), module, PROGRAM, dirname(PROGRAM));
   const exitCode = await module.exports.main(argv, env, io);
