@@ -27,6 +27,14 @@ export interface RunningStream {
   stop(): Promise<number | null>;
 }
 
+/** The environment, with folders for state that no other program uses. */
+export const ownFolders = (): NodeJS.ProcessEnv => ({
+  ...process.env,
+  CACHE_DIRECTORY: cacheFolder,
+  RUNTIME_DIRECTORY: freshStateFolder(),
+  STATE_DIRECTORY: freshStateFolder(),
+});
+
 /** Starts the built program with `start --port 0 --json …` and waits for its URL. */
 export async function startFlvcast(
   args: readonly string[],
@@ -35,13 +43,7 @@ export async function startFlvcast(
   const spawnedMs = performance.now();
   const child = spawn(process.execPath, [flvcastProgram, "start", "--port", "0", "--json", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...process.env,
-      CACHE_DIRECTORY: cacheFolder,
-      RUNTIME_DIRECTORY: freshStateFolder(),
-      STATE_DIRECTORY: freshStateFolder(),
-      ...env,
-    },
+    env: { ...ownFolders(), ...env },
   });
   let stdout = "";
   let stderr = "";

@@ -76,7 +76,7 @@ export async function freePort(): Promise<number> {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-export async function untilListening(port: number): Promise<void> {
+export async function untilListening(port: number, everyMs = 50): Promise<void> {
   for (;;) {
     const socket = connect(port, "127.0.0.1");
     const isThere = await new Promise<boolean>((resolve) => {
@@ -84,6 +84,6 @@ export async function untilListening(port: number): Promise<void> {
     });
     socket.destroy();
     if (isThere) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
