@@ -90,6 +90,6 @@ async function firstKeyFrame(url: string): Promise<void> {
 
 async function endGroup(child: ChildProcess): Promise<void> {
   const closed = once(child, "close");
-  process.kill(-(child.pid ?? 0), "SIGTERM");
+  process.kill(-(child.pid ?? 0), "SIGKILL"); // SRS has outlived a SIGTERM
   await closed;
 }
