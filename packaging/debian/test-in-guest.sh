@@ -1,0 +1,81 @@
+#!/bin/bash
+# The life of the .deb on a Debian that systemd has booted: run in the guest by test.sh. Ends with "all passed".
+set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C HOME=/root
+cd /root
+file=/etc/flvcast/flvcast.yml
+
+apt() { apt-get -qq -o Dpkg::Use-Pty=0 "$@" 2>&1 | sed 's/^/   /'; } # through a pipe, apt shows no progress
+step() { echo "== $*"; }
+fail() {
+  echo "FAILED: $*"
+  journalctl -u flvcast -n 30 -o cat --no-pager || true
+  exit 1
+}
+trap 'fail "line $LINENO: $BASH_COMMAND"' ERR
+is() { # what is seen, what it should be
+  echo "   $1"
+  [ "$1" = "$2" ] || fail "expected $2"
+}
+its() { systemctl show --property "$1" --value flvcast.service; }
+state() { echo "$(systemctl is-enabled flvcast 2>/dev/null || true) $(systemctl is-active flvcast || true)"; }
+# The first second of a stream, and what ffprobe says of it. The emulated machine is slow.
+watch() {
+  curl -sN -m 60 --retry 30 --retry-delay 1 --retry-all-errors "http://127.0.0.1:8080/live/$1.flv" | head -c 40000 >"$1.flv" || true
+  is "$(ffprobe -v error -select_streams v -show_entries format=format_name:stream=codec_name -of csv=p=0 "$1.flv" | xargs)" "h264 flv"
+}
+
+step "installed: neither enabled nor started"
+apt install -y ./flvcast.deb
+is "$(state)" "disabled inactive"
+flvcast --version
+flvcast config check "$file"
+is "$(systemd-analyze verify --man=no flvcast.service 2>&1)" ""
+
+step "enable --now: the test stream can be watched"
+systemctl enable --now flvcast
+is "$(state)" "enabled active"
+watch test
+flvcast status
+is "$(flvcast status --json | grep -o '"name": *"test"' | tr -d ' ')" '"name":"test"'
+flvcast status --healthy || fail "status --healthy"
+uid=$(sed -n 's/^Uid:\t\([0-9]*\).*/\1/p' "/proc/$(its MainPID)/status")
+[ "$uid" -ge 61184 ] || fail "runs as uid $uid"
+echo "   $(systemd-analyze security --no-pager flvcast.service | tail -n 1)"
+
+step "reload: a new stream, the same process"
+pid=$(its MainPID)
+printf '  second: { device: test, size: 320x180, fps: 5 }\n' >>"$file"
+systemctl reload flvcast
+watch second
+is "$(its MainPID)" "$pid"
+
+step "installed over itself: the edited file stays, the service runs anew"
+before=$(md5sum "$file")
+apt install -y --reinstall ./flvcast.deb
+is "$(state) $(md5sum "$file")" "enabled active $before"
+[ "$(its MainPID)" != "$pid" ] || fail "not restarted"
+watch second
+
+step "upgraded, to a package with another file: the edited one stays"
+apt -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install -y ./next.deb
+is "$(dpkg-query -W -f '${Version}' flvcast | sed 's/.*+/+/') $(state) $(md5sum "$file")" "+next enabled active $before"
+watch test
+
+step "removed: stopped, and the file is kept"
+apt remove -y flvcast
+is "$(systemctl is-active flvcast || true) $(md5sum "$file")" "inactive $before"
+[ ! -e /usr/bin/flvcast ] && [ ! -e /usr/lib/flvcast ] || fail "files are left"
+is "$(pgrep -c 'ffmpeg|node' || true)" 0
+
+step "installed again: enabled, as it was"
+apt install -y ./flvcast.deb
+is "$(state) $(md5sum "$file")" "enabled inactive $before"
+systemctl start flvcast
+watch test
+
+step "purged: nothing is left"
+apt purge -y flvcast
+is "$(find / -xdev -name '*flvcast*' ! -path '/root/*' 2>/dev/null)" ""
+is "$(systemctl list-units --all --no-legend 'flvcast*')" ""
+echo "all passed"
