@@ -68,7 +68,7 @@ mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$root" -F "$work/disk"
 rm -rf "$root"
 
 : >"$work/results"
-timeout 1800 qemu-system-x86_64 -accel "${FLVCAST_GUEST_ACCEL:-tcg,thread=multi}" -cpu max -machine pc -smp 2 -m 1536 \
+timeout 1800 qemu-system-x86_64 -accel tcg,thread=multi -cpu max -machine pc -smp 2 -m 1536 \
   -nodefaults -no-user-config -display none -monitor none -no-reboot -nic none \
   -kernel "$guest/current/vmlinuz" -initrd "$guest/current/initrd.gz" \
   -append "console=ttyS0 quiet loglevel=4 panic=-1 mitigations=off nokaslr tsc=unstable no_timer_check" \
