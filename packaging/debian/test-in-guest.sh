@@ -83,7 +83,7 @@ is "$(systemctl is-active flvcast || true) $(md5sum "$file")" "inactive $before"
 is "$(pgrep -c 'ffmpeg|node' || true)" 0
 
 step "installed again: enabled, as it was"
-apt install -y ./flvcast.deb
+apt install -y ./next.deb
 is "$(state) $(md5sum "$file")" "enabled inactive $before"
 systemctl start flvcast
 watch test
