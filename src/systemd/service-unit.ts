@@ -23,6 +23,9 @@ export interface ServicePlan {
   readonly systemdVersion: number;
 }
 
+/** By the shell's own kill: /bin/kill is missing where Debian's procps is not installed. */
+const RELOAD = "/bin/sh -c 'kill -HUP $MAINPID'";
+
 /** Who says what flvcast says, in the journal. */
 export const journalName = "flvcast";
 
@@ -111,7 +114,7 @@ function running(plan: ServicePlan): Lines {
           ["EnvironmentFile", specifierFree(join(folder, unitName(name, "env")))],
         ] as const)),
     ["ExecStart", execLine(command)],
-    ...(plan.isReloadable === true ? ([["ExecReload", "/bin/kill -HUP $MAINPID"]] as const) : []),
+    ...(plan.isReloadable === true ? ([["ExecReload", RELOAD]] as const) : []),
     ["Shown in the journal as flvcast, not node."],
     ["SyslogIdentifier", journalName],
     ...(socket === null

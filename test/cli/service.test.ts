@@ -72,7 +72,7 @@ describe("service install", () => {
     expect(io.stderr.text).toContain("systemctl reload flvcast-house.service\n");
     const unit = await readFile(join(folder, "flvcast-house.service"), "utf8");
     expect(unit).toContain(
-      `ExecStart=/bin/sh /bin/sh serve --config ${file}\nExecReload=/bin/kill -HUP $MAINPID\n`,
+      `ExecStart=/bin/sh /bin/sh serve --config ${file}\nExecReload=/bin/sh -c 'kill -HUP $MAINPID'\n`,
     );
     expect(await readFile(join(folder, "flvcast-house.socket"), "utf8")).toContain(
       "ListenStream=127.0.0.1:9000\n",
