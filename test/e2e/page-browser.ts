@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll } from "vitest";
 import { findProgram } from "../run.ts";
 
 const require = createRequire(import.meta.url);
@@ -18,13 +19,19 @@ export interface OpenPage {
   close(): Promise<void>;
 }
 
-/** Opens an empty page in a browser of its own, which allows what browsers allow a page that nobody has touched. */
+/** One for all tests of a file: to start it takes longer than most of them. */
+let browser: Browser | null = null;
+afterAll(async () => await browser?.close());
+
+/** Opens an empty page in a profile of its own, which allows what browsers allow a page that nobody has touched. */
 export async function openBrowser(options: BrowserContextOptions = {}): Promise<OpenPage> {
-  const browser = await chromium.launch({
-    executablePath: browserPath ?? "",
-    args: ["--mute-audio"],
-    chromiumSandbox: process.getuid?.() !== 0,
-  });
+  if (browser?.isConnected() !== true) {
+    browser = await chromium.launch({
+      executablePath: browserPath ?? "",
+      args: ["--mute-audio"],
+      chromiumSandbox: process.getuid?.() !== 0,
+    });
+  }
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -32,7 +39,7 @@ export async function openBrowser(options: BrowserContextOptions = {}): Promise<
     if (["warning", "error"].includes(message.type())) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(error.message));
-  return { page, complaints, close: () => browser.close() };
+  return { page, complaints, close: () => context.close() };
 }
 
 /** What axe finds that keeps somebody from using the page. */
