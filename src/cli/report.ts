@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { OnAir } from "../channel/description.ts";
 import { notice, warning } from "../log.ts";
 import type { CommandSettings } from "../settings/settings.ts";
@@ -7,6 +8,9 @@ import { LineOutput, writeWithoutWaiting } from "./line-output.ts";
 import { logForm } from "./log-form.ts";
 import { type LogForm, type LogRecord, logLine } from "./log-lines.ts";
 import { Repeats } from "./repeats.ts";
+
+/** The spinner waits so long for ffmpeg to be started; what is on the terminal until then stands still. */
+const SPINNER_WAIT_MS = 200;
 
 type Loudness = Pick<CommandSettings, "quiet" | "json" | "verbose" | "logFormat">;
 
@@ -43,16 +47,18 @@ export class Report {
     this.#spins = hasWidth && this.#form === "text" && !quiet && !json && !verbose && !env["NO_COLOR"];
   }
 
-  /** The time until the first picture begins. */
-  starting(name: string): void {
+  /** The time until the first picture begins. @param opened when ffmpeg is started, if that is soon */
+  starting(name: string, opened: Promise<unknown> = Promise.resolve()): void {
     const text = `Starting "${name}": waiting for the first key frame`;
     if (this.#spins)
-      void this.#spin(text); // only looks: a spinner that fails to load changes nothing
+      void this.#spin(text, opened); // only looks: a spinner that fails to load changes nothing
     else if (this.#verbose) this.event(notice("starting", text, { name }));
   }
 
-  async #spin(text: string): Promise<void> {
+  async #spin(text: string, opened: Promise<unknown>): Promise<void> {
     this.#isStarting = true;
+    await Promise.race([opened.catch(() => undefined), delay(SPINNER_WAIT_MS)]);
+    if (!this.#isStarting) return;
     const { default: ora } = await import("ora"); // 60 ms, spent while ffmpeg starts
     if (!this.#isStarting) return;
     this.#eraseFirstSign();

@@ -125,7 +125,7 @@ export async function runStart(
     const held = { name, folder, target: stream, options: comparedOptions(flags, env) };
     control = await takeName(name, () => dependencies.serveControl(held), options.onNotice);
     stream.start();
-    report.starting(name);
+    report.starting(name, stream.opened);
     const showsToken = command.showToken || io.stdout.isTTY;
     const isEarly = LAUNCHED in env && channel.device.kind === "publisher"; // nobody can wait for a publisher
     const onOpened = () => {
