@@ -1,5 +1,5 @@
 // `npm run release:check`: what has to be so before a version is published. Ends with a line for each finding and exit code 1, or
-// with the tarball that passed. `-- --quick` leaves out the tests, which take 20 minutes.
+// with the tarball that passed. `-- --quick` leaves out the tests, which take ten minutes.
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

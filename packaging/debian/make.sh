@@ -1,5 +1,5 @@
 #!/bin/bash
-# make.sh TARBALL [FOLDER]: makes flvcast_VERSION_all.deb from the tarball of `npm pack`. Needs node and dpkg-deb.
+# make.sh TARBALL [FOLDER]: makes flvcast_VERSION_all.deb from the tarball of `npm run package`. Needs node and dpkg-deb.
 # DEBFULLNAME and DEBEMAIL are the maintainer, as for Debian's own tools.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

@@ -15,8 +15,8 @@ debian() { mmdebstrap --quiet --mode=root --variant=minbase --aptopt='APT::Insta
 
 tarball=${1:-}
 if [ -z "$tarball" ]; then
-  step "npm pack"
-  (cd "$project" && npm run --silent build && npm pack --silent --ignore-scripts --pack-destination "$work")
+  step "npm run package"
+  (cd "$project" && npm run --silent package -- "$work" >/dev/null)
   tarball=$(echo "$work"/flvcast-*.tgz)
 fi
 bash "$project/test/real-devices/guest/make.sh"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# make.sh TARBALL [FOLDER]: makes FOLDER/flvcast, to be copied to /addons of Home Assistant, from the tarball of `npm pack`.
+# make.sh TARBALL [FOLDER]: makes FOLDER/flvcast, to be copied to /addons of Home Assistant, from the tarball of `npm run package`.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 tarball=${1:?usage: make.sh flvcast-VERSION.tgz [FOLDER]}

@@ -1,5 +1,5 @@
 #!/bin/sh
-# make.sh TARBALL URL: prints the formula for the tarball of `npm pack`, which is to be had at URL (https: or file:).
+# make.sh TARBALL URL: prints the formula for the tarball of `npm run package`, which is to be had at URL (https: or file:).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 tarball=${1:?usage: make.sh flvcast-VERSION.tgz URL}
