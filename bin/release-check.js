@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { at } from "./build/paths.js";
 import { bundledPackages, licenceFindings } from "./release/bundled.js";
 import { versionFindings } from "./release/changelog.js";
-import { output, urlOf } from "./release/commands.js";
+import { output, show, urlOf } from "./release/commands.js";
 import { atMost, contentFindings } from "./release/contents.js";
 
 const folder = mkdtempSync(join(tmpdir(), "flvcast-release-"));
@@ -75,7 +75,7 @@ await check("npm start in a fresh clone", async () => {
 
 if (!process.argv.includes("--quick")) {
   await check("npm test in that clone, with the installed package", () => {
-    output(clone, ["npm", "test"], { CI: "true", FLVCAST_TEST_BIN: join(installed, "bin/flvcast.js") });
+    show(clone, ["npm", "test"], { CI: "true", FLVCAST_TEST_BIN: join(installed, "bin/flvcast.js") });
     return [];
   });
 }

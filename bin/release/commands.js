@@ -22,6 +22,21 @@ export function output(folder, [program = "", ...args], env = {}) {
 }
 
 /**
+ * Runs a command whose output is of interest while it runs: it goes to stderr.
+ * @param {string} folder
+ * @param {readonly string[]} command
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function show(folder, [program = "", ...args], env = {}) {
+  const { status } = spawnSync(program, args, {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", 2, 2],
+  });
+  if (status !== 0) throw new Error(`${[program, ...args].join(" ")}: exit ${status}, see above`);
+}
+
+/**
  * Starts what prints a stream's URL, asks for the stream, and stops it.
  * @param {string} folder
  * @param {readonly string[]} command

@@ -81,9 +81,9 @@ it.each(findFfmpegs())(
 );
 
 it.each(["rtmpsink", "rtmp2sink"])("what gstreamer's %s publishes is watched", async (sink) => {
-  const hasSink = findProgram("gst-inspect-1.0") !== null && (await isThere(sink));
-  if (!hasSink) {
-    console.log(`skipped: gstreamer has no ${sink} here`);
+  const hasGstreamer = findProgram("gst-inspect-1.0") !== null;
+  if (!hasGstreamer || !(await isThere(sink)) || !(await isThere("x264enc"))) {
+    console.log(`skipped: no gstreamer with ${sink} and x264enc here`);
     return;
   }
   const { stream, url } = await published();
