@@ -179,7 +179,7 @@ export class Channel implements StreamHandle {
     if (onDemand !== null) this.#starts.onDemand?.setLinger(onDemand.lingerMs);
   }
 
-  /** Whether it was told to stop, rather than at its input's end, and how many viewers it has had so far. */
+  /** Whether it was stopped, if only since its time was up, rather than ended by its input, and how many viewers it has had so far. */
   get ending(): { readonly isStopped: boolean; readonly viewers: number } {
     return { isStopped: this.#stopped.signal.aborted, viewers: this.#outputs.viewersSoFar };
   }
@@ -268,7 +268,8 @@ export class Channel implements StreamHandle {
   async #durationEnd(): Promise<void> {
     await raised(this.#ready.signal);
     const { durationMs } = this.#settings;
-    if (durationMs === null) await raised(this.#over.signal);
-    else await delay(durationMs, undefined, { signal: this.#over.signal });
+    if (durationMs === null) return await raised(this.#over.signal);
+    await delay(durationMs, undefined, { signal: this.#over.signal });
+    this.#stopped.abort();
   }
 }

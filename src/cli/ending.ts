@@ -4,7 +4,7 @@ import { spanText } from "../system/local-time.ts";
 
 /** How a stream that was on air has ended, and after how long. */
 export interface Ending {
-  /** By a signal or a command; not by its input's end. */
+  /** By a signal, a command or its `--duration`; not by its input's end. */
   readonly isStopped: boolean;
   readonly viewers: number;
   readonly onAirMs: number;
@@ -12,12 +12,11 @@ export interface Ending {
 
 /** `stopped after 12 min, 3 viewers`, or that its input is over. */
 export function endedEvent(
-  { name, device, durationMs }: Pick<ChannelSettings, "name" | "device" | "durationMs">,
+  { name, device }: Pick<ChannelSettings, "name" | "device">,
   { isStopped, viewers, onAirMs }: Ending,
 ): LogEvent {
-  const isTimeUp = durationMs !== null && onAirMs >= durationMs;
-  const what =
-    isStopped || isTimeUp ? "stopped" : `${device.kind === "stdin" ? "stdin" : `"${device.shown}"`} ended`;
+  const input = device.kind === "stdin" ? "stdin" : `"${device.shown}"`;
+  const what = isStopped ? "stopped" : `${input} ended`;
   const watched = viewers === 1 ? "1 viewer" : `${viewers} viewers`;
   return notice("ended", `${what} after ${spanText(onAirMs)}, ${watched}`, { name, viewers });
 }

@@ -159,12 +159,14 @@ describe("a channel on the air", () => {
     expect(story.at(-1)).toBe("leave");
   });
 
-  it("ends by itself after --duration", async () => {
+  it("ends after --duration, and counts as stopped then", async () => {
     processes(sends, stays);
     const { channel } = channelOf({ durationMs: 100 });
     channel.start();
     await channel.onAir;
+    expect(channel.ending.isStopped).toBe(false);
     await expect(channel.ended).resolves.toBeUndefined();
+    expect(channel.ending.isStopped).toBe(true);
   });
 });
 
