@@ -64,7 +64,7 @@ systemctl reload flvcast
 watch second
 is "$(its MainPID)" "$pid"
 
-step "installed over itself: the edited file stays, the service runs anew"
+step "installed over itself: the edited file stays, the service restarts"
 before=$(md5sum "$file")
 apt install -y --reinstall ./flvcast.deb
 is "$(state) $(md5sum "$file")" "enabled active $before"
@@ -80,7 +80,7 @@ step "removed: stopped, and the file is kept"
 apt remove -y flvcast
 is "$(systemctl is-active flvcast || true) $(md5sum "$file")" "inactive $before"
 [ ! -e /usr/bin/flvcast ] && [ ! -e /usr/lib/flvcast ] || fail "files are left"
-is "$(pgrep -c 'ffmpeg|node' || true)" 0
+is "$(readlink /proc/[0-9]*/exe | grep -Ec '/(ffmpeg|node)$' || true)" 0
 
 step "installed again: enabled, as it was"
 apt install -y ./next.deb
