@@ -25,8 +25,10 @@ export interface LiveClockOptions {
   readonly heldUs?: number;
 }
 
-/** The queue is through when frames have not come any sooner for so long. */
+/** The queue is through when frames have not come any sooner for so long … */
 const QUIET_US = 300_000;
+/** … or when so many have come one by one, each no sooner after the last than it was made. */
+const PACED_FRAMES = 4;
 const SOONER_US = 5000;
 /** Frames are held for no longer than this, and no more of them. */
 const MAX_HOLD_US = 2e6;
@@ -56,7 +58,7 @@ export class LiveClock<Item> {
   push(frame: Arrival<Item>): readonly Placed<Item>[] {
     const anchor = this.#anchorOf(frame.track);
     if (anchor !== null) return [this.#place(frame, anchor)];
-    this.#queue ??= new Queue();
+    this.#queue ??= new Queue(!this.#options.hasTrackClocks);
     this.#queue.add(frame);
     return this.release(frame.arrivalUs);
   }
@@ -122,20 +124,47 @@ function offsetOf({ ptsUs, arrivalUs }: Pick<Arrival<unknown>, "ptsUs" | "arriva
 class Queue<Item> {
   readonly frames: Arrival<Item>[] = [];
   readonly soonest = new Map<TrackName, number>();
+  readonly #goesByPace: boolean;
+  readonly #paces = new Map<TrackName, Pace>();
   #beganUs = 0;
   #soonerUs = 0;
 
+  /** @param goesByPace one track tells of all */
+  constructor(goesByPace: boolean) {
+    this.#goesByPace = goesByPace;
+  }
+
   add(frame: Arrival<Item>): void {
+    const { track, arrivalUs } = frame;
     const offsetUs = offsetOf(frame);
-    if (this.frames.length === 0) this.#beganUs = frame.arrivalUs;
-    const soonestUs = this.soonest.get(frame.track);
-    if (soonestUs === undefined || offsetUs < soonestUs - SOONER_US) this.#soonerUs = frame.arrivalUs;
-    this.soonest.set(frame.track, Math.min(offsetUs, soonestUs ?? offsetUs));
+    if (this.frames.length === 0) this.#beganUs = arrivalUs;
+    const soonestUs = this.soonest.get(track);
+    const isSooner = soonestUs === undefined || offsetUs < soonestUs - SOONER_US;
+    if (isSooner) this.#soonerUs = arrivalUs;
+    this.soonest.set(track, Math.min(offsetUs, soonestUs ?? offsetUs));
+    this.#paces.set(track, pacedFrom(this.#paces.get(track), frame, isSooner));
     this.frames.push(frame);
   }
 
   get dueUs(): number {
-    if (this.frames.length >= MAX_HELD) return Number.NEGATIVE_INFINITY;
+    if (this.frames.length >= MAX_HELD || this.#isPaced) return Number.NEGATIVE_INFINITY;
     return Math.min(this.#soonerUs + QUIET_US, this.#beganUs + MAX_HOLD_US);
   }
+
+  /** Sound is sent in bunches: it tells nothing of an input with video. */
+  get #isPaced(): boolean {
+    const pace = this.#paces.get("video") ?? this.#paces.get("audio");
+    return this.#goesByPace && pace !== undefined && pace.frames >= PACED_FRAMES;
+  }
+}
+
+/** How many frames in a row have come at the pace at which they were made, and the last of them. */
+interface Pace extends Pick<Arrival<unknown>, "ptsUs" | "arrivalUs"> {
+  readonly frames: number;
+}
+
+function pacedFrom(last: Pace | undefined, { ptsUs, arrivalUs }: Arrival<unknown>, isSooner: boolean): Pace {
+  const mediaUs = ptsUs - (last?.ptsUs ?? ptsUs);
+  const isPaced = !isSooner && mediaUs > 0 && arrivalUs - (last?.arrivalUs ?? 0) >= mediaUs / 2;
+  return { ptsUs, arrivalUs, frames: isPaced ? (last?.frames ?? 0) + 1 : 0 };
 }

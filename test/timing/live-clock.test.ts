@@ -65,6 +65,30 @@ describe("a clock that runs elsewhere", () => {
     expect(Math.min(...came.slice(30).map(({ arrivalS, timeS }) => arrivalS - timeS))).toBeCloseTo(0);
   });
 
+  it.each([0, 1])(
+    "holds no more than five frames behind a queue of %i s, where they come one by one",
+    (queuedS) => {
+      const clock = new LiveClock<number>({ hasTrackClocks: false, isFollowed: false });
+      const frames = stream(queuedS + 1, queuedS);
+      const released = frames.findIndex(({ ptsS, atS }, item) => {
+        const times = { ptsUs: ptsS * S, arrivalUs: NOW + atS * S };
+        return clock.push({ item, track: "video", ...times }).length > 0;
+      });
+      expect(released).toBe(queuedS * 25 + 4);
+      expect(clock.dueUs).toBeNull();
+    },
+  );
+
+  it("is anchored behind a queue that comes in bunches", () => {
+    // Ten frames each 0.15 s, as a connection gets on its first round trips, until what is sent ahead is through.
+    const sent = stream(6, 0).map((one, n) => ({
+      ...one,
+      atS: Math.max(n * 0.04 - 2, Math.floor(n / 10) * 0.15),
+    }));
+    const last = play(sent).at(-1);
+    expect(last?.timeS).toBeCloseTo(last?.arrivalS ?? 0);
+  });
+
   it("holds a frame for three tenths of a second, where no other comes", () => {
     const clock = new LiveClock<string>({ hasTrackClocks: false, isFollowed: false });
     expect(clock.push({ item: "one", track: "video", ptsUs: 0, arrivalUs: NOW })).toEqual([]);
