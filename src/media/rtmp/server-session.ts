@@ -80,7 +80,8 @@ export class ServerSession {
     if (type === MessageType.commandAmf0) this.#obey(decodeCommand(body), streamId, events);
     else if (type === MessageType.commandAmf3)
       this.#obey(decodeCommand(withoutAmf3Mark(body)), streamId, events);
-    else if (this.#state === "publishing") events.push(...mediaOf(message).map(messageEvent));
+    else if (this.#state === "publishing")
+      for (const part of mediaOf(message)) events.push({ kind: "message", message: part });
     else if (this.#state === "asked") this.#keepEarly(message);
   }
 
@@ -88,11 +89,12 @@ export class ServerSession {
     this.#earlyBytes += Math.max(minEarlyBytes, message.body.length);
     if (this.#earlyBytes > maxEarlyBytes)
       corrupt(`more than ${maxEarlyBytes} bytes before the answer to publish`);
-    this.#early.push(...mediaOf({ ...message, body: message.body.slice() })); // no view that holds what else was read
+    const body = message.body.slice(); // no view that holds what else was read
+    for (const part of mediaOf({ ...message, body })) this.#early.push(part);
   }
 
   #releaseEarly(events: ServerEvent[]): void {
-    events.push(...this.#early.map(messageEvent));
+    for (const message of this.#early) events.push({ kind: "message", message });
     this.#early = [];
     this.#earlyBytes = 0;
   }
@@ -182,8 +184,4 @@ export class ServerSession {
     const info = object(["level", level], ["code", code], ["description", description]);
     this.#connection.command({ name: "onStatus", transactionId: 0, values: [null, info] }, streamId);
   }
-}
-
-function messageEvent(message: FlvMessage): ServerEvent {
-  return { kind: "message", message };
 }

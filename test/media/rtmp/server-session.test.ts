@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
 import { type Amf0Property, encodeAmf0 } from "../../../src/media/flv/amf0.ts";
+import { encodeTag } from "../../../src/media/flv/tag.ts";
 import { encodeCommand, object } from "../../../src/media/rtmp/command.ts";
 import { type ServerEvent, ServerSession } from "../../../src/media/rtmp/server-session.ts";
 import { bytes } from "../fixture.ts";
@@ -324,6 +325,11 @@ describe("a publisher's media", () => {
     expect(() => publishing().push(video(8 * mebibyte + 1))).toThrow(
       "a message of 8388609 bytes, expected at most 8388608",
     );
+  });
+
+  it("may be an aggregate message of more tags than a call may have arguments", () => {
+    const tags = Buffer.concat(Array<Uint8Array>(200_000).fill(encodeTag(9, 0, [bytes("27")])));
+    expect(publishing().push(message(22, tags))).toHaveLength(200_000);
   });
 
   it("unfinished may be 16 MiB together, where those of a stranger are 1 MiB", () => {
