@@ -40,6 +40,9 @@ const AUDIO: Readonly<
   pcm_mulaw: { entry: "ulaw", boxes: () => [] },
 };
 
+/** Of AAC, 88.2 and 96 kHz are more: as in ffmpeg's files, 0 says that the decoder configuration tells it. */
+const MAX_RATE_HZ = 0xffff;
+
 /** AudioSampleEntry (ISO/IEC 14496-12, 12.2.3). */
 export function audioSampleEntry(config: AudioConfig): Buffer {
   const { entry, boxes } = AUDIO[config.codec];
@@ -49,7 +52,7 @@ export function audioSampleEntry(config: AudioConfig): Buffer {
     uint32(0, 0), // reserved
     uint16(config.channels, 16), // channelcount, samplesize
     uint16(0, 0), // pre_defined, reserved
-    uint16(config.sampleRateHz, 0), // samplerate, 16.16
+    uint16(config.sampleRateHz > MAX_RATE_HZ ? 0 : config.sampleRateHz, 0), // samplerate, 16.16
     ...boxes(config),
   );
 }

@@ -49,6 +49,11 @@ it.each([
     sound("opus", "4f70757348656164 01 06 3801 80bb0000 0000 01 04 02 000401020305"),
     `0000003f 4f707573 ${common("bb80")} 0000001b 644f7073 00 06 0138 0000bb80 0000 01 04 02 000401020305`,
   ],
+  [
+    "AAC of a rate that 16 bits cannot hold, which the decoder configuration tells",
+    sound("aac", "1010", 96_000),
+    `00000057 6d703461 ${common("0000")} ${esds("00000033", "40", "22", "14", "0580808002 1010")}`,
+  ],
   ["A-law", sound("pcm_alaw", "", 8000), `00000024 616c6177 ${common("1f40")}`],
   ["µ-law", sound("pcm_mulaw", "", 8000), `00000024 756c6177 ${common("1f40")}`],
 ])("%s", (_name, config, expected) => {
