@@ -106,6 +106,7 @@ export class Timeline {
   /** A new source of the track begins, with stamps from anywhere; its places are filled until its first frame. */
   begins(track: TrackName): void {
     this.#gone.add(track);
+    this.#late.delete(track);
     this.#steadyTime.begins(track);
     this.#paces[track].begins();
   }

@@ -134,6 +134,13 @@ describe("a source that was gone is back", () => {
     expect(timeline.isBack(timeline.steady(sound(firstUs + gainUs), fromUs + forUs))).toBe(isBack);
   });
 
+  it("not because another one before it was late when it was lost", () => {
+    const timeline = filledToASecond();
+    expect(timeline.isBack(timeline.steady(sound(500_000), 1.1e6))).toBe(false);
+    timeline.begins("audio");
+    expect(timeline.isBack(timeline.steady(sound(550_000), 3.6e6))).toBe(false);
+  });
+
   it("with the silence up to its first sound", () => {
     const timeline = filledToASecond();
     const frame = sound(1.047e6);
