@@ -142,7 +142,9 @@ export class StreamWriter {
 
   /** False for a frame that is not sent: one that is late, or that nobody could decode. */
   #resume(frame: Frame): boolean {
-    // A picture with settings of its own cannot be kept for later, behind the old ones.
+    // A key frame with settings of its own cannot be kept for later, behind the old ones: it goes out at once. What comes with it
+    // of a time that was filled follows a millisecond apart, as in `repeat`: later frames are decoded by it, and spaced as it
+    // was, it would leave the stream late for good.
     const isOfNewSource = frame.kind === "video-frame" && this.#unsent.has("video");
     if (!isOfNewSource && !this.#timeline.isBack(frame)) {
       this.#remember(frame);

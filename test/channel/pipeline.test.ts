@@ -185,6 +185,23 @@ describe("other settings in mid-stream", () => {
   });
 });
 
+describe("another sender's first GOP that comes at once", () => {
+  it("is decoded behind what filled its time, and in its place from there on", () => {
+    const { hub, pipeline } = livePipeline({ tracks: { video: true, audio: false } });
+    push(pipeline, [settings()[0], picture(0, true), picture(40_000, false)]);
+    const sink = new FakeSink();
+    hub.join(sink, somebody);
+    pipeline.sourceLost("video");
+    for (let us = 50_000; us <= 2e6; us += 50_000) pipeline.tick(us);
+    pipeline.sourceBegins("video");
+    const gop = Array.from({ length: 6 }, (_, n) => picture(1_800_000 + n * 40_000, n === 0));
+    push(pipeline, [otherSettings(), ...gop]);
+    expect(sink.story).toMatch(
+      / key@1840 video-config@1841 key@1841 delta@1842 delta@1880 delta@1920 delta@1960 delta@2000$/,
+    );
+  });
+});
+
 describe("a new epoch", () => {
   it("ends every viewer on a key frame before 2^31 ms, and who comes back starts at zero with the settings", () => {
     const { hub, pipeline } = livePipeline();
