@@ -1,7 +1,8 @@
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { FlvDemuxer, type FlvEvent, type FlvTagEvent } from "../media/flv/demuxer.ts";
+import type { KeyFrame } from "../media/flv/file-metadata.ts";
 import { encodeHeader } from "../media/flv/header.ts";
-import { type FileEntry, readKeyFrames } from "../media/flv/joined-metadata.ts";
+import { readKeyFrames } from "../media/flv/joined-metadata.ts";
 import { headerBytes, TagType } from "../media/flv/layout.ts";
 import { readMessageBody } from "../media/flv/message-body.ts";
 import type { Tracks } from "../media/packet.ts";
@@ -13,7 +14,7 @@ export interface SegmentOpening {
   /** Body of its onMetaData; null where there is none. */
   readonly metadata: Uint8Array | null;
   readonly configs: readonly FlvTagEvent[];
-  readonly first: FileEntry;
+  readonly first: KeyFrame;
 }
 
 /** Null where it has no frame. @throws DiskError */
@@ -42,7 +43,7 @@ export async function findEntry(
   segment: Segment,
   { metadata, tracks, first }: SegmentOpening,
   timeMs: number,
-): Promise<FileEntry> {
+): Promise<KeyFrame> {
   if (timeMs <= first.timeMs) return first;
   const indexed = readKeyFrames(metadata).filter(({ position }) => position >= first.position);
   if (indexed.length > 0) return indexed.findLast((entry) => entry.timeMs <= timeMs) ?? first;

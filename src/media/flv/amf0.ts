@@ -31,6 +31,16 @@ export interface Amf0Date {
 /** Properties keep their order, and a name may come twice: so no record. */
 export type Amf0Property = readonly [name: string, value: Amf0Value];
 
+/** The properties of an object or ECMA array, in their order; null where the value is neither. */
+export function propertiesOf(value: Amf0Value | undefined): readonly Amf0Property[] | null {
+  return typeof value === "object" && value !== null && "properties" in value ? value.properties : null;
+}
+
+/** One of them; null where there is none of that name. */
+export function property(value: Amf0Value | undefined, name: string): Amf0Value {
+  return propertiesOf(value)?.find(([known]) => known === name)?.[1] ?? null;
+}
+
 /** Type markers (section 2.1). */
 const Marker = {
   number: 0x00,

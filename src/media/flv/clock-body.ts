@@ -1,4 +1,4 @@
-import { type Amf0Value, encodeAmf0 } from "./amf0.ts";
+import { type Amf0Value, encodeAmf0, property } from "./amf0.ts";
 
 /** What time it was when a moment of the stream was taken. */
 export interface StreamClock {
@@ -35,9 +35,4 @@ export function readClock(name?: Amf0Value, value?: Amf0Value): StreamClock | nu
   const wallMs = property(property(value, "parameters"), "wallMs");
   if (typeof timeS !== "number" || typeof wallMs !== "number") return null;
   return { streamMs: Math.round(timeS * 1000), wallMs };
-}
-
-function property(value: Amf0Value | undefined, name: string): Amf0Value | undefined {
-  if (typeof value !== "object" || value === null || !("properties" in value)) return undefined;
-  return value.properties.find(([key]) => key === name)?.[1];
 }

@@ -1,5 +1,13 @@
 import { CorruptInputError } from "../corrupt-input.ts";
-import { type Amf0Property, Amf0Reader, type Amf0Value, decodeAmf0, encodeAmf0 } from "./amf0.ts";
+import {
+  type Amf0Property,
+  Amf0Reader,
+  type Amf0Value,
+  decodeAmf0,
+  encodeAmf0,
+  propertiesOf,
+  property,
+} from "./amf0.ts";
 import { headerBytes, previousTagSizeBytes, TagType, tagHeaderBytes } from "./layout.ts";
 import { encodeTag } from "./tag.ts";
 
@@ -48,7 +56,7 @@ export function openFileMetadata(
     ["filesize", 0],
     ["starttime", new Date(startMs).toISOString()],
     ["repaired", false],
-    ...(propertiesOf(streamMetadata) ?? []),
+    ...(onMetaData(streamMetadata) ?? []),
     ["keyframes", indexOf([])],
     ["spare", zeros(2 * maxKeyFrames)],
   ]);
@@ -56,7 +64,7 @@ export function openFileMetadata(
 
 /** The same tag, as long as before, when the file is done; null where it is not one of ours. */
 export function closeFileMetadata(tag: Uint8Array, index: FileIndex): Uint8Array | null {
-  const properties = propertiesOf(tag.subarray(tagHeaderBytes, tag.length - previousTagSizeBytes));
+  const properties = onMetaData(tag.subarray(tagHeaderBytes, tag.length - previousTagSizeBytes));
   const room = properties === null ? null : roomOf(properties);
   if (properties === null || room === null) return null;
   // By custom, the first entry is that of the sequence header behind this tag: mpegts.js passes it over.
@@ -113,10 +121,11 @@ function metadataTag(properties: readonly Amf0Property[]): Uint8Array {
   return encodeTag(TagType.script, 0, [encodeAmf0("onMetaData", { kind: "ecma-array", properties })]);
 }
 
-function propertiesOf(body: Uint8Array): readonly Amf0Property[] | null {
+/** What the body of a script tag has; null where it is no onMetaData, or cannot be read. */
+export function onMetaData(body: Uint8Array): readonly Amf0Property[] | null {
   try {
     const [name, value] = decodeAmf0(body);
-    return name === "onMetaData" && isProperties(value) ? value.properties : null;
+    return name === "onMetaData" ? propertiesOf(value) : null;
   } catch (error) {
     if (error instanceof CorruptInputError) return null;
     throw error;
@@ -126,8 +135,7 @@ function propertiesOf(body: Uint8Array): readonly Amf0Property[] | null {
 /** Key frames for which a tag has room, used or not; null where it is not one of ours. */
 function roomOf(properties: readonly Amf0Property[]): number | null {
   const known = new Map(properties);
-  const keyFrames = known.get("keyframes");
-  const positions = isProperties(keyFrames) ? new Map(keyFrames.properties).get("filepositions") : undefined;
+  const positions = property(known.get("keyframes"), "filepositions");
   const spare = known.get("spare");
   const isOurs = ["duration", "filesize", "starttime", "repaired"].every((name) => known.has(name));
   if (!isOurs || !Array.isArray(positions) || !Array.isArray(spare)) return null;
@@ -146,7 +154,3 @@ function indexOf(keyFrames: readonly KeyFrame[]): Amf0Value {
 }
 
 const zeros = (count: number): readonly number[] => Array<number>(count).fill(0);
-
-function isProperties(value: Amf0Value | undefined) {
-  return typeof value === "object" && value !== null && "properties" in value;
-}

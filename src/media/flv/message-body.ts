@@ -1,6 +1,6 @@
 import { CorruptInputError } from "../corrupt-input.ts";
 import type { AudioCodec, VideoCodec } from "../packet.ts";
-import { type Amf0Value, decodeAmf0 } from "./amf0.ts";
+import { type Amf0Value, decodeAmf0, propertiesOf } from "./amf0.ts";
 import { SoundFormat } from "./audio-form.ts";
 import { readInt24 } from "./bytes.ts";
 import {
@@ -182,9 +182,9 @@ function readScript(body: Uint8Array): MessageBody {
     return NOTHING;
   }
   const [name, value] = values[0] === "@setDataFrame" ? values.slice(1) : values;
-  if (name !== "onMetaData" || typeof value !== "object" || value === null || !("properties" in value))
-    return NOTHING;
-  const properties = new Map(value.properties);
+  const list = propertiesOf(value);
+  if (name !== "onMetaData" || list === null) return NOTHING;
+  const properties = new Map(list);
   const hasVideo = has(properties, "hasVideo", "videocodecid");
   const hasAudio = has(properties, "hasAudio", "audiocodecid");
   const isTold = hasVideo || hasAudio;

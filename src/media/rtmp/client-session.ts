@@ -1,7 +1,7 @@
-import type { Amf0Property, Amf0Value } from "../flv/amf0.ts";
+import { type Amf0Property, type Amf0Value, property } from "../flv/amf0.ts";
 import { readUint24 } from "../flv/bytes.ts";
 import type { FlvMessage } from "../flv/message.ts";
-import { type Command, decodeCommand, object, property, textProperty } from "./command.ts";
+import { type Command, decodeCommand, object, textProperty } from "./command.ts";
 import { type Acknowledgements, Connection } from "./connection.ts";
 import { corrupt } from "./corrupt.ts";
 import { carriedFourccs, listedFourccs } from "./fourcc-list.ts";

@@ -1,4 +1,11 @@
-import { type Amf0Object, type Amf0Property, type Amf0Value, decodeAmf0, encodeAmf0 } from "../flv/amf0.ts";
+import {
+  type Amf0Object,
+  type Amf0Property,
+  type Amf0Value,
+  decodeAmf0,
+  encodeAmf0,
+  property,
+} from "../flv/amf0.ts";
 import { corrupt } from "./corrupt.ts";
 
 /** Real commands are one or two levels and some hundred bytes. */
@@ -28,13 +35,7 @@ export function object(...properties: readonly Amf0Property[]): Amf0Object {
   return { kind: "object", properties };
 }
 
-/** Of an object or ECMA array; null where the value is neither, or has no such property. */
-export function property(value: Amf0Value | undefined, name: string): Amf0Value {
-  if (typeof value !== "object" || value === null || !("properties" in value)) return null;
-  return value.properties.find(([known]) => known === name)?.[1] ?? null;
-}
-
-/** The same as a text that can be shown, whoever wrote it; "" where there is none. */
+/** A property as a text that can be shown, whoever wrote it; "" where there is none. */
 export function textProperty(value: Amf0Value | undefined, name: string, maxCharacters: number): string {
   const text = property(value, name);
   return typeof text === "string" ? shown(text, maxCharacters) : "";

@@ -1,6 +1,6 @@
-import type { Amf0Property, Amf0Value } from "../flv/amf0.ts";
+import { type Amf0Property, type Amf0Value, propertiesOf, property } from "../flv/amf0.ts";
 import { AUDIO_FOURCCS, VIDEO_FOURCCS } from "../flv/fourcc.ts";
-import { object, property } from "./command.ts";
+import { object } from "./command.ts";
 
 /** `fourCcList` of connect (Enhanced RTMP 2, "Enhancing NetConnection connect Command"): the codecs that both sides of ours carry. */
 export const carriedFourccs: readonly string[] = [
@@ -18,15 +18,13 @@ const CAN_FORWARD = 4;
  */
 export function listedFourccs(answer: readonly Amf0Value[]): readonly string[] | null {
   const listed = answer.flatMap((value) => DECLARATIONS.map((name) => property(value, name)));
-  const known = listed.filter((one) => one !== null && one !== undefined);
+  const known = listed.filter((one) => one !== null);
   return known.length === 0 ? null : known.flatMap(namesOf);
 }
 
 function namesOf(listed: Amf0Value): readonly string[] {
   if (Array.isArray(listed)) return listed.filter((one): one is string => typeof one === "string");
-  return typeof listed === "object" && listed !== null && "properties" in listed
-    ? listed.properties.map(([name]) => name)
-    : [];
+  return propertiesOf(listed)?.map(([name]) => name) ?? [];
 }
 
 /** What a server tells a client that has said of itself what it can; nothing to any other, which may not know it. */

@@ -1,5 +1,5 @@
-import type { Amf0Value } from "../flv/amf0.ts";
-import { property, textProperty } from "./command.ts";
+import { type Amf0Value, property } from "../flv/amf0.ts";
+import { textProperty } from "./command.ts";
 
 /** What a publisher wants, as its commands tell. */
 export interface PublishRequest {

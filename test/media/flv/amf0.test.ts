@@ -1,7 +1,13 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
-import { type Amf0Value, decodeAmf0, encodeAmf0 } from "../../../src/media/flv/amf0.ts";
+import {
+  type Amf0Property,
+  type Amf0Value,
+  decodeAmf0,
+  encodeAmf0,
+  property,
+} from "../../../src/media/flv/amf0.ts";
 import { bytes, hex } from "./hex.ts";
 
 const cases: readonly [title: string, value: Amf0Value, expected: string][] = [
@@ -130,3 +136,17 @@ const { value: anyValue } = fc.letrec<{ value: Amf0Value }>((tie) => ({
     }),
   ),
 }));
+
+describe("a property", () => {
+  const object = (...properties: readonly Amf0Property[]) => ({ kind: "object", properties }) as const;
+
+  it("is found in an object and in an ECMA array; the first of a name counts", () => {
+    expect(property(object(["a", 1], ["b", 2], ["b", 3]), "b")).toBe(2);
+    expect(property({ kind: "ecma-array", properties: [["b", 2]] }, "b")).toBe(2);
+  });
+
+  it("is null where there is none", () => {
+    for (const value of [undefined, null, 1, "b", true, [1], { kind: "date", epochMs: 1 } as const, object()])
+      expect(property(value, "b")).toBeNull();
+  });
+});

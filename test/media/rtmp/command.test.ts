@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
 import { encodeAmf0 } from "../../../src/media/flv/amf0.ts";
-import {
-  decodeCommand,
-  encodeCommand,
-  object,
-  property,
-  textProperty,
-} from "../../../src/media/rtmp/command.ts";
+import { decodeCommand, encodeCommand, object, textProperty } from "../../../src/media/rtmp/command.ts";
 import { bytes, hex } from "../fixture.ts";
 
 const nested = (depth: number) =>
@@ -52,16 +46,6 @@ describe("a command (7.2)", () => {
 });
 
 describe("a property", () => {
-  it("is found in an object and in an ECMA array; the first of a name counts", () => {
-    expect(property(object(["a", 1], ["b", 2], ["b", 3]), "b")).toBe(2);
-    expect(property({ kind: "ecma-array", properties: [["b", 2]] }, "b")).toBe(2);
-  });
-
-  it("is null where there is none", () => {
-    for (const value of [undefined, null, 1, "b", true, [1], { kind: "date", epochMs: 1 } as const, object()])
-      expect(property(value, "b")).toBeNull();
-  });
-
   it("as a text loses what is not to be printed, and what is too long", () => {
     expect(text("ab\u0000\u001b[c\n\u0085\u202e\u2028d")).toBe("ab[cd");
     expect(text("é😀x".repeat(3))).toBe("é😀xé😀");
