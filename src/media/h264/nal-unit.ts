@@ -2,8 +2,6 @@
 export const NalUnitType = {
   slice: 1,
   slicePartitionA: 2,
-  slicePartitionB: 3,
-  slicePartitionC: 4,
   idrSlice: 5,
   sei: 6,
   sps: 7,
@@ -15,9 +13,7 @@ export const NalUnitType = {
   spsExtension: 13,
   prefix: 14,
   subsetSps: 15,
-  depthParameterSet: 16,
   reserved18: 18,
-  auxiliarySlice: 19,
   sliceExtensionDepth: 21,
 } as const;
 

@@ -3,8 +3,6 @@ import { CorruptInputError } from "../corrupt-input.ts";
 
 /** Video usability information (ITU-T H.264, annex E), as far as a container or a player asks for it. */
 export interface Vui {
-  /** Width to height of one sample; `null` when unspecified. */
-  readonly sampleAspectRatio: { readonly width: number; readonly height: number } | null;
   /** Frames a second, from the VUI timing; `null` when it has none. */
   readonly frameRate: number | null;
   /** max_num_reorder_frames; `null` when the stream does not say. */
@@ -12,7 +10,7 @@ export interface Vui {
 }
 
 /** Of a stream that has none: it does not say. */
-export const NO_VUI: Vui = { sampleAspectRatio: null, frameRate: null, maxReorderFrames: null };
+export const NO_VUI: Vui = { frameRate: null, maxReorderFrames: null };
 
 /**
  * Reads vui_parameters (E.1.1) up to what stands before max_dec_frame_buffering. Decoders can do without: of one that is
@@ -28,8 +26,11 @@ export function readVui(reader: BitReader): Vui {
   return vui;
 }
 
+/** Of aspect_ratio_idc (table E-1). */
+const EXTENDED_SAR = 255;
+
 function readInto(vui: { -readonly [Field in keyof Vui]: Vui[Field] }, reader: BitReader): void {
-  if (reader.flag()) vui.sampleAspectRatio = readSampleAspectRatio(reader);
+  if (reader.flag() && reader.bits(8) === EXTENDED_SAR) reader.bits(32); // aspect_ratio_idc: sar_width, sar_height
   if (reader.flag()) reader.bit(); // overscan_info_present_flag: overscan_appropriate_flag
   if (reader.flag()) {
     reader.bits(4); // video_signal_type_present_flag: video_format, video_full_range_flag
@@ -47,20 +48,6 @@ function readInto(vui: { -readonly [Field in keyof Vui]: Vui[Field] }, reader: B
   if (hasNalHrd || hasVclHrd) reader.bit(); // low_delay_hrd_flag
   reader.bit(); // pic_struct_present_flag
   if (reader.flag()) vui.maxReorderFrames = readMaxReorderFrames(reader);
-}
-
-/** By aspect_ratio_idc, 0 to 16 (table E-1): 12:11 is 2, 10:11 is 3. */
-const SAR_WIDTHS = [0, 1, 12, 10, 16, 40, 24, 20, 32, 80, 18, 15, 64, 160, 4, 3, 2] as const;
-const SAR_HEIGHTS = [0, 1, 11, 11, 11, 33, 11, 11, 11, 33, 11, 11, 33, 99, 3, 2, 1] as const;
-
-const EXTENDED_SAR = 255;
-
-function readSampleAspectRatio(reader: BitReader): Vui["sampleAspectRatio"] {
-  const aspectRatioIdc = reader.bits(8);
-  const isExtended = aspectRatioIdc === EXTENDED_SAR;
-  const width = isExtended ? reader.bits(16) : (SAR_WIDTHS[aspectRatioIdc] ?? 0);
-  const height = isExtended ? reader.bits(16) : (SAR_HEIGHTS[aspectRatioIdc] ?? 0);
-  return width === 0 || height === 0 ? null : { width, height }; // 0 means unspecified (E.2.1)
 }
 
 /** A tick is half a frame (E.2.1, num_units_in_tick). */

@@ -3,11 +3,6 @@ import { type FrameHeader, frameEvent, type NutEvent, readFrameHeader } from "./
 import { KnownHeaders } from "./known-headers.ts";
 import { corruptNut, NutReader, nutChecksum } from "./reader.ts";
 
-export interface NutLimits {
-  /** Largest frame accepted, in bytes; default 32 MiB. */
-  readonly maxFrameBytes?: number;
-}
-
 type PacketKind = "main" | "stream" | "syncpoint" | "info" | "index";
 
 /** What is being gathered: bytes whose number is known. */
@@ -49,7 +44,6 @@ const startcodes: ReadonlyMap<string, PacketKind> = new Map([
  * pushed after that.
  */
 export class NutDemuxer {
-  readonly #maxFrameBytes: number;
   readonly #headers = new KnownHeaders();
   #isIdentified = false;
   /** Stream offset of the next byte that has not been consumed. */
@@ -58,10 +52,6 @@ export class NutDemuxer {
   /** Front of a head that was cut by the end of a chunk. */
   #carry = new Uint8Array(0);
   #gathering: Gathering | null = null;
-
-  constructor(limits: NutLimits = {}) {
-    this.#maxFrameBytes = limits.maxFrameBytes ?? MAX_FRAME_BYTES;
-  }
 
   push(chunk: Uint8Array): NutEvent[] {
     const events: NutEvent[] = [];
@@ -163,8 +153,8 @@ export class NutDemuxer {
     const header = readFrameHeader(reader, bytes, main, this.#headers.streams);
     if (header === null) return false;
     const { stream, pts, codedBytes, hasChecksum } = header;
-    if (codedBytes > this.#maxFrameBytes) {
-      reader.fail(`a frame of at most ${this.#maxFrameBytes} bytes`, codedBytes);
+    if (codedBytes > MAX_FRAME_BYTES) {
+      reader.fail(`a frame of at most ${MAX_FRAME_BYTES} bytes`, codedBytes);
     }
     if (!main.isPipe && this.#offset > this.#syncpointOffset + main.maxDistance) {
       reader.fail(`a syncpoint within ${main.maxDistance} bytes`, "a frame");

@@ -91,7 +91,7 @@ function nearest(lowBits: number, lastPts: number, range: number): number {
 }
 
 /** Moves past side data and meta data at the front of a frame (NUT specification, "side/meta data", as in info packets). */
-export function skipSideData(reader: NutReader): void {
+function skipSideData(reader: NutReader): void {
   for (let list = 0; list < 2; list++) {
     for (let count = reader.v(); count > 0 && !reader.isShort; count--) skipSideDatum(reader);
   }

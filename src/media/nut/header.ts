@@ -4,7 +4,6 @@ import type { NutReader } from "./reader.ts";
 /** Frame flags (NUT specification, "frame_flags"). */
 export const FrameFlag = {
   key: 1,
-  endOfRelevance: 2,
   codedPts: 8,
   streamId: 16,
   sizeMsb: 32,
@@ -35,7 +34,6 @@ export interface TimeBase {
 }
 
 export interface MainHeader {
-  readonly version: number;
   readonly streamCount: number;
   /** No syncpoint is further than this from the next frame, in bytes. */
   readonly maxDistance: number;
@@ -97,7 +95,6 @@ export function readMainHeader(reader: NutReader): MainHeader {
   const flags = version > 3 ? reader.v() : 0;
   whole(reader, "main header");
   return {
-    version,
     streamCount,
     maxDistance,
     timeBases,

@@ -24,12 +24,10 @@ describe("a sequence parameter set", () => {
     const sps = parseSps(firstSps(`${name}.h264`));
     const [said = {}] = probe(`${name}.h264`).streams;
     const [num = 0, den = 1] = String(said["r_frame_rate"]).split("/").map(Number);
-    const sar = sps.sampleAspectRatio;
     expect({
       width: sps.width,
       height: sps.height,
       level: sps.levelIdc,
-      sar: sar && `${sar.width}:${sar.height}`,
       isInterlaced: sps.isInterlaced,
       rate: sps.frameRate,
       reordered: sps.maxReorderFrames,
@@ -37,7 +35,6 @@ describe("a sequence parameter set", () => {
       width: said["width"],
       height: said["height"],
       level: said["level"],
-      sar: said["sample_aspect_ratio"],
       isInterlaced: said["field_order"] !== "progressive",
       rate: num / den,
       reordered: said["has_b_frames"],
@@ -63,11 +60,10 @@ describe("a sequence parameter set", () => {
       isResultOrCorrupt(() => cut.push(parseSps(unit.subarray(0, end))));
     expect(cut.length).toBeGreaterThan(3);
     for (const sps of cut) {
-      const { sampleAspectRatio, frameRate, maxReorderFrames } = whole;
+      const { frameRate, maxReorderFrames } = whole;
       expect(sps).toMatchObject({ width: whole.width, height: whole.height, levelIdc: whole.levelIdc });
       expect([null, frameRate]).toContain(sps.frameRate);
       expect([null, maxReorderFrames]).toContain(sps.maxReorderFrames);
-      expect([null, sampleAspectRatio]).toContainEqual(sps.sampleAspectRatio);
     }
     expect(cut.at(-1)?.frameRate).toBe(whole.frameRate);
   });
@@ -82,7 +78,7 @@ describe("a sequence parameter set", () => {
     expect(reorderDepth({ ...open, profileIdc: 66 })).toBe(0);
   });
 
-  test("without VUI leaves rate, sample shape and reordering unsaid", () => {
+  test("without VUI leaves rate and reordering unsaid", () => {
     // 42 00 0a: Baseline, level 1; then id 0, frame_num 4 bits, poc type 2, 1 ref, 20x15 macroblocks, no crop, no VUI:
     // 1 1 011 010 0 000010100 0001111 1 1 0 0 1
     expect(parseSps(bytes("67 42000a da 05 07 c4"))).toMatchObject({
@@ -90,7 +86,6 @@ describe("a sequence parameter set", () => {
       height: 240,
       picOrderCntType: 2,
       frameRate: null,
-      sampleAspectRatio: null,
       maxReorderFrames: null,
     });
   });

@@ -29,6 +29,8 @@ describe("video usability information", () => {
 
   test.each<[string, string]>([
     ["nothing else", `00000 ${tail()}`],
+    ["the shape of samples by its number", `1 ${u(8, 254)} 0000 ${tail()}`],
+    ["a sample shape of its own", `1 ${u(8, 255)}${u(16, 0xffff)}${u(16, 0xffff)} 0000 ${tail()}`],
     ["overscan", `0 11 000 ${tail()}`],
     ["overscan that may be cut off", `0 10 000 ${tail()}`],
     ["a signal type", `00 1 1111 0 00 ${tail()}`],
@@ -56,30 +58,6 @@ describe("video usability information", () => {
     expect(read(`00000 ${tail({ frames })}`).maxReorderFrames).toBe(frames);
   });
 
-  const shapes = [
-    ...["1:1", "12:11", "10:11", "16:11", "40:33", "24:11", "20:11", "32:11"],
-    ...["80:33", "18:11", "15:11", "64:33", "160:99", "4:3", "3:2", "2:1"],
-  ];
-  const numbered = shapes.map((shape, index) => [index + 1, shape] as const);
-  test.each<readonly [number, string | null]>([[0, null], ...numbered, [17, null], [254, null]])(
-    "has by aspect_ratio_idc %d the sample shape %j",
-    (index, shape) => {
-      const { sampleAspectRatio: sar, ...rest } = read("1", u(8, index), `0000 ${tail()}`);
-      expect(sar && `${sar.width}:${sar.height}`).toBe(shape);
-      expect(rest).toEqual({ frameRate: null, maxReorderFrames: 2 });
-    },
-  );
-
-  test.each([
-    [64, 45, { width: 64, height: 45 }],
-    [65_535, 1, { width: 65_535, height: 1 }],
-    [0, 45, null],
-    [64, 0, null],
-  ])("has an extended sample shape of %d:%d as %j", (width, height, shape) => {
-    const vui = read("1", u(8, 255), u(16, width), u(16, height), `0000 ${tail()}`);
-    expect(vui).toEqual({ ...NO_VUI, sampleAspectRatio: shape, maxReorderFrames: 2 });
-  });
-
   test.each([
     [1, 50, 25],
     [1001, 60_000, 60_000 / 2002],
@@ -98,11 +76,9 @@ describe("video usability information", () => {
 
   test("says what stands before the byte that it is cut at", () => {
     const bits = ["1", u(8, 1), "000 1", u(32, 1), u(32, 50), "0", tail()].join("").replaceAll(" ", "");
-    const whole = { sampleAspectRatio: { width: 1, height: 1 }, frameRate: 25, maxReorderFrames: 2 };
+    const whole = { frameRate: 25, maxReorderFrames: 2 };
     const cut = (length: number) => read(bits.slice(0, length));
-    expect(cut(8)).toEqual(NO_VUI);
-    expect(cut(16)).toEqual({ ...NO_VUI, sampleAspectRatio: whole.sampleAspectRatio });
-    expect(cut(72)).toEqual({ ...NO_VUI, sampleAspectRatio: whole.sampleAspectRatio });
+    for (const length of [8, 16, 72]) expect(cut(length)).toEqual(NO_VUI);
     expect(cut(80)).toEqual({ ...whole, maxReorderFrames: null });
     expect(cut(bits.length)).toEqual(whole);
   });

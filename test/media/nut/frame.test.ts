@@ -25,7 +25,6 @@ function stream(lastPts: number, msbPtsShift = 3): NutStream {
 function read(hex: string, code: Partial<FrameCode> = {}, of = stream(100)) {
   const data = bytes(hex);
   const main: MainHeader = {
-    version: 3,
     streamCount: 1,
     maxDistance: 65_536,
     timeBases: [{ num: 1, den: 1000 }],
