@@ -1,6 +1,6 @@
 import type { ExitReason, UserError } from "../errors.ts";
 import type { ProcessPlan } from "../ffmpeg/plan.ts";
-import { ReorderedPicturesError } from "../media/reordered-pictures.ts";
+import { ReorderedPicturesError } from "../media/corrupt-input.ts";
 import { ForeignClockError } from "../timing/input-clock.ts";
 import type { ChannelPlan, Overrides } from "./channel-plan.ts";
 

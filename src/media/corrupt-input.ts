@@ -2,3 +2,6 @@
 export class CorruptInputError extends Error {
   override readonly name = "CorruptInputError";
 }
+
+/** B-frames where nothing tells when they are to be shown, or where none were to come. */
+export class ReorderedPicturesError extends CorruptInputError {}

@@ -1,5 +1,5 @@
+import { ReorderedPicturesError } from "../media/corrupt-input.ts";
 import { atTimes, type Packet, type VideoFrame } from "../media/packet.ts";
-import { ReorderedPicturesError } from "../media/reordered-pictures.ts";
 import { CodingOrder } from "./coding-order.ts";
 
 export interface ReorderOptions {

@@ -6,7 +6,7 @@ import type { Camera } from "../../src/devices/device.ts";
 import type { EncoderChoice } from "../../src/encoders/choose.ts";
 import { type ExitReason, UserError } from "../../src/errors.ts";
 import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
-import { ReorderedPicturesError } from "../../src/media/reordered-pictures.ts";
+import { ReorderedPicturesError } from "../../src/media/corrupt-input.ts";
 import { ForeignClockError } from "../../src/timing/input-clock.ts";
 
 const camera: Camera = {

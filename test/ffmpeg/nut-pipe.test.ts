@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NutTrack, type NutTrackOptions } from "../../src/ffmpeg/nut-pipe.ts";
+import { ReorderedPicturesError } from "../../src/media/corrupt-input.ts";
 import type { Packet } from "../../src/media/packet.ts";
-import { ReorderedPicturesError } from "../../src/media/reordered-pictures.ts";
 import { ownClock } from "../../src/timing/input-clock.ts";
 import { fixture } from "../media/fixture.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { ReorderedPicturesError } from "../../src/media/corrupt-input.ts";
 import type { Packet, VideoConfig } from "../../src/media/packet.ts";
-import { ReorderedPicturesError } from "../../src/media/reordered-pictures.ts";
 import { Reorder, type ReorderOptions } from "../../src/timing/reorder.ts";
 import { picture, videoConfig } from "../media/flv/packets.ts";
 

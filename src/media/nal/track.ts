@@ -1,8 +1,7 @@
-import { CorruptInputError } from "../corrupt-input.ts";
+import { CorruptInputError, ReorderedPicturesError } from "../corrupt-input.ts";
 import { splitAnnexB } from "../h264/annexb.ts";
 import { splitLengthPrefixed } from "../h264/avcc.ts";
 import type { VideoConfig, VideoFrame } from "../packet.ts";
-import { ReorderedPicturesError } from "../reordered-pictures.ts";
 import { UnitDrops } from "../unit-drops.ts";
 import type { NalCodec, NalSets, NalUnitUse, SpsUnit } from "./codec.ts";
 import { isSame } from "./parameter-sets.ts";

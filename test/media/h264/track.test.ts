@@ -1,11 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CorruptInputError } from "../../../src/media/corrupt-input.ts";
+import { CorruptInputError, ReorderedPicturesError } from "../../../src/media/corrupt-input.ts";
 import { H264Track } from "../../../src/media/h264/track.ts";
 import type { NalTrackOptions } from "../../../src/media/nal/track.ts";
 import { NutDemuxer } from "../../../src/media/nut/demuxer.ts";
 import type { VideoConfig, VideoFrame } from "../../../src/media/packet.ts";
-import { ReorderedPicturesError } from "../../../src/media/reordered-pictures.ts";
 import { bytes, fixture, hex, isResultOrCorrupt, probe } from "../fixture.ts";
 
 function track(

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ReorderedPicturesError } from "../../../src/media/corrupt-input.ts";
 import { splitAnnexB } from "../../../src/media/h264/annexb.ts";
 import { HevcTrack } from "../../../src/media/hevc/track.ts";
 import type { Packet } from "../../../src/media/packet.ts";
-import { ReorderedPicturesError } from "../../../src/media/reordered-pictures.ts";
 import { bytes, hex, isResultOrCorrupt, md5, probe } from "../fixture.ts";
 import { recorded } from "../nut-track.ts";
 
