@@ -1,9 +1,8 @@
-import { joinBytes } from "./bytes.ts";
+import { Buffer } from "node:buffer";
+import type { TrackName } from "../packet.ts";
 import type { FlvTagEvent } from "./demuxer.ts";
 import { TagType } from "./layout.ts";
 import { readMessageBody } from "./message-body.ts";
-
-type TrackName = "video" | "audio";
 
 /** Where a track is in the joined time. */
 interface Place {
@@ -46,8 +45,8 @@ export class FlvJoiner {
   /** Settings may stand before their file's first time. */
   #config(track: TrackName, record: Uint8Array, tag: FlvTagEvent): Uint8Array | null {
     const known = this.#records.get(track);
-    if (known !== undefined && isSame(known, record)) return null;
-    this.#records.set(track, joinBytes([record]));
+    if (known !== undefined && Buffer.compare(known, record) === 0) return null;
+    this.#records.set(track, new Uint8Array(record));
     return restamped(tag.bytes, this.#file.offsetMs + Math.max(tag.timestampMs, this.#file.fromMs));
   }
 
@@ -70,14 +69,10 @@ export class FlvJoiner {
 }
 
 function restamped(tag: Uint8Array, timestampMs: number): Uint8Array {
-  const bytes = joinBytes([tag]);
+  const bytes = new Uint8Array(tag);
   bytes[4] = timestampMs >>> 16;
   bytes[5] = timestampMs >>> 8;
   bytes[6] = timestampMs;
   bytes[7] = timestampMs >>> 24; // TimestampExtended: the high byte comes last
   return bytes;
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

@@ -8,8 +8,6 @@ import { mediaOf, withoutAmf3Mark } from "./media-message.ts";
 import { MessageType, type RtmpMessage, UserControl } from "./message.ts";
 import { connectFacts, type PublishRequest, publishRequest } from "./publish-request.ts";
 
-export type { PublishRequest } from "./publish-request.ts";
-
 export type ServerEvent =
   /** It waits for `accept` or `refuse`. */
   | { readonly kind: "publish"; readonly request: PublishRequest }

@@ -1,7 +1,7 @@
 import type { Failures } from "../../auth/rate-limit.ts";
 import { makeToken, tokenCheck } from "../../auth/token.ts";
 import { StreamSlot } from "../../inputs/stream-slot.ts";
-import type { PublishRequest } from "../../media/rtmp/server-session.ts";
+import type { PublishRequest } from "../../media/rtmp/publish-request.ts";
 
 export interface PublishRule {
   readonly isKey: (text: string) => boolean;

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { FlvMessage } from "../../../src/media/flv/message.ts";
-import { type PublishRequest, ServerSession } from "../../../src/media/rtmp/server-session.ts";
+import type { PublishRequest } from "../../../src/media/rtmp/publish-request.ts";
+import { ServerSession } from "../../../src/media/rtmp/server-session.ts";
 
 /** One who publishes, or tries to. */
 export interface Publication {
