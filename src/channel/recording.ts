@@ -103,6 +103,7 @@ export class Recording {
   failed(output: Output, error: unknown): void {
     if (output !== this.#output) return;
     this.#output = null;
+    this.#isHeld = false;
     this.#pause(String(error));
     this.#tryLater();
   }

@@ -221,6 +221,21 @@ describe("a disk that is too full", () => {
     expect(events[1]?.level).toBe("warning");
   });
 
+  it("holds the recorder that takes the place of one that failed, too", async () => {
+    const { recording, made, disk, outputs } = recorded();
+    const [first] = made;
+    if (first !== undefined)
+      first.begin = () => {
+        throw new Error("a bug");
+      };
+    disk.usedBytes = disk.totalBytes - 500_000;
+    await settled(10_000);
+    outputs.begin({ tracks: { video: true, audio: false }, rates: {}, encoderName: "test" });
+    await settled(20_000);
+    expect(made.map(({ told }) => told.length)).toEqual([1, 1]);
+    expect(recording.status?.state).toBe("paused");
+  });
+
   it("loses the oldest where it may, and records on", async () => {
     const before = [-3, -2, -1].map((minute) => segmentAt(minute));
     const { recording, made, disk } = recorded({ ...someRecord, keepMs: 86_400_000 }, (old) => {
