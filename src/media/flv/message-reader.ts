@@ -77,7 +77,7 @@ export class MessageReader {
         this.#openAudio();
         return null;
       case "video-frame":
-        return this.#frame("video", body, message.timestampMs, body.compositionTimeMs * 1000);
+        return this.#frame("video", body, message.timestampMs, plausibleUs(body.compositionTimeMs));
       case "audio-frame":
         if (audioCodecs[body.codec].flv.sequenceHeader === null) {
           this.#tell({ track: "audio", codec: body.codec, record: NO_RECORD });
@@ -155,6 +155,13 @@ export class MessageReader {
     if (this.#video?.codec === codec) this.#video.reader.configure(record);
     else this.#video = { codec, reader: openTrack(record, {}) };
   }
+}
+
+/** More than any reordering takes: it is damaged, and all later frames would have to be shown behind it. */
+const MAX_COMPOSITION_MS = 30_000;
+
+function plausibleUs(compositionTimeMs: number): number {
+  return Math.abs(compositionTimeMs) <= MAX_COMPOSITION_MS ? compositionTimeMs * 1000 : 0;
 }
 
 /** A codec or an arrangement of tracks that cannot be carried, and what the sender's user can do about it. */

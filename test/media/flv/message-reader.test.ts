@@ -60,6 +60,20 @@ describe("a recorded stream with B-frames", () => {
     expect(kinds.slice(0, 2)).toEqual(["video-config", "video-frame"]);
   });
 
+  it.each([-8_388_608, -30_001, 30_001, 8_388_607])(
+    "shows a frame of the composition time %i ms, which cannot be, when it is decoded, and all others as they say",
+    (compositionMs) => {
+      const at = 5;
+      const broken = ofKind(recorded, "video-frame").map((message, index) =>
+        index === at ? withComposition(message, compositionMs) : message,
+      );
+      const expected = pictures(read(recorded)).map((frame, index) =>
+        index === at ? { ...frame, presentationTimeUs: frame.decodeTimeUs } : frame,
+      );
+      expect(pictures(read([...ofKind(recorded, "video-config"), ...broken]))).toEqual(expected);
+    },
+  );
+
   it("of negative composition times is decoded earlier as a whole: no frame is shown before, and all when they should be", () => {
     const frames = ofKind(recorded, "video-frame");
     const headers = ofKind(recorded, "video-config");
