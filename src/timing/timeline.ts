@@ -259,7 +259,10 @@ export class Timeline {
   }
 
   #startsEpoch(timeUs: number): boolean {
-    if (this.#zeroUs !== null && timeUs - this.#zeroUs < this.#epochLimitMs * 1000) return false;
+    // Of frames that come faster than one a millisecond, timestamps run ahead of time.
+    const aheadMs = Math.max(this.#lastVideoMs, this.#lastAudioMs);
+    const usedMs = this.#zeroUs === null ? null : Math.max((timeUs - this.#zeroUs) / 1000, aheadMs);
+    if (usedMs !== null && usedMs < this.#epochLimitMs) return false;
     this.#zeroUs = timeUs;
     this.#lastVideoMs = -1;
     this.#lastShownMs = -1;

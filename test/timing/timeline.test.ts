@@ -108,6 +108,19 @@ describe("a channel's timeline", () => {
     expect(timestamps(new Timeline(BOTH), frames)).toEqual([0, 2 ** 24 - 1, 2 ** 24, 2 ** 24 + 1]);
   });
 
+  it.each([
+    ["video", (n: number) => video(n, n === 0)],
+    ["sound", (n: number) => audio(n)],
+  ])(
+    "starts a new epoch, too, when %s of more than a frame a millisecond has used up its time",
+    (_, frame) => {
+      const timeline = new Timeline(BOTH, 10);
+      timeline.place(video(0, true), 0);
+      for (let n = 0; n < 12; n++) timeline.place(frame(n), 1);
+      expect(timeline.place(video(100, true), 0)).toMatchObject({ timestampMs: 0, startsEpoch: true });
+    },
+  );
+
   it("starts a new epoch at zero on the first key frame after 24 days, long before 2^31 ms", () => {
     const timeline = new Timeline(BOTH);
     const dayUs = 24 * 3600 * 1e6;
