@@ -12,7 +12,7 @@ export function pipelineOf(plan: ChannelPlan, outputs: FanOut, form: StreamForm)
     ...{ outputs, tracks, rates, form, encoderName: `flvcast ${version}`, wallMs: () => Date.now() },
     expectedAudio: processes.map(expectedAudio).find((config) => config !== null) ?? null,
     interleaves: holdsFrames(plan),
-    preroll: { keepsAll: !readsStdin && areFiles },
+    keepsAll: !readsStdin && areFiles,
   });
 }
 

@@ -3,7 +3,7 @@ import type { Rates } from "../media/flv/metadata.ts";
 import type { AudioConfig, Packet, TrackName, Tracks, VideoConfig } from "../media/packet.ts";
 import type { FanOut } from "../outputs/fan-out.ts";
 import { Interleaver } from "../timing/interleaver.ts";
-import { Preroll, type PrerollOptions } from "../timing/preroll.ts";
+import { Preroll } from "../timing/preroll.ts";
 import type { KeyPicture } from "./filler.ts";
 import { StreamWriter } from "./stream-writer.ts";
 
@@ -14,7 +14,8 @@ export interface PipelineOptions {
   /** The program and its version, for those who receive the stream. */
   readonly encoderName: string;
   readonly form?: StreamForm;
-  readonly preroll?: PrerollOptions;
+  /** See `Preroll`. */
+  readonly keepsAll?: boolean;
   /** See `expectAudio`, of sound that is encoded here. */
   readonly expectedAudio?: AudioConfig | null;
   /** Sound waits for the video of its time, which an encoder holds back. */
@@ -41,10 +42,10 @@ export class Pipeline {
   #soundlessSinceUs: number | null = null;
 
   constructor(options: PipelineOptions) {
-    const { outputs, tracks, rates, encoderName, form, preroll, expectedAudio = null } = options;
+    const { outputs, tracks, rates, encoderName, form, keepsAll, expectedAudio = null } = options;
     this.#outputs = outputs;
     this.#tracks = tracks;
-    this.#preroll = new Preroll(tracks, preroll);
+    this.#preroll = new Preroll(tracks, keepsAll);
     this.#writer = new StreamWriter(options);
     this.#rates = rates;
     this.#expectedAudio = expectedAudio;

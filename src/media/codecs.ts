@@ -20,13 +20,14 @@ import { isHvcc } from "./hevc/hvcc.ts";
 import { HevcTrack } from "./hevc/track.ts";
 import { silentMp3Frame } from "./mp3/frame.ts";
 import { Mp3Track } from "./mp3/track.ts";
+import type { NalTrackOptions } from "./nal/track.ts";
 import type { NutStreamEvent } from "./nut/frame.ts";
 import { silentPacket } from "./opus/packet.ts";
 import { OpusTrack } from "./opus/track.ts";
-import type { AudioCodec, AudioConfig, Packet, VideoCodec, VideoConfig } from "./packet.ts";
+import type { AudioCodec, AudioConfig, DecodedSound, Packet, VideoCodec, VideoConfig } from "./packet.ts";
 import type { UnitDrops } from "./unit-drops.ts";
 
-/** Turns the frames of one NUT stream into packets, its settings first. What is damaged is dropped and counted. */
+/** Turns the frames of one track into packets, its settings first. What is damaged is dropped and counted. */
 export interface TrackReader {
   push(data: Uint8Array, presentationTimeUs: number): Packet[];
   /** Frames that could not be used because no key frame came before them; missing where every frame is one. */
@@ -41,11 +42,9 @@ export interface VideoTrackReader extends TrackReader {
   configure(extradata: Uint8Array): void;
 }
 
-/** Where the times of a track come from: see `NalTrackOptions`. */
-export interface TrackOptions {
-  readonly isTimedByArrival?: boolean;
+export interface TrackOptions extends NalTrackOptions {
   /** What ffmpeg has found audio to decode to. */
-  readonly sound?: { readonly sampleRateHz: number; readonly channels: number } | undefined;
+  readonly sound?: DecodedSound | undefined;
 }
 
 interface Codec {

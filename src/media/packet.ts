@@ -46,7 +46,12 @@ export interface AudioConfig {
   readonly samplesPerFrame: number;
   readonly channels: number;
   /** What is heard where that is more: AAC's SBR doubles the rate, its PS makes two channels of one. */
-  readonly output?: { readonly sampleRateHz: number; readonly channels: number };
+  readonly output?: DecodedSound;
+}
+
+export interface DecodedSound {
+  readonly sampleRateHz: number;
+  readonly channels: number;
 }
 
 /** One coded frame of sound: of AAC a raw_data_block, without ADTS header; of MP3 with its header. */

@@ -14,11 +14,6 @@ const MAX_HELD_PACKETS = 2000;
 /** Sound of the last two seconds and a half: it arrives after its picture, or before it where an encoder holds that back. */
 const MAX_HELD_AUDIO = 128;
 
-export interface PrerollOptions {
-  /** It begins at the first key frame, and not at the newest: a file's beginning is to be seen, however long its sound takes. */
-  readonly keepsAll?: boolean;
-}
-
 /**
  * Holds a channel's packets back until it can begin: the settings of every track are known and a key frame is there.
  * The group from that key frame is kept meanwhile, so that a sound card slow to start does not cost a second.
@@ -32,7 +27,8 @@ export class Preroll {
   #videoFrames = 0;
   #isOpen = false;
 
-  constructor(tracks: Tracks, { keepsAll = false }: PrerollOptions = {}) {
+  /** @param keepsAll it begins at the first key frame, and not at the newest: a file's beginning is to be seen, however long its sound takes */
+  constructor(tracks: Tracks, keepsAll = false) {
     this.#tracks = tracks;
     this.#keepsAll = keepsAll;
   }

@@ -44,7 +44,7 @@ describe("a channel that has not begun", () => {
   });
 
   it("keeps all of a file", () => {
-    const preroll = new Preroll(BOTH, { keepsAll: true });
+    const preroll = new Preroll(BOTH, true);
     pushAll(preroll, [videoConfig, key(0), delta(1), key(2), delta(3)]);
     expect(preroll.push(audioConfig)).toEqual([videoConfig, audioConfig, key(0), delta(1), key(2), delta(3)]);
   });

@@ -1,4 +1,5 @@
 import { BitReader } from "../bit-reader.ts";
+import type { DecodedSound } from "../packet.ts";
 import { readProgramConfig } from "./program-config.ts";
 
 /** What an AudioSpecificConfig says (ISO/IEC 14496-3, 1.6.2.1). */
@@ -11,17 +12,11 @@ export interface AacFormat {
   readonly sampleRateHz: number;
   readonly channels: number;
   /** What they decode to: with SBR mostly twice the rate, with PS two channels of one. */
-  readonly output: AacOutput;
+  readonly output: DecodedSound;
   /** Which elements a frame is made of (table 1.19); 0: a layout of its own. */
   readonly channelConfiguration: number;
   /** 1024, or 960 with frameLengthFlag. */
   readonly samplesPerFrame: number;
-}
-
-/** What a decoder with all extensions makes of the frames. */
-export interface AacOutput {
-  readonly sampleRateHz: number;
-  readonly channels: number;
 }
 
 /** samplingFrequencyIndex (table 1.18). */
@@ -92,7 +87,7 @@ function readSyncExtension(reader: BitReader, totalBits: number): Extension | nu
  * The AudioSpecificConfig of AAC-LC whose SBR was found in its frames alone, with that said behind it: players that go by it
  * know the rate, and others still read the front. The same where it says so already, or has no such rate.
  */
-export function withImplicitSbr(bytes: Uint8Array, output: AacOutput): Uint8Array {
+export function withImplicitSbr(bytes: Uint8Array, output: DecodedSound): Uint8Array {
   const format = parseAudioSpecificConfig(bytes);
   const index = SAMPLE_RATES_HZ.findIndex((rateHz) => rateHz === output.sampleRateHz);
   const isPlain = bytes.length === 2 && format.extensionObjectType === null && format.audioObjectType === 2;

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
-import type { AudioConfig, AudioFrame } from "../packet.ts";
+import type { AudioConfig, AudioFrame, DecodedSound } from "../packet.ts";
 import { UnitDrops } from "../unit-drops.ts";
 import { type AdtsFrame, AdtsSplitter } from "./adts.ts";
-import { type AacFormat, type AacOutput, parseAudioSpecificConfig, withImplicitSbr } from "./config.ts";
+import { type AacFormat, parseAudioSpecificConfig, withImplicitSbr } from "./config.ts";
 
 /** Less than this behind the last stamp is the last stamp: ffmpeg has made it up. */
 const SAME_STAMP_US = 1000;
@@ -16,7 +16,7 @@ export class AacTrack {
   /** What `extradata` say, before any frame has come; null without them. */
   readonly announced: AudioConfig | null;
   readonly #split: (data: Uint8Array) => AdtsFrame[];
-  readonly #declared: AacOutput | undefined;
+  readonly #declared: DecodedSound | undefined;
   #config: AudioConfig | null = null;
   #stampUs = Number.NEGATIVE_INFINITY;
   /** Where the last frame ends. */
@@ -26,7 +26,7 @@ export class AacTrack {
    * @param declared what ffmpeg has heard of it: the only sign of SBR that stands in the frames alone
    * @throws CorruptInputError for private data that are no AudioSpecificConfig
    */
-  constructor(extradata: Uint8Array = new Uint8Array(0), declared?: AacOutput) {
+  constructor(extradata: Uint8Array = new Uint8Array(0), declared?: DecodedSound) {
     this.#declared = declared;
     const audioSpecificConfig = new Uint8Array(extradata);
     this.announced = extradata.length > 0 ? this.#configOf(audioSpecificConfig) : null;

@@ -42,7 +42,7 @@ export function property(value: Amf0Value | undefined, name: string): Amf0Value 
 }
 
 /** Type markers (section 2.1). */
-const Marker = {
+export const Marker = {
   number: 0x00,
   boolean: 0x01,
   string: 0x02,

@@ -5,6 +5,7 @@ import {
   type Amf0Value,
   decodeAmf0,
   encodeAmf0,
+  Marker,
   propertiesOf,
   property,
 } from "./amf0.ts";
@@ -98,9 +99,6 @@ export function readMetadataTag(tag: Uint8Array): FileHead | null {
     throw error;
   }
 }
-
-/** Markers of AMF 0 (2.1). */
-const Marker = { number: 0, boolean: 1, string: 2, ecmaArray: 8 } as const;
 
 function readOurs(reader: Amf0Reader): FileHead | null {
   if (reader.u8() !== Marker.string || reader.utf8(reader.u16()) !== "onMetaData") return null;

@@ -121,18 +121,9 @@ function hex32(value: number | null): string {
 export type NutEvent = NutStreamEvent | NutFrameEvent;
 
 /** A stream header that is new or has changed; comes before the stream's frames. */
-export interface NutStreamEvent {
+export interface NutStreamEvent
+  extends Pick<StreamHeader, "streamId" | "mediaClass" | "fourcc" | "extradata" | "decodeDelay" | "sound"> {
   readonly kind: "stream";
-  readonly streamId: number;
-  readonly mediaClass: "video" | "audio" | "other";
-  /** As written, one character a byte: "H264", but "\xff\0\0\0" for AAC (its WAVE format tag). */
-  readonly fourcc: string;
-  /** codec_specific_data; empty when there is none. */
-  readonly extradata: Uint8Array;
-  /** By how many frames they are coded before they are shown, as far as the writer knows. */
-  readonly decodeDelay: number;
-  /** What its writer takes audio to decode to. */
-  readonly sound?: { readonly sampleRateHz: number; readonly channels: number };
 }
 
 export interface NutFrameEvent {

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import type { DecodedSound } from "../packet.ts";
 import type { NutReader } from "./reader.ts";
 
 /** Frame flags (NUT specification, "frame_flags"). */
@@ -52,15 +53,17 @@ export interface MainHeader {
 export interface StreamHeader {
   readonly streamId: number;
   readonly mediaClass: "video" | "audio" | "other";
+  /** As written, one character a byte: "H264", but "\xff\0\0\0" for AAC (its WAVE format tag). */
   readonly fourcc: string;
+  /** codec_specific_data; empty when there is none. */
   readonly extradata: Uint8Array;
   readonly timeBase: TimeBase;
   readonly msbPtsShift: number;
   readonly maxPtsDistance: number;
-  /** decode_delay */
+  /** decode_delay: by how many frames they are coded before they are shown, as far as the writer knows. */
   readonly decodeDelay: number;
   /** samplerate and channel_count, of audio alone: what the writer takes it to decode to. */
-  readonly sound?: { readonly sampleRateHz: number; readonly channels: number };
+  readonly sound?: DecodedSound;
 }
 
 /** `global_key_pts`: the time, exact, that every stream's last_pts is set to. */
@@ -175,7 +178,7 @@ export function readStreamHeader(reader: NutReader, main: MainHeader): StreamHea
   };
 }
 
-function readSound(reader: NutReader): NonNullable<StreamHeader["sound"]> {
+function readSound(reader: NutReader): DecodedSound {
   const num = reader.v(); // samplerate_num
   const den = Math.max(1, reader.v()); // samplerate_denom
   return { sampleRateHz: num / den, channels: reader.v() };

@@ -56,7 +56,7 @@ function aggregated(timestampMs: number, body: Uint8Array): FlvMessage[] {
     const end = bodyAt + readUint24(body, at + 1);
     if (bodyAt > body.length || end > body.length)
       return corrupt(`an aggregate message of ${body.length} bytes ends in the middle of a part`);
-    const [type = 0] = body.subarray(at, at + 1);
+    const type = body[at] ?? 0;
     const partMs = (((body[at + 7] ?? 0) << 24) | readUint24(body, at + 4)) >>> 0;
     offsetMs ??= timestampMs - partMs;
     const part = {
