@@ -102,9 +102,11 @@ export class Planner {
       const processes = [this.#messages.plan(opened)];
       return { ...planOf(processes, video.fps, false), ffmpeg: null, encoder: null, overrides };
     }
+    let sources = opened === null ? [] : [opened];
     try {
       const ffmpeg = await this.ffmpeg();
       const inputs = await openInputs(this.#settings, this.#context(ffmpeg, overrides), opened);
+      sources = inputs.map(({ source }) => source);
       const encoder = await this.#encoderFor(inputs, ffmpeg, overrides);
       if (video.filters.overlayTime) this.#timeOverlay ??= await findTimeOverlay(ffmpeg, this.#machine);
       const processes = inputs.map((input) => this.#process(input, { ffmpeg, encoder, overrides }));
@@ -112,7 +114,7 @@ export class Planner {
       const readsStdin = this.#settings.device.kind === "stdin";
       return { ...planOf(processes, video.fps, readsStdin), ffmpeg, encoder, overrides };
     } catch (failure) {
-      if (opened !== null) release(opened);
+      for (const source of sources) release(source);
       throw failure;
     }
   }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,8 +11,9 @@ import { parseDeviceSpec } from "../../src/devices/spec.ts";
 import { anyTracks } from "../../src/devices/track-choice.ts";
 import { EncoderCache } from "../../src/encoders/cache.ts";
 import { type ExitReason, UserError } from "../../src/errors.ts";
-import { softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
+import { encoders, softwareEncoder } from "../../src/ffmpeg/encoder-table.ts";
 import { noFilters } from "../../src/ffmpeg/video-filters.ts";
+import { PipeFeed } from "../../src/inputs/pipe-feed.ts";
 import { thisMachine } from "../../src/system/machine.ts";
 import { cacheFolder } from "../cache-folder.ts";
 
@@ -184,4 +186,16 @@ it("a plan is renewed without a process of ffmpeg, and with the time of now", as
   expect(after).toMatchObject({ source: before?.source, args: before?.args, baseS: 2e9 - 1 });
   expect(renewed).toMatchObject({ ffmpeg: plan.ffmpeg, encoder: plan.encoder, tracks: plan.tracks });
   expect(existsSync(log)).toBe(false);
+});
+
+it("a pipe is closed again where there is no encoder for what comes of it", async () => {
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const nvenc = encoders.find(({ name }) => name === "h264_nvenc");
+  if (nvenc === undefined) throw new Error("NVENC is in the table");
+  const close = vi.spyOn(PipeFeed.prototype, "close");
+  const plan = planner(pipe, { video: { ...video, encoder: nvenc } }).plan();
+  await expect(plan).rejects.toMatchObject({ reason: "noEncoder" });
+  expect(close).toHaveBeenCalledTimes(1);
+  vi.restoreAllMocks();
 });
