@@ -1,4 +1,4 @@
-import type { TrackName, Tracks } from "../media/packet.ts";
+import { type TrackName, type Tracks, trackNames } from "../media/packet.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 export interface LostTracksOptions {
@@ -35,7 +35,7 @@ export class LostTracks {
   /** All that there was is missing from now on, until other sources take over. */
   retire(): void {
     this.#ended.clear();
-    this.miss((["video", "audio"] as const).filter((track) => this.#options.tracks[track]));
+    this.miss(trackNames(this.#options.tracks));
   }
 
   miss(tracks: readonly TrackName[]): void {
@@ -88,7 +88,6 @@ export class LostTracks {
   }
 
   get #isOver(): boolean {
-    const { tracks } = this.#options;
-    return (["video", "audio"] as const).every((track) => !tracks[track] || this.#ended.has(track));
+    return trackNames(this.#options.tracks).every((track) => this.#ended.has(track));
   }
 }

@@ -71,6 +71,10 @@ export interface Tracks {
 
 export type TrackName = "video" | "audio";
 
+export function trackNames({ video, audio }: Tracks): readonly TrackName[] {
+  return [...(video ? ["video" as const] : []), ...(audio ? ["audio" as const] : [])];
+}
+
 export type Frame = VideoFrame | AudioFrame;
 
 export function trackOf(packet: Packet): TrackName {

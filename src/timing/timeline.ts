@@ -4,6 +4,7 @@ import {
   type Frame,
   type TrackName,
   type Tracks,
+  trackNames,
   trackOf,
   type VideoFrame,
 } from "../media/packet.ts";
@@ -58,6 +59,7 @@ const MAX_DELAY_US = 500_000;
  */
 export class Timeline {
   readonly #tracks: Tracks;
+  readonly #names: readonly TrackName[];
   readonly #epochLimitMs: number;
   readonly #steadyTime = new ClockSteps();
   readonly #audio = new AudioGrid();
@@ -77,6 +79,7 @@ export class Timeline {
 
   constructor(tracks: Tracks, epochLimitMs: number = EPOCH_LIMIT_MS) {
     this.#tracks = tracks;
+    this.#names = trackNames(tracks);
     this.#epochLimitMs = epochLimitMs;
   }
 
@@ -178,10 +181,6 @@ export class Timeline {
     const liveUs = this.#liveUs(nowUs);
     const pictures = this.isGone("video") ? this.#picturesAgain(liveUs - this.#pictureLagUs()) : [];
     return this.isGone("audio") ? [...pictures, ...this.#silenceBehind(liveUs, audioFrameUs)] : pictures;
-  }
-
-  get #names(): readonly TrackName[] {
-    return (["video", "audio"] as const).filter((track) => this.#tracks[track]);
   }
 
   /** Where the tracks are now that have a source; where none has, those that had one. */

@@ -2,7 +2,7 @@ import { UserError } from "../../errors.ts";
 import type { Capture, OnPackets } from "../../ffmpeg/capture.ts";
 import type { ProcessPlan } from "../../ffmpeg/plan.ts";
 import { type LogEvent, notice, warning } from "../../log.ts";
-import { type Packet, type TrackName, trackOf } from "../../media/packet.ts";
+import { type Packet, type TrackName, trackNames, trackOf } from "../../media/packet.ts";
 import { inputName } from "../../settings/default-name.ts";
 import type { InputStatus } from "../../stream.ts";
 import { Backoff } from "../../system/backoff.ts";
@@ -255,5 +255,5 @@ export class SupervisedInput implements Capture {
 }
 
 export function tracksOf({ video, audio }: ProcessPlan): readonly TrackName[] {
-  return [...(video === null ? [] : ["video" as const]), ...(audio === null ? [] : ["audio" as const])];
+  return trackNames({ video: video !== null, audio: audio !== null });
 }

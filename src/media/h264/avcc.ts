@@ -83,11 +83,17 @@ export function parseAvcc(bytes: Uint8Array): Avcc {
   const version = byte();
   if (version !== 1) throw new CorruptInputError(`avcC: expected configurationVersion 1, got ${version}`);
   at += 3; // AVCProfileIndication, profile_compatibility, AVCLevelIndication: the SPS says the same
-  const lengthBytes = (byte() & 3) + 1; // lengthSizeMinusOne
-  if (lengthBytes === 3) throw new CorruptInputError("avcC: expected lengths of 1, 2 or 4 bytes, got 3");
+  const lengthBytes = readLengthBytes(byte(), "avcC");
   const spsUnits = units(byte() & 0x1f);
   const ppsUnits = units(byte());
-  return { lengthBytes: lengthBytes === 1 ? 1 : lengthBytes === 2 ? 2 : 4, spsUnits, ppsUnits };
+  return { lengthBytes, spsUnits, ppsUnits };
+}
+
+/** Of the byte with lengthSizeMinusOne, which the records of H.264 and H.265 have alike. */
+export function readLengthBytes(byte: number, record: "avcC" | "hvcC"): Avcc["lengthBytes"] {
+  const lengthBytes = (byte & 3) + 1;
+  if (lengthBytes === 3) throw new CorruptInputError(`${record}: expected lengths of 1, 2 or 4 bytes, got 3`);
+  return lengthBytes === 1 ? 1 : lengthBytes === 2 ? 2 : 4;
 }
 
 /** Splits a sample whose NAL units stand behind their lengths (ISO/IEC 14496-15, 5.3.2) into views. */

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { CorruptInputError } from "../corrupt-input.ts";
+import { readLengthBytes } from "../h264/avcc.ts";
 import type { NalRecord } from "../nal/codec.ts";
 import { NalUnitType, nalUnitType } from "./nal-unit.ts";
 import type { Sps } from "./sps.ts";
@@ -55,8 +56,7 @@ export function parseHvcc(bytes: Uint8Array): Hvcc {
   };
   const version = byteAt(0);
   if (version > 1) throw new CorruptInputError(`hvcC: expected configurationVersion 1, got ${version}`); // drafts wrote 0
-  const lengthBytes = (byteAt(LENGTH_SIZE_AT) & 3) + 1;
-  if (lengthBytes === 3) throw new CorruptInputError("hvcC: expected lengths of 1, 2 or 4 bytes, got 3");
+  const lengthBytes = readLengthBytes(byteAt(LENGTH_SIZE_AT), "hvcC");
   let at = FIXED_BYTES;
   const arrays = Array.from({ length: byteAt(FIXED_BYTES - 1) }, () => {
     const type = byteAt(at) & 0x3f; // array_completeness, reserved, NAL_unit_type
@@ -75,5 +75,5 @@ export function parseHvcc(bytes: Uint8Array): Hvcc {
     return { type, units };
   });
   const units = arrays.flatMap((array) => array.units);
-  return { lengthBytes: lengthBytes === 1 ? 1 : lengthBytes === 2 ? 2 : 4, units, arrays };
+  return { lengthBytes, units, arrays };
 }
