@@ -137,9 +137,9 @@ const { value: anyValue } = fc.letrec<{ value: Amf0Value }>((tie) => ({
   ),
 }));
 
-describe("a property", () => {
-  const object = (...properties: readonly Amf0Property[]) => ({ kind: "object", properties }) as const;
+const object = (...properties: readonly Amf0Property[]) => ({ kind: "object", properties }) as const;
 
+describe("a property", () => {
   it("is found in an object and in an ECMA array; the first of a name counts", () => {
     expect(property(object(["a", 1], ["b", 2], ["b", 3]), "b")).toBe(2);
     expect(property({ kind: "ecma-array", properties: [["b", 2]] }, "b")).toBe(2);
