@@ -155,6 +155,7 @@ export class RecordingPlayer {
     this.#failedAhead = null;
     if (this.#front.has(segment, offsetMs)) {
       this.#isSwitching = false;
+      this.#back.video.pause(); // it may have been started, to be shown once it is loaded
       this.#front.seek(offsetMs);
       if (!this.#isPaused) this.#start(this.#front);
       return;
