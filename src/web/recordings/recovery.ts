@@ -6,6 +6,8 @@ import type { RecordedSegment } from "./segments.ts";
 export interface RecoveryOptions {
   /** What the server says of the file. */
   readonly probe: (segment: RecordedSegment) => Promise<DoneAnswer>;
+  /** Whether it is still the one that is to play. */
+  readonly isShown: (segment: RecordedSegment) => boolean;
   readonly retry: () => void;
   /** It was deleted. */
   readonly onGone: (segment: RecordedSegment) => void;
@@ -31,6 +33,7 @@ export class Recovery {
 
   async failed(segment: RecordedSegment): Promise<void> {
     const answer = await this.#options.probe(segment);
+    if (!this.#options.isShown(segment)) return; // the viewer has gone elsewhere meanwhile
     if (answer.kind === "refused" && answer.status === 404) return this.#options.onGone(segment);
     if (answer.kind === "done") this.#unplayedOnce(segment);
     else this.#failAndRetry(answer);

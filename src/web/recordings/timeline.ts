@@ -48,6 +48,7 @@ export class Timeline {
     this.player = this.#makePlayer();
     this.recovery = new Recovery({
       probe: (segment) => api.probe(this.#urlOf(segment, partFor(segment, segment.durationMs))),
+      isShown: ({ id }) => this.player.segment?.id === id,
       retry: () => this.player.retry(),
       onGone: (segment) => this.#skipDeleted(segment),
       onChange: options.onChange,
