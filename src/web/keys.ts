@@ -25,6 +25,9 @@ export interface Shortcut<Commands> {
   readonly keys: readonly Key<Commands>[];
 }
 
+/** In hundredths: ten steps of 0.05 down from 0.5 end at 0, which is silence, and not just above it. */
+const moved = (volume: number, by: number) => Math.max(0, Math.min(1, Math.round((volume + by) * 100) / 100));
+
 const pause: Key<PlayerCommands>["act"] = (commands) => commands.togglePause();
 
 /** Of every player, first in the list. */
@@ -42,8 +45,8 @@ export const playerKeys: readonly Shortcut<PlayerCommands>[] = [
     caps: ["↑", "↓"],
     does: "Volume",
     keys: [
-      { key: "arrowup", act: (commands, now) => commands.setVolume(Math.min(1, now + VOLUME_STEP)) },
-      { key: "arrowdown", act: (commands, now) => commands.setVolume(Math.max(0, now - VOLUME_STEP)) },
+      { key: "arrowup", act: (commands, now) => commands.setVolume(moved(now, VOLUME_STEP)) },
+      { key: "arrowdown", act: (commands, now) => commands.setVolume(moved(now, -VOLUME_STEP)) },
     ],
   },
   { caps: ["F"], does: "Full screen", keys: [{ key: "f", act: (commands) => commands.toggleFullScreen() }] },

@@ -68,6 +68,7 @@ describe("the keys", () => {
   it.each([
     ["ArrowUp", 0.98, "volume 1"],
     ["ArrowDown", 0.02, "volume 0"],
+    ["ArrowDown", 0.05000000000000007, "volume 0"],
   ])("%s goes no further than there is: from %d to %s", (key, volume, call) => {
     const calls = listen(volume);
     press(key);
