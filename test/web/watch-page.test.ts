@@ -321,6 +321,20 @@ describe("its windows", () => {
     byLabel(element, "Exit full screen");
   });
 
+  it("leave the page as it is where the browser lets it fill no screen", async () => {
+    await open();
+    const { document } = browser;
+    document.documentElement.requestFullscreen = async () => {
+      throw new TypeError("fullscreen error");
+    };
+    strike("f"); // pressed too long ago: an error that nobody takes would fail the test
+    await settle();
+    document.fullscreenEnabled = false;
+    Reflect.deleteProperty(document.documentElement, "requestFullscreen");
+    strike("f");
+    expect(document.fullscreenElement).toBeNull();
+  });
+
   it("go on playing in a small one while the page is hidden", async () => {
     const { element } = await open();
     await show();
