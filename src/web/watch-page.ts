@@ -49,7 +49,7 @@ export class WatchPage implements Commands {
     this.#notice = new Notice(this.#form.element);
     this.#clock = new ClockOverlay(() => this.#viewer.stats?.capturedMs ?? site.serverMs ?? Date.now());
     this.#panels = new Panels(() => this.closePanel());
-    this.#window = new PictureInPicture(this.#surface.video, this.#viewer, () => this.#show());
+    this.#window = new PictureInPicture(this.#surface.video, this.#viewer, () => this.#visibilityChanged());
     this.#all = allStreams(site.address.base);
     this.#recordings = new RecordingsLink(site, name);
     this.element = this.#build();
@@ -57,8 +57,7 @@ export class WatchPage implements Commands {
     this.#listen(this.#closing.signal);
     if (site.address.options.clock) this.toggleClock();
     this.#viewer.setSound(this.#sound);
-    this.#viewer.setVisible(document.visibilityState === "visible");
-    this.#show();
+    this.#visibilityChanged();
   }
 
   take(answer: ApiAnswer): void {
@@ -148,20 +147,24 @@ export class WatchPage implements Commands {
     const onTap = () => {
       if (this.#viewer.state.kind === "needs-tap") this.#viewer.setSound(this.#sound);
     };
-    const onVisibility = () =>
-      this.#viewer.setVisible(document.visibilityState === "visible" || this.#window.isOn);
     this.#unmute.addEventListener("click", () => this.toggleSound());
     this.#resume.addEventListener("click", () => this.togglePause());
     this.#surface.element.addEventListener("dblclick", () => this.toggleFullScreen());
     document.addEventListener("pointerdown", onTap, { signal });
     document.addEventListener("fullscreenchange", () => this.#show(), { signal });
-    document.addEventListener("visibilitychange", onVisibility, { signal });
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged(), { signal });
     globalThis.addEventListener("online", () => this.#viewer.retryNow(), { signal });
     every(1000, signal, () => this.#tick());
   }
 
   #tick(): void {
     this.#viewer.watch();
+    this.#show();
+  }
+
+  /** It is seen on the page, in a small window, or no longer. */
+  #visibilityChanged(): void {
+    this.#viewer.setVisible(document.visibilityState === "visible" || this.#window.isOn);
     this.#show();
   }
 

@@ -344,7 +344,7 @@ describe("its windows", () => {
     document.setVisible(false);
     expect(codecs.video.at(-1)?.state).toBe("configured");
     document.pictureInPictureElement = null;
-    document.setVisible(false);
+    video?.tell("leavepictureinpicture");
     expect(codecs.video.at(-1)?.state).toBe("closed");
   });
 });
