@@ -99,7 +99,7 @@ export class Playback {
     if (isVisible && this.#player?.stats().player === "low-latency") this.#replayVideo(this.#player);
   }
 
-  /** Picture in picture needs a `<video>`: the other player has one. */
+  /** Picture in picture needs a `<video>`: the other player has one, if it plays the stream. */
   preferVideo(isPreferred: boolean): void {
     if (this.#isLowLatencyUnwanted === isPreferred) return;
     this.#isLowLatencyUnwanted = isPreferred;
@@ -171,11 +171,11 @@ export class Playback {
     this.#hasChosen = true;
     const choice = ++this.#choice;
     const settings = this.#settings;
-    const whole = await this.#suitable(settings);
-    const kind = whole ?? (settings.video && (await this.#suitable({ ...settings, audio: null })));
-    const missingAudio = whole === null && kind !== null ? await missingCodec(settings) : null;
+    const suited = await this.#suited(settings, !this.#isLowLatencyUnwanted);
+    const missingAudio = suited?.isWhole === false ? await missingCodec(settings) : null;
     if (choice !== this.#choice || !this.#hasChosen) return;
-    if (kind === null) return await this.#giveUp();
+    if (suited === null) return await this.#giveUp();
+    const { kind } = suited;
     const isSame = this.#player?.stats().player === kind && !this.#missingAudio === !missingAudio;
     this.#missingAudio = missingAudio;
     if (isSame) return;
@@ -184,9 +184,21 @@ export class Playback {
     else player.close();
   }
 
-  async #suitable(settings: TrackSettings): Promise<Kind | null> {
-    const isWanted = !this.#isLowLatencyOut && !this.#isLowLatencyUnwanted;
-    if (isWanted && (await playsLowLatency(settings))) return "low-latency";
+  /** The player for all of the stream, else for its video alone; rather the one that is not wanted than none. */
+  async #suited(
+    settings: TrackSettings,
+    isLowLatencyWanted: boolean,
+  ): Promise<{ readonly kind: Kind; readonly isWhole: boolean } | null> {
+    const whole = await this.#suitable(settings, isLowLatencyWanted);
+    if (whole !== null) return { kind: whole, isWhole: true };
+    const part = settings.video && (await this.#suitable({ ...settings, audio: null }, isLowLatencyWanted));
+    if (part !== null) return { kind: part, isWhole: false };
+    return isLowLatencyWanted ? null : await this.#suited(settings, true);
+  }
+
+  async #suitable(settings: TrackSettings, isLowLatencyWanted: boolean): Promise<Kind | null> {
+    const mayBeLowLatency = isLowLatencyWanted && !this.#isLowLatencyOut;
+    if (mayBeLowLatency && (await playsLowLatency(settings))) return "low-latency";
     return playsMse(settings) ? "mse" : null;
   }
 

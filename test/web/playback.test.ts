@@ -187,6 +187,16 @@ describe("the other player takes over", () => {
     expect(codecs.calls).toEqual(["configure", "key 0", "close", "configure", "key 0"]);
   });
 
+  it("but not where only WebCodecs play the stream", async () => {
+    const { all, connect, hasPlayer, player, told } = playback();
+    vi.stubGlobal("MediaSource", { isTypeSupported: () => false });
+    connect(hevcConfig, audioConfig, key(0));
+    await hasPlayer("low-latency");
+    all.preferVideo(true);
+    await settled();
+    expect([player(), told]).toEqual(["low-latency", []]);
+  });
+
   it("not before there is a stream", async () => {
     const { all, player, connect, hasPlayer } = playback();
     all.preferVideo(true);
