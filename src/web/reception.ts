@@ -42,6 +42,8 @@ export class Reception {
   #isRefused = false;
   /** What the server asked for. */
   #retryAfterMs = 0;
+  /** Something has changed since this connection was tried: its failure says nothing of the next one. */
+  #isRetryDue = false;
   #wake: () => void = () => undefined;
 
   constructor(receiver: Receiver) {
@@ -56,7 +58,7 @@ export class Reception {
       if (signal.aborted) return;
       this.#receiver.onConnection(connection);
       const retryMs = this.#delay.after(performance.now() - startedMs);
-      await this.#pause(Math.max(retryMs, this.#retryAfterMs));
+      if (!this.#isRetryDue) await this.#pause(Math.max(retryMs, this.#retryAfterMs));
     }
   }
 
@@ -64,6 +66,7 @@ export class Reception {
   retryNow(): void {
     this.#delay.reset();
     this.#isRefused = false;
+    this.#isRetryDue = true;
     this.#wake();
   }
 
@@ -75,6 +78,7 @@ export class Reception {
   /** One connection from its beginning to its end; says how it ended. */
   async #receive(): Promise<ConnectionState> {
     this.#retryAfterMs = 0;
+    this.#isRetryDue = false;
     const silence = new Watchdog(OPENING_MS);
     const signal = AbortSignal.any([this.#stopped.signal, silence.signal]);
     try {
@@ -113,6 +117,7 @@ export class Reception {
   #received(): void {
     this.#lostMs = null;
     this.#isRefused = false;
+    this.#isRetryDue = false;
     this.#receiver.onConnection({ kind: "receiving" });
   }
 

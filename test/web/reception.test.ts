@@ -134,6 +134,20 @@ describe("the reception of a stream", () => {
     expect(links.at(-1)).toBe("receiving");
   });
 
+  it("asks again at once when something has changed while it was asking", async () => {
+    let answer = idle;
+    const { links, tokens, reception, until } = await receive((response) => {
+      answer = () => void refuse(401, "a token")(response);
+    }, stream);
+    await vi.waitFor(() => expect(tokens).toHaveLength(1));
+    const changedMs = performance.now();
+    reception.retryNow();
+    answer();
+    await until(() => links.includes("receiving"));
+    expect(links).toEqual(["connecting", "401 a token", "receiving"]);
+    expect(performance.now() - changedMs).toBeLessThan(30_000); // a token is asked for once a minute
+  });
+
   it("starts over where the bytes are no FLV", async () => {
     const { links, until } = await receive((response) => response.end("<html>".repeat(9)), stream);
     await until(() => links.includes("receiving"));
