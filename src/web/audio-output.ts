@@ -10,12 +10,15 @@ export class AudioOutput {
   readonly #gain: GainNode;
   #node: AudioWorkletNode | null = null;
   #report: FromWorklet | null = null;
+  #isClosed = false;
 
   constructor(sampleRateHz: number, channels: number, worklet: URL, onError: (error: unknown) => void) {
     this.#context = new AudioContext({ sampleRate: sampleRateHz, latencyHint: "interactive" });
     this.#gain = this.#context.createGain();
     this.#gain.connect(this.#context.destination);
-    this.#begin(channels, worklet).catch(onError);
+    this.#begin(channels, worklet).catch((error: unknown) => {
+      if (!this.#isClosed) onError(error); // else nobody wants it any more
+    });
   }
 
   /** Whether the browser lets it sound: not before somebody has touched the page. */
@@ -48,6 +51,7 @@ export class AudioOutput {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#node?.disconnect();
     this.#context.close().catch(() => undefined); // it is closed already
   }
@@ -65,6 +69,7 @@ export class AudioOutput {
 
   async #begin(channels: number, worklet: URL): Promise<void> {
     await this.#context.audioWorklet.addModule(worklet);
+    if (this.#isClosed) return;
     const node = new AudioWorkletNode(this.#context, "stream-audio", {
       numberOfInputs: 0,
       outputChannelCount: [channels],

@@ -43,6 +43,16 @@ it("says that the browser lacks the worklet", async () => {
   expect(error).toBeInstanceOf(TypeError);
 });
 
+it("is no failure where it is closed before the worklet is there", async () => {
+  const { worklets } = installWebAudio();
+  const errors: unknown[] = [];
+  const audio = new AudioOutput(48_000, 2, address, (error) => errors.push(error));
+  audio.close();
+  vi.stubGlobal("AudioWorkletNode", undefined); // a closed context takes none
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([worklets, errors]).toEqual([[], []]);
+});
+
 it("knows which moment of the stream is heard: reported, plus what has passed, less what is on its way", async () => {
   const { audio, context, worklet } = await output();
   expect(audio.streamMs).toBeNull();
