@@ -39,6 +39,12 @@ describe("silence", () => {
     ]);
   });
 
+  test("at the end of the watching may be the longest: no tag ended it", () => {
+    expect(judged([0, 2500, 3000], 9000)).toMatchObject([
+      { detail: "6000 ms, the longest of 2", first: null, worst: { value: 6000, unit: "ms" } },
+    ]);
+  });
+
   test.each([
     ["before the first tag", [5000, 5010], 5020],
     ["at the end of a stream that ends", [0, 10], null],
