@@ -21,17 +21,15 @@ export async function connect(url: URL, signal: AbortSignal, timeoutMs: number):
     socket.destroy();
     throw unreachable(error, hostOf(url.href) ?? shownUrl(url.href), timeoutMs);
   }
-  return { socket, distrust: isTls ? distrustOf(socket as TLSSocket) : null };
+  if (!isTls) return { socket, distrust: null };
+  const { authorized, authorizationError } = socket as TLSSocket; // as it was opened
+  return { socket, distrust: authorized ? null : String(authorizationError) };
 }
 
 /** The certificate is judged, and a bad one is a finding: so the handshake itself lets it pass. */
 function tlsOptions(host: string, port: number) {
   const servername = isIP(host) === 0 ? { servername: host } : {};
   return { host, port, ...servername, rejectUnauthorized: false, ALPNProtocols: ["http/1.1"] };
-}
-
-function distrustOf(socket: TLSSocket): string | null {
-  return socket.authorized ? null : String(socket.authorizationError);
 }
 
 /** A timer and a listener, since Node 20 loses what `AbortSignal.any` combines. */
@@ -79,7 +77,14 @@ function problemOf(error: unknown, timeoutMs: number): string {
   if (error instanceof LateError) return `no response within ${timeoutMs / 1000} s`;
   if (error instanceof StoppedError) return "interrupted";
   const { code, message } = error as NodeJS.ErrnoException; // a socket's
-  if (code?.startsWith("ERR_SSL") || code === "EPROTO")
-    return "the server does not use TLS on this port; try http:// instead of https://";
+  if (code?.startsWith("ERR_SSL") || code === "EPROTO") return tlsProblemOf(message);
   return PROBLEMS[code ?? ""] ?? code ?? message;
+}
+
+/** An alert is an answer in TLS: no common version or cipher, or a client certificate is wanted. */
+function tlsProblemOf(message: string): string {
+  const alert = /:([^:]* alert [^:]*):/.exec(message)?.[1];
+  return alert === undefined
+    ? "the server does not use TLS on this port; try http:// instead of https://"
+    : `the server refused the TLS handshake (${alert})`;
 }

@@ -60,7 +60,7 @@ export class MetadataJudge extends Judge {
     }
     const [name, ...rest] = values;
     if (name === "@setDataFrame") {
-      this.report("metadata-set-data-frame", `${values.length} values after it`, place);
+      this.report("metadata-set-data-frame", `${rest.length} values after it`, place);
       this.#readProperties(rest[1], place);
     } else if (name === "onMetaData") {
       if (tag.timestampMs !== 0 && !this.#hasMedia)

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { afterEach, expect, onTestFinished, test } from "vitest";
 import { checkUrl } from "../../src/check/client.ts";
 import type { CheckReport } from "../../src/check/report.ts";
@@ -199,6 +202,23 @@ test("HTTPS asked of a server of HTTP is said to be that", async () => {
   await expect(visit(url)).rejects.toThrow(
     /cannot connect to \S+: the server does not use TLS on this port; try http:\/\//,
   );
+});
+
+test("a server of TLS that shares no cipher is not taken for one of HTTP", async () => {
+  const credentials = {
+    key: readFileSync("test/fixtures/tls/key.pem"),
+    cert: readFileSync("test/fixtures/tls/cert.pem"),
+  };
+  const forRsaAlone = { maxVersion: "TLSv1.2", ciphers: "ECDHE-RSA-AES128-GCM-SHA256" } as const; // the key is another
+  const server = createTlsServer({ ...credentials, ...forRsaAlone });
+  server.on("tlsClientError", () => undefined);
+  server.listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // TCP
+  await expect(visit(new URL(`https://127.0.0.1:${port}/live/cam0.flv`))).rejects.toMatchObject({
+    message: `cannot connect to 127.0.0.1:${port}: the server refused the TLS handshake (sslv3 alert handshake failure)`,
+  });
 });
 
 test("a connection that is never opened is given up", async () => {
