@@ -99,7 +99,7 @@ function readExAudio(tag: TagUnit, faults: Faults): AudioMessage | null {
   const codecId = body.toString("latin1", start.at, start.at + 4);
   const codec = AUDIO_FOURCCS[codecId] ?? (RARE_FOURCCS.has(codecId) ? "other" : undefined);
   if (codec === undefined) {
-    faults.report("audio-fourcc-unknown", JSON.stringify(codecId), placeOf(tag));
+    faults.report("audio-fourcc-unknown", faults.quoted(codecId), placeOf(tag));
     return null;
   }
   if (start.packetType !== ExType.multichannelConfig) judgeFourCc(tag, codecId, faults);

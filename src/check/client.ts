@@ -21,7 +21,8 @@ const ANSWER_TIMEOUT_MS = 15_000;
 export async function checkUrl(target: URL, options: ClientOptions): Promise<CheckReport> {
   const faults = new Faults();
   const startedMs = performance.now();
-  const { figures, stream } = await follow(target, { ...options, faults, startedMs });
+  const answerTimeoutMs = options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
+  const { figures, stream } = await follow(target, { ...options, answerTimeoutMs, faults, startedMs });
   const findings = faults.all();
   return {
     target: shownUrl(target.href),
@@ -33,7 +34,7 @@ export async function checkUrl(target: URL, options: ClientOptions): Promise<Che
   };
 }
 
-interface CheckSession extends ClientOptions {
+interface CheckSession extends Required<ClientOptions> {
   readonly faults: Faults;
   readonly startedMs: number;
 }
@@ -47,7 +48,8 @@ async function follow(target: URL, session: CheckSession): Promise<Arrival> {
   let url = target;
   for (let redirects = 0; ; redirects++) {
     session.faults.keepSecret(url.href);
-    const client = await Client.to(url, redirects, session);
+    const connection = await connect(url, session.signal, session.answerTimeoutMs);
+    const client = new Client(url, redirects, session, connection);
     try {
       await client.readHead();
       const next = client.nextUrl();
@@ -73,10 +75,6 @@ class Client {
   #wake: () => void = () => undefined;
   #isClosed = false;
 
-  static async to(url: URL, redirects: number, session: CheckSession): Promise<Client> {
-    return new Client(url, redirects, session, await connect(url, session.signal, answerTimeoutOf(session)));
-  }
-
   constructor(url: URL, redirects: number, session: CheckSession, connection: Connection) {
     this.#url = url;
     this.#redirects = redirects;
@@ -92,16 +90,15 @@ class Client {
   /** Sends the request, unless to a server that cannot be trusted, and waits for the answer's head. */
   async readHead(): Promise<void> {
     const { socket, distrust } = this.#connection;
-    const { faults, signal } = this.#session;
+    const { faults, signal, answerTimeoutMs } = this.#session;
     if (distrust !== null) {
       faults.report("tls-untrusted", distrust);
       return;
     }
     socket.write(requestFor(this.#url));
-    await this.#until(() => this.#judge.head !== null, answerTimeoutOf(this.#session));
+    await this.#until(() => this.#judge.head !== null, answerTimeoutMs);
     const isSilent = this.#judge.head === null && this.#judge.isOpen && !signal.aborted;
-    if (isSilent)
-      faults.report("http-no-response", `no response within ${answerTimeoutOf(this.#session) / 1000} s`);
+    if (isSilent) faults.report("http-no-response", `no response within ${answerTimeoutMs / 1000} s`);
   }
 
   /** Where the answer sends us; null where it is the answer. */
@@ -116,9 +113,13 @@ class Client {
   }
 
   arrival(stream: StreamFigures | null): Arrival {
-    const { redirects, url } = { redirects: this.#redirects, url: shownUrl(this.#url.href) };
-    const connectMs = Math.round(this.#connectMs);
-    return { figures: { url, redirects, connectMs, ...this.#judge.figures() }, stream };
+    const figures = {
+      url: shownUrl(this.#url.href),
+      redirects: this.#redirects,
+      connectMs: Math.round(this.#connectMs),
+      ...this.#judge.figures(),
+    };
+    return { figures, stream };
   }
 
   /** That we close the connection is no fault of the server's. */
@@ -161,8 +162,4 @@ class Client {
   #now(): number {
     return performance.now() - this.#session.startedMs;
   }
-}
-
-function answerTimeoutOf({ answerTimeoutMs }: ClientOptions): number {
-  return answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
 }

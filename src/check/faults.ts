@@ -39,19 +39,20 @@ export class Faults {
     this.#found.set(id, { ...known, count: known.count + 1, worst: worse(known.worst, measure) });
   }
 
-  /** What `read` returns; null, with a finding, where its input is corrupt. `isNews`: whether that is yet to be found. */
-  readable<Value>(id: FaultId, place: Place | null, read: () => Value, isNews = () => true): Value | null {
+  /** What `read` returns; null, with a finding, where its input is corrupt. `isNews`: else there is such a finding. */
+  readable<Value>(id: FaultId, place: Place | null, read: () => Value, isNews = true): Value | null {
     try {
       return read();
     } catch (error) {
       if (!(error instanceof CorruptInputError)) throw error;
-      if (isNews()) this.report(id, error.message, place);
+      if (isNews) this.report(id, error.message, place);
       return null;
     }
   }
 
-  learn(id: FaultId, place: Place, read: () => void): void {
-    this.readable(id, place, read, () => !this.has(id));
+  /** Adds a parameter set to those that are known. They are sent again and again: a broken one is reported once. */
+  learnSet(add: () => void, place: Place): void {
+    this.readable("sps-malformed", place, add, !this.has("sps-malformed"));
   }
 
   has(...ids: readonly FaultId[]): boolean {

@@ -13,20 +13,21 @@ export interface FaultKind {
   readonly player: string;
 }
 
+const kindOf =
+  (severity: Severity) =>
+  (title: string, specification: string, player: string): FaultKind => ({
+    severity,
+    title,
+    specification,
+    player,
+  });
+
 /** A kind that stops some players. */
-export function error(title: string, specification: string, player: string): FaultKind {
-  return { severity: "error", title, specification, player };
-}
-
+export const error = kindOf("error");
 /** A kind that disturbs some players. */
-export function warning(title: string, specification: string, player: string): FaultKind {
-  return { severity: "warning", title, specification, player };
-}
-
+export const warning = kindOf("warning");
 /** A kind that is worth knowing and breaks nothing. */
-export function note(title: string, specification: string, player: string): FaultKind {
-  return { severity: "note", title, specification, player };
-}
+export const note = kindOf("note");
 
 /** Where in the stream: bytes and tags from its beginning. */
 export interface Place {

@@ -1,4 +1,5 @@
 import { kindOfData } from "../media/signature.ts";
+import type { FaultId } from "./catalogue.ts";
 import type { Faults } from "./faults.ts";
 import { looksLikeTag } from "./resync.ts";
 import type { HeaderUnit } from "./unit.ts";
@@ -53,7 +54,7 @@ function firstTag(bytes: Buffer): { readonly at: number | null; readonly isBehin
 
 function withHeader(bytes: Buffer, tagAt: number | null, isFlv: boolean, faults: Faults): Beginning {
   const signature = bytes.toString("latin1", 0, 3);
-  if (!isFlv) faults.report("signature-wrong", `${JSON.stringify(signature)}, expected "FLV"`, START);
+  if (!isFlv) faults.report("signature-wrong", `${faults.quoted(signature)}, expected "FLV"`, START);
   const dataOffset = bytes.readUInt32BE(5);
   const end = Math.min(tagAt ?? HEADER_BYTES + 4, bytes.length);
   const hasSize = end >= HEADER_BYTES + 4;
@@ -72,7 +73,7 @@ function withHeader(bytes: Buffer, tagAt: number | null, isFlv: boolean, faults:
 /** @param end where the first tag stands */
 function judgeHeader(header: HeaderUnit, end: number, hasTag: boolean, faults: Faults): void {
   const { version, typeFlags, dataOffset, previousTagSize0 } = header;
-  const say = (id: Parameters<Faults["report"]>[0], detail: string, offset: number) =>
+  const say = (id: FaultId, detail: string, offset: number) =>
     faults.report(id, detail, { offset, tag: null, timestampMs: null });
   if (version !== 1) say("header-version", `${version}, expected 1`, 3);
   if ((typeFlags & ~0b101) !== 0) say("header-reserved-bits", `TypeFlags 0x${typeFlags.toString(16)}`, 4);

@@ -35,22 +35,17 @@ export class Interleaving extends Judge {
     const { firstShownMs: videoMs } = this.#video;
     const { firstShownMs: audioMs } = this.#audio;
     if (videoMs === null || audioMs === null || Math.abs(videoMs - audioMs) <= MAX_START_MS) return;
-    this.report(
-      "start-offset",
-      `video at ${videoMs} ms, audio at ${audioMs} ms`,
-      null,
-      inMs(videoMs - audioMs),
-    );
+    const detail = `video at ${videoMs} ms, audio at ${audioMs} ms`;
+    this.report("start-offset", detail, null, inMs(videoMs - audioMs));
   }
 
   end(isFile: boolean): void {
-    const { lastMs: videoMs, frames: videoFrames } = this.#video;
-    const { lastMs: audioMs, frames: audioFrames } = this.#audio;
+    const { lastMs: videoMs } = this.#video;
+    const { lastMs: audioMs } = this.#audio;
     if (videoMs === null || audioMs === null || this.#video.isBroken || this.#audio.isBroken) return;
     const earlier = videoMs < audioMs ? this.#video : this.#audio;
     const byMs = Math.abs(videoMs - audioMs);
-    if (byMs <= Math.max(STOPPED_MS, 3 * (earlier.stepMs ?? 0)) || videoFrames === 0 || audioFrames === 0)
-      return;
+    if (byMs <= Math.max(STOPPED_MS, 3 * (earlier.stepMs ?? 0))) return;
     const id = earlier === this.#video ? "video-stops" : "audio-stops";
     const detail = `video ends at ${videoMs} ms, audio at ${audioMs} ms`;
     this.report(isFile ? "tracks-end-apart" : id, detail, null, inMs(byMs));

@@ -75,12 +75,8 @@ export class PaceJudge extends Judge {
     if (speed === null || Math.abs(speed.ratio - 1) <= MAX_OFF || speed.offMs <= MIN_OFF_MS) return;
     const { ratio } = speed;
     const detail = `${ratio.toFixed(2)} s of media per second`;
-    this.report(
-      ratio < 1 ? "pace-slow" : "pace-fast",
-      detail,
-      null,
-      inPercent(Math.round((ratio - 1) * 100)),
-    );
+    const off = inPercent(Math.round((ratio - 1) * 100));
+    this.report(ratio < 1 ? "pace-slow" : "pace-fast", detail, null, off);
   }
 
   #keep(sample: Sample, second: number): void {
@@ -107,8 +103,7 @@ function leadMs({ arrivalMs, timestampMs }: Sample): number {
   return timestampMs - arrivalMs;
 }
 
+/** Of one or more. */
 function earliest(samples: readonly Sample[]): Sample {
-  const [first, ...rest] = samples;
-  if (first === undefined) throw new Error("earliest of nothing");
-  return rest.reduce((best, one) => (leadMs(one) > leadMs(best) ? one : best), first);
+  return samples.reduce((best, one) => (leadMs(one) > leadMs(best) ? one : best));
 }

@@ -138,8 +138,7 @@ export class ResponseReader extends Judge {
 
   #beginLength(length: string): void {
     this.#framing = /^\d{1,15}$/.test(length) ? "content-length" : "close";
-    if (this.#framing === "close")
-      this.report("http-content-length-malformed", JSON.stringify(length.slice(0, 20)));
+    if (this.#framing === "close") this.report("http-content-length-malformed", this.faults.quoted(length));
     else this.#leftBytes = Number(length);
     if (this.#framing === "content-length" && this.#leftBytes === 0) this.#state = "over";
   }

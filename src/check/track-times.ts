@@ -1,4 +1,5 @@
 import type { TrackName } from "../media/packet.ts";
+import type { FaultId } from "./catalogue.ts";
 import { type Faults, inMs, Judge } from "./faults.ts";
 import { WRAP_MS } from "./tag-judge.ts";
 import { placeOf, type TagUnit } from "./unit.ts";
@@ -84,9 +85,7 @@ export class TrackTimes extends Judge {
   }
 
   #isGap(stepMs: number): boolean {
-    return (
-      this.stepMs !== null && stepMs > MIN_GAP_MS[this.#name] && stepMs > GAP_FACTOR * (this.stepMs ?? stepMs)
-    );
+    return this.stepMs !== null && stepMs > MIN_GAP_MS[this.#name] && stepMs > GAP_FACTOR * this.stepMs;
   }
 
   /** A fall by 2^24 ms, give or take a minute, is a wrap of the lower 24 bits. */
@@ -101,7 +100,7 @@ export class TrackTimes extends Judge {
     this.#reportStep("timestamp-jump", stepMs, tag);
   }
 
-  #reportStep(id: Parameters<Faults["report"]>[0], stepMs: number, tag: TagUnit): void {
+  #reportStep(id: FaultId, stepMs: number, tag: TagUnit): void {
     const detail = `${this.#name}: ${tag.timestampMs} ms after ${tag.timestampMs - stepMs} ms`;
     this.report(id, detail, placeOf(tag), inMs(stepMs));
   }

@@ -88,7 +88,7 @@ export class VideoJudge extends Judge {
     this.report("avc-config-composition-time", detail, place, inMs(compositionTimeMs));
   }
 
-  #readFrame({ codec, head, data }: Exclude<VideoMessage, { kind: "end" }>, place: Place): VideoFrameFacts {
+  #readFrame({ codec, head, data }: VideoMessage, place: Place): VideoFrameFacts {
     const { frameType, compositionTimeMs } = head;
     const isKey = frameType === FrameType.key;
     this.#judgeOrder(codec, isKey, place);

@@ -8,14 +8,12 @@ import { placeOf, type TagUnit } from "./unit.ts";
 export type CheckedVideoCodec = VideoCodec | "other";
 
 /** What the body of a video tag says, of FLV 10.1 (E.4.3) or Enhanced RTMP; the bytes are views into it. */
-export type VideoMessage =
-  | {
-      readonly kind: "config" | "frame";
-      readonly codec: CheckedVideoCodec;
-      readonly head: VideoHead;
-      readonly data: Buffer;
-    }
-  | { readonly kind: "end"; readonly codec: CheckedVideoCodec; readonly head: VideoHead };
+export interface VideoMessage {
+  readonly kind: "config" | "frame" | "end";
+  readonly codec: CheckedVideoCodec;
+  readonly head: VideoHead;
+  readonly data: Buffer;
+}
 
 export interface VideoHead {
   readonly frameType: number;
@@ -63,13 +61,14 @@ function readClassic(
   const { body } = tag;
   if (body.length < 5) return short(tag, 5, faults);
   const head = { ...start, compositionTimeMs: body.readIntBE(2, 3) };
+  const about = { codec, head, data: body.subarray(5) };
   switch (body.readUInt8(1)) {
     case PacketType.sequenceStart:
-      return { kind: "config", codec, head, data: body.subarray(5) };
+      return { kind: "config", ...about };
     case PacketType.coded:
-      return { kind: "frame", codec, head, data: body.subarray(5) };
+      return { kind: "frame", ...about };
     case PacketType.sequenceEnd:
-      return { kind: "end", codec, head };
+      return { kind: "end", ...about };
     default:
       faults.report("avc-packet-type", `${body[1]}, expected 0, 1 or 2`, placeOf(tag));
       return null;
@@ -111,7 +110,7 @@ function readExVideo(tag: TagUnit, faults: Faults): VideoMessage | null {
   const fourCc = body.toString("latin1", at, at + 4);
   const codec = VIDEO_FOURCCS[fourCc] ?? (RARE_FOURCCS.has(fourCc) ? "other" : undefined);
   if (codec === undefined) {
-    faults.report("video-fourcc-unknown", JSON.stringify(fourCc), placeOf(tag));
+    faults.report("video-fourcc-unknown", faults.quoted(fourCc), placeOf(tag));
     return null;
   }
   judgeFourCc(tag, fourCc, faults);
@@ -140,17 +139,18 @@ function exMessage(
   if (isTimed && body.length < at + 3) return short(tag, at + 3, faults);
   const head = { frameType, codecId: fourCc, compositionTimeMs: isTimed ? body.readIntBE(at, 3) : 0 };
   const data = body.subarray(isTimed ? at + 3 : at);
+  const about = { codec, head, data };
   switch (packetType) {
     case PacketType.sequenceStart:
-      return { kind: "config", codec, head, data };
+      return { kind: "config", ...about };
     case PacketType.codedX:
       if (!WITH_COMPOSITION_TIME.has(fourCc))
         faults.report("video-coded-frames-x", `${fourCc}, expected VideoPacketType 1`, placeOf(tag));
-      return { kind: "frame", codec, head, data };
+      return { kind: "frame", ...about };
     case PacketType.coded:
-      return { kind: "frame", codec, head, data };
+      return { kind: "frame", ...about };
     case PacketType.sequenceEnd:
-      return { kind: "end", codec, head };
+      return { kind: "end", ...about };
     case ExType.metadata:
       faults.report("video-ex-metadata", `VideoPacketType 4, ${data.length} bytes`, placeOf(tag));
       return null;

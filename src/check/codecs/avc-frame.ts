@@ -24,7 +24,7 @@ export class AvcFrames extends Judge {
   configure(settings: AvcSettings, place: Place): void {
     this.#settings = settings;
     this.#sets = new ParameterSets();
-    for (const unit of settings.units) this.#learn(unit, place);
+    for (const unit of settings.units) this.faults.learnSet(() => this.#sets.add(unit), place);
   }
 
   read(units: readonly Buffer[], place: Place): AvcFrame {
@@ -54,7 +54,8 @@ export class AvcFrames extends Judge {
   #judgeSets(unit: Buffer, place: Place): void {
     const type = nalUnitType(unit.readUInt8(0));
     if (type === NalUnitType.sps) this.#judgeSps(unit, place);
-    if (type === NalUnitType.sps || type === NalUnitType.pps) this.#learn(unit, place);
+    if (type === NalUnitType.sps || type === NalUnitType.pps)
+      this.faults.learnSet(() => this.#sets.add(unit), place);
   }
 
   /** Only where it matters to a decoder that goes by the sequence header: another size or profile. */
@@ -67,10 +68,6 @@ export class AvcFrames extends Judge {
     if (isSame) return;
     const detail = `${sps.width}x${sps.height}, profile ${sps.profileIdc}; expected ${known.width}x${known.height}, ${known.profileIdc}`;
     this.report("sps-in-band-differs", detail, place);
-  }
-
-  #learn(unit: Uint8Array, place: Place): void {
-    this.faults.learn("sps-malformed", place, () => this.#sets.add(unit));
   }
 
   /** slice_type, without what says that all slices are so (7.4.3); null where it cannot be read. */

@@ -32,7 +32,7 @@ export class HevcJudge extends Judge implements VideoCodecJudge {
     this.#settings = readHevcConfig(record, place, this.faults);
     this.#sets = new ParameterSets();
     for (const unit of this.#settings?.units ?? []) {
-      if (useOf(unit) === "parameter-set") this.#learn(unit, place);
+      if (useOf(unit) === "parameter-set") this.faults.learnSet(() => this.#sets.add(unit), place);
     }
   }
 
@@ -49,7 +49,8 @@ export class HevcJudge extends Judge implements VideoCodecJudge {
       this.report("picture-empty", `${units.length} NAL units, none of them a slice`, place);
     if (slices.length === 0) return false;
     this.#judgeTypes(slices, frameType, known.some(isRecoveryPoint), place);
-    return slices.filter((slice) => this.#isBSlice(slice, place)).length > 0;
+    const areB = slices.map((slice) => this.#isBSlice(slice, place)); // each is judged
+    return areB.includes(true);
   }
 
   /** nal_unit_header (7.3.1.2). */
@@ -62,7 +63,7 @@ export class HevcJudge extends Judge implements VideoCodecJudge {
 
   #judgeSet(unit: Buffer, place: Place): void {
     if (useOf(unit) !== "parameter-set") return;
-    this.#learn(unit, place);
+    this.faults.learnSet(() => this.#sets.add(unit), place);
     const known = this.#settings?.sps ?? null;
     if (known === null || nalUnitType(unit) !== NalUnitType.sps) return;
     const sps = this.faults.readable("sps-malformed", place, () => parseSps(unit));
@@ -71,10 +72,6 @@ export class HevcJudge extends Judge implements VideoCodecJudge {
     if (sps.width === known.width && sps.height === known.height && profile === expected) return;
     const detail = `${sps.width}x${sps.height}, profile ${profile}; expected ${known.width}x${known.height}, ${expected}`;
     this.report("sps-in-band-differs", detail, place);
-  }
-
-  #learn(unit: Uint8Array, place: Place): void {
-    this.faults.learn("sps-malformed", place, () => this.#sets.add(unit));
   }
 
   /** Of all slices of a picture, the first one's type is told of. */
