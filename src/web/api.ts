@@ -1,5 +1,6 @@
 import type { StreamInfo, Streams } from "../server/api/schemas.ts";
 import type { ServerClock } from "./clocks.ts";
+import { record } from "./json.ts";
 
 /** What the server says of its streams, or why it says nothing. */
 export type ApiAnswer =
@@ -11,29 +12,21 @@ const TIMEOUT_MS = 10_000;
 
 /** The server's API, asked with the token in a header: an address would show it. */
 export class Api {
+  token: string | null;
   readonly #base: URL;
   readonly #clock: ServerClock;
-  #token: string | null;
 
   constructor(base: URL, token: string | null, clock: ServerClock) {
+    this.token = token;
     this.#base = base;
-    this.#token = token;
     this.#clock = clock;
-  }
-
-  get token(): string | null {
-    return this.#token;
-  }
-
-  set token(token: string | null) {
-    this.#token = token;
   }
 
   async streams(): Promise<ApiAnswer> {
     const sentMs = Date.now();
     try {
       const response = await fetch(new URL("api/v1/streams", this.#base), {
-        headers: requestHeaders(this.#token),
+        headers: requestHeaders(this.token),
         cache: "no-store",
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
@@ -54,9 +47,15 @@ export function requestHeaders(token: string | null): Record<string, string> {
   return token === null ? asking : { ...asking, Authorization: `Bearer ${token}` };
 }
 
+/** Why it was refused, in the server's words. */
 export async function firstLine(response: Response): Promise<string> {
   const isText = response.headers.get("Content-Type")?.startsWith("text/plain") ?? false;
   return isText ? ((await response.text()).split("\n")[0] ?? "").slice(0, 300) : "";
+}
+
+/** Of a refusal; 0: the server does not say that another try may help. */
+export function retryAfterMsOf({ headers }: Response): number {
+  return Number(headers.get("Retry-After") ?? 0) * 1000 || 0; // a date is not understood
 }
 
 /** The answer to `GET /api/v1/streams`; null for anything else: a page that was left open meets other servers. */
@@ -70,8 +69,4 @@ export function readStreams(json: unknown): Streams | null {
 function isStream(json: unknown): json is StreamInfo {
   const { name, state } = record(json);
   return typeof name === "string" && typeof state === "string";
-}
-
-function record(json: unknown): Readonly<Record<string, unknown>> {
-  return typeof json === "object" && json !== null ? { ...json } : {};
 }

@@ -1,5 +1,5 @@
 import type { Transport } from "./address.ts";
-import { firstLine, requestHeaders } from "./api.ts";
+import { firstLine, requestHeaders, retryAfterMsOf } from "./api.ts";
 
 export interface StreamSource {
   readonly url: URL;
@@ -62,8 +62,7 @@ async function* fetchStream({ url, token }: StreamSource, signal: AbortSignal): 
 }
 
 async function refusal(response: Response): Promise<RefusedError> {
-  const retryAfterS = Number(response.headers.get("Retry-After") ?? 0);
-  return new RefusedError(response.status, await firstLine(response), retryAfterS * 1000 || 0);
+  return new RefusedError(response.status, await firstLine(response), retryAfterMsOf(response));
 }
 
 /** A WebSocket carries no header of ours: the token stands in its address. */

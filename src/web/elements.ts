@@ -1,4 +1,4 @@
-/** What an element is made with; `data` and `aria` as they stand in the document, without their prefix. */
+/** What an element is made with. */
 export interface ElementOptions {
   readonly class?: string;
   readonly text?: string;

@@ -11,10 +11,6 @@ const MAX_FRAMES = 12;
 export class FrameQueue<Kind extends DecodedFrame> {
   #frames: Kind[] = [];
 
-  get length(): number {
-    return this.#frames.length;
-  }
-
   push(frame: Kind): void {
     this.#frames.push(frame);
     if (this.#frames.length > MAX_FRAMES) this.#drop(1);

@@ -9,7 +9,7 @@ import type { Site } from "./site.ts";
 import { TileGrid } from "./tile-grid.ts";
 import { TokenForm } from "./token-form.ts";
 import type { ViewerState } from "./viewer-state.ts";
-import { type Words, wordsFor } from "./words.ts";
+import { quiet, type Words, wordsFor } from "./words.ts";
 
 export class GridPage {
   readonly element: HTMLElement;
@@ -29,7 +29,7 @@ export class GridPage {
     this.#grid = new TileGrid(site, signal);
     this.#form = new TokenForm((token) => this.#useToken(token));
     this.#notice = new Notice(this.#form.element);
-    const parts = [...[this.#head.element, this.#noMatch.element, this.#grid.element], this.#notice.element];
+    const parts = [this.#head, this.#noMatch, this.#grid, this.#notice].map(({ element }) => element);
     this.element = make("main", { class: "grid-page" }, ...parts);
     document.title = "flvcast";
   }
@@ -51,8 +51,7 @@ export class GridPage {
   /** Players that run say themselves how it stands with them. */
   #wordsFor(answer: ApiAnswer): Words | null {
     if (answer.kind === "refused") return wordsFor(this.#refusal(answer.status, answer.why), String);
-    if (answer.kind === "streams")
-      return answer.list.streams.length > 0 ? null : { ...NO_STREAMS, tone: "quiet", place: "middle" };
+    if (answer.kind === "streams") return answer.list.streams.length > 0 ? null : NO_STREAMS;
     return !this.#grid.isEmpty ? null : wordsFor({ kind: "offline", sinceMs: null }, String);
   }
 
@@ -80,7 +79,7 @@ export class GridPage {
   }
 }
 
-const NO_STREAMS = { title: "No streams yet", detail: "Streams appear here as soon as they start." };
+const NO_STREAMS = quiet("No streams yet", "Streams appear here as soon as they start.");
 
 /** What is there instead of tiles where a filter leaves none. */
 class NoMatch {

@@ -23,16 +23,12 @@ export class RecentStream {
   add(tag: FlvTagEvent, sample: Sample | null): void {
     if (sample?.kind === "video-config" || sample?.kind === "audio-config") {
       this.#settings.set(sample.kind, tag);
-      this.#group = this.#group?.length === 0 ? this.#group : null; // the old settings went with it
+      this.#group = null; // the old settings went with it
       return;
     }
     // Sound that says itself what it is has taken over from one whose settings went before it.
-    if (
-      sample?.kind === "audio-frame" &&
-      sample.settings !== undefined &&
-      this.#settings.delete("audio-config")
-    )
-      this.#group = null;
+    const isOfItself = sample?.kind === "audio-frame" && sample.settings !== undefined;
+    if (isOfItself && this.#settings.delete("audio-config")) this.#group = null;
     if (sample?.kind === "metadata") this.#settings.set(sample.kind, tag);
     if (sample?.kind === "video-frame" && sample.isKey) this.#beginGroup();
     if (sample?.kind === "video-frame" || sample?.kind === "audio-frame") this.#append(tag);

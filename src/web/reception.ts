@@ -146,10 +146,10 @@ function minRetryMs(status: number): number {
 /** Aborts when it has not been fed for a time. */
 class Watchdog {
   readonly #expired = new AbortController();
-  #timer: ReturnType<typeof setTimeout>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(ms: number) {
-    this.#timer = setTimeout(() => this.#expired.abort(), ms);
+    this.feed(ms);
   }
 
   get signal(): AbortSignal {

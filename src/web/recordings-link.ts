@@ -2,6 +2,7 @@ import { recordingsUrl } from "./address.ts";
 import { requestHeaders } from "./api.ts";
 import { make } from "./elements.ts";
 import { icon } from "./icons.ts";
+import { record } from "./json.ts";
 import type { Site } from "./site.ts";
 
 /** A recording may begin later. */
@@ -50,5 +51,5 @@ export class RecordingsLink {
 
 /** Whether it has a recording by the API's details of a stream: what it says of it does not matter here. */
 function isRecorded(json: unknown): boolean {
-  return typeof json === "object" && json !== null && "recording" in json && json.recording !== null;
+  return record(json)["recording"] != null;
 }

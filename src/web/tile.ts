@@ -114,6 +114,7 @@ export class Tile {
     if (this.#facts.textContent !== facts) this.#facts.textContent = facts;
   }
 }
+
 function unwatched({ isOnDemand, state, reason: why }: StreamInfo): ViewerState {
   return isOnDemand ? { kind: "on-demand", isIdle: state === "idle", why } : { kind: "connecting" };
 }

@@ -34,7 +34,6 @@ export class TokenForm {
   }
 
   set isNeeded(isNeeded: boolean) {
-    if (this.element.hidden !== isNeeded) return;
     this.element.hidden = !isNeeded;
   }
 }

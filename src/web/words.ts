@@ -37,12 +37,10 @@ export function wordsFor(
     case "waiting":
       return quiet(`Waiting for the camera${since(state.sinceMs, formatTime)}`, reasonText(state.why) ?? "");
     case "frozen":
-      return {
-        title: `No signal${since(state.sinceMs, formatTime)}`,
-        detail: reasonText(state.why) ?? "The camera is disconnected. Playback resumes when it is back.",
-        tone: "problem",
-        place: "edge",
-      };
+      return edge(
+        `No signal${since(state.sinceMs, formatTime)}`,
+        reasonText(state.why) ?? "The camera is disconnected. Playback resumes when it is back.",
+      );
     case "offline":
       return problem(`Offline${since(state.sinceMs, formatTime)}`, "Reconnecting automatically…");
     case "token-needed":
@@ -120,7 +118,7 @@ function missing({ codec, needsHttps }: MissingCodec): Words {
 }
 
 function withoutSound({ title, detail }: Words): Words {
-  return { title: "No sound", detail: `${title}. ${detail}`, tone: "problem", place: "edge" };
+  return edge("No sound", `${title}. ${detail}`);
 }
 
 const BROWSERS: Readonly<Record<PlainCodec, string>> = {
@@ -131,12 +129,16 @@ const BROWSERS: Readonly<Record<PlainCodec, string>> = {
   "G.711": "Try Chrome, Edge or Firefox",
 };
 
-function quiet(title: string, detail: string): Words {
+export function quiet(title: string, detail: string): Words {
   return { title, detail, tone: "quiet", place: "middle" };
 }
 
-function problem(title: string, detail: string): Words {
+export function problem(title: string, detail: string): Words {
   return { title, detail, tone: "problem", place: "middle" };
+}
+
+export function edge(title: string, detail = ""): Words {
+  return { title, detail, tone: "problem", place: "edge" };
 }
 
 function since(sinceMs: number | null, formatTime: FormatTime): string {

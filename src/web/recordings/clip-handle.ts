@@ -1,7 +1,7 @@
 import { make } from "../elements.ts";
 import type { MarkName } from "./clip.ts";
 import type { Span } from "./segments.ts";
-import { momentAt, shareOf } from "./time-window.ts";
+import { lengthOf, momentAt, shareOf } from "./time-window.ts";
 import { timeText } from "./times.ts";
 
 const STEP_MS = 1000;
@@ -32,10 +32,7 @@ export class ClipHandle {
     this.#ms = ms;
     this.#window = window;
     this.element.style.setProperty("--at", `${shareOf(window, ms) * 100}%`);
-    this.element.setAttribute("aria-valuemin", "0");
-    this.element.setAttribute("aria-valuemax", `${Math.round((day.endMs - day.startMs) / 1000)}`);
-    this.element.setAttribute("aria-valuenow", `${Math.round((ms - day.startMs) / 1000)}`);
-    this.element.setAttribute("aria-valuetext", timeText(ms));
+    setMoment(this.element, ms, day);
   }
 
   #press(event: KeyboardEvent, onMove: (ms: number) => void): void {
@@ -60,4 +57,12 @@ export class ClipHandle {
       onMove(momentAt(this.#window, Math.min(1, Math.max(0, share))));
     });
   }
+}
+
+/** For those who hear where a slider is in the day: in seconds, and as a time. */
+export function setMoment(slider: HTMLElement, ms: number, day: Span): void {
+  slider.setAttribute("aria-valuemin", "0");
+  slider.setAttribute("aria-valuemax", `${Math.round(lengthOf(day) / 1000)}`);
+  slider.setAttribute("aria-valuenow", `${Math.round((ms - day.startMs) / 1000)}`);
+  slider.setAttribute("aria-valuetext", timeText(ms));
 }

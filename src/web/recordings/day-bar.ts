@@ -2,10 +2,10 @@ import { make } from "../elements.ts";
 import { drawBar } from "./bar-drawing.ts";
 import { listenToGestures } from "./bar-gestures.ts";
 import { clipOf, type MarkName, type Marks } from "./clip.ts";
-import { ClipHandle } from "./clip-handle.ts";
+import { ClipHandle, setMoment } from "./clip-handle.ts";
 import type { Day } from "./days.ts";
 import { placeAt, type RecordedSegment, runsOf, type Span } from "./segments.ts";
-import { momentAt, panned, shareOf, showing, ticksOf, zoomed } from "./time-window.ts";
+import { lengthOf, momentAt, panned, shareOf, showing, ticksOf, zoomed } from "./time-window.ts";
 import { minuteText, timeText } from "./times.ts";
 
 export interface BarState {
@@ -43,9 +43,11 @@ export class DayBar {
   #hoverMs: number | null = null;
   #isDue = false;
   /** The last ones, and what they make: they change every few seconds, and are drawn more often. */
-  #merged: { readonly of: readonly RecordedSegment[]; runs: readonly Span[]; kept: readonly Span[] } = {
-    ...{ of: [], runs: [], kept: [] },
-  };
+  #merged: {
+    readonly of: readonly RecordedSegment[];
+    readonly runs: readonly Span[];
+    readonly kept: readonly Span[];
+  } = { of: [], runs: [], kept: [] };
 
   constructor({ onSeek, onMark }: BarOptions) {
     this.#onSeek = onSeek;
@@ -102,7 +104,7 @@ export class DayBar {
       zoom: (factor, share, toShare) => this.#zoomBy(factor, share, toShare),
       pan: (share) => {
         if (this.#state === null) return;
-        const byMs = share * (this.#window.endMs - this.#window.startMs);
+        const byMs = share * lengthOf(this.#window);
         this.#window = panned(this.#window, this.#state.day, byMs);
         this.#drawSoon();
       },
@@ -173,13 +175,9 @@ export class DayBar {
   }
 
   #showPlayhead(ms: number, day: Day): void {
-    const { style } = this.#playhead;
-    style.setProperty("--at", `${Math.min(1, Math.max(0, shareOf(this.#window, ms))) * 100}%`);
-    const set = (name: string, value: string) => this.#playhead.setAttribute(`aria-${name}`, value);
-    set("valuemin", "0");
-    set("valuemax", `${Math.round((day.endMs - day.startMs) / 1000)}`);
-    set("valuenow", `${Math.round((ms - day.startMs) / 1000)}`);
-    set("valuetext", timeText(ms));
+    const share = Math.min(1, Math.max(0, shareOf(this.#window, ms)));
+    this.#playhead.style.setProperty("--at", `${share * 100}%`);
+    setMoment(this.#playhead, ms, day);
   }
 
   #showPointed(ms: number, segments: readonly RecordedSegment[]): void {

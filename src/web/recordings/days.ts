@@ -11,10 +11,8 @@ export function dayOf(ms: number): Day {
   return dayFrom(date.getFullYear(), date.getMonth(), date.getDate());
 }
 
-/** @param days that come later; negative for earlier ones */
-export function dayAfter({ key }: Day, days = 1): Day {
-  const [year = 0, month = 0, date = 0] = key.split("-").map(Number);
-  return dayFrom(year, month - 1, date + days);
+export function dayAfter({ endMs }: Day): Day {
+  return dayOf(endMs);
 }
 
 export function dayOfKey(key: string): Day {
@@ -42,8 +40,7 @@ export function daysOf(segments: readonly RecordedSegment[]): readonly string[] 
   for (const segment of segments) {
     if (day === null || segment.startMs >= day.endMs) day = dayOf(segment.startMs);
     keys.add(day.key);
-    for (; endOf(segment) > day.endMs; day = dayAfter(day)) keys.add(dayAfter(day).key);
-    keys.add(day.key);
+    for (; endOf(segment) > day.endMs; keys.add(day.key)) day = dayAfter(day);
   }
   return [...keys].toSorted();
 }

@@ -1,4 +1,4 @@
-import { type Words, wordsFor } from "../words.ts";
+import { edge, problem, quiet, type Words, wordsFor } from "../words.ts";
 import type { DoneAnswer, RecordingsAnswer } from "./recordings-api.ts";
 
 /** What a viewer of recordings may have to be told. */
@@ -67,19 +67,6 @@ export function refusalWords(what: string, answer: Exclude<DoneAnswer, { kind: "
   if (status === 503) return edge(what, why === "" ? "The disk does not answer." : sentence(why));
   return edge(what, why === "" ? `The server refused (${status}).` : sentence(why));
 }
-
-export const edge = (title: string, detail = ""): Words => ({
-  title,
-  detail,
-  tone: "problem",
-  place: "edge",
-});
-
-const quiet = (title: string, detail: string): Words => ({ title, detail, tone: "quiet", place: "middle" });
-const problem = (title: string, detail: string): Words => ({
-  ...{ title, detail },
-  ...{ tone: "problem", place: "middle" },
-});
 
 /** The server's line begins small. */
 function sentence(line: string): string {

@@ -1,4 +1,4 @@
-import { firstLine, requestHeaders } from "../api.ts";
+import { firstLine, requestHeaders, retryAfterMsOf } from "../api.ts";
 import type { Site } from "../site.ts";
 import { type RecordedSegment, type Recordings, readRecordings, type Span } from "./segments.ts";
 
@@ -125,7 +125,6 @@ interface Asked {
 }
 
 async function refusalOf(response: Response): Promise<DoneAnswer & { kind: "refused" }> {
-  const retryAfterS = Number(response.headers.get("Retry-After") ?? 0);
   const why = await firstLine(response);
-  return { kind: "refused", status: response.status, why, retryAfterMs: retryAfterS * 1000 || 0 };
+  return { kind: "refused", status: response.status, why, retryAfterMs: retryAfterMsOf(response) };
 }

@@ -1,6 +1,7 @@
 import { saveUrl } from "../download.ts";
+import { edge } from "../words.ts";
 import type { Download } from "./downloads.ts";
-import { edge, refusalWords } from "./recording-words.ts";
+import { refusalWords } from "./recording-words.ts";
 import type { RecordingsApi } from "./recordings-api.ts";
 import type { RecordedSegment } from "./segments.ts";
 import { fileTime } from "./times.ts";

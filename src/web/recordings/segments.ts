@@ -1,3 +1,5 @@
+import { record } from "../json.ts";
+
 /** One file of a recording, as the API lists it. */
 export interface RecordedSegment {
   /** Of its stream: for URLs. */
@@ -81,8 +83,4 @@ export interface Recordings {
 function isSegment(json: unknown): json is RecordedSegment {
   const { id, startMs, durationMs } = record(json);
   return typeof id === "string" && typeof startMs === "number" && typeof durationMs === "number";
-}
-
-function record(json: unknown): Readonly<Record<string, unknown>> {
-  return typeof json === "object" && json !== null ? { ...json } : {};
 }

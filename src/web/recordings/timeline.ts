@@ -1,9 +1,9 @@
 import type { Sound } from "../storage.ts";
+import { edge } from "../words.ts";
 import { dayOf, dayOfKey, neighbor } from "./days.ts";
 import { movedBy, type Part, partFor } from "./playing-order.ts";
 import { RecordingList } from "./recording-list.ts";
 import { RecordingPlayer } from "./recording-player.ts";
-import { edge } from "./recording-words.ts";
 import type { RecordingsApi } from "./recordings-api.ts";
 import { Recovery } from "./recovery.ts";
 import { endOf, type RecordedSegment } from "./segments.ts";

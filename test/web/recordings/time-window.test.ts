@@ -23,7 +23,6 @@ describe("a day", () => {
       expect(dayOf(day.startMs)).toEqual(day);
       expect(dayOf(day.endMs - 1)).toEqual(day);
       expect(dayAfter(day).startMs).toBe(day.endMs);
-      expect(dayAfter(dayAfter(day), -1)).toEqual(day);
     },
   );
 
