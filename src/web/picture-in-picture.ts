@@ -5,6 +5,8 @@ export class PictureInPicture {
   readonly #video: HTMLVideoElement;
   readonly #viewer: StreamViewer;
   readonly #onChange: () => void;
+  /** A second request would be refused, as it needs a press of its own, and take the video from the first. */
+  #isOpening = false;
 
   constructor(video: HTMLVideoElement, viewer: StreamViewer, onChange: () => void) {
     this.#video = video;
@@ -17,8 +19,11 @@ export class PictureInPicture {
     return document.pictureInPictureElement === this.#video;
   }
 
+  /** Nothing where the browser has no such window, as Firefox has none for a page's button. */
   async toggle(): Promise<void> {
+    if (!document.pictureInPictureEnabled || this.#isOpening) return;
     if (this.isOn) return await document.exitPictureInPicture();
+    this.#isOpening = true;
     this.#viewer.preferVideo(true);
     await this.#ready();
     try {
@@ -27,6 +32,7 @@ export class PictureInPicture {
     } catch {
       this.#left(); // not allowed here, or pressed too long ago
     }
+    this.#isOpening = false;
   }
 
   /** The window takes a video only when it knows its size. */

@@ -110,6 +110,7 @@ export class WatchPage implements Commands {
   }
 
   togglePictureInPicture(): void {
+    if (this.#viewer.tracks?.video === false) return;
     this.#viewer.isPaused = false;
     void this.#window.toggle();
   }

@@ -8,7 +8,11 @@ afterEach(() => void vi.unstubAllGlobals());
 /** A page whose browser opens the window, or does not. */
 function page(isAllowed = true) {
   const told: string[] = [];
-  const screen = { pictureInPictureElement: null as unknown, exitPictureInPicture: async () => leave() };
+  const screen = {
+    pictureInPictureEnabled: true,
+    pictureInPictureElement: null as unknown,
+    exitPictureInPicture: async () => leave(),
+  };
   const video = Object.assign(new FakeVideo(), {
     async requestPictureInPicture() {
       told.push("request");
@@ -27,7 +31,12 @@ function page(isAllowed = true) {
     HTMLVideoElement,
     ConstructorParameters<typeof PictureInPicture>[1],
   ];
-  return { told, video, window: new PictureInPicture(element, player, () => void told.push("change")) };
+  return {
+    told,
+    video,
+    screen,
+    window: new PictureInPicture(element, player, () => void told.push("change")),
+  };
 }
 
 it("opens with the player that has a video, and closes again", async () => {
@@ -56,4 +65,20 @@ it("goes back to the other player where the browser allows no window", async () 
   const { told, window } = page(false);
   await window.toggle();
   expect(told).toEqual(["video true", "request", "video false", "change"]);
+});
+
+it("is asked for once, however often the key is pressed until it opens", async () => {
+  const { told, video, window } = page();
+  video.readyState = 0;
+  const toggled = [window.toggle(), window.toggle()];
+  video.tell("loadedmetadata");
+  await Promise.all(toggled);
+  expect(told).toEqual(["video true", "request", "change"]);
+});
+
+it("changes nothing where the browser has no such window", async () => {
+  const { told, screen, window } = page();
+  screen.pictureInPictureEnabled = false;
+  await window.toggle();
+  expect(told).toEqual([]);
 });
