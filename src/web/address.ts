@@ -33,7 +33,7 @@ export function readAddress(url: URL): Address {
         ? { kind: "home" }
         : { kind: recordings === undefined ? "watch" : "recordings", name: decoded(name) },
     base: new URL(start, url.origin),
-    token: query.get("token"),
+    token: query.get("token") || null, // an empty one is none, and must not replace the one that is kept
     options: {
       sound: isOn(query, "sound"),
       clock: isOn(query, "clock"),

@@ -65,6 +65,10 @@ describe("the page's address", () => {
     });
   });
 
+  it("has no token where that is empty", () => {
+    expect(read("http://pi/watch/a?token=").token).toBeNull();
+  });
+
   it("can be shown without its token, and keeps the rest", () => {
     expect(withoutToken(new URL("http://pi/?token=secret&clock&filter=a,b")).href).toBe(
       "http://pi/?clock=&filter=a,b",
