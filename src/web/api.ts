@@ -10,34 +10,22 @@ export type ApiAnswer =
 
 const TIMEOUT_MS = 10_000;
 
-/** The server's API, asked with the token in a header: an address would show it. */
-export class Api {
-  token: string | null;
-  readonly #base: URL;
-  readonly #clock: ServerClock;
-
-  constructor(base: URL, token: string | null, clock: ServerClock) {
-    this.token = token;
-    this.#base = base;
-    this.#clock = clock;
-  }
-
-  async streams(): Promise<ApiAnswer> {
-    const sentMs = Date.now();
-    try {
-      const response = await fetch(new URL("api/v1/streams", this.#base), {
-        headers: requestHeaders(this.token),
-        cache: "no-store",
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      if (!response.ok) return { kind: "refused", status: response.status, why: await firstLine(response) };
-      const list = readStreams(await response.json());
-      if (list === null) return { kind: "unreachable" };
-      this.#clock.add({ sentMs, receivedMs: Date.now(), serverMs: list.nowMs });
-      return { kind: "streams", list };
-    } catch {
-      return { kind: "unreachable" };
-    }
+/** Asks the server for its streams, with the token in a header: an address would show it. Tells the clock what time it says. */
+export async function askForStreams(base: URL, token: string | null, clock: ServerClock): Promise<ApiAnswer> {
+  const sentMs = Date.now();
+  try {
+    const response = await fetch(new URL("api/v1/streams", base), {
+      headers: requestHeaders(token),
+      cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!response.ok) return { kind: "refused", status: response.status, why: await firstLine(response) };
+    const list = readStreams(await response.json());
+    if (list === null) return { kind: "unreachable" };
+    clock.add({ sentMs, receivedMs: Date.now(), serverMs: list.nowMs });
+    return { kind: "streams", list };
+  } catch {
+    return { kind: "unreachable" };
   }
 }
 

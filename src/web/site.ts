@@ -1,5 +1,5 @@
 import type { Address, Transport } from "./address.ts";
-import { Api, type ApiAnswer } from "./api.ts";
+import { type ApiAnswer, askForStreams } from "./api.ts";
 import { ServerClock } from "./clocks.ts";
 import { keepToken, type Storage } from "./storage.ts";
 
@@ -15,7 +15,7 @@ export class Site {
   readonly storage: Storage | null;
   readonly worklet: URL;
   readonly #clock = new ServerClock();
-  readonly #api: Api;
+  #token: string | null;
   #refused: { readonly answer: ApiAnswer; readonly token: string | null; readonly atMs: number } | null =
     null;
   #pollNow: () => void = () => undefined;
@@ -24,15 +24,15 @@ export class Site {
     this.address = address;
     this.storage = storage;
     this.worklet = new URL("player/audio-worklet.js", address.base);
-    this.#api = new Api(address.base, token, this.#clock);
+    this.#token = token;
   }
 
   get token(): string | null {
-    return this.#api.token;
+    return this.#token;
   }
 
   set token(token: string | null) {
-    this.#api.token = token;
+    this.#token = token;
     if (token !== null) keepToken(token, this.storage);
     this.#pollNow();
   }
@@ -50,8 +50,14 @@ export class Site {
 
   /** Asks for the streams now, every few seconds while the page is seen, and with each other token. */
   pollStreams(onAnswer: (answer: ApiAnswer) => void): void {
+    const number = { asked: 0, answered: 0 };
     const poll = async () => {
-      if (document.visibilityState === "visible") onAnswer(await this.#poll());
+      if (document.visibilityState !== "visible") return;
+      const asked = ++number.asked;
+      const answer = await this.#poll();
+      if (asked < number.answered) return; // it took long: a later answer is there, perhaps to another token
+      number.answered = asked;
+      onAnswer(answer);
     };
     const pollNow = () => void poll(); // it answers, whatever happens
     this.#pollNow = pollNow;
@@ -63,11 +69,11 @@ export class Site {
 
   /** Not again for a minute where the token was wrong, unless there is another one. */
   async #poll(): Promise<ApiAnswer> {
-    const { token } = this.#api;
+    const token = this.#token;
     const last = this.#refused;
     if (last !== null && last.token === token && performance.now() - last.atMs < REFUSED_POLL_MS)
       return last.answer;
-    const answer = await this.#api.streams();
+    const answer = await askForStreams(this.address.base, token, this.#clock);
     const isRefused = answer.kind === "refused" && (answer.status === 401 || answer.status === 403);
     this.#refused = isRefused ? { answer, token, atMs: performance.now() } : null;
     return answer;

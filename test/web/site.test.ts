@@ -105,6 +105,17 @@ describe("what a page knows of its server", () => {
     },
   );
 
+  it("is no older than what it was told last: a refusal of the token before may come late", async () => {
+    const { site } = siteOf(list);
+    const late = new Promise<Response>((resolve) => setTimeout(() => resolve(refuse(401)()), 500));
+    vi.stubGlobal("fetch", async () => (site.token === null ? await late : list()));
+    const answers: ApiAnswer["kind"][] = [];
+    site.pollStreams(({ kind }) => answers.push(kind));
+    site.token = "secret";
+    await vi.advanceTimersByTimeAsync(600);
+    expect(answers).toEqual(["streams"]);
+  });
+
   it("is asked for as often as ever after any other refusal", async () => {
     const { site, asked } = siteOf(refuse(503));
     site.pollStreams(() => undefined);
