@@ -12,10 +12,6 @@ export class Panel {
     this.element.hidden = true;
   }
 
-  get isShown(): boolean {
-    return !this.element.hidden;
-  }
-
   set isShown(isShown: boolean) {
     this.element.hidden = !isShown;
   }

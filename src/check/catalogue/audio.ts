@@ -1,4 +1,4 @@
-import { error, type FaultKind, note, warning } from "../finding.ts";
+import { error, note, warning } from "../finding.ts";
 
 /** Sound: codec, settings, frames. */
 export const audioFaults = {
@@ -117,4 +117,4 @@ export const audioFaults = {
     "FLV 10.1, E.4.2.1 (SoundRate, SoundType)",
     "Few players have other rates; where the tag is wrong, the pitch is.",
   ),
-} as const satisfies Readonly<Record<string, FaultKind>>;
+};

@@ -1,4 +1,4 @@
-import { error, type FaultKind, note, warning } from "../finding.ts";
+import { error, note, warning } from "../finding.ts";
 
 /** AV1: its record and its temporal units. */
 export const av1Faults = {
@@ -67,4 +67,4 @@ export const av1Faults = {
     "FLV 10.1, E.4.3.1 (FrameType); AV1 bitstream, 5.9.2 (frame_type, show_frame)",
     "Servers and players wait for a key frame without recognizing it.",
   ),
-} as const satisfies Readonly<Record<string, FaultKind>>;
+};

@@ -1,4 +1,4 @@
-import { error, type FaultKind, warning } from "../finding.ts";
+import { error, warning } from "../finding.ts";
 
 /** Header and tags: what holds the stream together. */
 export const containerFaults = {
@@ -124,4 +124,4 @@ export const containerFaults = {
     "The last frame is lost; the writer was probably cut off.",
   ),
   "no-media": error("No audio or video", "FLV 10.1, E.4.1", "Players wait until they time out."),
-} as const satisfies Readonly<Record<string, FaultKind>>;
+};

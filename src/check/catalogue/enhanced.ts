@@ -1,4 +1,4 @@
-import { error, type FaultKind, note, warning } from "../finding.ts";
+import { error, note, warning } from "../finding.ts";
 
 /** Enhanced RTMP: codecs by their FourCC, and packets that FLV 10.1 has not. */
 export const enhancedFaults = {
@@ -77,4 +77,4 @@ export const enhancedFaults = {
     "Enhanced RTMP v2, ExAudioTagHeader (AudioPacketType 4)",
     "mpegts.js reports a FormatError and continues, but pages that stop on errors stop; stereo and 5.1 play without it. ffmpeg 8 and later write it.",
   ),
-} as const satisfies Readonly<Record<string, FaultKind>>;
+};

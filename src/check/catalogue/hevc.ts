@@ -1,4 +1,4 @@
-import { error, type FaultKind, note, warning } from "../finding.ts";
+import { error, note, warning } from "../finding.ts";
 
 /** H.265: its record and its pictures. What it shares with H.264 is among the faults of video. */
 export const hevcFaults = {
@@ -62,4 +62,4 @@ export const hevcFaults = {
     "ITU-T H.265, 7.4.2.2 (RASL belongs to CRA or BLA)",
     "Decoders drop them or show broken video: frames were lost or spliced.",
   ),
-} as const satisfies Readonly<Record<string, FaultKind>>;
+};

@@ -1,4 +1,4 @@
-import { error, type FaultKind, note, warning } from "../finding.ts";
+import { error, note, warning } from "../finding.ts";
 
 /** The way that the stream came: HTTP/1.1 (RFC 9110, RFC 9112), chunks, TLS. */
 export const httpFaults = {
@@ -143,4 +143,4 @@ export const httpFaults = {
     "RFC 9112, 6.3",
     "Clients close the connection; with keep-alive they misread the next response.",
   ),
-} as const satisfies Readonly<Record<string, FaultKind>>;
+};

@@ -1,4 +1,4 @@
-import { type FaultKind, note, warning } from "../finding.ts";
+import { note, warning } from "../finding.ts";
 
 /** Script tags: what the stream says of itself. */
 export const metadataFaults = {
@@ -82,4 +82,4 @@ export const metadataFaults = {
     "FLV 10.1, E.5 (duration)",
     "The seek bar ends too early or too late; seeking misses.",
   ),
-} as const satisfies Readonly<Record<string, FaultKind>>;
+};

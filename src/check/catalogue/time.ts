@@ -1,4 +1,4 @@
-import { error, type FaultKind, note, warning } from "../finding.ts";
+import { error, note, warning } from "../finding.ts";
 
 /** Time: of the tags, and of their arrival. */
 export const timeFaults = {
@@ -137,4 +137,4 @@ export const timeFaults = {
     "no section: a live stream does not pause",
     "Low-latency players run dry and stop.",
   ),
-} as const satisfies Readonly<Record<string, FaultKind>>;
+};

@@ -1,4 +1,4 @@
-import { error, type FaultKind, note, warning } from "../finding.ts";
+import { error, note, warning } from "../finding.ts";
 
 /** Pictures: codec, settings, NAL units; what is H.265's or AV1's alone is in a part of its own. */
 export const videoFaults = {
@@ -162,4 +162,4 @@ export const videoFaults = {
     "FLV 10.1, E.4.3.1 (AVCPacketType 2)",
     "Players that stop there show none of them.",
   ),
-} as const satisfies Readonly<Record<string, FaultKind>>;
+};
