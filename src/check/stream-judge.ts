@@ -182,7 +182,7 @@ export class StreamJudge extends Judge {
 
   #encoder(): string | null {
     const encoder = this.#metadata.properties?.get("encoder");
-    return typeof encoder === "string" ? encoder.slice(0, 80) : null;
+    return typeof encoder === "string" ? this.faults.said(encoder, 80) : null;
   }
 }
 

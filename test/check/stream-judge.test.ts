@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Faults } from "../../src/check/faults.ts";
 import { StreamJudge } from "../../src/check/stream-judge.ts";
+import { say } from "./faults/metadata.ts";
 import { isAudio, isKey, isPicture, isSound, isVideo, type RawStream, TYPE, write } from "./raw-stream.ts";
 import { arriving, liveStream } from "./sample.ts";
 import { idsIn } from "./tag.ts";
@@ -93,4 +94,9 @@ test.each([
   const { ids: found, stream } = judged(only(flags, () => true));
   expect(stream.tags.some(isPicture)).toBe(true);
   expect(found).toEqual(ids);
+});
+
+test("what the encoder is called is told on one line, and not at any length", () => {
+  const { figures } = judged((stream) => say(stream, "encoder", `Lavf\n\u009b31m${"x".repeat(100)}`));
+  expect(figures.encoder).toBe(`Lavf??31m${"x".repeat(70)}…`);
 });
