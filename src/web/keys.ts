@@ -62,6 +62,9 @@ export const helpKeys: readonly Shortcut<PlayerCommands>[] = [
   { caps: ["Esc"], does: "Close", keys: [{ key: "escape", act: (commands) => commands.closePanel() }] },
 ];
 
+/** Keys that turn something on or off: held down, they act once. Others step on and on. */
+const SWITCHES = /^[a-z ?]$/;
+
 /** The keys of a player, wherever the focus is but in a field for text. */
 export function listenToKeys<Commands>(
   shortcuts: readonly Shortcut<Commands>[],
@@ -76,15 +79,16 @@ export function listenToKeys<Commands>(
     const act = (event.shiftKey ? actions.get(`shift+${key}`) : undefined) ?? actions.get(key);
     if (act === undefined) return;
     event.preventDefault();
-    act(commands, volume());
+    if (!event.repeat || !SWITCHES.test(key)) act(commands, volume());
   };
   document.addEventListener("keydown", listen, { signal });
 }
 
-/** A slider, which keeps the focus once it was moved, takes the arrow keys itself, and a button the space bar. */
+/** What keeps the focus once it was used takes keys itself: a slider the arrows, a list of choices those up and down. */
 function isTaken({ key, target }: KeyboardEvent): boolean {
   if (target instanceof HTMLInputElement) return target.type !== "range" || key.startsWith("Arrow");
   if (target instanceof HTMLTextAreaElement) return true;
+  if (target instanceof HTMLSelectElement) return key === " " || key === "ArrowUp" || key === "ArrowDown";
   return key === " " && target instanceof HTMLButtonElement;
 }
 

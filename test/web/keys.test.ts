@@ -10,11 +10,13 @@ class FakeField extends FakeElement {
   type = "text";
 }
 class FakeButton extends FakeElement {}
+class FakeChoice extends FakeElement {}
 beforeEach(() => {
   page = installDocument();
   leaving = new AbortController();
   vi.stubGlobal("HTMLButtonElement", FakeButton);
   vi.stubGlobal("HTMLInputElement", FakeField);
+  vi.stubGlobal("HTMLSelectElement", FakeChoice);
   vi.stubGlobal("HTMLTextAreaElement", FakeField);
 });
 afterEach(() => void vi.unstubAllGlobals());
@@ -116,6 +118,28 @@ describe("the keys", () => {
       expect(typed.defaultPrevented).toBe(key === "k");
     }
     expect(calls).toEqual(["pause"]);
+  });
+
+  it("choose from a list that has the focus, up and down; the others do what they do elsewhere", () => {
+    const calls = listenToRecordings();
+    for (const key of [" ", "ArrowUp", "ArrowDown", "ArrowLeft"]) {
+      const typed = new Event("keydown", { cancelable: true });
+      Object.defineProperty(typed, "target", { value: new FakeChoice("select") });
+      page.dispatchEvent(Object.assign(typed, { key }));
+      expect(typed.defaultPrevented).toBe(key === "ArrowLeft");
+    }
+    expect(calls).toEqual(["by -5000"]);
+  });
+
+  it.each([
+    ["k", ["pause"]],
+    [" ", ["pause"]],
+    ["ArrowUp", ["volume 0.55", "volume 0.55"]],
+  ])("held down, %j does this: %j", (key, expected) => {
+    const calls = listen();
+    press(key);
+    expect(press(key, { repeat: true })).toBe(true);
+    expect(calls).toEqual(expected);
   });
 
   it("do nothing any more once their page is left", () => {

@@ -15,8 +15,8 @@ export const withSound = () => stream([videoConfig, audioConfig, key(0)], true);
 export function installWatchBrowser(): Browser {
   vi.stubGlobal("self", "this page");
   vi.stubGlobal("top", "this page");
-  for (const name of ["HTMLButtonElement", "HTMLInputElement", "HTMLTextAreaElement", "HTMLVideoElement"])
-    vi.stubGlobal(name, FakeFrame); // none of the page's here
+  for (const name of ["Button", "Input", "Select", "TextArea", "Video"])
+    vi.stubGlobal(`HTML${name}Element`, FakeFrame); // none of the page's here
   vi.stubGlobal("HTMLCanvasElement", FakeElement);
   return installBrowser();
 }
