@@ -167,9 +167,19 @@ export class Timeline {
     // Over midnight.
     if (atMs !== null && this.#destination === null && dayOf(atMs).key !== this.list.day.key)
       this.list.day = dayOf(atMs);
-    if (isAtEnd && !this.#wasAtEnd) this.#options.toast.show(endWords(this.list.isGrowing));
+    const hasEnded = isAtEnd && !this.#wasAtEnd;
     this.#wasAtEnd = isAtEnd;
+    if (hasEnded) this.#goToLaterDay();
     this.#options.onChange();
+  }
+
+  /** What comes after a night without recordings is not in the list of this day. */
+  #goToLaterDay(): void {
+    const { toast } = this.#options;
+    const later = neighbor(this.list.days ?? [], this.list.day.key, 1);
+    if (later === null) return toast.show(endWords(this.list.isGrowing));
+    toast.show(edge("Nothing more was recorded on this day", "Playback continues on the next one."));
+    this.goToDay(later);
   }
 
   #skipDeleted(segment: RecordedSegment): void {

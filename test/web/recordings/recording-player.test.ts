@@ -1,57 +1,10 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { RecordingPlayer } from "../../../src/web/recordings/recording-player.ts";
-import { FakeElement } from "../dom.ts";
-import { installMediaElement } from "../mpegts.ts";
 import { segment } from "./segment.ts";
+import { installVideos, leaveVideos, RecordedVideo } from "./video.ts";
 
-/** A `<video>` that loads what the test says, and plays as soon as it may. */
-class RecordedVideo extends FakeElement {
-  static readonly made: RecordedVideo[] = [];
-  src = "";
-  readyState = 0;
-  duration = 60;
-  currentTime = 0;
-  playbackRate = 1;
-  seeking = false;
-  paused = true;
-  ended = false;
-  volume = 1;
-  readonly error = null;
-  override readonly classList = { add: () => undefined, remove: () => undefined };
-
-  constructor() {
-    super("video");
-    RecordedVideo.made.push(this);
-  }
-
-  load(): void {
-    this.readyState = 0;
-  }
-
-  async play(): Promise<void> {
-    this.paused = false;
-  }
-
-  override pause(): void {
-    this.paused = true;
-  }
-
-  loaded(): void {
-    this.readyState = 4;
-    for (const event of ["loadedmetadata", "loadeddata"]) this.tell(event);
-  }
-}
-
-beforeEach(() => {
-  installMediaElement();
-  vi.stubGlobal("document", {
-    createElement: (tag: string) => (tag === "video" ? new RecordedVideo() : new FakeElement(tag)),
-  });
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-  RecordedVideo.made.splice(0);
-});
+beforeEach(installVideos);
+afterEach(leaveVideos);
 
 const MINUTE_MS = 60_000;
 const ignored = () => undefined;
