@@ -70,9 +70,10 @@ export class ResponseReader extends Judge {
     const searchedTo = Math.max(0, this.#held.length - 3);
     this.#held += chunk.toString("latin1");
     if (!"HTTP/".startsWith(this.#held.slice(0, 5))) return this.#refuse();
-    const end = /\n\r?\n/.exec(this.#held.slice(searchedTo));
-    if (end === null) return this.#held.length > MAX_HEAD_BYTES ? this.#refuseSize() : [];
-    const endsAt = searchedTo + end.index;
+    const end = /\r?\n\r?\n/.exec(this.#held.slice(searchedTo));
+    const endsAt = end === null ? this.#held.length : searchedTo + end.index;
+    if (endsAt > MAX_HEAD_BYTES) return this.#refuseSize(endsAt);
+    if (end === null) return [];
     const rest = chunk.subarray(chunk.length - (this.#held.length - endsAt - end[0].length));
     const head = parseHead(this.#held.slice(0, endsAt).trimEnd(), this.faults);
     this.#held = "";
@@ -85,8 +86,8 @@ export class ResponseReader extends Judge {
     return this.#break();
   }
 
-  #refuseSize(): readonly Buffer[] {
-    this.report("http-head-too-large", `${this.#held.length} bytes without an end`);
+  #refuseSize(bytes: number): readonly Buffer[] {
+    this.report("http-head-too-large", `${bytes} bytes without an end`);
     return this.#break();
   }
 
