@@ -96,7 +96,7 @@ async function openFileOrDevice(
 async function openMedia(media: Media, options: OpenOptions): Promise<Source> {
   try {
     const source = await lookedAt(media, media.kind === "url" ? BRIEFLY : [], options);
-    if (!options.wanted.video || source.video?.size !== null) return source;
+    if (!options.wanted.video || source.messages !== undefined || source.video?.size !== null) return source;
     return await sized(media, options);
   } catch (failure) {
     media.feed?.close();

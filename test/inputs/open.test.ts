@@ -5,11 +5,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { asDetected } from "../../src/devices/media.ts";
+import { release } from "../../src/devices/source.ts";
 import { parseDeviceSpec } from "../../src/devices/spec.ts";
 import { anyTracks } from "../../src/devices/track-choice.ts";
 import { type OpenOptions, openSource } from "../../src/inputs/open.ts";
 import { PipeFeed } from "../../src/inputs/pipe-feed.ts";
 import { serveHttp } from "../e2e/servers.ts";
+import { fixture } from "../media/fixture.ts";
 import { fakeMachine } from "../system/fake-machine.ts";
 import { options as deviceOptions, machine } from "./webcam.ts";
 
@@ -241,6 +243,26 @@ describe("what --device names is opened", () => {
     expect(opening).toHaveBeenCalledWith("/dev/null");
     expect(close).toHaveBeenCalledTimes(closings);
     vi.restoreAllMocks();
+  });
+
+  it("live FLV whose address does not tell of it is read as it comes, in a single connection", async () => {
+    let requests = 0;
+    const server = await serveHttp((_request, response) => {
+      requests += 1;
+      response.writeHead(200).write(fixture("flv/clean.flv"));
+    });
+    listing("Input #0, flv, from 'it':", VIDEO);
+    try {
+      const source = await open(`http://127.0.0.1:${server.port}/live`);
+      expect(source).toMatchObject({
+        video: { codec: "h264", passesThrough: true },
+        audio: { codec: "aac" },
+      });
+      expect([source.messages === undefined, requests]).toEqual([false, 1]);
+      release(source);
+    } finally {
+      await server.stop();
+    }
   });
 
   it("a screen elsewhere is one of its listed devices", async () => {
