@@ -3,7 +3,7 @@ import type { ControlSetting } from "../devices/control.ts";
 import { joinedSource } from "../devices/joined-source.ts";
 import type { OpenHow } from "../devices/media.ts";
 import { readPins } from "../devices/pins.ts";
-import type { Source } from "../devices/source.ts";
+import { release, type Source } from "../devices/source.ts";
 import type { AudioSpec, DeviceSpec, SoundSpec } from "../devices/spec.ts";
 import { anyTracks, type TrackChoice } from "../devices/track-choice.ts";
 import { UserError } from "../errors.ts";
@@ -54,7 +54,7 @@ const SOUND: Tracks = { video: false, audio: true };
 
 /**
  * Opens what `--device` and `--audio` name; the device's own input comes first. Raw H.264 on stdin is none.
- * @param opened what `--device` names, where it is open already
+ * @param opened what `--device` names, where it is open already: where this throws, it stays open
  */
 export async function openInputs(
   settings: InputSettings,
@@ -63,20 +63,26 @@ export async function openInputs(
 ): Promise<readonly Input[]> {
   const { device, audio } = settings;
   const options = await openOptions(settings, context);
-  const second = typeof audio === "string" ? [] : [await openSound(audio, options)];
   const wanted = { video: true, audio: audio === "own" };
-  if (opened !== null) return [{ source: opened, wanted }, ...second];
-  if (device.kind === "stdin" || device.kind === "publisher") return second;
-  const source = await openSource(device, { ...options, wanted });
-  await applyControls(source, settings.controls, context.machine);
-  if (source.video === null && audio !== "own") {
-    throw new UserError("usage", `${source.label} has audio only; remove --audio`);
+  const inputs: Input[] = [];
+  try {
+    if (typeof audio !== "string") inputs.push(await openSound(audio, options));
+    if (opened !== null) return [{ source: opened, wanted }, ...inputs];
+    if (device.kind === "stdin" || device.kind === "publisher") return inputs;
+    const source = await openSource(device, { ...options, wanted });
+    inputs.unshift({ source, wanted });
+    await applyControls(source, settings.controls, context.machine);
+    if (source.video === null && audio !== "own") {
+      throw new UserError("usage", `${source.label} has audio only; remove --audio`);
+    }
+    if (audio === "own") inputs.push(...(await ownMicrophone(source, options)));
+    const [, microphone] = inputs;
+    const joined = microphone && joinedSource(source, microphone.source);
+    return joined ? [{ source: joined, wanted: { video: true, audio: true } }] : inputs;
+  } catch (failure) {
+    for (const { source } of inputs) release(source);
+    throw failure;
   }
-  const own = audio === "own" ? await ownMicrophone(source, options) : [];
-  const [microphone] = [...own, ...second];
-  const joined = microphone && joinedSource(source, microphone.source);
-  if (joined) return [{ source: joined, wanted: { video: true, audio: true } }];
-  return [{ source, wanted }, ...own, ...second];
 }
 
 /** Opens what an input was opened from again; see `reopenSource`. */

@@ -8,6 +8,7 @@ import { parseAudioSpec, parseDeviceSpec } from "../../src/devices/spec.ts";
 import { anyTracks } from "../../src/devices/track-choice.ts";
 import { noFilters } from "../../src/ffmpeg/video-filters.ts";
 import { type InputContext, type InputSettings, openInputs } from "../../src/inputs/inputs.ts";
+import { PipeFeed } from "../../src/inputs/pipe-feed.ts";
 import { machine } from "./webcam.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "flvcast-inputs-"));
@@ -90,4 +91,10 @@ describe("--device and --audio", () => {
     await expect(opened("test", "none", { controls })).rejects.toThrow(/^--control works only with cameras/);
     await expect(opened("test", "none", { controls: [] })).resolves.toEqual(["test: video"]);
   });
+});
+
+it("what was opened first is closed where the other cannot be opened", async () => {
+  const close = vi.spyOn(PipeFeed.prototype, "close");
+  await expect(opened("cam9", "/dev/null")).rejects.toMatchObject({ reason: "deviceAbsent" });
+  expect(close).toHaveBeenCalledTimes(1);
 });
