@@ -21,10 +21,12 @@ const HARMLESS = new RegExp(`^(?=.{1,40}$)${PIECE}(?:[-_.]${PIECE}){0,3}$`, "i")
 const URL_PARTS = /^([a-z][a-z0-9+.-]*:\/\/)((?:…@)?[^/?#\\…]*)(.*)$/is;
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i;
 
+/** Of a longer one, its end is enough; and a line of 64 KB is not looked through from each of its letters. */
+const SCHEME = "[a-z][a-z0-9+.-]{0,30}://";
 /** A URL in a text; in a list, the next begins after a comma. */
-const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:\/\/(?:(?!,[a-z][a-z0-9+.-]*:\/\/)\S)*/gi;
+const URL_IN_TEXT = new RegExp(`${SCHEME}(?:(?!,${SCHEME})\\S)*`, "gi");
 /** What follows a URL in a sentence, and is none of it. */
-const PUNCTUATION = /['"`)\]>.,:;!]*$/;
+const PUNCTUATION = /(?<!['"`)\]>.,:;!])['"`)\]>.,:;!]*$/;
 /** A user and a password before a host, where no scheme makes a URL of it. */
 const CREDENTIALS = /(?<![^\s'"(])[^\s/:@]+:(?!\/\/|\\)[^\s@]*@/g;
 
@@ -73,9 +75,9 @@ export function harmlessParameters(url: string): readonly (readonly [key: string
   );
 }
 
-/** Where a scheme begins a URL, also behind a quote or a blank; of a list, where each of its URLs begins. */
-const SCHEME = /[a-z][a-z0-9+.-]*:\/\//i;
-const NEXT_IN_LIST = /,(?=[a-z][a-z0-9+.-]*:\/\/)/i;
+/** Where a URL begins, also behind a quote or a blank; of a list, where each of its URLs begins. */
+const URL_START = new RegExp(SCHEME, "i");
+const NEXT_IN_LIST = new RegExp(`,(?=${SCHEME})`, "i");
 /** A password that no scheme makes a URL of, whatever else is wrong with it; `C:\` is a drive. */
 const TYPED_CREDENTIALS = /^(?![a-z]:\\)[^:@]*:.*@/is;
 
@@ -84,7 +86,7 @@ const TYPED_CREDENTIALS = /^(?![a-z]:\\)[^:@]*:.*@/is;
  * recognized by its password or its parameters; any other text is no URL, and is shown as it is.
  */
 export function shownArgument(text: string): string {
-  const at = text.search(SCHEME);
+  const at = text.search(URL_START);
   if (at !== -1) return `${text.slice(0, at)}${text.slice(at).split(NEXT_IN_LIST).map(shownUrl).join(",")}`;
   const segments = text.replace(TYPED_CREDENTIALS, `${HIDDEN}@`).split(/(?<=[/\\])/);
   const secretAt = segments.findIndex(hasParameters);

@@ -100,6 +100,19 @@ describe("passwords in what we print", () => {
     expect(redact(text)).toBe(hidden);
   });
 
+  it.each([
+    ["letters", "a".repeat(100_000)],
+    ["dots behind a URL", `http://cam/${".".repeat(100_000)}x`],
+  ])("are looked for in time that grows with the line: many %s", (_, text) => {
+    const beganMs = performance.now();
+    redact(text);
+    expect(performance.now() - beganMs).toBeLessThan(1000);
+  });
+
+  it("are hidden behind a scheme of any length", () => {
+    expect(redact(`${"a".repeat(50)}://u:secret@cam/1`)).toBe(`${"a".repeat(50)}://…@cam/1`);
+  });
+
   it("are hidden outside their URL too, also percent-decoded", () => {
     const said = redactor("rtsp://admin:p%40ss%2Fword@cam/1");
     expect(said("Authorization of admin with p@ss/word failed")).toBe("Authorization of … with … failed");
