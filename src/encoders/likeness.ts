@@ -29,27 +29,18 @@ export async function likenessOf(
 ): Promise<Likeness> {
   const { rawFormat, joinUnits } = videoCodecs[config.codec];
   const lines: string[] = [];
+  const stream = frames.map(({ units }, n) =>
+    joinUnits(n === 0 ? [...config.parameterSets, ...units] : units),
+  );
   const process = new FfmpegProcess({
     path: ffmpegPath,
     args: likenessArguments(rawFormat, graph),
     outputs: new Map(),
     onStderrLine: (line) => lines.push(line),
     redact: (text) => text,
-    stdin: "pipe",
+    stdin: (stdin) => stdin.end(Buffer.concat(stream)),
   });
-  process.stdin?.on("error", () => undefined); // a process that exits early reports why on stderr
-  const stream = frames.map(({ units }, n) =>
-    joinUnits(n === 0 ? [...config.parameterSets, ...units] : units),
-  );
-  process.stdin?.end(Buffer.concat(stream));
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    process.kill();
-  }, timeoutMs);
-  await process.exited;
-  clearTimeout(timer);
-  return isLate ? "late" : judged(lines);
+  return (await process.endsWithin(timeoutMs)) === null ? "late" : judged(lines);
 }
 
 /** Both videos frame by frame, whatever their times and sizes are. */

@@ -98,6 +98,8 @@ export class FfmpegCapture implements Capture {
       return [[pipe, name === "video" ? lead : take] as const];
     });
     const outputs = new Map(tracks);
+    const { feed } = plan.source;
+    let detach: (() => void) | undefined;
     this.#process = new FfmpegProcess({
       path: ffmpegPath,
       args: plan.args,
@@ -126,10 +128,8 @@ export class FfmpegCapture implements Capture {
         this.#hear(line, options);
       },
       redact: redactor(plan.source.url),
-      ...(plan.source.feed === undefined ? {} : { stdin: "pipe" }),
+      stdin: feed && ((stdin) => void (detach = feed.attach(stdin, (failure) => this.#fail(failure)))),
     });
-    const detach =
-      this.#process.stdin && plan.source.feed?.attach(this.#process.stdin, (failure) => this.#fail(failure));
     this.ended = this.#process.exited
       .finally(() => detach?.())
       .then((exit) => this.#judge(exit, plan))

@@ -50,7 +50,9 @@ export class LoopbackOutputs {
   /** Resolves when all that was sent is read, or after so long. */
   async drained(timeoutMs: number): Promise<void> {
     const timer = setTimeout(() => this.close(), timeoutMs);
-    await Promise.all([...this.#sockets].map((socket) => once(socket, "close")));
+    await Promise.all(
+      [...this.#sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve))), // also of a reset
+    );
     clearTimeout(timer);
     this.close();
   }

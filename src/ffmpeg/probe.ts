@@ -17,6 +17,8 @@ export async function probeMedia(
   redact: (text: string) => string,
 ): Promise<InputStreams> {
   const listing: string[] = [];
+  const { feed } = media;
+  let detach: (() => void) | undefined;
   const process = new FfmpegProcess({
     path: ffmpeg.path,
     args: buildArguments({
@@ -29,9 +31,8 @@ export async function probeMedia(
     outputs: new Map(),
     onStderrLine: (line) => listing.length < MAX_LISTING_LINES && listing.push(line),
     redact: (line) => (isListing(line) ? line : redact(line)),
-    ...(media.feed === undefined ? {} : { stdin: "pipe" }),
+    stdin: feed && ((stdin) => void (detach = feed.attachToProbe(stdin))),
   });
-  const detach = process.stdin && media.feed?.attachToProbe(process.stdin);
   const exit = await withTimeout(process, timeoutMs);
   detach?.();
   if (exit === null) {

@@ -32,8 +32,8 @@ export interface ProcessOptions {
   readonly redact: (text: string) => string;
   /** How the outputs come: through inherited pipes, or where those do not reach it (Windows), over loopback TCP. */
   readonly through?: "pipes" | "loopback";
-  /** Written to the process's stdin by the caller; without it stdin is empty. */
-  readonly stdin?: "pipe";
+  /** Gets the process's stdin to write to, as soon as it is started; without it stdin is empty. */
+  readonly stdin?: ((stdin: Writable) => void) | undefined;
 }
 
 const TERM_GRACE_MS = 2000;
@@ -74,8 +74,11 @@ export class FfmpegProcess {
     try {
       const onEnd = (pipe: number) => options.onOutputEnd?.(pipe);
       const loopback = await LoopbackOutputs.open(options.outputs, onEnd);
+      if (this.#ending !== null) {
+        loopback.close();
+        return this.#end(null, "SIGTERM");
+      }
       this.#loopback = loopback;
-      if (this.#state === "over" || this.#ending !== null) return this.#end(null, "SIGTERM");
       this.#start({ ...options, args: loopback.argumentsFor(options.args), outputs: new Map() }, tail);
     } catch (error) {
       this.#startError = error instanceof Error ? error : new Error(String(error));
@@ -102,6 +105,8 @@ export class FfmpegProcess {
       output.once("end", () => options.onOutputEnd?.(fd));
       options.onPipe?.(fd, output);
     }
+    // One that exits early reports why on stderr.
+    if (options.stdin && child.stdin) options.stdin(child.stdin.on("error", () => undefined));
     child.once("error", ({ message, code }: NodeJS.ErrnoException) => {
       // Node's own has the arguments, a camera's password among them.
       this.#startError = Object.assign(new Error(message), { code });
@@ -119,10 +124,6 @@ export class FfmpegProcess {
 
   get pid(): number | null {
     return this.#child?.pid ?? null;
-  }
-
-  get stdin(): Writable | null {
-    return this.#child?.stdin ?? null;
   }
 
   /** SIGTERM, two seconds, SIGKILL: an ffmpeg that hangs in a driver heeds nothing less. */

@@ -48,10 +48,8 @@ export async function decodeStill(
     outputs: new Map([[1, (chunk: Uint8Array) => void chunks.push(chunk)]]),
     onStderrLine: () => undefined, // its last lines come with its exit
     redact: (text) => text,
-    stdin: "pipe",
+    stdin: (stdin) => stdin.end(accessUnit),
   });
-  process.stdin?.on("error", () => undefined); // a process that exits early reports why on stderr
-  process.stdin?.end(accessUnit);
   const exit = await process.endsWithin(timeoutMs, signal);
   if (exit === null)
     throw new UserError("notReady", `ffmpeg took longer than ${timeoutMs / 1000} s to make a snapshot`);

@@ -87,22 +87,20 @@ async function remuxFrom(
   { ffmpegPath, timeoutMs, signal, file }: Mp4Options,
 ): Promise<void> {
   const name = basename(file);
+  let failed: { readonly reason: unknown } | null = null;
+  const over = new AbortController();
   const process = new FfmpegProcess({
     path: ffmpegPath,
     args: mp4Arguments(part, audioCodec),
     outputs: new Map(),
     onStderrLine: () => undefined, // its last lines come with its exit
     redact: (line) => line.replaceAll(`file:${part}`, name),
-    stdin: "pipe",
+    stdin: (stdin) =>
+      void feed(first, rest, stdin, over.signal).catch((reason: unknown) => {
+        failed = { reason };
+        process.kill(); // it must not take what came for the whole
+      }),
   });
-  let failed: { readonly reason: unknown } | null = null;
-  const over = new AbortController();
-  const { stdin } = process;
-  if (stdin !== null)
-    void feed(first, rest, stdin, over.signal).catch((reason: unknown) => {
-      failed = { reason };
-      process.kill(); // it must not take what came for the whole
-    });
   const exit = await process.endsWithin(timeoutMs, signal);
   over.abort();
   signal.throwIfAborted();

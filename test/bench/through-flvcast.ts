@@ -1,4 +1,5 @@
 import { get } from "node:http";
+import type { Writable } from "node:stream";
 import type { Source } from "../../src/devices/source.ts";
 import { nowUs } from "../../src/ffmpeg/capture.ts";
 import type { ChosenEncoder } from "../../src/ffmpeg/encoder.ts";
@@ -48,6 +49,7 @@ export function encodeThroughFlvcast(encoding: Encoding, onFlv: (chunk: Uint8Arr
     void listening.then((port) => watch(port, onFlv)); // listening since before the first packet
   };
   const clock = ownClock(); // both begin now: one clock for two processes
+  const inputs: Writable[] = [];
   const start = (plan: ProcessPlan, pipe: number) =>
     new FfmpegProcess({
       path: encoding.ffmpeg,
@@ -57,13 +59,12 @@ export function encodeThroughFlvcast(encoding: Encoding, onFlv: (chunk: Uint8Arr
         if (!line.startsWith("Svt[")) console.error(line); // what it is, and how it is set
       },
       redact: (text) => text,
-      stdin: "pipe",
+      stdin: (stdin) => inputs.push(stdin),
     });
   const pictures = start(planOf(rawSource(encoding.picture), { video: true, audio: false }, encoding), 1);
   const sound = start(planOf(soundSource, { video: false, audio: true }, encoding), 3);
-  const { stdin } = pictures;
-  if (stdin === null) throw new Error("ffmpeg was started without stdin");
-  stdin.on("error", () => {}); // it may have been stopped while a picture was being written
+  const [stdin] = inputs;
+  if (stdin === undefined) throw new Error("ffmpeg was started without stdin");
   return {
     stdin,
     pid: pictures.pid,

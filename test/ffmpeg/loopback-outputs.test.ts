@@ -1,4 +1,7 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import { expect, it } from "vitest";
+import { LoopbackOutputs } from "../../src/ffmpeg/loopback-outputs.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 
 /** Node in ffmpeg's place: writes to what it is given as its last arguments, and ends. */
@@ -62,4 +65,27 @@ it("a program that is not there is an error, as with pipes", async () => {
   const { error, code } = await process.exited;
   // With setpriv before it, it is setpriv that ends.
   expect(error !== null || code !== 0).toBe(true);
+});
+
+it("a process gets its stdin over loopback TCP, too", async () => {
+  const process = new FfmpegProcess({
+    ...{ path: globalThis.process.execPath, args: ["-e", "process.stdin.pipe(process.stderr)"] },
+    ...{ outputs: new Map([[1, () => undefined]]), onStderrLine: () => undefined, through: "loopback" },
+    ...{ redact: (text: string) => text, stdin: (stdin) => stdin.end("from a feed") },
+  });
+  expect(await process.exited).toMatchObject({ code: 0, stderr: ["from a feed"] });
+});
+
+it("a connection that is reset while it is read is over, and no error", async () => {
+  let received = 0;
+  const outputs = new Map([[1, (chunk: Uint8Array) => void (received += chunk.length)]]);
+  const loopback = await LoopbackOutputs.open(outputs, () => undefined);
+  const [url = ""] = loopback.argumentsFor(["pipe:1"]);
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  await once(socket, "connect");
+  socket.write("some");
+  while (received === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const drained = loopback.drained(5000);
+  socket.resetAndDestroy();
+  await expect(drained).resolves.toBeUndefined();
 });
