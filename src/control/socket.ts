@@ -34,6 +34,7 @@ export async function openControlSocket(
     onConnection(socket);
   });
   await writing(folder, () => once(server.listen(path), "listening"));
+  server.on("error", () => undefined); // out of file descriptors: a client is turned away, and the stream goes on
   return {
     file,
     close: async () => {

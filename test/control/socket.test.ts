@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import type { Socket } from "node:net";
+import { Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -60,4 +60,14 @@ test("a connection that fails is over, and nothing else", async () => {
   expect(accepted?.destroyed).toBe(true);
   await socket.close();
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a stream that has no file descriptor left for a client goes on", async () => {
+  const listening = vi.spyOn(Server.prototype, "listen");
+  const socket = await openControlSocket(folder, (peer) => peer.end());
+  const [server] = listening.mock.contexts as Server[];
+  listening.mockRestore();
+  expect(server?.emit("error", new Error("accept EMFILE"))).toBe(true);
+  expect(await isOpen(join(folder, socket.file))).toBe(true);
+  await socket.close();
 });
