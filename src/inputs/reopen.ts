@@ -67,10 +67,16 @@ async function withMicrophone(
 /** A live playlist goes on behind what was played. @throws UserError while nothing newer is in it */
 async function afterSegment(source: Source, lastSegment: string): Promise<Source> {
   const playlist = await readPlaylist(source.url);
-  const played = playlist?.segments.findIndex((address) => lastSegment.endsWith(address)) ?? -1;
+  const played = playlist?.segments.findIndex((address) => isAt(lastSegment, address)) ?? -1;
   if (playlist === null || played < 0) return source;
   if (played + 1 < playlist.segments.length) return fromSegment(source, played + 1);
   throw new UserError("notReady", `${source.label} has no new segment yet`);
+}
+
+/** Whether a URL is that of an address as the playlist has it: whole, or from a slash on (`1.ts` is not the end of `11.ts`). */
+function isAt(url: string, address: string): boolean {
+  const before = url.endsWith(address) ? url.slice(0, url.length - address.length) : null;
+  return before === "" || before?.endsWith("/") === true || (before !== null && /^[/?]/.test(address));
 }
 
 async function cameraAtItsNode(source: Source, camera: Camera, machine: Machine): Promise<Source> {

@@ -146,6 +146,16 @@ describe("a live playlist that is opened again", () => {
     expect(await reopened("#EXTM3U\na.ts\nb.ts\nc.ts\n", lastSegment)).toBe(place);
   });
 
+  it.each([
+    ["of which one's name ends as another's", "http://cam/11.ts", "1.ts\n11.ts\n12.ts\n", "at segment 2"],
+    ["in a folder", "http://cam/live/1.ts", "live/1.ts\nlive/2.ts\n", "at segment 1"],
+    ["named from the root", "http://cam/live/1.ts", "/live/1.ts\n/live/2.ts\n", "at segment 1"],
+    ["on another server", "http://cdn/1.ts?a=1", "http://cdn/1.ts?a=1\nhttp://cdn/2.ts\n", "at segment 1"],
+    ["told apart by a parameter", "http://cam/live?s=1", "?s=1\n?s=2\n", "at segment 1"],
+  ])("goes on behind a segment %s", async (_, lastSegment, segments, place) => {
+    expect(await reopened(`#EXTM3U\n${segments}`, lastSegment)).toBe(place);
+  });
+
   it("is waited for while nothing is in it behind what was played", async () => {
     await expect(reopened("#EXTM3U\na.ts\nb.ts\nc.ts\n", "http://cam/c.ts")).rejects.toMatchObject({
       reason: "notReady",
