@@ -51,6 +51,7 @@ const DRIVERS_READ = /^(LIBVA_|VA_|VDPAU_|CUDA_|NVIDIA_|MFX_|ONEVPL_|DRI_|MESA_|
 /** What earlier probes found out, for every stream of this process and the runs to come. */
 export class EncoderCache {
   readonly folder: string;
+  /** What could not be written; it goes before what the file has. */
   #unsaved: Remembered = new Map();
   #last: Promise<unknown> = Promise.resolve();
 
@@ -77,6 +78,7 @@ export class EncoderCache {
       await mkdir(this.folder, { recursive: true });
       await writeFile(temporary, JSON.stringify(Object.fromEntries(kept), null, 1), { mode: 0o600 });
       await rename(temporary, join(this.folder, FILE));
+      this.#unsaved = new Map(); // by now they are in the file
     } catch {
       this.#unsaved = new Map(kept);
       await rm(temporary, { force: true }).catch(() => undefined);

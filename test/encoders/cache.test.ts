@@ -60,6 +60,17 @@ describe("what was found out", () => {
     expect((await new EncoderCache(folder).recall(fails.atMs + 10 * 60_000)).size).toBe(results);
   });
 
+  it("that could not be written goes before the file's only until it is there itself", async () => {
+    const cache = new EncoderCache(folder);
+    mkdirSync(join(folder, ".."), { recursive: true });
+    writeFileSync(folder, "no folder");
+    await cache.remember(new Map([["a", fails]]));
+    expect([...(await cache.recall(Date.now()))]).toEqual([["a", fails]]);
+    rmSync(folder);
+    await cache.remember(new Map([["a", works]]));
+    expect([...(await cache.recall(Date.now()))]).toEqual([["a", works]]);
+  });
+
   it("is forgotten on demand", async () => {
     await new EncoderCache(folder).remember(new Map([["a", works]]));
     new EncoderCache(folder).forget();
