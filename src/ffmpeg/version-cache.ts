@@ -78,8 +78,8 @@ function locate(
   for (const folder of folders) {
     try {
       const path = realpathSync(join(folder, program));
-      const { size, mtimeMs } = statSync(path);
-      return { path, size, mtimeMs };
+      const found = statSync(path);
+      if (found.isFile()) return { path, size: found.size, mtimeMs: found.mtimeMs };
     } catch {
       // not in this folder
     }

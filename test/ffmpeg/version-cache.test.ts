@@ -1,4 +1,13 @@
-import { existsSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { findFfmpeg } from "../../src/ffmpeg/find.ts";
 import { VersionCache } from "../../src/ffmpeg/version-cache.ts";
@@ -60,6 +69,14 @@ describe("an ffmpeg that has said its version", () => {
     vi.stubEnv("PATH", `${folder.path}:${process.env["PATH"]}`);
     expect(await findFfmpeg(null, undefined, cache)).toMatchObject({ path: "ffmpeg", version: "7.1" });
     expect(runs()).toBe(1);
+  });
+
+  it("is looked for behind a folder of its name, as a shell does", async () => {
+    mkdirSync(folder.file("opt/ffmpeg"), { recursive: true });
+    vi.stubEnv("PATH", `${folder.file("opt")}:${folder.path}:${process.env["PATH"]}`);
+    expect(await findFfmpeg(null, undefined, cache)).toMatchObject({ version: "7.1" });
+    install("8.0");
+    expect(await findFfmpeg(null, undefined, cache)).toMatchObject({ version: "8.0" });
   });
 
   it.each([["gone"], ["not executable"]])("is not believed to be there when it is %s", async (how) => {
