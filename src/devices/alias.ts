@@ -1,5 +1,5 @@
 /** Words that `--device` and `--audio` have already. */
-const WORDS = ["test", "screen", "auto", "none", "default"];
+const WORDS = ["test", "screen", "rtmp", "auto", "none", "default"];
 
 /** Whether it has the form of an alias (`cam0`): then it is one, and nothing's name. */
 export function looksLikeAlias(text: string): boolean {

@@ -42,6 +42,10 @@ describe("what cannot be a pin is refused", () => {
       "--pin Screen=cam1 is already a device or keyword: choose another name, e.g. --pin door=cam1",
     ],
     [
+      "rtmp=cam1",
+      "--pin rtmp=cam1 is already a device or keyword: choose another name, e.g. --pin door=cam1",
+    ],
+    [
       "none=cam1",
       "--pin none=cam1 is already a device or keyword: choose another name, e.g. --pin door=cam1",
     ],
