@@ -19,9 +19,8 @@ export async function setControl(
     timeoutMs: TIMEOUT_MS,
   });
   if (ran === null) return `v4l2-ctl did not respond within ${TIMEOUT_MS / 1000} s`;
-  return ran.code === 0
-    ? null
-    : (ran.stderr.trim().split("\n").at(-1) ?? `v4l2-ctl exited with code ${ran.code}`);
+  if (ran.code === 0) return null;
+  return ran.stderr.trim().split("\n").at(-1) || `v4l2-ctl exited with code ${ran.code}`;
 }
 
 /** A type that is set to one number. */

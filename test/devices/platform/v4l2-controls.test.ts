@@ -54,7 +54,7 @@ test.each(["min=0", "max=10", "step=1"])("a number of which only %s is told has 
 
 test.each([
   ["no v4l2-ctl", {}, "v4l2-ctl did not respond within 5 s"],
-  ["one that fails without a word", { code: 3 }, ""],
+  ["one that fails without a word", { code: 3 }, "v4l2-ctl exited with code 3"],
   [
     "one that says why",
     { code: 255, stderr: "VIDIOC_S_CTRL: failed\ngain: Permission denied\n" },
