@@ -1,7 +1,8 @@
 /** One of a camera's own settings, as V4L2 calls them: `brightness`, `auto_exposure`. */
 export interface Control {
   readonly name: string;
-  readonly kind: ControlKind;
+  /** V4L2's word for its type: `int`, `bool`, `menu`, `intmenu`, `button`, `str` … */
+  readonly kind: string;
   readonly value: string | null;
   readonly fallback: string | null;
   /** Smallest and largest value, where it is a number. */
@@ -12,9 +13,6 @@ export interface Control {
   readonly isInactive: boolean;
   readonly isReadOnly: boolean;
 }
-
-/** V4L2's word for its type: `int`, `bool`, `menu`, `intmenu`, `button`, `str` … */
-export type ControlKind = string;
 
 export interface Choice {
   readonly value: number;

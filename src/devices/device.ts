@@ -1,5 +1,6 @@
 import type { Access } from "../system/access.ts";
 import type { Holder } from "../system/holders.ts";
+import type { Size } from "./picture.ts";
 
 /** Something that can be captured on this machine, as the system shows it. */
 export type Device = Camera | Microphone | Screen;
@@ -48,11 +49,9 @@ export interface Screen extends Found {
   readonly area: Area | null;
 }
 
-export interface Area {
+export interface Area extends Size {
   readonly x: number;
   readonly y: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** One format of a camera in one size (or a range of sizes), with its rates. */
@@ -61,13 +60,8 @@ export interface Mode {
   readonly format: string;
   readonly coding: "raw" | "mjpeg" | "h264" | "other";
   readonly sizes:
-    | { readonly kind: "discrete"; readonly width: number; readonly height: number }
-    | {
-        readonly kind: "stepwise";
-        readonly min: { readonly width: number; readonly height: number };
-        readonly max: { readonly width: number; readonly height: number };
-        readonly step: { readonly width: number; readonly height: number };
-      };
+    | ({ readonly kind: "discrete" } & Size)
+    | { readonly kind: "stepwise"; readonly min: Size; readonly max: Size; readonly step: Size };
   /** Pictures per second; the highest first where they are discrete. */
   readonly rates:
     | { readonly kind: "discrete"; readonly fps: readonly number[] }

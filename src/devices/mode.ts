@@ -1,9 +1,5 @@
 import type { Mode } from "./device.ts";
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Size } from "./picture.ts";
 
 /** What the user wants of a camera; null where flvcast is to choose. */
 export interface ModeRequest {

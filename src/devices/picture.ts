@@ -1,16 +1,14 @@
 /** 4:2:0 pictures have even sides: an odd screen or film loses its last row or column. */
 export const EVEN_CROP = "crop=trunc(iw/2)*2:trunc(ih/2)*2";
 
-/** Width to height of one pixel, where it is not as wide as high. */
-export interface PixelAspect {
+/** In pixels. */
+export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+/** Width to height of one pixel, where it is not as wide as high. */
+export type PixelAspect = Size;
 
 /**
  * Filters that bring whatever an input changes to in mid-stream to the size that it began with: its shape stays, with black

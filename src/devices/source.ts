@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 import type { UserError } from "../errors.ts";
 import type { FlvMessage } from "../media/flv/message.ts";
 import type { Device, Microphone } from "./device.ts";
-import type { ColorMatrix } from "./picture.ts";
+import type { ColorMatrix, Size } from "./picture.ts";
 
 /**
  * One thing to capture, as ffmpeg is told to open it: a camera, a microphone, a screen, a file, a URL, the test picture.
@@ -104,7 +104,7 @@ export interface SourceVideo {
   readonly gpuFilters?: readonly string[];
   /** What the filters make of the colours; null where they stay as the source has them. */
   readonly colorMatrix: ColorMatrix | null;
-  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly size: Size | null;
   readonly fps: number | null;
   /** What it may slow down to by itself; null where nothing tells of other rates than `fps`. */
   readonly slowestFps: number | null;

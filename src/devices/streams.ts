@@ -1,4 +1,4 @@
-import type { PixelAspect } from "./picture.ts";
+import type { PixelAspect, Size } from "./picture.ts";
 import { describedVideos } from "./sdp.ts";
 
 /** What ffmpeg says is in a file or behind a URL. */
@@ -22,7 +22,7 @@ interface Listed {
 
 export interface ListedVideo extends Listed {
   /** null until ffmpeg has seen a key frame with its parameter sets. */
-  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly size: Size | null;
   readonly fps: number | null;
   /** Missing where it does not say so, or has square pixels. */
   readonly pixelAspect?: PixelAspect;

@@ -1,8 +1,8 @@
+import type { Area } from "./device.ts";
+import type { Size } from "./picture.ts";
 import { CELL } from "./pixel-font.ts";
 
-export interface TestCard {
-  readonly width: number;
-  readonly height: number;
+export interface TestCard extends Size {
   readonly fps: number;
 }
 
@@ -15,19 +15,12 @@ export interface Line {
   readonly stripY: number;
 }
 
-export interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
+export type Box = Area;
 
 /** All in pixels of the card as it is drawn, before it is enlarged; even, as 4:2:0 video needs it. */
-export interface Layout {
-  readonly width: number;
-  readonly height: number;
+export interface Layout extends Size {
   /** What the still picture is drawn on: wider, and with the strips below. */
-  readonly canvas: { readonly width: number; readonly height: number };
+  readonly canvas: Size;
   readonly label: Line & { readonly text: string };
   readonly mark: Omit<Box, "x"> & { readonly stripY: number };
   readonly clock: Line;

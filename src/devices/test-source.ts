@@ -1,5 +1,5 @@
 import type { Tracks } from "../media/packet.ts";
-import { colorFilter } from "./picture.ts";
+import { colorFilter, type Size } from "./picture.ts";
 import type { Source } from "./source.ts";
 import { testCard } from "./test-card.ts";
 import type { TestCard } from "./test-card-layout.ts";
@@ -9,7 +9,7 @@ export interface TestSourceOptions {
   readonly pattern?: "card" | "testsrc2";
   /** What is left out costs nothing. */
   readonly wanted: Tracks;
-  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly size: Size | null;
   readonly fps: number | null;
 }
 

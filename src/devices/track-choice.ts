@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import type { Size } from "./picture.ts";
 import type { InputStreams, ListedAudio, ListedVideo } from "./streams.ts";
 
 /** Which of an input's streams are wanted, where it has several. */
@@ -9,11 +10,6 @@ export interface TrackChoice {
   readonly map: TrackMap;
   /** `--size`, where it was given. */
   readonly size: Size | null;
-}
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
 }
 
 /** A video by its height in pixels, or by its number among the input's videos, from 0. */

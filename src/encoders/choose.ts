@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { Size } from "../devices/picture.ts";
 import { UserError } from "../errors.ts";
 import type { ChosenEncoder, Encoder, VideoGoal } from "../ffmpeg/encoder.ts";
 import { encodersOf, softwareEncoder } from "../ffmpeg/encoder-table.ts";
@@ -202,10 +203,7 @@ export async function inTurns<Item, Answer>(
 }
 
 /** What is to be expected of an encoder at a size, and what to do about it; null where nothing speaks against it. */
-function warningOf(
-  { encoder, libraryVersion }: ChosenEncoder,
-  size: { readonly width: number; readonly height: number },
-): string | null {
+function warningOf({ encoder, libraryVersion }: ChosenEncoder, size: Size): string | null {
   const { name, easySize } = encoder;
   if (easySize !== undefined && size.width * size.height > easySize.width * easySize.height)
     return (

@@ -1,3 +1,4 @@
+import type { Size } from "../devices/picture.ts";
 import type { Source } from "../devices/source.ts";
 import { FfmpegCapture } from "../ffmpeg/capture.ts";
 import { type ChosenEncoder, profilesOf } from "../ffmpeg/encoder.ts";
@@ -13,7 +14,7 @@ import type { ProbeResult, Verdict } from "./verdict.ts";
 
 export interface ProbeSetup {
   readonly ffmpeg: FfmpegBinary;
-  readonly size: { readonly width: number; readonly height: number };
+  readonly size: Size;
   readonly fps: number;
 }
 

@@ -1,3 +1,5 @@
+import type { Size } from "../devices/picture.ts";
+
 /** What a camera's driver did instead of what was requested; ffmpeg accepts it and continues. */
 export type DriverChange =
   | { readonly kind: "size"; readonly from: Size; readonly to: Size }
@@ -6,11 +8,6 @@ export type DriverChange =
   | { readonly kind: "fixed-rate" }
   /** Its timestamps are of no clock that ffmpeg knows: they cannot be put on the wall clock. */
   | { readonly kind: "unknown-clock" };
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /**
  * Reads one line of ffmpeg's stderr; null where it tells no change. The texts are libavdevice/v4l2.c's, the same from

@@ -1,9 +1,10 @@
+import type { Size } from "../devices/picture.ts";
 import type { VideoCodec } from "../media/packet.ts";
 import type { VideoFilters } from "./video-filters.ts";
 
 /** What the video shall be; `null` where it follows from the device. */
 export interface VideoGoal {
-  readonly size: { readonly width: number; readonly height: number } | null;
+  readonly size: Size | null;
   readonly fps: number | null;
   readonly bitrateKbps: number | null;
   readonly gopSeconds: number;
@@ -76,7 +77,7 @@ export interface Encoder {
   /** How its chip decodes; missing where only the CPU does. */
   readonly decodes?: HardwareDecoding;
   /** What two cores encode at 30 frames a second; missing where no usual size is too much. */
-  readonly easySize?: { readonly width: number; readonly height: number };
+  readonly easySize?: Size;
 }
 
 /** How a chip decodes what it then encodes. */
@@ -86,7 +87,7 @@ export interface HardwareDecoding {
   /** ffmpeg's options before the input, after `openOptions`. `isKept`: the frames stay on the chip. */
   readonly options: (codec: string, how: { node: string | null; isKept: boolean }) => readonly string[];
   /** Brings frames that stay on the chip to what the encoder takes, and to this size. Missing: none can stay. */
-  readonly frames?: (size: { width: number; height: number } | null) => readonly string[];
+  readonly frames?: (size: Size | null) => readonly string[];
 }
 
 /** What an encoder runs on, and where that shows on a machine. */
@@ -130,11 +131,7 @@ export interface ChosenEncoder {
 const RATE_SHARE: Readonly<Record<VideoCodec, number>> = { h264: 1, hevc: 0.7, av1: 0.7 };
 
 /** A bit rate that suits the picture: 2.5 Mbit/s for H.264 at 720p30, rising slower than the number of pixels. */
-export function defaultBitrateKbps(
-  size: { width: number; height: number },
-  fps: number,
-  codec: VideoCodec = "h264",
-): number {
+export function defaultBitrateKbps(size: Size, fps: number, codec: VideoCodec = "h264"): number {
   const pixelsPerSecond = size.width * size.height * Math.min(fps, 60);
   const kbps = 2500 * (pixelsPerSecond / (1280 * 720 * 30)) ** 0.75 * RATE_SHARE[codec];
   return Math.round(Math.min(Math.max(kbps, 300), 20_000) / 50) * 50;

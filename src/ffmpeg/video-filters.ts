@@ -1,3 +1,4 @@
+import type { Size } from "../devices/picture.ts";
 import { UserError } from "../errors.ts";
 
 /** What the user wants done to the video before it is encoded, in this order; sizes are in pixels. */
@@ -24,9 +25,7 @@ export type Rotation = (typeof rotations)[number];
 export const flips = ["horizontal", "vertical"] as const;
 export type Flip = (typeof flips)[number];
 
-export interface Crop {
-  readonly width: number;
-  readonly height: number;
+export interface Crop extends Size {
   /** Of its left upper corner; null for the middle. */
   readonly at: { readonly x: number; readonly y: number } | null;
 }
@@ -34,11 +33,6 @@ export interface Crop {
 export const noFilters: VideoFilters = {
   ...{ deinterlace: "auto", rotate: null, flip: null, crop: null, videoFilter: null, overlayTime: false },
 };
-
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** Whether anything is to be done whatever the input, which takes an encoder. */
 export function hasFilters(filters: VideoFilters): boolean {

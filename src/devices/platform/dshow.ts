@@ -1,4 +1,5 @@
 import type { Mode } from "../device.ts";
+import type { Size } from "../picture.ts";
 
 /** One device of `-f dshow -list_devices true`: libavdevice/dshow.c, dshow_cycle_devices. */
 export interface DshowEntry {
@@ -78,9 +79,7 @@ function codingOf(key: string, format: string): Mode["coding"] {
   return format === "mjpeg" || format === "h264" ? format : "other";
 }
 
-type Side = { readonly width: number; readonly height: number };
-
-function sizesOf(min: Side, max: Side): Mode["sizes"] {
+function sizesOf(min: Size, max: Size): Mode["sizes"] {
   const isOne = min.width === max.width && min.height === max.height;
   // The steps in between are not told: ffmpeg lets the driver decide.
   return isOne ? { kind: "discrete", ...max } : { kind: "stepwise", min, max, step: { width: 1, height: 1 } };
