@@ -35,6 +35,7 @@ export async function launch({ command, env, logPath, signal, lines = 1 }: Launc
   const child = spawnDetached(command, env, logPath);
   const said = () => (logPath === null ? "" : readLogFrom(logPath, fromBytes, MAX_SAID_BYTES));
   const onAbort = () => child.kill("SIGTERM");
+  if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     const end = ended(child);

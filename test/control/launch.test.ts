@@ -90,6 +90,11 @@ test("what is not watchable yet is ended where the caller is", async () => {
   expect(await launching).toEqual({ kind: "failed", exitCode: 7, said: "waiting\n" });
 });
 
+test("what is started after the caller was to end is ended, too", async () => {
+  stopping.abort();
+  expect(await launchShell("sleep 60")).toMatchObject({ kind: "failed", exitCode: 1 });
+});
+
 test("what becomes watchable while it is being ended has failed all the same", async () => {
   const launching = launchShell(
     `trap 'echo http://x/y; sleep 0.1; exit 7' TERM; echo waiting >&2; while :; do sleep 0.02; done`,
