@@ -79,7 +79,7 @@ async function openFileOrDevice(
         "usage",
         `--loop works only with files, and "${spec.shown}" can be read only once; remove it`,
       );
-    return openMedia(pipeMedia(path, await PipeFeed.open(path), options.how), options);
+    return openMedia(pipeMedia(path, await openPipe(path), options.how), options);
   }
   if (!isPinned && spec.looksLikePath) {
     throw new UserError(
@@ -91,6 +91,15 @@ async function openFileOrDevice(
   if (options.loop)
     throw new UserError("usage", `--loop works only with files, and "${spec.shown}" is a device; remove it`);
   return source;
+}
+
+/** @throws UserError for what is there and cannot be opened, such as another program's socket */
+async function openPipe(path: string): Promise<PipeFeed> {
+  try {
+    return await PipeFeed.open(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 async function openMedia(media: Media, options: OpenOptions): Promise<Source> {
@@ -221,16 +230,16 @@ async function kindOf(path: string): Promise<"file" | "pipe" | null> {
     return found.isFile() ? "file" : "pipe";
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException; // fs rejects with nothing else
-    switch (code) {
-      case "ENOENT":
-      case "ENOTDIR":
-      case "ENAMETOOLONG":
-        return null;
-      case "EACCES":
-        throw new UserError("permission", `no permission to read ${path}; chmod it, or run as its owner`);
-      default:
-        throw new UserError("brokenInput", `cannot read ${path}: ${message}`, { cause: error });
-    }
+    if (NOT_THERE.includes((error as NodeJS.ErrnoException).code ?? "")) return null; // fs rejects with nothing else
+    throw unreadable(path, error);
   }
+}
+
+const NOT_THERE = ["ENOENT", "ENOTDIR", "ENAMETOOLONG"];
+
+function unreadable(path: string, error: unknown): UserError {
+  const { code, message } = error as NodeJS.ErrnoException; // of fs, too
+  return code === "EACCES"
+    ? new UserError("permission", `no permission to read ${path}; chmod it, or run as its owner`)
+    : new UserError("brokenInput", `cannot read ${path}: ${message}`, { cause: error });
 }

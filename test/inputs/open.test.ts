@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -222,6 +224,17 @@ describe("what --device names is opened", () => {
       message: `${clip} is a single image; add --loop to stream it continuously`,
     });
     await expect(open(clip, { loop: true })).resolves.toBeDefined();
+  });
+
+  it("a socket of another program is refused", async () => {
+    const path = join(folder, "socket");
+    const server = createServer().listen(path);
+    await once(server, "listening");
+    await expect(open(path)).rejects.toMatchObject({
+      reason: "brokenInput",
+      message: expect.stringContaining(`cannot read ${path}: ENXIO`),
+    });
+    server.close();
   });
 
   it("a file with neither video nor audio is refused", async () => {
