@@ -11,11 +11,14 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
   readonly answerMs?: number;
   readonly isVerified?: boolean;
+  /** Where the server sends the one who asks. */
+  readonly onRedirect?: (url: string) => void;
 }
 
 /**
  * The head of a server's answer, asked as ffmpeg asks: redirects are followed, the user and password of the URL go out as
- * the server wants them once it has asked for them (Digest or Basic), and certificates are checked only where that is asked for. Its body is the caller's to read or destroy.
+ * the server wants them once it has asked for them (Digest or Basic), and certificates are checked only where that is asked
+ * for. Its body is the caller's to read or destroy.
  *
  * @throws the error of the connection; `AbortError` where it was aborted or took too long
  */
@@ -29,7 +32,9 @@ export async function askHttp(
   if (statusCode < 300 || statusCode >= 400 || headers.location === undefined || redirects === 0)
     return answer;
   answer.destroy();
-  return askHttp(new URL(headers.location, url).href, options, redirects - 1);
+  const next = new URL(headers.location, url).href;
+  options.onRedirect?.(next);
+  return askHttp(next, options, redirects - 1);
 }
 
 async function askWithCredentials(url: URL, options: AskOptions): Promise<IncomingMessage> {

@@ -40,8 +40,11 @@ export async function readPlaylist(url: string): Promise<Playlist | null> {
   }
 }
 
+/** A playlist, and the URL that its addresses count from: where a redirect has led. */
 async function playlistAt(url: string): Promise<readonly [Playlist, string]> {
-  const answer = await askHttp(url, { signal: AbortSignal.timeout(ANSWER_MS) });
+  let at = url;
+  const onRedirect = (to: string) => void (at = to);
+  const answer = await askHttp(url, { signal: AbortSignal.timeout(ANSWER_MS), onRedirect });
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
@@ -49,7 +52,7 @@ async function playlistAt(url: string): Promise<readonly [Playlist, string]> {
     bytes += chunk.length;
     if (bytes > MAX_PLAYLIST_BYTES) break;
   }
-  return [parsePlaylist(Buffer.concat(chunks).toString()), url];
+  return [parsePlaylist(Buffer.concat(chunks).toString()), at];
 }
 
 /** A live stream has no length, and no range of it can be had. */

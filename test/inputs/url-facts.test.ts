@@ -77,6 +77,16 @@ describe("a live playlist", () => {
     }
   });
 
+  it("has its variants where a redirect has led", async () => {
+    const moved: RequestListener = (request, response) => {
+      if (request.url === "/cdn/v.m3u8") return media(request, response);
+      if (request.url === "/cdn/a")
+        return void response.end("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n");
+      return void response.writeHead(302, { location: "/cdn/a" }).end();
+    };
+    expect(await factsOf(moved, live)).toEqual({ isLive: false, segmentMs: 6000 });
+  });
+
   it.each([
     ["as far as a mebibyte goes", 1_000_000, 6000],
     ["and not further", 1_600_000, null],
