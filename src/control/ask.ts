@@ -80,8 +80,7 @@ export async function urlOf(holder: Holder): Promise<string | null> {
 export async function publishAddressOf(holder: Holder): Promise<PublishAddress | null> {
   const answer = await ask(holder, "publish");
   if (answer === null) return null;
-  const texts = new Map<string, unknown>(typeof answer === "object" ? Object.entries(answer) : []);
-  const [server, streamKey, url] = ["server", "streamKey", "url"].map((name) => texts.get(name));
+  const { server, streamKey, url } = isRecord(answer) ? answer : {};
   if (typeof server !== "string" || typeof streamKey !== "string" || typeof url !== "string")
     throw new UserError("failure", `${called(holder)} sent an invalid address`);
   return { server, streamKey, url };
@@ -93,11 +92,9 @@ export async function differingOptions(holder: Holder, options: OptionTexts): Pr
     if (error instanceof UserError) return null;
     throw error;
   });
-  if (typeof answer !== "object" || answer === null) return [];
-  const theirs = new Map<string, unknown>(Object.entries(answer));
-  return Object.entries(digestsOf(options)).flatMap(([flag, digest]) =>
-    theirs.has(flag) && theirs.get(flag) !== digest ? [flag] : [],
-  );
+  if (!isRecord(answer)) return [];
+  const digests = Object.entries(digestsOf(options));
+  return digests.flatMap(([flag, digest]) => (flag in answer && answer[flag] !== digest ? [flag] : []));
 }
 
 /** The picture of a running stream as it is now. @throws UserError */
@@ -236,13 +233,12 @@ function called({ key, pid }: Holder): string {
 
 /** A picture as another process sent it; null where it is none. */
 export function readStill(value: unknown): Still | null {
-  if (typeof value !== "object" || value === null || !("kind" in value)) return null;
-  if (value.kind === "none" || value.kind === "not-yet") return { kind: value.kind };
-  if (!("takenMs" in value) || typeof value.takenMs !== "number") return null;
-  const { takenMs } = value;
-  if (value.kind === "too-old") return { kind: value.kind, takenMs };
-  if (value.kind !== "jpeg" || !("base64" in value) || typeof value.base64 !== "string") return null;
-  return { kind: "jpeg", bytes: Buffer.from(value.base64, "base64"), takenMs };
+  const { kind, takenMs, base64 } = isRecord(value) ? value : {};
+  if (kind === "none" || kind === "not-yet") return { kind };
+  if (typeof takenMs !== "number") return null;
+  if (kind === "too-old") return { kind, takenMs };
+  if (kind !== "jpeg" || typeof base64 !== "string") return null;
+  return { kind, bytes: Buffer.from(base64, "base64"), takenMs };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -133,30 +133,24 @@ async function resultsOf(
   options: EncoderProbeOptions,
   cacheUse: CacheUse,
 ): Promise<readonly ProbeResult[]> {
-  return await options.cache.inTurn(() => resultsNow(wanted, options, cacheUse));
-}
-
-async function resultsNow(
-  wanted: readonly Encoder[],
-  options: EncoderProbeOptions,
-  cacheUse: CacheUse,
-): Promise<readonly ProbeResult[]> {
   const { machine, cache } = options;
-  const known = cacheUse === "nothing" ? new Map<string, ProbeResult>() : await cache.recall(Date.now());
-  const fresh = new Map<string, ProbeResult>();
-  const answer = async (candidate: Candidate): Promise<ProbeResult> => {
-    if (candidate.refusal !== null) return probeEncoder(candidate, options); // seen at once: never remembered
-    const cacheKey = await cacheKeyOf(candidate, options, machine);
-    const remembered = known.get(cacheKey);
-    if (remembered?.verdict.works || (remembered !== undefined && cacheUse === "all")) return remembered;
-    const result = await probeEncoder(candidate, options);
-    fresh.set(cacheKey, result);
-    return result;
-  };
-  // No more at once than there are CPUs: on a slow one, the others' start would be taken for hanging.
-  const results = await inTurns(await candidatesOf(machine, wanted), availableParallelism(), answer);
-  if (fresh.size > 0) await cache.remember(fresh);
-  return results;
+  return await cache.inTurn(async () => {
+    const known = cacheUse === "nothing" ? new Map<string, ProbeResult>() : await cache.recall(Date.now());
+    const fresh = new Map<string, ProbeResult>();
+    const answer = async (candidate: Candidate): Promise<ProbeResult> => {
+      if (candidate.refusal !== null) return probeEncoder(candidate, options); // seen at once: never remembered
+      const cacheKey = await cacheKeyOf(candidate, options, machine);
+      const remembered = known.get(cacheKey);
+      if (remembered?.verdict.works || (remembered !== undefined && cacheUse === "all")) return remembered;
+      const result = await probeEncoder(candidate, options);
+      fresh.set(cacheKey, result);
+      return result;
+    };
+    // No more at once than there are CPUs: on a slow one, the others' start would be taken for hanging.
+    const results = await inTurns(await candidatesOf(machine, wanted), availableParallelism(), answer);
+    if (fresh.size > 0) await cache.remember(fresh);
+    return results;
+  });
 }
 
 function described({ encoder, node, widthStep }: ChosenEncoder): string {

@@ -224,20 +224,13 @@ function readFrame(track: TrackName, pipe: NutTrack, frame: NutFrameEvent): Read
 /** What is wrong with an input's bytes, for the user; any other error is a bug and stays as it is. */
 export function inputFailure(label: string, error: unknown): Error {
   if (error instanceof ReorderedPicturesError) {
-    return new UserError(
-      "brokenInput",
-      `${label} sends B-frames without presentation times; ${REMEDIES[label] ?? "remove --copy to re-encode it"}`,
-      { cause: error },
-    );
+    const remedy = label === "stdin" ? OF_RAW_STREAM : "remove --copy to re-encode it";
+    const message = `${label} sends B-frames without presentation times; ${remedy}`;
+    return new UserError("brokenInput", message, { cause: error });
   }
   if (error instanceof ForeignClockError) {
-    return new UserError(
-      "brokenInput",
-      `${label}: ${error.message}; set the system clock or the device's own`,
-      {
-        cause: error,
-      },
-    );
+    const message = `${label}: ${error.message}; set the system clock or the device's own`;
+    return new UserError("brokenInput", message, { cause: error });
   }
   if (error instanceof CorruptInputError) {
     const advice =
@@ -247,10 +240,7 @@ export function inputFailure(label: string, error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** What a raw stream can do about its B-frames. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  stdin: "turn B-frames off in the encoder (x264: -bf 0), or send MPEG-TS through a named pipe",
-};
+const OF_RAW_STREAM = "turn B-frames off in the encoder (x264: -bf 0), or send MPEG-TS through a named pipe";
 
 function reorderingOf({ source, video }: ProcessPlan): NutTrackOptions {
   const fps = source.video?.fps ?? null;

@@ -19,11 +19,9 @@ export function encodedSize(
 
 /** What the filters of one input have to do. */
 export interface WantedFilters {
-  /** What is done to frames at their own size, and after they have got another. */
+  /** What is done to frames, in main memory, at their own size, and after they have got another. */
   readonly before: readonly string[];
   readonly after: readonly string[];
-  /** Those that take frames in main memory. */
-  readonly others: readonly string[];
   readonly size: SourceVideo["size"];
   readonly rate: readonly string[];
 }
@@ -39,7 +37,7 @@ export function wantedFilters(video: SourceVideo, options: FilterOptions): Wante
   ];
   const after = timeOverlay === null ? [] : [timeOverlay];
   return {
-    ...{ before, after, others: [...before, ...after], size: isOtherSize ? size : null },
+    ...{ before, after, size: isOtherSize ? size : null },
     rate: isOtherRate(video, options) ? [`fps=${fps}`] : [],
   };
 }

@@ -28,17 +28,14 @@ export async function findFfmpeg(
   versions: VersionCache | null = null,
 ): Promise<FfmpegBinary> {
   if (asked !== null) {
-    const { binary, problem } = await tryFfmpeg(asked, timeoutMs, versions);
-    if (binary !== null) return binary;
-    throw new UserError(
-      "noFfmpeg",
-      `--ffmpeg ${asked}: ${problem}; give the path of an ffmpeg, or remove the option`,
-    );
+    const found = await tryFfmpeg(asked, timeoutMs, versions);
+    if (typeof found !== "string") return found;
+    const advice = "give the path of an ffmpeg, or remove the option";
+    throw new UserError("noFfmpeg", `--ffmpeg ${asked}: ${found}; ${advice}`);
   }
   for (const candidate of ["ffmpeg", staticPath()]) {
-    const { binary } =
-      candidate === null ? { binary: null } : await tryFfmpeg(candidate, timeoutMs, versions);
-    if (binary !== null) return binary;
+    const found = candidate && (await tryFfmpeg(candidate, timeoutMs, versions));
+    if (found !== null && typeof found !== "string") return found;
   }
   throw new UserError(
     "noFfmpeg",
@@ -56,13 +53,14 @@ function staticPath(): string | null {
   }
 }
 
-type Tried =
-  | { readonly binary: FfmpegBinary; readonly problem: null }
-  | { readonly binary: null; readonly problem: string };
-
-async function tryFfmpeg(path: string, timeoutMs: number, versions: VersionCache | null): Promise<Tried> {
+/** The ffmpeg at this path, or what is wrong with it. */
+async function tryFfmpeg(
+  path: string,
+  timeoutMs: number,
+  versions: VersionCache | null,
+): Promise<FfmpegBinary | string> {
   const known = versions?.recall(path) ?? null;
-  if (known !== null) return { binary: { ...known, majorVersion: majorOf(known.version) }, problem: null };
+  if (known !== null) return { ...known, majorVersion: majorOf(known.version) };
   const askedMs = performance.now();
   const chunks: Uint8Array[] = [];
   const process = new FfmpegProcess({
@@ -77,14 +75,13 @@ async function tryFfmpeg(path: string, timeoutMs: number, versions: VersionCache
     const late = `${path} -version did not finish within ${timeoutMs / 1000} s`;
     throw new UserError("notReady", `${late}; the machine may be busy, or the program hangs`);
   }
-  if (exit.code !== 0) return { binary: null, problem: problemOf(exit) };
+  if (exit.code !== 0) return problemOf(exit);
   const version = /^ffmpeg version (\S+)/.exec(Buffer.concat(chunks).toString())?.[1];
-  if (version === undefined)
-    return { binary: null, problem: 'not an ffmpeg: -version does not print "ffmpeg version …"' };
+  if (version === undefined) return 'not an ffmpeg: -version does not print "ffmpeg version …"';
   const answeredInMs = Math.round(performance.now() - askedMs);
   const binary = { path, version, majorVersion: majorOf(version), answeredInMs };
   versions?.remember(binary);
-  return { binary, problem: null };
+  return binary;
 }
 
 /** `n7.1` and `7.1.5-0+deb13u1` are 7; a git build (`N-113007-g…`, `2026-01-02-git-…`) has no number. */

@@ -203,7 +203,7 @@ function planVideo(source: Source, video: SourceVideo, options: PlanOptions): Pl
   const wanted = wantedFilters(video, options);
   const hardware = planDecoding(source, video, {
     ...{ encoder: options.encoder, decoding: options.decoding ?? "cpu" },
-    hasOtherFilters: wanted.others.length > 0 || widthStep !== undefined,
+    hasOtherFilters: wanted.before.length + wanted.after.length > 0 || widthStep !== undefined,
   });
   const filters = [
     ...(source.clock === "none" ? [stampAtArrival(options.baseS)] : []),

@@ -69,12 +69,12 @@ function answerTo(
 const utf8 = (text: string) => Buffer.from(text).toString("latin1");
 
 /** What follows where the last match ended, so that no text is looked at twice: `name="a"`, `name=a`, or a scheme's name. */
-const PART = /[\s,]*([^\s,="]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/y;
+const PART = /[\s,]*([^\s,="]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*)))?/gy;
 
 /** `Basic realm="a", Digest realm="b", qop="auth,auth-int"`; all names in lower case. What is no challenge ends them. */
 export function challengesOf(text: string): readonly Challenge[] {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
-  for (const [, name = "", quoted, plain] of text.matchAll(new RegExp(PART, "gy"))) {
+  for (const [, name = "", quoted, plain] of text.matchAll(PART)) {
     const value = quoted?.replace(/\\(.)/g, "$1") ?? plain;
     if (value === undefined) challenges.push({ scheme: name.toLowerCase(), parameters: new Map() });
     else challenges.at(-1)?.parameters.set(name.toLowerCase(), value);

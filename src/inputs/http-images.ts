@@ -78,11 +78,6 @@ function failureOf(label: string, error: unknown, isLate: boolean): unknown {
     return new UserError("deviceAbsent", `${label}: ${problem}`, { cause: error });
   }
   const problem = isLate ? "no image in time" : (code ?? message);
-  return new UserError(
-    "deviceAbsent",
-    `${label}: ${problem}; check that the camera is on and the URL is right`,
-    {
-      cause: error,
-    },
-  );
+  const text = `${label}: ${problem}; check that the camera is on and the URL is right`;
+  return new UserError("deviceAbsent", text, { cause: error });
 }

@@ -3,7 +3,7 @@ import type { FlvMessage } from "../media/flv/message.ts";
 import { FlvHeaders } from "./flv-headers.ts";
 import { FlvOpening } from "./flv-opening.ts";
 import { KeptFeed, type KeptLimits, keptLimits } from "./kept-feed.ts";
-import type { Publisher } from "./publishers.ts";
+import type { OpenedMessages } from "./message-source.ts";
 
 export interface PublishedInputOptions {
   /** Its tracks are known: it can be taken. */
@@ -44,7 +44,7 @@ export class PublishedInput {
   }
 
   /** null where it is taken, or not known yet. */
-  take(): Pick<Publisher, "opening" | "feed"> | null {
+  take(): OpenedMessages | null {
     if (this.#state.kind !== "known") return null;
     const { opening, feed } = this.#state;
     this.#state = { kind: "taken", feed };

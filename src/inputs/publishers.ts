@@ -1,13 +1,9 @@
-import type { MessageFeed } from "../devices/source.ts";
-import type { FlvOpening } from "./flv-opening.ts";
+import type { OpenedMessages } from "./message-source.ts";
 
-export interface Publisher {
+export interface Publisher extends OpenedMessages {
   /** What its program calls itself; "" where it does not. */
   readonly program: string;
   readonly address: string;
-  readonly opening: FlvOpening;
-  /** What comes behind the opening's messages, which come first. */
-  readonly feed: MessageFeed;
 }
 
 /** Where a stream with the device `rtmp` gets its publisher from. */
