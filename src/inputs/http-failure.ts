@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { problemOf } from "../system/connection-problem.ts";
 
 export function statusFailure(label: string, status: number): UserError | null {
   if (status >= 200 && status < 300) return null;
@@ -14,15 +15,11 @@ export function statusFailure(label: string, status: number): UserError | null {
 const CERTIFICATE = /CERT|UNABLE_TO_(GET|VERIFY)|SELF_SIGNED/;
 
 export function connectionFailure(label: string, error: Error): UserError {
-  const { code = "", message } = error as NodeJS.ErrnoException;
+  const { code = "" } = error as NodeJS.ErrnoException;
   if (CERTIFICATE.test(code))
     return new UserError("permission", `${label}: its TLS certificate is not trusted (${code})`, {
       cause: error,
     });
-  const problem = code === "" ? message : code;
-  return new UserError(
-    "deviceAbsent",
-    `${label}: ${problem}; check that the server is running and the URL is right`,
-    { cause: error },
-  );
+  const text = `${label}: ${problemOf(error)}; check that the server is running and the URL is right`;
+  return new UserError("deviceAbsent", text, { cause: error });
 }

@@ -1,6 +1,7 @@
 import { UserError } from "../errors.ts";
 import { CorruptInputError } from "../media/corrupt-input.ts";
 import { type JpegImage, JpegSplitter } from "../media/jpeg/splitter.ts";
+import { problemOf } from "../system/connection-problem.ts";
 import { askHttp } from "./http-answer.ts";
 import { statusFailure } from "./http-failure.ts";
 
@@ -57,10 +58,10 @@ export async function* readImages(
 
 function noImage(label: string, bytes: number, contentType = ""): UserError {
   const type = /^[\w.+-]+\/[\w.+-]+/.exec(contentType)?.[0].slice(0, 40) ?? "";
-  return new UserError("brokenInput", `${label} ${problemOf(bytes, type)}`);
+  return new UserError("brokenInput", `${label} ${wrongContent(bytes, type)}`);
 }
 
-function problemOf(bytes: number, type: string): string {
+function wrongContent(bytes: number, type: string): string {
   if (bytes === 0) return "sends no data; check that the camera is on and the URL is right";
   if (/^text\/html|^application\/xhtml/i.test(type))
     return "is a web page, not a video stream; check the URL";
@@ -72,12 +73,13 @@ function failureOf(label: string, error: unknown, isLate: boolean): unknown {
   if (error instanceof UserError) return error;
   if (error instanceof CorruptInputError)
     return new UserError("brokenInput", `${label}: ${error.message}`, { cause: error });
-  const { code, message } = error as NodeJS.ErrnoException; // node:http rejects with nothing else
+  const failure = error as NodeJS.ErrnoException; // node:http rejects with nothing else
+  const { code } = failure;
   if (code === "ECONNRESET" || code === "HPE_INVALID_CONSTANT" || code === "HPE_INVALID_EOF_STATE") {
     const problem = "the server closed the connection without an HTTP response; check the URL and the port";
     return new UserError("deviceAbsent", `${label}: ${problem}`, { cause: error });
   }
-  const problem = isLate ? "no image in time" : (code ?? message);
+  const problem = isLate ? "no image in time" : problemOf(failure);
   const text = `${label}: ${problem}; check that the camera is on and the URL is right`;
   return new UserError("deviceAbsent", text, { cause: error });
 }
