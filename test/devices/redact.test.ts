@@ -102,6 +102,8 @@ describe("passwords in what we print", () => {
 
   it.each([
     ["letters", "a".repeat(100_000)],
+    ["brackets", "(".repeat(100_000)],
+    ["colons behind brackets", "(a:".repeat(30_000)],
     ["dots behind a URL", `http://cam/${".".repeat(100_000)}x`],
   ])("are looked for in time that grows with the line: many %s", (_, text) => {
     const beganMs = performance.now();
