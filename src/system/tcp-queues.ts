@@ -74,11 +74,20 @@ function openTable(path: string): number | null {
 function fill(file: number, piece: Buffer, fromBytes: number): number {
   let filledBytes = fromBytes;
   while (filledBytes < piece.length) {
-    const bytes = readSync(file, piece, filledBytes, piece.length - filledBytes, null);
+    const bytes = readSome(file, piece, filledBytes);
     if (bytes === 0) break;
     filledBytes += bytes;
   }
   return filledBytes;
+}
+
+/** 0 at the end, and where the kernel cannot tell, as when it has no memory for it. */
+function readSome(file: number, piece: Buffer, fromBytes: number): number {
+  try {
+    return readSync(file, piece, fromBytes, piece.length - fromBytes, null);
+  } catch {
+    return 0;
+  }
 }
 
 /**
