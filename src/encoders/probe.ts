@@ -108,29 +108,26 @@ function verdictOn(
   setup: ProbeSetup,
 ): Verdict {
   const fix = "try another encoder, or update the driver";
+  const failed = { works: false, isAbsent: false, fix } as const;
   switch (take.kind) {
     case "late":
       return {
-        works: false,
-        isAbsent: false,
+        ...failed,
         reason: `it hangs: ten frames took longer than ${Math.round(patienceMs(setup) / 1000)} s`,
-        fix,
       };
     case "garbled":
       return {
-        works: false,
-        isAbsent: false,
+        ...failed,
         reason: "it garbles the test picture",
         fix: "try another --size or --encoder, or update the driver",
       };
     case "wrong":
-      return { works: false, isAbsent: false, reason: take.how, fix };
+      return { ...failed, reason: take.how };
     case "refused": {
-      const { reason, fix: mend, isAbsent } = refusalOf(take.lines, encoder.codec);
+      const { mayBeProfile: _, ...refusal } = refusalOf(take.lines, encoder.codec);
       // What ffmpeg could not find among the nodes may be the one that it may not open.
-      if (isAbsent && forbidden !== null && take.lines.some((line) => line.includes("valid device")))
-        return { works: false, ...forbidden };
-      return { works: false, reason, fix: mend, isAbsent };
+      const isForbidden = refusal.isAbsent && take.lines.some((line) => line.includes("valid device"));
+      return { works: false, ...((isForbidden && forbidden) || refusal) };
     }
   }
 }

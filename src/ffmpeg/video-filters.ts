@@ -113,14 +113,7 @@ export function timeOverlay(font: string | null): string {
   return [
     "drawtext=text='%{localtime}'",
     ...(font === null ? [] : [`fontfile='${font.replaceAll("\\", "/").replaceAll(":", "\\:")}'`]),
-    ...[
-      "x=h/45",
-      "y=h/45",
-      "fontsize='max(h/24,14)'",
-      "fontcolor=white",
-      "box=1",
-      "boxcolor=black@0.5",
-      "boxborderw=4",
-    ],
+    ...["x=h/45", "y=h/45", "fontsize='max(h/24,14)'", "fontcolor=white"],
+    ...["box=1", "boxcolor=black@0.5", "boxborderw=4"],
   ].join(":");
 }

@@ -2,8 +2,7 @@ import type { Device } from "../devices/device.ts";
 import { captureNamed } from "../devices/platform/alsa-name.ts";
 import { UserError } from "../errors.ts";
 import { accessOf } from "../system/access.ts";
-import type { Holder } from "../system/holders.ts";
-import { holdersOf } from "../system/holders.ts";
+import { type Holder, holdersOf } from "../system/holders.ts";
 import type { Machine } from "../system/machine.ts";
 
 /** The device that ffmpeg was to open; a `Device` is one. */
@@ -26,22 +25,26 @@ export async function explainFailure(
 ): Promise<UserError> {
   if (device === null || (device.demuxer !== "v4l2" && device.demuxer !== "alsa")) return failure;
   const nodes = await nodesOf(device, machine);
-  return (await explained(failure, device, nodes, machine)) ?? failure;
+  return (await explained({ failure, device, nodes, machine })) ?? failure;
 }
 
-async function explained(
-  failure: UserError,
-  device: FailedDevice,
-  nodes: readonly string[],
-  machine: Machine,
-): Promise<UserError | null> {
-  switch (failure.reason) {
+interface Failed {
+  readonly failure: UserError;
+  readonly device: FailedDevice;
+  /** See `nodesOf`. */
+  readonly nodes: readonly string[];
+  readonly machine: Machine;
+}
+
+async function explained(failed: Failed): Promise<UserError | null> {
+  const { reason, message } = failed.failure;
+  switch (reason) {
     case "deviceBusy":
-      return NO_PROGRAM_HOLDS_IT.test(failure.message) ? null : busy(failure, device, nodes, machine);
+      return NO_PROGRAM_HOLDS_IT.test(message) ? null : busy(failed);
     case "permission":
-      return (await forbidden(failure, device, nodes, machine)) ?? confined(failure, device, nodes);
+      return (await forbidden(failed)) ?? confined(failed);
     case "deviceAbsent":
-      return absent(failure, device, nodes, machine);
+      return absent(failed);
     default:
       return null;
   }
@@ -60,12 +63,7 @@ async function nodesOf({ demuxer, node }: FailedDevice, machine: Machine): Promi
   return real === null ? [] : [real];
 }
 
-async function busy(
-  failure: UserError,
-  device: FailedDevice,
-  nodes: readonly string[],
-  machine: Machine,
-): Promise<UserError | null> {
+async function busy({ failure, device, nodes, machine }: Failed): Promise<UserError | null> {
   const held = nodes.at(-1);
   if (held === undefined) return null;
   const holders = (await holdersOf(machine, [held])).get(held) ?? [];
@@ -87,12 +85,8 @@ function wayOut(device: FailedDevice, holders: readonly Holder[]): string {
   return `close ${holders.length === 1 ? "it" : "them"} and try again`;
 }
 
-async function forbidden(
-  failure: UserError,
-  { alias }: FailedDevice,
-  nodes: readonly string[],
-  machine: Machine,
-): Promise<UserError | null> {
+async function forbidden({ failure, device, nodes, machine }: Failed): Promise<UserError | null> {
+  const { alias } = device;
   for (const node of nodes) {
     const access = await accessOf(machine, node);
     if (access.isAllowed) continue;
@@ -103,20 +97,16 @@ async function forbidden(
 }
 
 /** The file's mode lets this user in, and the kernel does not: a container's or a service's list of devices. */
-function confined(failure: UserError, device: FailedDevice, nodes: readonly string[]): UserError | null {
+function confined({ failure, device, nodes }: Failed): UserError | null {
   if (nodes.length === 0) return null;
   const words = `is blocked by the container or service; give it access to ${nodes.join(", ")}`;
   return new UserError("permission", `${nameOf(device)} ${words}`, { cause: failure });
 }
 
 /** ALSA says "No such file or directory" of a card that this user may not open, too. */
-async function absent(
-  failure: UserError,
-  device: FailedDevice,
-  nodes: readonly string[],
-  machine: Machine,
-): Promise<UserError | null> {
-  if (nodes.length > 0) return device.demuxer === "alsa" ? forbidden(failure, device, nodes, machine) : null;
+async function absent(failed: Failed): Promise<UserError | null> {
+  const { failure, device, nodes } = failed;
+  if (nodes.length > 0) return device.demuxer === "alsa" ? forbidden(failed) : null;
   const words = "is not connected; plug it in, or list the devices with: flvcast devices";
   return new UserError("deviceAbsent", `${nameOf(device)} ${words}`, { cause: failure });
 }

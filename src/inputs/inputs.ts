@@ -99,23 +99,15 @@ export async function reopenInput(
 
 type CommonOptions = Omit<OpenOptions, "wanted">;
 
-async function openOptions(
-  {
-    video: { size, fps, filters },
-    audioCodec,
-    inputFormat,
-    loop,
-    how,
-    tracks,
-    readyTimeoutMs,
-  }: InputSettings,
-  { machine, ffmpeg, stampedBy, mayCopy, mayPass }: InputContext,
-): Promise<CommonOptions> {
+async function openOptions(settings: InputSettings, context: InputContext): Promise<CommonOptions> {
+  const { audioCodec, inputFormat, loop, how, tracks } = settings;
+  const { size, fps, filters } = settings.video;
+  const { machine, ffmpeg, stampedBy, mayCopy, mayPass } = context;
   return {
     ...{ machine, ffmpeg, stampedBy, mayPass, audioCodec, loop, how, tracks },
     mode: { size: sizeBefore(size, filters), fps, atLeast: leastSize(filters), inputFormat, mayCopy },
     pins: await readPins(foldersOf(machine.env).configuration),
-    timeoutMs: readyTimeoutMs,
+    timeoutMs: settings.readyTimeoutMs,
   };
 }
 

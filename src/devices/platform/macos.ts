@@ -1,4 +1,4 @@
-import type { Access } from "../../system/access.ts";
+import { type Access, denied } from "../../system/access.ts";
 import type { Camera, Microphone, Screen } from "../device.ts";
 import {
   type AvfoundationEntry,
@@ -61,7 +61,7 @@ async function askOpened(
   const reason = refusalOf(lines);
   const fix = "allow camera access for your terminal in System Settings > Privacy & Security > Camera";
   return {
-    access: reason === null ? MAY : { isAllowed: false, reason, fix },
+    access: reason === null ? MAY : denied(reason, fix),
     modes: parseAvfoundationModes(lines),
   };
 }

@@ -1,4 +1,4 @@
-import { type Access, accessOf } from "../../system/access.ts";
+import { type Access, accessOf, denied } from "../../system/access.ts";
 import { type Holder, holdersOf } from "../../system/holders.ts";
 import type { Camera } from "../device.ts";
 import type { ListingContext } from "./platform.ts";
@@ -23,13 +23,11 @@ export async function v4l2Cameras(context: ListingContext): Promise<readonly Cam
   const { machine } = context;
   const names = (await machine.list(CLASS)).filter((name) => /^video\d+$/.test(name)).toSorted(byNumber);
   const nodes = names.map((name) => ({ node: `/dev/${name}`, sysfs: `${CLASS}/${name}` }));
+  const paths = nodes.map(({ node }) => node);
   const [looks, links, holders] = await Promise.all([
     Promise.all(nodes.map((shown) => look(context, shown.node, shown.sysfs))),
     stableLinks(machine, "/dev/v4l", nodes),
-    holdersOf(
-      machine,
-      nodes.map(({ node }) => node),
-    ),
+    holdersOf(machine, paths),
   ]);
   return looks
     .filter((seen) => seen !== null)
@@ -92,11 +90,8 @@ function kindOf(record: UdevRecord | null): V4l2Node | null {
 }
 
 function notFed(node: string): Access {
-  return {
-    isAllowed: false,
-    reason: `${node} is a virtual camera without a source`,
-    fix: "start the program that feeds it (in OBS: Start Virtual Camera)",
-  };
+  const fix = "start the program that feeds it (in OBS: Start Virtual Camera)";
+  return denied(`${node} is a virtual camera without a source`, fix);
 }
 
 function toCamera(

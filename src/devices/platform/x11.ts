@@ -1,4 +1,4 @@
-import type { Access } from "../../system/access.ts";
+import { type Access, denied } from "../../system/access.ts";
 import { userOf } from "../../system/user.ts";
 import type { Area, Screen } from "../device.ts";
 import type { ListingContext } from "./platform.ts";
@@ -87,30 +87,22 @@ export function parseMonitors(stdout: string): readonly { readonly name: string;
 }
 
 function denialOf(display: string, stderr: string | undefined, user: string): Access {
-  if (stderr === undefined) {
-    return {
-      isAllowed: false,
-      reason: `the X server ${display} did not respond`,
-      fix: "check that it is running",
-    };
-  }
+  if (stderr === undefined)
+    return denied(`the X server ${display} did not respond`, "check that it is running");
   if (/Unknown input format|not found for input/i.test(stderr)) {
-    return {
-      isAllowed: false,
-      reason: "this ffmpeg cannot capture X11 screens",
-      fix: "use an ffmpeg built with x11grab (listed by ffmpeg -devices)",
-    };
+    return denied(
+      "this ffmpeg cannot capture X11 screens",
+      "use an ffmpeg built with x11grab (listed by ffmpeg -devices)",
+    );
   }
   if (/Mapping this pixmap format is not implemented/.test(stderr)) {
-    return {
-      isAllowed: false,
-      reason: `ffmpeg cannot capture the X server ${display} at its color depth`,
-      fix: "start it with a depth of 24 bits (DefaultDepth 24, Xvfb -screen 0 1280x720x24)",
-    };
+    return denied(
+      `ffmpeg cannot capture the X server ${display} at its color depth`,
+      "start it with a depth of 24 bits (DefaultDepth 24, Xvfb -screen 0 1280x720x24)",
+    );
   }
-  return {
-    isAllowed: false,
-    reason: `cannot connect to the X server ${display}`,
-    fix: `start it, or allow this user with: xhost +SI:localuser:${user}`,
-  };
+  return denied(
+    `cannot connect to the X server ${display}`,
+    `start it, or allow this user with: xhost +SI:localuser:${user}`,
+  );
 }
