@@ -5,25 +5,19 @@ import { accessOf } from "../system/access.ts";
 import { type Holder, holdersOf } from "../system/holders.ts";
 import type { Machine } from "../system/machine.ts";
 
-/** The device that ffmpeg was to open; a `Device` is one. */
-export interface FailedDevice {
-  /** flvcast's name for it, or null where the user gave a node that is in no list. */
-  readonly alias: string | null;
-  readonly node: string;
-  readonly demuxer: Device["demuxer"];
-}
+/** The device that ffmpeg was to open. */
+export type FailedDevice = Pick<Device, "alias" | "node" | "demuxer">;
 
 /**
  * The failure of a captured device with what the machine knows of it: who holds it, which group may open it, whether
- * it is there at all. Failures of anything else (`device` null), and those of which the machine knows no more than
- * ffmpeg said, come back as they are.
+ * it is there at all. One of which the machine knows no more than ffmpeg said comes back as it is.
  */
 export async function explainFailure(
   failure: UserError,
-  device: FailedDevice | null,
+  device: FailedDevice,
   machine: Machine,
 ): Promise<UserError> {
-  if (device === null || (device.demuxer !== "v4l2" && device.demuxer !== "alsa")) return failure;
+  if (device.demuxer !== "v4l2" && device.demuxer !== "alsa") return failure;
   const nodes = await nodesOf(device, machine);
   return (await explained({ failure, device, nodes, machine })) ?? failure;
 }
@@ -86,12 +80,12 @@ function wayOut(device: FailedDevice, holders: readonly Holder[]): string {
 }
 
 async function forbidden({ failure, device, nodes, machine }: Failed): Promise<UserError | null> {
-  const { alias } = device;
+  const { alias, node: given } = device;
   for (const node of nodes) {
     const access = await accessOf(machine, node);
     if (access.isAllowed) continue;
     const words = `${access.reason}; ${access.fix}`;
-    return new UserError("permission", alias === null ? words : `${alias}: ${words}`, { cause: failure });
+    return new UserError("permission", alias === given ? words : `${alias}: ${words}`, { cause: failure });
   }
   return null;
 }
@@ -107,10 +101,12 @@ function confined({ failure, device, nodes }: Failed): UserError | null {
 async function absent(failed: Failed): Promise<UserError | null> {
   const { failure, device, nodes } = failed;
   if (nodes.length > 0) return device.demuxer === "alsa" ? forbidden(failed) : null;
-  const words = "is not connected; plug it in, or list the devices with: flvcast devices";
-  return new UserError("deviceAbsent", `${nameOf(device)} ${words}`, { cause: failure });
+  const [what, it] = device.node === "default" ? ["the default microphone", "one"] : [nameOf(device), "it"];
+  const words = `is not connected; plug ${it} in, or list the devices with: flvcast devices`;
+  return new UserError("deviceAbsent", `${what} ${words}`, { cause: failure });
 }
 
+/** One that was given by its node, and is in no list, has no other name. */
 function nameOf({ alias, node }: FailedDevice): string {
-  return alias === null || alias === node ? node : `${alias} (${node})`;
+  return alias === node ? node : `${alias} (${node})`;
 }

@@ -59,7 +59,7 @@ describe("a device that cannot be captured is explained by what the machine know
       "a camera given by its stable id",
       ...([
         busy,
-        { ...camera, alias: null, node: "/dev/v4l/by-id/cam" },
+        { ...camera, alias: "/dev/v4l/by-id/cam", node: "/dev/v4l/by-id/cam" },
         machine({ held: "/dev/video0" }),
         11,
       ] as const),
@@ -87,7 +87,7 @@ describe("a device that cannot be captured is explained by what the machine know
     ],
     [
       "a node in no list, of such a group",
-      ...([forbidden, { ...camera, alias: null }, machine({ allowed: false }), 12] as const),
+      ...([forbidden, { ...camera, alias: "/dev/video0" }, machine({ allowed: false }), 12] as const),
       "no permission on /dev/video0: it is for group video; sudo usermod -aG video kim, then log in again",
     ],
     [
@@ -114,11 +114,16 @@ describe("a device that cannot be captured is explained by what the machine know
       "a card that is not there",
       ...([
         absent,
-        { ...microphone, alias: null, node: "plughw:9,0" },
+        { ...microphone, alias: "plughw:9,0", node: "plughw:9,0" },
         machine({ allowed: false }),
         10,
       ] as const),
       "plughw:9,0 is not connected; plug it in, or list the devices with: flvcast devices",
+    ],
+    [
+      "a machine without a microphone",
+      ...([absent, { ...microphone, alias: "default", node: "default" }, machine({}), 10] as const),
+      "the default microphone is not connected; plug one in, or list the devices with: flvcast devices",
     ],
     [
       "a camera that is not there",
@@ -131,8 +136,7 @@ describe("a device that cannot be captured is explained by what the machine know
     expect(explained.cause).toBe(failure);
   });
 
-  it.each<[string, UserError, FailedDevice | null]>([
-    ["a file", absent, null],
+  it.each<[string, UserError, FailedDevice]>([
     ["a sound server's source", absent, { alias: "mic1", node: "mic_feed", demuxer: "pulse" }],
     ["a node that is no camera", absent, camera],
     ["a card that is there and free, and yet refused", absent, microphone],
