@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 
 /** What a stream is asked, and a server of several: one line of JSON, and one line back; behind that of a clip, its bytes. */
-export type Request = StreamRequest | ServerRequest;
-export type StreamRequest =
-  | ("status" | "url" | "publish" | "options" | "still" | "clip" | "stop" | "restart")
-  | ("recordings" | "keep" | "unkeep");
-export type ServerRequest = "stop" | "reload";
+const requests = [
+  ...(["status", "url", "publish", "options", "still", "clip", "stop", "restart", "reload"] as const),
+  ...(["recordings", "keep", "unkeep"] as const),
+] as const;
+export type Request = (typeof requests)[number];
 
 /** A request as it is sent. */
 export interface Asked {
@@ -40,11 +40,6 @@ export const MAX_STILL_BYTES = 64 * 1024 * 1024;
 export const MAX_RECORDINGS_BYTES = 64 * 1024 * 1024;
 /** All that a stream keeps in memory is less. */
 export const MAX_CLIP_BYTES = 128 * 1024 * 1024;
-
-const requests: readonly Request[] = [
-  ...(["status", "url", "publish", "options", "still", "clip", "stop", "restart", "reload"] as const),
-  ...(["recordings", "keep", "unkeep"] as const),
-];
 
 /** What a line asks; null where it asks nothing that we know. */
 export function parseRequest(line: string): Asked | null {
@@ -90,8 +85,8 @@ export function encodeLine(value: Asked | Reply): string {
 }
 
 /**
- * The first line that comes, without its end; what comes after it is dropped, or left to be read. @throws Error when it ends before, grows beyond `maxBytes` or is not
- * there within `timeoutMs`
+ * The first line that comes, without its end; what comes after it is dropped, or left to be read.
+ * @throws Error when it ends before, grows beyond `maxBytes` or is not there within `timeoutMs`
  */
 export async function readLine(
   socket: Socket,

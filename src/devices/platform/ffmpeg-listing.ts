@@ -27,11 +27,16 @@ export function ownLines(stderr: string): readonly string[] {
     .map((line) => line.slice(0, MAX_LINE_LENGTH).replace(/^\[[^\]@]* @ (?:0x)?[0-9a-f]+\] /i, ""));
 }
 
-/** Names for things that may be called the same: the second `USB Camera` is `USB Camera #2`. */
-export function distinct(names: readonly string[]): readonly string[] {
-  return names.map((name, index) => {
-    const nth = names.slice(0, index + 1).filter((other) => other === name).length;
-    return nth === 1 ? name : `${name} #${nth}`;
+/** Each entry with an id that no other has, of those that may be the same: the second `USB Camera` is `USB Camera #2`. */
+export function withIds<Entry>(
+  entries: readonly Entry[],
+  idOf: (entry: Entry) => string,
+): readonly (readonly [entry: Entry, id: string])[] {
+  const ids = entries.map(idOf);
+  return entries.map((entry, at) => {
+    const id = idOf(entry);
+    const nth = ids.slice(0, at + 1).filter((other) => other === id).length;
+    return [entry, nth === 1 ? id : `${id} #${nth}`];
   });
 }
 

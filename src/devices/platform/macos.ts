@@ -7,7 +7,7 @@ import {
   parseAvfoundationModes,
   refusalOf,
 } from "./avfoundation.ts";
-import { askFfmpeg, distinct, physicalIdAmong } from "./ffmpeg-listing.ts";
+import { askFfmpeg, physicalIdAmong, withIds } from "./ffmpeg-listing.ts";
 import type { ListingContext, Platform } from "./platform.ts";
 
 /** What AVFoundation can capture: cameras, microphones and screens are all inputs of ffmpeg's avfoundation. */
@@ -31,22 +31,18 @@ async function listing(context: ListingContext): Promise<AvfoundationListing> {
 const MAY: Access = { isAllowed: true };
 
 function camerasOf(entries: readonly AvfoundationEntry[]): readonly Camera[] {
-  const ids = stableIdsOf(entries);
-  return entries.map((entry, order) => {
-    const stableId = ids[order] ?? entry.name;
-    return {
-      kind: "camera",
-      demuxer: "avfoundation",
-      alias: `cam${order}`,
-      name: entry.name,
-      node: nodeOf(entries, entry),
-      stableId,
-      physicalId: stableId,
-      access: MAY,
-      holders: [], // any number of programs may use a camera at once
-      modes: [],
-    };
-  });
+  return identified(entries).map(([entry, stableId], order) => ({
+    kind: "camera",
+    demuxer: "avfoundation",
+    alias: `cam${order}`,
+    name: entry.name,
+    node: nodeOf(entries, entry),
+    stableId,
+    physicalId: stableId,
+    access: MAY,
+    holders: [], // any number of programs may use a camera at once
+    modes: [],
+  }));
 }
 
 /**
@@ -67,15 +63,14 @@ async function askOpened(
 }
 
 function microphonesOf({ cameras, microphones }: AvfoundationListing): readonly Microphone[] {
-  const ids = stableIdsOf(microphones);
   const known = camerasOf(cameras);
-  return microphones.map((entry, order) => ({
+  return identified(microphones).map(([entry, stableId], order) => ({
     kind: "microphone",
     demuxer: "avfoundation",
     alias: `mic${order}`,
     name: entry.name,
     node: `:${nodeOf(microphones, entry)}`, // before the colon stands the picture: none
-    stableId: ids[order] ?? entry.name,
+    stableId,
     physicalId: physicalIdAmong(known, (camera) => isSameCase(camera, entry)),
     access: MAY,
     holders: [],
@@ -122,13 +117,11 @@ function nodeOf(entries: readonly AvfoundationEntry[], { name, index }: Avfounda
 }
 
 /** The serial number moves with the camera, the uid stays with the socket; an older ffmpeg tells only names. */
-function stableIdsOf(entries: readonly AvfoundationEntry[]): readonly string[] {
+function identified(entries: readonly AvfoundationEntry[]) {
   const serials = entries.map(({ serial }) => serial);
-  return distinct(
-    entries.map(({ name, uid, serial }) => {
-      const isSerialUnique = serial !== null && serials.filter((other) => other === serial).length === 1;
-      if (isSerialUnique) return `serial:${serial}`;
-      return uid === null ? name : `uid:${uid}`;
-    }),
-  );
+  return withIds(entries, ({ name, uid, serial }) => {
+    const isSerialUnique = serial !== null && serials.filter((other) => other === serial).length === 1;
+    if (isSerialUnique) return `serial:${serial}`;
+    return uid === null ? name : `uid:${uid}`;
+  });
 }

@@ -1,7 +1,7 @@
 import type { Access } from "../../system/access.ts";
 import type { Camera, Microphone, Screen } from "../device.ts";
 import { type DshowEntry, parseDshowListing, parseDshowModes } from "./dshow.ts";
-import { askFfmpeg, distinct, physicalIdAmong } from "./ffmpeg-listing.ts";
+import { askFfmpeg, physicalIdAmong, withIds } from "./ffmpeg-listing.ts";
 import type { ListingContext, Platform } from "./platform.ts";
 
 /** What DirectShow can capture, and the desktop by gdigrab. */
@@ -39,15 +39,14 @@ const DESKTOP: Screen = {
 
 function camerasOf(entries: readonly DshowEntry[]): readonly Camera[] {
   const sending = entries.filter(({ sends }) => sends.includes("video"));
-  const ids = distinct(sending.map(idOf));
-  return sending.map((entry, order) => ({
+  return withIds(sending, idOf).map(([entry, stableId], order) => ({
     kind: "camera",
     demuxer: "dshow",
     alias: `cam${order}`,
     name: entry.name,
     node: `video=${idOf(entry)}`,
-    stableId: ids[order] ?? entry.name,
-    physicalId: ids[order] ?? entry.name,
+    stableId,
+    physicalId: stableId,
     access: MAY,
     holders: [],
     modes: [],
@@ -56,15 +55,14 @@ function camerasOf(entries: readonly DshowEntry[]): readonly Camera[] {
 
 function microphonesOf(entries: readonly DshowEntry[]): readonly Microphone[] {
   const sending = entries.filter(({ sends }) => sends.includes("audio"));
-  const ids = distinct(sending.map(idOf));
   const cameras = camerasOf(entries);
-  return sending.map((entry, order) => ({
+  return withIds(sending, idOf).map(([entry, stableId], order) => ({
     kind: "microphone",
     demuxer: "dshow",
     alias: `mic${order}`,
     name: entry.name,
     node: `audio=${idOf(entry)}`,
-    stableId: ids[order] ?? entry.name,
+    stableId,
     physicalId: physicalIdAmong(cameras, (camera) => isSameCase(camera, entry)),
     access: MAY,
     holders: [],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { askFfmpeg, distinct, ownLines } from "../../../src/devices/platform/ffmpeg-listing.ts";
+import { askFfmpeg, ownLines, withIds } from "../../../src/devices/platform/ffmpeg-listing.ts";
 import { machineOfListings } from "../../system/fake-machine.ts";
 
 test.each([
@@ -31,9 +31,6 @@ test("an ffmpeg that is not there says nothing", async () => {
 });
 
 test("what is called the same is numbered from the second on", () => {
-  expect(distinct(["USB Camera", "FaceTime", "USB Camera"])).toEqual([
-    "USB Camera",
-    "FaceTime",
-    "USB Camera #2",
-  ]);
+  const same = withIds(["USB Camera", "FaceTime", "USB Camera"], (name) => name);
+  expect(same.map(([, id]) => id)).toEqual(["USB Camera", "FaceTime", "USB Camera #2"]);
 });
