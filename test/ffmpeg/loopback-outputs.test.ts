@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { LoopbackOutputs } from "../../src/ffmpeg/loopback-outputs.ts";
 import { FfmpegProcess } from "../../src/ffmpeg/process.ts";
 
@@ -84,7 +84,7 @@ it("a connection that is reset while it is read is over, and no error", async ()
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   await once(socket, "connect");
   socket.write("some");
-  while (received === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await vi.waitUntil(() => received > 0, 10_000);
   const drained = loopback.drained(5000);
   socket.resetAndDestroy();
   await expect(drained).resolves.toBeUndefined();

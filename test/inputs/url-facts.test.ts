@@ -68,6 +68,12 @@ const master: RequestListener = (request, response) =>
     ? response.end("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n")
     : media(request, response);
 
+const moved: RequestListener = (request, response) => {
+  if (request.url === "/cdn/v.m3u8") return media(request, response);
+  if (request.url === "/cdn/a") return void response.end("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n");
+  return void response.writeHead(302, { location: "/cdn/a" }).end();
+};
+
 describe("a live playlist", () => {
   const live = { demuxer: "hls", hasDuration: false };
 
@@ -78,12 +84,6 @@ describe("a live playlist", () => {
   });
 
   it("has its variants where a redirect has led", async () => {
-    const moved: RequestListener = (request, response) => {
-      if (request.url === "/cdn/v.m3u8") return media(request, response);
-      if (request.url === "/cdn/a")
-        return void response.end("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nv.m3u8\n");
-      return void response.writeHead(302, { location: "/cdn/a" }).end();
-    };
     expect(await factsOf(moved, live)).toEqual({ isLive: false, segmentMs: 6000 });
   });
 
