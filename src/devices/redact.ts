@@ -28,7 +28,7 @@ const URL_IN_TEXT = new RegExp(`${SCHEME}(?:(?!,${SCHEME})\\S)*`, "gi");
 /** What follows a URL in a sentence, and is none of it. */
 const PUNCTUATION = /(?<!['"`)\]>.,:;!])['"`)\]>.,:;!]*$/;
 /** A user and a password before a host, where no scheme makes a URL of it; neither is endless, as a line may be. */
-const CREDENTIALS = /(?<![^\s'"(])[^\s/:@]{1,200}:(?!\/\/|\\)[^\s@]{0,2000}@/g;
+const CREDENTIALS = /(?<![^\s'"(])[^\s/:@]{1,200}:(?!\/\/|\\)[^\s@]{0,1000}@/g;
 
 /**
  * A URL as it may be shown to anybody: its scheme, host and port, and of its path what is of a form that cameras have.

@@ -108,7 +108,7 @@ describe("passwords in what we print", () => {
   ])("are looked for in time that grows with the line: many %s", (_, text) => {
     const beganMs = performance.now();
     redact(text);
-    expect(performance.now() - beganMs).toBeLessThan(1000);
+    expect(performance.now() - beganMs).toBeLessThan(10_000); // each took half a minute
   });
 
   it("are hidden behind a scheme of any length", () => {
