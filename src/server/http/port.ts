@@ -63,11 +63,9 @@ export class Port<AnyServer extends Server> {
     await Promise.all([...this.#former, closed]);
   }
 
+  /** It may have been closed already, and its last connection be over. */
   #retire(server: Server): void {
-    const closed = new Promise<void>((resolve) => {
-      server.once("close", resolve);
-      if (server.listening) server.close();
-    });
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     this.#former.add(closed);
     void closed.then(() => this.#former.delete(closed));
   }

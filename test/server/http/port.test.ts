@@ -1,5 +1,6 @@
+import { createServer } from "node:net";
 import { expect, it } from "vitest";
-import { listenFailure, unusableSocket } from "../../../src/server/http/port.ts";
+import { listenFailure, Port, unusableSocket } from "../../../src/server/http/port.ts";
 
 const failed = (code: string) => Object.assign(new Error(`listen ${code}`), { code });
 
@@ -26,4 +27,13 @@ it("a descriptor that does not serve is told of, with what the system says where
   const text = "file descriptor 3 (LISTEN_FDS) is not a listening TCP socket";
   expect(unusableSocket(3, cause)).toMatchObject({ message: `${text}: listen ENOTSOCK`, cause });
   expect(unusableSocket(3).message).toBe(text);
+});
+
+it("a port that has moved to another address of the same number can be closed", async () => {
+  const port = new Port(createServer());
+  await port.listen({ host: "127.0.0.1", port: 0 });
+  const number = port.address?.port ?? 0;
+  await port.move({ host: "0.0.0.0", port: number }, createServer());
+  expect(port.address).toMatchObject({ address: "0.0.0.0", port: number });
+  await port.close();
 });
