@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { join, relative, sep } from "node:path";
 import { type Disk, DiskError } from "./disk.ts";
 import type { Segment, StreamRecordings } from "./segment.ts";
 import { KEPT_FOLDER } from "./segment-path.ts";
@@ -12,14 +12,12 @@ export class Catalog implements StreamRecordings {
   readonly folder: string;
   readonly #disk: () => Disk;
   readonly #byId = new Map<string, Segment>();
-  #sorted: Segment[] = [];
+  readonly #sorted: Segment[] = [];
   /** The same for others; null where it has changed since. */
   #listed: readonly Segment[] | null = null;
   #bytes = 0;
   /** In work, and to be kept when they are done. */
   readonly #toKeep = new Set<string>();
-  /** Their files are being moved or removed. */
-  readonly #busy = new Set<string>();
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string, disk: () => Disk) {
@@ -47,12 +45,13 @@ export class Catalog implements StreamRecordings {
 
   /** What a scan has found: the writer knows better of what it has begun since. */
   addFound(found: readonly Segment[]): void {
-    const news = found.filter(({ id }) => !this.#byId.has(id));
-    for (const segment of news) {
+    for (const segment of found) {
+      if (this.#byId.has(segment.id)) continue; // the writer knows better, or it is a copy of a file found before
       this.#byId.set(segment.id, segment);
+      this.#sorted.push(segment);
       this.#bytes += segment.bytes;
     }
-    this.#sorted = [...this.#sorted, ...news].toSorted(inOrder);
+    this.#sorted.sort(inOrder);
     this.#listed = null;
   }
 
@@ -62,7 +61,10 @@ export class Catalog implements StreamRecordings {
     this.#put({ ...given, isKept });
     if (given.state === "recording" || !this.#toKeep.delete(given.id)) return;
     // If it cannot be moved, it is kept until the process ends; the next scan finds it where it was.
-    void this.#move({ ...given, isKept: false }, true).catch(() => undefined);
+    void this.#inTurn(async () => {
+      const segment = this.find(given.id);
+      if (segment?.isKept) await this.#move(segment, true);
+    }).catch(() => undefined);
   }
 
   forget(id: string): void {
@@ -94,8 +96,8 @@ export class Catalog implements StreamRecordings {
   }
 
   /** Whether retention may have it. */
-  isRemovable({ id, state, isKept }: Segment): boolean {
-    return state !== "recording" && !isKept && !this.#busy.has(id);
+  isRemovable({ state, isKept }: Segment): boolean {
+    return state !== "recording" && !isKept;
   }
 
   /** Deletes its file. @throws DiskError and then it is still there */
@@ -121,15 +123,12 @@ export class Catalog implements StreamRecordings {
 
   async #move(segment: Segment, isKept: boolean): Promise<Segment> {
     const kept = join(this.folder, KEPT_FOLDER);
+    const isThere = segment.file.startsWith(kept + sep);
+    if (isThere === isKept) return this.#put({ ...segment, isKept }); // it could not be moved before
     const file = isKept
       ? join(kept, relative(this.folder, segment.file))
       : join(this.folder, relative(kept, segment.file));
-    this.#busy.add(segment.id);
-    try {
-      await this.#disk().move(segment.file, file);
-    } finally {
-      this.#busy.delete(segment.id);
-    }
+    await this.#disk().move(segment.file, file);
     return this.#put({ ...segment, file, isKept });
   }
 

@@ -14,7 +14,7 @@ afterEach(() => streams.close());
 
 async function recorded(name: string, segments: readonly Segment[]) {
   const disk = new FakeDisk();
-  const catalog = new Catalog(`/rec/${name}`, () => disk);
+  const catalog = new Catalog("/rec/cam", () => disk);
   catalog.addFound(segments);
   for (const { file, bytes } of segments) disk.files.set(file, bytes);
   const stream = await streams.add(name);

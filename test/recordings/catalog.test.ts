@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { Catalog } from "../../src/recordings/catalog.ts";
 import type { Segment } from "../../src/recordings/segment.ts";
@@ -41,6 +42,14 @@ describe("a catalog", () => {
     catalog.note(segmentAt(1, { state: "recording", bytes: 7 }));
     catalog.addFound([segmentAt(0), segmentAt(1)]);
     expect(catalog.list().map(({ bytes }) => bytes)).toEqual([1_000_000, 7]);
+  });
+
+  it("has a file once of which somebody has made a copy", () => {
+    const { catalog } = catalogOf([segmentAt(0), segmentAt(0, { file: "/rec/cam/2026-11-30/copy.flv" })]);
+    expect(catalog.list()).toEqual([segmentAt(0)]);
+    expect(catalog.bytes).toBe(1_000_000);
+    catalog.forget(segmentAt(0).id);
+    expect([catalog.list().length, catalog.bytes]).toEqual([0, 0]);
   });
 
   it("what was listed does not change", () => {
@@ -94,6 +103,39 @@ describe("keeping a segment", () => {
     catalog.note({ ...part, state: "done", file: "/rec/cam/a.flv", bytes: 3_000_000 });
     await expect.poll(() => catalog.list()[0]?.file).toBe("/rec/cam/kept/a.flv");
     expect(catalog.bytes).toBe(3_000_000);
+  });
+
+  it("one that could not be moved when it was done is given back where it is", async () => {
+    const { disk, catalog } = catalogOf([]);
+    const part = segmentAt(0, { state: "recording", file: "/rec/cam/a.flv.part" });
+    const done = { ...part, state: "done", file: "/rec/cam/a.flv" } as const;
+    catalog.note(part);
+    await catalog.keep(part, true);
+    disk.stuck.add(done.file);
+    catalog.note(done);
+    await expect.poll(() => disk.asked).toEqual(["move /rec/cam/a.flv /rec/cam/kept/a.flv"]);
+    disk.stuck.clear();
+    disk.files.set(done.file, done.bytes);
+    expect(await catalog.keep(done, false)).toEqual(done);
+    expect([...disk.files.keys()]).toEqual([done.file]);
+  });
+
+  it("one that is given back while it is moved ends where the others are", async () => {
+    const { disk, catalog } = catalogOf([]);
+    const part = segmentAt(0, { state: "recording", file: "/rec/cam/a.flv.part" });
+    const done = { ...part, state: "done", file: "/rec/cam/a.flv" } as const;
+    catalog.note(part);
+    await catalog.keep(part, true);
+    disk.files.set(done.file, done.bytes);
+    const move = disk.move.bind(disk);
+    disk.move = async (from, to) => {
+      await setImmediate();
+      await move(from, to);
+    };
+    catalog.note(done);
+    expect(await catalog.keep(done, false)).toEqual(done);
+    expect(catalog.list()).toEqual([done]);
+    expect([...disk.files.keys()]).toEqual([done.file]);
   });
 
   it("what is not there is said to be gone, and nothing is moved", async () => {
