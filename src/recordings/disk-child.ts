@@ -60,7 +60,8 @@ export class DiskChild {
   /** When it last answered, or took something; or when it was first asked after that. */
   #heardMs = 0;
   #watch: NodeJS.Timeout | null = null;
-  #drained: Promise<void> | null = null;
+  /** Senders that wait until it has taken what was sent. */
+  #senders: (() => void)[] = [];
   #end: DiskError | null = null;
   readonly ended: Promise<void>;
 
@@ -87,6 +88,7 @@ export class DiskChild {
       );
     });
     this.#input.on("error", () => undefined); // it has ended, which is heard of
+    this.#input.on("drain", () => this.#wakeSenders());
     this.#output.on("error", () => undefined);
     this.#output.on("data", (chunk) => this.#reader.push(chunk));
     this.#input.unref();
@@ -119,7 +121,8 @@ export class DiskChild {
   append(tags: Tags, bytes: readonly Uint8Array[]): void | Promise<void> {
     if (this.#end !== null) return;
     this.#send(encodeTags(tags, bytes));
-    if (this.#input.writableLength > MAX_BACKLOG_BYTES) return this.#drain();
+    if (this.#input.writableLength > MAX_BACKLOG_BYTES)
+      return new Promise((resolve) => this.#senders.push(resolve));
   }
 
   onSegmentFailed(segment: number, hear: OnSegmentFailed): void {
@@ -165,18 +168,10 @@ export class DiskChild {
     this.#watch ??= this.#watchIn(this.#timeoutMs);
   }
 
-  async #drain(): Promise<void> {
-    this.#drained ??= this.#untilDrained();
-    await this.#drained;
-  }
-
-  async #untilDrained(): Promise<void> {
-    let onDrain!: () => void;
-    const drained = new Promise<void>((resolve) => (onDrain = resolve));
-    this.#input.once("drain", onDrain);
-    await Promise.race([drained, this.ended]);
-    this.#input.off("drain", onDrain);
-    this.#drained = null;
+  #wakeSenders(): void {
+    const senders = this.#senders;
+    this.#senders = [];
+    for (const wake of senders) wake();
   }
 
   #hear(answer: DiskAnswer, data: Uint8Array): void {
@@ -230,7 +225,9 @@ export class DiskChild {
     resolve();
   }
 
+  /** Nobody waits for it any more. Killed, it may still hang in the disk, and that it has ended is not heard of. */
   #failAll(error: DiskError): void {
+    this.#wakeSenders();
     const pending = [...this.#pending.values()];
     this.#pending.clear();
     this.#letGo();

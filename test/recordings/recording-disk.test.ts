@@ -14,6 +14,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { readFileHead } from "../../src/media/flv/file-metadata.ts";
 import { FileScanner } from "../../src/media/flv/file-scanner.ts";
+import { DiskChild } from "../../src/recordings/disk-child.ts";
 import { RecordingDisk } from "../../src/recordings/recording-disk.ts";
 import type { Segment } from "../../src/recordings/segment.ts";
 import type { SegmentWriter } from "../../src/recordings/segment-writer.ts";
@@ -338,6 +339,20 @@ describe("the disk process", () => {
     await wait;
     expect(writer.failure).toMatchObject({ code: "ETIMEDOUT" });
     await short.close();
+  });
+
+  it("that is killed while it hangs in the disk is waited for by no sender", async () => {
+    const child = new DiskChild({ program });
+    await child.ask({ op: "space", folder });
+    if (child.pid !== undefined) process.kill(child.pid, "SIGSTOP");
+    let hasEnded = false;
+    const ended = child.ended.then(() => (hasEnded = true));
+    const sent = child.append({ segment: 1, keyAt: null, keyMs: 0, endMs: 0 }, [new Uint8Array(4_000_000)]);
+    expect(sent).toBeInstanceOf(Promise);
+    child.kill();
+    await sent;
+    expect(hasEnded).toBe(false); // nor is it sure that it ever will
+    await ended;
   });
 
   it("outlives signals to its group, and ends with its stdin", async () => {
