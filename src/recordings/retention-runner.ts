@@ -60,6 +60,7 @@ export class RetentionRunner {
     this.look();
     return () => {
       if (this.#all.get(catalog) === retained) this.#all.delete(catalog);
+      this.look(); // and forgets the folder, if it was the last one there
       if (this.#all.size === 0) this.close();
     };
   }
@@ -100,7 +101,8 @@ export class RetentionRunner {
       for (const retained of this.#all.values()) await this.#expire(retained);
       const folders = new Set([...this.#all.values()].map(({ limits }) => limits().folder));
       for (const folder of folders) await this.#free(folder);
-      for (const folder of this.#spaces.keys()) if (!folders.has(folder)) this.#spaces.delete(folder);
+      for (const known of [this.#spaces, this.#low])
+        for (const folder of known.keys()) if (!folders.has(folder)) known.delete(folder);
     }
     this.#looking = null; // nothing is awaited since `#isDue` was false
   }

@@ -89,6 +89,19 @@ describe("retention", () => {
     expect([...held.values()]).toEqual([true, true]);
   });
 
+  it("forgets a disk that was too full, with its last stream", async () => {
+    const { disk, runner } = kept({});
+    disk.usedBytes = disk.totalBytes - 9_000_000;
+    const catalog = new Catalog("/rec/a", () => disk);
+    const limits = () => ({ ...forever, folder: "/rec" });
+    const remove = runner.add({ catalog, limits, hold: () => undefined });
+    await settled(10_000);
+    expect(runner.lowAt("/rec")).not.toBeNull();
+    remove();
+    await settled();
+    expect([runner.lowAt("/rec"), runner.spaceOf("/rec")]).toEqual([null, null]);
+  });
+
   it("leaves a file alone for ten minutes that it may not delete, and takes the next", async () => {
     const { disk, catalogs, write, files } = kept({ cam: { ...forever, maxBytes: 1_500_000 } });
     for (const minute of [1, 2, 3]) write(catalogs[0], minute);
