@@ -39,9 +39,11 @@ export class IdleConnections {
   }
 
   enter(socket: Socket): void {
+    const { remoteAddress } = socket;
+    if (remoteAddress === undefined) return; // it is gone already, and cannot be told from others that are
     const end = peerOf(socket);
     const waiting = {
-      ...{ socket, network: networkOf(socket.remoteAddress ?? "") },
+      ...{ socket, network: networkOf(remoteAddress) },
       ...{ sinceMs: this.#now(), sinceTurn: this.#turn },
     };
     this.#countTurns();

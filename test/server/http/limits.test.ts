@@ -103,10 +103,10 @@ describe("the limit of open files", () => {
 
 /** A connection from an address, which is none. */
 class FakeSocket extends Socket {
-  override readonly remoteAddress: string;
-  override readonly remotePort: number;
+  override readonly remoteAddress: string | undefined;
+  override readonly remotePort: number | undefined;
 
-  constructor(remoteAddress: string, remotePort: number) {
+  constructor(remoteAddress?: string, remotePort?: number) {
     super();
     this.remoteAddress = remoteAddress;
     this.remotePort = remotePort;
@@ -136,6 +136,14 @@ describe("connections without a stream", () => {
     await pass(2000);
     enter(idle, "192.0.2.3");
     expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, false]);
+  });
+
+  it("that are gone before they are taken do not count", async () => {
+    const idle = lobbyOf({ maxIdle: 1 });
+    const first = enter(idle, "192.0.2.1");
+    await pass(2000);
+    for (let count = 0; count < 3; count++) idle.enter(new FakeSocket());
+    expect([first.destroyed, idle.has(peerOf(new FakeSocket()))]).toEqual([false, false]);
   });
 
   it("may be as many as the bound, and no more", async () => {
