@@ -2,7 +2,7 @@ import type { Rates } from "../media/flv/metadata.ts";
 import { frameBytes, isFrame } from "../media/packet.ts";
 import { Demand } from "./demand.ts";
 import { GopCache } from "./gop-cache.ts";
-import { entryRoleOf, type Output, roleOf, type StreamInfo, type TimedPacket } from "./output.ts";
+import { corrected, entryRoleOf, type Output, roleOf, type StreamInfo, type TimedPacket } from "./output.ts";
 import { QueuedOutput } from "./queued-output.ts";
 
 export interface FanOutOptions {
@@ -96,7 +96,7 @@ export class FanOut {
   }
 
   correct(rates: Rates): void {
-    if (this.#stream !== null) this.#stream = { ...this.#stream, rates: { ...this.#stream.rates, ...rates } };
+    this.#stream = corrected(this.#stream, rates);
     this.#tell((output) => output.correct(rates));
   }
 

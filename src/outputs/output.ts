@@ -22,6 +22,11 @@ export interface StreamInfo {
   readonly form?: StreamForm;
 }
 
+/** The stream with the rates that a device turned out to send at. */
+export function corrected(stream: StreamInfo | null, rates: Rates): StreamInfo | null {
+  return stream && { ...stream, rates: { ...stream.rates, ...rates } };
+}
+
 /**
  * What consumes a channel's packets: the live FLV stream, a recorder, a push. It is no viewer, and outlives the channel's
  * inputs and epochs. What it is told, it is told in this order; what a method throws ends this output and no other.

@@ -3,7 +3,7 @@ import { tagHeaderBytes } from "../../media/flv/layout.ts";
 import type { Rates } from "../../media/flv/metadata.ts";
 import type { Tag } from "../../media/flv/tag.ts";
 import { type AudioConfig, isFrame, type VideoConfig } from "../../media/packet.ts";
-import type { StreamInfo, TimedPacket } from "../output.ts";
+import { corrected, type StreamInfo, type TimedPacket } from "../output.ts";
 import { ByteRing } from "./byte-ring.ts";
 
 /** Memory of a stream's history, at most. */
@@ -95,7 +95,7 @@ export class History {
   }
 
   correct(rates: Rates): void {
-    if (this.#stream !== null) this.#stream = { ...this.#stream, rates: { ...this.#stream.rates, ...rates } };
+    this.#stream = corrected(this.#stream, rates);
   }
 
   add({ packet, capturedMs }: TimedPacket, tags: readonly Tag[]): void {

@@ -9,7 +9,7 @@ import type { Demand } from "../demand.ts";
 import { defaultHubLimits } from "../live/limits.ts";
 import { LiveOutput } from "../live/live-output.ts";
 import type { LagLimits } from "../live/viewer.ts";
-import { entryRoleOf, type Output, roleOf, type StreamInfo, type TimedPacket } from "../output.ts";
+import { corrected, entryRoleOf, type Output, roleOf, type StreamInfo, type TimedPacket } from "../output.ts";
 import type { OpenPush } from "./open.ts";
 import { Push, type PushOptions } from "./push.ts";
 import type { PushStatus } from "./push-status.ts";
@@ -105,7 +105,7 @@ export class PushOutput implements Output {
   }
 
   correct(rates: Rates): void {
-    if (this.#stream !== null) this.#stream = { ...this.#stream, rates: { ...this.#stream.rates, ...rates } };
+    this.#stream = corrected(this.#stream, rates);
     for (const { live } of this.#feeds.values()) live.correct(rates);
   }
 

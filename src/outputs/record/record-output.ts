@@ -2,7 +2,7 @@ import type { AudioConfig, VideoConfig } from "../../media/packet.ts";
 import { DiskError } from "../../recordings/disk.ts";
 import type { RecordingDisk } from "../../recordings/recording-disk.ts";
 import type { Segment } from "../../recordings/segment.ts";
-import { entryRoleOf, type Output, roleOf, type StreamInfo, type TimedPacket } from "../output.ts";
+import { corrected, entryRoleOf, type Output, roleOf, type StreamInfo, type TimedPacket } from "../output.ts";
 import { KeySpacing } from "./key-spacing.ts";
 import { RecordHealth, type RecordState } from "./record-health.ts";
 import type { RecordSettings } from "./record-settings.ts";
@@ -83,7 +83,7 @@ export class RecordOutput implements Output {
   }
 
   correct(rates: StreamInfo["rates"]): void {
-    if (this.#stream !== null) this.#stream = { ...this.#stream, rates: { ...this.#stream.rates, ...rates } };
+    this.#stream = corrected(this.#stream, rates);
   }
 
   ready(): void {

@@ -1,6 +1,5 @@
-import { Buffer } from "node:buffer";
 import { isSameConfig } from "../../media/codecs.ts";
-import type { AudioConfig, Tracks, VideoConfig } from "../../media/packet.ts";
+import { type AudioConfig, isFrame, type Tracks, type VideoConfig } from "../../media/packet.ts";
 import type { TimedPacket } from "../output.ts";
 
 /** The settings of a stream's tracks that are in force. */
@@ -17,15 +16,13 @@ export class StreamSettings {
     return (!video || this.#video !== null) && (!audio || this.#audio !== null);
   }
 
+  /** Returns whether they are others than before. */
   note(timed: TimedPacket, config: VideoConfig | AudioConfig): boolean {
     const isVideo = config.kind === "video-config";
     const known = (isVideo ? this.#video : this.#audio)?.packet;
     if (isVideo) this.#video = timed;
     else this.#audio = timed;
-    if (known?.kind === "video-config" && isVideo) return !isSameConfig(known, config);
-    if (known?.kind === "audio-config" && !isVideo)
-      return known.codec !== config.codec || Buffer.compare(known.decoderConfig, config.decoderConfig) !== 0;
-    return true;
+    return known === undefined || isFrame(known) || !isSameConfig(known, config);
   }
 
   clear(): void {
