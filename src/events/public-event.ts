@@ -46,25 +46,21 @@ export interface PublicEvent {
 
 /** The same for a program that reads no JSON. Each variable is always set, so that a script may use `set -u`. */
 export function variablesOf(event: PublicEvent): Readonly<Record<string, string>> {
-  const {
-    atMs,
-    server,
-    stream,
-    state,
-    reason,
-    text,
-    url,
-    input,
-    target,
-    viewer,
-    viewers,
-    publisher,
-    segment,
-  } = event;
   const values = {
-    ...{ EVENT: event.event, SERVER: server, STREAM: stream, STATE: state, REASON: reason, TEXT: text },
-    ...{ URL: url, AT_MS: atMs, INPUT: input, VIEWER: viewer?.address, VIEWERS: viewers, TARGET: target },
-    ...{ PUBLISHER: publisher?.address, FILE: segment?.file },
+    EVENT: event.event,
+    SERVER: event.server,
+    STREAM: event.stream,
+    STATE: event.state,
+    REASON: event.reason,
+    TEXT: event.text,
+    URL: event.url,
+    AT_MS: event.atMs,
+    INPUT: event.input,
+    VIEWER: event.viewer?.address,
+    VIEWERS: event.viewers,
+    TARGET: event.target,
+    PUBLISHER: event.publisher?.address,
+    FILE: event.segment?.file,
   };
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [`FLVCAST_${name}`, onOneLine(String(value ?? ""))]),
