@@ -22,7 +22,8 @@ export interface Mp4File {
   readonly close: () => Promise<void>;
 }
 
-export interface Mp4Source {
+/** What an MP4 file is made of. */
+export interface Mp4Input {
   /** Two of the same are the same file. */
   readonly key: string;
   readonly flv: () => FlvBytes;
@@ -66,7 +67,7 @@ export class Mp4Cache {
     return this.#maxBytes / 2;
   }
 
-  async find({ key }: Pick<Mp4Source, "key">): Promise<Mp4File | null> {
+  async find({ key }: Pick<Mp4Input, "key">): Promise<Mp4File | null> {
     return await openFile(this.#pathOf(key));
   }
 
@@ -75,7 +76,7 @@ export class Mp4Cache {
    * @param left who asks does not want it any more
    * @throws NotMadeYet, UserError where ffmpeg cannot, AbortError by the signal, and what `flv` throws
    */
-  async open(source: Mp4Source, left: AbortSignal): Promise<Mp4File> {
+  async open(source: Mp4Input, left: AbortSignal): Promise<Mp4File> {
     const found = await this.find(source);
     if (found !== null) return found;
     left.throwIfAborted();
@@ -98,7 +99,7 @@ export class Mp4Cache {
     return join(this.#options.folder, `${createHash("sha256").update(key).digest("hex").slice(0, 32)}.mp4`);
   }
 
-  async #made(source: Mp4Source, left: AbortSignal): Promise<void> {
+  async #made(source: Mp4Input, left: AbortSignal): Promise<void> {
     const known = this.#jobs.get(source.key);
     if (known === undefined && this.#jobs.size >= MAX_JOBS) throw new NotMadeYet("others are made before it");
     const job = known ?? this.#begin(source);
@@ -117,7 +118,7 @@ export class Mp4Cache {
     }
   }
 
-  #begin({ key, flv }: Mp4Source): Job {
+  #begin({ key, flv }: Mp4Input): Job {
     const abort = new AbortController();
     const made = this.#turn.then(() => this.#make(key, flv, abort.signal));
     const job: Job = { made, abort, wanted: 0 };

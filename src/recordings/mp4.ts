@@ -13,7 +13,7 @@ import type { Disk } from "./disk.ts";
 import { type FlvBytes, type Mp4Source, openMp4Source } from "./mp4-source.ts";
 
 export interface Mp4Options {
-  /** Absolute path of the file to make, in a folder that exists. It is replaced where there is one. */
+  /** Absolute path of the file to make, in a folder that exists. Whether it replaces one, `disk` decides. */
   readonly file: string;
   readonly ffmpegPath: string;
   /** Of the FLV that goes in: an MP4 file has less around its frames. */

@@ -135,21 +135,14 @@ function stream(
   if (hub === undefined) return noStream(headers);
   const other = answerToOther(exchange, "a stream", headers);
   if (other !== null) return other;
+  const asked = { exchange, address, headers, addressLimit, lagWatch, onViewer };
   const standby = streams().find((one) => one.name === name)?.standby ?? null;
   if (name !== null && standby !== null) {
     const findHub = () => hubs.get(name) ?? null;
-    return serveOnDemand(standby, findHub, {
-      name,
-      exchange,
-      address,
-      headers,
-      addressLimit,
-      lagWatch,
-      onViewer,
-    });
+    return serveOnDemand(standby, findHub, { name, ...asked });
   }
   if (hub === null) return refusalForNow(503, "the stream is waiting for its device", headers);
-  return serveFlv({ hub, exchange, address, headers, addressLimit, lagWatch, onViewer });
+  return serveFlv({ hub, ...asked });
 }
 
 /** Players follow a redirect; a WebSocket does not. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Mp4Cache, Mp4File, Mp4Source } from "../../recordings/mp4-cache.ts";
+import type { Mp4Cache, Mp4File, Mp4Input } from "../../recordings/mp4-cache.ts";
 import { playback } from "../../recordings/playback.ts";
 import { type Cut, playedMs } from "../../recordings/span.ts";
 import { type Answer, emptyAnswer, refusal } from "../http/answer.ts";
@@ -30,7 +30,7 @@ export async function serveMp4(
 export async function serveMadeMp4(
   asked: Asked,
   mp4s: Mp4Cache,
-  source: Mp4Source,
+  source: Mp4Input,
   file: string,
 ): Promise<Answer> {
   const { exchange, headers } = asked;
