@@ -12,34 +12,30 @@ import {
 import { dirname } from "node:path";
 import type { DiskSpace } from "./disk.ts";
 import { checkInside, makeFolders, refusal } from "./disk-paths.ts";
+import type { RequestTo } from "./disk-protocol.ts";
 import { O_NOFOLLOW } from "./disk-segment.ts";
 import { MP4_PART, PART_SUFFIX, SUFFIX } from "./segment-path.ts";
 
-interface File {
-  readonly folder: string;
-  readonly file: string;
-}
-
 /** Fewer at the end of the file. */
-export function readBytes(read: File & { readonly start: number; readonly length: number }): Uint8Array {
-  checkInside(read.folder, read.file);
-  const fd = openSync(read.file, constants.O_RDONLY | O_NOFOLLOW);
+export function readBytes({ folder, file, start, length }: RequestTo<"read">): Uint8Array {
+  checkInside(folder, file);
+  const fd = openSync(file, constants.O_RDONLY | O_NOFOLLOW);
   try {
-    const bytes = Buffer.allocUnsafe(read.length);
-    return bytes.subarray(0, readSync(fd, bytes, 0, read.length, read.start));
+    const bytes = Buffer.allocUnsafe(length);
+    return bytes.subarray(0, readSync(fd, bytes, 0, length, start));
   } finally {
     closeSync(fd);
   }
 }
 
 /** Also the folders that this leaves empty. */
-export function removeFile({ folder, file }: File): void {
+export function removeFile({ folder, file }: RequestTo<"remove">): void {
   checkOurs(folder, file);
   unlinkSync(file);
   removeEmpty(folder, dirname(file));
 }
 
-export function moveFile({ folder, file, to }: File & { readonly to: string }): void {
+export function moveFile({ folder, file, to }: RequestTo<"move">): void {
   checkOurs(folder, file);
   checkInside(folder, to);
   if (lstatSync(to, { throwIfNoEntry: false }) !== undefined) throw refusal("EEXIST", to);
@@ -48,7 +44,7 @@ export function moveFile({ folder, file, to }: File & { readonly to: string }): 
   removeEmpty(folder, dirname(file));
 }
 
-export function spaceOf({ folder }: { readonly folder: string }): DiskSpace {
+export function spaceOf({ folder }: RequestTo<"space">): DiskSpace {
   const { bavail, blocks, bsize } = statfsSync(folder);
   return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
 }

@@ -8,7 +8,7 @@ import { HeldBytes } from "../media/held-bytes.ts";
 
 /** What is asked of the disk process. Paths are absolute, and below `folder`, which must be there. */
 export type DiskRequest =
-  /** A file for a segment; `names` are paths without suffix and number, none of which may be in use. */
+  /** A file for a segment; `names` are paths without suffix and number, none of which may be in use. The first is taken. */
   | {
       readonly op: "begin";
       readonly segment: number;
@@ -38,6 +38,9 @@ export type DiskRequest =
   | { readonly op: "remove"; readonly folder: string; readonly file: string }
   | { readonly op: "move"; readonly folder: string; readonly file: string; readonly to: string }
   | { readonly op: "space"; readonly folder: string };
+
+/** The request of one kind. */
+export type RequestTo<Op extends DiskRequest["op"]> = Extract<DiskRequest, { readonly op: Op }>;
 
 export interface Begun {
   /** Absolute. */

@@ -2,18 +2,14 @@ import { closeSync, constants, openSync, readSync } from "node:fs";
 import { readMetadataTag } from "../media/flv/file-metadata.ts";
 import { FileScanner } from "../media/flv/file-scanner.ts";
 import { checkInside } from "./disk-paths.ts";
+import type { RequestTo } from "./disk-protocol.ts";
 import { DiskSegment, O_NOFOLLOW } from "./disk-segment.ts";
 import type { Walk } from "./disk-walks.ts";
 
 const READ_BYTES = 1024 * 1024;
 
-export interface Repair {
-  readonly folder: string;
-  readonly file: string;
-}
-
 /** A file whose writer was ended: cut after its last whole tag, indexed and, if need be, renamed. */
-export function* repaired({ folder, file }: Repair, open: () => ReadonlySet<string>): Walk {
+export function* repaired({ folder, file }: RequestTo<"repair">, open: () => ReadonlySet<string>): Walk {
   checkInside(folder, file);
   if (!open().has(file)) yield* repairedFile(file, 1);
 }

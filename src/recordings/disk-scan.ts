@@ -2,19 +2,11 @@ import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, re
 import { join } from "node:path";
 import { fileHeadBytes, readFileHead } from "../media/flv/file-metadata.ts";
 import { checkInside, makeFolders, troubleOf } from "./disk-paths.ts";
-import type { FoundFile } from "./disk-protocol.ts";
+import type { FoundFile, RequestTo } from "./disk-protocol.ts";
 import { repairedFile } from "./disk-repair.ts";
 import { O_NOFOLLOW } from "./disk-segment.ts";
 import type { Walk } from "./disk-walks.ts";
 import { KEPT_FOLDER, PART_SUFFIX, SUFFIX } from "./segment-path.ts";
-
-export interface Scan {
-  /** Made if it is not there. */
-  readonly folder: string;
-  readonly under: string;
-  readonly source: string;
-  readonly depth: number;
-}
 
 interface Candidate {
   readonly file: string;
@@ -23,8 +15,11 @@ interface Candidate {
   readonly isPart: boolean;
 }
 
-/** Every segment of a stream, those repaired that something has cut off. Links are not followed. */
-export function* scanned({ folder, under, source, depth }: Scan, open: () => ReadonlySet<string>): Walk {
+/** Every segment of a stream, those repaired that something has cut off. Makes the folder; links are not followed. */
+export function* scanned(
+  { folder, under, source, depth }: RequestTo<"scan">,
+  open: () => ReadonlySet<string>,
+): Walk {
   makeFolders(folder);
   const pattern = new RegExp(source, "u");
   const start = join(folder, under);

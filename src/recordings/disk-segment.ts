@@ -17,7 +17,7 @@ import { closeFileMetadata, type KeyFrame, readMetadataTag } from "../media/flv/
 import { KeyFrameIndex } from "../media/flv/key-frame-index.ts";
 import { headerBytes, previousTagSizeBytes, tagHeaderBytes } from "../media/flv/layout.ts";
 import { checkInside, makeFolders, refusal } from "./disk-paths.ts";
-import type { FoundFile, Tags } from "./disk-protocol.ts";
+import type { FoundFile, RequestTo, Tags } from "./disk-protocol.ts";
 import { PART_SUFFIX, SUFFIX } from "./segment-path.ts";
 
 const { O_CREAT, O_EXCL, O_RDWR } = constants;
@@ -68,13 +68,7 @@ export class DiskSegment {
     this.#content = content ?? this.#written;
   }
 
-  static begin({
-    folder,
-    names,
-  }: {
-    readonly folder: string;
-    readonly names: readonly string[];
-  }): DiskSegment {
+  static begin({ folder, names }: RequestTo<"begin">): DiskSegment {
     const [name = ""] = names;
     checkInside(folder, name);
     makeFolders(dirname(name));

@@ -2,16 +2,13 @@ import { isAbsolute, join, resolve, sep } from "node:path";
 import { type Disk, DiskError, type DiskSpace } from "./disk.ts";
 import { DiskChild, type DiskChildOptions } from "./disk-child.ts";
 import type { DiskRequest, FoundFile, Walked } from "./disk-protocol.ts";
+import type { Place } from "./recording-store.ts";
 import type { Segment } from "./segment.ts";
 import { keptPath, segmentId, segmentPath, segmentPattern, type TimeZone } from "./segment-path.ts";
 import { SegmentWriter } from "./segment-writer.ts";
 
 /** A stream whose recording it is, and how its files are named. */
-export interface Recorded {
-  readonly name: string;
-  /** Absolute. */
-  readonly folder: string;
-  readonly path: string;
+export interface Recorded extends Place {
   readonly timeZone: TimeZone;
 }
 
@@ -45,7 +42,7 @@ export class RecordingDisk implements Disk {
    * All segments of a stream, oldest first. What something has cut off is repaired before; what is being written is not
    * among them. Makes the folder if it is not there.
    */
-  async scan({ name, folder, path }: Omit<Recorded, "timeZone">): Promise<Segment[]> {
+  async scan({ name, folder, path }: Place): Promise<Segment[]> {
     const pattern = segmentPattern(path, name);
     const found = await this.#walk({ op: "scan", folder: this.#known(folder), ...pattern });
     return found

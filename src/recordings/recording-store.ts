@@ -8,10 +8,11 @@ import { segmentPattern } from "./segment-path.ts";
 
 export interface ScannedDisk extends Disk {
   /** All segments of a stream; what something has cut off is repaired before. */
-  scan(recorded: Place): Promise<readonly Segment[]>;
+  scan(place: Place): Promise<readonly Segment[]>;
   close(): Promise<void>;
 }
 
+/** Which stream's recording, and where. */
 export interface Place {
   readonly name: string;
   /** Absolute. */

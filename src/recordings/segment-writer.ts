@@ -1,12 +1,6 @@
 import type { DiskError } from "./disk.ts";
 import type { DiskChild } from "./disk-child.ts";
-import type { Begun, FoundFile, Tags } from "./disk-protocol.ts";
-
-export interface SegmentFile {
-  readonly folder: string;
-  /** Paths without suffix and number, none of which may be in use; the first one is taken. */
-  readonly names: readonly string[];
-}
+import type { Begun, FoundFile, RequestTo, Tags } from "./disk-protocol.ts";
 
 let lastNumber = 0;
 
@@ -22,12 +16,12 @@ export class SegmentWriter {
   #failure: DiskError | null = null;
   #onFailed: (error: DiskError, finished: FoundFile | null) => void = () => undefined;
 
-  constructor(child: DiskChild, { folder, names }: SegmentFile) {
+  constructor(child: DiskChild, file: Pick<RequestTo<"begin">, "folder" | "names">) {
     lastNumber += 1;
     this.#child = child;
     this.#number = lastNumber;
     child.onSegmentFailed(this.#number, (error, finished) => this.#fail(error, finished));
-    const asked = child.ask({ op: "begin", segment: this.#number, folder, names });
+    const asked = child.ask({ op: "begin", segment: this.#number, ...file });
     this.begun = asked.then(
       ({ value }) => value as Begun, // as the process answers
       (error: DiskError) => {
