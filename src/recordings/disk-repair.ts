@@ -27,8 +27,12 @@ export function* repairedFile(file: string, count: number): Walk {
   }
   if (!isTaken) return;
   const segment = new DiskSegment(fd, file, count, scanner);
-  segment.cut();
-  yield segment.finish(null, true);
+  try {
+    segment.cut();
+    yield segment.finish(null, true);
+  } finally {
+    segment.close();
+  }
 }
 
 /** Returns how many bytes there were. */

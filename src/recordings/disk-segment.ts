@@ -97,7 +97,7 @@ export class DiskSegment {
   finish(durationMs: number | null, isRepaired = false): FoundFile | null {
     const content = this.#content;
     if (content.keyFrames.length === 0) {
-      this.#close();
+      this.close();
       unlinkSync(this.file);
       return null;
     }
@@ -111,7 +111,7 @@ export class DiskSegment {
     if (tag !== null) writeSync(this.#fd, tag, 0, tag.length, headerBytes);
     fdatasyncSync(this.#fd);
     const { mtimeMs, nlink } = fstatSync(this.#fd);
-    this.#close();
+    this.close();
     if (nlink === 0) throw refusal("ENOENT", this.file);
     const file = this.file.endsWith(PART_SUFFIX)
       ? this.file.slice(0, -PART_SUFFIX.length) + SUFFIX
@@ -137,7 +137,7 @@ export class DiskSegment {
       this.cut();
       return this.finish(null, true);
     } catch {
-      this.#close();
+      this.close();
       return null;
     }
   }
@@ -151,7 +151,7 @@ export class DiskSegment {
     return tag;
   }
 
-  #close(): void {
+  close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     try {
