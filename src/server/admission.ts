@@ -13,14 +13,14 @@ const READING = ["GET", "HEAD"] as const;
 
 /** Has the gate judge, and answers itself where it does not let in. */
 export function admit(
-  keeper: Gate | null,
+  gate: Gate | null,
   exchange: Exchange,
   asked: { readonly need: Need; readonly stream?: string; readonly methods?: readonly string[] },
   then: (admitted: Admitted) => Answered,
 ): Answered {
-  if (keeper === null) return refusalForNow(503, "the server is starting");
+  if (gate === null) return refusalForNow(503, "the server is starting");
   const { need, stream, methods = READING } = asked;
-  const verdict = keeper.judge(authRequestOf(exchange), need, stream);
+  const verdict = gate.judge(authRequestOf(exchange), need, stream);
   return verdict.kind === "admitted" ? then(verdict) : turnAway(verdict, methods);
 }
 

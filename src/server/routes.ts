@@ -17,8 +17,8 @@ import {
   textAnswer,
 } from "./http/answer.ts";
 import { authRequestOf, type Exchange } from "./http/exchange.ts";
-import { toAllStreams, toPage, toStream, wantsPage } from "./lead-on.ts";
 import type { RecordingParts } from "./recordings/recording-response.ts";
+import { toAllStreams, toPage, toStream, wantsPage } from "./redirects.ts";
 import { nameInQuery } from "./stream-name.ts";
 import type { AddressLimit } from "./viewers/address-limit.ts";
 import { serveFlv } from "./viewers/flv-response.ts";
@@ -49,7 +49,7 @@ type Route = readonly [path: RegExp, answer: Handler];
 
 /** Every path that there is; all others are files. Who asks is judged before anything is told of what is there. */
 export function makeRoutes(parts: RouteParts): Handler {
-  const lead = (
+  const gated = (
     path: string,
     need: Need,
     then: (exchange: Exchange, admitted: Admitted, name: string, id: string) => Answered,
@@ -61,7 +61,7 @@ export function makeRoutes(parts: RouteParts): Handler {
       return admit(parts.gate(), exchange, admission, (admitted) => then(exchange, admitted, word, id));
     });
   const read = (path: string, need: Need, then: (exchange: Exchange, headers: Headers) => Answered) =>
-    lead(
+    gated(
       path,
       need,
       (exchange, { headers }) => answerToOther(exchange, path, headers) ?? then(exchange, headers),
@@ -69,8 +69,8 @@ export function makeRoutes(parts: RouteParts): Handler {
   const fileNeed: Need = parts.files === null ? "public" : "files";
   /** A browser gets the page instead, which asks for the token by itself. */
   const orPage = (path: string, then: (exchange: Exchange, admitted: Admitted, name: string) => Answered) => {
-    const [pattern, answer] = lead(path, "watch", then);
-    const [, redirect] = lead(path, fileNeed, ({ target }, { headers }, name) =>
+    const [pattern, answer] = gated(path, "watch", then);
+    const [, redirect] = gated(path, fileNeed, ({ target }, { headers }, name) =>
       toPage(target, name, headers),
     );
     const either: Handler = (exchange, ...words) =>
@@ -79,22 +79,22 @@ export function makeRoutes(parts: RouteParts): Handler {
   };
   const routes = [
     orPage("/live/{name}.flv", (exchange, admitted, name) => stream(parts, exchange, admitted, name)),
-    lead("/live/{name}.jpg", "watch", (exchange, admitted, name) => still(parts, exchange, admitted, name)),
+    gated("/live/{name}.jpg", "watch", (exchange, admitted, name) => still(parts, exchange, admitted, name)),
     ...(["flv", "mp4"] as const).map((format) =>
-      lead(`/live/{name}/clip.${format}`, "watch", async (exchange, admitted, name) => {
+      gated(`/live/{name}/clip.${format}`, "watch", async (exchange, admitted, name) => {
         const { serveClip } = await import("./clips/clip-response.ts"); // loaded when used: a start is to be quick
         return await serveClip(parts, exchange, admitted, { name, format });
       }),
     ),
     orPage("/live/{name}", (exchange, { headers }, name) => withoutSuffix(parts, exchange, headers, name)),
-    lead("/live/*", "watch", (_exchange, { headers }) => noStream(headers)),
-    lead("/flv", "watch", (exchange, admitted) => stream(parts, exchange, admitted, nameInQuery(exchange))),
+    gated("/live/*", "watch", (_exchange, { headers }) => noStream(headers)),
+    gated("/flv", "watch", (exchange, admitted) => stream(parts, exchange, admitted, nameInQuery(exchange))),
     ...(["flv", "mp4"] as const).flatMap((format) => [
-      lead(`/recordings/{name}/play.${format}`, "watch", async (exchange, admitted, name) => {
+      gated(`/recordings/{name}/play.${format}`, "watch", async (exchange, admitted, name) => {
         const { serveSpan } = await import("./recordings/recording-response.ts");
         return await serveSpan(parts, exchange, admitted, { name, format });
       }),
-      lead(`/recordings/{name}/{id}.${format}`, "watch", async (exchange, admitted, name, id) => {
+      gated(`/recordings/{name}/{id}.${format}`, "watch", async (exchange, admitted, name, id) => {
         const { serveSegmentFile } = await import("./recordings/recording-response.ts");
         return await serveSegmentFile(parts, exchange, admitted, { name, id, format });
       }),
@@ -183,9 +183,9 @@ function file({ files, page }: RouteParts, exchange: Exchange, headers: Headers)
   const asked = { path, acceptEncoding, ifNoneMatch };
   const ours = path === "/" && found !== null ? null : answerWithPage(page, asked, headers);
   const nothing = refusal(404, "not found", headers);
-  const leadsOn = found === null && /^\/watch\/?$/.test(path);
-  if (found === null && ours === null && !leadsOn) return nothing;
+  const isRedirected = found === null && /^\/watch\/?$/.test(path);
+  if (found === null && ours === null && !isRedirected) return nothing;
   const other = answerToOther(exchange, "a file", headers);
-  if (leadsOn) return other ?? toAllStreams(exchange.target, headers);
+  if (isRedirected) return other ?? toAllStreams(exchange.target, headers);
   return other ?? ours ?? found?.({ isHead: method === "HEAD", range }, headers) ?? nothing;
 }

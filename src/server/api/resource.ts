@@ -24,11 +24,11 @@ export function resourceRoutes(
         return operators[id](sees === undefined ? parts : partsSeen(parts, sees), asked, headers);
       });
     if (!path.startsWith(STREAMS)) return [[path, answer]];
-    const lead: Answerer = (exchange) =>
+    const redirect: Answerer = (exchange) =>
       operate(parts.gate(), exchange, resource, (_id, { headers }) => toStreams(exchange.target, headers));
     return [
       [path, answer],
-      [path.replace(STREAMS, FORMER_STREAMS), lead],
+      [path.replace(STREAMS, FORMER_STREAMS), redirect],
     ];
   });
 }
