@@ -41,7 +41,7 @@ export class RetentionRunner {
   /** Files, and until when they are left alone. */
   readonly #stuck = new Map<string, number>();
   #timer: NodeJS.Timeout | null = null;
-  #looking: Promise<void> | null = null;
+  #isLooking = false;
   #isDue = false;
 
   constructor({ disk, keepFree }: RetentionOptions) {
@@ -83,11 +83,7 @@ export class RetentionRunner {
   /** Looks now; where it is looking, once more behind that. */
   look(): void {
     this.#isDue = true;
-    this.#looking ??= this.#run();
-  }
-
-  async idle(): Promise<void> {
-    await this.#looking;
+    if (!this.#isLooking) void this.#run(); // what the disk refuses is heard of there
   }
 
   close(): void {
@@ -96,6 +92,7 @@ export class RetentionRunner {
   }
 
   async #run(): Promise<void> {
+    this.#isLooking = true;
     while (this.#isDue) {
       this.#isDue = false;
       for (const retained of this.#all.values()) await this.#expire(retained);
@@ -104,7 +101,7 @@ export class RetentionRunner {
       for (const known of [this.#spaces, this.#low])
         for (const folder of known.keys()) if (!folders.has(folder)) known.delete(folder);
     }
-    this.#looking = null; // nothing is awaited since `#isDue` was false
+    this.#isLooking = false; // nothing is awaited since `#isDue` was false
   }
 
   async #expire({ catalog, limits }: Retained): Promise<void> {

@@ -57,12 +57,7 @@ export class Listener {
   }
 
   #create(keyPair: KeyPair | null): Server | TlsServer {
-    const server =
-      keyPair === null
-        ? createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-            this.#http.emit("connection", socket),
-          )
-        : this.#createTls(keyPair, this.#limits);
+    const server = keyPair === null ? this.#createPlain() : this.#createTls(keyPair);
     // Out of file descriptors: the connection is gone, those that are there go on, and the next may be had.
     server.on("error", () => undefined);
     server.maxConnections = Math.min(this.#limits.maxViewers + this.#limits.maxIdle, maxConnections());
@@ -74,12 +69,18 @@ export class Listener {
     return server;
   }
 
-  #createTls({ cert, key }: KeyPair, { headTimeoutMs }: ServerLimits): TlsServer {
+  #createPlain(): Server {
+    return createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      this.#http.emit("connection", socket),
+    );
+  }
+
+  #createTls({ cert, key }: KeyPair): TlsServer {
     const server = createTlsServer({
       cert,
       key,
       ALPNProtocols: ["http/1.1", "http/1.0"], // curl --http1.0 offers nothing else
-      handshakeTimeout: headTimeoutMs,
+      handshakeTimeout: this.#limits.headTimeoutMs,
     });
     server.on("secureConnection", (socket: TLSSocket) => this.#http.emit("connection", socket));
     server.on("tlsClientError", (_error, socket) => socket.destroy()); // node itself leaves it open
