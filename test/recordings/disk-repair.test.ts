@@ -12,13 +12,14 @@ vi.mock(import("node:fs"), async (original) => ({
   },
 }));
 
+const openFiles = () => readdirSync("/proc/self/fd").length;
+
 const folder = mkdtempSync(join(tmpdir(), "flvcast-repair-"));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 it.runIf(process.platform === "linux")("a file that cannot be repaired does not stay open", () => {
   const file = join(folder, "cam.flv.part");
   writeFileSync(file, Buffer.concat(filePart(framesUntil(440))));
-  const openFiles = () => readdirSync("/proc/self/fd").length;
   const before = openFiles();
   expect(() => [...repairedFile(file, 1)]).toThrow("EIO");
   expect(openFiles()).toBe(before);

@@ -93,8 +93,11 @@ describe("retention", () => {
     const { disk, runner } = kept({});
     disk.usedBytes = disk.totalBytes - 9_000_000;
     const catalog = new Catalog("/rec/a", () => disk);
-    const limits = () => ({ ...forever, folder: "/rec" });
-    const remove = runner.add({ catalog, limits, hold: () => undefined });
+    const remove = runner.add({
+      catalog,
+      limits: () => ({ ...forever, folder: "/rec" }),
+      hold: () => undefined,
+    });
     await settled(10_000);
     expect(runner.lowAt("/rec")).not.toBeNull();
     remove();
