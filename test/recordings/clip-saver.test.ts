@@ -1,4 +1,12 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,6 +55,23 @@ it("a clip is saved as MP4, under the stream's name and the time", async () => {
   expect(readdirSync(folder).toSorted()).toEqual(["ffmpeg", "garden-20261129T140500Z.mp4"]);
   const made = readFileSync(join(folder, "garden-20261129T140500Z.mp4"));
   expect(made.toString("latin1", 4, 12)).toBe("ftypisom");
+});
+
+it("a second clip of the same second is counted, and takes nothing from the first", async () => {
+  const ffmpegPath = join(folder, "ffmpeg");
+  writeFileSync(ffmpegPath, '#!/bin/sh\nfor last; do file=${last#file:}; done\ncat > "$file"\n');
+  chmodSync(ffmpegPath, 0o755);
+  const clip = film(readFileSync(new URL("../fixtures/flv/clean.flv", import.meta.url)));
+  const first = join(folder, "garden-20261129T140500Z.mp4");
+  writeFileSync(first, "the first");
+  const move = async (from: string, to: string) => {
+    if (existsSync(to)) throw new DiskError("EEXIST", `${to}: exists already`);
+    await rename(from, to);
+  };
+  const second = await saveClip(clip, place(ffmpegPath), { ...disk, move });
+  expect(second).toBe(join(folder, "garden-20261129T140500Z-2.mp4"));
+  expect(readFileSync(first, "utf8")).toBe("the first");
+  expect(readdirSync(folder)).toHaveLength(3);
 });
 
 it("a folder that cannot be used is heard of before ffmpeg is started", async () => {
