@@ -66,7 +66,7 @@ export class ServiceNotifier {
   #tell(assignments: Readonly<Record<string, string>>): void {
     if (!this.isHeard) return;
     for (const [name, value] of Object.entries(assignments)) this.#pending.set(name, oneLine(value));
-    this.#sending ??= this.#send().finally(() => (this.#sending = null));
+    this.#sending ??= this.#send();
   }
 
   /** One process after the other: what comes later is heard later. */
@@ -77,6 +77,7 @@ export class ServiceNotifier {
       const ran = await this.#options.machine.run("systemd-notify", words, { timeoutMs: NOTIFY_TIMEOUT_MS });
       if (ran?.code !== 0) this.#complain(ran === null ? "not installed, or hangs" : ran.stderr.trim());
     }
+    this.#sending = null; // at once: what is told a moment later must not count on this one
   }
 
   #complain(problem: string): void {

@@ -52,6 +52,28 @@ test("what comes while a message is on its way goes out as one, with the newest 
   expect(machine.runs).toEqual(["systemd-notify STATUS=one", "systemd-notify STATUS=four WATCHDOG=1"]);
 });
 
+test.each([1, 2, 3, 4, 5, 6])(
+  "what comes just as a message has been sent is sent, too (%i)",
+  async (steps) => {
+    let told = Promise.resolve();
+    const sent: string[] = [];
+    const run = async (_: string, words: readonly string[]) => {
+      sent.push(...words);
+      if (sent.length === 1) told = later();
+      return { code: 0, stdout: "", stderr: "" };
+    };
+    const notifier = new ServiceNotifier({ machine: { env: supervised, run }, onNotice });
+    const later = async () => {
+      for (let step = 0; step < steps; step++) await Promise.resolve();
+      notifier.status("two");
+    };
+    notifier.status("one");
+    await told;
+    await notifier.sent();
+    expect(sent).toEqual(["STATUS=one", "STATUS=two"]);
+  },
+);
+
 test.each([
   ["cam0\nREADY=1\n\r\0MAINPID=1", "cam0 READY=1 MAINPID=1"],
   ["x".repeat(501), "x".repeat(500)],
