@@ -101,8 +101,14 @@ export function parseMoment(text: string): Moment {
   const [, day, time = "00:00", zone = ""] =
     /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)([Zz]|[+-]\d\d:\d\d)?)?$/.exec(text) ?? [];
   const atMs = Date.parse(`${day}T${time}${zone.toUpperCase()}`);
-  if (Number.isNaN(atMs)) refuse("is not a time: use 14:00, a day, or a day and a time", "2026-11-29T14:00");
+  if (Number.isNaN(atMs) || !isDay(day))
+    refuse("is not a time: use 14:00, a day, or a day and a time", "2026-11-29T14:00");
   return { atMs };
+}
+
+/** Date.parse takes February 30 for March 2. */
+function isDay(day = ""): boolean {
+  return new Date(`${day}T00:00Z`).toISOString().startsWith(day);
 }
 
 /** What a segment is called: when it began, in UTC. */

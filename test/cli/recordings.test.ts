@@ -109,6 +109,7 @@ test.each([
   [["--keep", "20261129T140000Z", "--no-keep", "20261129T140000Z"], 2, "--keep and --no-keep contradict"],
   [["--from", "yesterday"], 2, "--from yesterday is not a time: use 14:00, a day, or a day and a time"],
   [["--from", "2026-13-01"], 2, "is not a time"],
+  [["--from", "2026-02-30"], 2, "is not a time"],
   [["--from", "2026-11-29", "--to", "2026-11-28"], 2, "--from is not before --to"],
 ] as const)("%j is refused", async (argv, code, why) => {
   await recorded("garden", some);
