@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
+import { StringDecoder } from "node:string_decoder";
 import { followLog, logBytes, logPathOf, readLog } from "../control/log-file.ts";
 import { serverKey, serverNameOf } from "../control/server-key.ts";
 import { notRunning, running, runningStreams } from "../control/streams.ts";
@@ -27,9 +28,9 @@ async function runLogs(flags: FlagTexts, env: Environment, io: Io): Promise<numb
   const folder = foldersOf(env).state;
   const log = name === null ? { key: await onlyLog(folder, env), only: null } : await logNamed(name, env);
   const path = logPathOf(folder, log.key);
+  const bytes = logBytes(path); // before it is read: what is written in between is followed, not lost
   const text = readLog(path);
   if (text === null) throw await noLog(name, env);
-  const bytes = logBytes(path);
   const filter = log.only === null ? null : new LineFilter(linesOf(log.only));
   const shown = filter === null ? text : filter.push(text);
   io.stdout.write(lines === null ? shown : lastLines(shown, lines));
@@ -63,6 +64,8 @@ function linesOf(stream: string): (line: string) => boolean {
 /** Whole lines of what comes in pieces, of which some are wanted. */
 class LineFilter {
   readonly #isWanted: (line: string) => boolean;
+  /** A piece may end within a character. */
+  readonly #decoder = new StringDecoder("utf8");
   #rest = "";
 
   constructor(isWanted: (line: string) => boolean) {
@@ -70,7 +73,7 @@ class LineFilter {
   }
 
   push(piece: Buffer): Buffer {
-    const lines = (this.#rest + piece.toString("utf8")).split("\n");
+    const lines = (this.#rest + this.#decoder.write(piece)).split("\n");
     this.#rest = lines.pop() ?? "";
     return Buffer.from(
       lines

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { serverKey } from "../../src/control/server-key.ts";
 import { FakeIo } from "./fake-io.ts";
 import { RunningStreams } from "./running-streams.ts";
 
@@ -312,5 +313,20 @@ describe("logs", () => {
     else io.emit(end);
     expect((await following).code).toBe(0);
     expect(io.listenerCount("SIGINT")).toBe(0);
+  });
+
+  test("of a stream in a server are followed whole, wherever a piece of them ends", async () => {
+    const log = join(streams.folder, `${serverKey("yard")}.log`);
+    const line = Buffer.from('flvcast: "cam": waiting for Kamera für Tür\n');
+    const within = line.indexOf("ü") + 1;
+    mkdirSync(streams.folder, { recursive: true, mode: 0o700 });
+    writeFileSync(log, Buffer.concat([Buffer.from('flvcast: "door": ready\n'), line.subarray(0, within)]));
+    const io = new FakeIo();
+    const following = streams.run(["logs", "yard/cam", "-f"], io);
+    await expect.poll(() => io.listenerCount("SIGINT")).toBe(1);
+    writeFileSync(log, line.subarray(within), { flag: "a" });
+    await expect.poll(() => io.stdout.text).toBe(line.toString());
+    io.emit("SIGINT");
+    expect((await following).code).toBe(0);
   });
 });
