@@ -213,10 +213,10 @@ export class SupervisedStream implements StreamHandle {
     try {
       await this.#channel.ended;
       if (this.#isWanted && !this.#isRemade) this.#over();
-      this.#isRemade = false;
     } catch (failure) {
       if (this.#isWanted) await this.#pause(known(failure), performance.now() - startedMs);
     }
+    this.#isRemade = false; // of this channel, however it ended
     if (this.#isWanted) this.#channel = this.#makeChannel();
     this.#trouble = null;
   }

@@ -172,6 +172,19 @@ test("what is made anew ends, and another channel takes its place at once", asyn
   await stream.remove();
 });
 
+test("one that fails as it is to be made anew still ends with its input later", async () => {
+  const { stream, served, channels, last } = supervised();
+  stream.start();
+  await soon();
+  last().fail(absent); // before its end is known
+  stream.change(served, "remake");
+  while (channels.length === 1) await vi.advanceTimersByTimeAsync(50);
+  last().end();
+  await soon();
+  expect([channels.length, stream.status().state]).toEqual([2, "ended"]);
+  await stream.remove();
+});
+
 test("it is settled when it is on the air, or waits, or is over", async () => {
   const { stream, last } = supervised();
   let isSettled = false;
