@@ -90,6 +90,7 @@ interface Surroundings {
 /** One run of a server, and all that a process has beside it: its signals, its log, its name, systemd. */
 class ServeRun {
   readonly #config: ServerConfig;
+  #settings: ServeSettings;
   readonly #command: ServeCommandSettings;
   readonly #env: Environment;
   readonly #io: Io;
@@ -107,6 +108,7 @@ class ServeRun {
     { env, io, read, dependencies }: Surroundings,
   ) {
     this.#config = config;
+    this.#settings = config.settings;
     this.#command = command;
     this.#env = env;
     this.#io = io;
@@ -124,9 +126,13 @@ class ServeRun {
       takeName: (stream) => this.#nameOf(stream),
     });
     this.#urls = new UrlOutput(io, onNotice);
-    const stallMs = Math.max(...config.settings.streams.map(({ channel }) => channel.stallMs), 0);
     this.#reporter = new SystemdReporter(() => this.#server.streams.map((stream) => stream.status()), {
-      ...{ machine: thisMachine(env), onNotice, limits: supervisionLimits(stallMs), isServer: true },
+      ...{
+        machine: thisMachine(env),
+        onNotice,
+        limits: () => supervisionLimits(longestStallMs(this.#settings)),
+        isServer: true,
+      },
     });
     this.#reload = new ConfigReload({ read, apply: (settings) => this.#apply(settings), onNotice });
   }
@@ -181,6 +187,7 @@ class ServeRun {
   }
 
   async #apply(settings: ServeSettings): Promise<void> {
+    this.#settings = settings;
     await this.#hooks.update(settings.events);
     await this.#reporter.reload(() => this.#server.reload(settings));
   }
@@ -239,4 +246,10 @@ class ServeRun {
     if (this.#report.isForPerson && home !== null)
       this.#report.print(`\nAll streams: ${showsToken ? home.urlWithToken : home.url}\n`);
   }
+}
+
+/** `--stall` of the most patient stream that there may be. */
+function longestStallMs({ streams, published }: ServeSettings): number {
+  const channels = [...streams, ...(published === null ? [] : [published])].map(({ channel }) => channel);
+  return Math.max(...channels.map(({ stallMs }) => stallMs), 0);
 }

@@ -125,7 +125,7 @@ class SeveralRun {
     const onNotice = (event: LogEvent) => this.#tell(event, null);
     const stallMs = Math.max(...this.#streams.map(({ settings }) => settings.channel.stallMs));
     const reporter = new SystemdReporter(() => this.#app.channels.map((channel) => channel.status()), {
-      ...{ machine: thisMachine(this.#env), onNotice, limits: supervisionLimits(stallMs) },
+      ...{ machine: thisMachine(this.#env), onNotice, limits: () => supervisionLimits(stallMs) },
     });
     const urls = new UrlOutput(this.#io, onNotice);
     const { onEvent } = this.#command;

@@ -204,7 +204,7 @@ function reporterOptions(
   return {
     machine: thisMachine(env),
     onNotice,
-    limits: supervisionLimits(stallMs),
+    limits: () => supervisionLimits(stallMs),
   };
 }
 

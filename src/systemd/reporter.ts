@@ -4,7 +4,7 @@ import { type NotifierOptions, ServiceNotifier } from "./notifier.ts";
 import { InputWatchdog, type WatchdogLimits } from "./watchdog.ts";
 
 export interface SystemdReporterOptions extends NotifierOptions {
-  readonly limits: WatchdogLimits;
+  readonly limits: () => WatchdogLimits;
   /** What it serves may all be waited for: there is a server, whatever it has. */
   readonly isServer?: boolean;
   readonly pid?: number;

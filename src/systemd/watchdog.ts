@@ -25,10 +25,11 @@ interface Activity {
  * are of a clock that may be set.
  */
 export class InputWatchdog {
-  readonly #limits: WatchdogLimits;
+  readonly #limits: () => WatchdogLimits;
   #activities = new Map<string, Activity>();
 
-  constructor(limits: WatchdogLimits) {
+  /** @param limits asked at each look: a reload may change them */
+  constructor(limits: () => WatchdogLimits) {
     this.#limits = limits;
   }
 
@@ -55,7 +56,7 @@ export class InputWatchdog {
 
   /** Until when an input may stay as it is. */
   #dueMs({ state, maxSilenceMs }: InputStatus, sinceMs: number): number {
-    const { stallMs, firstFrameMs, longestPauseMs } = this.#limits;
+    const { stallMs, firstFrameMs, longestPauseMs } = this.#limits();
     const silenceMs = ALLOWED_STALLS * stallMs;
     const slowMs = ALLOWED_STALLS * (maxSilenceMs ?? Number.POSITIVE_INFINITY);
     switch (state) {

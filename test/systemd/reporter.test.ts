@@ -4,7 +4,7 @@ import { SystemdReporter, statusLine } from "../../src/systemd/reporter.ts";
 import { FakeSystemd } from "./fake-systemd.ts";
 import { camera, onAirStatus } from "./some-status.ts";
 
-const limits = { stallMs: 5000, firstFrameMs: 15_000, longestPauseMs: 18_000 };
+const limits = () => ({ stallMs: 5000, firstFrameMs: 15_000, longestPauseMs: 18_000 });
 const supervised = { NOTIFY_SOCKET: "@notify", WATCHDOG_USEC: "30000000", WATCHDOG_PID: "7" };
 const starting: StreamStatus = {
   ...onAirStatus,

@@ -4,7 +4,7 @@ import type { InputStatus } from "../../src/stream.ts";
 import { InputWatchdog } from "../../src/systemd/watchdog.ts";
 import { camera } from "./some-status.ts";
 
-const patience = { stallMs: 5000, firstFrameMs: 20_000, longestPauseMs: 18_000 };
+const patience = () => ({ stallMs: 5000, firstFrameMs: 20_000, longestPauseMs: 18_000 });
 
 /** Which input is stalled at each of these times, where the input changes as told. */
 function seen(...looks: readonly (readonly [nowMs: number, input: Partial<InputStatus>])[]) {
@@ -88,6 +88,21 @@ test("of two inputs, the one that is stalled is named", () => {
     return watchdog.stalledInput([{ name: "door", state: "on-air", inputs }], nowMs);
   };
   expect([look(0), look(15_000), look(15_001)]).toEqual([null, null, "microphone"]);
+});
+
+test("after a reload, an input has the time that it is given then", () => {
+  let stallMs = 5000;
+  const watchdog = new InputWatchdog(() => ({ ...patience(), stallMs }));
+  const look = (nowMs: number) =>
+    watchdog.stalledInput(
+      [{ name: "door", state: "on-air", inputs: [{ ...camera, lastFrameMs: 0 }] }],
+      nowMs,
+    );
+  expect(look(0)).toBeNull();
+  stallMs = 60_000;
+  expect(look(100_000)).toBeNull();
+  stallMs = 5000;
+  expect(look(100_000)).toBe("camera");
 });
 
 test("an input that sent a frame within a stall is never neglected", () => {

@@ -8,7 +8,7 @@ const limits = supervisionLimits(1000);
 
 /** Whether systemd's watchdog goes without food while an input stays as it is for so long. */
 function isNeglected(state: "starting" | "waiting", forMs: number): boolean {
-  const watchdog = new InputWatchdog(limits);
+  const watchdog = new InputWatchdog(() => limits);
   const inputs = [{ ...camera, state, lastFrameMs: null }];
   watchdog.stalledInput([{ name: "door", state: "on-air", inputs }], 0);
   return watchdog.stalledInput([{ name: "door", state: "on-air", inputs }], forMs) !== null;
