@@ -56,7 +56,7 @@ export class PageFiles {
     const name = nameOf(path);
     const bytes = this.#files.get(name);
     if (bytes === undefined) return null;
-    const isCompressed = /\bgzip\b/.test(acceptEncoding) && name !== "icon.svg";
+    const isCompressed = GZIP.test(acceptEncoding) && name !== "icon.svg";
     const base = baseOf(path);
     const key = `${base}${name}${isCompressed ? ".gz" : ""}`;
     const made = this.#made.get(key) ?? makeFile(name, withBase(name, bytes, base), isCompressed);
@@ -64,6 +64,9 @@ export class PageFiles {
     return made;
   }
 }
+
+/** In `Accept-Encoding`; a weight of 0 refuses it (RFC 9110, 12.4.2). */
+const GZIP = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i;
 
 /** Of a stream nothing is looked up: the page itself says what is wrong with its name. */
 function nameOf(encodedPath: string): string {

@@ -91,6 +91,9 @@ describe("the page's files", () => {
     ["/player/page.js", "", false],
     ["/player/page.js", "gzippy, br", false],
     ["/player/page.js", "deflate, gzip;q=0.5", true],
+    ["/player/page.js", "gzip;q=0.001", true],
+    ["/player/page.js", "gzip;q=0", false],
+    ["/player/page.js", "gzip; q=0.0, br", false],
     ["/player/icon.svg", "gzip", false],
   ])("of %s to whoever takes %j is compressed: %s", (path, acceptEncoding, isCompressed) => {
     const answer = get(path, { acceptEncoding });
