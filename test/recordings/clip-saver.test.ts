@@ -42,6 +42,12 @@ const disk: ClipDisk = {
   remove: (file) => rm(file),
 };
 
+/** As the disk of recordings does. */
+async function moveOverNone(from: string, to: string): Promise<void> {
+  if (existsSync(to)) throw new DiskError("EEXIST", `${to}: exists already`);
+  await rename(from, to);
+}
+
 const place = (ffmpegPath: string | null) => ({
   ...{ name: "garden", folder, nowMs: NOW_MS, ffmpegPath, signal: new AbortController().signal },
 });
@@ -64,11 +70,7 @@ it("a second clip of the same second is counted, and takes nothing from the firs
   const clip = film(readFileSync(new URL("../fixtures/flv/clean.flv", import.meta.url)));
   const first = join(folder, "garden-20261129T140500Z.mp4");
   writeFileSync(first, "the first");
-  const move = async (from: string, to: string) => {
-    if (existsSync(to)) throw new DiskError("EEXIST", `${to}: exists already`);
-    await rename(from, to);
-  };
-  const second = await saveClip(clip, place(ffmpegPath), { ...disk, move });
+  const second = await saveClip(clip, place(ffmpegPath), { ...disk, move: moveOverNone });
   expect(second).toBe(join(folder, "garden-20261129T140500Z-2.mp4"));
   expect(readFileSync(first, "utf8")).toBe("the first");
   expect(readdirSync(folder)).toHaveLength(3);
