@@ -3,7 +3,7 @@ import { shownArgument } from "../devices/redact.ts";
 import { parseAudioSpec, parseDeviceSpec } from "../devices/spec.ts";
 import type { Option } from "../settings/option.ts";
 import { UnacceptableError } from "../settings/parse.ts";
-import { shown } from "../settings/read-options.ts";
+import { shown, textFault } from "../settings/read-options.ts";
 import type { ConfigNode } from "./document.ts";
 import type { Faults, Position } from "./faults.ts";
 import type { Key } from "./keys.ts";
@@ -83,7 +83,8 @@ function parsedText(
   text: string,
   masked: string,
 ): { readonly value: unknown } | string {
-  if (text === "") return `${shown(masked)} is empty`;
+  const fault = textFault(text);
+  if (fault !== null) return option.isSecret && masked === text ? fault : `${shown(masked)} ${fault}`;
   try {
     return { value: option.parse(text) };
   } catch (error) {

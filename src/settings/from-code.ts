@@ -4,7 +4,7 @@ import { nearest } from "../suggest.ts";
 import type { Option } from "./option.ts";
 import { UnacceptableError } from "./parse.ts";
 import { type PushValues, pushDefaults, pushTargetOptions, pushTargets } from "./push-options.ts";
-import { shown } from "./read-options.ts";
+import { shown, textFault } from "./read-options.ts";
 import { completeSettings, type GivenSettings as GivenValues } from "./resolve.ts";
 import type { CommandSettings, StartSettings, StartValues } from "./settings.ts";
 import { commandKeys, startOptions } from "./start-options.ts";
@@ -41,8 +41,8 @@ function checkedValue(key: string, value: unknown): unknown {
   if (value === null && option.fallback === null) return null;
   if (Array.isArray(value) && value.length === 0) return value;
   const text = settingText(key, option, value);
-  if (text === null || text === "")
-    throw usage(`${key} is ${text === "" ? "empty" : kindOf(value)}: remove it`);
+  const fault = text === null ? `is ${kindOf(value)}` : textFault(text);
+  if (text === null || fault !== null) throw usage(`${key} ${fault}: remove it`);
   const parsed = parsedText(option, text, `${key}${option.isSecret ? "" : ` ${shown(text)}`}`);
   if (kindOf(parsed) !== kindOf(value)) throw usage(`${key} is ${kindOf(value)}: use ${kindOf(parsed)}`);
   return typeof value === "number" ? value : parsed; // 30000/1001 has more digits than anyone types
@@ -74,7 +74,10 @@ function targetFromCode(value: unknown, path: string): PushValues {
     const option = options[key];
     if (option === undefined) throw usage(`unknown setting ${path}.${key}`);
     if (one === undefined) return [];
-    return [[key, parsedText(option, settingText(key, option, one) ?? "", `${path}.${key}`)] as const];
+    const text = settingText(key, option, one) ?? "";
+    const fault = textFault(text);
+    if (fault !== null) throw usage(`${path}.${key} ${fault}: remove it`);
+    return [[key, parsedText(option, text, `${path}.${key}`)] as const];
   });
   return { ...pushDefaults, ...Object.fromEntries(values) } as PushValues; // each value came from its own option
 }

@@ -1,4 +1,4 @@
-import { parseText, refuse } from "./parse.ts";
+import { refuse } from "./parse.ts";
 import type { Command } from "./settings.ts";
 
 /**
@@ -6,7 +6,7 @@ import type { Command } from "./settings.ts";
  * `$`, `|` and `\` are ordinary characters.
  */
 export function parseCommand(text: string): Command {
-  const words = parseText(text).match(/(?:"[^"]*"|'[^']*'|[^\s"'])+|["']/g) ?? [];
+  const words = text.match(/(?:"[^"]*"|'[^']*'|[^\s"'])+|["']/g) ?? [];
   if (words.some((word) => word === '"' || word === "'"))
     refuse("has a quote that is not closed", "./on-event");
   const [program = "", ...args] = words.map(unquoted);

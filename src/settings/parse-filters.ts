@@ -22,7 +22,7 @@ const MAX_FILTER_LENGTH = 4000;
 
 /** ffmpeg's own syntax, which ffmpeg judges. */
 export function parseVideoFilter(text: string): string {
-  if (text.trim() === "" || text.length > MAX_FILTER_LENGTH || text.includes("\0"))
+  if (text.trim() === "" || text.length > MAX_FILTER_LENGTH)
     refuse("is not an ffmpeg filter: use up to 4000 characters of ffmpeg's syntax", "hqdn3d");
   return text;
 }
@@ -32,7 +32,7 @@ const MAX_CONTROLS = 64;
 /** `auto_exposure=1,gain=30`: set in this order. */
 export function parseControls(text: string): readonly ControlSetting[] {
   const controls = text.split(",").map((one) => {
-    const [, name, value] = /^\s*([a-z0-9_]{1,64})=([^,\0]{1,200})$/i.exec(one) ?? [];
+    const [, name, value] = /^\s*([a-z0-9_]{1,64})=\s*(\S.{0,199})$/is.exec(one) ?? [];
     if (name === undefined || value === undefined) return refuse("is not NAME=VALUE", "brightness=128");
     return { name: name.toLowerCase(), value: value.trim() };
   });

@@ -2,7 +2,7 @@ import { shownUrl } from "../devices/redact.ts";
 import { parseRtmpUrl } from "../media/rtmp/url.ts";
 import type { PushTarget } from "../outputs/push/target.ts";
 import { grouped, type Option, switchOption, timeWithin, wordOf } from "./option.ts";
-import { parseText, refuse } from "./parse.ts";
+import { refuse } from "./parse.ts";
 
 export type PushValues = Omit<PushTarget, "shown">;
 
@@ -99,7 +99,7 @@ function shownTarget(url: string): string {
 }
 
 function parsePushUrl(text: string): string {
-  const found = parseRtmpUrl(parseText(text));
+  const found = parseRtmpUrl(text);
   if (found !== null) return text;
   const what = /^rtmps?:\/\/[^/@]+\/[^/]+$/i.test(text) ? "has no stream key" : "is not an RTMP URL";
   return refuse(`${what}: use rtmp://HOST/APP/KEY or rtmps://HOST/APP/KEY`, EXAMPLE);

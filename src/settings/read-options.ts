@@ -65,8 +65,9 @@ function readOption<Value>(
 
 /** @param prefix what comes before the value where it was written: `--size ` or `FLVCAST_SIZE=` */
 function parsed<Value>(option: Option<Value>, text: string, prefix: string): Value {
-  if (text === "")
-    throw new UserError("usage", `${prefix.trimEnd()} is empty: use ${option.metavar}, or remove it`);
+  const fault = textFault(text);
+  if (fault !== null)
+    throw new UserError("usage", `${prefix.trimEnd()} ${fault}: use ${option.metavar}, or remove it`);
   try {
     return option.parse(text);
   } catch (error) {
@@ -75,6 +76,12 @@ function parsed<Value>(option: Option<Value>, text: string, prefix: string): Val
     const given = option.isSecret ? prefix.replace(/[= ]$/, "") : `${prefix}${shown(text)}`;
     throw new UserError("usage", `${given} ${message}, e.g. ${prefix}${example}`);
   }
+}
+
+/** What is wrong with a text whatever option it is for: no program takes a null character among its arguments. */
+export function textFault(text: string): string | null {
+  if (text === "") return "is empty";
+  return text.includes("\0") ? "contains a null character" : null;
 }
 
 /** A value as a message shows it: on one line, not endless, without passwords. */

@@ -591,6 +591,25 @@ events:
     ],
   },
   {
+    title: "values with a null character",
+    text: `
+trusted-proxy: "fe80::1%a\\0"
+token: "hunter2\\0"
+streams: { a: { device: "/a\\0b" } }
+events:
+  - { run: "a\\0", secret: "hunter2\\0" }
+  - post: "http://h/\\0"
+`,
+    lines: [
+      String.raw`1:16: trusted-proxy: "fe80::1%a\u0000" contains a null character`,
+      "2:8: token: contains a null character",
+      String.raw`3:25: streams.a.device: "/a\u0000b" contains a null character`,
+      String.raw`5:12: events[0].run: "a\u0000" contains a null character`,
+      "5:27: events[0].secret: contains a null character",
+      "6:11: events[1].post: http://h/… contains a null character",
+    ],
+  },
+  {
     title: "times that are none",
     text: `
 streams: { a: test }

@@ -101,6 +101,10 @@ describe("settings from code", () => {
     [{ quiet: true }, "quiet is only for the command line"],
     [{ name: "a/b" }, "name a/b is not a valid name"],
     [{ name: "" }, "name is empty: remove it"],
+    [{ audio: "a\0b" }, "audio contains a null character: remove it"],
+    [{ trustedProxies: ["fe80::1%a\0"] }, "trustedProxies contains a null character: remove it"],
+    [{ token: "s3cr3t\0" }, "token contains a null character: remove it"],
+    [{ push: [{ url: "rtmp://h/live/s3cr3t\0" }] }, "push[0].url contains a null character: remove it"],
     [{ name: "a.flv" }, "name a.flv has an extension"],
   ])("%j is refused", (more, message) => {
     const given: GivenSettings = { device: "test", ...more };

@@ -44,6 +44,7 @@ describe("what is done to the video", () => {
     [parseControls, "brightness", /not NAME=VALUE/],
     [parseControls, "brightness=1,,gain=2", /not NAME=VALUE/],
     [parseControls, "a b=1", /not NAME=VALUE/],
+    [parseControls, "gain= ", /not NAME=VALUE/],
     [parseControls, Array.from({ length: 65 }, () => "gain=1").join(","), /too many/],
   ])("%o refuses %s", (parse, text, why) => {
     expect(() => parse(text)).toThrow(UnacceptableError);

@@ -38,6 +38,7 @@ it("a variable stands for a flag, except where that does something once", () => 
 it.each<[flags: Record<string, string>, message: string]>([
   [{ target: "" }, "URL|FILE is empty: use URL|FILE, or remove it"],
   [{ seconds: "" }, "--seconds is empty: use TIME, or remove it"],
+  [{ target: "a\0b" }, "URL|FILE contains a null character: use URL|FILE, or remove it"],
   [{ seconds: "86400.001" }, "--seconds 86400.001 is out of range: use up to 24h, e.g. --seconds 60"],
 ])("%j is refused", (flags, message) => {
   expect(() => settingsOf(flags)).toThrow(expect.objectContaining({ reason: "usage", message }));
