@@ -26,10 +26,9 @@ export async function checkFile(path: string, signal: AbortSignal): Promise<Chec
 
 const READ_BYTES = 256 * 1024;
 
-function unreadable(path: string, error: unknown): Error {
-  const { code } = error as NodeJS.ErrnoException;
-  const problem = PROBLEMS[code ?? ""];
-  if (problem === undefined) return error instanceof Error ? error : new Error(String(error));
+function unreadable(path: string, error: unknown): unknown {
+  if (!(error instanceof Error && "code" in error)) return error; // no answer of the system's: a bug
+  const problem = PROBLEMS[String(error.code)] ?? error.message;
   const argument = shownArgument(path);
   const shown = /^[\x21-\x7e…]+$/.test(argument) ? argument : JSON.stringify(argument);
   return new UserError("unreachable", `cannot read ${shown}: ${problem}`, { cause: error });

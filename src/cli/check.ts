@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { checkFile } from "../check/check-file.ts";
 import { checkUrl } from "../check/client.ts";
 import type { CheckReport } from "../check/report.ts";
@@ -35,12 +36,22 @@ export async function runCheck(flags: FlagTexts, env: Environment, io: Io): Prom
 async function judge(target: string, watchMs: number, signal: AbortSignal): Promise<CheckReport> {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(target)?.[1]?.toLowerCase();
   if (scheme === undefined) return await checkFile(target, signal);
-  if (scheme === "file") return await checkFile(decodeURIComponent(urlOf(target).pathname), signal);
+  if (scheme === "file") return await checkFile(pathOf(target), signal);
   if (scheme !== "http" && scheme !== "https") {
     const message = `cannot check ${scheme}:// URLs: use an http:// or https:// URL, or a file`;
     throw new UserError("usage", message);
   }
   return await checkUrl(urlOf(target), { watchMs, signal });
+}
+
+function pathOf(target: string): string {
+  const url = urlOf(target);
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    const message = `${quoted(target)} is not the URL of a file of this machine: use its path`;
+    throw new UserError("usage", message, { cause: error });
+  }
 }
 
 function urlOf(target: string): URL {

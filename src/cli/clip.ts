@@ -68,7 +68,7 @@ async function saveMp4(
     await makeMp4(parts, { file: resolve(output), ffmpegPath, signal, disk, ...limits });
     return exitCodes.ok;
   } catch (error) {
-    if (signal.aborted) return forcedExitCode("SIGINT");
+    if (signal.aborted) return forcedExitCode(signal.reason as NodeJS.Signals); // see whileWanted
     throw error;
   }
 }

@@ -86,8 +86,8 @@ class LineFilter {
 
 function lastLines(text: Buffer, lines: number): Buffer {
   let from = text.length;
-  for (let left = text.at(-1) === NEWLINE ? lines + 1 : lines; left > 0 && from > 0; left--)
-    from = text.lastIndexOf(NEWLINE, from - 1);
+  for (let left = text.at(-1) === NEWLINE ? lines + 1 : lines; left > 0 && from !== -1; left--)
+    from = from === 0 ? -1 : text.lastIndexOf(NEWLINE, from - 1); // a negative offset would count from the end
   return text.subarray(from + 1);
 }
 

@@ -254,7 +254,7 @@ function unknownCommand(word: string): UserError {
     );
   }
   const names = [...commands, completionEntry].map(({ name }) => name);
-  const meant = SYNONYMS[word] ?? nearest(word, names);
+  const meant = (Object.hasOwn(SYNONYMS, word) ? SYNONYMS[word] : null) ?? nearest(word, names);
   const hint = meant === null ? "." : `; did you mean ${meant}?`;
   return new UserError("usage", `unknown command ${quoted(word)}${hint} See: flvcast --help`);
 }

@@ -61,14 +61,14 @@ export function hangupWatch(): () => boolean {
   return () => terminals.some((fd) => !isatty(fd));
 }
 
-/** Work that a signal ends. */
+/** Work that a signal of the system's ends; its name is the reason with which the work's is aborted. */
 export async function whileWanted<Result>(
   env: Environment,
   io: Io,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const over = new AbortController();
-  const end = () => over.abort();
+  const end = (signal: NodeJS.Signals) => over.abort(signal);
   const signals = endSignals(env);
   for (const signal of signals) io.on(signal, end);
   try {

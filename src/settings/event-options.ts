@@ -95,7 +95,7 @@ function parseEvents(text: string): readonly PublicEventName[] | null {
 function parseEvent(text: string): PublicEventName {
   const found = publicEvents.find((name) => name === text);
   if (found !== undefined) return found;
-  const meant = synonyms[text] ?? nearest(text, publicEvents);
+  const meant = (Object.hasOwn(synonyms, text) ? synonyms[text] : null) ?? nearest(text, publicEvents);
   const advice = meant === null ? `use all or ${publicEvents.join(", ")}` : `did you mean ${meant}?`;
   refuse(`has an unknown event; ${advice}`, meant ?? "stream-up");
 }

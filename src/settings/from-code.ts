@@ -50,9 +50,7 @@ function checkedValue(key: string, value: unknown): unknown {
 
 function optionOf(key: string): Option<unknown> {
   if (Object.hasOwn(commandLineKeys, key)) throw usage(`${key} is only for the command line`);
-  const options: Readonly<Record<string, Option<unknown>>> = startOptions;
-  const option = options[key];
-  if (option !== undefined) return option;
+  if (Object.hasOwn(startOptions, key)) return startOptions[key as keyof typeof startOptions]; // it has it
   const known = Object.keys(startOptions).filter((one) => !(one in commandLineKeys));
   const meant = nearest(key, known);
   throw usage(`unknown setting ${key}${meant === null ? "" : `; did you mean ${meant}?`}`);
@@ -69,10 +67,9 @@ function targetFromCode(value: unknown, path: string): PushValues {
   const given = typeof value === "string" ? { url: value } : value;
   if (typeof given !== "object" || given === null || !("url" in given))
     throw usage(`${path} is ${kindOf(value)}: use a URL, or an object with a url`);
-  const options: Readonly<Record<string, Option<unknown>>> = pushTargetOptions;
   const values = Object.entries(given).flatMap(([key, one]: [string, unknown]) => {
-    const option = options[key];
-    if (option === undefined) throw usage(`unknown setting ${path}.${key}`);
+    if (!Object.hasOwn(pushTargetOptions, key)) throw usage(`unknown setting ${path}.${key}`);
+    const option: Option<unknown> = pushTargetOptions[key as keyof typeof pushTargetOptions]; // it has it
     if (one === undefined) return [];
     const text = settingText(key, option, one) ?? "";
     const fault = textFault(text);

@@ -22,6 +22,7 @@ test.each([
   ["test/nothing.flv", "cannot read test/nothing.flv: no such file (URLs start with http:// or https://)"],
   ["test", "cannot read test: it is a directory, not a file"],
   ["a b.flv", 'cannot read "a b.flv": no such file (URLs start with http:// or https://)'],
+  ["a\0.flv", expect.stringMatching(/^cannot read "a\\u0000.flv": .*null bytes/)],
 ])("%j is not judged", async (path, message) => {
   await expect(checkFile(path, never)).rejects.toMatchObject({ message, exitCode: 4 });
 });

@@ -276,6 +276,12 @@ describe("logs", () => {
     expect(await streams.run(["logs", "-n", count])).toEqual({ ...well, stdout });
   });
 
+  test("of which the first is empty lose no line", async () => {
+    write("garden.log", "\na\n");
+    expect(await streams.run(["logs", "-n", "9"])).toEqual({ ...well, stdout: "\na\n" });
+    expect(await streams.run(["logs", "-n", "1"])).toEqual({ ...well, stdout: "a\n" });
+  });
+
   test("of several are those of the one that runs", async () => {
     write("garden.log", "garden\n");
     write("door.log", "door\n");

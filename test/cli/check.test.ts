@@ -71,6 +71,7 @@ test.each([
     "cannot check rtmp:// URLs: use an http:// or https:// URL, or a file",
   ],
   [{ target: "http://u:secret@[" }, '"http://…" is not a URL, e.g. http://127.0.0.1:8080/live/cam0.flv'],
+  [{ target: "file:///tmp/100%.flv" }, '"file://…" is not the URL of a file of this machine: use its path'],
   [
     { target: CLEAN, seconds: "soon" },
     "--seconds soon is not a time: use seconds, or a number with s, m or h, e.g. --seconds 10m",

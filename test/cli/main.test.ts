@@ -150,6 +150,7 @@ describe("what cannot be is refused in one line with exit code 2", () => {
   test.each<[argv: readonly string[], line: string]>([
     [["strat"], 'unknown command "strat"; did you mean start? See: flvcast --help'],
     [["photograph"], 'unknown command "photograph". See: flvcast --help'],
+    [["constructor"], 'unknown command "constructor". See: flvcast --help'],
     [["s"], 'unknown command "s". See: flvcast --help'],
     [["st"], 'unknown command "st". See: flvcast --help'],
     [["snap"], 'unknown command "snap"; did you mean snapshot? See: flvcast --help'],

@@ -1,11 +1,29 @@
+import { once } from "node:events";
 import { expect, test } from "vitest";
-import { endSignals, forcedExitCode, keepHangupIgnored, Signals } from "../../src/cli/signals.ts";
+import {
+  endSignals,
+  forcedExitCode,
+  keepHangupIgnored,
+  Signals,
+  whileWanted,
+} from "../../src/cli/signals.ts";
 import { FakeIo } from "./fake-io.ts";
 
 const underNohup = { _: "/usr/bin/nohup" };
 
 test("a forced end has the exit code that shells give it", () => {
   expect([forcedExitCode("SIGINT"), forcedExitCode("SIGTERM")]).toEqual([130, 143]);
+});
+
+test("work that a signal ends knows which it was", async () => {
+  const io = new FakeIo();
+  const work = whileWanted(underNohup, io.asIo, async (signal) => {
+    await once(signal, "abort");
+    return signal.reason as unknown;
+  });
+  io.emit("SIGTERM", "SIGTERM");
+  expect(await work).toBe("SIGTERM");
+  expect(io.eventNames()).toEqual([]);
 });
 
 test("SIGHUP ends nothing where it was ignored", () => {

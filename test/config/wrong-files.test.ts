@@ -569,12 +569,14 @@ events:
   - { run: a, on: [stream-up, runOnReady] }
   - { run: a, on: channel-up }
   - { run: a, on: foo }
+  - { run: a, on: constructor }
 `,
     lines: [
       "3:19: events[0].on: stream-upp has an unknown event; did you mean stream-up?",
       "4:19: events[1].on: stream-up,runOnReady has an unknown event; did you mean stream-up?",
       "5:19: events[2].on: channel-up has an unknown event; did you mean stream-up?",
       "6:19: events[3].on: foo has an unknown event; use all or stream-up, stream-down, input-lost, input-back, encoder-changed, viewer-joined, viewer-left, watched, unwatched, publisher-joined, publisher-left, push-up, push-down, recording-started, recording-paused, recording-resumed, segment-done, config-applied, config-refused, server-started, server-stopping",
+      "7:19: events[4].on: constructor has an unknown event; use all or stream-up, stream-down, input-lost, input-back, encoder-changed, viewer-joined, viewer-left, watched, unwatched, publisher-joined, publisher-left, push-up, push-down, recording-started, recording-paused, recording-resumed, segment-done, config-applied, config-refused, server-started, server-stopping",
     ],
   },
   {

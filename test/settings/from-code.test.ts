@@ -97,6 +97,7 @@ describe("settings from code", () => {
     [{ encoder: "none" }, 'unknown encoder "none"'],
     [{ copy: true, fps: 30 }, "copy passes the video through unchanged: remove copy or fps"],
     [{ gopSecond: 2 }, "unknown setting gopSecond; did you mean gopSeconds?"],
+    [{ constructor: 1 }, "unknown setting constructor"],
     [{ somethingElse: 1 }, "unknown setting somethingElse"],
     [{ quiet: true }, "quiet is only for the command line"],
     [{ name: "a/b" }, "name a/b is not a valid name"],
