@@ -1,3 +1,4 @@
+import { called, plain } from "../devices/called.ts";
 import { cameraSource, type StampedBy } from "../devices/camera-source.ts";
 import type { Camera, Device, Devices, Microphone } from "../devices/device.ts";
 import { microphoneSource } from "../devices/microphone-source.ts";
@@ -23,18 +24,34 @@ export interface DeviceOptions {
 }
 
 /** Finds the device that is named, and how it is to be opened. @throws UserError when it cannot be */
-export async function openDevice({ text, kinds }: DeviceName, options: DeviceOptions): Promise<Source> {
-  const found = await listDevices(contextOf(options), kinds);
-  const device =
-    (await namedDevice({ text, kinds }, found, options)) ??
-    (await unlisted({ text, kinds }, options.machine)) ??
-    null;
-  if (device === null) throw absentDevice(text, kinds[0] ?? "camera", allOf(found));
+export async function openDevice(name: DeviceName, options: DeviceOptions): Promise<Source> {
+  const device = await findDevice(name, options).catch(async (failure: unknown) => {
+    throw (await cameraInstead(name, options)) ?? failure;
+  });
   if (!device.access.isAllowed) {
     const { reason, fix } = device.access;
     throw new UserError("permission", `${device.alias}: ${reason}; ${fix}`);
   }
   return sourceOf(device, options);
+}
+
+/** @throws UserError where it is not there */
+async function findDevice(name: DeviceName, options: DeviceOptions): Promise<Device> {
+  const found = await listDevices(contextOf(options), name.kinds);
+  const device = (await namedDevice(name, found, options)) ?? (await unlisted(name, options.machine));
+  if (device !== null) return device;
+  throw absentDevice(name.text, name.kinds[0] ?? "camera", allOf(found));
+}
+
+/** For a microphone that is not there: that a camera is called so, or is pinned by that name; null where none is. */
+async function cameraInstead({ text, kinds }: DeviceName, options: DeviceOptions): Promise<UserError | null> {
+  if (kinds.includes("camera")) return null;
+  const camera = await findDevice({ text, kinds: ["camera"] }, options).catch(() => null);
+  if (camera === null) return null;
+  return new UserError(
+    "deviceAbsent",
+    `"${plain(text)}" is a camera without audio of its own: ${called(camera)}; use a microphone (list them with: flvcast devices)`,
+  );
 }
 
 /** The microphone in the same case as the camera; null when there is none, or nobody may open it. */

@@ -83,6 +83,14 @@ describe("a device of this machine", () => {
     );
   });
 
+  it.each(["cam0", "door", "/dev/video0"])("that is a camera has no sound of its own: %s", async (text) => {
+    const pins = [{ name: "door", stableId: "/dev/v4l/by-id/usb-Maker_HD_Webcam_1234-video-index0" }];
+    await expect(openDevice(sound(text), { ...options, pins })).rejects.toMatchObject({
+      reason: "deviceAbsent",
+      message: `"${text}" is a camera without audio of its own: cam0 "HD Webcam" (/dev/video0); use a microphone (list them with: flvcast devices)`,
+    });
+  });
+
   it("that is no microphone is not opened for its sound", async () => {
     const name = { text: "/dev/video7", kinds: ["microphone"] } as const;
     await expect(openDevice(name, options)).rejects.toMatchObject({ reason: "deviceAbsent" });
