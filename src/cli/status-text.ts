@@ -2,6 +2,7 @@ import { plain } from "../devices/called.ts";
 import type { InputStatus, PushStatus, StreamState, StreamStatus } from "../stream.ts";
 import { byteText } from "../system/byte-text.ts";
 import { localTime, spanText } from "../system/local-time.ts";
+import { wrapped } from "./findings-text.ts";
 
 const COLUMNS = 80;
 const LABEL_WIDTH = 10;
@@ -63,7 +64,7 @@ function inputFact({ label, state, retryAtMs, lastError }: InputStatus, nowMs: n
 function pushFact(push: PushStatus, nowMs: number): readonly [string, string] {
   const { target, state, sinceMs, skips, retryAtMs, lastError } = push;
   const skipped = skips === 0 ? "" : `, ${skips} ${skips === 1 ? "skip" : "skips"}`;
-  const retry = retryAtMs === null ? "" : `, retrying in ${spanText(Math.max(0, retryAtMs - nowMs))}`;
+  const retry = retryAtMs === null ? "" : `, retrying in ${spanText(retryAtMs - nowMs)}`;
   const words = state === "up" ? `up for ${spanText(nowMs - sinceMs)}${skipped}` : `${state}${retry}`;
   return ["push", `${target}: ${words}${state === "up" || lastError === null ? "" : `; ${lastError}`}`];
 }
@@ -132,13 +133,7 @@ function restartsText(restarts: number, inputs: readonly InputStatus[]): string 
 function factLines([label, text]: readonly [string, string | null]): readonly string[] {
   if (text === null) return [];
   const indent = " ".repeat(INDENT + LABEL_WIDTH);
-  const lines: string[] = [];
-  for (const word of plain(text).split(" ")) {
-    const last = lines.at(-1);
-    if (last === undefined || indent.length + last.length + 1 + word.length > COLUMNS) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines.map((line, index) =>
+  return wrapped(plain(text), COLUMNS - indent.length).map((line, index) =>
     index === 0 ? `${" ".repeat(INDENT)}${label.padEnd(LABEL_WIDTH)}${line}` : `${indent}${line}`,
   );
 }

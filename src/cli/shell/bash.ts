@@ -17,11 +17,11 @@ _flvcast_files() {
   compopt -o filenames 2>/dev/null
   COMPREPLY+=($(compgen -f -- "$1"))
 }
-# a stream that runs has a link of its name, with a number behind it
+# a stream that runs has a link of its name, with a number behind it; a server's has +server between
 _flvcast_streams() {
   local link names=
   for link in /run/flvcast*/*@* "/run/user/$UID"/flvcast*/*@* ~/.local/state/flvcast/*@*; do
-    [[ -L $link && $link != *+ensure@* ]] && link=\${link##*/} && names+=" \${link%@*}"
+    [[ -L $link && $link != *+ensure@* ]] && link=\${link##*/} && link=\${link%@*} && names+=" \${link%+server}"
   done
   _flvcast_words "$names" "$1"
 }

@@ -21,10 +21,10 @@ end
 function __flvcast_lacks_second
     test (count (commandline -opc)) -eq 2; and __flvcast_is $argv
 end
-# a stream that runs has a link of its name, with a number behind it
+# a stream that runs has a link of its name, with a number behind it; a server's has +server between
 function __flvcast_streams
     set -l links /run/flvcast*/*@* /run/user/(id -u)/flvcast*/*@* ~/.local/state/flvcast/*@*
-    string match -rv '\\+ensure@' -- $links | string replace -r '.*/([^/]+)@.*' '$1'
+    string match -rv '\\+ensure@' -- $links | string replace -r '.*/([^/]+?)(\\+server)?@.*' '$1'
 end
 complete -c flvcast -f
 complete -c flvcast -n __flvcast_is_bare -l help -d 'show the help'

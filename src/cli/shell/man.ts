@@ -1,4 +1,5 @@
 import type { Command, Flag } from "../command.ts";
+import { wrapped } from "../findings-text.ts";
 import { type DescribedCommand, helpText } from "./described.ts";
 
 export interface ManualCommand
@@ -80,27 +81,26 @@ function option({ flag, short, isPositional, metavar, help, fallbackText }: Flag
 
 /** Text in lines as short as manuals are written; what is shown is broken again. */
 function line(text: string): string {
-  const lines: string[] = [];
-  for (const word of escaped(text).split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < MAX_COLUMNS) lines.push(`${lines.pop()} ${word}`);
-    else lines.push(word);
-  }
-  return lines.map(guarded).join("\n");
+  return wrapped(escaped(text), MAX_COLUMNS).map(guarded).join("\n");
 }
 
 const MAX_COLUMNS = 76;
 
-/** A dot or a quote at the beginning of a line would be a request: `\&` is nothing, and takes its place. */
+/** A dot at the beginning of a line would be a request: `\&` is nothing, and takes its place. */
 function guarded(text: string): string {
-  return text.replace(/^[.']/, String.raw`\&$&`);
+  return text.replace(/^\./, String.raw`\&$&`);
 }
 
-/** Backslashes are roff's own; a bare `-` is a hyphen and `~` an accent, which nobody can paste into a shell. */
+/**
+ * Backslashes are roff's own; a request's arguments lose their `"`; a bare `-` is a hyphen, `'` a closing quote and `~` an
+ * accent, which nobody can paste into a shell.
+ */
 function escaped(text: string): string {
   return text
     .replaceAll("\\", String.raw`\e`)
     .replaceAll("-", String.raw`\-`)
+    .replaceAll('"', String.raw`\(dq`)
+    .replaceAll("'", String.raw`\(aq`)
     .replaceAll("~", String.raw`\(ti`)
     .replaceAll("^", String.raw`\(ha`)
     .replaceAll("`", String.raw`\(ga`);

@@ -13,11 +13,11 @@ import {
 export function zshCompletion(commands: readonly DescribedCommand[]): string {
   return `#compdef flvcast
 # flvcast's completion for zsh. In ~/.zshrc, after compinit: eval "$(flvcast completion zsh)"
-# a stream that runs has a link of its name, with a number behind it
+# a stream that runs has a link of its name, with a number behind it; a server's has +server between
 _flvcast_streams() {
   local -a names
   names=(/run/flvcast*/*@*(N@:t) /run/user/$UID/flvcast*/*@*(N@:t) ~/.local/state/flvcast/*@*(N@:t))
-  names=(\${\${names:#*+ensure@*}%@*})
+  names=(\${\${\${names:#*+ensure@*}%@*}%+server})
   compadd -a names
 }
 _flvcast_word_or_file() { _alternative "words:word:$1" files:file:_files; }

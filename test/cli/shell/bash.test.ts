@@ -74,6 +74,7 @@ describe.runIf(isHere("bash"))("bash completes", () => {
     mkdirSync(state, { recursive: true });
     symlinkSync("1-0.sock", join(state, "zinnia@7"));
     symlinkSync("2-0.sock", join(state, "zink+ensure@1"));
+    symlinkSync("1-0.sock", join(state, "zinc+server@7"));
     writeFileSync(join(state, "zink.log"), "");
     const name = {
       flag: "name",
@@ -90,6 +91,6 @@ describe.runIf(isHere("bash"))("bash completes", () => {
       ["stop", "-n", "zi"],
       ["stop", "--name", "zi"],
     ])
-      expect(offeredBy(stop, typed)).toEqual(["zinnia"]);
+      expect(offeredBy(stop, typed)).toEqual(["zinc", "zinnia"]);
   });
 });

@@ -23,7 +23,7 @@ test("a command is told of with its options by group, its examples and what else
   expect(command).toBe(String.raw`start
 .B flvcast start \-\-device DEVICE
 .PP
-Captures 'it' \e and more.
+Captures \(aqit\(aq \e and more.
 .PP
 Running:
 .TP
@@ -31,10 +31,10 @@ Running:
 a camera (cam0), [or] a file: either
 .TP
 \fB\-\-encoder\fR \fINAME\fR
-ffmpeg's encoder, or auto (default: auto)
+ffmpeg\(aqs encoder, or auto (default: auto)
 .TP
 \fB\-\-name\fR \fINAME\fR
-the stream's name
+the stream\(aqs name
 .TP
 \fB\-\-ffmpeg\fR \fIPATH\fR
 the ffmpeg to run
@@ -79,6 +79,12 @@ test("the head has the date, the usages a line each, and the exit codes their me
     ...[".TP", ".B 0", "done", ".TP", ".B 1"],
     ...["a".repeat(70), "bbbbbb", `${"c".repeat(71)} dddd`, "eeee"], // 76 columns at most
   ]);
+});
+
+test("a command line keeps its quotes", async () => {
+  const page = await manual(date);
+  expect(page).toContain(String.raw`.B eval \(dq$(flvcast completion bash)\(dq`);
+  expect(page).toContain(String.raw`jq \-r \(aq.cameras[].node\(aq`);
 });
 
 describe.runIf(isHere("mandoc"))("mandoc", () => {
