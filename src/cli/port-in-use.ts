@@ -1,7 +1,9 @@
-import { runningStreams } from "../control/streams.ts";
+import { serverNameOf } from "../control/server-key.ts";
+import { type Running, running } from "../control/streams.ts";
 import { listenersOn } from "../doctor/port.ts";
 import { PortInUseError } from "../errors.ts";
 import { nextFreePort } from "../system/free-port.ts";
+import type { Holder as Listener } from "../system/holders.ts";
 import { type Machine, thisMachine } from "../system/machine.ts";
 import type { Environment } from "./command.ts";
 
@@ -19,22 +21,29 @@ export async function explained(
   const machine = thisMachine(env);
   const [who, free] = await Promise.all([userOf(port, machine, env), nextFreePort(host, port)]);
   const another = free === 0 ? `${flag} 0 for any free one` : `${flag} ${free}`;
-  const stop = who.stream === null ? "" : `, or stop it: flvcast stop ${who.stream}`;
+  const stop = who.name === null ? "" : `, or stop it: flvcast stop ${who.name}`;
   const text = `port ${port} is already in use by ${who.text}; use ${another}${stop}`;
   return new PortInUseError(text, { port, flag, cause: failure });
 }
 
 interface PortUser {
   readonly text: string;
-  /** Its name, where it is one of ours. */
-  readonly stream: string | null;
+  /** Its name, where it is one of ours: of a server of several streams, whose port it is, the server's. */
+  readonly name: string | null;
 }
 
 async function userOf(port: number, machine: Machine, env: Environment): Promise<PortUser> {
   const [listener] = await listenersOn(machine, port);
-  if (listener === undefined) return { text: "another program", stream: null };
-  const streams = await runningStreams(env).catch(() => []);
-  const ours = streams.find(({ pid }) => pid === listener.pid);
-  if (ours !== undefined) return { text: `the stream "${ours.key}"`, stream: ours.key };
-  return { text: `${listener.name} (pid ${listener.pid})`, stream: null };
+  if (listener === undefined) return { text: "another program", name: null };
+  return portUser(listener, await running(env).catch(() => ({ streams: [], servers: [] })));
+}
+
+/** Who a process that listens is, among ours or as any other. */
+export function portUser({ pid, name }: Listener, { streams, servers }: Running): PortUser {
+  const ours = [...servers, ...streams].find((holder) => holder.pid === pid);
+  if (ours === undefined) return { text: `${name} (pid ${pid})`, name: null };
+  const server = serverNameOf(ours.key);
+  return server === null
+    ? { text: `the stream "${ours.key}"`, name: ours.key }
+    : { text: `the server "${server}"`, name: server };
 }

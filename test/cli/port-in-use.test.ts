@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { explained } from "../../src/cli/port-in-use.ts";
+import { explained, portUser } from "../../src/cli/port-in-use.ts";
+import { serverKey } from "../../src/control/server-key.ts";
 import { PortInUseError, UserError } from "../../src/errors.ts";
 import { freshStateFolder } from "../state-folder.ts";
 
@@ -21,6 +22,16 @@ test("a port that is taken is told with one that is free", async () => {
       new RegExp(`^port ${port} is already in use by .+; use --rtmp-port (\\d+|0 for any free one)$`),
     ),
   });
+});
+
+test("who listens is one of ours, by what stops it, or another program", () => {
+  const of = (key: string) => ({ key, pid: 7, folder: "/f", socketPath: "/f/s", sinceMs: 0 });
+  const node = { pid: 7, name: "node" };
+  expect(portUser(node, { streams: [], servers: [] })).toEqual({ text: "node (pid 7)", name: null });
+  const streams = [of("door")];
+  expect(portUser(node, { streams, servers: [] })).toEqual({ text: 'the stream "door"', name: "door" });
+  const servers = [of(serverKey("home"))];
+  expect(portUser(node, { streams, servers })).toEqual({ text: 'the server "home"', name: "home" });
 });
 
 test("any other failure stays as it is", async () => {
