@@ -225,11 +225,9 @@ function amongServers(given: Partial<StartValues>, is: Spell): Conflict | null {
       "auth",
       secret,
     );
-  // From code, `null` is a setting that is not given.
-  const { tlsCert = null, tlsKey = null } = given;
-  if (tlsCert !== null && tlsKey === null)
+  if (given.tlsCert !== undefined && given.tlsKey === undefined)
     return conflict(`${is("tlsCert")} needs its private key: add --${startOptions.tlsKey.flag}`, "tlsCert");
-  if (tlsKey !== null && tlsCert === null)
+  if (given.tlsKey !== undefined && given.tlsCert === undefined)
     return conflict(`${is("tlsKey")} needs its certificate: add --${startOptions.tlsCert.flag}`, "tlsKey");
   return null;
 }

@@ -25,8 +25,8 @@ export type GivenTarget = string | (Pick<PushValues, "url"> & Partial<PushValues
 /** Settings as code gives them. @throws UserError of reason `usage` or `noEncoder` */
 export function settingsFromCode(given: GivenSettings): StartSettings {
   if (typeof given !== "object" || given === null) throw usage("no settings given: pass { device }");
-  const defined = Object.entries(given).filter(([, value]) => value !== undefined);
-  const checked = Object.fromEntries(defined.map(([key, value]) => [key, checkedValue(key, value)]));
+  const values = Object.entries(given).map(([key, value]) => [key, checkedValue(key, value)] as const);
+  const checked = Object.fromEntries(values.filter(([, value]) => value !== undefined));
   if (!("device" in checked)) throw usage('no device given: pass one, e.g. { device: "test" }');
   const spelling = Object.fromEntries(Object.keys(startOptions).map((key) => [key, key]));
   return completeSettings(checked as GivenValues, spelling); // each value came from its own option
@@ -34,12 +34,13 @@ export function settingsFromCode(given: GivenSettings): StartSettings {
 
 const commandLineKeys: Readonly<Record<string, true>> = { ...commandKeys, listen: true };
 
-/** A value that passes for what the command line takes: its text is parsed as an argument is. */
+/** A value that passes for what the command line takes: its text is parsed as an argument is. undefined for what is not given. */
 function checkedValue(key: string, value: unknown): unknown {
+  if (value === undefined) return undefined;
   const option = optionOf(key);
   if (key === "push") return pushFromCode(value);
-  if (value === null && option.fallback === null) return null;
-  if (Array.isArray(value) && value.length === 0) return value;
+  if (value === null && option.fallback === null) return undefined;
+  if (option.isList && Array.isArray(value) && value.length === 0) return value;
   const text = settingText(key, option, value);
   const fault = text === null ? `is ${kindOf(value)}` : textFault(text);
   if (text === null || fault !== null) throw usage(`${key} ${fault}: remove it`);
@@ -83,9 +84,18 @@ function targetFromCode(value: unknown, path: string): PushValues {
 export function settingText(key: string, option: Option<unknown>, value: unknown): string | null {
   const { metavar } = option;
   if (value === null) return option.nullText ?? null;
-  if (option.text !== undefined && value !== undefined && typeof value !== "string")
-    return option.text(value);
+  if (option.text !== undefined && typeof value !== "string") return textBy(option.text, value);
   return textOf(value, key.endsWith("Kbps") ? "k" : metavar === "TIME" ? "ms" : "");
+}
+
+/** null for what is of another type than the option's values. */
+function textBy(text: (value: {}) => string, value: unknown): string | null {
+  try {
+    return value === undefined || value === null ? null : text(value);
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
 }
 
 /** @param unit of a number */

@@ -3,8 +3,10 @@ import { UserError } from "../../src/errors.ts";
 import { type GivenSettings, settingsFromCode } from "../../src/settings/from-code.ts";
 
 describe("settings from code", () => {
-  it("have the command line's defaults where they are left out, or undefined", () => {
-    const given = { device: "test", fps: undefined, host: undefined, name: undefined } as const;
+  it("have the command line's defaults where they are left out, undefined, or null as the default is", () => {
+    const left = { fps: undefined, host: undefined, name: undefined };
+    const none = { size: null, tlsCert: null, recordMaxBytes: null, recordKeepFree: null, exitIdleMs: null };
+    const given = { device: "test", ...left, ...none } as const;
     expect(settingsFromCode(given)).toEqual(settingsFromCode({ device: "test" }));
   });
 
@@ -97,6 +99,10 @@ describe("settings from code", () => {
     [{ encoder: "none" }, 'unknown encoder "none"'],
     [{ copy: true, fps: 30 }, "copy passes the video through unchanged: remove copy or fps"],
     [{ gopSecond: 2 }, "unknown setting gopSecond; did you mean gopSeconds?"],
+    [{ size: [] }, "size is empty: remove it"],
+    [{ device: [] }, "device is empty: remove it"],
+    [{ recordKeepFree: 5 }, "recordKeepFree is a number: remove it"],
+    [{ recordMaxBytes: Symbol("50GB") }, "recordMaxBytes is a symbol: remove it"],
     [{ constructor: 1 }, "unknown setting constructor"],
     [{ somethingElse: 1 }, "unknown setting somethingElse"],
     [{ quiet: true }, "quiet is only for the command line"],
