@@ -173,9 +173,8 @@ function aboutDemand(kind: DeviceSpec["kind"], given: Partial<StartValues>, is: 
     return given.lingerMs === undefined
       ? null
       : conflict(`${is("lingerMs")} is only for ${is("onDemand")}`, "lingerMs");
-  const stdin = kind === "stdin" ? "stdin" : given.audio === "-" ? `${is("audio")} -` : null;
-  if (stdin === null) return null;
-  return conflict(`${is("onDemand")} does not work with ${stdin}, which cannot be reopened`, "onDemand");
+  if (kind !== "stdin") return null;
+  return conflict(`${is("onDemand")} does not work with stdin, which cannot be reopened`, "onDemand");
 }
 
 /** An encoder makes one codec. */

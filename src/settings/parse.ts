@@ -73,12 +73,17 @@ const MAX_DURATION_MS = 576 * 3_600_000;
 
 /** `90`, `90s`, `10m`, `1.5h`. Returns milliseconds, up to 24 days. */
 export function parseDurationMs(text: string): number {
-  const match = /^(\d{1,9}(?:\.\d{1,6})?)([smh]?)$/.exec(text);
-  if (match === null) refuse("is not a time: use seconds, or a number with s, m or h", "10m");
-  const durationMs = Math.round(Number(match[1]) * (MS_PER_UNIT[match[2] ?? ""] ?? 1000));
+  const durationMs = msOf(text);
+  if (durationMs === null) refuse("is not a time: use seconds, or a number with s, m or h", "10m");
   if (durationMs <= 0 || durationMs > MAX_DURATION_MS)
     refuse("is out of range: use more than 0 and up to 576h (24 days)", "10m");
   return durationMs;
+}
+
+/** null for what is no time. */
+function msOf(text: string): number | null {
+  const match = /^(\d{1,9}(?:\.\d{1,6})?)([smh]?)$/.exec(text);
+  return match === null ? null : Math.round(Number(match[1]) * (MS_PER_UNIT[match[2] ?? ""] ?? 1000));
 }
 
 /** A TCP port; 0 lets the system pick a free one. */
@@ -253,8 +258,8 @@ export function durationFrom(
   range: string,
   example: string,
 ): number {
-  const isTime = /^[1-9]\d{0,5}(\.\d{1,3})?[smh]?$/.test(text);
-  const durationMs = isTime ? parseDurationMs(text) : Number.NaN;
-  if (!(durationMs >= minMs && durationMs <= maxMs)) refuse(`is out of range: use ${range}`, example);
+  const durationMs = /^0\d/.test(text) ? null : msOf(text); // 010 may be meant as another number
+  if (durationMs === null || durationMs < minMs || durationMs > maxMs)
+    refuse(`is out of range: use ${range}`, example);
   return durationMs;
 }

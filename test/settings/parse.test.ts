@@ -223,6 +223,7 @@ describe("a value that is not accepted", () => {
 });
 
 test.each<[parse: (text: string) => unknown, text: string, message: string, example: string]>([
+  [parseMaxLagMs, "600h", "is out of range: use 1s to 60s", "3s"],
   [parseSize, "13x15", "is out of range: width and height must be 16 to 8192", "1280x720"],
   [parseSize, "17x19", "is odd: width and height must be even", "16x18"],
   [parseBitrateKbps, "2.5k", "is out of range: use 50k to 200M", "2500k"],

@@ -469,6 +469,6 @@ test("a value is shown short, on one line and without its password", () => {
 test("a stream on demand lingers for ten seconds, or as long as is said", () => {
   const onDemand = { device: "test", "on-demand": "true" };
   expect(resolve(onDemand).channel.onDemand).toEqual({ lingerMs: 10_000 });
-  const more = resolve({ ...onDemand, linger: "1m", "exit-idle": "2h" });
-  expect([more.channel.onDemand, more.server.exitIdleMs]).toEqual([{ lingerMs: 60_000 }, 7_200_000]);
+  const more = resolve({ ...onDemand, linger: "1m", "exit-idle": "0.5h" });
+  expect([more.channel.onDemand, more.server.exitIdleMs]).toEqual([{ lingerMs: 60_000 }, 1_800_000]);
 });
