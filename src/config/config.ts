@@ -95,6 +95,7 @@ function readName(root: MapNode, path: string, { faults, sources }: ReadContext)
   const entry = entryOf(root, "name");
   if (entry === undefined) return fittedName(parsePath(path).name);
   const { value } = entry;
+  if (value.kind === "scalar" && value.type === "refused") return null;
   if (value.kind !== "scalar" || value.type === "null")
     return faults.add(value.at, "name", "is not a name: use a word");
   const expanded = expand(value.text, sources);

@@ -12,6 +12,12 @@ export function readSection(
   context: ReadContext,
 ): Given {
   const given = new Map<string, GivenValue>();
+  const add = (setting: string, value: GivenValue) => {
+    const before = given.get(setting);
+    if (before === undefined) given.set(setting, value);
+    else
+      context.faults.add(value.at, value.path, `already given in line ${before.at.line}, as ${before.path}`);
+  };
   for (const { key: name, at, value } of entries) {
     const key = table.get(name);
     const keyPath = joined(path, name);
@@ -24,14 +30,14 @@ export function readSection(
       context.faults.add(at, keyPath, unknownKey(name, place, known));
     } else if (value.kind === "map" && inside !== null) {
       if (key.option.metavar === null)
-        given.set(key.setting, { ...plain, value: true, shown: "true", at, path: keyPath });
+        add(key.setting, { ...plain, value: true, shown: "true", at, path: keyPath });
       const placeInside = name === "record" ? "record" : place;
       const section = { path: keyPath, place: placeInside, table: inside } as const;
-      for (const pair of readSection(value, section, context)) given.set(...pair);
+      for (const pair of readSection(value, section, context)) add(...pair);
     } else {
       const read = readers[key.setting] ?? ((...of) => readValue(key, ...of));
       const found = read(value, keyPath, context);
-      if (found !== null) given.set(key.setting, found);
+      if (found !== null) add(key.setting, found);
     }
   }
   return given;

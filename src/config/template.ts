@@ -36,13 +36,18 @@ const testStream = [
   "  test: test",
 ];
 
+/** A name has 64 characters, of which a number takes some. */
+const MAX_STEM = 60;
+
 function cameraStreams(cameras: readonly FoundCamera[]): readonly string[] {
-  const names = cameras.map(({ name }) => fittedName(name).toLowerCase());
-  return cameras.flatMap(({ name, stableId }, index) => {
-    const own = names[index] ?? "";
-    const order = names.slice(0, index).filter((before) => before === own).length;
+  const taken = new Set<string>();
+  return cameras.flatMap(({ name, stableId }) => {
+    const own = fittedName(name).toLowerCase();
+    let key = own;
+    for (let order = 2; taken.has(key); order += 1) key = `${own.slice(0, MAX_STEM)}-${order}`;
+    taken.add(key);
     return [
-      `  ${JSON.stringify(order === 0 ? own : `${own}-${order + 1}`)}: # ${commentText(name)}`,
+      `  ${JSON.stringify(key)}: # ${commentText(name)}`,
       `    device: ${JSON.stringify(stableId)}`,
       "    # size: 1280x720",
       "    # fps: 30",

@@ -60,6 +60,14 @@ it.each([
   ],
   ["record: { folder: /r, keep: 7 }", "streams.a.record.keep: 7 is not a time"],
   ["record: { keep: 7d }", "streams.a: record-keep has no effect without record"],
+  [
+    "record: { folder: /r, keep: 2d }\n    record-keep: 1d",
+    "flvcast.yml:5:18: streams.a.record-keep: already given in line 4, as streams.a.record.keep",
+  ],
+  [
+    "linger: 5s\n    on-demand: { linger: 1m }",
+    "flvcast.yml:5:26: streams.a.on-demand.linger: already given in line 4, as streams.a.linger",
+  ],
   ["record-keep-free: 1GB", "streams.a.record-keep-free: belongs at the top: all streams share it"],
 ])("%s is refused with what was meant", (line, fault) => {
   const [told] = faultsOf(`streams:\n  a:\n    device: test\n    ${line}\n`);

@@ -458,8 +458,11 @@ streams:
   },
   {
     title: "a tag",
-    text: "streams: { a: !!js/function test }",
-    lines: ["1:29: streams.a: tags and includes are not supported"],
+    text: "{ name: !word house, streams: { a: !!js/function test } }",
+    lines: [
+      "1:15: name: tags and includes are not supported",
+      "1:50: streams.a: tags and includes are not supported",
+    ],
   },
   {
     title: "a key that is a list",
