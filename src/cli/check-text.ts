@@ -147,7 +147,7 @@ function summary(findings: readonly Finding[], paint: Paint): string {
 }
 
 function joined(parts: readonly (string | number | false | null | undefined)[]): string {
-  return parts.filter((part) => part !== null && part !== "" && part !== 0 && part).join(", ");
+  return parts.filter(Boolean).join(", ");
 }
 
 function seconds(ms: number): string {

@@ -1,10 +1,10 @@
 import type { Option } from "../settings/option.ts";
-import type { FlagTexts } from "../settings/read-options.ts";
+import type { Environment, FlagTexts } from "../settings/read-options.ts";
+
+export type { Environment };
 
 /** The process as a command sees it: `process` itself, or a test's stand-in. */
 export type Io = Pick<NodeJS.Process, "stdout" | "stderr" | "on" | "off" | "exit">;
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** An option as parser and help need it. */
 export type Flag = Omit<

@@ -13,7 +13,7 @@ import type { DevicesSettings, WantedPin } from "../settings/settings.ts";
 import { devicesOptions } from "../settings/tool-options.ts";
 import { foldersOf } from "../system/folders.ts";
 import { type Machine, thisMachine } from "../system/machine.ts";
-import type { Command, Io } from "./command.ts";
+import type { Command, Environment, Io } from "./command.ts";
 import { deviceText, listingText, type PlacedPin } from "./device-listing.ts";
 
 /** What this command needs of the rest, so that a test can play its part. */
@@ -51,7 +51,7 @@ export const devices: Command = {
 /** Changes pins as asked, then lists. Resolves to the exit code: finding nothing is an answer, and no failure. @throws UserError */
 export async function runDevices(
   flags: FlagTexts,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   io: Io,
   surroundings: Surroundings,
 ): Promise<number> {

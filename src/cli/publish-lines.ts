@@ -67,7 +67,8 @@ export function publishLines({ server, streamKey, url }: PublishAddress): string
 export function publishEvents(stream: Pick<StreamHandle, "name" | "publishAt">): readonly LogEvent[] {
   const address = stream.publishAt();
   if (address === null) return [];
-  const [{ name }, { server }] = [stream, address];
+  const { name } = stream;
+  const { server } = address;
   const text = `publish to ${server}; print the stream key with: flvcast url --publish ${name}`;
   return [notice("publish-here", text, { name, server })];
 }

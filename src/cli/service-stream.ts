@@ -75,9 +75,11 @@ function streamSettings(flags: FlagTexts): StartSettings {
   }
   if (channel.publish.key !== null)
     throw usage("--publish-key would be readable by all users: remove it to have one generated");
-  for (const key of ["tokenFile", "tlsCert", "tlsKey", "www"] as const) {
-    const path = server[key];
-    if (path !== null) refuseRelative(`--${startOptions[key].flag}`, path);
+  for (const { flag, path } of Object.values(startOptions)) {
+    const text = flags.get(flag);
+    const isNone = flag === startOptions.record.flag && channel.record === null;
+    if (text === undefined || isNone) continue;
+    if (path === "file" || (path === "program" && text.includes("/"))) refuseRelative(`--${flag}`, text);
   }
   const [program = ""] = command.onEvent ?? [];
   if (program.includes("/")) refuseRelative(`--${startOptions.onEvent.flag}`, program);

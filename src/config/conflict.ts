@@ -2,7 +2,7 @@ import { type DeviceSpec, parseDeviceSpec } from "../devices/spec.ts";
 import { type Conflict, conflictIn, type Spelling } from "../settings/conflicts.ts";
 import type { StartValues } from "../settings/settings.ts";
 import type { KeyTable } from "./keys.ts";
-import { type Given, type GivenValue } from "./values.ts";
+import type { Given, GivenValue } from "./values.ts";
 
 /** How messages call the keys of a table. */
 export function spellingOf(table: KeyTable): Spelling {

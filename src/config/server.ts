@@ -2,7 +2,6 @@ import { parseDeviceSpec } from "../devices/spec.ts";
 import { refuseConflicts, type Spelling } from "../settings/conflicts.ts";
 import type { AnyPublishedValues } from "../settings/publish-options.ts";
 import { type Environment, type FlagTexts, fallbacksOf, readGiven } from "../settings/read-options.ts";
-
 import { serverSettings, whereToListen } from "../settings/resolve.ts";
 import type { PublishedSettings } from "../settings/serve-settings.ts";
 import { type ServerValues, serverFlags, serverOptions } from "../settings/server-options.ts";

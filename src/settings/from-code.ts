@@ -84,14 +84,15 @@ function targetFromCode(value: unknown, path: string): PushValues {
 export function settingText(key: string, option: Option<unknown>, value: unknown): string | null {
   const { metavar } = option;
   if (value === null) return option.nullText ?? null;
-  if (option.text !== undefined && typeof value !== "string") return textBy(option.text, value);
+  if (option.text !== undefined && value !== undefined && typeof value !== "string")
+    return textBy(option, value);
   return textOf(value, key.endsWith("Kbps") ? "k" : metavar === "TIME" ? "ms" : "");
 }
 
 /** null for what is of another type than the option's values. */
-function textBy(text: (value: {}) => string, value: unknown): string | null {
+function textBy(option: Option<unknown>, value: NonNullable<unknown>): string | null {
   try {
-    return value === undefined || value === null ? null : text(value);
+    return option.text?.(value) ?? null;
   } catch (error) {
     if (error instanceof TypeError) return null;
     throw error;

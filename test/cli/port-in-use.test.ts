@@ -24,13 +24,14 @@ test("a port that is taken is told with one that is free", async () => {
   });
 });
 
+const holder = (key: string) => ({ key, pid: 7, folder: "/f", socketPath: "/f/s", sinceMs: 0 });
+
 test("who listens is one of ours, by what stops it, or another program", () => {
-  const of = (key: string) => ({ key, pid: 7, folder: "/f", socketPath: "/f/s", sinceMs: 0 });
   const node = { pid: 7, name: "node" };
   expect(portUser(node, { streams: [], servers: [] })).toEqual({ text: "node (pid 7)", name: null });
-  const streams = [of("door")];
+  const streams = [holder("door")];
   expect(portUser(node, { streams, servers: [] })).toEqual({ text: 'the stream "door"', name: "door" });
-  const servers = [of(serverKey("home"))];
+  const servers = [holder(serverKey("home"))];
   expect(portUser(node, { streams, servers })).toEqual({ text: 'the server "home"', name: "home" });
 });
 

@@ -155,6 +155,8 @@ describe("service install", () => {
     [["--device", "cam0", "--detach"], /--detach does not work/],
     [["--device", "cam0", "--token", "0123456789abcdef"], /--token would be readable by all users/],
     [["--device", "cam0", "--token-file", "token"], /needs an absolute path/],
+    [["--device", "cam0", "--record", "rec"], /--record rec: a service needs an absolute path/],
+    [["--device", "cam0", "--ffmpeg", "bin/ffmpeg"], /--ffmpeg bin\/ffmpeg: a service needs an absolute/],
     [["--device", "-"], /has no stdin/],
     [["--device", "films/talk.mp4"], /needs an absolute path/],
     [
