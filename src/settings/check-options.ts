@@ -1,20 +1,7 @@
-import { commandOptions, type Option } from "./option.ts";
+import { commandOptions } from "./option.ts";
 import { parseDurationMs, parseText, refuse } from "./parse.ts";
 import type { CheckSettings } from "./settings.ts";
 import { startOptions } from "./start-options.ts";
-
-const target: Option<string | null> = {
-  flag: "target",
-  group: "Options",
-  metavar: "URL|FILE",
-  help: "URL of an HTTP-FLV stream, or a .flv file",
-  fallbackText: "required",
-  fallback: null,
-  isFlagOnly: true,
-  isPositional: true,
-  suggestions: { files: true },
-  parse: parseText,
-};
 
 /** A second of each is remembered. */
 const MAX_WATCH_MS = 24 * 3_600_000;
@@ -27,7 +14,16 @@ function parseWatchMs(text: string): number {
 
 /** Every option of `flvcast check`, in the order of the help text. */
 export const checkOptions = commandOptions<CheckSettings>({
-  target,
+  target: {
+    flag: "target",
+    metavar: "URL|FILE",
+    help: "URL of an HTTP-FLV stream, or a .flv file",
+    fallbackText: "required",
+    fallback: null,
+    isPositional: true,
+    suggestions: { files: true },
+    parse: parseText,
+  },
   watchMs: {
     flag: "seconds",
     metavar: "TIME",

@@ -11,7 +11,6 @@ import { parseMoment, parseSegmentId } from "./parse-record.ts";
 import type {
   ClipSettings,
   LogsSettings,
-  Moment,
   NamedSettings,
   RecordingsSettings,
   SnapshotSettings,
@@ -50,15 +49,8 @@ const names: Option<readonly string[]> = {
   parse: parseStreamNames,
 };
 
-const moment: Omit<Option<Moment | null>, "flag" | "help"> = {
-  ...{ group: "Options", metavar: "TIME", fallback: null, isFlagOnly: true },
-  parse: parseMoment,
-};
-
-const segment: Omit<Option<string | null>, "flag" | "help"> = {
-  ...{ group: "Options", metavar: "ID", fallback: null, isFlagOnly: true },
-  parse: parseSegmentId,
-};
+const moment = { metavar: "TIME", fallback: null, parse: parseMoment } as const;
+const segment = { metavar: "ID", fallback: null, parse: parseSegmentId } as const;
 
 /** All that `flvcast reload` takes. */
 export const reloadOptions: OptionTable<NamedSettings> = {
@@ -75,16 +67,16 @@ export const stopOptions = commandOptions<StopSettings>({
 
 export const urlOptions = commandOptions<UrlSettings>({
   name,
-  all: switchOption("all", "print the URL at every address of this machine, one per line", {}),
-  page: switchOption("page", "print the URL of the page that plays it in a browser", {}),
+  all: switchOption("all", "print the URL at every address of this machine, one per line"),
+  page: switchOption("page", "print the URL of the page that plays it in a browser"),
   qr: switchOption("qr", "print the page's URL, and a QR code of it"),
-  publish: switchOption("publish", "print where to publish it from OBS or a phone, with the key", {}),
+  publish: switchOption("publish", "print where to publish it from OBS or a phone, with the key"),
   json: { ...startOptions.json, help: "print a JSON object" },
 });
 
 export const statusOptions = commandOptions<StatusSettings>({
   names: { ...names, help: "name of a stream, for its details, or of a server" },
-  healthy: switchOption("healthy", "print nothing if all are on air, else why one is not", {}),
+  healthy: switchOption("healthy", "print nothing if all are on air, else why one is not"),
   json: {
     ...startOptions.json,
     help: "print JSON: an object for one NAME, otherwise an array",
@@ -118,8 +110,10 @@ export const recordingsOptions = commandOptions<RecordingsSettings>({
   json: { ...startOptions.json, help: "print JSON: an object for one NAME, otherwise an array" },
 });
 
+const { short: _, ...nameAsWord } = name; // its letter is another option's here, as in `tail -n`
+
 export const logsOptions = commandOptions<LogsSettings>({
-  name: wordOnly(name),
+  name: nameAsWord,
   follow: switchOption("follow", "keep printing new lines, until Ctrl-C", {
     short: "f",
   }),
@@ -133,12 +127,6 @@ export const logsOptions = commandOptions<LogsSettings>({
     parse: parseLineCount,
   },
 });
-
-/** Its letter is another option's here, as in `tail -n`. */
-function wordOnly<Value>(option: Option<Value>): Option<Value> {
-  const { short: _, ...others } = option;
-  return others;
-}
 
 export const clipOptions = commandOptions<ClipSettings>({
   name: snapshotOptions.name,

@@ -53,7 +53,7 @@ export const doctorOptions: OptionTable<DoctorSettings> = {
 
 /** Every option of `flvcast encoders`, in the order of the help text. */
 export const encodersOptions = commandOptions<EncodersSettings>({
-  probe: switchOption("probe", "test again, ignoring cached results", {}),
+  probe: switchOption("probe", "test again, ignoring cached results"),
   videoCodec: {
     ...startOptions.videoCodec,
     help: "show only the encoders of h264, h265 or av1",
@@ -67,7 +67,7 @@ export const encodersOptions = commandOptions<EncodersSettings>({
 
 /** Every option of `flvcast service …`, in the order of the help text. */
 export const serviceOptions = commandOptions<ServiceSettings>({
-  isUsers: switchOption("user", "install for this user only, without root", {}),
+  isUsers: switchOption("user", "install for this user only, without root"),
   name: {
     flag: "name",
     short: "n",

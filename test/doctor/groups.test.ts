@@ -43,6 +43,12 @@ test("a group that the session has already, or root's own, is none to join", asy
   expect(await toldOf({ "/dev/video0": 0 })).toEqual([]);
 });
 
+test("a closed device whose owner is not known is not one that may be opened", async () => {
+  const user = { name: "kim", groups: [1000], isRoot: false };
+  const context = contextWith({ files: { ...files, "/dev/video0": "" } }, { user });
+  expect(await checkGroups(context)).toEqual([]);
+});
+
 test("each group is told once, those that were joined apart from others and from those without a name", async () => {
   const nodes = {
     "/dev/video0": 44,
