@@ -84,19 +84,15 @@ function targetFromCode(value: unknown, path: string): PushValues {
 export function settingText(key: string, option: Option<unknown>, value: unknown): string | null {
   const { metavar } = option;
   if (value === null) return option.nullText ?? null;
-  if (option.text !== undefined && value !== undefined && typeof value !== "string")
-    return textBy(option, value);
-  return textOf(value, key.endsWith("Kbps") ? "k" : metavar === "TIME" ? "ms" : "");
-}
-
-/** null for what is of another type than the option's values. */
-function textBy(option: Option<unknown>, value: NonNullable<unknown>): string | null {
-  try {
-    return option.text?.(value) ?? null;
-  } catch (error) {
-    if (error instanceof TypeError) return null;
-    throw error;
+  if (option.text !== undefined && value !== undefined && typeof value !== "string") {
+    try {
+      return option.text(value);
+    } catch (error) {
+      if (error instanceof TypeError) return null; // it is of another type than the option's values
+      throw error;
+    }
   }
+  return textOf(value, key.endsWith("Kbps") ? "k" : metavar === "TIME" ? "ms" : "");
 }
 
 /** @param unit of a number */
