@@ -56,7 +56,8 @@ export function completeSettings(given: GivenSettings, spelling: Spelling = {}):
   const device = parseDeviceSpec(given.device);
   refuseConflicts(device, given, spelling);
   refuseIdleKeepFree(given, spelling);
-  return layered(device, valuesOf(device, given));
+  const values = valuesOf(device, given);
+  return layered({ device, audio: audioNamed(values.audio, spelling.audio ?? "--audio") }, values);
 }
 
 function valuesOf(device: DeviceSpec, given: GivenSettings): StartValues {
@@ -74,12 +75,14 @@ export function whereToListen({
   return { ...(host === undefined ? {} : { host }), ...(port === undefined ? {} : { port }) };
 }
 
-function layered(device: DeviceSpec, values: StartValues): StartSettings {
+type Inputs = Pick<ChannelSettings, "device" | "audio">;
+
+function layered(inputs: Inputs, values: StartValues): StartSettings {
   const { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat, onEvent } =
     values;
   return {
     server: serverSettings(values),
-    channel: channelSettings(device, values),
+    channel: channelSettings(inputs, values),
     command: { detach, dryRun, showSecrets, showToken, qr, noQr, json, quiet, verbose, logFormat, onEvent },
   };
 }
@@ -96,7 +99,7 @@ export function serverSettings(values: ServerSettings): ServerSettings {
   };
 }
 
-function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettings {
+function channelSettings(inputs: Inputs, values: StartValues): ChannelSettings {
   const { name, loop, inputFormat, size, fps, bitrateKbps, gopSeconds, copy, hwaccel, flvHevc } = values;
   const { deinterlace, rotate, flip, crop, videoFilter, overlayTime, controls } = values;
   const { demuxer, rtspTransport, variant, map } = values;
@@ -104,7 +107,7 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
   const { durationMs, readyTimeoutMs, stallMs, wait, exitOnDeviceError, ffmpeg } = values;
   const { onDemand, lingerMs, publishKey, publishTakeover } = values;
   return {
-    ...{ name, device, audio: audioNamed(values.audio), loop, inputFormat, controls },
+    ...{ name, ...inputs, loop, inputFormat, controls },
     how: { demuxer, rtspTransport },
     tracks: { variant, map: map ?? anyTracks.map },
     video: {
@@ -121,14 +124,15 @@ function channelSettings(device: DeviceSpec, values: StartValues): ChannelSettin
     history: historySettings(values, values.record),
     publish: { key: publishKey, takeover: publishTakeover === "silent" },
     ...{ durationMs, readyTimeoutMs, stallMs, exitOnDeviceError, ffmpeg },
-    wait: wait || device.kind === "publisher", // who publishes comes when they like
+    wait: wait || inputs.device.kind === "publisher", // who publishes comes when they like
   };
 }
 
-function audioNamed(text: string): AudioSpec {
+/** @param is how the option was written */
+function audioNamed(text: string, is: string): AudioSpec {
   const audio = parseAudioSpec(text);
   if (audio !== null) return audio;
-  throw new UserError("usage", `--audio ${text} has no audio: use a microphone, test, a media file or a URL`);
+  throw new UserError("usage", `${is} ${text} has no audio: use a microphone, test, a media file or a URL`);
 }
 
 /** An encoder makes one codec: named by itself, it says which is wanted. */

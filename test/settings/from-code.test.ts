@@ -99,6 +99,7 @@ describe("settings from code", () => {
     [{ encoder: "none" }, 'unknown encoder "none"'],
     [{ copy: true, fps: 30 }, "copy passes the video through unchanged: remove copy or fps"],
     [{ gopSecond: 2 }, "unknown setting gopSecond; did you mean gopSeconds?"],
+    [{ audio: "screen" }, "audio screen has no audio: use a microphone, test, a media file or a URL"],
     [{ size: [] }, "size is empty: remove it"],
     [{ device: [] }, "device is empty: remove it"],
     [{ recordKeepFree: 5 }, "recordKeepFree is a number: remove it"],
