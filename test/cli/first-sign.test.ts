@@ -14,7 +14,8 @@ function shown(argv: readonly string[], env: Record<string, string> = {}, column
 }
 
 test("a start shows at once that it has begun, and takes that away once", () => {
-  expect(shown(["test"])).toEqual(["  Starting", "\r\u001b[K"]);
+  expect(shown(["test"])).toEqual(["\u001b[36m⠋\u001b[39m Starting", "\r\u001b[K"]);
+  expect(shown(["test"], { TERM: "linux" })).toEqual(["  Starting", "\r\u001b[K"]);
   expect(shown(["test", "-D"])[0]).not.toBe("");
 });
 
