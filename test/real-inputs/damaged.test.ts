@@ -118,7 +118,7 @@ describe("sound whose frames tell their layout", () => {
     const { path, recording, exitCode, stderr } = await watchFile("aac-with-pce.ts", "--copy");
     expect(exitCode).toBe(0);
     expect(stderr).toMatch(
-      /^flvcast: the audio has 4 channels in a custom layout, which browsers do not play; .*\n$/,
+      /^flvcast: the audio is AAC with 4 channels in a custom layout, which browsers do not play; .*\n$/,
     );
     const sound = (await probeStreams(path)).find(({ codec_type }) => codec_type === "audio");
     expect(sound).toMatchObject({ codec_name: "aac", channels: 4 });

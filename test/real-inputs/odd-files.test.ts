@@ -65,7 +65,7 @@ const files: readonly (readonly [OddFileName, encoded: Film | RegExp, copied: Fi
   [
     "aac-with-pce.ts",
     small(8),
-    filmOf(8, "160x120", true, saying(/^flvcast: the audio has 4 channels in a custom layout.*\n$/)),
+    filmOf(8, "160x120", true, saying(/^flvcast: the audio is AAC with 4 channels in a custom layout.*\n$/)),
   ],
   [
     "phone-held-upright.mp4",
