@@ -131,7 +131,7 @@ describe("a camera's own controls", () => {
     await guest.shell("v4l2-ctl -d /dev/video0 --set-ctrl gain_automatic=0");
     expect(await refusal("brightness=256")).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining("give 0 to 255"),
+      stderr: expect.stringContaining("must be from 0 to 255"),
     });
   });
 });
