@@ -1,8 +1,8 @@
 #!/bin/bash
 # The life of the .deb on a Debian that systemd has booted: run in the guest by test.sh. Ends with "all passed".
 set -euo pipefail
-export DEBIAN_FRONTEND=noninteractive LC_ALL=C HOME=/root TERM=dumb NO_COLOR=1 SYSTEMD_COLORS=0
-cd /root
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C HOME=/srv/test TERM=dumb NO_COLOR=1 SYSTEMD_COLORS=0
+cd /srv/test
 file=/etc/flvcast/flvcast.yml
 
 apt() { apt-get -qq -o Dpkg::Use-Pty=0 "$@" 2>&1 | sed 's/^/   /'; } # through a pipe, apt shows no progress
@@ -91,6 +91,6 @@ watch test
 step "purged: nothing is left"
 echo '{}' >/etc/flvcast/devices.json # as a pinned device would
 apt purge -y flvcast
-is "$(find / -xdev -name '*flvcast*' ! -path '/root/*' 2>/dev/null)" ""
+is "$(find / -xdev -name '*flvcast*' ! -path '/srv/test/*' 2>/dev/null)" ""
 is "$(systemctl list-units --all --no-legend 'flvcast*')" ""
 echo "all passed"

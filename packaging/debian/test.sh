@@ -28,8 +28,8 @@ lintian --allow-root --fail-on error,warning "$deb"
 
 step "Debian 12 refuses it"
 debian --skip=cleanup/apt/lists bookworm "$work/bookworm"
-cp "$deb" "$work/bookworm/root/flvcast.deb"
-if LC_ALL=C chroot "$work/bookworm" apt-get install --simulate /root/flvcast.deb >"$work/refusal" 2>&1; then
+cp "$deb" "$work/bookworm/srv/flvcast.deb"
+if LC_ALL=C chroot "$work/bookworm" apt-get install --simulate /srv/flvcast.deb >"$work/refusal" 2>&1; then
   echo "apt would install it on Debian 12" >&2
   exit 1
 fi
@@ -40,12 +40,13 @@ step "Debian 13 installs it"
 root=$work/trixie
 depends=$(dpkg-deb -f "$deb" Depends | sed 's/ ([^)]*)//g; s/ //g')
 debian --include="$depends,systemd-sysv,dbus,curl" trixie "$root"
-cp "$deb" "$root/root/flvcast.deb"
+mkdir "$root/srv/test"
+cp "$deb" "$root/srv/test/flvcast.deb"
 dpkg-deb -R "$deb" "$work/next"
 sed -i 's/^Version: .*/&+next/' "$work/next/DEBIAN/control"
 echo "# a later version of this file" >>"$work/next/etc/flvcast/flvcast.yml"
-dpkg-deb --root-owner-group --build "$work/next" "$root/root/next.deb" >/dev/null
-install -m 755 "$here/test-in-guest.sh" "$root/root/test.sh"
+dpkg-deb --root-owner-group --build "$work/next" "$root/srv/test/next.deb" >/dev/null
+install -m 755 "$here/test-in-guest.sh" "$root/srv/test/test.sh"
 echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id" # without one, a first boot enables all there is
 ln -s ../lib/systemd/systemd "$root/usr/sbin/guest-init"      # what the guest's initrd runs
 ln -s /dev/null "$root/etc/systemd/system/serial-getty@.service"
@@ -58,7 +59,7 @@ FailureAction=poweroff-force
 [Service]
 Type=oneshot
 TimeoutStartSec=1200
-ExecStart=/root/test.sh
+ExecStart=/srv/test/test.sh
 StandardOutput=tty
 StandardError=tty
 TTYPath=/dev/ttyS1

@@ -46,13 +46,13 @@ if [ -n "${NODE_EXTRA_CA_CERTS:-}" ]; then
   echo "cafile=/run/ca.crt" >>"$work/npmrc"
   mounts+=(--volume "$NODE_EXTRA_CA_CERTS:/run/ca.crt:ro")
 fi
-[ ! -e "$work/npmrc" ] || mounts+=(--volume "$work/npmrc:/root/.npmrc:ro")
+[ ! -e "$work/npmrc" ] || mounts+=(--volume "$work/npmrc:/usr/etc/npmrc:ro")
 buildah build --quiet --isolation chroot --format docker --build-arg BASE=localhost/base ${mounts[@]+"${mounts[@]}"} \
   --ignorefile "$here/Dockerfile.dockerignore" -f "$here/Dockerfile" -t localhost/flvcast "$project" >"$work/log-build" 2>&1 || fail "the build"
 buildah images --format '   {{.Name}} {{.Size}}'
 container=$(buildah from localhost/flvcast)
 root=$(buildah mount "$container")
-[ ! -s "$root/root/.npmrc" ] || fail "npm's settings are in the image"
+[ ! -s "$root/usr/etc/npmrc" ] || fail "npm's settings are in the image"
 
 # The image's configuration, by JavaScript.
 image() { buildah inspect --type image localhost/flvcast | node -p "const image = JSON.parse(fs.readFileSync(0)).Docker.config; $1"; }

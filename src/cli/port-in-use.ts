@@ -38,7 +38,7 @@ async function userOf(port: number, machine: Machine, env: Environment): Promise
   return portUser(listener, await running(env).catch(() => ({ streams: [], servers: [] })));
 }
 
-/** Who a process that listens is, among ours or as any other. */
+/** Who a process that listens is: one of ours by its name, another by that of its program. */
 export function portUser({ pid, name }: Listener, { streams, servers }: Running): PortUser {
   const ours = [...servers, ...streams].find((holder) => holder.pid === pid);
   if (ours === undefined) return { text: `${name} (pid ${pid})`, name: null };
