@@ -70,6 +70,11 @@ export class StreamServer {
     return this.#app.home;
   }
 
+  /** Those that hold now: a reload has others. */
+  get settings(): ServeSettings {
+    return this.#settings;
+  }
+
   /** How names that the file does not have are published; null where they are not, or before it is open. */
   publishAt(): PublishAddress | null {
     return this.#app.newAddress();

@@ -90,7 +90,6 @@ interface Surroundings {
 /** One run of a server, and all that a process has beside it: its signals, its log, its name, systemd. */
 class ServeRun {
   readonly #config: ServerConfig;
-  #settings: ServeSettings;
   readonly #command: ServeCommandSettings;
   readonly #env: Environment;
   readonly #io: Io;
@@ -108,7 +107,6 @@ class ServeRun {
     { env, io, read, dependencies }: Surroundings,
   ) {
     this.#config = config;
-    this.#settings = config.settings;
     this.#command = command;
     this.#env = env;
     this.#io = io;
@@ -130,7 +128,7 @@ class ServeRun {
       ...{
         machine: thisMachine(env),
         onNotice,
-        limits: () => supervisionLimits(longestStallMs(this.#settings)),
+        limits: () => supervisionLimits(longestStallMs(this.#server.settings)),
         isServer: true,
       },
     });
@@ -187,7 +185,6 @@ class ServeRun {
   }
 
   async #apply(settings: ServeSettings): Promise<void> {
-    this.#settings = settings;
     await this.#hooks.update(settings.events);
     await this.#reporter.reload(() => this.#server.reload(settings));
   }
