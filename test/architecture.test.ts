@@ -18,7 +18,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   outputs: ["recordings", "media", "system", "errors"],
   recordings: ["ffmpeg", "media", "system", "package-file", "errors"],
   auth: ["system", "errors"],
-  devices: ["system", "media", "name", "errors"],
+  devices: ["system", "media", "name", "suggest", "errors"],
   ffmpeg: ["devices", "timing", "media", "errors"],
   encoders: ["ffmpeg", "devices", "system", "media", "errors"],
   settings: ["ffmpeg", "devices", "outputs", "media", "auth", "name", "suggest", "errors"],

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { nearest } from "../suggest.ts";
 import { looksLikeAlias } from "./alias.ts";
 import { calledTogether, plain } from "./called.ts";
 import type { Camera, Device, Devices, Microphone } from "./device.ts";
@@ -95,7 +96,10 @@ export function absentDevice(
     devices.length === 0
       ? `: no ${kind}s are connected`
       : `; available: ${calledTogether(devices)} (see flvcast devices)`;
-  return new UserError("deviceAbsent", `${kind} "${plain(shownArgument(text))}" not found${found}`);
+  const isNumbered = looksLikeAlias(text); // one that is not there, not a slip
+  const meant = kind === "microphone" || isNumbered ? null : nearest(text, ["test", "screen", "rtmp"]);
+  const hint = meant === null ? "" : `; did you mean ${meant}? (see flvcast devices)`;
+  return new UserError("deviceAbsent", `${kind} "${plain(shownArgument(text))}" not found${hint || found}`);
 }
 
 /** The microphone in a camera's own case; one that may be opened before others, and a sound server's before ALSA's. */

@@ -103,6 +103,13 @@ describe("a device that is not there", () => {
     expect(error.reason).toBe("deviceAbsent");
   });
 
+  test("is asked after where it is nearly a word for another kind of input", () => {
+    expect(absentDevice("tset", "camera", [webcam]).message).toBe(
+      'camera "tset" not found; did you mean test? (see flvcast devices)',
+    );
+    expect(absentDevice("tset", "microphone", []).message).not.toContain("did you mean");
+  });
+
   test("is told where none is", () => {
     expect(absentDevice("mic1", "microphone", []).message).toBe(
       'microphone "mic1" not found: no microphones are connected',
